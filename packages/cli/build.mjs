@@ -1,11 +1,11 @@
 // Bundles the CLI and everything it needs into one file, dist/whiteroom.mjs; only SQLite's native driver stays outside.
 // The type check runs before this (see the `build` script).
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { build } from "esbuild";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { build } from "esbuild"
 
-const outfile = "dist/whiteroom.mjs";
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const outfile = "dist/whiteroom.mjs"
+const { version } = JSON.parse(readFileSync("package.json", "utf8"))
 
 // esbuild hoists static imports of external modules to the top of a bundle, also those of lazily imported parts.
 // Behind `require` the native driver is loaded when the first module that needs it runs, not by `--version`.
@@ -13,13 +13,13 @@ const lazyDriver = {
   name: "lazy-driver",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^better-sqlite3$/ }, ({ namespace, path }) =>
-      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
-    );
+      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" }
+    )
     onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-    }));
-  },
-};
+      contents: `module.exports = require(${JSON.stringify(path)});`
+    }))
+  }
+}
 
 const { metafile } = await build({
   entryPoints: ["src/main.ts"],
@@ -36,23 +36,24 @@ const { metafile } = await build({
     js: [
       "#!/usr/bin/env node",
       'import { createRequire as __createRequire } from "node:module";',
-      "const require = __createRequire(import.meta.url);",
-    ].join("\n"),
+      "const require = __createRequire(import.meta.url);"
+    ].join("\n")
   },
-  plugins: [lazyDriver],
-});
-chmodSync(outfile, 0o755);
+  plugins: [lazyDriver]
+})
+chmodSync(outfile, 0o755)
 
 // The licences of bundled packages ask to travel with their code.
 const roots = Object.keys(metafile.inputs)
   .map((file) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path.resolve(file))?.[1])
-  .filter((root) => root !== undefined);
+  .filter((root) => root !== undefined)
 const notices = [...new Set(roots)].sort().map((root) => {
-  const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  const file = readdirSync(root).find((name) => /^licen[cs]e/i.test(name));
-  const text = file === undefined ? `License: ${manifest.license}` : readFileSync(path.join(root, file), "utf8");
-  return `${manifest.name} ${manifest.version}\n\n${text.trim()}\n`;
-});
+  const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+  const file = readdirSync(root).find((name) => /^licen[cs]e/i.test(name))
+  const text =
+    file === undefined ? `License: ${manifest.license}` : readFileSync(path.join(root, file), "utf8")
+  return `${manifest.name} ${manifest.version}\n\n${text.trim()}\n`
+})
 if (notices.length > 0) {
-  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", notices.join(`\n${"-".repeat(72)}\n\n`));
+  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", notices.join(`\n${"-".repeat(72)}\n\n`))
 }

@@ -1,4 +1,4 @@
-declare const WHITEROOM_VERSION: string;
+declare const WHITEROOM_VERSION: string
 
 /** The version of this package, written into the bundle by `build.mjs`. */
-export const version: string = WHITEROOM_VERSION;
+export const version: string = WHITEROOM_VERSION

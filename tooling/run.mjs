@@ -1,0 +1,211 @@
+// What `npm start`, `npm test` and the other root scripts run. Needs only Node and npm: it fetches the pinned pnpm,
+// installs when something that matters changed, builds what is out of date, then does the job.
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const cache = path.join(root, "node_modules/.cache/white-room")
+const stateFile = path.join(cache, "setup.json")
+const turbo = "node_modules/turbo/bin/turbo"
+const windows = process.platform === "win32"
+
+process.chdir(root)
+process.env.TURBO_TELEMETRY_DISABLED = "1"
+
+/** How a quiet child runs: its output is kept, to be shown if it fails. */
+const captured = { encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["ignore", "pipe", "pipe"] }
+
+const commands = {
+  start: { says: "build, then show a library being backed up and restored", run: start },
+  test: { says: "build, then run every test", run: test },
+  bench: { says: "build, then measure against the baselines", run: bench },
+  build: { says: "build what is out of date", run: build },
+  check: { says: "types, lint, package boundaries, unused code", run: check },
+  lint: { says: "lint and formatting (-- --write to mend)", run: lint }
+}
+
+const [name, ...args] = process.argv.slice(2)
+const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined
+if (command === undefined) {
+  const lines = Object.entries(commands).map(([key, { says }]) => `  ${key.padEnd(6)} ${says}`)
+  console.error(`usage: node tooling/run.mjs COMMAND\n\n${lines.join("\n")}`)
+  process.exit(2)
+}
+setUp()
+process.exitCode = command.run(args)
+
+function start(args) {
+  return (
+    build() || script("tooling/demo/demo.mjs", args, "The demonstration is not part of this checkout yet.")
+  )
+}
+
+function bench(args) {
+  return (
+    build() || script("tooling/bench/main.mjs", args, "The benchmarks are not part of this checkout yet.")
+  )
+}
+
+/** Ends with one line, `N passed, N failed, N skipped`, over the tests of all packages. */
+function test(args) {
+  const report = path.join(cache, "vitest.json")
+  rmSync(report, { force: true })
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
+  const status = build() || node("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args])
+  const counts = existsSync(report)
+    ? countTests(JSON.parse(readFileSync(report, "utf8")))
+    : { passed: 0, failed: 0, skipped: 0 }
+  // A failed build, or an error outside all tests.
+  if (status !== 0 && counts.failed === 0) counts.failed = 1
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+  return status
+}
+
+/** A test file that could not even be loaded counts as one failure. */
+function countTests({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  const unloaded = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((result) => result.status === "failed")
+  )
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + unloaded.length,
+    skipped: numPendingTests + numTodoTests
+  }
+}
+
+/** Runs every check, also after one has failed, so that one run names all there is to mend. */
+function check() {
+  const results = [
+    tasks("build", "typecheck"),
+    lint([]),
+    node(turbo, ["boundaries"]),
+    node("tooling/checks/coreIsNeutral.mjs", []),
+    node("node_modules/knip/bin/knip.js", ["--no-progress"])
+  ]
+  return results.some((status) => status !== 0) ? 1 : 0
+}
+
+function lint(args) {
+  return node("node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings", ...args])
+}
+
+function script(file, args, absent) {
+  if (existsSync(file)) return node(file, args)
+  console.log(absent)
+  return 0
+}
+
+function build() {
+  return tasks("build")
+}
+
+/** Runs these tasks of all packages, as far as their inputs changed; quiet, unless one fails. */
+function tasks(...names) {
+  const args = [turbo, "run", ...names, "--output-logs=errors-only"]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, captured)
+  if (status !== 0) console.error(`${stdout}${stderr}`)
+  return status ?? 1
+}
+
+function node(file, args) {
+  return spawnSync(process.execPath, [file, ...args], { stdio: "inherit" }).status ?? 1
+}
+
+/** Puts pnpm on the path (turbo spawns it) and installs when Node, the lockfile or a manifest changed. */
+function setUp() {
+  const fingerprint = fingerprintOfInputs()
+  const known = readState()
+  const pnpm = known !== undefined && existsSync(known.pnpm) ? known.pnpm : findPnpm()
+  process.env.PATH = `${path.dirname(pnpm)}${path.delimiter}${process.env.PATH ?? ""}`
+  if (known?.fingerprint !== fingerprint) install(pnpm)
+  if (known?.fingerprint !== fingerprint || known.pnpm !== pnpm) {
+    mkdirSync(cache, { recursive: true })
+    // After the install, which may have changed the lockfile.
+    writeFileSync(stateFile, JSON.stringify({ fingerprint: fingerprintOfInputs(), pnpm }))
+  }
+}
+
+function readState() {
+  try {
+    return JSON.parse(readFileSync(stateFile, "utf8"))
+  } catch {
+    return undefined // Absent or cut short: set up again.
+  }
+}
+
+function fingerprintOfInputs() {
+  const folders = ["packages", "apps"].flatMap((folder) =>
+    readdirSync(folder)
+      .sort()
+      .map((name) => `${folder}/${name}`)
+  )
+  const manifests = [".", "tooling", ...folders].map((folder) => `${folder}/package.json`)
+  const hash = createHash("sha256").update(`${process.version} ${process.platform} ${process.arch}`)
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", ...manifests]) {
+    if (existsSync(file)) hash.update(`\0${file}\0`).update(readFileSync(file))
+  }
+  return hash.digest("hex")
+}
+
+/** The pnpm that `packageManager` names, from npm's own cache. (Corepack's shim fails on Node 20.) */
+function findPnpm() {
+  const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"))
+  const find = windows ? "where pnpm.cmd" : "command -v pnpm"
+  const { status, stdout, stderr } = npm("exec", "--yes", `--package=${packageManager}`, "-c", find)
+  const found = stdout.trim().split(/\r?\n/)[0]
+  if (status === 0 && found) return found
+  console.error(`${stderr.trim()}\n\nCould not fetch ${packageManager} with npm. Is the registry reachable?`)
+  process.exit(1)
+}
+
+function npm(...args) {
+  const running = process.env.npm_execpath ?? ""
+  return running.endsWith("npm-cli.js")
+    ? spawnSync(process.execPath, [running, ...args], captured)
+    : spawnSync(windows ? "npm.cmd" : "npm", windows ? args.map((arg) => JSON.stringify(arg)) : args, {
+        ...captured,
+        shell: windows
+      })
+}
+
+/** Quiet, unless it fails: then its whole log. */
+function install(pnpm) {
+  console.log("Installing packages (the first time this compiles SQLite, a minute or two) …")
+  const began = Date.now()
+  const lock = process.env.CI ? "--frozen-lockfile" : "--no-frozen-lockfile"
+  const { status, stdout, stderr } = spawnSync(pnpm, ["install", lock, "--reporter=append-only"], {
+    ...captured,
+    env: { ...process.env, ...headersOfThisNode() },
+    shell: windows
+  })
+  if (status !== 0) {
+    console.error(`${stdout}${stderr}\nInstalling failed; see above. Nothing else was done.`)
+    process.exit(1)
+  }
+  console.log(`Installed in ${Math.round((Date.now() - began) / 1000)} s.`)
+}
+
+/**
+ * Where there is no prebuilt driver for this machine, it is compiled against Node's headers. Distributions ship those
+ * beside Node; where they are missing, node-gyp's default downloads them.
+ */
+function headersOfThisNode() {
+  const prefix = path.dirname(path.dirname(realpathSync(process.execPath)))
+  const header = path.join(prefix, "include/node/node_version.h")
+  const major = process.versions.node.split(".")[0]
+  const fits =
+    existsSync(header) && readFileSync(header, "utf8").includes(`#define NODE_MAJOR_VERSION ${major}\n`)
+  return fits ? { npm_config_nodedir: prefix } : {}
+}

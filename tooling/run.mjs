@@ -31,8 +31,16 @@ const commands = {
   test: { says: "build, then run every test", run: test },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
-  check: { says: "types, lint, package boundaries, unused code", run: check },
+  check: { says: "types, lint, boundaries, neutral, unused: the named ones, or all", run: check },
   lint: { says: "lint and formatting (-- --write to mend)", run: lint }
+}
+
+const checks = {
+  types: () => tasks("build", "typecheck"),
+  lint: () => lint([]),
+  boundaries: () => node(turbo, ["boundaries"]),
+  neutral: () => tasks("build") || node("tooling/checks/coreIsNeutral.mjs", []),
+  unused: () => node("node_modules/knip/bin/knip.js", ["--no-progress"])
 }
 
 const [name, ...args] = process.argv.slice(2)
@@ -85,16 +93,17 @@ function countTests({ numPassedTests, numFailedTests, numPendingTests, numTodoTe
   }
 }
 
-/** Runs every check, also after one has failed, so that one run names all there is to mend. */
-function check() {
-  const results = [
-    tasks("build", "typecheck"),
-    lint([]),
-    node(turbo, ["boundaries"]),
-    node("tooling/checks/coreIsNeutral.mjs", []),
-    node("node_modules/knip/bin/knip.js", ["--no-progress"])
-  ]
-  return results.some((status) => status !== 0) ? 1 : 0
+/** Runs the named checks, or all; also after one has failed, so that one run names all there is to mend. */
+function check(names) {
+  const unknown = names.filter((name) => !Object.hasOwn(checks, name))
+  if (unknown.length > 0) {
+    console.error(`No such check: ${unknown.join(", ")}. There are ${Object.keys(checks).join(", ")}.`)
+    return 2
+  }
+  const chosen = names.length > 0 ? names : Object.keys(checks)
+  const failed = chosen.filter((name) => checks[name]() !== 0)
+  if (failed.length > 0) console.error(`Failed: ${failed.join(", ")}`)
+  return failed.length > 0 ? 1 : 0
 }
 
 function lint(args) {

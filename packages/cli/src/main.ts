@@ -1,3 +1,3 @@
-import { version } from "./version.js";
+import { version } from "./version.js"
 
-process.stdout.write(`${version}\n`);
+process.stdout.write(`${version}\n`)

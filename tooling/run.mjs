@@ -194,11 +194,15 @@ function install(pnpm) {
   console.log("Installing packages (the first time this compiles SQLite, a minute or two) …")
   const began = Date.now()
   const lock = process.env.CI ? "--frozen-lockfile" : "--no-frozen-lockfile"
-  const { status, stdout, stderr } = spawnSync(pnpm, ["install", lock, "--reporter=append-only"], {
-    ...captured,
-    env: { ...process.env, ...headersOfThisNode() },
-    shell: windows
-  })
+  const { status, stdout, stderr } = spawnSync(
+    windows ? `"${pnpm}"` : pnpm,
+    ["install", lock, "--reporter=append-only"],
+    {
+      ...captured,
+      env: { ...process.env, ...headersOfThisNode() },
+      shell: windows
+    }
+  )
   if (status !== 0) {
     console.error(`${stdout}${stderr}\nInstalling failed; see above. Nothing else was done.`)
     process.exit(1)

@@ -1,1 +1,6 @@
-export {}
+export * from "./library/Session.js"
+export * from "./library/open.js"
+export * from "./log/append.js"
+export * from "./live/reconcile.js"
+export * from "./backup/createBackup.js"
+export * from "./backup/catalog.js"

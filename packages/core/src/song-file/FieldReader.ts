@@ -1,8 +1,7 @@
 /**
  * Reads fields of a JSON object that another program wrote. A field is named by its key, or as `metadata.title`
  * one level down; the first usable one of several names wins. A field that is there but not usable is passed over
- * and named in `warnings`, so that nothing is dropped in silence. Only own keys are looked at: `__proto__` and
- * `constructor` are keys like any other.
+ * and named in `warnings`, so that nothing is dropped in silence.
  */
 import { isWellFormed, toHex, utf8 } from "../codec/Bytes.js"
 import { parseTime } from "./parseTime.js"
@@ -21,10 +20,9 @@ export class FieldReader {
 
   private find(name: string): unknown {
     const dot = name.indexOf(".")
-    if (dot < 0) return Object.hasOwn(this.object, name) ? this.object[name] : undefined
-    const parent = this.find(name.slice(0, dot))
-    const key = name.slice(dot + 1)
-    return isJsonObject(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined
+    if (dot < 0) return this.object[name]
+    const parent = this.object[name.slice(0, dot)]
+    return isJsonObject(parent) ? parent[name.slice(dot + 1)] : undefined
   }
 
   private first<A>(names: ReadonlyArray<string>, what: string, accept: (value: unknown) => A | undefined) {

@@ -3,7 +3,7 @@ import type { RetentionItem } from "../../src/retention/Retention.js"
 import { at, backup, backupsAt, day, decide, kept, steady, table } from "./fixtures.js"
 
 const ofTime = { keepDaily: 3, keepWeekly: 2, keepYearly: 2, keepWithin: 4 * day }
-const week = ["2025-06-01", "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"] as const
+const week = ["2025-12-01", "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"] as const
 const before = backupsAt(...week)
 
 /** What the rules keep with a right clock is kept in every story below, too. */
@@ -43,7 +43,7 @@ describe("a clock that jumps to 2036 and back", () => {
     const story = [...before, safety, inFuture]
     expect(dropped(story, steady(story, { now: at("2036-05-03") }))).toEqual([])
     const back = [...story, backup(9, at("2026-11-20T14:00:00Z"))]
-    expect(dropped(back)).toEqual([])
+    expect(kept(back, { keepLast: 30 })).toHaveLength(9)
     const later = [...back, backup(30, at("2026-11-26"))]
     const lines = table(later, { keepLast: 30 })
     expect(lines).toContain("b8 keep: safety: undo possible until 2026-11-27 14:00")
@@ -52,6 +52,36 @@ describe("a clock that jumps to 2036 and back", () => {
       "b8 drop: safety: its undo is over",
       "b7 drop: safety: its undo is over"
     ])
+  })
+})
+
+it("a backup of 2036 uses up no year either when no other followed it and the clock is right again", () => {
+  const story = [...before, backup(7, at("2036-05-01"))]
+  const result = decide(
+    story,
+    { keepYearly: 2 },
+    steady(story, { latestKnownTime: at("2026-11-21"), now: at("2026-11-29") })
+  )
+  expect(result.paused).toBe(false)
+  expect(result.decisions.filter(({ keep }) => keep).map(({ id }) => id)).toEqual(["b7", "b6", "b1"])
+})
+
+describe("a clock that is behind the log", () => {
+  it.each([
+    ["2026-11-19T12:00:01Z", false],
+    ["2026-11-19T11:59:59Z", true],
+    ["2026-08-01T12:00:00Z", true]
+  ])("at %s pauses expiry: %s", (now, paused) => {
+    const result = decide(before, { keepWithin: day }, steady(before, { now: at(now) }))
+    expect(result.paused).toBe(paused)
+    expect(result.decisions.every(({ keep }) => keep)).toBe(paused)
+  })
+
+  it("keeps safety backups whose undo is over until it is settled", () => {
+    const story = [backup(1, at("2026-11-01"), { trigger: "safety" }), backup(2, at("2026-11-20"))]
+    expect(table(story, { keepLast: 9 }).at(-1)).toBe("b1 drop: safety: its undo is over")
+    const behind = steady(story, { now: at("2026-11-15") })
+    expect(table(story, { keepLast: 9 }, behind).at(-1)).toBe("b1 keep: expiry is paused: the clock jumped")
   })
 })
 
@@ -81,6 +111,29 @@ describe("a clock that is a hundred days ahead and is set right", () => {
     const ids = result.decisions.filter(({ keep }) => keep).map(({ id }) => id)
     expect(ids.slice(-5)).toEqual(["b7", "b6", "b5", "b4", "b3"])
   })
+})
+
+it("a clock that ran ahead in two steps and is set right in one ages nothing", () => {
+  const story = [
+    ...before,
+    backup(7, at("2027-09-01")),
+    backup(8, at("2028-04-01")),
+    backup(9, at("2026-11-21")),
+    backup(10, at("2026-11-30"))
+  ]
+  const result = decide(story, { keepWithin: 13 * day })
+  expect(result.paused).toBe(false)
+  const ids = result.decisions.filter(({ keep }) => keep).map(({ id }) => id)
+  expect(ids).toEqual(["b10", "b9", "b8", "b7", "b6", "b5", "b4", "b3"])
+})
+
+it("a clock that was ahead, then right, then jumped to 2036 to stay ages nothing by either", () => {
+  const wrong = [backup(7, at("2027-02-28")), backup(8, at("2026-11-21"))]
+  const story = [...before, ...wrong, backup(9, at("2036-05-01")), backup(10, at("2036-05-09"))]
+  const result = decide(story, { keepWithin: 13 * day })
+  expect(result.paused).toBe(false)
+  const ids = result.decisions.filter(({ keep }) => keep).map(({ id }) => id)
+  expect(ids).toEqual(["b10", "b9", "b8", "b7", "b6", "b5", "b4", "b3", "b2"])
 })
 
 describe("a library that rested for two years", () => {

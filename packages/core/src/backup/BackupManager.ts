@@ -1,0 +1,126 @@
+/** Backups as a service: take, look, validate, restore, forget. `@white-room/store` implements it on SQLite. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
+import type { EntityKey, Kind } from "../model/Entity.js"
+import type { Trigger } from "../log/Event.js"
+import type { OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/RestorePlan.js"
+import type { BackupInfo, BackupStatistics } from "./Backup.js"
+
+/** Steps of long work: `done` of `total` units (songs, blocks, bytes: as the call says). */
+export type OnProgress = (progress: { readonly done: number; readonly total: number; readonly step: string }) => void
+
+export interface CreateBackupOptions {
+  readonly description?: string
+  readonly tags?: ReadonlyArray<string>
+  readonly pinned?: boolean
+  readonly trigger?: Trigger
+  readonly profile?: string
+  /** Take none when nothing changed since the newest backup. */
+  readonly skipIfUnchanged?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface CreatedBackup extends BackupInfo {
+  /** Entities that differ from the backup before it. */
+  readonly changed: number
+  /** True when nothing had changed and none was taken: then this is the newest backup there is. */
+  readonly skipped: boolean
+}
+
+export interface RestoreOptions {
+  readonly mode?: RestoreMode
+  readonly onConflict?: OnConflict
+  /** Restore only these; they replace what is there. Default: everything. */
+  readonly only?: ReadonlyArray<EntityKey>
+  /** Restore only entities of these kinds. Default: all kinds. */
+  readonly kinds?: ReadonlyArray<Kind>
+  readonly onProgress?: OnProgress
+}
+
+export interface RestoreResult {
+  readonly songsRestored: number
+  readonly performancesRestored: number
+  readonly preferencesRestored: number
+  /** What could not be restored in full, each with its reason; the rest is restored. */
+  readonly errors: ReadonlyArray<string>
+  /** True when everything wished was restored. */
+  readonly isSuccess: boolean
+  readonly plan: PlanCounts
+  /** Entities that changed after the source and were kept. */
+  readonly conflicts: number
+  readonly backupId: string
+  /** Taken before anything was written; absent when there was nothing to write. */
+  readonly safetyBackupId?: string
+}
+
+/** A result that restored nothing, as Phase 5 names it. */
+export const createEmptyRestoreResult = (backupId = ""): RestoreResult => ({
+  songsRestored: 0,
+  performancesRestored: 0,
+  preferencesRestored: 0,
+  errors: [],
+  isSuccess: true,
+  plan: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
+  conflicts: 0,
+  backupId
+})
+
+/** `quick` walks the tree; `full` also reads and re-hashes every document. */
+export type ValidationLevel = "quick" | "full"
+
+export interface ValidationResult {
+  readonly validSongs: number
+  readonly validPerformances: number
+  readonly validPreferences: number
+  readonly isValid: boolean
+  readonly errors: ReadonlyArray<string>
+}
+
+export interface BackupFilter {
+  readonly since?: Date
+  readonly until?: Date
+  readonly tag?: string
+  /** In description and tags, without regard to case. */
+  readonly search?: string
+  /** Default false: those that are kept. True: those in the trash. */
+  readonly trash?: boolean
+}
+
+/** One entity inside a backup. `size` is in bytes, content included. */
+export interface BackupEntry extends EntityKey {
+  readonly name: string
+  readonly size: number
+}
+
+/** A backup is named by `b31`, its id, `latest` or `latest~2`, wherever `backup: string` is asked for. */
+export class BackupManager extends Context.Tag("@white-room/core/BackupManager")<
+  BackupManager,
+  {
+    /** Captures what other programs wrote, then keeps the present state. Cost follows what changed. */
+    readonly createBackup: (options?: CreateBackupOptions) => Effect.Effect<CreatedBackup, WhiteRoomError>
+    /** The plan of a restore; writes nothing to the library but what `capture` would. */
+    readonly planRestore: (backup: string, options?: RestoreOptions) => Effect.Effect<RestorePlan, WhiteRoomError>
+    /**
+     * Plans, takes a safety backup, applies the plan in one transaction and verifies the result. All or nothing.
+     */
+    readonly restoreFromBackup: (backup: string, options?: RestoreOptions) => Effect.Effect<RestoreResult, WhiteRoomError>
+    readonly validateBackup: (backup: string, level?: ValidationLevel) => Effect.Effect<ValidationResult, WhiteRoomError>
+    readonly findBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
+    /** Oldest first. */
+    readonly getAllBackups: (filter?: BackupFilter) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    readonly getLatestBackup: Effect.Effect<BackupInfo | undefined, WhiteRoomError>
+    readonly getBackupSize: (backup: string) => Effect.Effect<number, WhiteRoomError>
+    readonly getBackupStatistics: Effect.Effect<BackupStatistics, WhiteRoomError>
+    /** What a backup holds, by kind and name. Reads no documents. */
+    readonly getBackupEntries: (backup: string) => Effect.Effect<ReadonlyArray<BackupEntry>, WhiteRoomError>
+    readonly editBackup: (
+      backup: string,
+      edit: { readonly description?: string; readonly tags?: ReadonlyArray<string>; readonly pinned?: boolean }
+    ) => Effect.Effect<BackupInfo, WhiteRoomError>
+    /** Moves backups to the trash, all or none; they rest there for 7 days at least. Never the newest one. */
+    readonly deleteBackup: (backups: ReadonlyArray<string>, reason?: string) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    /** Takes a backup back out of the trash. */
+    readonly undeleteBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
+  }
+>() {}

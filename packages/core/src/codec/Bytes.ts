@@ -1,0 +1,246 @@
+/**
+ * The byte primitives that every binary format of White Room is written with: unsigned LEB128 varints,
+ * length-prefixed byte strings and fixed-width big-endian numbers. Readers never read past the end, never
+ * trust a length, and refuse non-canonical varints, so that one value has exactly one encoding.
+ */
+import { MalformedData } from "../errors/WhiteRoomError.js"
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** UTF-8 bytes of a string. A lone surrogate would become U+FFFD: check with `isWellFormed` where that matters. */
+export const utf8 = (text: string): Uint8Array => encoder.encode(text)
+
+/** The string of UTF-8 bytes, or `undefined` when they are not well-formed UTF-8. */
+export const fromUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** True when the string has no lone surrogate, that is: when UTF-8 can carry it unchanged. */
+export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
+
+const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
+
+/** Lower-case hexadecimal. */
+export const toHex = (bytes: Uint8Array): string => {
+  let text = ""
+  for (const byte of bytes) text += hexDigits[byte]
+  return text
+}
+
+/** The bytes of a hexadecimal string. @throws MalformedData when it is none. */
+export const fromHex = (text: string): Uint8Array => {
+  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text)) throw malformed("hex", "not hexadecimal")
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
+
+/** Lexicographic order of two byte strings: negative, zero or positive. */
+export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && compareBytes(a, b) === 0
+
+export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+export const malformed = (what: string, reason: string): MalformedData => new MalformedData({ what, reason })
+
+/** An append-only buffer that grows by doubling. `finish` returns a copy of what was written. */
+export class ByteWriter {
+  private buffer: Uint8Array
+  private numbers: DataView
+  private length = 0
+
+  constructor(capacity = 512) {
+    this.buffer = new Uint8Array(capacity)
+    this.numbers = new DataView(this.buffer.buffer)
+  }
+
+  private reserve(extra: number): void {
+    if (this.length + extra <= this.buffer.length) return
+    const grown = new Uint8Array(Math.max(this.buffer.length * 2, this.length + extra))
+    grown.set(this.buffer.subarray(0, this.length))
+    this.buffer = grown
+    this.numbers = new DataView(grown.buffer)
+  }
+
+  byte(value: number): this {
+    this.reserve(1)
+    this.buffer[this.length++] = value
+    return this
+  }
+
+  bytes(value: Uint8Array): this {
+    this.reserve(value.length)
+    this.buffer.set(value, this.length)
+    this.length += value.length
+    return this
+  }
+
+  /** A safe non-negative integer as LEB128. */
+  varint(value: number): this {
+    let rest = value
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) | 0x80)
+      rest = Math.floor(rest / 0x80)
+    }
+    return this.byte(rest)
+  }
+
+  /** A varint length, then the bytes. */
+  prefixed(value: Uint8Array): this {
+    return this.varint(value.length).bytes(value)
+  }
+
+  /** A varint length, then the UTF-8 bytes of a well-formed string, without a buffer in between. */
+  text(value: string): this {
+    this.reserve(3 * value.length + 9)
+    const from = this.length
+    const start = from + 1
+    let size = 0
+    for (; size < value.length; size++) {
+      const code = value.charCodeAt(size)
+      if (code > 0x7f || size > 100) break
+      this.buffer[start + size] = code
+    }
+    if (size < value.length) size = encoder.encodeInto(value, this.buffer.subarray(start)).written
+    this.varint(size)
+    if (this.length !== start) this.buffer.copyWithin(this.length, start, start + size)
+    this.length += size
+    return this
+  }
+
+  int64(value: bigint): this {
+    this.reserve(8)
+    this.numbers.setBigInt64(this.length, value)
+    this.length += 8
+    return this
+  }
+
+  /** A safe integer as 8 bytes big-endian. */
+  integer(value: number): this {
+    this.reserve(8)
+    this.numbers.setInt32(this.length, Math.floor(value / 0x1_0000_0000))
+    this.numbers.setUint32(this.length + 4, value >>> 0)
+    this.length += 8
+    return this
+  }
+
+  float64(value: number): this {
+    this.reserve(8)
+    this.numbers.setFloat64(this.length, value)
+    this.length += 8
+    return this
+  }
+
+  /** Bytes written so far. */
+  get size(): number {
+    return this.length
+  }
+
+  /** Forgets what was written and keeps the memory: hot loops use one writer for many small values. */
+  reset(): this {
+    this.length = 0
+    return this
+  }
+
+  /** What was written, as a view that the next write may change. */
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.length)
+  }
+
+  finish(): Uint8Array {
+    return this.buffer.slice(0, this.length)
+  }
+}
+
+/** Reads what `ByteWriter` wrote. Every method throws `MalformedData` instead of reading past the end. */
+export class ByteReader {
+  private at = 0
+  private readonly view: DataView
+
+  constructor(
+    private readonly buffer: Uint8Array,
+    private readonly what: string
+  ) {
+    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  }
+
+  get remaining(): number {
+    return this.buffer.length - this.at
+  }
+
+  private take(length: number): number {
+    if (length > this.remaining) throw malformed(this.what, `ends early: ${length} bytes wanted, ${this.remaining} left`)
+    const from = this.at
+    this.at += length
+    return from
+  }
+
+  byte(): number {
+    return this.buffer[this.take(1)] ?? 0
+  }
+
+  /** A view onto the input, not a copy. */
+  bytes(length: number): Uint8Array {
+    const from = this.take(length)
+    return this.buffer.subarray(from, from + length)
+  }
+
+  varint(): number {
+    let value = 0
+    let scale = 1
+    for (let i = 0; i < 8; i++) {
+      const byte = this.byte()
+      value += (byte & 0x7f) * scale
+      if (value > Number.MAX_SAFE_INTEGER) break
+      if (byte < 0x80) {
+        if (byte === 0 && i > 0) throw malformed(this.what, "a number is not in its shortest form")
+        return value
+      }
+      scale *= 0x80
+    }
+    throw malformed(this.what, "a number is too large")
+  }
+
+  prefixed(): Uint8Array {
+    return this.bytes(this.varint())
+  }
+
+  int64(): bigint {
+    return this.view.getBigInt64(this.take(8))
+  }
+
+  float64(): number {
+    return this.view.getFloat64(this.take(8))
+  }
+
+  /** Checks a fixed header, such as a magic and a version. */
+  expect(header: Uint8Array, name: string): void {
+    const found = this.remaining >= header.length ? this.bytes(header.length) : this.bytes(this.remaining)
+    if (!equalBytes(found, header)) throw malformed(this.what, `does not begin with ${name}`)
+  }
+
+  end(): void {
+    if (this.remaining > 0) throw malformed(this.what, `${this.remaining} bytes too many`)
+  }
+}

@@ -1,0 +1,362 @@
+/**
+ * Everything that can go wrong, as one closed union: one error per thing a person can do about it. Each has
+ * `_tag` (its name in `--json`), `code` (the exit code of the CLI, see `docs/cli.md`), `message` (what happened
+ * and what is unharmed) and `recovery` (what to do next). Anything else that is thrown is a defect: a bug.
+ */
+import * as Schema from "effect/Schema"
+
+/** The exit codes of `whiteroom`; an unknown code means failure. */
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  partial: 3,
+  damaged: 4,
+  unprotected: 5,
+  notFound: 10,
+  locked: 11,
+  wrongPassphrase: 12,
+  refused: 13,
+  unreachable: 14,
+  planOutdated: 15,
+  interrupted: 130
+} as const
+
+const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
+
+/** Input that does not fit its schema or its rule. Recovery: correct the named field. */
+export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", {
+  field: Schema.String,
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.usage
+  override get message() {
+    return `${this.field}: ${this.reason}. Nothing was changed.`
+  }
+  get recovery() {
+    return `Correct ${this.field} and try again.`
+  }
+}
+
+/** Bytes that are not what their place says. Recovery: `check --full` names what they belong to. */
+export class MalformedData extends Schema.TaggedError<MalformedData>()("MalformedData", {
+  what: Schema.String,
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.damaged
+  override get message() {
+    return `This ${this.what} cannot be read: ${this.reason}.`
+  }
+  get recovery() {
+    return "Run `whiteroom check --full` to see which backup and which song it belongs to."
+  }
+}
+
+/** No file at this path. Recovery: name another path, or create a library. */
+export class LibraryNotFound extends Schema.TaggedError<LibraryNotFound>()("LibraryNotFound", { path: Schema.String }) {
+  readonly code = ExitCode.notFound
+  override get message() {
+    return `There is no library at ${this.path}. Nothing was created.`
+  }
+  get recovery() {
+    return "Name another file with --library, or create one here with `whiteroom init`."
+  }
+}
+
+/** The place of a new library is taken. Recovery: use it, or choose another path. */
+export class LibraryExists extends Schema.TaggedError<LibraryExists>()("LibraryExists", { path: Schema.String }) {
+  readonly code = ExitCode.usage
+  override get message() {
+    return `${this.path} exists already and was left as it is.`
+  }
+  get recovery() {
+    return "Use that library, or choose another path with --library."
+  }
+}
+
+/** A file that is no White Room library. Recovery: name the right file. */
+export class NotALibrary extends Schema.TaggedError<NotALibrary>()("NotALibrary", {
+  path: Schema.String,
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `${this.path} is no White Room library: ${this.reason}. It was left as it is.`
+  }
+  get recovery() {
+    return "Check the path. A new library is made with `whiteroom init`."
+  }
+}
+
+/** Written by a later version. Recovery: update White Room Backup. */
+export class LibraryTooNew extends Schema.TaggedError<LibraryTooNew>()("LibraryTooNew", {
+  path: Schema.String,
+  needs: Schema.Number,
+  supported: Schema.Number,
+  access: Schema.Literal("read", "write")
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `${this.path} was made by a newer White Room Backup: to ${this.access} it needs format ${this.needs}, this program knows ${this.supported}. It was left as it is.`
+  }
+  get recovery() {
+    return "Install the newest version of White Room Backup and try again."
+  }
+}
+
+/** SQLite or our own checks found damage. Recovery: `check --full`, then restore from a copy. */
+export class LibraryDamaged extends Schema.TaggedError<LibraryDamaged>()("LibraryDamaged", {
+  path: Schema.String,
+  detail: Schema.String
+}) {
+  readonly code = ExitCode.damaged
+  override get message() {
+    return `${this.path} is damaged: ${this.detail}. Nothing was changed.`
+  }
+  get recovery() {
+    return "Copy the file away first, then run `whiteroom check --full`; a copy made with `whiteroom backup --to` can be opened in its place."
+  }
+}
+
+/** The file or its folder cannot be written. Recovery: rights, or another place. */
+export class LibraryReadOnly extends Schema.TaggedError<LibraryReadOnly>()("LibraryReadOnly", { path: Schema.String }) {
+  readonly code = ExitCode.refused
+  override get message() {
+    return `${this.path} cannot be written: the file, its folder or its disk is read-only. Nothing was changed.`
+  }
+  get recovery() {
+    return "Give yourself the right to write there, or copy the library to a disk that can be written."
+  }
+}
+
+/** Another file lies where the open library was. Recovery: open it again. */
+export class LibraryReplaced extends Schema.TaggedError<LibraryReplaced>()("LibraryReplaced", { path: Schema.String }) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `${this.path} was replaced or rolled back while it was open. Nothing was written to either file.`
+  }
+  get recovery() {
+    return "Open the library again and repeat what you did."
+  }
+}
+
+/** Another program holds the write lock. Recovery: try again. */
+export class LibraryLocked extends Schema.TaggedError<LibraryLocked>()("LibraryLocked", { path: Schema.String }) {
+  readonly code = ExitCode.locked
+  override get message() {
+    return `${this.path} is being written by another program. Nothing was changed.`
+  }
+  get recovery() {
+    return "Try again in a moment; close White Room if it goes on."
+  }
+}
+
+/** No space left. Recovery: free some. */
+export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { path: Schema.String }) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The disk of ${this.path} is full. What was not finished was undone; everything saved before is intact.`
+  }
+  get recovery() {
+    return "Free some space and try again; `whiteroom prune` gives back what forgotten backups hold."
+  }
+}
+
+/** The disk or file system failed. Recovery: look at the disk. */
+export class StorageFailed extends Schema.TaggedError<StorageFailed>()("StorageFailed", {
+  path: Schema.String,
+  operation: Schema.String,
+  detail: Schema.String
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `Could not ${this.operation} ${this.path}: ${this.detail}. What was not finished was undone.`
+  }
+  get recovery() {
+    return "Check the disk and its cable, then run `whiteroom check`."
+  }
+}
+
+/** A place where SQLite files do not survive. Recovery: keep the library on a local disk. */
+export class UnsafePlace extends Schema.TaggedError<UnsafePlace>()("UnsafePlace", {
+  path: Schema.String,
+  service: Schema.String
+}) {
+  readonly code = ExitCode.refused
+  override get message() {
+    return `${this.path} lies in a folder of ${this.service}; a library that is written there can be corrupted. Nothing was created.`
+  }
+  get recovery() {
+    return "Keep the library on a local disk and send copies there with `whiteroom backup --to DIR`, or insist with --unsafe-allow-synced-folder."
+  }
+}
+
+/** The entity is not at the expected version. Recovery: read it again, decide again. */
+export class VersionConflict extends Schema.TaggedError<VersionConflict>()("VersionConflict", {
+  kind: Schema.String,
+  id: Schema.String,
+  expected: Schema.Number,
+  actual: Schema.Number
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The ${this.kind} ${this.id} is at version ${this.actual}, not ${this.expected}: someone else changed it. Nothing was written.`
+  }
+  get recovery() {
+    return "Read it again and repeat the change on what is there now."
+  }
+}
+
+/** A command id came back with another request. Recovery: a new command id. */
+export class CommandReused extends Schema.TaggedError<CommandReused>()("CommandReused", { commandId: Schema.String }) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The command id ${this.commandId} was used before for another request. Nothing was written.`
+  }
+  get recovery() {
+    return "Give each request a command id of its own."
+  }
+}
+
+/** No such backup. Recovery: `list`. */
+export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", {
+  backup: Schema.String,
+  near: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] })
+}) {
+  readonly code = ExitCode.notFound
+  override get message() {
+    return `There is no backup ${this.backup}.${this.near.length > 0 ? ` Near: ${this.near.join(", ")}.` : ""} Nothing was changed.`
+  }
+  get recovery() {
+    return "`whiteroom list` shows the backups, `whiteroom list --trash` the forgotten ones."
+  }
+}
+
+/** No such song, performance or preferences record. Recovery: look at the near matches. */
+export class EntityNotFound extends Schema.TaggedError<EntityNotFound>()("EntityNotFound", {
+  kind: Schema.String,
+  name: Schema.String,
+  where: Schema.String,
+  near: Schema.Array(NamedEntity)
+}) {
+  readonly code = ExitCode.notFound
+  override get message() {
+    const near = this.near.map((match) => `${match.name} (${match.id})`).join(", ")
+    return `There is no ${this.kind} ${this.name} in ${this.where}.${near === "" ? "" : ` Near: ${near}.`} Nothing was changed.`
+  }
+  get recovery() {
+    return `\`whiteroom ${this.kind === "preferences" ? "prefs show" : `${this.kind} list`}\` shows what there is.`
+  }
+}
+
+/** A name that fits several. Recovery: use the id. */
+export class AmbiguousName extends Schema.TaggedError<AmbiguousName>()("AmbiguousName", {
+  kind: Schema.String,
+  name: Schema.String,
+  candidates: Schema.Array(NamedEntity)
+}) {
+  readonly code = ExitCode.usage
+  override get message() {
+    const list = this.candidates.map((match) => `\n  ${match.id}  ${match.name}  ${match.updatedAt}`).join("")
+    return `${this.name} fits ${this.candidates.length} ${this.kind}s:${list}\nNothing was changed.`
+  }
+  get recovery() {
+    return "Use the id in place of the name."
+  }
+}
+
+/** The content is no longer kept. Recovery: an older or newer backup that holds it. */
+export class ContentReleased extends Schema.TaggedError<ContentReleased>()("ContentReleased", {
+  object: Schema.String,
+  owner: Schema.String
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The content of ${this.owner} (${this.object.slice(0, 12)}) is not in this library. Nothing was changed.`
+  }
+  get recovery() {
+    return "If a kept backup needs it, that is damage: `whiteroom check --full` tells. Otherwise it was released by `prune`."
+  }
+}
+
+/** A retention policy that would keep nothing. Recovery: keep at least one. */
+export class PolicyRefused extends Schema.TaggedError<PolicyRefused>()("PolicyRefused", { reason: Schema.String }) {
+  readonly code = ExitCode.usage
+  override get message() {
+    return `This retention policy is refused: ${this.reason}. No backup was forgotten.`
+  }
+  get recovery() {
+    return "Keep at least one backup, for example with --keep-last 30."
+  }
+}
+
+/** The result of a restore was not what the plan said; it was undone. Recovery: `check --full`. */
+export class RestoreNotVerified extends Schema.TaggedError<RestoreNotVerified>()("RestoreNotVerified", {
+  detail: Schema.String
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The restore did not give what its plan said (${this.detail}), so it was undone completely.`
+  }
+  get recovery() {
+    return "Run `whiteroom check --full`."
+  }
+}
+
+/** The library moved on after the plan was made. Recovery: plan again. */
+export class PlanOutdated extends Schema.TaggedError<PlanOutdated>()("PlanOutdated", { detail: Schema.String }) {
+  readonly code = ExitCode.planOutdated
+  override get message() {
+    return `The library changed while the restore was prepared: ${this.detail}. Nothing was restored.`
+  }
+  get recovery() {
+    return "Run the restore again; it makes a new plan."
+  }
+}
+
+/** A migration that cannot be done, or would lose something. Recovery: as the reason says. */
+export class MigrationRefused extends Schema.TaggedError<MigrationRefused>()("MigrationRefused", {
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.refused
+  override get message() {
+    return `The migration was refused: ${this.reason}. Nothing was changed.`
+  }
+  get recovery() {
+    return "`whiteroom migrate status` shows the version of this library and what can be done."
+  }
+}
+
+/** The closed union. `Schema.is(WhiteRoomError)` tells an error of ours from a defect. */
+export const WhiteRoomError = Schema.Union(
+  InvalidInput,
+  MalformedData,
+  LibraryNotFound,
+  LibraryExists,
+  NotALibrary,
+  LibraryTooNew,
+  LibraryDamaged,
+  LibraryReadOnly,
+  LibraryReplaced,
+  LibraryLocked,
+  DiskFull,
+  StorageFailed,
+  UnsafePlace,
+  VersionConflict,
+  CommandReused,
+  BackupNotFound,
+  EntityNotFound,
+  AmbiguousName,
+  ContentReleased,
+  PolicyRefused,
+  RestoreNotVerified,
+  PlanOutdated,
+  MigrationRefused
+)
+export type WhiteRoomError = typeof WhiteRoomError.Type
+
+const tags: ReadonlySet<string> = new Set(WhiteRoomError.members.map((member) => member._tag))
+
+/** Tells an error of ours from anything else that was thrown. */
+export const isWhiteRoomError = (error: unknown): error is WhiteRoomError =>
+  error instanceof Error && "_tag" in error && typeof error._tag === "string" && tags.has(error._tag)

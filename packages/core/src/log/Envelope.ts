@@ -1,0 +1,67 @@
+/**
+ * The envelope of an event and the hash chain over all of them. The chain is unkeyed: it finds accidents
+ * (a lost, changed or reordered event), not a forger who rewrites the whole file; see `docs/threat-model.md`.
+ */
+import { ByteWriter } from "../codec/Bytes.js"
+import type { Sha256 } from "../model/Record.js"
+import { type EventType, type Subject, subjects } from "./Event.js"
+
+export interface Envelope {
+  /** 1, 2, 3 … without gaps. */
+  readonly position: number
+  readonly subject: Subject
+  readonly id: string
+  /** 1, 2, 3 … per subject and id. */
+  readonly version: number
+  readonly type: EventType
+  readonly schema: number
+  readonly commandId: string
+  /** `user@host`, `external` or `scheduler`. */
+  readonly actor: string
+  /** Epoch milliseconds by the clock of the writer; never used for order. */
+  readonly recordedAt: number
+}
+
+export interface LoggedEvent extends Envelope {
+  readonly payload: Uint8Array
+  readonly payloadHash: Uint8Array
+  readonly chainHash: Uint8Array
+}
+
+/** The end of the log: its last position (0 when empty) and chain hash. */
+export interface LogHead {
+  readonly position: number
+  readonly chainHash: Uint8Array
+}
+
+/** The chain hash before the first event. */
+export const genesis = new Uint8Array(32)
+
+const writer = new ByteWriter(512)
+
+/**
+ * `SHA-256(previous ‖ position ‖ subject ‖ id ‖ version ‖ type ‖ schema ‖ commandId ‖ actor ‖ recordedAt ‖
+ * SHA-256(payload))`: numbers as 8 bytes big-endian, the subject as one byte, texts with a varint length.
+ */
+export const chainHash = (
+  previous: Uint8Array,
+  envelope: Envelope,
+  payloadHash: Uint8Array,
+  sha256: Sha256
+): Uint8Array =>
+  sha256(
+    writer
+      .reset()
+      .bytes(previous)
+      .integer(envelope.position)
+      .byte(subjects.indexOf(envelope.subject))
+      .text(envelope.id)
+      .integer(envelope.version)
+      .text(envelope.type)
+      .integer(envelope.schema)
+      .text(envelope.commandId)
+      .text(envelope.actor)
+      .integer(envelope.recordedAt)
+      .bytes(payloadHash)
+      .view()
+  )

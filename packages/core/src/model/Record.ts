@@ -1,0 +1,253 @@
+/**
+ * The canonical record: an entity's row as bytes, one encoding per row. This, not a decoded model, is what is
+ * hashed, compared, kept in the log and in trees, and written back. See `docs/format.md`, "Record".
+ *
+ * ```
+ * record = count, then per cell: column, class, value
+ * column = varint index + 1 of a known column | 0, then the prefixed name
+ * class  = 0 NULL | 1 INTEGER (8 bytes) | 2 REAL (8 bytes) | 3 TEXT | 4 BLOB (prefixed)
+ *        | 5 TEXT object | 6 BLOB object (32-byte SHA-256, varint length)
+ * ```
+ * Known columns come in their fixed order, then unknown ones by the bytes of their names. The content column,
+ * and any text or blob over 1 KiB, is an object.
+ */
+import {
+  ByteReader,
+  ByteWriter,
+  compareBytes,
+  equalBytes,
+  fromUtf8,
+  malformed,
+  toHex,
+  utf8
+} from "../codec/Bytes.js"
+import { type Cell, cellClass, type Kind, liveTables, type Row, Text } from "./Entity.js"
+
+/** SHA-256, passed in so that core needs no platform. Returns 32 bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
+
+/** A cell whose bytes are kept as an object. `text` tells TEXT from BLOB. */
+export class ObjectRef {
+  constructor(
+    readonly hash: Uint8Array,
+    readonly length: number,
+    readonly text: boolean
+  ) {}
+}
+
+export type RecordCells = ReadonlyMap<string, Cell | ObjectRef>
+
+/** Bytes to keep under their hash. */
+export interface NewObject {
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+}
+
+export interface EncodedRecord {
+  readonly record: Uint8Array
+  /** What the record names by hash and must be kept with it. */
+  readonly objects: ReadonlyArray<NewObject>
+}
+
+/** Longer texts and blobs become objects. */
+export const inlineLimit = 1024
+
+const columnCodes: Readonly<Record<Kind, ReadonlyMap<string, number>>> = {
+  song: new Map(liveTables.song.columns.map((name, index) => [name, index + 1])),
+  performance: new Map(liveTables.performance.columns.map((name, index) => [name, index + 1])),
+  preferences: new Map(liveTables.preferences.columns.map((name, index) => [name, index + 1]))
+}
+
+const writer = new ByteWriter(4096)
+
+const writeCell = (cell: Cell | ObjectRef): void => {
+  if (cell === null) writer.byte(cellClass.null)
+  else if (typeof cell === "bigint") writer.byte(cellClass.integer).int64(cell)
+  else if (typeof cell === "number") writer.byte(cellClass.real).float64(cell)
+  else if (cell instanceof ObjectRef)
+    writer
+      .byte(cell.text ? cellClass.textObject : cellClass.blobObject)
+      .bytes(cell.hash)
+      .varint(cell.length)
+  else if (cell instanceof Text) {
+    writer.byte(cellClass.text)
+    if (cell.string === undefined) writer.prefixed(cell.bytes)
+    else writer.text(cell.string)
+  }
+  else writer.byte(cellClass.blob).prefixed(cell)
+}
+
+const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
+  const codes = columnCodes[kind]
+  const names: Array<string> = []
+  for (const name of cells.keys()) if (!codes.has(name)) names.push(name)
+  return names.length < 2 ? names : names.sort((a, b) => compareBytes(utf8(a), utf8(b)))
+}
+
+/** Encodes cells in which large values are `ObjectRef`s already. */
+export const encodeCells = (kind: Kind, cells: RecordCells): Uint8Array => {
+  writer.reset().varint(cells.size)
+  const known = liveTables[kind].columns
+  for (let index = 0; index < known.length; index++) {
+    const cell = cells.get(known[index] ?? "")
+    if (cell === undefined) continue
+    writer.varint(index + 1)
+    writeCell(cell)
+  }
+  for (const name of unknownColumns(kind, cells)) {
+    writer.byte(0).prefixed(utf8(name))
+    writeCell(cells.get(name) ?? null)
+  }
+  return writer.finish()
+}
+
+/** The bytes of a cell that is kept as an object; `undefined` for one that stays in the record. */
+const largeBytes = (cell: Cell, always: boolean): Uint8Array | undefined => {
+  if (cell instanceof Text) {
+    if (!always && cell.string !== undefined && cell.string.length * 3 <= inlineLimit) return undefined
+    const bytes = cell.bytes
+    return always || bytes.length > inlineLimit ? bytes : undefined
+  }
+  return cell instanceof Uint8Array && (always || cell.length > inlineLimit) ? cell : undefined
+}
+
+/** Encodes a row; contents and large values are hashed and handed back as objects. */
+export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecord => {
+  const contentColumn = liveTables[kind].contentColumn
+  const cells = new Map<string, Cell | ObjectRef>()
+  const objects: Array<NewObject> = []
+  for (const [column, cell] of row) {
+    const bytes = largeBytes(cell, column === contentColumn)
+    if (bytes === undefined) {
+      cells.set(column, cell)
+      continue
+    }
+    const hash = sha256(bytes)
+    objects.push({ hash, bytes })
+    cells.set(column, new ObjectRef(hash, bytes.length, cell instanceof Text))
+  }
+  return { record: encodeCells(kind, cells), objects }
+}
+
+const readCell = (reader: ByteReader): Cell | ObjectRef => {
+  const tag = reader.byte()
+  switch (tag) {
+    case cellClass.null:
+      return null
+    case cellClass.integer:
+      return reader.int64()
+    case cellClass.real:
+      return reader.float64()
+    case cellClass.text:
+      return Text.ofBytes(reader.prefixed())
+    case cellClass.blob:
+      return reader.prefixed()
+    case cellClass.textObject:
+    case cellClass.blobObject:
+      return new ObjectRef(reader.bytes(32), reader.varint(), tag === cellClass.textObject)
+    default:
+      throw malformed("record", `unknown storage class ${tag}`)
+  }
+}
+
+const readColumn = (reader: ByteReader, kind: Kind): string => {
+  const code = reader.varint()
+  if (code > 0) {
+    const name = liveTables[kind].columns[code - 1]
+    if (name === undefined) throw malformed("record", `unknown column code ${code}`)
+    return name
+  }
+  const name = fromUtf8(reader.prefixed())
+  if (name === undefined || columnCodes[kind].has(name)) throw malformed("record", "a column name is not canonical")
+  return name
+}
+
+/** Decodes a record. Byte values are views onto the input. @throws MalformedData unless it is canonical. */
+export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
+  const reader = new ByteReader(bytes, "record")
+  const count = reader.varint()
+  const cells = new Map<string, Cell | ObjectRef>()
+  let previousCode = 0
+  let previousName: Uint8Array = new Uint8Array(0)
+  for (let i = 0; i < count; i++) {
+    const name = readColumn(reader, kind)
+    const code = columnCodes[kind].get(name)
+    if (code === undefined) {
+      const nameBytes = utf8(name)
+      if (previousName.length > 0 && compareBytes(nameBytes, previousName) <= 0) throw disordered()
+      previousName = nameBytes
+    } else {
+      if (code <= previousCode || previousName.length > 0) throw disordered()
+      previousCode = code
+    }
+    cells.set(name, readCell(reader))
+  }
+  reader.end()
+  return cells
+}
+
+const disordered = () => malformed("record", "its columns are not in order")
+
+/** The objects that a record needs. */
+export const objectsOfRecord = (kind: Kind, record: Uint8Array): ReadonlyArray<ObjectRef> => {
+  const refs: Array<ObjectRef> = []
+  for (const cell of decodeRecord(kind, record).values()) if (cell instanceof ObjectRef) refs.push(cell)
+  return refs
+}
+
+/** Bytes that a record stands for: its inline bytes and the lengths of its objects. */
+export const recordSize = (kind: Kind, record: Uint8Array): number => {
+  let size = record.length
+  for (const ref of objectsOfRecord(kind, record)) size += ref.length
+  return size
+}
+
+/** The row of a record; `get` fetches the bytes of an object by its hash. */
+export const rowOfRecord = (cells: RecordCells, get: (ref: ObjectRef) => Uint8Array): Row => {
+  const row = new Map<string, Cell>()
+  for (const [column, cell] of cells) {
+    if (!(cell instanceof ObjectRef)) row.set(column, cell)
+    else row.set(column, cell.text ? Text.ofBytes(get(cell)) : get(cell))
+  }
+  return row
+}
+
+/** The display name inside a record, or the empty string. */
+export const nameOfRecord = (kind: Kind, record: Uint8Array): string => {
+  const cell = decodeRecord(kind, record).get(liveTables[kind].nameColumn)
+  return cell instanceof Text ? cell.toString() : ""
+}
+
+const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undefined): boolean => {
+  if (a instanceof ObjectRef) return b instanceof ObjectRef && a.text === b.text && equalBytes(a.hash, b.hash)
+  if (a instanceof Text) return b instanceof Text && equalBytes(a.bytes, b.bytes)
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && equalBytes(a, b)
+  return Object.is(a, b)
+}
+
+/** The columns in which two records differ, in record order. */
+export const changedColumns = (before: RecordCells, after: RecordCells): ReadonlyArray<string> =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((name) => !equalCells(before.get(name), after.get(name)))
+
+/**
+ * Fits a record of another time to a table of today: columns the table no longer has are left out, columns the
+ * record does not know keep the value of `current`. Returns what was left out, so that nothing vanishes silently.
+ */
+export const fitRecord = (
+  source: RecordCells,
+  tableColumns: ReadonlySet<string>,
+  current: RecordCells | undefined
+): { readonly cells: RecordCells; readonly dropped: ReadonlyArray<string> } => {
+  const cells = new Map<string, Cell | ObjectRef>()
+  const dropped: Array<string> = []
+  for (const [name, cell] of source) {
+    if (tableColumns.has(name)) cells.set(name, cell)
+    else if (cell !== null) dropped.push(name)
+  }
+  if (current !== undefined)
+    for (const [name, cell] of current) if (!cells.has(name) && tableColumns.has(name)) cells.set(name, cell)
+  return { cells, dropped }
+}
+
+/** A short form of a hash for people. */
+export const shortHash = (hash: Uint8Array): string => toHex(hash).slice(0, 12)

@@ -1,0 +1,99 @@
+/**
+ * A block: many objects compressed together, the unit of storage and transfer. See `docs/format.md`, "Block".
+ *
+ * ```
+ * block = "WRB" 1, codec (0 raw, 1 brotli), varint length of body, body (as the codec stores it)
+ * body  = varint count, count × varint length, the objects one after another
+ * ```
+ * A block describes itself: the index from object to block can be rebuilt from the blocks alone.
+ */
+import { ByteReader, ByteWriter, malformed } from "../codec/Bytes.js"
+
+/** Compression, passed in so that core needs no platform. Brotli, any quality. */
+export interface Compression {
+  readonly compress: (bytes: Uint8Array) => Uint8Array
+  /** Must refuse to produce more than `limit` bytes. May throw anything on bad input. */
+  readonly decompress: (bytes: Uint8Array, limit: number) => Uint8Array
+}
+
+/** Blocks are filled to about this many raw bytes; a larger object makes a larger block. */
+export const blockTarget = 256 * 1024
+
+/** No object, and so no block, may be larger: 1 GiB is past what SQLite stores in one value. */
+export const blockLimit = 1024 ** 3 - 1
+
+const magic = Uint8Array.of(0x57, 0x52, 0x42, 1)
+const codecs = { raw: 0, brotli: 1 } as const
+
+/** Where an object lies in the body of its block. */
+export interface Extent {
+  readonly offset: number
+  readonly length: number
+}
+
+/** The body of a block and where each object lies in it. */
+export const blockBody = (
+  objects: ReadonlyArray<Uint8Array>
+): { readonly body: Uint8Array; readonly extents: ReadonlyArray<Extent> } => {
+  const total = objects.reduce((sum, object) => sum + object.length, 0)
+  const writer = new ByteWriter(total + 5 * objects.length + 8).varint(objects.length)
+  for (const object of objects) writer.varint(object.length)
+  let offset = writer.size
+  const extents: Array<Extent> = []
+  for (const object of objects) {
+    extents.push({ offset, length: object.length })
+    writer.bytes(object)
+    offset += object.length
+  }
+  return { body: writer.finish(), extents }
+}
+
+/** A block of a body and its compressed form; the smaller one is stored. */
+export const sealBlock = (body: Uint8Array, compressed: Uint8Array): Uint8Array => {
+  const small = compressed.length < body.length
+  const stored = small ? compressed : body
+  return new ByteWriter(stored.length + 16)
+    .bytes(magic)
+    .byte(small ? codecs.brotli : codecs.raw)
+    .varint(body.length)
+    .bytes(stored)
+    .finish()
+}
+
+/** The body of a block. @throws MalformedData, and never produces more bytes than the header says. */
+export const openBlock = (block: Uint8Array, compression: Compression): Uint8Array => {
+  const reader = new ByteReader(block, "block")
+  reader.expect(magic, "WRB 1")
+  const codec = reader.byte()
+  const length = reader.varint()
+  if (length > blockLimit) throw malformed("block", "it claims to be larger than any block")
+  const stored = reader.bytes(reader.remaining)
+  const body = codec === codecs.raw ? stored : codec === codecs.brotli ? inflate(stored, length, compression) : undefined
+  if (body === undefined) throw malformed("block", `unknown codec ${codec}`)
+  if (body.length !== length) throw malformed("block", `it holds ${body.length} bytes in place of ${length}`)
+  return body
+}
+
+const inflate = (stored: Uint8Array, length: number, compression: Compression): Uint8Array => {
+  try {
+    return compression.decompress(stored, length)
+  } catch (error) {
+    throw malformed("block", `it does not decompress (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+/** Where the objects of a body lie. @throws MalformedData */
+export const extentsOfBody = (body: Uint8Array): ReadonlyArray<Extent> => {
+  const reader = new ByteReader(body, "block")
+  const count = reader.varint()
+  if (count > reader.remaining) throw malformed("block", "it lists more objects than it has bytes")
+  const lengths = Array.from({ length: count }, () => reader.varint())
+  let offset = body.length - reader.remaining
+  const extents = lengths.map((length) => {
+    const extent = { offset, length }
+    offset += length
+    return extent
+  })
+  if (offset !== body.length) throw malformed("block", "its objects do not fill it")
+  return extents
+}

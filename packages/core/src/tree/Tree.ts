@@ -1,0 +1,250 @@
+/**
+ * The Merkle tree: a persistent map from entity to record. Its root hash depends on the map alone, not on how it
+ * came about, so equal roots mean equal libraries, an update writes only the paths that change, and a diff walks
+ * only what differs. All functions are synchronous and pure but for `NodeStore`, which keeps the nodes.
+ */
+import { compareBytes, equalBytes, malformed } from "../codec/Bytes.js"
+import { type EntityKey, type Kind, kinds } from "../model/Entity.js"
+import type { Sha256 } from "../model/Record.js"
+import {
+  decodeNode,
+  decodeRoot,
+  encodeBranch,
+  encodeLeaf,
+  encodeRoot,
+  entriesSize,
+  type Entry,
+  entryKey,
+  type KeyedEntry,
+  leafLimit,
+  nibble,
+  type Node,
+  type NodeRef,
+  type Root
+} from "./Node.js"
+
+/** Where nodes live. `put` names bytes by their hash; `get` throws when there is none of that name. */
+export interface NodeStore {
+  readonly sha256: Sha256
+  readonly get: (hash: Uint8Array) => Uint8Array
+  readonly put: (node: Uint8Array) => Uint8Array
+}
+
+/** `record: null` removes the entry. */
+export interface TreeChange extends EntityKey {
+  readonly record: Uint8Array | null
+}
+
+/** One entity that two trees hold differently. */
+export interface TreeDifference extends EntityKey {
+  readonly before: Uint8Array | undefined
+  readonly after: Uint8Array | undefined
+}
+
+type Keyed = { readonly key: Uint8Array; readonly id: string; readonly record: Uint8Array | null }
+
+/** A part of a trie that is not written yet, or an untouched part that is. */
+type Part =
+  | { readonly _tag: "Saved"; readonly ref: NodeRef }
+  | { readonly _tag: "Small"; readonly entries: ReadonlyArray<KeyedEntry> }
+  | { readonly _tag: "Large"; readonly children: ReadonlyArray<Part | undefined>; readonly count: number }
+
+const countOf = (part: Part | undefined): number =>
+  part === undefined ? 0 : part._tag === "Saved" ? part.ref.count : part._tag === "Small" ? part.entries.length : part.count
+
+const load = (kind: Kind, ref: NodeRef, store: NodeStore): Node => decodeNode(kind, store.get(ref.hash), store.sha256)
+
+const gather = (kind: Kind, ref: NodeRef, store: NodeStore): ReadonlyArray<KeyedEntry> => {
+  const node = load(kind, ref, store)
+  if (node._tag === "Leaf") return node.entries
+  return node.children.flatMap((child) => (child === undefined ? [] : gather(kind, child, store)))
+}
+
+const gatherPart = (kind: Kind, part: Part | undefined, store: NodeStore): ReadonlyArray<KeyedEntry> => {
+  if (part === undefined) return []
+  if (part._tag === "Small") return part.entries
+  if (part._tag === "Saved") return gather(kind, part.ref, store)
+  return part.children.flatMap((child) => gatherPart(kind, child, store))
+}
+
+const split = <A extends { readonly key: Uint8Array }>(items: ReadonlyArray<A>, depth: number): Array<Array<A>> => {
+  const groups: Array<Array<A>> = Array.from({ length: 16 }, () => [])
+  for (const item of items) groups[nibble(item.key, depth)]?.push(item)
+  return groups
+}
+
+const mergeEntries = (entries: ReadonlyArray<KeyedEntry>, changes: ReadonlyArray<Keyed>): ReadonlyArray<KeyedEntry> => {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]))
+  for (const { id, key, record } of changes) {
+    if (record === null) byId.delete(id)
+    else byId.set(id, { id, key, record })
+  }
+  return [...byId.values()].sort((a, b) => compareBytes(a.key, b.key))
+}
+
+const partOfEntries = (entries: ReadonlyArray<KeyedEntry>, depth: number): Part => {
+  if (entries.length <= leafLimit) return { _tag: "Small", entries }
+  const children = split(entries, depth).map((group) =>
+    group.length === 0 ? undefined : partOfEntries(group, depth + 1)
+  )
+  return { _tag: "Large", children, count: entries.length }
+}
+
+const updatePart = (
+  kind: Kind,
+  ref: NodeRef,
+  depth: number,
+  changes: ReadonlyArray<Keyed>,
+  store: NodeStore
+): Part => {
+  const node = load(kind, ref, store)
+  if (node._tag === "Leaf") return partOfEntries(mergeEntries(node.entries, changes), depth)
+  const children = split(changes, depth).map((group, index): Part | undefined => {
+    const child = node.children[index]
+    if (group.length === 0) return child && { _tag: "Saved", ref: child }
+    if (child !== undefined) return updatePart(kind, child, depth + 1, group, store)
+    return partOfEntries(mergeEntries([], group), depth + 1)
+  })
+  const part: Part = { _tag: "Large", children, count: children.reduce((sum, child) => sum + countOf(child), 0) }
+  return part.count <= leafLimit ? { _tag: "Small", entries: gatherPart(kind, part, store) } : part
+}
+
+const save = (kind: Kind, part: Part, store: NodeStore): NodeRef => {
+  if (part._tag === "Saved") return part.ref
+  if (part._tag === "Small")
+    return {
+      hash: store.put(encodeLeaf(part.entries)),
+      count: part.entries.length,
+      bytes: entriesSize(kind, part.entries)
+    }
+  const children = part.children.map((child) => (countOf(child) === 0 || child === undefined ? undefined : save(kind, child, store)))
+  return {
+    hash: store.put(encodeBranch(children)),
+    count: part.count,
+    bytes: children.reduce((sum, child) => sum + (child?.bytes ?? 0), 0)
+  }
+}
+
+/** The root of the empty library: a constant. */
+export const emptyTree = (store: NodeStore): Uint8Array => {
+  const trie = (kind: Kind) => save(kind, { _tag: "Small", entries: [] }, store)
+  return store.put(encodeRoot({ song: trie("song"), performance: trie("performance"), preferences: trie("preferences") }))
+}
+
+/** The tries below a root. */
+export const rootOf = (root: Uint8Array, store: NodeStore): Root => decodeRoot(store.get(root))
+
+/** The root after changes; the last change of an entity counts. Only nodes on changed paths are put. */
+export const updateTree = (root: Uint8Array, changes: ReadonlyArray<TreeChange>, store: NodeStore): Uint8Array => {
+  if (changes.length === 0) return root
+  const tries = rootOf(root, store)
+  const update = (kind: Kind): NodeRef => {
+    const keyed = changes
+      .filter((change) => change.kind === kind)
+      .map(({ id, record }) => ({ id, record, key: entryKey(kind, id, store.sha256) }))
+    return keyed.length === 0 ? tries[kind] : save(kind, updatePart(kind, tries[kind], 0, keyed, store), store)
+  }
+  return store.put(
+    encodeRoot({ song: update("song"), performance: update("performance"), preferences: update("preferences") })
+  )
+}
+
+/** The entries of one kind, in key order. Reads no content. */
+export function* entriesOf(root: Uint8Array, kind: Kind, store: NodeStore): Generator<Entry> {
+  yield* entriesBelow(kind, rootOf(root, store)[kind], store)
+}
+
+function* entriesBelow(kind: Kind, ref: NodeRef, store: NodeStore): Generator<KeyedEntry> {
+  const node = load(kind, ref, store)
+  if (node._tag === "Leaf") yield* node.entries
+  else for (const child of node.children) if (child !== undefined) yield* entriesBelow(kind, child, store)
+}
+
+/** The record of one entity, or `undefined`. Reads one path. */
+export const lookup = (root: Uint8Array, { kind, id }: EntityKey, store: NodeStore): Uint8Array | undefined => {
+  const key = entryKey(kind, id, store.sha256)
+  let ref: NodeRef | undefined = rootOf(root, store)[kind]
+  for (let depth = 0; ref !== undefined; depth++) {
+    const node: Node = load(kind, ref, store)
+    if (node._tag === "Leaf") return node.entries.find((entry) => entry.id === id)?.record
+    ref = node.children[nibble(key, depth)]
+  }
+  return undefined
+}
+
+/** Every entity that two trees hold differently, each once. Walks only what differs. */
+export function* diffTrees(before: Uint8Array, after: Uint8Array, store: NodeStore): Generator<TreeDifference> {
+  if (equalBytes(before, after)) return
+  const a = rootOf(before, store)
+  const b = rootOf(after, store)
+  for (const kind of kinds) yield* diffNodes(kind, a[kind], b[kind], store)
+}
+
+function* diffNodes(
+  kind: Kind,
+  before: NodeRef | undefined,
+  after: NodeRef | undefined,
+  store: NodeStore
+): Generator<TreeDifference> {
+  if (before !== undefined && after !== undefined && equalBytes(before.hash, after.hash)) return
+  const a = before && load(kind, before, store)
+  const b = after && load(kind, after, store)
+  if (a?._tag === "Branch" && b?._tag === "Branch") {
+    for (let i = 0; i < 16; i++) yield* diffNodes(kind, a.children[i], b.children[i], store)
+    return
+  }
+  const old = new Map((before ? [...entriesBelow(kind, before, store)] : []).map((entry) => [entry.id, entry.record]))
+  for (const { id, record } of after ? entriesBelow(kind, after, store) : []) {
+    const was = old.get(id)
+    old.delete(id)
+    if (was === undefined || !equalBytes(was, record)) yield { kind, id, before: was, after: record }
+  }
+  for (const [id, record] of old) yield { kind, id, before: record, after: undefined }
+}
+
+export interface TreeVisitor {
+  /** Called once per node or root; return false to skip what lies below (seen before). */
+  readonly node: (hash: Uint8Array) => boolean
+  readonly entry: (kind: Kind, entry: Entry) => void
+  /** A node that is missing or cannot be trusted. What lies below it is not visited. */
+  readonly damage: (hash: Uint8Array, kind: Kind | undefined, error: unknown) => void
+}
+
+const checkNode = (kind: Kind, ref: NodeRef, node: Node, path: ReadonlyArray<number>): void => {
+  const entries = node._tag === "Leaf" ? node.entries : []
+  const children = node._tag === "Branch" ? node.children : []
+  const count = entries.length + children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
+  const bytes = entriesSize(kind, entries) + children.reduce((sum, child) => sum + (child?.bytes ?? 0), 0)
+  if (count !== ref.count || bytes !== ref.bytes) throw malformed("tree node", "its counts do not add up")
+  if (entries.some((entry) => path.some((step, depth) => nibble(entry.key, depth) !== step)))
+    throw malformed("tree node", "an entry lies on the wrong path")
+}
+
+/** Walks and verifies a whole tree: encodings, order, counts and paths. Shared parts are walked once per `visitor`. */
+export const walkTree = (root: Uint8Array, store: NodeStore, visitor: TreeVisitor): void => {
+  const visit = (kind: Kind, ref: NodeRef, path: ReadonlyArray<number>): void => {
+    if (!visitor.node(ref.hash)) return
+    let node: Node
+    try {
+      node = load(kind, ref, store)
+      checkNode(kind, ref, node, path)
+    } catch (error) {
+      visitor.damage(ref.hash, kind, error)
+      return
+    }
+    if (node._tag === "Leaf") for (const entry of node.entries) visitor.entry(kind, entry)
+    else
+      node.children.forEach((child, index) => {
+        if (child !== undefined) visit(kind, child, [...path, index])
+      })
+  }
+  if (!visitor.node(root)) return
+  let tries: Root
+  try {
+    tries = rootOf(root, store)
+  } catch (error) {
+    visitor.damage(root, undefined, error)
+    return
+  }
+  for (const kind of kinds) visit(kind, tries[kind], [])
+}

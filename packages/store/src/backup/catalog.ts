@@ -1,0 +1,211 @@
+/** The backup catalogue: the projection of the `Backup…` events, as rows that can be queried. */
+import {
+  type BackupFilter,
+  type BackupInfo,
+  currentSchema,
+  decodeBackupTaken,
+  evolveBackup,
+  type EventType,
+  fromHex,
+  resolveBackup,
+  toHex,
+  type Trigger,
+  triggers,
+  malformed,
+  upcast
+} from "@white-room/core"
+import type { Database } from "../db/Database.js"
+import type { EventWriter } from "../log/events.js"
+
+type CatalogRow = [
+  number,
+  string,
+  number,
+  string,
+  string,
+  number,
+  string,
+  string,
+  string,
+  number,
+  Uint8Array,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number | null
+]
+
+const columns = `number, backup_id, taken_at, description, tags, pinned, trigger, profile, version, position, root, songs,
+  performances, preferences, size, new_bytes, forgotten_at`
+
+const readTags = (stored: string): ReadonlyArray<string> => {
+  try {
+    const tags: unknown = JSON.parse(stored)
+    if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags
+  } catch {}
+  throw malformed("backup catalogue", "the tags of a backup are no list of texts")
+}
+
+const readTrigger = (stored: string): Trigger => {
+  const trigger = triggers.find((known) => known === stored)
+  if (trigger === undefined) throw malformed("backup catalogue", `unknown trigger ${stored}`)
+  return trigger
+}
+
+const backupOfRow = (row: CatalogRow): BackupInfo => ({
+  number: row[0],
+  backupId: row[1],
+  timestamp: new Date(row[2]),
+  description: row[3],
+  tags: readTags(row[4]),
+  pinned: row[5] === 1,
+  trigger: readTrigger(row[6]),
+  profile: row[7],
+  version: row[8],
+  position: row[9],
+  root: toHex(row[10]),
+  songs: row[11],
+  performances: row[12],
+  preferences: row[13],
+  size: row[14],
+  newBytes: row[15],
+  ...(row[16] === null ? {} : { forgottenAt: new Date(row[16]) })
+})
+
+/** Every backup that is kept, those in the trash included, oldest first. */
+export const allBackups = (db: Database): ReadonlyArray<BackupInfo> =>
+  db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).map(backupOfRow)
+
+export const latestBackup = (db: Database): BackupInfo | undefined => {
+  const row = db.row<CatalogRow>(
+    `SELECT ${columns} FROM backup_catalog WHERE forgotten_at IS NULL ORDER BY number DESC LIMIT 1`
+  )
+  return row && backupOfRow(row)
+}
+
+/** The backup with exactly this id, wherever it is. */
+export const backupById = (db: Database, id: string): BackupInfo | undefined => {
+  const row = db.row<CatalogRow>(`SELECT ${columns} FROM backup_catalog WHERE backup_id = ?`, id)
+  return row && backupOfRow(row)
+}
+
+/** @throws BackupNotFound with near matches */
+export const findBackup = (db: Database, reference: string): BackupInfo => resolveBackup(allBackups(db), reference)
+
+export const backupsByVersion = (db: Database, version: string): ReadonlyArray<BackupInfo> =>
+  db
+    .rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog WHERE version = ? AND forgotten_at IS NULL ORDER BY number`, version)
+    .map(backupOfRow)
+
+export const backupsTakenBetween = (db: Database, from: number, to: number): ReadonlyArray<BackupInfo> =>
+  db
+    .rows<CatalogRow>(
+      `SELECT ${columns} FROM backup_catalog WHERE taken_at BETWEEN ? AND ? AND forgotten_at IS NULL ORDER BY taken_at, number`,
+      from,
+      to
+    )
+    .map(backupOfRow)
+
+/** Backups that pass a filter, oldest first. */
+export const filterBackups = (db: Database, filter: BackupFilter = {}): ReadonlyArray<BackupInfo> => {
+  const search = filter.search?.toLocaleLowerCase()
+  const { since, until, tag } = filter
+  return allBackups(db).filter(
+    (backup) =>
+      (backup.forgottenAt !== undefined) === (filter.trash === true) &&
+      (since === undefined || backup.timestamp >= since) &&
+      (until === undefined || backup.timestamp <= until) &&
+      (tag === undefined || backup.tags.includes(tag)) &&
+      (search === undefined || [backup.description, ...backup.tags].some((text) => text.toLocaleLowerCase().includes(search)))
+  )
+}
+
+const values = (backup: BackupInfo): ReadonlyArray<unknown> => [
+  backup.number,
+  backup.backupId,
+  backup.timestamp.getTime(),
+  backup.description,
+  JSON.stringify(backup.tags),
+  backup.pinned ? 1 : 0,
+  backup.trigger,
+  backup.profile,
+  backup.version,
+  backup.position,
+  fromHex(backup.root),
+  backup.songs,
+  backup.performances,
+  backup.preferences,
+  backup.size,
+  backup.newBytes,
+  backup.forgottenAt?.getTime() ?? null
+]
+
+/** Writes what an event makes of a backup: the catalogue row, or none. */
+const project = (db: Database, id: string, backup: BackupInfo | undefined): void => {
+  if (backup === undefined) {
+    db.run("DELETE FROM backup_catalog WHERE backup_id = ?", id)
+    return
+  }
+  const cells = values(backup)
+  db.run(
+    `INSERT INTO backup_catalog(${columns}) VALUES(${cells.map(() => "?").join(", ")})
+     ON CONFLICT(number) DO UPDATE SET description = excluded.description, tags = excluded.tags,
+       pinned = excluded.pinned, forgotten_at = excluded.forgotten_at, expiry_noted_at = NULL`,
+    ...cells
+  )
+}
+
+/** Adds an event about a backup and brings the catalogue up to it, inside a write transaction. */
+export const recordBackupEvent = (
+  db: Database,
+  writer: EventWriter,
+  backupId: string,
+  event: { readonly type: EventType; readonly payload: Uint8Array; readonly recordedAt: number }
+): BackupInfo | undefined => {
+  writer.mark("backup", backupId, { type: event.type, schema: currentSchema, payload: event.payload })
+  const next = evolveBackup(backupById(db, backupId), event)
+  project(db, backupId, next)
+  return next
+}
+
+type BackupEventRow = [string, EventType, number, Uint8Array, number]
+
+/** What the log says the catalogue is: for `check` and `rebuild`. */
+export const catalogueOfLog = (db: Database): ReadonlyMap<string, BackupInfo> => {
+  const backups = new Map<string, BackupInfo>()
+  const rows = db.iterate<BackupEventRow>(
+    `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
+     WHERE e.subject = 4 ORDER BY e.position`
+  )
+  for (const [id, type, schema, payload, recordedAt] of rows) {
+    const next = evolveBackup(backups.get(id), { type, payload: upcast(type, schema, payload), recordedAt })
+    if (next === undefined) backups.delete(id)
+    else backups.set(id, next)
+  }
+  return backups
+}
+
+/** Makes the catalogue what the log says. */
+export const rebuildCatalogue = (db: Database): void => {
+  const wanted = catalogueOfLog(db)
+  for (const backup of allBackupIds(db)) if (!wanted.has(backup)) project(db, backup, undefined)
+  for (const [id, backup] of wanted) {
+    db.run("DELETE FROM backup_catalog WHERE backup_id = ? OR number = ?", id, backup.number)
+    project(db, id, backup)
+  }
+}
+
+const allBackupIds = (db: Database): ReadonlyArray<string> =>
+  db.rows<[string]>("SELECT backup_id FROM backup_catalog").map(([id]) => id)
+
+/** The next free number; numbers of expired backups are not used again. */
+export const nextNumber = (db: Database): number => {
+  const kept = db.row<[number]>("SELECT coalesce(max(number), 0) FROM backup_catalog")?.[0] ?? 0
+  const last = db.row<[number, Uint8Array]>(
+    "SELECT schema, payload FROM event_log WHERE type = 'BackupTaken' ORDER BY position DESC LIMIT 1"
+  )
+  const taken = last === undefined ? 0 : decodeBackupTaken(upcast("BackupTaken", last[0], last[1])).number
+  return Math.max(kept, taken) + 1
+}

@@ -1,0 +1,152 @@
+/**
+ * One SQLite connection with the promises of this store: immediate transactions, synchronous=FULL, typed errors.
+ * Everything on it is synchronous; a transaction is one uninterrupted call, so fibers of one process never
+ * interleave inside it. `better-sqlite3` is used directly: see ADR 2.
+ */
+import Sqlite from "better-sqlite3"
+import {
+  DiskFull,
+  isWhiteRoomError,
+  LibraryDamaged,
+  LibraryLocked,
+  LibraryReadOnly,
+  NotALibrary,
+  StorageFailed,
+  type WhiteRoomError
+} from "@white-room/core"
+
+export type Statement = Sqlite.Statement<Array<unknown>, unknown>
+
+/** How long a writer waits for another one, in milliseconds. */
+export const busyTimeout = 5000
+
+/** The typed error for what SQLite or the file system threw; `undefined` for what is a bug. */
+export const storageError = (error: unknown, path: string): WhiteRoomError | undefined => {
+  if (isWhiteRoomError(error)) return error
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined
+  const { code, message } = error
+  if (code.startsWith("SQLITE_FULL") || code === "ENOSPC" || code === "EDQUOT") return new DiskFull({ path })
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return new LibraryLocked({ path })
+  if (code.startsWith("SQLITE_CORRUPT")) return new LibraryDamaged({ path, detail: message })
+  if (code.startsWith("SQLITE_NOTADB")) return new NotALibrary({ path, reason: "it is no SQLite database" })
+  if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")
+    return new LibraryReadOnly({ path })
+  if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_TOOBIG"))
+    return new StorageFailed({ path, operation: "read or write", detail: message })
+  if (/^E[A-Z]+$/.test(code)) return new StorageFailed({ path, operation: "read or write", detail: message })
+  return undefined
+}
+
+export interface LockReport {
+  /** Milliseconds between getting and giving back the write lock. */
+  readonly held: number
+}
+
+export class Database {
+  private readonly statements = new Map<string, Statement>()
+  /** Set by benchmarks to learn how long each write transaction held the lock. */
+  onLock: ((report: LockReport) => void) | undefined
+
+  private constructor(
+    readonly handle: Sqlite.Database,
+    readonly path: string
+  ) {}
+
+  /** Opens an existing file. Durability settings are per connection and set here, every time. */
+  static open(path: string, options: { readonly readonly: boolean; readonly create?: boolean }): Database {
+    const handle = new Sqlite(path, {
+      readonly: options.readonly,
+      fileMustExist: options.create !== true,
+      timeout: busyTimeout
+    })
+    const database = new Database(handle, path)
+    if (!options.readonly) {
+      handle.pragma("synchronous = FULL")
+      handle.pragma("fullfsync = 1")
+      handle.pragma("checkpoint_fullfsync = 1")
+      handle.pragma("journal_size_limit = 8388608")
+    }
+    handle.pragma("cell_size_check = 1")
+    handle.pragma("trusted_schema = 1")
+    handle.pragma("foreign_keys = 0")
+    return database
+  }
+
+  /** A prepared statement, kept for the life of the connection. Rows come as arrays. */
+  prepare(sql: string): Statement {
+    const known = this.statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.handle.prepare<Array<unknown>, unknown>(sql)
+    if (statement.reader) statement.raw(true)
+    this.statements.set(sql, statement)
+    return statement
+  }
+
+  /** The first row, or `undefined`. */
+  row<Row extends ReadonlyArray<unknown>>(sql: string, ...parameters: ReadonlyArray<unknown>): Row | undefined {
+    return this.prepare(sql).get(...parameters) as Row | undefined
+  }
+
+  /** All rows; only for results that are bounded. */
+  rows<Row extends ReadonlyArray<unknown>>(sql: string, ...parameters: ReadonlyArray<unknown>): ReadonlyArray<Row> {
+    return this.prepare(sql).all(...parameters) as ReadonlyArray<Row>
+  }
+
+  /** Rows one by one; nothing else may run on this connection meanwhile. */
+  iterate<Row extends ReadonlyArray<unknown>>(
+    sql: string,
+    ...parameters: ReadonlyArray<unknown>
+  ): IterableIterator<Row> {
+    return this.prepare(sql).iterate(...parameters) as IterableIterator<Row>
+  }
+
+  /** Runs a statement that returns no rows; gives the number of rows changed. */
+  run(sql: string, ...parameters: ReadonlyArray<unknown>): number {
+    return this.prepare(sql).run(...parameters).changes
+  }
+
+  exec(sql: string): void {
+    this.handle.exec(sql)
+  }
+
+  /** A pragma's single value. */
+  pragma(source: string): unknown {
+    return this.handle.pragma(source, { simple: true })
+  }
+
+  get inTransaction(): boolean {
+    return this.handle.inTransaction
+  }
+
+  /** Runs `body` under the write lock; commits when it returns, undoes everything when anything throws. */
+  immediate<A>(body: () => A): A {
+    this.prepare("BEGIN IMMEDIATE").run()
+    const from = performance.now()
+    try {
+      const result = body()
+      this.prepare("COMMIT").run()
+      return result
+    } catch (error) {
+      if (this.handle.inTransaction) this.prepare("ROLLBACK").run()
+      throw error
+    } finally {
+      this.onLock?.({ held: performance.now() - from })
+    }
+  }
+
+  /** Runs `body` on one unchanging snapshot, without any lock that a writer would wait for. */
+  snapshot<A>(body: () => A): A {
+    if (this.inTransaction) return body()
+    this.prepare("BEGIN").run()
+    try {
+      return body()
+    } finally {
+      if (this.handle.inTransaction) this.prepare("COMMIT").run()
+    }
+  }
+
+  close(): void {
+    this.statements.clear()
+    if (this.handle.open) this.handle.close()
+  }
+}

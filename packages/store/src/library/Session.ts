@@ -1,0 +1,210 @@
+/**
+ * An open library: one writing connection, the rules that hold inside every write transaction, and what the
+ * operations share. Everything in the store is a function of a `Session`.
+ */
+import { randomBytes, randomUUID } from "node:crypto"
+import { rmSync, statSync } from "node:fs"
+import {
+  emptyTree,
+  LibraryReadOnly,
+  LibraryReplaced,
+  LibraryTooNew,
+  malformed,
+  type NewObject,
+  type NodeStore,
+  toHex
+} from "@white-room/core"
+import { Database } from "../db/Database.js"
+import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
+import { installTriggers } from "../live/triggers.js"
+import { sha256 } from "../object/compression.js"
+import { hasObject, insertBlocks, ObjectReader, packBlock } from "../object/objects.js"
+
+/** The format this program writes. A library says which formats its readers and writers must know at least. */
+export const formatVersion = 1
+
+/** Device and inode: a file that was replaced at the same path has another identity. */
+export const fileIdentity = (path: string): string => {
+  const { dev, ino } = statSync(path, { bigint: true })
+  return `${dev}:${ino}`
+}
+
+export interface LibraryInfo {
+  readonly libraryId: string
+  readonly minReader: number
+  readonly minWriter: number
+  readonly epoch: string
+  readonly fileIdentity: string
+  readonly schemaVersion: number
+  readonly treeRoot: Uint8Array
+  readonly treePosition: number
+  readonly createdAt: number
+}
+
+type InfoRow = [string, number, number, Uint8Array, string, number, Uint8Array, number, number]
+
+export const readInfo = (db: Database): LibraryInfo => {
+  const row = db.row<InfoRow>(
+    `SELECT library_id, min_reader, min_writer, epoch, file_identity, schema_version, tree_root, tree_position,
+            created_at FROM library_info WHERE id = 1`
+  )
+  if (row === undefined) throw malformed("library", "its own description is missing")
+  return {
+    libraryId: row[0],
+    minReader: row[1],
+    minWriter: row[2],
+    epoch: toHex(row[3]),
+    fileIdentity: row[4],
+    schemaVersion: row[5],
+    treeRoot: row[6],
+    treePosition: row[7],
+    createdAt: row[8]
+  }
+}
+
+/** Thrown inside a write transaction when an app changed the schema: watch again first, then repeat. */
+export class SchemaMoved extends Error {}
+
+export interface SessionOptions {
+  /** Who writes, as the log shall say: `user@host`. */
+  readonly actor: string
+}
+
+export class Session {
+  readonly reader: ObjectReader
+  /** True inside a write transaction, where nobody else can change the schema. */
+  private schemaIsKnown = false
+  private tablesCache: { readonly version: unknown; readonly tables: LiveTables } | undefined
+
+  constructor(
+    readonly db: Database,
+    /** The path as the user named it; messages say this one. */
+    readonly path: string,
+    readonly options: SessionOptions,
+    private readonly identity: string,
+    private readonly epoch: string,
+    /** The temporary folder of a copy, when the library's own medium cannot be written. */
+    private readonly aside: string | undefined
+  ) {
+    this.reader = new ObjectReader(db)
+  }
+
+  get readonly(): boolean {
+    return this.aside !== undefined
+  }
+
+  /** The live tables as they are now; looked up again when the schema changed. */
+  get tables(): LiveTables {
+    const cached = this.tablesCache
+    if (cached !== undefined && this.schemaIsKnown) return cached.tables
+    const version = this.db.pragma("schema_version")
+    if (cached !== undefined && cached.version === version) return cached.tables
+    const tables = openLiveTables(this.db)
+    this.tablesCache = { version, tables }
+    return tables
+  }
+
+  /** Where tree nodes are read, and collected to be written later: see `pending`. */
+  nodeStore(pending: Map<string, NewObject>): NodeStore {
+    return {
+      sha256,
+      get: (hash) => pending.get(toHex(hash))?.bytes ?? this.reader.get(hash),
+      put: (bytes) => {
+        const hash = sha256(bytes)
+        const name = toHex(hash)
+        if (!pending.has(name) && !hasObject(this.db, hash)) pending.set(name, { hash, bytes })
+        return hash
+      }
+    }
+  }
+
+  private checkFile(): void {
+    if (this.readonly) throw new LibraryReadOnly({ path: this.path })
+    let found: string
+    try {
+      found = fileIdentity(this.path)
+    } catch {
+      throw new LibraryReplaced({ path: this.path })
+    }
+    if (found !== this.identity) throw new LibraryReplaced({ path: this.path })
+  }
+
+  private checkInside(): void {
+    const info = this.db.row<[number, Uint8Array, number]>(
+      "SELECT min_writer, epoch, schema_version FROM library_info WHERE id = 1"
+    )
+    if (info === undefined || toHex(info[1]) !== this.epoch) throw new LibraryReplaced({ path: this.path })
+    if (info[0] > formatVersion)
+      throw new LibraryTooNew({ path: this.path, needs: info[0], supported: formatVersion, access: "write" })
+    if (info[2] !== this.db.pragma("schema_version")) throw new SchemaMoved()
+  }
+
+  /**
+   * The only way to write: under the write lock, on the file that was opened, in a format this program may write,
+   * with the capture triggers in place. All or nothing.
+   */
+  write<A>(body: () => A): A {
+    this.checkFile()
+    return this.db.immediate(() => {
+      this.checkInside()
+      void this.tables
+      this.schemaIsKnown = true
+      try {
+        return body()
+      } finally {
+        this.schemaIsKnown = false
+      }
+    })
+  }
+
+  /** `write` for changes of our own schema or triggers: the one place that may move the schema. */
+  writeSchema<A>(body: () => A): A {
+    this.checkFile()
+    return this.db.immediate(() => {
+      const result = body()
+      this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.pragma("schema_version"))
+      return result
+    })
+  }
+
+  /** Writes the WAL back into the file and gives its space back; skipped while a reader needs it. */
+  checkpoint(): void {
+    if (!this.readonly) this.db.pragma("wal_checkpoint(TRUNCATE)")
+  }
+
+  close(): void {
+    this.db.close()
+    if (this.aside !== undefined) rmSync(this.aside, { recursive: true, force: true })
+  }
+}
+
+/** Fills an empty database with the tables of a library. Runs inside a transaction of the caller. */
+export const describeLibrary = (db: Database, identity: string, now: number): void => {
+  const nodes: Array<NewObject> = []
+  const root = emptyTree({
+    sha256,
+    get: () => {
+      throw malformed("tree node", "an empty tree reads nothing")
+    },
+    put: (bytes) => {
+      const hash = sha256(bytes)
+      nodes.push({ hash, bytes })
+      return hash
+    }
+  })
+  db.run(
+    `INSERT INTO library_info(id, library_id, min_reader, min_writer, epoch, file_identity, schema_version, tree_root,
+       tree_position, created_at) VALUES (1, ?, ?, ?, ?, ?, 0, ?, 0, ?)`,
+    randomUUID(),
+    formatVersion,
+    formatVersion,
+    randomBytes(16),
+    identity,
+    root,
+    now
+  )
+  db.run("INSERT INTO migration(version, applied_at) VALUES (?, ?)", formatVersion, now)
+  insertBlocks(db, [packBlock(nodes)])
+  installTriggers(db)
+  db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", db.pragma("schema_version"))
+}

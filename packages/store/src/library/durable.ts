@@ -1,0 +1,25 @@
+/** Making file system changes survive a power cut. */
+import * as fs from "node:fs"
+
+export const syncFile = (file: string): void => {
+  const handle = fs.openSync(file, "r+")
+  try {
+    fs.fsyncSync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+/** Makes a new or renamed entry of a folder durable; where folders cannot be synced (Windows), the system does it. */
+export const syncFolder = (folder: string): void => {
+  let handle: number | undefined
+  try {
+    handle = fs.openSync(folder, "r")
+    fs.fsyncSync(handle)
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    if (code !== "EPERM" && code !== "EISDIR" && code !== "EACCES" && code !== "EINVAL") throw error
+  } finally {
+    if (handle !== undefined) fs.closeSync(handle)
+  }
+}

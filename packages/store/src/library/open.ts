@@ -1,0 +1,168 @@
+/** Creating and opening library files: what fits, what is refused, and that refusing changes nothing. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import {
+  LibraryDamaged,
+  LibraryExists,
+  LibraryNotFound,
+  LibraryTooNew,
+  NotALibrary,
+  StorageFailed,
+  UnsafePlace
+} from "@white-room/core"
+import { Database } from "../db/Database.js"
+import { liveSchema, ownSchema } from "../db/schema.js"
+import { syncFile, syncFolder } from "./durable.js"
+import { syncedFolder } from "./syncedFolder.js"
+import { describeLibrary, fileIdentity, formatVersion, readInfo, Session, type SessionOptions } from "./Session.js"
+
+export interface CreateOptions {
+  /** Allow a folder of a synchronising service, where a live SQLite file can be corrupted. */
+  readonly allowSyncedFolder?: boolean
+}
+
+const temporaryName = (file: string): string => `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
+
+const removeDatabase = (file: string): void => {
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(file + suffix, { force: true })
+}
+
+/** Gives a finished file its name, never over another one: a link fails when the name is taken. */
+const publish = (from: string, to: string): void => {
+  try {
+    fs.linkSync(from, to)
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    if (code === "EEXIST") throw new LibraryExists({ path: to })
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS" && code !== "EOPNOTSUPP") throw error
+    if (fs.existsSync(to)) throw new LibraryExists({ path: to })
+    fs.renameSync(from, to)
+    return
+  }
+  fs.unlinkSync(from)
+}
+
+/** Makes an empty library: built under a temporary name, synced, then named. Its folder is made when missing. */
+export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
+  const service = options.allowSyncedFolder === true ? undefined : syncedFolder(file)
+  if (service !== undefined) throw new UnsafePlace({ path: file, service })
+  if (fs.existsSync(file)) throw new LibraryExists({ path: file })
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  const temporary = temporaryName(file)
+  try {
+    const db = Database.open(temporary, { readonly: false, create: true })
+    try {
+      db.pragma("auto_vacuum = INCREMENTAL")
+      db.pragma("journal_mode = WAL")
+      db.immediate(() => {
+        db.exec(liveSchema)
+        db.exec(ownSchema)
+        describeLibrary(db, fileIdentity(temporary), now)
+      })
+    } finally {
+      db.close()
+    }
+    syncFile(temporary)
+    publish(temporary, file)
+    syncFolder(path.dirname(file))
+  } finally {
+    removeDatabase(temporary)
+  }
+}
+
+const magic = "SQLite format 3\u0000"
+
+/** Refuses what is no SQLite database before SQLite touches it. */
+const checkHeader = (file: string): void => {
+  if (!fs.existsSync(file)) throw new LibraryNotFound({ path: file })
+  if (!fs.statSync(file).isFile()) throw new NotALibrary({ path: file, reason: "it is no file" })
+  const handle = fs.openSync(file, "r")
+  try {
+    const header = Buffer.alloc(magic.length)
+    const read = fs.readSync(handle, header, 0, magic.length, 0)
+    if (read === 0) throw new NotALibrary({ path: file, reason: "it is empty" })
+    if (header.toString("latin1") !== magic) throw new NotALibrary({ path: file, reason: "it is no SQLite database" })
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+const checkTables = (db: Database, file: string): void => {
+  const names = new Set(db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name))
+  if (names.has("library_info") && names.has("event_log")) return
+  const app = names.has("song_data")
+    ? "it is a White Room database that is not protected yet"
+    : "it is a SQLite database of something else"
+  throw new NotALibrary({ path: file, reason: app })
+}
+
+const canWrite = (file: string): boolean => {
+  try {
+    fs.accessSync(file, fs.constants.W_OK)
+    fs.accessSync(path.dirname(file), fs.constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A library on a medium that cannot be written is read from a copy, because WAL needs to write beside the file. */
+const copyAside = (file: string): string => {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), "white-room-"))
+  const copy = path.join(folder, "library.db")
+  for (const suffix of ["", "-wal"])
+    if (fs.existsSync(file + suffix)) {
+      fs.copyFileSync(file + suffix, copy + suffix)
+      fs.chmodSync(copy + suffix, 0o600)
+    }
+  return copy
+}
+
+/** A file that is not the one last written to is a copy: it gets an epoch of its own. */
+const settleIdentity = (db: Database, file: string): string => {
+  const identity = fileIdentity(file)
+  if (readInfo(db).fileIdentity !== identity)
+    db.immediate(() => {
+      if (readInfo(db).fileIdentity === identity) return
+      db.run("UPDATE library_info SET file_identity = ?, epoch = ? WHERE id = 1", identity, randomBytes(16))
+    })
+  return identity
+}
+
+const mendDamage = (error: unknown, file: string): unknown =>
+  error instanceof Error && "code" in error && error.code === "SQLITE_NOTADB"
+    ? new LibraryDamaged({ path: file, detail: "its first page cannot be read" })
+    : error
+
+/** Opens a library; changes nothing in it but, for a copied file, its epoch. Never creates a file. */
+export const openSession = (file: string, options: SessionOptions): Session => {
+  checkHeader(file)
+  const readonly = !canWrite(file)
+  const place = readonly ? copyAside(file) : file
+  let db: Database | undefined
+  try {
+    db = Database.open(place, { readonly: false })
+    checkTables(db, file)
+    const info = readInfo(db)
+    if (info.minReader > formatVersion)
+      throw new LibraryTooNew({ path: file, needs: info.minReader, supported: formatVersion, access: "read" })
+    const mayWrite = !readonly && info.minWriter <= formatVersion
+    if (mayWrite) enterWal(db, file)
+    const identity = mayWrite ? settleIdentity(db, file) : fileIdentity(file)
+    const aside = readonly ? path.dirname(place) : undefined
+    return new Session(db, file, options, identity, readInfo(db).epoch, aside)
+  } catch (error) {
+    db?.close()
+    if (readonly) fs.rmSync(path.dirname(place), { recursive: true, force: true })
+    throw mendDamage(error, file)
+  }
+}
+
+const enterWal = (db: Database, file: string): void => {
+  const mode = db.pragma("journal_mode = WAL")
+  if (mode !== "wal")
+    throw new StorageFailed({ path: file, operation: "open", detail: `this disk does not support WAL (${String(mode)})` })
+}
+

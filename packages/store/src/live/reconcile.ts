@@ -1,0 +1,204 @@
+/**
+ * One operation, `reconcile`: turns differences between the live rows and the log into events of `external`.
+ * Capture, every write of ours, the scan after an app's migration, and `check` use it.
+ */
+import { randomUUID } from "node:crypto"
+import {
+  decide,
+  encodeRecord,
+  type EntityKey,
+  equalBytes,
+  evolve,
+  idOfCell,
+  type Kind,
+  keyString,
+  kinds,
+  type NewObject
+} from "@white-room/core"
+import { SchemaMoved, type Session } from "../library/Session.js"
+import { EventWriter, latestStates, stateOf } from "../log/events.js"
+import { sha256 } from "../object/compression.js"
+import { hasObject, insertBlocks, packLoose } from "../object/objects.js"
+import { isNullId, readCell } from "./LiveTable.js"
+import { installTriggers } from "./triggers.js"
+
+/** Keys and raw bytes taken over in one write transaction: keeps the lock short. */
+const sliceKeys = 100
+const sliceBytes = 1024 * 1024
+
+export interface PendingChange extends EntityKey {
+  readonly seq: number
+}
+
+/** What the capture triggers noted and nobody took over yet, oldest first. */
+export const pendingChanges = (session: Session, limit = -1): ReadonlyArray<PendingChange> =>
+  session.db
+    .rows<[number, number, string, unknown]>(
+      `SELECT seq, kind, substr(typeof(id), 1, 1), CASE typeof(id) WHEN 'real' THEN id ELSE CAST(id AS BLOB) END
+       FROM external_changes ORDER BY seq LIMIT ?`,
+      limit
+    )
+    .flatMap(([seq, code, tag, value]) => {
+      const kind = kinds[code - 1]
+      return kind === undefined ? [] : [{ seq, kind, id: idOfCell(readCell(tag, value)) }]
+    })
+
+export const hasPending = (session: Session): boolean =>
+  session.db.row("SELECT 1 FROM external_changes LIMIT 1") !== undefined
+
+/** Keeps objects that are not there yet, each loose. */
+export const keepLoose = (session: Session, objects: ReadonlyArray<NewObject>): void => {
+  for (const object of objects) if (!hasObject(session.db, object.hash)) insertBlocks(session.db, [packLoose(object)])
+}
+
+/** Brings the log up to the live row of one entity. Returns the bytes it read. */
+const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey): number => {
+  if (isNullId(key.id)) return 0
+  const row = session.tables[key.kind]?.get(key.id)
+  const state = stateOf(session.db, key)
+  const { record, objects } = row ? encodeRecord(key.kind, row, sha256) : { record: null, objects: [] }
+  const event = decide(key, state, record)
+  if (event !== undefined) {
+    keepLoose(session, objects)
+    writer.add(key.kind, key.id, evolve(state, event).version, event)
+  }
+  return objects.reduce((sum, object) => sum + object.bytes.length, record?.length ?? 0)
+}
+
+/** A command of `external`, finished before it returns. Returns the number of events. */
+const asExternal = (session: Session, now: number, body: (writer: EventWriter) => void): number => {
+  const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: "external", now })
+  body(writer)
+  writer.finish()
+  return writer.count
+}
+
+/** Inside a write transaction: takes over what is pending for these entities. Cheap when nothing is pending. */
+export const reconcileTouched = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): void => {
+  if (!hasPending(session)) return
+  const wanted = new Set(keys.map(({ kind, id }) => keyString(kind, id)))
+  const pending = pendingChanges(session).filter(({ kind, id }) => wanted.has(keyString(kind, id)))
+  if (pending.length === 0) return
+  const touched = new Map(pending.map((change) => [keyString(change.kind, change.id), change]))
+  asExternal(session, now, (writer) => {
+    for (const key of touched.values()) reconcileEntity(session, writer, key)
+  })
+  for (const { seq } of pending) session.db.run("DELETE FROM external_changes WHERE seq = ?", seq)
+}
+
+/** Thrown when a live row is not what the log says although nothing was noted: reconcile it, then repeat. */
+export class LiveRowMoved extends Error {
+  constructor(readonly key: EntityKey) {
+    super("a live row moved")
+  }
+}
+
+/**
+ * Writes, and when an app changed the schema or a row behind the triggers' back, first takes that over. The body
+ * may run several times; only its last run is kept.
+ */
+export const writeReconciled = <A>(session: Session, now: number, body: () => A): A => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return session.write(body)
+    } catch (error) {
+      if (attempt > 5) throw error
+      if (error instanceof SchemaMoved) watchAgain(session, now)
+      else if (error instanceof LiveRowMoved)
+        session.write(() => asExternal(session, now, (writer) => reconcileEntity(session, writer, error.key)))
+      else throw error
+    }
+  }
+}
+
+/** Takes over the next slice of noted changes; returns whether more are waiting, and how many events it wrote. */
+export const captureSlice = (session: Session, now: number): { readonly more: boolean; readonly events: number } => {
+  if (!hasPending(session)) return { more: false, events: 0 }
+  return writeReconciled(session, now, () => {
+    session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT BETWEEN 1 AND 3")
+    const pending = pendingChanges(session, sliceKeys)
+    const done = new Set<string>()
+    let bytes = 0
+    let last = 0
+    const events = asExternal(session, now, (writer) => {
+      for (const { seq, kind, id } of pending) {
+        if (bytes > sliceBytes) break
+        const name = keyString(kind, id)
+        if (!done.has(name)) bytes += reconcileEntity(session, writer, { kind, id })
+        done.add(name)
+        last = seq
+      }
+    })
+    session.db.run("DELETE FROM external_changes WHERE seq <= ?", last)
+    return { more: hasPending(session), events }
+  })
+}
+
+/** Takes over everything that is noted. Returns the number of events. */
+export const captureAll = (session: Session, now: number): number => {
+  let events = 0
+  for (;;) {
+    const slice = captureSlice(session, now)
+    events += slice.events
+    if (!slice.more) return events
+  }
+}
+
+/** A live row that is not what the log says. */
+export interface LiveDifference extends EntityKey {
+  readonly reason: "differs" | "missing" | "unknown"
+}
+
+const rowsPerPage = 200
+
+function* liveDifferencesOf(session: Session, kind: Kind, alive: Map<string, Uint8Array>): Generator<LiveDifference> {
+  const table = session.tables[kind]
+  let after: number | bigint = -(2n ** 63n)
+  for (;;) {
+    const page: ReturnType<NonNullable<typeof table>["page"]> = table?.page(after, rowsPerPage) ?? []
+    for (const { id, row } of page) {
+      if (isNullId(id)) continue
+      const logged = alive.get(id)
+      alive.delete(id)
+      if (logged === undefined) yield { kind, id, reason: "unknown" }
+      else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record)) yield { kind, id, reason: "differs" }
+    }
+    const last = page.at(-1)
+    if (last === undefined) break
+    after = last.rowid
+  }
+  for (const id of alive.keys()) yield { kind, id, reason: "missing" }
+}
+
+/** Compares every live row with the log; what is noted as pending counts as different too. */
+export function* liveDifferences(session: Session): Generator<LiveDifference> {
+  for (const kind of kinds) {
+    const alive = new Map<string, Uint8Array>()
+    for (const entity of latestStates(session.db))
+      if (entity.kind === kind && entity.record !== null) alive.set(entity.id, entity.record)
+    yield* liveDifferencesOf(session, kind, alive)
+  }
+}
+
+/** Reconciles the given entities in short transactions. Returns the number of events. */
+export const reconcileEntities = (session: Session, now: number, keys: ReadonlyArray<EntityKey>): number => {
+  let events = 0
+  for (let from = 0; from < keys.length; from += sliceKeys) {
+    const slice = keys.slice(from, from + sliceKeys)
+    events += session.write(() =>
+      asExternal(session, now, (writer) => {
+        for (const key of slice) reconcileEntity(session, writer, key)
+      })
+    )
+  }
+  return events
+}
+
+/**
+ * After an app changed the schema: reinstalls capture triggers it dropped, and takes over whatever was written
+ * while nobody watched. Returns the number of events.
+ */
+export const watchAgain = (session: Session, now: number): number => {
+  session.writeSchema(() => installTriggers(session.db))
+  return reconcileEntities(session, now, [...liveDifferences(session)])
+}

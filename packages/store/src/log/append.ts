@@ -1,0 +1,142 @@
+/** The append command: many changes, one transaction, one receipt. */
+import { randomUUID } from "node:crypto"
+import {
+  blockTarget,
+  type Change,
+  CommandReused,
+  type AppendRequest,
+  encodeLibraryImported,
+  encodeRecord,
+  equalBytes,
+  type NewObject,
+  type Receipt,
+  requestHash,
+  currentSchema
+} from "@white-room/core"
+import type { Session } from "../library/Session.js"
+import { keepLoose, reconcileTouched, writeReconciled } from "../live/reconcile.js"
+import { sha256 } from "../object/compression.js"
+import { hasObject, insertBlocks, type PackedBlock, packBlock, packLoose } from "../object/objects.js"
+import { writeEntity } from "./entityWrites.js"
+import { EventWriter } from "./events.js"
+
+export interface AppendOptions extends AppendRequest {
+  /** Marks the whole command as an import from there. */
+  readonly importedFrom?: string
+}
+
+interface Encoded {
+  readonly change: Change
+  readonly record: Uint8Array | null
+}
+
+/** Everything that is done before the lock is taken. */
+interface Prepared {
+  readonly encoded: ReadonlyArray<Encoded>
+  readonly requestHash: Uint8Array | undefined
+  /** Blocks of the objects that were new when this was prepared. */
+  readonly blocks: ReadonlyArray<PackedBlock>
+  /** Objects that were there already; kept again if `prune` took them meanwhile. */
+  readonly known: ReadonlyArray<NewObject>
+}
+
+const noObjects: ReadonlyArray<NewObject> = []
+
+/** Collects new objects; fills blocks as it goes, so that few raw bytes are held at a time. */
+class BlockFiller {
+  private readonly names = new Set<string>()
+  private readonly filled: Array<PackedBlock> = []
+  private run: Array<NewObject> = []
+  private size = 0
+
+  add(object: NewObject): void {
+    const name = Buffer.from(object.hash).toString("latin1")
+    if (this.names.has(name)) return
+    this.names.add(name)
+    this.run.push(object)
+    this.size += object.bytes.length
+    if (this.size >= blockTarget) this.fill()
+  }
+
+  private fill(): void {
+    this.filled.push(packBlock(this.run))
+    this.run = []
+    this.size = 0
+  }
+
+  /** Little stays loose, to be sealed together with what follows; much becomes blocks at once. */
+  finish(): ReadonlyArray<PackedBlock> {
+    if (this.filled.length === 0) return this.run.map(packLoose)
+    if (this.run.length > 0) this.fill()
+    return this.filled
+  }
+}
+
+const prepare = (session: Session, request: AppendOptions): Prepared => {
+  const encoded: Array<Encoded> = []
+  const known: Array<NewObject> = []
+  const filler = new BlockFiller()
+  for (const change of request.changes) {
+    const { record, objects } =
+      change.row === null ? { record: null, objects: noObjects } : encodeRecord(change.kind, change.row, sha256)
+    encoded.push({ change, record })
+    for (const object of objects)
+      if (hasObject(session.db, object.hash)) known.push(object)
+      else filler.add(object)
+  }
+  const hash = request.commandId === undefined ? undefined : requestHash(encoded, sha256)
+  return { encoded, requestHash: hash, blocks: filler.finish(), known }
+}
+
+const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): Receipt | undefined => {
+  const row = session.db.row<[Uint8Array, number, number]>(
+    "SELECT request_hash, first_position, last_position FROM command WHERE command_id = ? AND request_hash IS NOT NULL",
+    commandId
+  )
+  if (row === undefined) return undefined
+  if (!equalBytes(row[0], hash)) throw new CommandReused({ commandId })
+  const [, first, last] = row
+  return { commandId, first, last, events: first === 0 ? 0 : last - first + 1, repeated: true }
+}
+
+const commit = (session: Session, request: AppendOptions, prepared: Prepared, now: number): Receipt => {
+  reconcileTouched(session, request.changes, now)
+  const commandId = request.commandId ?? randomUUID()
+  const hash = prepared.requestHash
+  const earlier = hash && earlierReceipt(session, commandId, hash)
+  if (earlier !== undefined) return earlier
+  insertBlocks(session.db, prepared.blocks)
+  keepLoose(session, prepared.known)
+  const writer = new EventWriter(session.db, {
+    commandId,
+    actor: request.actor ?? session.options.actor,
+    now,
+    ...(hash && { requestHash: hash })
+  })
+  const before = writer.position
+  for (const { change, record } of prepared.encoded) {
+    const { kind, id, row, expected } = change
+    writeEntity(session, writer, {
+      kind,
+      id,
+      record,
+      row: () => row ?? new Map(),
+      ...(expected !== undefined && { expected })
+    })
+  }
+  const first = writer.count === 0 ? 0 : before + 1
+  const last = writer.count === 0 ? 0 : writer.position
+  const events = writer.count
+  if (request.importedFrom !== undefined && events > 0) {
+    const payload = encodeLibraryImported({ source: request.importedFrom, before, after: last })
+    writer.mark("library", "", { type: "LibraryImported", schema: currentSchema, payload })
+  }
+  writer.finish()
+  return { commandId, first, last, events, repeated: false }
+}
+
+/** Encodes, hashes and compresses outside the lock, then writes everything in one transaction. */
+export const append = (session: Session, request: AppendOptions, now: number): Receipt => {
+  const prepared = prepare(session, request)
+  return writeReconciled(session, now, () => commit(session, request, prepared, now))
+}

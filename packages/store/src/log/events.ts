@@ -1,0 +1,203 @@
+/** The event log in SQLite: reading it, and adding to it inside a write transaction. */
+import {
+  chainHash,
+  type DecidedEvent,
+  type EntityKey,
+  type EntityState,
+  type Envelope,
+  type EventType,
+  eventTypes,
+  genesis,
+  isDeletion,
+  type LogHead,
+  type LoggedEvent,
+  malformed,
+  noEntity,
+  type Subject,
+  subjects,
+  upcast
+} from "@white-room/core"
+import type { Database } from "../db/Database.js"
+import { sha256 } from "../object/compression.js"
+
+export const readHead = (db: Database): LogHead => {
+  const row = db.row<[number, Uint8Array]>(
+    "SELECT position, chain_hash FROM event_log ORDER BY position DESC LIMIT 1"
+  )
+  return row === undefined ? { position: 0, chainHash: genesis } : { position: row[0], chainHash: row[1] }
+}
+
+const eventType = (stored: string): EventType => {
+  const type = eventTypes.find((known) => known === stored)
+  if (type === undefined) throw malformed("event", `unknown type ${stored}`)
+  return type
+}
+
+/** The last event of an entity at or before a position, as a state. */
+export const stateOf = (db: Database, { kind, id }: EntityKey, position = Number.MAX_SAFE_INTEGER): EntityState => {
+  const row = db.row<[number, string, number, Uint8Array]>(
+    `SELECT version, type, schema, payload FROM event_log
+     WHERE subject = ? AND entity_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`,
+    subjects.indexOf(kind),
+    id,
+    position
+  )
+  if (row === undefined) return noEntity
+  const type = eventType(row[1])
+  return { version: row[0], record: isDeletion(type) ? undefined : upcast(type, row[2], row[3]) }
+}
+
+type EventRow = [number, number, string, number, string, number, string, string, number, Uint8Array, Uint8Array]
+
+const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.type, e.schema, c.command_id, c.actor,
+  c.recorded_at, e.payload, e.chain_hash FROM event_log e JOIN command c ON c.number = e.command`
+
+const loggedEvent = (row: EventRow): LoggedEvent => {
+  const subject = subjects[row[1]]
+  if (subject === undefined) throw malformed("event", `unknown subject ${row[1]} at @${row[0]}`)
+  return {
+    position: row[0],
+    subject,
+    id: row[2],
+    version: row[3],
+    type: eventType(row[4]),
+    schema: row[5],
+    commandId: row[6],
+    actor: row[7],
+    recordedAt: row[8],
+    payload: row[9],
+    payloadHash: sha256(row[9]),
+    chainHash: row[10]
+  }
+}
+
+/** A page of events after a position. */
+export const readEvents = (db: Database, after: number, limit: number): ReadonlyArray<LoggedEvent> =>
+  db.rows<EventRow>(`${selectEvents} WHERE e.position > ? ORDER BY e.position LIMIT ?`, after, limit).map(loggedEvent)
+
+/** An entity and its state after the last event about it in some range. */
+export interface ChangedEntity extends EntityKey {
+  readonly position: number
+  readonly record: Uint8Array | null
+}
+
+type ChangedRow = [number, string, number, string, number, Uint8Array]
+
+const changedEntity = (row: ChangedRow): ChangedEntity => {
+  const kind = subjects[row[0]]
+  if (kind !== "song" && kind !== "performance" && kind !== "preferences") throw malformed("event", "no entity")
+  const type = eventType(row[3])
+  return { kind, id: row[1], position: row[2], record: isDeletion(type) ? null : upcast(type, row[4], row[5]) }
+}
+
+/** The entities that have events in `(after, until]`, each with its last state in that range. */
+export const changedEntities = (db: Database, after: number, until: number): ReadonlyArray<ChangedEntity> =>
+  db
+    .rows<ChangedRow>(
+      `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log
+       WHERE position > ? AND position <= ? AND subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
+      after,
+      until
+    )
+    .map(changedEntity)
+
+/** Every entity the log knows, deleted ones included, with its last state; one by one, in order of kind and id. */
+export function* latestStates(db: Database): Generator<ChangedEntity> {
+  const rows = db.iterate<ChangedRow>(
+    `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log INDEXED BY event_log_entity
+     WHERE subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`
+  )
+  for (const row of rows) yield changedEntity(row)
+}
+
+/** Who asked for the events, and when. */
+export interface Command {
+  readonly commandId: string
+  readonly actor: string
+  readonly now: number
+  /** Present when the command may be repeated. */
+  readonly requestHash?: Uint8Array
+}
+
+/**
+ * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture
+ * triggers are quiet.
+ */
+export class EventWriter {
+  private head: LogHead
+  private readonly number: number
+  private readonly first: number
+
+  constructor(
+    private readonly db: Database,
+    private readonly command: Command
+  ) {
+    this.head = readHead(db)
+    this.first = this.head.position + 1
+    this.number = (db.row<[number]>("SELECT coalesce(max(number), 0) FROM command")?.[0] ?? 0) + 1
+    db.prepare(
+      `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
+       VALUES(?, ?, ?, ?, ?, ?, -1)`
+    ).run(this.number, command.commandId, command.requestHash ?? null, command.actor, command.now, this.first)
+  }
+
+  get position(): number {
+    return this.head.position
+  }
+
+  get count(): number {
+    return this.head.position + 1 - this.first
+  }
+
+  add(subject: Subject, id: string, version: number, event: DecidedEvent): void {
+    const envelope: Envelope = {
+      position: this.head.position + 1,
+      subject,
+      id,
+      version,
+      type: event.type,
+      schema: event.schema,
+      commandId: this.command.commandId,
+      actor: this.command.actor,
+      recordedAt: this.command.now
+    }
+    const hash = chainHash(this.head.chainHash, envelope, sha256(event.payload), sha256)
+    this.db
+      .prepare(
+        `INSERT INTO event_log(position, command, subject, entity_id, version, type, schema, payload, chain_hash)
+         VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      )
+      .run(
+        envelope.position,
+        this.number,
+        subjects.indexOf(subject),
+        id,
+        version,
+        event.type,
+        event.schema,
+        event.payload,
+        hash
+      )
+    this.head = { position: envelope.position, chainHash: hash }
+  }
+
+  /** Adds an event about a backup or the library, at the next version of that subject. */
+  mark(subject: "library" | "backup", id: string, event: DecidedEvent): void {
+    const last = this.db.row<[number]>(
+      "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
+      subjects.indexOf(subject),
+      id
+    )
+    this.add(subject, id, (last?.[0] ?? 0) + 1, event)
+  }
+
+  /** Closes the command; one without events is kept only when it may be repeated. */
+  finish(): void {
+    if (this.count === 0 && this.command.requestHash === undefined)
+      this.db.run("DELETE FROM command WHERE number = ?", this.number)
+    else
+      this.db
+        .prepare("UPDATE command SET first_position = ?, last_position = ? WHERE number = ?")
+        .run(this.count === 0 ? 0 : this.first, this.count === 0 ? 0 : this.position, this.number)
+  }
+}

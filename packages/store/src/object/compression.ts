@@ -1,0 +1,21 @@
+import * as zlib from "node:zlib"
+import { hash } from "node:crypto"
+import type { Compression, Sha256 } from "@white-room/core"
+
+/** SHA-256 by Node's one-shot digest. */
+export const sha256: Sha256 = (bytes) => hash("sha256", bytes, "buffer")
+
+const options = (length: number): zlib.BrotliOptions => ({
+  chunkSize: Math.max(1024, Math.min(length, 128 * 1024)),
+  params: {
+    [zlib.constants.BROTLI_PARAM_QUALITY]: 1,
+    [zlib.constants.BROTLI_PARAM_LGWIN]: length > 65536 ? 20 : 18,
+    [zlib.constants.BROTLI_PARAM_SIZE_HINT]: length
+  }
+})
+
+/** Brotli at quality 1: fast enough that handing blocks to other threads costs more than it saves (measured). */
+export const brotli: Compression = {
+  compress: (bytes) => zlib.brotliCompressSync(bytes, options(bytes.length)),
+  decompress: (bytes, limit) => zlib.brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, limit) })
+}

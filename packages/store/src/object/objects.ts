@@ -1,0 +1,166 @@
+/**
+ * Objects in SQLite. `object` says in which block an object lies and where; a loose object is a block of its own.
+ * Reading keeps the last few opened blocks, because neighbours are read together.
+ */
+import {
+  blockBody,
+  blockTarget,
+  ContentReleased,
+  malformed,
+  type NewObject,
+  openBlock,
+  sealBlock,
+  toHex
+} from "@white-room/core"
+import type { Database } from "../db/Database.js"
+import { brotli, sha256 } from "./compression.js"
+
+/** A block ready to be written: its bytes and what lies where in it. */
+export interface PackedBlock {
+  readonly data: Uint8Array
+  readonly rawBytes: number
+  readonly loose: boolean
+  readonly entries: ReadonlyArray<{ readonly hash: Uint8Array; readonly offset: number; readonly length: number }>
+}
+
+/** Compressing less than this takes longer than writing it. */
+const rawLimit = 8 * 1024
+
+/** Tree nodes are read a few at a time, so their blocks are small. */
+export const nodeBlockTarget = 32 * 1024
+
+const pack = (objects: ReadonlyArray<NewObject>, loose: boolean): PackedBlock => {
+  const { body, extents } = blockBody(objects.map((object) => object.bytes))
+  const entries = objects.map(({ hash, bytes }, index) => ({
+    hash,
+    offset: extents[index]?.offset ?? 0,
+    length: bytes.length
+  }))
+  const plain = loose && body.length <= rawLimit
+  return { data: sealBlock(body, plain ? body : brotli.compress(body)), rawBytes: body.length, loose, entries }
+}
+
+/** One compressed block of these objects. */
+export const packBlock = (objects: ReadonlyArray<NewObject>): PackedBlock => pack(objects, false)
+
+/** A loose block of one object, which waits to be sealed together with others. */
+export const packLoose = (object: NewObject): PackedBlock => pack([object], true)
+
+/** Cuts objects into runs of about `target` raw bytes. */
+export const runsOf = (objects: Iterable<NewObject>, target = blockTarget): ReadonlyArray<ReadonlyArray<NewObject>> => {
+  const runs: Array<Array<NewObject>> = []
+  let size = Number.POSITIVE_INFINITY
+  for (const object of objects) {
+    if (size + object.bytes.length > target) {
+      runs.push([])
+      size = 0
+    }
+    runs.at(-1)?.push(object)
+    size += object.bytes.length
+  }
+  return runs
+}
+
+export const hasObject = (db: Database, hash: Uint8Array): boolean =>
+  db.row("SELECT 1 FROM object WHERE hash = ?", hash) !== undefined
+
+/** Sealed blocks count up from 1, loose ones down from -1. */
+const freeNumber = (db: Database, loose: boolean): number => {
+  const sql = loose ? "SELECT min(number) FROM block" : "SELECT max(number) FROM block"
+  const edge = db.row<[number | null]>(sql)?.[0] ?? 0
+  return loose ? Math.min(edge, 0) - 1 : Math.max(edge, 0) + 1
+}
+
+const insertBlockRow = (db: Database, block: PackedBlock): number => {
+  const number = freeNumber(db, block.loose)
+  db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(number, block.rawBytes, block.data)
+  return number
+}
+
+/**
+ * Writes blocks and points their objects at them, in the order of their hashes: sorted inserts touch each page of
+ * the index once. An object that is there already keeps its place; a block that brought nothing is taken back.
+ */
+export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): void => {
+  const placed = blocks.flatMap((block) => {
+    const number = insertBlockRow(db, block)
+    return block.entries.map((entry) => ({ ...entry, number }))
+  })
+  if (placed.length > 1) placed.sort((a, b) => Buffer.compare(a.hash, b.hash))
+  const insert = db.prepare("INSERT OR IGNORE INTO object(hash, block, offset, length) VALUES(?, ?, ?, ?)")
+  const used = new Set<number>()
+  for (const { hash, number, offset, length } of placed)
+    if (insert.run(hash, number, offset, length).changes > 0) used.add(number)
+  for (const { number } of placed)
+    if (!used.has(number)) db.run("DELETE FROM block WHERE number = ?", number)
+}
+
+/** Points objects that exist at a new block, whatever block held them before. Returns the new block's number. */
+export const moveIntoBlock = (db: Database, block: PackedBlock): number => {
+  const number = insertBlockRow(db, block)
+  const update = db.prepare("UPDATE object SET block = ?, offset = ?, length = ? WHERE hash = ?")
+  for (const { hash, offset, length } of block.entries) update.run(number, offset, length, hash)
+  return number
+}
+
+/** Reads objects of one connection; see the module's description. */
+export class ObjectReader {
+  private readonly bodies = new Map<number, Uint8Array>()
+  private held = 0
+
+  constructor(
+    private readonly db: Database,
+    /** Opened blocks are kept up to this many raw bytes. */
+    private readonly budget = 8 * 1024 * 1024
+  ) {}
+
+  private keep(number: number, body: Uint8Array): void {
+    this.bodies.set(number, body)
+    this.held += body.length
+    for (const [oldest, dropped] of this.bodies) {
+      if (this.held <= this.budget || oldest === number) break
+      this.bodies.delete(oldest)
+      this.held -= dropped.length
+    }
+  }
+
+  /** The body of a block. @throws MalformedData */
+  body(number: number): Uint8Array {
+    const known = this.bodies.get(number)
+    if (known !== undefined) return known
+    const row = this.db.row<[Uint8Array]>("SELECT data FROM block WHERE number = ?", number)
+    if (row === undefined) throw malformed("block", `block ${number} is missing`)
+    const body = openBlock(row[0], brotli)
+    this.keep(number, body)
+    return body
+  }
+
+  private forget(): void {
+    this.bodies.clear()
+    this.held = 0
+  }
+
+  private find(hash: Uint8Array): Uint8Array {
+    const row = this.db.row<[number, number, number]>("SELECT block, offset, length FROM object WHERE hash = ?", hash)
+    if (row === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
+    const [block, offset, length] = row
+    const body = this.body(block)
+    if (offset + length > body.length) throw malformed("block", `block ${block} ends before its objects`)
+    const bytes = body.subarray(offset, offset + length)
+    if (Buffer.compare(sha256(bytes), hash) !== 0)
+      throw malformed("object", `${toHex(hash).slice(0, 12)} does not have the bytes of its name`)
+    return bytes
+  }
+
+  /** The bytes of an object, checked against their name. @throws ContentReleased | MalformedData */
+  get(hash: Uint8Array): Uint8Array {
+    try {
+      return this.find(hash)
+    } catch (error) {
+      // Another process may have rewritten blocks and used their numbers again: look once more, at the file.
+      if (this.bodies.size === 0) throw error
+      this.forget()
+      return this.find(hash)
+    }
+  }
+}

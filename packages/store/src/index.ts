@@ -1,6 +1,5 @@
-export * from "./library/Session.js"
-export * from "./library/open.js"
-export * from "./log/append.js"
-export * from "./live/reconcile.js"
-export * from "./backup/createBackup.js"
-export * from "./backup/catalog.js"
+/** A White Room library in one SQLite file: open it, change it, back it up, restore it, check it. */
+export * from "@white-room/core"
+export * from "./Library.js"
+export type { CreateOptions } from "./library/open.js"
+export { createLibrary, defaultActor, layer, type OpenOptions, openLibrary } from "./openLibrary.js"

@@ -6,6 +6,7 @@
 import Sqlite from "better-sqlite3"
 import {
   DiskFull,
+  InvalidInput,
   isWhiteRoomError,
   LibraryDamaged,
   LibraryLocked,
@@ -33,6 +34,7 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
     return new LibraryReadOnly({ path })
   if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_TOOBIG"))
     return new StorageFailed({ path, operation: "read or write", detail: message })
+  if (code.startsWith("SQLITE_CONSTRAINT")) return new InvalidInput({ field: "row", reason: message })
   if (/^E[A-Z]+$/.test(code)) return new StorageFailed({ path, operation: "read or write", detail: message })
   return undefined
 }

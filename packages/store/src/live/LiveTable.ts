@@ -36,6 +36,16 @@ export const readCell = (storageClass: string | undefined, stored: unknown): Cel
   }
 }
 
+/** What SQLite puts into a column that an insert leaves out. */
+const defaultCell = (db: Database, expression: string | null): Cell => {
+  if (expression === null) return null
+  const stored = db.row<[string, unknown]>(
+    `SELECT substr(typeof(d), 1, 1), CASE typeof(d) WHEN 'real' THEN d ELSE CAST(d AS BLOB) END
+     FROM (SELECT (${expression}) AS d)`
+  )
+  return stored === undefined ? null : readCell(stored[0], stored[1])
+}
+
 /** A row and the name of its entity. */
 export interface LiveRow {
   readonly rowid: number
@@ -45,12 +55,13 @@ export interface LiveRow {
 
 export class LiveTable {
   private readonly inserts = new Map<string, Statement>()
+  private readonly selections = new Map<string | undefined, { columns: ReadonlyArray<string>; sql: string }>()
 
   private constructor(
     readonly kind: Kind,
     readonly definition: Definition,
-    /** All columns of the table as it is now, generated ones left out. */
-    readonly columns: ReadonlyArray<string>,
+    /** All columns of the table as it is now, each with its default; generated ones are left out. */
+    readonly defaults: ReadonlyMap<string, Cell>,
     private readonly db: Database
   ) {}
 
@@ -58,23 +69,37 @@ export class LiveTable {
   static of(db: Database, kind: Kind): LiveTable | undefined {
     const definition = liveTables[kind]
     const columns = db
-      .rows<[string, number]>("SELECT name, hidden FROM pragma_table_xinfo(?)", definition.table)
+      .rows<[string, number, string | null]>(
+        "SELECT name, hidden, dflt_value FROM pragma_table_xinfo(?)",
+        definition.table
+      )
       .filter(([, hidden]) => hidden === 0)
-      .map(([name]) => name)
-    return columns.includes(definition.idColumn) ? new LiveTable(kind, definition, columns, db) : undefined
+    const defaults = new Map(columns.map(([name, , expression]) => [name, defaultCell(db, expression)]))
+    return defaults.has(definition.idColumn) ? new LiveTable(kind, definition, defaults, db) : undefined
   }
 
-  private get selection(): string {
-    const names = this.columns.map(quote)
+  private get columns(): ReadonlyArray<string> {
+    return [...this.defaults.keys()]
+  }
+
+  /** Reads every column but those left out, each with its storage class. */
+  private selection(omit: string | undefined): { readonly columns: ReadonlyArray<string>; readonly sql: string } {
+    const known = this.selections.get(omit)
+    if (known !== undefined) return known
+    const columns = this.columns.filter((name) => name !== omit)
+    const names = columns.map(quote)
     const tags = names.map((name) => `substr(typeof(${name}), 1, 1)`).join(" || ")
     const cells = names.map((name) => `CASE typeof(${name}) WHEN 'real' THEN ${name} ELSE CAST(${name} AS BLOB) END`)
-    return `SELECT rowid, ${tags}, ${cells.join(", ")} FROM ${quote(this.definition.table)}`
+    const sql = `SELECT rowid, ${tags}, ${cells.join(", ")} FROM ${quote(this.definition.table)}`
+    const selection = { columns, sql }
+    this.selections.set(omit, selection)
+    return selection
   }
 
-  private read(result: ReadonlyArray<unknown>): LiveRow {
+  private read(columns: ReadonlyArray<string>, result: ReadonlyArray<unknown>): LiveRow {
     const tags = String(result[1])
     const row = new Map<string, Cell>()
-    this.columns.forEach((column, index) => row.set(column, readCell(tags[index], result[index + 2])))
+    columns.forEach((column, index) => row.set(column, readCell(tags[index], result[index + 2])))
     return { rowid: Number(result[0]), id: idOfCell(row.get(this.definition.idColumn) ?? null), row }
   }
 
@@ -82,17 +107,39 @@ export class LiveTable {
     return `${quote(this.definition.idColumn)} = `
   }
 
+  /** Rows that a clause selects, without their documents. The clause is ours; values are bound. */
+  summaries(clause: string, ...parameters: ReadonlyArray<unknown>): ReadonlyArray<LiveRow> {
+    const { columns, sql } = this.selection(this.definition.contentColumn)
+    return this.db.rows(`${sql} ${clause}`, ...parameters).map((result) => this.read(columns, result))
+  }
+
+  has(id: string): boolean {
+    const key = cellOfId(id)
+    const table = quote(this.definition.table)
+    return this.db.row(`SELECT 1 FROM ${table} WHERE ${this.where}${place(key)}`, value(key)) !== undefined
+  }
+
+  /** Bytes of all documents. */
+  documentBytes(): number {
+    const column = this.definition.contentColumn
+    if (column === undefined) return 0
+    const sql = `SELECT coalesce(sum(octet_length(${quote(column)})), 0) FROM ${quote(this.definition.table)}`
+    return this.db.row<[number]>(sql)?.[0] ?? 0
+  }
+
   get(id: string): Row | undefined {
     const key = cellOfId(id)
-    const result = this.db.row(`${this.selection} WHERE ${this.where}${place(key)}`, value(key))
-    return result === undefined ? undefined : this.read(result).row
+    const { columns, sql } = this.selection(undefined)
+    const result = this.db.row(`${sql} WHERE ${this.where}${place(key)}`, value(key))
+    return result === undefined ? undefined : this.read(columns, result).row
   }
 
   /** Rows after a rowid, in order: pages keep memory and read transactions small. */
   page(afterRowid: number | bigint, limit: number): ReadonlyArray<LiveRow> {
+    const { columns, sql } = this.selection(undefined)
     return this.db
-      .rows(`${this.selection} WHERE rowid > ? ORDER BY rowid LIMIT ?`, afterRowid, limit)
-      .map((result) => this.read(result))
+      .rows(`${sql} WHERE rowid > ? ORDER BY rowid LIMIT ?`, afterRowid, limit)
+      .map((result) => this.read(columns, result))
   }
 
   count(): number {

@@ -174,8 +174,7 @@ function* liveDifferencesOf(session: Session, kind: Kind, alive: Map<string, Uin
 export function* liveDifferences(session: Session): Generator<LiveDifference> {
   for (const kind of kinds) {
     const alive = new Map<string, Uint8Array>()
-    for (const entity of latestStates(session.db))
-      if (entity.kind === kind && entity.record !== null) alive.set(entity.id, entity.record)
+    for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
     yield* liveDifferencesOf(session, kind, alive)
   }
 }

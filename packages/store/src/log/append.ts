@@ -120,7 +120,7 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
       kind,
       id,
       record,
-      row: () => row ?? new Map(),
+      cells: () => row ?? new Map(),
       ...(expected !== undefined && { expected })
     })
   }

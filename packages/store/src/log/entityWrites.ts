@@ -1,7 +1,6 @@
 /** Writing entities inside a write transaction: the event and the live row together. */
 import {
   changedColumns,
-  type Cell,
   decide,
   decodeRecord,
   type EntityKey,
@@ -15,10 +14,11 @@ import type { LiveTable } from "../live/LiveTable.js"
 import { LiveRowMoved } from "../live/reconcile.js"
 import { type EventWriter, stateOf } from "./events.js"
 
-/** One entity to bring to a record. `row` is asked for only when live columns must be written. */
+/** One entity to bring to a record. */
 export interface EntityWrite extends EntityKey {
   readonly record: Uint8Array | null
-  readonly row: () => Row
+  /** The cells of these columns; asked for before anything is written, so that unreadable ones do no harm. */
+  readonly cells: (columns: ReadonlyArray<string> | "all") => Row
   readonly expected?: ExpectedVersion
 }
 
@@ -31,37 +31,37 @@ const liveTable = (session: Session, key: EntityKey): LiveTable => {
 const isKeyConflict = (error: unknown): boolean =>
   error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
 
-const insertLive = (session: Session, write: EntityWrite): void => {
+const insertLive = (session: Session, key: EntityKey, row: Row): void => {
   try {
-    liveTable(session, write).insert(write.row())
+    liveTable(session, key).insert(row)
   } catch (error) {
-    if (isKeyConflict(error)) throw new LiveRowMoved(write)
+    if (isKeyConflict(error)) throw new LiveRowMoved(key)
     throw error
   }
 }
 
-const updateLive = (session: Session, write: EntityWrite, before: Uint8Array, after: Uint8Array): void => {
-  const row = write.row()
-  const changed = changedColumns(decodeRecord(write.kind, before), decodeRecord(write.kind, after))
-  const cells = new Map<string, Cell>()
-  for (const column of changed) {
-    const cell = row.get(column)
-    if (cell !== undefined) cells.set(column, cell)
-  }
-  if (!liveTable(session, write).update(write.id, cells)) throw new LiveRowMoved(write)
+/** The cells that must be written to take the live row from one record to another. */
+const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined): Row => {
+  if (write.record === null) return new Map()
+  if (before === undefined) return write.cells("all")
+  const changed = changedColumns(decodeRecord(write.kind, before), decodeRecord(write.kind, write.record))
+  const cells = write.cells(changed)
+  return new Map(changed.flatMap((column) => (cells.has(column) ? [[column, cells.get(column) ?? null] as const] : [])))
 }
 
 /**
  * Decides, adds the event and writes the live row. Returns false when the entity already was as wished.
- * The caller holds the write lock and has kept the objects; the writer's open command keeps the triggers quiet. @throws VersionConflict
+ * The caller holds the write lock and has kept the objects; the writer's open command keeps the triggers quiet.
+ * @throws VersionConflict
  */
 export const writeEntity = (session: Session, writer: EventWriter, write: EntityWrite): boolean => {
   const state = stateOf(session.db, write)
   const event = decide(write, state, write.record, write.expected)
   if (event === undefined) return false
+  const cells = cellsToWrite(write, state.record)
   writer.add(write.kind, write.id, evolve(state, event).version, event)
   if (write.record === null) liveTable(session, write).delete(write.id)
-  else if (state.record === undefined) insertLive(session, write)
-  else updateLive(session, write, state.record, write.record)
+  else if (state.record === undefined) insertLive(session, write, cells)
+  else if (!liveTable(session, write).update(write.id, cells)) throw new LiveRowMoved(write)
   return true
 }

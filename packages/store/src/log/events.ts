@@ -9,6 +9,8 @@ import {
   eventTypes,
   genesis,
   isDeletion,
+  type Kind,
+  kinds,
   type LogHead,
   type LoggedEvent,
   malformed,
@@ -101,13 +103,16 @@ export const changedEntities = (db: Database, after: number, until: number): Rea
     )
     .map(changedEntity)
 
-/** Every entity the log knows, deleted ones included, with its last state; one by one, in order of kind and id. */
-export function* latestStates(db: Database): Generator<ChangedEntity> {
-  const rows = db.iterate<ChangedRow>(
-    `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log INDEXED BY event_log_entity
-     WHERE subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`
-  )
-  for (const row of rows) yield changedEntity(row)
+/** Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one. */
+export function* latestStates(db: Database, wanted: ReadonlyArray<Kind> = kinds): Generator<ChangedEntity> {
+  for (const kind of wanted) {
+    const rows = db.iterate<ChangedRow>(
+      `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log INDEXED BY event_log_entity
+       WHERE subject = ? GROUP BY entity_id`,
+      subjects.indexOf(kind)
+    )
+    for (const row of rows) yield changedEntity(row)
+  }
 }
 
 /** Who asked for the events, and when. */

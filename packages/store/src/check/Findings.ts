@@ -1,0 +1,25 @@
+import { isWhiteRoomError, toHex } from "@white-room/core"
+import type { Damage } from "../Library.js"
+
+/** What went wrong, for people. Anything that is no error of ours is passed on: it is a bug or the disk. */
+export const reasonOf = (error: unknown): string => {
+  if (!isWhiteRoomError(error)) throw error
+  return error._tag === "MalformedData" ? error.reason : error.message
+}
+
+/** What a check finds. */
+export class Findings {
+  readonly damaged: Array<Damage> = []
+  /** Objects that are missing or wrong, by hex hash, with the reason; explained by `explainObjects`. */
+  readonly badObjects = new Map<string, string>()
+  objects = 0
+  bytes = 0
+
+  add(what: string, reason: string, backups: ReadonlyArray<string> = [], entities: ReadonlyArray<string> = []): void {
+    this.damaged.push({ what, reason, backups, entities })
+  }
+
+  badObject(hash: Uint8Array, reason: string): void {
+    if (!this.badObjects.has(toHex(hash))) this.badObjects.set(toHex(hash), reason)
+  }
+}

@@ -1,0 +1,194 @@
+/** Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words. */
+import { randomInt } from "node:crypto"
+import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type Kind, nameOfRecord } from "@white-room/core"
+import { allBackups, catalogueOfLog } from "../backup/catalog.js"
+import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
+import { readInfo, type Session } from "../library/Session.js"
+import { liveDifferences, pendingChanges, watchAgain, writeReconciled } from "../live/reconcile.js"
+import { readHead, stateOf } from "../log/events.js"
+import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
+import { checkLog, checkLogTail } from "./checkLog.js"
+import { Findings, reasonOf } from "./Findings.js"
+
+const checkSqlite = (session: Session, full: boolean, findings: Findings): void => {
+  for (const [line] of session.db.rows<[string]>(full ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"))
+    if (line !== "ok") findings.add("the database file", line)
+}
+
+const fields: ReadonlyArray<keyof BackupInfo> = [
+  "number",
+  "timestamp",
+  "description",
+  "tags",
+  "pinned",
+  "trigger",
+  "profile",
+  "version",
+  "position",
+  "root",
+  "songs",
+  "performances",
+  "preferences",
+  "size",
+  "newBytes",
+  "forgottenAt"
+]
+
+const readCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> => {
+  try {
+    return allBackups(session.db)
+  } catch (error) {
+    findings.add("the backup catalogue", reasonOf(error))
+    return []
+  }
+}
+
+/** The catalogue must be exactly what the log says. Returns the backups of the log. */
+const checkCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> => {
+  let logged: ReadonlyMap<string, BackupInfo>
+  try {
+    logged = catalogueOfLog(session.db)
+  } catch (error) {
+    findings.add("the backup events", reasonOf(error))
+    return readCatalogue(session, findings)
+  }
+  const found = new Map(readCatalogue(session, findings).map((backup) => [backup.backupId, backup]))
+  for (const backup of logged.values()) {
+    const row = found.get(backup.backupId)
+    const name = `b${backup.number}`
+    const wrong = row && fields.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(backup[field]))
+    if (row === undefined) findings.add(`backup ${name}`, "it is missing from the catalogue", [name])
+    else if (wrong && wrong.length > 0)
+      findings.add(`backup ${name}`, `its catalogue row differs from the log in: ${wrong.join(", ")}`, [name])
+    found.delete(backup.backupId)
+  }
+  for (const backup of found.values())
+    findings.add(`backup b${backup.number}`, "the catalogue has it, the log does not", [`b${backup.number}`])
+  return [...logged.values()].sort((a, b) => a.number - b.number)
+}
+
+/** Quick: the root object of every backup is there and readable. */
+const checkRoots = (session: Session, backups: ReadonlyArray<BackupInfo>, findings: Findings): void => {
+  const check = (root: Uint8Array, what: string, names: ReadonlyArray<string>) => {
+    try {
+      decodeRoot(session.reader.get(root))
+    } catch (error) {
+      findings.add(what, reasonOf(error), names)
+    }
+  }
+  check(readInfo(session.db).treeRoot, "the current tree", [])
+  for (const backup of backups) check(fromHex(backup.root), `backup b${backup.number}`, [`b${backup.number}`])
+}
+
+const nameOfEntity = (session: Session, kind: Kind, id: string): string => {
+  try {
+    const { record } = stateOf(session.db, { kind, id })
+    const name = record ? nameOfRecord(kind, record) : ""
+    return name === "" ? `${kind} ${id}` : `${kind} ${name} (${id})`
+  } catch (error) {
+    reasonOf(error)
+    return `${kind} ${id}`
+  }
+}
+
+const reasons = {
+  differs: "its live row is not what the log says, and no program was seen writing it",
+  missing: "its live row is gone, and no program was seen deleting it",
+  unknown: "the log does not know it, and no program was seen writing it"
+} as const
+
+/** Live rows must be what the log says, but for changes that are noted and wait to be taken over. */
+const checkLiveRows = (session: Session, findings: Findings): void => {
+  const noted = new Set(pendingChanges(session).map(({ kind, id }) => `${kind}\u0000${id}`))
+  try {
+    for (const { kind, id, reason } of liveDifferences(session)) {
+      if (noted.has(`${kind}\u0000${id}`)) continue
+      const name = nameOfEntity(session, kind, id)
+      findings.add(name, reasons[reason], [], [name])
+    }
+  } catch (error) {
+    findings.add("the live tables", reasonOf(error))
+  }
+}
+
+/** Which blocks a subset reads: part n of t, or a random share. */
+const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) => {
+  if (subset === undefined) return () => true
+  if ("share" in subset) {
+    if (!(subset.share > 0 && subset.share <= 1))
+      throw new InvalidInput({ field: "subset", reason: "a share lies between 0 and 100 %" })
+    const of = Math.max(1, Math.round(1 / subset.share))
+    return subsetOf({ part: randomInt(of) + 1, of })
+  }
+  const { part, of } = subset
+  if (!Number.isInteger(part) || !Number.isInteger(of) || part < 1 || part > of)
+    throw new InvalidInput({ field: "subset", reason: "n/t needs whole numbers with 1 ≤ n ≤ t" })
+  return (block) => Math.abs(block) % of === part - 1
+}
+
+const checkFull = (session: Session, options: CheckOptions, findings: Findings): void => {
+  const chosen = subsetOf(options.subset)
+  const backups = checkCatalogue(session, findings)
+  checkBlocks(session, findings, chosen, (done, total) => options.onProgress?.({ done, total, step: "read objects" }))
+  checkTrees(session, backups, findings)
+  const events = readHead(session.db).position
+  let done = 0
+  checkLog(session, findings, (count) => {
+    done += count
+    options.onProgress?.({ done, total: events, step: "replay the log" })
+  })
+  checkLiveRows(session, findings)
+  explainObjects(session, backups, findings)
+}
+
+const checkQuick = (session: Session, findings: Findings): void => {
+  checkLogTail(session, findings)
+  checkRoots(session, checkCatalogue(session, findings), findings)
+}
+
+/** Results are remembered, so that `status` can say what was last proven; a subset proves no whole. */
+const remember = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
+  writeReconciled(session, now, () =>
+    session.db.run(
+      `INSERT INTO check_result(level, checked_at, position, ok, objects, bytes) VALUES(?, ?, ?, ?, ?, ?)
+       ON CONFLICT(level) DO UPDATE SET checked_at = excluded.checked_at, position = excluded.position,
+         ok = excluded.ok, objects = excluded.objects, bytes = excluded.bytes`,
+      level,
+      now,
+      readHead(session.db).position,
+      findings.damaged.length === 0 ? 1 : 0,
+      findings.objects,
+      findings.bytes
+    )
+  )
+}
+
+export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecord | undefined => {
+  const row = session.db.row<[number, number, number]>(
+    "SELECT checked_at, position, ok FROM check_result WHERE level = ?",
+    level
+  )
+  return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
+}
+
+/** When an app's migration removed the capture triggers: watch again and take over what was missed. */
+const closeGap = (session: Session, now: number): number => {
+  if (readInfo(session.db).schemaVersion === session.db.pragma("schema_version")) return 0
+  return watchAgain(session, now)
+}
+
+/** Checks the library. Repairs nothing; the one thing it writes is its result, and what an app wrote unwatched. */
+export const checkLibrary = (session: Session, options: CheckOptions, now: number): Omit<CheckReport, "durationMs"> => {
+  const level = options.level ?? "quick"
+  const findings = new Findings()
+  checkSqlite(session, level === "full", findings)
+  const sound = findings.damaged.length === 0 && !session.readonly
+  const gapEvents = sound ? closeGap(session, now) : 0
+  session.db.snapshot(() => {
+    if (level === "full") checkFull(session, options, findings)
+    else checkQuick(session, findings)
+  })
+  if (sound && options.subset === undefined) remember(session, level, findings, now)
+  const { damaged, objects, bytes } = findings
+  return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents }
+}

@@ -1,0 +1,75 @@
+/** What `status` and `usage` show: figures of an open library. */
+import { existsSync, statSync } from "node:fs"
+import { keyString, liveTables } from "@white-room/core"
+import { latestBackup } from "../backup/catalog.js"
+import { storedObjects } from "../backup/manager.js"
+import { lastCheck } from "../check/check.js"
+import { copiesOf } from "../copy/copyLibrary.js"
+import { ownSchema } from "../db/schema.js"
+import type { LibraryStatus, StorageUsage } from "../Library.js"
+import { pendingChanges } from "../live/reconcile.js"
+import { changedEntities, readHead } from "../log/events.js"
+import type { Session } from "./Session.js"
+
+const ownTables = new Set([...ownSchema.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name ?? ""))
+const live = new Set(Object.values(liveTables).map(({ table }) => table))
+
+const fileBytes = (session: Session): number =>
+  ["", "-wal"].reduce((sum, suffix) => {
+    const file = session.db.path + suffix
+    return existsSync(file) ? sum + statSync(file).size : sum
+  }, 0)
+
+/** Tables of the app that are neither ours nor protected; Phase 5's own `backups` is one of them until it is adopted. */
+const unprotectedTables = (session: Session): ReadonlyArray<string> =>
+  session.db
+    .rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    .map(([name]) => name)
+    .filter((name) => !ownTables.has(name) && !live.has(name))
+
+export const statusOf = (session: Session): LibraryStatus => {
+  const { db } = session
+  const newest = latestBackup(db)
+  const head = readHead(db).position
+  const pending = pendingChanges(session)
+  const changed = new Set([
+    ...changedEntities(db, newest?.position ?? 0, head).map(({ kind, id }) => keyString(kind, id)),
+    ...pending.map(({ kind, id }) => keyString(kind, id))
+  ])
+  return {
+    path: session.path,
+    readonly: session.readonly,
+    songs: session.tables.song?.count() ?? 0,
+    performances: session.tables.performance?.count() ?? 0,
+    preferences: session.tables.preferences?.count() ?? 0,
+    bytes: fileBytes(session),
+    position: head,
+    latestBackup: newest,
+    backups: db.row<[number]>("SELECT count(*) FROM backup_catalog WHERE forgotten_at IS NULL")?.[0] ?? 0,
+    changedSinceBackup: changed.size,
+    pendingChanges: pending.length,
+    copies: copiesOf(session),
+    lastCheck: lastCheck(session, "quick"),
+    lastFullCheck: lastCheck(session, "full"),
+    unprotectedTables: unprotectedTables(session)
+  }
+}
+
+/** Bytes in pages of these tables and of their indexes. */
+const tableBytes = (session: Session, tables: Iterable<string>): number => {
+  const list = JSON.stringify([...tables])
+  const row = session.db.row<[number]>(
+    `SELECT coalesce(sum(d.pgsize), 0) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
+     WHERE d.aggregate = TRUE AND s.tbl_name IN (SELECT value FROM json_each(?))`,
+    list
+  )
+  return row?.[0] ?? 0
+}
+
+export const usageOf = (session: Session): StorageUsage => ({
+  fileBytes: fileBytes(session),
+  liveBytes: tableBytes(session, live),
+  logBytes: tableBytes(session, ["event_log", "command"]),
+  freeBytes: Number(session.db.pragma("freelist_count")) * Number(session.db.pragma("page_size")),
+  ...storedObjects(session)
+})

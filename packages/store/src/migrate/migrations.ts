@@ -1,0 +1,109 @@
+/** Formats of a library and the steps between them. Opening never migrates. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
+import type { Database } from "../db/Database.js"
+import { checkLibrary } from "../check/check.js"
+import type { MigrationStatus } from "../Library.js"
+import { formatVersion, readInfo, type Session } from "../library/Session.js"
+
+export interface Migration {
+  /** The format a library has after `up`. */
+  readonly version: number
+  readonly name: string
+  /** Formats that readers and writers must know after it. */
+  readonly minReader: number
+  readonly minWriter: number
+  /** True when it only adds, so that no copy is made first. */
+  readonly additive: boolean
+  readonly up: (db: Database) => void
+  /** Absent when going back would lose something; then `loses` says what. */
+  readonly down?: (db: Database) => void
+  readonly loses?: string
+}
+
+/** The first format is made by `createLibrary`; each later one appends its step here. */
+export const migrations: ReadonlyArray<Migration> = [
+  {
+    version: formatVersion,
+    name: "the first format",
+    minReader: formatVersion,
+    minWriter: formatVersion,
+    additive: true,
+    up: () => undefined,
+    loses: "the log and every backup"
+  }
+]
+
+const currentVersion = (db: Database): number => db.row<[number]>("SELECT max(version) FROM migration")?.[0] ?? 0
+
+const newest = (steps: ReadonlyArray<Migration>): number => Math.max(...steps.map(({ version }) => version))
+
+export const migrationStatus = (session: Session, steps = migrations): MigrationStatus => {
+  const current = currentVersion(session.db)
+  const { minReader, minWriter } = readInfo(session.db)
+  const pending = steps
+    .filter(({ version }) => version > current)
+    .map((step) => ({
+      version: step.version,
+      name: step.name,
+      stopsWorking: `programs that do not know format ${step.minReader} can no longer open it; to write they need ${step.minWriter}`
+    }))
+  return { current, latest: newest(steps), minReader, minWriter, pending }
+}
+
+/** A copy of the library as it is, beside it. */
+const copyBefore = (session: Session, version: number): string => {
+  const size = Number(session.db.pragma("page_count")) * Number(session.db.pragma("page_size"))
+  const copy = `${session.path}.before-format-${version}-${randomBytes(3).toString("hex")}`
+  const { bavail, bsize } = fs.statfsSync(session.path.replace(/[^/\\]*$/, "") || ".")
+  if (bavail * bsize < size) throw new DiskFull({ path: session.path })
+  session.db.prepare("VACUUM INTO ?").run(copy)
+  return copy
+}
+
+const setVersion = (session: Session, step: Migration | undefined, version: number): void => {
+  if (step === undefined) return
+  session.db.run("UPDATE library_info SET min_reader = ?, min_writer = ? WHERE id = 1", step.minReader, step.minWriter)
+  if (currentVersion(session.db) !== version) throw new MigrationRefused({ reason: "it did not record its version" })
+}
+
+/** Runs the steps up to a format in one transaction. A copy made for a step that does more than add goes after a clean check. */
+export const migrateUp = (session: Session, now: number, to?: number, steps = migrations): number => {
+  const target = to ?? newest(steps)
+  if (!steps.some(({ version }) => version === target))
+    throw new InvalidInput({ field: "version", reason: `there is no format ${target}` })
+  const todo = steps.filter(({ version }) => version > currentVersion(session.db) && version <= target)
+  if (todo.length === 0) return currentVersion(session.db)
+  const copy = todo.every(({ additive }) => additive) ? undefined : copyBefore(session, target)
+  session.writeSchema(() => {
+    for (const step of todo) {
+      step.up(session.db)
+      session.db.run("INSERT INTO migration(version, applied_at) VALUES(?, ?)", step.version, now)
+      setVersion(session, step, step.version)
+    }
+  })
+  if (copy !== undefined && checkLibrary(session, { level: "full" }, now).ok) fs.rmSync(copy, { force: true })
+  return currentVersion(session.db)
+}
+
+/** Goes back to an older format; refused as a whole when any step would lose something. */
+export const migrateDown = (session: Session, to: number, steps = migrations): number => {
+  const current = currentVersion(session.db)
+  if (!Number.isInteger(to) || to < 0 || to > current)
+    throw new InvalidInput({ field: "version", reason: `this library has format ${current}` })
+  const todo = steps.filter(({ version }) => version > to && version <= current).sort((a, b) => b.version - a.version)
+  const refused = todo.find(({ down }) => down === undefined)
+  if (refused !== undefined)
+    throw new MigrationRefused({
+      reason: `going back from format ${refused.version} would lose ${refused.loses ?? "what it added"}`
+    })
+  session.writeSchema(() => {
+    for (const step of todo) {
+      step.down?.(session.db)
+      session.db.run("DELETE FROM migration WHERE version = ?", step.version)
+    }
+    setVersion(session, steps.filter(({ version }) => version <= to).at(-1), to)
+  })
+  return currentVersion(session.db)
+}

@@ -1,0 +1,204 @@
+/** From a path to a `Library`, and to the services of core. */
+import { hostname, userInfo } from "node:os"
+import {
+  BackupManager,
+  BackupRepository,
+  type Change,
+  EventLog,
+  ObjectStore,
+  PerformanceDataRepository,
+  SongDataRepository,
+  toHex,
+  UserPreferencesRepository,
+  type WhiteRoomError
+} from "@white-room/core"
+import * as Chunk from "effect/Chunk"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { makeBackupManager } from "./backup/manager.js"
+import { createBackup } from "./backup/createBackup.js"
+import { checkLibrary } from "./check/check.js"
+import { copyLibrary } from "./copy/copyLibrary.js"
+import type { ImportReceipt, Library } from "./Library.js"
+import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
+import type { Session } from "./library/Session.js"
+import { statusOf, usageOf } from "./library/status.js"
+import { rebuild } from "./live/rebuild.js"
+import { captureAll, writeReconciled } from "./live/reconcile.js"
+import { append } from "./log/append.js"
+import { readEvents, readHead, stateOf } from "./log/events.js"
+import { migrateDown, migrateUp, migrationStatus } from "./migrate/migrations.js"
+import { sha256 } from "./object/compression.js"
+import { hasObject, insertBlocks, packBlock, packLoose } from "./object/objects.js"
+import { makeBackupRepository, makePerformances, makePreferences, makeSongs, preferencesChange } from "./repository/repositories.js"
+import { attempt } from "./repository/runner.js"
+import { prune } from "./retention/prune.js"
+import { decide } from "./retention/retention.js"
+
+export interface OpenOptions {
+  /** Who writes, as the log shall say. Default: `user@host`. */
+  readonly actor?: string
+}
+
+/** `user@host` of this process. */
+export const defaultActor = (): string => {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    return `unknown@${hostname()}`
+  }
+}
+
+/**
+ * Makes an empty library at `path`, durable when it succeeds; its folder is made when missing. Fails with
+ * `LibraryExists` when anything is there, and with `UnsafePlace` in a folder of a synchronising service.
+ */
+export const createLibrary = (path: string, options: CreateOptions = {}): Effect.Effect<void, WhiteRoomError> =>
+  attempt(path, "createLibrary", (now) => create(path, now, options))
+
+const makeEventLog = (session: Session): Context.Tag.Service<typeof EventLog> => ({
+  append: (request) => attempt(session.path, "log.append", (now) => append(session, request, now)),
+  read: (options = {}) =>
+    attempt(session.path, "log.read", () => readEvents(session.db, options.after ?? 0, options.limit ?? 1000)),
+  head: attempt(session.path, "log.head", () => readHead(session.db)),
+  state: (key, position) => attempt(session.path, "log.state", () => stateOf(session.db, key, position))
+})
+
+const makeObjectStore = (session: Session): Context.Tag.Service<typeof ObjectStore> => ({
+  put: (objects) =>
+    attempt(session.path, "objects.put", (now) => {
+      const named = objects.map((bytes) => ({ hash: sha256(bytes), bytes }))
+      const fresh = new Map(named.map((object) => [toHex(object.hash), object]))
+      const total = named.reduce((sum, { bytes }) => sum + bytes.length, 0)
+      const blocks = total < 65536 ? [...fresh.values()].map(packLoose) : [packBlock([...fresh.values()])]
+      writeReconciled(session, now, () => insertBlocks(session.db, blocks))
+      return named.map(({ hash }) => hash)
+    }),
+  get: (hash) => attempt(session.path, "objects.get", () => session.reader.get(hash).slice()),
+  has: (hash) => attempt(session.path, "objects.has", () => hasObject(session.db, hash))
+})
+
+const followInterval = "500 millis"
+
+/** Pages of events as they come; sleeps only while there are none. */
+const follow = (log: Context.Tag.Service<typeof EventLog>, after = 0) =>
+  Stream.paginateChunkEffect(after, (position) =>
+    Effect.gen(function* () {
+      const page = yield* log.read({ after: position })
+      const last = page.at(-1)
+      if (last === undefined) yield* Effect.sleep(followInterval)
+      return [Chunk.fromIterable(page), Option.some(last?.position ?? position)] as const
+    })
+  )
+
+const makeLibrary = (session: Session): Library => {
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, name, body)
+  const log = makeEventLog(session)
+  const songs = makeSongs(session)
+  const performances = makePerformances(session)
+  const backups = makeBackupManager(session)
+  const importAll: Library["importAll"] = (entities) =>
+    run("importAll", (now): ImportReceipt => {
+      const changes: ReadonlyArray<Change> = [
+        ...(entities.songs ?? []).map((song) => songs.changeOf(song, now)),
+        ...(entities.performances ?? []).map((performance) => performances.changeOf(performance, now)),
+        ...(entities.preferences ?? []).map((preferences) => preferencesChange(session, preferences, now))
+      ]
+      const { source, commandId } = entities
+      const receipt = append(session, { changes, importedFrom: source, ...(commandId !== undefined && { commandId }) }, now)
+      return { ...receipt, unchanged: changes.length - receipt.events }
+    })
+  return {
+    path: session.path,
+    log,
+    objects: makeObjectStore(session),
+    songs,
+    performances,
+    preferences: makePreferences(session),
+    backups,
+    backupRepository: makeBackupRepository(session),
+    importAll,
+    capture: run("capture", (now) => captureAll(session, now)),
+    check: (options = {}) =>
+      run("check", (now) => {
+        const from = performance.now()
+        const report = checkLibrary(session, options, now)
+        return { ...report, durationMs: Math.round(performance.now() - from) }
+      }),
+    previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),
+    prune: (options = {}) => run("prune", (now) => prune(session, options, now)),
+    rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),
+    copyTo: (folder, options = {}) =>
+      run("copyTo", (now) => {
+        const backup = createBackup(session, { description: "", skipIfUnchanged: true }, now)
+        return copyLibrary(session, folder, backup, now, options.onProgress)
+      }),
+    status: run("status", () => statusOf(session)),
+    usage: run("usage", () => usageOf(session)),
+    migrations: run("migrations", () => migrationStatus(session)),
+    migrateUp: (to) => run("migrateUp", (now) => migrateUp(session, now, to)),
+    migrateDown: (to) => run("migrateDown", () => migrateDown(session, to)),
+    follow: (after) => follow(log, after),
+    append: log.append
+  }
+}
+
+/**
+ * Opens the library at `path` for as long as the scope lasts. Never creates a file and never migrates. Fails with
+ * `LibraryNotFound`, `NotALibrary`, `LibraryTooNew` or `LibraryDamaged`; a library on a medium that cannot be
+ * written opens for reading.
+ *
+ * @example
+ * ```ts
+ * import { openLibrary } from "@white-room/store"
+ * import * as Effect from "effect/Effect"
+ *
+ * const takeBackup = Effect.gen(function* () {
+ *   const library = yield* openLibrary("library.db")
+ *   return yield* library.backups.createBackup({ description: "before the tour" })
+ * }).pipe(Effect.scoped)
+ * ```
+ */
+export const openLibrary = (
+  path: string,
+  options: OpenOptions = {}
+): Effect.Effect<Library, WhiteRoomError, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      attempt(path, "openLibrary", () => openSession(path, { actor: options.actor ?? defaultActor() })),
+      (session) => Effect.sync(() => session.close())
+    ),
+    makeLibrary
+  )
+
+/** A library as the services of core. */
+export const layer = (
+  path: string,
+  options: OpenOptions = {}
+): Layer.Layer<
+  | EventLog
+  | ObjectStore
+  | BackupManager
+  | BackupRepository
+  | SongDataRepository
+  | PerformanceDataRepository
+  | UserPreferencesRepository,
+  WhiteRoomError
+> =>
+  Layer.scopedContext(
+    Effect.map(openLibrary(path, options), (library) =>
+      Context.empty().pipe(
+        Context.add(EventLog, library.log),
+        Context.add(ObjectStore, library.objects),
+        Context.add(BackupManager, library.backups),
+        Context.add(BackupRepository, library.backupRepository),
+        Context.add(SongDataRepository, library.songs),
+        Context.add(PerformanceDataRepository, library.performances),
+        Context.add(UserPreferencesRepository, library.preferences)
+      )
+    )
+  )

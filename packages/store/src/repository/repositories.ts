@@ -1,0 +1,160 @@
+/** The four repositories over one session. */
+import {
+  type BackupDocument,
+  type BackupInfo,
+  type BackupRepository,
+  type Cell,
+  createDefaultUserPreferences,
+  decodeRecord,
+  entriesOf,
+  EntityNotFound,
+  fromHex,
+  type Kind,
+  malformed,
+  type Performance,
+  type PerformanceDataRepository,
+  type PerformanceInput,
+  type PerformanceSummary,
+  performanceOfRow,
+  preferencesOfRow,
+  rowOfPerformance,
+  rowOfPreferences,
+  rowOfRecord,
+  rowOfSong,
+  type Row,
+  type Song,
+  type SongInput,
+  songOfRow,
+  type SongSummary,
+  type UserPreferencesInput,
+  type UserPreferencesRepository
+} from "@white-room/core"
+import type * as Context from "effect/Context"
+import { backupsByVersion, backupsTakenBetween, filterBackups, findBackup } from "../backup/catalog.js"
+import type { Session } from "../library/Session.js"
+import type { LiveTable } from "../live/LiveTable.js"
+import { append } from "../log/append.js"
+import { forget } from "../retention/retention.js"
+import { Entities } from "./entities.js"
+import { attempt } from "./runner.js"
+
+export const makeSongs = (session: Session): Entities<Song, SongInput, SongSummary> =>
+  new Entities(session, {
+    kind: "song",
+    idOf: (song: SongInput) => song.id,
+    rowOf: rowOfSong,
+    ofRow: songOfRow,
+    summary: ({ songDataJSON: _, ...summary }: Song): SongSummary => summary,
+    searched: ["name", "composer", "description", "genre"]
+  })
+
+class Performances
+  extends Entities<Performance, PerformanceInput, PerformanceSummary>
+  implements Context.Tag.Service<typeof PerformanceDataRepository>
+{
+  getBySongId = (songId: string) => this.list("getBySongId", "WHERE song_id = ? ORDER BY name COLLATE NOCASE, rowid", songId)
+
+  get getFavorites() {
+    return this.list("getFavorites", "WHERE is_favorite = 1 ORDER BY name COLLATE NOCASE, rowid")
+  }
+}
+
+export const makePerformances = (session: Session): Performances =>
+  new Performances(session, {
+    kind: "performance",
+    idOf: (performance: PerformanceInput) => performance.id,
+    rowOf: rowOfPerformance,
+    ofRow: performanceOfRow,
+    summary: ({ performanceDataJSON: _, ...summary }: Performance): PerformanceSummary => summary,
+    searched: ["name", "description", "tags"]
+  })
+
+const preferencesTable = (session: Session): LiveTable => {
+  const table = session.tables.preferences
+  if (table === undefined) throw malformed("library", "the app removed its table of preferences")
+  return table
+}
+
+export const preferencesChange = (session: Session, input: UserPreferencesInput, now: number) => {
+  const id = input.userId ?? "default"
+  return { kind: "preferences" as const, id, row: rowOfPreferences(input, new Date(now), preferencesTable(session).get(id)) }
+}
+
+export const makePreferences = (session: Session): Context.Tag.Service<typeof UserPreferencesRepository> => {
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `preferences.${name}`, body)
+  const absent = (id: string) => new EntityNotFound({ kind: "preferences", name: id, where: "this library", near: [] })
+  return {
+    read: (userId) =>
+      run("read", () => {
+        const row = preferencesTable(session).get(userId)
+        if (row === undefined) throw absent(userId)
+        return preferencesOfRow(userId, row)
+      }),
+    getDefault: run("getDefault", (now) => {
+      const row = preferencesTable(session).get("default")
+      return row ? preferencesOfRow("default", row) : createDefaultUserPreferences(new Date(now))
+    }),
+    getAll: run("getAll", () =>
+      preferencesTable(session)
+        .summaries("ORDER BY user_id")
+        .map(({ id, row }) => preferencesOfRow(id, row))
+    ),
+    upsert: (input, { expected, ...options } = {}) =>
+      run("upsert", (now) => {
+        const change = preferencesChange(session, input, now)
+        return append(session, { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options }, now)
+      }),
+    delete: (userId, { expected, ...options } = {}) =>
+      run("delete", (now) => {
+        if (options.commandId === undefined && !preferencesTable(session).has(userId)) throw absent(userId)
+        const change = { kind: "preferences" as const, id: userId, row: null }
+        return append(session, { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options }, now)
+      }),
+    count: run("count", () => preferencesTable(session).count())
+  }
+}
+
+/** The rows of one kind in a backup. */
+export function* backupRows(session: Session, backup: BackupInfo, kind: Kind): Generator<{ id: string; row: Row }> {
+  for (const { id, record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())))
+    yield { id, row: rowOfRecord(decodeRecord(kind, record), (ref) => session.reader.get(ref.hash)) }
+}
+
+const documentOf = (session: Session, backup: BackupInfo): BackupDocument => {
+  const list = <A>(kind: Kind, ofRow: (id: string, row: ReadonlyMap<string, Cell>) => A): Array<A> =>
+    Array.from(backupRows(session, backup, kind), ({ id, row }) => ofRow(id, row))
+  const preferences = list("preferences", preferencesOfRow)
+  return {
+    id: backup.backupId,
+    timestamp: backup.timestamp,
+    description: backup.description,
+    songsJSON: JSON.stringify(list("song", songOfRow)),
+    performancesJSON: JSON.stringify(list("performance", performanceOfRow)),
+    preferencesJSON: JSON.stringify(preferences.find(({ userId }) => userId === "default") ?? preferences[0] ?? null),
+    size: backup.size,
+    version: backup.version
+  }
+}
+
+export const makeBackupRepository = (session: Session): Context.Tag.Service<typeof BackupRepository> => {
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backupRepository.${name}`, body)
+  const kept = () => filterBackups(session.db)
+  return {
+    read: (id) => run("read", () => documentOf(session, findBackup(session.db, id))),
+    getAll: run("getAll", kept),
+    getLatest: run("getLatest", () => kept().at(-1)),
+    getByDateRange: (from, to) => run("getByDateRange", () => backupsTakenBetween(session.db, from.getTime(), to.getTime())),
+    getByVersion: (version) => run("getByVersion", () => backupsByVersion(session.db, version)),
+    search: (text) => run("search", () => filterBackups(session.db, { search: text })),
+    count: run("count", () => kept().length),
+    getTotalSize: run("getTotalSize", () => kept().reduce((sum, { size }) => sum + size, 0)),
+    deleteOlderThan: (time) =>
+      run("deleteOlderThan", (now) => {
+        const backups = kept()
+        const old = backups.filter(({ timestamp, pinned }, index) => timestamp < time && !pinned && index < backups.length - 1)
+        const names = old.map(({ backupId }) => backupId)
+        return names.length === 0 ? 0 : forget(session, names, `taken before ${time.toISOString()}`, now).length
+      })
+  }
+}
+

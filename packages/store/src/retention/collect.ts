@@ -1,0 +1,206 @@
+/**
+ * Reclaiming space: marks what is needed outside the write lock, then sweeps in short transactions, each of which
+ * first marks what others added meanwhile. A concurrent backup is never blocked and never loses an object.
+ */
+import { blockTarget, extentsOfBody, fromHex, type EventType, isDeletion, keyString, type Kind, kinds, type NewObject, objectsOfRecord, upcast, walkTree } from "@white-room/core"
+import { allBackups } from "../backup/catalog.js"
+import { readInfo, type Session } from "../library/Session.js"
+import { writeReconciled } from "../live/reconcile.js"
+import { changedEntities, readHead } from "../log/events.js"
+import { sha256 } from "../object/compression.js"
+import { moveIntoBlock, nodeBlockTarget, packBlock, runsOf } from "../object/objects.js"
+
+const nameOf = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
+
+/** What is needed, as of a position of the log. */
+class Marks {
+  private readonly needed = new Set<string>()
+  private readonly walked = new Set<string>()
+  private position: number | undefined
+
+  constructor(
+    private readonly session: Session,
+    /** Versions that were replaced at or after this time are kept even when nothing else holds them. */
+    private readonly horizon: number
+  ) {}
+
+  has(hash: Uint8Array): boolean {
+    return this.needed.has(nameOf(hash))
+  }
+
+  private markRecord(kind: Kind, record: Uint8Array): void {
+    for (const { hash } of objectsOfRecord(kind, record)) this.needed.add(nameOf(hash))
+  }
+
+  private markTree(root: Uint8Array): void {
+    walkTree(root, this.session.nodeStore(new Map()), {
+      node: (hash) => {
+        const name = nameOf(hash)
+        if (this.walked.has(name)) return false
+        this.walked.add(name)
+        this.needed.add(name)
+        return true
+      },
+      entry: (kind, { record }) => this.markRecord(kind, record),
+      // A tree that cannot be read in full says nothing about what it needs: remove nothing at all.
+      damage: (_hash, _kind, error) => {
+        throw error
+      }
+    })
+  }
+
+  /** Brings the marks up to the present log, trees included. Cheap when little happened since the last time. */
+  advance(): void {
+    const { db } = this.session
+    this.markTree(readInfo(db).treeRoot)
+    for (const backup of allBackups(db)) this.markTree(fromHex(backup.root))
+    const head = readHead(db).position
+    if (this.position === undefined) this.markVersions()
+    else
+      for (const { kind, record } of changedEntities(db, this.position, head))
+        if (record !== null) this.markRecord(kind, record)
+    this.position = head
+  }
+
+  /**
+   * Marks every version that is the present one, or was until the horizon or later: a song that was deleted
+   * yesterday is kept, however long ago it was last edited.
+   */
+  private markVersions(): void {
+    const rows = this.session.db.iterate<[number, string, EventType, number, Uint8Array, number]>(
+      `SELECT e.subject, e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e
+       JOIN command c ON c.number = e.command WHERE e.subject BETWEEN 1 AND 3
+       ORDER BY e.subject DESC, e.entity_id DESC, e.position DESC`
+    )
+    let previous = ""
+    let replacedAt = Number.POSITIVE_INFINITY
+    for (const [subject, id, type, schema, payload, recordedAt] of rows) {
+      const kind = kinds[subject - 1]
+      if (kind === undefined) continue
+      const key = keyString(kind, id)
+      if (key !== previous) replacedAt = Number.POSITIVE_INFINITY
+      if (!isDeletion(type) && replacedAt >= this.horizon) this.markRecord(kind, upcast(type, schema, payload))
+      previous = key
+      replacedAt = recordedAt
+    }
+  }
+}
+
+const objectsPerSlice = 1000
+
+const sweepObjects = (session: Session, marks: Marks, now: number): number => {
+  const garbage: Array<Uint8Array> = []
+  for (const [hash] of session.db.iterate<[Uint8Array]>("SELECT hash FROM object"))
+    if (!marks.has(hash)) garbage.push(hash)
+  let removed = 0
+  for (let from = 0; from < garbage.length; from += objectsPerSlice)
+    writeReconciled(session, now, () => {
+      marks.advance()
+      for (const hash of garbage.slice(from, from + objectsPerSlice))
+        if (!marks.has(hash)) removed += session.db.run("DELETE FROM object WHERE hash = ?", hash)
+    })
+  return removed
+}
+
+interface BlockUse {
+  readonly number: number
+  readonly rawBytes: number
+  readonly used: number
+}
+
+const blockUse = (session: Session): ReadonlyArray<BlockUse> =>
+  session.db
+    .rows<[number, number, number]>(
+      `SELECT b.number, b.raw_bytes, coalesce(u.used, 0) FROM block b
+       LEFT JOIN (SELECT block, sum(length) AS used FROM object GROUP BY block) u ON u.block = b.number`
+    )
+    .map(([number, rawBytes, used]) => ({ number, rawBytes, used }))
+
+/** A sealed block that is mostly dead, or so small that it compresses badly alone. */
+const isWasteful = ({ number, rawBytes, used }: BlockUse): boolean =>
+  used > 0 && number > 0 && (used < rawBytes / 2 || rawBytes < nodeBlockTarget / 2)
+
+const liveObjects = (session: Session, number: number): ReadonlyArray<NewObject> => {
+  const body = session.reader.body(number)
+  return extentsOfBody(body).flatMap(({ offset, length }) => {
+    const bytes = body.slice(offset, offset + length)
+    const hash = sha256(bytes)
+    const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
+    return row?.[0] === number ? [{ hash, bytes }] : []
+  })
+}
+
+/** Moves what lives in wasteful blocks together into new ones, a block's worth at a time. */
+const rewriteBlocks = (session: Session, wasteful: ReadonlyArray<BlockUse>, now: number): void => {
+  const numbers: Array<number> = []
+  let objects: Array<NewObject> = []
+  const flush = () => {
+    writeReconciled(session, now, () => {
+      for (const run of runsOf(objects)) {
+        const still = run.filter(({ hash }) => {
+          const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
+          return row !== undefined && numbers.includes(row[0])
+        })
+        if (still.length > 0) moveIntoBlock(session.db, packBlock(still))
+      }
+      deleteUnused(session, numbers)
+    })
+    numbers.length = 0
+    objects = []
+  }
+  let size = 0
+  for (const { number } of wasteful) {
+    const live = liveObjects(session, number)
+    numbers.push(number)
+    objects.push(...live)
+    size += live.reduce((sum, { bytes }) => sum + bytes.length, 0)
+    if (size < blockTarget) continue
+    flush()
+    size = 0
+  }
+  if (numbers.length > 0) flush()
+}
+
+const deleteUnused = (session: Session, numbers: ReadonlyArray<number>): void => {
+  const places = numbers.map(() => "?").join(", ")
+  session.db.handle
+    .prepare(`DELETE FROM block WHERE number IN (${places}) AND number NOT IN (SELECT block FROM object)`)
+    .run(...numbers)
+}
+
+const deleteEmptyBlocks = (session: Session, now: number): void => {
+  const empty = blockUse(session).filter(({ used }) => used === 0)
+  for (let from = 0; from < empty.length; from += 100)
+    writeReconciled(session, now, () =>
+      deleteUnused(
+        session,
+        empty.slice(from, from + 100).map(({ number }) => number)
+      )
+    )
+}
+
+const storedBytes = (session: Session): number =>
+  session.db.row<[number]>("SELECT coalesce(sum(length(data)), 0) FROM block")?.[0] ?? 0
+
+export interface Collected {
+  readonly objectsRemoved: number
+  readonly bytesFreed: number
+}
+
+/** Removes objects that nothing needs, rewrites mostly dead blocks. */
+export const collect = (session: Session, horizon: number, now: number): Collected => {
+  const before = storedBytes(session)
+  const marks = new Marks(session, horizon)
+  session.db.snapshot(() => marks.advance())
+  const objectsRemoved = sweepObjects(session, marks, now)
+  deleteEmptyBlocks(session, now)
+  const wasteful = blockUse(session).filter(isWasteful)
+  if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2)) rewriteBlocks(session, wasteful, now)
+  writeReconciled(session, now, () =>
+    session.db.run(
+      "UPDATE library_info SET counted_block = min(counted_block, (SELECT coalesce(max(number), 0) FROM block)) WHERE id = 1"
+    )
+  )
+  return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }
+}
+

@@ -1,0 +1,50 @@
+/** `prune`: retention, the trash, reclaiming space, and giving it back to the system. */
+import { statSync } from "node:fs"
+import type { PruneOptions, PruneReport } from "../Library.js"
+import type { Session } from "../library/Session.js"
+import { captureAll } from "../live/reconcile.js"
+import { collect } from "./collect.js"
+import { day, decide, expire, expiryOf, forgetDecided, lastCopies, latestKnownTime } from "./retention.js"
+import { allBackups } from "../backup/catalog.js"
+
+const defaultKeepEditsDays = 90
+const pagesPerVacuum = 2000
+
+/** Gives free pages back in short steps; a library without incremental vacuum keeps them for itself. */
+const vacuum = (session: Session): void => {
+  if (session.db.pragma("auto_vacuum") !== 2) return
+  for (let free = session.db.pragma("freelist_count"); Number(free) > 0; ) {
+    session.db.exec(`PRAGMA incremental_vacuum(${pagesPerVacuum})`)
+    const left = session.db.pragma("freelist_count")
+    if (left === free) break
+    free = left
+  }
+}
+
+/** Decides, forgets, expires and reclaims; with `dryRun` only says what it would do. */
+export const prune = (session: Session, options: PruneOptions, now: number): PruneReport => {
+  if (!session.readonly && options.dryRun !== true) captureAll(session, now)
+  const decisions = decide(session, options.policy, now)
+  const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
+  const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
+  const expiry = expiryOf(session, now, decisions.paused)
+  const report = {
+    decisions: decisions.decisions,
+    paused: decisions.paused,
+    expired: expiry.due,
+    waiting: expiry.waiting,
+    lastCopies: lastCopies(session, [...forgettable, ...expiry.due])
+  }
+  if (options.dryRun === true)
+    return { ...report, forgotten: forgettable, objectsRemoved: 0, bytesFreed: 0, bytesReturned: 0 }
+  const before = statSync(session.path).size
+  const forgotten = forgetDecided(session, decisions, now)
+  expire(session, expiry, now)
+  const keepEdits = (options.keepEditsDays ?? defaultKeepEditsDays) * day
+  // A clock that jumped must release nothing; a clock that lags counts from the newest event.
+  const horizon = decisions.paused ? Number.NEGATIVE_INFINITY : Math.min(now, latestKnownTime(session.db)) - keepEdits
+  const collected = collect(session, horizon, now)
+  vacuum(session)
+  session.checkpoint()
+  return { ...report, forgotten, ...collected, bytesReturned: Math.max(0, before - statSync(session.path).size) }
+}

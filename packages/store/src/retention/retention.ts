@@ -1,0 +1,177 @@
+/** Retention: what the policy says of each backup, the trash, and the slow way out of it. */
+import { randomUUID } from "node:crypto"
+import {
+  type BackupInfo,
+  decideRetention,
+  defaultRetentionPolicy,
+  encodeReason,
+  fromHex,
+  keyString,
+  localParts,
+  nameOfRecord,
+  noPayload,
+  PolicyRefused,
+  InvalidInput,
+  type RetentionDecision,
+  type RetentionPolicy,
+  walkTree
+} from "@white-room/core"
+import { allBackups, findBackup, recordBackupEvent } from "../backup/catalog.js"
+import type { Database } from "../db/Database.js"
+import { readInfo, type Session } from "../library/Session.js"
+import { writeReconciled } from "../live/reconcile.js"
+import { EventWriter } from "../log/events.js"
+
+export const day = 24 * 60 * 60 * 1000
+/** Forgotten backups rest in the trash at least this long. */
+export const trashTime = 7 * day
+/** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
+export const secondLook = day
+
+/** Recorded time of the newest event; the clock may say anything. */
+export const latestKnownTime = (db: Database): number =>
+  db.row<[number]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0
+
+export interface Decisions {
+  readonly decisions: ReadonlyArray<RetentionDecision>
+  readonly paused: boolean
+}
+
+/** What the policy says of every backup that is not in the trash. @throws PolicyRefused */
+export const decide = (session: Session, policy: RetentionPolicy | undefined, now: number): Decisions => {
+  const backups = allBackups(session.db).filter((backup) => backup.forgottenAt === undefined)
+  const items = backups.map((backup) => ({
+    id: backup.backupId,
+    number: backup.number,
+    position: backup.position,
+    time: backup.timestamp.getTime(),
+    trigger: backup.trigger,
+    pinned: backup.pinned,
+    tags: backup.tags,
+    ...(backup.profile === "" ? {} : { profile: backup.profile })
+  }))
+  const result = decideRetention(items, policy ?? defaultRetentionPolicy, {
+    now,
+    latestKnownTime: latestKnownTime(session.db),
+    localParts
+  })
+  if (result._tag === "Refused") throw new PolicyRefused({ reason: result.reason })
+  return result
+}
+
+const recordEvents = (
+  session: Session,
+  now: number,
+  type: "BackupForgotten" | "BackupUndeleted" | "BackupExpired",
+  backups: ReadonlyArray<BackupInfo>,
+  reason: string
+): ReadonlyArray<BackupInfo> => {
+  if (backups.length === 0) return []
+  return writeReconciled(session, now, () => {
+    const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+    const payload = type === "BackupUndeleted" ? noPayload : encodeReason(reason)
+    const after = backups.map(
+      (backup) => recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
+    )
+    writer.finish()
+    return after
+  })
+}
+
+/** Moves backups to the trash, all or none. The newest one stays. @throws InvalidInput */
+export const forget = (
+  session: Session,
+  references: ReadonlyArray<string>,
+  reason: string,
+  now: number
+): ReadonlyArray<BackupInfo> => {
+  const backups = [...new Map(references.map((name) => [findBackup(session.db, name).backupId, name])).values()].map(
+    (name) => findBackup(session.db, name)
+  )
+  const newest = allBackups(session.db).filter((backup) => backup.forgottenAt === undefined).at(-1)
+  if (backups.some((backup) => backup.backupId === newest?.backupId))
+    throw new InvalidInput({ field: `b${newest?.number}`, reason: "the newest backup is never forgotten" })
+  const open = backups.filter((backup) => backup.forgottenAt === undefined)
+  recordEvents(session, now, "BackupForgotten", open, reason)
+  return backups.map((backup) => findBackup(session.db, backup.backupId))
+}
+
+/** Takes a backup out of the trash. */
+export const undelete = (session: Session, reference: string, now: number): BackupInfo => {
+  const backup = findBackup(session.db, reference)
+  if (backup.forgottenAt !== undefined) recordEvents(session, now, "BackupUndeleted", [backup], "")
+  return findBackup(session.db, backup.backupId)
+}
+
+export interface Expiry {
+  readonly due: ReadonlyArray<BackupInfo>
+  readonly waiting: ReadonlyArray<BackupInfo>
+  /** Backups whose time is over for the first time now. */
+  readonly noted: ReadonlyArray<BackupInfo>
+}
+
+/** Which backups of the trash are due. A note from the future, left by a clock that was wrong, counts as none. */
+export const expiryOf = (session: Session, now: number, paused: boolean): Expiry => {
+  const trash = allBackups(session.db).filter((backup) => backup.forgottenAt !== undefined)
+  const ripe = trash.filter(({ forgottenAt }) => !paused && forgottenAt !== undefined && now - forgottenAt.getTime() >= trashTime)
+  const notes = new Map(
+    session.db.rows<[string, number]>(
+      "SELECT backup_id, expiry_noted_at FROM backup_catalog WHERE expiry_noted_at IS NOT NULL"
+    )
+  )
+  const noteOf = ({ backupId }: BackupInfo): number | undefined => {
+    const note = notes.get(backupId)
+    return note === undefined || note > now ? undefined : note
+  }
+  const due = ripe.filter((backup) => now - (noteOf(backup) ?? now) >= secondLook)
+  return {
+    due,
+    waiting: trash.filter((backup) => !due.includes(backup)),
+    noted: ripe.filter((backup) => noteOf(backup) === undefined)
+  }
+}
+
+/** Notes what is ripe, takes out what is due. */
+export const expire = (session: Session, expiry: Expiry, now: number): void => {
+  for (const { backupId } of expiry.noted)
+    writeReconciled(session, now, () =>
+      session.db.run("UPDATE backup_catalog SET expiry_noted_at = ? WHERE backup_id = ?", now, backupId)
+    )
+  recordEvents(session, now, "BackupExpired", expiry.due, "its time in the trash is over")
+}
+
+export const forgetDecided = (session: Session, decisions: Decisions, now: number): ReadonlyArray<BackupInfo> => {
+  const ids = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
+  const backups = allBackups(session.db).filter(({ backupId }) => ids.has(backupId))
+  return recordEvents(session, now, "BackupForgotten", backups, "retention policy")
+}
+
+/** Names of entities that only the given backups hold: no other kept backup, and not the library itself. */
+export const lastCopies = (session: Session, going: ReadonlyArray<BackupInfo>): ReadonlyArray<string> => {
+  if (going.length === 0) return []
+  const leaving = new Set(going.map(({ backupId }) => backupId))
+  const held = new Set<string>()
+  const lost = new Map<string, string>()
+  const seen = new Set<string>()
+  const walk = (root: Uint8Array, entry: (key: string, kind: "song" | "performance" | "preferences", id: string, record: Uint8Array) => void) =>
+    walkTree(root, session.nodeStore(new Map()), {
+      node: (hash) => {
+        const name = Buffer.from(hash).toString("latin1")
+        return !seen.has(name) && seen.add(name) !== undefined
+      },
+      entry: (kind, { id, record }) => entry(keyString(kind, id), kind, id, record),
+      damage: (_hash, _kind, error) => {
+        throw error
+      }
+    })
+  walk(readInfo(session.db).treeRoot, (key) => held.add(key))
+  for (const backup of allBackups(session.db))
+    if (!leaving.has(backup.backupId)) walk(fromHex(backup.root), (key) => held.add(key))
+  for (const backup of going)
+    walk(fromHex(backup.root), (key, kind, id, record) => {
+      const name = nameOfRecord(kind, record)
+      if (!held.has(key)) lost.set(key, name === "" ? id : `${name} (${id})`)
+    })
+  return [...lost.values()]
+}
+

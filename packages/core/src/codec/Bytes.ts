@@ -115,16 +115,22 @@ export class ByteWriter {
   text(value: string): this {
     this.reserve(3 * value.length + 9)
     const from = this.length
-    const start = from + 1
     let size = 0
     for (; size < value.length; size++) {
       const code = value.charCodeAt(size)
-      if (code > 0x7f || size > 100) break
-      this.buffer[start + size] = code
+      if (code > 0x7f || size === 127) break
+      this.buffer[from + 1 + size] = code
     }
-    if (size < value.length) size = encoder.encodeInto(value, this.buffer.subarray(start)).written
+    if (size === value.length) {
+      this.buffer[from] = size
+      this.length = from + 1 + size
+      return this
+    }
+    // Longer, or not ASCII: encode behind the longest prefix there can be, then move it up to its own.
+    const behind = from + 9
+    size = encoder.encodeInto(value, this.buffer.subarray(behind)).written
     this.varint(size)
-    if (this.length !== start) this.buffer.copyWithin(this.length, start, start + size)
+    this.buffer.copyWithin(this.length, behind, behind + size)
     this.length += size
     return this
   }

@@ -14,6 +14,7 @@ import {
 } from "@white-room/core"
 import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -21,7 +22,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { makeBackupManager } from "./backup/manager.js"
 import { createBackup } from "./backup/createBackup.js"
-import { checkLibrary } from "./check/check.js"
+import { checkSteps } from "./check/check.js"
 import { copyLibrary } from "./copy/copyLibrary.js"
 import type { ImportReceipt, Library } from "./Library.js"
 import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
@@ -35,7 +36,7 @@ import { migrateDown, migrateUp, migrationStatus } from "./migrate/migrations.js
 import { sha256 } from "./object/compression.js"
 import { hasObject, insertBlocks, packBlock, packLoose } from "./object/objects.js"
 import { makeBackupRepository, makePerformances, makePreferences, makeSongs, preferencesChange } from "./repository/repositories.js"
-import { attempt } from "./repository/runner.js"
+import { attempt, attemptSteps } from "./repository/runner.js"
 import { prune } from "./retention/prune.js"
 import { decide } from "./retention/retention.js"
 
@@ -124,11 +125,10 @@ const makeLibrary = (session: Session): Library => {
     importAll,
     capture: run("capture", (now) => captureAll(session, now)),
     check: (options = {}) =>
-      run("check", (now) => {
-        const from = performance.now()
-        const report = checkLibrary(session, options, now)
-        return { ...report, durationMs: Math.round(performance.now() - from) }
-      }),
+      Effect.map(
+        Effect.timed(attemptSteps(session.path, "check", (now) => checkSteps(session, options, now))),
+        ([duration, report]) => ({ ...report, durationMs: Math.round(Duration.toMillis(duration)) })
+      ),
     previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),
     prune: (options = {}) => run("prune", (now) => prune(session, options, now)),
     rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),
@@ -155,7 +155,8 @@ const makeLibrary = (session: Session): Library => {
  * @example
  * ```ts
  * import { openLibrary } from "@white-room/store"
- * import * as Effect from "effect/Effect"
+ * import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
  *
  * const takeBackup = Effect.gen(function* () {
  *   const library = yield* openLibrary("library.db")

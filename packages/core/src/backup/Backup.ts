@@ -114,6 +114,12 @@ export const parseBackupReference = (reference: string): BackupReference => {
   return { _tag: "Id", id: reference }
 }
 
+/**
+ * What `latest` counts: backups that are not in the trash, and not the safety backups that restores take. Otherwise
+ * restoring `latest` twice would undo the restore.
+ */
+const isOwn = (backup: BackupInfo): boolean => backup.forgottenAt === undefined && backup.trigger !== "safety"
+
 /** The backup that a reference names among those kept, oldest first. @throws BackupNotFound with near matches. */
 export const resolveBackup = (backups: ReadonlyArray<BackupInfo>, reference: string): BackupInfo => {
   const wanted = parseBackupReference(reference)
@@ -121,7 +127,7 @@ export const resolveBackup = (backups: ReadonlyArray<BackupInfo>, reference: str
     wanted._tag === "Number"
       ? backups.find((backup) => backup.number === wanted.number)
       : wanted._tag === "Latest"
-        ? backups.filter((backup) => backup.forgottenAt === undefined).at(-1 - wanted.back)
+        ? backups.filter(isOwn).at(-1 - wanted.back)
         : backups.find((backup) => backup.backupId === wanted.id)
   if (found !== undefined) return found
   const near = backups.filter((backup) => backup.forgottenAt === undefined).slice(-3)

@@ -231,21 +231,21 @@ export const changedColumns = (before: RecordCells, after: RecordCells): Readonl
 
 /**
  * Fits a record of another time to a table of today: columns the table no longer has are left out, columns the
- * record does not know keep the value of `current`. Returns what was left out, so that nothing vanishes silently.
+ * record does not know keep the value of `current`, or get the table's default where there is no row yet.
+ * Returns what was left out, so that nothing vanishes silently.
  */
 export const fitRecord = (
   source: RecordCells,
-  tableColumns: ReadonlySet<string>,
+  table: ReadonlyMap<string, Cell>,
   current: RecordCells | undefined
 ): { readonly cells: RecordCells; readonly dropped: ReadonlyArray<string> } => {
   const cells = new Map<string, Cell | ObjectRef>()
   const dropped: Array<string> = []
   for (const [name, cell] of source) {
-    if (tableColumns.has(name)) cells.set(name, cell)
+    if (table.has(name)) cells.set(name, cell)
     else if (cell !== null) dropped.push(name)
   }
-  if (current !== undefined)
-    for (const [name, cell] of current) if (!cells.has(name) && tableColumns.has(name)) cells.set(name, cell)
+  for (const [name, initial] of table) if (!cells.has(name)) cells.set(name, current?.get(name) ?? initial)
   return { cells, dropped }
 }
 

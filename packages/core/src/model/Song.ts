@@ -47,10 +47,10 @@ export interface SongInput {
 
 const metadata = jsonField(isTextRecord)
 
-/** Refuses ids that could not be named again: empty, over 512 characters, or with a NUL. */
+/** Refuses ids that could not be named again: empty, over 1,024 characters, or with a NUL. */
 export const checkId = (id: string, field: string): string => {
   if (id === "") throw new InvalidInput({ field, reason: "it must not be empty" })
-  if (id.length > 512) throw new InvalidInput({ field, reason: "it is longer than 512 characters" })
+  if (id.length > 1024) throw new InvalidInput({ field, reason: "it is longer than 1,024 characters" })
   if (id.includes("\u0000")) throw new InvalidInput({ field, reason: "it must not hold a NUL character" })
   return id
 }

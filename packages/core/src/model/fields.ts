@@ -3,6 +3,7 @@
  * encoding keeps the stored bytes of every column whose meaning did not change, and every column it does not know.
  */
 import { InvalidInput } from "../errors/WhiteRoomError.js"
+import { parseTime } from "../song-file/parseTime.js"
 import { type Cell, type Row, text, Text } from "./Entity.js"
 
 export interface FieldCodec<A> {
@@ -51,19 +52,11 @@ export const flagField: FieldCodec<boolean> = {
   encode: (value) => (value ? 1n : 0n)
 }
 
-/**
- * A stored time: ISO 8601 (Phase 5 on Node) or `YYYY-MM-DD HH:MM:SS.SSS` in UTC (iOS, GRDB).
- * What cannot be read becomes an invalid Date, never another moment.
- */
-export const parseStoredTime = (stored: string): Date => {
-  const sql = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(stored.trim())
-  return new Date(sql ? `${sql[1]}T${sql[2]}Z` : stored)
-}
-
+/** A stored time that cannot be read becomes an invalid Date, never another moment. */
 export const timeField: FieldCodec<Date> = {
   decode: (cell) => {
     const stored = stringOf(cell)
-    return stored === undefined ? undefined : parseStoredTime(stored)
+    return stored === undefined ? undefined : (parseTime(stored) ?? new Date(Number.NaN))
   },
   encode: (value, field) => {
     if (Number.isNaN(value.getTime())) throw new InvalidInput({ field, reason: "it is no valid time" })

@@ -3,7 +3,7 @@
  * shown before anything is written.
  */
 import { equalBytes } from "../codec/Bytes.js"
-import type { EntityKey, Kind } from "../model/Entity.js"
+import type { Cell, EntityKey, Kind } from "../model/Entity.js"
 import { decodeRecord, encodeCells, fitRecord, nameOfRecord } from "../model/Record.js"
 import type { TreeDifference } from "../tree/Tree.js"
 
@@ -48,8 +48,8 @@ export interface PlanOptions {
   readonly onConflict: OnConflict
   /** True when the person named what to restore: then a change after the source is the reason, not a conflict. */
   readonly named: boolean
-  /** Columns of today's tables. */
-  readonly columns: Readonly<Record<Kind, ReadonlySet<string>>>
+  /** Columns of today's tables, each with its default. */
+  readonly columns: Readonly<Record<Kind, ReadonlyMap<string, Cell>>>
   /** Entities in scope, changed or not. */
   readonly scope: number
 }

@@ -126,14 +126,16 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
   return (block) => Math.abs(block) % of === part - 1
 }
 
-const checkFull = (session: Session, options: CheckOptions, findings: Findings): void => {
+function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
   const chosen = subsetOf(options.subset)
   const backups = checkCatalogue(session, findings)
-  checkBlocks(session, findings, chosen, (done, total) => options.onProgress?.({ done, total, step: "read objects" }))
+  yield* checkBlocks(session, findings, chosen, (done, total) =>
+    options.onProgress?.({ done, total, step: "read objects" })
+  )
   checkTrees(session, backups, findings)
   const events = readHead(session.db).position
   let done = 0
-  checkLog(session, findings, (count) => {
+  yield* checkLog(session, findings, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })
@@ -177,18 +179,38 @@ const closeGap = (session: Session, now: number): number => {
   return watchAgain(session, now)
 }
 
-/** Checks the library. Repairs nothing; the one thing it writes is its result, and what an app wrote unwatched. */
-export const checkLibrary = (session: Session, options: CheckOptions, now: number): Omit<CheckReport, "durationMs"> => {
+/**
+ * Checks the library in steps. Repairs nothing; what it writes is its result, and what an app wrote unwatched. It
+ * reads one snapshot on a connection of its own, so that between two steps anybody may write.
+ */
+export function* checkSteps(
+  session: Session,
+  options: CheckOptions,
+  now: number
+): Generator<void, Omit<CheckReport, "durationMs">> {
   const level = options.level ?? "quick"
   const findings = new Findings()
   checkSqlite(session, level === "full", findings)
   const sound = findings.damaged.length === 0 && !session.readonly
   const gapEvents = sound ? closeGap(session, now) : 0
-  session.db.snapshot(() => {
-    if (level === "full") checkFull(session, options, findings)
-    else checkQuick(session, findings)
-  })
+  const reader = session.openReader()
+  try {
+    reader.db.exec("BEGIN")
+    if (level === "full") yield* checkFull(reader, options, findings)
+    else checkQuick(reader, findings)
+  } finally {
+    reader.close()
+  }
   if (sound && options.subset === undefined) remember(session, level, findings, now)
   const { damaged, objects, bytes } = findings
   return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents }
+}
+
+/** All steps at once. */
+export const checkLibrary = (session: Session, options: CheckOptions, now: number): Omit<CheckReport, "durationMs"> => {
+  const steps = checkSteps(session, options, now)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
 }

@@ -125,8 +125,8 @@ export const checkLogTail = (session: Session, findings: Findings): void => {
   for (const event of readPage(session, after, last, findings)) chain.link(event)
 }
 
-/** Full: the whole chain, every payload, and the tree of every backup. */
-export const checkLog = (session: Session, findings: Findings, onEvents: (count: number) => void): void => {
+/** Full: the whole chain, every payload, and the tree of every backup; one page a step. */
+export function* checkLog(session: Session, findings: Findings, onEvents: (count: number) => void): Generator<void> {
   const { treeRoot, treePosition } = readInfo(session.db)
   const last = session.db.row<[number]>("SELECT coalesce(max(position), 0) FROM event_log")?.[0] ?? 0
   const chain = new Chain(genesis, 0, findings)
@@ -139,6 +139,7 @@ export const checkLog = (session: Session, findings: Findings, onEvents: (count:
       if (event.position === treePosition) replay.compare(treeRoot, "the current tree", [])
     }
     onEvents(page.length)
+    yield
   }
   if (treePosition > last) findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
   if (treePosition === 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))

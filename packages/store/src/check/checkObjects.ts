@@ -46,13 +46,13 @@ const checkBlock = (session: Session, number: number, places: ReadonlyArray<Plac
   }
 }
 
-/** Opens the blocks for which `chosen` says so and re-hashes what is in them. */
-export const checkBlocks = (
+/** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. */
+export function* checkBlocks(
   session: Session,
   findings: Findings,
   chosen: (block: number) => boolean,
   onBlock: (done: number, total: number) => void
-): void => {
+): Generator<void> {
   const places = new Map<number, Array<Place>>()
   for (const [number] of session.db.iterate<[number]>("SELECT number FROM block")) places.set(number, [])
   for (const [hash, block, offset, length] of session.db.iterate<[Uint8Array, number, number, number]>(
@@ -66,6 +66,7 @@ export const checkBlocks = (
   for (const [number, list] of places) {
     if (chosen(number)) checkBlock(session, number, list, findings)
     onBlock(++done, places.size)
+    yield
   }
 }
 

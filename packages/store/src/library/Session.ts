@@ -119,7 +119,7 @@ export class Session {
   }
 
   private checkFile(): void {
-    if (this.readonly) throw new LibraryReadOnly({ path: this.path })
+    if (this.readonly || this.db.handle.readonly) throw new LibraryReadOnly({ path: this.path })
     let found: string
     try {
       found = fileIdentity(this.path)
@@ -165,6 +165,12 @@ export class Session {
       this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.pragma("schema_version"))
       return result
     })
+  }
+
+  /** A second, read-only connection, for long reads on one snapshot while this one goes on writing. */
+  openReader(): Session {
+    const db = Database.open(this.db.path, { readonly: true })
+    return new Session(db, this.path, this.options, this.identity, this.epoch, undefined)
   }
 
   /** Writes the WAL back into the file and gives its space back; skipped while a reader needs it. */

@@ -4,6 +4,40 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { storageError } from "../db/Database.js"
 
+const failure = (error: unknown, path: string): Effect.Effect<never, WhiteRoomError> => {
+  const known = storageError(error, path)
+  return known === undefined ? Effect.die(error) : Effect.fail(known)
+}
+
+/** Other fibers run between two steps that are at least this many milliseconds apart. */
+const longestTurn = 10
+
+/** Runs long store code in steps and lets other fibers run in between; interrupting it releases what it holds. */
+export const attemptSteps = <A>(
+  path: string,
+  name: string,
+  body: (now: number) => Generator<void, A>
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const steps = yield* Effect.acquireRelease(
+      Effect.sync(() => body(now)),
+      (running) => Effect.sync(() => void running.return(undefined as never))
+    )
+    const turn = attempt(path, name, () => {
+      const from = performance.now()
+      let step = steps.next()
+      while (step.done !== true && performance.now() - from < longestTurn) step = steps.next()
+      return step
+    })
+    let step = yield* turn
+    while (step.done !== true) {
+      yield* Effect.yieldNow()
+      step = yield* turn
+    }
+    return step.value
+  }).pipe(Effect.scoped)
+
 /** Runs store code with the present time; errors of ours and of the disk are failures, all else is a defect. */
 export const attempt = <A>(path: string, name: string, body: (now: number) => A): Effect.Effect<A, WhiteRoomError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -11,8 +45,7 @@ export const attempt = <A>(path: string, name: string, body: (now: number) => A)
       try {
         return Effect.succeed(body(now))
       } catch (error) {
-        const known = storageError(error, path)
-        return known === undefined ? Effect.die(error) : Effect.fail(known)
+        return failure(error, path)
       }
     })
   ).pipe(Effect.withSpan(`whiteroom.${name}`))

@@ -111,6 +111,7 @@ const makeLibrary = (session: Session): Library => {
       ]
       const { source, commandId } = entities
       const receipt = append(session, { changes, importedFrom: source, ...(commandId !== undefined && { commandId }) }, now)
+      session.checkpoint()
       return { ...receipt, unchanged: changes.length - receipt.events }
     })
   return {

@@ -14,7 +14,7 @@ import {
   type NodeStore,
   toHex
 } from "@white-room/core"
-import { Database } from "../db/Database.js"
+import { busyTimeout, Database } from "../db/Database.js"
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
 import { installTriggers } from "../live/triggers.js"
 import { sha256 } from "../object/compression.js"
@@ -173,9 +173,15 @@ export class Session {
     return new Session(db, this.path, this.options, this.identity, this.epoch, undefined)
   }
 
-  /** Writes the WAL back into the file and gives its space back; skipped while a reader needs it. */
+  /** Writes the WAL back into the file and gives its space back; does what it can without waiting for readers. */
   checkpoint(): void {
-    if (!this.readonly) this.db.pragma("wal_checkpoint(TRUNCATE)")
+    if (this.readonly) return
+    this.db.exec("PRAGMA busy_timeout = 0")
+    try {
+      this.db.pragma("wal_checkpoint(TRUNCATE)")
+    } finally {
+      this.db.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
+    }
   }
 
   close(): void {

@@ -5,22 +5,22 @@
 import type {
   AppendRequest,
   BackupInfo,
-  LoggedEvent,
-  OnProgress,
-  Receipt,
-  RetentionDecision,
-  RetentionPolicy,
-  WhiteRoomError,
   BackupManager,
   BackupRepository,
   EventLog,
+  LoggedEvent,
   ObjectStore,
+  OnProgress,
   PerformanceDataRepository,
   PerformanceInput,
+  Receipt,
+  RetentionDecision,
+  RetentionPolicy,
   SongDataRepository,
   SongInput,
   UserPreferencesInput,
-  UserPreferencesRepository
+  UserPreferencesRepository,
+  WhiteRoomError
 } from "@white-room/core"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -144,7 +144,11 @@ export interface MigrationStatus {
   readonly latest: number
   readonly minReader: number
   readonly minWriter: number
-  readonly pending: ReadonlyArray<{ readonly version: number; readonly name: string; readonly stopsWorking: string }>
+  readonly pending: ReadonlyArray<{
+    readonly version: number
+    readonly name: string
+    readonly stopsWorking: string
+  }>
 }
 
 /** What an import of many entities did. */
@@ -178,7 +182,10 @@ export interface Library {
   readonly previewRetention: (policy?: RetentionPolicy) => Result<ReadonlyArray<RetentionDecision>>
   readonly prune: (options?: PruneOptions) => Result<PruneReport>
   /** Makes the live rows and the catalogue what the log says. Returns the number of rows written. */
-  readonly rebuild: (options?: { readonly dryRun?: boolean; readonly onProgress?: OnProgress }) => Result<number>
+  readonly rebuild: (options?: {
+    readonly dryRun?: boolean
+    readonly onProgress?: OnProgress
+  }) => Result<number>
   /** Takes a backup, then writes a verified copy of the whole library into a folder. */
   readonly copyTo: (folder: string, options?: { readonly onProgress?: OnProgress }) => Result<CopyReport>
   readonly status: Result<LibraryStatus>

@@ -20,8 +20,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { makeBackupManager } from "./backup/manager.js"
 import { createBackup } from "./backup/createBackup.js"
+import { makeBackupManager } from "./backup/manager.js"
 import { checkSteps } from "./check/check.js"
 import { copyLibrary } from "./copy/copyLibrary.js"
 import type { ImportReceipt, Library } from "./Library.js"
@@ -35,7 +35,13 @@ import { readEvents, readHead, stateOf } from "./log/events.js"
 import { migrateDown, migrateUp, migrationStatus } from "./migrate/migrations.js"
 import { sha256 } from "./object/compression.js"
 import { hasObject, insertBlocks, packBlock, packLoose } from "./object/objects.js"
-import { makeBackupRepository, makePerformances, makePreferences, makeSongs, preferencesChange } from "./repository/repositories.js"
+import {
+  makeBackupRepository,
+  makePerformances,
+  makePreferences,
+  makeSongs,
+  preferencesChange
+} from "./repository/repositories.js"
 import { attempt, attemptSteps } from "./repository/runner.js"
 import { prune } from "./retention/prune.js"
 import { decide } from "./retention/retention.js"
@@ -58,13 +64,17 @@ export const defaultActor = (): string => {
  * Makes an empty library at `path`, durable when it succeeds; its folder is made when missing. Fails with
  * `LibraryExists` when anything is there, and with `UnsafePlace` in a folder of a synchronising service.
  */
-export const createLibrary = (path: string, options: CreateOptions = {}): Effect.Effect<void, WhiteRoomError> =>
-  attempt(path, "createLibrary", (now) => create(path, now, options))
+export const createLibrary = (
+  path: string,
+  options: CreateOptions = {}
+): Effect.Effect<void, WhiteRoomError> => attempt(path, "createLibrary", (now) => create(path, now, options))
 
 const makeEventLog = (session: Session): Context.Tag.Service<typeof EventLog> => ({
   append: (request) => attempt(session.path, "log.append", (now) => append(session, request, now)),
   read: (options = {}) =>
-    attempt(session.path, "log.read", () => readEvents(session.db, options.after ?? 0, options.limit ?? 1000)),
+    attempt(session.path, "log.read", () =>
+      readEvents(session.db, options.after ?? 0, options.limit ?? 1000)
+    ),
   head: attempt(session.path, "log.head", () => readHead(session.db)),
   state: (key, position) => attempt(session.path, "log.state", () => stateOf(session.db, key, position))
 })
@@ -110,7 +120,11 @@ const makeLibrary = (session: Session): Library => {
         ...(entities.preferences ?? []).map((preferences) => preferencesChange(session, preferences, now))
       ]
       const { source, commandId } = entities
-      const receipt = append(session, { changes, importedFrom: source, ...(commandId !== undefined && { commandId }) }, now)
+      const receipt = append(
+        session,
+        { changes, importedFrom: source, ...(commandId !== undefined && { commandId }) },
+        now
+      )
       session.checkpoint()
       return { ...receipt, unchanged: changes.length - receipt.events }
     })

@@ -4,14 +4,14 @@ import {
   type BackupInfo,
   currentSchema,
   decodeBackupTaken,
-  evolveBackup,
   type EventType,
+  evolveBackup,
   fromHex,
-  resolveBackup,
-  toHex,
-  type Trigger,
-  triggers,
   malformed,
+  resolveBackup,
+  type Trigger,
+  toHex,
+  triggers,
   upcast
 } from "@white-room/core"
 import type { Database } from "../db/Database.js"
@@ -92,11 +92,15 @@ export const backupById = (db: Database, id: string): BackupInfo | undefined => 
 }
 
 /** @throws BackupNotFound with near matches */
-export const findBackup = (db: Database, reference: string): BackupInfo => resolveBackup(allBackups(db), reference)
+export const findBackup = (db: Database, reference: string): BackupInfo =>
+  resolveBackup(allBackups(db), reference)
 
 export const backupsByVersion = (db: Database, version: string): ReadonlyArray<BackupInfo> =>
   db
-    .rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog WHERE version = ? AND forgotten_at IS NULL ORDER BY number`, version)
+    .rows<CatalogRow>(
+      `SELECT ${columns} FROM backup_catalog WHERE version = ? AND forgotten_at IS NULL ORDER BY number`,
+      version
+    )
     .map(backupOfRow)
 
 export const backupsTakenBetween = (db: Database, from: number, to: number): ReadonlyArray<BackupInfo> =>
@@ -118,7 +122,8 @@ export const filterBackups = (db: Database, filter: BackupFilter = {}): Readonly
       (since === undefined || backup.timestamp >= since) &&
       (until === undefined || backup.timestamp <= until) &&
       (tag === undefined || backup.tags.includes(tag)) &&
-      (search === undefined || [backup.description, ...backup.tags].some((text) => text.toLocaleLowerCase().includes(search)))
+      (search === undefined ||
+        [backup.description, ...backup.tags].some((text) => text.toLocaleLowerCase().includes(search)))
   )
 }
 

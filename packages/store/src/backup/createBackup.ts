@@ -4,8 +4,8 @@
  */
 import { randomUUID } from "node:crypto"
 import {
-  backupVersion,
   type BackupTaken,
+  backupVersion,
   type CreateBackupOptions,
   type CreatedBackup,
   encodeBackupTaken,
@@ -19,7 +19,14 @@ import type { Database } from "../db/Database.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { captureAll, writeReconciled } from "../live/reconcile.js"
 import { changedEntities, EventWriter, readHead } from "../log/events.js"
-import { hasObject, insertBlocks, nodeBlockTarget, type PackedBlock, packBlock, runsOf } from "../object/objects.js"
+import {
+  hasObject,
+  insertBlocks,
+  nodeBlockTarget,
+  type PackedBlock,
+  packBlock,
+  runsOf
+} from "../object/objects.js"
 import { sealLoose } from "../object/seal.js"
 import { latestBackup, nextNumber, recordBackupEvent } from "./catalog.js"
 
@@ -59,7 +66,11 @@ const storeCheckpoint = (session: Session, point: Checkpoint, blocks: ReadonlyAr
   // Nodes that were there already, or came in an earlier slice, may have been pruned since: keep them again.
   for (const node of point.nodes)
     if (!hasObject(session.db, node.hash)) insertBlocks(session.db, [packBlock([node])])
-  session.db.run("UPDATE library_info SET tree_root = ?, tree_position = ? WHERE id = 1", point.root, point.position)
+  session.db.run(
+    "UPDATE library_info SET tree_root = ?, tree_position = ? WHERE id = 1",
+    point.root,
+    point.position
+  )
 }
 
 /** Compressed bytes of the blocks that came since the last backup; counts them. */

@@ -20,13 +20,13 @@ import {
   walkTree
 } from "@white-room/core"
 import type * as Context from "effect/Context"
+import { reasonOf } from "../check/Findings.js"
 import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { EventWriter } from "../log/events.js"
 import { attempt } from "../repository/runner.js"
 import { prepareRestore, restoreFromBackup } from "../restore/restore.js"
 import { forget, undelete } from "../retention/retention.js"
-import { reasonOf } from "../check/Findings.js"
 import { filterBackups, findBackup, recordBackupEvent } from "./catalog.js"
 import { createBackup } from "./createBackup.js"
 
@@ -58,7 +58,8 @@ const validate = (session: Session, backup: BackupInfo, level: ValidationLevel):
   })
   const expected = backup.songs + backup.performances + backup.preferences
   const found = valid.song + valid.performance + valid.preferences
-  if (errors.length === 0 && found !== expected) errors.push(`it holds ${found} entities in place of ${expected}`)
+  if (errors.length === 0 && found !== expected)
+    errors.push(`it holds ${found} entities in place of ${expected}`)
   return {
     validSongs: valid.song,
     validPerformances: valid.performance,
@@ -69,8 +70,12 @@ const validate = (session: Session, backup: BackupInfo, level: ValidationLevel):
 }
 
 /** Bytes of all objects as they are, and compressed. */
-export const storedObjects = (session: Session): { readonly objects: number; readonly rawBytes: number; readonly storedBytes: number } => {
-  const [objects, rawBytes] = session.db.row<[number, number]>("SELECT count(*), coalesce(sum(length), 0) FROM object") ?? [0, 0]
+export const storedObjects = (
+  session: Session
+): { readonly objects: number; readonly rawBytes: number; readonly storedBytes: number } => {
+  const [objects, rawBytes] = session.db.row<[number, number]>(
+    "SELECT count(*), coalesce(sum(length), 0) FROM object"
+  ) ?? [0, 0]
   const storedBytes = session.db.row<[number]>("SELECT coalesce(sum(length(data)), 0) FROM block")?.[0] ?? 0
   return { objects, rawBytes, storedBytes }
 }
@@ -96,7 +101,8 @@ export const makeBackupManager = (session: Session): Context.Tag.Service<typeof 
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backups.${name}`, body)
   return {
     createBackup: (options = {}) => run("createBackup", (now) => createBackup(session, options, now)),
-    planRestore: (backup, options = {}) => run("planRestore", (now) => prepareRestore(session, backup, options, now).plan),
+    planRestore: (backup, options = {}) =>
+      run("planRestore", (now) => prepareRestore(session, backup, options, now).plan),
     restoreFromBackup: (backup, options = {}) =>
       run("restoreFromBackup", (now) => restoreFromBackup(session, backup, options, now)),
     validateBackup: (backup, level = "quick") =>
@@ -105,10 +111,14 @@ export const makeBackupManager = (session: Session): Context.Tag.Service<typeof 
     getAllBackups: (filter = {}) => run("getAllBackups", () => filterBackups(session.db, filter)),
     getLatestBackup: run("getLatestBackup", () => filterBackups(session.db).at(-1)),
     getBackupSize: (backup) => run("getBackupSize", () => findBackup(session.db, backup).size),
-    getBackupStatistics: run("getBackupStatistics", () => backupStatistics(filterBackups(session.db), storedObjects(session))),
-    getBackupEntries: (backup) => run("getBackupEntries", () => entriesOfBackup(session, findBackup(session.db, backup))),
+    getBackupStatistics: run("getBackupStatistics", () =>
+      backupStatistics(filterBackups(session.db), storedObjects(session))
+    ),
+    getBackupEntries: (backup) =>
+      run("getBackupEntries", () => entriesOfBackup(session, findBackup(session.db, backup))),
     editBackup: (backup, change) => run("editBackup", (now) => edit(session, backup, change, now)),
-    deleteBackup: (backups, reason = "by hand") => run("deleteBackup", (now) => forget(session, backups, reason, now)),
+    deleteBackup: (backups, reason = "by hand") =>
+      run("deleteBackup", (now) => forget(session, backups, reason, now)),
     undeleteBackup: (backup) => run("undeleteBackup", (now) => undelete(session, backup, now))
   }
 }

@@ -15,7 +15,12 @@ export class Findings {
   objects = 0
   bytes = 0
 
-  add(what: string, reason: string, backups: ReadonlyArray<string> = [], entities: ReadonlyArray<string> = []): void {
+  add(
+    what: string,
+    reason: string,
+    backups: ReadonlyArray<string> = [],
+    entities: ReadonlyArray<string> = []
+  ): void {
     this.damaged.push({ what, reason, backups, entities })
   }
 

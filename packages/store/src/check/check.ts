@@ -6,12 +6,14 @@ import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { liveDifferences, pendingChanges, watchAgain, writeReconciled } from "../live/reconcile.js"
 import { readHead, stateOf } from "../log/events.js"
-import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
 import { checkLog, checkLogTail } from "./checkLog.js"
+import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
 import { Findings, reasonOf } from "./Findings.js"
 
 const checkSqlite = (session: Session, full: boolean, findings: Findings): void => {
-  for (const [line] of session.db.rows<[string]>(full ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"))
+  for (const [line] of session.db.rows<[string]>(
+    full ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"
+  ))
     if (line !== "ok") findings.add("the database file", line)
 }
 
@@ -56,7 +58,8 @@ const checkCatalogue = (session: Session, findings: Findings): ReadonlyArray<Bac
   for (const backup of logged.values()) {
     const row = found.get(backup.backupId)
     const name = `b${backup.number}`
-    const wrong = row && fields.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(backup[field]))
+    const wrong =
+      row && fields.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(backup[field]))
     if (row === undefined) findings.add(`backup ${name}`, "it is missing from the catalogue", [name])
     else if (wrong && wrong.length > 0)
       findings.add(`backup ${name}`, `its catalogue row differs from the log in: ${wrong.join(", ")}`, [name])
@@ -207,7 +210,11 @@ export function* checkSteps(
 }
 
 /** All steps at once. */
-export const checkLibrary = (session: Session, options: CheckOptions, now: number): Omit<CheckReport, "durationMs"> => {
+export const checkLibrary = (
+  session: Session,
+  options: CheckOptions,
+  now: number
+): Omit<CheckReport, "durationMs"> => {
   const steps = checkSteps(session, options, now)
   for (;;) {
     const step = steps.next()

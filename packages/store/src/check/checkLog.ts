@@ -9,8 +9,8 @@ import {
   isDeletion,
   keyString,
   type LoggedEvent,
-  nameOfRecord,
   type NewObject,
+  nameOfRecord,
   type TreeChange,
   toHex,
   upcast,
@@ -33,10 +33,16 @@ const nameOfEvent = (event: LoggedEvent): string => {
   }
 }
 
-const describe = (event: LoggedEvent): string => `event @${event.position} (${event.type} ${nameOfEvent(event)})`
+const describe = (event: LoggedEvent): string =>
+  `event @${event.position} (${event.type} ${nameOfEvent(event)})`
 
 /** The next page; when something in it cannot be read, its readable events one by one, the others reported. */
-const readPage = (session: Session, after: number, last: number, findings: Findings): ReadonlyArray<LoggedEvent> => {
+const readPage = (
+  session: Session,
+  after: number,
+  last: number,
+  findings: Findings
+): ReadonlyArray<LoggedEvent> => {
   try {
     return readEvents(session.db, after, eventsPerPage)
   } catch (error) {
@@ -90,7 +96,9 @@ class Replay {
       if (event.type === "BackupTaken") {
         const taken = decodeBackupTaken(payload)
         if (taken.position !== event.position - 1)
-          this.findings.add(describe(event), "its checkpoint is not the event before it", [`b${taken.number}`])
+          this.findings.add(describe(event), "its checkpoint is not the event before it", [
+            `b${taken.number}`
+          ])
         this.compare(taken.root, `backup b${taken.number}`, [`b${taken.number}`])
       }
       if (event.subject === "library" || event.subject === "backup") return
@@ -116,7 +124,9 @@ class Replay {
 
 /** Quick: positions without gaps, and the last page of the chain. */
 export const checkLogTail = (session: Session, findings: Findings): void => {
-  const counted = session.db.row<[number, number]>("SELECT count(*), coalesce(max(position), 0) FROM event_log")
+  const counted = session.db.row<[number, number]>(
+    "SELECT count(*), coalesce(max(position), 0) FROM event_log"
+  )
   const [count, last] = counted ?? [0, 0]
   if (count !== last) findings.add("the log", `${last - count} of ${last} events are missing`)
   const after = Math.max(0, last - eventsPerPage)
@@ -126,7 +136,11 @@ export const checkLogTail = (session: Session, findings: Findings): void => {
 }
 
 /** Full: the whole chain, every payload, and the tree of every backup; one page a step. */
-export function* checkLog(session: Session, findings: Findings, onEvents: (count: number) => void): Generator<void> {
+export function* checkLog(
+  session: Session,
+  findings: Findings,
+  onEvents: (count: number) => void
+): Generator<void> {
   const { treeRoot, treePosition } = readInfo(session.db)
   const last = session.db.row<[number]>("SELECT coalesce(max(position), 0) FROM event_log")?.[0] ?? 0
   const chain = new Chain(genesis, 0, findings)
@@ -141,7 +155,8 @@ export function* checkLog(session: Session, findings: Findings, onEvents: (count
     onEvents(page.length)
     yield
   }
-  if (treePosition > last) findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
+  if (treePosition > last)
+    findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
   if (treePosition === 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))
     findings.add("the current tree", "it is not empty although no event was folded into it")
 }

@@ -23,8 +23,16 @@ interface Place {
   readonly length: number
 }
 
-const checkBlock = (session: Session, number: number, places: ReadonlyArray<Place>, findings: Findings): void => {
-  const row = session.db.row<[number, Uint8Array]>("SELECT raw_bytes, data FROM block WHERE number = ?", number)
+const checkBlock = (
+  session: Session,
+  number: number,
+  places: ReadonlyArray<Place>,
+  findings: Findings
+): void => {
+  const row = session.db.row<[number, Uint8Array]>(
+    "SELECT raw_bytes, data FROM block WHERE number = ?",
+    number
+  )
   let body: Uint8Array
   try {
     if (row === undefined) {
@@ -71,7 +79,11 @@ export function* checkBlocks(
 }
 
 /** Walks every tree once, shared parts once, and notes objects that are needed and not there. */
-export const checkTrees = (session: Session, backups: ReadonlyArray<BackupInfo>, findings: Findings): void => {
+export const checkTrees = (
+  session: Session,
+  backups: ReadonlyArray<BackupInfo>,
+  findings: Findings
+): void => {
   const store = session.nodeStore(new Map())
   const known = new Set<string>()
   for (const [hash] of session.db.iterate<[Uint8Array]>("SELECT hash FROM object")) known.add(latin1(hash))
@@ -92,14 +104,16 @@ export const checkTrees = (session: Session, backups: ReadonlyArray<BackupInfo>,
         findings.add(`a record of a ${kind}`, reasonOf(error))
       }
     },
-    damage: (hash: Uint8Array, _: Kind | undefined, error: unknown) => findings.badObject(hash, reasonOf(error))
+    damage: (hash: Uint8Array, _: Kind | undefined, error: unknown) =>
+      findings.badObject(hash, reasonOf(error))
   }
   for (const root of [readInfo(session.db).treeRoot, ...backups.map((backup) => fromHex(backup.root))])
     walkTree(root, store, visitor)
   for (const { kind, record } of latestStates(session.db)) if (record !== null) need(kind, record)
 }
 
-const latin1 = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
+const latin1 = (hash: Uint8Array): string =>
+  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
 
 const nameOf = (key: EntityKey, record: Uint8Array): string => {
   const name = nameOfRecord(key.kind, record)
@@ -112,7 +126,12 @@ interface Owners {
 }
 
 /** What of a backup needs bad objects: documents by name, and lost nodes as the backup itself. */
-const ownersInBackup = (session: Session, backup: BackupInfo, findings: Findings, owners: Map<string, Owners>): void => {
+const ownersInBackup = (
+  session: Session,
+  backup: BackupInfo,
+  findings: Findings,
+  owners: Map<string, Owners>
+): void => {
   const store = session.nodeStore(new Map())
   const note = (hash: string, entity?: string) => {
     const owner = owners.get(hash)
@@ -134,7 +153,11 @@ const ownersInBackup = (session: Session, backup: BackupInfo, findings: Findings
 }
 
 /** Turns bad objects into damage that names backups and songs. Reads all trees again, so only when there is any. */
-export const explainObjects = (session: Session, backups: ReadonlyArray<BackupInfo>, findings: Findings): void => {
+export const explainObjects = (
+  session: Session,
+  backups: ReadonlyArray<BackupInfo>,
+  findings: Findings
+): void => {
   if (findings.badObjects.size === 0) return
   const owners = new Map<string, Owners>()
   for (const hash of findings.badObjects.keys()) owners.set(hash, { backups: new Set(), entities: new Set() })
@@ -143,14 +166,20 @@ export const explainObjects = (session: Session, backups: ReadonlyArray<BackupIn
   nameLoggedOwners(session, owners)
   for (const [hash, reason] of findings.badObjects) {
     const owner = owners.get(hash)
-    findings.add(`object ${hash.slice(0, 12)}`, reason, [...(owner?.backups ?? [])], [...(owner?.entities ?? [])])
+    findings.add(
+      `object ${hash.slice(0, 12)}`,
+      reason,
+      [...(owner?.backups ?? [])],
+      [...(owner?.entities ?? [])]
+    )
   }
 }
 
 const nameLiveOwners = (session: Session, owners: Map<string, Owners>): void => {
   for (const { kind, id, record } of latestStates(session.db)) {
     if (record === null) continue
-    for (const ref of objectsOfRecord(kind, record)) owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, record))
+    for (const ref of objectsOfRecord(kind, record))
+      owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, record))
   }
 }
 
@@ -165,7 +194,8 @@ const nameLoggedOwners = (session: Session, owners: Map<string, Owners>): void =
     if (kind === undefined || isDeletionText(type)) continue
     try {
       for (const ref of objectsOfRecord(kind, payload))
-        if (open.has(toHex(ref.hash))) owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, payload))
+        if (open.has(toHex(ref.hash)))
+          owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, payload))
     } catch (error) {
       reasonOf(error)
     }
@@ -173,4 +203,3 @@ const nameLoggedOwners = (session: Session, owners: Map<string, Owners>): void =
 }
 
 const isDeletionText = (type: string): boolean => type.endsWith("Deleted")
-

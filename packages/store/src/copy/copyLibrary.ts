@@ -4,11 +4,11 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { type BackupInfo, DiskFull, InvalidInput, LibraryDamaged, type OnProgress } from "@white-room/core"
 import { checkLibrary } from "../check/check.js"
+import type { CopyReport, LibraryCopy } from "../Library.js"
 import { syncFile, syncFolder } from "../library/durable.js"
 import { openSession } from "../library/open.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
-import type { CopyReport, LibraryCopy } from "../Library.js"
 
 /** The copy of a library always has this name, so that a newer copy takes the place of an older one. */
 const copyName = (session: Session): string => {
@@ -28,7 +28,8 @@ const verify = (file: string, session: Session, now: number, onProgress: OnProgr
   try {
     const report = checkLibrary(copy, { level: "full", ...(onProgress && { onProgress }) }, now)
     const [first] = report.damaged
-    if (first !== undefined) throw new LibraryDamaged({ path: session.path, detail: `${first.what}: ${first.reason}` })
+    if (first !== undefined)
+      throw new LibraryDamaged({ path: session.path, detail: `${first.what}: ${first.reason}` })
     copy.checkpoint()
   } finally {
     copy.close()
@@ -44,7 +45,8 @@ export const copyLibrary = (
   onProgress?: OnProgress
 ): CopyReport => {
   fs.mkdirSync(folder, { recursive: true })
-  if (!fs.statSync(folder).isDirectory()) throw new InvalidInput({ field: "--to", reason: `${folder} is no folder` })
+  if (!fs.statSync(folder).isDirectory())
+    throw new InvalidInput({ field: "--to", reason: `${folder} is no folder` })
   const target = path.join(fs.realpathSync(folder), copyName(session))
   if (fs.existsSync(target) && fs.realpathSync(target) === fs.realpathSync(session.path))
     throw new InvalidInput({ field: "--to", reason: "the copy would replace the library itself" })

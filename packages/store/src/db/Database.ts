@@ -3,7 +3,7 @@
  * Everything on it is synchronous; a transaction is one uninterrupted call, so fibers of one process never
  * interleave inside it. `better-sqlite3` is used directly: see ADR 2.
  */
-import Sqlite from "better-sqlite3"
+
 import {
   DiskFull,
   InvalidInput,
@@ -15,6 +15,7 @@ import {
   StorageFailed,
   type WhiteRoomError
 } from "@white-room/core"
+import Sqlite from "better-sqlite3"
 
 export type Statement = Sqlite.Statement<Array<unknown>, unknown>
 
@@ -32,7 +33,11 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
   if (code.startsWith("SQLITE_NOTADB")) return new NotALibrary({ path, reason: "it is no SQLite database" })
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")
     return new LibraryReadOnly({ path })
-  if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_TOOBIG"))
+  if (
+    code.startsWith("SQLITE_IOERR") ||
+    code.startsWith("SQLITE_CANTOPEN") ||
+    code.startsWith("SQLITE_TOOBIG")
+  )
     return new StorageFailed({ path, operation: "read or write", detail: message })
   if (code.startsWith("SQLITE_CONSTRAINT")) return new InvalidInput({ field: "row", reason: message })
   if (/^E[A-Z]+$/.test(code)) return new StorageFailed({ path, operation: "read or write", detail: message })
@@ -85,12 +90,18 @@ export class Database {
   }
 
   /** The first row, or `undefined`. */
-  row<Row extends ReadonlyArray<unknown>>(sql: string, ...parameters: ReadonlyArray<unknown>): Row | undefined {
+  row<Row extends ReadonlyArray<unknown>>(
+    sql: string,
+    ...parameters: ReadonlyArray<unknown>
+  ): Row | undefined {
     return this.prepare(sql).get(...parameters) as Row | undefined
   }
 
   /** All rows; only for results that are bounded. */
-  rows<Row extends ReadonlyArray<unknown>>(sql: string, ...parameters: ReadonlyArray<unknown>): ReadonlyArray<Row> {
+  rows<Row extends ReadonlyArray<unknown>>(
+    sql: string,
+    ...parameters: ReadonlyArray<unknown>
+  ): ReadonlyArray<Row> {
     return this.prepare(sql).all(...parameters) as ReadonlyArray<Row>
   }
 

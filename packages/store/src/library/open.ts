@@ -15,8 +15,15 @@ import {
 import { Database } from "../db/Database.js"
 import { liveSchema, ownSchema } from "../db/schema.js"
 import { syncFile, syncFolder } from "./durable.js"
+import {
+  describeLibrary,
+  fileIdentity,
+  formatVersion,
+  readInfo,
+  Session,
+  type SessionOptions
+} from "./Session.js"
 import { syncedFolder } from "./syncedFolder.js"
-import { describeLibrary, fileIdentity, formatVersion, readInfo, Session, type SessionOptions } from "./Session.js"
 
 export interface CreateOptions {
   /** Allow a folder of a synchronising service, where a live SQLite file can be corrupted. */
@@ -83,14 +90,17 @@ const checkHeader = (file: string): void => {
     const header = Buffer.alloc(magic.length)
     const read = fs.readSync(handle, header, 0, magic.length, 0)
     if (read === 0) throw new NotALibrary({ path: file, reason: "it is empty" })
-    if (header.toString("latin1") !== magic) throw new NotALibrary({ path: file, reason: "it is no SQLite database" })
+    if (header.toString("latin1") !== magic)
+      throw new NotALibrary({ path: file, reason: "it is no SQLite database" })
   } finally {
     fs.closeSync(handle)
   }
 }
 
 const checkTables = (db: Database, file: string): void => {
-  const names = new Set(db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name))
+  const names = new Set(
+    db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name)
+  )
   if (names.has("library_info") && names.has("event_log")) return
   const app = names.has("song_data")
     ? "it is a White Room database that is not protected yet"
@@ -163,6 +173,9 @@ export const openSession = (file: string, options: SessionOptions): Session => {
 const enterWal = (db: Database, file: string): void => {
   const mode = db.pragma("journal_mode = WAL")
   if (mode !== "wal")
-    throw new StorageFailed({ path: file, operation: "open", detail: `this disk does not support WAL (${String(mode)})` })
+    throw new StorageFailed({
+      path: file,
+      operation: "open",
+      detail: `this disk does not support WAL (${String(mode)})`
+    })
 }
-

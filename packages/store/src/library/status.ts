@@ -23,7 +23,9 @@ const fileBytes = (session: Session): number =>
 /** Tables of the app that are neither ours nor protected; Phase 5's own `backups` is one of them until it is adopted. */
 const unprotectedTables = (session: Session): ReadonlyArray<string> =>
   session.db
-    .rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    .rows<[string]>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    )
     .map(([name]) => name)
     .filter((name) => !ownTables.has(name) && !live.has(name))
 

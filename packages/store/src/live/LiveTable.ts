@@ -5,10 +5,10 @@
 import {
   type Cell,
   cellOfId,
+  type LiveTable as Definition,
   idOfCell,
   type Kind,
   liveTables,
-  type LiveTable as Definition,
   type Row,
   Text
 } from "@white-room/core"
@@ -83,13 +83,18 @@ export class LiveTable {
   }
 
   /** Reads every column but those left out, each with its storage class. */
-  private selection(omit: string | undefined): { readonly columns: ReadonlyArray<string>; readonly sql: string } {
+  private selection(omit: string | undefined): {
+    readonly columns: ReadonlyArray<string>
+    readonly sql: string
+  } {
     const known = this.selections.get(omit)
     if (known !== undefined) return known
     const columns = this.columns.filter((name) => name !== omit)
     const names = columns.map(quote)
     const tags = names.map((name) => `substr(typeof(${name}), 1, 1)`).join(" || ")
-    const cells = names.map((name) => `CASE typeof(${name}) WHEN 'real' THEN ${name} ELSE CAST(${name} AS BLOB) END`)
+    const cells = names.map(
+      (name) => `CASE typeof(${name}) WHEN 'real' THEN ${name} ELSE CAST(${name} AS BLOB) END`
+    )
     const sql = `SELECT rowid, ${tags}, ${cells.join(", ")} FROM ${quote(this.definition.table)}`
     const selection = { columns, sql }
     this.selections.set(omit, selection)
@@ -98,8 +103,7 @@ export class LiveTable {
 
   private read(columns: ReadonlyArray<string>, result: ReadonlyArray<unknown>): LiveRow {
     const tags = String(result[1])
-    const row = new Map<string, Cell>()
-    columns.forEach((column, index) => row.set(column, readCell(tags[index], result[index + 2])))
+    const row = new Map(columns.map((column, index) => [column, readCell(tags[index], result[index + 2])]))
     return { rowid: Number(result[0]), id: idOfCell(row.get(this.definition.idColumn) ?? null), row }
   }
 
@@ -158,7 +162,9 @@ export class LiveTable {
     if (known !== undefined) return known
     const names = [...row.keys()].map(quote).join(", ")
     const places = [...row.values()].map(place).join(", ")
-    const statement = this.db.prepare(`INSERT OR FAIL INTO ${quote(this.definition.table)}(${names}) VALUES(${places})`)
+    const statement = this.db.prepare(
+      `INSERT OR FAIL INTO ${quote(this.definition.table)}(${names}) VALUES(${places})`
+    )
     this.inserts.set(shape, statement)
     return statement
   }
@@ -188,4 +194,3 @@ export const openLiveTables = (db: Database): LiveTables => ({
 
 /** True for an id that several rows may share: a NULL key names no entity, so such rows cannot be protected. */
 export const isNullId = (id: string): boolean => cellOfId(id) === null
-

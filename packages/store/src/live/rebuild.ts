@@ -1,12 +1,26 @@
 /** `rebuild`: makes the live rows and the catalogue what the log says, by DML; an app's table is never dropped. */
 import { randomUUID } from "node:crypto"
-import { decodeRecord, encodeRecord, type EntityKey, equalBytes, keyString, type OnProgress, rowOfRecord } from "@white-room/core"
+import {
+  decodeRecord,
+  type EntityKey,
+  encodeRecord,
+  equalBytes,
+  keyString,
+  type OnProgress,
+  rowOfRecord
+} from "@white-room/core"
 import { rebuildCatalogue } from "../backup/catalog.js"
 import type { Session } from "../library/Session.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { EventWriter, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
-import { captureAll, type LiveDifference, liveDifferences, reconcileEntities, writeReconciled } from "./reconcile.js"
+import {
+  captureAll,
+  type LiveDifference,
+  liveDifferences,
+  reconcileEntities,
+  writeReconciled
+} from "./reconcile.js"
 
 const entitiesPerSlice = 200
 
@@ -38,11 +52,19 @@ export const rebuild = (
     const { record } = stateOf(session.db, key)
     if (record !== undefined) wanted.set(keyString(key.kind, key.id), record)
   }
-  reconcileEntities(session, now, differences.filter(({ reason }) => reason !== "missing"))
+  reconcileEntities(
+    session,
+    now,
+    differences.filter(({ reason }) => reason !== "missing")
+  )
   const broken = differences.filter((key) => wanted.has(keyString(key.kind, key.id)))
   for (let from = 0; from < broken.length; from += entitiesPerSlice) {
     writeSlice(session, broken.slice(from, from + entitiesPerSlice), wanted, now)
-    options.onProgress?.({ done: Math.min(from + entitiesPerSlice, broken.length), total: broken.length, step: "rebuild" })
+    options.onProgress?.({
+      done: Math.min(from + entitiesPerSlice, broken.length),
+      total: broken.length,
+      step: "rebuild"
+    })
   }
   writeReconciled(session, now, () => rebuildCatalogue(session.db))
   return differences.length
@@ -62,4 +84,3 @@ const writeSlice = (
     }
     writer.finish()
   })
-

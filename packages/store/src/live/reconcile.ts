@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto"
 import {
   decide,
-  encodeRecord,
   type EntityKey,
+  encodeRecord,
   equalBytes,
   evolve,
   idOfCell,
@@ -48,7 +48,8 @@ export const hasPending = (session: Session): boolean =>
 
 /** Keeps objects that are not there yet, each loose. */
 export const keepLoose = (session: Session, objects: ReadonlyArray<NewObject>): void => {
-  for (const object of objects) if (!hasObject(session.db, object.hash)) insertBlocks(session.db, [packLoose(object)])
+  for (const object of objects)
+    if (!hasObject(session.db, object.hash)) insertBlocks(session.db, [packLoose(object)])
 }
 
 /** Brings the log up to the live row of one entity. Returns the bytes it read. */
@@ -112,7 +113,10 @@ export const writeReconciled = <A>(session: Session, now: number, body: () => A)
 }
 
 /** Takes over the next slice of noted changes; returns whether more are waiting, and how many events it wrote. */
-export const captureSlice = (session: Session, now: number): { readonly more: boolean; readonly events: number } => {
+export const captureSlice = (
+  session: Session,
+  now: number
+): { readonly more: boolean; readonly events: number } => {
   if (!hasPending(session)) return { more: false, events: 0 }
   return writeReconciled(session, now, () => {
     session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT BETWEEN 1 AND 3")
@@ -151,7 +155,11 @@ export interface LiveDifference extends EntityKey {
 
 const rowsPerPage = 200
 
-function* liveDifferencesOf(session: Session, kind: Kind, alive: Map<string, Uint8Array>): Generator<LiveDifference> {
+function* liveDifferencesOf(
+  session: Session,
+  kind: Kind,
+  alive: Map<string, Uint8Array>
+): Generator<LiveDifference> {
   const table = session.tables[kind]
   let after: number | bigint = -(2n ** 63n)
   for (;;) {
@@ -161,7 +169,8 @@ function* liveDifferencesOf(session: Session, kind: Kind, alive: Map<string, Uin
       const logged = alive.get(id)
       alive.delete(id)
       if (logged === undefined) yield { kind, id, reason: "unknown" }
-      else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record)) yield { kind, id, reason: "differs" }
+      else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
+        yield { kind, id, reason: "differs" }
     }
     const last = page.at(-1)
     if (last === undefined) break

@@ -9,7 +9,10 @@ import type { Database } from "../db/Database.js"
 const note = (kind: Kind, row: "NEW" | "OLD"): string =>
   `INSERT INTO external_changes(kind, id) VALUES (${kindCode(kind)}, ${row}."${liveTables[kind].idColumn}");`
 
-const trigger = (kind: Kind, verb: "INSERT" | "UPDATE" | "DELETE"): { readonly name: string; readonly sql: string } => {
+const trigger = (
+  kind: Kind,
+  verb: "INSERT" | "UPDATE" | "DELETE"
+): { readonly name: string; readonly sql: string } => {
   const name = `white_room_${liveTables[kind].table}_${verb.toLowerCase()}`
   const rows = verb === "UPDATE" ? (["OLD", "NEW"] as const) : ([verb === "INSERT" ? "NEW" : "OLD"] as const)
   const body = rows.map((row) => note(kind, row)).join(" ")
@@ -26,9 +29,13 @@ const triggers = kinds.flatMap((kind) =>
 /** Installs the triggers that are missing or differ; returns how many that were. */
 export const installTriggers = (db: Database): number => {
   const installed = new Map(
-    db.rows<[string, string]>("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'white_room_%'")
+    db.rows<[string, string]>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'white_room_%'"
+    )
   )
-  const tables = new Set(db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name))
+  const tables = new Set(
+    db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name)
+  )
   let mended = 0
   for (const { kind, name, sql } of triggers) {
     if (!tables.has(liveTables[kind].table) || installed.get(name) === sql) continue

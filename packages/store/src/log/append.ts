@@ -1,17 +1,17 @@
 /** The append command: many changes, one transaction, one receipt. */
 import { randomUUID } from "node:crypto"
 import {
+  type AppendRequest,
   blockTarget,
   type Change,
   CommandReused,
-  type AppendRequest,
+  currentSchema,
   encodeLibraryImported,
   encodeRecord,
   equalBytes,
   type NewObject,
   type Receipt,
-  requestHash,
-  currentSchema
+  requestHash
 } from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { keepLoose, reconcileTouched, writeReconciled } from "../live/reconcile.js"
@@ -78,7 +78,9 @@ const prepare = (session: Session, request: AppendOptions): Prepared => {
   const filler = new BlockFiller()
   for (const change of request.changes) {
     const { record, objects } =
-      change.row === null ? { record: null, objects: noObjects } : encodeRecord(change.kind, change.row, sha256)
+      change.row === null
+        ? { record: null, objects: noObjects }
+        : encodeRecord(change.kind, change.row, sha256)
     encoded.push({ change, record })
     for (const object of objects)
       if (hasObject(session.db, object.hash)) known.push(object)

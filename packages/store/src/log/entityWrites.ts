@@ -4,8 +4,8 @@ import {
   decide,
   decodeRecord,
   type EntityKey,
-  evolve,
   type ExpectedVersion,
+  evolve,
   malformed,
   type Row
 } from "@white-room/core"
@@ -46,7 +46,9 @@ const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined): Row =
   if (before === undefined) return write.cells("all")
   const changed = changedColumns(decodeRecord(write.kind, before), decodeRecord(write.kind, write.record))
   const cells = write.cells(changed)
-  return new Map(changed.flatMap((column) => (cells.has(column) ? [[column, cells.get(column) ?? null] as const] : [])))
+  return new Map(
+    changed.flatMap((column) => (cells.has(column) ? [[column, cells.get(column) ?? null] as const] : []))
+  )
 }
 
 /**

@@ -11,8 +11,8 @@ import {
   isDeletion,
   type Kind,
   kinds,
-  type LogHead,
   type LoggedEvent,
+  type LogHead,
   malformed,
   noEntity,
   type Subject,
@@ -36,7 +36,11 @@ const eventType = (stored: string): EventType => {
 }
 
 /** The last event of an entity at or before a position, as a state. */
-export const stateOf = (db: Database, { kind, id }: EntityKey, position = Number.MAX_SAFE_INTEGER): EntityState => {
+export const stateOf = (
+  db: Database,
+  { kind, id }: EntityKey,
+  position = Number.MAX_SAFE_INTEGER
+): EntityState => {
   const row = db.row<[number, string, number, Uint8Array]>(
     `SELECT version, type, schema, payload FROM event_log
      WHERE subject = ? AND entity_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`,
@@ -49,7 +53,19 @@ export const stateOf = (db: Database, { kind, id }: EntityKey, position = Number
   return { version: row[0], record: isDeletion(type) ? undefined : upcast(type, row[2], row[3]) }
 }
 
-type EventRow = [number, number, string, number, string, number, string, string, number, Uint8Array, Uint8Array]
+type EventRow = [
+  number,
+  number,
+  string,
+  number,
+  string,
+  number,
+  string,
+  string,
+  number,
+  Uint8Array,
+  Uint8Array
+]
 
 const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.type, e.schema, c.command_id, c.actor,
   c.recorded_at, e.payload, e.chain_hash FROM event_log e JOIN command c ON c.number = e.command`
@@ -75,7 +91,9 @@ const loggedEvent = (row: EventRow): LoggedEvent => {
 
 /** A page of events after a position. */
 export const readEvents = (db: Database, after: number, limit: number): ReadonlyArray<LoggedEvent> =>
-  db.rows<EventRow>(`${selectEvents} WHERE e.position > ? ORDER BY e.position LIMIT ?`, after, limit).map(loggedEvent)
+  db
+    .rows<EventRow>(`${selectEvents} WHERE e.position > ? ORDER BY e.position LIMIT ?`, after, limit)
+    .map(loggedEvent)
 
 /** An entity and its state after the last event about it in some range. */
 export interface ChangedEntity extends EntityKey {
@@ -87,9 +105,15 @@ type ChangedRow = [number, string, number, string, number, Uint8Array]
 
 const changedEntity = (row: ChangedRow): ChangedEntity => {
   const kind = subjects[row[0]]
-  if (kind !== "song" && kind !== "performance" && kind !== "preferences") throw malformed("event", "no entity")
+  if (kind !== "song" && kind !== "performance" && kind !== "preferences")
+    throw malformed("event", "no entity")
   const type = eventType(row[3])
-  return { kind, id: row[1], position: row[2], record: isDeletion(type) ? null : upcast(type, row[4], row[5]) }
+  return {
+    kind,
+    id: row[1],
+    position: row[2],
+    record: isDeletion(type) ? null : upcast(type, row[4], row[5])
+  }
 }
 
 /** The entities that have events in `(after, until]`, each with its last state in that range. */

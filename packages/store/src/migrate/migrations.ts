@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
-import type { Database } from "../db/Database.js"
 import { checkLibrary } from "../check/check.js"
+import type { Database } from "../db/Database.js"
 import type { MigrationStatus } from "../Library.js"
 import { formatVersion, readInfo, type Session } from "../library/Session.js"
 
@@ -35,7 +35,8 @@ export const migrations: ReadonlyArray<Migration> = [
   }
 ]
 
-const currentVersion = (db: Database): number => db.row<[number]>("SELECT max(version) FROM migration")?.[0] ?? 0
+const currentVersion = (db: Database): number =>
+  db.row<[number]>("SELECT max(version) FROM migration")?.[0] ?? 0
 
 const newest = (steps: ReadonlyArray<Migration>): number => Math.max(...steps.map(({ version }) => version))
 
@@ -64,8 +65,13 @@ const copyBefore = (session: Session, version: number): string => {
 
 const setVersion = (session: Session, step: Migration | undefined, version: number): void => {
   if (step === undefined) return
-  session.db.run("UPDATE library_info SET min_reader = ?, min_writer = ? WHERE id = 1", step.minReader, step.minWriter)
-  if (currentVersion(session.db) !== version) throw new MigrationRefused({ reason: "it did not record its version" })
+  session.db.run(
+    "UPDATE library_info SET min_reader = ?, min_writer = ? WHERE id = 1",
+    step.minReader,
+    step.minWriter
+  )
+  if (currentVersion(session.db) !== version)
+    throw new MigrationRefused({ reason: "it did not record its version" })
 }
 
 /** Runs the steps up to a format in one transaction. A copy made for a step that does more than add goes after a clean check. */
@@ -92,7 +98,9 @@ export const migrateDown = (session: Session, to: number, steps = migrations): n
   const current = currentVersion(session.db)
   if (!Number.isInteger(to) || to < 0 || to > current)
     throw new InvalidInput({ field: "version", reason: `this library has format ${current}` })
-  const todo = steps.filter(({ version }) => version > to && version <= current).sort((a, b) => b.version - a.version)
+  const todo = steps
+    .filter(({ version }) => version > to && version <= current)
+    .sort((a, b) => b.version - a.version)
   const refused = todo.find(({ down }) => down === undefined)
   if (refused !== undefined)
     throw new MigrationRefused({

@@ -1,5 +1,5 @@
-import * as zlib from "node:zlib"
 import { hash } from "node:crypto"
+import * as zlib from "node:zlib"
 import type { Compression, Sha256 } from "@white-room/core"
 
 /** SHA-256 by Node's one-shot digest. */

@@ -20,7 +20,11 @@ export interface PackedBlock {
   readonly data: Uint8Array
   readonly rawBytes: number
   readonly loose: boolean
-  readonly entries: ReadonlyArray<{ readonly hash: Uint8Array; readonly offset: number; readonly length: number }>
+  readonly entries: ReadonlyArray<{
+    readonly hash: Uint8Array
+    readonly offset: number
+    readonly length: number
+  }>
 }
 
 /** Compressing less than this takes longer than writing it. */
@@ -37,7 +41,12 @@ const pack = (objects: ReadonlyArray<NewObject>, loose: boolean): PackedBlock =>
     length: bytes.length
   }))
   const plain = loose && body.length <= rawLimit
-  return { data: sealBlock(body, plain ? body : brotli.compress(body)), rawBytes: body.length, loose, entries }
+  return {
+    data: sealBlock(body, plain ? body : brotli.compress(body)),
+    rawBytes: body.length,
+    loose,
+    entries
+  }
 }
 
 /** One compressed block of these objects. */
@@ -47,7 +56,10 @@ export const packBlock = (objects: ReadonlyArray<NewObject>): PackedBlock => pac
 export const packLoose = (object: NewObject): PackedBlock => pack([object], true)
 
 /** Cuts objects into runs of about `target` raw bytes. */
-export const runsOf = (objects: Iterable<NewObject>, target = blockTarget): ReadonlyArray<ReadonlyArray<NewObject>> => {
+export const runsOf = (
+  objects: Iterable<NewObject>,
+  target = blockTarget
+): ReadonlyArray<ReadonlyArray<NewObject>> => {
   const runs: Array<Array<NewObject>> = []
   let size = Number.POSITIVE_INFINITY
   for (const object of objects) {
@@ -73,7 +85,11 @@ const freeNumber = (db: Database, loose: boolean): number => {
 
 const insertBlockRow = (db: Database, block: PackedBlock): number => {
   const number = freeNumber(db, block.loose)
-  db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(number, block.rawBytes, block.data)
+  db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(
+    number,
+    block.rawBytes,
+    block.data
+  )
   return number
 }
 
@@ -91,8 +107,7 @@ export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): 
   const used = new Set<number>()
   for (const { hash, number, offset, length } of placed)
     if (insert.run(hash, number, offset, length).changes > 0) used.add(number)
-  for (const { number } of placed)
-    if (!used.has(number)) db.run("DELETE FROM block WHERE number = ?", number)
+  for (const { number } of placed) if (!used.has(number)) db.run("DELETE FROM block WHERE number = ?", number)
 }
 
 /** Points objects that exist at a new block, whatever block held them before. Returns the new block's number. */
@@ -141,7 +156,10 @@ export class ObjectReader {
   }
 
   private find(hash: Uint8Array): Uint8Array {
-    const row = this.db.row<[number, number, number]>("SELECT block, offset, length FROM object WHERE hash = ?", hash)
+    const row = this.db.row<[number, number, number]>(
+      "SELECT block, offset, length FROM object WHERE hash = ?",
+      hash
+    )
     if (row === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
     const [block, offset, length] = row
     const body = this.body(block)

@@ -45,7 +45,8 @@ export const sealLoose = (session: Session, now: number): void => {
         const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
         return row !== undefined && numbers.includes(row[0])
       })
-      if (still.length > 0) moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still))
+      if (still.length > 0)
+        moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still))
       for (const number of numbers) session.db.run("DELETE FROM block WHERE number = ?", number)
     })
   }

@@ -1,8 +1,8 @@
 /** The repositories of songs and performances: reads from the live tables, writes through the log. */
 import {
   type Change,
-  type EntityRepository,
   EntityNotFound,
+  type EntityRepository,
   type ExpectedVersion,
   malformed,
   type Page,
@@ -28,12 +28,18 @@ export interface EntityModel<A, I, Summary> {
   readonly searched: ReadonlyArray<string>
 }
 
-const fold = (text: string): string => text.normalize("NFKD").replace(/\p{Mark}/gu, "").toLocaleLowerCase()
+const fold = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLocaleLowerCase()
 
 const dayBefore = (time: Date): string => new Date(time.getTime() - 86_400_000).toISOString().slice(0, 10)
 const dayAfter = (time: Date): string => new Date(time.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
 
-export class Entities<A extends { readonly createdAt: Date }, I, Summary> implements EntityRepository<A, I, Summary> {
+export class Entities<A extends { readonly createdAt: Date }, I, Summary>
+  implements EntityRepository<A, I, Summary>
+{
   constructor(
     protected readonly session: Session,
     protected readonly model: EntityModel<A, I, Summary>
@@ -58,12 +64,21 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary> implem
     const { kind } = this.model
     const id = this.model.idOf(entity)
     const current = this.table.has(id) ? this.table.get(id) : undefined
-    return { kind, id, row: this.model.rowOf(entity, new Date(now), current), ...(expected !== undefined && { expected }) }
+    return {
+      kind,
+      id,
+      row: this.model.rowOf(entity, new Date(now), current),
+      ...(expected !== undefined && { expected })
+    }
   }
 
   private write(changes: ReadonlyArray<Change>, options: WriteOptions, now: number): Receipt {
     const { commandId, actor } = options
-    return append(this.session, { changes, ...(commandId !== undefined && { commandId }), ...(actor !== undefined && { actor }) }, now)
+    return append(
+      this.session,
+      { changes, ...(commandId !== undefined && { commandId }), ...(actor !== undefined && { actor }) },
+      now
+    )
   }
 
   protected list(name: string, clause: string, ...parameters: ReadonlyArray<unknown>) {
@@ -87,7 +102,13 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary> implem
     })
 
   upsertAll = (entities: ReadonlyArray<I>, options: Omit<WriteOptions, "expected"> = {}) =>
-    this.run("upsertAll", (now) => this.write(entities.map((entity) => this.changeOf(entity, now)), options, now))
+    this.run("upsertAll", (now) =>
+      this.write(
+        entities.map((entity) => this.changeOf(entity, now)),
+        options,
+        now
+      )
+    )
 
   read = (id: string) =>
     this.run("read", () => {
@@ -116,7 +137,12 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary> implem
     })
 
   getAll = (page: Page = {}) =>
-    this.list("getAll", "ORDER BY name COLLATE NOCASE, rowid LIMIT ? OFFSET ?", page.limit ?? -1, page.offset ?? 0)
+    this.list(
+      "getAll",
+      "ORDER BY name COLLATE NOCASE, rowid LIMIT ? OFFSET ?",
+      page.limit ?? -1,
+      page.offset ?? 0
+    )
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
@@ -124,20 +150,28 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary> implem
       const offset = page.offset ?? 0
       return this.table
         .summaries("ORDER BY name COLLATE NOCASE, rowid")
-        .filter(({ row }) => this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted)))
+        .filter(({ row }) =>
+          this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted))
+        )
         .slice(offset, page.limit === undefined ? undefined : offset + page.limit)
         .map((live) => this.summaryOf(live))
     })
 
-  getRecentlyCreated = (limit = 10) => this.list("getRecentlyCreated", "ORDER BY created_at DESC, rowid DESC LIMIT ?", limit)
+  getRecentlyCreated = (limit = 10) =>
+    this.list("getRecentlyCreated", "ORDER BY created_at DESC, rowid DESC LIMIT ?", limit)
 
-  getRecentlyUpdated = (limit = 10) => this.list("getRecentlyUpdated", "ORDER BY updated_at DESC, rowid DESC LIMIT ?", limit)
+  getRecentlyUpdated = (limit = 10) =>
+    this.list("getRecentlyUpdated", "ORDER BY updated_at DESC, rowid DESC LIMIT ?", limit)
 
   /** By creation. The stored forms of a time sort alike only up to the day, so the index finds days and code the rest. */
   getByDateRange = (from: Date, to: Date) =>
     this.run("getByDateRange", () =>
       this.table
-        .summaries("WHERE created_at >= ? AND created_at < ? ORDER BY created_at, rowid", dayBefore(from), dayAfter(to))
+        .summaries(
+          "WHERE created_at >= ? AND created_at < ? ORDER BY created_at, rowid",
+          dayBefore(from),
+          dayAfter(to)
+        )
         .map(({ id, row }) => this.model.ofRow(id, row))
         .filter(({ createdAt }) => createdAt >= from && createdAt <= to)
         .map(this.model.summary)
@@ -151,4 +185,3 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary> implem
     return this.run("getTotalSize", () => this.table.documentBytes())
   }
 }
-

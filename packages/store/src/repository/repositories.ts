@@ -6,8 +6,8 @@ import {
   type Cell,
   createDefaultUserPreferences,
   decodeRecord,
-  entriesOf,
   EntityNotFound,
+  entriesOf,
   fromHex,
   type Kind,
   malformed,
@@ -17,15 +17,15 @@ import {
   type PerformanceSummary,
   performanceOfRow,
   preferencesOfRow,
+  type Row,
   rowOfPerformance,
   rowOfPreferences,
   rowOfRecord,
   rowOfSong,
-  type Row,
   type Song,
   type SongInput,
-  songOfRow,
   type SongSummary,
+  songOfRow,
   type UserPreferencesInput,
   type UserPreferencesRepository
 } from "@white-room/core"
@@ -52,7 +52,8 @@ class Performances
   extends Entities<Performance, PerformanceInput, PerformanceSummary>
   implements Context.Tag.Service<typeof PerformanceDataRepository>
 {
-  getBySongId = (songId: string) => this.list("getBySongId", "WHERE song_id = ? ORDER BY name COLLATE NOCASE, rowid", songId)
+  getBySongId = (songId: string) =>
+    this.list("getBySongId", "WHERE song_id = ? ORDER BY name COLLATE NOCASE, rowid", songId)
 
   get getFavorites() {
     return this.list("getFavorites", "WHERE is_favorite = 1 ORDER BY name COLLATE NOCASE, rowid")
@@ -77,12 +78,18 @@ const preferencesTable = (session: Session): LiveTable => {
 
 export const preferencesChange = (session: Session, input: UserPreferencesInput, now: number) => {
   const id = input.userId ?? "default"
-  return { kind: "preferences" as const, id, row: rowOfPreferences(input, new Date(now), preferencesTable(session).get(id)) }
+  return {
+    kind: "preferences" as const,
+    id,
+    row: rowOfPreferences(input, new Date(now), preferencesTable(session).get(id))
+  }
 }
 
 export const makePreferences = (session: Session): Context.Tag.Service<typeof UserPreferencesRepository> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `preferences.${name}`, body)
-  const absent = (id: string) => new EntityNotFound({ kind: "preferences", name: id, where: "this library", near: [] })
+  const run = <A>(name: string, body: (now: number) => A) =>
+    attempt(session.path, `preferences.${name}`, body)
+  const absent = (id: string) =>
+    new EntityNotFound({ kind: "preferences", name: id, where: "this library", near: [] })
   return {
     read: (userId) =>
       run("read", () => {
@@ -102,20 +109,32 @@ export const makePreferences = (session: Session): Context.Tag.Service<typeof Us
     upsert: (input, { expected, ...options } = {}) =>
       run("upsert", (now) => {
         const change = preferencesChange(session, input, now)
-        return append(session, { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options }, now)
+        return append(
+          session,
+          { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options },
+          now
+        )
       }),
     delete: (userId, { expected, ...options } = {}) =>
       run("delete", (now) => {
         if (options.commandId === undefined && !preferencesTable(session).has(userId)) throw absent(userId)
         const change = { kind: "preferences" as const, id: userId, row: null }
-        return append(session, { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options }, now)
+        return append(
+          session,
+          { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options },
+          now
+        )
       }),
     count: run("count", () => preferencesTable(session).count())
   }
 }
 
 /** The rows of one kind in a backup. */
-export function* backupRows(session: Session, backup: BackupInfo, kind: Kind): Generator<{ id: string; row: Row }> {
+export function* backupRows(
+  session: Session,
+  backup: BackupInfo,
+  kind: Kind
+): Generator<{ id: string; row: Row }> {
   for (const { id, record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())))
     yield { id, row: rowOfRecord(decodeRecord(kind, record), (ref) => session.reader.get(ref.hash)) }
 }
@@ -130,20 +149,24 @@ const documentOf = (session: Session, backup: BackupInfo): BackupDocument => {
     description: backup.description,
     songsJSON: JSON.stringify(list("song", songOfRow)),
     performancesJSON: JSON.stringify(list("performance", performanceOfRow)),
-    preferencesJSON: JSON.stringify(preferences.find(({ userId }) => userId === "default") ?? preferences[0] ?? null),
+    preferencesJSON: JSON.stringify(
+      preferences.find(({ userId }) => userId === "default") ?? preferences[0] ?? null
+    ),
     size: backup.size,
     version: backup.version
   }
 }
 
 export const makeBackupRepository = (session: Session): Context.Tag.Service<typeof BackupRepository> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backupRepository.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) =>
+    attempt(session.path, `backupRepository.${name}`, body)
   const kept = () => filterBackups(session.db)
   return {
     read: (id) => run("read", () => documentOf(session, findBackup(session.db, id))),
     getAll: run("getAll", kept),
     getLatest: run("getLatest", () => kept().at(-1)),
-    getByDateRange: (from, to) => run("getByDateRange", () => backupsTakenBetween(session.db, from.getTime(), to.getTime())),
+    getByDateRange: (from, to) =>
+      run("getByDateRange", () => backupsTakenBetween(session.db, from.getTime(), to.getTime())),
     getByVersion: (version) => run("getByVersion", () => backupsByVersion(session.db, version)),
     search: (text) => run("search", () => filterBackups(session.db, { search: text })),
     count: run("count", () => kept().length),
@@ -151,10 +174,13 @@ export const makeBackupRepository = (session: Session): Context.Tag.Service<type
     deleteOlderThan: (time) =>
       run("deleteOlderThan", (now) => {
         const backups = kept()
-        const old = backups.filter(({ timestamp, pinned }, index) => timestamp < time && !pinned && index < backups.length - 1)
+        const old = backups.filter(
+          ({ timestamp, pinned }, index) => timestamp < time && !pinned && index < backups.length - 1
+        )
         const names = old.map(({ backupId }) => backupId)
-        return names.length === 0 ? 0 : forget(session, names, `taken before ${time.toISOString()}`, now).length
+        return names.length === 0
+          ? 0
+          : forget(session, names, `taken before ${time.toISOString()}`, now).length
       })
   }
 }
-

@@ -39,7 +39,11 @@ export const attemptSteps = <A>(
   }).pipe(Effect.scoped)
 
 /** Runs store code with the present time; errors of ours and of the disk are failures, all else is a defect. */
-export const attempt = <A>(path: string, name: string, body: (now: number) => A): Effect.Effect<A, WhiteRoomError> =>
+export const attempt = <A>(
+  path: string,
+  name: string,
+  body: (now: number) => A
+): Effect.Effect<A, WhiteRoomError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     Effect.suspend(() => {
       try {

@@ -11,21 +11,21 @@ import {
   currentSchema,
   decodeRecord,
   diffTrees,
+  type EntityKey,
+  EntityNotFound,
   encodeBackupRestored,
   encodeRecord,
-  EntityNotFound,
-  type EntityKey,
   equalBytes,
   fromHex,
   isWhiteRoomError,
   type Kind,
-  kinds,
   keyString,
+  kinds,
   lookup,
   type NodeStore,
   type OnProgress,
-  PlanOutdated,
   type PlanItem,
+  PlanOutdated,
   planRestore,
   RestoreNotVerified,
   type RestoreOptions,
@@ -35,8 +35,8 @@ import {
   rootOf,
   rowOfRecord,
   Text,
-  toHex,
-  type TreeDifference
+  type TreeDifference,
+  toHex
 } from "@white-room/core"
 import { findBackup } from "../backup/catalog.js"
 import { type Checkpoint, checkpoint, createBackup } from "../backup/createBackup.js"
@@ -104,7 +104,12 @@ const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, 
 })
 
 /** The plan that restores a backup onto what is there now. Takes over other programs' changes first. */
-export const prepareRestore = (session: Session, reference: string, options: RestoreOptions, now: number): PreparedRestore => {
+export const prepareRestore = (
+  session: Session,
+  reference: string,
+  options: RestoreOptions,
+  now: number
+): PreparedRestore => {
   const backup = findBackup(session.db, reference)
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
@@ -130,21 +135,29 @@ export const prepareRestore = (session: Session, reference: string, options: Res
 class PlanMoved extends Error {}
 
 /** The cells of a plan item; documents are read only for columns that are written. */
-const cellsOf = (session: Session, item: PlanItem) => (columns: ReadonlyArray<string> | "all"): Row => {
-  const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
-  const wanted = columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
-  return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
-}
+const cellsOf =
+  (session: Session, item: PlanItem) =>
+  (columns: ReadonlyArray<string> | "all"): Row => {
+    const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
+    const wanted =
+      columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
+    return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
+  }
 
-const label = (item: PlanItem): string => `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
+const label = (item: PlanItem): string =>
+  `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
 
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
 const verifyItem = (session: Session, item: PlanItem): void => {
   const row = session.tables[item.kind]?.get(item.id)
   const record = row && encodeRecord(item.kind, row, sha256).record
-  const fits = item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
+  const fits =
+    item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
   if (fits !== true) {
-    const columns = record && item.after ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after)) : []
+    const columns =
+      record && item.after
+        ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after))
+        : []
     throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
   }
 }
@@ -168,13 +181,16 @@ const applyItems = (
       writeEntity(session, writer, { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) })
     } catch (error) {
       // One unreadable document must not cost the others; everything else undoes the whole restore.
-      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased")) throw error
+      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
+        throw error
       errors.push(`${label(item)} could not be restored: ${error.message}`)
       continue
     }
     done.push(item)
     if (item.dropped.length > 0)
-      errors.push(`${label(item)}: this library has no column ${item.dropped.join(", ")}; the rest was restored`)
+      errors.push(
+        `${label(item)}: this library has no column ${item.dropped.join(", ")}; the rest was restored`
+      )
     onProgress?.({ done: done.length, total: items.length, step: "restore" })
   }
   return { done, errors }
@@ -187,7 +203,10 @@ const commit = (
   options: RestoreOptions,
   now: number
 ): Applied => {
-  if (hasPending(session) || changedEntities(session.db, prepared.position, readHead(session.db).position).length > 0)
+  if (
+    hasPending(session) ||
+    changedEntities(session.db, prepared.position, readHead(session.db).position).length > 0
+  )
     throw new PlanMoved()
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
   const before = writer.position
@@ -206,7 +225,11 @@ const commit = (
   return applied
 }
 
-const resultOf = (prepared: PreparedRestore, applied: Applied, safety: BackupInfo | undefined): RestoreResult => {
+const resultOf = (
+  prepared: PreparedRestore,
+  applied: Applied,
+  safety: BackupInfo | undefined
+): RestoreResult => {
   const restored = (kind: Kind) => applied.done.filter((item) => item.kind === kind).length
   return {
     songsRestored: restored("song"),

@@ -2,7 +2,20 @@
  * Reclaiming space: marks what is needed outside the write lock, then sweeps in short transactions, each of which
  * first marks what others added meanwhile. A concurrent backup is never blocked and never loses an object.
  */
-import { blockTarget, extentsOfBody, fromHex, type EventType, isDeletion, keyString, type Kind, kinds, type NewObject, objectsOfRecord, upcast, walkTree } from "@white-room/core"
+import {
+  blockTarget,
+  type EventType,
+  extentsOfBody,
+  fromHex,
+  isDeletion,
+  type Kind,
+  keyString,
+  kinds,
+  type NewObject,
+  objectsOfRecord,
+  upcast,
+  walkTree
+} from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
@@ -10,7 +23,8 @@ import { changedEntities, readHead } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import { moveIntoBlock, nodeBlockTarget, packBlock, runsOf } from "../object/objects.js"
 
-const nameOf = (hash: Uint8Array): string => Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
+const nameOf = (hash: Uint8Array): string =>
+  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
 
 /** What is needed, as of a position of the log. */
 class Marks {
@@ -79,7 +93,8 @@ class Marks {
       if (kind === undefined) continue
       const key = keyString(kind, id)
       if (key !== previous) replacedAt = Number.POSITIVE_INFINITY
-      if (!isDeletion(type) && replacedAt >= this.horizon) this.markRecord(kind, upcast(type, schema, payload))
+      if (!isDeletion(type) && replacedAt >= this.horizon)
+        this.markRecord(kind, upcast(type, schema, payload))
       previous = key
       replacedAt = recordedAt
     }
@@ -195,7 +210,8 @@ export const collect = (session: Session, horizon: number, now: number): Collect
   const objectsRemoved = sweepObjects(session, marks, now)
   deleteEmptyBlocks(session, now)
   const wasteful = blockUse(session).filter(isWasteful)
-  if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2)) rewriteBlocks(session, wasteful, now)
+  if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
+    rewriteBlocks(session, wasteful, now)
   writeReconciled(session, now, () =>
     session.db.run(
       "UPDATE library_info SET counted_block = min(counted_block, (SELECT coalesce(max(number), 0) FROM block)) WHERE id = 1"
@@ -203,4 +219,3 @@ export const collect = (session: Session, horizon: number, now: number): Collect
   )
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }
 }
-

@@ -1,11 +1,11 @@
 /** `prune`: retention, the trash, reclaiming space, and giving it back to the system. */
 import { statSync } from "node:fs"
+import { allBackups } from "../backup/catalog.js"
 import type { PruneOptions, PruneReport } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
 import { collect } from "./collect.js"
 import { day, decide, expire, expiryOf, forgetDecided, lastCopies, latestKnownTime } from "./retention.js"
-import { allBackups } from "../backup/catalog.js"
 
 const defaultKeepEditsDays = 90
 const pagesPerVacuum = 2000
@@ -42,9 +42,16 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
   expire(session, expiry, now)
   const keepEdits = (options.keepEditsDays ?? defaultKeepEditsDays) * day
   // A clock that jumped must release nothing; a clock that lags counts from the newest event.
-  const horizon = decisions.paused ? Number.NEGATIVE_INFINITY : Math.min(now, latestKnownTime(session.db)) - keepEdits
+  const horizon = decisions.paused
+    ? Number.NEGATIVE_INFINITY
+    : Math.min(now, latestKnownTime(session.db)) - keepEdits
   const collected = collect(session, horizon, now)
   vacuum(session)
   session.checkpoint()
-  return { ...report, forgotten, ...collected, bytesReturned: Math.max(0, before - statSync(session.path).size) }
+  return {
+    ...report,
+    forgotten,
+    ...collected,
+    bytesReturned: Math.max(0, before - statSync(session.path).size)
+  }
 }

@@ -6,12 +6,12 @@ import {
   defaultRetentionPolicy,
   encodeReason,
   fromHex,
+  InvalidInput,
   keyString,
   localParts,
   nameOfRecord,
   noPayload,
   PolicyRefused,
-  InvalidInput,
   type RetentionDecision,
   type RetentionPolicy,
   walkTree
@@ -71,7 +71,8 @@ const recordEvents = (
     const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
     const payload = type === "BackupUndeleted" ? noPayload : encodeReason(reason)
     const after = backups.map(
-      (backup) => recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
+      (backup) =>
+        recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
     )
     writer.finish()
     return after
@@ -85,10 +86,12 @@ export const forget = (
   reason: string,
   now: number
 ): ReadonlyArray<BackupInfo> => {
-  const backups = [...new Map(references.map((name) => [findBackup(session.db, name).backupId, name])).values()].map(
-    (name) => findBackup(session.db, name)
-  )
-  const newest = allBackups(session.db).filter((backup) => backup.forgottenAt === undefined).at(-1)
+  const backups = [
+    ...new Map(references.map((name) => [findBackup(session.db, name).backupId, name])).values()
+  ].map((name) => findBackup(session.db, name))
+  const newest = allBackups(session.db)
+    .filter((backup) => backup.forgottenAt === undefined)
+    .at(-1)
   if (backups.some((backup) => backup.backupId === newest?.backupId))
     throw new InvalidInput({ field: `b${newest?.number}`, reason: "the newest backup is never forgotten" })
   const open = backups.filter((backup) => backup.forgottenAt === undefined)
@@ -113,7 +116,9 @@ export interface Expiry {
 /** Which backups of the trash are due. A note from the future, left by a clock that was wrong, counts as none. */
 export const expiryOf = (session: Session, now: number, paused: boolean): Expiry => {
   const trash = allBackups(session.db).filter((backup) => backup.forgottenAt !== undefined)
-  const ripe = trash.filter(({ forgottenAt }) => !paused && forgottenAt !== undefined && now - forgottenAt.getTime() >= trashTime)
+  const ripe = trash.filter(
+    ({ forgottenAt }) => !paused && forgottenAt !== undefined && now - forgottenAt.getTime() >= trashTime
+  )
   const notes = new Map(
     session.db.rows<[string, number]>(
       "SELECT backup_id, expiry_noted_at FROM backup_catalog WHERE expiry_noted_at IS NOT NULL"
@@ -140,7 +145,11 @@ export const expire = (session: Session, expiry: Expiry, now: number): void => {
   recordEvents(session, now, "BackupExpired", expiry.due, "its time in the trash is over")
 }
 
-export const forgetDecided = (session: Session, decisions: Decisions, now: number): ReadonlyArray<BackupInfo> => {
+export const forgetDecided = (
+  session: Session,
+  decisions: Decisions,
+  now: number
+): ReadonlyArray<BackupInfo> => {
   const ids = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
   const backups = allBackups(session.db).filter(({ backupId }) => ids.has(backupId))
   return recordEvents(session, now, "BackupForgotten", backups, "retention policy")
@@ -153,7 +162,10 @@ export const lastCopies = (session: Session, going: ReadonlyArray<BackupInfo>): 
   const held = new Set<string>()
   const lost = new Map<string, string>()
   const seen = new Set<string>()
-  const walk = (root: Uint8Array, entry: (key: string, kind: "song" | "performance" | "preferences", id: string, record: Uint8Array) => void) =>
+  const walk = (
+    root: Uint8Array,
+    entry: (key: string, kind: "song" | "performance" | "preferences", id: string, record: Uint8Array) => void
+  ) =>
     walkTree(root, session.nodeStore(new Map()), {
       node: (hash) => {
         const name = Buffer.from(hash).toString("latin1")
@@ -174,4 +186,3 @@ export const lastCopies = (session: Session, going: ReadonlyArray<BackupInfo>): 
     })
   return [...lost.values()]
 }
-

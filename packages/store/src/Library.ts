@@ -4,6 +4,16 @@
  */
 import type {
   AppendRequest,
+  BackupEntry,
+  EntityKey,
+  JsonPatchOperation,
+  OnConflict,
+  Performance,
+  RestorePlan,
+  RestoreResult,
+  RestoreSource,
+  Song,
+  UserPreferences,
   BackupInfo,
   BackupManager,
   BackupRepository,
@@ -22,6 +32,7 @@ import type {
   UserPreferencesRepository,
   WhiteRoomError
 } from "@white-room/core"
+import type { OpenProgram } from "./library/otherPrograms.js"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
@@ -157,6 +168,78 @@ export interface ImportReceipt extends Receipt {
   readonly unchanged: number
 }
 
+/** Something of ours that can be taken back. */
+export interface Operation {
+  /** Its number, for `undo`. */
+  readonly command: number
+  readonly what: "restore" | "import" | "delete" | "forget" | "undo"
+  readonly description: string
+  readonly actor: string
+  readonly timestamp: Date
+  /** Positions before its first and after its last event. */
+  readonly before: number
+  readonly after: number
+}
+
+/** One distinct version of an entity. */
+export interface EntityVersion {
+  /** 1, 2, 3 … as `restore --version` takes it. */
+  readonly version: number
+  readonly position: number
+  /** When it was recorded; for a change of another program, when it was captured. */
+  readonly timestamp: Date
+  /** A change of another program happened between this and `timestamp`. */
+  readonly since?: Date
+  readonly actor: string
+  readonly deleted: boolean
+  readonly name: string
+  /** Bytes, document included. */
+  readonly size: number
+  /** What changed since the version before it, in words. */
+  readonly changes: ReadonlyArray<string>
+}
+
+export interface NamedEntity extends EntityKey {
+  readonly name: string
+}
+
+export interface LibraryDifference {
+  /** What was compared, in words. */
+  readonly from: string
+  readonly to: string
+  readonly created: ReadonlyArray<NamedEntity>
+  readonly deleted: ReadonlyArray<NamedEntity>
+  /** `patch` is RFC 6902 on the entity's JSON; absent when a document is no JSON. */
+  readonly changed: ReadonlyArray<
+    NamedEntity & { readonly changes: ReadonlyArray<string>; readonly patch: ReadonlyArray<JsonPatchOperation> | undefined }
+  >
+}
+
+/** A run of versions that hold a text. */
+export interface FoundVersion extends NamedEntity {
+  /** Columns that hold it. */
+  readonly columns: ReadonlyArray<string>
+  readonly position: number
+  readonly since: Date
+  /** Absent while it is still so. */
+  readonly until?: Date
+  readonly untilPosition?: number
+}
+
+/** Entities that an open app put back to what they were before the newest restore. */
+export interface StaleReturn {
+  /** What had been restored. */
+  readonly source: string
+  readonly entities: ReadonlyArray<NamedEntity>
+}
+
+export interface UndoOptions {
+  /** Number of the command, as `operations` lists it. Default: the newest. */
+  readonly command?: number
+  /** What happens to entities that were edited since. Default: their edits stay. */
+  readonly onConflict?: OnConflict
+}
+
 export interface Library {
   readonly path: string
   readonly log: Context.Tag.Service<typeof EventLog>
@@ -178,6 +261,27 @@ export interface Library {
   /** Takes over what other programs wrote. Returns the number of events. */
   readonly capture: Result<number>
   readonly check: (options?: CheckOptions) => Result<CheckReport>
+  /** What can be taken back, newest first. */
+  readonly operations: (limit?: number) => Result<ReadonlyArray<Operation>>
+  readonly planUndo: (options?: UndoOptions) => Result<{ readonly operation: Operation; readonly plan: RestorePlan }>
+  /** Takes an operation of ours back, in one transaction; later edits stay unless told otherwise. Can itself be undone. */
+  readonly undo: (options?: UndoOptions) => Result<RestoreResult & { readonly operation: Operation }>
+  /** The distinct versions of an entity, oldest first, deleted ones included. */
+  readonly history: (key: EntityKey) => Result<ReadonlyArray<EntityVersion>>
+  /** Where version n of an entity stands in the log: a source for a restore. */
+  readonly positionOfVersion: (key: EntityKey, version: number) => Result<number>
+  /** The row of an entity as it was, as the model's JSON object; `undefined` when there was none. */
+  readonly entityAt: (key: EntityKey, source: RestoreSource) => Result<Song | Performance | UserPreferences | undefined>
+  /** What a source holds, by kind and name. Reads no documents. */
+  readonly entries: (source: RestoreSource) => Result<{ readonly source: string; readonly entries: ReadonlyArray<BackupEntry> }>
+  /** What changed from one state to another: backups, positions, moments, or `now`. */
+  readonly diff: (from: RestoreSource, to: RestoreSource) => Result<LibraryDifference>
+  /** In names and metadata, through the whole history. */
+  readonly find: (text: string) => Result<ReadonlyArray<FoundVersion>>
+  /** Songs that an open app put back to what they were before the newest restore. */
+  readonly staleReturns: Result<StaleReturn | undefined>
+  /** Other programs that have the file open, as far as the system tells. */
+  readonly otherPrograms: Result<ReadonlyArray<OpenProgram>>
   /** Decides retention without changing anything. */
   readonly previewRetention: (policy?: RetentionPolicy) => Result<ReadonlyArray<RetentionDecision>>
   readonly prune: (options?: PruneOptions) => Result<PruneReport>

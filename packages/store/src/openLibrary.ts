@@ -21,7 +21,14 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createBackup } from "./backup/createBackup.js"
-import { makeBackupManager } from "./backup/manager.js"
+import { entriesIn, makeBackupManager } from "./backup/manager.js"
+import { differenceBetween } from "./history/diff.js"
+import { entityAt } from "./history/entityAt.js"
+import { findText } from "./history/find.js"
+import { historyOf, positionOfVersion } from "./history/history.js"
+import { staleReturns } from "./history/staleCopies.js"
+import { otherPrograms } from "./library/otherPrograms.js"
+import { plannedUndo, operations, undo } from "./restore/undo.js"
 import { checkSteps } from "./check/check.js"
 import { copyLibrary } from "./copy/copyLibrary.js"
 import type { ImportReceipt, Library } from "./Library.js"
@@ -144,6 +151,17 @@ const makeLibrary = (session: Session): Library => {
         Effect.timed(attemptSteps(session.path, "check", (now) => checkSteps(session, options, now))),
         ([duration, report]) => ({ ...report, durationMs: Math.round(Duration.toMillis(duration)) })
       ),
+    operations: (limit) => run("operations", () => operations(session, limit)),
+    planUndo: (options = {}) => run("planUndo", (now) => plannedUndo(session, options, now)),
+    undo: (options = {}) => run("undo", (now) => undo(session, options, now)),
+    history: (key) => run("history", () => historyOf(session, key)),
+    positionOfVersion: (key, version) => run("positionOfVersion", () => positionOfVersion(session, key, version)),
+    entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
+    entries: (source) => run("entries", () => entriesIn(session, source)),
+    diff: (from, to) => run("diff", (now) => differenceBetween(session, from, to, now)),
+    find: (text) => run("find", () => findText(session, text)),
+    staleReturns: run("staleReturns", () => staleReturns(session)),
+    otherPrograms: run("otherPrograms", () => otherPrograms(session.path)),
     previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),
     prune: (options = {}) => run("prune", (now) => prune(session, options, now)),
     rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),

@@ -99,16 +99,19 @@ export const evolveBackup = (
   }
 }
 
-/** How a person names a backup. */
+/** How a person names a backup, or a position of the log. */
 export type BackupReference =
+  | { readonly _tag: "Position"; readonly position: number }
   | { readonly _tag: "Number"; readonly number: number }
   | { readonly _tag: "Latest"; readonly back: number }
   | { readonly _tag: "Id"; readonly id: string }
 
-/** Reads `b31`, `latest`, `latest~2` or an id. */
+/** Reads `b31`, `latest`, `latest~2`, `@1234` or an id. */
 export const parseBackupReference = (reference: string): BackupReference => {
   const number = /^b(\d{1,15})$/i.exec(reference)
   if (number) return { _tag: "Number", number: Number(number[1]) }
+  const position = /^@(\d{1,15})$/.exec(reference)
+  if (position) return { _tag: "Position", position: Number(position[1]) }
   const latest = /^latest(?:~(\d{1,9}))?$/i.exec(reference)
   if (latest) return { _tag: "Latest", back: Number(latest[1] ?? 0) }
   return { _tag: "Id", id: reference }
@@ -128,7 +131,9 @@ export const resolveBackup = (backups: ReadonlyArray<BackupInfo>, reference: str
       ? backups.find((backup) => backup.number === wanted.number)
       : wanted._tag === "Latest"
         ? backups.filter(isOwn).at(-1 - wanted.back)
-        : backups.find((backup) => backup.backupId === wanted.id)
+        : wanted._tag === "Id"
+          ? backups.find((backup) => backup.backupId === wanted.id)
+          : undefined
   if (found !== undefined) return found
   const near = backups.filter((backup) => backup.forgottenAt === undefined).slice(-3)
   throw new BackupNotFound({ backup: reference, near: near.map((backup) => `b${backup.number}`) })

@@ -5,6 +5,7 @@ import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
 import type { Trigger } from "../log/Event.js"
 import type { OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/RestorePlan.js"
+import type { SavedPlan } from "../restore/SavedPlan.js"
 import type { BackupInfo, BackupStatistics } from "./Backup.js"
 
 /** Steps of long work: `done` of `total` units (songs, blocks, bytes: as the call says). */
@@ -35,6 +36,14 @@ export interface RestoreOptions {
   readonly only?: ReadonlyArray<EntityKey>
   /** Restore only entities of these kinds. Default: all kinds. */
   readonly kinds?: ReadonlyArray<Kind>
+  /** A choice of its own for single conflicts. */
+  readonly decisions?: ReadonlyArray<EntityKey & { readonly choice: OnConflict }>
+  /** Restore beside what is there: new ids, names with a suffix. */
+  readonly asCopy?: boolean
+  /** Of preferences take over only these columns, such as `theme`. Default: all. */
+  readonly preferenceColumns?: ReadonlyArray<string>
+  /** Restore a named performance without its song, although that is missing. Default false. */
+  readonly withoutSongs?: boolean
   readonly onProgress?: OnProgress
 }
 
@@ -49,13 +58,16 @@ export interface RestoreResult {
   readonly plan: PlanCounts
   /** Entities that changed after the source and were kept. */
   readonly conflicts: number
+  /** The backup restored from, or `@1234` for a position. */
   readonly backupId: string
+  /** What was restored from, in words. */
+  readonly source: string
   /** Taken before anything was written; absent when there was nothing to write. */
   readonly safetyBackupId?: string
 }
 
 /** A result that restored nothing, as Phase 5 names it. */
-export const createEmptyRestoreResult = (backupId = ""): RestoreResult => ({
+export const createEmptyRestoreResult = (backupId = "", source = backupId): RestoreResult => ({
   songsRestored: 0,
   performancesRestored: 0,
   preferencesRestored: 0,
@@ -63,8 +75,16 @@ export const createEmptyRestoreResult = (backupId = ""): RestoreResult => ({
   isSuccess: true,
   plan: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
   conflicts: 0,
-  backupId
+  backupId,
+  source
 })
+
+export interface PlannedRestore extends RestorePlan {
+  /** What it restores from, in words. */
+  readonly source: string
+  /** The same plan as a value that can be kept and applied later. */
+  readonly saved: SavedPlan
+}
 
 /** `quick` walks the tree; `full` also reads and re-hashes every document. */
 export type ValidationLevel = "quick" | "full"
@@ -93,6 +113,9 @@ export interface BackupEntry extends EntityKey {
   readonly size: number
 }
 
+/** What to restore from: a backup, `@1234`, or the state at a moment. */
+export type RestoreSource = string | { readonly at: Date }
+
 /** A backup is named by `b31`, its id, `latest` or `latest~2`, wherever `backup: string` is asked for. */
 export class BackupManager extends Context.Tag("@white-room/core/BackupManager")<
   BackupManager,
@@ -100,11 +123,19 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
     /** Captures what other programs wrote, then keeps the present state. Cost follows what changed. */
     readonly createBackup: (options?: CreateBackupOptions) => Effect.Effect<CreatedBackup, WhiteRoomError>
     /** The plan of a restore; writes nothing to the library but what `capture` would. */
-    readonly planRestore: (backup: string, options?: RestoreOptions) => Effect.Effect<RestorePlan, WhiteRoomError>
+    readonly planRestore: (source: RestoreSource, options?: RestoreOptions) => Effect.Effect<PlannedRestore, WhiteRoomError>
+    /**
+     * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned anew when
+     * `replan` is given; otherwise the call fails with `PlanOutdated` and changes nothing.
+     */
+    readonly applyPlan: (
+      plan: SavedPlan,
+      options?: { readonly replan?: boolean; readonly onProgress?: OnProgress }
+    ) => Effect.Effect<RestoreResult, WhiteRoomError>
     /**
      * Plans, takes a safety backup, applies the plan in one transaction and verifies the result. All or nothing.
      */
-    readonly restoreFromBackup: (backup: string, options?: RestoreOptions) => Effect.Effect<RestoreResult, WhiteRoomError>
+    readonly restoreFromBackup: (source: RestoreSource, options?: RestoreOptions) => Effect.Effect<RestoreResult, WhiteRoomError>
     readonly validateBackup: (backup: string, level?: ValidationLevel) => Effect.Effect<ValidationResult, WhiteRoomError>
     readonly findBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
     /** Oldest first. */

@@ -265,6 +265,22 @@ export class AmbiguousName extends Schema.TaggedError<AmbiguousName>()("Ambiguou
   }
 }
 
+/** A moment of which the library knows nothing. Recovery: one that exists. */
+export class MomentNotFound extends Schema.TaggedError<MomentNotFound>()("MomentNotFound", {
+  moment: Schema.String,
+  reason: Schema.String,
+  near: Schema.Array(Schema.String)
+}) {
+  readonly code = ExitCode.notFound
+  override get message() {
+    const near = this.near.length > 0 ? ` Nearest moments that exist: ${this.near.join(", ")}.` : ""
+    return `${this.moment} cannot be had: ${this.reason}.${near} Nothing was changed.`
+  }
+  get recovery() {
+    return "Choose one of the moments named; `whiteroom list` shows the backups, `whiteroom events` the log."
+  }
+}
+
 /** The content is no longer kept. Recovery: an older or newer backup that holds it. */
 export class ContentReleased extends Schema.TaggedError<ContentReleased>()("ContentReleased", {
   object: Schema.String,
@@ -347,6 +363,7 @@ export const WhiteRoomError = Schema.Union(
   BackupNotFound,
   EntityNotFound,
   AmbiguousName,
+  MomentNotFound,
   ContentReleased,
   PolicyRefused,
   RestoreNotVerified,

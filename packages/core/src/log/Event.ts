@@ -26,7 +26,8 @@ export const eventTypes = [
   "BackupUndeleted",
   "BackupExpired",
   "BackupRestored",
-  "LibraryImported"
+  "LibraryImported",
+  "OperationUndone"
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
@@ -80,6 +81,14 @@ export interface BackupRestored {
   readonly safetyBackupId: string
   readonly mode: string
   /** Positions before the first and after the last event of the restore. */
+  readonly before: number
+  readonly after: number
+}
+
+export interface OperationUndone {
+  /** Number of the command that was taken back, as `undo --list` shows it. */
+  readonly command: number
+  /** Positions before the first and after the last event of the undo. */
   readonly before: number
   readonly after: number
 }
@@ -194,6 +203,12 @@ export const decodeLibraryImported = (payload: Uint8Array): LibraryImported =>
     before: reader.varint(),
     after: reader.varint()
   }))
+
+export const encodeOperationUndone = (event: OperationUndone): Uint8Array =>
+  new ByteWriter().varint(event.command).varint(event.before).varint(event.after).finish()
+
+export const decodeOperationUndone = (payload: Uint8Array): OperationUndone =>
+  decoding(payload, (reader) => ({ command: reader.varint(), before: reader.varint(), after: reader.varint() }))
 
 /** The payload of `BackupForgotten` and `BackupExpired`: why. */
 export const encodeReason = (reason: string): Uint8Array => writeText(new ByteWriter(), reason).finish()

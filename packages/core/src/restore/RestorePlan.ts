@@ -1,30 +1,35 @@
 /**
- * A restore plan: the list of differences a restore would make. It is made by a pure function of two trees and is
- * shown before anything is written.
+ * A restore plan: the list of differences a restore would make. It is made by a pure function of today's records and
+ * those of the source, is shown before anything is written, and can be saved and applied later (`SavedPlan`).
  */
 import { equalBytes } from "../codec/Bytes.js"
-import type { Cell, EntityKey, Kind } from "../model/Entity.js"
-import { decodeRecord, encodeCells, fitRecord, nameOfRecord } from "../model/Record.js"
+import { type Cell, type EntityKey, type Kind, keyString, liveTables, text } from "../model/Entity.js"
+import { decodeRecord, encodeCells, fitRecord, nameOfRecord, type NewObject, type ObjectRef, type RecordCells } from "../model/Record.js"
 import type { TreeDifference } from "../tree/Tree.js"
 
 /** `merge` puts back what the source has and deletes nothing; `exact` makes the library what the source is. */
 export type RestoreMode = "merge" | "exact"
 
-/** What a whole-library merge does with an entity that changed after the source. */
-export type OnConflict = "keep" | "replace"
+/**
+ * What happens to an entity that changed after the source: `keep` today's, `replace` it with the source's, keep
+ * `both` (the source's as a copy), or `combine` them: take back the change after the source, keep later ones.
+ */
+export type OnConflict = "keep" | "replace" | "both" | "combine"
 
 export type PlanAction = "create" | "update" | "delete" | "keep"
 
 export interface PlanItem extends EntityKey {
   readonly name: string
   readonly action: PlanAction
-  /** True when the entity changed after the source and the merge keeps it: the person may want to look. */
+  /** True when the entity changed after the source and today's is kept: the person may want to look. */
   readonly conflict: boolean
   /** The record of today, and the one to have; absent where there is none. */
   readonly before: Uint8Array | undefined
   readonly after: Uint8Array | undefined
-  /** Columns of the source that the table of today does not have. */
-  readonly dropped: ReadonlyArray<string>
+  /** What could not be taken over in full, in words: columns today's table lacks, parts that could not be combined. */
+  readonly notes: ReadonlyArray<string>
+  /** The id this is a copy of. */
+  readonly copyOf?: string
 }
 
 export interface PlanCounts {
@@ -41,63 +46,187 @@ export interface RestorePlan {
   readonly counts: PlanCounts
   /** Entities that changed after the source and are kept: the restore was done in part. */
   readonly conflicts: number
+  /** Documents that no version of the library has yet: what `combine` made. */
+  readonly objects: ReadonlyArray<NewObject>
+}
+
+/** What `combine` makes of one entity; `record: undefined` when it cannot be combined. */
+export interface Combined {
+  readonly record: Uint8Array | undefined
+  readonly notes: ReadonlyArray<string>
+  readonly objects: ReadonlyArray<NewObject>
 }
 
 export interface PlanOptions {
   readonly mode: RestoreMode
+  /** For every conflict, unless `decisions` has one of its own for the entity (by `keyString`). */
   readonly onConflict: OnConflict
+  readonly decisions?: ReadonlyMap<string, OnConflict>
   /** True when the person named what to restore: then a change after the source is the reason, not a conflict. */
   readonly named: boolean
+  /** Restored entities get new ids and a name suffix; nothing of today's is touched. */
+  readonly asCopy?: boolean
   /** Columns of today's tables, each with its default. */
   readonly columns: Readonly<Record<Kind, ReadonlyMap<string, Cell>>>
   /** Entities in scope, changed or not. */
   readonly scope: number
+  /** A new id for a copy. */
+  readonly newId?: (key: EntityKey) => string
+  /** What a copy's name ends with, such as ` (b31)`. */
+  readonly suffix?: string
+  /** How two records that both changed are combined. */
+  readonly combine?: (difference: TreeDifference) => Combined
 }
 
-const fitted = (difference: TreeDifference, options: PlanOptions) => {
-  if (difference.after === undefined) return { after: undefined, dropped: [] }
-  const current = difference.before && decodeRecord(difference.kind, difference.before)
-  const fit = fitRecord(decodeRecord(difference.kind, difference.after), options.columns[difference.kind], current)
-  return { after: encodeCells(difference.kind, fit.cells), dropped: fit.dropped }
+const fit = (kind: Kind, record: Uint8Array, current: Uint8Array | undefined, options: PlanOptions) => {
+  const { cells, dropped } = fitRecord(
+    decodeRecord(kind, record),
+    options.columns[kind],
+    current && decodeRecord(kind, current)
+  )
+  const notes = dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}`]
+  return { record: encodeCells(kind, cells), notes }
 }
 
-const planItem = (difference: TreeDifference, options: PlanOptions): PlanItem | undefined => {
+/** The record of a copy: another id, a name that says where it comes from, and the song's new id where that is copied too. */
+const copyRecord = (
+  { kind, id, after }: TreeDifference & { readonly after: Uint8Array },
+  newIds: ReadonlyMap<string, string>,
+  options: PlanOptions
+) => {
+  const fitted = fit(kind, after, undefined, options)
+  const cells = new Map<string, Cell | ObjectRef>(decodeRecord(kind, fitted.record))
+  const { idColumn, nameColumn } = liveTables[kind]
+  const newId = newIds.get(keyString(kind, id)) ?? id
+  cells.set(idColumn, text(newId))
+  cells.set(nameColumn, text(`${nameOfRecord(kind, after)}${options.suffix ?? " (copy)"}`))
+  const song = songOf(cells)
+  const copiedSong = song === undefined ? undefined : newIds.get(keyString("song", song))
+  if (copiedSong !== undefined) cells.set("song_id", text(copiedSong))
+  return { newId, record: encodeCells(kind, cells), notes: fitted.notes }
+}
+
+const songOf = (cells: RecordCells): string | undefined => {
+  const cell = cells.get("song_id")
+  return cell === undefined || cell === null ? undefined : String(cell)
+}
+
+const nameIn = (kind: Kind, ...records: ReadonlyArray<Uint8Array | undefined>): string => {
+  const record = records.find((candidate) => candidate !== undefined)
+  return record === undefined ? "" : nameOfRecord(kind, record)
+}
+
+const copyItem = (difference: TreeDifference, newIds: ReadonlyMap<string, string>, options: PlanOptions): PlanItem => {
+  const { kind, id, after } = difference
+  if (after === undefined) throw new TypeError("only what the source holds is copied")
+  const { newId, record, notes } = copyRecord({ ...difference, after }, newIds, options)
+  const name = nameOfRecord(kind, record)
+  return { kind, id: newId, name, action: "create", conflict: false, before: undefined, after: record, notes, copyOf: id }
+}
+
+/** Today's, kept in a conflict. */
+const keptItem = ({ kind, id, before }: TreeDifference, conflict: boolean, notes: ReadonlyArray<string> = []): PlanItem => ({
+  kind,
+  id,
+  name: nameIn(kind, before),
+  action: "keep",
+  conflict,
+  before,
+  after: before,
+  notes
+})
+
+const combinedItem = (difference: TreeDifference, options: PlanOptions, objects: Array<NewObject>): PlanItem => {
   const { kind, id, before } = difference
-  const { after, dropped } = fitted(difference, options)
-  if (before !== undefined && after !== undefined && equalBytes(before, after)) return undefined
-  const conflict =
-    before !== undefined && after !== undefined && !options.named && options.mode === "merge" && options.onConflict === "keep"
-  const gone = after === undefined
-  const action: PlanAction = gone
-    ? options.mode === "exact"
-      ? "delete"
-      : "keep"
-    : conflict
-      ? "keep"
-      : before === undefined
-        ? "create"
-        : "update"
-  return { kind, id, name: nameOfRecord(kind, after ?? before ?? new Uint8Array([0])), action, conflict, before, after, dropped }
+  const combined = options.combine?.(difference) ?? { record: undefined, notes: ["it cannot be combined"], objects: [] }
+  if (combined.record === undefined) return keptItem(difference, true, combined.notes)
+  objects.push(...combined.objects)
+  const same = before !== undefined && equalBytes(before, combined.record)
+  return {
+    kind,
+    id,
+    name: nameIn(kind, combined.record),
+    action: same ? "keep" : "update",
+    conflict: combined.notes.length > 0,
+    before,
+    after: combined.record,
+    notes: combined.notes
+  }
+}
+
+const planDifference = (
+  difference: TreeDifference,
+  newIds: ReadonlyMap<string, string>,
+  options: PlanOptions,
+  objects: Array<NewObject>
+): ReadonlyArray<PlanItem> => {
+  const { kind, id, before, after } = difference
+  if (after === undefined) {
+    if (options.mode === "exact" && options.asCopy !== true)
+      return [{ ...keptItem(difference, false), action: "delete", after: undefined }]
+    return [keptItem(difference, false)]
+  }
+  if (options.asCopy === true) return [copyItem(difference, newIds, options)]
+  const fitted = fit(kind, after, before, options)
+  if (before !== undefined && equalBytes(before, fitted.record)) return []
+  const decided = options.decisions?.get(keyString(kind, id))
+  const byChoice = options.named || options.mode === "exact" ? "replace" : options.onConflict
+  // A named entity is combined or copied only when the person asked for that.
+  const choice = decided ?? (options.named && options.onConflict !== "keep" ? options.onConflict : byChoice)
+  if (before !== undefined && choice === "keep") return [keptItem(difference, true)]
+  if (before !== undefined && choice === "both") return [keptItem(difference, false), copyItem(difference, newIds, options)]
+  if (before !== undefined && choice === "combine") return [combinedItem(difference, options, objects)]
+  const action = before === undefined ? "create" : "update"
+  const name = nameIn(kind, fitted.record)
+  return [{ kind, id, name, action, conflict: false, before, after: fitted.record, notes: fitted.notes }]
+}
+
+/** New ids for whatever the plan may copy, so that copied performances can point at copied songs. */
+const copiedIds = (differences: ReadonlyArray<TreeDifference>, options: PlanOptions): ReadonlyMap<string, string> => {
+  const ids = new Map<string, string>()
+  const mayCopy = (difference: TreeDifference): boolean =>
+    difference.after !== undefined &&
+    (options.asCopy === true ||
+      (difference.before !== undefined &&
+        (options.decisions?.get(keyString(difference.kind, difference.id)) ?? options.onConflict) === "both"))
+  for (const difference of differences)
+    if (options.newId !== undefined && mayCopy(difference))
+      ids.set(keyString(difference.kind, difference.id), options.newId(difference))
+  return ids
+}
+
+/** A plan of these items; `unchanged` entities were looked at and are as they should be. */
+export const planOf = (
+  mode: RestoreMode,
+  items: ReadonlyArray<PlanItem>,
+  unchanged: number,
+  objects: ReadonlyArray<NewObject> = []
+): RestorePlan => {
+  const count = (action: PlanAction) => items.filter((item) => item.action === action).length
+  return {
+    mode,
+    items,
+    counts: { create: count("create"), update: count("update"), delete: count("delete"), keep: count("keep"), unchanged },
+    conflicts: items.filter((item) => item.conflict).length,
+    objects
+  }
 }
 
 /**
  * The plan that takes today's library (`before` of each difference) to the source (`after`). A bad edit is not a
  * conflict, it is the reason for the restore: named entities and `exact` replace; a whole-library `merge` keeps
- * what changed after the source, unless told to replace, and counts it.
+ * what changed after the source, unless told otherwise, and counts it.
  */
 export const planRestore = (differences: Iterable<TreeDifference>, options: PlanOptions): RestorePlan => {
-  const items: Array<PlanItem> = []
-  for (const difference of differences) {
-    const item = planItem(difference, options)
-    if (item !== undefined) items.push(item)
-  }
-  const count = (action: PlanAction) => items.filter((item) => item.action === action).length
-  const counts = { create: count("create"), update: count("update"), delete: count("delete"), keep: count("keep") }
-  const touched = items.filter((item) => item.after !== undefined).length
-  return {
-    mode: options.mode,
-    items,
-    counts: { ...counts, unchanged: Math.max(0, options.scope - touched) },
-    conflicts: items.filter((item) => item.conflict).length
-  }
+  const list = [...differences]
+  const newIds = copiedIds(list, options)
+  const objects: Array<NewObject> = []
+  const planned = list.map((difference) => ({ difference, items: planDifference(difference, newIds, options, objects) }))
+  const touched = planned.filter(({ difference, items }) => difference.after !== undefined && items.length > 0).length
+  return planOf(
+    options.mode,
+    planned.flatMap(({ items }) => items),
+    Math.max(0, options.scope - touched),
+    objects
+  )
 }

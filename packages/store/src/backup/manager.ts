@@ -7,7 +7,6 @@ import {
   backupStatistics,
   decodeRecord,
   encodeBackupEdited,
-  entriesOf,
   fromHex,
   type Kind,
   kinds,
@@ -25,20 +24,22 @@ import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { EventWriter } from "../log/events.js"
 import { attempt } from "../repository/runner.js"
-import { prepareRestore, restoreFromBackup } from "../restore/restore.js"
+import { applySavedPlan, plannedRestore, restoreFrom } from "../restore/restore.js"
+import { entriesOfSource, resolveSource, type SourceReference } from "../restore/source.js"
 import { forget, undelete } from "../retention/retention.js"
 import { filterBackups, findBackup, recordBackupEvent } from "./catalog.js"
 import { createBackup } from "./createBackup.js"
 
-const entriesOfBackup = (session: Session, backup: BackupInfo): ReadonlyArray<BackupEntry> =>
-  kinds.flatMap((kind) =>
-    Array.from(entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())), ({ id, record }) => ({
-      kind,
-      id,
-      name: nameOfRecord(kind, record),
-      size: recordSize(kind, record)
-    })).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
+/** What a source holds, by kind and name. */
+export const entriesIn = (session: Session, reference: SourceReference) => {
+  const source = resolveSource(session, reference)
+  const entries = kinds.flatMap((kind): ReadonlyArray<BackupEntry> =>
+    entriesOfSource(source, kind)
+      .map(({ id, record }) => ({ kind, id, name: nameOfRecord(kind, record), size: recordSize(kind, record) }))
+      .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
   )
+  return { source: source.label, entries }
+}
 
 const validate = (session: Session, backup: BackupInfo, level: ValidationLevel): ValidationResult => {
   const valid: Record<Kind, number> = { song: 0, performance: 0, preferences: 0 }
@@ -101,10 +102,11 @@ export const makeBackupManager = (session: Session): Context.Tag.Service<typeof 
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backups.${name}`, body)
   return {
     createBackup: (options = {}) => run("createBackup", (now) => createBackup(session, options, now)),
-    planRestore: (backup, options = {}) =>
-      run("planRestore", (now) => prepareRestore(session, backup, options, now).plan),
-    restoreFromBackup: (backup, options = {}) =>
-      run("restoreFromBackup", (now) => restoreFromBackup(session, backup, options, now)),
+    planRestore: (source, options = {}) =>
+      run("planRestore", (now) => plannedRestore(session, source, options, now)),
+    applyPlan: (plan, options = {}) => run("applyPlan", (now) => applySavedPlan(session, plan, options, now)),
+    restoreFromBackup: (source, options = {}) =>
+      run("restoreFromBackup", (now) => restoreFrom(session, source, options, now)),
     validateBackup: (backup, level = "quick") =>
       run("validateBackup", () => validate(session, findBackup(session.db, backup), level)),
     findBackup: (backup) => run("findBackup", () => findBackup(session.db, backup)),
@@ -115,7 +117,7 @@ export const makeBackupManager = (session: Session): Context.Tag.Service<typeof 
       backupStatistics(filterBackups(session.db), storedObjects(session))
     ),
     getBackupEntries: (backup) =>
-      run("getBackupEntries", () => entriesOfBackup(session, findBackup(session.db, backup))),
+      run("getBackupEntries", () => entriesIn(session, findBackup(session.db, backup).backupId).entries),
     editBackup: (backup, change) => run("editBackup", (now) => edit(session, backup, change, now)),
     deleteBackup: (backups, reason = "by hand") =>
       run("deleteBackup", (now) => forget(session, backups, reason, now)),

@@ -118,6 +118,20 @@ export class Session {
     }
   }
 
+  /** Finds nodes of two states, each of which may hold some that are not stored yet. */
+  bothStores(a: NodeStore, b: NodeStore): NodeStore {
+    return {
+      ...a,
+      get: (hash) => {
+        try {
+          return a.get(hash)
+        } catch {
+          return b.get(hash)
+        }
+      }
+    }
+  }
+
   private checkFile(): void {
     if (this.readonly || this.db.handle.readonly) throw new LibraryReadOnly({ path: this.path })
     let found: string

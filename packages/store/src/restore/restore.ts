@@ -1,134 +1,87 @@
 /**
- * Restoring from a backup: plan on today's tree, take a safety backup, apply in one transaction, verify the live
- * rows against the plan before committing. Events are appended; a file is never swapped.
+ * Applying a restore plan: safety backup, one transaction, live rows verified against the plan before the commit.
+ * Events are appended; a file is never swapped.
  */
 import { randomUUID } from "node:crypto"
 import {
   type BackupInfo,
-  type Cell,
   changedColumns,
   createEmptyRestoreResult,
   currentSchema,
   decodeRecord,
-  diffTrees,
-  type EntityKey,
-  EntityNotFound,
   encodeBackupRestored,
   encodeRecord,
+  type EntityKey,
   equalBytes,
-  fromHex,
+  idOfCell,
+  InvalidInput,
   isWhiteRoomError,
   type Kind,
-  keyString,
-  kinds,
-  lookup,
-  type NodeStore,
+  liveTables,
+  MomentNotFound,
+  ObjectRef,
   type OnProgress,
   type PlanItem,
+  type PlannedRestore,
   PlanOutdated,
-  planRestore,
+  planOf,
+  planOfSaved,
   RestoreNotVerified,
   type RestoreOptions,
   type RestorePlan,
   type RestoreResult,
   type Row,
-  rootOf,
   rowOfRecord,
-  Text,
-  type TreeDifference,
-  toHex
+  type SavedPlan,
+  savedPlan
 } from "@white-room/core"
-import { findBackup } from "../backup/catalog.js"
-import { type Checkpoint, checkpoint, createBackup } from "../backup/createBackup.js"
-import type { Session } from "../library/Session.js"
-import { captureAll, hasPending, writeReconciled } from "../live/reconcile.js"
+import { createBackup } from "../backup/createBackup.js"
+import { readInfo, type Session } from "../library/Session.js"
+import { captureAll, hasPending, keepLoose, writeReconciled } from "../live/reconcile.js"
 import { writeEntity } from "../log/entityWrites.js"
-import { changedEntities, EventWriter, readHead } from "../log/events.js"
+import { changedEntities, EventWriter, readHead, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
+import { planFrom } from "./plan.js"
+import { resolveSource, type Source, type SourceReference } from "./source.js"
 
-interface PreparedRestore {
-  readonly backup: BackupInfo
+/** What is restored, as the log remembers it: a backup's id, or `@1234`. */
+export interface Origin {
+  readonly id: string
+  readonly label: string
+}
+
+const originOf = (source: Source): Origin => ({
+  id: source.backup?.backupId ?? `@${source.position}`,
+  label: source.label
+})
+
+interface Prepared {
+  readonly origin: Origin
   readonly plan: RestorePlan
   /** Where the log stood when the plan was made. */
   readonly position: number
 }
 
-interface Trees {
-  readonly now: Uint8Array
-  readonly source: Uint8Array
-  readonly nodes: NodeStore
-}
-
-const difference = (trees: Trees, key: EntityKey): TreeDifference => ({
-  kind: key.kind,
-  id: key.id,
-  before: lookup(trees.now, key, trees.nodes),
-  after: lookup(trees.source, key, trees.nodes)
-})
-
-/** The song of a performance that is to come back, when the library lacks it and the source has it. */
-const missingSong = (trees: Trees, { kind, after }: TreeDifference): ReadonlyArray<TreeDifference> => {
-  if (kind !== "performance" || after === undefined) return []
-  const songId = decodeRecord("performance", after).get("song_id")
-  if (!(songId instanceof Text)) return []
-  const song = difference(trees, { kind: "song", id: songId.toString() })
-  return song.before === undefined && song.after !== undefined ? [song] : []
-}
-
-/** Named entities, each with the song it needs. @throws EntityNotFound for one the source does not have */
-const namedDifferences = (trees: Trees, backup: BackupInfo, only: ReadonlyArray<EntityKey>) => {
-  const found = new Map<string, TreeDifference>()
-  for (const key of only) {
-    const named = difference(trees, key)
-    if (named.after === undefined)
-      throw new EntityNotFound({ kind: key.kind, name: key.id, where: `b${backup.number}`, near: [] })
-    for (const each of [...missingSong(trees, named), named]) found.set(keyString(each.kind, each.id), each)
-  }
-  return [...found.values()]
-}
-
-const scopeOf = (trees: Trees, wanted: ReadonlyArray<Kind>): number => {
-  const root = rootOf(trees.source, trees.nodes)
-  return wanted.reduce((sum, kind) => sum + root[kind].count, 0)
-}
-
-const treesOf = (session: Session, point: Checkpoint, backup: BackupInfo): Trees => {
-  const pending = new Map(point.nodes.map((node) => [toHex(node.hash), node]))
-  return { now: point.root, source: fromHex(backup.root), nodes: session.nodeStore(pending) }
-}
-
-const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, Cell>>> => ({
-  song: session.tables.song?.defaults ?? new Map(),
-  performance: session.tables.performance?.defaults ?? new Map(),
-  preferences: session.tables.preferences?.defaults ?? new Map()
-})
-
-/** The plan that restores a backup onto what is there now. Takes over other programs' changes first. */
-export const prepareRestore = (
-  session: Session,
-  reference: string,
-  options: RestoreOptions,
-  now: number
-): PreparedRestore => {
-  const backup = findBackup(session.db, reference)
+const prepare = (session: Session, reference: SourceReference, options: RestoreOptions, now: number): Prepared => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
-    const point = checkpoint(session)
-    const trees = treesOf(session, point, backup)
-    const wanted = options.kinds ?? kinds
-    const named = options.only !== undefined
-    const differences = options.only
-      ? namedDifferences(trees, backup, options.only)
-      : [...diffTrees(trees.now, trees.source, trees.nodes)].filter(({ kind }) => wanted.includes(kind))
-    const plan = planRestore(differences, {
-      mode: options.mode ?? "merge",
-      onConflict: options.onConflict ?? "keep",
-      named,
-      columns: columnsOf(session),
-      scope: options.only ? differences.length : scopeOf(trees, wanted)
-    })
-    return { backup, plan, position: point.position }
+    const source = resolveSource(session, reference)
+    const plan = planFrom(session, source, options)
+    return { origin: originOf(source), plan, position: readHead(session.db).position }
   })
+}
+
+/** The plan of a restore. Takes over other programs' changes first, and writes nothing else. */
+export const plannedRestore = (
+  session: Session,
+  reference: SourceReference,
+  options: RestoreOptions,
+  now: number
+): PlannedRestore => {
+  const { origin, plan, position } = prepare(session, reference, options, now)
+  const { libraryId } = readInfo(session.db)
+  const saved = savedPlan(plan, { libraryId, source: origin.label, backupId: origin.id, position })
+  return { ...plan, source: origin.label, saved }
 }
 
 /** Thrown inside the transaction when the library moved on after the plan was made: plan again. */
@@ -139,27 +92,21 @@ const cellsOf =
   (session: Session, item: PlanItem) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
-    const wanted =
-      columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
+    const wanted = columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
     return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
   }
 
-const label = (item: PlanItem): string =>
-  `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
+const label = (item: PlanItem): string => `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
 
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
 const verifyItem = (session: Session, item: PlanItem): void => {
   const row = session.tables[item.kind]?.get(item.id)
   const record = row && encodeRecord(item.kind, row, sha256).record
-  const fits =
-    item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
-  if (fits !== true) {
-    const columns =
-      record && item.after
-        ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after))
-        : []
-    throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
-  }
+  const fits = item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
+  if (fits === true) return
+  const columns =
+    record && item.after ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after)) : []
+  throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
 }
 
 interface Applied {
@@ -181,52 +128,65 @@ const applyItems = (
       writeEntity(session, writer, { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) })
     } catch (error) {
       // One unreadable document must not cost the others; everything else undoes the whole restore.
-      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
-        throw error
+      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased")) throw error
       errors.push(`${label(item)} could not be restored: ${error.message}`)
       continue
     }
     done.push(item)
-    if (item.dropped.length > 0)
-      errors.push(
-        `${label(item)}: this library has no column ${item.dropped.join(", ")}; the rest was restored`
-      )
+    for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
     onProgress?.({ done: done.length, total: items.length, step: "restore" })
   }
   return { done, errors }
 }
 
-const commit = (
+/** How a finished application of a plan is marked in the log. */
+export type Mark = (writer: EventWriter, before: number) => void
+
+/**
+ * Applies a plan inside a write transaction, on the very records it was made on.
+ * @throws PlanMoved when an entity of the plan, or anything since `position`, changed
+ */
+export const applyPlan = (
   session: Session,
-  prepared: PreparedRestore,
-  safety: BackupInfo,
-  options: RestoreOptions,
-  now: number
+  plan: RestorePlan,
+  position: number,
+  mark: Mark,
+  now: number,
+  onProgress?: OnProgress
 ): Applied => {
-  if (
-    hasPending(session) ||
-    changedEntities(session.db, prepared.position, readHead(session.db).position).length > 0
-  )
+  if (hasPending(session) || changedEntities(session.db, position, readHead(session.db).position).length > 0)
     throw new PlanMoved()
+  keepLoose(session, plan.objects)
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
   const before = writer.position
-  const items = prepared.plan.items.filter((item) => item.action !== "keep")
-  const applied = applyItems(session, writer, items, options.onProgress)
+  const applied = applyItems(
+    session,
+    writer,
+    plan.items.filter((item) => item.action !== "keep"),
+    onProgress
+  )
   for (const item of applied.done) verifyItem(session, item)
-  const payload = encodeBackupRestored({
-    backupId: prepared.backup.backupId,
-    safetyBackupId: safety.backupId,
-    mode: prepared.plan.mode,
-    before,
-    after: writer.position
-  })
-  writer.mark("backup", prepared.backup.backupId, { type: "BackupRestored", schema: currentSchema, payload })
+  mark(writer, before)
   writer.finish()
   return applied
 }
 
-const resultOf = (
-  prepared: PreparedRestore,
+const restoredMark =
+  (origin: Origin, safety: BackupInfo, mode: string): Mark =>
+  (writer, before) => {
+    const payload = encodeBackupRestored({
+      backupId: origin.id,
+      safetyBackupId: safety.backupId,
+      mode,
+      before,
+      after: writer.position
+    })
+    writer.mark("backup", origin.id, { type: "BackupRestored", schema: currentSchema, payload })
+  }
+
+export const resultOf = (
+  plan: RestorePlan,
+  origin: Origin,
   applied: Applied,
   safety: BackupInfo | undefined
 ): RestoreResult => {
@@ -237,36 +197,109 @@ const resultOf = (
     preferencesRestored: restored("preferences"),
     errors: applied.errors,
     isSuccess: applied.errors.length === 0,
-    plan: prepared.plan.counts,
-    conflicts: prepared.plan.conflicts,
-    backupId: prepared.backup.backupId,
+    plan: plan.counts,
+    conflicts: plan.conflicts,
+    backupId: origin.id,
+    source: origin.label,
     ...(safety && { safetyBackupId: safety.backupId })
   }
 }
 
-/** Plans and restores; when the library moves on meanwhile, plans again. All or nothing. */
-export const restoreFromBackup = (
-  session: Session,
-  reference: string,
-  options: RestoreOptions,
-  now: number
-): RestoreResult => {
+/** Prepares and applies until the library held still meanwhile. @throws PlanOutdated when it never does */
+export const settle = <A>(prepareOnce: () => A, apply: (prepared: A) => RestoreResult): RestoreResult => {
   for (let tries = 1; tries <= 5; tries++) {
-    const prepared = prepareRestore(session, reference, options, now)
-    if (prepared.plan.items.every((item) => item.action === "keep"))
-      return {
-        ...createEmptyRestoreResult(prepared.backup.backupId),
-        plan: prepared.plan.counts,
-        conflicts: prepared.plan.conflicts
-      }
-    const description = `before restoring b${prepared.backup.number}`
-    const safety = createBackup(session, { trigger: "safety", description, skipIfUnchanged: true }, now)
+    const prepared = prepareOnce()
     try {
-      const applied = writeReconciled(session, now, () => commit(session, prepared, safety, options, now))
-      return resultOf(prepared, applied, safety)
+      return apply(prepared)
     } catch (error) {
       if (!(error instanceof PlanMoved)) throw error
     }
   }
   throw new PlanOutdated({ detail: "other programs kept writing to it" })
+}
+
+const applyWithSafety = (session: Session, prepared: Prepared, now: number, onProgress: OnProgress | undefined): RestoreResult => {
+  const { plan, origin } = prepared
+  if (plan.items.every((item) => item.action === "keep"))
+    return { ...createEmptyRestoreResult(origin.id, origin.label), plan: plan.counts, conflicts: plan.conflicts }
+  const description = `before restoring ${origin.label}`
+  const safety = createBackup(session, { trigger: "safety", description }, now)
+  const mark = restoredMark(origin, safety, plan.mode)
+  const applied = writeReconciled(session, now, () =>
+    applyPlan(session, plan, prepared.position, mark, now, onProgress)
+  )
+  return resultOf(plan, origin, applied, safety)
+}
+
+/** Plans and restores; when the library moves on meanwhile, plans again. All or nothing. */
+export const restoreFrom = (
+  session: Session,
+  reference: SourceReference,
+  options: RestoreOptions,
+  now: number
+): RestoreResult =>
+  settle(
+    () => prepare(session, reference, options, now),
+    (prepared) => applyWithSafety(session, prepared, now, options.onProgress)
+  )
+
+/** A plan from a file may say anything: its records must be those of the entities it names, with documents that exist. */
+const checkItem = (session: Session, plan: RestorePlan, item: PlanItem): void => {
+  if (item.after === undefined) return
+  const cells = decodeRecord(item.kind, item.after)
+  const key = cells.get(liveTables[item.kind].idColumn)
+  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== item.id)
+    throw new InvalidInput({ field: "plan", reason: `its record of ${item.kind} ${item.id} is that of another` })
+  const brought = plan.objects
+  for (const cell of cells.values())
+    if (cell instanceof ObjectRef && !brought.some(({ hash }) => equalBytes(hash, cell.hash))) {
+      const known = session.db.row("SELECT 1 FROM object WHERE hash = ?", cell.hash)
+      if (known === undefined)
+        throw new MomentNotFound({ moment: label(item), reason: "the plan needs a document that is no longer kept", near: [] })
+    }
+}
+
+const movedItems = (session: Session, plan: RestorePlan): ReadonlyArray<EntityKey> =>
+  plan.items.filter(({ kind, id, before }) => {
+    const { record } = stateOf(session.db, { kind, id })
+    return !(record === undefined ? before === undefined : before !== undefined && equalBytes(record, before))
+  })
+
+/** Items whose entity changed since: their goal stays, their starting point is today's. */
+const replanned = (session: Session, plan: RestorePlan): RestorePlan => {
+  const items = plan.items.flatMap((item): ReadonlyArray<PlanItem> => {
+    const before = stateOf(session.db, item).record
+    if (item.action === "keep") return [{ ...item, before, after: before }]
+    if (item.action === "delete") return before === undefined ? [] : [{ ...item, before }]
+    if (before !== undefined && item.after !== undefined && equalBytes(before, item.after)) return []
+    return [{ ...item, before, action: before === undefined ? "create" : "update" }]
+  })
+  return planOf(plan.mode, items, plan.counts.unchanged + plan.items.length - items.length, plan.objects)
+}
+
+/** Applies a plan that was made earlier. @throws PlanOutdated when an entity changed since and `replan` is not given */
+export const applySavedPlan = (
+  session: Session,
+  saved: SavedPlan,
+  options: { readonly replan?: boolean; readonly onProgress?: OnProgress },
+  now: number
+): RestoreResult => {
+  if (saved.libraryId !== readInfo(session.db).libraryId)
+    throw new InvalidInput({ field: "plan", reason: "it was made for another library" })
+  const origin = { id: saved.backupId, label: saved.source }
+  return settle(
+    () => {
+      captureAll(session, now)
+      return session.db.snapshot((): Prepared => {
+        const plan = planOfSaved(saved, sha256)
+        for (const item of plan.items) checkItem(session, plan, item)
+        const moved = movedItems(session, plan)
+        if (moved.length > 0 && options.replan !== true)
+          throw new PlanOutdated({ detail: `${moved.length} of its entities changed since the plan was made` })
+        const position = readHead(session.db).position
+        return { origin, plan: moved.length > 0 ? replanned(session, plan) : plan, position }
+      })
+    },
+    (prepared) => applyWithSafety(session, prepared, now, options.onProgress)
+  )
 }

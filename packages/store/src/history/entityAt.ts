@@ -1,0 +1,28 @@
+import {
+  decodeRecord,
+  type EntityKey,
+  type Performance,
+  performanceOfRow,
+  preferencesOfRow,
+  rowOfRecord,
+  type Song,
+  songOfRow,
+  type UserPreferences
+} from "@white-room/core"
+import type { Session } from "../library/Session.js"
+import { requireContent, resolveSource, type SourceReference } from "../restore/source.js"
+
+/** An entity as it was in a state of the library; `undefined` when it was not there. @throws MomentNotFound */
+export const entityAt = (
+  session: Session,
+  key: EntityKey,
+  reference: SourceReference
+): Song | Performance | UserPreferences | undefined => {
+  const source = resolveSource(session, reference)
+  const record = source.record(key)
+  if (record === undefined) return undefined
+  requireContent(session, key, record, source)
+  const row = rowOfRecord(decodeRecord(key.kind, record), (ref) => session.reader.get(ref.hash))
+  if (key.kind === "song") return songOfRow(key.id, row)
+  return key.kind === "performance" ? performanceOfRow(key.id, row) : preferencesOfRow(key.id, row)
+}

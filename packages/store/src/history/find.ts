@@ -1,0 +1,40 @@
+/** Finding text in names and metadata through the whole history, also of what is gone. */
+import { decodeRecord, isDeletion, type EventType, keyString, kinds, liveTables, nameOfRecord, Text, upcast } from "@white-room/core"
+import type { Session } from "../library/Session.js"
+import type { FoundVersion } from "../Library.js"
+
+const fold = (text: string): string => text.normalize("NFKD").replace(/\p{Mark}/gu, "").toLocaleLowerCase()
+
+type Row = [number, number, string, EventType, number, Uint8Array, number]
+
+/** Every run of versions that hold the text, newest first: since when, until when, and where. */
+export const findText = (session: Session, text: string): ReadonlyArray<FoundVersion> => {
+  const wanted = fold(text)
+  const open = new Map<string, FoundVersion>()
+  const closed: Array<FoundVersion> = []
+  const rows = session.db.iterate<Row>(
+    `SELECT e.position, e.subject, e.entity_id, e.type, e.schema, e.payload, c.recorded_at
+     FROM event_log e JOIN command c ON c.number = e.command WHERE e.subject BETWEEN 1 AND 3 ORDER BY e.position`
+  )
+  for (const [position, subject, id, type, schema, payload, recordedAt] of rows) {
+    const kind = kinds[subject - 1]
+    if (kind === undefined) continue
+    const key = keyString(kind, id)
+    const known = open.get(key)
+    const record = isDeletion(type) ? undefined : upcast(type, schema, payload)
+    const where = record === undefined ? [] : columnsWith(kind, record, wanted)
+    const name = record ? nameOfRecord(kind, record) : ""
+    if (known !== undefined && known.name === name && known.columns.join() === where.join()) continue
+    if (known !== undefined) closed.push({ ...known, until: new Date(recordedAt), untilPosition: position })
+    open.delete(key)
+    if (where.length > 0) open.set(key, { kind, id, name, columns: where, position, since: new Date(recordedAt) })
+  }
+  return [...closed, ...open.values()].sort((a, b) => b.position - a.position)
+}
+
+const columnsWith = (kind: (typeof kinds)[number], record: Uint8Array, wanted: string): ReadonlyArray<string> => {
+  const { contentColumn } = liveTables[kind]
+  return [...decodeRecord(kind, record)]
+    .filter(([column, cell]) => column !== contentColumn && cell instanceof Text && fold(cell.toString()).includes(wanted))
+    .map(([column]) => column)
+}

@@ -218,7 +218,8 @@ export const nameOfRecord = (kind: Kind, record: Uint8Array): string => {
   return cell instanceof Text ? cell.toString() : ""
 }
 
-const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undefined): boolean => {
+/** True for the same storage class and the same bytes. */
+export const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undefined): boolean => {
   if (a instanceof ObjectRef) return b instanceof ObjectRef && a.text === b.text && equalBytes(a.hash, b.hash)
   if (a instanceof Text) return b instanceof Text && equalBytes(a.bytes, b.bytes)
   if (a instanceof Uint8Array) return b instanceof Uint8Array && equalBytes(a, b)

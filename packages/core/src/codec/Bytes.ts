@@ -50,7 +50,8 @@ export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
   return a.length - b.length
 }
 
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && compareBytes(a, b) === 0
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && compareBytes(a, b) === 0
 
 export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -196,7 +197,8 @@ export class ByteReader {
   }
 
   private take(length: number): number {
-    if (length > this.remaining) throw malformed(this.what, `ends early: ${length} bytes wanted, ${this.remaining} left`)
+    if (length > this.remaining)
+      throw malformed(this.what, `ends early: ${length} bytes wanted, ${this.remaining} left`)
     const from = this.at
     this.at += length
     return from

@@ -53,7 +53,9 @@ export class MalformedData extends Schema.TaggedError<MalformedData>()("Malforme
 }
 
 /** No file at this path. Recovery: name another path, or create a library. */
-export class LibraryNotFound extends Schema.TaggedError<LibraryNotFound>()("LibraryNotFound", { path: Schema.String }) {
+export class LibraryNotFound extends Schema.TaggedError<LibraryNotFound>()("LibraryNotFound", {
+  path: Schema.String
+}) {
   readonly code = ExitCode.notFound
   override get message() {
     return `There is no library at ${this.path}. Nothing was created.`
@@ -64,7 +66,9 @@ export class LibraryNotFound extends Schema.TaggedError<LibraryNotFound>()("Libr
 }
 
 /** The place of a new library is taken. Recovery: use it, or choose another path. */
-export class LibraryExists extends Schema.TaggedError<LibraryExists>()("LibraryExists", { path: Schema.String }) {
+export class LibraryExists extends Schema.TaggedError<LibraryExists>()("LibraryExists", {
+  path: Schema.String
+}) {
   readonly code = ExitCode.usage
   override get message() {
     return `${this.path} exists already and was left as it is.`
@@ -119,7 +123,9 @@ export class LibraryDamaged extends Schema.TaggedError<LibraryDamaged>()("Librar
 }
 
 /** The file or its folder cannot be written. Recovery: rights, or another place. */
-export class LibraryReadOnly extends Schema.TaggedError<LibraryReadOnly>()("LibraryReadOnly", { path: Schema.String }) {
+export class LibraryReadOnly extends Schema.TaggedError<LibraryReadOnly>()("LibraryReadOnly", {
+  path: Schema.String
+}) {
   readonly code = ExitCode.refused
   override get message() {
     return `${this.path} cannot be written: the file, its folder or its disk is read-only. Nothing was changed.`
@@ -130,7 +136,9 @@ export class LibraryReadOnly extends Schema.TaggedError<LibraryReadOnly>()("Libr
 }
 
 /** Another file lies where the open library was. Recovery: open it again. */
-export class LibraryReplaced extends Schema.TaggedError<LibraryReplaced>()("LibraryReplaced", { path: Schema.String }) {
+export class LibraryReplaced extends Schema.TaggedError<LibraryReplaced>()("LibraryReplaced", {
+  path: Schema.String
+}) {
   readonly code = ExitCode.failed
   override get message() {
     return `${this.path} was replaced or rolled back while it was open. Nothing was written to either file.`
@@ -141,7 +149,9 @@ export class LibraryReplaced extends Schema.TaggedError<LibraryReplaced>()("Libr
 }
 
 /** Another program holds the write lock. Recovery: try again. */
-export class LibraryLocked extends Schema.TaggedError<LibraryLocked>()("LibraryLocked", { path: Schema.String }) {
+export class LibraryLocked extends Schema.TaggedError<LibraryLocked>()("LibraryLocked", {
+  path: Schema.String
+}) {
   readonly code = ExitCode.locked
   override get message() {
     return `${this.path} is being written by another program. Nothing was changed.`
@@ -208,7 +218,9 @@ export class VersionConflict extends Schema.TaggedError<VersionConflict>()("Vers
 }
 
 /** A command id came back with another request. Recovery: a new command id. */
-export class CommandReused extends Schema.TaggedError<CommandReused>()("CommandReused", { commandId: Schema.String }) {
+export class CommandReused extends Schema.TaggedError<CommandReused>()("CommandReused", {
+  commandId: Schema.String
+}) {
   readonly code = ExitCode.failed
   override get message() {
     return `The command id ${this.commandId} was used before for another request. Nothing was written.`
@@ -280,7 +292,9 @@ export class ContentReleased extends Schema.TaggedError<ContentReleased>()("Cont
 }
 
 /** A retention policy that would keep nothing. Recovery: keep at least one. */
-export class PolicyRefused extends Schema.TaggedError<PolicyRefused>()("PolicyRefused", { reason: Schema.String }) {
+export class PolicyRefused extends Schema.TaggedError<PolicyRefused>()("PolicyRefused", {
+  reason: Schema.String
+}) {
   readonly code = ExitCode.usage
   override get message() {
     return `This retention policy is refused: ${this.reason}. No backup was forgotten.`
@@ -304,7 +318,9 @@ export class RestoreNotVerified extends Schema.TaggedError<RestoreNotVerified>()
 }
 
 /** The library moved on after the plan was made. Recovery: plan again. */
-export class PlanOutdated extends Schema.TaggedError<PlanOutdated>()("PlanOutdated", { detail: Schema.String }) {
+export class PlanOutdated extends Schema.TaggedError<PlanOutdated>()("PlanOutdated", {
+  detail: Schema.String
+}) {
   readonly code = ExitCode.planOutdated
   override get message() {
     return `The library changed while the restore was prepared: ${this.detail}. Nothing was restored.`

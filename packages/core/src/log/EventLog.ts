@@ -7,10 +7,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { toHex } from "../codec/Bytes.js"
-import { CommandReused, type WhiteRoomError, isWhiteRoomError } from "../errors/WhiteRoomError.js"
-import { type EntityKey, keyString, type Kind, type Row } from "../model/Entity.js"
+import { CommandReused, isWhiteRoomError, type WhiteRoomError } from "../errors/WhiteRoomError.js"
+import { type EntityKey, type Kind, keyString, type Row } from "../model/Entity.js"
 import { encodeRecord, type NewObject, type Sha256 } from "../model/Record.js"
-import { decide, type EntityState, evolve, type ExpectedVersion, noEntity } from "./decide.js"
+import { decide, type EntityState, type ExpectedVersion, evolve, noEntity } from "./decide.js"
 import { chainHash, type Envelope, genesis, type LoggedEvent, type LogHead } from "./Envelope.js"
 import { requestHash } from "./requestHash.js"
 
@@ -78,7 +78,13 @@ const headOf = (memory: Memory): LogHead => {
 }
 
 /** Decides everything first, then commits: a conflict leaves the memory as it was. */
-const appendInMemory = (memory: Memory, request: AppendRequest, now: number, sha256: Sha256, actor: string): Receipt => {
+const appendInMemory = (
+  memory: Memory,
+  request: AppendRequest,
+  now: number,
+  sha256: Sha256,
+  actor: string
+): Receipt => {
   const encoded = request.changes.map((change) => ({
     change,
     ...(change.row === null ? { record: null, objects: [] } : encodeRecord(change.kind, change.row, sha256))
@@ -112,7 +118,12 @@ const appendInMemory = (memory: Memory, request: AppendRequest, now: number, sha
       recordedAt: now
     }
     const payloadHash = sha256(event.payload)
-    const logged = { ...envelope, payload: event.payload, payloadHash, chainHash: chainHash(head.chainHash, envelope, payloadHash, sha256) }
+    const logged = {
+      ...envelope,
+      payload: event.payload,
+      payloadHash,
+      chainHash: chainHash(head.chainHash, envelope, payloadHash, sha256)
+    }
     states.set(key, next)
     events.push(logged)
     objects.push(...needed)
@@ -138,7 +149,10 @@ const stateAt = (memory: Memory, kind: Kind, id: string, position: number): Enti
     .reduce(evolve, noEntity)
 
 /** A log that lives as long as its scope: for tests and for trying things out. */
-export const layerMemory = (options: { readonly sha256: Sha256; readonly actor: string }): Layer.Layer<EventLog> =>
+export const layerMemory = (options: {
+  readonly sha256: Sha256
+  readonly actor: string
+}): Layer.Layer<EventLog> =>
   Layer.sync(EventLog, () => {
     const memory = emptyMemory()
     return EventLog.of({
@@ -148,7 +162,9 @@ export const layerMemory = (options: { readonly sha256: Sha256; readonly actor: 
             try: () => appendInMemory(memory, request, now, options.sha256, options.actor),
             catch: (error) => error
           })
-        ).pipe(Effect.catchAll((error) => (isWhiteRoomError(error) ? Effect.fail(error) : Effect.die(error)))),
+        ).pipe(
+          Effect.catchAll((error) => (isWhiteRoomError(error) ? Effect.fail(error) : Effect.die(error)))
+        ),
       read: (page = {}) =>
         Effect.sync(() => memory.events.slice(page.after ?? 0, (page.after ?? 0) + (page.limit ?? 1000))),
       head: Effect.sync(() => {

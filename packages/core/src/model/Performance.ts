@@ -1,6 +1,6 @@
 /** A performance as Phase 5 knows it, and how it lives in a row of `performance_data`. */
 import * as Schema from "effect/Schema"
-import { type Cell, type Row } from "./Entity.js"
+import type { Cell, Row } from "./Entity.js"
 import { encodeField, flagField, isTexts, jsonField, realField, textField, timeField } from "./fields.js"
 import { checkId, present, SongId } from "./Song.js"
 
@@ -41,15 +41,24 @@ const tagsField = jsonField(isTexts)
 /** The row of a performance; see `rowOfSong` for what is kept of `current`. @throws InvalidInput */
 export const rowOfPerformance = (performance: PerformanceInput, now: Date, current?: Row): Row => {
   const row = new Map<string, Cell>(current)
-  const set = <A>(codec: Parameters<typeof encodeField<A>>[0], field: string, column: string, value: A | undefined) =>
-    row.set(column, encodeField(codec, field, column, value, current))
+  const set = <A>(
+    codec: Parameters<typeof encodeField<A>>[0],
+    field: string,
+    column: string,
+    value: A | undefined
+  ) => row.set(column, encodeField(codec, field, column, value, current))
   set(textField, "id", "id", checkId(performance.id, "id"))
   set(textField, "name", "name", performance.name)
   set(textField, "songId", "song_id", performance.songId)
   set(textField, "description", "description", performance.description)
   set(realField, "duration", "duration", performance.duration)
   set(textField, "performanceDataJSON", "performance_data_json", performance.performanceDataJSON)
-  set(timeField, "createdAt", "created_at", performance.createdAt ?? (current && timeField.decode(current.get("created_at") ?? null)) ?? now)
+  set(
+    timeField,
+    "createdAt",
+    "created_at",
+    performance.createdAt ?? (current && timeField.decode(current.get("created_at") ?? null)) ?? now
+  )
   set(timeField, "updatedAt", "updated_at", performance.updatedAt ?? now)
   set(flagField, "isFavorite", "is_favorite", performance.isFavorite ?? false)
   set(tagsField, "tags", "tags", performance.tags ?? [])

@@ -73,8 +73,7 @@ const writeCell = (cell: Cell | ObjectRef): void => {
     writer.byte(cellClass.text)
     if (cell.string === undefined) writer.prefixed(cell.bytes)
     else writer.text(cell.string)
-  }
-  else writer.byte(cellClass.blob).prefixed(cell)
+  } else writer.byte(cellClass.blob).prefixed(cell)
 }
 
 const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
@@ -158,7 +157,8 @@ const readColumn = (reader: ByteReader, kind: Kind): string => {
     return name
   }
   const name = fromUtf8(reader.prefixed())
-  if (name === undefined || columnCodes[kind].has(name)) throw malformed("record", "a column name is not canonical")
+  if (name === undefined || columnCodes[kind].has(name))
+    throw malformed("record", "a column name is not canonical")
   return name
 }
 
@@ -227,7 +227,9 @@ const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undef
 
 /** The columns in which two records differ, in record order. */
 export const changedColumns = (before: RecordCells, after: RecordCells): ReadonlyArray<string> =>
-  [...new Set([...before.keys(), ...after.keys()])].filter((name) => !equalCells(before.get(name), after.get(name)))
+  [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => !equalCells(before.get(name), after.get(name))
+  )
 
 /**
  * Fits a record of another time to a table of today: columns the table no longer has are left out, columns the

@@ -1,7 +1,7 @@
 /** A song as Phase 5 knows it, and how it lives in a row of `song_data`. */
 import * as Schema from "effect/Schema"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { type Cell, type Row } from "./Entity.js"
+import type { Cell, Row } from "./Entity.js"
 import { encodeField, isTextRecord, jsonField, realField, textField, timeField } from "./fields.js"
 
 export const SongId = Schema.NonEmptyString.pipe(Schema.brand("SongId"))
@@ -61,8 +61,12 @@ export const checkId = (id: string, field: string): string => {
  */
 export const rowOfSong = (song: SongInput, now: Date, current?: Row): Row => {
   const row = new Map<string, Cell>(current)
-  const set = <A>(codec: Parameters<typeof encodeField<A>>[0], field: string, column: string, value: A | undefined) =>
-    row.set(column, encodeField(codec, field, column, value, current))
+  const set = <A>(
+    codec: Parameters<typeof encodeField<A>>[0],
+    field: string,
+    column: string,
+    value: A | undefined
+  ) => row.set(column, encodeField(codec, field, column, value, current))
   set(textField, "id", "id", checkId(song.id, "id"))
   set(textField, "name", "name", song.name)
   set(textField, "composer", "composer", song.composer)
@@ -70,7 +74,12 @@ export const rowOfSong = (song: SongInput, now: Date, current?: Row): Row => {
   set(textField, "genre", "genre", song.genre)
   set(realField, "duration", "duration", song.duration)
   set(textField, "key", "key", song.key)
-  set(timeField, "createdAt", "created_at", song.createdAt ?? (current && timeField.decode(current.get("created_at") ?? null)) ?? now)
+  set(
+    timeField,
+    "createdAt",
+    "created_at",
+    song.createdAt ?? (current && timeField.decode(current.get("created_at") ?? null)) ?? now
+  )
   set(timeField, "updatedAt", "updated_at", song.updatedAt ?? now)
   set(textField, "songDataJSON", "song_data_json", song.songDataJSON)
   set(textField, "determinismSeed", "determinism_seed", song.determinismSeed)

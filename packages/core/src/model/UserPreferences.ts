@@ -1,7 +1,15 @@
 /** The preferences of one user, with the defaults of Phase 5. */
 import * as Schema from "effect/Schema"
-import { type Cell, type Row } from "./Entity.js"
-import { encodeField, type FieldCodec, flagField, integerField, jsonField, textField, timeField } from "./fields.js"
+import type { Cell, Row } from "./Entity.js"
+import {
+  encodeField,
+  type FieldCodec,
+  flagField,
+  integerField,
+  jsonField,
+  textField,
+  timeField
+} from "./fields.js"
 import { checkId, present } from "./Song.js"
 
 export const UserId = Schema.NonEmptyString.pipe(Schema.brand("UserId"))

@@ -4,7 +4,7 @@
  */
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { parseTime } from "../song-file/parseTime.js"
-import { type Cell, type Row, text, Text } from "./Entity.js"
+import { type Cell, type Row, Text, text } from "./Entity.js"
 
 export interface FieldCodec<A> {
   readonly decode: (cell: Cell) => A | undefined
@@ -20,7 +20,8 @@ const stringOf = (cell: Cell): string | undefined => {
 export const textField: FieldCodec<string> = {
   decode: stringOf,
   encode: (value, field) => {
-    if (!value.isWellFormed()) throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
+    if (!value.isWellFormed())
+      throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
     return text(value)
   }
 }

@@ -13,7 +13,9 @@ export class ObjectStore extends Context.Tag("@white-room/core/ObjectStore")<
   ObjectStore,
   {
     /** Keeps the objects, each once however often it is put; returns their hashes in the order given. */
-    readonly put: (objects: ReadonlyArray<Uint8Array>) => Effect.Effect<ReadonlyArray<Uint8Array>, WhiteRoomError>
+    readonly put: (
+      objects: ReadonlyArray<Uint8Array>
+    ) => Effect.Effect<ReadonlyArray<Uint8Array>, WhiteRoomError>
     /** The bytes of an object, checked against their name. Fails with `ContentReleased` when it is not kept. */
     readonly get: (hash: Uint8Array) => Effect.Effect<Uint8Array, WhiteRoomError>
     readonly has: (hash: Uint8Array) => Effect.Effect<boolean, WhiteRoomError>

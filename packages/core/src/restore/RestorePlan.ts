@@ -57,7 +57,11 @@ export interface PlanOptions {
 const fitted = (difference: TreeDifference, options: PlanOptions) => {
   if (difference.after === undefined) return { after: undefined, dropped: [] }
   const current = difference.before && decodeRecord(difference.kind, difference.before)
-  const fit = fitRecord(decodeRecord(difference.kind, difference.after), options.columns[difference.kind], current)
+  const fit = fitRecord(
+    decodeRecord(difference.kind, difference.after),
+    options.columns[difference.kind],
+    current
+  )
   return { after: encodeCells(difference.kind, fit.cells), dropped: fit.dropped }
 }
 
@@ -66,7 +70,11 @@ const planItem = (difference: TreeDifference, options: PlanOptions): PlanItem | 
   const { after, dropped } = fitted(difference, options)
   if (before !== undefined && after !== undefined && equalBytes(before, after)) return undefined
   const conflict =
-    before !== undefined && after !== undefined && !options.named && options.mode === "merge" && options.onConflict === "keep"
+    before !== undefined &&
+    after !== undefined &&
+    !options.named &&
+    options.mode === "merge" &&
+    options.onConflict === "keep"
   const gone = after === undefined
   const action: PlanAction = gone
     ? options.mode === "exact"
@@ -77,7 +85,16 @@ const planItem = (difference: TreeDifference, options: PlanOptions): PlanItem | 
       : before === undefined
         ? "create"
         : "update"
-  return { kind, id, name: nameOfRecord(kind, after ?? before ?? new Uint8Array([0])), action, conflict, before, after, dropped }
+  return {
+    kind,
+    id,
+    name: nameOfRecord(kind, after ?? before ?? new Uint8Array([0])),
+    action,
+    conflict,
+    before,
+    after,
+    dropped
+  }
 }
 
 /**
@@ -92,7 +109,12 @@ export const planRestore = (differences: Iterable<TreeDifference>, options: Plan
     if (item !== undefined) items.push(item)
   }
   const count = (action: PlanAction) => items.filter((item) => item.action === action).length
-  const counts = { create: count("create"), update: count("update"), delete: count("delete"), keep: count("keep") }
+  const counts = {
+    create: count("create"),
+    update: count("update"),
+    delete: count("delete"),
+    keep: count("keep")
+  }
   const touched = items.filter((item) => item.after !== undefined).length
   return {
     mode: options.mode,

@@ -84,7 +84,11 @@ export const encodeBranch = (children: Branch["children"]): Uint8Array => {
   children.forEach((child, index) => {
     if (child !== undefined) present |= 1 << index
   })
-  const writer = new ByteWriter(640).bytes(magic).byte(tags.branch).byte(present >> 8).byte(present & 255)
+  const writer = new ByteWriter(640)
+    .bytes(magic)
+    .byte(tags.branch)
+    .byte(present >> 8)
+    .byte(present & 255)
   for (const child of children) if (child !== undefined) writeRef(writer, child)
   return writer.finish()
 }

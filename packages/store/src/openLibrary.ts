@@ -156,7 +156,7 @@ const makeLibrary = (session: Session): Library => {
     usage: run("usage", () => usageOf(session)),
     migrations: run("migrations", () => migrationStatus(session)),
     migrateUp: (to) => run("migrateUp", (now) => migrateUp(session, now, to)),
-    migrateDown: (to) => run("migrateDown", () => migrateDown(session, to)),
+    migrateDown: (to) => run("migrateDown", (now) => migrateDown(session, now, to)),
     follow: (after) => follow(log, after),
     append: log.append
   }
@@ -170,8 +170,7 @@ const makeLibrary = (session: Session): Library => {
  * @example
  * ```ts
  * import { openLibrary } from "@white-room/store"
- * import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+ * import * as Effect from "effect/Effect"
  *
  * const takeBackup = Effect.gen(function* () {
  *   const library = yield* openLibrary("library.db")

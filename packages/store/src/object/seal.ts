@@ -49,7 +49,8 @@ export const sealLoose = (session: Session, now: number): void => {
     writeReconciled(session, now, () => {
       const numbers = new Set(loose.filter((each) => isUnchanged(session, each)).map(({ number }) => number))
       const still = objects.filter((object) => liesIn(session, object, numbers))
-      if (still.length > 0) moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still))
+      if (still.length > 0)
+        moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still))
       for (const number of numbers) session.db.run("DELETE FROM block WHERE number = ?", number)
     })
   }

@@ -19,7 +19,14 @@ import { allBackups } from "../backup/catalog.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { changedEntities, readHead } from "../log/events.js"
-import { moveIntoBlock, nodeBlockTarget, objectsOfBlock, packBlock, readBlock, runsOf } from "../object/objects.js"
+import {
+  moveIntoBlock,
+  nodeBlockTarget,
+  objectsOfBlock,
+  packBlock,
+  readBlock,
+  runsOf
+} from "../object/objects.js"
 
 const nameOf = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")

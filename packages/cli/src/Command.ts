@@ -34,8 +34,8 @@ export interface Cli {
   readonly confirm: (question: string, what: string) => Effect.Effect<void, CliFailure>
 }
 
-/** The exit code; none means done. */
-export type Run = (cli: Cli) => Effect.Effect<number | void, CliFailure, Scope.Scope>
+/** Ends with the exit code. */
+export type Run = (cli: Cli) => Effect.Effect<number, CliFailure, Scope.Scope>
 
 /** A type and not an interface: the grammar asks for something that could be a record. */
 export type Invocation = {

@@ -82,7 +82,7 @@ const runToEnd = async (invocation: Invocation, cli: Cli, interrupts: Interrupts
   interrupts.listen(fiber)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   interrupts.stop()
-  if (Exit.isSuccess(exit)) return exit.value ?? ExitCode.done
+  if (Exit.isSuccess(exit)) return exit.value
   const error = Cause.isInterruptedOnly(exit.cause) ? interrupted : Cause.squash(exit.cause)
   const failure = failureOf(error)
   cli.out.fail(failure, error)

@@ -35,7 +35,7 @@ export interface LibraryPlace {
 /** The library that a command is about: the option, else `WHITEROOM_LIBRARY`, else the default. @throws CliError */
 export const libraryPlace = (option: string | undefined, env: Environment): LibraryPlace => {
   if (option !== undefined) return { path: path.resolve(option), named: true }
-  const named = env["WHITEROOM_LIBRARY"]
+  const named = env.WHITEROOM_LIBRARY
   if (named === undefined)
     return { path: path.join(dataFolder(env), "White Room", "library.db"), named: false }
   if (named.trim() === "" || named.includes("\0"))

@@ -46,7 +46,7 @@ const describe = (backup: CreatedBackup, copy: CopyReport | undefined): string =
 }
 
 const preview = (cli: Cli, library: Library) =>
-  Effect.map(library.status, ({ songs, performances, preferences, changedSinceBackup: changed }) => {
+  Effect.map(library.status, ({ songs, performances, preferences, changedSinceBackup: changed }): number => {
     const summary: Outputs["backup"] = {
       message_type: "summary",
       dryRun: true,
@@ -55,7 +55,7 @@ const preview = (cli: Cli, library: Library) =>
       preferences,
       changed
     }
-    cli.out.done(
+    return cli.out.done(
       summary,
       () =>
         `Would back up ${holds(summary)}, ${changed.toLocaleString("en-US")} changed. Nothing was changed.`
@@ -91,6 +91,6 @@ export const backup = define(
       const copy =
         to === undefined ? undefined : yield* cli.work((onProgress) => library.copyTo(to, { onProgress }))
       const summary = summaryOf(taken, copy, Math.round(performance.now() - began))
-      cli.out.done(summary, () => describe(taken, copy))
+      return cli.out.done(summary, () => describe(taken, copy))
     })
 )

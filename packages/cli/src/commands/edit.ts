@@ -57,7 +57,7 @@ export const edit = define(
         backup: backupJson(edited)
       }
       const now = [edited.description, marksOf(edited)].filter((part) => part !== "").join("  ")
-      cli.out.done(summary, () =>
+      return cli.out.done(summary, () =>
         cli.dryRun
           ? `Would make ${backupName(edited)}: ${now}. Nothing was changed.`
           : `${backupName(edited)}: ${now}`

@@ -3,7 +3,7 @@ import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { option } from "@optique/core/primitives"
 import { integer } from "@optique/core/valueparser"
-import { type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
+import { ExitCode, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -105,16 +105,12 @@ export const events = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const { position } = yield* library.log.head
-      if (options.follow)
-        return yield* follow(
-          cli,
-          library,
-          options.after ?? position,
-          options.limit ?? Number.POSITIVE_INFINITY
-        )
+      if (options.follow) {
+        yield* follow(cli, library, options.after ?? position, options.limit ?? Number.POSITIVE_INFINITY)
+        return ExitCode.done
+      }
       const limit = options.limit ?? defaultLimit
       const found = yield* readSome(library, options.after ?? Math.max(0, position - limit), limit)
-      if (found.length === 0 && !cli.out.json) return cli.out.message("No events.")
-      cli.out.show(found.map(eventJson), () => eventTable(cli, found))
+      return cli.out.list(found.map(eventJson), () => eventTable(cli, found), "No events there.")
     })
 )

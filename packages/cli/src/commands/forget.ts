@@ -40,7 +40,7 @@ export const forget = define(
         ...(cli.dryRun && { dryRun: true }),
         forgotten: forgotten.map(backupJson)
       }
-      cli.out.done(summary, () =>
+      return cli.out.done(summary, () =>
         cli.dryRun
           ? `Would forget ${what}. Nothing was changed.`
           : `Forgot ${backupNames(forgotten)}. For 7 days at least: whiteroom undelete BACKUP`

@@ -6,9 +6,14 @@ import { LibraryExists } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { define } from "../Command.js"
 import { shortPath } from "../environment.js"
-import { findAppDatabase } from "../findAppDatabase.js"
+import { type AppDatabase, findAppDatabase } from "../findAppDatabase.js"
 import { count } from "../output/text.js"
 import type { Outputs } from "../schema/outputs.js"
+
+const appText = (app: AppDatabase): ReadonlyArray<string> => [
+  `White Room's own database is no part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}`,
+  "White Room Backup cannot adopt it yet."
+]
 
 export const init = define(
   "init",
@@ -32,14 +37,13 @@ export const init = define(
         ...(cli.dryRun && { dryRun: true }),
         library: path
       }
-      cli.out.done(summary, () =>
-        cli.dryRun ? `Would create ${path}. Nothing was changed.` : `Created ${path}.`
-      )
       const app = yield* Effect.promise(() => findAppDatabase(cli.env))
-      if (app !== undefined)
-        cli.out.message(
-          `White Room's own database is not part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}.\nWhite Room Backup cannot adopt it yet.`
-        )
-      else if (!cli.dryRun) cli.out.message("Next: whiteroom song import DIR, then whiteroom backup.")
+      return cli.out.done(summary, () =>
+        [
+          cli.dryRun ? `Would create ${path}. Nothing was changed.` : `Created ${path}.`,
+          ...(app === undefined ? [] : appText(app)),
+          ...(cli.dryRun ? [] : ["Next: whiteroom song import DIR, then whiteroom backup."])
+        ].join("\n")
+      )
     })
 )

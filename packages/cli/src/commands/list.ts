@@ -32,13 +32,13 @@ export const list = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const backups = yield* library.backups.getAllBackups(defined(options))
-      if (backups.length > 0 || cli.out.json) {
-        cli.out.show(backups.map(backupJson), () => backupTable(cli, backups))
-        return
-      }
       const { trash, ...filter } = options
-      if (trash) cli.out.message("Nothing in the trash.")
-      else if (Object.keys(defined(filter)).length > 0) cli.out.message("No backup fits.")
-      else cli.out.message("No backups yet: whiteroom backup")
+      const filtered = Object.keys(defined(filter)).length > 0
+      const none = filtered
+        ? "No backup fits."
+        : trash
+          ? "The trash is empty."
+          : "No backups yet: whiteroom backup"
+      return cli.out.list(backups.map(backupJson), () => backupTable(cli, backups), none)
     })
 )

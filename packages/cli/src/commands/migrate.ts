@@ -35,7 +35,7 @@ const status = define(
           stopsWorking
         }))
       }
-      cli.out.show(json, () => describe(migrations))
+      return cli.out.show(json, () => describe(migrations))
     })
 )
 
@@ -70,7 +70,7 @@ const up = define(
         from: current,
         to: reached
       }
-      cli.out.done(summary, () =>
+      return cli.out.done(summary, () =>
         reached === current
           ? `The library has format ${current} already.`
           : `${cli.dryRun ? "Would migrate" : "Migrated"} from format ${current} to ${reached}.`
@@ -95,7 +95,7 @@ const down = define(
         from: current,
         to: reached
       }
-      cli.out.done(
+      return cli.out.done(
         summary,
         () => `${cli.dryRun ? "Would go" : "Went"} back from format ${current} to ${reached}.`
       )

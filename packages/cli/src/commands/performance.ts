@@ -78,13 +78,12 @@ const list = define(
       const found = yield* search === undefined
         ? library.performances.getAll()
         : library.performances.search(search)
-      if (found.length === 0 && !cli.out.json) {
-        const none = "No performances yet: whiteroom performance import DIR"
-        cli.out.message(search === undefined ? none : `No performance has "${search}".`)
-        return
-      }
       const songs = yield* songNames(library)
-      cli.out.show(found.map(performanceSummaryJson), () => performanceTable(cli, found, songs))
+      const none =
+        search === undefined
+          ? "No performances yet: whiteroom performance import DIR"
+          : `No performance has "${search}".`
+      return cli.out.list(found.map(performanceSummaryJson), () => performanceTable(cli, found, songs), none)
     })
 )
 
@@ -122,7 +121,7 @@ const show = define(
       const performance = yield* library.performances.read(id)
       const songs = yield* songNames(library)
       const song = songs.get(performance.songId)
-      cli.out.show(performanceJson(performance), () => performanceDetails(cli, performance, song))
+      return cli.out.show(performanceJson(performance), () => performanceDetails(cli, performance, song))
     })
 )
 

@@ -4,6 +4,7 @@ import { multiple, withDefault } from "@optique/core/modifiers"
 import { argument, command, option } from "@optique/core/primitives"
 import { string } from "@optique/core/valueparser"
 import { createDefaultUserPreferences, InvalidInput, type UserPreferencesInput } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { attempt } from "../CliError.js"
 import { type Cli, define } from "../Command.js"
@@ -38,7 +39,7 @@ const show = define(
         ? library.preferences.getDefault
         : library.preferences.read(user)
       const json = preferencesJson(preferences)
-      cli.out.show(json, () => details(cli, json))
+      return cli.out.show(json, () => details(cli, json))
     })
 )
 
@@ -92,6 +93,18 @@ export const readSetting = (setting: string): UserPreferencesInput => {
   throw new InvalidInput({ field: key, reason: `there is no such preference; there are ${keys.join(", ")}` })
 }
 
+/** Those of a user, else the defaults. */
+const stored = (cli: Cli, library: Library, user: string) =>
+  user === "default"
+    ? library.preferences.getDefault
+    : library.preferences
+        .read(user)
+        .pipe(
+          Effect.catchTag("EntityNotFound", () =>
+            Effect.succeed(createDefaultUserPreferences(cli.now(), user))
+          )
+        )
+
 const set = define(
   "set",
   {
@@ -107,28 +120,18 @@ const set = define(
       const library = yield* cli.open
       const changes = yield* attempt(() => settings.map(readSetting))
       const input: UserPreferencesInput = Object.assign({ userId: user }, ...changes)
-      const events = cli.dryRun ? 0 : (yield* library.preferences.upsert(input)).events
-      const stored = yield* user === "default"
-        ? library.preferences.getDefault
-        : library.preferences
-            .read(user)
-            .pipe(
-              Effect.catchTag("EntityNotFound", () =>
-                Effect.succeed(createDefaultUserPreferences(cli.now(), user))
-              )
-            )
+      const before = yield* stored(cli, library, user)
+      const wished = { ...before, ...input, userId: before.userId }
+      const changed = JSON.stringify(wished) !== JSON.stringify(before)
+      if (changed && !cli.dryRun) yield* library.preferences.upsert(input)
       const summary: Outputs["prefs-set"] = {
         message_type: "summary",
         ...(cli.dryRun && { dryRun: true }),
-        preferences: preferencesJson(cli.dryRun ? { ...stored, ...input, userId: stored.userId } : stored),
-        changed: events > 0
+        preferences: preferencesJson(cli.dryRun ? wished : yield* stored(cli, library, user)),
+        changed
       }
-      cli.out.done(summary, () =>
-        cli.dryRun
-          ? "Would set them. Nothing was changed."
-          : events > 0
-            ? "Set."
-            : "They were set so already."
+      return cli.out.done(summary, () =>
+        cli.dryRun ? "Would set them. Nothing was changed." : changed ? "Set." : "They were set so already."
       )
     })
 )

@@ -123,12 +123,11 @@ export const prune = define(
       const backups = yield* backupsById(library)
       if (cli.dryRun) {
         if (!cli.out.json) cli.out.print(planText(cli, preview, backups))
-        cli.out.done(summaryOf(preview, backups, true), () => "Nothing was changed.")
-        return
+        return cli.out.done(summaryOf(preview, backups, true), () => "Nothing was changed.")
       }
       cli.out.painted(planText(cli, preview, backups))
       yield* cli.confirm("Prune?", "Pruning")
       const report = yield* cli.work((onProgress) => library.prune({ ...options, onProgress }))
-      cli.out.done(summaryOf(report, backups, false), () => describe(report))
+      return cli.out.done(summaryOf(report, backups, false), () => describe(report))
     })
 )

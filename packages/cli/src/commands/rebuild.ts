@@ -16,7 +16,7 @@ export const rebuild = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const differing = yield* library.rebuild({ dryRun: true })
-      const what = `${count(differing, "row")} differ from the log`
+      const what = `${count(differing, "row")} ${differing === 1 ? "differs" : "differ"} from the log`
       if (!cli.dryRun && differing > 0) {
         cli.out.message(`${what} and will be what the log says.`)
         yield* cli.confirm("Rebuild?", "Rebuilding")
@@ -27,7 +27,7 @@ export const rebuild = define(
         ...(cli.dryRun && { dryRun: true }),
         rows
       }
-      cli.out.done(summary, () =>
+      return cli.out.done(summary, () =>
         cli.dryRun
           ? `${what}. Nothing was changed.`
           : rows === 0

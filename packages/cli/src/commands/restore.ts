@@ -156,7 +156,7 @@ const exitCode = (result: RestoreResult): number =>
   result.isSuccess && result.conflicts === 0 ? ExitCode.done : ExitCode.partial
 
 /** What --dry-run says: the plan, and nothing else happens. */
-const preview = (cli: Cli, backup: BackupInfo, plan: RestorePlan): void => {
+const preview = (cli: Cli, backup: BackupInfo, plan: RestorePlan): number => {
   const none = { ...createEmptyRestoreResult(backup.backupId), plan: plan.counts, conflicts: plan.conflicts }
   const items = plan.items.map(({ kind, id, name, action, conflict }) => ({
     kind,
@@ -167,7 +167,7 @@ const preview = (cli: Cli, backup: BackupInfo, plan: RestorePlan): void => {
   }))
   const summary: Outputs["restore"] = { ...summaryOf(backup, plan, none, 0), dryRun: true, items }
   if (!cli.out.json) cli.out.print(planText(cli, backup, plan))
-  cli.out.done(summary, () => "Nothing was changed.")
+  return cli.out.done(summary, () => "Nothing was changed.")
 }
 
 const apply = (cli: Cli, library: Library, backup: BackupInfo, plan: RestorePlan, options: RestoreOptions) =>

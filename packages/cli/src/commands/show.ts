@@ -56,6 +56,6 @@ export const show = define(
         ...backupJson(backup),
         entries: entries.map(({ kind, id, name, size }) => ({ kind, id, name, size }))
       }
-      cli.out.show(json, () => details(cli, backup, entries))
+      return cli.out.show(json, () => details(cli, backup, entries))
     })
 )

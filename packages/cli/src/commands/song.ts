@@ -66,13 +66,9 @@ const list = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const songs = yield* search === undefined ? library.songs.getAll() : library.songs.search(search)
-      if (songs.length === 0 && !cli.out.json) {
-        cli.out.message(
-          search === undefined ? "No songs yet: whiteroom song import DIR" : `No song has "${search}".`
-        )
-        return
-      }
-      cli.out.show(songs.map(songSummaryJson), () => songTable(cli, songs))
+      const none =
+        search === undefined ? "No songs yet: whiteroom song import DIR" : `No song has "${search}".`
+      return cli.out.list(songs.map(songSummaryJson), () => songTable(cli, songs), none)
     })
 )
 
@@ -105,7 +101,7 @@ const show = define(
       const songs = yield* library.songs.getAll()
       const { id } = yield* attempt(() => selectOne(songs, options.song, here))
       const song = yield* library.songs.read(id)
-      cli.out.show(songJson(song), () => songDetails(cli, song))
+      return cli.out.show(songJson(song), () => songDetails(cli, song))
     })
 )
 

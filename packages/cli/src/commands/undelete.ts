@@ -23,7 +23,7 @@ export const undelete = define(
       }
       const name = backupName(backup)
       const kept = found.forgottenAt === undefined
-      cli.out.done(summary, () =>
+      return cli.out.done(summary, () =>
         kept
           ? `${name} was not in the trash.`
           : cli.dryRun

@@ -4,6 +4,7 @@ import { type BackupInfo, formatBackupSize, localParts } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { type Cli, define } from "../Command.js"
 import { fieldList, table } from "../output/table.js"
+import { count } from "../output/text.js"
 import { exactTime } from "../output/time.js"
 import type { Outputs } from "../schema/outputs.js"
 
@@ -27,7 +28,7 @@ const describe = (cli: Cli, usage: Usage): string => {
   const size = formatBackupSize
   const time = (at: string | undefined) => (at === undefined ? undefined : exactTime(new Date(at)))
   const fields = fieldList(
-    `${usage.totalBackups} backups`,
+    count(usage.totalBackups, "backup"),
     [
       ["oldest", time(usage.oldestBackup)],
       ["newest", time(usage.newestBackup)],
@@ -80,6 +81,6 @@ export const usage = define(
         rawBytes: storage.rawBytes,
         months
       }
-      cli.out.show(json, () => describe(cli, json))
+      return cli.out.show(json, () => describe(cli, json))
     })
 )

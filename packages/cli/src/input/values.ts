@@ -1,5 +1,5 @@
 /** The values that options take, beyond texts and numbers. */
-import { message } from "@optique/core/message"
+import { message, text } from "@optique/core/message"
 import type { ValueParser, ValueParserResult } from "@optique/core/valueparser"
 import type { CheckOptions } from "@white-room/store"
 
@@ -72,7 +72,7 @@ const parser = <A>(
   parse: (input): ValueParserResult<A> => {
     const value = read(input)
     if (value !== undefined) return { success: true, value }
-    return { success: false, error: message`Expected ${example}, but got ${input}.` }
+    return { success: false, error: message`Expected ${text(example)}, but got ${input}.` }
   },
   format: String
 })

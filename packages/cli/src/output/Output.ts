@@ -2,7 +2,7 @@
  * Where everything a command says goes: data to stdout, all else to stderr; text for people or JSON for scripts;
  * colours and progress only where there is a terminal.
  */
-import type { OnProgress } from "@white-room/core"
+import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../CliError.js"
 import { type Paint, paintFor } from "./paint.js"
@@ -57,15 +57,24 @@ export class Output {
     if (!this.closed) this.stdout.write(text)
   }
 
-  /** Data: one JSON document for scripts, text for people. */
-  show(value: unknown, render: () => string): void {
+  /** Data: one JSON document for scripts, text for people. Gives the exit code of a command that is done. */
+  show(value: unknown, render: () => string): typeof ExitCode.done {
     this.write(`${this.json ? JSON.stringify(value, null, 2) : render()}\n`)
+    return ExitCode.done
   }
 
-  /** The result of work: the summary for scripts, a message for people. */
-  done<A extends Summary>(summary: A, render: () => string): void {
+  /** A list; people are told when there is nothing in it. */
+  list(values: ReadonlyArray<unknown>, render: () => string, none: string): typeof ExitCode.done {
+    if (values.length > 0 || this.json) return this.show(values, render)
+    this.message(none)
+    return ExitCode.done
+  }
+
+  /** The result of work: the summary for scripts, a message for people. Gives the exit code, as `show` does. */
+  done<A extends Summary>(summary: A, render: () => string): typeof ExitCode.done {
     if (this.json) this.line(summary)
     else this.message(render())
+    return ExitCode.done
   }
 
   /** One line of JSON. */

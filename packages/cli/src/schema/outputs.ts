@@ -9,7 +9,7 @@ import { Count } from "./fields.js"
 import * as Library from "./library.js"
 
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
-export const ExitError = Schema.Struct({
+const ExitError = Schema.Struct({
   message_type: Schema.Literal("exit_error"),
   code: Count,
   error: Schema.String,
@@ -18,7 +18,7 @@ export const ExitError = Schema.Struct({
 })
 
 /** A line that says how far long work is. */
-export const StatusLine = Schema.Struct({
+const StatusLine = Schema.Struct({
   message_type: Schema.Literal("status"),
   step: Schema.String,
   done: Count,
@@ -27,7 +27,7 @@ export const StatusLine = Schema.Struct({
 })
 
 /** A line about one file that could not be taken, while the rest goes on. */
-export const ErrorLine = Schema.Struct({
+const ErrorLine = Schema.Struct({
   message_type: Schema.Literal("error"),
   file: Schema.String,
   reason: Schema.String

@@ -93,7 +93,7 @@ export const assess = (facts: Facts): Assessment => {
     backup,
     changed: status.changedSinceBackup,
     stale: isStale(backup.timestamp, status.changedSinceBackup, facts),
-    checked: lastCheck !== undefined && lastCheck.ok && lastCheck.position >= backup.position
+    checked: lastCheck?.ok === true && lastCheck.position >= backup.position
   }
   const places = facts.places.map((place) => ({
     ...place,

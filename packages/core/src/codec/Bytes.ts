@@ -21,7 +21,7 @@ export const fromUtf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 /** True when the string has no lone surrogate, that is: when UTF-8 can carry it unchanged. */
-export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
+export const isWellFormed = (text: string): boolean => text.isWellFormed()
 
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
@@ -97,8 +97,9 @@ export class ByteWriter {
     return this
   }
 
-  /** A safe non-negative integer as LEB128. */
+  /** A safe non-negative integer as LEB128. @throws RangeError for any other number: a bug of the caller */
   varint(value: number): this {
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no varint`)
     let rest = value
     while (rest >= 0x80) {
       this.byte((rest % 0x80) | 0x80)
@@ -143,8 +144,9 @@ export class ByteWriter {
     return this
   }
 
-  /** A safe integer as 8 bytes big-endian. */
+  /** A safe integer as 8 bytes big-endian. @throws RangeError for any other number: a bug of the caller */
   integer(value: number): this {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
     this.reserve(8)
     this.numbers.setInt32(this.length, Math.floor(value / 0x1_0000_0000))
     this.numbers.setUint32(this.length + 4, value >>> 0)

@@ -120,6 +120,7 @@ const readBranch = (reader: ByteReader): Branch => {
   const children = Array.from({ length: 16 }, (_, index) =>
     present & (1 << index) ? readRef(reader) : undefined
   )
+  if (children.some((child) => child?.count === 0)) throw malformed("tree node", "an empty child")
   const count = children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
   if (count <= leafLimit) throw malformed("tree node", `a branch over ${count} entries should be a leaf`)
   return { _tag: "Branch", children }

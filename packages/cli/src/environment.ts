@@ -38,7 +38,7 @@ export const libraryPlace = (option: string | undefined, env: Environment): Libr
   const named = env.WHITEROOM_LIBRARY
   if (named === undefined)
     return { path: path.join(dataFolder(env), "White Room", "library.db"), named: false }
-  if (named.trim() === "" || named.includes("\0"))
+  if (named.trim() === "")
     throw badUsage(
       "The environment variable WHITEROOM_LIBRARY is empty. Nothing was changed.",
       "Set it to the path of a library, or unset it."

@@ -44,11 +44,28 @@ export class Answered {
   constructor(readonly text: string) {}
 }
 
-const commandOf = (words: ReadonlyArray<string>): string => {
-  const named = words.filter((word) => /^[a-z]+$/.test(word))
-  return named.length === 0
-    ? ""
-    : ` ${named.slice(0, ["song", "performance", "prefs", "migrate"].includes(named[0] ?? "") ? 2 : 1).join(" ")}`
+const ofEntities = ["list", "show", "import", "export", "delete"]
+
+/** The commands by name, with the commands below them. */
+const commandNames = new Map<string, ReadonlyArray<string>>([
+  ..."init status backup list show edit restore forget undelete prune check usage events rebuild"
+    .split(" ")
+    .map((name): [string, ReadonlyArray<string>] => [name, []]),
+  ["song", ofEntities],
+  ["songs", ofEntities],
+  ["performance", ofEntities],
+  ["performances", ofEntities],
+  ["prefs", ["show", "set"]],
+  ["migrate", ["status", "up", "down"]]
+])
+
+/** The help that fits words which were not understood: that of the command among them. */
+const helpFor = (words: ReadonlyArray<string>): string => {
+  const at = words.findIndex((word) => commandNames.has(word))
+  const name = words[at]
+  if (name === undefined) return "See `whiteroom help`."
+  const below = words.slice(at + 1).find((word) => commandNames.get(name)?.includes(word))
+  return `See \`whiteroom help ${name}${below === undefined ? "" : ` ${below}`}\`.`
 }
 
 export interface ParseOptions {
@@ -80,7 +97,7 @@ export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOpt
     stderr: () => undefined,
     onError: (_, error): never => {
       const text = formatMessage(error, { quotes: true }).replace(/\s*\n\s*/g, " ")
-      throw badUsage(`${text} Nothing was changed.`, `See \`whiteroom help${commandOf(words)}\`.`)
+      throw badUsage(`${text} Nothing was changed.`, helpFor(words))
     }
   })
 }

@@ -44,7 +44,7 @@ const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>): string =>
       { header: "Recorded" },
       { header: "Event" },
       { header: "Name", shrink: true },
-      { header: "By", shrink: true },
+      { header: "By", shrink: true, optional: true },
       { header: "Id", colour: "dim" }
     ],
     rows: events.map(cellsOf),
@@ -106,7 +106,7 @@ export const events = define(
       const library = yield* cli.open
       const { position } = yield* library.log.head
       if (options.follow) {
-        yield* follow(cli, library, options.after ?? position, options.limit ?? Number.POSITIVE_INFINITY)
+        yield* follow(cli, library, options.after ?? position, options.limit ?? Number.MAX_SAFE_INTEGER)
         return ExitCode.done
       }
       const limit = options.limit ?? defaultLimit

@@ -44,9 +44,9 @@ const performanceTable = (
   table({
     columns: [
       { header: "Name", shrink: true },
-      { header: "Song", shrink: true },
-      { header: "" },
-      { header: "Length", align: "right" },
+      { header: "Song", shrink: true, optional: true },
+      { header: "", optional: true },
+      { header: "Length", align: "right", optional: true },
       { header: "Changed" },
       { header: "Id", colour: "dim" }
     ],

@@ -11,7 +11,6 @@ import {
   EntityNotFound,
   ExitCode,
   type OnConflict,
-  type PlanAction,
   type RestoreOptions,
   type RestorePlan,
   type RestoreResult
@@ -21,8 +20,8 @@ import * as Effect from "effect/Effect"
 import { attempt, type CliFailure } from "../CliError.js"
 import { type Cli, define } from "../Command.js"
 import { backupName } from "../output/backups.js"
-import { count, nameList, printable } from "../output/text.js"
-import { ago } from "../output/time.js"
+import { planText } from "../output/restorePlan.js"
+import { count, printable } from "../output/text.js"
 import type { Outputs } from "../schema/outputs.js"
 import { type Named, selectAll } from "../select.js"
 
@@ -69,32 +68,6 @@ const selection = (library: Library, backup: BackupInfo, wanted: Wanted) =>
       return yield* new EntityNotFound({ kind: "preferences", name: "record", where, near: [] })
     return preferences ? [...keys, ...saved] : keys
   })
-
-const verbs: ReadonlyArray<readonly [PlanAction, string]> = [
-  ["create", "bring back"],
-  ["update", "replace"],
-  ["delete", "delete"],
-  ["keep", "keep"]
-]
-
-const planText = (cli: Cli, backup: BackupInfo, plan: RestorePlan): string => {
-  const limit = cli.out.options.verbose ? Number.POSITIVE_INFINITY : 8
-  const line = ([action, verb]: readonly [PlanAction, string]): ReadonlyArray<string> => {
-    const items = plan.items.filter((item) => item.action === action)
-    if (items.length === 0) return []
-    const label = ({ kind, name, id }: (typeof items)[number]) =>
-      `${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`
-    const names = nameList(items.map(label), limit)
-    const changed = items.some(({ conflict }) => conflict) ? `  (changed after ${backupName(backup)})` : ""
-    return [`  ${verb.padEnd(10)} ${String(items.length).padStart(5)}  ${names}${changed}`]
-  }
-  const described = backup.description === "" ? "" : `, "${printable(backup.description)}"`
-  return [
-    `Restore ${backupName(backup)} (${ago(backup.timestamp, cli.now())}${described}), mode ${plan.mode}:`,
-    ...verbs.flatMap(line),
-    `  unchanged  ${String(plan.counts.unchanged).padStart(5)}`
-  ].join("\n")
-}
 
 /** Asked once, at a terminal only; everywhere else what changed after the backup is kept. */
 const askConflicts = (

@@ -34,9 +34,9 @@ const songTable = (cli: Cli, songs: ReadonlyArray<SongSummary>): string =>
   table({
     columns: [
       { header: "Name", shrink: true },
-      { header: "Composer", shrink: true },
-      { header: "Key" },
-      { header: "Length", align: "right" },
+      { header: "Composer", shrink: true, optional: true },
+      { header: "Key", optional: true },
+      { header: "Length", align: "right", optional: true },
       { header: "Changed" },
       { header: "Id", colour: "dim" }
     ],

@@ -8,6 +8,7 @@ import {
   readPerformanceFile,
   readSongFile,
   type SongInput,
+  toHex,
   type WhiteRoomError
 } from "@white-room/core"
 import type { ImportReceipt, Library } from "@white-room/store"
@@ -54,38 +55,37 @@ export const performanceFiles: ImportKind<PerformanceInput> = {
 
 const hash = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest()
 
-const readFile = <A extends { readonly id: string }>(
-  kind: ImportKind<A>,
-  file: string
-): Read<A> & { readonly bytes: number } => {
+/** A file that was read; its digest tells an equal file from another that claims the same id. */
+const readFile = <A extends { readonly id: string }>(kind: ImportKind<A>, file: string) => {
   try {
     const { size, mtime } = statSync(file)
-    if (size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB`, bytes: 0 }
+    if (size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` }
     const bytes = readFileSync(file)
     // A file without times gets that of its last change, so that importing it again changes nothing.
-    return { ...kind.read(bytes, file, { now: mtime, hash, maxBytes: maxFileBytes }), bytes: bytes.length }
+    const read = kind.read(bytes, file, { now: mtime, hash, maxBytes: maxFileBytes })
+    return "reason" in read ? read : { ...read, bytes: bytes.length, digest: toHex(hash(bytes)) }
   } catch (error) {
-    return { reason: fileErrorReason(error), bytes: 0 }
+    return { reason: fileErrorReason(error) }
   }
 }
 
 interface Imported {
   readonly errors: ReadonlyArray<Problem>
   readonly warnings: ReadonlyArray<Problem>
-  /** Files that were taken. */
+  /** Files whose song or performance is new or changed. */
   readonly accepted: number
-  /** Of these, those that were there already, exactly so. */
-  readonly unchanged: number
+  /** Files whose song or performance was there already, exactly so. */
+  readonly skipped: number
 }
 
 class Importer<A extends { readonly id: string }> implements Imported {
   readonly errors: Array<Problem> = []
   readonly warnings: Array<Problem> = []
   accepted = 0
-  unchanged = 0
+  skipped = 0
   private batch: Array<A> = []
   private batchBytes = 0
-  private readonly fileOfId = new Map<string, string>()
+  private readonly taken = new Map<string, { readonly file: string; readonly digest: string }>()
 
   constructor(
     private readonly cli: Cli,
@@ -107,12 +107,14 @@ class Importer<A extends { readonly id: string }> implements Imported {
       return false
     }
     const { id } = read.entity
-    const other = this.fileOfId.get(id)
+    const other = this.taken.get(id)
     if (other !== undefined) {
-      this.refuse(file, `it has the same id as ${other}, which was taken`)
+      if (other.digest !== read.digest)
+        this.refuse(file, `it has the same id as ${other.file}, which was taken`)
+      else this.skipped++
       return false
     }
-    this.fileOfId.set(id, file)
+    this.taken.set(id, { file, digest: read.digest })
     for (const warning of read.warnings) {
       this.warnings.push({ file, reason: warning })
       this.cli.out.detail(`  ${file}: ${warning}`)
@@ -132,7 +134,8 @@ class Importer<A extends { readonly id: string }> implements Imported {
       this.batchBytes = 0
       if (batch.length > 0 && this.library !== undefined) {
         const receipt = yield* this.kind.save(this.library, this.source, batch)
-        this.unchanged += receipt.unchanged
+        this.accepted -= receipt.unchanged
+        this.skipped += receipt.unchanged
       }
       yield* Effect.async<void>((resume) => {
         setImmediate(() => resume(Effect.void))
@@ -140,44 +143,36 @@ class Importer<A extends { readonly id: string }> implements Imported {
     })
 }
 
-const summaryOf = (cli: Cli, noun: string, importer: Imported, began: number): Outputs["song-import"] => {
-  const imported = importer.accepted - importer.unchanged
-  return {
-    message_type: "summary",
-    ...(cli.dryRun && { dryRun: true }),
-    songs: noun === "song" ? imported : 0,
-    performances: noun === "performance" ? imported : 0,
-    preferences: 0,
-    backups: 0,
-    skipped: importer.unchanged,
-    errors: importer.errors,
-    warnings: importer.warnings,
-    durationMs: Math.round(performance.now() - began)
-  }
-}
+const summaryOf = (cli: Cli, noun: string, imported: Imported, began: number): Outputs["song-import"] => ({
+  message_type: "summary",
+  ...(cli.dryRun && { dryRun: true }),
+  songs: noun === "song" ? imported.accepted : 0,
+  performances: noun === "performance" ? imported.accepted : 0,
+  preferences: 0,
+  backups: 0,
+  skipped: imported.skipped,
+  errors: imported.errors,
+  warnings: imported.warnings,
+  durationMs: Math.round(performance.now() - began)
+})
 
-const describe = (cli: Cli, noun: string, importer: Imported): string => {
-  const imported = importer.accepted - importer.unchanged
-  const parts = [`${cli.dryRun ? "Would import" : "Imported"} ${count(imported, noun)}`]
-  if (importer.unchanged > 0) parts.push(`${importer.unchanged.toLocaleString("en-US")} unchanged`)
-  if (importer.errors.length > 0)
-    parts.push(`${count(importer.errors.length, "file")} not taken, named above`)
-  const fields = importer.warnings.length
+const describe = (cli: Cli, noun: string, { accepted, skipped, errors, warnings }: Imported): string => {
+  const parts = [
+    `${cli.dryRun ? "Would import" : "Imported"} ${count(accepted, noun)}`,
+    ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),
+    ...(errors.length > 0 ? [`${count(errors.length, "file")} not taken, named above`] : [])
+  ]
+  const unharmed = cli.dryRun ? " Nothing was changed." : errors.length > 0 ? " Everything else is safe." : ""
   const hint =
-    fields > 0 && !cli.out.options.verbose
-      ? `\n${count(fields, "field")} had no place; --verbose names them.`
-      : ""
-  const unharmed = cli.dryRun
-    ? " Nothing was changed."
-    : importer.errors.length > 0
-      ? " All others are safe."
+    warnings.length > 0 && !cli.out.options.verbose
+      ? `\n${count(warnings.length, "field")} had no place; --verbose names them.`
       : ""
   return `${parts.join(", ")}.${unharmed}${hint}`
 }
 
 /** Done, done in part, or failed: when there was nothing but bad files. */
-const exitCode = ({ errors, accepted }: Imported): number =>
-  errors.length === 0 ? ExitCode.done : accepted > 0 ? ExitCode.partial : ExitCode.failed
+const exitCode = ({ errors, accepted, skipped }: Imported): number =>
+  errors.length === 0 ? ExitCode.done : accepted + skipped > 0 ? ExitCode.partial : ExitCode.failed
 
 export const importFiles = <A extends { readonly id: string }>(
   cli: Cli,

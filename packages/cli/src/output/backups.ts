@@ -26,9 +26,9 @@ export const backupTable = (cli: Cli, backups: ReadonlyArray<BackupInfo>): strin
       { header: "Taken" },
       { header: "Forgotten" },
       { header: "Songs", align: "right" },
-      { header: "Perf.", align: "right" },
+      { header: "Perf.", align: "right", optional: true },
       { header: "Size", align: "right" },
-      { header: "New", align: "right" },
+      { header: "New", align: "right", optional: true },
       { header: "", colour: "dim" },
       { header: "Description", shrink: true }
     ],

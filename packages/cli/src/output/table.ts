@@ -7,6 +7,8 @@ export interface Column {
   readonly align?: "left" | "right"
   /** May be cut when the terminal is narrow; others keep their width. */
   readonly shrink?: boolean
+  /** Left out before anything else is cut very short. */
+  readonly optional?: boolean
   readonly colour?: Colour
 }
 
@@ -20,6 +22,8 @@ export interface TableOptions {
 
 const gap = "  "
 const narrowest = 8
+/** What a cut text should have at least, if leaving out other columns can give it. */
+const comfortable = 24
 
 const widthsOf = (
   columns: ReadonlyArray<Column>,
@@ -29,9 +33,28 @@ const widthsOf = (
     cells.reduce((widest, row) => Math.max(widest, textWidth(row[index] ?? "")), textWidth(header))
   )
 
+const totalOf = (widths: ReadonlyArray<number>): number =>
+  widths.reduce((sum, width) => sum + width + gap.length, -gap.length)
+
+/** Without the first of its optional columns, again and again, while cut texts would be very short. */
+const dropOptional = (options: TableOptions): TableOptions => {
+  const { columns, rows, width } = options
+  const index = columns.findIndex(({ optional }) => optional === true)
+  if (width === undefined || index < 0) return options
+  const wanted = widthsOf(columns, rows).map((natural, column) =>
+    columns[column]?.shrink === true ? Math.min(natural, comfortable) : natural
+  )
+  if (totalOf(wanted) <= width) return options
+  return dropOptional({
+    ...options,
+    columns: columns.toSpliced(index, 1),
+    rows: rows.map((row) => row.toSpliced(index, 1))
+  })
+}
+
 /** Takes columns away from the widest that may shrink, until the row fits or all are narrow. */
 const fitWidths = (columns: ReadonlyArray<Column>, widths: Array<number>, available: number): void => {
-  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - available
+  let excess = totalOf(widths) - available
   while (excess > 0) {
     let widest = -1
     for (const [index, width] of widths.entries())
@@ -55,8 +78,8 @@ const dropEmpty = (options: TableOptions): TableOptions => {
 
 /** The lines of a table, header first, without a last newline. Columns that are empty throughout are left out. */
 export const table = (options: TableOptions): string => {
-  const { columns, rows, paint, width } = dropEmpty(options)
-  const cells = rows.map((row) => row.map(printable))
+  const printed = { ...options, rows: options.rows.map((row) => row.map(printable)) }
+  const { columns, rows: cells, paint, width } = dropOptional(dropEmpty(printed))
   const widths = widthsOf(columns, cells)
   if (width !== undefined) fitWidths(columns, widths, width)
   const line = (row: ReadonlyArray<string>, colourOf: (column: Column) => Colour | undefined): string =>

@@ -145,7 +145,9 @@ export const statusScreen = (gathered: Gathered, assessment: Assessment, paint: 
     keptLine(gathered)
   ]
   const labelWidth = Math.max(...lines.map(({ label }) => textWidth(label))) + 2
-  const textWidths = lines.filter(({ more = "" }) => more !== "").map(({ text }) => textWidth(text))
+  const textWidths = lines
+    .filter(({ more = "", alarm }) => more !== "" || alarm === true)
+    .map(({ text }) => textWidth(text))
   const textColumn = Math.max(22, ...textWidths)
   const body = lines.map(({ label, text, more = "", alarm }) => {
     const mark = alarm === true ? paint("yellow", "!") : " "

@@ -17,12 +17,14 @@ import {
   encodeRecord,
   equalBytes,
   fromHex,
+  idOfCell,
   isWhiteRoomError,
   type Kind,
   keyString,
   kinds,
   lookup,
   type NodeStore,
+  ObjectRef,
   type OnProgress,
   type PlanItem,
   PlanOutdated,
@@ -34,7 +36,6 @@ import {
   type Row,
   rootOf,
   rowOfRecord,
-  Text,
   type TreeDifference,
   toHex
 } from "@white-room/core"
@@ -70,22 +71,28 @@ const difference = (trees: Trees, key: EntityKey): TreeDifference => ({
 const missingSong = (trees: Trees, { kind, after }: TreeDifference): ReadonlyArray<TreeDifference> => {
   if (kind !== "performance" || after === undefined) return []
   const songId = decodeRecord("performance", after).get("song_id")
-  if (!(songId instanceof Text)) return []
-  const song = difference(trees, { kind: "song", id: songId.toString() })
+  if (songId === undefined || songId instanceof ObjectRef) return []
+  const song = difference(trees, { kind: "song", id: idOfCell(songId) })
   return song.before === undefined && song.after !== undefined ? [song] : []
 }
 
-/** Named entities, each with the song it needs. @throws EntityNotFound for one the source does not have */
-const namedDifferences = (trees: Trees, backup: BackupInfo, only: ReadonlyArray<EntityKey>) => {
-  const found = new Map<string, TreeDifference>()
-  for (const key of only) {
+/** These differences, each once, and the songs that their performances need. */
+const withSongs = (
+  trees: Trees,
+  differences: ReadonlyArray<TreeDifference>
+): ReadonlyArray<TreeDifference> => {
+  const all = differences.flatMap((each) => [...missingSong(trees, each), each])
+  return [...new Map(all.map((each) => [keyString(each.kind, each.id), each])).values()]
+}
+
+/** Named entities. @throws EntityNotFound for one the source does not have */
+const namedDifferences = (trees: Trees, backup: BackupInfo, only: ReadonlyArray<EntityKey>) =>
+  only.map((key) => {
     const named = difference(trees, key)
     if (named.after === undefined)
       throw new EntityNotFound({ kind: key.kind, name: key.id, where: `b${backup.number}`, near: [] })
-    for (const each of [...missingSong(trees, named), named]) found.set(keyString(each.kind, each.id), each)
-  }
-  return [...found.values()]
-}
+    return named
+  })
 
 const scopeOf = (trees: Trees, wanted: ReadonlyArray<Kind>): number => {
   const root = rootOf(trees.source, trees.nodes)
@@ -116,16 +123,16 @@ export const prepareRestore = (
     const point = checkpoint(session)
     const trees = treesOf(session, point, backup)
     const wanted = options.kinds ?? kinds
-    const named = options.only !== undefined
-    const differences = options.only
+    const chosen = options.only
       ? namedDifferences(trees, backup, options.only)
       : [...diffTrees(trees.now, trees.source, trees.nodes)].filter(({ kind }) => wanted.includes(kind))
+    const differences = withSongs(trees, chosen)
     const plan = planRestore(differences, {
       mode: options.mode ?? "merge",
       onConflict: options.onConflict ?? "keep",
-      named,
+      named: options.only !== undefined,
       columns: columnsOf(session),
-      scope: options.only ? differences.length : scopeOf(trees, wanted)
+      scope: options.only ? differences.length : scopeOf(trees, wanted) + differences.length - chosen.length
     })
     return { backup, plan, position: point.position }
   })

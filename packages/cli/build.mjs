@@ -1,6 +1,7 @@
 // Bundles the CLI and everything it needs into one file, dist/whiteroom.mjs; only SQLite's native driver stays outside.
+// Publishes the shapes of its JSON in dist/schemas.
 // The type check runs before this (see the `build` script).
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { build } from "esbuild"
 
@@ -42,6 +43,29 @@ const { metafile } = await build({
   plugins: [lazyDriver]
 })
 chmodSync(outfile, 0o755)
+
+// What `--json` prints, as JSON Schemas. They let unknown fields pass: fields are added without a new version.
+const schemas = await build({
+  stdin: {
+    contents: 'export { make } from "effect/JSONSchema"; export { outputs } from "./src/schema/outputs.ts"',
+    resolveDir: "."
+  },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  write: false
+})
+const code = Buffer.from(schemas.outputFiles[0].contents).toString("base64")
+const { make, outputs } = await import(`data:text/javascript;base64,${code}`)
+mkdirSync("dist/schemas", { recursive: true })
+for (const [name, schema] of Object.entries(outputs)) {
+  const text = JSON.stringify(
+    make(schema),
+    (key, value) => (key === "additionalProperties" && value === false ? undefined : value),
+    2
+  )
+  writeFileSync(`dist/schemas/${name}.json`, `${text}\n`)
+}
 
 // The licences of bundled packages ask to travel with their code.
 const roots = Object.keys(metafile.inputs)

@@ -37,7 +37,7 @@ import type { Session } from "./library/Session.js"
 import { statusOf, usageOf } from "./library/status.js"
 import { rebuild } from "./live/rebuild.js"
 import { captureAll, writeReconciled } from "./live/reconcile.js"
-import { append } from "./log/append.js"
+import { append, appendWish } from "./log/append.js"
 import { readEvents, readHead, stateOf } from "./log/events.js"
 import { migrateDown, migrateUp, migrationStatus } from "./migrate/migrations.js"
 import { sha256 } from "./object/compression.js"
@@ -121,19 +121,18 @@ const makeLibrary = (session: Session): Library => {
   const backups = makeBackupManager(session)
   const importAll: Library["importAll"] = (entities) =>
     run("importAll", (now): ImportReceipt => {
-      const changes: ReadonlyArray<Change> = [
-        ...(entities.songs ?? []).map((song) => songs.changeOf(song, now)),
-        ...(entities.performances ?? []).map((performance) => performances.changeOf(performance, now)),
-        ...(entities.preferences ?? []).map((preferences) => preferencesChange(session, preferences, now))
+      const { commandId, ...wish } = entities
+      const { source, songs: ofSongs = [], performances: ofPerformances = [], preferences = [] } = wish
+      const request = { importedFrom: source, ...(commandId !== undefined && { commandId }) }
+      const changes = (): ReadonlyArray<Change> => [
+        ...ofSongs.map((song) => songs.changeOf(song, now)),
+        ...ofPerformances.map((performance) => performances.changeOf(performance, now)),
+        ...preferences.map((each) => preferencesChange(session, each, now))
       ]
-      const { source, commandId } = entities
-      const receipt = append(
-        session,
-        { changes, importedFrom: source, ...(commandId !== undefined && { commandId }) },
-        now
-      )
+      const receipt = appendWish(session, ["import", wish], request, changes, now)
       session.checkpoint()
-      return { ...receipt, unchanged: changes.length - receipt.events }
+      const asked = ofSongs.length + ofPerformances.length + preferences.length
+      return { ...receipt, unchanged: asked - receipt.events }
     })
   return {
     path: session.path,
@@ -174,7 +173,7 @@ const makeLibrary = (session: Session): Library => {
     usage: run("usage", () => usageOf(session)),
     migrations: run("migrations", () => migrationStatus(session)),
     migrateUp: (to) => run("migrateUp", (now) => migrateUp(session, now, to)),
-    migrateDown: (to) => run("migrateDown", () => migrateDown(session, to)),
+    migrateDown: (to) => run("migrateDown", (now) => migrateDown(session, now, to)),
     follow: (after) => follow(log, after),
     append: log.append
   }
@@ -188,8 +187,7 @@ const makeLibrary = (session: Session): Library => {
  * @example
  * ```ts
  * import { openLibrary } from "@white-room/store"
- * import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+ * import * as Effect from "effect/Effect"
  *
  * const takeBackup = Effect.gen(function* () {
  *   const library = yield* openLibrary("library.db")

@@ -21,7 +21,7 @@ export const fromUtf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 /** True when the string has no lone surrogate, that is: when UTF-8 can carry it unchanged. */
-export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
+export const isWellFormed = (text: string): boolean => text.isWellFormed()
 
 const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
@@ -50,7 +50,8 @@ export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
   return a.length - b.length
 }
 
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && compareBytes(a, b) === 0
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && compareBytes(a, b) === 0
 
 export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -96,8 +97,9 @@ export class ByteWriter {
     return this
   }
 
-  /** A safe non-negative integer as LEB128. */
+  /** A safe non-negative integer as LEB128. @throws RangeError for any other number: a bug of the caller */
   varint(value: number): this {
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no varint`)
     let rest = value
     while (rest >= 0x80) {
       this.byte((rest % 0x80) | 0x80)
@@ -142,8 +144,9 @@ export class ByteWriter {
     return this
   }
 
-  /** A safe integer as 8 bytes big-endian. */
+  /** A safe integer as 8 bytes big-endian. @throws RangeError for any other number: a bug of the caller */
   integer(value: number): this {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
     this.reserve(8)
     this.numbers.setInt32(this.length, Math.floor(value / 0x1_0000_0000))
     this.numbers.setUint32(this.length + 4, value >>> 0)
@@ -196,7 +199,8 @@ export class ByteReader {
   }
 
   private take(length: number): number {
-    if (length > this.remaining) throw malformed(this.what, `ends early: ${length} bytes wanted, ${this.remaining} left`)
+    if (length > this.remaining)
+      throw malformed(this.what, `ends early: ${length} bytes wanted, ${this.remaining} left`)
     const from = this.at
     this.at += length
     return from

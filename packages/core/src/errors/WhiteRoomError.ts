@@ -4,23 +4,21 @@
  * and what is unharmed) and `recovery` (what to do next). Anything else that is thrown is a defect: a bug.
  */
 import * as Schema from "effect/Schema"
-
-/** The exit codes of `whiteroom`; an unknown code means failure. */
-export const ExitCode = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  partial: 3,
-  damaged: 4,
-  unprotected: 5,
-  notFound: 10,
-  locked: 11,
-  wrongPassphrase: 12,
-  refused: 13,
-  unreachable: 14,
-  planOutdated: 15,
-  interrupted: 130
-} as const
+import { ExitCode } from "./ExitCode.js"
+import {
+  DiskFull,
+  LibraryDamaged,
+  LibraryExists,
+  LibraryLocked,
+  LibraryNotFound,
+  LibraryReadOnly,
+  LibraryReplaced,
+  LibraryTooNew,
+  MigrationRefused,
+  NotALibrary,
+  StorageFailed,
+  UnsafePlace
+} from "./LibraryError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -52,145 +50,6 @@ export class MalformedData extends Schema.TaggedError<MalformedData>()("Malforme
   }
 }
 
-/** No file at this path. Recovery: name another path, or create a library. */
-export class LibraryNotFound extends Schema.TaggedError<LibraryNotFound>()("LibraryNotFound", { path: Schema.String }) {
-  readonly code = ExitCode.notFound
-  override get message() {
-    return `There is no library at ${this.path}. Nothing was created.`
-  }
-  get recovery() {
-    return "Name another file with --library, or create one here with `whiteroom init`."
-  }
-}
-
-/** The place of a new library is taken. Recovery: use it, or choose another path. */
-export class LibraryExists extends Schema.TaggedError<LibraryExists>()("LibraryExists", { path: Schema.String }) {
-  readonly code = ExitCode.usage
-  override get message() {
-    return `${this.path} exists already and was left as it is.`
-  }
-  get recovery() {
-    return "Use that library, or choose another path with --library."
-  }
-}
-
-/** A file that is no White Room library. Recovery: name the right file. */
-export class NotALibrary extends Schema.TaggedError<NotALibrary>()("NotALibrary", {
-  path: Schema.String,
-  reason: Schema.String
-}) {
-  readonly code = ExitCode.failed
-  override get message() {
-    return `${this.path} is no White Room library: ${this.reason}. It was left as it is.`
-  }
-  get recovery() {
-    return "Check the path. A new library is made with `whiteroom init`."
-  }
-}
-
-/** Written by a later version. Recovery: update White Room Backup. */
-export class LibraryTooNew extends Schema.TaggedError<LibraryTooNew>()("LibraryTooNew", {
-  path: Schema.String,
-  needs: Schema.Number,
-  supported: Schema.Number,
-  access: Schema.Literal("read", "write")
-}) {
-  readonly code = ExitCode.failed
-  override get message() {
-    return `${this.path} was made by a newer White Room Backup: to ${this.access} it needs format ${this.needs}, this program knows ${this.supported}. It was left as it is.`
-  }
-  get recovery() {
-    return "Install the newest version of White Room Backup and try again."
-  }
-}
-
-/** SQLite or our own checks found damage. Recovery: `check --full`, then restore from a copy. */
-export class LibraryDamaged extends Schema.TaggedError<LibraryDamaged>()("LibraryDamaged", {
-  path: Schema.String,
-  detail: Schema.String
-}) {
-  readonly code = ExitCode.damaged
-  override get message() {
-    return `${this.path} is damaged: ${this.detail}. Nothing was changed.`
-  }
-  get recovery() {
-    return "Copy the file away first, then run `whiteroom check --full`; a copy made with `whiteroom backup --to` can be opened in its place."
-  }
-}
-
-/** The file or its folder cannot be written. Recovery: rights, or another place. */
-export class LibraryReadOnly extends Schema.TaggedError<LibraryReadOnly>()("LibraryReadOnly", { path: Schema.String }) {
-  readonly code = ExitCode.refused
-  override get message() {
-    return `${this.path} cannot be written: the file, its folder or its disk is read-only. Nothing was changed.`
-  }
-  get recovery() {
-    return "Give yourself the right to write there, or copy the library to a disk that can be written."
-  }
-}
-
-/** Another file lies where the open library was. Recovery: open it again. */
-export class LibraryReplaced extends Schema.TaggedError<LibraryReplaced>()("LibraryReplaced", { path: Schema.String }) {
-  readonly code = ExitCode.failed
-  override get message() {
-    return `${this.path} was replaced or rolled back while it was open. Nothing was written to either file.`
-  }
-  get recovery() {
-    return "Open the library again and repeat what you did."
-  }
-}
-
-/** Another program holds the write lock. Recovery: try again. */
-export class LibraryLocked extends Schema.TaggedError<LibraryLocked>()("LibraryLocked", { path: Schema.String }) {
-  readonly code = ExitCode.locked
-  override get message() {
-    return `${this.path} is being written by another program. Nothing was changed.`
-  }
-  get recovery() {
-    return "Try again in a moment; close White Room if it goes on."
-  }
-}
-
-/** No space left. Recovery: free some. */
-export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { path: Schema.String }) {
-  readonly code = ExitCode.failed
-  override get message() {
-    return `The disk of ${this.path} is full. What was not finished was undone; everything saved before is intact.`
-  }
-  get recovery() {
-    return "Free some space and try again; `whiteroom prune` gives back what forgotten backups hold."
-  }
-}
-
-/** The disk or file system failed. Recovery: look at the disk. */
-export class StorageFailed extends Schema.TaggedError<StorageFailed>()("StorageFailed", {
-  path: Schema.String,
-  operation: Schema.String,
-  detail: Schema.String
-}) {
-  readonly code = ExitCode.failed
-  override get message() {
-    return `Could not ${this.operation} ${this.path}: ${this.detail}. What was not finished was undone.`
-  }
-  get recovery() {
-    return "Check the disk and its cable, then run `whiteroom check`."
-  }
-}
-
-/** A place where SQLite files do not survive. Recovery: keep the library on a local disk. */
-export class UnsafePlace extends Schema.TaggedError<UnsafePlace>()("UnsafePlace", {
-  path: Schema.String,
-  service: Schema.String
-}) {
-  readonly code = ExitCode.refused
-  override get message() {
-    return `${this.path} lies in a folder of ${this.service}; a library that is written there can be corrupted. Nothing was created.`
-  }
-  get recovery() {
-    return "Keep the library on a local disk and send copies there with `whiteroom backup --to DIR`, or insist with --unsafe-allow-synced-folder."
-  }
-}
-
 /** The entity is not at the expected version. Recovery: read it again, decide again. */
 export class VersionConflict extends Schema.TaggedError<VersionConflict>()("VersionConflict", {
   kind: Schema.String,
@@ -208,7 +67,9 @@ export class VersionConflict extends Schema.TaggedError<VersionConflict>()("Vers
 }
 
 /** A command id came back with another request. Recovery: a new command id. */
-export class CommandReused extends Schema.TaggedError<CommandReused>()("CommandReused", { commandId: Schema.String }) {
+export class CommandReused extends Schema.TaggedError<CommandReused>()("CommandReused", {
+  commandId: Schema.String
+}) {
   readonly code = ExitCode.failed
   override get message() {
     return `The command id ${this.commandId} was used before for another request. Nothing was written.`
@@ -296,7 +157,9 @@ export class ContentReleased extends Schema.TaggedError<ContentReleased>()("Cont
 }
 
 /** A retention policy that would keep nothing. Recovery: keep at least one. */
-export class PolicyRefused extends Schema.TaggedError<PolicyRefused>()("PolicyRefused", { reason: Schema.String }) {
+export class PolicyRefused extends Schema.TaggedError<PolicyRefused>()("PolicyRefused", {
+  reason: Schema.String
+}) {
   readonly code = ExitCode.usage
   override get message() {
     return `This retention policy is refused: ${this.reason}. No backup was forgotten.`
@@ -320,26 +183,15 @@ export class RestoreNotVerified extends Schema.TaggedError<RestoreNotVerified>()
 }
 
 /** The library moved on after the plan was made. Recovery: plan again. */
-export class PlanOutdated extends Schema.TaggedError<PlanOutdated>()("PlanOutdated", { detail: Schema.String }) {
+export class PlanOutdated extends Schema.TaggedError<PlanOutdated>()("PlanOutdated", {
+  detail: Schema.String
+}) {
   readonly code = ExitCode.planOutdated
   override get message() {
     return `The library changed while the restore was prepared: ${this.detail}. Nothing was restored.`
   }
   get recovery() {
     return "Run the restore again; it makes a new plan."
-  }
-}
-
-/** A migration that cannot be done, or would lose something. Recovery: as the reason says. */
-export class MigrationRefused extends Schema.TaggedError<MigrationRefused>()("MigrationRefused", {
-  reason: Schema.String
-}) {
-  readonly code = ExitCode.refused
-  override get message() {
-    return `The migration was refused: ${this.reason}. Nothing was changed.`
-  }
-  get recovery() {
-    return "`whiteroom migrate status` shows the version of this library and what can be done."
   }
 }
 

@@ -129,7 +129,11 @@ const decoding = <A>(payload: Uint8Array, read: (reader: ByteReader) => A): A =>
 
 export const encodeBackupTaken = (event: BackupTaken): Uint8Array => {
   const writer = new ByteWriter(256)
-  writeText(writer, event.backupId).varint(event.number).bytes(event.root).varint(event.position).varint(event.time)
+  writeText(writer, event.backupId)
+    .varint(event.number)
+    .bytes(event.root)
+    .varint(event.position)
+    .varint(event.time)
   writeTexts(writeText(writer, event.description), event.tags).byte(event.pinned ? 1 : 0)
   writeText(writer.byte(triggers.indexOf(event.trigger)), event.profile)
   return writeText(writer, event.version)

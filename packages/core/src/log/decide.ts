@@ -1,7 +1,7 @@
 import { equalBytes } from "../codec/Bytes.js"
 import { VersionConflict } from "../errors/WhiteRoomError.js"
 import type { EntityKey } from "../model/Entity.js"
-import { currentSchema, entityEvent, type EventType, isDeletion, noPayload } from "./Event.js"
+import { currentSchema, type EventType, entityEvent, isDeletion, noPayload } from "./Event.js"
 
 /**
  * What the writer believes is there: `Any` (does not care), `NoEntity` (nothing, or deleted), or an exact entity
@@ -24,7 +24,8 @@ export interface DecidedEvent {
 }
 
 const checkExpected = (key: EntityKey, state: EntityState, expected: ExpectedVersion): void => {
-  const fits = expected === "Any" || (expected === "NoEntity" ? state.record === undefined : expected === state.version)
+  const fits =
+    expected === "Any" || (expected === "NoEntity" ? state.record === undefined : expected === state.version)
   if (fits) return
   const wanted = expected === "NoEntity" ? 0 : expected
   throw new VersionConflict({ kind: key.kind, id: key.id, expected: Number(wanted), actual: state.version })

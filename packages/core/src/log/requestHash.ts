@@ -13,7 +13,10 @@ export const requestHash = (
 ): Uint8Array => {
   const writer = new ByteWriter(1024)
   for (const { change, record } of changes) {
-    writer.byte(kindCode(change.kind)).prefixed(utf8(change.id)).prefixed(utf8(expectedCode(change.expected)))
+    writer
+      .byte(kindCode(change.kind))
+      .prefixed(utf8(change.id))
+      .prefixed(utf8(expectedCode(change.expected)))
     writer.byte(record === null ? 0 : 1).prefixed(record ?? new Uint8Array(0))
   }
   return sha256(writer.finish())

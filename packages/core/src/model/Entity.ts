@@ -136,7 +136,15 @@ export type Row = ReadonlyMap<string, Cell>
 /** A text cell of a JavaScript string. */
 export const text = (value: string): Text => Text.ofString(value)
 
-export const cellClass = { null: 0, integer: 1, real: 2, text: 3, blob: 4, textObject: 5, blobObject: 6 } as const
+export const cellClass = {
+  null: 0,
+  integer: 1,
+  real: 2,
+  text: 3,
+  blob: 4,
+  textObject: 5,
+  blobObject: 6
+} as const
 
 /** Marks an id that stands for a key which is no well-formed text. */
 const escapeMark = "\u0000"
@@ -160,28 +168,33 @@ export const idOfCell = (cell: Cell): string => {
   return `${escapeMark}b${toHex(cell)}`
 }
 
+const cellOfEscape = (id: string): Cell | undefined => {
+  const body = id.slice(2)
+  switch (id[1]) {
+    case "n":
+      return null
+    case "i":
+      return /^-?\d{1,19}$/.test(body) ? BigInt.asIntN(64, BigInt(body)) : undefined
+    case "r":
+      return body.length === 16 ? new DataView(fromHex(body).buffer).getFloat64(0) : undefined
+    case "t":
+      return Text.ofBytes(fromHex(body))
+    case "b":
+      return fromHex(body)
+    default:
+      return undefined
+  }
+}
+
 /** The key cell of an id: the inverse of `idOfCell`. @throws MalformedData for a string that is no id. */
 export const cellOfId = (id: string): Cell => {
   if (!id.startsWith(escapeMark)) {
     if (!isWellFormed(id)) throw malformed("id", "it holds half a surrogate pair")
     return text(id)
   }
-  const body = id.slice(2)
-  switch (id[1]) {
-    case "n":
-      return null
-    case "i":
-      if (/^-?\d{1,19}$/.test(body)) return BigInt(body)
-      break
-    case "r":
-      if (body.length === 16) return new DataView(fromHex(body).buffer).getFloat64(0)
-      break
-    case "t":
-      return Text.ofBytes(fromHex(body))
-    case "b":
-      return fromHex(body)
-  }
-  throw malformed("id", "unknown escape")
+  const cell = cellOfEscape(id)
+  if (cell === undefined || idOfCell(cell) !== id) throw malformed("id", "it is not written as a key is")
+  return cell
 }
 
 export const kindCode = (kind: Kind): number => kinds.indexOf(kind) + 1

@@ -1,8 +1,20 @@
 /** A performance as Phase 5 knows it, and how it lives in a row of `performance_data`. */
 import * as Schema from "effect/Schema"
-import { type Cell, type Row } from "./Entity.js"
-import { encodeField, flagField, isTexts, jsonField, realField, textField, timeField } from "./fields.js"
-import { checkId, present, SongId } from "./Song.js"
+import type { Cell, Row } from "./Entity.js"
+import {
+  buildRow,
+  checkId,
+  createdAtOf,
+  flagField,
+  isTexts,
+  jsonField,
+  present,
+  realField,
+  textField,
+  timeField,
+  unknownTime
+} from "./fields.js"
+import { SongId } from "./Song.js"
 
 export const PerformanceId = Schema.NonEmptyString.pipe(Schema.brand("PerformanceId"))
 export type PerformanceId = typeof PerformanceId.Type
@@ -39,30 +51,26 @@ export interface PerformanceInput {
 const tagsField = jsonField(isTexts)
 
 /** The row of a performance; see `rowOfSong` for what is kept of `current`. @throws InvalidInput */
-export const rowOfPerformance = (performance: PerformanceInput, now: Date, current?: Row): Row => {
-  const row = new Map<string, Cell>(current)
-  const set = <A>(codec: Parameters<typeof encodeField<A>>[0], field: string, column: string, value: A | undefined) =>
-    row.set(column, encodeField(codec, field, column, value, current))
-  set(textField, "id", "id", checkId(performance.id, "id"))
-  set(textField, "name", "name", performance.name)
-  set(textField, "songId", "song_id", performance.songId)
-  set(textField, "description", "description", performance.description)
-  set(realField, "duration", "duration", performance.duration)
-  set(textField, "performanceDataJSON", "performance_data_json", performance.performanceDataJSON)
-  set(timeField, "createdAt", "created_at", performance.createdAt ?? (current && timeField.decode(current.get("created_at") ?? null)) ?? now)
-  set(timeField, "updatedAt", "updated_at", performance.updatedAt ?? now)
-  set(flagField, "isFavorite", "is_favorite", performance.isFavorite ?? false)
-  set(tagsField, "tags", "tags", performance.tags ?? [])
-  return row
-}
-
-const unknownTime = () => new Date(Number.NaN)
+export const rowOfPerformance = (performance: PerformanceInput, now: Date, current?: Row): Row =>
+  buildRow(current, (set) => {
+    const createdAt = performance.createdAt ?? createdAtOf(current) ?? now
+    set(textField, "id", "id", checkId(performance.id, "id"))
+    set(textField, "name", "name", performance.name, "")
+    set(textField, "songId", "song_id", performance.songId, "")
+    set(textField, "description", "description", performance.description)
+    set(realField, "duration", "duration", performance.duration, 0)
+    set(textField, "performanceDataJSON", "performance_data_json", performance.performanceDataJSON, "")
+    set(timeField, "createdAt", "created_at", createdAt, unknownTime())
+    set(timeField, "updatedAt", "updated_at", performance.updatedAt ?? now, unknownTime())
+    set(flagField, "isFavorite", "is_favorite", performance.isFavorite ?? false, false)
+    set(tagsField, "tags", "tags", performance.tags ?? [], [])
+  })
 
 /** The performance of a row; never fails, whatever an app wrote. */
 export const performanceOfRow = (id: string, row: Row): Performance => {
   const get = (column: string): Cell => row.get(column) ?? null
   return {
-    id: PerformanceId.make(id),
+    id: PerformanceId.make(id, { disableValidation: true }),
     name: textField.decode(get("name")) ?? "",
     songId: SongId.make(textField.decode(get("song_id")) ?? "", { disableValidation: true }),
     ...present("description", textField.decode(get("description"))),

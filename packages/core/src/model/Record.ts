@@ -17,10 +17,11 @@ import {
   compareBytes,
   equalBytes,
   fromUtf8,
+  isWellFormed,
   malformed,
-  toHex,
   utf8
 } from "../codec/Bytes.js"
+import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { type Cell, cellClass, type Kind, liveTables, type Row, Text } from "./Entity.js"
 
 /** SHA-256, passed in so that core needs no platform. Returns 32 bytes. */
@@ -73,8 +74,7 @@ const writeCell = (cell: Cell | ObjectRef): void => {
     writer.byte(cellClass.text)
     if (cell.string === undefined) writer.prefixed(cell.bytes)
     else writer.text(cell.string)
-  }
-  else writer.byte(cellClass.blob).prefixed(cell)
+  } else writer.byte(cellClass.blob).prefixed(cell)
 }
 
 const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
@@ -111,12 +111,25 @@ const largeBytes = (cell: Cell, always: boolean): Uint8Array | undefined => {
   return cell instanceof Uint8Array && (always || cell.length > inlineLimit) ? cell : undefined
 }
 
-/** Encodes a row; contents and large values are hashed and handed back as objects. */
+/** Refuses what SQLite would store as something else. */
+const checkCell = (column: string, cell: Cell): void => {
+  const refuse = (reason: string) => new InvalidInput({ field: column, reason })
+  if (typeof cell === "number" && Number.isNaN(cell)) throw refuse("it is not a number")
+  if (typeof cell === "bigint" && BigInt.asIntN(64, cell) !== cell) throw refuse("it needs more than 64 bits")
+  if (cell instanceof Text && cell.string !== undefined && !isWellFormed(cell.string))
+    throw refuse("it holds half a surrogate pair, which no file can store")
+}
+
+/**
+ * Encodes a row; contents and large values are hashed and handed back as objects.
+ * @throws InvalidInput for a value that SQLite cannot hold
+ */
 export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecord => {
   const contentColumn = liveTables[kind].contentColumn
   const cells = new Map<string, Cell | ObjectRef>()
   const objects: Array<NewObject> = []
   for (const [column, cell] of row) {
+    checkCell(column, cell)
     const bytes = largeBytes(cell, column === contentColumn)
     if (bytes === undefined) {
       cells.set(column, cell)
@@ -129,6 +142,12 @@ export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecor
   return { record: encodeCells(kind, cells), objects }
 }
 
+const readReal = (reader: ByteReader): number => {
+  const value = reader.float64()
+  if (Number.isNaN(value)) throw malformed("record", "a REAL is not a number")
+  return value
+}
+
 const readCell = (reader: ByteReader): Cell | ObjectRef => {
   const tag = reader.byte()
   switch (tag) {
@@ -137,7 +156,7 @@ const readCell = (reader: ByteReader): Cell | ObjectRef => {
     case cellClass.integer:
       return reader.int64()
     case cellClass.real:
-      return reader.float64()
+      return readReal(reader)
     case cellClass.text:
       return Text.ofBytes(reader.prefixed())
     case cellClass.blob:
@@ -150,6 +169,15 @@ const readCell = (reader: ByteReader): Cell | ObjectRef => {
   }
 }
 
+/** A value has one form: large ones and contents are objects, and no others. */
+const checkForm = (cell: Cell | ObjectRef, content: boolean): void => {
+  const fits =
+    cell instanceof ObjectRef
+      ? content || cell.length > inlineLimit
+      : !(cell instanceof Text || cell instanceof Uint8Array) || largeBytes(cell, content) === undefined
+  if (!fits) throw malformed("record", "a value is not in its own form")
+}
+
 const readColumn = (reader: ByteReader, kind: Kind): string => {
   const code = reader.varint()
   if (code > 0) {
@@ -158,29 +186,33 @@ const readColumn = (reader: ByteReader, kind: Kind): string => {
     return name
   }
   const name = fromUtf8(reader.prefixed())
-  if (name === undefined || columnCodes[kind].has(name)) throw malformed("record", "a column name is not canonical")
+  if (name === undefined || columnCodes[kind].has(name))
+    throw malformed("record", "a column name is not canonical")
   return name
 }
 
 /** Decodes a record. Byte values are views onto the input. @throws MalformedData unless it is canonical. */
 export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
+  const contentColumn = liveTables[kind].contentColumn
   const reader = new ByteReader(bytes, "record")
   const count = reader.varint()
   const cells = new Map<string, Cell | ObjectRef>()
   let previousCode = 0
-  let previousName: Uint8Array = new Uint8Array(0)
+  let previousName: Uint8Array | undefined
   for (let i = 0; i < count; i++) {
     const name = readColumn(reader, kind)
     const code = columnCodes[kind].get(name)
     if (code === undefined) {
       const nameBytes = utf8(name)
-      if (previousName.length > 0 && compareBytes(nameBytes, previousName) <= 0) throw disordered()
+      if (previousName !== undefined && compareBytes(nameBytes, previousName) <= 0) throw disordered()
       previousName = nameBytes
     } else {
-      if (code <= previousCode || previousName.length > 0) throw disordered()
+      if (code <= previousCode || previousName !== undefined) throw disordered()
       previousCode = code
     }
-    cells.set(name, readCell(reader))
+    const cell = readCell(reader)
+    checkForm(cell, name === contentColumn)
+    cells.set(name, cell)
   }
   reader.end()
   return cells
@@ -228,7 +260,9 @@ export const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef 
 
 /** The columns in which two records differ, in record order. */
 export const changedColumns = (before: RecordCells, after: RecordCells): ReadonlyArray<string> =>
-  [...new Set([...before.keys(), ...after.keys()])].filter((name) => !equalCells(before.get(name), after.get(name)))
+  [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => !equalCells(before.get(name), after.get(name))
+  )
 
 /**
  * Fits a record of another time to a table of today: columns the table no longer has are left out, columns the
@@ -249,6 +283,3 @@ export const fitRecord = (
   for (const [name, initial] of table) if (!cells.has(name)) cells.set(name, current?.get(name) ?? initial)
   return { cells, dropped }
 }
-
-/** A short form of a hash for people. */
-export const shortHash = (hash: Uint8Array): string => toHex(hash).slice(0, 12)

@@ -6,8 +6,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { BackupDocument, BackupInfo } from "../backup/Backup.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
-import type { Receipt } from "../log/EventLog.js"
 import type { ExpectedVersion } from "../log/decide.js"
+import type { Receipt } from "../log/EventLog.js"
 import type { Performance, PerformanceInput } from "./Performance.js"
 import type { Song, SongInput } from "./Song.js"
 import type { UserPreferences, UserPreferencesInput } from "./UserPreferences.js"
@@ -32,7 +32,10 @@ export interface EntityRepository<A, I, Summary> {
   /** Fails with `VersionConflict` when the id is taken. */
   readonly create: (entity: I, options?: WriteOptions) => Result<Receipt>
   /** All or none, in one transaction; existing ids are replaced. */
-  readonly upsertAll: (entities: ReadonlyArray<I>, options?: Omit<WriteOptions, "expected">) => Result<Receipt>
+  readonly upsertAll: (
+    entities: ReadonlyArray<I>,
+    options?: Omit<WriteOptions, "expected">
+  ) => Result<Receipt>
   /** Fails with `EntityNotFound`. */
   readonly read: (id: string) => Result<A>
   /** Replaces the entity; fails with `EntityNotFound` when there is none. */

@@ -1,8 +1,18 @@
 /** A song as Phase 5 knows it, and how it lives in a row of `song_data`. */
 import * as Schema from "effect/Schema"
-import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { type Cell, type Row } from "./Entity.js"
-import { encodeField, isTextRecord, jsonField, realField, textField, timeField } from "./fields.js"
+import type { Cell, Row } from "./Entity.js"
+import {
+  buildRow,
+  checkId,
+  createdAtOf,
+  isTextRecord,
+  jsonField,
+  present,
+  realField,
+  textField,
+  timeField,
+  unknownTime
+} from "./fields.js"
 
 export const SongId = Schema.NonEmptyString.pipe(Schema.brand("SongId"))
 export type SongId = typeof SongId.Type
@@ -47,48 +57,31 @@ export interface SongInput {
 
 const metadata = jsonField(isTextRecord)
 
-/** Refuses ids that could not be named again: empty, over 1,024 characters, or with a NUL. */
-export const checkId = (id: string, field: string): string => {
-  if (id === "") throw new InvalidInput({ field, reason: "it must not be empty" })
-  if (id.length > 1024) throw new InvalidInput({ field, reason: "it is longer than 1,024 characters" })
-  if (id.includes("\u0000")) throw new InvalidInput({ field, reason: "it must not hold a NUL character" })
-  return id
-}
-
 /**
  * The row of a song. Columns of `current` (the row as it is) that the model does not know, or whose meaning is
  * unchanged, keep their bytes. @throws InvalidInput
  */
-export const rowOfSong = (song: SongInput, now: Date, current?: Row): Row => {
-  const row = new Map<string, Cell>(current)
-  const set = <A>(codec: Parameters<typeof encodeField<A>>[0], field: string, column: string, value: A | undefined) =>
-    row.set(column, encodeField(codec, field, column, value, current))
-  set(textField, "id", "id", checkId(song.id, "id"))
-  set(textField, "name", "name", song.name)
-  set(textField, "composer", "composer", song.composer)
-  set(textField, "description", "description", song.description)
-  set(textField, "genre", "genre", song.genre)
-  set(realField, "duration", "duration", song.duration)
-  set(textField, "key", "key", song.key)
-  set(timeField, "createdAt", "created_at", song.createdAt ?? (current && timeField.decode(current.get("created_at") ?? null)) ?? now)
-  set(timeField, "updatedAt", "updated_at", song.updatedAt ?? now)
-  set(textField, "songDataJSON", "song_data_json", song.songDataJSON)
-  set(textField, "determinismSeed", "determinism_seed", song.determinismSeed)
-  set(metadata, "customMetadata", "custom_metadata", song.customMetadata)
-  return row
-}
-
-/** Adds `{ [name]: value }` only when there is a value: optional fields are absent, not undefined. */
-export const present = <K extends string, A>(name: K, value: A | undefined): { readonly [P in K]?: A } =>
-  value === undefined ? {} : ({ [name]: value } as { readonly [P in K]?: A })
-
-const unknownTime = () => new Date(Number.NaN)
+export const rowOfSong = (song: SongInput, now: Date, current?: Row): Row =>
+  buildRow(current, (set) => {
+    set(textField, "id", "id", checkId(song.id, "id"))
+    set(textField, "name", "name", song.name, "")
+    set(textField, "composer", "composer", song.composer)
+    set(textField, "description", "description", song.description)
+    set(textField, "genre", "genre", song.genre)
+    set(realField, "duration", "duration", song.duration)
+    set(textField, "key", "key", song.key)
+    set(timeField, "createdAt", "created_at", song.createdAt ?? createdAtOf(current) ?? now, unknownTime())
+    set(timeField, "updatedAt", "updated_at", song.updatedAt ?? now, unknownTime())
+    set(textField, "songDataJSON", "song_data_json", song.songDataJSON, "")
+    set(textField, "determinismSeed", "determinism_seed", song.determinismSeed, "")
+    set(metadata, "customMetadata", "custom_metadata", song.customMetadata)
+  })
 
 /** The song of a row; never fails, whatever an app wrote. */
 export const songOfRow = (id: string, row: Row): Song => {
   const get = (column: string): Cell => row.get(column) ?? null
   return {
-    id: SongId.make(id),
+    id: SongId.make(id, { disableValidation: true }),
     name: textField.decode(get("name")) ?? "",
     ...present("composer", textField.decode(get("composer"))),
     ...present("description", textField.decode(get("description"))),

@@ -1,8 +1,17 @@
 /** The preferences of one user, with the defaults of Phase 5. */
 import * as Schema from "effect/Schema"
-import { type Cell, type Row } from "./Entity.js"
-import { encodeField, type FieldCodec, flagField, integerField, jsonField, textField, timeField } from "./fields.js"
-import { checkId, present } from "./Song.js"
+import type { Cell, Row } from "./Entity.js"
+import {
+  buildRow,
+  checkId,
+  flagField,
+  integerField,
+  jsonField,
+  present,
+  textField,
+  timeField,
+  unknownTime
+} from "./fields.js"
 
 export const UserId = Schema.NonEmptyString.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
@@ -36,7 +45,7 @@ export type UserPreferencesInput = Partial<Omit<UserPreferences, "userId">> & { 
 
 /** The defaults of Phase 5: 48 kHz, 256 frames, save every 300 s, back up every 24 h, keep 30. */
 export const createDefaultUserPreferences = (now: Date, userId = "default"): UserPreferences => ({
-  userId: UserId.make(userId),
+  userId: UserId.make(userId, { disableValidation: true }),
   defaultSampleRate: 48000,
   defaultBufferSize: 256,
   autoSaveEnabled: true,
@@ -54,37 +63,52 @@ const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>
 
 const customField = jsonField(isJsonObject)
 
+type NamesOf<A> = {
+  [K in keyof UserPreferences]-?: UserPreferences[K] extends A ? K : never
+}[keyof UserPreferences]
+type IntegerName = NamesOf<number>
+type FlagName = NamesOf<boolean>
+
 /** The row of preferences: the given fields, else those of `current`, else the defaults. @throws InvalidInput */
 export const rowOfPreferences = (input: UserPreferencesInput, now: Date, current?: Row): Row => {
   const userId = checkId(input.userId ?? "default", "userId")
-  const base = current ? preferencesOfRow(userId, current) : createDefaultUserPreferences(now, userId)
-  const wished = { ...base, ...input, updatedAt: input.updatedAt ?? now }
-  const row = new Map<string, Cell>(current)
-  const set = <A>(codec: FieldCodec<A>, field: string, column: string, value: A | undefined) =>
-    row.set(column, encodeField(codec, field, column, value, current))
-  set(textField, "userId", "user_id", userId)
-  set(textField, "displayName", "display_name", wished.displayName)
-  set(textField, "defaultOutputDevice", "default_output_device", wished.defaultOutputDevice)
-  set(textField, "defaultInputDevice", "default_input_device", wished.defaultInputDevice)
-  set(integerField, "defaultSampleRate", "default_sample_rate", wished.defaultSampleRate)
-  set(integerField, "defaultBufferSize", "default_buffer_size", wished.defaultBufferSize)
-  set(flagField, "autoSaveEnabled", "auto_save_enabled", wished.autoSaveEnabled)
-  set(integerField, "autoSaveInterval", "auto_save_interval", wished.autoSaveInterval)
-  set(flagField, "autoBackupEnabled", "auto_backup_enabled", wished.autoBackupEnabled)
-  set(integerField, "backupIntervalHours", "backup_interval_hours", wished.backupIntervalHours)
-  set(integerField, "maxBackups", "max_backups", wished.maxBackups)
-  set(textField, "theme", "theme", wished.theme)
-  set(textField, "language", "language", wished.language)
-  set(flagField, "showTooltips", "show_tooltips", wished.showTooltips)
-  set(customField, "customPreferences", "custom_preferences", wished.customPreferences)
-  set(timeField, "updatedAt", "updated_at", wished.updatedAt)
-  return row
+  const unset = createDefaultUserPreferences(unknownTime(), userId)
+  const kept = current ? preferencesOfRow(userId, current) : unset
+  const wished = { ...kept, ...input, updatedAt: input.updatedAt ?? now }
+  return buildRow(current, (set) => {
+    const setInteger = (field: IntegerName, column: string) =>
+      set(integerField, field, column, wished[field], unset[field])
+    const setFlag = (field: FlagName, column: string) =>
+      set(flagField, field, column, wished[field], unset[field])
+    set(textField, "userId", "user_id", userId)
+    set(textField, "displayName", "display_name", wished.displayName)
+    set(textField, "defaultOutputDevice", "default_output_device", wished.defaultOutputDevice)
+    set(textField, "defaultInputDevice", "default_input_device", wished.defaultInputDevice)
+    setInteger("defaultSampleRate", "default_sample_rate")
+    setInteger("defaultBufferSize", "default_buffer_size")
+    setFlag("autoSaveEnabled", "auto_save_enabled")
+    setInteger("autoSaveInterval", "auto_save_interval")
+    setFlag("autoBackupEnabled", "auto_backup_enabled")
+    setInteger("backupIntervalHours", "backup_interval_hours")
+    setInteger("maxBackups", "max_backups")
+    set(textField, "theme", "theme", wished.theme)
+    set(textField, "language", "language", wished.language)
+    setFlag("showTooltips", "show_tooltips")
+    set(
+      customField,
+      "customPreferences",
+      "custom_preferences",
+      wished.customPreferences,
+      unset.customPreferences
+    )
+    set(timeField, "updatedAt", "updated_at", wished.updatedAt, unset.updatedAt)
+  })
 }
 
 /** The preferences of a row; absent values are the defaults. Never fails, whatever an app wrote. */
 export const preferencesOfRow = (userId: string, row: Row): UserPreferences => {
   const get = (column: string): Cell => row.get(column) ?? null
-  const defaults = createDefaultUserPreferences(new Date(Number.NaN), userId)
+  const defaults = createDefaultUserPreferences(unknownTime(), userId)
   return {
     userId: defaults.userId,
     ...present("displayName", textField.decode(get("display_name"))),

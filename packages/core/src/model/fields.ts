@@ -2,9 +2,10 @@
  * How a field of a decoded model lives in a column. Decoding is lenient, because an app's rows are what they are;
  * encoding keeps the stored bytes of every column whose meaning did not change, and every column it does not know.
  */
+import { isWellFormed } from "../codec/Bytes.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { parseTime } from "../song-file/parseTime.js"
-import { type Cell, type Row, text, Text } from "./Entity.js"
+import { type Cell, type Row, Text, text } from "./Entity.js"
+import { parseTime } from "./parseTime.js"
 
 export interface FieldCodec<A> {
   readonly decode: (cell: Cell) => A | undefined
@@ -20,24 +21,31 @@ const stringOf = (cell: Cell): string | undefined => {
 export const textField: FieldCodec<string> = {
   decode: stringOf,
   encode: (value, field) => {
-    if (!value.isWellFormed()) throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
+    if (!isWellFormed(value))
+      throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
     return text(value)
   }
 }
 
 export const realField: FieldCodec<number> = {
   decode: (cell) => {
-    const value = Number(stringOf(cell) ?? Number.NaN)
-    return Number.isNaN(value) ? undefined : value
+    const stored = stringOf(cell)
+    if (stored === undefined || stored.trim() === "") return undefined
+    const value = Number(stored)
+    return Number.isFinite(value) ? value : undefined
   },
   encode: (value, field) => {
     if (!Number.isFinite(value)) throw new InvalidInput({ field, reason: "it must be a finite number" })
-    return value
+    // A REAL column has no negative zero: SQLite would store another value than the one logged.
+    return value === 0 ? 0 : value
   }
 }
 
 export const integerField: FieldCodec<number> = {
-  decode: realField.decode,
+  decode: (cell) => {
+    const value = realField.decode(cell)
+    return Number.isSafeInteger(value) ? value : undefined
+  },
   encode: (value, field) => {
     if (!Number.isSafeInteger(value)) throw new InvalidInput({ field, reason: "it must be a whole number" })
     return BigInt(value)
@@ -56,13 +64,22 @@ export const flagField: FieldCodec<boolean> = {
 export const timeField: FieldCodec<Date> = {
   decode: (cell) => {
     const stored = stringOf(cell)
-    return stored === undefined ? undefined : (parseTime(stored) ?? new Date(Number.NaN))
+    return stored === undefined ? undefined : (parseTime(stored) ?? unknownTime())
   },
   encode: (value, field) => {
     if (Number.isNaN(value.getTime())) throw new InvalidInput({ field, reason: "it is no valid time" })
-    return text(value.toISOString())
+    const iso = value.toISOString()
+    if (!/^\d{4}-/.test(iso)) throw new InvalidInput({ field, reason: "its year is not within 0000 to 9999" })
+    return text(iso)
   }
 }
+
+/** The time that a model shows where a row has none: an invalid Date. */
+export const unknownTime = (): Date => new Date(Number.NaN)
+
+/** When the entity of a row was created; `undefined` where the row does not say. */
+export const createdAtOf = (row: Row | undefined): Date | undefined =>
+  timeField.decode(row?.get("created_at") ?? null)
 
 /** A JSON document of a known shape; a stored document of another shape counts as absent. */
 export const jsonField = <A>(is: (value: unknown) => value is A): FieldCodec<A> => ({
@@ -88,16 +105,39 @@ export const isTextRecord = (value: unknown): value is Readonly<Record<string, s
   !Array.isArray(value) &&
   Object.values(value).every((item) => typeof item === "string")
 
-/** The cell for a field: the stored one while its meaning is the same, so that bytes survive a round trip. */
-export const encodeField = <A>(
+/** Sets one column of a row that is being made. `unset` is what the model shows for a cell that says nothing. */
+export type SetField = <A>(
   codec: FieldCodec<A>,
   field: string,
   column: string,
   value: A | undefined,
-  current: Row | undefined
-): Cell => {
-  const stored = current?.get(column)
-  if (stored === undefined) return value === undefined ? null : codec.encode(value, field)
-  if (JSON.stringify(codec.decode(stored)) === JSON.stringify(value)) return stored
-  return value === undefined ? null : codec.encode(value, field)
+  unset?: A
+) => void
+
+const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/**
+ * Makes a row out of `current`, the row as it is. A stored cell stays while the model shows the same value for it,
+ * so that reading an entity and saving it changes nothing, whatever an app wrote there.
+ */
+export const buildRow = (current: Row | undefined, fill: (set: SetField) => void): Row => {
+  const row = new Map<string, Cell>(current)
+  fill((codec, field, column, value, unset) => {
+    const stored = current?.get(column)
+    if (stored !== undefined && sameValue(codec.decode(stored) ?? unset, value)) return
+    row.set(column, value === undefined ? null : codec.encode(value, field))
+  })
+  return row
 }
+
+/** Refuses ids that could not be named again: empty, over 1,024 characters, or with a NUL. */
+export const checkId = (id: string, field: string): string => {
+  if (id === "") throw new InvalidInput({ field, reason: "it must not be empty" })
+  if (id.length > 1024) throw new InvalidInput({ field, reason: "it is longer than 1,024 characters" })
+  if (id.includes("\u0000")) throw new InvalidInput({ field, reason: "it must not hold a NUL character" })
+  return id
+}
+
+/** Adds `{ [name]: value }` only when there is a value: optional fields are absent, not undefined. */
+export const present = <K extends string, A>(name: K, value: A | undefined): { readonly [P in K]?: A } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [P in K]?: A })

@@ -68,7 +68,8 @@ export const openBlock = (block: Uint8Array, compression: Compression): Uint8Arr
   const length = reader.varint()
   if (length > blockLimit) throw malformed("block", "it claims to be larger than any block")
   const stored = reader.bytes(reader.remaining)
-  const body = codec === codecs.raw ? stored : codec === codecs.brotli ? inflate(stored, length, compression) : undefined
+  const body =
+    codec === codecs.raw ? stored : codec === codecs.brotli ? inflate(stored, length, compression) : undefined
   if (body === undefined) throw malformed("block", `unknown codec ${codec}`)
   if (body.length !== length) throw malformed("block", `it holds ${body.length} bytes in place of ${length}`)
   return body
@@ -78,7 +79,10 @@ const inflate = (stored: Uint8Array, length: number, compression: Compression): 
   try {
     return compression.decompress(stored, length)
   } catch (error) {
-    throw malformed("block", `it does not decompress (${error instanceof Error ? error.message : String(error)})`)
+    throw malformed(
+      "block",
+      `it does not decompress (${error instanceof Error ? error.message : String(error)})`
+    )
   }
 }
 

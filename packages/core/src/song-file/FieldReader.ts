@@ -4,7 +4,7 @@
  * and named in `warnings`, so that nothing is dropped in silence.
  */
 import { isWellFormed, toHex, utf8 } from "../codec/Bytes.js"
-import { parseTime } from "./parseTime.js"
+import { parseTime } from "../model/parseTime.js"
 import { isJsonObject, type JsonObject, parseJsonField } from "./readJsonObject.js"
 
 /** The longest id, in UTF-8 bytes. */

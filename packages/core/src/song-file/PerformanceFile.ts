@@ -3,30 +3,21 @@
  * (snake_case, times in seconds since 2001) and table rows (snake_case, `tags` as JSON text, `is_favorite` 0 or 1).
  * Any other JSON object with a name and a song id is itself the content, byte for byte.
  */
+import type { PerformanceInput } from "../model/Performance.js"
 import { derivedId, FieldReader, isStorable } from "./FieldReader.js"
 import { type Rejected, readJsonObject, rejected } from "./readJsonObject.js"
 import { readName } from "./readName.js"
 import type { ReadFileOptions } from "./SongFile.js"
 
-/** A performance as a file describes it. `duration` is in seconds, 0 where the file says none. */
-export interface PerformanceInput {
-  readonly id: string
-  readonly name: string
-  readonly songId: string
-  readonly description?: string
-  readonly duration: number
-  readonly performanceDataJSON: string
-  readonly createdAt: Date
-  readonly updatedAt: Date
-  readonly isFavorite: boolean
-  readonly tags: Array<string>
-}
+/** A performance as a file describes it; its `duration` is 0 where the file says none. */
+export type PerformanceOfFile = Required<Omit<PerformanceInput, "description">> &
+  Pick<PerformanceInput, "description">
 
 /** `warnings` names every field that was there but could not be used, as it should be told to the user. */
 export type PerformanceFile =
   | {
       readonly _tag: "Performance"
-      readonly performance: PerformanceInput
+      readonly performance: PerformanceOfFile
       readonly warnings: ReadonlyArray<string>
     }
   | Rejected
@@ -64,7 +55,7 @@ export const readPerformanceFile = (
   const description = fields.text("description")
   const createdAt = fields.time("createdAt", "created_at") ?? options.now
   if (own !== undefined) fields.warnOfOthers(knownFields, "performance")
-  const performance: PerformanceInput = {
+  const performance: PerformanceOfFile = {
     id: fields.id("id") ?? derivedId(bytes, options.hash),
     name,
     songId,

@@ -6,29 +6,17 @@
  * - any other JSON object with a name or title.
  * Of the last three the file itself is the content, byte for byte, and the metadata is read from it.
  */
+import type { SongInput } from "../model/Song.js"
 import { derivedId, FieldReader, isStorable } from "./FieldReader.js"
 import { type Rejected, readJsonObject, rejected } from "./readJsonObject.js"
 import { readName } from "./readName.js"
 
-/** A song as a file describes it. `duration` is in seconds. */
-export interface SongInput {
-  readonly id: string
-  readonly name: string
-  readonly composer?: string
-  readonly description?: string
-  readonly genre?: string
-  readonly duration?: number
-  readonly key?: string
-  readonly createdAt: Date
-  readonly updatedAt: Date
-  readonly songDataJSON: string
-  readonly determinismSeed: string
-  readonly customMetadata?: Record<string, string>
-}
+/** A song as a file describes it: its times are always known. */
+export type SongOfFile = SongInput & Required<Pick<SongInput, "createdAt" | "updatedAt">>
 
 /** `warnings` names every field that was there but could not be used, as it should be told to the user. */
 export type SongFile =
-  | { readonly _tag: "Song"; readonly song: SongInput; readonly warnings: ReadonlyArray<string> }
+  | { readonly _tag: "Song"; readonly song: SongOfFile; readonly warnings: ReadonlyArray<string> }
   | Rejected
 
 export interface ReadFileOptions {
@@ -83,7 +71,7 @@ const readMetadata = (
   fields: FieldReader,
   id: string,
   now: Date
-): Omit<SongInput, "id" | "name" | "songDataJSON"> => {
+): Omit<SongOfFile, "id" | "name" | "songDataJSON"> => {
   const composer = fields.text("composer", "metadata.composer", "artist", "metadata.artist")
   const description = fields.text("description", "metadata.description")
   const genre = fields.text("genre", "metadata.genre", "category", "metadata.category")

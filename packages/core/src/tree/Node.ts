@@ -84,7 +84,11 @@ export const encodeBranch = (children: Branch["children"]): Uint8Array => {
   children.forEach((child, index) => {
     if (child !== undefined) present |= 1 << index
   })
-  const writer = new ByteWriter(640).bytes(magic).byte(tags.branch).byte(present >> 8).byte(present & 255)
+  const writer = new ByteWriter(640)
+    .bytes(magic)
+    .byte(tags.branch)
+    .byte(present >> 8)
+    .byte(present & 255)
   for (const child of children) if (child !== undefined) writeRef(writer, child)
   return writer.finish()
 }
@@ -116,6 +120,7 @@ const readBranch = (reader: ByteReader): Branch => {
   const children = Array.from({ length: 16 }, (_, index) =>
     present & (1 << index) ? readRef(reader) : undefined
   )
+  if (children.some((child) => child?.count === 0)) throw malformed("tree node", "an empty child")
   const count = children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
   if (count <= leafLimit) throw malformed("tree node", `a branch over ${count} entries should be a leaf`)
   return { _tag: "Branch", children }

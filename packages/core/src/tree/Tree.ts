@@ -9,17 +9,17 @@ import type { Sha256 } from "../model/Record.js"
 import {
   decodeNode,
   decodeRoot,
+  type Entry,
   encodeBranch,
   encodeLeaf,
   encodeRoot,
   entriesSize,
-  type Entry,
   entryKey,
   type KeyedEntry,
   leafLimit,
-  nibble,
   type Node,
   type NodeRef,
+  nibble,
   type Root
 } from "./Node.js"
 
@@ -50,9 +50,16 @@ type Part =
   | { readonly _tag: "Large"; readonly children: ReadonlyArray<Part | undefined>; readonly count: number }
 
 const countOf = (part: Part | undefined): number =>
-  part === undefined ? 0 : part._tag === "Saved" ? part.ref.count : part._tag === "Small" ? part.entries.length : part.count
+  part === undefined
+    ? 0
+    : part._tag === "Saved"
+      ? part.ref.count
+      : part._tag === "Small"
+        ? part.entries.length
+        : part.count
 
-const load = (kind: Kind, ref: NodeRef, store: NodeStore): Node => decodeNode(kind, store.get(ref.hash), store.sha256)
+const load = (kind: Kind, ref: NodeRef, store: NodeStore): Node =>
+  decodeNode(kind, store.get(ref.hash), store.sha256)
 
 const gather = (kind: Kind, ref: NodeRef, store: NodeStore): ReadonlyArray<KeyedEntry> => {
   const node = load(kind, ref, store)
@@ -67,13 +74,19 @@ const gatherPart = (kind: Kind, part: Part | undefined, store: NodeStore): Reado
   return part.children.flatMap((child) => gatherPart(kind, child, store))
 }
 
-const split = <A extends { readonly key: Uint8Array }>(items: ReadonlyArray<A>, depth: number): Array<Array<A>> => {
+const split = <A extends { readonly key: Uint8Array }>(
+  items: ReadonlyArray<A>,
+  depth: number
+): Array<Array<A>> => {
   const groups: Array<Array<A>> = Array.from({ length: 16 }, () => [])
   for (const item of items) groups[nibble(item.key, depth)]?.push(item)
   return groups
 }
 
-const mergeEntries = (entries: ReadonlyArray<KeyedEntry>, changes: ReadonlyArray<Keyed>): ReadonlyArray<KeyedEntry> => {
+const mergeEntries = (
+  entries: ReadonlyArray<KeyedEntry>,
+  changes: ReadonlyArray<Keyed>
+): ReadonlyArray<KeyedEntry> => {
   const byId = new Map(entries.map((entry) => [entry.id, entry]))
   for (const { id, key, record } of changes) {
     if (record === null) byId.delete(id)
@@ -105,7 +118,11 @@ const updatePart = (
     if (child !== undefined) return updatePart(kind, child, depth + 1, group, store)
     return partOfEntries(mergeEntries([], group), depth + 1)
   })
-  const part: Part = { _tag: "Large", children, count: children.reduce((sum, child) => sum + countOf(child), 0) }
+  const part: Part = {
+    _tag: "Large",
+    children,
+    count: children.reduce((sum, child) => sum + countOf(child), 0)
+  }
   return part.count <= leafLimit ? { _tag: "Small", entries: gatherPart(kind, part, store) } : part
 }
 
@@ -117,7 +134,9 @@ const save = (kind: Kind, part: Part, store: NodeStore): NodeRef => {
       count: part.entries.length,
       bytes: entriesSize(kind, part.entries)
     }
-  const children = part.children.map((child) => (countOf(child) === 0 || child === undefined ? undefined : save(kind, child, store)))
+  const children = part.children.map((child) =>
+    countOf(child) === 0 || child === undefined ? undefined : save(kind, child, store)
+  )
   return {
     hash: store.put(encodeBranch(children)),
     count: part.count,
@@ -128,24 +147,36 @@ const save = (kind: Kind, part: Part, store: NodeStore): NodeRef => {
 /** The root of the empty library: a constant. */
 export const emptyTree = (store: NodeStore): Uint8Array => {
   const trie = (kind: Kind) => save(kind, { _tag: "Small", entries: [] }, store)
-  return store.put(encodeRoot({ song: trie("song"), performance: trie("performance"), preferences: trie("preferences") }))
+  return store.put(
+    encodeRoot({ song: trie("song"), performance: trie("performance"), preferences: trie("preferences") })
+  )
 }
 
 /** The tries below a root. */
 export const rootOf = (root: Uint8Array, store: NodeStore): Root => decodeRoot(store.get(root))
 
 /** The root after changes; the last change of an entity counts. Only nodes on changed paths are put. */
-export const updateTree = (root: Uint8Array, changes: ReadonlyArray<TreeChange>, store: NodeStore): Uint8Array => {
+export const updateTree = (
+  root: Uint8Array,
+  changes: ReadonlyArray<TreeChange>,
+  store: NodeStore
+): Uint8Array => {
   if (changes.length === 0) return root
   const tries = rootOf(root, store)
   const update = (kind: Kind): NodeRef => {
     const keyed = changes
       .filter((change) => change.kind === kind)
       .map(({ id, record }) => ({ id, record, key: entryKey(kind, id, store.sha256) }))
-    return keyed.length === 0 ? tries[kind] : save(kind, updatePart(kind, tries[kind], 0, keyed, store), store)
+    return keyed.length === 0
+      ? tries[kind]
+      : save(kind, updatePart(kind, tries[kind], 0, keyed, store), store)
   }
   return store.put(
-    encodeRoot({ song: update("song"), performance: update("performance"), preferences: update("preferences") })
+    encodeRoot({
+      song: update("song"),
+      performance: update("performance"),
+      preferences: update("preferences")
+    })
   )
 }
 
@@ -161,7 +192,11 @@ function* entriesBelow(kind: Kind, ref: NodeRef, store: NodeStore): Generator<Ke
 }
 
 /** The record of one entity, or `undefined`. Reads one path. */
-export const lookup = (root: Uint8Array, { kind, id }: EntityKey, store: NodeStore): Uint8Array | undefined => {
+export const lookup = (
+  root: Uint8Array,
+  { kind, id }: EntityKey,
+  store: NodeStore
+): Uint8Array | undefined => {
   const key = entryKey(kind, id, store.sha256)
   let ref: NodeRef | undefined = rootOf(root, store)[kind]
   for (let depth = 0; ref !== undefined; depth++) {
@@ -173,7 +208,11 @@ export const lookup = (root: Uint8Array, { kind, id }: EntityKey, store: NodeSto
 }
 
 /** Every entity that two trees hold differently, each once. Walks only what differs. */
-export function* diffTrees(before: Uint8Array, after: Uint8Array, store: NodeStore): Generator<TreeDifference> {
+export function* diffTrees(
+  before: Uint8Array,
+  after: Uint8Array,
+  store: NodeStore
+): Generator<TreeDifference> {
   if (equalBytes(before, after)) return
   const a = rootOf(before, store)
   const b = rootOf(after, store)
@@ -193,7 +232,9 @@ function* diffNodes(
     for (let i = 0; i < 16; i++) yield* diffNodes(kind, a.children[i], b.children[i], store)
     return
   }
-  const old = new Map((before ? [...entriesBelow(kind, before, store)] : []).map((entry) => [entry.id, entry.record]))
+  const old = new Map(
+    (before ? [...entriesBelow(kind, before, store)] : []).map((entry) => [entry.id, entry.record])
+  )
   for (const { id, record } of after ? entriesBelow(kind, after, store) : []) {
     const was = old.get(id)
     old.delete(id)

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { utf8 } from "../../src/codec/Bytes.js"
-import { type PerformanceInput, readPerformanceFile } from "../../src/song-file/PerformanceFile.js"
-import { type ReadFileOptions, readSongFile, type SongInput } from "../../src/song-file/SongFile.js"
+import { type PerformanceOfFile, readPerformanceFile } from "../../src/song-file/PerformanceFile.js"
+import { type ReadFileOptions, readSongFile, type SongOfFile } from "../../src/song-file/SongFile.js"
 
 export const now = new Date("2026-11-22T14:30:05.000Z")
 
@@ -14,7 +14,7 @@ export const options: ReadFileOptions = {
 export const file = (content: unknown): Uint8Array =>
   utf8(typeof content === "string" ? content : JSON.stringify(content))
 
-export const song = (content: unknown, fileName = "a.json"): SongInput => readSong(content, fileName).song
+export const song = (content: unknown, fileName = "a.json"): SongOfFile => readSong(content, fileName).song
 
 export const readSong = (content: unknown, fileName = "a.json") => {
   const read = readSongFile(file(content), fileName, options)
@@ -22,7 +22,7 @@ export const readSong = (content: unknown, fileName = "a.json") => {
   return read
 }
 
-export const performance = (content: unknown): PerformanceInput => readPerformance(content).performance
+export const performance = (content: unknown): PerformanceOfFile => readPerformance(content).performance
 
 export const readPerformance = (content: unknown) => {
   const read = readPerformanceFile(file(content), "a.json", options)

@@ -4,7 +4,7 @@ import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type Kind, nameOfRe
 import { allBackups, catalogueOfLog } from "../backup/catalog.js"
 import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
 import { readInfo, type Session } from "../library/Session.js"
-import { liveDifferences, pendingChanges, watchAgain, writeReconciled } from "../live/reconcile.js"
+import { closeGap, liveDifferences, pendingChanges, writeReconciled } from "../live/reconcile.js"
 import { readHead, stateOf } from "../log/events.js"
 import { checkLog, checkLogTail } from "./checkLog.js"
 import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
@@ -174,12 +174,6 @@ export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecor
     level
   )
   return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
-}
-
-/** When an app's migration removed the capture triggers: watch again and take over what was missed. */
-const closeGap = (session: Session, now: number): number => {
-  if (readInfo(session.db).schemaVersion === session.db.pragma("schema_version")) return 0
-  return watchAgain(session, now)
 }
 
 /**

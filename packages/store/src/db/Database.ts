@@ -11,6 +11,7 @@ import {
   LibraryDamaged,
   LibraryLocked,
   LibraryReadOnly,
+  malformed,
   NotALibrary,
   StorageFailed,
   type WhiteRoomError
@@ -39,6 +40,8 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
     code.startsWith("SQLITE_TOOBIG")
   )
     return new StorageFailed({ path, operation: "read or write", detail: message })
+  if (code === "SQLITE_ERROR" && /no such (table|column)|has no column/.test(message))
+    return malformed("library", `the app changed its tables (${message})`)
   if (code.startsWith("SQLITE_CONSTRAINT")) return new InvalidInput({ field: "row", reason: message })
   if (/^E[A-Z]+$/.test(code)) return new StorageFailed({ path, operation: "read or write", detail: message })
   return undefined

@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS user_preferences (
  * Our own tables.
  *
  * - `command.last_position` is -1 while a command is being written, and only inside its own transaction: that keeps
- *   the capture triggers quiet during our own writes.
+ *   the capture triggers quiet during our own writes (0 when the app has triggers, which may write too).
  * - Blocks with negative numbers are loose: one object each, to be sealed together later.
  * - `library_info.counted_block` is the last block that a backup counted as its own new bytes.
  * - `external_changes` has no constraint but its integer key: a conflict clause of the app's statement would

@@ -89,8 +89,13 @@ export class Session {
     this.reader = new ObjectReader(db)
   }
 
+  /** True when nothing can be written: the medium is read-only, or the format is too new for this program. */
   get readonly(): boolean {
-    return this.aside !== undefined
+    return this.aside !== undefined || this.db.handle.readonly || this.isTooNew
+  }
+
+  private get isTooNew(): boolean {
+    return readInfo(this.db).minWriter > formatVersion
   }
 
   /** The live tables as they are now; looked up again when the schema changed. */
@@ -133,7 +138,7 @@ export class Session {
   }
 
   private checkFile(): void {
-    if (this.readonly || this.db.handle.readonly) throw new LibraryReadOnly({ path: this.path })
+    if (this.aside !== undefined || this.db.handle.readonly) throw new LibraryReadOnly({ path: this.path })
     let found: string
     try {
       found = fileIdentity(this.path)
@@ -143,14 +148,17 @@ export class Session {
     if (found !== this.identity) throw new LibraryReplaced({ path: this.path })
   }
 
-  private checkInside(): void {
-    const info = this.db.row<[number, Uint8Array, number]>(
-      "SELECT min_writer, epoch, schema_version FROM library_info WHERE id = 1"
-    )
-    if (info === undefined || toHex(info[1]) !== this.epoch) throw new LibraryReplaced({ path: this.path })
-    if (info[0] > formatVersion)
-      throw new LibraryTooNew({ path: this.path, needs: info[0], supported: formatVersion, access: "write" })
-    if (info[2] !== this.db.pragma("schema_version")) throw new SchemaMoved()
+  private checkInside(): LibraryInfo {
+    const info = readInfo(this.db)
+    if (info.epoch !== this.epoch) throw new LibraryReplaced({ path: this.path })
+    if (info.minWriter > formatVersion)
+      throw new LibraryTooNew({
+        path: this.path,
+        needs: info.minWriter,
+        supported: formatVersion,
+        access: "write"
+      })
+    return info
   }
 
   /**
@@ -160,7 +168,7 @@ export class Session {
   write<A>(body: () => A): A {
     this.checkFile()
     return this.db.immediate(() => {
-      this.checkInside()
+      if (this.checkInside().schemaVersion !== this.db.pragma("schema_version")) throw new SchemaMoved()
       void this.tables
       this.schemaIsKnown = true
       try {
@@ -171,14 +179,20 @@ export class Session {
     })
   }
 
-  /** `write` for changes of our own schema or triggers: the one place that may move the schema. */
+  /** `write` whatever an app did to the schema: for mending what it did. Afterwards the schema is known. */
   writeSchema<A>(body: () => A): A {
     this.checkFile()
     return this.db.immediate(() => {
+      this.checkInside()
       const result = body()
-      this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.pragma("schema_version"))
+      this.rememberSchema()
       return result
     })
+  }
+
+  /** Takes the schema as it is now for the known one; for whoever changed it, inside the same transaction. */
+  rememberSchema(): void {
+    this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.pragma("schema_version"))
   }
 
   /** A second, read-only connection, for long reads on one snapshot while this one goes on writing. */

@@ -55,7 +55,9 @@ const publish = (from: string, to: string): void => {
 export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
   const service = options.allowSyncedFolder === true ? undefined : syncedFolder(file)
   if (service !== undefined) throw new UnsafePlace({ path: file, service })
-  if (fs.existsSync(file)) throw new LibraryExists({ path: file })
+  // A leftover WAL of a lost file would be played into a new one of its name.
+  for (const taken of [file, `${file}-wal`, `${file}-journal`])
+    if (fs.existsSync(taken)) throw new LibraryExists({ path: taken })
   fs.mkdirSync(path.dirname(file), { recursive: true })
   const temporary = temporaryName(file)
   try {

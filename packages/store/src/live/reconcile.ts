@@ -13,9 +13,10 @@ import {
   type Kind,
   keyString,
   kinds,
+  LibraryLocked,
   type NewObject
 } from "@white-room/core"
-import { SchemaMoved, type Session } from "../library/Session.js"
+import { readInfo, SchemaMoved, type Session } from "../library/Session.js"
 import { EventWriter, latestStates, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, packLoose } from "../object/objects.js"
@@ -94,22 +95,32 @@ export class LiveRowMoved extends Error {
   }
 }
 
+/** Takes over what an app did behind the triggers' back, as far as `problem` names it; else throws it again. */
+const settle = (session: Session, now: number, problem: unknown): void => {
+  if (problem instanceof SchemaMoved) watchAgain(session, now)
+  else if (problem instanceof LiveRowMoved)
+    session.write(() => asExternal(session, now, (writer) => reconcileEntity(session, writer, problem.key)))
+  else throw problem
+}
+
+const patience = 5
+
 /**
  * Writes, and when an app changed the schema or a row behind the triggers' back, first takes that over. The body
  * may run several times; only its last run is kept.
  */
 export const writeReconciled = <A>(session: Session, now: number, body: () => A): A => {
-  for (let attempt = 1; ; attempt++) {
+  let problem: unknown
+  for (let tries = 0; tries <= patience; tries++) {
     try {
+      if (problem !== undefined) settle(session, now, problem)
       return session.write(body)
     } catch (error) {
-      if (attempt > 5) throw error
-      if (error instanceof SchemaMoved) watchAgain(session, now)
-      else if (error instanceof LiveRowMoved)
-        session.write(() => asExternal(session, now, (writer) => reconcileEntity(session, writer, error.key)))
-      else throw error
+      if (!(error instanceof SchemaMoved || error instanceof LiveRowMoved)) throw error
+      problem = error
     }
   }
+  throw new LibraryLocked({ path: session.path })
 }
 
 /** Takes over the next slice of noted changes; returns whether more are waiting, and how many events it wrote. */
@@ -138,9 +149,16 @@ export const captureSlice = (
   })
 }
 
-/** Takes over everything that is noted. Returns the number of events. */
+/**
+ * When an app changed the schema, which may have removed the triggers: watches again and takes over what was
+ * missed. Returns the number of events.
+ */
+export const closeGap = (session: Session, now: number): number =>
+  readInfo(session.db).schemaVersion === session.db.pragma("schema_version") ? 0 : watchAgain(session, now)
+
+/** Takes over everything that is noted, or was written unwatched. Returns the number of events. */
 export const captureAll = (session: Session, now: number): number => {
-  let events = 0
+  let events = closeGap(session, now)
   for (;;) {
     const slice = captureSlice(session, now)
     events += slice.events

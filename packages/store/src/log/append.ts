@@ -3,17 +3,22 @@ import { randomUUID } from "node:crypto"
 import {
   type AppendRequest,
   blockTarget,
+  type Cell,
   type Change,
   CommandReused,
   currentSchema,
   encodeLibraryImported,
   encodeRecord,
   equalBytes,
+  InvalidInput,
   type NewObject,
   type Receipt,
-  requestHash
+  type Row,
+  requestHash,
+  utf8
 } from "@white-room/core"
 import type { Session } from "../library/Session.js"
+import type { LiveTable, LiveTables } from "../live/LiveTable.js"
 import { keepLoose, reconcileTouched, writeReconciled } from "../live/reconcile.js"
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, type PackedBlock, packBlock, packLoose } from "../object/objects.js"
@@ -23,6 +28,8 @@ import { EventWriter } from "./events.js"
 export interface AppendOptions extends AppendRequest {
   /** Marks the whole command as an import from there. */
   readonly importedFrom?: string
+  /** What a repeated command id must ask for again. Default: the changes. */
+  readonly requestHash?: Uint8Array
 }
 
 interface Encoded {
@@ -32,6 +39,8 @@ interface Encoded {
 
 /** Everything that is done before the lock is taken. */
 interface Prepared {
+  /** The tables it was prepared for; when the app changes them it must be prepared again. */
+  readonly tables: LiveTables
   readonly encoded: ReadonlyArray<Encoded>
   readonly requestHash: Uint8Array | undefined
   /** Blocks of the objects that were new when this was prepared. */
@@ -72,22 +81,49 @@ class BlockFiller {
   }
 }
 
+const isOfShape = (row: Row, columns: ReadonlyMap<string, Cell>): boolean => {
+  if (row.size !== columns.size) return false
+  for (const column of row.keys()) if (!columns.has(column)) return false
+  return true
+}
+
+/**
+ * The row as the app's table of today holds it: with its other columns at their defaults, without those it no
+ * longer has. @throws InvalidInput rather than drop a value
+ */
+const fitRow = (table: LiveTable | undefined, row: Row): Row => {
+  if (table === undefined || isOfShape(row, table.defaults)) return row
+  const fitted = new Map<string, Cell>()
+  for (const [column, cell] of row) {
+    if (table.defaults.has(column)) fitted.set(column, cell)
+    else if (cell !== null)
+      throw new InvalidInput({
+        field: column,
+        reason: `${table.definition.table} has no such column any more`
+      })
+  }
+  for (const [column, initial] of table.defaults) if (!fitted.has(column)) fitted.set(column, initial)
+  return fitted
+}
+
 const prepare = (session: Session, request: AppendOptions): Prepared => {
+  const { tables } = session
   const encoded: Array<Encoded> = []
   const known: Array<NewObject> = []
   const filler = new BlockFiller()
   for (const change of request.changes) {
-    const { record, objects } =
-      change.row === null
-        ? { record: null, objects: noObjects }
-        : encodeRecord(change.kind, change.row, sha256)
-    encoded.push({ change, record })
+    const row = change.row && fitRow(tables[change.kind], change.row)
+    const { record, objects } = row
+      ? encodeRecord(change.kind, row, sha256)
+      : { record: null, objects: noObjects }
+    encoded.push({ change: { ...change, row }, record })
     for (const object of objects)
       if (hasObject(session.db, object.hash)) known.push(object)
       else filler.add(object)
   }
-  const hash = request.commandId === undefined ? undefined : requestHash(encoded, sha256)
-  return { encoded, requestHash: hash, blocks: filler.finish(), known }
+  const hash =
+    request.commandId === undefined ? undefined : (request.requestHash ?? requestHash(encoded, sha256))
+  return { tables, encoded, requestHash: hash, blocks: filler.finish(), known }
 }
 
 const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): Receipt | undefined => {
@@ -129,16 +165,46 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
   const first = writer.count === 0 ? 0 : before + 1
   const last = writer.count === 0 ? 0 : writer.position
   const events = writer.count
+  // Finished before the marker, which is no part of the receipt.
+  writer.finish()
   if (request.importedFrom !== undefined && events > 0) {
     const payload = encodeLibraryImported({ source: request.importedFrom, before, after: last })
     writer.mark("library", "", { type: "LibraryImported", schema: currentSchema, payload })
   }
-  writer.finish()
   return { commandId, first, last, events, repeated: false }
 }
 
 /** Encodes, hashes and compresses outside the lock, then writes everything in one transaction. */
 export const append = (session: Session, request: AppendOptions, now: number): Receipt => {
-  const prepared = prepare(session, request)
-  return writeReconciled(session, now, () => commit(session, request, prepared, now))
+  let prepared = prepare(session, request)
+  return writeReconciled(session, now, () => {
+    if (prepared.tables !== session.tables) prepared = prepare(session, request)
+    return commit(session, request, prepared, now)
+  })
+}
+
+/** One text per JSON value, whatever the order of its fields. */
+const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part
+  )
+
+/**
+ * `append` of changes that are worked out from what is there now. A repeated command id is answered before that, by
+ * what was asked for (`wish`): the same wish makes other changes later.
+ */
+export const appendWish = (
+  session: Session,
+  wish: unknown,
+  request: Omit<AppendOptions, "changes">,
+  changes: () => ReadonlyArray<Change>,
+  now: number
+): Receipt => {
+  const { commandId } = request
+  if (commandId === undefined) return append(session, { ...request, changes: changes() }, now)
+  const asked = sha256(utf8(canonicalJson(wish)))
+  const earlier = earlierReceipt(session, commandId, asked)
+  return earlier ?? append(session, { ...request, requestHash: asked, changes: changes() }, now)
 }

@@ -148,9 +148,15 @@ export interface Command {
   readonly requestHash?: Uint8Array
 }
 
+/** True when triggers of the app may change rows of their own whenever a row is written. */
+const hasAppTriggers = (db: Database): boolean =>
+  db.row(
+    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'white\\_room\\_%' ESCAPE '\\' LIMIT 1"
+  ) !== undefined
+
 /**
  * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture
- * triggers are quiet.
+ * triggers are quiet, unless the app has triggers: what those change must be noted, and our own writes with it.
  */
 export class EventWriter {
   private head: LogHead
@@ -166,8 +172,16 @@ export class EventWriter {
     this.number = (db.row<[number]>("SELECT coalesce(max(number), 0) FROM command")?.[0] ?? 0) + 1
     db.prepare(
       `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
-       VALUES(?, ?, ?, ?, ?, ?, -1)`
-    ).run(this.number, command.commandId, command.requestHash ?? null, command.actor, command.now, this.first)
+       VALUES(?, ?, ?, ?, ?, ?, ?)`
+    ).run(
+      this.number,
+      command.commandId,
+      command.requestHash ?? null,
+      command.actor,
+      command.now,
+      this.first,
+      hasAppTriggers(db) ? 0 : -1
+    )
   }
 
   get position(): number {

@@ -1,11 +1,14 @@
 /** Formats of a library and the steps between them. Opening never migrates. */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
 import { checkLibrary } from "../check/check.js"
 import type { Database } from "../db/Database.js"
 import type { MigrationStatus } from "../Library.js"
+import { syncFile } from "../library/durable.js"
 import { formatVersion, readInfo, type Session } from "../library/Session.js"
+import { captureAll, writeReconciled } from "../live/reconcile.js"
 
 export interface Migration {
   /** The format a library has after `up`. */
@@ -53,25 +56,37 @@ export const migrationStatus = (session: Session, steps = migrations): Migration
   return { current, latest: newest(steps), minReader, minWriter, pending }
 }
 
+const remove = (file: string | undefined): void => {
+  if (file !== undefined) fs.rmSync(file, { force: true })
+}
+
 /** A copy of the library as it is, beside it. */
 const copyBefore = (session: Session, version: number): string => {
   const size = Number(session.db.pragma("page_count")) * Number(session.db.pragma("page_size"))
   const copy = `${session.path}.before-format-${version}-${randomBytes(3).toString("hex")}`
-  const { bavail, bsize } = fs.statfsSync(session.path.replace(/[^/\\]*$/, "") || ".")
+  const { bavail, bsize } = fs.statfsSync(path.dirname(session.path))
   if (bavail * bsize < size) throw new DiskFull({ path: session.path })
-  session.db.prepare("VACUUM INTO ?").run(copy)
+  try {
+    session.db.prepare("VACUUM INTO ?").run(copy)
+    syncFile(copy)
+  } catch (error) {
+    remove(copy)
+    throw error
+  }
   return copy
 }
 
-const setVersion = (session: Session, step: Migration | undefined, version: number): void => {
-  if (step === undefined) return
+/** Says in the library what it now is, and makes sure that it says so: inside the transaction of the steps. */
+const settleVersion = (session: Session, steps: ReadonlyArray<Migration>, version: number): void => {
+  const step = steps.find((each) => each.version === version)
+  if (step === undefined || currentVersion(session.db) !== version)
+    throw new MigrationRefused({ reason: `it did not arrive at format ${version}` })
   session.db.run(
     "UPDATE library_info SET min_reader = ?, min_writer = ? WHERE id = 1",
     step.minReader,
     step.minWriter
   )
-  if (currentVersion(session.db) !== version)
-    throw new MigrationRefused({ reason: "it did not record its version" })
+  session.rememberSchema()
 }
 
 /** Runs the steps up to a format in one transaction. A copy made for a step that does more than add goes after a clean check. */
@@ -79,39 +94,50 @@ export const migrateUp = (session: Session, now: number, to?: number, steps = mi
   const target = to ?? newest(steps)
   if (!steps.some(({ version }) => version === target))
     throw new InvalidInput({ field: "version", reason: `there is no format ${target}` })
-  const todo = steps.filter(({ version }) => version > currentVersion(session.db) && version <= target)
-  if (todo.length === 0) return currentVersion(session.db)
+  const current = currentVersion(session.db)
+  const todo = steps
+    .filter(({ version }) => version > current && version <= target)
+    .sort((a, b) => a.version - b.version)
+  if (todo.length === 0) return current
+  captureAll(session, now)
   const copy = todo.every(({ additive }) => additive) ? undefined : copyBefore(session, target)
-  session.writeSchema(() => {
-    for (const step of todo) {
-      step.up(session.db)
-      session.db.run("INSERT INTO migration(version, applied_at) VALUES(?, ?)", step.version, now)
-      setVersion(session, step, step.version)
-    }
-  })
-  if (copy !== undefined && checkLibrary(session, { level: "full" }, now).ok) fs.rmSync(copy, { force: true })
-  return currentVersion(session.db)
+  try {
+    writeReconciled(session, now, () => {
+      for (const step of todo) {
+        step.up(session.db)
+        session.db.run("INSERT INTO migration(version, applied_at) VALUES(?, ?)", step.version, now)
+      }
+      settleVersion(session, steps, target)
+    })
+  } catch (error) {
+    remove(copy)
+    throw error
+  }
+  if (copy !== undefined && checkLibrary(session, { level: "full" }, now).ok) remove(copy)
+  return target
 }
 
 /** Goes back to an older format; refused as a whole when any step would lose something. */
-export const migrateDown = (session: Session, to: number, steps = migrations): number => {
+export const migrateDown = (session: Session, now: number, to: number, steps = migrations): number => {
   const current = currentVersion(session.db)
   if (!Number.isInteger(to) || to < 0 || to > current)
     throw new InvalidInput({ field: "version", reason: `this library has format ${current}` })
   const todo = steps
     .filter(({ version }) => version > to && version <= current)
     .sort((a, b) => b.version - a.version)
+  if (todo.length === 0) return current
   const refused = todo.find(({ down }) => down === undefined)
   if (refused !== undefined)
     throw new MigrationRefused({
       reason: `going back from format ${refused.version} would lose ${refused.loses ?? "what it added"}`
     })
-  session.writeSchema(() => {
+  captureAll(session, now)
+  writeReconciled(session, now, () => {
     for (const step of todo) {
       step.down?.(session.db)
       session.db.run("DELETE FROM migration WHERE version = ?", step.version)
     }
-    setVersion(session, steps.filter(({ version }) => version <= to).at(-1), to)
+    settleVersion(session, steps, to)
   })
-  return currentVersion(session.db)
+  return to
 }

@@ -6,6 +6,7 @@ import {
   blockBody,
   blockTarget,
   ContentReleased,
+  extentsOfBody,
   malformed,
   type NewObject,
   openBlock,
@@ -118,6 +119,22 @@ export const moveIntoBlock = (db: Database, block: PackedBlock): number => {
   return number
 }
 
+/**
+ * A block as it is in the file now. Numbers are used again after blocks went, so whoever decides by what is in a
+ * block reads it with this and not from a cache.
+ */
+export const readBlock = (db: Database, number: number): Uint8Array | undefined =>
+  db.row<[Uint8Array]>("SELECT data FROM block WHERE number = ?", number)?.[0]
+
+/** The objects of a block. @throws MalformedData */
+export const objectsOfBlock = (data: Uint8Array): ReadonlyArray<NewObject> => {
+  const body = openBlock(data, brotli)
+  return extentsOfBody(body).map(({ offset, length }) => {
+    const bytes = body.slice(offset, offset + length)
+    return { hash: sha256(bytes), bytes }
+  })
+}
+
 /** Reads objects of one connection; see the module's description. */
 export class ObjectReader {
   private readonly bodies = new Map<number, Uint8Array>()
@@ -139,13 +156,12 @@ export class ObjectReader {
     }
   }
 
-  /** The body of a block. @throws MalformedData */
-  body(number: number): Uint8Array {
+  private body(number: number): Uint8Array {
     const known = this.bodies.get(number)
     if (known !== undefined) return known
-    const row = this.db.row<[Uint8Array]>("SELECT data FROM block WHERE number = ?", number)
-    if (row === undefined) throw malformed("block", `block ${number} is missing`)
-    const body = openBlock(row[0], brotli)
+    const data = readBlock(this.db, number)
+    if (data === undefined) throw malformed("block", `block ${number} is missing`)
+    const body = openBlock(data, brotli)
     this.keep(number, body)
     return body
   }

@@ -1,16 +1,15 @@
-import { blockTarget, extentsOfBody, malformed, type NewObject } from "@white-room/core"
+import { blockTarget, equalBytes, type NewObject } from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
-import { sha256 } from "./compression.js"
-import { moveIntoBlock, packBlock } from "./objects.js"
+import { moveIntoBlock, objectsOfBlock, packBlock, readBlock } from "./objects.js"
 
-interface LooseRun {
-  readonly numbers: ReadonlyArray<number>
-  readonly objects: ReadonlyArray<NewObject>
+interface LooseBlock {
+  readonly number: number
+  readonly data: Uint8Array
 }
 
-/** The oldest loose blocks that fill one block; `undefined` when they do not. */
-const nextRun = (session: Session): LooseRun | undefined => {
+/** The oldest loose blocks that fill one block; none when they do not. */
+const nextRun = (session: Session): ReadonlyArray<LooseBlock> => {
   const numbers: Array<number> = []
   let size = 0
   for (const [number, bytes] of session.db.iterate<[number, number]>(
@@ -20,16 +19,22 @@ const nextRun = (session: Session): LooseRun | undefined => {
     size += bytes
     if (size >= blockTarget) break
   }
-  if (size < blockTarget) return undefined
-  const objects = numbers.flatMap((number) => {
-    const body = session.reader.body(number)
-    return extentsOfBody(body).map(({ offset, length }) => {
-      const bytes = body.slice(offset, offset + length)
-      return { hash: sha256(bytes), bytes }
-    })
+  if (size < blockTarget) return []
+  return numbers.flatMap((number) => {
+    const data = readBlock(session.db, number)
+    return data === undefined ? [] : [{ number, data }]
   })
-  if (objects.length === 0) throw malformed("block", "a loose block is empty")
-  return { numbers, objects }
+}
+
+/** False when another process sealed the block meanwhile, even if its number is in use again. */
+const isUnchanged = (session: Session, { number, data }: LooseBlock): boolean => {
+  const now = readBlock(session.db, number)
+  return now !== undefined && equalBytes(now, data)
+}
+
+const liesIn = (session: Session, { hash }: NewObject, numbers: ReadonlySet<number>): boolean => {
+  const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
+  return row !== undefined && numbers.has(row[0])
 }
 
 /**
@@ -37,14 +42,13 @@ const nextRun = (session: Session): LooseRun | undefined => {
  * a block stays loose until there is more.
  */
 export const sealLoose = (session: Session, now: number): void => {
-  for (let run = nextRun(session); run !== undefined; run = nextRun(session)) {
-    const { numbers, objects } = run
+  for (let run = nextRun(session); run.length > 0; run = nextRun(session)) {
+    const loose = run
+    const objects = loose.flatMap(({ data }) => objectsOfBlock(data))
     const block = packBlock(objects)
     writeReconciled(session, now, () => {
-      const still = objects.filter(({ hash }) => {
-        const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
-        return row !== undefined && numbers.includes(row[0])
-      })
+      const numbers = new Set(loose.filter((each) => isUnchanged(session, each)).map(({ number }) => number))
+      const still = objects.filter((object) => liesIn(session, object, numbers))
       if (still.length > 0)
         moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still))
       for (const number of numbers) session.db.run("DELETE FROM block WHERE number = ?", number)

@@ -4,6 +4,7 @@ import {
   EntityNotFound,
   type EntityRepository,
   type ExpectedVersion,
+  InvalidInput,
   malformed,
   type Page,
   type Receipt,
@@ -14,7 +15,7 @@ import {
 import type * as Effect from "effect/Effect"
 import type { Session } from "../library/Session.js"
 import type { LiveRow, LiveTable } from "../live/LiveTable.js"
-import { append } from "../log/append.js"
+import { appendWish } from "../log/append.js"
 import { attempt } from "./runner.js"
 
 /** How one kind is read from and written to rows. */
@@ -34,10 +35,33 @@ const fold = (text: string): string =>
     .replace(/\p{Mark}/gu, "")
     .toLocaleLowerCase()
 
-const dayBefore = (time: Date): string => new Date(time.getTime() - 86_400_000).toISOString().slice(0, 10)
-const dayAfter = (time: Date): string => new Date(time.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
+const day = 86_400_000
+const firstDay = Date.parse("0000-01-01")
+const lastDay = Date.parse("9999-12-31")
 
-export class Entities<A extends { readonly createdAt: Date }, I, Summary>
+/** The date of a time, kept within the years that stored times can have. */
+const dateOf = (time: number): string =>
+  new Date(Math.min(Math.max(time, firstDay), lastDay)).toISOString().slice(0, 10)
+
+const wholeNumber = (value: number, field: string): number => {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidInput({ field, reason: "it must be a whole number of 0 or more" })
+}
+
+const validTime = (time: Date, field: string): number => {
+  if (!Number.isNaN(time.getTime())) return time.getTime()
+  throw new InvalidInput({ field, reason: "it is no valid time" })
+}
+
+const byName = "ORDER BY name COLLATE NOCASE, rowid"
+
+/** `LIMIT` and `OFFSET`; SQLite reads -1 as no limit. */
+const limitsOf = ({ limit, offset = 0 }: Page): readonly [limit: number, offset: number] => [
+  limit === undefined ? -1 : wholeNumber(limit, "limit"),
+  wholeNumber(offset, "offset")
+]
+
+export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: Date }, I, Summary>
   implements EntityRepository<A, I, Summary>
 {
   constructor(
@@ -72,13 +96,16 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary>
     }
   }
 
-  private write(changes: ReadonlyArray<Change>, options: WriteOptions, now: number): Receipt {
-    const { commandId, actor } = options
-    return append(
-      this.session,
-      { changes, ...(commandId !== undefined && { commandId }), ...(actor !== undefined && { actor }) },
-      now
-    )
+  private write(
+    operation: string,
+    asked: unknown,
+    options: WriteOptions,
+    now: number,
+    changes: () => ReadonlyArray<Change>
+  ): Receipt {
+    const { expected = "Any", ...request } = options
+    const wish = [this.model.kind, operation, asked, expected]
+    return appendWish(this.session, wish, request, changes, now)
   }
 
   protected list(name: string, clause: string, ...parameters: ReadonlyArray<unknown>) {
@@ -94,19 +121,18 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary>
   }
 
   create = (entity: I, options: WriteOptions = {}) =>
-    this.run("create", (now) => {
-      const { kind } = this.model
-      const id = this.model.idOf(entity)
-      const row = this.model.rowOf(entity, new Date(now))
-      return this.write([{ kind, id, row, expected: options.expected ?? "NoEntity" }], options, now)
-    })
+    this.run("create", (now) =>
+      this.write("create", entity, options, now, () => {
+        const { kind } = this.model
+        const row = this.model.rowOf(entity, new Date(now))
+        return [{ kind, id: this.model.idOf(entity), row, expected: options.expected ?? "NoEntity" }]
+      })
+    )
 
   upsertAll = (entities: ReadonlyArray<I>, options: Omit<WriteOptions, "expected"> = {}) =>
     this.run("upsertAll", (now) =>
-      this.write(
-        entities.map((entity) => this.changeOf(entity, now)),
-        options,
-        now
+      this.write("upsertAll", entities, options, now, () =>
+        entities.map((entity) => this.changeOf(entity, now))
       )
     )
 
@@ -118,64 +144,82 @@ export class Entities<A extends { readonly createdAt: Date }, I, Summary>
     })
 
   update = (entity: I, options: WriteOptions = {}) =>
-    this.run("update", (now) => {
-      const id = this.model.idOf(entity)
-      if (!this.table.has(id)) throw this.notFound(id)
-      return this.write([this.changeOf(entity, now, options.expected)], options, now)
-    })
+    this.run("update", (now) =>
+      this.write("update", entity, options, now, () => {
+        const id = this.model.idOf(entity)
+        if (!this.table.has(id)) throw this.notFound(id)
+        return [this.changeOf(entity, now, options.expected)]
+      })
+    )
 
   upsert = (entity: I, options: WriteOptions = {}) =>
-    this.run("upsert", (now) => this.write([this.changeOf(entity, now, options.expected)], options, now))
+    this.run("upsert", (now) =>
+      this.write("upsert", entity, options, now, () => [this.changeOf(entity, now, options.expected)])
+    )
 
   delete = (id: string, options: WriteOptions = {}) =>
-    this.run("delete", (now) => {
-      const { kind } = this.model
-      const repeated = options.commandId !== undefined
-      if (!repeated && !this.table.has(id)) throw this.notFound(id)
-      const { expected } = options
-      return this.write([{ kind, id, row: null, ...(expected !== undefined && { expected }) }], options, now)
-    })
+    this.run("delete", (now) =>
+      this.write("delete", id, options, now, () => {
+        if (!this.table.has(id)) throw this.notFound(id)
+        const { expected } = options
+        return [{ kind: this.model.kind, id, row: null, ...(expected !== undefined && { expected }) }]
+      })
+    )
 
   getAll = (page: Page = {}) =>
-    this.list(
-      "getAll",
-      "ORDER BY name COLLATE NOCASE, rowid LIMIT ? OFFSET ?",
-      page.limit ?? -1,
-      page.offset ?? 0
-    )
+    this.run("getAll", () => this.summaries(`${byName} LIMIT ? OFFSET ?`, ...limitsOf(page)))
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
       const wanted = fold(text)
-      const offset = page.offset ?? 0
+      const [limit, offset] = limitsOf(page)
       return this.table
-        .summaries("ORDER BY name COLLATE NOCASE, rowid")
+        .summaries(byName)
         .filter(({ row }) =>
           this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted))
         )
-        .slice(offset, page.limit === undefined ? undefined : offset + page.limit)
+        .slice(offset, limit < 0 ? undefined : offset + limit)
         .map((live) => this.summaryOf(live))
     })
 
   getRecentlyCreated = (limit = 10) =>
-    this.list("getRecentlyCreated", "ORDER BY created_at DESC, rowid DESC LIMIT ?", limit)
+    this.run("getRecentlyCreated", () => this.newest("created_at", limit, ({ createdAt }) => createdAt))
 
   getRecentlyUpdated = (limit = 10) =>
-    this.list("getRecentlyUpdated", "ORDER BY updated_at DESC, rowid DESC LIMIT ?", limit)
+    this.run("getRecentlyUpdated", () => this.newest("updated_at", limit, ({ updatedAt }) => updatedAt))
 
-  /** By creation. The stored forms of a time sort alike only up to the day, so the index finds days and code the rest. */
+  /** The stored forms of a time sort alike only down to the day: the last day is read whole and sorted here. */
+  private newest(column: string, limit: number, timeOf: (entity: A) => Date): ReadonlyArray<Summary> {
+    if (wholeNumber(limit, "limit") === 0) return []
+    const { table } = this.table.definition
+    const at = (entity: A): number => {
+      const time = timeOf(entity).getTime()
+      return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+    }
+    const dayOfLast = `SELECT substr(${column}, 1, 10) FROM ${table} ORDER BY ${column} DESC LIMIT 1 OFFSET ?`
+    return this.table
+      .summaries(
+        `WHERE ${column} >= coalesce((${dayOfLast}), '') ORDER BY ${column} DESC, rowid DESC`,
+        limit - 1
+      )
+      .map(({ id, row }) => this.model.ofRow(id, row))
+      .sort((a, b) => at(b) - at(a) || 0)
+      .slice(0, limit)
+      .map(this.model.summary)
+  }
+
+  /** By creation, both ends included, oldest first. The index finds the days, code the rest: see `newest`. */
   getByDateRange = (from: Date, to: Date) =>
-    this.run("getByDateRange", () =>
-      this.table
-        .summaries(
-          "WHERE created_at >= ? AND created_at < ? ORDER BY created_at, rowid",
-          dayBefore(from),
-          dayAfter(to)
-        )
+    this.run("getByDateRange", () => {
+      const first = dateOf(validTime(from, "from") - day)
+      const end = dateOf(validTime(to, "to") + 2 * day)
+      return this.table
+        .summaries("WHERE created_at >= ? AND created_at < ? ORDER BY created_at, rowid", first, end)
         .map(({ id, row }) => this.model.ofRow(id, row))
         .filter(({ createdAt }) => createdAt >= from && createdAt <= to)
+        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
         .map(this.model.summary)
-    )
+    })
 
   get count() {
     return this.run("count", () => this.table.count())

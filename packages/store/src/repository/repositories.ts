@@ -33,7 +33,7 @@ import type * as Context from "effect/Context"
 import { backupsByVersion, backupsTakenBetween, filterBackups, findBackup } from "../backup/catalog.js"
 import type { Session } from "../library/Session.js"
 import type { LiveTable } from "../live/LiveTable.js"
-import { append } from "../log/append.js"
+import { appendWish } from "../log/append.js"
 import { forget } from "../retention/retention.js"
 import { Entities } from "./entities.js"
 import { attempt } from "./runner.js"
@@ -107,24 +107,30 @@ export const makePreferences = (session: Session): Context.Tag.Service<typeof Us
         .map(({ id, row }) => preferencesOfRow(id, row))
     ),
     upsert: (input, { expected, ...options } = {}) =>
-      run("upsert", (now) => {
-        const change = preferencesChange(session, input, now)
-        return append(
+      run("upsert", (now) =>
+        appendWish(
           session,
-          { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options },
+          ["preferences", "upsert", input, expected],
+          options,
+          () => [{ ...preferencesChange(session, input, now), ...(expected !== undefined && { expected }) }],
           now
         )
-      }),
+      ),
     delete: (userId, { expected, ...options } = {}) =>
-      run("delete", (now) => {
-        if (options.commandId === undefined && !preferencesTable(session).has(userId)) throw absent(userId)
-        const change = { kind: "preferences" as const, id: userId, row: null }
-        return append(
+      run("delete", (now) =>
+        appendWish(
           session,
-          { changes: [{ ...change, ...(expected !== undefined && { expected }) }], ...options },
+          ["preferences", "delete", userId, expected],
+          options,
+          () => {
+            if (!preferencesTable(session).has(userId)) throw absent(userId)
+            return [
+              { kind: "preferences", id: userId, row: null, ...(expected !== undefined && { expected }) }
+            ]
+          },
           now
         )
-      }),
+      ),
     count: run("count", () => preferencesTable(session).count())
   }
 }

@@ -9,16 +9,16 @@ import {
   encodeCells,
   EntityNotFound,
   type EntityKey,
+  idOfCell,
   isDeletion,
   type Kind,
   keyString,
   kinds,
-  type ObjectRef,
+  ObjectRef,
   type OnConflict,
   planRestore,
   type RestoreOptions,
   type RestorePlan,
-  Text,
   type TreeDifference,
   type EventType
 } from "@white-room/core"
@@ -38,23 +38,25 @@ const differenceTo = (session: Session, source: Source, { kind, id }: EntityKey)
 const missingSong = (session: Session, source: Source, difference: TreeDifference): ReadonlyArray<TreeDifference> => {
   if (difference.kind !== "performance" || difference.after === undefined) return []
   const songId = decodeRecord("performance", difference.after).get("song_id")
-  if (!(songId instanceof Text)) return []
-  const song = differenceTo(session, source, { kind: "song", id: songId.toString() })
+  if (songId === undefined || songId instanceof ObjectRef) return []
+  const song = differenceTo(session, source, { kind: "song", id: idOfCell(songId) })
   return song.before === undefined && song.after !== undefined ? [song] : []
 }
 
-/** Named entities, each with the song it needs. @throws EntityNotFound for one the source does not have */
-const namedDifferences = (session: Session, source: Source, options: RestoreOptions, only: ReadonlyArray<EntityKey>) => {
-  const found = new Map<string, TreeDifference>()
-  for (const key of only) {
+/** These differences, each once, and the songs that their performances need. */
+const withSongs = (session: Session, source: Source, differences: ReadonlyArray<TreeDifference>) => {
+  const all = differences.flatMap((each) => [...missingSong(session, source, each), each])
+  return [...new Map(all.map((each) => [keyString(each.kind, each.id), each])).values()]
+}
+
+/** Named entities. @throws EntityNotFound for one the source does not have */
+const namedDifferences = (session: Session, source: Source, only: ReadonlyArray<EntityKey>) =>
+  only.map((key) => {
     const named = differenceTo(session, source, key)
     if (named.after === undefined)
       throw new EntityNotFound({ kind: key.kind, name: key.id, where: source.label, near: [] })
-    const needed = options.withoutSongs === true ? [] : missingSong(session, source, named)
-    for (const each of [...needed, named]) found.set(keyString(each.kind, each.id), each)
-  }
-  return [...found.values()]
-}
+    return named
+  })
 
 const allDifferences = (session: Session, source: Source, wanted: ReadonlyArray<Kind>) => {
   const now = resolveSource(session, "now")
@@ -130,17 +132,18 @@ export const planDifferences = (
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
 export const planFrom = (session: Session, source: Source, options: RestoreOptions): RestorePlan => {
   const wanted = options.kinds ?? kinds
-  const found = options.only
-    ? namedDifferences(session, source, options, options.only)
+  const chosen = options.only
+    ? namedDifferences(session, source, options.only)
     : allDifferences(session, source, wanted)
+  const closed = options.withoutSongs === true ? chosen : withSongs(session, source, chosen)
   const columns = options.preferenceColumns
-  const differences = columns === undefined ? found : found.map((difference) => narrowed(difference, columns))
+  const differences = columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
   if (source.backup === undefined)
     for (const difference of differences)
       if (difference.after !== undefined) requireContent(session, difference, difference.after, source)
   return planDifferences(session, differences, options, {
     named: options.only !== undefined,
-    scope: options.only ? differences.length : countOfSource(source, wanted),
+    scope: options.only ? differences.length : countOfSource(source, wanted) + closed.length - chosen.length,
     label: source.label,
     base: (key) => versionAfter(session, key, source.position)
   })

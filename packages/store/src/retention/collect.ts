@@ -5,7 +5,6 @@
 import {
   blockTarget,
   type EventType,
-  extentsOfBody,
   fromHex,
   isDeletion,
   type Kind,
@@ -20,8 +19,14 @@ import { allBackups } from "../backup/catalog.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { changedEntities, readHead } from "../log/events.js"
-import { sha256 } from "../object/compression.js"
-import { moveIntoBlock, nodeBlockTarget, packBlock, runsOf } from "../object/objects.js"
+import {
+  moveIntoBlock,
+  nodeBlockTarget,
+  objectsOfBlock,
+  packBlock,
+  readBlock,
+  runsOf
+} from "../object/objects.js"
 
 const nameOf = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
@@ -136,12 +141,11 @@ const isWasteful = ({ number, rawBytes, used }: BlockUse): boolean =>
   used > 0 && number > 0 && (used < rawBytes / 2 || rawBytes < nodeBlockTarget / 2)
 
 const liveObjects = (session: Session, number: number): ReadonlyArray<NewObject> => {
-  const body = session.reader.body(number)
-  return extentsOfBody(body).flatMap(({ offset, length }) => {
-    const bytes = body.slice(offset, offset + length)
-    const hash = sha256(bytes)
+  const data = readBlock(session.db, number)
+  if (data === undefined) return []
+  return objectsOfBlock(data).filter(({ hash }) => {
     const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
-    return row?.[0] === number ? [{ hash, bytes }] : []
+    return row?.[0] === number
   })
 }
 

@@ -1,6 +1,6 @@
 import * as FastCheck from "effect/FastCheck"
 import { expect, it } from "vitest"
-import { parseTime } from "../../src/song-file/parseTime.js"
+import { parseTime } from "../../src/model/parseTime.js"
 
 it.each([
   ["2026-01-16T09:00:00.000Z", "2026-01-16T09:00:00.000Z"],

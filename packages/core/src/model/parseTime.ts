@@ -12,6 +12,8 @@ const pattern =
  * - text: ISO 8601 (Node), `YYYY-MM-DD HH:MM:SS.SSS` (GRDB) or a date alone. Without a zone it is UTC, on every
  *   machine; below the millisecond it is cut. A day or hour that does not exist is no time.
  * - number: seconds since 2001-01-01 (iOS), or from 1e11 on milliseconds since 1970 (old song models).
+ *
+ * Years are those from 0000 to 9999.
  */
 export const parseTime = (value: unknown): Date | undefined => {
   if (typeof value === "number") {
@@ -31,7 +33,8 @@ export const parseTime = (value: unknown): Date | undefined => {
   return validDate(local.getTime() + (match[9] === "-" ? offset : -offset))
 }
 
+/** Other years need more than four digits, which no stored form has. */
 const validDate = (milliseconds: number): Date | undefined => {
   const date = new Date(milliseconds)
-  return Number.isNaN(date.getTime()) ? undefined : date
+  return date.getUTCFullYear() >= 0 && date.getUTCFullYear() <= 9999 ? date : undefined
 }

@@ -1,0 +1,116 @@
+import { object } from "@optique/core/constructs"
+import { message } from "@optique/core/message"
+import { optional } from "@optique/core/modifiers"
+import { option } from "@optique/core/primitives"
+import { integer } from "@optique/core/valueparser"
+import { ExitCode, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type Cli, define } from "../Command.js"
+import { eventJson } from "../output/json.js"
+import { table } from "../output/table.js"
+import { printable } from "../output/text.js"
+import { exactTime } from "../output/time.js"
+
+const pageSize = 500
+const defaultLimit = 50
+
+/** The name in the record that an event carries; deletions and markers carry none. */
+const nameOf = (event: LoggedEvent): string => {
+  const { subject, type, schema, payload } = event
+  if (payload.length === 0 || subject === "library" || subject === "backup") return ""
+  try {
+    return nameOfRecord(subject, upcast(type, schema, payload))
+  } catch {
+    // Released by prune, or damaged: `check` is for that.
+    return ""
+  }
+}
+
+const cellsOf = (event: LoggedEvent): ReadonlyArray<string> => [
+  `@${event.position}`,
+  exactTime(new Date(event.recordedAt)),
+  event.type,
+  nameOf(event),
+  event.actor,
+  event.id
+]
+
+const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>): string =>
+  table({
+    columns: [
+      { header: "Position", align: "right" },
+      { header: "Recorded" },
+      { header: "Event" },
+      { header: "Name", shrink: true },
+      { header: "By", shrink: true, optional: true },
+      { header: "Id", colour: "dim" }
+    ],
+    rows: events.map(cellsOf),
+    paint: cli.out.paint,
+    width: cli.out.width
+  })
+
+const readSome = (library: Library, after: number, limit: number) =>
+  Effect.gen(function* () {
+    const events: Array<LoggedEvent> = []
+    for (let last = after; events.length < limit; ) {
+      const page = yield* library.log.read({ after: last, limit: Math.min(pageSize, limit - events.length) })
+      if (page.length === 0) break
+      events.push(...page)
+      last = page.at(-1)?.position ?? last
+    }
+    return events
+  })
+
+const follow = (cli: Cli, library: Library, after: number, limit: number) =>
+  library.follow(after).pipe(
+    Stream.take(limit),
+    Stream.takeUntil(() => cli.out.isClosed),
+    Stream.runForEach((event) =>
+      Effect.sync(() => {
+        if (cli.out.json) cli.out.line(eventJson(event))
+        else
+          cli.out.print(
+            cellsOf(event)
+              .filter((cell) => cell !== "")
+              .map(printable)
+              .join("  ")
+          )
+      })
+    )
+  )
+
+export const events = define(
+  "events",
+  {
+    brief: message`The log: everything that ever happened to the library.`,
+    description: message`Without --after the newest ones. With --follow it goes on with new ones as they come, also those of other programs, until Ctrl-C.`
+  },
+  object({
+    follow: option("-f", "--follow", {
+      description: message`Go on as events come; with --json one line each.`
+    }),
+    after: optional(
+      option("--after", integer({ min: 0, metavar: "POSITION" }), {
+        description: message`Only those after this position.`
+      })
+    ),
+    limit: optional(
+      option("--limit", integer({ min: 1, metavar: "N" }), { description: message`At most N. Default 50.` })
+    )
+  }),
+  (options, cli) =>
+    Effect.gen(function* () {
+      const library = yield* cli.open
+      const { position } = yield* library.log.head
+      if (options.follow) {
+        yield* follow(cli, library, options.after ?? position, options.limit ?? Number.MAX_SAFE_INTEGER)
+        return ExitCode.done
+      }
+      const limit = options.limit ?? defaultLimit
+      const found = yield* readSome(library, options.after ?? Math.max(0, position - limit), limit)
+      return cli.out.list(found.map(eventJson), () => eventTable(cli, found), "No events there.")
+    })
+)

@@ -1,0 +1,30 @@
+import { object } from "@optique/core/constructs"
+import { message } from "@optique/core/message"
+import { ExitCode } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { type Cli, define } from "../Command.js"
+import { assess } from "../status/assess.js"
+import { gather } from "../status/gather.js"
+import { statusJson, statusScreen } from "../status/render.js"
+
+/** Prints the screen; the exit code says whether all is well. */
+export const showStatus = (cli: Cli) =>
+  Effect.gen(function* () {
+    const library = yield* cli.open
+    const gathered = yield* gather(library, cli.now())
+    const assessment = assess(gathered)
+    cli.out.show(statusJson(gathered.status, assessment), () =>
+      statusScreen(gathered, assessment, cli.out.paint)
+    )
+    return assessment.protected ? ExitCode.done : ExitCode.unprotected
+  })
+
+export const status = define(
+  "status",
+  {
+    brief: message`Am I safe? One screen.`,
+    description: message`Exit code 5 when there is no backup, no copy outside the library that can be reached, or both are out of date.`
+  },
+  object({}),
+  (_, cli) => showStatus(cli)
+)

@@ -1,0 +1,37 @@
+/** Looks for the database of an app that is not protected yet. Reads it, and leaves it as it is. */
+import { existsSync } from "node:fs"
+import { parseTime } from "@white-room/core"
+import { appDatabase } from "./environment.js"
+
+export interface AppDatabase {
+  readonly path: string
+  /** `undefined` when the file could not be read, for example because the app is writing it. */
+  readonly songs: number | undefined
+  readonly changedAt: Date | undefined
+}
+
+const isRow = (row: unknown): row is { readonly songs: number; readonly changed: string | null } =>
+  typeof row === "object" && row !== null && "songs" in row && typeof row.songs === "number"
+
+/** The app's database in its usual place. */
+export const findAppDatabase = async (
+  env: Readonly<Record<string, string | undefined>>
+): Promise<AppDatabase | undefined> => {
+  const path = appDatabase(env)
+  if (!existsSync(path)) return undefined
+  const { default: Database } = await import("better-sqlite3")
+  try {
+    const db = new Database(path, { readonly: true, fileMustExist: true })
+    try {
+      const row = db.prepare("SELECT count(*) AS songs, max(updated_at) AS changed FROM song_data").get()
+      if (!isRow(row)) return { path, songs: undefined, changedAt: undefined }
+      const changedAt = row.changed === null ? undefined : parseTime(row.changed)
+      return { path, songs: row.songs, changedAt }
+    } finally {
+      db.close()
+    }
+  } catch {
+    // Locked, damaged or of another kind: that it is there is still worth saying.
+    return { path, songs: undefined, changedAt: undefined }
+  }
+}

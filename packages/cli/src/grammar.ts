@@ -1,0 +1,103 @@
+/** All commands as one grammar, and the words of a person as a command to run. */
+import { bash, fish, zsh } from "@optique/core/completion"
+import { group, merge, or } from "@optique/core/constructs"
+import { runParserSync } from "@optique/core/facade"
+import { formatMessage, message } from "@optique/core/message"
+import { constant } from "@optique/core/primitives"
+import { ExitCode } from "@white-room/core"
+import { badUsage } from "./CliError.js"
+import { backup } from "./commands/backup.js"
+import { check } from "./commands/check.js"
+import { edit } from "./commands/edit.js"
+import { events } from "./commands/events.js"
+import { forget } from "./commands/forget.js"
+import { init } from "./commands/init.js"
+import { list } from "./commands/list.js"
+import { migrate } from "./commands/migrate.js"
+import { overview } from "./commands/overview.js"
+import { performance, performances } from "./commands/performance.js"
+import { prefs } from "./commands/prefs.js"
+import { prune } from "./commands/prune.js"
+import { rebuild } from "./commands/rebuild.js"
+import { restore } from "./commands/restore.js"
+import { show } from "./commands/show.js"
+import { song, songs } from "./commands/song.js"
+import { status } from "./commands/status.js"
+import { undelete } from "./commands/undelete.js"
+import { usage } from "./commands/usage.js"
+import { globalOptions } from "./input/options.js"
+import { version } from "./version.js"
+
+const grammar = merge(
+  or(
+    group("Begin", or(init, status)),
+    group("Your songs", or(song, songs, performance, performances, prefs)),
+    group("Backups", or(backup, list, show, edit, restore, forget, undelete, prune)),
+    group("Upkeep", or(check, usage, events, migrate, rebuild)),
+    constant(overview)
+  ),
+  globalOptions
+)
+
+/** Thrown when the words were a wish for help, the version or completion, which has been granted. */
+export class Answered {
+  constructor(readonly text: string) {}
+}
+
+const ofEntities = ["list", "show", "import", "export", "delete"]
+
+/** The commands by name, with the commands below them. */
+const commandNames = new Map<string, ReadonlyArray<string>>([
+  ..."init status backup list show edit restore forget undelete prune check usage events rebuild"
+    .split(" ")
+    .map((name): [string, ReadonlyArray<string>] => [name, []]),
+  ["song", ofEntities],
+  ["songs", ofEntities],
+  ["performance", ofEntities],
+  ["performances", ofEntities],
+  ["prefs", ["show", "set"]],
+  ["migrate", ["status", "up", "down"]]
+])
+
+/** The help that fits words which were not understood: that of the command among them. */
+const helpFor = (words: ReadonlyArray<string>): string => {
+  const at = words.findIndex((word) => commandNames.has(word))
+  const name = words[at]
+  if (name === undefined) return "See `whiteroom help`."
+  const below = words.slice(at + 1).find((word) => commandNames.get(name)?.includes(word))
+  return `See \`whiteroom help ${name}${below === undefined ? "" : ` ${below}`}\`.`
+}
+
+export interface ParseOptions {
+  readonly colours: boolean
+  readonly width: number | undefined
+}
+
+/** @throws Answered, CliError */
+export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOptions) => {
+  const lines: Array<string> = []
+  const answered = (code: number): never => {
+    if (code === ExitCode.done) throw new Answered(lines.join("\n"))
+    throw badUsage("There is no such command.", "See `whiteroom help`.")
+  }
+  return runParserSync(grammar, "whiteroom", words, {
+    brief: message`White Room Backup: every version of your songs, and a way back.`,
+    help: { command: { group: "Help" }, option: { hidden: "help" }, onShow: answered },
+    version: { option: { names: ["--version"], group: "Help" }, value: version, onShow: answered },
+    completion: { command: { group: "Help" }, shells: { bash, fish, zsh }, onShow: answered },
+    usageLine: [{ type: "ellipsis" }],
+    commandList: "top-level",
+    termWidth: "auto",
+    showChoices: true,
+    showDefault: true,
+    colors: colours,
+    ...(width !== undefined && { maxWidth: width }),
+    aboveError: "none",
+    stdout: (text) => lines.push(text),
+    stderr: () => undefined,
+    onError: (_, error): never => {
+      const text = formatMessage(error, { quotes: true }).replace(/\s*\n\s*/g, " ")
+      throw badUsage(`${text} Nothing was changed.`, helpFor(words))
+    }
+  })
+}

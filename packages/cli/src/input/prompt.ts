@@ -1,0 +1,19 @@
+/** Questions to the person at the terminal. */
+import { createInterface } from "node:readline"
+import * as Effect from "effect/Effect"
+
+/**
+ * Shows a question on stderr and reads one line from stdin; the empty string when stdin ends. The terminal stays in
+ * its usual mode, so that Ctrl-C reaches the program as always.
+ */
+export const askLine = (question: string): Effect.Effect<string> =>
+  Effect.async<string>((resume) => {
+    const lines = createInterface({ input: process.stdin, terminal: false })
+    process.stderr.write(question)
+    lines.once("line", (line) => {
+      resume(Effect.succeed(line.trim()))
+      lines.close()
+    })
+    lines.once("close", () => resume(Effect.succeed("")))
+    return Effect.sync(() => lines.close())
+  })

@@ -1,0 +1,33 @@
+/** Times as people read them: local and relative in lists, exact in details. */
+import { formatBackupTimestamp, formatRelativeTime, localParts } from "@white-room/core"
+
+export const ago = (time: Date, now: Date): string => formatRelativeTime(time, now)
+
+/** `2026-11-22 14:30:05`, local. */
+export const exactTime = (time: Date): string => formatBackupTimestamp(time)
+
+const months = ["January", "February", "March", "April", "May", "June"].concat([
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December"
+])
+
+/** `4 May`, with its year when that is another one. */
+export const dayOf = (time: Date, now: Date): string => {
+  if (Number.isNaN(time.getTime())) return "an unknown day"
+  const { year, month, day } = localParts(time.getTime())
+  const thisYear = localParts(now.getTime()).year
+  return `${day} ${months[month - 1]}${year === thisYear ? "" : ` ${year}`}`
+}
+
+/** A duration of a song: `3:05`. */
+export const clock = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds))
+  const two = (value: number): string => String(value).padStart(2, "0")
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}

@@ -1,0 +1,127 @@
+/** What the commands about the library as a whole print for scripts. */
+import * as Schema from "effect/Schema"
+import { Count, optional, summary, Texts, Time } from "./fields.js"
+
+const Check = Schema.Struct({
+  level: Schema.Literal("quick", "full"),
+  checkedAt: Time,
+  position: Count,
+  ok: Schema.Boolean
+})
+
+const Place = Schema.Struct({
+  path: Schema.String,
+  number: Count,
+  copiedAt: Time,
+  bytes: Count,
+  present: Schema.Boolean,
+  /** True when it lies on the library's own disk, and would be lost with it. */
+  sameDisk: Schema.Boolean,
+  /** Changes that are not in it, and it is older than the backup interval. */
+  stale: Schema.Boolean,
+  /** Songs, performances and preferences that changed since; `null` when that is not known. */
+  changed: Schema.NullOr(Count)
+})
+
+const FoundDatabase = Schema.Struct({
+  path: Schema.String,
+  songs: Schema.NullOr(Count),
+  changedAt: Schema.NullOr(Time)
+})
+
+export const Status = Schema.Struct({
+  protected: Schema.Boolean,
+  /** `null`: there is no library. */
+  library: Schema.NullOr(
+    Schema.Struct({
+      path: Schema.String,
+      readonly: Schema.Boolean,
+      songs: Count,
+      performances: Count,
+      preferences: Count,
+      backups: Count,
+      bytes: Count,
+      position: Count
+    })
+  ),
+  /** The newest backup; `null`: there is none. */
+  here: Schema.NullOr(
+    Schema.Struct({
+      backupId: Schema.String,
+      number: Count,
+      timestamp: Time,
+      /** Songs, performances and preferences that changed since. */
+      changed: Count,
+      stale: Schema.Boolean,
+      checked: Schema.Boolean
+    })
+  ),
+  places: Schema.Array(Place),
+  /** `null`: nothing is watched. */
+  capture: Schema.NullOr(Schema.Struct({ pending: Count, unprotectedTables: Texts })),
+  /** The next automatic backup: there are none yet. */
+  next: Schema.Null,
+  lastCheck: Schema.NullOr(Check),
+  lastFullCheck: Schema.NullOr(Check),
+  warnings: Texts,
+  /** Without a library: a database of the app that nothing protects. */
+  found: optional(Schema.Array(FoundDatabase))
+})
+
+export const InitSummary = summary({ library: Schema.String })
+
+const Damage = Schema.Struct({ what: Schema.String, reason: Schema.String, backups: Texts, entities: Texts })
+
+export const CheckSummary = summary({
+  ok: Schema.Boolean,
+  level: Schema.Literal("quick", "full"),
+  objects: Count,
+  bytes: Count,
+  damaged: Schema.Array(Damage),
+  gapEvents: Count,
+  durationMs: Count
+})
+
+export const Usage = Schema.Struct({
+  totalBackups: Count,
+  totalSize: Count,
+  averageSize: Count,
+  oldestBackup: optional(Time),
+  newestBackup: optional(Time),
+  storedBytes: Count,
+  dedupRatio: Schema.Finite,
+  compressionRatio: Schema.Finite,
+  fileBytes: Count,
+  liveBytes: Count,
+  logBytes: Count,
+  freeBytes: Count,
+  objects: Count,
+  rawBytes: Count,
+  /** Compressed bytes that the backups of each local month added, oldest first. */
+  months: Schema.Array(Schema.Struct({ month: Schema.String, backups: Count, newBytes: Count }))
+})
+
+export const LogEvent = Schema.Struct({
+  position: Count,
+  subject: Schema.Literal("library", "song", "performance", "preferences", "backup"),
+  id: Schema.String,
+  version: Count,
+  type: Schema.String,
+  schema: Count,
+  commandId: Schema.String,
+  actor: Schema.String,
+  recordedAt: Time,
+  payloadHash: Schema.String,
+  chainHash: Schema.String
+})
+
+export const MigrateStatus = Schema.Struct({
+  current: Count,
+  latest: Count,
+  minReader: Count,
+  minWriter: Count,
+  pending: Schema.Array(Schema.Struct({ version: Count, name: Schema.String, stopsWorking: Schema.String }))
+})
+
+export const MigrateSummary = summary({ from: Count, to: Count })
+export const RebuildSummary = summary({ rows: Count })

@@ -1,0 +1,74 @@
+/**
+ * What every command prints with `--json`. The commands take their types from here, the build publishes them as JSON
+ * Schemas in `dist/schemas`. Fields are only ever added, so readers must let unknown ones pass.
+ */
+import * as Schema from "effect/Schema"
+import * as Backups from "./backups.js"
+import * as Entities from "./entities.js"
+import { Count } from "./fields.js"
+import * as Library from "./library.js"
+
+/** On stderr when a command fails, bad arguments included. `code` is the exit code. */
+const ExitError = Schema.Struct({
+  message_type: Schema.Literal("exit_error"),
+  code: Count,
+  error: Schema.String,
+  message: Schema.String,
+  recovery: Schema.String
+})
+
+/** A line that says how far long work is. */
+const StatusLine = Schema.Struct({
+  message_type: Schema.Literal("status"),
+  step: Schema.String,
+  done: Count,
+  total: Count,
+  seconds: Schema.Finite
+})
+
+/** A line about one file that could not be taken, while the rest goes on. */
+const ErrorLine = Schema.Struct({
+  message_type: Schema.Literal("error"),
+  file: Schema.String,
+  reason: Schema.String
+})
+
+/** By the name of the file they are published in. */
+export const outputs = {
+  "exit-error": ExitError,
+  "status-line": StatusLine,
+  "error-line": ErrorLine,
+  init: Library.InitSummary,
+  status: Library.Status,
+  "song-list": Schema.Array(Entities.SongSummary),
+  "song-show": Entities.Song,
+  "song-import": Entities.ImportSummary,
+  "song-export": Entities.ExportSummary,
+  "song-delete": Entities.DeleteSummary,
+  "performance-list": Schema.Array(Entities.PerformanceSummary),
+  "performance-show": Entities.Performance,
+  "performance-import": Entities.ImportSummary,
+  "performance-export": Entities.ExportSummary,
+  "performance-delete": Entities.DeleteSummary,
+  "prefs-show": Entities.Preferences,
+  "prefs-set": Entities.PreferencesSummary,
+  backup: Backups.BackupSummary,
+  list: Schema.Array(Backups.Backup),
+  show: Backups.BackupDetail,
+  edit: Backups.EditSummary,
+  restore: Backups.RestoreSummary,
+  check: Library.CheckSummary,
+  forget: Backups.ForgetSummary,
+  undelete: Backups.UndeleteSummary,
+  prune: Backups.PruneSummary,
+  usage: Library.Usage,
+  events: Schema.Array(Library.LogEvent),
+  event: Library.LogEvent,
+  "migrate-status": Library.MigrateStatus,
+  "migrate-up": Library.MigrateSummary,
+  "migrate-down": Library.MigrateSummary,
+  rebuild: Library.RebuildSummary
+} as const
+
+/** What a command prints, as values. */
+export type Outputs = { readonly [K in keyof typeof outputs]: (typeof outputs)[K]["Encoded"] }

@@ -1,0 +1,115 @@
+/** Am I safe? What `status` says of a library, decided from its figures. Pure. */
+import type { BackupInfo } from "@white-room/core"
+import type { CheckRecord, LibraryCopy, LibraryStatus } from "@white-room/store"
+
+/** A copy outside the library, and what could be found out about it. */
+export interface PlaceFacts extends LibraryCopy {
+  readonly present: boolean
+  readonly sameDisk: boolean
+  /** Songs, performances and preferences that changed since; `undefined` when that is not known. */
+  readonly changed: number | undefined
+}
+
+export interface Facts {
+  readonly status: LibraryStatus
+  readonly places: ReadonlyArray<PlaceFacts>
+  readonly backupIntervalHours: number
+  readonly now: Date
+}
+
+export interface Place extends PlaceFacts {
+  readonly stale: boolean
+}
+
+export interface Assessment {
+  readonly protected: boolean
+  readonly here:
+    | {
+        readonly backup: BackupInfo
+        readonly changed: number
+        readonly stale: boolean
+        readonly checked: boolean
+      }
+    | undefined
+  readonly places: ReadonlyArray<Place>
+  readonly warnings: ReadonlyArray<Warning>
+}
+
+export interface Warning {
+  readonly text: string
+  /** The command that helps. */
+  readonly command: string
+}
+
+const hour = 3_600_000
+
+/** Something changed that it does not have, and it is older than the person wants backups to be. */
+const isStale = (time: Date, changed: number | undefined, { backupIntervalHours, now }: Facts): boolean =>
+  changed !== 0 && now.getTime() - time.getTime() > backupIntervalHours * hour
+
+const items = (amount: number): string =>
+  `${amount.toLocaleString("en-US")} ${amount === 1 ? "change" : "changes"}`
+
+const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
+  if (here === undefined) return [{ text: "There is no backup yet.", command: "whiteroom backup" }]
+  return here.stale ? [{ text: `${items(here.changed)} in no backup.`, command: "whiteroom backup" }] : []
+}
+
+const placeWarnings = (places: ReadonlyArray<Place>): ReadonlyArray<Warning> => {
+  const copy = (text: string): ReadonlyArray<Warning> => [{ text, command: "whiteroom backup --to DIR" }]
+  const present = places.filter((place) => place.present)
+  if (places.length === 0) return copy("No copy outside this disk: if it is lost, everything is lost.")
+  if (present.length === 0)
+    return copy(`No copy can be reached: ${places.map(({ path }) => path).join(", ")}.`)
+  const elsewhere = present.filter((place) => !place.sameDisk)
+  if (elsewhere.length === 0)
+    return copy("The only copies lie on the same disk as the library, and would be lost with it.")
+  if (elsewhere.some((place) => !place.stale)) return []
+  const [newest] = elsewhere
+  const lost = newest?.changed === undefined ? "what changed since" : items(newest.changed)
+  return copy(`If this disk is lost, ${lost} would be lost: the newest copy is out of date.`)
+}
+
+const checkWarnings = (checks: ReadonlyArray<CheckRecord | undefined>): ReadonlyArray<Warning> =>
+  checks.some((check) => check !== undefined && !check.ok)
+    ? [{ text: "The last check found damage.", command: "whiteroom check --full" }]
+    : []
+
+const tableWarnings = (tables: ReadonlyArray<string>): ReadonlyArray<Warning> =>
+  tables.length === 0
+    ? []
+    : [
+        {
+          text: `Not protected, because White Room Backup does not know them: the tables ${tables.join(", ")}.`,
+          command: ""
+        }
+      ]
+
+/** Protected: a backup and a reachable copy, neither out of date, and no damage known. */
+export const assess = (facts: Facts): Assessment => {
+  const { status } = facts
+  const { latestBackup: backup, lastCheck, lastFullCheck } = status
+  const here = backup && {
+    backup,
+    changed: status.changedSinceBackup,
+    stale: isStale(backup.timestamp, status.changedSinceBackup, facts),
+    checked: lastCheck?.ok === true && lastCheck.position >= backup.position
+  }
+  const places = facts.places.map((place) => ({
+    ...place,
+    stale: isStale(place.copiedAt, place.changed, facts)
+  }))
+  const damaged = checkWarnings([lastCheck, lastFullCheck])
+  const safe = here !== undefined && !here.stale && places.some(({ present, stale }) => present && !stale)
+  return {
+    protected: safe && damaged.length === 0,
+    here,
+    places,
+    warnings: [
+      ...damaged,
+      ...hereWarnings(here),
+      ...placeWarnings(places),
+      ...tableWarnings(status.unprotectedTables)
+    ]
+  }
+}

@@ -1,0 +1,50 @@
+/** Collects the facts that `assess` judges. */
+import { statSync } from "node:fs"
+import type { BackupInfo } from "@white-room/core"
+import type { Library, LibraryStatus } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type { CliFailure } from "../CliError.js"
+import type { Facts, PlaceFacts } from "./assess.js"
+
+/** Two files on one disk are lost together. What cannot be found out counts as another disk. */
+const onSameDisk = (a: string, b: string): boolean => {
+  try {
+    return statSync(a).dev === statSync(b).dev
+  } catch {
+    return false
+  }
+}
+
+/** How many entities differ from the backup that a copy ends with; unknown when that backup is gone. */
+const changedSince = (library: Library, status: LibraryStatus, number: number) => {
+  if (status.latestBackup?.number === number) return Effect.succeed(status.changedSinceBackup)
+  return library.backups.planRestore(`b${number}`, { mode: "exact" }).pipe(
+    Effect.map((plan): number | undefined => plan.items.length),
+    Effect.catchAll(() => Effect.succeed(undefined))
+  )
+}
+
+export interface Gathered extends Facts {
+  /** Those that are kept, oldest first. */
+  readonly backups: ReadonlyArray<BackupInfo>
+}
+
+export const gather = (library: Library, now: Date): Effect.Effect<Gathered, CliFailure> =>
+  Effect.gen(function* () {
+    const status = yield* library.status
+    const { backupIntervalHours } = yield* library.preferences.getDefault
+    const backups = yield* library.backups.getAllBackups()
+    const places = yield* Effect.forEach(status.copies, (copy) =>
+      Effect.map(
+        changedSince(library, status, copy.backupNumber),
+        (changed): PlaceFacts => ({ ...copy, changed, sameDisk: onSameDisk(copy.path, status.path) })
+      )
+    )
+    return {
+      status,
+      places,
+      backups,
+      backupIntervalHours: backupIntervalHours > 0 ? backupIntervalHours : 24,
+      now
+    }
+  })

@@ -1,0 +1,19 @@
+import { InvalidInput } from "../errors/WhiteRoomError.js"
+import { idOfCell, liveTables } from "../model/Entity.js"
+import { encodeRecord, type NewObject, type Sha256 } from "../model/Record.js"
+import type { Change } from "./EventLog.js"
+
+/**
+ * The record that a change asks for (`null`: the entity shall be gone) and the objects it needs.
+ * @throws InvalidInput for a row of another entity, and for a value that SQLite cannot hold
+ */
+export const encodeChange = (
+  { kind, id, row }: Change,
+  sha256: Sha256
+): { readonly record: Uint8Array | null; readonly objects: ReadonlyArray<NewObject> } => {
+  if (row === null) return { record: null, objects: [] }
+  const { idColumn } = liveTables[kind]
+  if (idOfCell(row.get(idColumn) ?? null) !== id)
+    throw new InvalidInput({ field: idColumn, reason: `the row is not that of the ${kind} ${id}` })
+  return encodeRecord(kind, row, sha256)
+}

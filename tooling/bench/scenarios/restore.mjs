@@ -1,0 +1,49 @@
+// Restoring everything into an empty library, and checking that library.
+import { FileTool } from "../FileTools.mjs"
+
+export const restoring = async (bench) => {
+  const { workers, templates, report, size, runs, path } = bench
+  const ours = workers.start("ours", "restore")
+  const phase5 = workers.start("phase5")
+  const times = { restore: [], phase5: [], check: [] }
+  await phase5.call("openCopy", { from: await templates.raw(), file: path("restore-phase5.db") })
+  await phase5.call("backup")
+  for (let run = 0; run < runs; run++) {
+    await ours.call("openCopy", { from: await templates.library(), file: path("restore.db") })
+    await ours.call("backup")
+    await ours.call("emptyIt", { count: size })
+    times.restore.push(await ours.call("restore", { count: size }))
+    times.check.push(await ours.call("check"))
+    await ours.call("close")
+    await phase5.call("emptyIt")
+    times.phase5.push(await phase5.call("restore", { count: size }))
+  }
+  await ours.end()
+  await phase5.end()
+  const what = `full restore of ${size} songs`
+  report.faster(what, "ms", times.restore, { name: "Phase 5", values: times.phase5 }, 2)
+  await compareTools(bench, what, times)
+}
+
+const compareTools = async ({ templates, report, runs, tools }, what, times) => {
+  if (tools.length === 0) {
+    report.absent(what, "restic, borg: not installed")
+    report.reported("check --full of that library", "ms", times.check)
+    return
+  }
+  const folder = await templates.files()
+  for (const { name } of tools) {
+    const tool = new FileTool(name, folder)
+    await tool.init()
+    await tool.backup()
+    const theirs = { restore: [], check: [] }
+    for (let run = 0; run < runs; run++) {
+      theirs.restore.push(await tool.restore())
+      theirs.check.push(await tool.check())
+    }
+    report.faster(what, "ms", times.restore, { name, values: theirs.restore })
+    const check = { name: `${name} check`, values: theirs.check }
+    if (name === "restic") report.faster("check --full of that library", "ms", times.check, check)
+    else report.reported("check --full of that library", "ms", times.check, check)
+  }
+}

@@ -1,0 +1,83 @@
+// Import, single appends and batches, each against the driver alone.
+import { percentile, sum } from "../stats.mjs"
+
+const driver = "driver alone"
+
+/** Songs in memory → log, tables and objects, in one command. */
+export const importing = async ({ workers, report, size, runs, path }) => {
+  const ours = workers.start("ours", "import")
+  const raw = workers.start("raw")
+  const measure = async (side, file, count) => {
+    await side.call("create", { file: path(file) })
+    const ms = await side.call("importSongs", { count })
+    await side.call("close")
+    return ms
+  }
+  await measure(ours, "import.db", size / 10)
+  await measure(raw, "import-raw.db", size / 10)
+  const times = { ours: [], raw: [] }
+  for (let run = 0; run < runs; run++) {
+    times.ours.push(await measure(ours, "import.db", size))
+    times.raw.push(await measure(raw, "import-raw.db", size))
+  }
+  report.atMost(`import ${size} songs`, "ms", times.ours, { name: driver, values: times.raw }, 3)
+  await ours.end()
+  await raw.end()
+}
+
+/** Both sides open on a library that holds `size` songs already. */
+const openBoth = async ({ workers, templates, path }, scenario) => {
+  const ours = workers.start("ours", scenario)
+  const raw = workers.start("raw")
+  await ours.call("openCopy", { from: await templates.library(), file: path(`${scenario}.db`) })
+  await raw.call("openCopy", { from: await templates.raw(), file: path(`${scenario}-raw.db`) })
+  return { ours, raw }
+}
+
+export const appending = async (bench) => {
+  const { report, size, runs } = bench
+  const { ours, raw } = await openBoth(bench, "append")
+  const chunk = 100
+  const walBytes = { ours: [], raw: [] }
+  const times = { ours: [], raw: [] }
+  for (const [name, side] of Object.entries({ ours, raw })) {
+    // Few enough that SQLite does not begin its log again.
+    const few = 20
+    await side.call("appendEach", { count: few, from: size })
+    walBytes[name].push((await side.call("walBytes")) / few)
+    await side.call("appendEach", { count: 200, from: size + few })
+  }
+  for (let round = 0; round < 2 * runs; round++)
+    for (const [name, side] of Object.entries({ ours, raw }))
+      times[name].push(
+        ...(await side.call("appendEach", { count: chunk, from: size + 1000 + round * chunk }))
+      )
+  const p99 = (values) => [percentile(values, 0.99)]
+  const against = (values) => ({ name: driver, values })
+  report.atMost("one durable append, p50", "ms", times.ours, against(times.raw), 2.5)
+  report.reported("one durable append, p99", "ms", p99(times.ours), against(p99(times.raw)))
+  report.reported("one durable append, bytes of WAL", "bytes", walBytes.ours, against(walBytes.raw))
+  await ours.end()
+  await raw.end()
+}
+
+/** Edits of songs that are there, 100 per append. */
+export const editing = async (bench) => {
+  const { report, size, runs, some } = bench
+  const { ours, raw } = await openBoth(bench, "edits")
+  const batches = 10
+  const rates = { ours: [], raw: [] }
+  for (let round = 0; round <= runs; round++)
+    for (const [name, side] of Object.entries({ ours, raw })) {
+      const times = []
+      for (let batch = 0; batch < batches; batch++) {
+        const indexes = some(size, 100, round * batches + batch)
+        times.push(await side.call("saveBatch", { indexes, version: round + 1 }))
+      }
+      // The first round warms up.
+      if (round > 0) rates[name].push((batches * 100) / (sum(times) / 1000))
+    }
+  report.throughput("edits in batches of 100", rates.ours, { name: driver, values: rates.raw }, 1 / 4)
+  await ours.end()
+  await raw.end()
+}

@@ -165,14 +165,12 @@ export class Session {
     })
   }
 
-  /** `write` whatever an app did to the schema: for mending what it did. Afterwards the schema is known. */
+  /** `write` whatever an app did to the schema: for mending what it did. The schema is known after `rememberSchema`. */
   writeSchema<A>(body: () => A): A {
     this.checkFile()
     return this.db.immediate(() => {
       this.checkInside()
-      const result = body()
-      this.rememberSchema()
-      return result
+      return body()
     })
   }
 

@@ -29,6 +29,7 @@ export * from "./object/Block.js"
 export * from "./object/ObjectStore.js"
 export * from "./restore/RestorePlan.js"
 export * from "./retention/Retention.js"
+export { type ClockReading, elapsed, type Moment, readClock } from "./retention/readClock.js"
 export {
   type PerformanceFile,
   type PerformanceOfFile,

@@ -215,6 +215,8 @@ const commit = (
     changedEntities(session.db, prepared.position, readHead(session.db).position).length > 0
   )
     throw new PlanMoved()
+  // Another process may have expired it; from here on, under the lock, its documents stay.
+  findBackup(session.db, prepared.backup.backupId)
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
   const before = writer.position
   const items = prepared.plan.items.filter((item) => item.action !== "keep")

@@ -79,12 +79,24 @@ const storeCheckpoint = (session: Session, point: Checkpoint, blocks: ReadonlyAr
   )
 }
 
-/** Compressed bytes of the blocks that came since the last backup; counts them. */
+/**
+ * Compressed bytes of the blocks, sealed and loose, that came since the last backup; counts them. A block sealed from
+ * loose ones that were counted before counts again, compressed.
+ */
 const countNewBytes = (db: Database): number => {
+  const [sealed, loose] = db.row<[number, number]>(
+    "SELECT counted_sealed, counted_loose FROM library_info"
+  ) ?? [0, 0]
   const bytes = db.row<[number]>(
-    "SELECT coalesce(sum(length(data)), 0) FROM block WHERE number > (SELECT counted_block FROM library_info)"
+    `SELECT (SELECT coalesce(sum(length(data)), 0) FROM block WHERE number > ?)
+          + (SELECT coalesce(sum(length(data)), 0) FROM block WHERE number < ?)`,
+    sealed,
+    loose
   )
-  db.run("UPDATE library_info SET counted_block = (SELECT coalesce(max(number), 0) FROM block) WHERE id = 1")
+  db.run(
+    `UPDATE library_info SET counted_sealed = (SELECT max(0, coalesce(max(number), 0)) FROM block),
+       counted_loose = (SELECT min(0, coalesce(min(number), 0)) FROM block) WHERE id = 1`
+  )
   return bytes?.[0] ?? 0
 }
 

@@ -225,9 +225,11 @@ export const collect = (session: Session, isYoung: (command: number) => boolean,
   const wasteful = blockUse(session).filter(isWasteful)
   if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
     rewriteBlocks(session, wasteful, now)
+  // What was moved is no new bytes of the next backup.
   writeReconciled(session, now, () =>
     session.db.run(
-      "UPDATE library_info SET counted_block = min(counted_block, (SELECT coalesce(max(number), 0) FROM block)) WHERE id = 1"
+      `UPDATE library_info SET counted_sealed = (SELECT max(0, coalesce(max(number), 0)) FROM block),
+         counted_loose = (SELECT min(0, coalesce(min(number), 0)) FROM block) WHERE id = 1`
     )
   )
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }

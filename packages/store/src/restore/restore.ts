@@ -26,6 +26,7 @@ import {
   type NodeStore,
   ObjectRef,
   type OnProgress,
+  objectsOfRecord,
   type PlanItem,
   PlanOutdated,
   planRestore,
@@ -46,6 +47,7 @@ import { captureAll, hasPending, writeReconciled } from "../live/reconcile.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { changedEntities, EventWriter, readHead } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
+import { blockOf } from "../object/objects.js"
 
 interface PreparedRestore {
   readonly backup: BackupInfo
@@ -154,6 +156,16 @@ const cellsOf =
 const label = (item: PlanItem): string =>
   `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
 
+/** The items in the order in which their documents lie in the file, so that each block is opened once. */
+const inStorageOrder = (session: Session, items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>
+  items
+    .map((item) => {
+      const [document] = item.after === undefined ? [] : objectsOfRecord(item.kind, item.after)
+      return { item, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
+    })
+    .sort((a, b) => a.block - b.block)
+    .map(({ item }) => item)
+
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
 const verifyItem = (session: Session, item: PlanItem): void => {
   const row = session.tables[item.kind]?.get(item.id)
@@ -219,7 +231,10 @@ const commit = (
   findBackup(session.db, prepared.backup.backupId)
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
   const before = writer.position
-  const items = prepared.plan.items.filter((item) => item.action !== "keep")
+  const items = inStorageOrder(
+    session,
+    prepared.plan.items.filter((item) => item.action !== "keep")
+  )
   const applied = applyItems(session, writer, items, options.onProgress)
   for (const item of applied.done) verifyItem(session, item)
   const payload = encodeBackupRestored({

@@ -5,6 +5,11 @@
 export * from "./backup/Backup.js"
 export * from "./backup/BackupManager.js"
 export * from "./codec/Bytes.js"
+export * from "./diff/applyPatch.js"
+export { diffDocuments, type DocumentDiff, type Sameness } from "./diff/DocumentDiff.js"
+export type { JsonPatch, JsonPatchOperation } from "./diff/JsonPatch.js"
+export { type Merge, merge3 } from "./diff/Merge.js"
+export { diffRecords, type EntityDiff } from "./diff/RecordDiff.js"
 export * from "./errors/ExitCode.js"
 export * from "./errors/LibraryError.js"
 export * from "./errors/WhiteRoomError.js"
@@ -28,9 +33,11 @@ export * from "./model/Song.js"
 export * from "./model/UserPreferences.js"
 export * from "./object/Block.js"
 export * from "./object/ObjectStore.js"
+export * from "./restore/combineRecords.js"
 export * from "./restore/RestorePlan.js"
 export * from "./restore/SavedPlan.js"
 export * from "./retention/Retention.js"
+export { type ClockReading, elapsed, type Moment, readClock } from "./retention/readClock.js"
 export {
   type PerformanceFile,
   type PerformanceOfFile,

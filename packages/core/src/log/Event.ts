@@ -155,7 +155,7 @@ export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
   decoding(payload, (reader) => ({
     backupId: readText(reader),
     number: reader.varint(),
-    root: reader.bytes(32).slice(),
+    root: new Uint8Array(reader.bytes(32)),
     position: reader.varint(),
     time: reader.varint(),
     description: readText(reader),

@@ -280,6 +280,10 @@ export const fitRecord = (
     if (table.has(name)) cells.set(name, cell)
     else if (cell !== null) dropped.push(name)
   }
-  for (const [name, initial] of table) if (!cells.has(name)) cells.set(name, current?.get(name) ?? initial)
+  for (const [name, initial] of table) {
+    if (cells.has(name)) continue
+    const now = current?.get(name)
+    cells.set(name, now === undefined ? initial : now)
+  }
   return { cells, dropped }
 }

@@ -114,7 +114,8 @@ export type SetField = <A>(
   unset?: A
 ) => void
 
-const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+const sameValue = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a !== "string" && JSON.stringify(a) === JSON.stringify(b))
 
 /**
  * Makes a row out of `current`, the row as it is. A stored cell stays while the model shows the same value for it,

@@ -33,7 +33,7 @@ const makeMemory = (sha256: Sha256): Context.Tag.Service<typeof ObjectStore> => 
       Effect.sync(() =>
         added.map((bytes) => {
           const hash = sha256(bytes)
-          if (!objects.has(toHex(hash))) objects.set(toHex(hash), bytes.slice())
+          if (!objects.has(toHex(hash))) objects.set(toHex(hash), new Uint8Array(bytes))
           return hash
         })
       ),

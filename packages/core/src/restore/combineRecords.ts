@@ -1,4 +1,4 @@
-import { merge3 } from "../diff/merge3.js"
+import { merge3 } from "../diff/Merge.js"
 import { fromUtf8, utf8 } from "../codec/Bytes.js"
 import { type Cell, type Kind, liveTables } from "../model/Entity.js"
 import {

@@ -19,6 +19,7 @@ import type { Database } from "../db/Database.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { captureAll, writeReconciled } from "../live/reconcile.js"
 import { changedEntities, EventWriter, readHead } from "../log/events.js"
+import { sha256 } from "../object/compression.js"
 import {
   hasObject,
   insertBlocks,
@@ -30,7 +31,7 @@ import {
 import { sealLoose } from "../object/seal.js"
 import { latestBackup, nextNumber, recordBackupEvent } from "./catalog.js"
 
-/** The tree at a position, with the nodes that are not stored yet. */
+/** The tree at a position, with every node that is not part of the tree it was computed from. */
 export interface Checkpoint {
   readonly root: Uint8Array
   readonly position: number
@@ -46,9 +47,14 @@ export const checkpoint = (session: Session): Checkpoint =>
     const { treeRoot, treePosition } = readInfo(session.db)
     const position = readHead(session.db).position
     const changes = changedEntities(session.db, treePosition, position)
-    const pending = new Map<string, NewObject>()
-    const root = updateTree(treeRoot, changes, session.nodeStore(pending))
-    return { root, position, baseRoot: treeRoot, nodes: [...pending.values()], changed: changes.length }
+    const nodes = new Map<string, NewObject>()
+    const put = (bytes: Uint8Array): Uint8Array => {
+      const hash = sha256(bytes)
+      nodes.set(toHex(hash), { hash, bytes })
+      return hash
+    }
+    const root = updateTree(treeRoot, changes, { ...session.nodeStore(nodes), put })
+    return { root, position, baseRoot: treeRoot, nodes: [...nodes.values()], changed: changes.length }
   })
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
@@ -73,12 +79,24 @@ const storeCheckpoint = (session: Session, point: Checkpoint, blocks: ReadonlyAr
   )
 }
 
-/** Compressed bytes of the blocks that came since the last backup; counts them. */
+/**
+ * Compressed bytes of the blocks, sealed and loose, that came since the last backup; counts them. A block sealed from
+ * loose ones that were counted before counts again, compressed.
+ */
 const countNewBytes = (db: Database): number => {
+  const [sealed, loose] = db.row<[number, number]>(
+    "SELECT counted_sealed, counted_loose FROM library_info"
+  ) ?? [0, 0]
   const bytes = db.row<[number]>(
-    "SELECT coalesce(sum(length(data)), 0) FROM block WHERE number > (SELECT counted_block FROM library_info)"
+    `SELECT (SELECT coalesce(sum(length(data)), 0) FROM block WHERE number > ?)
+          + (SELECT coalesce(sum(length(data)), 0) FROM block WHERE number < ?)`,
+    sealed,
+    loose
   )
-  db.run("UPDATE library_info SET counted_block = (SELECT coalesce(max(number), 0) FROM block) WHERE id = 1")
+  db.run(
+    `UPDATE library_info SET counted_sealed = (SELECT max(0, coalesce(max(number), 0)) FROM block),
+       counted_loose = (SELECT min(0, coalesce(min(number), 0)) FROM block) WHERE id = 1`
+  )
   return bytes?.[0] ?? 0
 }
 
@@ -132,7 +150,8 @@ const attempt = (session: Session, options: CreateBackupOptions, now: number): C
   const newest = latestBackup(session.db)
   if (options.skipIfUnchanged === true && newest?.root === toHex(point.root))
     return { ...newest, changed: 0, skipped: true }
-  const blocks = runsOf(point.nodes, nodeBlockTarget).map((run) => packBlock(run))
+  const fresh = point.nodes.filter(({ hash }) => !hasObject(session.db, hash))
+  const blocks = runsOf(fresh, nodeBlockTarget).map((run) => packBlock(run))
   let early = 0
   for (; !session.db.inTransaction && blocks.length - early > blocksPerCommit; early += blocksPerCommit)
     writeReconciled(session, now, () => {

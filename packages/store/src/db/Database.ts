@@ -130,6 +130,11 @@ export class Database {
     return this.handle.pragma(source, { simple: true })
   }
 
+  /** Changes whenever a program changes a table, index or trigger. Asked often: prepared, unlike other pragmas. */
+  get schemaVersion(): number {
+    return this.row<[number]>("PRAGMA schema_version")?.[0] ?? 0
+  }
+
   get inTransaction(): boolean {
     return this.handle.inTransaction
   }

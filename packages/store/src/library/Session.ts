@@ -102,7 +102,7 @@ export class Session {
   get tables(): LiveTables {
     const cached = this.tablesCache
     if (cached !== undefined && this.schemaIsKnown) return cached.tables
-    const version = this.db.pragma("schema_version")
+    const version = this.db.schemaVersion
     if (cached !== undefined && cached.version === version) return cached.tables
     const tables = openLiveTables(this.db)
     this.tablesCache = { version, tables }
@@ -168,7 +168,7 @@ export class Session {
   write<A>(body: () => A): A {
     this.checkFile()
     return this.db.immediate(() => {
-      if (this.checkInside().schemaVersion !== this.db.pragma("schema_version")) throw new SchemaMoved()
+      if (this.checkInside().schemaVersion !== this.db.schemaVersion) throw new SchemaMoved()
       void this.tables
       this.schemaIsKnown = true
       try {
@@ -179,20 +179,18 @@ export class Session {
     })
   }
 
-  /** `write` whatever an app did to the schema: for mending what it did. Afterwards the schema is known. */
+  /** `write` whatever an app did to the schema: for mending what it did. The schema is known after `rememberSchema`. */
   writeSchema<A>(body: () => A): A {
     this.checkFile()
     return this.db.immediate(() => {
       this.checkInside()
-      const result = body()
-      this.rememberSchema()
-      return result
+      return body()
     })
   }
 
   /** Takes the schema as it is now for the known one; for whoever changed it, inside the same transaction. */
   rememberSchema(): void {
-    this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.pragma("schema_version"))
+    this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.schemaVersion)
   }
 
   /** A second, read-only connection, for long reads on one snapshot while this one goes on writing. */

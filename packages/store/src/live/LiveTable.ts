@@ -21,6 +21,12 @@ const isByteText = (cell: Cell): cell is Text => cell instanceof Text && cell.st
 const place = (cell: Cell): string => (isByteText(cell) ? "CAST(? AS TEXT)" : "?")
 const value = (cell: Cell): unknown => (cell instanceof Text ? (cell.string ?? cell.bytes) : cell)
 
+/** A cell as a statement takes it: the SQL of its place, and the value to bind there. */
+export const boundCell = (cell: Cell): { readonly place: string; readonly value: unknown } => ({
+  place: place(cell),
+  value: value(cell)
+})
+
 /** A value read through `typeof` and `CAST … AS BLOB`, as the cell it is in the file. */
 export const readCell = (storageClass: string | undefined, stored: unknown): Cell => {
   if (stored === null) return null

@@ -5,9 +5,11 @@ import {
   type EntityKey,
   encodeRecord,
   equalBytes,
-  keyString,
+  isWhiteRoomError,
   type OnProgress,
-  rowOfRecord
+  type Row,
+  rowOfRecord,
+  type WhiteRoomError
 } from "@white-room/core"
 import { rebuildCatalogue } from "../backup/catalog.js"
 import type { Session } from "../library/Session.js"
@@ -15,29 +17,79 @@ import { writeEntity } from "../log/entityWrites.js"
 import { EventWriter, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import {
+  asExternal,
   captureAll,
-  type LiveDifference,
   liveDifferences,
-  reconcileEntities,
+  reconcileEntity,
+  reconcileTouched,
   writeReconciled
 } from "./reconcile.js"
 
 const entitiesPerSlice = 200
 
-const restoreRow = (session: Session, writer: EventWriter, key: EntityKey, wanted: Uint8Array): void => {
-  const cells = () => rowOfRecord(decodeRecord(key.kind, wanted), (ref) => session.reader.get(ref.hash))
-  const row = session.tables[key.kind]?.get(key.id)
-  if (row === undefined) {
-    session.tables[key.kind]?.insert(cells())
-    return
-  }
-  if (equalBytes(encodeRecord(key.kind, row, sha256).record, wanted)) return
-  writeEntity(session, writer, { ...key, record: wanted, cells })
+/** An entity whose live row is not what the log says, and the row to have; none when the log never knew it. */
+interface Broken {
+  readonly key: EntityKey
+  readonly present: boolean
+  readonly wanted: { readonly record: Uint8Array; readonly row: Row } | undefined
 }
 
+/** Looks at one entity under the write lock. @throws MalformedData | ContentReleased when its row cannot be had */
+const brokenOf = (session: Session, key: EntityKey): Broken | undefined => {
+  const { record } = stateOf(session.db, key)
+  const row = session.tables[key.kind]?.get(key.id)
+  const found = row && encodeRecord(key.kind, row, sha256).record
+  if (record === undefined) return found && { key, present: true, wanted: undefined }
+  if (found !== undefined && equalBytes(found, record)) return undefined
+  const cells = rowOfRecord(decodeRecord(key.kind, record), (ref) => session.reader.get(ref.hash))
+  return { key, present: found !== undefined, wanted: { record, row: cells } }
+}
+
+interface Slice {
+  readonly broken: ReadonlyArray<Broken>
+  /** The first entity whose documents cannot be read: it stays as it is, and so stays damage. */
+  readonly unreadable: WhiteRoomError | undefined
+}
+
+const examine = (session: Session, keys: ReadonlyArray<EntityKey>): Slice => {
+  const broken: Array<Broken> = []
+  let unreadable: WhiteRoomError | undefined
+  for (const key of keys) {
+    try {
+      const found = brokenOf(session, key)
+      if (found !== undefined) broken.push(found)
+    } catch (error) {
+      if (!isWhiteRoomError(error)) throw error
+      unreadable ??= error
+    }
+  }
+  return { broken, unreadable }
+}
+
+const writeBack = (session: Session, writer: EventWriter, { key, present, wanted }: Broken): void => {
+  if (wanted === undefined) return
+  if (present) writeEntity(session, writer, { ...key, record: wanted.record, cells: () => wanted.row })
+  else session.tables[key.kind]?.insert(wanted.row)
+}
+
+/** Everything in one transaction: what an app wrote meanwhile is taken over, not undone. */
+const mend = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): Slice =>
+  writeReconciled(session, now, () => {
+    reconcileTouched(session, keys, now)
+    const slice = examine(session, keys)
+    asExternal(session, now, (writer) => {
+      for (const { key, present } of slice.broken) if (present) reconcileEntity(session, writer, key)
+    })
+    const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+    for (const broken of slice.broken) writeBack(session, writer, broken)
+    writer.finish()
+    return slice
+  })
+
 /**
- * Rows the log does not explain are taken into the log first, so that even a damaged row stays in the history; then
- * each entity gets the state it had in the log. Rows of entities the log never knew are kept. Returns rows written.
+ * A row the log does not explain is taken into the log first, so that even a damaged row stays in the history; then
+ * the entity gets the state it had in the log. Rows of entities the log never knew are kept. Returns how many
+ * entities were not as the log said. @throws MalformedData | ContentReleased after mending everything else
  */
 export const rebuild = (
   session: Session,
@@ -47,40 +99,16 @@ export const rebuild = (
   if (options.dryRun === true) return [...liveDifferences(session)].length
   captureAll(session, now)
   const differences = [...liveDifferences(session)]
-  const wanted = new Map<string, Uint8Array>()
-  for (const key of differences) {
-    const { record } = stateOf(session.db, key)
-    if (record !== undefined) wanted.set(keyString(key.kind, key.id), record)
-  }
-  reconcileEntities(
-    session,
-    now,
-    differences.filter(({ reason }) => reason !== "missing")
-  )
-  const broken = differences.filter((key) => wanted.has(keyString(key.kind, key.id)))
-  for (let from = 0; from < broken.length; from += entitiesPerSlice) {
-    writeSlice(session, broken.slice(from, from + entitiesPerSlice), wanted, now)
-    options.onProgress?.({
-      done: Math.min(from + entitiesPerSlice, broken.length),
-      total: broken.length,
-      step: "rebuild"
-    })
+  let mended = 0
+  let unreadable: WhiteRoomError | undefined
+  for (let from = 0; from < differences.length; from += entitiesPerSlice) {
+    const slice = mend(session, differences.slice(from, from + entitiesPerSlice), now)
+    mended += slice.broken.length
+    unreadable ??= slice.unreadable
+    const done = Math.min(from + entitiesPerSlice, differences.length)
+    options.onProgress?.({ done, total: differences.length, step: "rebuild" })
   }
   writeReconciled(session, now, () => rebuildCatalogue(session.db))
-  return differences.length
+  if (unreadable !== undefined) throw unreadable
+  return mended
 }
-
-const writeSlice = (
-  session: Session,
-  slice: ReadonlyArray<LiveDifference>,
-  wanted: ReadonlyMap<string, Uint8Array>,
-  now: number
-): void =>
-  writeReconciled(session, now, () => {
-    const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
-    for (const key of slice) {
-      const record = wanted.get(keyString(key.kind, key.id))
-      if (record !== undefined) restoreRow(session, writer, key, record)
-    }
-    writer.finish()
-  })

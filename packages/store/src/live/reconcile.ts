@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto"
 import {
+  cellOfId,
   decide,
   type EntityKey,
   encodeRecord,
@@ -12,6 +13,7 @@ import {
   idOfCell,
   type Kind,
   keyString,
+  kindCode,
   kinds,
   LibraryLocked,
   type NewObject
@@ -20,7 +22,7 @@ import { readInfo, SchemaMoved, type Session } from "../library/Session.js"
 import { EventWriter, latestStates, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, packLoose } from "../object/objects.js"
-import { isNullId, readCell } from "./LiveTable.js"
+import { boundCell, isNullId, readCell } from "./LiveTable.js"
 import { installTriggers } from "./triggers.js"
 
 /** Keys and raw bytes taken over in one write transaction: keeps the lock short. */
@@ -54,7 +56,7 @@ export const keepLoose = (session: Session, objects: ReadonlyArray<NewObject>): 
 }
 
 /** Brings the log up to the live row of one entity. Returns the bytes it read. */
-const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey): number => {
+export const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey): number => {
   if (isNullId(key.id)) return 0
   const row = session.tables[key.kind]?.get(key.id)
   const state = stateOf(session.db, key)
@@ -68,7 +70,7 @@ const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey):
 }
 
 /** A command of `external`, finished before it returns. Returns the number of events. */
-const asExternal = (session: Session, now: number, body: (writer: EventWriter) => void): number => {
+export const asExternal = (session: Session, now: number, body: (writer: EventWriter) => void): number => {
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: "external", now })
   body(writer)
   writer.finish()
@@ -97,7 +99,7 @@ export class LiveRowMoved extends Error {
 
 /** Takes over what an app did behind the triggers' back, as far as `problem` names it; else throws it again. */
 const settle = (session: Session, now: number, problem: unknown): void => {
-  if (problem instanceof SchemaMoved) watchAgain(session, now)
+  if (problem instanceof SchemaMoved) watchAgain(session)
   else if (problem instanceof LiveRowMoved)
     session.write(() => asExternal(session, now, (writer) => reconcileEntity(session, writer, problem.key)))
   else throw problem
@@ -149,22 +151,24 @@ export const captureSlice = (
   })
 }
 
-/**
- * When an app changed the schema, which may have removed the triggers: watches again and takes over what was
- * missed. Returns the number of events.
- */
-export const closeGap = (session: Session, now: number): number =>
-  readInfo(session.db).schemaVersion === session.db.pragma("schema_version") ? 0 : watchAgain(session, now)
+/** True when an app changed the schema, which may have removed the triggers, and nobody looked since. */
+const hasGap = (session: Session): boolean =>
+  readInfo(session.db).schemaVersion !== session.db.pragma("schema_version")
 
 /** Takes over everything that is noted, or was written unwatched. Returns the number of events. */
 export const captureAll = (session: Session, now: number): number => {
-  let events = closeGap(session, now)
+  if (hasGap(session)) watchAgain(session)
+  let events = 0
   for (;;) {
     const slice = captureSlice(session, now)
     events += slice.events
     if (!slice.more) return events
   }
 }
+
+/** Takes over what was written while nobody watched, if there was such a time. Returns the number of events. */
+export const closeGap = (session: Session, now: number): number =>
+  hasGap(session) ? captureAll(session, now) : 0
 
 /** A live row that is not what the log says. */
 export interface LiveDifference extends EntityKey {
@@ -206,25 +210,29 @@ export function* liveDifferences(session: Session): Generator<LiveDifference> {
   }
 }
 
-/** Reconciles the given entities in short transactions. Returns the number of events. */
-export const reconcileEntities = (session: Session, now: number, keys: ReadonlyArray<EntityKey>): number => {
-  let events = 0
-  for (let from = 0; from < keys.length; from += sliceKeys) {
-    const slice = keys.slice(from, from + sliceKeys)
-    events += session.write(() =>
-      asExternal(session, now, (writer) => {
-        for (const key of slice) reconcileEntity(session, writer, key)
-      })
-    )
-  }
-  return events
-}
+/** Notes entities as the triggers do, unless the schema moved on meanwhile; then tells so and notes nothing. */
+const noteMissed = (session: Session, version: unknown, missed: ReadonlyArray<EntityKey>): boolean =>
+  session.writeSchema(() => {
+    if (session.db.pragma("schema_version") !== version) return false
+    for (const { kind, id } of missed) {
+      const { place, value } = boundCell(cellOfId(id))
+      session.db.run(`INSERT INTO external_changes(kind, id) VALUES (?, ${place})`, kindCode(kind), value)
+    }
+    session.rememberSchema()
+    return true
+  })
 
 /**
- * After an app changed the schema: reinstalls capture triggers it dropped, and takes over whatever was written
- * while nobody watched. Returns the number of events.
+ * After an app changed the schema: reinstalls capture triggers it dropped, and notes what was written while nobody
+ * watched. The schema counts as known only together with those notes, so that a crash in between loses nothing.
  */
-export const watchAgain = (session: Session, now: number): number => {
-  session.writeSchema(() => installTriggers(session.db))
-  return reconcileEntities(session, now, [...liveDifferences(session)])
+const watchAgain = (session: Session): void => {
+  for (let tries = 0; tries <= patience; tries++) {
+    const version = session.writeSchema(() => {
+      installTriggers(session.db)
+      return session.db.pragma("schema_version")
+    })
+    if (noteMissed(session, version, [...liveDifferences(session)])) return
+  }
+  throw new LibraryLocked({ path: session.path })
 }

@@ -74,6 +74,10 @@ export const runsOf = (
   return runs
 }
 
+/** The block in which an object lies. */
+export const blockOf = (db: Database, hash: Uint8Array): number | undefined =>
+  db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)?.[0]
+
 export const hasObject = (db: Database, hash: Uint8Array): boolean =>
   db.row("SELECT 1 FROM object WHERE hash = ?", hash) !== undefined
 

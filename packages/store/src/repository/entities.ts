@@ -87,7 +87,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
   changeOf(entity: I, now: number, expected?: ExpectedVersion): Change {
     const { kind } = this.model
     const id = this.model.idOf(entity)
-    const current = this.table.has(id) ? this.table.get(id) : undefined
+    const current = this.table.get(id)
     return {
       kind,
       id,

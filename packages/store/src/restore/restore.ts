@@ -20,6 +20,7 @@ import {
   liveTables,
   MomentNotFound,
   ObjectRef,
+  objectsOfRecord,
   type OnProgress,
   type PlanItem,
   type PlannedRestore,
@@ -35,12 +36,14 @@ import {
   type SavedPlan,
   savedPlan
 } from "@white-room/core"
+import { findBackup } from "../backup/catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { captureAll, hasPending, keepLoose, writeReconciled } from "../live/reconcile.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { changedEntities, EventWriter, readHead, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
+import { blockOf } from "../object/objects.js"
 import { planFrom } from "./plan.js"
 import { resolveSource, type Source, type SourceReference } from "./source.js"
 
@@ -57,6 +60,7 @@ const originOf = (source: Source): Origin => ({
 
 interface Prepared {
   readonly origin: Origin
+  readonly backup: BackupInfo | undefined
   readonly plan: RestorePlan
   /** Where the log stood when the plan was made. */
   readonly position: number
@@ -67,7 +71,7 @@ const prepare = (session: Session, reference: SourceReference, options: RestoreO
   return session.db.snapshot(() => {
     const source = resolveSource(session, reference)
     const plan = planFrom(session, source, options)
-    return { origin: originOf(source), plan, position: readHead(session.db).position }
+    return { origin: originOf(source), backup: source.backup, plan, position: readHead(session.db).position }
   })
 }
 
@@ -139,6 +143,16 @@ const applyItems = (
   return { done, errors }
 }
 
+/** The items in the order in which their documents lie in the file, so that each block is opened once. */
+const inStorageOrder = (session: Session, items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>
+  items
+    .map((item) => {
+      const [document] = item.after === undefined ? [] : objectsOfRecord(item.kind, item.after)
+      return { item, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
+    })
+    .sort((a, b) => a.block - b.block)
+    .map(({ item }) => item)
+
 /** How a finished application of a plan is marked in the log. */
 export type Mark = (writer: EventWriter, before: number) => void
 
@@ -162,7 +176,10 @@ export const applyPlan = (
   const applied = applyItems(
     session,
     writer,
-    plan.items.filter((item) => item.action !== "keep"),
+    inStorageOrder(
+      session,
+      plan.items.filter((item) => item.action !== "keep")
+    ),
     onProgress
   )
   for (const item of applied.done) verifyItem(session, item)
@@ -225,9 +242,11 @@ const applyWithSafety = (session: Session, prepared: Prepared, now: number, onPr
   const description = `before restoring ${origin.label}`
   const safety = createBackup(session, { trigger: "safety", description }, now)
   const mark = restoredMark(origin, safety, plan.mode)
-  const applied = writeReconciled(session, now, () =>
-    applyPlan(session, plan, prepared.position, mark, now, onProgress)
-  )
+  const applied = writeReconciled(session, now, () => {
+    // Another process may have expired it; from here on, under the lock, its documents stay.
+    if (prepared.backup !== undefined) findBackup(session.db, prepared.backup.backupId)
+    return applyPlan(session, plan, prepared.position, mark, now, onProgress)
+  })
   return resultOf(plan, origin, applied, safety)
 }
 
@@ -297,7 +316,7 @@ export const applySavedPlan = (
         if (moved.length > 0 && options.replan !== true)
           throw new PlanOutdated({ detail: `${moved.length} of its entities changed since the plan was made` })
         const position = readHead(session.db).position
-        return { origin, plan: moved.length > 0 ? replanned(session, plan) : plan, position }
+        return { origin, backup: undefined, plan: moved.length > 0 ? replanned(session, plan) : plan, position }
       })
     },
     (prepared) => applyWithSafety(session, prepared, now, options.onProgress)

@@ -18,7 +18,7 @@ import {
 import { allBackups } from "../backup/catalog.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
-import { changedEntities, readHead } from "../log/events.js"
+import { readHead } from "../log/events.js"
 import {
   moveIntoBlock,
   nodeBlockTarget,
@@ -39,8 +39,8 @@ class Marks {
 
   constructor(
     private readonly session: Session,
-    /** Versions that were replaced at or after this time are kept even when nothing else holds them. */
-    private readonly horizon: number
+    /** Whether a version that this command replaced is kept even when nothing else holds it. */
+    private readonly isYoung: (command: number) => boolean
   ) {}
 
   has(hash: Uint8Array): boolean {
@@ -75,10 +75,20 @@ class Marks {
     for (const backup of allBackups(db)) this.markTree(fromHex(backup.root))
     const head = readHead(db).position
     if (this.position === undefined) this.markVersions()
-    else
-      for (const { kind, record } of changedEntities(db, this.position, head))
-        if (record !== null) this.markRecord(kind, record)
+    else this.markVersionsSince(this.position)
     this.position = head
+  }
+
+  /** Every version that came since, also those that were replaced since: they are all younger than the horizon. */
+  private markVersionsSince(position: number): void {
+    const rows = this.session.db.iterate<[number, EventType, number, Uint8Array]>(
+      "SELECT subject, type, schema, payload FROM event_log WHERE position > ? AND subject BETWEEN 1 AND 3",
+      position
+    )
+    for (const [subject, type, schema, payload] of rows) {
+      const kind = kinds[subject - 1]
+      if (kind !== undefined && !isDeletion(type)) this.markRecord(kind, upcast(type, schema, payload))
+    }
   }
 
   /**
@@ -87,21 +97,20 @@ class Marks {
    */
   private markVersions(): void {
     const rows = this.session.db.iterate<[number, string, EventType, number, Uint8Array, number]>(
-      `SELECT e.subject, e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e
-       JOIN command c ON c.number = e.command WHERE e.subject BETWEEN 1 AND 3
-       ORDER BY e.subject DESC, e.entity_id DESC, e.position DESC`
+      `SELECT subject, entity_id, type, schema, payload, command FROM event_log WHERE subject BETWEEN 1 AND 3
+       ORDER BY subject DESC, entity_id DESC, position DESC`
     )
     let previous = ""
-    let replacedAt = Number.POSITIVE_INFINITY
-    for (const [subject, id, type, schema, payload, recordedAt] of rows) {
+    let replacedBy: number | undefined
+    for (const [subject, id, type, schema, payload, command] of rows) {
       const kind = kinds[subject - 1]
       if (kind === undefined) continue
       const key = keyString(kind, id)
-      if (key !== previous) replacedAt = Number.POSITIVE_INFINITY
-      if (!isDeletion(type) && replacedAt >= this.horizon)
+      if (key !== previous) replacedBy = undefined
+      if (!isDeletion(type) && (replacedBy === undefined || this.isYoung(replacedBy)))
         this.markRecord(kind, upcast(type, schema, payload))
       previous = key
-      replacedAt = recordedAt
+      replacedBy = command
     }
   }
 }
@@ -206,19 +215,21 @@ export interface Collected {
   readonly bytesFreed: number
 }
 
-/** Removes objects that nothing needs, rewrites mostly dead blocks. */
-export const collect = (session: Session, horizon: number, now: number): Collected => {
+/** Removes objects that nothing needs, rewrites mostly dead blocks. `isYoung` says which replaced versions are needed. */
+export const collect = (session: Session, isYoung: (command: number) => boolean, now: number): Collected => {
   const before = storedBytes(session)
-  const marks = new Marks(session, horizon)
+  const marks = new Marks(session, isYoung)
   session.db.snapshot(() => marks.advance())
   const objectsRemoved = sweepObjects(session, marks, now)
   deleteEmptyBlocks(session, now)
   const wasteful = blockUse(session).filter(isWasteful)
   if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
     rewriteBlocks(session, wasteful, now)
+  // What was moved is no new bytes of the next backup.
   writeReconciled(session, now, () =>
     session.db.run(
-      "UPDATE library_info SET counted_block = min(counted_block, (SELECT coalesce(max(number), 0) FROM block)) WHERE id = 1"
+      `UPDATE library_info SET counted_sealed = (SELECT max(0, coalesce(max(number), 0)) FROM block),
+         counted_loose = (SELECT min(0, coalesce(min(number), 0)) FROM block) WHERE id = 1`
     )
   )
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }

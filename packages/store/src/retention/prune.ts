@@ -5,7 +5,8 @@ import type { PruneOptions, PruneReport } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
 import { collect } from "./collect.js"
-import { day, decide, expire, expiryOf, forgetDecided, lastCopies, latestKnownTime } from "./retention.js"
+import { readLogClock } from "./logClock.js"
+import { day, decide, expire, expiryOf, forgetDecided, lastCopies } from "./retention.js"
 
 const defaultKeepEditsDays = 90
 const pagesPerVacuum = 2000
@@ -27,30 +28,35 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
   const decisions = decide(session, options.policy, now)
   const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
   const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
-  const expiry = expiryOf(session, now, decisions.paused)
+  const clock = readLogClock(session.db, now)
+  const paused = decisions.paused || clock.unsettled
+  const expiry = expiryOf(session, clock, now, paused)
   const report = {
     decisions: decisions.decisions,
-    paused: decisions.paused,
-    expired: expiry.due,
+    paused,
     waiting: expiry.waiting,
     lastCopies: lastCopies(session, [...forgettable, ...expiry.due])
   }
   if (options.dryRun === true)
-    return { ...report, forgotten: forgettable, objectsRemoved: 0, bytesFreed: 0, bytesReturned: 0 }
+    return {
+      ...report,
+      forgotten: forgettable,
+      expired: expiry.due,
+      objectsRemoved: 0,
+      bytesFreed: 0,
+      bytesReturned: 0
+    }
   const before = statSync(session.path).size
   const forgotten = forgetDecided(session, decisions, now)
-  expire(session, expiry, now)
+  const expired = expire(session, expiry, now)
   const keepEdits = (options.keepEditsDays ?? defaultKeepEditsDays) * day
-  // A clock that jumped must release nothing; a clock that lags counts from the newest event.
-  const horizon = decisions.paused
-    ? Number.NEGATIVE_INFINITY
-    : Math.min(now, latestKnownTime(session.db)) - keepEdits
-  const collected = collect(session, horizon, now)
+  const collected = collect(session, (command) => paused || clock.ageAtNewest(command) <= keepEdits, now)
   vacuum(session)
   session.checkpoint()
   return {
     ...report,
     forgotten,
+    expired,
     ...collected,
     bytesReturned: Math.max(0, before - statSync(session.path).size)
   }

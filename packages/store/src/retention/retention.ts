@@ -16,11 +16,12 @@ import {
   type RetentionPolicy,
   walkTree
 } from "@white-room/core"
-import { allBackups, findBackup, recordBackupEvent } from "../backup/catalog.js"
+import { allBackups, backupById, findBackup, recordBackupEvent } from "../backup/catalog.js"
 import type { Database } from "../db/Database.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { EventWriter } from "../log/events.js"
+import type { LogClock } from "./logClock.js"
 
 export const day = 24 * 60 * 60 * 1000
 /** Forgotten backups rest in the trash at least this long. */
@@ -59,6 +60,7 @@ export const decide = (session: Session, policy: RetentionPolicy | undefined, no
   return result
 }
 
+/** Adds an event about each backup that under the write lock still is as it was when this was decided. */
 const recordEvents = (
   session: Session,
   now: number,
@@ -70,14 +72,23 @@ const recordEvents = (
   return writeReconciled(session, now, () => {
     const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
     const payload = type === "BackupUndeleted" ? noPayload : encodeReason(reason)
-    const after = backups.map(
-      (backup) =>
-        recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
-    )
+    const after = backups
+      .filter((backup) => isUnchanged(backup, backupById(session.db, backup.backupId)))
+      .map(
+        (backup) =>
+          recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
+      )
     writer.finish()
     return after
   })
 }
+
+/** In or out of the trash as before, and with the same pin and tags: what a decision about it rests on. */
+const isUnchanged = (before: BackupInfo, after: BackupInfo | undefined): boolean =>
+  after !== undefined &&
+  before.forgottenAt?.getTime() === after.forgottenAt?.getTime() &&
+  before.pinned === after.pinned &&
+  before.tags.join("\u0000") === after.tags.join("\u0000")
 
 /** Moves backups to the trash, all or none. The newest one stays. @throws InvalidInput */
 export const forget = (
@@ -113,12 +124,20 @@ export interface Expiry {
   readonly noted: ReadonlyArray<BackupInfo>
 }
 
-/** Which backups of the trash are due. A note from the future, left by a clock that was wrong, counts as none. */
-export const expiryOf = (session: Session, now: number, paused: boolean): Expiry => {
-  const trash = allBackups(session.db).filter((backup) => backup.forgottenAt !== undefined)
-  const ripe = trash.filter(
-    ({ forgottenAt }) => !paused && forgottenAt !== undefined && now - forgottenAt.getTime() >= trashTime
+/** Milliseconds that a backup has rested in the trash. */
+const restOf = (session: Session, clock: LogClock, { backupId }: BackupInfo): number => {
+  const forgotten = session.db.row<[number]>(
+    `SELECT command FROM event_log WHERE subject = 4 AND entity_id = ? AND type = 'BackupForgotten'
+     ORDER BY position DESC LIMIT 1`,
+    backupId
   )
+  return forgotten === undefined ? 0 : clock.ageOf(forgotten[0])
+}
+
+/** Which backups of the trash are due. A note from the future, left by a clock that was wrong, counts as none. */
+export const expiryOf = (session: Session, clock: LogClock, now: number, paused: boolean): Expiry => {
+  const trash = allBackups(session.db).filter((backup) => backup.forgottenAt !== undefined)
+  const ripe = trash.filter((backup) => !paused && restOf(session, clock, backup) >= trashTime)
   const notes = new Map(
     session.db.rows<[string, number]>(
       "SELECT backup_id, expiry_noted_at FROM backup_catalog WHERE expiry_noted_at IS NOT NULL"
@@ -136,13 +155,13 @@ export const expiryOf = (session: Session, now: number, paused: boolean): Expiry
   }
 }
 
-/** Notes what is ripe, takes out what is due. */
-export const expire = (session: Session, expiry: Expiry, now: number): void => {
+/** Notes what is ripe, takes out what is due and still in the trash; returns that. */
+export const expire = (session: Session, expiry: Expiry, now: number): ReadonlyArray<BackupInfo> => {
   for (const { backupId } of expiry.noted)
     writeReconciled(session, now, () =>
       session.db.run("UPDATE backup_catalog SET expiry_noted_at = ? WHERE backup_id = ?", now, backupId)
     )
-  recordEvents(session, now, "BackupExpired", expiry.due, "its time in the trash is over")
+  return recordEvents(session, now, "BackupExpired", expiry.due, "its time in the trash is over")
 }
 
 export const forgetDecided = (

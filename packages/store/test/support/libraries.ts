@@ -1,0 +1,105 @@
+/** Real libraries in temporary folders, and the `sqlite3` shell as the program that does not know us. */
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import {
+  createLibrary,
+  type Library,
+  openLibrary,
+  type PerformanceInput,
+  type SongInput,
+  type WhiteRoomError
+} from "../../src/index.js"
+
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+
+/** A folder that is gone when the scope ends. */
+export const temporaryFolder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "white-room-test-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
+/** The path of a new, empty library. */
+export const freshPath = Effect.gen(function* () {
+  const path = join(yield* temporaryFolder, "library.db")
+  yield* createLibrary(path)
+  return path
+})
+
+/** When tests begin: a morning in November 2026. */
+export const morning = Date.parse("2026-11-20T09:00:00Z")
+
+/** A new library, open, in the morning. */
+export const freshLibrary = Effect.gen(function* () {
+  yield* TestClock.setTime(morning)
+  return yield* openLibrary(yield* freshPath, { actor: "ada@studio" })
+})
+
+/** Runs SQL as another program does: in a process of its own, without our settings. Returns what it prints. */
+export const sqlite = (path: string, ...statements: ReadonlyArray<string>): string =>
+  execFileSync("sqlite3", ["-batch", "-bail", path], {
+    input: `.timeout 5000\n${statements.join(";\n")};\n`,
+    encoding: "utf8",
+    stdio: ["pipe", "pipe", "pipe"]
+  }).trimEnd()
+
+/** A text literal. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** What the shell says of every column of every row: storage class and bytes. Equal texts, equal rows. */
+export const dump = (library: Library, table = "song_data"): string => {
+  const columns = sqlite(library.path, `SELECT name FROM pragma_table_info('${table}')`).split("\n")
+  const cells = columns.map((column) => {
+    const name = `"${column.replaceAll('"', '""')}"`
+    const bytes = `CASE typeof(${name}) WHEN 'real' THEN printf('%!.20g', ${name}) ELSE hex(CAST(${name} AS BLOB)) END`
+    return `${quoted(column)} || ' ' || typeof(${name}) || ' ' || ${bytes}`
+  })
+  return sqlite(
+    library.path,
+    `SELECT ${cells.join(" || x'0a' || ")} || x'0a' AS cells FROM ${table} ORDER BY cells`
+  )
+}
+
+/** The SQL with which an app saves a song. */
+export const appSong = (id: string, name: string, document = `{"notes":"${name}"}`): string =>
+  `song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
+   VALUES(${quoted(id)}, ${quoted(name)}, '2026-01-02 03:04:05.678', '2026-01-02 03:04:05.678', ${quoted(document)}, 'seed')`
+
+/** A song of ours; its document says its id and name. */
+export const song = (id: string, more: Partial<SongInput> = {}): SongInput => {
+  const name = more.name ?? `Song ${id}`
+  return { id, name, songDataJSON: JSON.stringify({ id, name }), determinismSeed: `seed-${id}`, ...more }
+}
+
+/** `count` songs, s0, s1, … */
+export const songs = (count: number): ReadonlyArray<SongInput> =>
+  Array.from({ length: count }, (_, index) => song(`s${index}`))
+
+/** A performance of a song. */
+export const performance = (
+  id: string,
+  songId: string,
+  more: Partial<PerformanceInput> = {}
+): PerformanceInput => ({
+  id,
+  name: `Performance ${id}`,
+  songId,
+  duration: 61.5,
+  performanceDataJSON: JSON.stringify({ id, songId }),
+  ...more
+})
+
+/** The tag of the error with which an effect fails. */
+export const failure = <A, R>(effect: Effect.Effect<A, WhiteRoomError, R>) =>
+  Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+
+/** One line per event: `@3 SongEdited s1 v2 ada@studio`. */
+export const history = (library: Library, after = 0) =>
+  Effect.map(library.log.read({ after }), (events) =>
+    events.map(({ position, type, id, version, actor }) => `@${position} ${type} ${id} v${version} ${actor}`)
+  )

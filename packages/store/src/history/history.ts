@@ -53,8 +53,8 @@ const watchedSince = (session: Session, number: number): number | undefined =>
 /** What else a command did that explains this version: a restore, an undo, an import. */
 const reasonOf = (session: Session, command: number): string | undefined => {
   const type = session.db.row<[string]>(
-    `SELECT type FROM event_log WHERE command = ? AND position = (SELECT last_position FROM command WHERE number = ?)`,
-    command,
+    `SELECT e.type FROM command c JOIN event_log e ON e.position IN (c.last_position, c.last_position + 1)
+     AND e.command = c.number WHERE c.number = ? ORDER BY e.position DESC LIMIT 1`,
     command
   )?.[0]
   if (type === "BackupRestored") return "restored"

@@ -60,11 +60,26 @@ const describe = (session: Session, type: EventType, id: string, payload: Uint8A
     const backup = backupById(session.db, id)
     return `forget ${backup ? `b${backup.number}` : id}${more}`
   }
-  if (type === "OperationUndone") return `undo of ${decodeOperationUndone(payload).command}`
   const kind = type === "SongDeleted" ? "song" : type === "PerformanceDeleted" ? "performance" : "preferences"
   const { record } = stateOf(session.db, { kind, id }, before)
   const name = record ? nameOfRecord(kind, record) : ""
   return `delete ${kind} ${name === "" ? id : name}${more}`
+}
+
+/** An undo is described by what it took back. */
+const describeUndone = (
+  session: Session,
+  operations: ReadonlyMap<number, { readonly row: OperationRow; readonly count: number }>,
+  [, type, id, payload]: OperationRow,
+  before: number,
+  count: number
+): string => {
+  if (type !== "OperationUndone") return describe(session, type, id, payload, before, count)
+  const { command } = decodeOperationUndone(payload)
+  const undone = operations.get(command)
+  if (undone === undefined) return `undo of operation ${command}`
+  const { before: from } = rangeOf(undone.row[1], undone.row[3], undone.row[4], undone.row[5])
+  return `undo of ${describeUndone(session, operations, undone.row, from, undone.count)}`
 }
 
 const rangeOf = (type: EventType, payload: Uint8Array, first: number, last: number) => {
@@ -100,7 +115,7 @@ export const operations = (session: Session, limit = 50): ReadonlyArray<Operatio
     const { before, after } = rangeOf(type, payload, first, last)
     const what = whatOf[type]
     if (what === undefined) continue
-    const description = describe(session, type, id, payload, before, count)
+    const description = describeUndone(session, byCommand, row, before, count)
     found.push({ command: number, what, description, actor, timestamp: new Date(recordedAt), before, after })
     if (found.length === limit) break
   }

@@ -35,7 +35,7 @@ export interface LogHead {
 }
 
 /** The chain hash before the first event. */
-export const genesis = new Uint8Array(32)
+export const genesis: Uint8Array = new Uint8Array(32)
 
 const writer = new ByteWriter(512)
 

@@ -219,7 +219,7 @@ export const encodeReason = (reason: string): Uint8Array => writeText(new ByteWr
 export const decodeReason = (payload: Uint8Array): string => decoding(payload, readText)
 
 /** The payload of events that carry nothing. */
-export const noPayload = new Uint8Array(0)
+export const noPayload: Uint8Array = new Uint8Array(0)
 
 /** One step from a schema version to the next: payload in, payload out. */
 export type Upcaster = (payload: Uint8Array) => Uint8Array

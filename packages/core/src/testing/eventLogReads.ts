@@ -13,7 +13,7 @@ import { append, put, readAll, remove, songRow, stateOf, type Tests, writesNothi
 
 /** Recomputes the chain from nothing but the events; returns its head in hex. */
 export const verifyChain = (events: ReadonlyArray<LoggedEvent>, sha256: Sha256): string => {
-  let previous: Uint8Array = genesis
+  let previous = genesis
   for (const event of events) {
     expect(toHex(event.payloadHash)).toBe(toHex(sha256(event.payload)))
     previous = chainHash(previous, event, event.payloadHash, sha256)

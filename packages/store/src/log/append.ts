@@ -7,8 +7,8 @@ import {
   type Change,
   CommandReused,
   currentSchema,
+  encodeChange,
   encodeLibraryImported,
-  encodeRecord,
   equalBytes,
   InvalidInput,
   type NewObject,
@@ -18,7 +18,7 @@ import {
   utf8
 } from "@white-room/core"
 import type { Session } from "../library/Session.js"
-import type { LiveTable, LiveTables } from "../live/LiveTable.js"
+import { isNullId, type LiveTable, type LiveTables } from "../live/LiveTable.js"
 import { keepLoose, reconcileTouched, writeReconciled } from "../live/reconcile.js"
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, type PackedBlock, packBlock, packLoose } from "../object/objects.js"
@@ -48,8 +48,6 @@ interface Prepared {
   /** Objects that were there already; kept again if `prune` took them meanwhile. */
   readonly known: ReadonlyArray<NewObject>
 }
-
-const noObjects: ReadonlyArray<NewObject> = []
 
 /** Collects new objects; fills blocks as it goes, so that few raw bytes are held at a time. */
 class BlockFiller {
@@ -112,11 +110,11 @@ const prepare = (session: Session, request: AppendOptions): Prepared => {
   const known: Array<NewObject> = []
   const filler = new BlockFiller()
   for (const change of request.changes) {
-    const row = change.row && fitRow(tables[change.kind], change.row)
-    const { record, objects } = row
-      ? encodeRecord(change.kind, row, sha256)
-      : { record: null, objects: noObjects }
-    encoded.push({ change: { ...change, row }, record })
+    if (isNullId(change.id))
+      throw new InvalidInput({ field: "id", reason: "a row without a key has no name" })
+    const fitted = { ...change, row: change.row && fitRow(tables[change.kind], change.row) }
+    const { record, objects } = encodeChange(fitted, sha256)
+    encoded.push({ change: fitted, record })
     for (const object of objects)
       if (hasObject(session.db, object.hash)) known.push(object)
       else filler.add(object)

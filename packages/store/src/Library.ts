@@ -234,7 +234,7 @@ export interface StaleReturn {
 }
 
 export interface UndoOptions {
-  /** Number of the command, as `operations` lists it. Default: the newest. */
+  /** Number of the command, as `operations` lists it. Default: the newest that is no undo. */
   readonly command?: number
   /** What happens to entities that were edited since. Default: their edits stay. */
   readonly onConflict?: OnConflict

@@ -125,7 +125,10 @@ export const operations = (session: Session, limit = 50): ReadonlyArray<Operatio
 /** @throws InvalidInput when nothing of that number can be undone */
 const findOperation = (session: Session, command: number | undefined): Operation => {
   const list = operations(session, Number.POSITIVE_INFINITY)
-  const operation = command === undefined ? list[0] : list.find((candidate) => candidate.command === command)
+  // Undoing twice goes back twice; an undo is taken back by its number.
+  const operation = list.find((candidate) =>
+    command === undefined ? candidate.what !== "undo" : candidate.command === command
+  )
   if (operation === undefined)
     throw new InvalidInput({
       field: command === undefined ? "undo" : `operation ${command}`,

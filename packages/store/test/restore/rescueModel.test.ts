@@ -1,0 +1,152 @@
+/**
+ * People's days with a library, in random order, against a model of one page: backup, edit, delete, foreign writes,
+ * restores of every mode, undo, prune, reopening. No acknowledged edit is lost, and the library always checks clean.
+ */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as TestClock from "effect/TestClock"
+import { type Library, openLibrary } from "../../src/index.js"
+import { appSong, freshPath, hour, morning, quoted, song, sqlite } from "../support/libraries.js"
+
+/** Song id to name: all the model knows. */
+type Model = ReadonlyMap<string, string>
+
+type Step =
+  | { readonly _tag: "Save" | "Delete" | "AppSaves" | "AppDeletes" | "RestoreOne"; readonly id: string; readonly pick: number }
+  | { readonly _tag: "Backup" | "Merge" | "Replace" | "Exact" | "Undo" | "Prune" | "Reopen" | "Rebuild"; readonly pick: number }
+
+const ids = ["a", "b", "c", "d"]
+const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
+  FastCheck.record({
+    _tag: FastCheck.constantFrom("Save", "Delete", "AppSaves", "AppDeletes", "RestoreOne"),
+    id: FastCheck.constantFrom(...ids),
+    pick: FastCheck.nat(9)
+  }),
+  FastCheck.record({
+    _tag: FastCheck.constantFrom("Backup", "Backup", "Merge", "Replace", "Exact", "Undo", "Prune", "Reopen", "Rebuild"),
+    pick: FastCheck.nat(9)
+  })
+)
+
+interface World {
+  library: Library
+  songs: Map<string, string>
+  readonly backups: Array<{ readonly number: number; readonly songs: Model }>
+  /** States before each restore or deletion of ours that was not undone, newest last. */
+  readonly undoable: Array<{ readonly before: Model; readonly after: Model }>
+  counter: number
+}
+
+const picked = (world: World, pick: number) => world.backups[pick % Math.max(1, world.backups.length)]
+
+/** What undo does: entities that are as the operation left them go back, those edited since stay. */
+const undone = (now: Model, { before, after }: { readonly before: Model; readonly after: Model }): Map<string, string> => {
+  const next = new Map(now)
+  for (const id of ids) {
+    if (before.get(id) === after.get(id) || now.get(id) !== after.get(id)) continue
+    const was = before.get(id)
+    if (was === undefined) next.delete(id)
+    else next.set(id, was)
+  }
+  return next
+}
+
+const operate = (world: World, next: Model): void => {
+  const before = new Map(world.songs)
+  world.songs = new Map(next)
+  if (ids.some((id) => before.get(id) !== next.get(id))) world.undoable.push({ before, after: new Map(next) })
+}
+
+const applySongStep = (world: World, { _tag, id, pick }: Extract<Step, { id: string }>) =>
+  Effect.gen(function* () {
+    const { library, songs } = world
+    const name = `${id} ${++world.counter}`
+    if (_tag === "Save") {
+      yield* library.songs.upsert(song(id, { name }))
+      songs.set(id, name)
+    } else if (_tag === "Delete" && songs.has(id)) {
+      yield* library.songs.delete(id)
+      operate(world, new Map([...songs].filter(([other]) => other !== id)))
+    } else if (_tag === "AppSaves") {
+      sqlite(library.path, `INSERT OR REPLACE INTO ${appSong(id, name)}`)
+      songs.set(id, name)
+    } else if (_tag === "AppDeletes") {
+      sqlite(library.path, `DELETE FROM song_data WHERE id = ${quoted(id)}`)
+      songs.delete(id)
+    } else if (_tag === "RestoreOne") {
+      const backup = picked(world, pick)
+      const was = backup?.songs.get(id)
+      if (backup === undefined || was === undefined) return
+      yield* library.backups.restoreFromBackup(`b${backup.number}`, { only: [{ kind: "song", id }] })
+      operate(world, new Map([...songs, [id, was]]))
+    }
+  })
+
+const applyStep = (world: World, each: Step, reopen: Effect.Effect<Library>) =>
+  Effect.gen(function* () {
+    if ("id" in each) return yield* applySongStep(world, each)
+    const { library, songs } = world
+    const backup = picked(world, each.pick)
+    if (each._tag === "Backup") {
+      const { number } = yield* library.backups.createBackup()
+      world.backups.push({ number, songs: new Map(songs) })
+    } else if (each._tag === "Undo" && world.undoable.length > 0) {
+      yield* library.undo()
+      const operation = world.undoable.pop()
+      if (operation !== undefined) world.songs = undone(songs, operation)
+    } else if (each._tag === "Prune") yield* library.prune()
+    else if (each._tag === "Rebuild") yield* library.rebuild()
+    else if (each._tag === "Reopen") world.library = yield* reopen
+    else if (backup !== undefined && (each._tag === "Merge" || each._tag === "Replace")) {
+      const onConflict = each._tag === "Merge" ? "keep" : "replace"
+      yield* library.backups.restoreFromBackup(`b${backup.number}`, { onConflict })
+      operate(world, new Map(onConflict === "keep" ? [...backup.songs, ...songs] : [...songs, ...backup.songs]))
+    } else if (backup !== undefined && each._tag === "Exact") {
+      yield* library.backups.restoreFromBackup(`b${backup.number}`, { mode: "exact" })
+      operate(world, backup.songs)
+    }
+  })
+
+const liveSongs = (library: Library) =>
+  new Map(
+    sqlite(library.path, "SELECT id, name FROM song_data ORDER BY id")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => line.split("|") as [string, string])
+  )
+
+const play = (steps: ReadonlyArray<Step>) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(morning)
+    const path = yield* freshPath
+    const reopen = Effect.orDie(openLibrary(path, { actor: "ada@studio" }))
+    const world: World = { library: yield* reopen, songs: new Map(), backups: [], undoable: [], counter: 0 }
+    for (const [index, each] of steps.entries()) {
+      yield* TestClock.adjust(hour)
+      yield* applyStep(world, each, reopen)
+      const told = steps.slice(0, index + 1).map(({ _tag, ...rest }) => `${_tag} ${JSON.stringify(rest)}`)
+      expect([...liveSongs(world.library)], told.join("\n")).toEqual([...world.songs].sort(([a], [b]) => (a < b ? -1 : 1)))
+    }
+    yield* world.library.capture
+    const report = yield* world.library.check({ level: "full" })
+    expect(report.damaged).toEqual([])
+    yield* world.library.rebuild()
+    expect([...liveSongs(world.library)]).toEqual([...world.songs].sort(([a], [b]) => (a < b ? -1 : 1)))
+    for (const { number, songs } of world.backups) {
+      const entries = yield* world.library.backups.getBackupEntries(`b${number}`)
+      expect(new Map(entries.map(({ id, name }) => [id, name]))).toEqual(songs)
+    }
+  })
+
+describe("days with a library", () => {
+  it.scoped(
+    "lose nothing, in whatever order things happen",
+    () =>
+      Effect.forEach(
+        FastCheck.sample(FastCheck.array(step, { minLength: 5, maxLength: 22 }), { numRuns: 25, seed: 20261122 }),
+        (steps) => Effect.scoped(play(steps))
+      ),
+    60_000
+  )
+})

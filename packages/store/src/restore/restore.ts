@@ -43,7 +43,7 @@ import {
 import { findBackup } from "../backup/catalog.js"
 import { type Checkpoint, checkpoint, createBackup } from "../backup/createBackup.js"
 import type { Session } from "../library/Session.js"
-import { captureAll, hasPending, writeReconciled } from "../live/reconcile.js"
+import { captureAll, hasPending, liveDifferences, takeOver, writeReconciled } from "../live/reconcile.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { changedEntities, EventWriter, readHead } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
@@ -112,7 +112,16 @@ const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, 
   preferences: session.tables.preferences?.defaults ?? new Map()
 })
 
-/** The plan that restores a backup onto what is there now. Takes over other programs' changes first. */
+/**
+ * Takes over other programs' changes, and rows that differ from the log although nobody was seen writing them: a
+ * plan compares what is there, so that a damaged row is put right too.
+ */
+const takeOverRows = (session: Session, only: ReadonlyArray<EntityKey> | undefined, now: number): void => {
+  captureAll(session, now)
+  takeOver(session, only ?? [...liveDifferences(session)], now)
+}
+
+/** The plan that restores a backup onto what is there now. */
 export const prepareRestore = (
   session: Session,
   reference: string,
@@ -120,7 +129,7 @@ export const prepareRestore = (
   now: number
 ): PreparedRestore => {
   const backup = findBackup(session.db, reference)
-  if (!session.readonly) captureAll(session, now)
+  if (!session.readonly) takeOverRows(session, options.only, now)
   return session.db.snapshot(() => {
     const point = checkpoint(session)
     const trees = treesOf(session, point, backup)

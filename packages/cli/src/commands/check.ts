@@ -10,9 +10,12 @@ import { subset } from "../input/values.js"
 import { count, printable } from "../output/text.js"
 import type { Outputs } from "../schema/outputs.js"
 
+/** SQLite reports in lines. */
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ")
+
 const damageText = (cli: Cli, { what, reason, backups, entities }: Damage): string =>
   [
-    `${cli.out.paint("red", printable(what))}: ${printable(reason)}`,
+    `${cli.out.paint("red", printable(what))}: ${printable(oneLine(reason))}`,
     ...(backups.length > 0 ? [`  needed by ${backups.map(printable).join(", ")}`] : []),
     ...(entities.length > 0 ? [`  holds ${entities.map(printable).join(", ")}`] : [])
   ].join("\n")
@@ -30,7 +33,7 @@ const describe = (cli: Cli, report: CheckReport): string => {
   return [
     ...gap,
     ...report.damaged.map((damage) => damageText(cli, damage)),
-    `${cli.out.paint("red", `${count(report.damaged.length, "damage", "damages")} found`)} (${how}). Nothing was changed.`,
+    `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${how}). Nothing was changed.`,
     "Copy the file away first. `whiteroom rebuild` mends live songs from the log; a copy made by `whiteroom backup --to` has the rest."
   ].join("\n")
 }

@@ -21,7 +21,7 @@ const foundText = (app: AppDatabase, now: Date): ReadonlyArray<string> => {
 }
 
 const screen = (cli: Cli, app: AppDatabase | undefined): string => {
-  const command = (name: string, does: string) => `  ${cli.out.paint("bold", name.padEnd(26))}${does}`
+  const command = (name: string, does: string) => `  ${cli.out.paint("bold", name.padEnd(27))}${does}`
   return [
     cli.out.paint("bold", "White Room Backup: every version of your songs, and a way back."),
     "",

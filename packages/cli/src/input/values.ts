@@ -27,7 +27,7 @@ const midnight = (moment: Date, days: number): Date =>
 
 const relativeDay = (input: string, now: Date): Date | undefined => {
   const found = /^(today|yesterday)(?: (\d{1,2}):(\d{2}))?$/i.exec(input)
-  if (found === null) return undefined
+  if (found === null || Number(found[2] ?? 0) > 23 || Number(found[3] ?? 0) > 59) return undefined
   const day = midnight(now, found[1]?.toLowerCase() === "today" ? 0 : -1)
   if (found[2] !== undefined) day.setHours(Number(found[2]), Number(found[3]))
   return day

@@ -18,6 +18,9 @@ export interface OutputOptions {
 /** The last line a command that does something prints for scripts. */
 export type Summary = { readonly message_type: "summary" }
 
+/** Some terminals do not know their width; very narrow ones wrap. */
+const columnsOf = ({ columns }: NodeJS.WriteStream): number => Math.max(40, columns || 80)
+
 export class Output {
   /** Colours for stdout and for stderr. */
   readonly paint: Paint
@@ -50,7 +53,7 @@ export class Output {
 
   /** Columns of the terminal that shows stdout; `undefined` when it is none and nothing may be cut. */
   get width(): number | undefined {
-    return this.stdout.isTTY ? Math.max(40, this.stdout.columns) : undefined
+    return this.stdout.isTTY ? columnsOf(this.stdout) : undefined
   }
 
   private write(text: string): void {
@@ -130,7 +133,7 @@ export class Output {
         draw: this.stderr.isTTY && !this.json && !this.options.quiet ? (line) => this.draw(line) : undefined,
         status: this.json ? (status) => this.line(status) : undefined,
         now: () => performance.now(),
-        width: Math.max(20, (this.stderr.columns ?? 80) - 1)
+        width: columnsOf(this.stderr) - 1
       })
       return Effect.ensuring(work(report), Effect.sync(end))
     })

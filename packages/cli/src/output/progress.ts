@@ -38,16 +38,17 @@ export const progressLine = (
   { step, done, total }: { readonly step: string; readonly done: number; readonly total: number },
   seconds: number
 ): string => {
+  const title = step.charAt(0).toUpperCase() + step.slice(1)
   const rate = seconds > 0 ? done / seconds : 0
   const speed = rate > 0 ? `  ${count(Math.round(rate), "", "").trim()}/s` : ""
-  if (total <= 0) return `${step}  ${count(done, "", "").trim()}${speed}`
+  if (total <= 0) return `${title}  ${count(done, "", "").trim()}${speed}`
   const share = Math.min(1, done / total)
   const filled = Math.round(share * barWidth)
   const bar = "#".repeat(filled) + "-".repeat(barWidth - filled)
   const percent = String(Math.floor(share * 100)).padStart(3)
   const left = rate > 0 ? timeLeft((total - done) / rate) : ""
   const amount = `${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`
-  return `${step}  [${bar}] ${percent} %  ${amount}${speed}${left === "" ? "" : `  ${left}`}`
+  return `${title}  [${bar}] ${percent} %  ${amount}${speed}${left === "" ? "" : `  ${left}`}`
 }
 
 /** A reporter for one piece of work. `end` takes the line away. */

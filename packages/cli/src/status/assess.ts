@@ -89,17 +89,17 @@ const tableWarnings = (tables: ReadonlyArray<string>): ReadonlyArray<Warning> =>
 export const assess = (facts: Facts): Assessment => {
   const { status } = facts
   const { latestBackup: backup, lastCheck, lastFullCheck } = status
+  const damaged = checkWarnings([lastCheck, lastFullCheck])
   const here = backup && {
     backup,
     changed: status.changedSinceBackup,
     stale: isStale(backup.timestamp, status.changedSinceBackup, facts),
-    checked: lastCheck?.ok === true && lastCheck.position >= backup.position
+    checked: damaged.length === 0 && (lastCheck?.position ?? -1) >= backup.position
   }
   const places = facts.places.map((place) => ({
     ...place,
     stale: isStale(place.copiedAt, place.changed, facts)
   }))
-  const damaged = checkWarnings([lastCheck, lastFullCheck])
   const safe = here !== undefined && !here.stale && places.some(({ present, stale }) => present && !stale)
   return {
     protected: safe && damaged.length === 0,

@@ -100,7 +100,7 @@ const captureLine = ({ pendingChanges, readonly }: LibraryStatus): Line => ({
     ? "the library cannot be written here"
     : pendingChanges === 0
       ? "watched"
-      : `watched, ${pendingChanges.toLocaleString("en-US")} to be taken over`
+      : "watched, with changes to be taken over"
 })
 
 const checkLine = (check: CheckRecord | undefined, now: Date): Line => {

@@ -123,6 +123,16 @@ export const parseBackupReference = (reference: string): BackupReference => {
  */
 const isOwn = (backup: BackupInfo): boolean => backup.forgottenAt === undefined && backup.trigger !== "safety"
 
+/** Up to three that the person may have meant: those with the nearest numbers, otherwise the newest. */
+const nearTo = (backups: ReadonlyArray<BackupInfo>, wanted: BackupReference): ReadonlyArray<string> => {
+  const kept = backups.filter((backup) => backup.forgottenAt === undefined)
+  const aim = wanted._tag === "Number" ? wanted.number : (kept.at(-1)?.number ?? 0)
+  return kept
+    .sort((a, b) => Math.abs(a.number - aim) - Math.abs(b.number - aim))
+    .slice(0, 3)
+    .map((backup) => `b${backup.number}`)
+}
+
 /** The backup that a reference names among those kept, oldest first. @throws BackupNotFound with near matches. */
 export const resolveBackup = (backups: ReadonlyArray<BackupInfo>, reference: string): BackupInfo => {
   const wanted = parseBackupReference(reference)
@@ -135,8 +145,7 @@ export const resolveBackup = (backups: ReadonlyArray<BackupInfo>, reference: str
           ? backups.find((backup) => backup.backupId === wanted.id)
           : undefined
   if (found !== undefined) return found
-  const near = backups.filter((backup) => backup.forgottenAt === undefined).slice(-3)
-  throw new BackupNotFound({ backup: reference, near: near.map((backup) => `b${backup.number}`) })
+  throw new BackupNotFound({ backup: reference, near: nearTo(backups, wanted) })
 }
 
 /** The figures of `usage`. Sizes are bytes. */

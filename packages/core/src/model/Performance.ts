@@ -11,10 +11,10 @@ import {
   present,
   realField,
   textField,
-  timeField,
-  unknownTime
+  timeField
 } from "./fields.js"
 import { SongId } from "./Song.js"
+import { Time, unknownTime } from "./Time.js"
 
 export const PerformanceId = Schema.NonEmptyString.pipe(Schema.brand("PerformanceId"))
 export type PerformanceId = typeof PerformanceId.Type
@@ -27,8 +27,8 @@ export const Performance = Schema.Struct({
   description: Schema.optionalWith(Schema.String, { exact: true }),
   duration: Schema.Finite,
   performanceDataJSON: Schema.String,
-  createdAt: Schema.Date,
-  updatedAt: Schema.Date,
+  createdAt: Time,
+  updatedAt: Time,
   isFavorite: Schema.Boolean,
   tags: Schema.Array(Schema.String)
 })

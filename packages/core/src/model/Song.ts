@@ -10,9 +10,9 @@ import {
   present,
   realField,
   textField,
-  timeField,
-  unknownTime
+  timeField
 } from "./fields.js"
+import { Time, unknownTime } from "./Time.js"
 
 export const SongId = Schema.NonEmptyString.pipe(Schema.brand("SongId"))
 export type SongId = typeof SongId.Type
@@ -31,8 +31,8 @@ export const Song = Schema.Struct({
   genre: optional(Schema.String),
   duration: optional(Schema.Finite),
   key: optional(Schema.String),
-  createdAt: Schema.Date,
-  updatedAt: Schema.Date,
+  createdAt: Time,
+  updatedAt: Time,
   songDataJSON: Schema.String,
   determinismSeed: Schema.String,
   customMetadata: optional(Schema.Record({ key: Schema.String, value: Schema.String }))

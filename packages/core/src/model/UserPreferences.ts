@@ -9,9 +9,9 @@ import {
   jsonField,
   present,
   textField,
-  timeField,
-  unknownTime
+  timeField
 } from "./fields.js"
+import { Time, unknownTime } from "./Time.js"
 
 export const UserId = Schema.NonEmptyString.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
@@ -36,7 +36,7 @@ export const UserPreferences = Schema.Struct({
   language: optional(Schema.String),
   showTooltips: Schema.Boolean,
   customPreferences: JsonObject,
-  updatedAt: Schema.Date
+  updatedAt: Time
 })
 export type UserPreferences = typeof UserPreferences.Type
 

@@ -6,6 +6,7 @@ import { isWellFormed } from "../codec/Bytes.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { type Cell, type Row, Text, text } from "./Entity.js"
 import { parseTime } from "./parseTime.js"
+import { unknownTime } from "./Time.js"
 
 export interface FieldCodec<A> {
   readonly decode: (cell: Cell) => A | undefined
@@ -74,9 +75,6 @@ export const timeField: FieldCodec<Date> = {
   }
 }
 
-/** The time that a model shows where a row has none: an invalid Date. */
-export const unknownTime = (): Date => new Date(Number.NaN)
-
 /** When the entity of a row was created; `undefined` where the row does not say. */
 export const createdAtOf = (row: Row | undefined): Date | undefined =>
   timeField.decode(row?.get("created_at") ?? null)
@@ -124,8 +122,7 @@ const sameValue = (a: unknown, b: unknown): boolean =>
 export const buildRow = (current: Row | undefined, fill: (set: SetField) => void): Row => {
   const row = new Map<string, Cell>(current)
   fill((codec, field, column, value, unset) => {
-    const stored = current?.get(column)
-    if (stored !== undefined && sameValue(codec.decode(stored) ?? unset, value)) return
+    if (current !== undefined && sameValue(codec.decode(current.get(column) ?? null) ?? unset, value)) return
     row.set(column, value === undefined ? null : codec.encode(value, field))
   })
   return row

@@ -4,7 +4,7 @@ import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type Kind, nameOfRe
 import { allBackups, catalogueOfLog } from "../backup/catalog.js"
 import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
 import { readInfo, type Session } from "../library/Session.js"
-import { closeGap, liveDifferences, pendingChanges, writeReconciled } from "../live/reconcile.js"
+import { closeGap, hasGap, liveDifferences, pendingChanges, writeReconciled } from "../live/reconcile.js"
 import { readHead, stateOf } from "../log/events.js"
 import { checkLog, checkLogTail } from "./checkLog.js"
 import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
@@ -176,6 +176,32 @@ export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecor
   return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
 }
 
+const patience = 5
+
+/**
+ * A reader on one snapshot. What an app wrote unwatched is taken over first: in the snapshot it would look like
+ * damage, so when an app comes in between, it is done again.
+ */
+const openSnapshot = (
+  session: Session,
+  sound: boolean,
+  now: number
+): { readonly reader: Session; readonly gapEvents: number } => {
+  let gapEvents = 0
+  for (let tries = 0; ; tries++) {
+    if (sound) gapEvents += closeGap(session, now)
+    const reader = session.openReader()
+    try {
+      reader.db.exec("BEGIN")
+      if (!sound || tries === patience || !hasGap(reader)) return { reader, gapEvents }
+    } catch (error) {
+      reader.close()
+      throw error
+    }
+    reader.close()
+  }
+}
+
 /**
  * Checks the library in steps. Repairs nothing; what it writes is its result, and what an app wrote unwatched. It
  * reads one snapshot on a connection of its own, so that between two steps anybody may write.
@@ -189,10 +215,8 @@ export function* checkSteps(
   const findings = new Findings()
   checkSqlite(session, level === "full", findings)
   const sound = findings.damaged.length === 0 && !session.readonly
-  const gapEvents = sound ? closeGap(session, now) : 0
-  const reader = session.openReader()
+  const { reader, gapEvents } = openSnapshot(session, sound, now)
   try {
-    reader.db.exec("BEGIN")
     if (level === "full") yield* checkFull(reader, options, findings)
     else checkQuick(reader, findings)
   } finally {

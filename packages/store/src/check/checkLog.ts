@@ -135,6 +135,17 @@ export const checkLogTail = (session: Session, findings: Findings): void => {
   for (const event of readPage(session, after, last, findings)) chain.link(event)
 }
 
+/** Commands answer a repeated request by the positions they keep, which no hash covers. An import's marker is not among them. */
+const checkCommands = (session: Session, findings: Findings): void => {
+  const wrong = session.db.iterate<[number]>(
+    `SELECT c.number FROM command c LEFT JOIN
+       (SELECT command, min(position) AS first, max(position) AS last FROM event_log
+        WHERE type <> 'LibraryImported' GROUP BY command) e ON e.command = c.number
+     WHERE c.first_position IS NOT coalesce(e.first, 0) OR c.last_position IS NOT coalesce(e.last, 0)`
+  )
+  for (const [number] of wrong) findings.add(`command ${number}`, "it names other events than those it wrote")
+}
+
 /** Full: the whole chain, every payload, and the tree of every backup; one page a step. */
 export function* checkLog(
   session: Session,
@@ -155,6 +166,7 @@ export function* checkLog(
     onEvents(page.length)
     yield
   }
+  checkCommands(session, findings)
   if (treePosition > last)
     findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
   if (treePosition === 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))

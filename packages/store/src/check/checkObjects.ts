@@ -109,8 +109,18 @@ export const checkTrees = (
   }
   for (const root of [readInfo(session.db).treeRoot, ...backups.map((backup) => fromHex(backup.root))])
     walkTree(root, store, visitor)
-  for (const { kind, record } of latestStates(session.db)) if (record !== null) need(kind, record)
+  for (const { kind, record } of latestStates(session.db, kinds, leaveToTheLog)) {
+    if (record === null) continue
+    try {
+      need(kind, record)
+    } catch (error) {
+      leaveToTheLog(error)
+    }
+  }
 }
+
+/** What is wrong with an event is found, and named, by `checkLog`. */
+const leaveToTheLog = (error: unknown): void => void reasonOf(error)
 
 const latin1 = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
@@ -176,10 +186,14 @@ export const explainObjects = (
 }
 
 const nameLiveOwners = (session: Session, owners: Map<string, Owners>): void => {
-  for (const { kind, id, record } of latestStates(session.db)) {
+  for (const { kind, id, record } of latestStates(session.db, kinds, leaveToTheLog)) {
     if (record === null) continue
-    for (const ref of objectsOfRecord(kind, record))
-      owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, record))
+    try {
+      for (const ref of objectsOfRecord(kind, record))
+        owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, record))
+    } catch (error) {
+      leaveToTheLog(error)
+    }
   }
 }
 
@@ -197,7 +211,7 @@ const nameLoggedOwners = (session: Session, owners: Map<string, Owners>): void =
         if (open.has(toHex(ref.hash)))
           owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, payload))
     } catch (error) {
-      reasonOf(error)
+      leaveToTheLog(error)
     }
   }
 }

@@ -81,22 +81,12 @@ export const createLibrary = (file: string, now: number, options: CreateOptions 
   }
 }
 
-const magic = "SQLite format 3\u0000"
-
-/** Refuses what is no SQLite database before SQLite touches it. */
-const checkHeader = (file: string): void => {
+/** Refuses what can be seen from outside. The file is not opened: see `damaged`. */
+const checkPlace = (file: string): void => {
   if (!fs.existsSync(file)) throw new LibraryNotFound({ path: file })
-  if (!fs.statSync(file).isFile()) throw new NotALibrary({ path: file, reason: "it is no file" })
-  const handle = fs.openSync(file, "r")
-  try {
-    const header = Buffer.alloc(magic.length)
-    const read = fs.readSync(handle, header, 0, magic.length, 0)
-    if (read === 0) throw new NotALibrary({ path: file, reason: "it is empty" })
-    if (header.toString("latin1") !== magic)
-      throw new NotALibrary({ path: file, reason: "it is no SQLite database" })
-  } finally {
-    fs.closeSync(handle)
-  }
+  const stat = fs.statSync(file)
+  if (!stat.isFile()) throw new NotALibrary({ path: file, reason: "it is no file" })
+  if (stat.size === 0) throw new NotALibrary({ path: file, reason: "it is empty" })
 }
 
 const checkTables = (db: Database, file: string): void => {
@@ -143,14 +133,34 @@ const settleIdentity = (db: Database, file: string): string => {
   return identity
 }
 
-const mendDamage = (error: unknown, file: string): unknown =>
-  error instanceof Error && "code" in error && error.code === "SQLITE_NOTADB"
+const magic = "SQLite format 3\u0000"
+
+/** Whether a file that SQLite refused begins like a database all the same: then it was one. */
+const beginsWell = (file: string): boolean => {
+  const handle = fs.openSync(file, "r")
+  try {
+    const header = Buffer.alloc(magic.length)
+    fs.readSync(handle, header, 0, magic.length, 0)
+    return header.toString("latin1") === magic
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+/**
+ * What is wrong with a file that SQLite takes for no database. Only then is the file opened by hand: closing it would
+ * drop the locks of other connections of this process to it (POSIX), and another program would remove their WAL.
+ */
+const damaged = (error: unknown, file: string): unknown => {
+  const refused = error instanceof Error && "code" in error && error.code === "SQLITE_NOTADB"
+  return refused && beginsWell(file)
     ? new LibraryDamaged({ path: file, detail: "its first page cannot be read" })
     : error
+}
 
 /** Opens a library; changes nothing in it but, for a copied file, its epoch. Never creates a file. */
 export const openSession = (file: string, options: SessionOptions): Session => {
-  checkHeader(file)
+  checkPlace(file)
   const readonly = !canWrite(file)
   const place = readonly ? copyAside(file) : file
   let db: Database | undefined
@@ -168,7 +178,7 @@ export const openSession = (file: string, options: SessionOptions): Session => {
   } catch (error) {
     db?.close()
     if (readonly) fs.rmSync(path.dirname(place), { recursive: true, force: true })
-    throw mendDamage(error, file)
+    throw damaged(error, file)
   }
 }
 

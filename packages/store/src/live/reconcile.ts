@@ -152,7 +152,7 @@ export const captureSlice = (
 }
 
 /** True when an app changed the schema, which may have removed the triggers, and nobody looked since. */
-const hasGap = (session: Session): boolean =>
+export const hasGap = (session: Session): boolean =>
   readInfo(session.db).schemaVersion !== session.db.pragma("schema_version")
 
 /** Takes over everything that is noted, or was written unwatched. Returns the number of events. */
@@ -208,6 +208,16 @@ export function* liveDifferences(session: Session): Generator<LiveDifference> {
     for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
     yield* liveDifferencesOf(session, kind, alive)
   }
+}
+
+/** Brings the log up to the live rows of these entities, in short transactions, whether noted or not. */
+export const takeOver = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): void => {
+  for (let from = 0; from < keys.length; from += sliceKeys)
+    writeReconciled(session, now, () =>
+      asExternal(session, now, (writer) => {
+        for (const key of keys.slice(from, from + sliceKeys)) reconcileEntity(session, writer, key)
+      })
+    )
 }
 
 /** Notes entities as the triggers do, unless the schema moved on meanwhile; then tells so and notes nothing. */

@@ -127,15 +127,35 @@ export const changedEntities = (db: Database, after: number, until: number): Rea
     )
     .map(changedEntity)
 
-/** Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one. */
-export function* latestStates(db: Database, wanted: ReadonlyArray<Kind> = kinds): Generator<ChangedEntity> {
+const fail = (error: unknown): never => {
+  throw error
+}
+
+/**
+ * Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one.
+ * `unreadable` is told why an event was left out; by default that ends it.
+ */
+export function* latestStates(
+  db: Database,
+  wanted: ReadonlyArray<Kind> = kinds,
+  unreadable: (error: unknown) => void = fail
+): Generator<ChangedEntity> {
   for (const kind of wanted) {
     const rows = db.iterate<ChangedRow>(
       `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log INDEXED BY event_log_entity
        WHERE subject = ? GROUP BY entity_id`,
       subjects.indexOf(kind)
     )
-    for (const row of rows) yield changedEntity(row)
+    for (const row of rows) {
+      let state: ChangedEntity
+      try {
+        state = changedEntity(row)
+      } catch (error) {
+        unreadable(error)
+        continue
+      }
+      yield state
+    }
   }
 }
 

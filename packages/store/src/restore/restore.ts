@@ -39,7 +39,7 @@ import {
 import { findBackup } from "../backup/catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { readInfo, type Session } from "../library/Session.js"
-import { captureAll, hasPending, keepLoose, writeReconciled } from "../live/reconcile.js"
+import { captureAll, hasPending, keepLoose, liveDifferences, takeOver, writeReconciled } from "../live/reconcile.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { changedEntities, EventWriter, readHead, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
@@ -66,8 +66,17 @@ interface Prepared {
   readonly position: number
 }
 
+/**
+ * Takes over other programs' changes, and rows that differ from the log although nobody was seen writing them: a
+ * plan compares what is there, so that a damaged row is put right too.
+ */
+const takeOverRows = (session: Session, only: ReadonlyArray<EntityKey> | undefined, now: number): void => {
+  captureAll(session, now)
+  takeOver(session, only ?? [...liveDifferences(session)], now)
+}
+
 const prepare = (session: Session, reference: SourceReference, options: RestoreOptions, now: number): Prepared => {
-  if (!session.readonly) captureAll(session, now)
+  if (!session.readonly) takeOverRows(session, options.only, now)
   return session.db.snapshot(() => {
     const source = resolveSource(session, reference)
     const plan = planFrom(session, source, options)

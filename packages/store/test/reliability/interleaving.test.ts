@@ -89,7 +89,7 @@ const buildWorld = (path: string, damaged: boolean): void => {
 type Promised = (session: Session) => ReadonlyArray<string>
 interface Operation {
   readonly name: string
-  readonly run: (session: Session, folder: string) => Promised | void
+  readonly run: (session: Session, folder: string) => Promised | undefined
 }
 
 const keeps =
@@ -273,7 +273,7 @@ const testWorld = (title: string, damaged: boolean, outers: ReadonlyArray<string
     for (const outer of operations.filter(({ name }) => outers.includes(name)))
       it(`${outer.name} loses nothing, whatever another process does meanwhile`, {
         timeout: 3_600_000
-      }, () => {
+      }, async () => {
         const folder = scratchFolder()
         const setting = { world: join(folder, "world.db"), path: join(folder, "library.db"), folder, damaged }
         buildWorld(setting.world, damaged)
@@ -282,6 +282,7 @@ const testWorld = (title: string, damaged: boolean, outers: ReadonlyArray<string
         const { statements } = interleave(setting, outer, outer, Number.POSITIVE_INFINITY)
         const all = Array.from({ length: statements }, (_, k) => k)
         for (const inner of operations) {
+          await new Promise(setImmediate)
           const points = choose.sample(all, rounds(2))
           for (const k of points) {
             const { broken } = interleave(setting, outer, inner, k)

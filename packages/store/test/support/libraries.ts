@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import {
@@ -103,3 +104,32 @@ export const history = (library: Library, after = 0) =>
   Effect.map(library.log.read({ after }), (events) =>
     events.map(({ position, type, id, version, actor }) => `@${position} ${type} ${id} v${version} ${actor}`)
   )
+
+/** Changes the file as nobody should: on a connection of its own that notes nothing. */
+export const tamper = (library: Library, sql: string, ...parameters: ReadonlyArray<unknown>): void => {
+  const db = new Sqlite(library.path)
+  try {
+    const { changes } = db.prepare(sql).run(...parameters)
+    if (changes !== 1) throw new Error(`${changes} rows were changed in place of one`)
+    db.exec("DELETE FROM external_changes")
+  } finally {
+    db.close()
+  }
+}
+
+/** The bytes that a query finds, one bit of them flipped. */
+export const flipped = (library: Library, sql: string, ...parameters: ReadonlyArray<unknown>): Buffer => {
+  const db = new Sqlite(library.path, { readonly: true })
+  try {
+    const bytes = db
+      .prepare<Array<unknown>, Buffer>(sql)
+      .pluck()
+      .get(...parameters)
+    if (bytes === undefined) throw new Error("no bytes were found")
+    const at = bytes.length >> 1
+    bytes[at] = (bytes[at] ?? 0) ^ 8
+    return bytes
+  } finally {
+    db.close()
+  }
+}

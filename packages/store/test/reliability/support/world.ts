@@ -5,23 +5,16 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { onTestFinished } from "vitest"
 import { checkLibrary } from "../../../src/check/check.js"
-import {
-  type Change,
-  type Kind,
-  kinds,
-  objectsOfRecord,
-  rowOfPerformance,
-  rowOfPreferences,
-  rowOfSong
-} from "../../../src/index.js"
+import { type Change, kinds, objectsOfRecord } from "../../../src/index.js"
 import { createLibrary, openSession } from "../../../src/library/open.js"
 import type { Session } from "../../../src/library/Session.js"
 import { append } from "../../../src/log/append.js"
 import { hasObject } from "../../../src/object/objects.js"
+import { start } from "./rows.js"
 
 export const minute = 60_000
 export const day = 24 * 60 * minute
-export const start = Date.parse("2026-11-20T09:00:00Z")
+export { appSave, deletion, performanceChange, preferencesChange, songChange, start } from "./rows.js"
 
 /** A folder that is gone when the test has finished. */
 export const scratchFolder = (): string => {
@@ -29,29 +22,6 @@ export const scratchFolder = (): string => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
-
-export const songChange = (id: string, document: string, name = `Song ${id}`, now = start): Change => ({
-  kind: "song",
-  id,
-  row: rowOfSong({ id, name, songDataJSON: document, determinismSeed: `seed-${id}` }, new Date(now))
-})
-
-export const performanceChange = (id: string, songId: string, document: string, now = start): Change => ({
-  kind: "performance",
-  id,
-  row: rowOfPerformance(
-    { id, name: `Performance ${id}`, songId, duration: 61.5, performanceDataJSON: document },
-    new Date(now)
-  )
-})
-
-export const preferencesChange = (theme: string, userId = "default", now = start): Change => ({
-  kind: "preferences",
-  id: userId,
-  row: rowOfPreferences({ userId, theme }, new Date(now))
-})
-
-export const deletion = (kind: Kind, id: string): Change => ({ kind, id, row: null })
 
 export const save = (session: Session, now: number, ...changes: ReadonlyArray<Change>) =>
   append(session, { changes }, now)
@@ -82,16 +52,6 @@ export const asApp = <A>(path: string, body: (app: Sqlite.Database) => A): A => 
     app.close()
   }
 }
-
-/** How an app that does not know us saves a song. */
-export const appSave = (app: Sqlite.Database, id: string, document: string): void =>
-  void app
-    .prepare(
-      `INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
-       VALUES(?, ?, '2026-01-02 03:04:05.678', '2026-01-02 03:04:05.678', ?, 'seed')
-       ON CONFLICT(id) DO UPDATE SET song_data_json = excluded.song_data_json`
-    )
-    .run(id, `App ${id}`, document)
 
 /** A closed library, with all of it in one file, copied. */
 export const copyOf = (path: string, to: string): string => {

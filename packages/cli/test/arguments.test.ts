@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs"
+import { describe, expect } from "vitest"
+import { smallLibrary, write } from "./support/library.js"
+import { it, jsonLines, resultOf } from "./support/whiteroom.js"
+
+const manifest: { readonly version: string } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8")
+)
+
+describe("arguments", () => {
+  it.for([["--version"], ["-q", "--version"]])("answers %s", async (words, { whiteroom }) => {
+    expect(await whiteroom.run(words)).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" })
+  })
+
+  it("takes global options before and after the command, and inside groups of letters", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    const place = ["-l", whiteroom.library]
+    const env = { WHITEROOM_LIBRARY: whiteroom.at("none.db") }
+    for (const words of [
+      [...place, "--json", "song", "list"],
+      ["song", ...place, "list", "--json"],
+      ["songs", "list", "--json", `--library=${whiteroom.library}`],
+      ["-qv", "song", "list", "--json", ...place]
+    ]) {
+      const { code, stdout } = await whiteroom.run(words, { env })
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toHaveLength(3)
+    }
+  })
+
+  it.for([
+    [
+      ["bakcup"],
+      'Unexpected option or argument: "bakcup". Did you mean `backup`? Nothing was changed.',
+      "help"
+    ],
+    [["song", "lst"], "Did you mean `list`?", "help song"],
+    [["backup", "--pim"], "Did you mean `--pin`?", "help backup"],
+    [["song"], "Say what to do with songs: list, show, import, export or delete.", "help song"],
+    [["restore"], "Expected a `SOURCE`, but too few arguments.", "help restore"],
+    [
+      ["restore", "b1", "--mode", "half"],
+      '`--mode`: Expected one of "merge" and "exact", but got "half".',
+      "help restore"
+    ],
+    [["list", "--since", "soon"], '`--since`: Expected a time such as "2026-11-20",', "help list"],
+    [["check", "--read-data-subset", "3/2"], 'but got "3/2".', "help check"],
+    [["prune", "--keep-last", "-1"], "--keep-last", "help prune"],
+    [["undo"], 'Unexpected option or argument: "undo".', "help"]
+  ] as const)("does not understand %s", async ([words, message, help], { whiteroom }) => {
+    const { code, stdout, stderr } = await whiteroom.run(words)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toMatch(/^Error: /)
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(`\nSee \`whiteroom ${help}\`.\n`)
+  })
+
+  it("explains every command, and names none that does not exist", async ({ whiteroom }) => {
+    const { code, stdout, stderr } = await whiteroom.run(["help"])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
+    expect(listed).toEqual(
+      "init status song performance prefs backup list show edit restore forget undelete prune check usage events migrate rebuild help completion".split(
+        " "
+      )
+    )
+    expect((await whiteroom.run(["--help"])).stdout).toBe(stdout)
+    const restore = await whiteroom.run(["help", "restore"])
+    expect(restore.stdout).toContain("Usage: whiteroom restore ")
+    expect(restore.stdout).toContain("--on-conflict")
+    expect((await whiteroom.run(["song", "import", "--help"])).stdout).toContain(
+      "Usage: whiteroom song import "
+    )
+  })
+
+  it("completes in three shells", async ({ whiteroom }) => {
+    for (const shell of ["bash", "zsh", "fish"])
+      expect((await whiteroom.run(["completion", shell])).stdout).toContain("whiteroom")
+    expect((await whiteroom.run(["completion", "bash", "re"])).stdout.split("\n")).toEqual(
+      expect.arrayContaining(["restore", "rebuild"])
+    )
+    expect((await whiteroom.run(["completion", "bash", "restore", "--on"])).stdout).toContain("--on-conflict")
+    expect((await whiteroom.run(["completion", "tcsh"])).code).toBe(2)
+  })
+})
+
+describe("the environment", () => {
+  it.for([
+    ["WHITEROOM_LIBRARY", ""],
+    ["XDG_DATA_HOME", "relative"]
+  ] as const)("is an error when %s is %j", async ([name, value], { whiteroom }) => {
+    const { WHITEROOM_LIBRARY: _, ...env } = whiteroom.environment()
+    const { code, stdout, stderr } = await whiteroom.runWith({ ...env, [name]: value }, ["status"])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toContain(`Error: The environment variable ${name} is `)
+  })
+})
+
+describe("files that are no library", () => {
+  it.for([
+    ["a text", "hello", "it is no SQLite database"],
+    ["an empty file", "", "it is empty"]
+  ] as const)("refuses %s and leaves it as it is", async ([, content, reason], { whiteroom }) => {
+    write(whiteroom, "library.db", content)
+    const { code, stderr } = await whiteroom.run(["song", "list"])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`is no White Room library: ${reason}. It was left as it is.\n`)
+    expect(await whiteroom.read("library.db")).toBe(content)
+    expect(await whiteroom.list(".")).toEqual(["library.db"])
+  })
+})
+
+describe("streams", () => {
+  it("puts data on stdout alone, and nothing but data with --quiet", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    expect(await whiteroom.run(["backup", "-q"])).toEqual({ code: 0, stdout: "", stderr: "" })
+    const list = await whiteroom.run(["list", "-q"])
+    expect(list.stdout).toContain("before the tour")
+    expect(list.stderr).toBe("")
+    expect((await whiteroom.run(["show", "b9", "-q"])).stderr).toContain("There is no backup b9.")
+  })
+
+  it("prints no colours into pipes", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    for (const words of [["status"], ["list"], ["show", "b1"], ["help"], ["bakcup"], ["check"]]) {
+      const { stdout, stderr } = await whiteroom.run(words, { env: { TERM: "xterm-256color" } })
+      expect(stdout + stderr).not.toContain("\u001b")
+    }
+  })
+
+  it("goes on when the reader of its output leaves", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const child = whiteroom.start(["events", "--follow", "--after", "0", "--json"])
+    const result = resultOf(child)
+    child.stdout?.once("data", () => child.stdout?.destroy())
+    await new Promise((resolve) => child.stdout?.once("close", resolve))
+    await whiteroom.run(["backup"])
+    expect((await result).code).toBe(0)
+  })
+
+  it("ends with 130 when it is interrupted", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const child = whiteroom.start(["events", "--follow", "--after", "0", "--json"])
+    const result = resultOf(child)
+    child.stdout?.once("data", () => child.kill("SIGINT"))
+    const { code, stdout, stderr } = await result
+    expect(code).toBe(130)
+    expect(jsonLines(stdout)[0]).toMatchObject({ position: 1, type: "SongCreated" })
+    expect(jsonLines(stderr)).toMatchObject([{ message_type: "exit_error", code: 130, error: "Interrupted" }])
+  })
+})

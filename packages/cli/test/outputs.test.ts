@@ -1,0 +1,112 @@
+/** Every command with --json prints what its published schema says, and nothing more. */
+import { describe, expect } from "vitest"
+import { schemaFaults, schemaNames } from "./support/jsonSchema.js"
+import { smallLibrary, song, write } from "./support/library.js"
+import { it, jsonLines, type Whiteroom } from "./support/whiteroom.js"
+
+const file = (whiteroom: Whiteroom) =>
+  write(whiteroom, "songs/new.json", JSON.stringify(song("s-9", "New One")))
+
+/** Schema name, words, and what has to be there first. Each runs on a small library. */
+const commands: ReadonlyArray<
+  readonly [schema: string, words: ReadonlyArray<string>, prepare?: (whiteroom: Whiteroom) => unknown]
+> = [
+  ["init", ["init", "-l", "other.db"]],
+  ["init", ["init", "-l", "other.db", "-n"]],
+  ["status", ["status"]],
+  ["status", []],
+  ["status", ["-l", "none.db"]],
+  ["song-list", ["song", "list"]],
+  ["song-list", ["songs", "list", "--search", "nothing"]],
+  ["song-show", ["song", "show", "s-1"]],
+  ["song-import", ["song", "import", "songs"], file],
+  ["song-import", ["song", "import", "songs", "-n"], file],
+  ["song-export", ["song", "export", "--all", "--to", "out"]],
+  ["song-export", ["song", "export", "s-1", "--to", "out", "-n"]],
+  ["song-delete", ["song", "delete", "s-1", "-y"]],
+  ["song-delete", ["song", "delete", "s-1", "-n"]],
+  ["performance-list", ["performance", "list"]],
+  ["performance-show", ["performance", "show", "p-1"]],
+  [
+    "performance-import",
+    ["performance", "import", "none"],
+    (whiteroom) => write(whiteroom, "none/.keep", "")
+  ],
+  ["performance-export", ["performance", "export", "p-1", "--to", "out"]],
+  ["performance-delete", ["performances", "delete", "p-1", "-y"]],
+  ["prefs-show", ["prefs", "show"]],
+  ["prefs-set", ["prefs", "set", "theme=light", "maxBackups=50"]],
+  ["prefs-set", ["prefs", "set", "--user", "ada", "autoSaveEnabled=off", "-n"]],
+  ["backup", ["backup", "--tag", "a", "--pin", "-d", "words"]],
+  ["backup", ["backup", "--skip-if-unchanged", "--to", "copies"]],
+  ["backup", ["backup", "-n"]],
+  ["list", ["list"]],
+  ["list", ["list", "--trash"]],
+  ["show", ["show", "b1"]],
+  ["edit", ["edit", "b1", "--no-pin", "--tag", "x"]],
+  ["edit", ["edit", "b1", "--pin", "-n"]],
+  ["restore", ["restore", "b1", "--mode", "exact", "-y"]],
+  ["restore", ["restore", "b1", "-n"]],
+  ["check", ["check"]],
+  ["check", ["check", "--full"]],
+  ["check", ["check", "--read-data-subset", "50%"]],
+  ["forget", ["forget", "b1", "-n"]],
+  ["undelete", ["undelete", "b1"]],
+  ["prune", ["prune", "-n"]],
+  ["prune", ["prune", "-y", "--keep-last", "1"]],
+  ["usage", ["usage"]],
+  ["events", ["events"]],
+  ["event", ["events", "--follow", "--after", "0", "--limit", "1"]],
+  ["migrate-status", ["migrate", "status"]],
+  ["migrate-up", ["migrate", "up"]],
+  ["migrate-down", ["migrate", "down", "1"]],
+  ["rebuild", ["rebuild", "-y"]],
+  ["rebuild", ["rebuild", "-n"]]
+]
+
+describe("with --json", () => {
+  it.for(commands)("%s: whiteroom %s", async ([schema, words, prepare], { whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await prepare?.(whiteroom)
+    const { code, stdout, stderr } = await whiteroom.run([...words, "--json"])
+    expect(stderr).toBe("")
+    expect([0, 5]).toContain(code)
+    const value: unknown = stdout.includes('"message_type"') ? jsonLines(stdout).at(-1) : JSON.parse(stdout)
+    expect(schemaFaults(schema, value)).toEqual([])
+  })
+
+  it("every published schema belongs to a command tried here, or to lines tried elsewhere", () => {
+    const tried = new Set([...commands.map(([schema]) => schema), "exit-error", "error-line", "status-line"])
+    expect(schemaNames().filter((name) => !tried.has(name))).toEqual([])
+  })
+
+  it.for([
+    [2, ["backup", "--nope"]],
+    [2, ["song"]],
+    [2, ["song", "show", "Echo"]],
+    [2, ["song", "delete", "s-1"]],
+    [2, ["prune", "--keep-last", "0"]],
+    [10, ["song", "show", "Nobody"]],
+    [10, ["show", "b99"]],
+    [10, ["list", "-l", "none.db"]],
+    [13, ["migrate", "down", "0", "-y"]]
+  ] as const)("exits with %i and one exit_error line: whiteroom %s", async ([code, words], { whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const result = await whiteroom.run([...words, "--json"])
+    expect(result.code).toBe(code)
+    expect(result.stdout).toBe("")
+    const [line, ...others] = jsonLines(result.stderr)
+    expect(others).toEqual([])
+    expect(schemaFaults("exit-error", line)).toEqual([])
+    expect(line?.code).toBe(code)
+  })
+
+  it("names each file that an import could not take in an error line", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    write(whiteroom, "bad.json", "{")
+    const { code, stdout } = await whiteroom.run(["song", "import", "bad.json", "--json"])
+    expect(code).toBe(1)
+    expect(schemaFaults("error-line", jsonLines(stdout)[0])).toEqual([])
+    expect(schemaFaults("song-import", jsonLines(stdout)[1])).toEqual([])
+  })
+})

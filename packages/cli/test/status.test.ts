@@ -1,0 +1,180 @@
+import { existsSync, statSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import * as path from "node:path"
+import { describe, expect } from "vitest"
+import { smallLibrary, sqlite, withLibrary, write } from "./support/library.js"
+import { it, type Whiteroom } from "./support/whiteroom.js"
+
+const appDatabase = (whiteroom: Whiteroom) => {
+  const file = write(whiteroom, "data/White Room/white_room.db", "")
+  sqlite(
+    file,
+    `CREATE TABLE song_data(id TEXT PRIMARY KEY, updated_at TEXT);
+     INSERT INTO song_data VALUES ('a', '2026-01-27 09:00:00.000'), ('b', '2026-01-26 09:00:00.000')`
+  )
+  return file
+}
+
+/** Nothing says where the library is: the default place in the data folder. */
+const noName = (whiteroom: Whiteroom) => {
+  const { WHITEROOM_LIBRARY: _, ...env } = whiteroom.environment()
+  return env
+}
+
+describe("whiteroom, without a library", () => {
+  it("offers only what works today", async ({ whiteroom }) => {
+    const { code, stdout, stderr } = await whiteroom.run([])
+    expect({ code, stderr }).toEqual({ code: 5, stderr: "" })
+    expect(stdout).toBe(
+      [
+        "White Room Backup: every version of your songs, and a way back.",
+        "",
+        "Nothing is protected yet: there is no library at",
+        "  ~/library.db",
+        "",
+        "  whiteroom init             start an empty library there",
+        "  whiteroom song import DIR  then bring in a folder of songs",
+        "  whiteroom backup           and take a first backup",
+        "",
+        "Nothing was changed. All commands: whiteroom help",
+        ""
+      ].join("\n")
+    )
+  })
+
+  it("finds the app's database, says it cannot adopt it yet, and leaves it as it is", async ({
+    whiteroom
+  }) => {
+    const file = appDatabase(whiteroom)
+    const before = statSync(file).mtimeMs
+    const { stdout } = await whiteroom.run([])
+    expect(stdout).toMatch(
+      /Not protected yet\. Found 2 songs, last changed \d+ \w+ ago:\n {2}~\/data\/White Room\/white_room\.db\n/
+    )
+    expect(stdout).toContain("White Room Backup cannot adopt it yet: that comes with a later version.\n")
+    expect(stdout).not.toContain("whiteroom adopt")
+    expect(JSON.parse((await whiteroom.run(["--json"])).stdout)).toMatchObject({
+      protected: false,
+      library: null,
+      found: [{ path: file, songs: 2, changedAt: "2026-01-27T09:00:00.000Z" }]
+    })
+    expect(await whiteroom.list("data/White Room")).toEqual(["white_room.db"])
+    expect(statSync(file).mtimeMs).toBe(before)
+  })
+
+  it("says that there is a database also when it cannot be read", async ({ whiteroom }) => {
+    write(whiteroom, "data/White Room/white_room.db", "no database")
+    expect((await whiteroom.run([])).stdout).toContain("Not protected yet. Found a White Room database:\n")
+  })
+
+  it("makes one in the data folder of the platform when nobody names a place", async ({ whiteroom }) => {
+    if (process.platform !== "linux") return
+    const child = await whiteroom.runWith(noName(whiteroom), ["init"])
+    expect(child.stderr).toBe(
+      `Created ${whiteroom.at("data/White Room/library.db")}.\nNext: whiteroom song import DIR, then whiteroom backup.\n`
+    )
+    expect(existsSync(whiteroom.at("data/White Room/library.db"))).toBe(true)
+  })
+})
+
+describe("init", () => {
+  it("never touches what is there", async ({ whiteroom }) => {
+    write(whiteroom, "library.db", "mine")
+    const { code, stderr } = await whiteroom.run(["init"])
+    expect(code).toBe(2)
+    expect(stderr).toContain("exists already and was left as it is.\n")
+    expect(await whiteroom.read("library.db")).toBe("mine")
+  })
+
+  it("refuses folders of synchronising services unless told to", async ({ whiteroom }) => {
+    const place = ["-l", whiteroom.at("Dropbox/library.db")]
+    expect(await whiteroom.run(["init", ...place])).toMatchObject({
+      code: 13,
+      stderr: expect.stringContaining("lies in a folder of Dropbox")
+    })
+    expect(existsSync(whiteroom.at("Dropbox"))).toBe(false)
+    expect((await whiteroom.run(["init", ...place, "--unsafe-allow-synced-folder"])).code).toBe(0)
+  })
+
+  it("creates nothing with --dry-run", async ({ whiteroom }) => {
+    expect((await whiteroom.run(["init", "-n"])).code).toBe(0)
+    expect(existsSync(whiteroom.library)).toBe(false)
+  })
+})
+
+/** A folder on another disk than the temporary ones, where this machine has one. */
+const otherDisk = (whiteroom: Whiteroom): string | undefined =>
+  existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(whiteroom.folder).dev
+    ? "/dev/shm"
+    : undefined
+
+describe("status", () => {
+  it("exits with 5 while there is no backup", async ({ whiteroom }) => {
+    await whiteroom.run(["init"])
+    const { code, stdout } = await whiteroom.run(["status"])
+    expect(code).toBe(5)
+    expect(stdout).toMatch(/^NOT FULLY PROTECTED {12}0 songs, 0 performances\n\nHere +no backup yet +!\n/)
+    expect(stdout).toContain("! There is no backup yet.\n  whiteroom backup\n")
+  })
+
+  it("warns while there is no copy", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, stdout } = await whiteroom.run([])
+    expect(code).toBe(5)
+    expect(stdout).toMatch(/\nHere {9}b1, /)
+    expect(stdout).toContain(
+      "! No copy outside this disk: if it is lost, everything is lost.\n  whiteroom backup --to DIR\n"
+    )
+  })
+
+  it("warns when the copies lie on the library's own disk", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await whiteroom.run(["backup", "--to", "copies"])
+    const { code, stdout } = await whiteroom.run(["status"])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/\n~\/copies {5}b2, .*, same disk\n/)
+    expect(stdout).toContain(
+      "! The only copies lie on the same disk as the library, and would be lost with it.\n"
+    )
+  })
+
+  it("is content with a fresh backup and a copy on another disk, and not once that is gone", async ({
+    whiteroom,
+    skip
+  }) => {
+    const disk = otherDisk(whiteroom)
+    if (disk === undefined) return skip("this machine has one disk")
+    await smallLibrary(whiteroom)
+    const folder = await mkdtemp(path.join(disk, "whiteroom-test-"))
+    try {
+      await whiteroom.run(["backup", "--to", folder])
+      const { code, stdout } = await whiteroom.run(["status"])
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/^PROTECTED {22}3 songs, 2 performances\n/)
+      expect(stdout).not.toContain("!")
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    const { code, stdout } = await whiteroom.run(["status"])
+    expect(code).toBe(5)
+    expect(stdout).toContain("! No copy can be reached: ")
+  })
+
+  it("counts what changed since the backup, also what the app just wrote", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) => library.songs.delete("s-3"))
+    sqlite(whiteroom.library, "UPDATE song_data SET name = 'By the app' WHERE id = 's-1'")
+    const { stdout } = await whiteroom.run(["status"])
+    expect(stdout).toMatch(/\nHere .* 2 changed since\n/)
+    expect(stdout).toMatch(/\nApp changes +watched, with changes to be taken over\n/)
+  })
+
+  it("fails with 10 when there is no library", async ({ whiteroom }) => {
+    expect(await whiteroom.run(["status"])).toMatchObject({
+      code: 10,
+      stderr: expect.stringContaining(
+        "Nothing was created.\nName another file with --library, or create one here"
+      )
+    })
+  })
+})

@@ -1,0 +1,72 @@
+/** Libraries to begin with, made in this process, because that is quicker than running the program for it. */
+import { execFileSync } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
+import * as path from "node:path"
+import { createLibrary, type Library, openLibrary } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type { Whiteroom } from "./whiteroom.js"
+
+const time = new Date("2026-05-04T10:00:00.000Z")
+
+export const song = (
+  id: string,
+  name: string,
+  document = `{"title":${JSON.stringify(name)},"notes":[1,2,3]}\n`
+) => ({
+  id,
+  name,
+  createdAt: time,
+  updatedAt: time,
+  songDataJSON: document,
+  determinismSeed: id
+})
+
+export const performance = (id: string, name: string, songId: string) => ({
+  id,
+  name,
+  songId,
+  duration: 60,
+  createdAt: time,
+  updatedAt: time,
+  performanceDataJSON: `{"take":${JSON.stringify(name)}}`
+})
+
+/** Works on the library of a test, which is made when missing. */
+export const withLibrary = <A>(
+  whiteroom: Whiteroom,
+  work: (library: Library) => Effect.Effect<A, unknown>
+): Promise<A> =>
+  Effect.gen(function* () {
+    yield* createLibrary(whiteroom.library).pipe(Effect.catchTag("LibraryExists", () => Effect.void))
+    return yield* work(yield* openLibrary(whiteroom.library, { actor: "tester@here" }))
+  }).pipe(Effect.scoped, Effect.runPromise)
+
+/** Three songs (two of one name), two performances, preferences, and `b1` of all that. */
+export const smallLibrary = (whiteroom: Whiteroom): Promise<unknown> =>
+  withLibrary(whiteroom, (library) =>
+    Effect.gen(function* () {
+      yield* library.importAll({
+        source: "test",
+        songs: [
+          song("s-1", "Night Drive"),
+          song("s-2", "Echo"),
+          song("s-3", "Echo", '{"title":"Echo","take":2}')
+        ],
+        performances: [performance("p-1", "Live at Dawn", "s-1"), performance("p-2", "Rehearsal", "s-2")],
+        preferences: [{ theme: "dark" }]
+      })
+      yield* library.backups.createBackup({ description: "before the tour", tags: ["tour"] })
+    })
+  )
+
+/** A file in the folder of a test. */
+export const write = (whiteroom: Whiteroom, name: string, content: string | Uint8Array): string => {
+  const file = whiteroom.at(name)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, content)
+  return file
+}
+
+/** Another program writing into the file: the sqlite3 shell. */
+export const sqlite = (file: string, sql: string): string =>
+  execFileSync("sqlite3", [file, sql], { encoding: "utf8" })

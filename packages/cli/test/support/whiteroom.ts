@@ -1,0 +1,144 @@
+/** Runs the bundled program as a user would, in a temporary folder of its own. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { test } from "vitest"
+
+const program = fileURLToPath(new URL("../../dist/whiteroom.mjs", import.meta.url))
+
+export interface Result {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Written to stdin; without it stdin is empty. */
+  readonly input?: string
+}
+
+export const resultOf = (child: ChildProcess): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    let stdout = ""
+    let stderr = ""
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk
+    })
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      stderr += chunk
+    })
+    child.once("error", reject)
+    child.once("close", (code) => resolve({ code, stdout, stderr }))
+  })
+
+export class Whiteroom {
+  constructor(readonly folder: string) {}
+
+  /** A path inside the temporary folder. */
+  at(...names: ReadonlyArray<string>): string {
+    return path.join(this.folder, ...names)
+  }
+
+  /** The text of a file in the temporary folder. */
+  read(name: string): Promise<string> {
+    return readFile(this.at(name), "utf8")
+  }
+
+  readBytes(name: string): Promise<Buffer> {
+    return readFile(this.at(name))
+  }
+
+  /** The names in a folder, sorted. */
+  async list(name: string): Promise<ReadonlyArray<string>> {
+    return (await readdir(this.at(name))).sort()
+  }
+
+  get library(): string {
+    return this.at("library.db")
+  }
+
+  /** The environment of the program: nothing of the machine's own but where programs are. */
+  environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return {
+      PATH: process.env.PATH ?? "",
+      HOME: this.folder,
+      XDG_DATA_HOME: this.at("data"),
+      WHITEROOM_LIBRARY: this.library,
+      TZ: "UTC",
+      ...extra
+    }
+  }
+
+  start(
+    words: ReadonlyArray<string>,
+    env: Readonly<Record<string, string>> = this.environment()
+  ): ChildProcess {
+    return spawn(process.execPath, [program, ...words], { cwd: this.folder, env })
+  }
+
+  run(words: ReadonlyArray<string>, { env = {}, input = "" }: RunOptions = {}): Promise<Result> {
+    return this.runWith(this.environment(env), words, input)
+  }
+
+  /** With exactly this environment. */
+  runWith(env: Readonly<Record<string, string>>, words: ReadonlyArray<string>, input = ""): Promise<Result> {
+    const child = this.start(words, env)
+    child.stdin?.end(input)
+    return resultOf(child)
+  }
+
+  /** What a shell in a terminal gives: both streams as one, with carriage returns. Needs `script` of util-linux. */
+  async inTerminal(
+    words: ReadonlyArray<string>,
+    { answers = [], env = {}, columns = 100 }: TerminalOptions = {}
+  ): Promise<Result> {
+    const quoted = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    const command = `stty cols ${columns} && exec ${quoted.join(" ")}`
+    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+      cwd: this.folder,
+      env: this.environment({ TERM: "xterm", SHELL: "/bin/sh", ...env })
+    })
+    const left = [...answers]
+    child.stdout.on("data", (chunk: Buffer) => {
+      // Answers come when they are asked for, as from a person.
+      if (/\? (?:\[y\/N\] )?$/.test(chunk.toString()) && left.length > 0)
+        child.stdin.write(`${left.shift()}\n`)
+    })
+    const result = await resultOf(child)
+    return { ...result, stdout: result.stdout.replaceAll("\r\n", "\n") }
+  }
+}
+
+export interface TerminalOptions {
+  /** One per question. */
+  readonly answers?: ReadonlyArray<string>
+  readonly env?: Readonly<Record<string, string>>
+  readonly columns?: number
+}
+
+/** A test with a temporary folder that is gone afterwards. */
+export const it = test.extend<{ readonly whiteroom: Whiteroom }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs
+  whiteroom: async ({}, use) => {
+    const folder = await realpath(await mkdtemp(path.join(tmpdir(), "whiteroom-test-")))
+    await use(new Whiteroom(folder))
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+/** The lines of JSON that a command printed. */
+export const jsonLines = (text: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+
+/** The last line of JSON. */
+export const summaryOf = (result: Result): Readonly<Record<string, unknown>> => {
+  const last = jsonLines(result.stdout).at(-1)
+  if (last === undefined) throw new Error(`no summary: ${result.stderr}`)
+  return last
+}

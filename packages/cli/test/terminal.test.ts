@@ -1,0 +1,84 @@
+/** What a person at a terminal sees: questions, colours, tables cut to the width. Needs `script` of util-linux. */
+import { spawnSync } from "node:child_process"
+import * as Effect from "effect/Effect"
+import { describe, expect } from "vitest"
+import { smallLibrary, song, withLibrary } from "./support/library.js"
+import { it } from "./support/whiteroom.js"
+
+const hasScript =
+  spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true
+
+describe.runIf(hasScript)("in a terminal", () => {
+  it("asks before it deletes, and deletes after a yes", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, stdout } = await whiteroom.inTerminal(["song", "delete", "s-1"], { answers: ["y"] })
+    expect(stdout).toContain("Delete 1 song? [y/N] ")
+    expect(stdout).toContain("Deleted 1 song.")
+    expect(code).toBe(0)
+    expect(await withLibrary(whiteroom, (library) => library.songs.count)).toBe(2)
+  })
+
+  it.for(["n", "", "yup"])("takes %j for a no", async (answer, { whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, stdout } = await whiteroom.inTerminal(["song", "delete", "s-1"], { answers: [answer] })
+    expect(code).toBe(2)
+    expect(stdout).toContain("Deleting 1 song was not confirmed. Nothing was changed.\n")
+    expect(await withLibrary(whiteroom, (library) => library.songs.count)).toBe(3)
+  })
+
+  it("never asks with --json", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, stdout } = await whiteroom.inTerminal(["song", "delete", "s-1", "--json"])
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ message_type: "exit_error", error: "NotConfirmed" })
+  })
+
+  it("asks once what to do with conflicts, again after an answer it does not know, and also with --yes", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) => library.songs.upsert(song("s-1", "Night Drive", "edited")))
+    const document = () =>
+      withLibrary(whiteroom, (library) =>
+        Effect.map(library.songs.read("s-1"), (found) => found.songDataJSON)
+      )
+
+    const kept = await whiteroom.inTerminal(["restore", "b1", "--yes"], { answers: ["what?", "k"] })
+    expect(
+      kept.stdout.match(/Night Drive changed after b1: \[k\]eep today's, \[r\]eplace with b1's\? /g)
+    ).toHaveLength(2)
+    expect(kept.code).toBe(3)
+    expect(await document()).toBe("edited")
+
+    const replaced = await whiteroom.inTerminal(["restore", "b1"], { answers: ["r", "y"] })
+    expect(replaced.stdout).toContain("Restore b1: 1 change? [y/N] ")
+    expect(replaced.code).toBe(0)
+    expect(await document()).toBe(song("s-1", "Night Drive").songDataJSON)
+  })
+
+  it("shows colours, unless NO_COLOR or the terminal forbids them", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    expect((await whiteroom.inTerminal(["list"])).stdout).toContain("\u001b[1mBackup")
+    for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }])
+      for (const words of [["list"], ["status"], ["help"], ["bakcup"]])
+        expect((await whiteroom.inTerminal(words, { env })).stdout).not.toContain("\u001b")
+  })
+
+  it("cuts tables to the width of the terminal, and leaves out what matters less", async ({ whiteroom }) => {
+    await withLibrary(whiteroom, (library) =>
+      library.importAll({
+        source: "test",
+        songs: [
+          { ...song("a-rather-long-id", "夜".repeat(60)), composer: "Somebody", key: "Am", duration: 61 }
+        ]
+      })
+    )
+    const env = { NO_COLOR: "1" }
+    const narrow = (await whiteroom.inTerminal(["song", "list"], { env, columns: 54 })).stdout
+    expect(narrow.split("\n")[0]).toMatch(/^Name +Changed +Id$/)
+    expect(narrow).toMatch(/\n夜+… .*a-rather-long-id\n/)
+    const wide = (await whiteroom.inTerminal(["song", "list"], { env, columns: 200 })).stdout
+    expect(wide.split("\n")[0]).toMatch(/^Name +Composer +Key +Length +Changed +Id$/)
+    expect(wide).toContain(`${"夜".repeat(60)}  Somebody  Am     1:01`)
+  })
+})

@@ -1,0 +1,129 @@
+import * as Schema from "effect/Schema"
+import { describe, expect, it } from "vitest"
+import { ExitCode } from "../../src/errors/ExitCode.js"
+import {
+  DiskFull,
+  LibraryDamaged,
+  LibraryExists,
+  LibraryLocked,
+  LibraryNotFound,
+  LibraryReadOnly,
+  LibraryReplaced,
+  LibraryTooNew,
+  MigrationRefused,
+  NotALibrary,
+  StorageFailed,
+  UnsafePlace
+} from "../../src/errors/LibraryError.js"
+import {
+  AmbiguousName,
+  BackupNotFound,
+  CommandReused,
+  ContentReleased,
+  EntityNotFound,
+  InvalidInput,
+  isWhiteRoomError,
+  MalformedData,
+  PlanOutdated,
+  PolicyRefused,
+  RestoreNotVerified,
+  VersionConflict,
+  WhiteRoomError
+} from "../../src/errors/WhiteRoomError.js"
+
+const path = "/home/anna/library.db"
+const match = { id: "song-1", name: "Night Drive", updatedAt: "2026-11-20T14:30:00.000Z" }
+
+/** One of each, with the exit code that `docs/cli.md` promises. */
+const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
+  [new InvalidInput({ field: "name", reason: "it must not be empty" }), 2],
+  [new MalformedData({ what: "block", reason: "it ends early" }), 4],
+  [new LibraryNotFound({ path }), 10],
+  [new LibraryExists({ path }), 2],
+  [new NotALibrary({ path, reason: "it is a picture" }), 1],
+  [new LibraryTooNew({ path, needs: 2, supported: 1, access: "write" }), 1],
+  [new LibraryDamaged({ path, detail: "page 3" }), 4],
+  [new LibraryReadOnly({ path }), 13],
+  [new LibraryReplaced({ path }), 1],
+  [new LibraryLocked({ path }), 11],
+  [new DiskFull({ path }), 1],
+  [new StorageFailed({ path, operation: "read", detail: "I/O error" }), 1],
+  [new UnsafePlace({ path, service: "Dropbox" }), 13],
+  [new VersionConflict({ kind: "song", id: "song-1", expected: 1, actual: 2 }), 1],
+  [new CommandReused({ commandId: "c1" }), 1],
+  [new BackupNotFound({ backup: "b99", near: ["b31"] }), 10],
+  [new EntityNotFound({ kind: "song", name: "Nigth", where: "this library", near: [match] }), 10],
+  [new AmbiguousName({ kind: "song", name: "Night", candidates: [match, { ...match, id: "song-2" }] }), 2],
+  [new ContentReleased({ object: "ab".repeat(32), owner: "Night Drive" }), 1],
+  [new PolicyRefused({ reason: "it keeps nothing" }), 2],
+  [new RestoreNotVerified({ detail: "song-1" }), 1],
+  [new PlanOutdated({ detail: "song-1 changed" }), 15],
+  [new MigrationRefused({ reason: "it would lose tags" }), 13]
+]
+
+describe.each(all.map(([error, code]) => [error._tag, error, code] as const))("%s", (_, error, code) => {
+  it("has its exit code, says what happened and what to do, in whole sentences", () => {
+    expect(error.code).toBe(code)
+    expect(error.message).toMatch(/^\S[\s\S]{10,}\.$/)
+    expect(error.recovery).toMatch(/^\S.{10,}\.$/)
+    expect(`${error.message}${error.recovery}`).not.toMatch(/undefined|NaN|\[object/)
+  })
+
+  it("is known as an error of ours, and survives JSON", () => {
+    expect(isWhiteRoomError(error)).toBe(true)
+    expect(Schema.is(WhiteRoomError)(error)).toBe(true)
+    const json: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(WhiteRoomError)(error)))
+    const again = Schema.decodeUnknownSync(WhiteRoomError)(json)
+    expect([again._tag, again.message, again.code]).toEqual([error._tag, error.message, error.code])
+  })
+})
+
+it("the list above has one of every member of the union", () => {
+  const tags = WhiteRoomError.members.map((member) => member._tag)
+  expect(all.map(([error]) => error._tag).sort()).toEqual([...tags].sort())
+  expect(new Set(tags).size).toBe(tags.length)
+})
+
+it("the exit codes are those that scripts rely on", () => {
+  expect(ExitCode).toEqual({
+    done: 0,
+    failed: 1,
+    usage: 2,
+    partial: 3,
+    damaged: 4,
+    unprotected: 5,
+    notFound: 10,
+    locked: 11,
+    wrongPassphrase: 12,
+    refused: 13,
+    unreachable: 14,
+    planOutdated: 15,
+    interrupted: 130
+  })
+})
+
+it("other things that are thrown are none of ours", () => {
+  const tagged = Object.assign(new Error("no"), { _tag: "SomethingElse" })
+  for (const thrown of [new Error("no"), tagged, { _tag: "DiskFull" }, "DiskFull", null, undefined, 5])
+    expect(isWhiteRoomError(thrown)).toBe(false)
+})
+
+describe("messages", () => {
+  it("name near matches so that a person can choose", () => {
+    const [notFound, ambiguous] = [all[16]?.[0].message, all[17]?.[0].message]
+    expect(notFound).toBe(
+      "There is no song Nigth in this library. Near: Night Drive (song-1). Nothing was changed."
+    )
+    expect(ambiguous).toContain(
+      "Night fits 2 songs:\n  song-1  Night Drive  2026-11-20T14:30:00.000Z\n  song-2"
+    )
+    expect(new BackupNotFound({ backup: "b99" }).message).toBe("There is no backup b99. Nothing was changed.")
+  })
+
+  it("point to the command of the kind", () => {
+    const recovery = (kind: string) =>
+      new EntityNotFound({ kind, name: "x", where: "b31", near: [] }).recovery
+    expect(recovery("performance")).toContain("performance list")
+    expect(recovery("preferences")).toContain("prefs show")
+  })
+})

@@ -1,0 +1,333 @@
+/**
+ * SIGKILL at random moments: a process works on a library and is killed inside an operation, hundreds of times.
+ * What it had acknowledged is there byte for byte; what it had not is there as a whole, or not at all.
+ */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { expect, it } from "vitest"
+import { rebuild } from "../../src/live/rebuild.js"
+import { captureAll } from "../../src/live/reconcile.js"
+import type { Command } from "./support/commands.js"
+import {
+  after,
+  differences,
+  emptyModel,
+  liveState,
+  type Model,
+  ownBackups,
+  type State,
+  stateOfBackup
+} from "./support/model.js"
+import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
+import { rounds, type Seeded, seeded } from "./support/seeded.js"
+import {
+  appSave,
+  asApp,
+  damageOf,
+  day,
+  documentsOf,
+  gapsOf,
+  minute,
+  newLibrary,
+  scratchFolder,
+  start,
+  using
+} from "./support/world.js"
+
+const songs = Array.from({ length: 24 }, (_, n) => `song:s${n}`)
+const keys = [...songs, "performance:p0", "performance:p1", "preferences:default"]
+
+/** One library, the processes that work on it, and what it must hold. */
+class Run {
+  model: Model = emptyModel
+  readonly path: string
+  private readonly copies: string
+  private readonly random: Seeded
+  private now = start
+  private count = 0
+  /** How long each kind of command takes, in milliseconds: kills are spread over a little more than that. */
+  private readonly typical = new Map<string, number>()
+  /** The song whose row is damaged for a rebuild to mend, and the version an app saved last. */
+  private damaged: string | undefined
+  private byApp: { readonly id: string; readonly document: string } | undefined
+  readonly killed = new Map<string, number>()
+  interrupted = 0
+
+  constructor(
+    private readonly folder: string,
+    private readonly program: string,
+    seed: number
+  ) {
+    this.random = seeded(seed)
+    this.path = join(folder, "library.db")
+    this.copies = join(folder, "copies")
+    newLibrary(this.path).close()
+  }
+
+  private content(key: string): string {
+    return key.startsWith("preferences")
+      ? `theme ${this.count}`
+      : this.random.text(this.random.pick([40, 700, 9000, 40_000]))
+  }
+
+  private nextCommand(): Command {
+    const { random } = this
+    const known = [...this.model.backups.keys()]
+    const chosen = random.pick(
+      "save save save import import backup backup backup restore restore forget prune prune rebuild copy create".split(
+        " "
+      )
+    )
+    this.count++
+    if (chosen === "import") {
+      const wishes = random.sample(keys, 2 + random.int(20)).map((key) => [key, this.content(key)] as const)
+      return { do: "import", wishes }
+    }
+    if (chosen === "backup" || known.length < 2) return { do: "backup", description: `backup ${this.count}` }
+    if (chosen === "restore")
+      return { do: "restore", description: random.pick(known), mode: random.pick(["merge", "exact"]) }
+    // Not the newest: that one is never forgotten.
+    if (chosen === "forget") return { do: "forget", description: random.pick(known.slice(0, -1)) }
+    if (chosen === "prune") return { do: "prune", keepLast: 3 + random.int(6) }
+    if (chosen === "rebuild") return { do: "rebuild" }
+    if (chosen === "copy") return { do: "copy", folder: this.copies }
+    if (chosen === "create") return { do: "create", path: join(this.folder, `new ${this.count}.db`) }
+    const key = random.pick(keys)
+    return { do: "save", wishes: [[key, random.chance(0.15) ? null : this.content(key)]] }
+  }
+
+  /** Another program writes before the command does, or damage waits for a rebuild. */
+  private prepare(command: Command): void {
+    const { random } = this
+    if (command.do !== "rebuild") {
+      if (!random.chance(0.25)) return
+      this.byApp = { id: `s${random.int(24)}`, document: `{"by":"the app, ${this.count}"}` }
+      const { id, document } = this.byApp
+      asApp(this.path, (app) => appSave(app, id, document))
+      this.model = { ...this.model, state: new Map(this.model.state).set(`song:${id}`, document) }
+      return
+    }
+    const ids = [...this.model.state.keys()].filter((key) => key.startsWith("song:"))
+    if (ids.length === 0 || this.damaged !== undefined) return
+    const id = random.pick(ids).slice(5)
+    this.damaged = id
+    asApp(this.path, (app) =>
+      app.transaction(() => {
+        const last = app.prepare("SELECT max(number) AS n, last_position AS p FROM command").get() as {
+          n: number
+          p: number
+        }
+        app.prepare("UPDATE command SET last_position = -1 WHERE number = ?").run(last.n)
+        app.prepare("UPDATE song_data SET name = 'damage' WHERE id = ?").run(id)
+        app.prepare("UPDATE command SET last_position = ? WHERE number = ?").run(last.p, last.n)
+      })()
+    )
+  }
+
+  /** A process that loads its program while the one before it still works. */
+  private spare: OtherProcess | undefined
+  private nextProcess(): OtherProcess {
+    const ready = this.spare ?? new OtherProcess(this.program, "victim@studio")
+    this.spare = new OtherProcess(this.program, "victim@studio")
+    return ready
+  }
+
+  async end(): Promise<void> {
+    await this.spare?.kill()
+  }
+
+  /** Works for a while, then is killed in the middle of a command. */
+  async live(): Promise<void> {
+    const { random } = this
+    const process = this.nextProcess()
+    const open: Command = { do: "open", path: this.path }
+    const many = random.int(4)
+    if (random.chance(0.08)) return this.die(process, open)
+    await this.finish(process, open)
+    for (let n = 0; n < many; n++) {
+      const command = this.nextCommand()
+      this.prepare(command)
+      await this.finish(process, command)
+    }
+    const command = this.nextCommand()
+    this.prepare(command)
+    await this.die(process, command)
+  }
+
+  private learn(command: Command, milliseconds: number): void {
+    const known = this.typical.get(command.do) ?? milliseconds
+    this.typical.set(command.do, known * 0.7 + milliseconds * 0.3)
+  }
+
+  private async finish(process: OtherProcess, command: Command): Promise<void> {
+    this.now += 20 * minute
+    const from = performance.now()
+    const { error, expired } = await process.ask(command, this.now)
+    this.learn(command, performance.now() - from)
+    expect(error, `${command.do} failed`).toBeUndefined()
+    this.model = this.without(after(this.model, command, this.now), expired ?? [])
+    if (command.do === "rebuild") this.damaged = undefined
+    if (command.do === "copy") this.checkCopy(this.model)
+  }
+
+  private without(model: Model, expired: ReadonlyArray<string>): Model {
+    const backups = new Map(model.backups)
+    for (const description of expired) backups.delete(description)
+    return { ...model, backups }
+  }
+
+  private async die(process: OtherProcess, command: Command): Promise<void> {
+    this.now += 20 * minute
+    process.order(command, this.now)
+    const from = performance.now()
+    const delay = this.random.next() * 1.4 * (this.typical.get(command.do) ?? 5)
+    if (delay > 3) await new Promise((resolve) => setTimeout(resolve, delay - 2))
+    while (performance.now() - from < delay);
+    await process.kill()
+    const answer = await process.answer()
+    expect(answer?.error).toBeUndefined()
+    this.killed.set(command.do, (this.killed.get(command.do) ?? 0) + 1)
+    if (answer === undefined) this.interrupted++
+    const finished = this.without(after(this.model, command, this.now), answer?.expired ?? [])
+    const possible = answer === undefined ? [this.model, finished] : [finished]
+    this.model = this.verify(command, possible)
+    if (command.do === "copy") this.checkCopy(this.model)
+    if (command.do === "create") this.checkCreated(command.path, answer !== undefined)
+  }
+
+  /** The library as the next process would find it: in place, or as a copy, so that the next one recovers it. */
+  private verify(command: Command, possible: ReadonlyArray<Model>): Model {
+    if (this.random.chance(0.5)) return this.verifyFile(this.path, command, possible)
+    const aside = join(this.folder, "aside.db")
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(aside + suffix, { force: true })
+    for (const suffix of ["", "-wal"])
+      if (existsSync(this.path + suffix)) copyFileSync(this.path + suffix, aside + suffix)
+    return this.verifyFile(aside, command, possible)
+  }
+
+  private verifyFile(path: string, command: Command, possible: ReadonlyArray<Model>): Model {
+    return using(path, (session) => {
+      const found = damageOf(session, this.now).filter(
+        (line) => this.damaged === undefined || !line.includes(`(${this.damaged})`)
+      )
+      expect(found, `damage after a kill in ${command.do}`).toEqual([])
+      expect(gapsOf(session)).toEqual([])
+      const model = this.settle(session, command, possible)
+      captureAll(session, this.now)
+      if (this.byApp !== undefined) expect(documentsOf(session, this.byApp.id)).toContain(this.byApp.document)
+      if (this.damaged !== undefined && path === this.path) {
+        rebuild(session, {}, this.now)
+        this.damaged = undefined
+        expect(damageOf(session, this.now)).toEqual([])
+      }
+      return model
+    })
+  }
+
+  /** Which of the possible models the library is; exactly one of them, wholly. */
+  private settle(
+    session: Parameters<typeof liveState>[0],
+    command: Command,
+    possible: ReadonlyArray<Model>
+  ): Model {
+    const live = liveState(session)
+    const present = new Map(ownBackups(session).map((backup) => [backup.description, backup]))
+    const misfits = possible.map((model) => {
+      const lost = [...model.backups.keys()].filter(
+        (description) => !present.has(description) && !this.mayExpire(model, description, command)
+      )
+      const extra = [...present.keys()].filter((description) => !model.backups.has(description))
+      return [
+        ...differences(model.state, live),
+        ...lost.map((d) => `${d} is lost`),
+        ...extra.map((d) => `${d} is extra`)
+      ]
+    })
+    const model = possible[misfits.findIndex((lines) => lines.length === 0)]
+    if (model === undefined) throw new Error(`after a kill in ${command.do}: ${JSON.stringify(misfits)}`)
+    const kept = this.without(
+      model,
+      [...model.backups.keys()].filter((description) => !present.has(description))
+    )
+    const forgotten = new Map<string, number>()
+    for (const { description, forgottenAt } of present.values())
+      if (forgottenAt !== undefined) forgotten.set(description, forgottenAt.getTime())
+    const names = [...kept.backups.keys()]
+    for (const description of new Set([names.at(-1), names[this.random.int(Math.max(1, names.length))]]))
+      this.compareBackup(session, description, kept.backups)
+    return { ...kept, forgotten }
+  }
+
+  private compareBackup(
+    session: Parameters<typeof liveState>[0],
+    description: string | undefined,
+    backups: ReadonlyMap<string, State>
+  ): void {
+    const backup = ownBackups(session).find((each) => each.description === description)
+    if (description === undefined || backup === undefined) return
+    expect(
+      differences(backups.get(description) ?? new Map(), stateOfBackup(session, backup)),
+      description
+    ).toEqual([])
+  }
+
+  private mayExpire(model: Model, description: string, command: Command): boolean {
+    const forgotten = model.forgotten.get(description)
+    return command.do === "prune" && forgotten !== undefined && this.now - forgotten >= 7 * day
+  }
+
+  /** A copy is always a whole, sound library, though maybe an older one; half-made ones are gone with the next copy. */
+  private checkCopy(model: Model): void {
+    if (!existsSync(this.copies)) return
+    const files = readdirSync(this.copies).filter((name) => name.endsWith(".db"))
+    expect(files.length).toBeLessThanOrEqual(1)
+    for (const file of files)
+      using(join(this.copies, file), (session) => {
+        expect(damageOf(session, this.now)).toEqual([])
+        for (const { description } of ownBackups(session))
+          this.compareBackup(session, description, model.backups)
+      })
+  }
+
+  private checkCreated(path: string, acknowledged: boolean): void {
+    if (acknowledged) expect(existsSync(path)).toBe(true)
+    if (existsSync(path)) using(path, (session) => expect(damageOf(session, this.now)).toEqual([]))
+    rmSync(path, { force: true })
+  }
+
+  checkEverything(): void {
+    using(this.path, (session) => {
+      for (const description of this.model.backups.keys())
+        this.compareBackup(session, description, this.model.backups)
+    })
+  }
+}
+
+it("a process that is killed at any moment loses nothing it acknowledged and leaves nothing half done", {
+  timeout: 3_600_000
+}, async () => {
+  const folder = scratchFolder()
+  const program = await bundleOtherProcess(folder)
+  const lives = rounds(110)
+  const runs = [1, 2].map((seed) => {
+    const own = join(folder, `${seed}`)
+    mkdirSync(own)
+    return new Run(own, program, seed)
+  })
+  await Promise.all(
+    runs.map(async (run) => {
+      for (let n = 0; n < lives; n++) await run.live()
+      await run.end()
+      run.checkEverything()
+    })
+  )
+  const interrupted = runs.reduce((sum, run) => sum + run.interrupted, 0)
+  const kinds = new Set(runs.flatMap((run) => [...run.killed.keys()]))
+  if (process.env.WHITEROOM_RELIABILITY !== undefined)
+    console.info({ kills: 2 * lives, interrupted, killed: runs.map((run) => Object.fromEntries(run.killed)) })
+  // Otherwise the kills come too late to prove anything.
+  expect(interrupted).toBeGreaterThan(lives / 4)
+  expect([...kinds]).toEqual(
+    expect.arrayContaining(["save", "import", "backup", "restore", "prune", "rebuild", "copy"])
+  )
+})

@@ -1,0 +1,103 @@
+import { type BackupInfo, entriesOf, fromHex, kinds, objectsOfRecord } from "@white-room/core"
+import { allBackups, backupById, findBackup } from "../../../src/backup/catalog.js"
+import { createBackup } from "../../../src/backup/createBackup.js"
+import { copyLibrary } from "../../../src/copy/copyLibrary.js"
+import { createLibrary, openSession } from "../../../src/library/open.js"
+import type { Session } from "../../../src/library/Session.js"
+import { rebuild } from "../../../src/live/rebuild.js"
+import { append } from "../../../src/log/append.js"
+import { restoreFromBackup } from "../../../src/restore/restore.js"
+import { prune } from "../../../src/retention/prune.js"
+import { forget } from "../../../src/retention/retention.js"
+import type { Answer, Command, Wish } from "./commands.js"
+import { deletion, performanceChange, preferencesChange, songChange } from "./rows.js"
+
+const changeOf = ([key, content]: Wish, now: number) => {
+  const [kind, id = ""] = key.split(":")
+  switch (kind) {
+    case "song":
+      return content === null ? deletion("song", id) : songChange(id, content, `Song ${id}`, now)
+    case "performance":
+      return content === null ? deletion("performance", id) : performanceChange(id, "s0", content, now)
+    default:
+      return content === null ? deletion("preferences", id) : preferencesChange(content, id, now)
+  }
+}
+
+const named = (session: Session, description: string): string => {
+  const backup = allBackups(session.db).find((each) => each.description === description)
+  return backup?.backupId ?? findBackup(session.db, description).backupId
+}
+
+/** Reads every document of a backup, each checked against its hash. Returns how many. */
+export const readBackup = (session: Session, backup: BackupInfo): number => {
+  let count = 0
+  for (const kind of kinds)
+    for (const { record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())))
+      for (const { hash } of objectsOfRecord(kind, record))
+        count += session.reader.get(hash).length > 0 ? 1 : 0
+  return count
+}
+
+/** Runs one command on the session that was opened last; `open` gives the next one. */
+export const execute = (
+  session: Session | undefined,
+  command: Command,
+  now: number,
+  actor: string
+): { readonly session: Session | undefined; readonly answer: Answer } => {
+  if (command.do === "open") return { session: openSession(command.path, { actor }), answer: {} }
+  if (command.do === "create") {
+    createLibrary(command.path, now)
+    return { session, answer: {} }
+  }
+  if (session === undefined) throw new Error("no library is open")
+  return { session, answer: run(session, command, now) }
+}
+
+const run = (session: Session, command: Exclude<Command, { do: "open" | "create" }>, now: number): Answer => {
+  switch (command.do) {
+    case "save":
+      append(session, { changes: command.wishes.map((wish) => changeOf(wish, now)) }, now)
+      return {}
+    case "import":
+      append(
+        session,
+        { changes: command.wishes.map((wish) => changeOf(wish, now)), importedFrom: "test" },
+        now
+      )
+      return {}
+    case "backup":
+      createBackup(session, { description: command.description }, now)
+      return {}
+    case "restore":
+      restoreFromBackup(
+        session,
+        named(session, command.description),
+        { mode: command.mode, onConflict: "replace" },
+        now
+      )
+      return {}
+    case "forget":
+      forget(session, [named(session, command.description)], "test", now)
+      return {}
+    case "prune": {
+      const { expired } = prune(session, { policy: { keepLast: command.keepLast }, keepEditsDays: 1 }, now)
+      return { expired: expired.map(({ description }) => description) }
+    }
+    case "rebuild":
+      return { count: rebuild(session, {}, now) }
+    case "copy": {
+      const { backupId } = createBackup(session, { description: "", skipIfUnchanged: true }, now)
+      const backup = backupById(session.db, backupId)
+      if (backup !== undefined) copyLibrary(session, command.folder, backup, now)
+      return {}
+    }
+    case "read":
+      return {
+        count: allBackups(session.db)
+          .slice(-3)
+          .reduce((sum, backup) => sum + readBackup(session, backup), 0)
+      }
+  }
+}

@@ -4,5 +4,12 @@ import manifest from "./package.json" with { type: "json" }
 export default defineProject({
   // As build.mjs does for the bundle.
   define: { WHITEROOM_VERSION: JSON.stringify(manifest.version) },
-  test: { name: "cli", include: ["test/**/*.test.ts"] }
+  // Most of a test's time is that of the programs it runs; each has a folder of its own.
+  test: {
+    name: "cli",
+    include: ["test/**/*.test.ts"],
+    sequence: { concurrent: true },
+    maxConcurrency: 4,
+    testTimeout: 60_000
+  }
 })

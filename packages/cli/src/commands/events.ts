@@ -67,7 +67,6 @@ const readSome = (library: Library, after: number, limit: number) =>
 const follow = (cli: Cli, library: Library, after: number, limit: number) =>
   library.follow(after).pipe(
     Stream.take(limit),
-    Stream.takeUntil(() => cli.out.isClosed),
     Stream.runForEach((event) =>
       Effect.sync(() => {
         if (cli.out.json) cli.out.line(eventJson(event))
@@ -79,7 +78,8 @@ const follow = (cli: Cli, library: Library, after: number, limit: number) =>
               .join("  ")
           )
       })
-    )
+    ),
+    Effect.raceFirst(cli.out.whenClosed)
   )
 
 export const events = define(

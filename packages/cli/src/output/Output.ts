@@ -46,10 +46,11 @@ export class Output {
     return this.options.json
   }
 
-  /** True when nobody reads stdout any more. */
-  get isClosed(): boolean {
-    return this.closed
-  }
+  /** Succeeds when it turns out that nobody reads stdout any more. */
+  readonly whenClosed: Effect.Effect<void> = Effect.async((resume) => {
+    if (this.closed) resume(Effect.void)
+    else this.stdout.once("error", () => resume(Effect.void))
+  })
 
   /** Columns of the terminal that shows stdout; `undefined` when it is none and nothing may be cut. */
   get width(): number | undefined {

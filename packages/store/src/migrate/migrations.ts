@@ -125,7 +125,9 @@ export const migrateDown = (session: Session, now: number, to: number, steps = m
   const todo = steps
     .filter(({ version }) => version > to && version <= current)
     .sort((a, b) => b.version - a.version)
-  if (todo.length === 0) return current
+  if (to === current) return current
+  if (!steps.some(({ version }) => version === current))
+    throw new MigrationRefused({ reason: `this program does not know format ${current}` })
   const refused = todo.find(({ down }) => down === undefined)
   if (refused !== undefined)
     throw new MigrationRefused({

@@ -84,7 +84,7 @@ const fit = (kind: Kind, record: Uint8Array, current: Uint8Array | undefined, op
     options.columns[kind],
     current && decodeRecord(kind, current)
   )
-  const notes = dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}`]
+  const notes = dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
   return { record: encodeCells(kind, cells), notes }
 }
 

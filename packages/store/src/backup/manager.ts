@@ -24,7 +24,7 @@ import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { EventWriter } from "../log/events.js"
 import { attempt } from "../repository/runner.js"
-import { applySavedPlan, plannedRestore, restoreFrom } from "../restore/restore.js"
+import { applySavedPlan, plannedRestore, restoreFromBackup } from "../restore/restore.js"
 import { entriesOfSource, resolveSource, type SourceReference } from "../restore/source.js"
 import { forget, undelete } from "../retention/retention.js"
 import { filterBackups, findBackup, recordBackupEvent } from "./catalog.js"
@@ -106,7 +106,7 @@ export const makeBackupManager = (session: Session): Context.Tag.Service<typeof 
       run("planRestore", (now) => plannedRestore(session, source, options, now)),
     applyPlan: (plan, options = {}) => run("applyPlan", (now) => applySavedPlan(session, plan, options, now)),
     restoreFromBackup: (source, options = {}) =>
-      run("restoreFromBackup", (now) => restoreFrom(session, source, options, now)),
+      run("restoreFromBackup", (now) => restoreFromBackup(session, source, options, now)),
     validateBackup: (backup, level = "quick") =>
       run("validateBackup", () => validate(session, findBackup(session.db, backup), level)),
     findBackup: (backup) => run("findBackup", () => findBackup(session.db, backup)),

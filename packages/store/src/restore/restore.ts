@@ -260,7 +260,7 @@ const applyWithSafety = (session: Session, prepared: Prepared, now: number, onPr
 }
 
 /** Plans and restores; when the library moves on meanwhile, plans again. All or nothing. */
-export const restoreFrom = (
+export const restoreFromBackup = (
   session: Session,
   reference: SourceReference,
   options: RestoreOptions,

@@ -2,7 +2,7 @@
 import { bash, fish, zsh } from "@optique/core/completion"
 import { group, merge, or } from "@optique/core/constructs"
 import { runParserSync } from "@optique/core/facade"
-import { formatMessage, message } from "@optique/core/message"
+import { formatMessage, type Message, message } from "@optique/core/message"
 import { constant } from "@optique/core/primitives"
 import { ExitCode } from "@white-room/core"
 import { badUsage } from "./CliError.js"
@@ -59,13 +59,40 @@ const commandNames = new Map<string, ReadonlyArray<string>>([
   ["migrate", ["status", "up", "down"]]
 ])
 
-/** The help that fits words which were not understood: that of the command among them. */
-const helpFor = (words: ReadonlyArray<string>): string => {
+/** The command among words that were not understood; none: whiteroom itself. */
+const commandAmong = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const at = words.findIndex((word) => commandNames.has(word))
   const name = words[at]
-  if (name === undefined) return "See `whiteroom help`."
+  if (name === undefined) return []
   const below = words.slice(at + 1).find((word) => commandNames.get(name)?.includes(word))
-  return `See \`whiteroom help ${name}${below === undefined ? "" : ` ${below}`}\`.`
+  return below === undefined ? [name] : [name, below]
+}
+
+const helpOf = (command: ReadonlyArray<string>): string => {
+  try {
+    parse(["help", ...command], { colours: false, width: undefined })
+  } catch (error) {
+    if (error instanceof Answered) return error.text
+  }
+  return ""
+}
+
+/** What was not understood. Suggestions come from all commands; only those that this one takes are of help. */
+const explain = (error: Message, command: ReadonlyArray<string>): string => {
+  const text = (message: Message) =>
+    formatMessage(message, { quotes: true })
+      .replace(/\s*\n\s*/g, " ")
+      .trim()
+  const at = error.findIndex((term) => term.type === "text" && term.text.startsWith("Did you mean"))
+  if (at < 0) return text(error)
+  const help = helpOf(command)
+  const near = error
+    .slice(at)
+    .flatMap((term) =>
+      term.type === "optionName" && help.includes(term.optionName) ? [term.optionName] : []
+    )
+  const said = text(error.slice(0, at))
+  return near.length === 0 ? said : `${said} Did you mean ${near.map((name) => `\`${name}\``).join(" or ")}?`
 }
 
 export interface ParseOptions {
@@ -96,8 +123,11 @@ export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOpt
     stdout: (text) => lines.push(text),
     stderr: () => undefined,
     onError: (_, error): never => {
-      const text = formatMessage(error, { quotes: true }).replace(/\s*\n\s*/g, " ")
-      throw badUsage(`${text} Nothing was changed.`, helpFor(words))
+      const command = commandAmong(words)
+      throw badUsage(
+        `${explain(error, command)} Nothing was changed.`,
+        `See \`${["whiteroom", "help", ...command].join(" ")}\`.`
+      )
     }
   })
 }

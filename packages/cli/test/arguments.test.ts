@@ -37,7 +37,12 @@ describe("arguments", () => {
       "help"
     ],
     [["song", "lst"], "Did you mean `list`?", "help song"],
-    [["backup", "--pim"], "Did you mean `--pin`?", "help backup"],
+    [
+      ["backup", "--pim"],
+      'Unexpected option or argument: "--pim". Did you mean `--pin`? Nothing',
+      "help backup"
+    ],
+    [["song", "list", "--limit"], 'Unexpected option or argument: "--limit". Nothing', "help song list"],
     [["song"], "Say what to do with songs: list, show, import, export or delete.", "help song"],
     [["restore"], "Expected a `SOURCE`, but too few arguments.", "help restore"],
     [

@@ -4,6 +4,7 @@ import { makeProgress, progressLine } from "../src/output/progress.js"
 import { table } from "../src/output/table.js"
 import { cutText, nameList, padText, printable, textWidth } from "../src/output/text.js"
 import { clock, dayOf } from "../src/output/time.js"
+import { schemaFaults } from "./support/jsonSchema.js"
 
 const plain = paintFor({}, {})
 
@@ -97,16 +98,17 @@ describe("progress", () => {
   it("shows nothing for half a second, then ten lines a second at most, and takes the last away", () => {
     let now = 0
     const drawn: Array<string> = []
-    const statuses: Array<number> = []
+    const statuses: Array<{ readonly done: number }> = []
     const { report, end } = makeProgress({
       draw: (line) => drawn.push(line),
-      status: ({ done }) => statuses.push(done),
+      status: (status) => statuses.push(status),
       now: () => now,
       width: 200
     })
     for (; now < 2500; now += 10) report({ step: "work", done: now, total: 2500 })
     expect(drawn).toHaveLength(20)
-    expect(statuses).toEqual([500, 1500])
+    expect(statuses.map(({ done }) => done)).toEqual([500, 1500])
+    expect(schemaFaults("status-line", statuses[0])).toEqual([])
     end()
     expect(drawn.at(-1)).toBe("")
   })

@@ -1,5 +1,6 @@
 /** Every command with --json prints what its published schema says, and nothing more. */
 import { describe, expect } from "vitest"
+import { outputs } from "../src/schema/outputs.js"
 import { schemaFaults, schemaNames } from "./support/jsonSchema.js"
 import { smallLibrary, song, write } from "./support/library.js"
 import { it, jsonLines, type Whiteroom } from "./support/whiteroom.js"
@@ -75,8 +76,9 @@ describe("with --json", () => {
     expect(schemaFaults(schema, value)).toEqual([])
   })
 
-  it("every published schema belongs to a command tried here, or to lines tried elsewhere", () => {
+  it("every output is published, and tried here; the lines of long work elsewhere", () => {
     const tried = new Set([...commands.map(([schema]) => schema), "exit-error", "error-line", "status-line"])
+    expect(schemaNames().toSorted()).toEqual(Object.keys(outputs).toSorted())
     expect(schemaNames().filter((name) => !tried.has(name))).toEqual([])
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { readSetting } from "../src/commands/prefs.js"
 import { byMonth } from "../src/commands/usage.js"
 import { dataFolder, libraryPlace } from "../src/environment.js"
 import { parseDuration, parseMoment, parseSubset } from "../src/input/values.js"
@@ -62,6 +63,26 @@ describe("parts of a check", () => {
   it.each(["", "0/3", "4/3", "1/0", "0%", "101%", "5", "%", "-1/2"])("%j is none", (input) =>
     expect(parseSubset(input)).toBeUndefined()
   )
+})
+
+describe("settings", () => {
+  it.each([
+    ["theme=dark", { theme: "dark" }],
+    ["language=de=AT", { language: "de=AT" }],
+    ["maxBackups=50", { maxBackups: 50 }],
+    ["autoSaveEnabled=Off", { autoSaveEnabled: false }],
+    ['customPreferences={"a":[1]}', { customPreferences: { a: [1] } }]
+  ])("%s", (setting, expected) => expect(readSetting(setting)).toEqual(expected))
+
+  it.each([
+    ["maxBackups=many", 'maxBackups: "many" is no whole number above zero'],
+    ["maxBackups=0", "above zero"],
+    ["showTooltips=perhaps", 'showTooltips: "perhaps" is neither on nor off'],
+    ["customPreferences=[]", "customPreferences: it must be a JSON object"],
+    ["customPreferences={", "customPreferences: it must be a JSON object"],
+    ["theme", "theme: say KEY=VALUE"],
+    ["updatedAt=now", "updatedAt: there is no such preference"]
+  ])("refuses %s", (setting, message) => expect(() => readSetting(setting)).toThrow(message))
 })
 
 describe("places", () => {

@@ -15,6 +15,7 @@ export interface CollectedFiles {
 const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && "code" in error ? error.code : undefined
   if (code === "ENOENT") return "there is no such file or folder"
+  if (code === "EEXIST" || code === "ENOTDIR") return "there is a file in its place"
   if (code === "EACCES" || code === "EPERM") return "it may not be read"
   return error instanceof Error ? error.message : String(error)
 }

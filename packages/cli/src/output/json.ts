@@ -12,8 +12,7 @@ import {
 import type { Outputs } from "../schema/outputs.js"
 
 /** RFC 3339 with milliseconds; `null` for a stored time that cannot be read. */
-export const storedTime = (time: Date): string | null =>
-  Number.isNaN(time.getTime()) ? null : time.toISOString()
+const storedTime = (time: Date): string | null => (Number.isNaN(time.getTime()) ? null : time.toISOString())
 
 const times = ({ createdAt, updatedAt }: { readonly createdAt: Date; readonly updatedAt: Date }) => ({
   createdAt: storedTime(createdAt),

@@ -8,7 +8,7 @@ const redrawMs = 100
 const statusMs = 1000
 const barWidth = 20
 
-export interface ProgressTarget {
+interface ProgressTarget {
   /** Draws over the line drawn before. `undefined` when there is no terminal to draw on. */
   readonly draw: ((line: string) => void) | undefined
   /** Prints a `status` line of JSON. */
@@ -18,7 +18,7 @@ export interface ProgressTarget {
   readonly width: number
 }
 
-export interface ProgressStatus {
+interface ProgressStatus {
   readonly message_type: "status"
   readonly step: string
   readonly done: number

@@ -2,7 +2,7 @@
 import type { Colour, Paint } from "./paint.js"
 import { cutText, padText, printable, textWidth } from "./text.js"
 
-export interface Column {
+interface Column {
   readonly header: string
   readonly align?: "left" | "right"
   /** May be cut when the terminal is narrow; others keep their width. */
@@ -12,7 +12,7 @@ export interface Column {
   readonly colour?: Colour
 }
 
-export interface TableOptions {
+interface TableOptions {
   readonly columns: ReadonlyArray<Column>
   readonly rows: ReadonlyArray<ReadonlyArray<string>>
   readonly paint: Paint

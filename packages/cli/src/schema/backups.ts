@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Count, Kind, optional, PlanCounts, summary, Texts, Time } from "./fields.js"
 
-export const backupFields = {
+const backupFields = {
   backupId: Schema.String,
   number: Count,
   timestamp: Time,
@@ -24,12 +24,12 @@ export const backupFields = {
 
 export const Backup = Schema.Struct(backupFields)
 
-export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
+const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
 
 /** One backup and what it holds. */
 export const BackupDetail = Schema.Struct({ ...backupFields, entries: Schema.Array(BackupEntry) })
 
-export const Copy = Schema.Struct({ path: Schema.String, bytes: Count, copiedAt: Time })
+const Copy = Schema.Struct({ path: Schema.String, bytes: Count, copiedAt: Time })
 
 /** `changed`: songs, performances and preferences that differ from the backup before. */
 export const BackupSummary = Schema.Union(

@@ -35,7 +35,7 @@ export interface Assessment {
   readonly warnings: ReadonlyArray<Warning>
 }
 
-export interface Warning {
+interface Warning {
   readonly text: string
   /** The command that helps. */
   readonly command: string

@@ -21,7 +21,7 @@ export const song = (
   determinismSeed: id
 })
 
-export const performance = (id: string, name: string, songId: string) => ({
+const performance = (id: string, name: string, songId: string) => ({
   id,
   name,
   songId,

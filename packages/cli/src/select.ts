@@ -9,7 +9,7 @@ export interface Named {
 }
 
 /** Texts with the same key are one name to a person: case and composition of letters do not matter. */
-const keyOf = (text: string): string => text.normalize("NFKC").toLocaleLowerCase()
+export const keyOf = (text: string): string => text.normalize("NFKC").toLocaleLowerCase()
 
 /** Edits (insert, delete, replace one character) between two texts. */
 export const editDistance = (a: string, b: string): number => {

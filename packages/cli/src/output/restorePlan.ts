@@ -1,33 +1,71 @@
 /** A restore plan as a person reads it before saying yes. */
-import type { BackupInfo, PlanItem, RestorePlan } from "@white-room/core"
+import type { PlanItem, RestorePlan } from "@white-room/core"
 import type { Cli } from "../Command.js"
-import { backupName } from "./backups.js"
+import type { Source } from "../input/source.js"
+import { type Changes, phrases } from "./changes.js"
 import { nameList, printable } from "./text.js"
 import { ago } from "./time.js"
 
 /** More names than this are only counted, unless --verbose. */
 const namesShown = 8
+/** More changes of one song than this are only counted, unless --verbose. */
+const wordsShown = 4
 
-const labelOf = ({ kind, name, id }: PlanItem): string =>
+/** How many items of a plan are shown with what changes in them. */
+export const itemsShown = (cli: Cli): number =>
+  cli.out.options.verbose ? Number.POSITIVE_INFINITY : namesShown
+
+export const labelOf = ({ kind, name, id }: PlanItem): string =>
   `${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`
 
-export const planText = (cli: Cli, backup: BackupInfo, plan: RestorePlan): string => {
-  const limit = cli.out.options.verbose ? Number.POSITIVE_INFINITY : namesShown
+export interface KeepReasons {
+  /** Why something is kept that the source has another version of. */
+  readonly changed: string
+  /** Why something is kept that the source does not have. */
+  readonly missing: string
+}
+
+/** The lines below the title: what happens to how many, and in words what changes in each. */
+export const planLines = (
+  cli: Cli,
+  plan: RestorePlan,
+  changes: Changes,
+  reasons: KeepReasons
+): ReadonlyArray<string> => {
+  const limit = itemsShown(cli)
+  const details = (item: PlanItem): ReadonlyArray<string> => {
+    const words = changes.get(item) ?? []
+    const phrase = phrases(words, cli.out.options.verbose ? Number.POSITIVE_INFINITY : wordsShown)
+    return [
+      ...(words.length === 0 ? [] : [`      ${printable(labelOf(item))}: ${phrase}`]),
+      ...item.notes.map((note) => `      ${printable(labelOf(item))}: ${printable(note)}`)
+    ]
+  }
   const line = (verb: string, matches: (item: PlanItem) => boolean, why = ""): ReadonlyArray<string> => {
     const items = plan.items.filter(matches)
     if (items.length === 0) return []
     const names = nameList(items.map(labelOf), limit)
-    return [`  ${verb.padEnd(10)} ${String(items.length).padStart(5)}  ${names}${why}`]
+    const head = `  ${verb.padEnd(10)} ${String(items.length).padStart(5)}  ${names}${why}`
+    return [head, ...items.slice(0, limit).flatMap(details)]
   }
-  const name = backupName(backup)
-  const described = backup.description === "" ? "" : `, "${printable(backup.description)}"`
+  const isCopy = ({ copyOf }: PlanItem): boolean => copyOf !== undefined
   return [
-    `Restore ${name} (${ago(backup.timestamp, cli.now())}${described}), mode ${plan.mode}:`,
-    ...line("bring back", ({ action }) => action === "create"),
+    ...line("bring back", (item) => item.action === "create" && !isCopy(item)),
+    ...line("add copy", (item) => item.action === "create" && isCopy(item)),
     ...line("replace", ({ action }) => action === "update"),
     ...line("delete", ({ action }) => action === "delete"),
-    ...line("keep", ({ action, conflict }) => action === "keep" && conflict, `  (changed after ${name})`),
-    ...line("keep", ({ action, conflict }) => action === "keep" && !conflict, `  (not in ${name})`),
+    ...line("keep", ({ action, conflict }) => action === "keep" && conflict, `  (${reasons.changed})`),
+    ...line("keep", ({ action, conflict }) => action === "keep" && !conflict, `  (${reasons.missing})`),
     `  unchanged  ${String(plan.counts.unchanged).padStart(5)}`
+  ]
+}
+
+export const planText = (cli: Cli, source: Source, plan: RestorePlan, changes: Changes): string => {
+  const { name, backup, timestamp } = source
+  const described =
+    backup === undefined || backup.description === "" ? "" : `, "${printable(backup.description)}"`
+  return [
+    `Restore ${name} (${ago(timestamp, cli.now())}${described}), mode ${plan.mode}:`,
+    ...planLines(cli, plan, changes, { changed: `changed after ${name}`, missing: `not in ${name}` })
   ].join("\n")
 }

@@ -204,7 +204,8 @@ it("a restore of nothing restored nothing and is a success, as in Phase 5", () =
     isSuccess: true,
     plan: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
     conflicts: 0,
-    backupId: "b1"
+    backupId: "b1",
+    source: "b1"
   })
 })
 

@@ -24,6 +24,7 @@ import {
   InvalidInput,
   isWhiteRoomError,
   MalformedData,
+  MomentNotFound,
   PlanOutdated,
   PolicyRefused,
   RestoreNotVerified,
@@ -58,7 +59,8 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new PolicyRefused({ reason: "it keeps nothing" }), 2],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
-  [new MigrationRefused({ reason: "it would lose tags" }), 13]
+  [new MigrationRefused({ reason: "it would lose tags" }), 13],
+  [new MomentNotFound({ moment: "@9", reason: "the log does not reach that far", near: ["@4"] }), 10]
 ]
 
 describe.each(all.map(([error, code]) => [error._tag, error, code] as const))("%s", (_, error, code) => {

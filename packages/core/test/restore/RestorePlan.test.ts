@@ -90,7 +90,7 @@ describe("columns", () => {
       mode: "exact",
       columns: { ...columns, song: today }
     })
-    expect(items[0]?.dropped).toEqual(["mood"])
+    expect(items[0]?.notes).toEqual(["this library has no column mood; the rest was restored"])
     expect(toHex(items[0]?.after ?? new Uint8Array(0))).toBe(toHex(record("then", { tempo: 90n })))
   })
 

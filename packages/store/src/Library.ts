@@ -215,6 +215,11 @@ export interface LibraryDifference {
   >
 }
 
+export interface DiffOptions {
+  /** False: only name what changed; no document is read, and differences of spelling are not told apart. */
+  readonly words?: boolean
+}
+
 /** A run of versions that hold a text. */
 export interface FoundVersion extends NamedEntity {
   /** Columns that hold it. */
@@ -275,7 +280,7 @@ export interface Library {
   /** What a source holds, by kind and name. Reads no documents. */
   readonly entries: (source: RestoreSource) => Result<{ readonly source: string; readonly entries: ReadonlyArray<BackupEntry> }>
   /** What changed from one state to another: backups, positions, moments, or `now`. */
-  readonly diff: (from: RestoreSource, to: RestoreSource) => Result<LibraryDifference>
+  readonly diff: (from: RestoreSource, to: RestoreSource, options?: DiffOptions) => Result<LibraryDifference>
   /** In names and metadata, through the whole history. */
   readonly find: (text: string) => Result<ReadonlyArray<FoundVersion>>
   /** Songs that an open app put back to what they were before the newest restore. */

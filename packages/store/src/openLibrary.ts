@@ -157,7 +157,7 @@ const makeLibrary = (session: Session): Library => {
     positionOfVersion: (key, version) => run("positionOfVersion", () => positionOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
     entries: (source) => run("entries", () => entriesIn(session, source)),
-    diff: (from, to) => run("diff", (now) => differenceBetween(session, from, to, now)),
+    diff: (from, to, options = {}) => run("diff", (now) => differenceBetween(session, from, to, options, now)),
     find: (text) => run("find", () => findText(session, text)),
     staleReturns: run("staleReturns", () => staleReturns(session)),
     otherPrograms: run("otherPrograms", () => otherPrograms(session.path)),

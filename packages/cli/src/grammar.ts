@@ -8,9 +8,12 @@ import { ExitCode } from "@white-room/core"
 import { badUsage } from "./CliError.js"
 import { backup } from "./commands/backup.js"
 import { check } from "./commands/check.js"
+import { diff } from "./commands/diff.js"
 import { edit } from "./commands/edit.js"
 import { events } from "./commands/events.js"
+import { find } from "./commands/find.js"
 import { forget } from "./commands/forget.js"
+import { history } from "./commands/history.js"
 import { init } from "./commands/init.js"
 import { list } from "./commands/list.js"
 import { migrate } from "./commands/migrate.js"
@@ -24,6 +27,7 @@ import { show } from "./commands/show.js"
 import { song, songs } from "./commands/song.js"
 import { status } from "./commands/status.js"
 import { undelete } from "./commands/undelete.js"
+import { undo } from "./commands/undo.js"
 import { usage } from "./commands/usage.js"
 import { globalOptions } from "./input/options.js"
 import { version } from "./version.js"
@@ -32,7 +36,8 @@ const grammar = merge(
   or(
     group("Begin", or(init, status)),
     group("Your songs", or(song, songs, performance, performances, prefs)),
-    group("Backups", or(backup, list, show, edit, restore, forget, undelete, prune)),
+    group("Backups", or(backup, list, show, edit, forget, undelete, prune)),
+    group("Rescue", or(restore, undo, history, diff, find)),
     group("Upkeep", or(check, usage, events, migrate, rebuild)),
     constant(overview)
   ),
@@ -44,11 +49,11 @@ export class Answered {
   constructor(readonly text: string) {}
 }
 
-const ofEntities = ["list", "show", "import", "export", "delete"]
+const ofEntities = ["list", "show", "history", "import", "export", "delete"]
 
 /** The commands by name, with the commands below them. */
 const commandNames = new Map<string, ReadonlyArray<string>>([
-  ..."init status backup list show edit restore forget undelete prune check usage events rebuild"
+  ..."init status backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
     .split(" ")
     .map((name): [string, ReadonlyArray<string>] => [name, []]),
   ["song", ofEntities],

@@ -53,7 +53,7 @@ export const nearMatches = <A extends Named>(all: ReadonlyArray<A>, wanted: stri
 const timeOf = ({ updatedAt }: Named): string =>
   updatedAt === undefined || Number.isNaN(updatedAt.getTime()) ? "" : updatedAt.toISOString()
 
-const describe = (items: ReadonlyArray<Named>) =>
+export const describe = (items: ReadonlyArray<Named>) =>
   items.map((item) => ({ id: item.id, name: item.name, updatedAt: timeOf(item) }))
 
 /**

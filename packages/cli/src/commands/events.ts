@@ -1,8 +1,8 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
+import { message, text } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { option } from "@optique/core/primitives"
-import { integer } from "@optique/core/valueparser"
+import { integer, type ValueParser } from "@optique/core/valueparser"
 import { ExitCode, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
@@ -82,6 +82,18 @@ const follow = (cli: Cli, library: Library, after: number, limit: number) =>
     Effect.raceFirst(cli.out.whenClosed)
   )
 
+const position = (): ValueParser<"sync", number> => ({
+  mode: "sync",
+  metavar: "POSITION",
+  placeholder: 0,
+  parse: (input) => {
+    const digits = /^@?(\d{1,15})$/.exec(input)?.[1]
+    if (digits !== undefined) return { success: true, value: Number(digits) }
+    return { success: false, error: message`Expected a position such as ${text("@1234")}, but got ${input}.` }
+  },
+  format: (value) => `@${value}`
+})
+
 export const events = define(
   "events",
   {
@@ -93,8 +105,8 @@ export const events = define(
       description: message`Go on as events come; with --json one line each.`
     }),
     after: optional(
-      option("--after", integer({ min: 0, metavar: "POSITION" }), {
-        description: message`Only those after this position.`
+      option("--after", position(), {
+        description: message`Only those after this position: 1234 or @1234.`
       })
     ),
     limit: optional(

@@ -23,6 +23,7 @@ import { performanceJson, performanceSummaryJson } from "../output/json.js"
 import { fieldList, table } from "../output/table.js"
 import { ago, clock, exactTime } from "../output/time.js"
 import { selectAll, selectOne } from "../select.js"
+import { historyOf } from "./history.js"
 
 const here = { kind: "performance", where: "this library" } as const
 
@@ -195,8 +196,8 @@ const deletePerformances = define(
     })
 )
 
-const subcommands = or(list, show, importPerformances, exportPerformances, deletePerformances, {
-  errors: { noMatch: message`Say what to do with performances: list, show, import, export or delete.` }
+const subcommands = or(list, show, historyOf("performance"), importPerformances, exportPerformances, deletePerformances, {
+  errors: { noMatch: message`Say what to do with performances: list, show, history, import, export or delete.` }
 })
 
 export const performance = command("performance", subcommands, {

@@ -24,6 +24,7 @@ import { fieldList, table } from "../output/table.js"
 import { count } from "../output/text.js"
 import { ago, clock, exactTime } from "../output/time.js"
 import { selectAll, selectOne } from "../select.js"
+import { historyOf } from "./history.js"
 
 const here = { kind: "song", where: "this library" } as const
 
@@ -186,8 +187,8 @@ const deleteSongs = define(
     })
 )
 
-const subcommands = or(list, show, importSongs, exportSongs, deleteSongs, {
-  errors: { noMatch: message`Say what to do with songs: list, show, import, export or delete.` }
+const subcommands = or(list, show, historyOf("song"), importSongs, exportSongs, deleteSongs, {
+  errors: { noMatch: message`Say what to do with songs: list, show, history, import, export or delete.` }
 })
 
 export const song = command("song", subcommands, {

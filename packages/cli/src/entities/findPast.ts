@@ -1,10 +1,10 @@
 /** Finds a song or performance by what it is or ever was called, also one that is gone. */
-import { EntityNotFound, type Kind } from "@white-room/core"
+import type { Kind } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { attempt, type CliFailure } from "../CliError.js"
 import type { Named } from "../select.js"
-import { selectByText } from "./selectByText.js"
+import { selectOneByText } from "./selectByText.js"
 
 type PastKind = Exclude<Kind, "preferences">
 
@@ -21,7 +21,7 @@ const formerly = (library: Library, kind: PastKind, wanted: string) =>
     return [...newest.values()]
   })
 
-/** The one that is meant: today's songs come before those that are gone, names of today before names of the past. */
+/** The one that is meant: names of today come before names of the past, and those before the id of what is gone. */
 export const findPast = (
   library: Library,
   kind: PastKind,
@@ -29,23 +29,16 @@ export const findPast = (
 ): Effect.Effect<Named, CliFailure> =>
   Effect.gen(function* () {
     const one = (all: ReadonlyArray<Named>, where: string) =>
-      attempt(() => selectByText(all, wanted.replaceAll("*", "?"), { kind, where }))
-    const live = yield* todays(library, kind)
-    return yield* one(live, "this library").pipe(
+      attempt(() => selectOneByText(all, wanted, { kind, where }))
+    const byId = library
+      .history({ kind, id: wanted })
+      .pipe(Effect.map((versions): Named => ({ id: wanted, name: versions.at(-1)?.name ?? wanted })))
+    const gone = Effect.flatMap(formerly(library, kind, wanted), (past) => one(past, "its history")).pipe(
+      Effect.catchTag("EntityNotFound", () => byId)
+    )
+    return yield* one(yield* todays(library, kind), "this library").pipe(
       Effect.catchTag("EntityNotFound", (unknown) =>
-        Effect.flatMap(formerly(library, kind, wanted), (past) => one(past, "its history")).pipe(
-          Effect.catchTag("EntityNotFound", () =>
-            library.history({ kind, id: wanted }).pipe(
-              Effect.map((versions): ReadonlyArray<Named> => [{ id: wanted, name: versions.at(-1)?.name ?? "" }]),
-              Effect.catchTag("EntityNotFound", () => Effect.fail(unknown))
-            )
-          )
-        )
-      ),
-      Effect.flatMap(([first]) =>
-        first === undefined
-          ? new EntityNotFound({ kind, name: wanted, where: "this library", near: [] })
-          : Effect.succeed(first)
+        gone.pipe(Effect.catchTag("EntityNotFound", () => Effect.fail(unknown)))
       )
     )
   })

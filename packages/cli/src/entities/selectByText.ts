@@ -1,6 +1,6 @@
 /** Selecting by part of a name: `Night*`, `*drive*`, or the beginning of one name only. Pure. */
 import { AmbiguousName, EntityNotFound, type Kind } from "@white-room/core"
-import { keyOf, type Named, selectOne } from "../select.js"
+import { describe, keyOf, type Named, selectOne } from "../select.js"
 
 const matches = (wanted: string): ((name: string) => boolean) => {
   const parts = keyOf(wanted)
@@ -9,6 +9,9 @@ const matches = (wanted: string): ((name: string) => boolean) => {
   const pattern = new RegExp(`^${parts.join(".*")}$`, "su")
   return (name) => pattern.test(keyOf(name))
 }
+
+const ambiguous = (kind: Kind, name: string, found: ReadonlyArray<Named>): AmbiguousName =>
+  new AmbiguousName({ kind, name, candidates: describe(found) })
 
 /**
  * Those that one word of a person selects: the one with this id or name, all that fit a pattern with `*`, otherwise
@@ -22,29 +25,16 @@ export const selectByText = <A extends Named>(
   try {
     return [selectOne(all, wanted, what)]
   } catch (error) {
-    if (!(error instanceof EntityNotFound)) throw error
+    if (!(error instanceof EntityNotFound) || wanted.trim() === "") throw error
     const fits = (pattern: string) => {
       const test = matches(pattern)
       return all.filter(({ name }) => test(name))
     }
-    if (wanted.includes("*")) {
-      const found = fits(wanted)
-      if (found.length > 0) return found
-      throw error
-    }
-    if (wanted.trim() === "") throw error
-    const beginning = fits(`${wanted}*`)
-    const found = beginning.length > 0 ? beginning : fits(`*${wanted}*`)
-    if (found.length <= 1) {
-      if (found.length === 0) throw error
-      return found
-    }
-    const candidates = found.map(({ id, name, updatedAt }) => ({
-      id,
-      name,
-      updatedAt: updatedAt === undefined || Number.isNaN(updatedAt.getTime()) ? "" : updatedAt.toISOString()
-    }))
-    throw new AmbiguousName({ kind: what.kind, name: wanted, candidates })
+    const beginning = wanted.includes("*") ? fits(wanted) : fits(`${wanted}*`)
+    const found = beginning.length > 0 || wanted.includes("*") ? beginning : fits(`*${wanted}*`)
+    if (found.length === 0) throw error
+    if (found.length > 1 && !wanted.includes("*")) throw ambiguous(what.kind, wanted, found)
+    return found
   }
 }
 
@@ -54,3 +44,15 @@ export const selectAllByText = <A extends Named>(
   wanted: ReadonlyArray<string>,
   what: { readonly kind: Kind; readonly where: string }
 ): ReadonlyArray<A> => [...new Set(wanted.flatMap((text) => selectByText(all, text, what)))]
+
+/** The only one that a word selects. @throws AmbiguousName, EntityNotFound */
+export const selectOneByText = <A extends Named>(
+  all: ReadonlyArray<A>,
+  wanted: string,
+  what: { readonly kind: Kind; readonly where: string }
+): A => {
+  const found = selectByText(all, wanted, what)
+  const [first, ...others] = found
+  if (first === undefined || others.length > 0) throw ambiguous(what.kind, wanted, found)
+  return first
+}

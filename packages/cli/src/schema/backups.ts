@@ -24,7 +24,7 @@ const backupFields = {
 
 export const Backup = Schema.Struct(backupFields)
 
-const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
+export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
 
 /** One backup and what it holds. */
 export const BackupDetail = Schema.Struct({ ...backupFields, entries: Schema.Array(BackupEntry) })
@@ -62,32 +62,45 @@ export const EditSummary = summary({ backup: Backup })
 export const ForgetSummary = summary({ forgotten: Schema.Array(Backup) })
 export const UndeleteSummary = summary({ backup: Backup })
 
-export const RestoreSummary = summary({
-  backupId: Schema.String,
-  number: Count,
-  mode: Schema.Literal("merge", "exact"),
+/** Something that a plan does, or leaves. `changes` are words; `notes` say what cannot be taken over in full. */
+export const PlanItem = Schema.Struct({
+  kind: Kind,
+  id: Schema.String,
+  name: Schema.String,
+  action: Schema.Literal("create", "update", "delete", "keep"),
+  conflict: Schema.Boolean,
+  /** The id this is a copy of. */
+  copyOf: optional(Schema.String),
+  changes: Texts,
+  notes: Texts
+})
+
+/** What every operation that follows a plan tells. */
+export const restoreFields = {
   songsRestored: Count,
   performancesRestored: Count,
   preferencesRestored: Count,
   errors: Texts,
   isSuccess: Schema.Boolean,
   plan: PlanCounts,
-  /** Changed after the backup and kept: exit code 3. */
+  /** Changed after the source and kept: exit code 3. */
   conflicts: Count,
-  safetyBackupId: optional(Schema.String),
   durationMs: Count,
   /** Only with --dry-run: everything that is not unchanged. */
-  items: optional(
-    Schema.Array(
-      Schema.Struct({
-        kind: Kind,
-        id: Schema.String,
-        name: Schema.String,
-        action: Schema.Literal("create", "update", "delete", "keep"),
-        conflict: Schema.Boolean
-      })
-    )
-  )
+  items: optional(Schema.Array(PlanItem))
+}
+
+export const RestoreSummary = summary({
+  /** The backup that was restored from, or `@1234` for a position of the log. */
+  backupId: Schema.String,
+  /** The same as a person names it: `b31` or `@1234`. */
+  source: Schema.String,
+  position: Count,
+  /** The number of the backup, when it was one. */
+  number: optional(Count),
+  mode: Schema.Literal("merge", "exact"),
+  ...restoreFields,
+  safetyBackupId: optional(Schema.String)
 })
 
 export const PruneSummary = summary({

@@ -7,6 +7,7 @@ import * as Backups from "./backups.js"
 import * as Entities from "./entities.js"
 import { Count } from "./fields.js"
 import * as Library from "./library.js"
+import * as Rescue from "./rescue.js"
 
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
 const ExitError = Schema.Struct({
@@ -56,7 +57,13 @@ export const outputs = {
   list: Schema.Array(Backups.Backup),
   show: Backups.BackupDetail,
   edit: Backups.EditSummary,
+  "show-past": Rescue.PastDetail,
   restore: Backups.RestoreSummary,
+  undo: Rescue.UndoSummary,
+  "undo-list": Schema.Array(Rescue.Operation),
+  history: Schema.Array(Rescue.Version),
+  diff: Rescue.Difference,
+  find: Schema.Array(Rescue.Found),
   check: Library.CheckSummary,
   forget: Backups.ForgetSummary,
   undelete: Backups.UndeleteSummary,

@@ -1,6 +1,7 @@
 /** Am I safe? What `status` says of a library, decided from its figures. Pure. */
 import type { BackupInfo } from "@white-room/core"
-import type { CheckRecord, LibraryCopy, LibraryStatus } from "@white-room/store"
+import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
+import { nameList } from "../output/text.js"
 
 /** A copy outside the library, and what could be found out about it. */
 export interface PlaceFacts extends LibraryCopy {
@@ -13,6 +14,8 @@ export interface PlaceFacts extends LibraryCopy {
 export interface Facts {
   readonly status: LibraryStatus
   readonly places: ReadonlyArray<PlaceFacts>
+  /** What an open app put back to before the newest restore. */
+  readonly staleReturn?: StaleReturn | undefined
   readonly backupIntervalHours: number
   readonly now: Date
 }
@@ -85,6 +88,23 @@ const tableWarnings = (tables: ReadonlyArray<string>): ReadonlyArray<Warning> =>
         }
       ]
 
+/** An app that was open during a restore saved its old copy: what was restored is gone from the library again. */
+const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> => {
+  if (stale === undefined) return []
+  const { source, entities } = stale
+  const names = nameList(
+    entities.map(({ name, id }) => name || id),
+    4
+  )
+  const selected = entities.map(({ kind, id }) => (kind === "preferences" ? "--preferences" : `--${kind} ${id}`))
+  return [
+    {
+      text: `An open app saved its old copy of ${names} over the restore of ${source}. Quit it, then restore again.`,
+      command: `whiteroom restore ${source} ${[...new Set(selected)].join(" ")}`
+    }
+  ]
+}
+
 /** Protected: a backup and a reachable copy, neither out of date, and no damage known. */
 export const assess = (facts: Facts): Assessment => {
   const { status } = facts
@@ -107,6 +127,7 @@ export const assess = (facts: Facts): Assessment => {
     places,
     warnings: [
       ...damaged,
+      ...returnWarnings(facts.staleReturn),
       ...hereWarnings(here),
       ...placeWarnings(places),
       ...tableWarnings(status.unprotectedTables)

@@ -24,6 +24,16 @@ const changedSince = (library: Library, status: LibraryStatus, number: number) =
   )
 }
 
+/** After a restore, what an app wrote since is taken over first: only then is it known. */
+const findStaleReturn = (library: Library) =>
+  Effect.gen(function* () {
+    const restored = (yield* library.operations()).some(({ what }) => what === "restore")
+    if (!restored) return undefined
+    const { pendingChanges, readonly } = yield* library.status
+    if (pendingChanges > 0 && !readonly) yield* library.capture
+    return yield* library.staleReturns
+  })
+
 export interface Gathered extends Facts {
   /** Those that are kept, oldest first. */
   readonly backups: ReadonlyArray<BackupInfo>
@@ -31,6 +41,7 @@ export interface Gathered extends Facts {
 
 export const gather = (library: Library, now: Date): Effect.Effect<Gathered, CliFailure> =>
   Effect.gen(function* () {
+    const staleReturn = yield* findStaleReturn(library)
     const status = yield* library.status
     const { backupIntervalHours } = yield* library.preferences.getDefault
     const backups = yield* library.backups.getAllBackups()
@@ -44,6 +55,7 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
       status,
       places,
       backups,
+      staleReturn,
       backupIntervalHours: backupIntervalHours > 0 ? backupIntervalHours : 24,
       now
     }

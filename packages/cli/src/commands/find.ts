@@ -1,0 +1,79 @@
+import { object } from "@optique/core/constructs"
+import { message } from "@optique/core/message"
+import { argument } from "@optique/core/primitives"
+import { string } from "@optique/core/valueparser"
+import { ExitCode } from "@white-room/core"
+import type { FoundVersion } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import { badUsage } from "../CliError.js"
+import { type Cli, define } from "../Command.js"
+import { table } from "../output/table.js"
+import { ago } from "../output/time.js"
+import type { Outputs } from "../schema/outputs.js"
+
+/** `display_name` → `displayName`. */
+const fieldOf = (column: string): string =>
+  column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+const foundJson = (found: FoundVersion): Outputs["find"][number] => ({
+  kind: found.kind,
+  id: found.id,
+  name: found.name,
+  fields: found.columns.map(fieldOf),
+  position: found.position,
+  since: found.since.toISOString(),
+  ...(found.until && { until: found.until.toISOString() }),
+  ...(found.untilPosition !== undefined && { untilPosition: found.untilPosition })
+})
+
+const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
+  table({
+    columns: [
+      { header: "Name", shrink: true },
+      { header: "Kind", optional: true },
+      { header: "In", shrink: true, optional: true },
+      { header: "Since" },
+      { header: "Until" },
+      { header: "Position", align: "right" },
+      { header: "Id", colour: "dim" }
+    ],
+    rows: all.map((found) => [
+      found.name,
+      found.kind,
+      found.columns.map(fieldOf).join(", "),
+      ago(found.since, cli.now()),
+      found.until === undefined ? "today" : ago(found.until, cli.now()),
+      `@${found.position}`,
+      found.id
+    ]),
+    paint: cli.out.paint,
+    width: cli.out.width
+  })
+
+export const find = define(
+  "find",
+  {
+    brief: message`Find a text in names and metadata, through the whole history.`,
+    description: message`Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.`,
+    examples: message`whiteroom find "night" lists what ever had it, since when and until when.
+whiteroom restore @1234 --song ID brings such a version back.`
+  },
+  object({
+    text: argument(string({ metavar: "TEXT" }), { description: message`Any part of a name, composer, genre…` })
+  }),
+  ({ text }, cli) =>
+    Effect.gen(function* () {
+      if (text.trim() === "")
+        return yield* Effect.fail(badUsage("There is no text to find.", "Say at least one letter."))
+      const library = yield* cli.open
+      yield* library.capture
+      const found = yield* library.find(text)
+      cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
+      const gone = found.find(({ until }) => until !== undefined)
+      if (gone !== undefined && gone.kind !== "preferences")
+        cli.out.message(
+          `Positions are sources: whiteroom restore @${gone.position} --${gone.kind} ${gone.id}`
+        )
+      return ExitCode.done
+    })
+)

@@ -1,0 +1,56 @@
+/** `restore --plan FILE`: a plan that was made earlier, shown again and carried out. */
+import { BackupNotFound } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type { CliFailure } from "../CliError.js"
+import type { Cli } from "../Command.js"
+import { findSource, type Source } from "../input/source.js"
+import { changesOf } from "../output/changes.js"
+import { itemsShown, planText } from "../output/restorePlan.js"
+import { count } from "../output/text.js"
+import { changesIn, finish, warnOfOpenApps } from "./perform.js"
+import { previewJson } from "./report.js"
+import { type PlanFile, readPlan } from "./savedPlans.js"
+
+/** Where the plan takes its versions from; a backup may be gone meanwhile, which harms nothing. */
+const sourceOfPlan = (cli: Cli, library: Library, { saved }: PlanFile): Effect.Effect<Source, CliFailure> =>
+  findSource(cli, library, { source: saved.backupId }).pipe(
+    Effect.catchIf(
+      (error) => error instanceof BackupNotFound,
+      () =>
+        Effect.succeed({
+          reference: saved.backupId,
+          name: saved.source,
+          position: saved.position,
+          timestamp: new Date(Number.NaN),
+          backup: undefined
+        })
+    )
+  )
+
+export const performPlan = (
+  cli: Cli,
+  library: Library,
+  file: string,
+  replan: boolean
+): Effect.Effect<number, CliFailure> =>
+  Effect.gen(function* () {
+    const kept = yield* readPlan(file)
+    const { saved, plan } = kept
+    const source = yield* sourceOfPlan(cli, library, kept)
+    const changes = yield* changesOf(library, plan, cli.dryRun && cli.out.json ? plan.items.length : itemsShown(cli))
+    const text = planText(cli, source, plan, changes)
+    if (cli.dryRun) {
+      if (!cli.out.json) cli.out.print(text)
+      return cli.out.done(previewJson(source, plan, changes), () => "Nothing was changed.")
+    }
+    cli.out.message(text)
+    const amount = changesIn(plan)
+    if (amount > 0) {
+      yield* warnOfOpenApps(cli, library)
+      yield* cli.confirm(`Restore ${source.name}: ${count(amount, "change")}?`, `Restoring ${source.name}`)
+    }
+    return yield* finish(cli, library, source, plan, (onProgress) =>
+      library.backups.applyPlan(saved, { replan, onProgress })
+    )
+  })

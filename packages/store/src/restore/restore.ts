@@ -284,6 +284,7 @@ export const restoreFromBackup = (
   options: RestoreOptions,
   now: number
 ): RestoreResult => {
+  session.requireWritable()
   for (let tries = 1; tries <= 5; tries++) {
     const prepared = prepareRestore(session, reference, options, now)
     if (prepared.plan.items.every((item) => item.action === "keep"))

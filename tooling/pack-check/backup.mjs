@@ -24,4 +24,6 @@ assert.equal(backup.version, backupVersion)
 assert.equal(result.songsRestored, 1)
 assert.equal(back.songDataJSON, song.songDataJSON)
 assert.equal(report.ok, true)
-console.log(`b${backup.number} holds ${backup.songs} song, ${formatBackupSize(backup.size)}; restored and checked.`)
+console.log(
+  `b${backup.number} holds ${backup.songs} song, ${formatBackupSize(backup.size)}; restored and checked.`
+)

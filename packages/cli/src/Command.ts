@@ -8,15 +8,14 @@ import type { Library } from "@white-room/store"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { CliFailure } from "./CliError.js"
-import type { LibraryPlace } from "./environment.js"
 import type { Output } from "./output/Output.js"
 
 /** Everything a command may use. */
 export interface Cli {
   readonly out: Output
   readonly env: NodeJS.ProcessEnv
-  readonly place: LibraryPlace
-  readonly yes: boolean
+  /** Where the library is, or will be. */
+  readonly path: string
   readonly dryRun: boolean
   /** True when there is a person at a terminal to be asked. */
   readonly interactive: boolean

@@ -6,12 +6,12 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { failureOf, interrupted, notConfirmed } from "./CliError.js"
 import type { Cli, Invocation } from "./Command.js"
-import { type LibraryPlace, libraryPlace } from "./environment.js"
+import { libraryPath } from "./environment.js"
 import { Answered, parse } from "./grammar.js"
 import { askLine } from "./input/prompt.js"
 import { Output } from "./output/Output.js"
 
-const openLibrary = ({ path }: LibraryPlace): Cli["open"] =>
+const openLibrary = (path: string): Cli["open"] =>
   Effect.gen(function* () {
     // Loaded here and not before, so that help and mistakes are answered without SQLite.
     const store = yield* Effect.promise(() => import("@white-room/store"))
@@ -41,17 +41,16 @@ interface Options {
   readonly dryRun: boolean
 }
 
-const makeCli = (out: Output, place: LibraryPlace, options: Options, interrupts: Interrupts): Cli => {
+const makeCli = (out: Output, path: string, options: Options, interrupts: Interrupts): Cli => {
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && !out.json
   return {
     out,
     env: process.env,
-    place,
-    yes: options.yes,
+    path,
     dryRun: options.dryRun,
     interactive,
     now: () => new Date(),
-    open: openLibrary(place),
+    open: openLibrary(path),
     work: (call) =>
       out.progress((report) =>
         Effect.acquireUseRelease(
@@ -114,7 +113,7 @@ export const run = async (words: ReadonlyArray<string>): Promise<number> => {
     } = parse(words, { colours, width: rough.width })
     const out = makeOutput({ json, quiet, verbose })
     const interrupts = new Interrupts()
-    const cli = makeCli(out, libraryPlace(library, process.env), options, interrupts)
+    const cli = makeCli(out, libraryPath(library, process.env), options, interrupts)
     return await runToEnd({ run: command }, cli, interrupts)
   } catch (error) {
     if (error instanceof Answered) {

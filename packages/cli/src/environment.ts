@@ -26,24 +26,17 @@ export const dataFolder = (env: Environment, platform: NodeJS.Platform = process
 export const appDatabase = (env: Environment): string =>
   path.join(dataFolder(env), "White Room", "white_room.db")
 
-export interface LibraryPlace {
-  readonly path: string
-  /** False when nobody named it: the default place. */
-  readonly named: boolean
-}
-
 /** The library that a command is about: the option, else `WHITEROOM_LIBRARY`, else the default. @throws CliError */
-export const libraryPlace = (option: string | undefined, env: Environment): LibraryPlace => {
-  if (option !== undefined) return { path: path.resolve(option), named: true }
+export const libraryPath = (option: string | undefined, env: Environment): string => {
+  if (option !== undefined) return path.resolve(option)
   const named = env.WHITEROOM_LIBRARY
-  if (named === undefined)
-    return { path: path.join(dataFolder(env), "White Room", "library.db"), named: false }
+  if (named === undefined) return path.join(dataFolder(env), "White Room", "library.db")
   if (named.trim() === "")
     throw badUsage(
       "The environment variable WHITEROOM_LIBRARY is empty. Nothing was changed.",
       "Set it to the path of a library, or unset it."
     )
-  return { path: path.resolve(named), named: true }
+  return path.resolve(named)
 }
 
 /** A path as it is shown: the home folder is `~`. */

@@ -21,7 +21,9 @@ export const findAppDatabase = async (
   if (!existsSync(path)) return undefined
   const { default: Database } = await import("better-sqlite3")
   try {
-    const db = new Database(path, { readonly: true, fileMustExist: true })
+    // A read-only connection would leave the -wal and -shm files behind that it makes for a database in WAL mode; one
+    // that may write takes them away again. Those that are there already belong to the app.
+    const db = new Database(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true })
     try {
       const row = db.prepare("SELECT count(*) AS songs, max(updated_at) AS changed FROM song_data").get()
       if (!isRow(row)) return { path, songs: undefined, changedAt: undefined }

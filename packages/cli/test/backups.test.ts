@@ -205,7 +205,7 @@ describe("usage, events, migrate, check, rebuild", () => {
   it("shows the newest events, or those after a position", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     const { stdout } = await whiteroom.run(["events", "--limit", "2"])
-    expect(stdout).toMatch(/LibraryImported.*\n.*BackupTaken/)
+    expect(stdout).toMatch(/ LibraryImported .*\n.* BackupTaken +b1 +tester@here /)
     const first = await whiteroom.run(["events", "--after", "0", "--limit", "1"])
     expect(first.stdout).toMatch(/@1 .* SongCreated +Night Drive +tester@here +s-1\n$/)
   })

@@ -9,7 +9,8 @@ const appDatabase = (whiteroom: Whiteroom) => {
   const file = write(whiteroom, "data/White Room/white_room.db", "")
   sqlite(
     file,
-    `CREATE TABLE song_data(id TEXT PRIMARY KEY, updated_at TEXT);
+    `PRAGMA journal_mode = WAL;
+     CREATE TABLE song_data(id TEXT PRIMARY KEY, updated_at TEXT);
      INSERT INTO song_data VALUES ('a', '2026-01-27 09:00:00.000'), ('b', '2026-01-26 09:00:00.000')`
   )
   return file
@@ -46,7 +47,7 @@ describe("whiteroom, without a library", () => {
     whiteroom
   }) => {
     const file = appDatabase(whiteroom)
-    const before = statSync(file).mtimeMs
+    const before = await whiteroom.readBytes("data/White Room/white_room.db")
     const { stdout } = await whiteroom.run([])
     expect(stdout).toMatch(
       /Not protected yet\. Found 2 songs, last changed \d+ \w+ ago:\n {2}~\/data\/White Room\/white_room\.db\n/
@@ -59,7 +60,7 @@ describe("whiteroom, without a library", () => {
       found: [{ path: file, songs: 2, changedAt: "2026-01-27T09:00:00.000Z" }]
     })
     expect(await whiteroom.list("data/White Room")).toEqual(["white_room.db"])
-    expect(statSync(file).mtimeMs).toBe(before)
+    expect(await whiteroom.readBytes("data/White Room/white_room.db")).toEqual(before)
   })
 
   it("says that there is a database also when it cannot be read", async ({ whiteroom }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { readSetting } from "../src/commands/prefs.js"
 import { byMonth } from "../src/commands/usage.js"
-import { dataFolder, libraryPlace } from "../src/environment.js"
+import { dataFolder, libraryPath } from "../src/environment.js"
 import { parseDuration, parseMoment, parseSubset } from "../src/input/values.js"
 
 const hour = 3_600_000
@@ -95,11 +95,9 @@ describe("places", () => {
 
   it("an option comes before the environment, that before the default", () => {
     const env = { WHITEROOM_LIBRARY: "/b.db", XDG_DATA_HOME: "/data" }
-    expect(libraryPlace("/a.db", env)).toEqual({ path: "/a.db", named: true })
-    expect(libraryPlace(undefined, env)).toEqual({ path: "/b.db", named: true })
-    const { path, named } = libraryPlace(undefined, { XDG_DATA_HOME: "/data" })
-    expect(named).toBe(false)
-    expect(path).toMatch(/White Room[/\\]library\.db$/)
+    expect(libraryPath("/a.db", env)).toBe("/a.db")
+    expect(libraryPath(undefined, env)).toBe("/b.db")
+    expect(libraryPath(undefined, { XDG_DATA_HOME: "/data" })).toMatch(/White Room[/\\]library\.db$/)
   })
 })
 

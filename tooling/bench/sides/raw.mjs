@@ -2,6 +2,7 @@
 // same durability, and nothing else.
 import { copyFileSync, rmSync, statSync } from "node:fs"
 import Sqlite from "better-sqlite3"
+// @boundaries-ignore the baseline writes the very tables that the store writes
 import { liveSchema } from "../../../packages/store/dist/db/schema.js"
 import { songAt, songsFrom } from "../songs.mjs"
 import { timed } from "../stats.mjs"

@@ -3,11 +3,12 @@ import { message, text } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { option } from "@optique/core/primitives"
 import { integer, type ValueParser } from "@optique/core/valueparser"
-import { ExitCode, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
+import { decodeBackupTaken, ExitCode, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type Cli, define } from "../Command.js"
+import { backupName } from "../output/backups.js"
 import { eventJson } from "../output/json.js"
 import { table } from "../output/table.js"
 import { printable } from "../output/text.js"
@@ -16,28 +17,38 @@ import { exactTime } from "../output/time.js"
 const pageSize = 500
 const defaultLimit = 50
 
-/** The name in the record that an event carries; deletions and markers carry none. */
-const nameOf = (event: LoggedEvent): string => {
-  const { subject, type, schema, payload } = event
-  if (payload.length === 0 || subject === "library" || subject === "backup") return ""
+/** The names of backups by id; learns those that are taken meanwhile. */
+type BackupNames = Map<string, string>
+
+const knownBackups = (library: Library) =>
+  Effect.map(
+    Effect.all([library.backups.getAllBackups(), library.backups.getAllBackups({ trash: true })]),
+    (lists): BackupNames => new Map(lists.flat().map((backup) => [backup.backupId, backupName(backup)]))
+  )
+
+/** The name in the record that an event carries, or of the backup it is about. */
+const nameOf = ({ subject, type, schema, payload, id }: LoggedEvent, backups: BackupNames): string => {
+  if (subject === "library") return ""
   try {
-    return nameOfRecord(subject, upcast(type, schema, payload))
+    if (type === "BackupTaken") backups.set(id, backupName(decodeBackupTaken(upcast(type, schema, payload))))
+    if (subject === "backup") return backups.get(id) ?? ""
+    return payload.length === 0 ? "" : nameOfRecord(subject, upcast(type, schema, payload))
   } catch {
     // Released by prune, or damaged: `check` is for that.
     return ""
   }
 }
 
-const cellsOf = (event: LoggedEvent): ReadonlyArray<string> => [
+const cellsOf = (event: LoggedEvent, backups: BackupNames): ReadonlyArray<string> => [
   `@${event.position}`,
   exactTime(new Date(event.recordedAt)),
   event.type,
-  nameOf(event),
+  nameOf(event, backups),
   event.actor,
   event.id
 ]
 
-const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>): string =>
+const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>, backups: BackupNames): string =>
   table({
     columns: [
       { header: "Position", align: "right" },
@@ -47,7 +58,7 @@ const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>): string =>
       { header: "By", shrink: true, optional: true },
       { header: "Id", colour: "dim" }
     ],
-    rows: events.map(cellsOf),
+    rows: events.map((event) => cellsOf(event, backups)),
     paint: cli.out.paint,
     width: cli.out.width
   })
@@ -64,7 +75,7 @@ const readSome = (library: Library, after: number, limit: number) =>
     return events
   })
 
-const follow = (cli: Cli, library: Library, after: number, limit: number) =>
+const follow = (cli: Cli, library: Library, backups: BackupNames, after: number, limit: number) =>
   library.follow(after).pipe(
     Stream.take(limit),
     Stream.runForEach((event) =>
@@ -72,7 +83,7 @@ const follow = (cli: Cli, library: Library, after: number, limit: number) =>
         if (cli.out.json) cli.out.line(eventJson(event))
         else
           cli.out.print(
-            cellsOf(event)
+            cellsOf(event, backups)
               .filter((cell) => cell !== "")
               .map(printable)
               .join("  ")
@@ -117,12 +128,19 @@ export const events = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const { position } = yield* library.log.head
+      const backups = yield* knownBackups(library)
       if (options.follow) {
-        yield* follow(cli, library, options.after ?? position, options.limit ?? Number.MAX_SAFE_INTEGER)
+        yield* follow(
+          cli,
+          library,
+          backups,
+          options.after ?? position,
+          options.limit ?? Number.MAX_SAFE_INTEGER
+        )
         return ExitCode.done
       }
       const limit = options.limit ?? defaultLimit
       const found = yield* readSome(library, options.after ?? Math.max(0, position - limit), limit)
-      return cli.out.list(found.map(eventJson), () => eventTable(cli, found), "No events there.")
+      return cli.out.list(found.map(eventJson), () => eventTable(cli, found, backups), "No events there.")
     })
 )

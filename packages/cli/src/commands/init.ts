@@ -28,7 +28,7 @@ export const init = define(
   }),
   (options, cli) =>
     Effect.gen(function* () {
-      const { path } = cli.place
+      const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
       const store = yield* Effect.promise(() => import("@white-room/store"))
       if (!cli.dryRun) yield* store.createLibrary(path, options)

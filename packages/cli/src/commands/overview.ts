@@ -28,7 +28,7 @@ const screen = (cli: Cli, app: AppDatabase | undefined): string => {
     ...(app === undefined
       ? ["Nothing is protected yet: there is no library at"]
       : [...foundText(app, cli.now()), "", "There is no library at"]),
-    `  ${printable(shortPath(cli.place.path))}`,
+    `  ${printable(shortPath(cli.path))}`,
     "",
     command("whiteroom init", "start an empty library there"),
     command("whiteroom song import DIR", "then bring in a folder of songs"),
@@ -57,7 +57,7 @@ const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
 export const overview: Invocation = {
   run: (cli) =>
     Effect.gen(function* () {
-      if (existsSync(cli.place.path)) return yield* showStatus(cli)
+      if (existsSync(cli.path)) return yield* showStatus(cli)
       const app = yield* Effect.promise(() => findAppDatabase(cli.env))
       cli.out.show(noLibrary(app), () => screen(cli, app))
       return ExitCode.unprotected

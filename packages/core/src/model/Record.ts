@@ -84,22 +84,33 @@ const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> =
   return names.length < 2 ? names : names.sort((a, b) => compareBytes(utf8(a), utf8(b)))
 }
 
-/** Encodes cells in which large values are `ObjectRef`s already. */
-export const encodeCells = (kind: Kind, cells: RecordCells): Uint8Array => {
+/** Writes each cell as `stored` gives it. One pass and no map in between: every row that is saved comes by here. */
+const writeCells = <A extends Cell | ObjectRef>(
+  kind: Kind,
+  cells: ReadonlyMap<string, A>,
+  stored: (column: string, cell: A) => Cell | ObjectRef
+): Uint8Array => {
   writer.reset().varint(cells.size)
-  const known = liveTables[kind].columns
-  for (let index = 0; index < known.length; index++) {
-    const cell = cells.get(known[index] ?? "")
+  let written = 0
+  for (const [column, code] of columnCodes[kind]) {
+    const cell = cells.get(column)
     if (cell === undefined) continue
-    writer.varint(index + 1)
-    writeCell(cell)
+    writer.varint(code)
+    writeCell(stored(column, cell))
+    written++
   }
-  for (const name of unknownColumns(kind, cells)) {
-    writer.byte(0).prefixed(utf8(name))
-    writeCell(cells.get(name) ?? null)
-  }
+  if (written < cells.size)
+    for (const column of unknownColumns(kind, cells)) {
+      const cell = cells.get(column)
+      writer.byte(0).prefixed(utf8(column))
+      writeCell(cell === undefined ? null : stored(column, cell))
+    }
   return writer.finish()
 }
+
+/** Encodes cells in which large values are `ObjectRef`s already. */
+export const encodeCells = (kind: Kind, cells: RecordCells): Uint8Array =>
+  writeCells(kind, cells, (_, cell) => cell)
 
 /** The bytes of a cell that is kept as an object; `undefined` for one that stays in the record. */
 const largeBytes = (cell: Cell, always: boolean): Uint8Array | undefined => {
@@ -126,20 +137,16 @@ const checkCell = (column: string, cell: Cell): void => {
  */
 export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecord => {
   const contentColumn = liveTables[kind].contentColumn
-  const cells = new Map<string, Cell | ObjectRef>()
   const objects: Array<NewObject> = []
-  for (const [column, cell] of row) {
+  const record = writeCells(kind, row, (column, cell) => {
     checkCell(column, cell)
     const bytes = largeBytes(cell, column === contentColumn)
-    if (bytes === undefined) {
-      cells.set(column, cell)
-      continue
-    }
+    if (bytes === undefined) return cell
     const hash = sha256(bytes)
     objects.push({ hash, bytes })
-    cells.set(column, new ObjectRef(hash, bytes.length, cell instanceof Text))
-  }
-  return { record: encodeCells(kind, cells), objects }
+    return new ObjectRef(hash, bytes.length, cell instanceof Text)
+  })
+  return { record, objects }
 }
 
 const readReal = (reader: ByteReader): number => {

@@ -8,7 +8,7 @@ import { parseTime } from "../model/parseTime.js"
 import { isJsonObject, type JsonObject, parseJsonField } from "./readJsonObject.js"
 
 /** The longest id, in UTF-8 bytes. */
-export const maxIdBytes = 1024
+const maxIdBytes = 1024
 
 /** The longest name, in UTF-8 bytes. */
 export const maxNameBytes = 4096

@@ -17,7 +17,7 @@ export interface JsonFile {
 }
 
 /** The largest file that is read unless the caller says otherwise. */
-export const defaultMaxBytes = 64 * 1024 * 1024
+const defaultMaxBytes = 64 * 1024 * 1024
 
 /** SQLite's own JSON functions stop at this depth, and so do most readers that recurse. */
 const maxDepth = 1000

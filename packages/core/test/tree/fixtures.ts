@@ -53,7 +53,7 @@ export const nodeStores = {
 }
 
 /** A small record of an entity; equal for equal values. */
-export const recordOf = ({ kind, id }: EntityKey, value: number): Uint8Array => {
+const recordOf = ({ kind, id }: EntityKey, value: number): Uint8Array => {
   const cells = new Map<string, Cell | ObjectRef>([
     [liveTables[kind].idColumn, text(id)],
     [liveTables[kind].nameColumn, text(`Take ${value}`)]

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto"
 import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type Kind, nameOfRecord } from "@white-room/core"
 import { allBackups, catalogueOfLog } from "../backup/catalog.js"
+import { storageError } from "../db/Database.js"
 import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { closeGap, hasGap, liveDifferences, pendingChanges, writeReconciled } from "../live/reconcile.js"
@@ -153,6 +154,16 @@ const checkQuick = (session: Session, findings: Findings): void => {
 
 /** Results are remembered, so that `status` can say what was last proven; a subset proves no whole. */
 const remember = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
+  try {
+    writeResult(session, level, findings, now)
+  } catch (error) {
+    // A report that cannot be written down is still a report.
+    const tag = storageError(error, session.path)?._tag
+    if (tag !== "DiskFull" && tag !== "LibraryLocked") throw error
+  }
+}
+
+const writeResult = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
   writeReconciled(session, now, () =>
     session.db.run(
       `INSERT INTO check_result(level, checked_at, position, ok, objects, bytes) VALUES(?, ?, ?, ?, ?, ?)

@@ -70,7 +70,7 @@ class Chain {
   link(event: LoggedEvent): void {
     if (event.position !== this.position + 1)
       this.findings.add(`event @${this.position + 1}`, `it is missing: the log goes on at @${event.position}`)
-    else if (!equalBytes(chainHash(this.previous, event, sha256(event.payload), sha256), event.chainHash))
+    else if (!equalBytes(chainHash(this.previous, event, event.payloadHash, sha256), event.chainHash))
       this.findings.add(describe(event), "it does not fit the hash chain: it or its predecessor was changed")
     this.previous = event.chainHash
     this.position = event.position

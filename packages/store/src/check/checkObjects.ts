@@ -78,7 +78,10 @@ export function* checkBlocks(
   }
 }
 
-/** Walks every tree once, shared parts once, and notes objects that are needed and not there. */
+/**
+ * Walks every tree once, shared parts once, and notes objects that are needed and not there: by the current tree, by
+ * what came after it in the log, and by every backup. That the trees are what the log says is for `checkLog`.
+ */
 export const checkTrees = (
   session: Session,
   backups: ReadonlyArray<BackupInfo>,
@@ -107,10 +110,11 @@ export const checkTrees = (
     damage: (hash: Uint8Array, _: Kind | undefined, error: unknown) =>
       findings.badObject(hash, reasonOf(error))
   }
-  for (const root of [readInfo(session.db).treeRoot, ...backups.map((backup) => fromHex(backup.root))])
+  const { treeRoot, treePosition } = readInfo(session.db)
+  for (const root of [treeRoot, ...backups.map((backup) => fromHex(backup.root))])
     walkTree(root, store, visitor)
-  for (const { kind, record } of latestStates(session.db, kinds, leaveToTheLog)) {
-    if (record === null) continue
+  for (const { kind, position, record } of latestStates(session.db, kinds, leaveToTheLog)) {
+    if (record === null || position <= treePosition) continue
     try {
       need(kind, record)
     } catch (error) {

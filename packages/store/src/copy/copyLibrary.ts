@@ -2,13 +2,22 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { type BackupInfo, DiskFull, InvalidInput, LibraryDamaged, type OnProgress } from "@white-room/core"
+import {
+  type BackupInfo,
+  DiskFull,
+  equalBytes,
+  InvalidInput,
+  LibraryDamaged,
+  type OnProgress
+} from "@white-room/core"
 import { checkLibrary } from "../check/check.js"
+import { Database, storageError } from "../db/Database.js"
 import type { CopyReport, LibraryCopy } from "../Library.js"
 import { syncFile, syncFolder } from "../library/durable.js"
 import { openSession } from "../library/open.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
+import { readHead } from "../log/events.js"
 
 /** The copy of a library always has this name, so that a newer copy takes the place of an older one. */
 const copyName = (session: Session): string => {
@@ -36,6 +45,47 @@ const verify = (file: string, session: Session, now: number, onProgress: OnProgr
   }
 }
 
+/** True when the copy at this path holds events that the library does not: somebody went on working in it. */
+const hasOwnWork = (session: Session, target: string): boolean => {
+  if (!fs.existsSync(target)) return false
+  let copy: Database | undefined
+  try {
+    copy = Database.open(target, { readonly: true })
+    const head = readHead(copy)
+    if (head.position === 0) return false
+    const ours = session.db.row<[Uint8Array]>(
+      "SELECT chain_hash FROM event_log WHERE position = ?",
+      head.position
+    )
+    return ours === undefined || !equalBytes(ours[0], head.chainHash)
+  } catch (error) {
+    // What cannot be read is no copy of anything any more, and is replaced.
+    if (storageError(error, target) === undefined) throw error
+    return false
+  } finally {
+    copy?.close()
+  }
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+/** Removes unfinished copies of processes that ended in the middle. */
+const removeAbandoned = (target: string): void => {
+  const prefix = `${path.basename(target)}.new-`
+  for (const name of fs.readdirSync(path.dirname(target))) {
+    const owner = /^(\d+)-/.exec(name.slice(prefix.length))?.[1]
+    if (name.startsWith(prefix) && owner !== undefined && !isRunning(Number(owner)))
+      fs.rmSync(path.join(path.dirname(target), name), { force: true })
+  }
+}
+
 /** Copies under a temporary name, verifies, syncs, then renames over the copy before. */
 export const copyLibrary = (
   session: Session,
@@ -50,6 +100,12 @@ export const copyLibrary = (
   const target = path.join(fs.realpathSync(folder), copyName(session))
   if (fs.existsSync(target) && fs.realpathSync(target) === fs.realpathSync(session.path))
     throw new InvalidInput({ field: "--to", reason: "the copy would replace the library itself" })
+  if (hasOwnWork(session, target))
+    throw new InvalidInput({
+      field: "--to",
+      reason: `${target} was worked in since it was copied; move it away`
+    })
+  removeAbandoned(target)
   checkSpace(session, folder)
   const temporary = `${target}.new-${process.pid}-${randomBytes(4).toString("hex")}`
   try {
@@ -59,6 +115,10 @@ export const copyLibrary = (
     for (const suffix of ["-wal", "-shm"]) fs.rmSync(target + suffix, { force: true })
     fs.renameSync(temporary, target)
     syncFolder(path.dirname(target))
+  } catch (error) {
+    // The disk that is full is the one of the copy.
+    const known = storageError(error, target)
+    throw known?._tag === "DiskFull" ? new DiskFull({ path: folder }) : error
   } finally {
     for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(temporary + suffix, { force: true })
   }

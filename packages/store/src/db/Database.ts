@@ -4,6 +4,8 @@
  * interleave inside it. `better-sqlite3` is used directly: see ADR 2.
  */
 
+import { statfsSync } from "node:fs"
+import { dirname } from "node:path"
 import {
   DiskFull,
   InvalidInput,
@@ -23,6 +25,18 @@ export type Statement = Sqlite.Statement<Array<unknown>, unknown>
 /** How long a writer waits for another one, in milliseconds. */
 export const busyTimeout = 5000
 
+/** SQLite needs room for the index of its write-ahead log; without it, it only says that reading or opening failed. */
+const roomToOpen = 64 * 1024
+
+const isDiskFull = (file: string): boolean => {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file))
+    return bavail * bsize < roomToOpen
+  } catch {
+    return false
+  }
+}
+
 /** The typed error for what SQLite or the file system threw; `undefined` for what is a bug. */
 export const storageError = (error: unknown, path: string): WhiteRoomError | undefined => {
   if (isWhiteRoomError(error)) return error
@@ -34,11 +48,11 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
   if (code.startsWith("SQLITE_NOTADB")) return new NotALibrary({ path, reason: "it is no SQLite database" })
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")
     return new LibraryReadOnly({ path })
-  if (
-    code.startsWith("SQLITE_IOERR") ||
-    code.startsWith("SQLITE_CANTOPEN") ||
-    code.startsWith("SQLITE_TOOBIG")
-  )
+  if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN"))
+    return isDiskFull(path)
+      ? new DiskFull({ path })
+      : new StorageFailed({ path, operation: "read or write", detail: message })
+  if (code.startsWith("SQLITE_TOOBIG"))
     return new StorageFailed({ path, operation: "read or write", detail: message })
   if (code === "SQLITE_ERROR" && /no such (table|column)|has no column/.test(message))
     return malformed("library", `the app changed its tables (${message})`)
@@ -50,6 +64,18 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
 export interface LockReport {
   /** Milliseconds between getting and giving back the write lock. */
   readonly held: number
+}
+
+const settle = (handle: Sqlite.Database, readonly: boolean): void => {
+  if (!readonly) {
+    handle.pragma("synchronous = FULL")
+    handle.pragma("fullfsync = 1")
+    handle.pragma("checkpoint_fullfsync = 1")
+    handle.pragma("journal_size_limit = 8388608")
+  }
+  handle.pragma("cell_size_check = 1")
+  handle.pragma("trusted_schema = 1")
+  handle.pragma("foreign_keys = 0")
 }
 
 export class Database {
@@ -69,17 +95,13 @@ export class Database {
       fileMustExist: options.create !== true,
       timeout: busyTimeout
     })
-    const database = new Database(handle, path)
-    if (!options.readonly) {
-      handle.pragma("synchronous = FULL")
-      handle.pragma("fullfsync = 1")
-      handle.pragma("checkpoint_fullfsync = 1")
-      handle.pragma("journal_size_limit = 8388608")
+    try {
+      settle(handle, options.readonly)
+    } catch (error) {
+      handle.close()
+      throw error
     }
-    handle.pragma("cell_size_check = 1")
-    handle.pragma("trusted_schema = 1")
-    handle.pragma("foreign_keys = 0")
-    return database
+    return new Database(handle, path)
   }
 
   /** A prepared statement, kept for the life of the connection. Rows come as arrays. */

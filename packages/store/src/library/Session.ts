@@ -179,6 +179,12 @@ export class Session {
     })
   }
 
+  /** Fails as a write would, for what must not go on without one. */
+  requireWritable(): void {
+    this.checkFile()
+    this.checkInside()
+  }
+
   /** `write` whatever an app did to the schema: for mending what it did. The schema is known after `rememberSchema`. */
   writeSchema<A>(body: () => A): A {
     this.checkFile()

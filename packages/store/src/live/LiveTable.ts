@@ -59,9 +59,19 @@ export interface LiveRow {
   readonly row: Row
 }
 
+/** How rows are read. The texts are made once: a new one for every row would cost more than the row. */
+interface Selection {
+  readonly columns: ReadonlyArray<string>
+  readonly sql: string
+  /** Selects one row by its key. */
+  readonly one: string
+  /** The same for a key that is bound as bytes. */
+  readonly oneByBytes: string
+}
+
 export class LiveTable {
   private readonly inserts = new Map<string, Statement>()
-  private readonly selections = new Map<string | undefined, { columns: ReadonlyArray<string>; sql: string }>()
+  private readonly selections = new Map<string | undefined, Selection>()
 
   private constructor(
     readonly kind: Kind,
@@ -89,10 +99,7 @@ export class LiveTable {
   }
 
   /** Reads every column but those left out, each with its storage class. */
-  private selection(omit: string | undefined): {
-    readonly columns: ReadonlyArray<string>
-    readonly sql: string
-  } {
+  private selection(omit: string | undefined): Selection {
     const known = this.selections.get(omit)
     if (known !== undefined) return known
     const columns = this.columns.filter((name) => name !== omit)
@@ -102,7 +109,8 @@ export class LiveTable {
       (name) => `CASE typeof(${name}) WHEN 'real' THEN ${name} ELSE CAST(${name} AS BLOB) END`
     )
     const sql = `SELECT rowid, ${tags}, ${cells.join(", ")} FROM ${quote(this.definition.table)}`
-    const selection = { columns, sql }
+    const one = `${sql} WHERE ${this.where}`
+    const selection = { columns, sql, one: `${one}?`, oneByBytes: `${one}CAST(? AS TEXT)` }
     this.selections.set(omit, selection)
     return selection
   }
@@ -139,8 +147,8 @@ export class LiveTable {
 
   get(id: string): Row | undefined {
     const key = cellOfId(id)
-    const { columns, sql } = this.selection(undefined)
-    const result = this.db.row(`${sql} WHERE ${this.where}${place(key)}`, value(key))
+    const { columns, one, oneByBytes } = this.selection(undefined)
+    const result = this.db.row(isByteText(key) ? oneByBytes : one, value(key))
     return result === undefined ? undefined : this.read(columns, result).row
   }
 

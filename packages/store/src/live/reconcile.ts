@@ -126,10 +126,7 @@ export const writeReconciled = <A>(session: Session, now: number, body: () => A)
 }
 
 /** Takes over the next slice of noted changes; returns whether more are waiting, and how many events it wrote. */
-export const captureSlice = (
-  session: Session,
-  now: number
-): { readonly more: boolean; readonly events: number } => {
+const captureSlice = (session: Session, now: number): { readonly more: boolean; readonly events: number } => {
   if (!hasPending(session)) return { more: false, events: 0 }
   return writeReconciled(session, now, () => {
     session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT BETWEEN 1 AND 3")

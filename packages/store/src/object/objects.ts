@@ -98,6 +98,10 @@ const insertBlockRow = (db: Database, block: PackedBlock): number => {
   return number
 }
 
+/** Enough of a hash to sort by. */
+const leadingBits = (hash: Uint8Array): number =>
+  (hash[0] ?? 0) * 2 ** 24 + ((hash[1] ?? 0) << 16) + ((hash[2] ?? 0) << 8) + (hash[3] ?? 0)
+
 /**
  * Writes blocks and points their objects at them, in the order of their hashes: sorted inserts touch each page of
  * the index once. An object that is there already keeps its place; a block that brought nothing is taken back.
@@ -107,7 +111,7 @@ export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): 
     const number = insertBlockRow(db, block)
     return block.entries.map((entry) => ({ ...entry, number }))
   })
-  if (placed.length > 1) placed.sort((a, b) => Buffer.compare(a.hash, b.hash))
+  if (placed.length > 1) placed.sort((a, b) => leadingBits(a.hash) - leadingBits(b.hash))
   const insert = db.prepare("INSERT OR IGNORE INTO object(hash, block, offset, length) VALUES(?, ?, ?, ?)")
   const used = new Set<number>()
   for (const { hash, number, offset, length } of placed)

@@ -136,11 +136,7 @@ export const makePreferences = (session: Session): Context.Tag.Service<typeof Us
 }
 
 /** The rows of one kind in a backup. */
-export function* backupRows(
-  session: Session,
-  backup: BackupInfo,
-  kind: Kind
-): Generator<{ id: string; row: Row }> {
+function* backupRows(session: Session, backup: BackupInfo, kind: Kind): Generator<{ id: string; row: Row }> {
   for (const { id, record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())))
     yield { id, row: rowOfRecord(decodeRecord(kind, record), (ref) => session.reader.get(ref.hash)) }
 }

@@ -265,11 +265,13 @@ export const restoreFromBackup = (
   reference: SourceReference,
   options: RestoreOptions,
   now: number
-): RestoreResult =>
-  settle(
+): RestoreResult => {
+  session.requireWritable()
+  return settle(
     () => prepare(session, reference, options, now),
     (prepared) => applyWithSafety(session, prepared, now, options.onProgress)
   )
+}
 
 /** A plan from a file may say anything: its records must be those of the entities it names, with documents that exist. */
 const checkItem = (session: Session, plan: RestorePlan, item: PlanItem): void => {
@@ -312,6 +314,7 @@ export const applySavedPlan = (
   options: { readonly replan?: boolean; readonly onProgress?: OnProgress },
   now: number
 ): RestoreResult => {
+  session.requireWritable()
   if (saved.libraryId !== readInfo(session.db).libraryId)
     throw new InvalidInput({ field: "plan", reason: "it was made for another library" })
   const origin = { id: saved.backupId, label: saved.source }

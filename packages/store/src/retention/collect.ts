@@ -82,7 +82,7 @@ class Marks {
   /** Every version that came since, also those that were replaced since: they are all younger than the horizon. */
   private markVersionsSince(position: number): void {
     const rows = this.session.db.iterate<[number, EventType, number, Uint8Array]>(
-      "SELECT subject, type, schema, payload FROM event_log WHERE position > ? AND subject BETWEEN 1 AND 3",
+      "SELECT subject, type, schema, payload FROM event_log WHERE position > ? AND +subject BETWEEN 1 AND 3",
       position
     )
     for (const [subject, type, schema, payload] of rows) {

@@ -24,7 +24,10 @@ const vacuum = (session: Session): void => {
 
 /** Decides, forgets, expires and reclaims; with `dryRun` only says what it would do. */
 export const prune = (session: Session, options: PruneOptions, now: number): PruneReport => {
-  if (!session.readonly && options.dryRun !== true) captureAll(session, now)
+  if (options.dryRun !== true) {
+    session.requireWritable()
+    captureAll(session, now)
+  }
   const decisions = decide(session, options.policy, now)
   const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
   const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))

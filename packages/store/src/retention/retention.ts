@@ -25,12 +25,12 @@ import type { LogClock } from "./logClock.js"
 
 export const day = 24 * 60 * 60 * 1000
 /** Forgotten backups rest in the trash at least this long. */
-export const trashTime = 7 * day
+const trashTime = 7 * day
 /** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
-export const secondLook = day
+const secondLook = 24 * 60 * 60 * 1000
 
 /** Recorded time of the newest event; the clock may say anything. */
-export const latestKnownTime = (db: Database): number =>
+const latestKnownTime = (db: Database): number =>
   db.row<[number]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0
 
 export interface Decisions {

@@ -147,8 +147,9 @@ describe("taking a backup", () => {
   it.scoped("of large documents, loose or sealed, loses none of them", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
+      // Two of these are more than a block: each backup seals both, and their numbers are free for the next two.
       const document = (seed: number) =>
-        Array.from({ length: 25_000 }, (_, i) => (i * i * seed) % 10_007).join()
+        Array.from({ length: 32_000 }, (_, i) => (i * i * seed) % 10_007).join()
       for (let seed = 1; seed <= 12; seed++) {
         yield* library.songs.create(song(`s${seed}`, { songDataJSON: document(seed) }))
         if (seed % 2 === 0) yield* library.backups.createBackup()
@@ -185,7 +186,8 @@ describe("looking at backups", () => {
         failure(numberOf(""))
       ])
       expect(errors).toEqual(["BackupNotFound", "BackupNotFound", "BackupNotFound"])
-      expect(yield* Effect.flip(backups.findBackup("b9"))).toMatchObject({ near: ["b1", "b2", "b3"] })
+      const { message } = yield* Effect.flip(backups.findBackup("b4"))
+      expect(message).toContain("Near: b3, b2, b1.")
     })
   )
 

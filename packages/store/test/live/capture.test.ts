@@ -4,6 +4,7 @@ import * as TestClock from "effect/TestClock"
 import type { Library } from "../../src/index.js"
 import {
   appSong,
+  failure,
   freshLibrary,
   history,
   hour,
@@ -11,7 +12,8 @@ import {
   performance,
   song,
   songs,
-  sqlite
+  sqlite,
+  tamper
 } from "../support/libraries.js"
 
 /** A library with songs a and b of ours. */
@@ -260,6 +262,22 @@ describe("our own writes", () => {
       yield* library.rebuild()
       yield* library.prune()
       expect(pending(library)).toBe(0)
+    })
+  )
+
+  it.scoped("find out when a row went or came although nobody was seen", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      tamper(library, "DELETE FROM song_data WHERE id = 'a'")
+      yield* library.songs.upsert(song("a", { name: "ours" }))
+      tamper(library, `INSERT INTO ${appSong("c", "theirs")}`)
+      expect(yield* failure(library.songs.create(song("c")))).toBe("VersionConflict")
+      expect(yield* history(library, 2)).toEqual([
+        "@3 SongDeleted a v2 external",
+        "@4 SongCreated a v3 ada@studio",
+        "@5 SongCreated c v1 external"
+      ])
+      yield* sound(library)
     })
   )
 

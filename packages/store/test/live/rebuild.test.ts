@@ -1,7 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Library } from "../../src/index.js"
-import { appSong, dump, freshLibrary, history, performance, song, songs, sqlite, tamper } from "../support/libraries.js"
+import {
+  appSong,
+  dump,
+  freshLibrary,
+  history,
+  performance,
+  song,
+  songs,
+  sqlite,
+  tamper
+} from "../support/libraries.js"
 
 const filled = Effect.gen(function* () {
   const library = yield* freshLibrary
@@ -73,12 +83,21 @@ describe("rebuild", () => {
   it.scoped("takes over what the app wrote, and does not undo it", () =>
     Effect.gen(function* () {
       const library = yield* filled
-      sqlite(library.path, "UPDATE song_data SET name = 'by the app' WHERE id = 's1'", "DELETE FROM song_data WHERE id = 's2'")
+      sqlite(
+        library.path,
+        "UPDATE song_data SET name = 'by the app' WHERE id = 's1'",
+        "DELETE FROM song_data WHERE id = 's2'"
+      )
       tamper(library, "DELETE FROM song_data WHERE id = 's3'")
       sqlite(library.path, "UPDATE song_data SET name = 'later' WHERE id = 's0'")
       // `tamper` removed the notes of the first two: those are put back; the last is taken over.
       expect(yield* library.rebuild()).toBe(3)
-      expect((yield* library.songs.getAll()).map(({ name }) => name)).toEqual(["later", "Song s1", "Song s2", "Song s3"])
+      expect((yield* library.songs.getAll()).map(({ name }) => name)).toEqual([
+        "later",
+        "Song s1",
+        "Song s2",
+        "Song s3"
+      ])
       yield* sound(library)
     })
   )
@@ -90,7 +109,10 @@ describe("rebuild", () => {
       yield* library.backups.createBackup({ description: "third" })
       yield* library.backups.editBackup("b2", { tags: ["kept"], pinned: true })
       yield* library.backups.deleteBackup(["b1"])
-      const [kept, trash] = [yield* library.backups.getAllBackups(), yield* library.backups.getAllBackups({ trash: true })]
+      const [kept, trash] = [
+        yield* library.backups.getAllBackups(),
+        yield* library.backups.getAllBackups({ trash: true })
+      ]
       tamper(library, "DELETE FROM backup_catalog WHERE number = 2")
       tamper(library, "UPDATE backup_catalog SET forgotten_at = NULL, description = 'x' WHERE number = 1")
       tamper(library, "UPDATE backup_catalog SET backup_id = 'wrong', size = 0 WHERE number = 3")
@@ -110,9 +132,9 @@ describe("rebuild", () => {
       for (const id of ["s0", "lost", "s2"]) tamper(library, "DELETE FROM song_data WHERE id = ?", id)
       expect((yield* Effect.flip(library.rebuild()))._tag).toBe("ContentReleased")
       expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["s0", "s1", "s2"])
-      expect((yield* library.check({ level: "full" })).damaged.map(({ entities }) => entities)).toContainEqual([
-        "song Song lost (lost)"
-      ])
+      expect(
+        (yield* library.check({ level: "full" })).damaged.map(({ entities }) => entities)
+      ).toContainEqual(["song Song lost (lost)"])
     })
   )
 })

@@ -19,6 +19,7 @@ import {
   stateOfBackup
 } from "./support/model.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
+import { randomCommand } from "./support/randomCommand.js"
 import { rounds, type Seeded, seeded } from "./support/seeded.js"
 import {
   appSave,
@@ -33,9 +34,6 @@ import {
   start,
   using
 } from "./support/world.js"
-
-const songs = Array.from({ length: 24 }, (_, n) => `song:s${n}`)
-const keys = [...songs, "performance:p0", "performance:p1", "preferences:default"]
 
 /** One library, the processes that work on it, and what it must hold. */
 class Run {
@@ -64,36 +62,8 @@ class Run {
     newLibrary(this.path).close()
   }
 
-  private content(key: string): string {
-    return key.startsWith("preferences")
-      ? `theme ${this.count}`
-      : this.random.text(this.random.pick([40, 700, 9000, 40_000]))
-  }
-
   private nextCommand(): Command {
-    const { random } = this
-    const known = [...this.model.backups.keys()]
-    const chosen = random.pick(
-      "save save save import import backup backup backup restore restore forget prune prune rebuild copy create".split(
-        " "
-      )
-    )
-    this.count++
-    if (chosen === "import") {
-      const wishes = random.sample(keys, 2 + random.int(20)).map((key) => [key, this.content(key)] as const)
-      return { do: "import", wishes }
-    }
-    if (chosen === "backup" || known.length < 2) return { do: "backup", description: `backup ${this.count}` }
-    if (chosen === "restore")
-      return { do: "restore", description: random.pick(known), mode: random.pick(["merge", "exact"]) }
-    // Not the newest: that one is never forgotten.
-    if (chosen === "forget") return { do: "forget", description: random.pick(known.slice(0, -1)) }
-    if (chosen === "prune") return { do: "prune", keepLast: 3 + random.int(6) }
-    if (chosen === "rebuild") return { do: "rebuild" }
-    if (chosen === "copy") return { do: "copy", folder: this.copies }
-    if (chosen === "create") return { do: "create", path: join(this.folder, `new ${this.count}.db`) }
-    const key = random.pick(keys)
-    return { do: "save", wishes: [[key, random.chance(0.15) ? null : this.content(key)]] }
+    return randomCommand(this.random, this.model, ++this.count, this.folder)
   }
 
   /** Another program writes before the command does, or damage waits for a rebuild. */
@@ -167,7 +137,11 @@ class Run {
     expect(error, `${command.do} failed`).toBeUndefined()
     this.model = this.without(after(this.model, command, this.now), expired ?? [])
     if (command.do === "rebuild") this.damaged = undefined
-    if (command.do === "copy") this.checkCopy(this.model)
+    if (command.do === "copy") {
+      this.checkCopy(this.model)
+      // The next copy that succeeds takes away what killed ones left.
+      expect(readdirSync(this.copies).length).toBe(1)
+    }
   }
 
   private without(model: Model, expired: ReadonlyArray<string>): Model {

@@ -196,13 +196,14 @@ const flipBackups = (session: Session, writer: EventWriter, { before, after }: O
 
 /** The plan of an undo; writes nothing but what capture would. */
 export const plannedUndo = (session: Session, options: UndoOptions, now: number) => {
-  captureAll(session, now)
+  if (!session.readonly) captureAll(session, now)
   const operation = findOperation(session, options.command)
   return { operation, plan: planUndo(session, operation, options.onConflict ?? "keep") }
 }
 
 /** Takes an operation back in one transaction. Needs no safety backup: the log has everything, and it can be undone. */
 export const undo = (session: Session, options: UndoOptions, now: number): RestoreResult & { readonly operation: Operation } => {
+  session.requireWritable()
   let undone: Operation | undefined
   const result = settle(
     () => ({ ...plannedUndo(session, options, now), position: readHead(session.db).position }),

@@ -1,0 +1,218 @@
+/** What changed between two records of one song, performance or preferences: metadata, document, and other columns. */
+import { toHex } from "../codec/Bytes.js"
+import { type Cell, type Kind, liveTables, Text, text } from "../model/Entity.js"
+import { performanceOfRow } from "../model/Performance.js"
+import { parseTime } from "../model/parseTime.js"
+import { changedColumns, ObjectRef, type RecordCells } from "../model/Record.js"
+import { songOfRow } from "../model/Song.js"
+import { preferencesOfRow } from "../model/UserPreferences.js"
+import { compare, freshScope } from "./Delta.js"
+import { parseDocument } from "./Document.js"
+import { compareDocuments, type Sameness } from "./DocumentDiff.js"
+import { fieldOf, isScalar, type Json, type JsonFields } from "./Json.js"
+import { type JsonPatch, type JsonPatchOperation, patchOf, pathTo } from "./JsonPatch.js"
+import { describe } from "./words/describe.js"
+import { fieldWords } from "./words/fields.js"
+import { rootPlace } from "./words/Place.js"
+import { showStep } from "./words/show.js"
+import { Words } from "./words/Words.js"
+
+export interface EntityDiff {
+  readonly change: "created" | "changed" | "deleted" | "none"
+  /** `meaning` when nothing a person would call a change was made: other spelling, or only the time of saving. */
+  readonly same: Sameness
+  /** One phrase per change, ready to print; empty exactly when `same` is not `no`. */
+  readonly words: ReadonlyArray<string>
+  /**
+   * RFC 6902 over the model's JSON (`/name`, `/tags/0`), with the parsed document under `/songDataJSON` or
+   * `/performanceDataJSON` and columns that the model does not know under their own names. `undefined` for what was
+   * created or deleted, and where a document has no patch that is sure.
+   */
+  readonly patch: JsonPatch | undefined
+}
+
+/**
+ * Compares two records of one entity; `undefined` is one that does not exist. `content` fetches what a record keeps
+ * as an object, and is asked only for what differs; it answers `undefined` for what is no longer kept.
+ */
+export const diffRecords = (
+  kind: Kind,
+  before: RecordCells | undefined,
+  after: RecordCells | undefined,
+  content: (ref: ObjectRef) => string | undefined
+): EntityDiff => {
+  if (before === undefined && after === undefined)
+    return { change: "none", same: "bytes", words: [], patch: [] }
+  if (before === undefined) return { change: "created", same: "no", words: ["created"], patch: undefined }
+  if (after === undefined) return { change: "deleted", same: "no", words: ["deleted"], patch: undefined }
+  const columns = changedColumns(before, after)
+  if (columns.length === 0) return { change: "none", same: "bytes", words: [], patch: [] }
+  const diff = new ColumnsDiff()
+  const [was, is] = [readSide(kind, before, columns, content), readSide(kind, after, columns, content)]
+  for (const column of columns) {
+    if (column === liveTables[kind].contentColumn)
+      diff.document(column, was.cells.get(column), is.cells.get(column))
+    else if (liveTables[kind].columns.includes(column)) diff.field(column, was, is)
+    else diff.unknown(column, was.cells.get(column), is.cells.get(column))
+  }
+  return diff.result()
+}
+
+/** A cell whose object is no longer kept. */
+class Gone {}
+
+interface Side {
+  readonly cells: ReadonlyMap<string, Cell | Gone>
+  /** The model's JSON, right for the changed columns only. */
+  readonly model: JsonFields
+}
+
+const modelOf = { song: songOfRow, performance: performanceOfRow, preferences: preferencesOfRow }
+
+const readSide = (
+  kind: Kind,
+  record: RecordCells,
+  columns: ReadonlyArray<string>,
+  content: (ref: ObjectRef) => string | undefined
+): Side => {
+  const cells = new Map<string, Cell | Gone>()
+  const row = new Map<string, Cell>()
+  for (const column of columns) {
+    const cell = record.get(column)
+    if (cell === undefined) continue
+    const value = cell instanceof ObjectRef ? content(cell)?.toWellFormed() : cell
+    cells.set(column, value === undefined ? new Gone() : typeof value === "string" ? text(value) : value)
+    if (value !== undefined && column !== liveTables[kind].contentColumn && isReadable(column, value))
+      row.set(column, typeof value === "string" ? text(value) : value)
+  }
+  const json: unknown = JSON.parse(JSON.stringify(modelOf[kind]("any", row)))
+  // The models are plain objects of JSON values and dates.
+  return { cells, model: json as JsonFields }
+}
+
+/** The only field that may be nested deeper than a reader that recurses can follow. */
+const isReadable = (column: string, value: Cell | string): boolean =>
+  column !== "custom_preferences" ||
+  value === null ||
+  parseDocument(typeof value === "string" ? value : textOfCell(value)) !== undefined
+
+const fieldOfColumn = (column: string): string =>
+  column
+    .replace(/_json$/, "_JSON")
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    .replace("_", "")
+
+class ColumnsDiff {
+  private readonly words = new Words()
+  private readonly operations: Array<JsonPatchOperation> = []
+  private sure = true
+
+  result(): EntityDiff {
+    const words = this.words.list
+    const patch = this.sure ? this.operations : undefined
+    return { change: "changed", same: words.length === 0 ? "meaning" : "no", words, patch }
+  }
+
+  /** A field of the model; a stored value that it cannot read is compared as it stands. */
+  field(column: string, before: Side, after: Side): void {
+    const field = fieldOfColumn(column)
+    const [was, is] = [fieldOf(before.model, field), fieldOf(after.model, field)]
+    const [stored, now] = [before.cells.get(column), after.cells.get(column)]
+    if (stored instanceof Gone || now instanceof Gone)
+      this.gone(fieldWords(field).label, stored instanceof Gone)
+    else if (!this.step(field, was, is) && !isSpelling(stored ?? null, now ?? null))
+      this.tell(field, jsonOfCell(stored ?? null), jsonOfCell(now ?? null))
+  }
+
+  unknown(column: string, before: Cell | Gone | undefined, after: Cell | Gone | undefined): void {
+    if (before instanceof Gone || after instanceof Gone) {
+      this.gone(fieldWords(column).label, before instanceof Gone)
+      return
+    }
+    const [was, is] = [before, after].map((cell) => (cell === undefined ? undefined : jsonOfCell(cell)))
+    if (!this.step(column, was, is))
+      this.words.add(() => `${fieldWords(column).label} stored in another form`)
+  }
+
+  /** Adds the patch and the words of a field; false when there is no difference. */
+  private step(field: string, before: Json | undefined, after: Json | undefined): boolean {
+    const path = pathTo("", field)
+    if (before === undefined || after === undefined) {
+      if (before === undefined && after === undefined) return false
+      this.operations.push(after === undefined ? { op: "remove", path } : { op: "add", path, value: after })
+    } else {
+      const delta = compare(before, after, freshScope())
+      if (delta === undefined) return false
+      this.operations.push(...patchOf(delta, path))
+    }
+    if (field !== "updatedAt") this.tell(field, before, after)
+    return true
+  }
+
+  private tell(field: string, before: Json | undefined, after: Json | undefined): void {
+    const { label, show } = fieldWords(field)
+    if (before === undefined || after === undefined) {
+      const [verb, value] = before === undefined ? ["added", after ?? null] : ["removed", before]
+      this.words.add(() => `${label} ${verb} (${show(value)})`)
+    } else if (typeof before === "boolean" && typeof after === "boolean")
+      this.words.add(() => `${label} ${after ? "on" : "off"}`)
+    else if (isScalar(before) || isScalar(after))
+      this.words.add(() => `${label} ${showStep(before, after, show)}`)
+    else {
+      const delta = compare(before, after, freshScope())
+      if (delta) describe(delta, { ...rootPlace(true), field: label }, field, this.words)
+    }
+  }
+
+  private gone(label: string, earlier: boolean): void {
+    this.sure = false
+    this.words.add(() => `${label} changed (the ${earlier ? "earlier" : "later"} one is no longer kept)`)
+  }
+
+  document(column: string, before: Cell | Gone | undefined, after: Cell | Gone | undefined): void {
+    if (before instanceof Gone || after instanceof Gone) {
+      this.gone("content", before instanceof Gone)
+      return
+    }
+    const [was, is] = [before, after].map((cell) => textOfCell(cell ?? null))
+    const diff = compareDocuments(was ?? "", is ?? "")
+    this.words.addAll(diff.words)
+    const path = pathTo("", fieldOfColumn(column))
+    if (diff.patch) this.operations.push(...diff.patch.map((operation) => under(path, operation)))
+    else this.replaceDocument(path, is ?? "")
+  }
+
+  private replaceDocument(path: string, after: string): void {
+    const document = parseDocument(after)
+    if (document && document.inexact.length > 0) this.sure = false
+    else this.operations.push({ op: "replace", path, value: document ? document.value : after })
+  }
+}
+
+const under = (path: string, operation: JsonPatchOperation): JsonPatchOperation =>
+  "from" in operation
+    ? { ...operation, from: path + operation.from, path: path + operation.path }
+    : { ...operation, path: path + operation.path }
+
+const textOfCell = (cell: Cell): string => {
+  if (cell === null) return ""
+  return cell instanceof Uint8Array ? Text.ofBytes(cell).toString() : String(cell)
+}
+
+const jsonOfCell = (cell: Cell): Json => {
+  if (cell instanceof Uint8Array) return `x'${toHex(cell)}'`
+  if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell)
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : String(cell)
+  return cell === null ? null : cell.toString()
+}
+
+/** Two stored values of one meaning: `180` and `180.0`, a time in another notation, JSON with other spaces, a default. */
+const isSpelling = (before: Cell, after: Cell): boolean => {
+  if (before === null || after === null) return true
+  const [was, is] = [textOfCell(before), textOfCell(after)]
+  if (was === is || (was !== "" && is !== "" && Number(was) === Number(is))) return true
+  const time = parseTime(was)?.getTime()
+  return (
+    (time !== undefined && time === parseTime(is)?.getTime()) || compareDocuments(was, is).same === "meaning"
+  )
+}

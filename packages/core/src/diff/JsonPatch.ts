@@ -16,7 +16,7 @@ export const pathTo = (path: string, step: string | number): string =>
 /**
  * The patch that takes the delta's `before` to its `after`, exactly. Changes inside elements come first, then
  * removals from the end, then additions in order, so that every index is right when its turn comes. A list of
- * which less than half is left is replaced as a whole.
+ * which less than half is left, or which would take too long to change step by step, is replaced as a whole.
  */
 export const patchOf = (delta: Delta, path = ""): JsonPatch => {
   const operations: Array<JsonPatchOperation> = []
@@ -39,14 +39,21 @@ const writeFields = (delta: FieldsDelta, path: string, into: Array<JsonPatchOper
   }
 }
 
+/** Every removal and addition moves the rest of the list: some 0.1 s for any program that applies the patch. */
+const maxShifts = 1e8
+
 const writeList = (delta: ListDelta, path: string, into: Array<JsonPatchOperation>): void => {
   const { before, after, source } = delta
   const moves = new Set(delta.moved)
-  if ((delta.removed.length + delta.added.length + 2 * moves.size) * 2 > before.length + after.length) {
+  const steps = delta.removed.length + delta.added.length + 2 * moves.size
+  let replaced = 0
+  for (const inner of delta.changed.values()) if (inner._tag === "Replaced") replaced++
+  if ((steps / 2 + replaced) * 4 > before.length + after.length || steps * after.length > maxShifts) {
     into.push({ op: "replace", path, value: after })
     return
   }
-  for (const [index, inner] of delta.changed) if (!moves.has(index)) write(inner, pathTo(path, source[index] ?? 0), into)
+  for (const [index, inner] of delta.changed)
+    if (!moves.has(index)) write(inner, pathTo(path, source[index] ?? 0), into)
   const gone = [...delta.removed, ...delta.moved.map((index) => source[index] ?? 0)].sort((a, b) => b - a)
   for (const index of gone) into.push({ op: "remove", path: pathTo(path, index) })
   const come = [...delta.added, ...delta.moved].sort((a, b) => a - b)

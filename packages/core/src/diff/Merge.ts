@@ -2,10 +2,27 @@
 import { alignLists, alignStrictly, type Scope } from "./alignLists.js"
 import { freshScope } from "./Delta.js"
 import { type Document, isMusic, parseDocument, writeLike } from "./Document.js"
-import { fieldOf, isFields, isList, isScalar, isWordSet, type Json, type JsonFields, type JsonList } from "./Json.js"
+import {
+  fieldOf,
+  isFields,
+  isList,
+  isScalar,
+  isWordSet,
+  type Json,
+  type JsonFields,
+  type JsonList
+} from "./Json.js"
 import { type MergedList, mergeOrder } from "./mergeOrder.js"
-import { elementPlace, fieldPlace, labelsOf, nounOf, type Place, placeName, rootPlace } from "./words/Place.js"
-import { showValue } from "./words/show.js"
+import {
+  elementPlace,
+  fieldPlace,
+  labelsOf,
+  nounOf,
+  type Place,
+  placeName,
+  rootPlace
+} from "./words/Place.js"
+import { showField } from "./words/showField.js"
 import { Words } from "./words/Words.js"
 
 export interface Merge {
@@ -28,7 +45,8 @@ export const merge3 = (base: string, theirs: string, ours: string): Merge => {
   if (theirs === base || theirs === ours) return { merged: ours, conflicts: [] }
   if (ours === base) return { merged: theirs, conflicts: [] }
   const [old, there, here] = [parseDocument(base), parseDocument(theirs), parseDocument(ours)]
-  if (!old || !there || !here) return { merged: undefined, conflicts: ["the document is not JSON on every side"] }
+  if (!old || !there || !here)
+    return { merged: undefined, conflicts: ["the document is not JSON on every side"] }
   const scope = freshScope()
   const same = (a: Document, b: Document) =>
     scope.ids.equal(a.value, b.value) && a.inexact.join() === b.inexact.join()
@@ -60,8 +78,9 @@ class Merger {
     return this.scope.ids.equal(a, b)
   }
 
-  private conflict(place: Place, theirs: Maybe, ours: Maybe): Maybe {
-    this.words.add(() => `${placeName(place)}: ${sidePhrase(theirs)} there, ${sidePhrase(ours)} here`)
+  private conflict(place: Place, name: string, theirs: Maybe, ours: Maybe): Maybe {
+    const side = (value: Maybe) => sidePhrase(value, (known) => showField(known, name, place))
+    this.words.add(() => `${placeName(place)}: ${side(theirs)} there, ${side(ours)} here`)
     return ours
   }
 
@@ -73,19 +92,24 @@ class Merger {
       return this.fields(base ?? {}, theirs, ours, place)
     if (isList(theirs) && isList(ours) && (base === undefined || isList(base)))
       return this.list(base ?? [], theirs, ours, place, name)
-    return this.conflict(place, theirs, ours)
+    return this.conflict(place, name, theirs, ours)
   }
 
   private fields(base: JsonFields, theirs: JsonFields, ours: JsonFields, place: Place): JsonFields {
     const whole = tied.filter(
-      (group) => this.changedIn(group, base, theirs) && this.changedIn(group, base, ours) && this.changedIn(group, theirs, ours)
+      (group) =>
+        this.changedIn(group, base, theirs) &&
+        this.changedIn(group, base, ours) &&
+        this.changedIn(group, theirs, ours)
     )
-    for (const group of whole) this.conflict(fieldPlace(place, group.join(" and ")), "changed", "changed")
+    for (const group of whole)
+      this.conflict(fieldPlace(place, group.join(" and "), false), "", "changed", "changed")
     const kept = new Set(whole.flat())
     const entries: Array<[string, Json]> = []
     for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
       const [is, there] = [fieldOf(ours, name), fieldOf(theirs, name)]
-      const merged = kept.has(name) ? is : this.value(fieldOf(base, name), there, is, fieldPlace(place, name), name)
+      const at = fieldPlace(place, name, isFields(is) && isFields(there))
+      const merged = kept.has(name) ? is : this.value(fieldOf(base, name), there, is, at, name)
       if (merged !== undefined) entries.push([name, merged])
     }
     return Object.fromEntries(entries)
@@ -98,7 +122,7 @@ class Merger {
   private list(base: JsonList, theirs: JsonList, ours: JsonList, place: Place, name: string): Maybe {
     const sides = [base, theirs, ours]
     if (sides.every((list) => list.every(isScalar))) {
-      if (!sides.every(isWordSet)) return this.conflict(place, theirs, ours)
+      if (!sides.every(isWordSet)) return this.conflict(place, name, theirs, ours)
       return mergeSets(base, theirs, ours)
     }
     const merged = mergeOrder(base, theirs, ours, {
@@ -112,12 +136,26 @@ class Merger {
   private elements(merged: MergedList, lists: Lists, place: Place, name: string): JsonList {
     const noun = nounOf(name)
     const result: Array<Json> = []
-    const labels = { base: labelsOf(lists.base, noun), theirs: labelsOf(lists.theirs, noun), ours: labelsOf(lists.ours, noun) }
+    const labels = {
+      base: labelsOf(lists.base, noun),
+      theirs: labelsOf(lists.theirs, noun),
+      ours: labelsOf(lists.ours, noun)
+    }
     for (const { base, theirs, ours } of merged.elements) {
       const at = elementPlace(place, ours ?? theirs ?? base ?? 0, () =>
-        ours !== undefined ? labels.ours(ours) : theirs !== undefined ? labels.theirs(theirs) : labels.base(base ?? 0)
+        ours !== undefined
+          ? labels.ours(ours)
+          : theirs !== undefined
+            ? labels.theirs(theirs)
+            : labels.base(base ?? 0)
       )
-      const value = this.value(pick(lists.base, base), pick(lists.theirs, theirs), pick(lists.ours, ours), at, name)
+      const value = this.value(
+        pick(lists.base, base),
+        pick(lists.theirs, theirs),
+        pick(lists.ours, ours),
+        at,
+        name
+      )
       if (value !== undefined) result.push(value)
     }
     return merged.sort(result)
@@ -130,7 +168,8 @@ interface Lists {
   readonly ours: JsonList
 }
 
-const pick = (list: JsonList, index: number | undefined): Maybe => (index === undefined ? undefined : list[index])
+const pick = (list: JsonList, index: number | undefined): Maybe =>
+  index === undefined ? undefined : list[index]
 
 /** `ours`, without what they took away, and with what they added at the end. */
 const mergeSets = (base: JsonList, theirs: JsonList, ours: JsonList): JsonList => {
@@ -139,7 +178,7 @@ const mergeSets = (base: JsonList, theirs: JsonList, ours: JsonList): JsonList =
   return [...kept, ...theirs.filter((item) => !old.has(item) && !here.has(item))]
 }
 
-const sidePhrase = (value: Maybe): string => {
+const sidePhrase = (value: Maybe, show: (value: Json) => string): string => {
   if (value === undefined) return "removed"
-  return isScalar(value) || isList(value) ? showValue(value) : "changed"
+  return isFields(value) || (isList(value) && !value.every(isScalar)) ? "changed" : show(value)
 }

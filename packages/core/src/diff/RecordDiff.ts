@@ -1,15 +1,15 @@
 /** What changed between two records of one song, performance or preferences: metadata, document, and other columns. */
 import { toHex } from "../codec/Bytes.js"
-import { type Cell, type Kind, liveTables, text, Text } from "../model/Entity.js"
+import { type Cell, type Kind, liveTables, Text, text } from "../model/Entity.js"
 import { performanceOfRow } from "../model/Performance.js"
+import { parseTime } from "../model/parseTime.js"
 import { changedColumns, ObjectRef, type RecordCells } from "../model/Record.js"
 import { songOfRow } from "../model/Song.js"
 import { preferencesOfRow } from "../model/UserPreferences.js"
-import { parseTime } from "../model/parseTime.js"
 import { compare, freshScope } from "./Delta.js"
 import { parseDocument } from "./Document.js"
-import { diffDocuments, type Sameness } from "./DocumentDiff.js"
-import { fieldOf, isFields, isScalar, type Json, type JsonFields } from "./Json.js"
+import { compareDocuments, type Sameness } from "./DocumentDiff.js"
+import { fieldOf, isScalar, type Json, type JsonFields } from "./Json.js"
 import { type JsonPatch, type JsonPatchOperation, patchOf, pathTo } from "./JsonPatch.js"
 import { describe } from "./words/describe.js"
 import { fieldWords } from "./words/fields.js"
@@ -41,7 +41,8 @@ export const diffRecords = (
   after: RecordCells | undefined,
   content: (ref: ObjectRef) => string | undefined
 ): EntityDiff => {
-  if (before === undefined && after === undefined) return { change: "none", same: "bytes", words: [], patch: [] }
+  if (before === undefined && after === undefined)
+    return { change: "none", same: "bytes", words: [], patch: [] }
   if (before === undefined) return { change: "created", same: "no", words: ["created"], patch: undefined }
   if (after === undefined) return { change: "deleted", same: "no", words: ["deleted"], patch: undefined }
   const columns = changedColumns(before, after)
@@ -49,7 +50,8 @@ export const diffRecords = (
   const diff = new ColumnsDiff()
   const [was, is] = [readSide(kind, before, columns, content), readSide(kind, after, columns, content)]
   for (const column of columns) {
-    if (column === liveTables[kind].contentColumn) diff.document(column, was.cells.get(column), is.cells.get(column))
+    if (column === liveTables[kind].contentColumn)
+      diff.document(column, was.cells.get(column), is.cells.get(column))
     else if (liveTables[kind].columns.includes(column)) diff.field(column, was, is)
     else diff.unknown(column, was.cells.get(column), is.cells.get(column))
   }
@@ -80,7 +82,7 @@ const readSide = (
     if (cell === undefined) continue
     const value = cell instanceof ObjectRef ? content(cell)?.toWellFormed() : cell
     cells.set(column, value === undefined ? new Gone() : typeof value === "string" ? text(value) : value)
-    if (value !== undefined && column !== liveTables[kind].contentColumn)
+    if (value !== undefined && column !== liveTables[kind].contentColumn && isReadable(column, value))
       row.set(column, typeof value === "string" ? text(value) : value)
   }
   const json: unknown = JSON.parse(JSON.stringify(modelOf[kind]("any", row)))
@@ -88,8 +90,17 @@ const readSide = (
   return { cells, model: json as JsonFields }
 }
 
+/** The only field that may be nested deeper than a reader that recurses can follow. */
+const isReadable = (column: string, value: Cell | string): boolean =>
+  column !== "custom_preferences" ||
+  value === null ||
+  parseDocument(typeof value === "string" ? value : textOfCell(value)) !== undefined
+
 const fieldOfColumn = (column: string): string =>
-  column.replace(/_json$/, "_JSON").replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()).replace("_", "")
+  column
+    .replace(/_json$/, "_JSON")
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    .replace("_", "")
 
 class ColumnsDiff {
   private readonly words = new Words()
@@ -107,7 +118,8 @@ class ColumnsDiff {
     const field = fieldOfColumn(column)
     const [was, is] = [fieldOf(before.model, field), fieldOf(after.model, field)]
     const [stored, now] = [before.cells.get(column), after.cells.get(column)]
-    if (stored instanceof Gone || now instanceof Gone) this.gone(fieldWords(field).label, stored instanceof Gone)
+    if (stored instanceof Gone || now instanceof Gone)
+      this.gone(fieldWords(field).label, stored instanceof Gone)
     else if (!this.step(field, was, is) && !isSpelling(stored ?? null, now ?? null))
       this.tell(field, jsonOfCell(stored ?? null), jsonOfCell(now ?? null))
   }
@@ -118,7 +130,8 @@ class ColumnsDiff {
       return
     }
     const [was, is] = [before, after].map((cell) => (cell === undefined ? undefined : jsonOfCell(cell)))
-    if (!this.step(column, was, is)) this.words.add(() => `${fieldWords(column).label} stored in another form`)
+    if (!this.step(column, was, is))
+      this.words.add(() => `${fieldWords(column).label} stored in another form`)
   }
 
   /** Adds the patch and the words of a field; false when there is no difference. */
@@ -141,8 +154,10 @@ class ColumnsDiff {
     if (before === undefined || after === undefined) {
       const [verb, value] = before === undefined ? ["added", after ?? null] : ["removed", before]
       this.words.add(() => `${label} ${verb} (${show(value)})`)
-    } else if (typeof before === "boolean" && typeof after === "boolean") this.words.add(() => `${label} ${after ? "on" : "off"}`)
-    else if (isScalar(before) || isScalar(after)) this.words.add(() => `${label} ${showStep(before, after, show)}`)
+    } else if (typeof before === "boolean" && typeof after === "boolean")
+      this.words.add(() => `${label} ${after ? "on" : "off"}`)
+    else if (isScalar(before) || isScalar(after))
+      this.words.add(() => `${label} ${showStep(before, after, show)}`)
     else {
       const delta = compare(before, after, freshScope())
       if (delta) describe(delta, { ...rootPlace(true), field: label }, field, this.words)
@@ -160,8 +175,8 @@ class ColumnsDiff {
       return
     }
     const [was, is] = [before, after].map((cell) => textOfCell(cell ?? null))
-    const diff = diffDocuments(was ?? "", is ?? "")
-    for (const phrase of diff.words) this.words.add(() => phrase)
+    const diff = compareDocuments(was ?? "", is ?? "")
+    this.words.addAll(diff.words)
     const path = pathTo("", fieldOfColumn(column))
     if (diff.patch) this.operations.push(...diff.patch.map((operation) => under(path, operation)))
     else this.replaceDocument(path, is ?? "")
@@ -187,7 +202,8 @@ const textOfCell = (cell: Cell): string => {
 const jsonOfCell = (cell: Cell): Json => {
   if (cell instanceof Uint8Array) return `x'${toHex(cell)}'`
   if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell)
-  return cell === null || typeof cell === "number" ? cell : cell.toString()
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : String(cell)
+  return cell === null ? null : cell.toString()
 }
 
 /** Two stored values of one meaning: `180` and `180.0`, a time in another notation, JSON with other spaces, a default. */
@@ -196,5 +212,7 @@ const isSpelling = (before: Cell, after: Cell): boolean => {
   const [was, is] = [textOfCell(before), textOfCell(after)]
   if (was === is || (was !== "" && is !== "" && Number(was) === Number(is))) return true
   const time = parseTime(was)?.getTime()
-  return (time !== undefined && time === parseTime(is)?.getTime()) || diffDocuments(was, is).same === "meaning"
+  return (
+    (time !== undefined && time === parseTime(is)?.getTime()) || compareDocuments(was, is).same === "meaning"
+  )
 }

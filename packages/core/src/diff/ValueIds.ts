@@ -10,6 +10,7 @@ export class ValueIds {
   private readonly known = new Map<Json, number>()
   private readonly contents = new Map<string, number>()
   private count = 0
+  private last: Shape = { names: [], sorted: [], id: "" }
 
   of(value: Json): number {
     const found = this.known.get(value)
@@ -32,17 +33,32 @@ export class ValueIds {
   }
 
   private ofContent(value: JsonList | JsonFields): number {
-    let key = ""
-    if (isList(value)) {
-      key = "["
-      for (const item of value) key += `${this.of(item)},`
-    } else {
-      for (const name of Object.keys(value).sort())
-        key += `${this.of(name)}:${this.of(fieldOf(value, name) ?? null)},`
+    let key = "["
+    if (isList(value)) for (const item of value) key += `${this.of(item)},`
+    else {
+      const shape = this.shapeOf(Object.keys(value))
+      key = `${shape.id}:`
+      for (const name of shape.sorted) key += `${this.of(fieldOf(value, name) ?? null)},`
     }
     const found = this.contents.get(key)
     if (found !== undefined) return found
     this.contents.set(key, this.count)
     return this.count++
   }
+
+  /** Objects side by side mostly have the same names in the same order: sorting them once is enough. */
+  private shapeOf(names: ReadonlyArray<string>): Shape {
+    const { last } = this
+    if (last.names.length === names.length && names.every((name, index) => name === last.names[index]))
+      return last
+    const sorted = [...names].sort()
+    this.last = { names, sorted, id: sorted.map((name) => this.of(name)).join() }
+    return this.last
+  }
+}
+
+interface Shape {
+  readonly names: ReadonlyArray<string>
+  readonly sorted: ReadonlyArray<string>
+  readonly id: string
 }

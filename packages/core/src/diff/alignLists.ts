@@ -1,5 +1,12 @@
 import { alignValues, type Budget } from "./alignValues.js"
-import { identityKeys, identityLevels, isSameMelody, noteFields, strictLevels } from "./identity.js"
+import {
+  identityKey,
+  identityLevels,
+  isNameless,
+  isSameMelody,
+  noteFields,
+  strictLevels
+} from "./identity.js"
 import { fieldOf, isFields, isScalar, type Json, type JsonFields, type JsonList } from "./Json.js"
 import type { ValueIds } from "./ValueIds.js"
 
@@ -66,7 +73,8 @@ class Matching {
   pairEnds(): void {
     const { beforeIds, afterIds } = this
     const shorter = Math.min(this.beforeEnd, this.afterEnd)
-    while (this.start < shorter && beforeIds[this.start] === afterIds[this.start]) this.pair(this.start, this.start++)
+    while (this.start < shorter && beforeIds[this.start] === afterIds[this.start])
+      this.pair(this.start, this.start++)
     while (
       this.beforeEnd > this.start &&
       this.afterEnd > this.start &&
@@ -106,13 +114,10 @@ class Matching {
   }
 
   pairIdentities(levels: number): void {
-    const open: ReadonlyArray<string | undefined> = []
-    const keysBefore = this.before.map((item, index) => (this.taken[index] === 1 ? open : identityKeys(item)))
-    const keysAfter = this.after.map((item, index) => ((this.source[index] ?? -1) >= 0 ? open : identityKeys(item)))
     for (let level = 0; level < levels; level++)
       this.pairBy(
-        (index) => keysBefore[index]?.[level],
-        (index) => keysAfter[index]?.[level]
+        (index) => identityKey(this.before[index] ?? null, level),
+        (index) => identityKey(this.after[index] ?? null, level)
       )
   }
 
@@ -171,5 +176,3 @@ class Matching {
     return this.scope.ids.equal(fieldOf(before, name), fieldOf(after, name))
   }
 }
-
-const isNameless = (item: Json): boolean => identityKeys(item).every((key) => key === undefined)

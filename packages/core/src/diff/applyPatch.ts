@@ -43,7 +43,8 @@ const stepsOf = (path: string): Array<string> | undefined =>
 
 const unescapeStep = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~")
 
-const indexOf = (step: string): number | undefined => (/^(?:0|[1-9]\d{0,9})$/.test(step) ? Number(step) : undefined)
+const indexOf = (step: string): number | undefined =>
+  /^(?:0|[1-9]\d{0,9})$/.test(step) ? Number(step) : undefined
 
 const child = (value: Mutable | undefined, step: string): Mutable | undefined => {
   if (Array.isArray(value)) return value[indexOf(step) ?? -1]
@@ -55,10 +56,15 @@ const look = (root: Root, path: string): Mutable | undefined =>
   stepsOf(path)?.reduce<Mutable | undefined>(child, root.value)
 
 /** The container of a path's last step, and that step; for the whole document, a holder of it. */
-const parentOf = (root: Root, path: string): { readonly parent: Mutable | undefined; readonly last: string } | undefined => {
+const parentOf = (
+  root: Root,
+  path: string
+): { readonly parent: Mutable | undefined; readonly last: string } | undefined => {
   const steps = stepsOf(path)
   const last = steps?.pop()
-  return steps === undefined || last === undefined ? undefined : { parent: steps.reduce<Mutable | undefined>(child, root.value), last }
+  return steps === undefined || last === undefined
+    ? undefined
+    : { parent: steps.reduce<Mutable | undefined>(child, root.value), last }
 }
 
 const put = (root: Root, path: string, value: Mutable, insert: boolean): boolean => {

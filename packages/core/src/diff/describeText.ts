@@ -1,5 +1,5 @@
 import { alignValues, type Budget } from "./alignValues.js"
-import { count } from "./words/show.js"
+import { count, grouped } from "./words/show.js"
 
 /** How two texts differ, in lines: `text changed (3 lines added, 1 removed)`. */
 export const describeText = (before: string, after: string, budget: Budget): string => {
@@ -16,11 +16,12 @@ export const describeText = (before: string, after: string, budget: Budget): str
   const [added, removed] = [right.length - kept, left.length - kept]
   if (added === 0 && removed === 0) return "text changed (line ends only)"
   const come = added > 0 ? [`${count(added, "line")} added`] : []
-  const gone = removed > 0 ? [added > 0 ? `${removed} removed` : `${count(removed, "line")} removed`] : []
+  const gone = removed > 0 ? [`${added > 0 ? grouped(removed) : count(removed, "line")} removed`] : []
   return `text changed (${[...come, ...gone].join(", ")})`
 }
 
-const linesOf = (text: string): ReadonlyArray<string> => (text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/))
+const linesOf = (text: string): ReadonlyArray<string> =>
+  text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/)
 
 const newId = (ids: Map<string, number>, line: string): number => {
   ids.set(line, ids.size)

@@ -27,7 +27,12 @@ export interface Aligners {
  * Which elements of three lists are one, and in which order they follow: in that of the side that changed it
  * (`ours` when both or none did), each addition of the other side after the element it followed there.
  */
-export const mergeOrder = (base: JsonList, theirs: JsonList, ours: JsonList, aligners: Aligners): MergedList => {
+export const mergeOrder = (
+  base: JsonList,
+  theirs: JsonList,
+  ours: JsonList,
+  aligners: Aligners
+): MergedList => {
   const [fromTheirs, fromOurs] = [aligners.align(base, theirs), aligners.align(base, ours)]
   const theirsLead = isReordered(fromTheirs) && !isReordered(fromOurs)
   const reordered = isReordered(fromTheirs) && isReordered(fromOurs) && !isSameOrder(fromTheirs, fromOurs)
@@ -62,7 +67,8 @@ const side = (list: JsonList, from: Int32Array, size: number): Side => {
   return { list, from, to }
 }
 
-const known = (index: number | undefined): number | undefined => (index === undefined || index < 0 ? undefined : index)
+const known = (index: number | undefined): number | undefined =>
+  index === undefined || index < 0 ? undefined : index
 
 const isReordered = (from: Int32Array): boolean => {
   const stays = risingRun(from)
@@ -71,7 +77,8 @@ const isReordered = (from: Int32Array): boolean => {
 
 const isSameOrder = (a: Int32Array, b: Int32Array): boolean => {
   const [inA, inB] = [new Set(a), new Set(b)]
-  const common = (order: Int32Array, others: ReadonlySet<number>) => order.filter((index) => index >= 0 && others.has(index))
+  const common = (order: Int32Array, others: ReadonlySet<number>) =>
+    order.filter((index) => index >= 0 && others.has(index))
   return common(a, inB).join() === common(b, inA).join()
 }
 
@@ -84,7 +91,8 @@ interface Twins {
 const pairAdded = (lead: Side, other: Side, aligners: Aligners): Twins => {
   const addedOf = ({ from }: Side) => [...from.keys()].filter((index) => (from[index] ?? -1) < 0)
   const [ours, theirs] = [addedOf(lead), addedOf(other)]
-  const items = (list: JsonList, indices: ReadonlyArray<number>) => indices.map((index) => list[index] ?? null)
+  const items = (list: JsonList, indices: ReadonlyArray<number>) =>
+    indices.map((index) => list[index] ?? null)
   const ofLead = new Map<number, number>()
   const ofOther = new Map<number, number>()
   aligners.alignAdded(items(lead.list, ours), items(other.list, theirs)).forEach((from, to) => {
@@ -101,7 +109,11 @@ const placeFollowers = (
   lead: Side,
   other: Side,
   twins: Twins,
-  element: (ofBase: number | undefined, ofLead: number | undefined, ofOther: number | undefined) => MergedElement
+  element: (
+    ofBase: number | undefined,
+    ofLead: number | undefined,
+    ofOther: number | undefined
+  ) => MergedElement
 ): ReadonlyMap<number, ReadonlyArray<MergedElement>> => {
   const followers = new Map<number, Array<MergedElement>>()
   let anchor = -1

@@ -1,7 +1,7 @@
 /** Where in a document something changed, as a person would name it. */
-import { barFieldOf, nameOfItem, timeFieldOf } from "../identity.js"
+import { barFieldOf, nameOfItem, noteFields, timeFieldOf } from "../identity.js"
 import { fieldOf, isFields, type Json, type JsonFields, type JsonList } from "../Json.js"
-import { cutText, showNumber } from "./show.js"
+import { cutText, showNumber, showPitch } from "./show.js"
 
 /**
  * In a song: the thing (`track Lead`) and the field in it (`rhythm density`). In a document of unknown shape: the
@@ -20,9 +20,10 @@ export const rootPlace = (music: boolean): Place => ({ music, thing: nothing, fi
 /** Wrappers that say nothing to a musician. */
 const wrappers = new Set(["session_model", "ensemble_model", "sessionModel", "metadata", "transport"])
 
-export const fieldPlace = (place: Place, name: string): Place => {
+/** A field of a place; `inside` tells that something in it is meant, not the field as a whole. */
+export const fieldPlace = (place: Place, name: string, inside: boolean): Place => {
   if (!place.music) return { ...place, field: pathStep(place.field, name) }
-  if (wrappers.has(name)) return place
+  if (inside && wrappers.has(name)) return place
   return { ...place, field: place.field === "" ? humanise(name) : `${place.field} ${humanise(name)}` }
 }
 
@@ -59,7 +60,10 @@ export const humanise = (name: string): string => {
   return words === "" ? `"${cutText(name, 40)}"` : (plainNames[words] ?? cutText(words, 40))
 }
 
-const plainNames: Readonly<Record<string, string>> = { "duration seconds": "duration", "determinism seed": "seed" }
+const plainNames: Readonly<Record<string, string>> = {
+  "duration seconds": "duration",
+  "determinism seed": "seed"
+}
 
 const shortNouns: Readonly<Record<string, string>> = { "primary pulse stream": "pulse stream" }
 
@@ -105,9 +109,11 @@ const whichOf = (item: Json, index: number): string => {
   return isFields(item) && bar !== undefined ? ` at bar ${fieldOf(item, bar)}` : ` (no. ${index + 1})`
 }
 
-/** What tells a nameless element from others: its instrument, or its period. */
+/** What tells a nameless element from others: its sound, instrument, or period. */
 export const traitOf = (item: Json): string => {
   if (!isFields(item)) return ""
+  const note = noteFields(item)
+  if (note) return ` (${showPitch(Number(fieldOf(item, note.pitch)))} at ${momentOf(item)})`
   const instrument = fieldOf(item, "instrument")
   if (typeof instrument === "string" && instrument.trim() !== "") return ` (${cutText(instrument, 40)})`
   const period = fieldOf(item, "period")
@@ -133,5 +139,7 @@ export const showMoment = (field: string, value: number): string => {
 /** A stretch of the time line: `8 bars`, `480 ticks`, `0.5 s`. */
 export const showSpan = (field: string, amount: number): string => {
   const unit = unitOf(field)
-  return unit === undefined ? showMoment(field, amount) : `${showNumber(amount)} ${unit}${amount === 1 ? "" : "s"}`
+  return unit === undefined
+    ? showMoment(field, amount)
+    : `${showNumber(amount)} ${unit}${amount === 1 ? "" : "s"}`
 }

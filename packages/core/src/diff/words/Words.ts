@@ -14,7 +14,19 @@ export class Words {
     else this.missing++
   }
 
+  /** Takes over what another collection told and what it left out. */
+  addAll(other: Words): void {
+    for (const phrase of other.phrases) this.add(() => phrase)
+    this.missing += other.missing
+  }
+
+  get isEmpty(): boolean {
+    return this.phrases.size === 0
+  }
+
   get list(): ReadonlyArray<string> {
-    return this.missing === 0 ? [...this.phrases] : [...this.phrases, `… and ${count(this.missing, "more change")}`]
+    return this.missing === 0
+      ? [...this.phrases]
+      : [...this.phrases, `… and ${count(this.missing, "more change")}`]
   }
 }

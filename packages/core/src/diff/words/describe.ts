@@ -3,18 +3,28 @@ import { isFields, isScalar, isWordSet, type Json, type JsonList } from "../Json
 import { describeForm } from "./describeForm.js"
 import { describeItems } from "./describeItems.js"
 import { describeNotes, isNotes } from "./describeNotes.js"
-import { elementPlace, fieldPlace, humanise, inThing, nounOf, type Place, placeName, rootPlace } from "./Place.js"
-import { count, showSeconds, showStep, showText, showValue, valueLimit } from "./show.js"
+import {
+  elementPlace,
+  fieldPlace,
+  humanise,
+  inThing,
+  nounOf,
+  type Place,
+  placeName,
+  rootPlace
+} from "./Place.js"
+import { count, showStep, showValue, valueLimit } from "./show.js"
+import { isMeter, showField } from "./showField.js"
 import { Words } from "./Words.js"
 
 /**
  * A difference in words, one phrase per change: in words of music, or as paths with values for a document of
  * unknown shape. Never empty, at most some twenty phrases and a count of the rest; safe to print.
  */
-export const wordsOf = (delta: Delta, music: boolean): ReadonlyArray<string> => {
+export const wordsOf = (delta: Delta, music: boolean): Words => {
   const words = new Words()
   describe(delta, rootPlace(music), "", words)
-  return words.list.length > 0 || !music ? words.list : wordsOf(delta, false)
+  return words.isEmpty && music ? wordsOf(delta, false) : words
 }
 
 /** Tells a difference at a place; `name` is the field that holds it. */
@@ -28,7 +38,7 @@ const describeFields = (delta: FieldsDelta, place: Place, words: Words): void =>
   const told = place.music ? describeForm(delta, place, words) : new Set<string>()
   for (const change of delta.changes) {
     if (told.has(change.name)) continue
-    const inner = fieldPlace(place, change.name)
+    const inner = fieldPlace(place, change.name, change._tag === "Changed" && change.delta._tag === "Fields")
     if (change._tag === "Changed") describe(change.delta, inner, change.name, words)
     else if (change._tag === "Added")
       words.add(() => `${placeName(inner)} added${valueIn(change.after, change.name, place)}`)
@@ -37,24 +47,15 @@ const describeFields = (delta: FieldsDelta, place: Place, words: Words): void =>
 }
 
 const valueIn = (value: Json, name: string, place: Place): string => {
-  if (place.music && Array.isArray(value) && value.some(isFields)) return ` (${count(value.length, nounOf(name))})`
+  if (place.music && Array.isArray(value) && value.some(isFields))
+    return ` (${count(value.length, nounOf(name))})`
   return place.music ? ` (${showField(value, name, place)})` : `: ${showValue(value, true)}`
-}
-
-const isMeter = (name: string): boolean => /^(?:time_?signature|meter)$/i.test(name)
-
-/** The value of a field as its name asks for: a meter as 3/4, a length as 2:30, names and prose in quotes. */
-const showField = (value: Json, name: string, place: Place): string => {
-  if (isMeter(name) && Array.isArray(value) && value.length === 2) return value.map((part) => showValue(part)).join("/")
-  if (typeof value === "number" && place.thing() === "" && /^duration(?:_?seconds)?$/i.test(name)) return showSeconds(value)
-  if (typeof value === "string" && /^(?:name|title|description|composer|note|notes|comment)$/i.test(name))
-    return showText(value, true)
-  return showValue(value)
 }
 
 /** `tempo 96 → 104`, `permutation off`; for paths `size: 3 → 4`. */
 const stepPhrase = (place: Place, name: string, before: Json, after: Json): string => {
-  if (!place.music) return `${placeName(place)}: ${showStep(before, after, (value) => showValue(value, true))}`
+  if (!place.music)
+    return `${placeName(place)}: ${showStep(before, after, (value) => showValue(value, true))}`
   if (typeof before === "boolean" && typeof after === "boolean")
     return `${placeName(place).replace(/ (?:is )?enabled$/, "")} ${after ? "on" : "off"}`
   return `${placeName(place)} ${showStep(before, after, (value) => showField(value, name, place))}`
@@ -83,7 +84,8 @@ const describeValues = (delta: ListDelta, place: Place, name: string, words: Wor
   const told = (value: Json, verb: string) => () => `${label} ${showValue(value)} ${verb}${inThing(place)}`
   for (const value of before) if (!is.has(value)) words.add(told(value, "removed"))
   for (const value of after) if (!was.has(value)) words.add(told(value, "added"))
-  if (was.size === is.size && before.every((value) => is.has(value))) words.add(() => `${placeName(place)} reordered`)
+  if (was.size === is.size && before.every((value) => is.has(value)))
+    words.add(() => `${placeName(place)} reordered`)
 }
 
 const describeSeries = (delta: ListDelta, place: Place, words: Words): void => {
@@ -110,12 +112,22 @@ const fewElements = 5
 /** Elements of a list in a document of unknown shape, by index. */
 const describeElements = (delta: ListDelta, place: Place, words: Words): void => {
   const { before, after, added, removed, moved, changed } = delta
-  for (const [index, inner] of changed) describe(inner, elementPlace(place, index, () => ""), "", words)
+  for (const [index, inner] of changed)
+    describe(
+      inner,
+      elementPlace(place, index, () => ""),
+      "",
+      words
+    )
   const each = (indices: ReadonlyArray<number>, list: JsonList, verb: string) => {
-    if (indices.length > fewElements) words.add(() => `${placeName(place)}: ${count(indices.length, "element")} ${verb}`)
+    if (indices.length > fewElements)
+      words.add(() => `${placeName(place)}: ${count(indices.length, "element")} ${verb}`)
     else
       for (const index of indices)
-        words.add(() => `${placeName(elementPlace(place, index, () => ""))} ${verb}: ${showValue(list[index] ?? null, true)}`)
+        words.add(
+          () =>
+            `${placeName(elementPlace(place, index, () => ""))} ${verb}: ${showValue(list[index] ?? null, true)}`
+        )
   }
   each(removed, before, "removed")
   each(added, after, "added")

@@ -25,7 +25,13 @@ export type Tell = (delta: Delta, place: Place, name: string) => void
 const fewItems = 8
 
 /** Tracks, layers, sections, pulse streams, tempos, and whatever else comes in lists, by what they are called. */
-export const describeItems = (delta: ListDelta, place: Place, name: string, words: Words, tell: Tell): void => {
+export const describeItems = (
+  delta: ListDelta,
+  place: Place,
+  name: string,
+  words: Words,
+  tell: Tell
+): void => {
   const noun = nounOf(name)
   const where = inThing(place)
   const shifts: Array<Shift> = []
@@ -34,10 +40,9 @@ export const describeItems = (delta: ListDelta, place: Place, name: string, word
   const labels = { before: labelsOf(delta.before, noun), after: labelsOf(delta.after, noun) }
   for (const [index, inner] of delta.changed) {
     const from = delta.source[index] ?? 0
-    const item = { noun, before: delta.before[from] ?? null, after: delta.after[index] ?? null, where }
     const at = elementPlace(place, index, () => labels.after(index))
     const named = () => `${labels.before(from)}${where}`
-    const rest = inner._tag === "Fields" ? describeKnown(inner, item, named, shifts, words) : inner
+    const rest = inner._tag === "Fields" ? describeKnown(inner, { noun, where, named }, shifts, words) : inner
     if (rest) tell(rest, at, name)
   }
   describeShifts(shifts, noun, words)
@@ -77,7 +82,12 @@ const sizeOf = (item: JsonFields): string => {
   if (nameOfItem(item) !== undefined || traitOf(item) !== "") return ""
   const fields = Object.keys(item).filter((name) => isScalar(fieldOf(item, name)))
   if (fields.length === 0) return ""
-  return ` (${cutText(fields.slice(0, 4).map((name) => `${humanise(name)} ${showValue(fieldOf(item, name) ?? null)}`).join(", "))})`
+  return ` (${cutText(
+    fields
+      .slice(0, 4)
+      .map((name) => `${humanise(name)} ${showValue(fieldOf(item, name) ?? null)}`)
+      .join(", ")
+  )})`
 }
 
 /** The one value that an entry of a tempo or meter map is about. */
@@ -97,18 +107,10 @@ interface Shift {
   readonly to: number
 }
 
-interface Item {
-  readonly noun: string
-  readonly before: Json
-  readonly after: Json
-  readonly where: string
-}
-
 /** Tells what has words of its own (a new name, place, length, tempo) and returns the rest. */
 const describeKnown = (
   delta: FieldsDelta,
-  item: Item,
-  named: () => string,
+  item: { readonly noun: string; readonly where: string; readonly named: () => string },
   shifts: Array<Shift>,
   words: Words
 ): FieldsDelta | undefined => {
@@ -124,18 +126,18 @@ const describeKnown = (
   const [from, to] = bar === undefined ? [] : [fieldOf(before, bar), fieldOf(after, bar)]
   if (bar !== undefined && typeof from === "number" && typeof to === "number" && from !== to) {
     told.add(bar)
-    const label = isHead ? `${item.noun} ${head.after}` : nameOr(before, item.noun, named)
+    const label = isHead ? `${item.noun} ${head.after}` : nameOr(before, item.noun, item.named)
     shifts.push({ label: label + (isHead ? item.where : ""), field: bar, from, to })
   }
   const bars = barsFieldOf(before)
   const [was, is] = bars === undefined ? [] : [fieldOf(before, bars), fieldOf(after, bars)]
   if (bars !== undefined && typeof was === "number" && typeof is === "number" && was !== is) {
     told.add(bars)
-    words.add(() => `${named()} length ${showNumber(was)} → ${showNumber(is)} bars`)
+    words.add(() => `${item.named()} length ${showNumber(was)} → ${showNumber(is)} bars`)
   }
   if (typeof fieldOf(after, "name") === "string" && delta.changes.some(({ name }) => name === "name")) {
     told.add("name")
-    words.add(() => `${named()} renamed ${showText(nameOfItem(after) ?? "")}`)
+    words.add(() => `${item.named()} renamed ${showText(nameOfItem(after) ?? "")}`)
   }
   const changes = delta.changes.filter(({ name }) => !told.has(name))
   return changes.length === 0 ? undefined : { ...delta, changes }
@@ -149,7 +151,9 @@ const nameOr = (item: JsonFields, noun: string, named: () => string): string =>
 const placeInTime = (item: JsonFields): string => {
   const field = barFieldOf(item) ?? timeFieldOf(item)
   const value = field === undefined ? 0 : fieldOf(item, field)
-  return field === undefined || typeof value !== "number" || value === 0 ? "" : ` at ${showMoment(field, value)}`
+  return field === undefined || typeof value !== "number" || value === 0
+    ? ""
+    : ` at ${showMoment(field, value)}`
 }
 
 /** Things that moved together are told together: what stands behind an insertion. */
@@ -162,10 +166,17 @@ const describeShifts = (shifts: ReadonlyArray<Shift>, noun: string, words: Words
     else groups.set(by, [shift])
   }
   for (const [by, group] of groups) {
-    if (group.length >= 3) words.add(() => `${count(group.length, noun)} moved ${showSpan(group[0]?.field ?? "", Math.abs(by))} ${by > 0 ? "later" : "earlier"}`)
+    if (group.length >= 3)
+      words.add(
+        () =>
+          `${count(group.length, noun)} moved ${showSpan(group[0]?.field ?? "", Math.abs(by))} ${by > 0 ? "later" : "earlier"}`
+      )
     else
       for (const { label, field, from, to } of group)
-        words.add(() => `${label} moved from ${showMoment(field, from)} to ${showMoment(field, to).replace(/^(?:bar|tick|beat) /, "")}`)
+        words.add(
+          () =>
+            `${label} moved from ${showMoment(field, from)} to ${showMoment(field, to).replace(/^(?:bar|tick|beat) /, "")}`
+        )
   }
 }
 
@@ -181,5 +192,8 @@ const describeOrder = (
   if (delta.moved.length > 3) words.add(() => `${placeName(place)} reordered`)
   else
     for (const index of delta.moved)
-      words.add(() => `${label(index)} moved from place ${(delta.source[index] ?? 0) + 1} to ${index + 1}${inThing(place)}`)
+      words.add(
+        () =>
+          `${label(index)} moved from place ${(delta.source[index] ?? 0) + 1} to ${index + 1}${inThing(place)}`
+      )
 }

@@ -10,7 +10,8 @@ export const isNotes = (list: JsonList): boolean => list.every((item) => noteFie
 interface NoteChange {
   readonly before: Json
   readonly after: Json
-  readonly delta: Delta
+  /** What changed besides pitch and time. */
+  readonly fields: ReadonlyArray<string>
 }
 
 /**
@@ -39,15 +40,16 @@ export const describeNotes = (delta: ListDelta, place: Place, name: string, word
     words.add(() => `${placeName(place)} reordered`)
 }
 
-const valueOf = (note: Json | undefined, part: "pitch" | "time"): number => {
+const partOf = (note: Json | undefined, part: "pitch" | "time"): number => {
   const field = noteFields(note)?.[part]
   const value = isFields(note) && field !== undefined ? fieldOf(note, field) : undefined
   return typeof value === "number" ? value : Number.NaN
 }
 
-const nameOfNote = (note: Json | undefined): string => showPitch(valueOf(note, "pitch"))
+const nameOfNote = (note: Json | undefined): string => showPitch(partOf(note, "pitch"))
 
-const timeOf = (note: Json | undefined): string => showMoment(noteFields(note)?.time ?? "time", valueOf(note, "time"))
+const timeOf = (note: Json | undefined): string =>
+  showMoment(noteFields(note)?.time ?? "time", partOf(note, "time"))
 
 const momentPhrase = (note: Json | undefined): string => ` at ${timeOf(note)}`
 
@@ -58,17 +60,25 @@ const sortChanges = (delta: ListDelta) => {
   for (const [index, inner] of delta.changed) {
     const before = delta.before[delta.source[index] ?? 0] ?? null
     const after = delta.after[index] ?? null
-    const change = { before, after, delta: inner }
-    if (valueOf(before, "time") !== valueOf(after, "time")) moved.push(change)
-    else if (valueOf(before, "pitch") !== valueOf(after, "pitch")) transposed.push(change)
-    else other.push(change)
+    const change = { before, after, fields: otherFields(inner, after) }
+    if (partOf(before, "time") !== partOf(after, "time")) moved.push(change)
+    if (partOf(before, "pitch") !== partOf(after, "pitch")) transposed.push(change)
+    if (change.fields.length > 0) other.push(change)
   }
   return { moved, transposed, other }
 }
 
+const otherFields = (delta: Delta, note: Json): ReadonlyArray<string> => {
+  const known = noteFields(note)
+  const names = delta._tag === "Fields" ? delta.changes.map(({ name }) => name) : []
+  return names.filter((name) => name !== known?.pitch && name !== known?.time)
+}
+
 /** The step that all notes made alike, rounded to a microsecond; `undefined` when they differ. */
 const commonStep = (changes: ReadonlyArray<NoteChange>, part: "pitch" | "time"): number | undefined => {
-  const steps = new Set(changes.map(({ before, after }) => Math.round((valueOf(after, part) - valueOf(before, part)) * 1e6)))
+  const steps = new Set(
+    changes.map(({ before, after }) => Math.round((partOf(after, part) - partOf(before, part)) * 1e6))
+  )
   const [step] = steps
   return steps.size === 1 && step !== undefined && Number.isFinite(step) ? step / 1e6 : undefined
 }
@@ -79,7 +89,10 @@ const movedPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): string =
     return `${noun} ${nameOfNote(first.after)} moved from ${timeOf(first.before)} to ${timeOf(first.after)}`
   const step = commonStep(changes, "time")
   const field = noteFields(first?.after)?.time ?? "time"
-  const by = step === undefined || step === 0 ? "" : ` ${showSpan(field, Math.abs(step))} ${step > 0 ? "later" : "earlier"}`
+  const by =
+    step === undefined || step === 0
+      ? ""
+      : ` ${showSpan(field, Math.abs(step))} ${step > 0 ? "later" : "earlier"}`
   return `${count(changes.length, noun)} moved${by}`
 }
 
@@ -94,15 +107,16 @@ const transposedPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): str
 }
 
 const otherPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): string => {
-  const fields = new Set<string>()
-  for (const { delta } of changes)
-    if (delta._tag === "Fields") for (const change of delta.changes) fields.add(change.name)
+  const fields = new Set(changes.flatMap((change) => change.fields))
   const [first] = changes
   const [field] = fields
   if (first && changes.length === 1 && field !== undefined && fields.size === 1) {
-    const [was, is] = [first.before, first.after].map((note) => (isFields(note) ? fieldOf(note, field) : undefined))
+    const [was, is] = [first.before, first.after].map((note) =>
+      isFields(note) ? fieldOf(note, field) : undefined
+    )
     const label = `${noun} ${nameOfNote(first.after)}${momentPhrase(first.after)} ${humanise(field)}`
-    if (was !== undefined && is !== undefined && isScalar(was)) return `${label} ${showStep(was, is, (value) => showValue(value))}`
+    if (was !== undefined && is !== undefined && isScalar(was))
+      return `${label} ${showStep(was, is, (value) => showValue(value))}`
     return `${label} ${was === undefined ? "added" : is === undefined ? "removed" : "changed"}`
   }
   const names = [...fields].slice(0, 4).map(humanise).join(", ")

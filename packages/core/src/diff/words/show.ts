@@ -6,11 +6,14 @@ export const valueLimit = 60
 
 /** Control and direction characters would play with a terminal; half a surrogate pair cannot be written at all. */
 export const safeText = (text: string): string =>
-  text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, " ")
+  text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ")
 
 /** Text cut to a length; what is gone is marked. */
-export const cutText = (text: string, limit = valueLimit): string =>
-  text.length <= limit ? safeText(text) : `${safeText(text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "").trimEnd())}…`
+export const cutText = (text: string, limit = valueLimit): string => {
+  if (text.length <= limit) return safeText(text)
+  const whole = text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")
+  return `${safeText(whole.trimEnd())}…`
+}
 
 /** Six digits tell what a person set: 0.7, not 0.7000000000000001. */
 export const showNumber = (value: number): string =>
@@ -21,7 +24,7 @@ const plain = /^[\p{L}\p{N}](?:[\p{L}\p{N} _.,:+\-#♭♯()/]*[\p{L}\p{N}#♭♯
 /** A text as it is when it is a plain word or two, else in quotes. */
 export const showText = (text: string, quoted = false): string => {
   const cut = cutText(text)
-  return !quoted && plain.test(text) && cut === text ? text : `"${cut}"`
+  return !quoted && cut === text && plain.test(text) ? text : `"${cut}"`
 }
 
 /** A value on one line. In `exact` form it is JSON; else a list is `1, 2, 3` and nothing is `none`. */
@@ -92,6 +95,9 @@ export const showSeconds = (seconds: number): string => {
   return `${minutes}:${rest < 10 ? "0" : ""}${rest}`
 }
 
+/** A whole number with its thousands apart. */
+export const grouped = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ",")
+
 /** A number with its noun: `1 note`, `12 notes`, `1,204 notes`. */
 export const count = (amount: number, noun: string): string =>
-  `${String(amount).replace(/\B(?=(\d{3})+$)/g, ",")} ${noun}${amount === 1 ? "" : "s"}`
+  `${grouped(amount)} ${noun}${amount === 1 ? "" : "s"}`

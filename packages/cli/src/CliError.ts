@@ -12,7 +12,7 @@ export interface Failure {
 
 export class CliError extends Error implements Failure {
   constructor(
-    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted",
+    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated",
     readonly code: number,
     message: string,
     readonly recovery: string

@@ -16,6 +16,8 @@ export interface Cli {
   readonly env: NodeJS.ProcessEnv
   /** Where the library is, or will be. */
   readonly path: string
+  /** True when nothing is asked but how to settle conflicts. */
+  readonly yes: boolean
   readonly dryRun: boolean
   /** True when there is a person at a terminal to be asked. */
   readonly interactive: boolean

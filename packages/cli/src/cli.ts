@@ -47,6 +47,7 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
     out,
     env: process.env,
     path,
+    yes: options.yes,
     dryRun: options.dryRun,
     interactive,
     now: () => new Date(),

@@ -43,8 +43,7 @@ describe("arguments", () => {
       "help backup"
     ],
     [["song", "list", "--limit"], 'Unexpected option or argument: "--limit". Nothing', "help song list"],
-    [["song"], "Say what to do with songs: list, show, import, export or delete.", "help song"],
-    [["restore"], "Expected a `SOURCE`, but too few arguments.", "help restore"],
+    [["song"], "Say what to do with songs: list, show, history, import, export or delete.", "help song"],
     [
       ["restore", "b1", "--mode", "half"],
       '`--mode`: Expected one of "merge" and "exact", but got "half".',
@@ -53,7 +52,9 @@ describe("arguments", () => {
     [["list", "--since", "soon"], '`--since`: Expected a time such as "2026-11-20",', "help list"],
     [["check", "--read-data-subset", "3/2"], 'but got "3/2".', "help check"],
     [["prune", "--keep-last", "-1"], "--keep-last", "help prune"],
-    [["undo"], 'Unexpected option or argument: "undo".', "help"]
+    [["undo", "last"], "Expected a valid integer", "help undo"],
+    [["diff", "b1", "b2", "b3"], "b3", "help diff"],
+    [["history", "x", "--at", "soon"], 'Expected a time such as "2026-11-20 14:30"', "help history"]
   ] as const)("does not understand %s", async ([words, message, help], { whiteroom }) => {
     const { code, stdout, stderr } = await whiteroom.run(words)
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
@@ -67,7 +68,7 @@ describe("arguments", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
     expect(listed).toEqual(
-      "init status song performance prefs backup list show edit restore forget undelete prune check usage events migrate rebuild help completion".split(
+      "init status song performance prefs backup list show edit forget undelete prune restore undo history diff find check usage events migrate rebuild help completion".split(
         " "
       )
     )

@@ -2,11 +2,14 @@
 import { describe, expect } from "vitest"
 import { outputs } from "../src/schema/outputs.js"
 import { schemaFaults, schemaNames } from "./support/jsonSchema.js"
-import { smallLibrary, song, write } from "./support/library.js"
+import { smallLibrary, song, withLibrary, write } from "./support/library.js"
 import { it, jsonLines, type Whiteroom } from "./support/whiteroom.js"
 
 const file = (whiteroom: Whiteroom) =>
   write(whiteroom, "songs/new.json", JSON.stringify(song("s-9", "New One")))
+
+const editedSong = (whiteroom: Whiteroom) =>
+  withLibrary(whiteroom, (library) => library.songs.upsert(song("s-1", "Day Drive", '{"tempo":96}')))
 
 /** Schema name, words, and what has to be there first. Each runs on a small library. */
 const commands: ReadonlyArray<
@@ -48,6 +51,18 @@ const commands: ReadonlyArray<
   ["edit", ["edit", "b1", "--pin", "-n"]],
   ["restore", ["restore", "b1", "--mode", "exact", "-y"]],
   ["restore", ["restore", "b1", "-n"]],
+  ["restore", ["restore", "@4", "--song", "s-1", "--as-copy", "-y"]],
+  ["restore", ["restore", "b1", "-n"], editedSong],
+  ["show-past", ["show", "@3"]],
+  ["undo", ["undo", "-n"]],
+  ["undo", ["undo", "-y"]],
+  ["undo-list", ["undo", "--list"]],
+  ["history", ["history", "s-1"], editedSong],
+  ["history", ["performance", "history", "p-1"]],
+  ["song-show", ["history", "s-1", "--version", "1"]],
+  ["performance-show", ["performance", "history", "p-1", "--at", "now"]],
+  ["diff", ["diff", "b1"], editedSong],
+  ["find", ["find", "night"], editedSong],
   ["check", ["check"]],
   ["check", ["check", "--full"]],
   ["check", ["check", "--read-data-subset", "50%"]],

@@ -70,8 +70,8 @@ describe("restore", () => {
     expect(result.stderr).toContain(
       [
         "Restored b1: 2 brought back, 0 replaced, 0 deleted.",
-        "What was there before is in b2: whiteroom restore b2 --mode exact",
-        "1 item changed after b1 and was kept; --on-conflict replace takes the backup's.",
+        "What was there before is in b2; whiteroom undo takes this restore back.",
+        "1 item changed after b1 and was kept; --on-conflict replace, both or combine settles that otherwise.",
         ""
       ].join("\n")
     )

@@ -33,7 +33,7 @@ describe.runIf(hasScript)("in a terminal", () => {
     expect(JSON.parse(stdout)).toMatchObject({ message_type: "exit_error", error: "NotConfirmed" })
   })
 
-  it("asks once what to do with conflicts, again after an answer it does not know, and also with --yes", async ({
+  it("asks about a conflict, again after an answer it does not know, and also with --yes", async ({
     whiteroom
   }) => {
     await smallLibrary(whiteroom)
@@ -45,8 +45,10 @@ describe.runIf(hasScript)("in a terminal", () => {
 
     const kept = await whiteroom.inTerminal(["restore", "b1", "--yes"], { answers: ["what?", "k"] })
     expect(
-      kept.stdout.match(/Night Drive changed after b1: \[k\]eep today's, \[r\]eplace with b1's\? /g)
-    ).toHaveLength(2)
+      kept.stdout.split(
+        "Night Drive changed after b1: [k]eep today's, [r]eplace with b1's, keep [b]oth, [c]ombine, [d]iff? "
+      )
+    ).toHaveLength(3)
     expect(kept.code).toBe(3)
     expect(await document()).toBe("edited")
 
@@ -54,6 +56,24 @@ describe.runIf(hasScript)("in a terminal", () => {
     expect(replaced.stdout).toContain("Restore b1: 1 change? [y/N] ")
     expect(replaced.code).toBe(0)
     expect(await document()).toBe(song("s-1", "Night Drive").songDataJSON)
+  })
+
+  it("settles each conflict in its own way: diff, both, and a capital letter for all that follow", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) =>
+      Effect.forEach(["s-1", "s-2", "s-3"], (id) => library.songs.upsert(song(id, `Song ${id}`, '{"tempo":96}')))
+    )
+    const { code, stdout } = await whiteroom.inTerminal(["restore", "b1"], { answers: ["d", "b", "R", "y"] })
+    expect(stdout).toContain("Replacing Song s-1 with b1's would change:\n  name \"Song s-1\" → \"Night Drive\"\n")
+    expect(stdout.split(" changed after b1: [k]eep")).toHaveLength(4)
+    expect(stdout).toContain("Restore b1: 3 changes? [y/N] ")
+    expect(code).toBe(0)
+    const names = await withLibrary(whiteroom, (library) =>
+      Effect.map(library.songs.getAll(), (songs) => songs.map(({ name }) => name).toSorted())
+    )
+    expect(names).toEqual(["Echo", "Echo", "Night Drive (b1)", "Song s-1"])
   })
 
   it("shows colours, unless NO_COLOR or the terminal forbids them", async ({ whiteroom }) => {

@@ -1,9 +1,8 @@
 import { message } from "@optique/core/message"
 import * as Effect from "effect/Effect"
-import { badUsage } from "../CliError.js"
 import { define } from "../Command.js"
 import { restoreOptions } from "../restore/options.js"
-import { performRestore } from "../restore/perform.js"
+import { checkWish, performRestore, refuse } from "../restore/perform.js"
 import { performPlan } from "../restore/performPlan.js"
 
 export const restore = define(
@@ -20,21 +19,18 @@ whiteroom restore latest --dry-run only says what would be done.`
   restoreOptions,
   ({ plan, replan, ...wish }, cli) =>
     Effect.gen(function* () {
-      const library = yield* cli.open
-      if (plan === undefined && replan)
-        return yield* Effect.fail(
-          badUsage("--replan goes with --plan. Nothing was changed.", "See `whiteroom help restore`.")
-        )
-      if (plan === undefined) return yield* performRestore(cli, library, wish)
-      const { source, at, version, songs, performances, tags, kinds } = wish
-      const chosen = [...songs, ...performances, ...tags, ...kinds].length > 0 || wish.preferences
+      if (plan === undefined) {
+        if (replan) return yield* refuse("--replan goes with --plan.", "See `whiteroom help restore`.")
+        yield* checkWish(cli, wish)
+        return yield* performRestore(cli, yield* cli.open, wish)
+      }
+      const { source, at, version, songs, performances, tags, kinds, preferences } = wish
+      const chosen = [...songs, ...performances, ...tags, ...kinds].length > 0 || preferences
       if (chosen || source !== undefined || at !== undefined || version !== undefined)
-        return yield* Effect.fail(
-          badUsage(
-            "A kept plan says itself what is restored. Nothing was changed.",
-            "Name nothing else with --plan, or make a new plan."
-          )
+        return yield* refuse(
+          "A kept plan says itself what is restored.",
+          "Name nothing else with --plan, or make a new plan."
         )
-      return yield* performPlan(cli, library, plan, replan)
+      return yield* performPlan(cli, yield* cli.open, plan, replan)
     })
 )

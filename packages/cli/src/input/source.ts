@@ -42,6 +42,8 @@ export interface Source {
   readonly reference: string
   /** As a person names it: `b31` or `@1234`. */
   readonly name: string
+  /** More words for the title of a plan, such as `version 2 of Night Drive`. */
+  readonly title?: string
   /** Everything up to this position of the log is in it. */
   readonly position: number
   readonly timestamp: Date

@@ -18,6 +18,10 @@ export const itemsShown = (cli: Cli): number =>
 export const labelOf = ({ kind, name, id }: PlanItem): string =>
   `${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`
 
+/** Items in the order in which a person looks for them. */
+export const byName = (items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>
+  items.toSorted((a, b) => labelOf(a).localeCompare(labelOf(b), "en"))
+
 export interface KeepReasons {
   /** Why something is kept that the source has another version of. */
   readonly changed: string
@@ -42,30 +46,36 @@ export const planLines = (
     ]
   }
   const line = (verb: string, matches: (item: PlanItem) => boolean, why = ""): ReadonlyArray<string> => {
-    const items = plan.items.filter(matches)
+    const items = byName(plan.items.filter(matches))
     if (items.length === 0) return []
     const names = nameList(items.map(labelOf), limit)
     const head = `  ${verb.padEnd(10)} ${String(items.length).padStart(5)}  ${names}${why}`
     return [head, ...items.slice(0, limit).flatMap(details)]
   }
   const isCopy = ({ copyOf }: PlanItem): boolean => copyOf !== undefined
+  const copied = new Set(plan.items.map(({ kind, copyOf }) => `${kind} ${copyOf}`))
+  const isKept = ({ kind, id, action, conflict }: PlanItem, reason: "conflict" | "copied" | "missing"): boolean =>
+    action === "keep" &&
+    reason === (conflict ? "conflict" : copied.has(`${kind} ${id}`) ? "copied" : "missing")
   return [
     ...line("bring back", (item) => item.action === "create" && !isCopy(item)),
     ...line("add copy", (item) => item.action === "create" && isCopy(item)),
     ...line("replace", ({ action }) => action === "update"),
     ...line("delete", ({ action }) => action === "delete"),
-    ...line("keep", ({ action, conflict }) => action === "keep" && conflict, `  (${reasons.changed})`),
-    ...line("keep", ({ action, conflict }) => action === "keep" && !conflict, `  (${reasons.missing})`),
+    ...line("keep", (item) => isKept(item, "conflict"), `  (${reasons.changed})`),
+    ...line("keep", (item) => isKept(item, "copied"), "  (beside the copy)"),
+    ...line("keep", (item) => isKept(item, "missing"), `  (${reasons.missing})`),
     `  unchanged  ${String(plan.counts.unchanged).padStart(5)}`
   ]
 }
 
 export const planText = (cli: Cli, source: Source, plan: RestorePlan, changes: Changes): string => {
-  const { name, backup, timestamp } = source
+  const { name, title, backup, timestamp } = source
   const described =
     backup === undefined || backup.description === "" ? "" : `, "${printable(backup.description)}"`
+  const what = title === undefined ? name : `${printable(title)}, ${name}`
   return [
-    `Restore ${name} (${ago(timestamp, cli.now())}${described}), mode ${plan.mode}:`,
+    `Restore ${what} (${ago(timestamp, cli.now())}${described}), mode ${plan.mode}:`,
     ...planLines(cli, plan, changes, { changed: `changed after ${name}`, missing: `not in ${name}` })
   ].join("\n")
 }

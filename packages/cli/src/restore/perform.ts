@@ -14,7 +14,7 @@ import type { Cli } from "../Command.js"
 import { findPast } from "../entities/findPast.js"
 import { findSource, type Source } from "../input/source.js"
 import { changesOf, changesOfItem } from "../output/changes.js"
-import { itemsShown, planText } from "../output/restorePlan.js"
+import { byName, itemsShown, planText } from "../output/restorePlan.js"
 import { count, nameList, printable } from "../output/text.js"
 import { askConflicts } from "./askConflicts.js"
 import { type Choice, chooseEntities, type Wanted } from "./chooseEntities.js"
@@ -34,12 +34,23 @@ export interface RestoreWish extends Wanted {
   readonly savePlan?: string | undefined
 }
 
-const refuse = (message: string, recovery: string): Effect.Effect<never, CliFailure> =>
+/** Words that cannot be meant. */
+export const refuse = (message: string, recovery: string): Effect.Effect<never, CliFailure> =>
   Effect.fail(badUsage(`${message} Nothing was changed.`, recovery))
 
 /** Combinations that cannot be meant. */
-const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliFailure> => {
+export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliFailure> => {
   const named = wish.songs.length + wish.performances.length + wish.tags.length > 0 || wish.preferences
+  const { songs, performances, source, at, version } = wish
+  if (version === undefined && source === undefined && at === undefined)
+    return refuse(
+      "No source was named.",
+      "Name a backup such as b31 or latest, a position such as @1234, a time with --at, or a --version of one song."
+    )
+  if (version !== undefined && songs.length + performances.length !== 1)
+    return refuse("--version is the version of one song or performance.", "Name it with --song or --performance.")
+  if (version !== undefined && (source !== undefined || at !== undefined))
+    return refuse("A version needs no other source.", "Leave the source or --version out.")
   if (wish.kinds.length > 0 && named)
     return refuse("--kind takes everything of a kind; single ones were named too.", "Say one or the other.")
   if (wish.fields.length > 0 && !wish.preferences)
@@ -79,16 +90,13 @@ interface Chosen extends Choice {
 const chooseVersion = (cli: Cli, library: Library, wish: RestoreWish, version: number): Effect.Effect<Chosen, CliFailure> =>
   Effect.gen(function* () {
     const [song, performance] = [wish.songs[0], wish.performances[0]]
-    const wanted = song ?? performance
-    if (wanted === undefined || wish.songs.length + wish.performances.length !== 1)
-      return yield* refuse("--version is the version of one song or performance.", "Name it with --song or --performance.")
-    if (wish.source !== undefined || wish.at !== undefined)
-      return yield* refuse("A version needs no other source.", "Leave the source or --version out.")
+    const wanted = song ?? performance ?? ""
     const kind = song === undefined ? "performance" : "song"
     yield* library.capture
-    const { id } = yield* findPast(library, kind, wanted)
+    const { id, name } = yield* findPast(library, kind, wanted)
     const position = yield* library.positionOfVersion({ kind, id }, version)
-    const source = yield* findSource(cli, library, { source: `@${position}` })
+    const found = yield* findSource(cli, library, { source: `@${position}` })
+    const source = { ...found, title: `version ${version} of ${name}` }
     const names = { ...wish, songs: song === undefined ? [] : [id], performances: song === undefined ? [id] : [] }
     return { source, ...(yield* chooseEntities(library, source, names)) }
   })
@@ -148,7 +156,9 @@ const settleConflicts = (
   asked: boolean
 ) =>
   Effect.gen(function* () {
-    const conflicts = plan.items.filter(({ conflict, action }) => conflict || (asked && action === "update"))
+    const conflicts = byName(
+      plan.items.filter(({ conflict, action }) => conflict || (asked && action === "update"))
+    )
     if (conflicts.length === 0) return { plan, options }
     const replacing = yield* library.backups.planRestore(source.reference, { ...options, onConflict: "replace" })
     const decisions = yield* askConflicts(cli, source.name, conflicts, ({ kind, id }) => {
@@ -186,7 +196,6 @@ export const changesIn = ({ counts }: Pick<PlannedRestore, "counts">): number =>
 
 export const performRestore = (cli: Cli, library: Library, wish: RestoreWish): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
-    yield* checkWish(cli, wish)
     const chosen = yield* choose(cli, library, wish)
     const { source, only } = chosen
     const { mode, kinds, asCopy, withoutSong, onConflict } = wish

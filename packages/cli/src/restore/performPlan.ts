@@ -1,8 +1,8 @@
 /** `restore --plan FILE`: a plan that was made earlier, shown again and carried out. */
-import { BackupNotFound } from "@white-room/core"
+import { BackupNotFound, type PlanOutdated } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { CliFailure } from "../CliError.js"
+import { CliError, type CliFailure } from "../CliError.js"
 import type { Cli } from "../Command.js"
 import { findSource, type Source } from "../input/source.js"
 import { changesOf } from "../output/changes.js"
@@ -25,6 +25,16 @@ const sourceOfPlan = (cli: Cli, library: Library, { saved }: PlanFile): Effect.E
           timestamp: new Date(Number.NaN),
           backup: undefined
         })
+    )
+  )
+
+const outdated = ({ _tag, code, detail }: PlanOutdated): Effect.Effect<never, CliFailure> =>
+  Effect.fail(
+    new CliError(
+      _tag,
+      code,
+      `The plan is out of date: ${detail}. Nothing was restored.`,
+      "Make a new plan, or add --replan to restore what it says over those changes too."
     )
   )
 
@@ -51,6 +61,6 @@ export const performPlan = (
       yield* cli.confirm(`Restore ${source.name}: ${count(amount, "change")}?`, `Restoring ${source.name}`)
     }
     return yield* finish(cli, library, source, plan, (onProgress) =>
-      library.backups.applyPlan(saved, { replan, onProgress })
+      library.backups.applyPlan(saved, { replan, onProgress }).pipe(Effect.catchTag("PlanOutdated", outdated))
     )
   })

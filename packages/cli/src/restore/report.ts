@@ -68,11 +68,12 @@ export const describeResult = (
   const { create, update, delete: deleted } = result.plan
   const { name } = source
   const kept = plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length
+  const copies = plan.items.filter(({ copyOf }) => copyOf !== undefined).length
   const done = create + update + deleted
   const parts = [
     done === 0
       ? "There was nothing to restore."
-      : `Restored ${name}: ${create} brought back, ${update} replaced, ${deleted} deleted.`,
+      : `Restored ${name}: ${create - copies} brought back, ${copies > 0 ? `${copies} added as copies, ` : ""}${update} replaced, ${deleted} deleted.`,
     safety ? `What was there before is in ${backupName(safety)}; whiteroom undo takes this restore back.` : "",
     kept > 0
       ? `${count(kept, "item")} changed after ${name} and ${kept === 1 ? "was" : "were"} kept; --on-conflict replace, both or combine settles that otherwise.`

@@ -21,7 +21,7 @@ export const song = (
   determinismSeed: id
 })
 
-const performance = (id: string, name: string, songId: string) => ({
+export const performance = (id: string, name: string, songId: string) => ({
   id,
   name,
   songId,

@@ -15,7 +15,7 @@ import {
   type WhiteRoomError
 } from "../../src/index.js"
 
-export const minute = 60_000
+const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
 
@@ -50,7 +50,7 @@ export const sqlite = (path: string, ...statements: ReadonlyArray<string>): stri
   }).trimEnd()
 
 /** A text literal. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** What the shell says of every column of every row: storage class and bytes. Equal texts, equal rows. */
 export const dump = (library: Library, table = "song_data"): string => {

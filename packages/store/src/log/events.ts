@@ -21,6 +21,7 @@ import {
 } from "@white-room/core"
 import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
+import { hasAppTriggers } from "../live/triggers.js"
 import { sha256 } from "../object/compression.js"
 
 export const readHead = (db: Database): LogHead => {
@@ -166,12 +167,6 @@ export interface Command {
   /** Present when the command may be repeated. */
   readonly requestHash?: Uint8Array
 }
-
-/** True when triggers of the app may change rows of their own whenever a row is written. */
-const hasAppTriggers = (db: Database): boolean =>
-  db.row(
-    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'white\\_room\\_%' ESCAPE '\\' LIMIT 1"
-  ) !== undefined
 
 /**
  * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture

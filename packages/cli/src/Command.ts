@@ -1,5 +1,5 @@
 /** What a command is made of: its grammar, and what it does with a `Cli` in hand. */
-import type { Message } from "@optique/core/message"
+import { commandLine, lineBreak, type Message, text } from "@optique/core/message"
 import { map } from "@optique/core/modifiers"
 import type { Parser } from "@optique/core/parser"
 import { command } from "@optique/core/primitives"
@@ -48,18 +48,31 @@ export interface About {
   readonly brief: Message
   /** More, for the command's own help. */
   readonly description?: Message
-  readonly examples?: Message
+  /** Commands as they are typed, and what each does. */
+  readonly examples?: ReadonlyArray<readonly [command: string, does: string]>
 }
+
+/** The end of a command's help. */
+const footerOf = (examples: NonNullable<About["examples"]>): Message => [
+  text("Examples:"),
+  ...examples.flatMap(([command, does]) => [
+    lineBreak(),
+    text("  "),
+    commandLine(command),
+    lineBreak(),
+    text(`      ${does}`)
+  ])
+]
 
 /** A command: its words become a `run`. */
 export const define = <A, S>(
   name: string,
-  about: About,
+  { examples, ...about }: About,
   grammar: Parser<"sync", A, S>,
   run: (options: A, cli: Cli) => ReturnType<Run>
 ) =>
   command(
     name,
     map(grammar, (options): Invocation => ({ run: (cli) => run(options, cli) })),
-    about
+    { ...about, ...(examples && { footer: footerOf(examples) }) }
   )

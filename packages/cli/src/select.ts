@@ -34,7 +34,9 @@ const distance = (wanted: string, name: string): number | undefined => {
   if (name.includes(wanted) || (name.length > 2 && wanted.includes(name))) return 0
   // People write the beginning of a long name, with a slip in it.
   const edits = Math.min(
-    ...[compared, wanted.length].map((length) => editDistance(wanted.slice(0, compared), name.slice(0, length)))
+    ...[compared, wanted.length].map((length) =>
+      editDistance(wanted.slice(0, compared), name.slice(0, length))
+    )
   )
   return edits <= Math.max(1, Math.floor(Math.min(wanted.length, compared) / 3)) ? edits : undefined
 }

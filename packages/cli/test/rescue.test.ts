@@ -46,7 +46,9 @@ describe("history", () => {
     ])
   })
 
-  it("shows a change of another program as an interval, and finds what that deleted", async ({ whiteroom }) => {
+  it("shows a change of another program as an interval, and finds what that deleted", async ({
+    whiteroom
+  }) => {
     await smallLibrary(whiteroom)
     sqlite(whiteroom.library, "DELETE FROM song_data WHERE id = 's-1'")
     const [, deleted] = JSON.parse(await stdoutOf(whiteroom, ["song", "history", "Night Drive", "--json"]))
@@ -60,7 +62,9 @@ describe("history", () => {
     const { stdout, stderr } = await whiteroom.run(["history", "s-1", "--version", "2"])
     expect(stdout).toBe(`${drive(96, "Am").songDataJSON}\n`)
     expect(stderr).toContain("Version 2 of Night Drive")
-    expect(await stdoutOf(whiteroom, ["history", "s-1", "--at", "now"])).toBe(`${drive(104, "Em").songDataJSON}\n`)
+    expect(await stdoutOf(whiteroom, ["history", "s-1", "--at", "now"])).toBe(
+      `${drive(104, "Em").songDataJSON}\n`
+    )
     expect((await whiteroom.run(["history", "s-1", "--version", "9"])).code).toBe(2)
     expect((await whiteroom.run(["history", "s-1", "--at", "2001-01-01"])).code).toBe(10)
     expect((await whiteroom.run(["history", "Nobody"])).code).toBe(10)
@@ -98,7 +102,10 @@ describe("find", () => {
   it("finds what was renamed and deleted, and where it can be had from", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     await withLibrary(whiteroom, (library) =>
-      Effect.all([library.songs.upsert({ ...drive(96, "Am"), name: "Day Trip" }), library.songs.delete("s-1")])
+      Effect.all([
+        library.songs.upsert({ ...drive(96, "Am"), name: "Day Trip" }),
+        library.songs.delete("s-1")
+      ])
     )
     const { stdout, stderr } = await whiteroom.run(["find", "NIGHT"])
     expect(stdout.split("\n")[1]).toMatch(/^Night Drive +song +name +just now +just now +@\d+ +s-1$/)
@@ -115,7 +122,9 @@ describe("undo", () => {
     await whiteroom.run(["song", "delete", "s-1", "-y"])
     const undone = await whiteroom.run(["undo", "-y"])
     expect(undone.code).toBe(0)
-    expect(undone.stderr).toContain("Took back delete song Night Drive: 1 brought back, 0 replaced, 0 deleted.")
+    expect(undone.stderr).toContain(
+      "Took back delete song Night Drive: 1 brought back, 0 replaced, 0 deleted."
+    )
     expect(await names(whiteroom)).toContain("Night Drive")
     const again = /whiteroom (undo \d+) takes that back/.exec(undone.stderr)?.[1] ?? ""
     expect((await whiteroom.run([...again.split(" "), "-y"])).code).toBe(0)
@@ -129,7 +138,10 @@ describe("undo", () => {
     const preview = await whiteroom.run(["undo", "-n"])
     expect(preview.stdout).toContain("  keep           1  Night Drive  (edited since)\n")
     const combined = await whiteroom.run(["undo", "-n", "--on-conflict", "combine", "--json"])
-    expect(summaryOf(combined)).toMatchObject({ plan: { update: 1 }, items: [{ changes: ["tempo 96 → 104"] }] })
+    expect(summaryOf(combined)).toMatchObject({
+      plan: { update: 1 },
+      items: [{ changes: ["tempo 96 → 104"] }]
+    })
     expect((await whiteroom.run(["undo", "-y"])).code).toBe(3)
     expect(await read(whiteroom)).toBe(drive(96, "Gm").songDataJSON)
   })
@@ -164,7 +176,9 @@ describe("a restore from the log", () => {
     await edited(whiteroom)
     const { position } = await withLibrary(whiteroom, (library) => library.log.head)
     const version = await whiteroom.run(["restore", "--song", "night", "--version", "2", "-y"])
-    expect(version.stderr).toContain(`Restore version 2 of Night Drive, @${position - 2} (just now), mode merge:\n`)
+    expect(version.stderr).toContain(
+      `Restore version 2 of Night Drive, @${position - 2} (just now), mode merge:\n`
+    )
     expect(version.stderr).toContain("      Night Drive: tempo 104 → 96, key Em → Am\n")
     expect(await read(whiteroom)).toBe(drive(96, "Am").songDataJSON)
     await whiteroom.run(["restore", `@${position - 1}`, "--song", "s-1", "-y"])
@@ -272,7 +286,9 @@ describe("a restore of a selection", () => {
 })
 
 describe("a plan", () => {
-  it("can be kept and carried out later, once; exits with 15 when the library moved on", async ({ whiteroom }) => {
+  it("can be kept and carried out later, once; exits with 15 when the library moved on", async ({
+    whiteroom
+  }) => {
     await edited(whiteroom)
     const keep = ["restore", "b1", "--song", "s-1", "-n", "--save-plan", "plan.json"]
     expect((await whiteroom.run(keep)).stderr).toContain("whiteroom restore --plan plan.json")

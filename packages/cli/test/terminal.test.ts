@@ -63,10 +63,14 @@ describe.runIf(hasScript)("in a terminal", () => {
   }) => {
     await smallLibrary(whiteroom)
     await withLibrary(whiteroom, (library) =>
-      Effect.forEach(["s-1", "s-2", "s-3"], (id) => library.songs.upsert(song(id, `Song ${id}`, '{"tempo":96}')))
+      Effect.forEach(["s-1", "s-2", "s-3"], (id) =>
+        library.songs.upsert(song(id, `Song ${id}`, '{"tempo":96}'))
+      )
     )
     const { code, stdout } = await whiteroom.inTerminal(["restore", "b1"], { answers: ["d", "b", "R", "y"] })
-    expect(stdout).toContain("Replacing Song s-1 with b1's would change:\n  name \"Song s-1\" → \"Night Drive\"\n")
+    expect(stdout).toContain(
+      'Replacing Song s-1 with b1\'s would change:\n  name "Song s-1" → "Night Drive"\n'
+    )
     expect(stdout.split(" changed after b1: [k]eep")).toHaveLength(4)
     expect(stdout).toContain("Restore b1: 3 changes? [y/N] ")
     expect(code).toBe(0)

@@ -50,6 +50,7 @@ import {
   preferencesChange
 } from "./repository/repositories.js"
 import { attempt, attemptSteps } from "./repository/runner.js"
+import { wholeNumber } from "./repository/wholeNumber.js"
 import { prune } from "./retention/prune.js"
 import { decide } from "./retention/retention.js"
 
@@ -78,9 +79,9 @@ export const createLibrary = (
 
 const makeEventLog = (session: Session): Context.Tag.Service<typeof EventLog> => ({
   append: (request) => attempt(session.path, "log.append", (now) => append(session, request, now)),
-  read: (options = {}) =>
+  read: ({ after = 0, limit = 1000 } = {}) =>
     attempt(session.path, "log.read", () =>
-      readEvents(session.db, options.after ?? 0, options.limit ?? 1000)
+      readEvents(session.db, wholeNumber(after, "after"), wholeNumber(limit, "limit"))
     ),
   head: attempt(session.path, "log.head", () => readHead(session.db)),
   state: (key, position) => attempt(session.path, "log.state", () => stateOf(session.db, key, position))
@@ -96,7 +97,7 @@ const makeObjectStore = (session: Session): Context.Tag.Service<typeof ObjectSto
       writeReconciled(session, now, () => insertBlocks(session.db, blocks))
       return named.map(({ hash }) => hash)
     }),
-  get: (hash) => attempt(session.path, "objects.get", () => session.reader.get(hash).slice()),
+  get: (hash) => attempt(session.path, "objects.get", () => new Uint8Array(session.reader.get(hash))),
   has: (hash) => attempt(session.path, "objects.has", () => hasObject(session.db, hash))
 })
 
@@ -179,6 +180,9 @@ const makeLibrary = (session: Session): Library => {
   }
 }
 
+/** What no file can store is replaced, as the system that gave the name would show it. */
+const wellFormed = (name: string): string => Buffer.from(name).toString()
+
 /**
  * Opens the library at `path` for as long as the scope lasts. Never creates a file and never migrates. Fails with
  * `LibraryNotFound`, `NotALibrary`, `LibraryTooNew` or `LibraryDamaged`; a library on a medium that cannot be
@@ -201,7 +205,9 @@ export const openLibrary = (
 ): Effect.Effect<Library, WhiteRoomError, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      attempt(path, "openLibrary", () => openSession(path, { actor: options.actor ?? defaultActor() })),
+      attempt(path, "openLibrary", () =>
+        openSession(path, { actor: wellFormed(options.actor ?? defaultActor()) })
+      ),
       (session) => Effect.sync(() => session.close())
     ),
     makeLibrary

@@ -31,8 +31,12 @@ const screen = (cli: Cli, difference: LibraryDifference, from: string, to: strin
   const { paint } = cli.out
   const head = (verb: string, amount: number) => paint("bold", `${verb} ${amount.toLocaleString("en-US")}`)
   const sections = [
-    created.length === 0 ? [] : [head("Created", created.length), ...created.map((each) => `  ${nameOf(each)}`)],
-    deleted.length === 0 ? [] : [head("Deleted", deleted.length), ...deleted.map((each) => `  ${nameOf(each)}`)],
+    created.length === 0
+      ? []
+      : [head("Created", created.length), ...created.map((each) => `  ${nameOf(each)}`)],
+    deleted.length === 0
+      ? []
+      : [head("Deleted", deleted.length), ...deleted.map((each) => `  ${nameOf(each)}`)],
     changed.length === 0
       ? []
       : [
@@ -72,7 +76,10 @@ const endsOf = (cli: Cli, library: Library, { sources, at }: Ends) =>
       return yield* Effect.fail(badUsage("--at is one of the two sides.", "Name one other, or none for now."))
     if (first === undefined && at === undefined)
       return yield* Effect.fail(
-        badUsage("Nothing to compare was named.", "For example: whiteroom diff latest, whiteroom diff b30 b31.")
+        badUsage(
+          "Nothing to compare was named.",
+          "For example: whiteroom diff latest, whiteroom diff b30 b31."
+        )
       )
     const end = (wanted: { readonly source?: string | undefined; readonly at?: Date | undefined }) =>
       wanted.source?.toLowerCase() === "now"
@@ -87,9 +94,11 @@ export const diff = define(
   {
     brief: message`What changed, in words of music.`,
     description: message`From A to B. Either is a backup (b31, latest~2, an id), a position such as @1234, or now; B is now when it is not said. --at names A by a time. With --json every change comes as RFC 6902 too.`,
-    examples: message`whiteroom diff latest shows what changed since the newest backup.
-whiteroom diff b30 b31 compares two backups.
-whiteroom diff --at "yesterday 18:00" shows what changed since then.`
+    examples: [
+      ["whiteroom diff latest", "what changed since the newest backup"],
+      ["whiteroom diff b30 b31", "from one backup to another"],
+      ['whiteroom diff --at "yesterday 18:00"', "what changed since then"]
+    ]
   },
   object({
     sources: multiple(argument(string({ metavar: "A|B" }), { description: message`A, then B.` }), { max: 2 }),

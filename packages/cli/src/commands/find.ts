@@ -11,6 +11,15 @@ import { table } from "../output/table.js"
 import { ago } from "../output/time.js"
 import type { Outputs } from "../schema/outputs.js"
 
+/** Columns that are no words of a person. */
+const machine = new Set(["id", "song_id", "user_id", "determinism_seed", "created_at", "updated_at"])
+
+/** Without what only an id or a time matches. */
+const readable = (all: ReadonlyArray<FoundVersion>): ReadonlyArray<FoundVersion> =>
+  all
+    .map((found) => ({ ...found, columns: found.columns.filter((column) => !machine.has(column)) }))
+    .filter(({ columns }) => columns.length > 0)
+
 /** `display_name` → `displayName`. */
 const fieldOf = (column: string): string =>
   column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
@@ -55,11 +64,15 @@ export const find = define(
   {
     brief: message`Find a text in names and metadata, through the whole history.`,
     description: message`Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.`,
-    examples: message`whiteroom find "night" lists what ever had it, since when and until when.
-whiteroom restore @1234 --song ID brings such a version back.`
+    examples: [
+      ["whiteroom find night", "what ever had this in its name or metadata, since when and until when"],
+      ["whiteroom restore @1234 --song ID", "brings such a version back"]
+    ]
   },
   object({
-    text: argument(string({ metavar: "TEXT" }), { description: message`Any part of a name, composer, genre…` })
+    text: argument(string({ metavar: "TEXT" }), {
+      description: message`Any part of a name, composer, genre…`
+    })
   }),
   ({ text }, cli) =>
     Effect.gen(function* () {
@@ -67,7 +80,7 @@ whiteroom restore @1234 --song ID brings such a version back.`
         return yield* Effect.fail(badUsage("There is no text to find.", "Say at least one letter."))
       const library = yield* cli.open
       yield* library.capture
-      const found = yield* library.find(text)
+      const found = readable(yield* library.find(text))
       cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")

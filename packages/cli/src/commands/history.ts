@@ -4,7 +4,14 @@ import { message, text } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { argument, option } from "@optique/core/primitives"
 import { integer, string } from "@optique/core/valueparser"
-import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize, type Performance, type Song } from "@white-room/core"
+import {
+  type EntityKey,
+  EntityNotFound,
+  ExitCode,
+  formatBackupSize,
+  type Performance,
+  type Song
+} from "@white-room/core"
 import type { EntityVersion, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { badUsage, type CliFailure } from "../CliError.js"
@@ -122,8 +129,11 @@ export const historyOf = (kind: PastKind) =>
     {
       brief: message`Every version of one ${text(kind)}: when, by whom, what changed.`,
       description: message`Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. With --at or --version the document of that version.`,
-      examples: message`whiteroom history "Night Drive" lists its versions.
-whiteroom restore --song "Night Drive" --version 3 brings one of them back.`
+      examples: [
+        ['whiteroom history "Night Drive"', "its versions"],
+        ['whiteroom history "Night Drive" --at "yesterday 18:00"', "the document of that time"],
+        ['whiteroom restore --song "Night Drive" --version 3', "brings version 3 back"]
+      ]
     },
     object({
       name: argument(string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }), {

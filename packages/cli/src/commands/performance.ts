@@ -196,9 +196,19 @@ const deletePerformances = define(
     })
 )
 
-const subcommands = or(list, show, historyOf("performance"), importPerformances, exportPerformances, deletePerformances, {
-  errors: { noMatch: message`Say what to do with performances: list, show, history, import, export or delete.` }
-})
+const subcommands = or(
+  list,
+  show,
+  historyOf("performance"),
+  importPerformances,
+  exportPerformances,
+  deletePerformances,
+  {
+    errors: {
+      noMatch: message`Say what to do with performances: list, show, history, import, export or delete.`
+    }
+  }
+)
 
 export const performance = command("performance", subcommands, {
   brief: message`List, show, import, export or delete performances.`

@@ -10,11 +10,19 @@ export const restore = define(
   {
     brief: message`Bring back everything, or single songs, as they were.`,
     description: message`Shows the plan and asks first, takes a safety backup, restores all or nothing and verifies the result; whiteroom undo takes it back. Songs that are named are replaced; a whole restore in mode merge keeps what changed after the source (exit code 3) and deletes nothing; mode exact makes the library what the source is.`,
-    examples: message`whiteroom restore b31 --song "Night Drive" brings one song back.
-whiteroom restore --song "Night Drive" --version 3 takes a version that whiteroom history lists.
-whiteroom restore --at "tuesday 18:00" --song "Night Drive" --as-copy puts it beside today's.
-whiteroom restore b31 --song "Night Drive" --on-conflict combine takes back one change and keeps later ones.
-whiteroom restore latest --dry-run only says what would be done.`
+    examples: [
+      ['whiteroom restore b31 --song "Night Drive"', "one song, as it was in b31"],
+      ['whiteroom restore --song "Night Drive" --version 3', "a version that whiteroom history lists"],
+      [
+        'whiteroom restore --at "tuesday 18:00" --song "Night*" --as-copy',
+        "several songs as they were then, beside those of today"
+      ],
+      [
+        'whiteroom restore b31 --song "Night Drive" --on-conflict combine',
+        "takes back one change of a song and keeps the later ones"
+      ],
+      ["whiteroom restore latest --dry-run", "only says what would be done"]
+    ]
   },
   restoreOptions,
   ({ plan, replan, ...wish }, cli) =>

@@ -64,7 +64,10 @@ const planText = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Ch
 
 const summaryOf = (
   operation: Operation,
-  result: Pick<RestoreResult, "songsRestored" | "performancesRestored" | "preferencesRestored" | "errors" | "plan">,
+  result: Pick<
+    RestoreResult,
+    "songsRestored" | "performancesRestored" | "preferencesRestored" | "errors" | "plan"
+  >,
   conflicts: number,
   durationMs: number
 ): Outputs["undo"] => ({
@@ -81,7 +84,13 @@ const summaryOf = (
 })
 
 const preview = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Changes) => {
-  const none = { songsRestored: 0, performancesRestored: 0, preferencesRestored: 0, errors: [], plan: plan.counts }
+  const none = {
+    songsRestored: 0,
+    performancesRestored: 0,
+    preferencesRestored: 0,
+    errors: [],
+    plan: plan.counts
+  }
   if (!cli.out.json) cli.out.print(planText(cli, operation, plan, changes))
   const items = plan.items.map((item) => itemJson(item, changes))
   return cli.out.done(
@@ -130,9 +139,11 @@ export const undo = define(
   {
     brief: message`Take back the last restore, import, delete or forget.`,
     description: message`Shows the plan and asks first. Edits made since stay (exit code 3 then), unless --on-conflict says otherwise. An undo can itself be taken back, by its number.`,
-    examples: message`whiteroom undo takes back the last one; said again, the one before it.
-whiteroom undo --list shows what can be taken back.
-whiteroom undo 17 takes back number 17 of that list.`
+    examples: [
+      ["whiteroom undo", "takes back the last one; said again, the one before it"],
+      ["whiteroom undo --list", "what can be taken back"],
+      ["whiteroom undo 17", "number 17 of that list, also an undo"]
+    ]
   },
   object({
     command: optional(

@@ -70,7 +70,10 @@ const fromLog = (library: Library, reference: string | { readonly at: Date }) =>
     const position = Number(saved.backupId.slice(1))
     const event = yield* eventAt(library, position)
     const timestamp = new Date(event?.recordedAt ?? 0)
-    return { event, source: { reference: saved.backupId, name: saved.backupId, position, timestamp, backup: undefined } }
+    return {
+      event,
+      source: { reference: saved.backupId, name: saved.backupId, position, timestamp, backup: undefined }
+    }
   })
 
 /** The state that was named or the one at a moment; then the event it ends with is told. */

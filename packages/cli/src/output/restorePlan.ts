@@ -54,7 +54,10 @@ export const planLines = (
   }
   const isCopy = ({ copyOf }: PlanItem): boolean => copyOf !== undefined
   const copied = new Set(plan.items.map(({ kind, copyOf }) => `${kind} ${copyOf}`))
-  const isKept = ({ kind, id, action, conflict }: PlanItem, reason: "conflict" | "copied" | "missing"): boolean =>
+  const isKept = (
+    { kind, id, action, conflict }: PlanItem,
+    reason: "conflict" | "copied" | "missing"
+  ): boolean =>
     action === "keep" &&
     reason === (conflict ? "conflict" : copied.has(`${kind} ${id}`) ? "copied" : "missing")
   return [

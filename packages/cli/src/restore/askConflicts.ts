@@ -43,7 +43,10 @@ export const askConflicts = (
         if (letter.toLowerCase() === "d") {
           const words = yield* differences(item)
           cli.out.message(
-            [`Replacing ${labelOf(item)} with ${source}'s would change:`, ...words.map((word) => `  ${word}`)].join("\n")
+            [
+              `Replacing ${labelOf(item)} with ${source}'s would change:`,
+              ...words.map((word) => `  ${word}`)
+            ].join("\n")
           )
           continue
         }

@@ -80,7 +80,9 @@ const withTags = (
   const known = [...new Set(all.flatMap((each) => each.tags))].toSorted()
   const unknown = tags.find((tag) => !known.includes(tag))
   if (unknown === undefined)
-    return Effect.succeed(all.filter((each) => each.tags.some((tag) => tags.includes(tag))).map(({ entry }) => entry))
+    return Effect.succeed(
+      all.filter((each) => each.tags.some((tag) => tags.includes(tag))).map(({ entry }) => entry)
+    )
   return Effect.fail(
     badUsage(
       `No performance in ${where} has the tag ${unknown}. Nothing was changed.`,
@@ -123,7 +125,9 @@ export const chooseEntities = (
       Effect.gen(function* () {
         if (names.length === 0) return []
         const today = yield* kind === "song" ? library.songs.getAll() : library.performances.getAll()
-        const found = yield* attempt(() => selectAllByText(namedEntries(entries, kind, today), names, { kind, where }))
+        const found = yield* attempt(() =>
+          selectAllByText(namedEntries(entries, kind, today), names, { kind, where })
+        )
         return found.map(({ id }): EntityKey => ({ kind, id }))
       })
     const chosenSongs = yield* pick("song", songs)
@@ -132,7 +136,9 @@ export const chooseEntities = (
     const tagged = tags.length > 0 ? yield* withTags(past, tags, where) : []
     const ids = new Set(chosenSongs.map(({ id }) => id))
     const known = new Set([...named, ...tagged].map(({ id }) => id))
-    const theirs = past.filter(({ songId, entry }) => ids.has(songId) && !known.has(entry.id)).map(({ entry }) => entry)
+    const theirs = past
+      .filter(({ songId, entry }) => ids.has(songId) && !known.has(entry.id))
+      .map(({ entry }) => entry)
     const saved = preferences ? yield* savedPreferences(entries, where) : []
     const chosen = [...chosenSongs, ...named, ...tagged, ...(withPerformances ? theirs : []), ...saved]
     return {

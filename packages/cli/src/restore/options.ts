@@ -73,4 +73,3 @@ export const restoreOptions = object({
     description: message`With --plan: go on although songs of the plan changed since.`
   })
 })
-

@@ -48,7 +48,10 @@ export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliF
       "Name a backup such as b31 or latest, a position such as @1234, a time with --at, or a --version of one song."
     )
   if (version !== undefined && songs.length + performances.length !== 1)
-    return refuse("--version is the version of one song or performance.", "Name it with --song or --performance.")
+    return refuse(
+      "--version is the version of one song or performance.",
+      "Name it with --song or --performance."
+    )
   if (version !== undefined && (source !== undefined || at !== undefined))
     return refuse("A version needs no other source.", "Leave the source or --version out.")
   if (wish.kinds.length > 0 && named)
@@ -87,7 +90,12 @@ interface Chosen extends Choice {
 }
 
 /** Version N of the one entity that was named. */
-const chooseVersion = (cli: Cli, library: Library, wish: RestoreWish, version: number): Effect.Effect<Chosen, CliFailure> =>
+const chooseVersion = (
+  cli: Cli,
+  library: Library,
+  wish: RestoreWish,
+  version: number
+): Effect.Effect<Chosen, CliFailure> =>
   Effect.gen(function* () {
     const [song, performance] = [wish.songs[0], wish.performances[0]]
     const wanted = song ?? performance ?? ""
@@ -97,7 +105,11 @@ const chooseVersion = (cli: Cli, library: Library, wish: RestoreWish, version: n
     const position = yield* library.positionOfVersion({ kind, id }, version)
     const found = yield* findSource(cli, library, { source: `@${position}` })
     const source = { ...found, title: `version ${version} of ${name}` }
-    const names = { ...wish, songs: song === undefined ? [] : [id], performances: song === undefined ? [id] : [] }
+    const names = {
+      ...wish,
+      songs: song === undefined ? [] : [id],
+      performances: song === undefined ? [id] : []
+    }
     return { source, ...(yield* chooseEntities(library, source, names)) }
   })
 
@@ -110,7 +122,10 @@ const choose = (cli: Cli, library: Library, wish: RestoreWish): Effect.Effect<Ch
 
 const offer = (cli: Cli, { offered, source }: Chosen): void => {
   if (offered.length === 0) return
-  const names = nameList(offered.map(({ name, id }) => name || id), 8)
+  const names = nameList(
+    offered.map(({ name, id }) => name || id),
+    8
+  )
   cli.out.message(
     offered.length === 1
       ? `Its performance ${names} is another one in ${source.name}; --with-performances restores it too.`
@@ -123,7 +138,10 @@ export const warnOfOpenApps = (cli: Cli, library: Library) =>
   Effect.gen(function* () {
     const programs = yield* library.otherPrograms
     if (programs.length === 0) return
-    const names = nameList(programs.map(({ name, pid }) => `${name === "" ? "a program" : name} (${pid})`), 4)
+    const names = nameList(
+      programs.map(({ name, pid }) => `${name === "" ? "a program" : name} (${pid})`),
+      4
+    )
     cli.out.message(`Quit White Room first: it may save over this restore. The library is open in ${names}.`)
   })
 
@@ -133,7 +151,13 @@ const show = (cli: Cli, library: Library, source: Source, plan: PlannedRestore) 
     cli.out.message(planText(cli, source, plan, changes))
   })
 
-const preview = (cli: Cli, library: Library, source: Source, plan: PlannedRestore, savePlan: string | undefined) =>
+const preview = (
+  cli: Cli,
+  library: Library,
+  source: Source,
+  plan: PlannedRestore,
+  savePlan: string | undefined
+) =>
   Effect.gen(function* () {
     const limit = cli.out.json ? Number.POSITIVE_INFINITY : itemsShown(cli)
     const changes = yield* changesOf(library, plan, limit)
@@ -160,7 +184,10 @@ const settleConflicts = (
       plan.items.filter(({ conflict, action }) => conflict || (asked && action === "update"))
     )
     if (conflicts.length === 0) return { plan, options }
-    const replacing = yield* library.backups.planRestore(source.reference, { ...options, onConflict: "replace" })
+    const replacing = yield* library.backups.planRestore(source.reference, {
+      ...options,
+      onConflict: "replace"
+    })
     const decisions = yield* askConflicts(cli, source.name, conflicts, ({ kind, id }) => {
       const item = replacing.items.find((each) => each.kind === kind && each.id === id)
       return item === undefined ? Effect.succeed([]) : changesOfItem(library, replacing, item)
@@ -186,7 +213,9 @@ export const finish = (
     const { safetyBackupId } = result
     const safety =
       safetyBackupId === undefined ? undefined : yield* library.backups.findBackup(safetyBackupId)
-    cli.out.done(summaryOf(source, plan, result, durationMs), () => describeResult(result, source, plan, safety))
+    cli.out.done(summaryOf(source, plan, result, durationMs), () =>
+      describeResult(result, source, plan, safety)
+    )
     return exitCodeOf(result)
   })
 
@@ -194,7 +223,11 @@ export const finish = (
 export const changesIn = ({ counts }: Pick<PlannedRestore, "counts">): number =>
   counts.create + counts.update + counts.delete
 
-export const performRestore = (cli: Cli, library: Library, wish: RestoreWish): Effect.Effect<number, CliFailure> =>
+export const performRestore = (
+  cli: Cli,
+  library: Library,
+  wish: RestoreWish
+): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
     const chosen = yield* choose(cli, library, wish)
     const { source, only } = chosen

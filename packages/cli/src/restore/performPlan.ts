@@ -48,7 +48,11 @@ export const performPlan = (
     const kept = yield* readPlan(file)
     const { saved, plan } = kept
     const source = yield* sourceOfPlan(cli, library, kept)
-    const changes = yield* changesOf(library, plan, cli.dryRun && cli.out.json ? plan.items.length : itemsShown(cli))
+    const changes = yield* changesOf(
+      library,
+      plan,
+      cli.dryRun && cli.out.json ? plan.items.length : itemsShown(cli)
+    )
     const text = planText(cli, source, plan, changes)
     if (cli.dryRun) {
       if (!cli.out.json) cli.out.print(text)

@@ -7,10 +7,10 @@ import {
   type RestorePlan,
   type RestoreResult
 } from "@white-room/core"
+import type { Source } from "../input/source.js"
 import { backupName } from "../output/backups.js"
 import type { Changes } from "../output/changes.js"
 import { count } from "../output/text.js"
-import type { Source } from "../input/source.js"
 import type { Outputs } from "../schema/outputs.js"
 
 type Summary = Outputs["restore"]
@@ -73,8 +73,10 @@ export const describeResult = (
   const parts = [
     done === 0
       ? "There was nothing to restore."
-      : `Restored ${name}: ${create - copies} brought back, ${copies > 0 ? `${copies} added as copies, ` : ""}${update} replaced, ${deleted} deleted.`,
-    safety ? `What was there before is in ${backupName(safety)}; whiteroom undo takes this restore back.` : "",
+      : `Restored ${name}: ${create - copies} brought back, ${copies > 0 ? `${copies} added as ${copies === 1 ? "a copy" : "copies"}, ` : ""}${update} replaced, ${deleted} deleted.`,
+    safety
+      ? `What was there before is in ${backupName(safety)}; whiteroom undo takes this restore back.`
+      : "",
     kept > 0
       ? `${count(kept, "item")} changed after ${name} and ${kept === 1 ? "was" : "were"} kept; --on-conflict replace, both or combine settles that otherwise.`
       : "",

@@ -22,7 +22,10 @@ export const writePlan = (file: string, plan: SavedPlan): Effect.Effect<void, Cl
     } catch (error) {
       return Effect.fail(
         error instanceof Error && "code" in error && error.code === "EEXIST"
-          ? badUsage(`${file} is there already and was left as it is.`, "Choose another file for --save-plan.")
+          ? badUsage(
+              `${file} is there already and was left as it is.`,
+              "Choose another file for --save-plan."
+            )
           : new StorageFailed({ path: file, operation: "write", detail: fileErrorReason(error) })
       )
     }
@@ -41,7 +44,10 @@ export const readPlan = (file: string): Effect.Effect<PlanFile, CliFailure> =>
       return Effect.succeed(readFileSync(file, "utf8"))
     } catch (error) {
       return Effect.fail(
-        badUsage(`The plan ${file} cannot be read: ${fileErrorReason(error)}. Nothing was changed.`, "Check the path.")
+        badUsage(
+          `The plan ${file} cannot be read: ${fileErrorReason(error)}. Nothing was changed.`,
+          "Check the path."
+        )
       )
     }
   }).pipe(

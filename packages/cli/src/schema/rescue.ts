@@ -29,9 +29,7 @@ export const Difference = Schema.Struct({
     Schema.Struct({
       ...named,
       changes: Texts,
-      patch: Schema.NullOr(
-        Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
-      )
+      patch: Schema.NullOr(Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
     })
   )
 })

@@ -96,7 +96,9 @@ const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> 
     entities.map(({ name, id }) => name || id),
     4
   )
-  const selected = entities.map(({ kind, id }) => (kind === "preferences" ? "--preferences" : `--${kind} ${id}`))
+  const selected = entities.map(({ kind, id }) =>
+    kind === "preferences" ? "--preferences" : `--${kind} ${id}`
+  )
   return [
     {
       text: `An open app saved its old copy of ${names} over the restore of ${source}. Quit it, then restore again.`,

@@ -10,7 +10,7 @@ import { ValueIds } from "./ValueIds.js"
 export type Delta = Replaced | FieldsDelta | ListDelta
 
 /** A value became another one, with nothing in common worth telling. */
-export interface Replaced {
+interface Replaced {
   readonly _tag: "Replaced"
   readonly before: Json
   readonly after: Json
@@ -24,7 +24,7 @@ export interface FieldsDelta {
 }
 
 /** A field that came (no `before`), went (no `after`) or changed (`delta`). */
-export type FieldChange =
+type FieldChange =
   | { readonly _tag: "Added"; readonly name: string; readonly after: Json }
   | { readonly _tag: "Removed"; readonly name: string; readonly before: Json }
   | { readonly _tag: "Changed"; readonly name: string; readonly delta: Delta }

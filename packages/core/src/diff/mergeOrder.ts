@@ -3,7 +3,7 @@ import { barFieldOf, timeFieldOf } from "./identity.js"
 import { fieldOf, isFields, type Json, type JsonList } from "./Json.js"
 
 /** One element of the merged list, by its index on each side that has it. */
-export interface MergedElement {
+interface MergedElement {
   readonly base: number | undefined
   readonly theirs: number | undefined
   readonly ours: number | undefined

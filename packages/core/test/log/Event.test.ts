@@ -45,6 +45,7 @@ describe("version 1 of the payload", () => {
     ["a trigger of the future", "01 01 07 6e69", "01 04 07 6e69"],
     ["a flag that is neither 0 nor 1", "01 01 07 6e69", "02 01 07 6e69"],
     ["a list longer than the event", "02 04 746f7572 00", "ff7f 04 746f7572 00"],
+    ["a list beyond all bounds", "02 04 746f7572 00", "ffffffffffffff0f 04 746f7572 00"],
     ["a text that is no UTF-8", "05 c39c626572", "05 c3c3626572"]
   ])("of BackupTaken is refused with %s", (_, from, to) => {
     const bytes = toHex(encodeBackupTaken(taken))

@@ -14,65 +14,69 @@ import {
   triggers,
   upcast
 } from "@white-room/core"
+import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
-import type { EventWriter } from "../log/events.js"
+import { type EventWriter, eventType } from "../log/events.js"
 
-type CatalogRow = [
-  number,
-  string,
-  number,
-  string,
-  string,
-  number,
-  string,
-  string,
-  string,
-  number,
-  Uint8Array,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number | null
-]
+type CatalogRow = ReadonlyArray<unknown>
 
 const columns = `number, backup_id, taken_at, description, tags, pinned, trigger, profile, version, position, root, songs,
   performances, preferences, size, new_bytes, forgotten_at`
+
+const what = "backup catalogue"
 
 const readTags = (stored: string): ReadonlyArray<string> => {
   try {
     const tags: unknown = JSON.parse(stored)
     if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags
   } catch {}
-  throw malformed("backup catalogue", "the tags of a backup are no list of texts")
+  throw malformed(what, "the tags of a backup are no list of texts")
 }
 
 const readTrigger = (stored: string): Trigger => {
   const trigger = triggers.find((known) => known === stored)
-  if (trigger === undefined) throw malformed("backup catalogue", `unknown trigger ${stored}`)
+  if (trigger === undefined) throw malformed(what, `unknown trigger ${stored}`)
   return trigger
 }
 
+const readFlag = (stored: number): boolean => {
+  if (stored !== 0 && stored !== 1) throw malformed(what, "a flag is neither 0 nor 1")
+  return stored === 1
+}
+
 const backupOfRow = (row: CatalogRow): BackupInfo => ({
-  number: row[0],
-  backupId: row[1],
-  timestamp: new Date(row[2]),
-  description: row[3],
-  tags: readTags(row[4]),
-  pinned: row[5] === 1,
-  trigger: readTrigger(row[6]),
-  profile: row[7],
-  version: row[8],
-  position: row[9],
-  root: toHex(row[10]),
-  songs: row[11],
-  performances: row[12],
-  preferences: row[13],
-  size: row[14],
-  newBytes: row[15],
-  ...(row[16] === null ? {} : { forgottenAt: new Date(row[16]) })
+  number: wholeOf(row[0], what),
+  backupId: textOf(row[1], what),
+  timestamp: new Date(wholeOf(row[2], what)),
+  description: textOf(row[3], what),
+  tags: readTags(textOf(row[4], what)),
+  pinned: readFlag(wholeOf(row[5], what)),
+  trigger: readTrigger(textOf(row[6], what)),
+  profile: textOf(row[7], what),
+  version: textOf(row[8], what),
+  position: wholeOf(row[9], what),
+  root: toHex(bytesOf(row[10], what)),
+  songs: wholeOf(row[11], what),
+  performances: wholeOf(row[12], what),
+  preferences: wholeOf(row[13], what),
+  size: wholeOf(row[14], what),
+  newBytes: wholeOf(row[15], what),
+  ...(row[16] === null ? {} : { forgottenAt: new Date(wholeOf(row[16], what)) })
 })
+
+/** Every backup whose row can be read; `unreadable` is told the numbers of the others, and why. */
+export const readableBackups = (
+  db: Database,
+  unreadable: (number: unknown, error: unknown) => void
+): ReadonlyArray<BackupInfo> =>
+  db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).flatMap((row) => {
+    try {
+      return [backupOfRow(row)]
+    } catch (error) {
+      unreadable(row[0], error)
+      return []
+    }
+  })
 
 /** Every backup that is kept, those in the trash included, oldest first. */
 export const allBackups = (db: Database): ReadonlyArray<BackupInfo> =>
@@ -175,21 +179,42 @@ export const recordBackupEvent = (
   return next
 }
 
-type BackupEventRow = [string, EventType, number, Uint8Array, number]
+type Unreadable = (error: unknown) => void
 
-/** What the log says the catalogue is: for `check` and `rebuild`. */
-export const catalogueOfLog = (db: Database): ReadonlyMap<string, BackupInfo> => {
+const fail: Unreadable = (error) => {
+  throw error
+}
+
+/**
+ * What the log says the catalogue is: for `check` and `rebuild`. `unreadable` is told why an event was left out; by
+ * default that ends it.
+ */
+export const catalogueOfLog = (db: Database, unreadable = fail): ReadonlyMap<string, BackupInfo> => {
   const backups = new Map<string, BackupInfo>()
-  const rows = db.iterate<BackupEventRow>(
+  const rows = db.iterate<ReadonlyArray<unknown>>(
     `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
      WHERE e.subject = 4 ORDER BY e.position`
   )
-  for (const [id, type, schema, payload, recordedAt] of rows) {
-    const next = evolveBackup(backups.get(id), { type, payload: upcast(type, schema, payload), recordedAt })
-    if (next === undefined) backups.delete(id)
-    else backups.set(id, next)
+  for (const row of rows) {
+    try {
+      const id = textOf(row[0], "event")
+      const next = evolveBackup(backups.get(id), backupEvent(row))
+      if (next === undefined) backups.delete(id)
+      else backups.set(id, next)
+    } catch (error) {
+      unreadable(error)
+    }
   }
   return backups
+}
+
+const backupEvent = ([, stored, schema, payload, recordedAt]: ReadonlyArray<unknown>) => {
+  const type = eventType(stored)
+  return {
+    type,
+    payload: upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event")),
+    recordedAt: wholeOf(recordedAt, "event")
+  }
 }
 
 /** Makes the catalogue what the log says. */

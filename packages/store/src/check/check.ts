@@ -1,7 +1,7 @@
 /** Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words. */
 import { randomInt } from "node:crypto"
 import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type Kind, nameOfRecord } from "@white-room/core"
-import { allBackups, catalogueOfLog } from "../backup/catalog.js"
+import { catalogueOfLog, readableBackups } from "../backup/catalog.js"
 import { storageError } from "../db/Database.js"
 import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
 import { readInfo, type Session } from "../library/Session.js"
@@ -37,24 +37,16 @@ const fields: ReadonlyArray<keyof BackupInfo> = [
   "forgottenAt"
 ]
 
-const readCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> => {
-  try {
-    return allBackups(session.db)
-  } catch (error) {
-    findings.add("the backup catalogue", reasonOf(error))
-    return []
-  }
-}
+const readCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> =>
+  readableBackups(session.db, (number, error) => {
+    const name = `b${String(number)}`
+    findings.add(`backup ${name}`, `its catalogue row cannot be read: ${reasonOf(error)}`, [name])
+  })
 
 /** The catalogue must be exactly what the log says. Returns the backups of the log. */
 const checkCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> => {
-  let logged: ReadonlyMap<string, BackupInfo>
-  try {
-    logged = catalogueOfLog(session.db)
-  } catch (error) {
-    findings.add("the backup events", reasonOf(error))
-    return readCatalogue(session, findings)
-  }
+  // An event that cannot be read is found, and named, by `checkLog`.
+  const logged = catalogueOfLog(session.db, (error) => void reasonOf(error))
   const found = new Map(readCatalogue(session, findings).map((backup) => [backup.backupId, backup]))
   for (const backup of logged.values()) {
     const row = found.get(backup.backupId)

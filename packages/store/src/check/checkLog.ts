@@ -36,27 +36,57 @@ const nameOfEvent = (event: LoggedEvent): string => {
 const describe = (event: LoggedEvent): string =>
   `event @${event.position} (${event.type} ${nameOfEvent(event)})`
 
-/** The next page; when something in it cannot be read, its readable events one by one, the others reported. */
+/** Positions of events that are there, after one; as many as a page takes. */
+const positionsAfter = (session: Session, after: number): ReadonlyArray<number> =>
+  session.db
+    .rows<[number]>(
+      "SELECT position FROM event_log WHERE position > ? ORDER BY position LIMIT ?",
+      after,
+      eventsPerPage
+    )
+    .map(([position]) => position)
+
+/** The events at these positions; when something in them cannot be read, it is reported and the others are read. */
 const readPage = (
   session: Session,
-  after: number,
-  last: number,
+  positions: ReadonlyArray<number>,
   findings: Findings
 ): ReadonlyArray<LoggedEvent> => {
+  const [first = 0] = positions
+  const last = positions.at(-1) ?? 0
   try {
-    return readEvents(session.db, after, eventsPerPage)
+    const events = readEvents(session.db, first - 1, positions.length).filter(
+      ({ position }) => position <= last
+    )
+    if (events.length === positions.length) return events
   } catch (error) {
     reasonOf(error)
   }
-  const events: Array<LoggedEvent> = []
-  for (let position = after + 1; position <= Math.min(last, after + eventsPerPage); position++) {
+  return positions.flatMap((position) => {
     try {
-      events.push(...readEvents(session.db, position - 1, 1).filter((event) => event.position === position))
+      const event = readEvents(session.db, position - 1, 1).find((each) => each.position === position)
+      if (event !== undefined) return [event]
+      findings.add(`event @${position}`, "the command that wrote it is missing")
+      return []
     } catch (error) {
       findings.add(`event @${position}`, reasonOf(error))
+      return []
     }
+  })
+}
+
+/** The log page by page. A position that JavaScript cannot count to is damage, and ends it. */
+function* pagesOf(session: Session, findings: Findings): Generator<ReadonlyArray<LoggedEvent>> {
+  let positions = positionsAfter(session, 0)
+  while (positions.length > 0) {
+    const last = positions.at(-1) ?? 0
+    if (!Number.isSafeInteger(last)) {
+      findings.add(`event @${last}`, "there cannot be so many events")
+      return
+    }
+    yield readPage(session, positions, findings)
+    positions = positionsAfter(session, last)
   }
-  return events
 }
 
 /** Checks that each event follows the one before it. */
@@ -130,20 +160,21 @@ export const checkLogTail = (session: Session, findings: Findings): void => {
   const [count, last] = counted ?? [0, 0]
   if (count !== last) findings.add("the log", `${last - count} of ${last} events are missing`)
   const after = Math.max(0, last - eventsPerPage)
-  const before = after === 0 ? undefined : readPage(session, after - 1, after, findings)[0]
+  const before = after === 0 ? undefined : readPage(session, [after], findings)[0]
   const chain = new Chain(before?.chainHash ?? genesis, after, findings)
-  for (const event of readPage(session, after, last, findings)) chain.link(event)
+  for (const event of readPage(session, positionsAfter(session, after), findings)) chain.link(event)
 }
 
 /** Commands answer a repeated request by the positions they keep, which no hash covers. An import's marker is not among them. */
 const checkCommands = (session: Session, findings: Findings): void => {
-  const wrong = session.db.iterate<[number]>(
-    `SELECT c.number FROM command c LEFT JOIN
+  const wrong = session.db.iterate<[number, number]>(
+    `SELECT c.number, coalesce(e.first, c.first_position) FROM command c LEFT JOIN
        (SELECT command, min(position) AS first, max(position) AS last FROM event_log
         WHERE type <> 'LibraryImported' GROUP BY command) e ON e.command = c.number
      WHERE c.first_position IS NOT coalesce(e.first, 0) OR c.last_position IS NOT coalesce(e.last, 0)`
   )
-  for (const [number] of wrong) findings.add(`command ${number}`, "it names other events than those it wrote")
+  for (const [number, first] of wrong)
+    findings.add(`command ${number} (@${first})`, "it names other events than those it wrote")
 }
 
 /** Full: the whole chain, every payload, and the tree of every backup; one page a step. */
@@ -156,9 +187,8 @@ export function* checkLog(
   const last = session.db.row<[number]>("SELECT coalesce(max(position), 0) FROM event_log")?.[0] ?? 0
   const chain = new Chain(genesis, 0, findings)
   const replay = new Replay(session, findings)
-  for (let after = 0; after < last; after += eventsPerPage) {
-    const page = readPage(session, after, Math.min(last, after + eventsPerPage), findings)
-    for (const event of page.filter(({ position }) => position <= after + eventsPerPage)) {
+  for (const page of pagesOf(session, findings)) {
+    for (const event of page) {
       chain.link(event)
       replay.fold(event)
       if (event.position === treePosition) replay.compare(treeRoot, "the current tree", [])
@@ -169,6 +199,6 @@ export function* checkLog(
   checkCommands(session, findings)
   if (treePosition > last)
     findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
-  if (treePosition === 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))
+  if (treePosition <= 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))
     findings.add("the current tree", "it is not empty although no event was folded into it")
 }

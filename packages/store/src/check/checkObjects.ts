@@ -12,6 +12,7 @@ import {
   toHex,
   walkTree
 } from "@white-room/core"
+import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { latestStates } from "../log/events.js"
 import { brotli, sha256 } from "../object/compression.js"
@@ -29,17 +30,14 @@ const checkBlock = (
   places: ReadonlyArray<Place>,
   findings: Findings
 ): void => {
-  const row = session.db.row<[number, Uint8Array]>(
-    "SELECT raw_bytes, data FROM block WHERE number = ?",
-    number
-  )
+  const row = session.db.row<[unknown, unknown]>("SELECT raw_bytes, data FROM block WHERE number = ?", number)
   let body: Uint8Array
   try {
     if (row === undefined) {
       for (const { hash } of places) findings.badObject(hash, `block ${number} is missing`)
       return
     }
-    body = openBlock(row[1], brotli)
+    body = openBlock(bytesOf(row[1], "block"), brotli)
   } catch (error) {
     for (const { hash } of places) findings.badObject(hash, `block ${number}: ${reasonOf(error)}`)
     if (places.length === 0) findings.add(`block ${number}`, reasonOf(error))
@@ -54,6 +52,30 @@ const checkBlock = (
   }
 }
 
+/** Which objects lie in which block, of all blocks and all objects there are. */
+const placesOf = (session: Session, findings: Findings): ReadonlyMap<number, ReadonlyArray<Place>> => {
+  const places = new Map<number, Array<Place>>()
+  for (const [number] of session.db.iterate<[number]>("SELECT number FROM block")) places.set(number, [])
+  for (const [hash, block, offset, length] of session.db.iterate<ReadonlyArray<unknown>>(
+    "SELECT hash, block, offset, length FROM object"
+  )) {
+    if (!(hash instanceof Uint8Array)) {
+      findings.add(`block ${String(block)}`, "the name of an object in it is no hash")
+      continue
+    }
+    try {
+      const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
+      const number = wholeOf(block, "object")
+      const known = places.get(number)
+      if (known !== undefined) known.push(place)
+      else places.set(number, [place])
+    } catch (error) {
+      findings.badObject(hash, `its place is lost: ${reasonOf(error)}`)
+    }
+  }
+  return places
+}
+
 /** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. */
 export function* checkBlocks(
   session: Session,
@@ -61,15 +83,7 @@ export function* checkBlocks(
   chosen: (block: number) => boolean,
   onBlock: (done: number, total: number) => void
 ): Generator<void> {
-  const places = new Map<number, Array<Place>>()
-  for (const [number] of session.db.iterate<[number]>("SELECT number FROM block")) places.set(number, [])
-  for (const [hash, block, offset, length] of session.db.iterate<[Uint8Array, number, number, number]>(
-    "SELECT hash, block, offset, length FROM object"
-  )) {
-    const known = places.get(block)
-    if (known !== undefined) known.push({ hash, offset, length })
-    else places.set(block, [{ hash, offset, length }])
-  }
+  const places = placesOf(session, findings)
   let done = 0
   for (const [number, list] of places) {
     if (chosen(number)) checkBlock(session, number, list, findings)
@@ -89,7 +103,8 @@ export const checkTrees = (
 ): void => {
   const store = session.nodeStore(new Map())
   const known = new Set<string>()
-  for (const [hash] of session.db.iterate<[Uint8Array]>("SELECT hash FROM object")) known.add(latin1(hash))
+  for (const [hash] of session.db.iterate<[unknown]>("SELECT hash FROM object"))
+    if (hash instanceof Uint8Array) known.add(latin1(hash))
   const seen = new Set<string>()
   const need = (kind: Kind, record: Uint8Array) => {
     for (const { hash } of objectsOfRecord(kind, record))
@@ -205,19 +220,18 @@ const nameLiveOwners = (session: Session, owners: Map<string, Owners>): void => 
 const nameLoggedOwners = (session: Session, owners: Map<string, Owners>): void => {
   const open = new Set([...owners].filter(([, owner]) => owner.entities.size === 0).map(([hash]) => hash))
   if (open.size === 0) return
-  for (const [subject, id, type, payload] of session.db.iterate<[number, string, string, Uint8Array]>(
+  for (const [subject, id, type, stored] of session.db.iterate<[number, unknown, unknown, unknown]>(
     "SELECT subject, entity_id, type, payload FROM event_log WHERE subject BETWEEN 1 AND 3"
   )) {
     const kind = kinds[subject - 1]
-    if (kind === undefined || isDeletionText(type)) continue
+    if (kind === undefined || String(type).endsWith("Deleted")) continue
     try {
+      const payload = bytesOf(stored, "event")
       for (const ref of objectsOfRecord(kind, payload))
         if (open.has(toHex(ref.hash)))
-          owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, payload))
+          owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id: textOf(id, "event") }, payload))
     } catch (error) {
       leaveToTheLog(error)
     }
   }
 }
-
-const isDeletionText = (type: string): boolean => type.endsWith("Deleted")

@@ -14,6 +14,7 @@ import {
   type NodeStore,
   toHex
 } from "@white-room/core"
+import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import { busyTimeout, Database } from "../db/Database.js"
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
 import { installTriggers } from "../live/triggers.js"
@@ -41,24 +42,24 @@ export interface LibraryInfo {
   readonly createdAt: number
 }
 
-type InfoRow = [string, number, number, Uint8Array, string, number, Uint8Array, number, number]
+const what = "library's own description"
 
 export const readInfo = (db: Database): LibraryInfo => {
-  const row = db.row<InfoRow>(
+  const row = db.row<ReadonlyArray<unknown>>(
     `SELECT library_id, min_reader, min_writer, epoch, file_identity, schema_version, tree_root, tree_position,
             created_at FROM library_info WHERE id = 1`
   )
   if (row === undefined) throw malformed("library", "its own description is missing")
   return {
-    libraryId: row[0],
-    minReader: row[1],
-    minWriter: row[2],
-    epoch: toHex(row[3]),
-    fileIdentity: row[4],
-    schemaVersion: row[5],
-    treeRoot: row[6],
-    treePosition: row[7],
-    createdAt: row[8]
+    libraryId: textOf(row[0], what),
+    minReader: wholeOf(row[1], what),
+    minWriter: wholeOf(row[2], what),
+    epoch: toHex(bytesOf(row[3], what)),
+    fileIdentity: textOf(row[4], what),
+    schemaVersion: wholeOf(row[5], what),
+    treeRoot: bytesOf(row[6], what),
+    treePosition: wholeOf(row[7], what),
+    createdAt: wholeOf(row[8], what)
   }
 }
 

@@ -51,9 +51,17 @@ const publish = (from: string, to: string): void => {
   fs.unlinkSync(from)
 }
 
+/** A path through the links of those of its folders that exist. */
+const throughLinks = (file: string): string => {
+  let folder = path.dirname(path.resolve(file))
+  while (!fs.existsSync(folder)) folder = path.dirname(folder)
+  return path.join(fs.realpathSync(folder), path.relative(folder, path.resolve(file)))
+}
+
 /** Makes an empty library: built under a temporary name, synced, then named. Its folder is made when missing. */
 export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
-  const service = options.allowSyncedFolder === true ? undefined : syncedFolder(file)
+  const service =
+    options.allowSyncedFolder === true ? undefined : (syncedFolder(file) ?? syncedFolder(throughLinks(file)))
   if (service !== undefined) throw new UnsafePlace({ path: file, service })
   // A leftover WAL of a lost file would be played into a new one of its name.
   for (const taken of [file, `${file}-wal`, `${file}-journal`])
@@ -161,8 +169,10 @@ const damaged = (error: unknown, file: string): unknown => {
 /** Opens a library; changes nothing in it but, for a copied file, its epoch. Never creates a file. */
 export const openSession = (file: string, options: SessionOptions): Session => {
   checkPlace(file)
-  const readonly = !canWrite(file)
-  const place = readonly ? copyAside(file) : file
+  // SQLite keeps its WAL beside the file itself, not beside a link to it.
+  const real = fs.realpathSync(file)
+  const readonly = !canWrite(real)
+  const place = readonly ? copyAside(real) : real
   let db: Database | undefined
   try {
     db = Database.open(place, { readonly: false })

@@ -129,7 +129,7 @@ export const writeReconciled = <A>(session: Session, now: number, body: () => A)
 const captureSlice = (session: Session, now: number): { readonly more: boolean; readonly events: number } => {
   if (!hasPending(session)) return { more: false, events: 0 }
   return writeReconciled(session, now, () => {
-    session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT BETWEEN 1 AND 3")
+    session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT IN (1, 2, 3)")
     const pending = pendingChanges(session, sliceKeys)
     const done = new Set<string>()
     let bytes = 0

@@ -11,6 +11,7 @@ import {
   encodeLibraryImported,
   equalBytes,
   InvalidInput,
+  isWellFormed,
   type NewObject,
   type Receipt,
   type Row,
@@ -104,8 +105,16 @@ const fitRow = (table: LiveTable | undefined, row: Row): Row => {
   return fitted
 }
 
+/** The chain is computed from these texts, so they must be stored as they are. */
+const checkText = (text: string | undefined, field: string): void => {
+  if (text !== undefined && !isWellFormed(text))
+    throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
+}
+
 const prepare = (session: Session, request: AppendOptions): Prepared => {
   const { tables } = session
+  checkText(request.commandId, "commandId")
+  checkText(request.actor, "actor")
   const encoded: Array<Encoded> = []
   const known: Array<NewObject> = []
   const filler = new BlockFiller()

@@ -19,21 +19,28 @@ import {
   subjects,
   upcast
 } from "@white-room/core"
+import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
+import { hasAppTriggers } from "../live/triggers.js"
 import { sha256 } from "../object/compression.js"
 
 export const readHead = (db: Database): LogHead => {
-  const row = db.row<[number, Uint8Array]>(
+  const row = db.row<[unknown, unknown]>(
     "SELECT position, chain_hash FROM event_log ORDER BY position DESC LIMIT 1"
   )
-  return row === undefined ? { position: 0, chainHash: genesis } : { position: row[0], chainHash: row[1] }
+  if (row === undefined) return { position: 0, chainHash: genesis }
+  return { position: wholeOf(row[0], "event"), chainHash: bytesOf(row[1], "event") }
 }
 
-const eventType = (stored: string): EventType => {
+/** @throws MalformedData for a type of the future */
+export const eventType = (stored: unknown): EventType => {
   const type = eventTypes.find((known) => known === stored)
   if (type === undefined) throw malformed("event", `unknown type ${stored}`)
   return type
 }
+
+const payloadOf = (type: EventType, schema: unknown, payload: unknown): Uint8Array =>
+  upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event"))
 
 /** The last event of an entity at or before a position, as a state. */
 export const stateOf = (
@@ -41,7 +48,7 @@ export const stateOf = (
   { kind, id }: EntityKey,
   position = Number.MAX_SAFE_INTEGER
 ): EntityState => {
-  const row = db.row<[number, string, number, Uint8Array]>(
+  const row = db.row<[unknown, unknown, unknown, unknown]>(
     `SELECT version, type, schema, payload FROM event_log
      WHERE subject = ? AND entity_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`,
     subjects.indexOf(kind),
@@ -50,42 +57,32 @@ export const stateOf = (
   )
   if (row === undefined) return noEntity
   const type = eventType(row[1])
-  return { version: row[0], record: isDeletion(type) ? undefined : upcast(type, row[2], row[3]) }
+  const record = isDeletion(type) ? undefined : payloadOf(type, row[2], row[3])
+  return { version: wholeOf(row[0], "event"), record }
 }
 
-type EventRow = [
-  number,
-  number,
-  string,
-  number,
-  string,
-  number,
-  string,
-  string,
-  number,
-  Uint8Array,
-  Uint8Array
-]
+type EventRow = ReadonlyArray<unknown>
 
 const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.type, e.schema, c.command_id, c.actor,
   c.recorded_at, e.payload, e.chain_hash FROM event_log e JOIN command c ON c.number = e.command`
 
 const loggedEvent = (row: EventRow): LoggedEvent => {
-  const subject = subjects[row[1]]
+  const subject = subjects[wholeOf(row[1], "event")]
   if (subject === undefined) throw malformed("event", `unknown subject ${row[1]} at @${row[0]}`)
+  const payload = bytesOf(row[9], "event")
   return {
-    position: row[0],
+    position: wholeOf(row[0], "event"),
     subject,
-    id: row[2],
-    version: row[3],
+    id: textOf(row[2], "event"),
+    version: wholeOf(row[3], "event"),
     type: eventType(row[4]),
-    schema: row[5],
-    commandId: row[6],
-    actor: row[7],
-    recordedAt: row[8],
-    payload: row[9],
-    payloadHash: sha256(row[9]),
-    chainHash: row[10]
+    schema: wholeOf(row[5], "event"),
+    commandId: textOf(row[6], "event"),
+    actor: textOf(row[7], "event"),
+    recordedAt: wholeOf(row[8], "event"),
+    payload,
+    payloadHash: sha256(payload),
+    chainHash: bytesOf(row[10], "event")
   }
 }
 
@@ -101,18 +98,18 @@ export interface ChangedEntity extends EntityKey {
   readonly record: Uint8Array | null
 }
 
-type ChangedRow = [number, string, number, string, number, Uint8Array]
+type ChangedRow = ReadonlyArray<unknown>
 
 const changedEntity = (row: ChangedRow): ChangedEntity => {
-  const kind = subjects[row[0]]
+  const kind = subjects[wholeOf(row[0], "event")]
   if (kind !== "song" && kind !== "performance" && kind !== "preferences")
     throw malformed("event", "no entity")
   const type = eventType(row[3])
   return {
     kind,
-    id: row[1],
-    position: row[2],
-    record: isDeletion(type) ? null : upcast(type, row[4], row[5])
+    id: textOf(row[1], "event"),
+    position: wholeOf(row[2], "event"),
+    record: isDeletion(type) ? null : payloadOf(type, row[4], row[5])
   }
 }
 
@@ -170,12 +167,6 @@ export interface Command {
   /** Present when the command may be repeated. */
   readonly requestHash?: Uint8Array
 }
-
-/** True when triggers of the app may change rows of their own whenever a row is written. */
-const hasAppTriggers = (db: Database): boolean =>
-  db.row(
-    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'white\\_room\\_%' ESCAPE '\\' LIMIT 1"
-  ) !== undefined
 
 /**
  * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture

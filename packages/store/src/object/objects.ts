@@ -13,6 +13,7 @@ import {
   sealBlock,
   toHex
 } from "@white-room/core"
+import { bytesOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
 import { brotli, sha256 } from "./compression.js"
 
@@ -131,8 +132,10 @@ export const moveIntoBlock = (db: Database, block: PackedBlock): number => {
  * A block as it is in the file now. Numbers are used again after blocks went, so whoever decides by what is in a
  * block reads it with this and not from a cache.
  */
-export const readBlock = (db: Database, number: number): Uint8Array | undefined =>
-  db.row<[Uint8Array]>("SELECT data FROM block WHERE number = ?", number)?.[0]
+export const readBlock = (db: Database, number: number): Uint8Array | undefined => {
+  const row = db.row<[unknown]>("SELECT data FROM block WHERE number = ?", number)
+  return row && bytesOf(row[0], "block")
+}
 
 /** The objects of a block. @throws MalformedData */
 export const objectsOfBlock = (data: Uint8Array): ReadonlyArray<NewObject> => {
@@ -180,12 +183,14 @@ export class ObjectReader {
   }
 
   private find(hash: Uint8Array): Uint8Array {
-    const row = this.db.row<[number, number, number]>(
+    const row = this.db.row<ReadonlyArray<unknown>>(
       "SELECT block, offset, length FROM object WHERE hash = ?",
       hash
     )
     if (row === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
-    const [block, offset, length] = row
+    const block = wholeOf(row[0], "object")
+    const offset = wholeOf(row[1], "object")
+    const length = wholeOf(row[2], "object")
     const body = this.body(block)
     if (offset + length > body.length) throw malformed("block", `block ${block} ends before its objects`)
     const bytes = body.subarray(offset, offset + length)

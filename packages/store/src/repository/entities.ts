@@ -17,6 +17,7 @@ import type { Session } from "../library/Session.js"
 import type { LiveRow, LiveTable } from "../live/LiveTable.js"
 import { appendWish } from "../log/append.js"
 import { attempt } from "./runner.js"
+import { wholeNumber } from "./wholeNumber.js"
 
 /** How one kind is read from and written to rows. */
 export interface EntityModel<A, I, Summary> {
@@ -42,11 +43,6 @@ const lastDay = Date.parse("9999-12-31")
 /** The date of a time, kept within the years that stored times can have. */
 const dateOf = (time: number): string =>
   new Date(Math.min(Math.max(time, firstDay), lastDay)).toISOString().slice(0, 10)
-
-const wholeNumber = (value: number, field: string): number => {
-  if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new InvalidInput({ field, reason: "it must be a whole number of 0 or more" })
-}
 
 const validTime = (time: Date, field: string): number => {
   if (!Number.isNaN(time.getTime())) return time.getTime()

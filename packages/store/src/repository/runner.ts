@@ -4,6 +4,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { storageError } from "../db/Database.js"
 
+/** The formats hold no time before 1970. */
+const currentTime = Effect.map(Clock.currentTimeMillis, (now) => Math.max(0, now))
+
 const failure = (error: unknown, path: string): Effect.Effect<never, WhiteRoomError> => {
   const known = storageError(error, path)
   return known === undefined ? Effect.die(error) : Effect.fail(known)
@@ -19,7 +22,7 @@ export const attemptSteps = <A>(
   body: (now: number) => Generator<void, A>
 ): Effect.Effect<A, WhiteRoomError> =>
   Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* currentTime
     const steps = yield* Effect.acquireRelease(
       Effect.sync(() => body(now)),
       (running) => Effect.sync(() => void running.return(undefined as never))
@@ -44,7 +47,7 @@ export const attempt = <A>(
   name: string,
   body: (now: number) => A
 ): Effect.Effect<A, WhiteRoomError> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+  Effect.flatMap(currentTime, (now) =>
     Effect.suspend(() => {
       try {
         return Effect.succeed(body(now))

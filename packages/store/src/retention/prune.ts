@@ -1,5 +1,6 @@
 /** `prune`: retention, the trash, reclaiming space, and giving it back to the system. */
 import { statSync } from "node:fs"
+import { InvalidInput } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
 import type { PruneOptions, PruneReport } from "../Library.js"
 import type { Session } from "../library/Session.js"
@@ -22,8 +23,14 @@ const vacuum = (session: Session): void => {
   }
 }
 
+const keepEditsOf = ({ keepEditsDays = defaultKeepEditsDays }: PruneOptions): number => {
+  if (keepEditsDays >= 0) return keepEditsDays * day
+  throw new InvalidInput({ field: "keepEditsDays", reason: "it must be 0 or more" })
+}
+
 /** Decides, forgets, expires and reclaims; with `dryRun` only says what it would do. */
 export const prune = (session: Session, options: PruneOptions, now: number): PruneReport => {
+  const keepEdits = keepEditsOf(options)
   if (options.dryRun !== true) {
     session.requireWritable()
     captureAll(session, now)
@@ -52,7 +59,6 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
   const before = statSync(session.path).size
   const forgotten = forgetDecided(session, decisions, now)
   const expired = expire(session, expiry, now)
-  const keepEdits = (options.keepEditsDays ?? defaultKeepEditsDays) * day
   const collected = collect(session, (command) => paused || clock.ageAtNewest(command) <= keepEdits, now)
   vacuum(session)
   session.checkpoint()

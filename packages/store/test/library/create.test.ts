@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync
 } from "node:fs"
 import { dirname, join } from "node:path"
@@ -88,6 +89,8 @@ describe("creating a library", () => {
       }
       expect(readdirSync(folder)).toEqual([])
       yield* createLibrary(join(folder, "Dropbox/library.db"), { allowSyncedFolder: true })
+      symlinkSync(join(folder, "Dropbox"), join(folder, "music"))
+      expect(yield* failure(createLibrary(join(folder, "music/new/other.db")))).toBe("UnsafePlace")
       yield* createLibrary(join(folder, "My Dropbox songs/library.db"))
     })
   )

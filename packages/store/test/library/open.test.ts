@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync
 } from "node:fs"
@@ -235,6 +236,23 @@ describe("two libraries open on one file", () => {
       yield* second.capture
       expect((yield* first.check({ level: "full" })).damaged).toEqual([])
       expect((yield* second.songs.read("a")).name).toBe("write 2")
+    })
+  )
+})
+
+describe("a library behind a link", () => {
+  it.scoped("is the library itself", () =>
+    Effect.gen(function* () {
+      const file = yield* filled
+      const link = join(yield* temporaryFolder, "link.db")
+      symlinkSync(file, link)
+      const direct = yield* openLibrary(file)
+      const linked = yield* openLibrary(link)
+      yield* direct.songs.create(song("a"))
+      yield* linked.songs.create(song("b"))
+      expect(readdirSync(dirname(link))).toEqual(["link.db"])
+      expect(yield* direct.songs.count).toBe(42)
+      expect((yield* linked.status).bytes).toBe((yield* direct.status).bytes)
     })
   )
 })

@@ -325,7 +325,7 @@ describe("the app", () => {
       const library = yield* withTwo
       sqlite(
         library.path,
-        `CREATE TRIGGER app_counts AFTER INSERT ON performance_data BEGIN
+        `CREATE TRIGGER white_room_song_data_counts AFTER INSERT ON performance_data BEGIN
            UPDATE song_data SET description = 'has takes' WHERE id = NEW.song_id;
          END`
       )

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { dump, failure, freshLibrary, performance, song, sqlite } from "../support/libraries.js"
+import * as TestClock from "effect/TestClock"
+import { openLibrary } from "../../src/index.js"
+import { dump, failure, freshLibrary, freshPath, performance, song, sqlite } from "../support/libraries.js"
 
 const hostile = [
   "O'Brien's \"quoted\" -- song; DROP TABLE song_data",
@@ -108,6 +110,46 @@ describe("keys that are no well-formed text", () => {
       }
       expect(yield* library.songs.count).toBe(0)
       expect((yield* library.backups.restoreFromBackup("latest")).songsRestored).toBe(4)
+      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+    })
+  )
+})
+
+describe("arguments from anywhere", () => {
+  it.scoped("that no file can store are refused, or stored as the system would show them", () =>
+    Effect.gen(function* () {
+      const path = yield* freshPath
+      const library = yield* openLibrary(path, { actor: "half \ud800" })
+      expect(yield* failure(library.songs.create(song("a"), { commandId: "\ud800" }))).toBe("InvalidInput")
+      expect(yield* failure(library.songs.create(song("a"), { actor: "\udc00" }))).toBe("InvalidInput")
+      yield* library.songs.create(song("a"), { commandId: "nul \u0000", actor: "" })
+      yield* library.songs.create(song("b"))
+      yield* library.backups.createBackup({ description: "half \ud800", tags: ["\udc00"] })
+      const events = yield* library.log.read()
+      expect(events.map(({ actor }) => actor)).toEqual(["", "half \ufffd", "half \ufffd"])
+      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+    })
+  )
+
+  it.scoped("that are no numbers where numbers belong release nothing and read nothing", () =>
+    Effect.gen(function* () {
+      const { log, prune } = yield* freshLibrary
+      const refused = yield* Effect.all([
+        failure(prune({ keepEditsDays: Number.NaN })),
+        failure(prune({ keepEditsDays: -1 })),
+        failure(log.read({ limit: 1.5 })),
+        failure(log.read({ after: Number.NaN }))
+      ])
+      expect(new Set(refused)).toEqual(new Set(["InvalidInput"]))
+    })
+  )
+
+  it.scoped("and clocks from before 1970 do no harm", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* TestClock.setTime(-5000)
+      yield* library.songs.create(song("a"))
+      yield* library.backups.createBackup()
       expect((yield* library.check({ level: "full" })).damaged).toEqual([])
     })
   )

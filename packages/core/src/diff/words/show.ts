@@ -5,7 +5,7 @@ import { fieldOf, isFields, isList, isScalar, type Json, type JsonList } from ".
 export const valueLimit = 60
 
 /** Control and direction characters would play with a terminal; half a surrogate pair cannot be written at all. */
-export const safeText = (text: string): string =>
+const safeText = (text: string): string =>
   text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ")
 
 /** Text cut to a length; what is gone is marked. */

@@ -30,7 +30,7 @@ const named = (session: Session, description: string): string => {
 }
 
 /** Reads every document of a backup, each checked against its hash. Returns how many. */
-export const readBackup = (session: Session, backup: BackupInfo): number => {
+const readBackup = (session: Session, backup: BackupInfo): number => {
   let count = 0
   for (const kind of kinds)
     for (const { record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())))

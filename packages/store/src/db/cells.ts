@@ -1,0 +1,20 @@
+/** What a column must hold. SQLite keeps any class of value in any column, and a changed bit may change the class. */
+import { malformed } from "@white-room/core"
+
+/** @throws MalformedData */
+export const bytesOf = (value: unknown, what: string): Uint8Array => {
+  if (value instanceof Uint8Array) return value
+  throw malformed(what, "it holds something else where bytes must be")
+}
+
+/** @throws MalformedData */
+export const textOf = (value: unknown, what: string): string => {
+  if (typeof value === "string") return value
+  throw malformed(what, "it holds something else where a text must be")
+}
+
+/** A whole number that JavaScript holds exactly. @throws MalformedData */
+export const wholeOf = (value: unknown, what: string): number => {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value
+  throw malformed(what, "it holds something else where a whole number must be")
+}

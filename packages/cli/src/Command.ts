@@ -1,5 +1,5 @@
 /** What a command is made of: its grammar, and what it does with a `Cli` in hand. */
-import { commandLine, lineBreak, type Message, text } from "@optique/core/message"
+import { lineBreak, type Message, text } from "@optique/core/message"
 import { map } from "@optique/core/modifiers"
 import type { Parser } from "@optique/core/parser"
 import { command } from "@optique/core/primitives"
@@ -57,8 +57,7 @@ const footerOf = (examples: NonNullable<About["examples"]>): Message => [
   text("Examples:"),
   ...examples.flatMap(([command, does]) => [
     lineBreak(),
-    text("  "),
-    commandLine(command),
+    text(`  ${command}`),
     lineBreak(),
     text(`      ${does}`)
   ])

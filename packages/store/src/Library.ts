@@ -5,37 +5,37 @@
 import type {
   AppendRequest,
   BackupEntry,
-  EntityKey,
-  JsonPatchOperation,
-  OnConflict,
-  Performance,
-  RestorePlan,
-  RestoreResult,
-  RestoreSource,
-  Song,
-  UserPreferences,
   BackupInfo,
   BackupManager,
   BackupRepository,
+  EntityKey,
   EventLog,
+  JsonPatchOperation,
   LoggedEvent,
   ObjectStore,
+  OnConflict,
   OnProgress,
+  Performance,
   PerformanceDataRepository,
   PerformanceInput,
   Receipt,
+  RestorePlan,
+  RestoreResult,
+  RestoreSource,
   RetentionDecision,
   RetentionPolicy,
+  Song,
   SongDataRepository,
   SongInput,
+  UserPreferences,
   UserPreferencesInput,
   UserPreferencesRepository,
   WhiteRoomError
 } from "@white-room/core"
-import type { OpenProgram } from "./library/otherPrograms.js"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { OpenProgram } from "./library/otherPrograms.js"
 
 type Result<A> = Effect.Effect<A, WhiteRoomError>
 
@@ -211,7 +211,10 @@ export interface LibraryDifference {
   readonly deleted: ReadonlyArray<NamedEntity>
   /** `patch` is RFC 6902 on the entity's JSON; absent when a document is no JSON. */
   readonly changed: ReadonlyArray<
-    NamedEntity & { readonly changes: ReadonlyArray<string>; readonly patch: ReadonlyArray<JsonPatchOperation> | undefined }
+    NamedEntity & {
+      readonly changes: ReadonlyArray<string>
+      readonly patch: ReadonlyArray<JsonPatchOperation> | undefined
+    }
   >
 }
 
@@ -268,7 +271,9 @@ export interface Library {
   readonly check: (options?: CheckOptions) => Result<CheckReport>
   /** What can be taken back, newest first. */
   readonly operations: (limit?: number) => Result<ReadonlyArray<Operation>>
-  readonly planUndo: (options?: UndoOptions) => Result<{ readonly operation: Operation; readonly plan: RestorePlan }>
+  readonly planUndo: (
+    options?: UndoOptions
+  ) => Result<{ readonly operation: Operation; readonly plan: RestorePlan }>
   /** Takes an operation of ours back, in one transaction; later edits stay unless told otherwise. Can itself be undone. */
   readonly undo: (options?: UndoOptions) => Result<RestoreResult & { readonly operation: Operation }>
   /** The distinct versions of an entity, oldest first, deleted ones included. */
@@ -276,9 +281,14 @@ export interface Library {
   /** Where version n of an entity stands in the log: a source for a restore. */
   readonly positionOfVersion: (key: EntityKey, version: number) => Result<number>
   /** The row of an entity as it was, as the model's JSON object; `undefined` when there was none. */
-  readonly entityAt: (key: EntityKey, source: RestoreSource) => Result<Song | Performance | UserPreferences | undefined>
+  readonly entityAt: (
+    key: EntityKey,
+    source: RestoreSource
+  ) => Result<Song | Performance | UserPreferences | undefined>
   /** What a source holds, by kind and name. Reads no documents. */
-  readonly entries: (source: RestoreSource) => Result<{ readonly source: string; readonly entries: ReadonlyArray<BackupEntry> }>
+  readonly entries: (
+    source: RestoreSource
+  ) => Result<{ readonly source: string; readonly entries: ReadonlyArray<BackupEntry> }>
   /** What changed from one state to another: backups, positions, moments, or `now`. */
   readonly diff: (from: RestoreSource, to: RestoreSource, options?: DiffOptions) => Result<LibraryDifference>
   /** In names and metadata, through the whole history. */

@@ -22,17 +22,16 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createBackup } from "./backup/createBackup.js"
 import { entriesIn, makeBackupManager } from "./backup/manager.js"
+import { checkSteps } from "./check/check.js"
+import { copyLibrary } from "./copy/copyLibrary.js"
 import { differenceBetween } from "./history/diff.js"
 import { entityAt } from "./history/entityAt.js"
 import { findText } from "./history/find.js"
 import { historyOf, positionOfVersion } from "./history/history.js"
 import { staleReturns } from "./history/staleCopies.js"
-import { otherPrograms } from "./library/otherPrograms.js"
-import { plannedUndo, operations, undo } from "./restore/undo.js"
-import { checkSteps } from "./check/check.js"
-import { copyLibrary } from "./copy/copyLibrary.js"
 import type { ImportReceipt, Library } from "./Library.js"
 import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
+import { otherPrograms } from "./library/otherPrograms.js"
 import type { Session } from "./library/Session.js"
 import { statusOf, usageOf } from "./library/status.js"
 import { rebuild } from "./live/rebuild.js"
@@ -51,6 +50,7 @@ import {
 } from "./repository/repositories.js"
 import { attempt, attemptSteps } from "./repository/runner.js"
 import { wholeNumber } from "./repository/wholeNumber.js"
+import { operations, plannedUndo, undo } from "./restore/undo.js"
 import { prune } from "./retention/prune.js"
 import { decide } from "./retention/retention.js"
 
@@ -155,10 +155,12 @@ const makeLibrary = (session: Session): Library => {
     planUndo: (options = {}) => run("planUndo", (now) => plannedUndo(session, options, now)),
     undo: (options = {}) => run("undo", (now) => undo(session, options, now)),
     history: (key) => run("history", () => historyOf(session, key)),
-    positionOfVersion: (key, version) => run("positionOfVersion", () => positionOfVersion(session, key, version)),
+    positionOfVersion: (key, version) =>
+      run("positionOfVersion", () => positionOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
     entries: (source) => run("entries", () => entriesIn(session, source)),
-    diff: (from, to, options = {}) => run("diff", (now) => differenceBetween(session, from, to, options, now)),
+    diff: (from, to, options = {}) =>
+      run("diff", (now) => differenceBetween(session, from, to, options, now)),
     find: (text) => run("find", () => findText(session, text)),
     staleReturns: run("staleReturns", () => staleReturns(session)),
     otherPrograms: run("otherPrograms", () => otherPrograms(session.path)),

@@ -2,14 +2,18 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
-import type { EntityKey, Kind } from "../model/Entity.js"
 import type { Trigger } from "../log/Event.js"
+import type { EntityKey, Kind } from "../model/Entity.js"
 import type { OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/RestorePlan.js"
 import type { SavedPlan } from "../restore/SavedPlan.js"
 import type { BackupInfo, BackupStatistics } from "./Backup.js"
 
 /** Steps of long work: `done` of `total` units (songs, blocks, bytes: as the call says). */
-export type OnProgress = (progress: { readonly done: number; readonly total: number; readonly step: string }) => void
+export type OnProgress = (progress: {
+  readonly done: number
+  readonly total: number
+  readonly step: string
+}) => void
 
 export interface CreateBackupOptions {
   readonly description?: string
@@ -123,7 +127,10 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
     /** Captures what other programs wrote, then keeps the present state. Cost follows what changed. */
     readonly createBackup: (options?: CreateBackupOptions) => Effect.Effect<CreatedBackup, WhiteRoomError>
     /** The plan of a restore; writes nothing to the library but what `capture` would. */
-    readonly planRestore: (source: RestoreSource, options?: RestoreOptions) => Effect.Effect<PlannedRestore, WhiteRoomError>
+    readonly planRestore: (
+      source: RestoreSource,
+      options?: RestoreOptions
+    ) => Effect.Effect<PlannedRestore, WhiteRoomError>
     /**
      * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned anew when
      * `replan` is given; otherwise the call fails with `PlanOutdated` and changes nothing.
@@ -135,11 +142,19 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
     /**
      * Plans, takes a safety backup, applies the plan in one transaction and verifies the result. All or nothing.
      */
-    readonly restoreFromBackup: (source: RestoreSource, options?: RestoreOptions) => Effect.Effect<RestoreResult, WhiteRoomError>
-    readonly validateBackup: (backup: string, level?: ValidationLevel) => Effect.Effect<ValidationResult, WhiteRoomError>
+    readonly restoreFromBackup: (
+      source: RestoreSource,
+      options?: RestoreOptions
+    ) => Effect.Effect<RestoreResult, WhiteRoomError>
+    readonly validateBackup: (
+      backup: string,
+      level?: ValidationLevel
+    ) => Effect.Effect<ValidationResult, WhiteRoomError>
     readonly findBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
     /** Oldest first. */
-    readonly getAllBackups: (filter?: BackupFilter) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    readonly getAllBackups: (
+      filter?: BackupFilter
+    ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
     readonly getLatestBackup: Effect.Effect<BackupInfo | undefined, WhiteRoomError>
     readonly getBackupSize: (backup: string) => Effect.Effect<number, WhiteRoomError>
     readonly getBackupStatistics: Effect.Effect<BackupStatistics, WhiteRoomError>
@@ -147,10 +162,17 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
     readonly getBackupEntries: (backup: string) => Effect.Effect<ReadonlyArray<BackupEntry>, WhiteRoomError>
     readonly editBackup: (
       backup: string,
-      edit: { readonly description?: string; readonly tags?: ReadonlyArray<string>; readonly pinned?: boolean }
+      edit: {
+        readonly description?: string
+        readonly tags?: ReadonlyArray<string>
+        readonly pinned?: boolean
+      }
     ) => Effect.Effect<BackupInfo, WhiteRoomError>
     /** Moves backups to the trash, all or none; they rest there for 7 days at least. Never the newest one. */
-    readonly deleteBackup: (backups: ReadonlyArray<string>, reason?: string) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    readonly deleteBackup: (
+      backups: ReadonlyArray<string>,
+      reason?: string
+    ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
     /** Takes a backup back out of the trash. */
     readonly undeleteBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
   }

@@ -25,7 +25,9 @@ const momentOf = (wall: number, timeZone: string | undefined): number => {
   const offset = (moment: number) => asUtc(localParts(moment, timeZone)) - moment
   const early = wall - offset(wall - day)
   const late = wall - offset(wall + day)
-  return asUtc(localParts(early, timeZone)) !== wall && asUtc(localParts(late, timeZone)) === wall ? late : early
+  return asUtc(localParts(early, timeZone)) !== wall && asUtc(localParts(late, timeZone)) === wall
+    ? late
+    : early
 }
 
 interface Clock {
@@ -80,7 +82,10 @@ const readWall = (text: string, now: number, timeZone: string | undefined): numb
   const midnight = readDay(word, today)
   const clock = rest.length === 0 ? endOfDay : readClock(rest.join(" "))
   if (midnight === undefined || clock === undefined) return undefined
-  return Math.min(onDay(midnight, clock) + (rest.length === 0 ? 999 : 0), Math.max(now, onDay(midnight, clock)))
+  return Math.min(
+    onDay(midnight, clock) + (rest.length === 0 ? 999 : 0),
+    Math.max(now, onDay(midnight, clock))
+  )
 }
 
 /**

@@ -212,7 +212,11 @@ export const encodeOperationUndone = (event: OperationUndone): Uint8Array =>
   new ByteWriter().varint(event.command).varint(event.before).varint(event.after).finish()
 
 export const decodeOperationUndone = (payload: Uint8Array): OperationUndone =>
-  decoding(payload, (reader) => ({ command: reader.varint(), before: reader.varint(), after: reader.varint() }))
+  decoding(payload, (reader) => ({
+    command: reader.varint(),
+    before: reader.varint(),
+    after: reader.varint()
+  }))
 
 /** The payload of `BackupForgotten` and `BackupExpired`: why. */
 export const encodeReason = (reason: string): Uint8Array => writeText(new ByteWriter(), reason).finish()

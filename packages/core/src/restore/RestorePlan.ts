@@ -4,7 +4,15 @@
  */
 import { equalBytes } from "../codec/Bytes.js"
 import { type Cell, type EntityKey, type Kind, keyString, liveTables, text } from "../model/Entity.js"
-import { decodeRecord, encodeCells, fitRecord, nameOfRecord, type NewObject, type ObjectRef, type RecordCells } from "../model/Record.js"
+import {
+  decodeRecord,
+  encodeCells,
+  fitRecord,
+  type NewObject,
+  nameOfRecord,
+  type ObjectRef,
+  type RecordCells
+} from "../model/Record.js"
 import type { TreeDifference } from "../tree/Tree.js"
 
 /** `merge` puts back what the source has and deletes nothing; `exact` makes the library what the source is. */
@@ -84,7 +92,8 @@ const fit = (kind: Kind, record: Uint8Array, current: Uint8Array | undefined, op
     options.columns[kind],
     current && decodeRecord(kind, current)
   )
-  const notes = dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
+  const notes =
+    dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
   return { record: encodeCells(kind, cells), notes }
 }
 
@@ -116,16 +125,34 @@ const nameIn = (kind: Kind, ...records: ReadonlyArray<Uint8Array | undefined>): 
   return record === undefined ? "" : nameOfRecord(kind, record)
 }
 
-const copyItem = (difference: TreeDifference, newIds: ReadonlyMap<string, string>, options: PlanOptions): PlanItem => {
+const copyItem = (
+  difference: TreeDifference,
+  newIds: ReadonlyMap<string, string>,
+  options: PlanOptions
+): PlanItem => {
   const { kind, id, after } = difference
   if (after === undefined) throw new TypeError("only what the source holds is copied")
   const { newId, record, notes } = copyRecord({ ...difference, after }, newIds, options)
   const name = nameOfRecord(kind, record)
-  return { kind, id: newId, name, action: "create", conflict: false, before: undefined, after: record, notes, copyOf: id }
+  return {
+    kind,
+    id: newId,
+    name,
+    action: "create",
+    conflict: false,
+    before: undefined,
+    after: record,
+    notes,
+    copyOf: id
+  }
 }
 
 /** Today's, kept in a conflict. */
-const keptItem = ({ kind, id, before }: TreeDifference, conflict: boolean, notes: ReadonlyArray<string> = []): PlanItem => ({
+const keptItem = (
+  { kind, id, before }: TreeDifference,
+  conflict: boolean,
+  notes: ReadonlyArray<string> = []
+): PlanItem => ({
   kind,
   id,
   name: nameIn(kind, before),
@@ -136,9 +163,17 @@ const keptItem = ({ kind, id, before }: TreeDifference, conflict: boolean, notes
   notes
 })
 
-const combinedItem = (difference: TreeDifference, options: PlanOptions, objects: Array<NewObject>): PlanItem => {
+const combinedItem = (
+  difference: TreeDifference,
+  options: PlanOptions,
+  objects: Array<NewObject>
+): PlanItem => {
   const { kind, id, before } = difference
-  const combined = options.combine?.(difference) ?? { record: undefined, notes: ["it cannot be combined"], objects: [] }
+  const combined = options.combine?.(difference) ?? {
+    record: undefined,
+    notes: ["it cannot be combined"],
+    objects: []
+  }
   if (combined.record === undefined) return keptItem(difference, true, combined.notes)
   objects.push(...combined.objects)
   const same = before !== undefined && equalBytes(before, combined.record)
@@ -174,7 +209,8 @@ const planDifference = (
   // A named entity is combined or copied only when the person asked for that.
   const choice = decided ?? (options.named && options.onConflict !== "keep" ? options.onConflict : byChoice)
   if (before !== undefined && choice === "keep") return [keptItem(difference, true)]
-  if (before !== undefined && choice === "both") return [keptItem(difference, false), copyItem(difference, newIds, options)]
+  if (before !== undefined && choice === "both")
+    return [keptItem(difference, false), copyItem(difference, newIds, options)]
   if (before !== undefined && choice === "combine") return [combinedItem(difference, options, objects)]
   const action = before === undefined ? "create" : "update"
   const name = nameIn(kind, fitted.record)
@@ -182,7 +218,10 @@ const planDifference = (
 }
 
 /** New ids for whatever the plan may copy, so that copied performances can point at copied songs. */
-const copiedIds = (differences: ReadonlyArray<TreeDifference>, options: PlanOptions): ReadonlyMap<string, string> => {
+const copiedIds = (
+  differences: ReadonlyArray<TreeDifference>,
+  options: PlanOptions
+): ReadonlyMap<string, string> => {
   const ids = new Map<string, string>()
   const mayCopy = (difference: TreeDifference): boolean =>
     difference.after !== undefined &&
@@ -206,7 +245,13 @@ export const planOf = (
   return {
     mode,
     items,
-    counts: { create: count("create"), update: count("update"), delete: count("delete"), keep: count("keep"), unchanged },
+    counts: {
+      create: count("create"),
+      update: count("update"),
+      delete: count("delete"),
+      keep: count("keep"),
+      unchanged
+    },
     conflicts: items.filter((item) => item.conflict).length,
     objects
   }
@@ -221,8 +266,13 @@ export const planRestore = (differences: Iterable<TreeDifference>, options: Plan
   const list = [...differences]
   const newIds = copiedIds(list, options)
   const objects: Array<NewObject> = []
-  const planned = list.map((difference) => ({ difference, items: planDifference(difference, newIds, options, objects) }))
-  const touched = planned.filter(({ difference, items }) => difference.after !== undefined && items.length > 0).length
+  const planned = list.map((difference) => ({
+    difference,
+    items: planDifference(difference, newIds, options, objects)
+  }))
+  const touched = planned.filter(
+    ({ difference, items }) => difference.after !== undefined && items.length > 0
+  ).length
   return planOf(
     options.mode,
     planned.flatMap(({ items }) => items),

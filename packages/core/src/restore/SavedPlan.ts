@@ -46,7 +46,10 @@ export const planOfSaved = (saved: SavedPlan, sha256: Sha256): RestorePlan =>
     saved.documents.map((bytes) => ({ hash: sha256(bytes), bytes }))
   )
 
-export const savedPlan = (plan: RestorePlan, origin: Omit<SavedPlan, "format" | "mode" | "unchanged" | "items" | "documents">): SavedPlan => ({
+export const savedPlan = (
+  plan: RestorePlan,
+  origin: Omit<SavedPlan, "format" | "mode" | "unchanged" | "items" | "documents">
+): SavedPlan => ({
   format: "white-room-plan-1",
   ...origin,
   mode: plan.mode,
@@ -60,7 +63,8 @@ export const savedPlan = (plan: RestorePlan, origin: Omit<SavedPlan, "format" | 
 })
 
 /** JSON text of a plan. */
-export const encodePlan = (plan: SavedPlan): string => JSON.stringify(Schema.encodeSync(SavedPlan)(plan), null, 2)
+export const encodePlan = (plan: SavedPlan): string =>
+  JSON.stringify(Schema.encodeSync(SavedPlan)(plan), null, 2)
 
 /** @throws InvalidInput for text that is no plan of this form */
 export const decodePlan = (text: string): SavedPlan => {
@@ -73,5 +77,8 @@ export const decodePlan = (text: string): SavedPlan => {
   const decoded = Schema.decodeUnknownEither(SavedPlan)(value)
   if (Either.isRight(decoded)) return decoded.right
   const [issue] = ParseResult.ArrayFormatter.formatErrorSync(decoded.left)
-  throw new InvalidInput({ field: "plan", reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is no plan" })
+  throw new InvalidInput({
+    field: "plan",
+    reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is no plan"
+  })
 }

@@ -1,5 +1,5 @@
-import { merge3 } from "../diff/Merge.js"
 import { fromUtf8, utf8 } from "../codec/Bytes.js"
+import { merge3 } from "../diff/Merge.js"
 import { type Cell, type Kind, liveTables } from "../model/Entity.js"
 import {
   decodeRecord,
@@ -49,8 +49,11 @@ export const combineRecords = (
   content: (ref: ObjectRef) => Uint8Array,
   sha256: Sha256
 ): Combined => {
-  const [base, theirs, ours] = [records.base, records.theirs, records.ours].map((record) => decodeRecord(kind, record))
-  if (base === undefined || theirs === undefined || ours === undefined) return { record: undefined, notes: [], objects: [] }
+  const [base, theirs, ours] = [records.base, records.theirs, records.ours].map((record) =>
+    decodeRecord(kind, record)
+  )
+  if (base === undefined || theirs === undefined || ours === undefined)
+    return { record: undefined, notes: [], objects: [] }
   const cells = new Map<string, Cell | ObjectRef>()
   const notes: Array<string> = []
   const objects: Array<NewObject> = []
@@ -66,7 +69,8 @@ export const combineRecords = (
       cells.set(column, new ObjectRef(merged.object.hash, merged.object.bytes.length, true))
       continue
     }
-    if (changed === undefined && !bookkeeping.has(column)) notes.push(`${column} changed on both sides; today's stays`)
+    if (changed === undefined && !bookkeeping.has(column))
+      notes.push(`${column} changed on both sides; today's stays`)
     if (cell !== undefined) cells.set(column, cell)
   }
   return { record: encodeCells(kind, cells), notes, objects }
@@ -76,12 +80,19 @@ const columnsOf = (...records: ReadonlyArray<RecordCells>): ReadonlySet<string> 
   new Set(records.flatMap((record) => [...record.keys()]))
 
 const mergeDocuments = (side: Side, content: (ref: ObjectRef) => Uint8Array, sha256: Sha256) => {
-  const [base, theirs, ours] = [textOf(side.base, content), textOf(side.theirs, content), textOf(side.ours, content)]
+  const [base, theirs, ours] = [
+    textOf(side.base, content),
+    textOf(side.theirs, content),
+    textOf(side.ours, content)
+  ]
   if (base === undefined || theirs === undefined || ours === undefined)
     return { object: undefined, conflicts: ["its documents are no texts that can be combined"] }
   const { merged, conflicts } = merge3(base, theirs, ours)
   if (merged === undefined)
-    return { object: undefined, conflicts: conflicts.length > 0 ? conflicts : ["its documents cannot be combined"] }
+    return {
+      object: undefined,
+      conflicts: conflicts.length > 0 ? conflicts : ["its documents cannot be combined"]
+    }
   const bytes = utf8(merged)
   return { object: { hash: sha256(bytes), bytes }, conflicts }
 }

@@ -33,10 +33,16 @@ import { createBackup } from "./createBackup.js"
 /** What a source holds, by kind and name. */
 export const entriesIn = (session: Session, reference: SourceReference) => {
   const source = resolveSource(session, reference)
-  const entries = kinds.flatMap((kind): ReadonlyArray<BackupEntry> =>
-    entriesOfSource(source, kind)
-      .map(({ id, record }) => ({ kind, id, name: nameOfRecord(kind, record), size: recordSize(kind, record) }))
-      .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
+  const entries = kinds.flatMap(
+    (kind): ReadonlyArray<BackupEntry> =>
+      entriesOfSource(source, kind)
+        .map(({ id, record }) => ({
+          kind,
+          id,
+          name: nameOfRecord(kind, record),
+          size: recordSize(kind, record)
+        }))
+        .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
   )
   return { source: source.label, entries }
 }

@@ -1,5 +1,12 @@
 /** What differs between two states of the library, in words of music and as RFC 6902. */
-import { decodeRecord, diffRecords, diffTrees, nameOfRecord, objectsOfRecord, type TreeDifference } from "@white-room/core"
+import {
+  decodeRecord,
+  diffRecords,
+  diffTrees,
+  nameOfRecord,
+  objectsOfRecord,
+  type TreeDifference
+} from "@white-room/core"
 import type { DiffOptions, LibraryDifference } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
@@ -15,10 +22,14 @@ const nameOf = ({ kind, before, after }: TreeDifference): string => {
 }
 
 /** The differences in the order in which their old documents lie in the file, so that each block is opened once. */
-const inStorageOrder = (session: Session, differences: ReadonlyArray<TreeDifference>): ReadonlyArray<TreeDifference> =>
+const inStorageOrder = (
+  session: Session,
+  differences: ReadonlyArray<TreeDifference>
+): ReadonlyArray<TreeDifference> =>
   differences
     .map((difference) => {
-      const [document] = difference.before === undefined ? [] : objectsOfRecord(difference.kind, difference.before)
+      const [document] =
+        difference.before === undefined ? [] : objectsOfRecord(difference.kind, difference.before)
       return { difference, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
     })
     .sort((a, b) => a.block - b.block)
@@ -28,7 +39,12 @@ const inStorageOrder = (session: Session, differences: ReadonlyArray<TreeDiffere
 const describe = (session: Session, difference: TreeDifference): Changed | undefined => {
   const { kind, id, before, after } = difference
   if (before === undefined || after === undefined) return undefined
-  const { words, patch } = diffRecords(kind, decodeRecord(kind, before), decodeRecord(kind, after), documentOf(session))
+  const { words, patch } = diffRecords(
+    kind,
+    decodeRecord(kind, before),
+    decodeRecord(kind, after),
+    documentOf(session)
+  )
   return words.length === 0 ? undefined : { kind, id, name: nameOf(difference), changes: words, patch }
 }
 
@@ -45,18 +61,29 @@ export const differenceBetween = (
     const a = resolveSource(session, from)
     const b = resolveSource(session, to)
     const all = [...diffTrees(a.root(), b.root(), session.bothStores(a.nodes, b.nodes))]
-    const named = (difference: TreeDifference) => ({ kind: difference.kind, id: difference.id, name: nameOf(difference) })
+    const named = (difference: TreeDifference) => ({
+      kind: difference.kind,
+      id: difference.id,
+      name: nameOf(difference)
+    })
     const both = all.filter(({ before, after }) => before !== undefined && after !== undefined)
     const changed =
       options.words === false
         ? both.map((difference): Changed => ({ ...named(difference), changes: [], patch: undefined }))
         : inStorageOrder(session, both).flatMap((difference) => describe(session, difference) ?? [])
-    const byName = (x: { readonly name: string }, y: { readonly name: string }) => x.name.localeCompare(y.name)
+    const byName = (x: { readonly name: string }, y: { readonly name: string }) =>
+      x.name.localeCompare(y.name)
     return {
       from: a.label,
       to: b.label,
-      created: all.filter(({ before }) => before === undefined).map(named).sort(byName),
-      deleted: all.filter(({ after }) => after === undefined).map(named).sort(byName),
+      created: all
+        .filter(({ before }) => before === undefined)
+        .map(named)
+        .sort(byName),
+      deleted: all
+        .filter(({ after }) => after === undefined)
+        .map(named)
+        .sort(byName),
       changed: changed.sort(byName)
     }
   })

@@ -1,9 +1,23 @@
 /** Finding text in names and metadata through the whole history, also of what is gone. */
-import { decodeRecord, isDeletion, type EventType, keyString, kinds, liveTables, nameOfRecord, Text, upcast } from "@white-room/core"
-import type { Session } from "../library/Session.js"
+import {
+  decodeRecord,
+  type EventType,
+  isDeletion,
+  keyString,
+  kinds,
+  liveTables,
+  nameOfRecord,
+  Text,
+  upcast
+} from "@white-room/core"
 import type { FoundVersion } from "../Library.js"
+import type { Session } from "../library/Session.js"
 
-const fold = (text: string): string => text.normalize("NFKD").replace(/\p{Mark}/gu, "").toLocaleLowerCase()
+const fold = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLocaleLowerCase()
 
 type Row = [number, number, string, EventType, number, Uint8Array, number]
 
@@ -27,14 +41,22 @@ export const findText = (session: Session, text: string): ReadonlyArray<FoundVer
     if (known !== undefined && known.name === name && known.columns.join() === where.join()) continue
     if (known !== undefined) closed.push({ ...known, until: new Date(recordedAt), untilPosition: position })
     open.delete(key)
-    if (where.length > 0) open.set(key, { kind, id, name, columns: where, position, since: new Date(recordedAt) })
+    if (where.length > 0)
+      open.set(key, { kind, id, name, columns: where, position, since: new Date(recordedAt) })
   }
   return [...closed, ...open.values()].sort((a, b) => b.position - a.position)
 }
 
-const columnsWith = (kind: (typeof kinds)[number], record: Uint8Array, wanted: string): ReadonlyArray<string> => {
+const columnsWith = (
+  kind: (typeof kinds)[number],
+  record: Uint8Array,
+  wanted: string
+): ReadonlyArray<string> => {
   const { contentColumn } = liveTables[kind]
   return [...decodeRecord(kind, record)]
-    .filter(([column, cell]) => column !== contentColumn && cell instanceof Text && fold(cell.toString()).includes(wanted))
+    .filter(
+      ([column, cell]) =>
+        column !== contentColumn && cell instanceof Text && fold(cell.toString()).includes(wanted)
+    )
     .map(([column]) => column)
 }

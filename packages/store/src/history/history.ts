@@ -10,12 +10,12 @@ import {
   kinds,
   nameOfRecord,
   type ObjectRef,
-  recordSize,
   type RecordCells,
+  recordSize,
   upcast
 } from "@white-room/core"
-import type { Session } from "../library/Session.js"
 import type { EntityVersion } from "../Library.js"
+import type { Session } from "../library/Session.js"
 
 type VersionRow = [number, EventType, number, Uint8Array, number, number, string, number]
 
@@ -68,7 +68,8 @@ const reasonOf = (session: Session, command: number): string | undefined => {
  */
 export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<EntityVersion> => {
   const rows = versionRows(session, key)
-  if (rows.length === 0) throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
+  if (rows.length === 0)
+    throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
   const versions: Array<EntityVersion> = []
   let before: RecordCells | undefined
   for (const [position, type, schema, payload, , number, actor, recordedAt] of rows) {
@@ -102,6 +103,7 @@ export const positionOfVersion = (session: Session, key: EntityKey, version: num
   const found = versions.find((candidate) => candidate.version === version)
   if (found === undefined)
     throw new InvalidInput({ field: "version", reason: `there are versions 1 to ${versions.length}` })
-  if (found.deleted) throw new InvalidInput({ field: "version", reason: `version ${version} is its deletion` })
+  if (found.deleted)
+    throw new InvalidInput({ field: "version", reason: `version ${version} is its deletion` })
   return found.position
 }

@@ -1,8 +1,8 @@
 /** After a restore: did an open app save its old copy over it? */
 import { decodeBackupRestored, equalBytes, kinds, nameOfRecord, upcast } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
-import type { Session } from "../library/Session.js"
 import type { StaleReturn } from "../Library.js"
+import type { Session } from "../library/Session.js"
 import { changedEntities, stateOf } from "../log/events.js"
 
 /**

@@ -32,7 +32,11 @@ const isLinkTo = (link: string, file: string): boolean => {
 }
 
 const byLsof = (file: string): ReadonlyArray<OpenProgram> => {
-  const output = execFileSync("lsof", ["-F", "pc", "--", file], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 3000 })
+  const output = execFileSync("lsof", ["-F", "pc", "--", file], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 3000
+  })
   const found: Array<OpenProgram> = []
   for (const line of output.split("\n")) {
     if (line.startsWith("p")) found.push({ pid: Number(line.slice(1)), name: "" })

@@ -2,13 +2,14 @@
 import { randomUUID } from "node:crypto"
 import {
   type Cell,
-  combineRecords,
   type Combined,
+  combineRecords,
   decodeRecord,
   diffTrees,
-  encodeCells,
-  EntityNotFound,
   type EntityKey,
+  EntityNotFound,
+  type EventType,
+  encodeCells,
   idOfCell,
   isDeletion,
   type Kind,
@@ -19,8 +20,7 @@ import {
   planRestore,
   type RestoreOptions,
   type RestorePlan,
-  type TreeDifference,
-  type EventType
+  type TreeDifference
 } from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { stateOf } from "../log/events.js"
@@ -35,7 +35,11 @@ const differenceTo = (session: Session, source: Source, { kind, id }: EntityKey)
 })
 
 /** The song of a performance that is to come back, when the library lacks it and the source has it. */
-const missingSong = (session: Session, source: Source, difference: TreeDifference): ReadonlyArray<TreeDifference> => {
+const missingSong = (
+  session: Session,
+  source: Source,
+  difference: TreeDifference
+): ReadonlyArray<TreeDifference> => {
   if (difference.kind !== "performance" || difference.after === undefined) return []
   const songId = decodeRecord("performance", difference.after).get("song_id")
   if (songId === undefined || songId instanceof ObjectRef) return []
@@ -66,7 +70,8 @@ const allDifferences = (session: Session, source: Source, wanted: ReadonlyArray<
 
 /** Of preferences only some columns are wanted: today's record with those of the source. */
 const narrowed = (difference: TreeDifference, columns: ReadonlyArray<string>): TreeDifference => {
-  if (difference.kind !== "preferences" || difference.before === undefined || difference.after === undefined) return difference
+  if (difference.kind !== "preferences" || difference.before === undefined || difference.after === undefined)
+    return difference
   const source = decodeRecord("preferences", difference.after)
   const cells = new Map<string, Cell | ObjectRef>(decodeRecord("preferences", difference.before))
   for (const column of columns) {
@@ -87,13 +92,20 @@ const versionAfter = (session: Session, key: EntityKey, position: number): Uint8
   return row === undefined || isDeletion(row[0]) ? undefined : row[1]
 }
 
-const combineWith = (session: Session, base: (key: EntityKey) => Uint8Array | undefined) => (difference: TreeDifference): Combined => {
-  const { kind, before, after } = difference
-  const common = base(difference)
-  if (common === undefined || before === undefined || after === undefined)
-    return { record: undefined, notes: ["there is no version both come from"], objects: [] }
-  return combineRecords(kind, { base: common, theirs: after, ours: before }, (ref) => session.reader.get(ref.hash), sha256)
-}
+const combineWith =
+  (session: Session, base: (key: EntityKey) => Uint8Array | undefined) =>
+  (difference: TreeDifference): Combined => {
+    const { kind, before, after } = difference
+    const common = base(difference)
+    if (common === undefined || before === undefined || after === undefined)
+      return { record: undefined, notes: ["there is no version both come from"], objects: [] }
+    return combineRecords(
+      kind,
+      { base: common, theirs: after, ours: before },
+      (ref) => session.reader.get(ref.hash),
+      sha256
+    )
+  }
 
 export const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, Cell>>> => ({
   song: session.tables.song?.defaults ?? new Map(),
@@ -137,7 +149,8 @@ export const planFrom = (session: Session, source: Source, options: RestoreOptio
     : allDifferences(session, source, wanted)
   const closed = options.withoutSongs === true ? chosen : withSongs(session, source, chosen)
   const columns = options.preferenceColumns
-  const differences = columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
+  const differences =
+    columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
   if (source.backup === undefined)
     for (const difference of differences)
       if (difference.after !== undefined) requireContent(session, difference, difference.after, source)

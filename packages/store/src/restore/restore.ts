@@ -9,19 +9,19 @@ import {
   createEmptyRestoreResult,
   currentSchema,
   decodeRecord,
+  type EntityKey,
   encodeBackupRestored,
   encodeRecord,
-  type EntityKey,
   equalBytes,
-  idOfCell,
   InvalidInput,
+  idOfCell,
   isWhiteRoomError,
   type Kind,
   liveTables,
   MomentNotFound,
   ObjectRef,
-  objectsOfRecord,
   type OnProgress,
+  objectsOfRecord,
   type PlanItem,
   type PlannedRestore,
   PlanOutdated,
@@ -39,7 +39,14 @@ import {
 import { findBackup } from "../backup/catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { readInfo, type Session } from "../library/Session.js"
-import { captureAll, hasPending, keepLoose, liveDifferences, takeOver, writeReconciled } from "../live/reconcile.js"
+import {
+  captureAll,
+  hasPending,
+  keepLoose,
+  liveDifferences,
+  takeOver,
+  writeReconciled
+} from "../live/reconcile.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { changedEntities, EventWriter, readHead, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
@@ -75,7 +82,12 @@ const takeOverRows = (session: Session, only: ReadonlyArray<EntityKey> | undefin
   takeOver(session, only ?? [...liveDifferences(session)], now)
 }
 
-const prepare = (session: Session, reference: SourceReference, options: RestoreOptions, now: number): Prepared => {
+const prepare = (
+  session: Session,
+  reference: SourceReference,
+  options: RestoreOptions,
+  now: number
+): Prepared => {
   if (!session.readonly) takeOverRows(session, options.only, now)
   return session.db.snapshot(() => {
     const source = resolveSource(session, reference)
@@ -105,20 +117,25 @@ const cellsOf =
   (session: Session, item: PlanItem) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
-    const wanted = columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
+    const wanted =
+      columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
     return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
   }
 
-const label = (item: PlanItem): string => `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
+const label = (item: PlanItem): string =>
+  `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
 
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
 const verifyItem = (session: Session, item: PlanItem): void => {
   const row = session.tables[item.kind]?.get(item.id)
   const record = row && encodeRecord(item.kind, row, sha256).record
-  const fits = item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
+  const fits =
+    item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
   if (fits === true) return
   const columns =
-    record && item.after ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after)) : []
+    record && item.after
+      ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after))
+      : []
   throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
 }
 
@@ -141,7 +158,8 @@ const applyItems = (
       writeEntity(session, writer, { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) })
     } catch (error) {
       // One unreadable document must not cost the others; everything else undoes the whole restore.
-      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased")) throw error
+      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
+        throw error
       errors.push(`${label(item)} could not be restored: ${error.message}`)
       continue
     }
@@ -244,10 +262,19 @@ export const settle = <A>(prepareOnce: () => A, apply: (prepared: A) => RestoreR
   throw new PlanOutdated({ detail: "other programs kept writing to it" })
 }
 
-const applyWithSafety = (session: Session, prepared: Prepared, now: number, onProgress: OnProgress | undefined): RestoreResult => {
+const applyWithSafety = (
+  session: Session,
+  prepared: Prepared,
+  now: number,
+  onProgress: OnProgress | undefined
+): RestoreResult => {
   const { plan, origin } = prepared
   if (plan.items.every((item) => item.action === "keep"))
-    return { ...createEmptyRestoreResult(origin.id, origin.label), plan: plan.counts, conflicts: plan.conflicts }
+    return {
+      ...createEmptyRestoreResult(origin.id, origin.label),
+      plan: plan.counts,
+      conflicts: plan.conflicts
+    }
   const description = `before restoring ${origin.label}`
   const safety = createBackup(session, { trigger: "safety", description }, now)
   const mark = restoredMark(origin, safety, plan.mode)
@@ -279,13 +306,20 @@ const checkItem = (session: Session, plan: RestorePlan, item: PlanItem): void =>
   const cells = decodeRecord(item.kind, item.after)
   const key = cells.get(liveTables[item.kind].idColumn)
   if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== item.id)
-    throw new InvalidInput({ field: "plan", reason: `its record of ${item.kind} ${item.id} is that of another` })
+    throw new InvalidInput({
+      field: "plan",
+      reason: `its record of ${item.kind} ${item.id} is that of another`
+    })
   const brought = plan.objects
   for (const cell of cells.values())
     if (cell instanceof ObjectRef && !brought.some(({ hash }) => equalBytes(hash, cell.hash))) {
       const known = session.db.row("SELECT 1 FROM object WHERE hash = ?", cell.hash)
       if (known === undefined)
-        throw new MomentNotFound({ moment: label(item), reason: "the plan needs a document that is no longer kept", near: [] })
+        throw new MomentNotFound({
+          moment: label(item),
+          reason: "the plan needs a document that is no longer kept",
+          near: []
+        })
     }
 }
 
@@ -326,9 +360,16 @@ export const applySavedPlan = (
         for (const item of plan.items) checkItem(session, plan, item)
         const moved = movedItems(session, plan)
         if (moved.length > 0 && options.replan !== true)
-          throw new PlanOutdated({ detail: `${moved.length} of its entities changed since the plan was made` })
+          throw new PlanOutdated({
+            detail: `${moved.length} of its entities changed since the plan was made`
+          })
         const position = readHead(session.db).position
-        return { origin, backup: undefined, plan: moved.length > 0 ? replanned(session, plan) : plan, position }
+        return {
+          origin,
+          backup: undefined,
+          plan: moved.length > 0 ? replanned(session, plan) : plan,
+          position
+        }
       })
     },
     (prepared) => applyWithSafety(session, prepared, now, options.onProgress)

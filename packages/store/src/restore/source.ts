@@ -3,9 +3,9 @@ import {
   type BackupInfo,
   decodeRecord,
   type EntityKey,
+  type Entry,
   emptyTree,
   entriesOf,
-  type Entry,
   fromHex,
   type Kind,
   kinds,
@@ -80,7 +80,11 @@ const shown = (time: number | undefined): string =>
 const sourceOfPosition = (session: Session, position: number, nodes: NodeStore): Source => {
   const head = readHead(session.db).position
   if (position > head)
-    throw new MomentNotFound({ moment: `@${position}`, reason: "the log does not reach that far", near: [`@${head}`] })
+    throw new MomentNotFound({
+      moment: `@${position}`,
+      reason: "the log does not reach that far",
+      near: [`@${head}`]
+    })
   let root: Uint8Array | undefined
   return {
     label: `@${position} of ${shown(timeOf(session, position))} UTC`,
@@ -111,7 +115,8 @@ const positionAt = (session: Session, at: Date): number => {
 export const resolveSource = (session: Session, reference: SourceReference): Source => {
   const pending = new Map<string, NewObject>()
   const nodes = session.nodeStore(pending)
-  if (typeof reference !== "string") return sourceOfPosition(session, positionAt(session, reference.at), nodes)
+  if (typeof reference !== "string")
+    return sourceOfPosition(session, positionAt(session, reference.at), nodes)
   if (reference.toLowerCase() === "now") {
     const point = checkpoint(session)
     for (const node of point.nodes) pending.set(toHex(node.hash), node)
@@ -131,10 +136,17 @@ export const resolveSource = (session: Session, reference: SourceReference): Sou
 
 /** True while every document of a record is still kept. */
 export const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =>
-  [...decodeRecord(kind, record).values()].every((cell) => !(cell instanceof ObjectRef) || hasObject(session.db, cell.hash))
+  [...decodeRecord(kind, record).values()].every(
+    (cell) => !(cell instanceof ObjectRef) || hasObject(session.db, cell.hash)
+  )
 
 /** Refuses a version whose document was released, and names the nearest versions that exist. */
-export const requireContent = (session: Session, key: EntityKey, record: Uint8Array, source: Source): void => {
+export const requireContent = (
+  session: Session,
+  key: EntityKey,
+  record: Uint8Array,
+  source: Source
+): void => {
   if (isComplete(session, key.kind, record)) return
   const versions = session.db.rows<[number, string, Uint8Array]>(
     `SELECT position, type, payload FROM event_log
@@ -142,7 +154,9 @@ export const requireContent = (session: Session, key: EntityKey, record: Uint8Ar
     kinds.indexOf(key.kind) + 1,
     key.id
   )
-  const kept = versions.filter(([, , payload]) => isComplete(session, key.kind, payload)).map(([position]) => position)
+  const kept = versions
+    .filter(([, , payload]) => isComplete(session, key.kind, payload))
+    .map(([position]) => position)
   const earlier = kept.filter((position) => position <= source.position).at(-1)
   const later = kept.find((position) => position > source.position)
   throw new MomentNotFound({

@@ -5,13 +5,13 @@ import {
   decodeBackupRestored,
   decodeLibraryImported,
   decodeOperationUndone,
-  encodeOperationUndone,
   type EntityKey,
-  equalBytes,
   type EventType,
+  encodeOperationUndone,
+  equalBytes,
   InvalidInput,
-  noPayload,
   nameOfRecord,
+  noPayload,
   type OnConflict,
   PlanOutdated,
   type RestorePlan,
@@ -19,10 +19,10 @@ import {
   type TreeDifference
 } from "@white-room/core"
 import { backupById, recordBackupEvent } from "../backup/catalog.js"
+import type { Operation, UndoOptions } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll, writeReconciled } from "../live/reconcile.js"
-import { changedEntities, EventWriter, readHead, stateOf } from "../log/events.js"
-import type { Operation, UndoOptions } from "../Library.js"
+import { changedEntities, type EventWriter, readHead, stateOf } from "../log/events.js"
 import { planDifferences } from "./plan.js"
 import { applyPlan, resultOf, settle } from "./restore.js"
 
@@ -49,7 +49,14 @@ const whatOf: Partial<Record<EventType, Operation["what"]>> = {
   OperationUndone: "undo"
 }
 
-const describe = (session: Session, type: EventType, id: string, payload: Uint8Array, before: number, count: number): string => {
+const describe = (
+  session: Session,
+  type: EventType,
+  id: string,
+  payload: Uint8Array,
+  before: number,
+  count: number
+): string => {
   const more = count > 1 ? ` and ${count - 1} more` : ""
   if (type === "LibraryImported") return `import of ${decodeLibraryImported(payload).source}`
   if (type === "BackupRestored") {
@@ -162,9 +169,19 @@ const planUndo = (session: Session, operation: Operation, onConflict: OnConflict
     label: "undo",
     base: (key: EntityKey) => stateOf(session.db, key, operation.after).record
   }
-  const back = planDifferences(session, clean, { mode: "exact" }, { ...facts, named: false, scope: clean.length })
+  const back = planDifferences(
+    session,
+    clean,
+    { mode: "exact" },
+    { ...facts, named: false, scope: clean.length }
+  )
   const mode = onConflict === "replace" ? "exact" : "merge"
-  const kept = planDifferences(session, edited, { mode, onConflict }, { ...facts, named: false, scope: edited.length })
+  const kept = planDifferences(
+    session,
+    edited,
+    { mode, onConflict },
+    { ...facts, named: false, scope: edited.length }
+  )
   const counts = {
     create: back.counts.create + kept.counts.create,
     update: back.counts.update + kept.counts.update,
@@ -173,11 +190,22 @@ const planUndo = (session: Session, operation: Operation, onConflict: OnConflict
     unchanged: back.counts.unchanged + kept.counts.unchanged
   }
   const objects = [...back.objects, ...kept.objects]
-  return { mode: "exact", items: [...back.items, ...kept.items], counts, conflicts: onConflict === "replace" ? 0 : kept.conflicts, objects }
+  return {
+    mode: "exact",
+    items: [...back.items, ...kept.items],
+    counts,
+    conflicts: onConflict === "replace" ? 0 : kept.conflicts,
+    objects
+  }
 }
 
 /** Backups that the operation changed come back out of the trash, or go into it again. */
-const flipBackups = (session: Session, writer: EventWriter, { before, after }: Operation, now: number): void => {
+const flipBackups = (
+  session: Session,
+  writer: EventWriter,
+  { before, after }: Operation,
+  now: number
+): void => {
   const rows = session.db.rows<[string, EventType]>(
     `SELECT entity_id, type FROM event_log WHERE position > ? AND position <= ? AND subject = 4
      AND type IN ('BackupForgotten', 'BackupUndeleted')`,
@@ -202,7 +230,11 @@ export const plannedUndo = (session: Session, options: UndoOptions, now: number)
 }
 
 /** Takes an operation back in one transaction. Needs no safety backup: the log has everything, and it can be undone. */
-export const undo = (session: Session, options: UndoOptions, now: number): RestoreResult & { readonly operation: Operation } => {
+export const undo = (
+  session: Session,
+  options: UndoOptions,
+  now: number
+): RestoreResult & { readonly operation: Operation } => {
   session.requireWritable()
   let undone: Operation | undefined
   const result = settle(

@@ -5,7 +5,8 @@ import { failure, freshLibrary, hour, minute, morning, song, sqlite } from "../s
 
 const document = (tempo: number, bars = 16) =>
   JSON.stringify({ id: "s", name: "Night Drive", session_model: { tempo, duration_bars: bars } })
-const nightDrive = (more: object = {}) => song("s", { name: "Night Drive", songDataJSON: document(96), ...more })
+const nightDrive = (more: object = {}) =>
+  song("s", { name: "Night Drive", songDataJSON: document(96), ...more })
 const key = { kind: "song", id: "s" } as const
 
 describe("the history of a song", () => {
@@ -24,7 +25,11 @@ describe("the history of a song", () => {
         [3, 3, ['name "Night Drive" → "Night Ride"']],
         [4, 4, ["deleted"]]
       ])
-      expect(versions[1]).toMatchObject({ actor: "ada@studio", timestamp: new Date(morning + hour), deleted: false })
+      expect(versions[1]).toMatchObject({
+        actor: "ada@studio",
+        timestamp: new Date(morning + hour),
+        deleted: false
+      })
       expect(versions[3]).toMatchObject({ deleted: true, size: 0, name: "Night Ride" })
     })
   )
@@ -99,7 +104,9 @@ describe("the history of a song", () => {
       yield* TestClock.adjust(hour)
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
       expect(yield* library.entityAt(key, "@1")).toMatchObject({ songDataJSON: document(96) })
-      expect(yield* library.entityAt(key, { at: new Date(morning + minute) })).toMatchObject({ songDataJSON: document(96) })
+      expect(yield* library.entityAt(key, { at: new Date(morning + minute) })).toMatchObject({
+        songDataJSON: document(96)
+      })
       expect(yield* library.entityAt(key, "now")).toMatchObject({ songDataJSON: document(104) })
       expect(yield* library.entityAt({ kind: "song", id: "nobody" }, "now")).toBeUndefined()
     })
@@ -107,23 +114,27 @@ describe("the history of a song", () => {
 })
 
 describe("finding text", () => {
-  it.scoped("looks through names and metadata of everything that ever was, without regard to case and accents", () =>
-    Effect.gen(function* () {
-      const library = yield* freshLibrary
-      yield* library.songs.create(nightDrive({ composer: "Zoë Ångström" }))
-      yield* library.songs.create(song("t", { name: "Other" }))
-      yield* TestClock.adjust(hour)
-      yield* library.songs.update(nightDrive({ name: "Day Drive", composer: "Zoë Ångström" }))
-      yield* library.songs.delete("s")
-      const byComposer = yield* library.find("angstrom")
-      expect(byComposer.map(({ id, name, position, columns }) => [id, name, position, columns])).toEqual([
-        ["s", "Day Drive", 3, ["composer"]],
-        ["s", "Night Drive", 1, ["composer"]]
-      ])
-      const gone = yield* library.find("NIGHT DR")
-      expect(gone).toMatchObject([{ id: "s", since: new Date(morning), until: new Date(morning + hour), untilPosition: 3 }])
-      expect(yield* library.find("tempo")).toEqual([])
-    })
+  it.scoped(
+    "looks through names and metadata of everything that ever was, without regard to case and accents",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* freshLibrary
+        yield* library.songs.create(nightDrive({ composer: "Zoë Ångström" }))
+        yield* library.songs.create(song("t", { name: "Other" }))
+        yield* TestClock.adjust(hour)
+        yield* library.songs.update(nightDrive({ name: "Day Drive", composer: "Zoë Ångström" }))
+        yield* library.songs.delete("s")
+        const byComposer = yield* library.find("angstrom")
+        expect(byComposer.map(({ id, name, position, columns }) => [id, name, position, columns])).toEqual([
+          ["s", "Day Drive", 3, ["composer"]],
+          ["s", "Night Drive", 1, ["composer"]]
+        ])
+        const gone = yield* library.find("NIGHT DR")
+        expect(gone).toMatchObject([
+          { id: "s", since: new Date(morning), until: new Date(morning + hour), untilPosition: 3 }
+        ])
+        expect(yield* library.find("tempo")).toEqual([])
+      })
   )
 })
 

@@ -4,14 +4,19 @@ import * as TestClock from "effect/TestClock"
 import { decodePlan, encodePlan, type Library } from "../../src/index.js"
 import { day, dump, failure, freshLibrary, performance, song, songs, sqlite } from "../support/libraries.js"
 
-const document = (tempo: number, density: number) => JSON.stringify({ session_model: { tempo, rhythm: { density } } })
+const document = (tempo: number, density: number) =>
+  JSON.stringify({ session_model: { tempo, rhythm: { density } } })
 const drive = (tempo: number, density: number, more: object = {}) =>
   song("s0", { name: "Night Drive", songDataJSON: document(tempo, density), ...more })
 const key = { kind: "song", id: "s0" } as const
 
 const filled = Effect.gen(function* () {
   const library = yield* freshLibrary
-  yield* library.importAll({ source: "test", songs: songs(3), performances: [performance("p", "s0", { tags: ["live"] })] })
+  yield* library.importAll({
+    source: "test",
+    songs: songs(3),
+    performances: [performance("p", "s0", { tags: ["live"] })]
+  })
   yield* library.songs.update(drive(96, 0.3))
   yield* library.backups.createBackup()
   return library
@@ -20,8 +25,7 @@ const filled = Effect.gen(function* () {
 /** A dump without the order in which the rows lie. */
 const sorted = (dumped: string): ReadonlyArray<string> => dumped.split("\n").sort()
 
-const names = (library: Library) =>
-  Effect.map(library.songs.getAll(), (all) => all.map(({ name }) => name))
+const names = (library: Library) => Effect.map(library.songs.getAll(), (all) => all.map(({ name }) => name))
 
 describe("restoring as a copy", () => {
   it.scoped("brings the source's beside today's, under new ids and names that say where from", () =>
@@ -47,7 +51,9 @@ describe("restoring as a copy", () => {
       const result = yield* library.backups.restoreFromBackup("b1", { asCopy: true, kinds: ["song"] })
       expect(result.songsRestored).toBe(0)
       yield* library.songs.delete("s1")
-      expect((yield* library.backups.restoreFromBackup("b1", { asCopy: true, kinds: ["song"] })).plan.create).toBe(1)
+      expect(
+        (yield* library.backups.restoreFromBackup("b1", { asCopy: true, kinds: ["song"] })).plan.create
+      ).toBe(1)
       expect(yield* names(library)).toEqual(["Night Drive", "Song s1 (b1)", "Song s2"])
       yield* library.undo()
       yield* library.undo()
@@ -78,7 +84,13 @@ describe("entities that changed after the source", () => {
       const library = yield* changed
       const result = yield* library.backups.restoreFromBackup("b1", { onConflict: "both" })
       expect(result.plan).toMatchObject({ create: 2, keep: 2 })
-      expect(yield* names(library)).toEqual(["Edited", "Night Drive", "Night Drive (b1)", "Song s1 (b1)", "Song s2"])
+      expect(yield* names(library)).toEqual([
+        "Edited",
+        "Night Drive",
+        "Night Drive (b1)",
+        "Song s1 (b1)",
+        "Song s2"
+      ])
     })
   )
 
@@ -107,7 +119,10 @@ describe("entities that changed after the source", () => {
   it.scoped("are decided one by one", () =>
     Effect.gen(function* () {
       const library = yield* changed
-      const decisions = [{ ...key, choice: "replace" } as const, { kind: "song", id: "s1", choice: "keep" } as const]
+      const decisions = [
+        { ...key, choice: "replace" } as const,
+        { kind: "song", id: "s1", choice: "keep" } as const
+      ]
       const result = yield* library.backups.restoreFromBackup("b1", { decisions })
       expect(result).toMatchObject({ conflicts: 1, plan: { update: 1, keep: 1 } })
       expect((yield* library.songs.read("s0")).songDataJSON).toBe(document(96, 0.3))
@@ -168,10 +183,17 @@ describe("a plan", () => {
       const { saved } = yield* library.backups.planRestore("b1")
       const tampered = { ...saved, items: saved.items.map((item) => ({ ...item, id: "another" })) }
       expect(yield* failure(library.backups.applyPlan(tampered, { replan: true }))).toBe("InvalidInput")
-      expect(yield* failure(library.backups.applyPlan({ ...saved, libraryId: "another" }))).toBe("InvalidInput")
-      const broken = { ...saved, items: saved.items.map((item) => ({ ...item, after: new Uint8Array([9, 9]) })) }
+      expect(yield* failure(library.backups.applyPlan({ ...saved, libraryId: "another" }))).toBe(
+        "InvalidInput"
+      )
+      const broken = {
+        ...saved,
+        items: saved.items.map((item) => ({ ...item, after: new Uint8Array([9, 9]) }))
+      }
       expect(yield* failure(library.backups.applyPlan(broken))).toBe("MalformedData")
-      expect(yield* failure(Effect.try({ try: () => decodePlan("{}"), catch: (error) => error as never }))).toBe("InvalidInput")
+      expect(
+        yield* failure(Effect.try({ try: () => decodePlan("{}"), catch: (error) => error as never }))
+      ).toBe("InvalidInput")
       expect(yield* library.songs.count).toBe(2)
     })
   )
@@ -224,9 +246,17 @@ describe("preferences", () => {
       yield* library.preferences.upsert({ theme: "light", language: "fr", maxBackups: 10 })
       const only = [{ kind: "preferences", id: "default" } as const]
       yield* library.backups.restoreFromBackup("b1", { only, preferenceColumns: ["theme", "max_backups"] })
-      expect(yield* library.preferences.getDefault).toMatchObject({ theme: "dark", language: "fr", maxBackups: 50 })
+      expect(yield* library.preferences.getDefault).toMatchObject({
+        theme: "dark",
+        language: "fr",
+        maxBackups: 50
+      })
       yield* library.backups.restoreFromBackup("b1", { only })
-      expect(yield* library.preferences.getDefault).toMatchObject({ theme: "dark", language: "de", maxBackups: 50 })
+      expect(yield* library.preferences.getDefault).toMatchObject({
+        theme: "dark",
+        language: "de",
+        maxBackups: 50
+      })
     })
   )
 })

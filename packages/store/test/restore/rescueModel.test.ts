@@ -13,8 +13,15 @@ import { appSong, freshPath, hour, morning, quoted, song, sqlite } from "../supp
 type Model = ReadonlyMap<string, string>
 
 type Step =
-  | { readonly _tag: "Save" | "Delete" | "AppSaves" | "AppDeletes" | "RestoreOne"; readonly id: string; readonly pick: number }
-  | { readonly _tag: "Backup" | "Merge" | "Replace" | "Exact" | "Undo" | "Prune" | "Reopen" | "Rebuild"; readonly pick: number }
+  | {
+      readonly _tag: "Save" | "Delete" | "AppSaves" | "AppDeletes" | "RestoreOne"
+      readonly id: string
+      readonly pick: number
+    }
+  | {
+      readonly _tag: "Backup" | "Merge" | "Replace" | "Exact" | "Undo" | "Prune" | "Reopen" | "Rebuild"
+      readonly pick: number
+    }
 
 const ids = ["a", "b", "c", "d"]
 const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
@@ -24,7 +31,17 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
     pick: FastCheck.nat(9)
   }),
   FastCheck.record({
-    _tag: FastCheck.constantFrom("Backup", "Backup", "Merge", "Replace", "Exact", "Undo", "Prune", "Reopen", "Rebuild"),
+    _tag: FastCheck.constantFrom(
+      "Backup",
+      "Backup",
+      "Merge",
+      "Replace",
+      "Exact",
+      "Undo",
+      "Prune",
+      "Reopen",
+      "Rebuild"
+    ),
     pick: FastCheck.nat(9)
   })
 )
@@ -41,7 +58,10 @@ interface World {
 const picked = (world: World, pick: number) => world.backups[pick % Math.max(1, world.backups.length)]
 
 /** What undo does: entities that are as the operation left them go back, those edited since stay. */
-const undone = (now: Model, { before, after }: { readonly before: Model; readonly after: Model }): Map<string, string> => {
+const undone = (
+  now: Model,
+  { before, after }: { readonly before: Model; readonly after: Model }
+): Map<string, string> => {
   const next = new Map(now)
   for (const id of ids) {
     if (before.get(id) === after.get(id) || now.get(id) !== after.get(id)) continue
@@ -101,7 +121,10 @@ const applyStep = (world: World, each: Step, reopen: Effect.Effect<Library>) =>
     else if (backup !== undefined && (each._tag === "Merge" || each._tag === "Replace")) {
       const onConflict = each._tag === "Merge" ? "keep" : "replace"
       yield* library.backups.restoreFromBackup(`b${backup.number}`, { onConflict })
-      operate(world, new Map(onConflict === "keep" ? [...backup.songs, ...songs] : [...songs, ...backup.songs]))
+      operate(
+        world,
+        new Map(onConflict === "keep" ? [...backup.songs, ...songs] : [...songs, ...backup.songs])
+      )
     } else if (backup !== undefined && each._tag === "Exact") {
       yield* library.backups.restoreFromBackup(`b${backup.number}`, { mode: "exact" })
       operate(world, backup.songs)
@@ -126,7 +149,9 @@ const play = (steps: ReadonlyArray<Step>) =>
       yield* TestClock.adjust(hour)
       yield* applyStep(world, each, reopen)
       const told = steps.slice(0, index + 1).map(({ _tag, ...rest }) => `${_tag} ${JSON.stringify(rest)}`)
-      expect([...liveSongs(world.library)], told.join("\n")).toEqual([...world.songs].sort(([a], [b]) => (a < b ? -1 : 1)))
+      expect([...liveSongs(world.library)], told.join("\n")).toEqual(
+        [...world.songs].sort(([a], [b]) => (a < b ? -1 : 1))
+      )
     }
     yield* world.library.capture
     const report = yield* world.library.check({ level: "full" })
@@ -144,7 +169,10 @@ describe("days with a library", () => {
     "lose nothing, in whatever order things happen",
     () =>
       Effect.forEach(
-        FastCheck.sample(FastCheck.array(step, { minLength: 5, maxLength: 22 }), { numRuns: 12, seed: 20261122 }),
+        FastCheck.sample(FastCheck.array(step, { minLength: 5, maxLength: 22 }), {
+          numRuns: 12,
+          seed: 20261122
+        }),
         (steps) => Effect.scoped(play(steps))
       ),
     60_000

@@ -56,9 +56,15 @@ describe("undo", () => {
       const library = yield* filled
       const before = dump(library)
       yield* library.songs.delete("s3")
-      expect((yield* library.undo()).operation).toMatchObject({ what: "delete", description: "delete song Song s3" })
+      expect((yield* library.undo()).operation).toMatchObject({
+        what: "delete",
+        description: "delete song Song s3"
+      })
       expect(dump(library)).toBe(before)
-      yield* library.importAll({ source: "another folder", songs: [song("new"), song("s1", { name: "Other" })] })
+      yield* library.importAll({
+        source: "another folder",
+        songs: [song("new"), song("s1", { name: "Other" })]
+      })
       expect((yield* library.undo()).operation.description).toBe("import of another folder")
       expect(dump(library)).toBe(before)
       yield* library.backups.createBackup()
@@ -78,7 +84,10 @@ describe("undo", () => {
       sqlite(library.path, "DELETE FROM song_data WHERE id = 's2'")
       yield* library.capture
       const [first, second] = yield* library.operations()
-      expect([first?.description, second?.description]).toEqual(["delete song Song s1", "delete song Song s0"])
+      expect([first?.description, second?.description]).toEqual([
+        "delete song Song s1",
+        "delete song Song s0"
+      ])
       yield* library.undo({ command: second?.command ?? 0 })
       const now = yield* library.operations()
       expect(now.map(({ description }) => description)).toEqual([

@@ -9,7 +9,11 @@ const unitText = {
         ? `${value.toPrecision(3)} ms`
         : `${(value / 1000).toPrecision(3)} s`,
   bytes: (value) =>
-    value < 1e6 ? `${(value / 1e3).toPrecision(3)} kB` : `${(value / 1e6).toPrecision(3)} MB`,
+    value < 1e6
+      ? `${(value / 1e3).toPrecision(3)} kB`
+      : value < 1e9
+        ? `${(value / 1e6).toPrecision(3)} MB`
+        : `${(value / 1e9).toPrecision(3)} GB`,
   "rows/s": (value) => `${Math.round(value)} rows/s`,
   "ms/1,000 events": (value) => `${value.toPrecision(3)} ms`
 }

@@ -98,6 +98,7 @@ const wholeProcess = async ({ workers, templates, cli, report, size, runs, path,
     return
   }
   const file = path("backup-cli.db")
+  const command = ["backup", "--library", file, "--json"]
   const side = workers.start("ours", "backup")
   await side.call("openCopy", { from: await templates.library(), file })
   await side.call("backup")
@@ -107,11 +108,13 @@ const wholeProcess = async ({ workers, templates, cli, report, size, runs, path,
     await side.call("openAt", { file })
     await side.call("saveEach", { indexes: some(size, edits, run + 1), version: run + 1 })
     await side.call("close")
-    const { ms } = await cli.run(["backup", "--library", file, "--quiet"])
+    const { ms, output } = await cli.run(command)
+    const { changed } = JSON.parse(output.trim().split("\n").at(-1))
+    if (changed !== edits) throw new Error(`whiteroom backup saw ${changed} changes`)
     if (run > 0) values.push(ms)
   }
   await side.end()
-  workers.notePeak("backup, CLI", await cli.peakBytes(["backup", "--library", file, "--quiet"]))
+  workers.notePeak("backup, CLI", await cli.peakBytes(command))
   if (tools.length === 0) report.reported(what, "ms", values)
   for (const tool of tools) report.faster(what, "ms", values, tool, 3)
 }

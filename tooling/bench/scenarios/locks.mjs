@@ -4,7 +4,7 @@ import { percentile } from "../stats.mjs"
 export const locking = async ({ workers, templates, report, size, quick, path, some }) => {
   const ours = workers.start("ours", "locks")
   await ours.call("openCopy", { from: await templates.library(), file: path("locks.db") })
-  await ours.call("takeHolds")
+  await ours.call("keepWal")
   await ours.call("backup")
   const first = await ours.call("takeHolds")
   const holds = { append: [], capture: [], backup: [] }
@@ -17,6 +17,7 @@ export const locking = async ({ workers, templates, report, size, quick, path, s
     holds.capture.push(...(await ours.call("takeHolds")))
     await ours.call("backup")
     holds.backup.push(...(await ours.call("takeHolds")))
+    await ours.call("keepWal")
   }
   for (const [name, values] of Object.entries(holds))
     report.limit(`write lock of ${name}, p99 of ${values.length}`, "ms", percentile(values, 0.99), 20)

@@ -3,22 +3,22 @@ import { FileTool } from "../FileTools.mjs"
 
 export const restoring = async (bench) => {
   const { workers, templates, report, size, runs, path } = bench
-  const ours = workers.start("ours", "restore")
   const phase5 = workers.start("phase5")
   const times = { restore: [], phase5: [], check: [] }
   await phase5.call("openCopy", { from: await templates.raw(), file: path("restore-phase5.db") })
   await phase5.call("backup")
   for (let run = 0; run < runs; run++) {
+    const ours = workers.start("ours", "restore")
     await ours.call("openCopy", { from: await templates.library(), file: path("restore.db") })
     await ours.call("backup")
     await ours.call("emptyIt", { count: size })
     times.restore.push(await ours.call("restore", { count: size }))
     times.check.push(await ours.call("check"))
     await ours.call("close")
+    await ours.end()
     await phase5.call("emptyIt")
     times.phase5.push(await phase5.call("restore", { count: size }))
   }
-  await ours.end()
   await phase5.end()
   const what = `full restore of ${size} songs`
   report.faster(what, "ms", times.restore, { name: "Phase 5", values: times.phase5 }, 2)

@@ -52,6 +52,8 @@ export interface RetentionContext {
   readonly latestKnownTime: number
   /** Local date and hour of a moment, for the calendar rules and the times in reasons. */
   readonly localParts: (milliseconds: number) => LocalParts
+  /** Whether the clock jumped lately, where more than the times of the backups tells; otherwise they do. */
+  readonly unsettled?: boolean
   /** Until when the undo that needs a safety backup is possible; seven days after it was taken if that is later. */
   readonly safetyHeldUntil?: (item: RetentionItem) => number
 }
@@ -91,7 +93,7 @@ export const decideRetention = (
   const ordered = [...backups].sort(newestFirst)
   const taken = place(ordered.filter(isTaken), context)
   const newest = new Set([ordered[0], taken.backups[0]?.item])
-  const rules = { policy, localParts: context.localParts, paused: taken.clock.unsettled }
+  const rules = { policy, localParts: context.localParts, paused: context.unsettled ?? taken.clock.unsettled }
   const reasons = new Map([
     ...applyRules(taken.backups, rules),
     ...reasonsOfImported(ordered.filter(isImported), rules, context),
@@ -159,7 +161,7 @@ const reasonsOfSafety = (
       const held = (context.safetyHeldUntil?.(item) ?? item.time) - item.time
       const left = Math.max(shortestUndo, held) - elapsed(moment, clock.now)
       if (left > 0) return [item, [`safety: undo possible until ${stamp(context, context.now + left)}`]]
-      return [item, clock.unsettled ? [pausedReason] : []]
+      return [item, (context.unsettled ?? clock.unsettled) ? [pausedReason] : []]
     })
 }
 

@@ -230,11 +230,15 @@ export const rebuildCatalogue = (db: Database): void => {
 const allBackupIds = (db: Database): ReadonlyArray<string> =>
   db.rows<[string]>("SELECT backup_id FROM backup_catalog").map(([id]) => id)
 
-/** The next free number; numbers of expired backups are not used again. */
+/**
+ * The next free number; numbers of expired backups are not used again. Asks by the index of subjects: the last backup
+ * can be many events ago, and this runs under the write lock.
+ */
 export const nextNumber = (db: Database): number => {
   const kept = db.row<[number]>("SELECT coalesce(max(number), 0) FROM backup_catalog")?.[0] ?? 0
   const last = db.row<[number, Uint8Array]>(
-    "SELECT schema, payload FROM event_log WHERE type = 'BackupTaken' ORDER BY position DESC LIMIT 1"
+    `SELECT schema, payload FROM event_log INDEXED BY event_log_entity
+     WHERE subject = 4 AND type = 'BackupTaken' ORDER BY position DESC LIMIT 1`
   )
   const taken = last === undefined ? 0 : decodeBackupTaken(upcast("BackupTaken", last[0], last[1])).number
   return Math.max(kept, taken) + 1

@@ -21,6 +21,8 @@ import { captureAll, writeReconciled } from "../live/reconcile.js"
 import { changedEntities, EventWriter, readHead } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import {
+  countBlocks,
+  firstLoose,
   hasObject,
   insertBlocks,
   nodeBlockTarget,
@@ -58,7 +60,7 @@ export const checkpoint = (session: Session): Checkpoint =>
   })
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
-const blocksPerCommit = 16
+const blocksPerCommit = 8
 
 /** Thrown inside the final transaction when the log moved on: compute again. */
 class HeadMoved extends Error {}
@@ -88,15 +90,12 @@ const countNewBytes = (db: Database): number => {
     "SELECT counted_sealed, counted_loose FROM library_info"
   ) ?? [0, 0]
   const bytes = db.row<[number]>(
-    `SELECT (SELECT coalesce(sum(length(data)), 0) FROM block WHERE number > ?)
-          + (SELECT coalesce(sum(length(data)), 0) FROM block WHERE number < ?)`,
+    "SELECT coalesce(sum(length(data)), 0) FROM block WHERE (number > ? AND number < ?) OR number > ?",
     sealed,
-    loose
+    firstLoose,
+    Math.max(loose, firstLoose - 1)
   )
-  db.run(
-    `UPDATE library_info SET counted_sealed = (SELECT max(0, coalesce(max(number), 0)) FROM block),
-       counted_loose = (SELECT min(0, coalesce(min(number), 0)) FROM block) WHERE id = 1`
-  )
+  countBlocks(db)
   return bytes?.[0] ?? 0
 }
 

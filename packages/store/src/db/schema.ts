@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS user_preferences (
  *
  * - `command.last_position` is -1 while a command is being written, and only inside its own transaction: that keeps
  *   the capture triggers quiet during our own writes (0 when the app has triggers, which may write too).
- * - Blocks with negative numbers are loose: one object each, to be sealed together later.
+ * - Blocks with numbers from 2^40 on are loose: one object each, to be sealed together later.
  * - `library_info.counted_sealed` and `counted_loose` are the last blocks that a backup counted as its new bytes.
  * - `external_changes` has no constraint but its integer key: a conflict clause of the app's statement would
  *   override a trigger's, and our bookkeeping would make the app's write fail.

@@ -26,7 +26,7 @@ import { boundCell, isNullId, readCell } from "./LiveTable.js"
 import { installTriggers } from "./triggers.js"
 
 /** Keys and raw bytes taken over in one write transaction: keeps the lock short. */
-const sliceKeys = 100
+const sliceKeys = 50
 const sliceBytes = 1024 * 1024
 
 export interface PendingChange extends EntityKey {

@@ -181,14 +181,21 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
   return { commandId, first, last, events, repeated: false }
 }
 
-/** Encodes, hashes and compresses outside the lock, then writes everything in one transaction. */
-export const append = (session: Session, request: AppendOptions, now: number): Receipt => {
-  let prepared = prepare(session, request)
+/** Reads, encodes, hashes and compresses on a snapshot, outside the lock; then writes everything in one transaction. */
+const appendRequest = (session: Session, requestOf: () => AppendOptions, now: number): Receipt => {
+  const { request, ...first } = session.reading(() => {
+    const request = requestOf()
+    return { request, prepared: prepare(session, request) }
+  })
+  let { prepared } = first
   return writeReconciled(session, now, () => {
     if (prepared.tables !== session.tables) prepared = prepare(session, request)
     return commit(session, request, prepared, now)
   })
 }
+
+export const append = (session: Session, request: AppendOptions, now: number): Receipt =>
+  appendRequest(session, () => request, now)
 
 /** One text per JSON value, whatever the order of its fields. */
 const canonicalJson = (value: unknown): string =>
@@ -210,8 +217,10 @@ export const appendWish = (
   now: number
 ): Receipt => {
   const { commandId } = request
-  if (commandId === undefined) return append(session, { ...request, changes: changes() }, now)
+  if (commandId === undefined) return appendRequest(session, () => ({ ...request, changes: changes() }), now)
   const asked = sha256(utf8(canonicalJson(wish)))
   const earlier = earlierReceipt(session, commandId, asked)
-  return earlier ?? append(session, { ...request, requestHash: asked, changes: changes() }, now)
+  return (
+    earlier ?? appendRequest(session, () => ({ ...request, requestHash: asked, changes: changes() }), now)
+  )
 }

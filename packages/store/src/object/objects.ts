@@ -5,6 +5,7 @@
 import {
   blockBody,
   blockTarget,
+  type Compression,
   ContentReleased,
   extentsOfBody,
   malformed,
@@ -35,7 +36,7 @@ const rawLimit = 8 * 1024
 /** Tree nodes are read a few at a time, so their blocks are small. */
 export const nodeBlockTarget = 32 * 1024
 
-const pack = (objects: ReadonlyArray<NewObject>, loose: boolean): PackedBlock => {
+const pack = (objects: ReadonlyArray<NewObject>, loose: boolean, compression: Compression): PackedBlock => {
   const { body, extents } = blockBody(objects.map((object) => object.bytes))
   const entries = objects.map(({ hash, bytes }, index) => ({
     hash,
@@ -44,7 +45,7 @@ const pack = (objects: ReadonlyArray<NewObject>, loose: boolean): PackedBlock =>
   }))
   const plain = loose && body.length <= rawLimit
   return {
-    data: sealBlock(body, plain ? body : brotli.compress(body)),
+    data: sealBlock(body, plain ? body : compression.compress(body)),
     rawBytes: body.length,
     loose,
     entries
@@ -52,10 +53,11 @@ const pack = (objects: ReadonlyArray<NewObject>, loose: boolean): PackedBlock =>
 }
 
 /** One compressed block of these objects. */
-export const packBlock = (objects: ReadonlyArray<NewObject>): PackedBlock => pack(objects, false)
+export const packBlock = (objects: ReadonlyArray<NewObject>, compression = brotli): PackedBlock =>
+  pack(objects, false, compression)
 
 /** A loose block of one object, which waits to be sealed together with others. */
-export const packLoose = (object: NewObject): PackedBlock => pack([object], true)
+export const packLoose = (object: NewObject): PackedBlock => pack([object], true, brotli)
 
 /** Cuts objects into runs of about `target` raw bytes. */
 export const runsOf = (
@@ -82,11 +84,16 @@ export const blockOf = (db: Database, hash: Uint8Array): number | undefined =>
 export const hasObject = (db: Database, hash: Uint8Array): boolean =>
   db.row("SELECT 1 FROM object WHERE hash = ?", hash) !== undefined
 
-/** Sealed blocks count up from 1, loose ones down from -1. */
+/**
+ * The number of the first loose block; sealed ones count up from 1. A save adds a loose block, and SQLite adds rows at
+ * a table's end with the fewest pages written.
+ */
+export const firstLoose = 2 ** 40
+
 const freeNumber = (db: Database, loose: boolean): number => {
-  const sql = loose ? "SELECT min(number) FROM block" : "SELECT max(number) FROM block"
-  const edge = db.row<[number | null]>(sql)?.[0] ?? 0
-  return loose ? Math.min(edge, 0) - 1 : Math.max(edge, 0) + 1
+  const [from, until] = loose ? [firstLoose, Number.MAX_SAFE_INTEGER] : [1, firstLoose]
+  const last = db.row<[number | null]>("SELECT max(number) FROM block WHERE number < ?", until)?.[0] ?? 0
+  return Math.max(last + 1, from)
 }
 
 const insertBlockRow = (db: Database, block: PackedBlock): number => {
@@ -97,6 +104,16 @@ const insertBlockRow = (db: Database, block: PackedBlock): number => {
     block.data
   )
   return number
+}
+
+/** Takes every block as counted: only what comes from here on is new to the next backup. */
+export const countBlocks = (db: Database): void => {
+  const last = "SELECT coalesce(max(number), 0) FROM block WHERE number"
+  db.run(
+    `UPDATE library_info SET counted_sealed = (${last} < ?), counted_loose = (${last} >= ?) WHERE id = 1`,
+    firstLoose,
+    firstLoose
+  )
 }
 
 /** Enough of a hash to sort by. */

@@ -1,7 +1,8 @@
 import { blockTarget, equalBytes, type NewObject } from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
-import { moveIntoBlock, objectsOfBlock, packBlock, readBlock } from "./objects.js"
+import { denseBrotli } from "./compression.js"
+import { firstLoose, moveIntoBlock, objectsOfBlock, packBlock, readBlock } from "./objects.js"
 
 interface LooseBlock {
   readonly number: number
@@ -13,7 +14,8 @@ const nextRun = (session: Session): ReadonlyArray<LooseBlock> => {
   const numbers: Array<number> = []
   let size = 0
   for (const [number, bytes] of session.db.iterate<[number, number]>(
-    "SELECT number, raw_bytes FROM block WHERE number < 0 ORDER BY number DESC"
+    "SELECT number, raw_bytes FROM block WHERE number >= ? ORDER BY number",
+    firstLoose
   )) {
     numbers.push(number)
     size += bytes
@@ -45,12 +47,12 @@ export const sealLoose = (session: Session, now: number): void => {
   for (let run = nextRun(session); run.length > 0; run = nextRun(session)) {
     const loose = run
     const objects = loose.flatMap(({ data }) => objectsOfBlock(data))
-    const block = packBlock(objects)
+    const block = packBlock(objects, denseBrotli)
     writeReconciled(session, now, () => {
       const numbers = new Set(loose.filter((each) => isUnchanged(session, each)).map(({ number }) => number))
       const still = objects.filter((object) => liesIn(session, object, numbers))
       if (still.length > 0)
-        moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still))
+        moveIntoBlock(session.db, still.length === objects.length ? block : packBlock(still, denseBrotli))
       for (const number of numbers) session.db.run("DELETE FROM block WHERE number = ?", number)
     })
   }

@@ -20,6 +20,8 @@ import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { readHead } from "../log/events.js"
 import {
+  countBlocks,
+  firstLoose,
   moveIntoBlock,
   nodeBlockTarget,
   objectsOfBlock,
@@ -147,7 +149,7 @@ const blockUse = (session: Session): ReadonlyArray<BlockUse> =>
 
 /** A sealed block that is mostly dead, or so small that it compresses badly alone. */
 const isWasteful = ({ number, rawBytes, used }: BlockUse): boolean =>
-  used > 0 && number > 0 && (used < rawBytes / 2 || rawBytes < nodeBlockTarget / 2)
+  used > 0 && number < firstLoose && (used < rawBytes / 2 || rawBytes < nodeBlockTarget / 2)
 
 const liveObjects = (session: Session, number: number): ReadonlyArray<NewObject> => {
   const data = readBlock(session.db, number)
@@ -226,11 +228,6 @@ export const collect = (session: Session, isYoung: (command: number) => boolean,
   if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
     rewriteBlocks(session, wasteful, now)
   // What was moved is no new bytes of the next backup.
-  writeReconciled(session, now, () =>
-    session.db.run(
-      `UPDATE library_info SET counted_sealed = (SELECT max(0, coalesce(max(number), 0)) FROM block),
-         counted_loose = (SELECT min(0, coalesce(min(number), 0)) FROM block) WHERE id = 1`
-    )
-  )
+  writeReconciled(session, now, () => countBlocks(session.db))
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }
 }

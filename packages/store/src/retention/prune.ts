@@ -35,11 +35,11 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
     session.requireWritable()
     captureAll(session, now)
   }
-  const decisions = decide(session, options.policy, now)
+  const clock = readLogClock(session.db, now)
+  const decisions = decide(session, options.policy, now, clock)
   const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
   const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
-  const clock = readLogClock(session.db, now)
-  const paused = decisions.paused || clock.unsettled
+  const { paused } = decisions
   const expiry = expiryOf(session, clock, now, paused)
   const report = {
     decisions: decisions.decisions,

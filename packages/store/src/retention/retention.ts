@@ -21,7 +21,7 @@ import type { Database } from "../db/Database.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { EventWriter } from "../log/events.js"
-import type { LogClock } from "./logClock.js"
+import { type LogClock, readLogClock } from "./logClock.js"
 
 export const day = 24 * 60 * 60 * 1000
 /** Forgotten backups rest in the trash at least this long. */
@@ -39,7 +39,12 @@ export interface Decisions {
 }
 
 /** What the policy says of every backup that is not in the trash. @throws PolicyRefused */
-export const decide = (session: Session, policy: RetentionPolicy | undefined, now: number): Decisions => {
+export const decide = (
+  session: Session,
+  policy: RetentionPolicy | undefined,
+  now: number,
+  clock = readLogClock(session.db, now)
+): Decisions => {
   const backups = allBackups(session.db).filter((backup) => backup.forgottenAt === undefined)
   const items = backups.map((backup) => ({
     id: backup.backupId,
@@ -54,6 +59,7 @@ export const decide = (session: Session, policy: RetentionPolicy | undefined, no
   const result = decideRetention(items, policy ?? defaultRetentionPolicy, {
     now,
     latestKnownTime: latestKnownTime(session.db),
+    unsettled: clock.unsettled,
     localParts
   })
   if (result._tag === "Refused") throw new PolicyRefused({ reason: result.reason })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createBackup } from "../../src/backup/createBackup.js"
 import type { Library } from "../../src/index.js"
@@ -193,28 +193,22 @@ describe("saving, backing up and restoring one song", () => {
 
 /** Rows that statements gave to us, and rows that they changed, while `body` ran. */
 const rowsOf = (session: Session, body: () => void) => {
-  let read = 0
   const { db } = session
-  const [row, rows, iterate] = [db.row.bind(db), db.rows.bind(db), db.iterate.bind(db)]
-  db.row = (sql, ...parameters) => {
-    read++
-    return row(sql, ...parameters)
-  }
-  db.rows = (sql, ...parameters) => {
-    const result = rows(sql, ...parameters)
-    read += result.length
-    return result as never
-  }
-  db.iterate = function* (sql: string, ...parameters: ReadonlyArray<unknown>) {
-    for (const each of iterate(sql, ...parameters)) {
-      read++
-      yield each
-    }
-  } as never
+  const iterate = db.iterate.bind(db)
+  let read = 0
+  const single = vi.spyOn(db, "row")
+  const several = vi.spyOn(db, "rows")
+  const each = vi.spyOn(db, "iterate").mockImplementation((sql, ...parameters) => {
+    const found = [...iterate(sql, ...parameters)]
+    read += found.length
+    return found.values()
+  })
   const changes = () => Number(db.handle.prepare("SELECT total_changes()").pluck().get())
   const before = changes()
   body()
-  Object.assign(db, { row, rows, iterate })
+  for (const { type, value } of several.mock.results) read += type === "return" ? value.length : 0
+  read += single.mock.calls.length
+  for (const spy of [single, several, each]) spy.mockRestore()
   return { read, changed: changes() - before }
 }
 

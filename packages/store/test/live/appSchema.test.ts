@@ -1,22 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Library } from "../../src/index.js"
-import {
-  appSong,
-  dump,
-  failure,
-  freshLibrary,
-  history,
-  performance,
-  song,
-  sqlite
-} from "../support/libraries.js"
-
-const withTwo = Effect.gen(function* () {
-  const library = yield* freshLibrary
-  yield* library.songs.upsertAll([song("a"), song("b")])
-  return library
-})
+import { appSong, dump, failure, history, performance, song, sqlite, withTwo } from "../support/libraries.js"
 
 const triggers = (library: Library) =>
   Number(

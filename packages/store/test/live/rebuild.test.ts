@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Library } from "../../src/index.js"
 import {
   appSong,
   dump,
@@ -9,6 +8,7 @@ import {
   performance,
   song,
   songs,
+  sound,
   sqlite,
   tamper
 } from "../support/libraries.js"
@@ -20,9 +20,6 @@ const filled = Effect.gen(function* () {
   yield* library.backups.createBackup({ description: "first" })
   return library
 })
-
-const sound = (library: Library) =>
-  Effect.map(library.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
 
 describe("rebuild", () => {
   it.scoped("has nothing to do in a sound library", () =>

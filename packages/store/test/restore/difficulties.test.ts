@@ -3,7 +3,17 @@ import * as Effect from "effect/Effect"
 import { type Library, openLibrary } from "../../src/index.js"
 import { openSession } from "../../src/library/open.js"
 import { restoreFromBackup } from "../../src/restore/restore.js"
-import { appSong, dump, failure, freshLibrary, morning, song, songs, sqlite } from "../support/libraries.js"
+import {
+  appSong,
+  dump,
+  failure,
+  freshLibrary,
+  morning,
+  song,
+  songs,
+  sound,
+  sqlite
+} from "../support/libraries.js"
 
 const backedUp = Effect.gen(function* () {
   const library = yield* freshLibrary
@@ -11,9 +21,6 @@ const backedUp = Effect.gen(function* () {
   yield* library.backups.createBackup()
   return library
 })
-
-const sound = (library: Library) =>
-  Effect.map(library.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
 
 describe("a damaged backup", () => {
   /** Overwrites the stored document of a song; nobody has read it before. */

@@ -13,6 +13,7 @@ import {
   performance,
   song,
   songs,
+  sound,
   sqlite
 } from "../support/libraries.js"
 
@@ -28,9 +29,6 @@ const backedUp = Effect.gen(function* () {
   yield* library.backups.createBackup()
   return library
 })
-
-const sound = (library: Library) =>
-  Effect.map(library.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
 
 const everything = (library: Library) =>
   ["song_data", "performance_data", "user_preferences"].map((table) => dump(library, table))

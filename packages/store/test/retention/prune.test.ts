@@ -7,7 +7,7 @@ import type { Library } from "../../src/index.js"
 import { openSession } from "../../src/library/open.js"
 import type { Session } from "../../src/library/Session.js"
 import { prune } from "../../src/retention/prune.js"
-import { day, failure, freshLibrary, hour, song, sqlite } from "../support/libraries.js"
+import { day, failure, freshLibrary, hour, song, sound, sqlite } from "../support/libraries.js"
 
 const numbers = (library: Library) =>
   Effect.map(library.backups.getAllBackups(), (found) => found.map(({ number }) => number))
@@ -32,9 +32,6 @@ const noise = (seed: number): string => {
     return state.toString(16)
   }).join("")
 }
-
-const sound = (library: Library) =>
-  Effect.map(library.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
 
 describe("the retention policy", () => {
   it.scoped("keeps the last 30 unless told otherwise", () =>

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { expect } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
@@ -98,6 +99,33 @@ export const performance = (
 /** The tag of the error with which an effect fails. */
 export const failure = <A, R>(effect: Effect.Effect<A, WhiteRoomError, R>) =>
   Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+
+/** The library says of itself that it is whole, to the last byte. */
+export const sound = (library: Library) =>
+  Effect.map(library.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
+
+/** A library with songs a and b of ours. */
+export const withTwo = Effect.gen(function* () {
+  const library = yield* freshLibrary
+  yield* library.songs.upsertAll([song("a"), song("b")])
+  return library
+})
+
+/** How many changes of other programs are noted and not taken over yet. */
+export const pending = (library: Library) =>
+  Number(sqlite(library.path, "SELECT count(*) FROM external_changes"))
+
+/** What capture makes of statements of the app: one line per event, sorted, like `SongEdited a v2`. */
+export const captured = (library: Library, ...statements: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const { position } = yield* library.log.head
+    sqlite(library.path, ...statements)
+    yield* library.capture
+    const events = yield* library.log.read({ after: position })
+    expect(events.every(({ actor }) => actor === "external")).toBe(true)
+    expect(pending(library)).toBe(0)
+    return events.map(({ type, id, version }) => `${type} ${id} v${version}`).sort()
+  })
 
 /** One line per event: `@3 SongEdited s1 v2 ada@studio`. */
 export const history = (library: Library, after = 0) =>

@@ -17,7 +17,7 @@ const ambiguous = (kind: Kind, name: string, found: ReadonlyArray<Named>): Ambig
  * Those that one word of a person selects: the one with this id or name, all that fit a pattern with `*`, otherwise
  * the only one whose name begins with it or has it inside. @throws AmbiguousName, EntityNotFound with near matches
  */
-export const selectByText = <A extends Named>(
+const selectByText = <A extends Named>(
   all: ReadonlyArray<A>,
   wanted: string,
   what: { readonly kind: Kind; readonly where: string }

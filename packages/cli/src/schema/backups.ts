@@ -63,7 +63,7 @@ export const ForgetSummary = summary({ forgotten: Schema.Array(Backup) })
 export const UndeleteSummary = summary({ backup: Backup })
 
 /** Something that a plan does, or leaves. `changes` are words; `notes` say what cannot be taken over in full. */
-export const PlanItem = Schema.Struct({
+const PlanItem = Schema.Struct({
   kind: Kind,
   id: Schema.String,
   name: Schema.String,

@@ -86,7 +86,12 @@ export interface PlanOptions {
   readonly combine?: (difference: TreeDifference) => Combined
 }
 
-const fit = (kind: Kind, record: Uint8Array, current: Uint8Array | undefined, options: PlanOptions) => {
+const fitToTable = (
+  kind: Kind,
+  record: Uint8Array,
+  current: Uint8Array | undefined,
+  options: PlanOptions
+) => {
   const { cells, dropped } = fitRecord(
     decodeRecord(kind, record),
     options.columns[kind],
@@ -103,7 +108,7 @@ const copyRecord = (
   newIds: ReadonlyMap<string, string>,
   options: PlanOptions
 ) => {
-  const fitted = fit(kind, after, undefined, options)
+  const fitted = fitToTable(kind, after, undefined, options)
   const cells = new Map<string, Cell | ObjectRef>(decodeRecord(kind, fitted.record))
   const { idColumn, nameColumn } = liveTables[kind]
   const newId = newIds.get(keyString(kind, id)) ?? id
@@ -202,7 +207,7 @@ const planDifference = (
     return [keptItem(difference, false)]
   }
   if (options.asCopy === true) return [copyItem(difference, newIds, options)]
-  const fitted = fit(kind, after, before, options)
+  const fitted = fitToTable(kind, after, before, options)
   if (before !== undefined && equalBytes(before, fitted.record)) return []
   const decided = options.decisions?.get(keyString(kind, id))
   const byChoice = options.named || options.mode === "exact" ? "replace" : options.onConflict

@@ -107,7 +107,7 @@ const combineWith =
     )
   }
 
-export const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, Cell>>> => ({
+const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, Cell>>> => ({
   song: session.tables.song?.defaults ?? new Map(),
   performance: session.tables.performance?.defaults ?? new Map(),
   preferences: session.tables.preferences?.defaults ?? new Map()

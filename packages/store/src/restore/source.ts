@@ -50,7 +50,7 @@ export const countOfSource = (source: Source, wanted: ReadonlyArray<Kind> = kind
   return wanted.reduce((sum, kind) => sum + root[kind].count, 0)
 }
 
-const sourceOfBackup = (session: Session, backup: BackupInfo, nodes: NodeStore): Source => ({
+const sourceOfBackup = (backup: BackupInfo, nodes: NodeStore): Source => ({
   label: `b${backup.number}`,
   position: backup.position,
   backup,
@@ -131,11 +131,11 @@ export const resolveSource = (session: Session, reference: SourceReference): Sou
   }
   const parsed = parseBackupReference(reference)
   if (parsed._tag === "Position") return sourceOfPosition(session, parsed.position, nodes)
-  return sourceOfBackup(session, findBackup(session.db, reference), nodes)
+  return sourceOfBackup(findBackup(session.db, reference), nodes)
 }
 
 /** True while every document of a record is still kept. */
-export const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =>
+const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =>
   [...decodeRecord(kind, record).values()].every(
     (cell) => !(cell instanceof ObjectRef) || hasObject(session.db, cell.hash)
   )

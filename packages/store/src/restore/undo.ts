@@ -116,7 +116,7 @@ export const operations = (session: Session, limit = 50): ReadonlyArray<Operatio
   const undone = new Set<number>()
   const found: Array<Operation> = []
   for (const { row, count } of byCommand.values()) {
-    const [number, type, id, payload, first, last, actor, recordedAt] = row
+    const [number, type, , payload, first, last, actor, recordedAt] = row
     if (undone.has(number)) continue
     if (type === "OperationUndone") undone.add(decodeOperationUndone(payload).command)
     const { before, after } = rangeOf(type, payload, first, last)

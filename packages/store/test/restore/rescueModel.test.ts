@@ -24,24 +24,16 @@ type Step =
     }
 
 const ids = ["a", "b", "c", "d"]
+const onSongs = ["Save", "Delete", "AppSaves", "AppDeletes", "RestoreOne"] as const
+const onAll = ["Backup", "Backup", "Merge", "Replace", "Exact", "Undo", "Prune", "Reopen", "Rebuild"] as const
 const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
   FastCheck.record({
-    _tag: FastCheck.constantFrom("Save", "Delete", "AppSaves", "AppDeletes", "RestoreOne"),
+    _tag: FastCheck.constantFrom(...onSongs),
     id: FastCheck.constantFrom(...ids),
     pick: FastCheck.nat(9)
   }),
   FastCheck.record({
-    _tag: FastCheck.constantFrom(
-      "Backup",
-      "Backup",
-      "Merge",
-      "Replace",
-      "Exact",
-      "Undo",
-      "Prune",
-      "Reopen",
-      "Rebuild"
-    ),
+    _tag: FastCheck.constantFrom(...onAll),
     pick: FastCheck.nat(9)
   })
 )

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
+import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { type Library, openLibrary } from "../../src/index.js"
 import { appSong, freshPath, hour, morning, quoted, song, sqlite } from "../support/libraries.js"
@@ -95,7 +96,7 @@ const applySongStep = (world: World, { _tag, id, pick }: Extract<Step, { id: str
     }
   })
 
-const applyStep = (world: World, each: Step, reopen: Effect.Effect<Library>) =>
+const applyStep = (world: World, each: Step, reopen: Effect.Effect<Library, never, Scope.Scope>) =>
   Effect.gen(function* () {
     if ("id" in each) return yield* applySongStep(world, each)
     const { library, songs } = world

@@ -7,6 +7,7 @@ import type { FoundVersion } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { badUsage } from "../CliError.js"
 import { type Cli, define } from "../Command.js"
+import { capturePending } from "../entities/capturePending.js"
 import { table } from "../output/table.js"
 import { ago } from "../output/time.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -79,7 +80,7 @@ export const find = define(
       if (text.trim() === "")
         return yield* Effect.fail(badUsage("There is no text to find.", "Say at least one letter."))
       const library = yield* cli.open
-      yield* library.capture
+      yield* capturePending(library)
       const found = readable(yield* library.find(text))
       cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
       const gone = found.find(({ until }) => until !== undefined)

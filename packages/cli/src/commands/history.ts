@@ -16,6 +16,7 @@ import type { EntityVersion, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { badUsage, type CliFailure } from "../CliError.js"
 import { type Cli, define } from "../Command.js"
+import { capturePending } from "../entities/capturePending.js"
 import { findPast } from "../entities/findPast.js"
 import { atOption, findSource } from "../input/source.js"
 import { phrases } from "../output/changes.js"
@@ -112,8 +113,7 @@ const printVersion = (
 const run = (cli: Cli, kind: PastKind, wish: Wish) =>
   Effect.gen(function* () {
     const library = yield* cli.open
-    // What other programs wrote is part of the history too.
-    yield* library.capture
+    yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wish.name)
     const position = yield* positionOf(cli, library, { kind, id }, wish)
     if (position !== undefined) return yield* printVersion(cli, library, kind, { id, name, position })

@@ -11,6 +11,7 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { badUsage, type CliFailure } from "../CliError.js"
 import type { Cli } from "../Command.js"
+import { capturePending } from "../entities/capturePending.js"
 import { findPast } from "../entities/findPast.js"
 import { findSource, type Source } from "../input/source.js"
 import { changesOf, changesOfItem } from "../output/changes.js"
@@ -100,7 +101,7 @@ const chooseVersion = (
     const [song, performance] = [wish.songs[0], wish.performances[0]]
     const wanted = song ?? performance ?? ""
     const kind = song === undefined ? "performance" : "song"
-    yield* library.capture
+    yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wanted)
     const position = yield* library.positionOfVersion({ kind, id }, version)
     const found = yield* findSource(cli, library, { source: `@${position}` })

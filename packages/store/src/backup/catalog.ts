@@ -235,11 +235,12 @@ const allBackupIds = (db: Database): ReadonlyArray<string> =>
  * can be many events ago, and this runs under the write lock.
  */
 export const nextNumber = (db: Database): number => {
-  const kept = db.row<[number]>("SELECT coalesce(max(number), 0) FROM backup_catalog")?.[0] ?? 0
-  const last = db.row<[number, Uint8Array]>(
+  const [kept] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM backup_catalog") ?? [0]
+  const last = db.row<[unknown, unknown]>(
     `SELECT schema, payload FROM event_log INDEXED BY event_log_entity
      WHERE subject = 4 AND type = 'BackupTaken' ORDER BY position DESC LIMIT 1`
   )
-  const taken = last === undefined ? 0 : decodeBackupTaken(upcast("BackupTaken", last[0], last[1])).number
-  return Math.max(kept, taken) + 1
+  if (last === undefined) return wholeOf(kept, what) + 1
+  const payload = upcast("BackupTaken", wholeOf(last[0], "event"), bytesOf(last[1], "event"))
+  return Math.max(wholeOf(kept, what), decodeBackupTaken(payload).number) + 1
 }

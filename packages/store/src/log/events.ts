@@ -183,7 +183,8 @@ export class EventWriter {
   ) {
     this.head = readHead(db)
     this.first = this.head.position + 1
-    this.number = (db.row<[number]>("SELECT coalesce(max(number), 0) FROM command")?.[0] ?? 0) + 1
+    const [last] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM command") ?? [0]
+    this.number = wholeOf(last, "command") + 1
     db.prepare(
       `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
        VALUES(?, ?, ?, ?, ?, ?, ?)`

@@ -92,8 +92,8 @@ export const firstLoose = 2 ** 40
 
 const freeNumber = (db: Database, loose: boolean): number => {
   const [from, until] = loose ? [firstLoose, Number.MAX_SAFE_INTEGER] : [1, firstLoose]
-  const last = db.row<[number | null]>("SELECT max(number) FROM block WHERE number < ?", until)?.[0] ?? 0
-  return Math.max(last + 1, from)
+  const [last] = db.row<[unknown]>("SELECT max(number) FROM block WHERE number < ?", until) ?? [0]
+  return Math.max(wholeOf(last ?? 0, "block") + 1, from)
 }
 
 const insertBlockRow = (db: Database, block: PackedBlock): number => {

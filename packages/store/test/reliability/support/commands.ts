@@ -15,6 +15,8 @@ export type Command =
   | { readonly do: "rebuild" }
   | { readonly do: "copy"; readonly folder: string }
   | { readonly do: "read" }
+  /** Opens a file that may be anything, and tries everything on it. */
+  | { readonly do: "examine"; readonly path: string }
 
 export interface Order {
   readonly now: number
@@ -27,4 +29,9 @@ export interface Answer {
   /** Descriptions of the backups that left the trash for good. */
   readonly expired?: ReadonlyArray<string>
   readonly count?: number
+  /** What became of each thing that was tried, and what was no error of ours. */
+  readonly outcomes?: ReadonlyArray<string>
+  readonly defects?: ReadonlyArray<string>
+  /** The most memory the process ever had, in megabytes. */
+  readonly megabytes?: number
 }

@@ -1,10 +1,14 @@
 import { type BackupInfo, entriesOf, fromHex, kinds, objectsOfRecord } from "@white-room/core"
 import { allBackups, backupById, findBackup } from "../../../src/backup/catalog.js"
 import { createBackup } from "../../../src/backup/createBackup.js"
+import { checkLibrary } from "../../../src/check/check.js"
 import { copyLibrary } from "../../../src/copy/copyLibrary.js"
+import { storageError } from "../../../src/db/Database.js"
 import { createLibrary, openSession } from "../../../src/library/open.js"
 import type { Session } from "../../../src/library/Session.js"
+import { statusOf } from "../../../src/library/status.js"
 import { rebuild } from "../../../src/live/rebuild.js"
+import { captureAll } from "../../../src/live/reconcile.js"
 import { append } from "../../../src/log/append.js"
 import { restoreFromBackup } from "../../../src/restore/restore.js"
 import { prune } from "../../../src/retention/prune.js"
@@ -51,11 +55,60 @@ export const execute = (
     createLibrary(command.path, now)
     return { session, answer: {} }
   }
+  if (command.do === "examine") return { session, answer: examine(command.path, now) }
   if (session === undefined) throw new Error("no library is open")
   return { session, answer: run(session, command, now) }
 }
 
-const run = (session: Session, command: Exclude<Command, { do: "open" | "create" }>, now: number): Answer => {
+/** Everything that is tried on a file that may be damaged, after the check. */
+const trials = (session: Session, now: number): ReadonlyArray<readonly [string, () => unknown]> => [
+  ["quick check", () => checkLibrary(session, { level: "quick" }, now)],
+  ["status", () => statusOf(session)],
+  ["list", () => session.tables.song?.summaries("ORDER BY rowid")],
+  ["capture", () => captureAll(session, now)],
+  ["save", () => append(session, { changes: [songChange("s1", `{"at":${now}}`)] }, now)],
+  ["backup", () => createBackup(session, { description: "examined" }, now)],
+  ["restore", () => restoreFromBackup(session, "b1", { mode: "exact" }, now)],
+  ["forget", () => forget(session, ["b1"], "test", now)],
+  ["prune", () => prune(session, {}, now)],
+  ["rebuild", () => rebuild(session, {}, now)]
+]
+
+const examine = (path: string, now: number): Answer => {
+  const outcomes: Array<string> = []
+  const defects: Array<string> = []
+  const attempt = <A>(name: string, body: () => A): A | undefined => {
+    try {
+      const result = body()
+      outcomes.push(`${name}: ${typeof result === "string" ? result : "done"}`)
+      return result
+    } catch (error) {
+      const known = storageError(error, path)
+      outcomes.push(`${name}: ${known?._tag ?? "defect"}`)
+      if (known === undefined)
+        defects.push(`${name}: ${error instanceof Error ? error.stack : String(error)}`)
+      return undefined
+    }
+  }
+  const session = attempt("open", () => openSession(path, { actor: "test" }))
+  if (session !== undefined) {
+    const structure = attempt("check", () => {
+      const { ok, damaged } = checkLibrary(session, { level: "full" }, now)
+      return ok ? "sound" : damaged.some(({ what }) => what === "the database file") ? "broken" : "damage"
+    })
+    // Whoever goes on using a file whose very structure is broken is in SQLite's hands.
+    if (structure === "sound" || structure === "damage")
+      for (const [name, body] of trials(session, now)) attempt(name, body)
+    session.close()
+  }
+  return { outcomes, defects, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) }
+}
+
+const run = (
+  session: Session,
+  command: Exclude<Command, { do: "open" | "create" | "examine" }>,
+  now: number
+): Answer => {
   switch (command.do) {
     case "save":
       append(session, { changes: command.wishes.map((wish) => changeOf(wish, now)) }, now)

@@ -11,11 +11,17 @@ import { checkLog, checkLogTail } from "./checkLog.js"
 import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
 import { Findings, reasonOf } from "./Findings.js"
 
-const checkSqlite = (session: Session, full: boolean, findings: Findings): void => {
-  for (const [line] of session.db.rows<[string]>(
-    full ? "PRAGMA integrity_check(20)" : "PRAGMA quick_check(20)"
-  ))
-    if (line !== "ok") findings.add("the database file", line)
+/**
+ * What SQLite says of its file. Returns false when pages of it hang together in circles: then whoever walks them may
+ * not come back, and only this is said.
+ */
+const checkSqlite = (session: Session, full: boolean, findings: Findings): boolean => {
+  const lines = session.db
+    .rows<[string]>(full ? "PRAGMA integrity_check(1000)" : "PRAGMA quick_check(1000)")
+    .map(([line]) => line)
+    .filter((line) => line !== "ok")
+  for (const line of lines.slice(0, 20)) findings.add("the database file", line)
+  return !lines.some((line) => line.includes("2nd reference to page"))
 }
 
 const fields: ReadonlyArray<keyof BackupInfo> = [
@@ -216,12 +222,18 @@ export function* checkSteps(
 ): Generator<void, Omit<CheckReport, "durationMs">> {
   const level = options.level ?? "quick"
   const findings = new Findings()
-  checkSqlite(session, level === "full", findings)
+  const readable = checkSqlite(session, level === "full", findings)
   const sound = findings.damaged.length === 0 && !session.readonly
   const { reader, gapEvents } = openSnapshot(session, sound, now)
   try {
-    if (level === "full") yield* checkFull(reader, options, findings)
+    if (!readable) findings.add("the rest", "it was not looked at, because the database file is damaged")
+    else if (level === "full") yield* checkFull(reader, options, findings)
     else checkQuick(reader, findings)
+  } catch (error) {
+    // SQLite has said where the file is damaged; that the rest cannot be read then is part of it.
+    if (findings.damaged.length === 0 || storageError(error, session.path)?._tag !== "LibraryDamaged")
+      throw error
+    findings.add("the rest", "it cannot be read, because the database file is damaged")
   } finally {
     reader.close()
   }

@@ -118,10 +118,15 @@ export const parseBackupReference = (reference: string): BackupReference => {
 }
 
 /**
- * What `latest` counts: backups that are not in the trash, and not the safety backups that restores take. Otherwise
- * restoring `latest` twice would undo the restore.
+ * What `latest` counts, oldest first: backups that are not in the trash, and not the safety backups that restores take;
+ * otherwise restoring `latest` twice would undo the restore. Imported ones are states of another place or time: they
+ * count only while the library has none of its own.
  */
-const isOwn = (backup: BackupInfo): boolean => backup.forgottenAt === undefined && backup.trigger !== "safety"
+export const latestBackups = (backups: ReadonlyArray<BackupInfo>): ReadonlyArray<BackupInfo> => {
+  const kept = backups.filter((backup) => backup.forgottenAt === undefined && backup.trigger !== "safety")
+  const own = kept.filter((backup) => backup.trigger !== "imported")
+  return own.length > 0 ? own : kept
+}
 
 /** Up to three that the person may have meant: those with the nearest numbers, otherwise the newest. */
 const nearTo = (backups: ReadonlyArray<BackupInfo>, wanted: BackupReference): ReadonlyArray<string> => {
@@ -140,7 +145,7 @@ export const resolveBackup = (backups: ReadonlyArray<BackupInfo>, reference: str
     wanted._tag === "Number"
       ? backups.find((backup) => backup.number === wanted.number)
       : wanted._tag === "Latest"
-        ? backups.filter(isOwn).at(-1 - wanted.back)
+        ? latestBackups(backups).at(-1 - wanted.back)
         : wanted._tag === "Id"
           ? backups.find((backup) => backup.backupId === wanted.id)
           : undefined

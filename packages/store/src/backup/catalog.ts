@@ -2,7 +2,6 @@
 import {
   type BackupFilter,
   type BackupInfo,
-  currentSchema,
   decodeBackupTaken,
   type EventType,
   evolveBackup,
@@ -16,7 +15,7 @@ import {
 } from "@white-room/core"
 import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
-import { type EventWriter, eventType } from "../log/events.js"
+import { type EventWriter, eventType, payloadOf } from "../log/events.js"
 
 type CatalogRow = ReadonlyArray<unknown>
 
@@ -82,9 +81,11 @@ export const readableBackups = (
 export const allBackups = (db: Database): ReadonlyArray<BackupInfo> =>
   db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).map(backupOfRow)
 
+/** The newest backup, safety backups included; imported ones only when there is no other. */
 export const latestBackup = (db: Database): BackupInfo | undefined => {
   const row = db.row<CatalogRow>(
-    `SELECT ${columns} FROM backup_catalog WHERE forgotten_at IS NULL ORDER BY number DESC LIMIT 1`
+    `SELECT ${columns} FROM backup_catalog WHERE forgotten_at IS NULL
+     ORDER BY trigger = 'imported', number DESC LIMIT 1`
   )
   return row && backupOfRow(row)
 }
@@ -173,7 +174,7 @@ export const recordBackupEvent = (
   backupId: string,
   event: { readonly type: EventType; readonly payload: Uint8Array; readonly recordedAt: number }
 ): BackupInfo | undefined => {
-  writer.mark("backup", backupId, { type: event.type, schema: currentSchema, payload: event.payload })
+  writer.mark("backup", backupId, event)
   const next = evolveBackup(backupById(db, backupId), event)
   project(db, backupId, next)
   return next
@@ -198,7 +199,7 @@ export const catalogueOfLog = (db: Database, unreadable = fail): ReadonlyMap<str
   for (const row of rows) {
     try {
       const id = textOf(row[0], "event")
-      const next = evolveBackup(backups.get(id), backupEvent(row))
+      const next = evolveBackup(backups.get(id), backupEvent(db, row))
       if (next === undefined) backups.delete(id)
       else backups.set(id, next)
     } catch (error) {
@@ -208,11 +209,11 @@ export const catalogueOfLog = (db: Database, unreadable = fail): ReadonlyMap<str
   return backups
 }
 
-const backupEvent = ([, stored, schema, payload, recordedAt]: ReadonlyArray<unknown>) => {
+const backupEvent = (db: Database, [, stored, schema, payload, recordedAt]: ReadonlyArray<unknown>) => {
   const type = eventType(stored)
   return {
     type,
-    payload: upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event")),
+    payload: payloadOf(db, type, schema, payload),
     recordedAt: wholeOf(recordedAt, "event")
   }
 }
@@ -241,6 +242,6 @@ export const nextNumber = (db: Database): number => {
      WHERE subject = 4 AND type = 'BackupTaken' ORDER BY position DESC LIMIT 1`
   )
   if (last === undefined) return wholeOf(kept, what) + 1
-  const payload = upcast("BackupTaken", wholeOf(last[0], "event"), bytesOf(last[1], "event"))
+  const payload = payloadOf(db, "BackupTaken", last[0], last[1])
   return Math.max(wholeOf(kept, what), decodeBackupTaken(payload).number) + 1
 }

@@ -85,7 +85,7 @@ const storeCheckpoint = (session: Session, point: Checkpoint, blocks: ReadonlyAr
  * Compressed bytes of the blocks, sealed and loose, that came since the last backup; counts them. A block sealed from
  * loose ones that were counted before counts again, compressed.
  */
-const countNewBytes = (db: Database): number => {
+export const countNewBytes = (db: Database): number => {
   const [sealed, loose] = db.row<[number, number]>(
     "SELECT counted_sealed, counted_loose FROM library_info"
   ) ?? [0, 0]

@@ -23,7 +23,7 @@ import {
   type TreeDifference
 } from "@white-room/core"
 import type { Session } from "../library/Session.js"
-import { stateOf } from "../log/events.js"
+import { payloadOf, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import { countOfSource, requireContent, resolveSource, type Source } from "./source.js"
 
@@ -83,13 +83,13 @@ const narrowed = (difference: TreeDifference, columns: ReadonlyArray<string>): T
 
 /** The version that came right after the one the source has: what `combine` takes back. */
 const versionAfter = (session: Session, key: EntityKey, position: number): Uint8Array | undefined => {
-  const row = session.db.row<[EventType, Uint8Array]>(
-    `SELECT type, payload FROM event_log WHERE subject = ? AND entity_id = ? AND position > ? ORDER BY position LIMIT 1`,
+  const row = session.db.row<[EventType, number, Uint8Array]>(
+    `SELECT type, schema, payload FROM event_log WHERE subject = ? AND entity_id = ? AND position > ? ORDER BY position LIMIT 1`,
     kinds.indexOf(key.kind) + 1,
     key.id,
     position
   )
-  return row === undefined || isDeletion(row[0]) ? undefined : row[1]
+  return row === undefined || isDeletion(row[0]) ? undefined : payloadOf(session.db, ...row)
 }
 
 const combineWith =
@@ -125,6 +125,7 @@ export const planDifferences = (
     readonly named: boolean
     readonly scope: number
     readonly label: string
+    readonly suffix?: string
     readonly base: (key: EntityKey) => Uint8Array | undefined
   }
 ): RestorePlan =>
@@ -137,7 +138,7 @@ export const planDifferences = (
     columns: columnsOf(session),
     scope: facts.scope,
     newId: () => randomUUID(),
-    suffix: ` (${facts.label.split(" ")[0]})`,
+    suffix: facts.suffix ?? ` (${facts.label.split(" ")[0]})`,
     combine: combineWith(session, facts.base)
   })
 
@@ -158,6 +159,7 @@ export const planFrom = (session: Session, source: Source, options: RestoreOptio
     named: options.only !== undefined,
     scope: options.only ? differences.length : countOfSource(source, wanted) + closed.length - chosen.length,
     label: source.label,
-    base: (key) => versionAfter(session, key, source.position)
+    base: source.base ?? ((key) => versionAfter(session, key, source.position)),
+    ...(source.suffix !== undefined && { suffix: source.suffix })
   })
 }

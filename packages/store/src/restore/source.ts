@@ -3,6 +3,7 @@ import {
   type BackupInfo,
   decodeRecord,
   type EntityKey,
+  type EventType,
   type Entry,
   emptyTree,
   entriesOf,
@@ -22,7 +23,7 @@ import {
 import { allBackups, findBackup } from "../backup/catalog.js"
 import { checkpoint } from "../backup/createBackup.js"
 import type { Session } from "../library/Session.js"
-import { changedEntities, readHead, stateOf } from "../log/events.js"
+import { changedEntities, payloadOf, readHead, stateOf } from "../log/events.js"
 import { hasObject } from "../object/objects.js"
 
 /** A reference (`b31`, an id, `latest`, `latest~2`, `@1234`, `now`), or a moment. */
@@ -39,6 +40,10 @@ export interface Source {
   /** The root of the state's tree; the nodes it needs are found by `nodes`. */
   readonly root: () => Uint8Array
   readonly nodes: NodeStore
+  /** Of a state from elsewhere: the version of an entity that both sides come from. */
+  readonly base?: (key: EntityKey) => Uint8Array | undefined
+  /** What the name of a copy ends with. Default: the label. */
+  readonly suffix?: string
 }
 
 export const entriesOfSource = (source: Source, kind: Kind): ReadonlyArray<Entry> => [
@@ -62,7 +67,7 @@ const sourceOfBackup = (backup: BackupInfo, nodes: NodeStore): Source => ({
 /** The tree at a position: that of the nearest backup before it, brought forward. */
 const treeAt = (session: Session, position: number, nodes: NodeStore): Uint8Array => {
   const base = allBackups(session.db)
-    .filter((backup) => backup.position <= position)
+    .filter((backup) => backup.position <= position && backup.trigger !== "imported")
     .at(-1)
   const root = base === undefined ? emptyTree(nodes) : fromHex(base.root)
   return updateTree(root, changedEntities(session.db, base?.position ?? 0, position), nodes)
@@ -148,14 +153,16 @@ export const requireContent = (
   source: Source
 ): void => {
   if (isComplete(session, key.kind, record)) return
-  const versions = session.db.rows<[number, string, Uint8Array]>(
-    `SELECT position, type, payload FROM event_log
+  const versions = session.db.rows<[number, EventType, number, Uint8Array]>(
+    `SELECT position, type, schema, payload FROM event_log
      WHERE subject = ? AND entity_id = ? AND type NOT LIKE '%Deleted' ORDER BY position`,
     kinds.indexOf(key.kind) + 1,
     key.id
   )
   const kept = versions
-    .filter(([, , payload]) => isComplete(session, key.kind, payload))
+    .filter(([, type, schema, payload]) =>
+      isComplete(session, key.kind, payloadOf(session.db, type, schema, payload))
+    )
     .map(([position]) => position)
   const earlier = kept.filter((position) => position <= source.position).at(-1)
   const later = kept.find((position) => position > source.position)

@@ -1,7 +1,6 @@
 /** `undo`: takes back a restore, an import, a deletion or a forget, from what the log remembers; also an undo. */
 import {
   BackupNotFound,
-  currentSchema,
   decodeBackupRestored,
   decodeLibraryImported,
   decodeOperationUndone,
@@ -22,7 +21,7 @@ import { backupById, recordBackupEvent } from "../backup/catalog.js"
 import type { Operation, UndoOptions } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll, writeReconciled } from "../live/reconcile.js"
-import { changedEntities, type EventWriter, readHead, stateOf } from "../log/events.js"
+import { changedEntities, type EventWriter, payloadOf, readHead, stateOf } from "../log/events.js"
 import { planDifferences } from "./plan.js"
 import { applyPlan, resultOf, settle } from "./restore.js"
 
@@ -101,14 +100,16 @@ const rangeOf = (type: EventType, payload: Uint8Array, first: number, last: numb
  * of other programs are edits, not operations.
  */
 export const operations = (session: Session, limit = 50): ReadonlyArray<Operation> => {
-  const rows = session.db.rows<OperationRow>(
-    `SELECT c.number, e.type, e.entity_id, e.payload, c.first_position, c.last_position, c.actor, c.recorded_at
-     FROM event_log e JOIN command c ON c.number = e.command
+  const stored = session.db.rows<[...OperationRow, number]>(
+    `SELECT c.number, e.type, e.entity_id, e.payload, c.first_position, c.last_position, c.actor, c.recorded_at,
+       e.schema FROM event_log e JOIN command c ON c.number = e.command
      WHERE e.type IN (${undoable.map(() => "?").join(", ")}) AND c.actor <> 'external' ORDER BY e.position DESC`,
     ...undoable
   )
   const byCommand = new Map<number, { row: OperationRow; count: number }>()
-  for (const row of rows) {
+  for (const [number, type, id, payload, first, last, actor, time, schema] of stored) {
+    const newest = payloadOf(session.db, type, schema, payload)
+    const row: OperationRow = [number, type, id, newest, first, last, actor, time]
     const known = byCommand.get(row[0])
     if (known === undefined) byCommand.set(row[0], { row, count: 1 })
     else known.count++
@@ -199,7 +200,7 @@ const planUndo = (session: Session, operation: Operation, onConflict: OnConflict
   }
 }
 
-/** Backups that the operation changed come back out of the trash, or go into it again. */
+/** Backups that the operation changed come back out of the trash, or go into it again; imported ones go into it. */
 const flipBackups = (
   session: Session,
   writer: EventWriter,
@@ -208,7 +209,7 @@ const flipBackups = (
 ): void => {
   const rows = session.db.rows<[string, EventType]>(
     `SELECT entity_id, type FROM event_log WHERE position > ? AND position <= ? AND subject = 4
-     AND type IN ('BackupForgotten', 'BackupUndeleted')`,
+     AND type IN ('BackupForgotten', 'BackupUndeleted', 'BackupTaken')`,
     before,
     after
   )
@@ -244,7 +245,7 @@ export const undo = (
       const mark = (writer: EventWriter, before: number) => {
         flipBackups(session, writer, operation, now)
         const payload = encodeOperationUndone({ command: operation.command, before, after: writer.position })
-        writer.mark("library", "", { type: "OperationUndone", schema: currentSchema, payload })
+        writer.mark("library", "", { type: "OperationUndone", payload })
       }
       const applied = writeReconciled(session, now, () => applyPlan(session, plan, position, mark, now))
       return resultOf(plan, { id: `@${operation.before}`, label: operation.description }, applied, undefined)

@@ -191,6 +191,8 @@ export class ByteReader {
     private readonly buffer: Uint8Array,
     private readonly what: string
   ) {
+    // What a file holds may be anything.
+    if (!(buffer instanceof Uint8Array)) throw malformed(what, "it holds something else where bytes must be")
     this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   }
 

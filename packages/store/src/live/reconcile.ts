@@ -133,17 +133,20 @@ const captureSlice = (session: Session, now: number): { readonly more: boolean; 
     const pending = pendingChanges(session, sliceKeys)
     const done = new Set<string>()
     let bytes = 0
-    let last = 0
+    let taken = 0
     const events = asExternal(session, now, (writer) => {
-      for (const { seq, kind, id } of pending) {
+      for (const { kind, id } of pending) {
         if (bytes > sliceBytes) break
         const name = keyString(kind, id)
         if (!done.has(name)) bytes += reconcileEntity(session, writer, { kind, id })
         done.add(name)
-        last = seq
+        taken++
       }
     })
-    session.db.run("DELETE FROM external_changes WHERE seq <= ?", last)
+    session.db.run(
+      "DELETE FROM external_changes WHERE seq IN (SELECT seq FROM external_changes ORDER BY seq LIMIT ?)",
+      taken
+    )
     return { more: hasPending(session), events }
   })
 }

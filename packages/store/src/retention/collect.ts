@@ -12,13 +12,13 @@ import {
   kinds,
   type NewObject,
   objectsOfRecord,
-  upcast,
   walkTree
 } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
+import { bytesOf } from "../db/cells.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
-import { readHead } from "../log/events.js"
+import { payloadOf, readHead } from "../log/events.js"
 import {
   countBlocks,
   firstLoose,
@@ -89,7 +89,7 @@ class Marks {
     )
     for (const [subject, type, schema, payload] of rows) {
       const kind = kinds[subject - 1]
-      if (kind !== undefined && !isDeletion(type)) this.markRecord(kind, upcast(type, schema, payload))
+      if (kind !== undefined && !isDeletion(type)) this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
     }
   }
 
@@ -110,7 +110,7 @@ class Marks {
       const key = keyString(kind, id)
       if (key !== previous) replacedBy = undefined
       if (!isDeletion(type) && (replacedBy === undefined || this.isYoung(replacedBy)))
-        this.markRecord(kind, upcast(type, schema, payload))
+        this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
       previous = key
       replacedBy = command
     }
@@ -121,8 +121,10 @@ const objectsPerSlice = 1000
 
 const sweepObjects = (session: Session, marks: Marks, now: number): number => {
   const garbage: Array<Uint8Array> = []
-  for (const [hash] of session.db.iterate<[Uint8Array]>("SELECT hash FROM object"))
+  for (const [stored] of session.db.iterate<[unknown]>("SELECT hash FROM object")) {
+    const hash = bytesOf(stored, "object")
     if (!marks.has(hash)) garbage.push(hash)
+  }
   let removed = 0
   for (let from = 0; from < garbage.length; from += objectsPerSlice)
     writeReconciled(session, now, () => {

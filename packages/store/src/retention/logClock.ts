@@ -1,5 +1,6 @@
 /** How much time passed since a command, by all the clocks that wrote into the log and not by the present one alone. */
 import { elapsed, type Moment, readClock } from "@white-room/core"
+import { wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
 
 export interface LogClock {
@@ -12,7 +13,9 @@ export interface LogClock {
 }
 
 export const readLogClock = (db: Database, now: number): LogClock => {
-  const commands = db.rows<[number, number]>("SELECT number, recorded_at FROM command ORDER BY number")
+  const commands = db
+    .rows<[unknown, unknown]>("SELECT number, recorded_at FROM command ORDER BY number")
+    .map(([number, time]) => [wholeOf(number, "command"), wholeOf(time, "command")] as const)
   const times = commands.map(([, recordedAt]) => recordedAt)
   const clock = readClock(times, times.at(-1) ?? now, now)
   const places = new Map(commands.map(([number], index) => [number, index]))

@@ -125,14 +125,28 @@ const columnOf = (db: Sqlite.Database, table: string, random: Seeded): string =>
   return names.length === 0 ? "gone" : String(random.pick(names))
 }
 
+/** The rows a mutation touches: all of them, or one. */
+const someRows = (db: Sqlite.Database, table: string, random: Seeded): string => {
+  const key = table === "object" ? "hash" : "rowid"
+  const count = random.chance(0.3) ? 0 : tryCount(db, table)
+  return count === 0
+    ? ""
+    : `WHERE ${key} IN (SELECT ${key} FROM ${table} ORDER BY ${key} LIMIT 1 OFFSET ${random.int(count)})`
+}
+
+const tryCount = (db: Sqlite.Database, table: string): number => {
+  try {
+    return Number(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  } catch {
+    return 0
+  }
+}
+
 /** Puts anything into cells, or takes rows and tables away; SQLite itself finds nothing wrong with it. */
 const spoil = (db: Sqlite.Database, random: Seeded): string => {
   const table = random.pick(ownTables)
   const column = columnOf(db, table, random)
-  const many = random.chance(0.3)
-    ? ""
-    : `WHERE ${table === "object" ? "hash" : "rowid"} IN (
-    SELECT ${table === "object" ? "hash" : "rowid"} FROM ${table} ORDER BY random() LIMIT 1)`
+  const many = someRows(db, table, random)
   const value = random.pick(oddValues)(random)
   const sql = random.pick([
     `UPDATE OR REPLACE ${table} SET "${column}" = ? ${many}`,

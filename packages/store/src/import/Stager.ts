@@ -17,7 +17,14 @@ import {
 import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import { sha256 } from "../object/compression.js"
-import { hasObject, insertBlocks, nodeBlockTarget, type PackedBlock, packBlock, runsOf } from "../object/objects.js"
+import {
+  hasObject,
+  insertBlocks,
+  nodeBlockTarget,
+  type PackedBlock,
+  packBlock,
+  runsOf
+} from "../object/objects.js"
 
 /** A row of another library or app; it may have columns that this library's table lacks. */
 export interface ForeignRow extends EntityKey {
@@ -72,7 +79,8 @@ export class Stager {
   private write(): void {
     const { blocks } = this
     this.blocks = []
-    if (blocks.length > 0) writeReconciled(this.session, this.now, () => insertBlocks(this.session.db, blocks))
+    if (blocks.length > 0)
+      writeReconciled(this.session, this.now, () => insertBlocks(this.session.db, blocks))
   }
 
   /** Writes what is left. */

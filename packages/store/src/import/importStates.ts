@@ -78,7 +78,18 @@ const noPlan: RestorePlan = {
   objects: []
 }
 
-/** The plan of an import: what merging its state would change. Writes nothing but what capture would. */
+/** A prune took staged objects away before they were kept: stage again. */
+export class StagedObjectsGone extends Error {}
+
+const requireObjects = (session: Session, { backups, merge }: StatesToImport): void => {
+  for (const { needs } of merge === undefined ? backups : [...backups, merge])
+    for (const hash of needs) if (!hasObject(session.db, hash)) throw new StagedObjectsGone()
+}
+
+/**
+ * The plan of an import: what merging its state would change. Writes nothing but what capture would.
+ * @throws StagedObjectsGone
+ */
 export const planImport = (
   session: Session,
   states: StatesToImport,
@@ -87,18 +98,11 @@ export const planImport = (
 ): { readonly plan: RestorePlan; readonly position: number } => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
+    requireObjects(session, states)
     const source = foreignSource(session, states)
     const plan = source === undefined ? noPlan : planFrom(session, source, options)
     return { plan, position: readHead(session.db).position }
   })
-}
-
-/** Thrown inside the transaction when a prune took staged objects away: stage again. */
-export class StagedObjectsGone extends Error {}
-
-const requireObjects = (session: Session, { backups, merge }: StatesToImport): void => {
-  for (const { needs } of merge === undefined ? backups : [...backups, merge])
-    for (const hash of needs) if (!hasObject(session.db, hash)) throw new StagedObjectsGone()
 }
 
 const recordBackup = (

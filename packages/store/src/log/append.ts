@@ -6,7 +6,6 @@ import {
   type Cell,
   type Change,
   CommandReused,
-  currentSchema,
   encodeChange,
   encodeLibraryImported,
   equalBytes,
@@ -172,12 +171,11 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
   const first = writer.count === 0 ? 0 : before + 1
   const last = writer.count === 0 ? 0 : writer.position
   const events = writer.count
-  // Finished before the marker, which is no part of the receipt.
-  writer.finish()
   if (request.importedFrom !== undefined && events > 0) {
     const payload = encodeLibraryImported({ source: request.importedFrom, before, after: last })
-    writer.mark("library", "", { type: "LibraryImported", schema: currentSchema, payload })
+    writer.mark("library", "", { type: "LibraryImported", payload })
   }
+  writer.finish()
   return { commandId, first, last, events, repeated: false }
 }
 

@@ -14,6 +14,7 @@ import {
   type LoggedEvent,
   type LogHead,
   malformed,
+  newestSchema,
   noEntity,
   type Subject,
   subjects,
@@ -39,8 +40,9 @@ export const eventType = (stored: unknown): EventType => {
   return type
 }
 
-const payloadOf = (type: EventType, schema: unknown, payload: unknown): Uint8Array =>
-  upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event"))
+/** A payload as stored, brought up to the newest schema version. @throws MalformedData for a version of the future */
+export const payloadOf = (db: Database, type: EventType, schema: unknown, payload: unknown): Uint8Array =>
+  upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event"), db.upcasters)
 
 /** The last event of an entity at or before a position, as a state. */
 export const stateOf = (
@@ -57,7 +59,7 @@ export const stateOf = (
   )
   if (row === undefined) return noEntity
   const type = eventType(row[1])
-  const record = isDeletion(type) ? undefined : payloadOf(type, row[2], row[3])
+  const record = isDeletion(type) ? undefined : payloadOf(db, type, row[2], row[3])
   return { version: wholeOf(row[0], "event"), record }
 }
 
@@ -100,7 +102,7 @@ export interface ChangedEntity extends EntityKey {
 
 type ChangedRow = ReadonlyArray<unknown>
 
-const changedEntity = (row: ChangedRow): ChangedEntity => {
+const changedEntity = (db: Database, row: ChangedRow): ChangedEntity => {
   const kind = subjects[wholeOf(row[0], "event")]
   if (kind !== "song" && kind !== "performance" && kind !== "preferences")
     throw malformed("event", "no entity")
@@ -109,7 +111,7 @@ const changedEntity = (row: ChangedRow): ChangedEntity => {
     kind,
     id: textOf(row[1], "event"),
     position: wholeOf(row[2], "event"),
-    record: isDeletion(type) ? null : payloadOf(type, row[4], row[5])
+    record: isDeletion(type) ? null : payloadOf(db, type, row[4], row[5])
   }
 }
 
@@ -125,7 +127,7 @@ export const changedEntities = (db: Database, after: number, until: number): Rea
       after,
       until
     )
-    .map(changedEntity)
+    .map((row) => changedEntity(db, row))
 
 const fail = (error: unknown): never => {
   throw error
@@ -149,7 +151,7 @@ export function* latestStates(
     for (const row of rows) {
       let state: ChangedEntity
       try {
-        state = changedEntity(row)
+        state = changedEntity(db, row)
       } catch (error) {
         unreadable(error)
         continue
@@ -176,6 +178,8 @@ export class EventWriter {
   private head: LogHead
   private readonly number: number
   private readonly first: number
+  /** The last event that the command's receipt names: the marker of an import is none of them. */
+  private last: number
 
   constructor(
     private readonly db: Database,
@@ -183,6 +187,7 @@ export class EventWriter {
   ) {
     this.head = readHead(db)
     this.first = this.head.position + 1
+    this.last = this.head.position
     const [last] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM command") ?? [0]
     this.number = wholeOf(last, "command") + 1
     db.prepare(
@@ -214,7 +219,7 @@ export class EventWriter {
       id,
       version,
       type: event.type,
-      schema: event.schema,
+      schema: newestSchema(event.type, this.db.upcasters),
       commandId: this.command.commandId,
       actor: this.command.actor,
       recordedAt: this.command.now
@@ -232,11 +237,12 @@ export class EventWriter {
         id,
         version,
         event.type,
-        event.schema,
+        envelope.schema,
         event.payload,
         hash
       )
     this.head = { position: envelope.position, chainHash: hash }
+    if (event.type !== "LibraryImported") this.last = envelope.position
   }
 
   /** Adds an event about a backup or the library, at the next version of that subject. */
@@ -253,9 +259,11 @@ export class EventWriter {
   finish(): void {
     if (this.count === 0 && this.command.requestHash === undefined)
       this.db.run("DELETE FROM command WHERE number = ?", this.number)
-    else
+    else {
+      const none = this.last < this.first
       this.db
         .prepare("UPDATE command SET first_position = ?, last_position = ? WHERE number = ?")
-        .run(this.count === 0 ? 0 : this.first, this.count === 0 ? 0 : this.position, this.number)
+        .run(none ? 0 : this.first, none ? 0 : this.last, this.number)
+    }
   }
 }

@@ -9,6 +9,7 @@ import {
   PerformanceDataRepository,
   SongDataRepository,
   toHex,
+  type UpcasterChain,
   UserPreferencesRepository,
   type WhiteRoomError
 } from "@white-room/core"
@@ -57,6 +58,8 @@ import { decide } from "./retention/retention.js"
 export interface OpenOptions {
   /** Who writes, as the log shall say. Default: `user@host`. */
   readonly actor?: string
+  /** How events of older schema versions become the newest, for a format that is being made. Default: as it is now. */
+  readonly upcasters?: UpcasterChain
 }
 
 /** `user@host` of this process. */
@@ -208,7 +211,7 @@ export const openLibrary = (
   Effect.map(
     Effect.acquireRelease(
       attempt(path, "openLibrary", () =>
-        openSession(path, { actor: wellFormed(options.actor ?? defaultActor()) })
+        openSession(path, { ...options, actor: wellFormed(options.actor ?? defaultActor()) })
       ),
       (session) => Effect.sync(() => session.close())
     ),

@@ -31,9 +31,6 @@ export const eventTypes = [
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
-/** The schema version that is written today, for every type. Older ones pass `upcast`. */
-export const currentSchema = 1
-
 type Verb = "Created" | "Edited" | "Deleted"
 const stems = { song: "Song", performance: "Performance", preferences: "Preferences" } as const
 export const entityEvent = (kind: Kind, verb: Verb): EventType => `${stems[kind]}${verb}`
@@ -233,7 +230,7 @@ export type UpcasterChain = Readonly<Partial<Record<EventType, ReadonlyArray<Upc
 /** Empty while every type is at version 1; a new version appends its step here and its golden bytes to the tests. */
 export const upcasters: UpcasterChain = {}
 
-/** The newest version a type has. */
+/** The newest version a type has: the one that is written. */
 export const newestSchema = (type: EventType, chain: UpcasterChain = upcasters): number =>
   (chain[type]?.length ?? 0) + 1
 

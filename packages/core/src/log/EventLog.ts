@@ -8,10 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { isWhiteRoomError, type WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Row } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
 import type { EntityState, ExpectedVersion } from "./decide.js"
 import type { LoggedEvent, LogHead } from "./Envelope.js"
-import { MemoryLog } from "./MemoryLog.js"
+import { MemoryLog, type MemoryLogOptions } from "./MemoryLog.js"
 
 /** One wish: this entity shall have this row (`null`: shall be gone). */
 export interface Change extends EntityKey {
@@ -62,10 +61,8 @@ export class EventLog extends Context.Tag("@white-room/core/EventLog")<
   }
 >() {
   /** A log that lives as long as its scope: for tests and for trying things out. */
-  static readonly layerMemory = (options: {
-    readonly sha256: Sha256
-    readonly actor: string
-  }): Layer.Layer<EventLog> => Layer.sync(EventLog, () => serviceOf(new MemoryLog(options)))
+  static readonly layerMemory = (options: MemoryLogOptions): Layer.Layer<EventLog> =>
+    Layer.sync(EventLog, () => serviceOf(new MemoryLog(options)))
 }
 
 const serviceOf = (log: MemoryLog): Context.Tag.Service<typeof EventLog> => ({

@@ -4,6 +4,7 @@ import { type EntityKey, keyString } from "../model/Entity.js"
 import type { Sha256 } from "../model/Record.js"
 import { decide, type EntityState, evolve, noEntity } from "./decide.js"
 import { chainHash, type Envelope, genesis, type LoggedEvent, type LogHead } from "./Envelope.js"
+import { newestSchema, type UpcasterChain, upcast } from "./Event.js"
 import type { AppendRequest, Change, ReadOptions, Receipt } from "./EventLog.js"
 import { encodeChange } from "./encodeChange.js"
 import { requestHash } from "./requestHash.js"
@@ -19,13 +20,25 @@ interface Command {
   readonly recordedAt: number
 }
 
+export interface MemoryLogOptions {
+  readonly sha256: Sha256
+  readonly actor: string
+  /** What was written before, also by older programs. Default: nothing. */
+  readonly events?: ReadonlyArray<LoggedEvent>
+  /** How payloads of older schema versions become the newest. Default: the steps there are. */
+  readonly upcasters?: UpcasterChain
+}
+
 /** The log of `EventLog.layerMemory`: the rules of an event log with nothing around them. */
 export class MemoryLog {
-  private events: ReadonlyArray<LoggedEvent> = []
-  private commands = 0
+  private events: ReadonlyArray<LoggedEvent>
+  private commands: number
   private readonly receipts = new Map<string, { readonly request: string; readonly receipt: Receipt }>()
 
-  constructor(private readonly options: { readonly sha256: Sha256; readonly actor: string }) {}
+  constructor(private readonly options: MemoryLogOptions) {
+    this.events = options.events ?? []
+    this.commands = this.events.length
+  }
 
   get head(): LogHead {
     const last = this.events.at(-1)
@@ -39,7 +52,9 @@ export class MemoryLog {
   state(key: EntityKey, position = Number.POSITIVE_INFINITY): EntityState {
     return this.events
       .filter((event) => event.subject === key.kind && event.id === key.id && event.position <= position)
-      .reduce(evolve, noEntity)
+      .reduce((state, { type, schema, payload }) => {
+        return evolve(state, { type, payload: upcast(type, schema, payload, this.options.upcasters) })
+      }, noEntity)
   }
 
   /** @throws VersionConflict | CommandReused | InvalidInput, and then nothing was written */
@@ -80,7 +95,7 @@ export class MemoryLog {
       const event = decide(change, state, record, expected)
       if (event === undefined) continue
       const next = evolve(state, event)
-      const { type, schema, payload } = event
+      const { type, payload } = event
       position++
       const envelope: Envelope = {
         position,
@@ -88,7 +103,7 @@ export class MemoryLog {
         id,
         version: next.version,
         type,
-        schema,
+        schema: newestSchema(type, this.options.upcasters),
         ...command
       }
       const payloadHash = this.options.sha256(payload)

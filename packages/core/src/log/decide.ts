@@ -1,7 +1,7 @@
 import { equalBytes } from "../codec/Bytes.js"
 import { VersionConflict } from "../errors/WhiteRoomError.js"
 import type { EntityKey } from "../model/Entity.js"
-import { currentSchema, type EventType, entityEvent, isDeletion, noPayload } from "./Event.js"
+import { type EventType, entityEvent, isDeletion, noPayload } from "./Event.js"
 
 /**
  * What the writer believes is there: `Any` (does not care), `NoEntity` (nothing, or deleted), or an exact entity
@@ -17,9 +17,9 @@ export interface EntityState {
 
 export const noEntity: EntityState = { version: 0, record: undefined }
 
+/** The payload is of the newest schema version; the log that writes the event says which one that is. */
 export interface DecidedEvent {
   readonly type: EventType
-  readonly schema: number
   readonly payload: Uint8Array
 }
 
@@ -44,7 +44,6 @@ export const decide = (
   checkExpected(key, state, expected)
   const event = (verb: "Created" | "Edited" | "Deleted", payload: Uint8Array): DecidedEvent => ({
     type: entityEvent(key.kind, verb),
-    schema: currentSchema,
     payload
   })
   if (record === null) return state.record === undefined ? undefined : event("Deleted", noPayload)
@@ -52,8 +51,8 @@ export const decide = (
   return equalBytes(state.record, record) ? undefined : event("Edited", record)
 }
 
-/** The state after an event; the payload is of today's schema version. */
-export const evolve = (state: EntityState, event: Pick<DecidedEvent, "type" | "payload">): EntityState => ({
+/** The state after an event. */
+export const evolve = (state: EntityState, event: DecidedEvent): EntityState => ({
   version: state.version + 1,
   record: isDeletion(event.type) ? undefined : event.payload
 })

@@ -5,7 +5,7 @@ import * as TestClock from "effect/TestClock"
 import { toHex } from "../codec/Bytes.js"
 import { type EntityState, evolve, noEntity } from "../log/decide.js"
 import { chainHash, genesis, type LoggedEvent } from "../log/Envelope.js"
-import { upcast } from "../log/Event.js"
+import { type UpcasterChain, upcast } from "../log/Event.js"
 import { EventLog } from "../log/EventLog.js"
 import { type Cell, type EntityKey, idOfCell, keyString, Text, text } from "../model/Entity.js"
 import { encodeRecord, type Sha256 } from "../model/Record.js"
@@ -23,12 +23,16 @@ export const verifyChain = (events: ReadonlyArray<LoggedEvent>, sha256: Sha256):
 }
 
 /** The states that the events alone tell, by entity. */
-export const fold = (events: ReadonlyArray<LoggedEvent>): ReadonlyMap<string, EntityState> => {
+export const fold = (
+  events: ReadonlyArray<LoggedEvent>,
+  chain?: UpcasterChain
+): ReadonlyMap<string, EntityState> => {
   const states = new Map<string, EntityState>()
   for (const { subject, id, type, schema, payload } of events) {
     if (subject === "library" || subject === "backup") continue
     const key = keyString(subject, id)
-    states.set(key, evolve(states.get(key) ?? noEntity, { type, payload: upcast(type, schema, payload) }))
+    const event = { type, payload: upcast(type, schema, payload, chain) }
+    states.set(key, evolve(states.get(key) ?? noEntity, event))
   }
   return states
 }

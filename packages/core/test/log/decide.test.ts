@@ -11,18 +11,14 @@ import {
   evolve,
   noEntity
 } from "../../src/log/decide.js"
-import { currentSchema, type EventType, noPayload } from "../../src/log/Event.js"
+import { type EventType, noPayload } from "../../src/log/Event.js"
 import { kinds } from "../../src/model/Entity.js"
 
 const key = { kind: "song", id: "a" } as const
 const one = utf8("one")
 const two = utf8("two")
 
-const event = (type: EventType, payload = noPayload): DecidedEvent => ({
-  type,
-  schema: currentSchema,
-  payload
-})
+const event = (type: EventType, payload = noPayload): DecidedEvent => ({ type, payload })
 const created = (record = one) => event("SongCreated", record)
 const edited = (record = two) => event("SongEdited", record)
 const deleted = event("SongDeleted")

@@ -10,8 +10,7 @@ import {
   resolveBackup,
   type Trigger,
   toHex,
-  triggers,
-  upcast
+  triggers
 } from "@white-room/core"
 import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"

@@ -16,6 +16,8 @@ import {
   malformed,
   NotALibrary,
   StorageFailed,
+  type UpcasterChain,
+  upcasters,
   type WhiteRoomError
 } from "@white-room/core"
 import Sqlite from "better-sqlite3"
@@ -80,6 +82,13 @@ const settle = (handle: Sqlite.Database, readonly: boolean): void => {
   handle.pragma("foreign_keys = 0")
 }
 
+export interface DatabaseOptions {
+  readonly readonly: boolean
+  readonly create?: boolean
+  /** Default: the steps there are. */
+  readonly upcasters?: UpcasterChain
+}
+
 export class Database {
   private readonly statements = new Map<string, Statement>()
   /** Set by benchmarks to learn how long each write transaction held the lock. */
@@ -87,11 +96,13 @@ export class Database {
 
   private constructor(
     readonly handle: Sqlite.Database,
-    readonly path: string
+    readonly path: string,
+    /** How this connection reads events of older schema versions. */
+    readonly upcasters: UpcasterChain
   ) {}
 
   /** Opens an existing file. Durability settings are per connection and set here, every time. */
-  static open(path: string, options: { readonly readonly: boolean; readonly create?: boolean }): Database {
+  static open(path: string, options: DatabaseOptions): Database {
     const handle = new Sqlite(path, {
       readonly: options.readonly,
       fileMustExist: options.create !== true,
@@ -103,7 +114,7 @@ export class Database {
       handle.close()
       throw error
     }
-    return new Database(handle, path)
+    return new Database(handle, path, options.upcasters ?? upcasters)
   }
 
   /** A prepared statement, kept for the life of the connection. Rows come as arrays. */

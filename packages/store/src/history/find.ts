@@ -7,11 +7,11 @@ import {
   kinds,
   liveTables,
   nameOfRecord,
-  Text,
-  upcast
+  Text
 } from "@white-room/core"
 import type { FoundVersion } from "../Library.js"
 import type { Session } from "../library/Session.js"
+import { payloadOf } from "../log/events.js"
 
 const fold = (text: string): string =>
   text
@@ -35,7 +35,7 @@ export const findText = (session: Session, text: string): ReadonlyArray<FoundVer
     if (kind === undefined) continue
     const key = keyString(kind, id)
     const known = open.get(key)
-    const record = isDeletion(type) ? undefined : upcast(type, schema, payload)
+    const record = isDeletion(type) ? undefined : payloadOf(session.db, type, schema, payload)
     const where = record === undefined ? [] : columnsWith(kind, record, wanted)
     const name = record ? nameOfRecord(kind, record) : ""
     if (known !== undefined && known.name === name && known.columns.join() === where.join()) continue

@@ -11,11 +11,11 @@ import {
   nameOfRecord,
   type ObjectRef,
   type RecordCells,
-  recordSize,
-  upcast
+  recordSize
 } from "@white-room/core"
 import type { EntityVersion } from "../Library.js"
 import type { Session } from "../library/Session.js"
+import { payloadOf } from "../log/events.js"
 
 type VersionRow = [number, EventType, number, Uint8Array, number, number, string, number]
 
@@ -74,7 +74,7 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
   let before: RecordCells | undefined
   for (const [position, type, schema, payload, , number, actor, recordedAt] of rows) {
     const gone = isDeletion(type)
-    const record = gone ? undefined : upcast(type, schema, payload)
+    const record = gone ? undefined : payloadOf(session.db, type, schema, payload)
     const after = record && decodeRecord(key.kind, record)
     const difference = diffRecords(key.kind, before, after, documentOf(session))
     const folded = before !== undefined && after !== undefined && difference.words.length === 0

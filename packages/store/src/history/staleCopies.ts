@@ -1,9 +1,9 @@
 /** After a restore: did an open app save its old copy over it? */
-import { decodeBackupRestored, equalBytes, kinds, nameOfRecord, upcast } from "@white-room/core"
+import { decodeBackupRestored, equalBytes, kinds, nameOfRecord } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
 import type { StaleReturn } from "../Library.js"
 import type { Session } from "../library/Session.js"
-import { changedEntities, stateOf } from "../log/events.js"
+import { changedEntities, payloadOf, stateOf } from "../log/events.js"
 
 /**
  * Entities of the newest restore that another program has since put back, byte for byte, to what they were before
@@ -14,7 +14,7 @@ export const staleReturns = (session: Session): StaleReturn | undefined => {
     "SELECT position, entity_id, schema, payload FROM event_log WHERE type = 'BackupRestored' ORDER BY position DESC LIMIT 1"
   )
   if (row === undefined) return undefined
-  const { before, after } = decodeBackupRestored(upcast("BackupRestored", row[2], row[3]))
+  const { before, after } = decodeBackupRestored(payloadOf(session.db, "BackupRestored", row[2], row[3]))
   const entities = changedEntities(session.db, before, after).filter(({ kind, id, record }) => {
     const last = session.db.row<[number, string]>(
       `SELECT e.position, c.actor FROM event_log e JOIN command c ON c.number = e.command

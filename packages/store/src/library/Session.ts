@@ -12,7 +12,8 @@ import {
   malformed,
   type NewObject,
   type NodeStore,
-  toHex
+  toHex,
+  type UpcasterChain
 } from "@white-room/core"
 import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import { busyTimeout, Database } from "../db/Database.js"
@@ -69,6 +70,7 @@ export class SchemaMoved extends Error {}
 export interface SessionOptions {
   /** Who writes, as the log shall say: `user@host`. */
   readonly actor: string
+  readonly upcasters?: UpcasterChain
 }
 
 export class Session {
@@ -211,7 +213,7 @@ export class Session {
 
   /** A second, read-only connection, for long reads on one snapshot while this one goes on writing. */
   openReader(): Session {
-    const db = Database.open(this.db.path, { readonly: true })
+    const db = Database.open(this.db.path, { readonly: true, upcasters: this.db.upcasters })
     return new Session(db, this.path, this.options, this.identity, this.epoch, undefined)
   }
 

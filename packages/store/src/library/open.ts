@@ -175,7 +175,7 @@ export const openSession = (file: string, options: SessionOptions): Session => {
   const place = readonly ? copyAside(real) : real
   let db: Database | undefined
   try {
-    db = Database.open(place, { readonly: false })
+    db = Database.open(place, { ...options, readonly: false })
     checkTables(db, file)
     const info = readInfo(db)
     if (info.minReader > formatVersion)

@@ -7,7 +7,6 @@ import {
   type BackupInfo,
   changedColumns,
   createEmptyRestoreResult,
-  currentSchema,
   decodeRecord,
   type EntityKey,
   encodeBackupRestored,
@@ -225,7 +224,7 @@ const restoredMark =
       before,
       after: writer.position
     })
-    writer.mark("backup", origin.id, { type: "BackupRestored", schema: currentSchema, payload })
+    writer.mark("backup", origin.id, { type: "BackupRestored", payload })
   }
 
 export const resultOf = (

@@ -89,7 +89,8 @@ class Marks {
     )
     for (const [subject, type, schema, payload] of rows) {
       const kind = kinds[subject - 1]
-      if (kind !== undefined && !isDeletion(type)) this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
+      if (kind !== undefined && !isDeletion(type))
+        this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
     }
   }
 

@@ -1,16 +1,9 @@
 /** What differs between two states of the library, in words of music and as RFC 6902. */
-import {
-  decodeRecord,
-  diffRecords,
-  diffTrees,
-  nameOfRecord,
-  objectsOfRecord,
-  type TreeDifference
-} from "@white-room/core"
+import { decodeRecord, diffRecords, diffTrees, nameOfRecord, type TreeDifference } from "@white-room/core"
 import type { DiffOptions, LibraryDifference } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
-import { blockOf } from "../object/objects.js"
+import { inStorageOrder } from "../object/inStorageOrder.js"
 import { resolveSource, type SourceReference } from "../restore/source.js"
 import { documentOf } from "./history.js"
 
@@ -20,20 +13,6 @@ const nameOf = ({ kind, before, after }: TreeDifference): string => {
   const record = after ?? before
   return record === undefined ? "" : nameOfRecord(kind, record)
 }
-
-/** The differences in the order in which their old documents lie in the file, so that each block is opened once. */
-const inStorageOrder = (
-  session: Session,
-  differences: ReadonlyArray<TreeDifference>
-): ReadonlyArray<TreeDifference> =>
-  differences
-    .map((difference) => {
-      const [document] =
-        difference.before === undefined ? [] : objectsOfRecord(difference.kind, difference.before)
-      return { difference, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
-    })
-    .sort((a, b) => a.block - b.block)
-    .map(({ difference }) => difference)
 
 /** In words; `undefined` when only the spelling differs (key order, spaces). */
 const describe = (session: Session, difference: TreeDifference): Changed | undefined => {
@@ -70,7 +49,9 @@ export const differenceBetween = (
     const changed =
       options.words === false
         ? both.map((difference): Changed => ({ ...named(difference), changes: [], patch: undefined }))
-        : inStorageOrder(session, both).flatMap((difference) => describe(session, difference) ?? [])
+        : inStorageOrder(session.db, both, ({ before }) => before).flatMap(
+            (difference) => describe(session, difference) ?? []
+          )
     const byName = (x: { readonly name: string }, y: { readonly name: string }) =>
       x.name.localeCompare(y.name)
     return {

@@ -16,6 +16,7 @@ import type { Session } from "../library/Session.js"
 import { writeEntity } from "../log/entityWrites.js"
 import { EventWriter, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
+import { inStorageOrder } from "../object/inStorageOrder.js"
 import {
   asExternal,
   captureAll,
@@ -98,7 +99,11 @@ export const rebuild = (
 ): number => {
   if (options.dryRun === true) return [...liveDifferences(session)].length
   captureAll(session, now)
-  const differences = [...liveDifferences(session)]
+  const differences = inStorageOrder(
+    session.db,
+    [...liveDifferences(session)],
+    (key) => stateOf(session.db, key).record
+  )
   let mended = 0
   let unreadable: WhiteRoomError | undefined
   for (let from = 0; from < differences.length; from += entitiesPerSlice) {

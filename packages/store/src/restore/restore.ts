@@ -20,7 +20,6 @@ import {
   MomentNotFound,
   ObjectRef,
   type OnProgress,
-  objectsOfRecord,
   type PlanItem,
   type PlannedRestore,
   PlanOutdated,
@@ -49,7 +48,7 @@ import {
 import { writeEntity } from "../log/entityWrites.js"
 import { changedEntities, EventWriter, readHead, stateOf } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
-import { blockOf } from "../object/objects.js"
+import { inStorageOrder } from "../object/inStorageOrder.js"
 import { planFrom } from "./plan.js"
 import { resolveSource, type Source, type SourceReference } from "./source.js"
 
@@ -169,16 +168,6 @@ const applyItems = (
   return { done, errors }
 }
 
-/** The items in the order in which their documents lie in the file, so that each block is opened once. */
-const inStorageOrder = (session: Session, items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>
-  items
-    .map((item) => {
-      const [document] = item.after === undefined ? [] : objectsOfRecord(item.kind, item.after)
-      return { item, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
-    })
-    .sort((a, b) => a.block - b.block)
-    .map(({ item }) => item)
-
 /** How a finished application of a plan is marked in the log. */
 export type Mark = (writer: EventWriter, before: number) => void
 
@@ -203,8 +192,9 @@ export const applyPlan = (
     session,
     writer,
     inStorageOrder(
-      session,
-      plan.items.filter((item) => item.action !== "keep")
+      session.db,
+      plan.items.filter((item) => item.action !== "keep"),
+      (item) => item.after
     ),
     onProgress
   )

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { brotli } from "../../src/object/compression.js"
 import {
   appSong,
   dump,
@@ -132,6 +133,30 @@ describe("rebuild", () => {
       expect(
         (yield* library.check({ level: "full" })).damaged.map(({ entities }) => entities)
       ).toContainEqual(["song Song lost (lost)"])
+    })
+  )
+
+  it.scoped("opens each block once, however much there is", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      // More than is kept open at a time; by their ids, neighbours lie far apart in the file.
+      const count = 12 * 16
+      const large = Array.from({ length: count }, (_, index) =>
+        song(String((index * 17) % count).padStart(3, "0"), {
+          songDataJSON: JSON.stringify({ index, notes: "do re mi ".repeat(7000) })
+        })
+      )
+      yield* library.importAll({ source: "elsewhere", songs: large })
+      const blocks = Number(sqlite(library.path, "SELECT count(*) FROM block"))
+      sqlite(library.path, "DELETE FROM song_data", "DELETE FROM external_changes")
+      const opened = vi.spyOn(brotli, "decompress")
+      try {
+        expect(yield* library.rebuild()).toBe(count)
+        expect(blocks).toBeGreaterThan(count / 5)
+        expect(opened.mock.calls.length).toBeLessThanOrEqual(blocks)
+      } finally {
+        opened.mockRestore()
+      }
     })
   )
 })

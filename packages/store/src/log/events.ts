@@ -134,7 +134,8 @@ const fail = (error: unknown): never => {
 }
 
 /**
- * Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one.
+ * Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one. Only the
+ * index is read of earlier events.
  * `unreadable` is told why an event was left out; by default that ends it.
  */
 export function* latestStates(
@@ -144,8 +145,9 @@ export function* latestStates(
 ): Generator<ChangedEntity> {
   for (const kind of wanted) {
     const rows = db.iterate<ChangedRow>(
-      `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log INDEXED BY event_log_entity
-       WHERE subject = ? GROUP BY entity_id`,
+      `SELECT e.subject, e.entity_id, e.position, e.type, e.schema, e.payload FROM
+         (SELECT max(position) AS last FROM event_log INDEXED BY event_log_entity WHERE subject = ? GROUP BY entity_id)
+         CROSS JOIN event_log e ON e.position = last`,
       subjects.indexOf(kind)
     )
     for (const row of rows) {

@@ -6,7 +6,7 @@ import { openLibrary } from "../../src/index.js"
 import { openSession } from "../../src/library/open.js"
 import type { Session } from "../../src/library/Session.js"
 import { append } from "../../src/log/append.js"
-import { readEvents, stateOf } from "../../src/log/events.js"
+import { latestStates, readEvents, stateOf } from "../../src/log/events.js"
 import { makeBackupRepository, makePerformances, makeSongs } from "../../src/repository/repositories.js"
 import { restoreFromBackup } from "../../src/restore/restore.js"
 import { freshPath, morning, performance, song, songs, sqlite } from "../support/libraries.js"
@@ -81,6 +81,11 @@ describe("every statement that must be fast finds its rows by an index", () => {
       "the state of an entity",
       (session) => Effect.sync(() => stateOf(session.db, { kind: "song", id: "s1" }, 9)),
       /^SEARCH event_log USING INDEX event_log_entity \(subject=\? AND entity_id=\? AND position<\?\)$/
+    ],
+    [
+      "the last states of all entities, of which earlier events are only indexed",
+      (session) => Effect.sync(() => [...latestStates(session.db)]),
+      /^SEARCH event_log USING COVERING INDEX event_log_entity \(subject=\?\)$/
     ],
     [
       "a page of events",

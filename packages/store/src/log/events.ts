@@ -249,12 +249,12 @@ export class EventWriter {
 
   /** Adds an event about a backup or the library, at the next version of that subject. */
   mark(subject: "library" | "backup", id: string, event: DecidedEvent): void {
-    const last = this.db.row<[number]>(
+    const last = this.db.row<[unknown]>(
       "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
       subjects.indexOf(subject),
       id
     )
-    this.add(subject, id, (last?.[0] ?? 0) + 1, event)
+    this.add(subject, id, wholeOf(last?.[0] ?? 0, "event") + 1, event)
   }
 
   /** Closes the command; one without events is kept only when it may be repeated. */

@@ -4,7 +4,6 @@
  */
 import {
   blockTarget,
-  type EventType,
   fromHex,
   isDeletion,
   type Kind,
@@ -15,10 +14,10 @@ import {
   walkTree
 } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
-import { bytesOf } from "../db/cells.js"
+import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
-import { payloadOf, readHead } from "../log/events.js"
+import { eventType, payloadOf, readHead } from "../log/events.js"
 import {
   countBlocks,
   firstLoose,
@@ -83,11 +82,12 @@ class Marks {
 
   /** Every version that came since, also those that were replaced since: they are all younger than the horizon. */
   private markVersionsSince(position: number): void {
-    const rows = this.session.db.iterate<[number, EventType, number, Uint8Array]>(
+    const rows = this.session.db.iterate<[number, unknown, unknown, unknown]>(
       "SELECT subject, type, schema, payload FROM event_log WHERE position > ? AND +subject BETWEEN 1 AND 3",
       position
     )
-    for (const [subject, type, schema, payload] of rows) {
+    for (const [subject, stored, schema, payload] of rows) {
+      const type = eventType(stored)
       const kind = kinds[subject - 1]
       if (kind !== undefined && !isDeletion(type))
         this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
@@ -99,16 +99,17 @@ class Marks {
    * yesterday is kept, however long ago it was last edited.
    */
   private markVersions(): void {
-    const rows = this.session.db.iterate<[number, string, EventType, number, Uint8Array, number]>(
+    const rows = this.session.db.iterate<[number, unknown, unknown, unknown, unknown, number]>(
       `SELECT subject, entity_id, type, schema, payload, command FROM event_log WHERE subject BETWEEN 1 AND 3
        ORDER BY subject DESC, entity_id DESC, position DESC`
     )
     let previous = ""
     let replacedBy: number | undefined
-    for (const [subject, id, type, schema, payload, command] of rows) {
+    for (const [subject, id, stored, schema, payload, command] of rows) {
+      const type = eventType(stored)
       const kind = kinds[subject - 1]
       if (kind === undefined) continue
-      const key = keyString(kind, id)
+      const key = keyString(kind, textOf(id, "event"))
       if (key !== previous) replacedBy = undefined
       if (!isDeletion(type) && (replacedBy === undefined || this.isYoung(replacedBy)))
         this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
@@ -144,11 +145,15 @@ interface BlockUse {
 
 const blockUse = (session: Session): ReadonlyArray<BlockUse> =>
   session.db
-    .rows<[number, number, number]>(
+    .rows<[unknown, unknown, unknown]>(
       `SELECT b.number, b.raw_bytes, coalesce(u.used, 0) FROM block b
        LEFT JOIN (SELECT block, sum(length) AS used FROM object GROUP BY block) u ON u.block = b.number`
     )
-    .map(([number, rawBytes, used]) => ({ number, rawBytes, used }))
+    .map(([number, rawBytes, used]) => ({
+      number: wholeOf(number, "block"),
+      rawBytes: wholeOf(rawBytes, "block"),
+      used: wholeOf(used, "object")
+    }))
 
 /** A sealed block that is mostly dead, or so small that it compresses badly alone. */
 const isWasteful = ({ number, rawBytes, used }: BlockUse): boolean =>

@@ -17,6 +17,7 @@ import {
   walkTree
 } from "@white-room/core"
 import { allBackups, backupById, findBackup, recordBackupEvent } from "../backup/catalog.js"
+import { textOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
@@ -31,7 +32,10 @@ const secondLook = 24 * 60 * 60 * 1000
 
 /** Recorded time of the newest event; the clock may say anything. */
 const latestKnownTime = (db: Database): number =>
-  db.row<[number]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0
+  wholeOf(
+    db.row<[unknown]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0,
+    "command"
+  )
 
 export interface Decisions {
   readonly decisions: ReadonlyArray<RetentionDecision>
@@ -145,9 +149,11 @@ export const expiryOf = (session: Session, clock: LogClock, now: number, paused:
   const trash = allBackups(session.db).filter((backup) => backup.forgottenAt !== undefined)
   const ripe = trash.filter((backup) => !paused && restOf(session, clock, backup) >= trashTime)
   const notes = new Map(
-    session.db.rows<[string, number]>(
-      "SELECT backup_id, expiry_noted_at FROM backup_catalog WHERE expiry_noted_at IS NOT NULL"
-    )
+    session.db
+      .rows<[unknown, unknown]>(
+        "SELECT backup_id, expiry_noted_at FROM backup_catalog WHERE expiry_noted_at IS NOT NULL"
+      )
+      .map(([id, noted]) => [textOf(id, "backup catalogue"), wholeOf(noted, "backup catalogue")])
   )
   const noteOf = ({ backupId }: BackupInfo): number | undefined => {
     const note = notes.get(backupId)

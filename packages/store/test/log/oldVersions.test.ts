@@ -18,20 +18,8 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { type Library, openLibrary } from "../../src/index.js"
 import { type Seeded, seeded } from "../reliability/support/seeded.js"
-import {
-  appSong,
-  day,
-  dump,
-  failure,
-  freshPath,
-  hour,
-  morning,
-  performance,
-  song,
-  sound,
-  sqlite,
-  temporaryFolder
-} from "../support/libraries.js"
+import { act, ids } from "../support/days.js"
+import { dump, failure, freshPath, morning, sound, temporaryFolder } from "../support/libraries.js"
 
 /** Made up: version 1 was written backwards, versions 1 and 2 with some bits flipped; version 3 is today's. */
 const newest = 3
@@ -81,36 +69,6 @@ const writeAsThen = (path: string, schemaOf: (type: EventType) => number): void 
   db.close()
 }
 
-const ids = ["a", "b", "c"]
-
-/** One thing that somebody does; what cannot be done just now is not done. */
-const act = (library: Library, random: Seeded, counter: number) => {
-  const id = random.pick(ids)
-  const name = `${id} ${counter}`
-  const backup = `b${1 + random.int(4)}`
-  const acts: ReadonlyArray<() => Effect.Effect<unknown, unknown>> = [
-    () => library.songs.upsert(song(id, { name })),
-    () => library.songs.upsert(song(id, { name, songDataJSON: random.text(3000) })),
-    () => library.performances.upsert(performance(`p${id}`, id, { name })),
-    () => library.preferences.upsert({ theme: name }),
-    () => library.songs.delete(id),
-    () => library.performances.delete(`p${id}`),
-    () => Effect.sync(() => sqlite(library.path, `INSERT OR REPLACE INTO ${appSong(id, name)}`)),
-    () => Effect.sync(() => sqlite(library.path, `DELETE FROM song_data WHERE id = '${id}'`)),
-    () => library.backups.createBackup({ description: name }),
-    () => library.backups.createBackup(),
-    () => library.backups.editBackup(backup, { description: name, tags: ["edited"] }),
-    () => library.backups.deleteBackup([backup]),
-    () => library.backups.undeleteBackup(backup),
-    () => library.backups.restoreFromBackup(backup, { mode: "exact" }),
-    () => library.backups.restoreFromBackup(backup, { onConflict: "combine" }),
-    () => library.importAll({ source: "demo", songs: [song(id, { name })] }),
-    () => library.undo(),
-    () => Effect.zipRight(TestClock.adjust(8 * day), library.prune({ keepEditsDays: 9 }))
-  ]
-  return Effect.zipRight(TestClock.adjust(hour), Effect.ignore(Effect.suspend(random.pick(acts))))
-}
-
 /** All that can be asked of a library's past and present. */
 const told = (library: Library) =>
   Effect.gen(function* () {
@@ -137,8 +95,15 @@ const told = (library: Library) =>
     }
   })
 
+/** The live rows; copies have ids by chance. */
 const live = (library: Library) =>
-  ["song_data", "performance_data", "user_preferences"].map((table) => dump(library, table))
+  ["song_data", "performance_data", "user_preferences"].map((table) =>
+    dump(library, table)
+      .replaceAll(/^id text [0-9A-F]{72}$/gm, "id of a copy")
+      .split("\n\n")
+      .map((row) => row.trimEnd())
+      .sort()
+  )
 
 const options = { actor: "ada@studio", upcasters }
 
@@ -160,7 +125,7 @@ const bothFiles = (random: Seeded) =>
   })
 
 describe("a library written with old event versions", () => {
-  for (const seed of [1, 2, 3, 4, 5])
+  for (const seed of [1, 2, 3])
     it.scoped(`tells the same of present and past, and goes on from there (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed)

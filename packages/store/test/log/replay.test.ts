@@ -20,7 +20,7 @@ import * as Effect from "effect/Effect"
 import { type Library, openLibrary } from "../../src/index.js"
 import { rounds, seeded } from "../reliability/support/seeded.js"
 import { act } from "../support/days.js"
-import { dump, freshLibrary, sound } from "../support/libraries.js"
+import { dump, freshLibrary, pending, sound } from "../support/libraries.js"
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest())
 
@@ -103,7 +103,8 @@ describe("replay", () => {
         for (let step = 0; step < 45; step++) {
           const by = random.chance(0.25) ? "app" : "ours"
           yield* act(library, random, step, by)
-          // Ours tells the log what it writes: there is nothing left to take over.
+          // Ours tells the log what it writes: nothing is noted, nothing is left to take over.
+          if (by === "ours") expect(pending(library)).toBe(0)
           const left = yield* library.capture
           if (by === "ours") expect(left).toBe(0)
           const events = yield* library.log.read({ after: position })

@@ -45,6 +45,7 @@ const ours = (library: Library, random: Seeded, counter: number): ReadonlyArray<
 const theApps = (library: Library, random: Seeded, counter: number): ReadonlyArray<Deed> => {
   const id = random.pick(ids)
   const run = (...statements: ReadonlyArray<string>) => Effect.sync(() => sqlite(library.path, ...statements))
+  const runIfPossible = (statement: string) => Effect.try(() => sqlite(library.path, statement))
   return [
     () => run(`INSERT OR REPLACE INTO ${appSong(id, `${id} ${counter}`)}`),
     () => run(`UPDATE song_data SET name = CAST(x'ff${counter % 10}0' AS TEXT), composer = ${counter}.5`),
@@ -53,7 +54,8 @@ const theApps = (library: Library, random: Seeded, counter: number): ReadonlyArr
     () =>
       run(`UPDATE performance_data SET tags = NULL, duration = '${counter}'`, "DELETE FROM user_preferences"),
     () => run(`UPDATE OR REPLACE song_data SET id = 'b' WHERE id = 'a'`),
-    () => Effect.try(() => sqlite(library.path, `ALTER TABLE song_data ADD COLUMN mood TEXT DEFAULT 'calm'`))
+    () => runIfPossible(`ALTER TABLE song_data ADD COLUMN mood TEXT DEFAULT 'calm'`),
+    () => runIfPossible(`UPDATE song_data SET mood = 'wild ${counter}'`)
   ]
 }
 

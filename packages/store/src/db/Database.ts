@@ -56,7 +56,7 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
       : new StorageFailed({ path, operation: "read or write", detail: message })
   if (code.startsWith("SQLITE_TOOBIG"))
     return new StorageFailed({ path, operation: "read or write", detail: message })
-  if (code === "SQLITE_ERROR" && message === "unsupported file format")
+  if (code === "SQLITE_ERROR" && (message === "unsupported file format" || message === "integer overflow"))
     return new LibraryDamaged({ path, detail: message })
   if (code === "SQLITE_ERROR" && /no such (table|column|index)|has no column/.test(message))
     return malformed("library", `the app changed its tables (${message})`)

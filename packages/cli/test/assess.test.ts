@@ -58,6 +58,7 @@ const facts = (
     lastCheck: undefined,
     lastFullCheck: undefined,
     unprotectedTables: [],
+    namelessRows: [],
     ...status
   },
   places,
@@ -137,6 +138,12 @@ describe("warnings that do not change the verdict", () => {
     const found = assess(facts({ unprotectedTables: ["mixes"] }))
     expect(found.protected).toBe(true)
     expect(found.warnings[0]?.text).toContain("the tables mixes.")
+  })
+
+  it("count rows of the app that have no id", () => {
+    const found = assess(facts({ namelessRows: [{ table: "song_data", rows: 1200 }] }))
+    expect(found.protected).toBe(true)
+    expect(found.warnings[0]?.text).toBe("Not protected, because they have no id: 1,200 rows of song_data.")
   })
 })
 

@@ -170,6 +170,25 @@ describe("status", () => {
     expect(stdout).toMatch(/\nApp changes +watched, with changes to be taken over\n/)
   })
 
+  it("says, in words and JSON, what of the app's tables cannot be protected", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    sqlite(
+      whiteroom.library,
+      `INSERT INTO song_data(name, created_at, updated_at, song_data_json, determinism_seed)
+       VALUES('nobody', '', '', '{}', '');
+       DROP TABLE user_preferences; CREATE VIEW user_preferences AS SELECT 'default' AS user_id`
+    )
+    const { code, stdout } = await whiteroom.run(["status"])
+    expect(code).toBe(5)
+    expect(stdout).toContain("! Not protected, because they have no id: 1 row of song_data.\n")
+    expect(stdout).toMatch(/! Not protected, .*: the tables user_preferences\.\n/)
+    const json = JSON.parse((await whiteroom.run(["status", "--json"])).stdout)
+    expect(json.capture).toMatchObject({
+      unprotectedTables: ["user_preferences"],
+      namelessRows: [{ table: "song_data", rows: 1 }]
+    })
+  })
+
   it("fails with 10 when there is no library", async ({ whiteroom }) => {
     expect(await whiteroom.run(["status"])).toMatchObject({
       code: 10,

@@ -52,7 +52,7 @@ export interface LibraryStatus {
   readonly backups: number
   /** Entities that differ from the newest backup, noted changes of other programs included. */
   readonly changedSinceBackup: number
-  /** Changes of other programs that were noted and not taken over yet. */
+  /** Entities that other programs wrote and that were not taken over yet. */
   readonly pendingChanges: number
   /** Verified copies outside the library, newest first, and whether each file is still there. */
   readonly copies: ReadonlyArray<LibraryCopy & { readonly present: boolean }>
@@ -60,6 +60,8 @@ export interface LibraryStatus {
   readonly lastFullCheck: CheckRecord | undefined
   /** Tables of the app that the library does not protect. */
   readonly unprotectedTables: ReadonlyArray<string>
+  /** Rows of the app without a key: they name no song, so nothing can keep or restore them. */
+  readonly namelessRows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
 }
 
 export interface LibraryCopy {

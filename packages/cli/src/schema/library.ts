@@ -58,7 +58,15 @@ export const Status = Schema.Struct({
   ),
   places: Schema.Array(Place),
   /** `null`: nothing is watched. */
-  capture: Schema.NullOr(Schema.Struct({ pending: Count, unprotectedTables: Texts })),
+  capture: Schema.NullOr(
+    Schema.Struct({
+      /** Songs, performances and preferences that other programs wrote and that were not taken over yet. */
+      pending: Count,
+      unprotectedTables: Texts,
+      /** Rows without an id, which nothing can protect. */
+      namelessRows: Schema.Array(Schema.Struct({ table: Schema.String, rows: Count }))
+    })
+  ),
   /** The next automatic backup: there are none yet. */
   next: Schema.Null,
   lastCheck: Schema.NullOr(Check),

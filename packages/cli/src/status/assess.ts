@@ -88,6 +88,13 @@ const tableWarnings = (tables: ReadonlyArray<string>): ReadonlyArray<Warning> =>
         }
       ]
 
+/** Saving them in the app under a name of their own is all that helps. */
+const namelessWarnings = (nameless: LibraryStatus["namelessRows"]): ReadonlyArray<Warning> =>
+  nameless.map(({ table, rows }) => ({
+    text: `Not protected, because they have no id: ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"} of ${table}.`,
+    command: ""
+  }))
+
 /** An app that was open during a restore saved its old copy: what was restored is gone from the library again. */
 const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> => {
   if (stale === undefined) return []
@@ -132,7 +139,8 @@ export const assess = (facts: Facts): Assessment => {
       ...returnWarnings(facts.staleReturn),
       ...hereWarnings(here),
       ...placeWarnings(places),
-      ...tableWarnings(status.unprotectedTables)
+      ...tableWarnings(status.unprotectedTables),
+      ...namelessWarnings(status.namelessRows)
     ]
   }
 }

@@ -34,6 +34,15 @@ const findStaleReturn = (library: Library) =>
     return yield* library.staleReturns
   })
 
+const defaultInterval = 24
+
+/** Preferences that cannot be read, or an app without any, are no reason to say nothing of the songs. */
+const intervalOf = (library: Library) =>
+  library.preferences.getDefault.pipe(
+    Effect.map(({ backupIntervalHours: hours }) => (hours > 0 ? hours : defaultInterval)),
+    Effect.catchTag("MalformedData", () => Effect.succeed(defaultInterval))
+  )
+
 export interface Gathered extends Facts {
   /** Those that are kept, oldest first. */
   readonly backups: ReadonlyArray<BackupInfo>
@@ -43,7 +52,7 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
   Effect.gen(function* () {
     const staleReturn = yield* findStaleReturn(library)
     const status = yield* library.status
-    const { backupIntervalHours } = yield* library.preferences.getDefault
+    const backupIntervalHours = yield* intervalOf(library)
     const backups = yield* library.backups.getAllBackups()
     const places = yield* Effect.forEach(status.copies, (copy) =>
       Effect.map(
@@ -56,7 +65,7 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
       places,
       backups,
       staleReturn,
-      backupIntervalHours: backupIntervalHours > 0 ? backupIntervalHours : 24,
+      backupIntervalHours,
       now
     }
   })

@@ -54,7 +54,11 @@ export const statusJson = (status: LibraryStatus, assessment: Assessment): Statu
         }
       : null,
     places: assessment.places.map(placeJson),
-    capture: { pending: status.pendingChanges, unprotectedTables: status.unprotectedTables },
+    capture: {
+      pending: status.pendingChanges,
+      unprotectedTables: status.unprotectedTables,
+      namelessRows: status.namelessRows
+    },
     next: null,
     lastCheck: checkJson(status.lastCheck),
     lastFullCheck: checkJson(status.lastFullCheck),

@@ -1,6 +1,14 @@
 /** Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words. */
 import { randomInt } from "node:crypto"
-import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type Kind, nameOfRecord } from "@white-room/core"
+import {
+  type BackupInfo,
+  decodeRoot,
+  fromHex,
+  InvalidInput,
+  type Kind,
+  keyString,
+  nameOfRecord
+} from "@white-room/core"
 import { catalogueOfLog, readableBackups } from "../backup/catalog.js"
 import { storageError } from "../db/Database.js"
 import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
@@ -99,12 +107,19 @@ const reasons = {
   unknown: "the log does not know it, and no program was seen writing it"
 } as const
 
-/** Live rows must be what the log says, but for changes that are noted and wait to be taken over. */
+/**
+ * Live rows must be what the log says, but for changes that are noted and wait to be taken over, and for rows that
+ * those may have removed unseen.
+ */
 const checkLiveRows = (session: Session, findings: Findings): void => {
-  const noted = new Set(pendingChanges(session).map(({ kind, id }) => `${kind}\u0000${id}`))
+  const pending = pendingChanges(session)
+  const noted = new Set(pending.map(({ kind, id }) => keyString(kind, id)))
+  const replaced = new Set(
+    pending.filter(({ kind }) => session.tables[kind]?.replacesUnseen === true).map(({ kind }) => kind)
+  )
   try {
     for (const { kind, id, reason } of liveDifferences(session)) {
-      if (noted.has(`${kind}\u0000${id}`)) continue
+      if (noted.has(keyString(kind, id)) || (reason === "missing" && replaced.has(kind))) continue
       const name = nameOfEntity(session, kind, id)
       findings.add(name, reasons[reason], [], [name])
     }

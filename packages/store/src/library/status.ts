@@ -1,12 +1,13 @@
 /** What `status` and `usage` show: figures of an open library. */
 import { existsSync, statSync } from "node:fs"
-import { keyString, liveTables } from "@white-room/core"
+import { keyString, kinds, liveTables } from "@white-room/core"
 import { latestBackup } from "../backup/catalog.js"
 import { storedObjects } from "../backup/manager.js"
 import { lastCheck } from "../check/check.js"
 import { copiesOf } from "../copy/copyLibrary.js"
 import { ownSchema } from "../db/schema.js"
 import type { LibraryStatus, StorageUsage } from "../Library.js"
+import { isNullId } from "../live/LiveTable.js"
 import { pendingChanges } from "../live/reconcile.js"
 import { changedEntities, readHead } from "../log/events.js"
 import type { Session } from "./Session.js"
@@ -20,23 +21,36 @@ const fileBytes = (session: Session): number =>
     return existsSync(file) ? sum + statSync(file).size : sum
   }, 0)
 
-/** Tables of the app that are neither ours nor protected; Phase 5's own `backups` is one of them until it is adopted. */
+const namelessRows = (session: Session): LibraryStatus["namelessRows"] =>
+  kinds.flatMap((kind) => {
+    const rows = session.tables[kind]?.countNameless() ?? 0
+    return rows === 0 ? [] : [{ table: liveTables[kind].table, rows }]
+  })
+
+/**
+ * Tables of the app that are neither ours nor protected; Phase 5's own `backups` is one of them until it is adopted.
+ * What has the name of a live table and is a view or a virtual table cannot be watched, and is one too.
+ */
 const unprotectedTables = (session: Session): ReadonlyArray<string> =>
   session.db
-    .rows<[string]>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    .rows<[string, string]>(
+      "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     )
+    .filter(([name, type]) => (live.has(name) ? type !== "table" : type !== "view" && !ownTables.has(name)))
     .map(([name]) => name)
-    .filter((name) => !ownTables.has(name) && !live.has(name))
 
 export const statusOf = (session: Session): LibraryStatus => {
   const { db } = session
   const newest = latestBackup(db)
   const head = readHead(db).position
-  const pending = pendingChanges(session)
+  const pending = new Set(
+    pendingChanges(session)
+      .filter(({ id }) => !isNullId(id))
+      .map(({ kind, id }) => keyString(kind, id))
+  )
   const changed = new Set([
     ...changedEntities(db, newest?.position ?? 0, head).map(({ kind, id }) => keyString(kind, id)),
-    ...pending.map(({ kind, id }) => keyString(kind, id))
+    ...pending
   ])
   return {
     path: session.path,
@@ -49,11 +63,12 @@ export const statusOf = (session: Session): LibraryStatus => {
     latestBackup: newest,
     backups: db.row<[number]>("SELECT count(*) FROM backup_catalog WHERE forgotten_at IS NULL")?.[0] ?? 0,
     changedSinceBackup: changed.size,
-    pendingChanges: pending.length,
+    pendingChanges: pending.size,
     copies: copiesOf(session),
     lastCheck: lastCheck(session, "quick"),
     lastFullCheck: lastCheck(session, "full"),
-    unprotectedTables: unprotectedTables(session)
+    unprotectedTables: unprotectedTables(session),
+    namelessRows: namelessRows(session)
   }
 }
 

@@ -42,27 +42,68 @@ export const readCell = (storageClass: string | undefined, stored: unknown): Cel
   }
 }
 
+/** SQL for the storage class of a value, and for the value as `readCell` takes it. */
+const tagOf = (sql: string): string => `substr(typeof(${sql}), 1, 1)`
+const storedOf = (sql: string): string =>
+  `CASE typeof(${sql}) WHEN 'real' THEN ${sql} ELSE CAST(${sql} AS BLOB) END`
+
 /** What SQLite puts into a column that an insert leaves out. */
 const defaultCell = (db: Database, expression: string | null): Cell => {
   if (expression === null) return null
   const stored = db.row<[string, unknown]>(
-    `SELECT substr(typeof(d), 1, 1), CASE typeof(d) WHEN 'real' THEN d ELSE CAST(d AS BLOB) END
-     FROM (SELECT (${expression}) AS d)`
+    `SELECT ${tagOf("d")}, ${storedOf("d")} FROM (SELECT (${expression}) AS d)`
   )
   return stored === undefined ? null : readCell(stored[0], stored[1])
 }
 
 /** A row and the name of its entity. */
 export interface LiveRow {
-  readonly rowid: number
   readonly id: string
   readonly row: Row
 }
+
+/** Some rows, and where the next ones begin; `undefined`: there are no more. */
+export interface LivePage {
+  readonly rows: ReadonlyArray<LiveRow>
+  readonly next: Cell | undefined
+}
+
+/**
+ * What orders the rows of a table: its rowid by a name that no column took, or, where it has none, the key.
+ * `undefined`: it is a view or a virtual table, which no trigger can watch.
+ */
+const rowOrder = (db: Database, table: string, key: string): string | undefined => {
+  const kept = db.row<[number]>(
+    "SELECT wr FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table'",
+    table
+  )
+  if (kept === undefined) return undefined
+  const taken = new Set(
+    db.rows<[string]>("SELECT lower(name) FROM pragma_table_xinfo(?)", table).map(([name]) => name)
+  )
+  const rowid = kept[0] === 1 ? undefined : ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name))
+  return rowid ?? quote(key)
+}
+
+/**
+ * True when writing one row can make SQLite remove another one without telling a trigger: `OR REPLACE` does that to
+ * rows that would break a unique index, unless the app turned recursive triggers on.
+ */
+const replacesUnseen = (db: Database, table: string, key: string): boolean =>
+  db.row(
+    `SELECT 1 FROM pragma_index_list(?) AS list WHERE list."unique" = 1 AND
+       (SELECT group_concat(coalesce(name, '') || ' ' || coll) FROM pragma_index_xinfo(list.name) WHERE key = 1)
+       IS NOT ? || ' BINARY' LIMIT 1`,
+    table,
+    key
+  ) !== undefined
 
 /** How rows are read. The texts are made once: a new one for every row would cost more than the row. */
 interface Selection {
   readonly columns: ReadonlyArray<string>
   readonly sql: string
+  /** The same with the place of each row, for the next page. */
+  readonly paged: string
   /** Selects one row by its key. */
   readonly one: string
   /** The same for a key that is bound as bytes. */
@@ -78,20 +119,27 @@ export class LiveTable {
     readonly definition: Definition,
     /** All columns of the table as it is now, each with its default; generated ones are left out. */
     readonly defaults: ReadonlyMap<string, Cell>,
+    /** SQL that orders rows as they came, for rows that are equal otherwise. */
+    readonly order: string,
+    /** @see replacesUnseen */
+    readonly replacesUnseen: boolean,
     private readonly db: Database
   ) {}
 
-  /** The table as it is now, or `undefined` when the app dropped it or has no key column in it. */
+  /** The table as it is now, or `undefined` when the app dropped it, has no key column in it, or made it a view. */
   static of(db: Database, kind: Kind): LiveTable | undefined {
     const definition = liveTables[kind]
+    const { table, idColumn } = definition
     const columns = db
       .rows<[string, number, string | null]>(
         "SELECT name, hidden, dflt_value FROM pragma_table_xinfo(?)",
-        definition.table
+        table
       )
       .filter(([, hidden]) => hidden === 0)
     const defaults = new Map(columns.map(([name, , expression]) => [name, defaultCell(db, expression)]))
-    return defaults.has(definition.idColumn) ? new LiveTable(kind, definition, defaults, db) : undefined
+    const order = rowOrder(db, table, idColumn)
+    if (order === undefined || !defaults.has(idColumn)) return undefined
+    return new LiveTable(kind, definition, defaults, order, replacesUnseen(db, table, idColumn), db)
   }
 
   private get columns(): ReadonlyArray<string> {
@@ -104,25 +152,26 @@ export class LiveTable {
     if (known !== undefined) return known
     const columns = this.columns.filter((name) => name !== omit)
     const names = columns.map(quote)
-    const tags = names.map((name) => `substr(typeof(${name}), 1, 1)`).join(" || ")
-    const cells = names.map(
-      (name) => `CASE typeof(${name}) WHEN 'real' THEN ${name} ELSE CAST(${name} AS BLOB) END`
-    )
-    const sql = `SELECT rowid, ${tags}, ${cells.join(", ")} FROM ${quote(this.definition.table)}`
-    const one = `${sql} WHERE ${this.where}`
-    const selection = { columns, sql, one: `${one}?`, oneByBytes: `${one}CAST(? AS TEXT)` }
+    const cells = `${names.map(tagOf).join(" || ")}, ${names.map(storedOf).join(", ")}`
+    const from = `FROM ${quote(this.definition.table)}`
+    const sql = `SELECT ${cells} ${from}`
+    const paged = `SELECT ${cells}, ${tagOf(this.order)}, ${storedOf(this.order)} ${from}`
+    const one = `${sql} ${this.where("?")}`
+    const oneByBytes = `${sql} ${this.where("CAST(? AS TEXT)")}`
+    const selection = { columns, sql, paged, one, oneByBytes }
     this.selections.set(omit, selection)
     return selection
   }
 
   private read(columns: ReadonlyArray<string>, result: ReadonlyArray<unknown>): LiveRow {
-    const tags = String(result[1])
-    const row = new Map(columns.map((column, index) => [column, readCell(tags[index], result[index + 2])]))
-    return { rowid: Number(result[0]), id: idOfCell(row.get(this.definition.idColumn) ?? null), row }
+    const tags = String(result[0])
+    const row = new Map(columns.map((column, index) => [column, readCell(tags[index], result[index + 1])]))
+    return { id: idOfCell(row.get(this.definition.idColumn) ?? null), row }
   }
 
-  private get where(): string {
-    return `${quote(this.definition.idColumn)} = `
+  /** Keys are compared by their bytes, also in a column that would compare them otherwise. */
+  private where(place: string): string {
+    return `WHERE ${quote(this.definition.idColumn)} = ${place} COLLATE BINARY`
   }
 
   /** Rows that a clause selects, without their documents. The clause is ours; values are bound. */
@@ -134,7 +183,7 @@ export class LiveTable {
   has(id: string): boolean {
     const key = cellOfId(id)
     const table = quote(this.definition.table)
-    return this.db.row(`SELECT 1 FROM ${table} WHERE ${this.where}${place(key)}`, value(key)) !== undefined
+    return this.db.row(`SELECT 1 FROM ${table} ${this.where(place(key))}`, value(key)) !== undefined
   }
 
   /** Bytes of all documents. */
@@ -152,12 +201,28 @@ export class LiveTable {
     return result === undefined ? undefined : this.read(columns, result).row
   }
 
-  /** Rows after a rowid, in order: pages keep memory and read transactions small. */
-  page(afterRowid: number | bigint, limit: number): ReadonlyArray<LiveRow> {
-    const { columns, sql } = this.selection(undefined)
-    return this.db
-      .rows(`${sql} WHERE rowid > ? ORDER BY rowid LIMIT ?`, afterRowid, limit)
-      .map((result) => this.read(columns, result))
+  /** Rows in their order, from a place on: pages keep memory and read transactions small. */
+  page(after: Cell | undefined, limit: number): LivePage {
+    const { columns, paged } = this.selection(undefined)
+    const from = after === undefined ? "" : `WHERE ${this.order} > ${place(after)}`
+    const results = this.db.rows<ReadonlyArray<unknown>>(
+      `${paged} ${from} ORDER BY ${this.order} LIMIT ?`,
+      ...(after === undefined ? [] : [value(after)]),
+      limit
+    )
+    const last = results.at(-1)
+    return {
+      rows: results.map((result) => this.read(columns, result)),
+      // A number of JavaScript would not hold every rowid.
+      next: last && readCell(String(last.at(-2)), last.at(-1))
+    }
+  }
+
+  /** Rows without a key: nothing can name them, so nothing can protect them. */
+  countNameless(): number {
+    const table = quote(this.definition.table)
+    const sql = `SELECT count(*) FROM ${table} WHERE ${quote(this.definition.idColumn)} IS NULL`
+    return this.db.row<[number]>(sql)?.[0] ?? 0
   }
 
   count(): number {
@@ -188,13 +253,13 @@ export class LiveTable {
     if (cells.size === 0) return true
     const sets = [...cells].map(([name, cell]) => `${quote(name)} = ${place(cell)}`).join(", ")
     const key = cellOfId(id)
-    const sql = `UPDATE OR FAIL ${quote(this.definition.table)} SET ${sets} WHERE ${this.where}${place(key)}`
+    const sql = `UPDATE OR FAIL ${quote(this.definition.table)} SET ${sets} ${this.where(place(key))}`
     return this.db.run(sql, ...Array.from(cells.values(), value), value(key)) > 0
   }
 
   delete(id: string): void {
     const key = cellOfId(id)
-    this.db.run(`DELETE FROM ${quote(this.definition.table)} WHERE ${this.where}${place(key)}`, value(key))
+    this.db.run(`DELETE FROM ${quote(this.definition.table)} ${this.where(place(key))}`, value(key))
   }
 }
 

@@ -87,7 +87,10 @@ export const reconcileTouched = (session: Session, keys: ReadonlyArray<EntityKey
   asExternal(session, now, (writer) => {
     for (const key of touched.values()) reconcileEntity(session, writer, key)
   })
-  for (const { seq } of pending) session.db.run("DELETE FROM external_changes WHERE seq = ?", seq)
+  // Where a noted write may have removed rows unseen, the note stays for `captureAll`, which looks for those.
+  for (const { seq, kind } of pending)
+    if (session.tables[kind]?.replacesUnseen !== true)
+      session.db.run("DELETE FROM external_changes WHERE seq = ?", seq)
 }
 
 /** Thrown when a live row is not what the log says although nothing was noted: reconcile it, then repeat. */
@@ -125,45 +128,73 @@ export const writeReconciled = <A>(session: Session, now: number, body: () => A)
   throw new LibraryLocked({ path: session.path })
 }
 
-/** Takes over the next slice of noted changes; returns whether more are waiting, and how many events it wrote. */
-const captureSlice = (session: Session, now: number): { readonly more: boolean; readonly events: number } => {
-  if (!hasPending(session)) return { more: false, events: 0 }
-  return writeReconciled(session, now, () => {
+/** Takes over a slice of the changes noted up to a number; returns whether more are waiting, and the events written. */
+const captureSlice = (
+  session: Session,
+  upTo: number,
+  now: number
+): { readonly more: boolean; readonly events: number } =>
+  writeReconciled(session, now, () => {
     session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT IN (1, 2, 3)")
-    const pending = pendingChanges(session, sliceKeys)
+    const pending = pendingChanges(session, sliceKeys).filter(({ seq }) => seq <= upTo)
     const done = new Set<string>()
     let bytes = 0
-    let taken = 0
+    let last = 0
     const events = asExternal(session, now, (writer) => {
-      for (const { kind, id } of pending) {
+      for (const { seq, kind, id } of pending) {
         if (bytes > sliceBytes) break
         const name = keyString(kind, id)
         if (!done.has(name)) bytes += reconcileEntity(session, writer, { kind, id })
         done.add(name)
-        taken++
+        last = seq
       }
     })
-    session.db.run(
-      "DELETE FROM external_changes WHERE seq IN (SELECT seq FROM external_changes ORDER BY seq LIMIT ?)",
-      taken
-    )
-    return { more: hasPending(session), events }
+    session.db.run("DELETE FROM external_changes WHERE seq <= ?", last)
+    const left = session.db.row("SELECT 1 FROM external_changes WHERE seq <= ? LIMIT 1", upTo)
+    return { more: left !== undefined, events }
   })
-}
 
 /** True when an app changed the schema, which may have removed the triggers, and nobody looked since. */
 export const hasGap = (session: Session): boolean =>
   readInfo(session.db).schemaVersion !== session.db.pragma("schema_version")
 
+/**
+ * Takes over rows that a noted write may have removed unseen. That comes before the notes are taken over, which would
+ * be the only sign of it after a crash. Returns up to which note it looked, and the events written.
+ */
+const captureReplaced = (
+  session: Session,
+  now: number
+): { readonly upTo: number; readonly events: number } => {
+  const { upTo, missing } = session.reading(() => {
+    const noted = session.db.rows<[number, number]>(
+      "SELECT kind, max(seq) FROM external_changes GROUP BY kind"
+    )
+    const suspects = kinds.filter(
+      (kind) =>
+        session.tables[kind]?.replacesUnseen === true && noted.some(([code]) => code === kindCode(kind))
+    )
+    return {
+      upTo: suspects.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...noted.map(([, last]) => last)),
+      missing: [...liveDifferences(session, suspects)].filter(isMissing)
+    }
+  })
+  return { upTo, events: takeOver(session, missing, now) }
+}
+
 /** Takes over everything that is noted, or was written unwatched. Returns the number of events. */
 export const captureAll = (session: Session, now: number): number => {
   if (hasGap(session)) watchAgain(session)
   let events = 0
-  for (;;) {
-    const slice = captureSlice(session, now)
+  if (!hasPending(session)) return events
+  const replaced = captureReplaced(session, now)
+  events += replaced.events
+  for (let more = true; more; ) {
+    const slice = captureSlice(session, replaced.upTo, now)
     events += slice.events
-    if (!slice.more) return events
+    more = slice.more
   }
+  return events
 }
 
 /** Takes over what was written while nobody watched, if there was such a time. Returns the number of events. */
@@ -175,6 +206,8 @@ export interface LiveDifference extends EntityKey {
   readonly reason: "differs" | "missing" | "unknown"
 }
 
+const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
+
 const rowsPerPage = 200
 
 function* liveDifferencesOf(
@@ -183,10 +216,9 @@ function* liveDifferencesOf(
   alive: Map<string, Uint8Array>
 ): Generator<LiveDifference> {
   const table = session.tables[kind]
-  let after: number | bigint = -(2n ** 63n)
-  for (;;) {
-    const page: ReturnType<NonNullable<typeof table>["page"]> = table?.page(after, rowsPerPage) ?? []
-    for (const { id, row } of page) {
+  let page = table?.page(undefined, rowsPerPage)
+  for (; page?.next !== undefined; page = table?.page(page.next, rowsPerPage))
+    for (const { id, row } of page.rows) {
       if (isNullId(id)) continue
       const logged = alive.get(id)
       alive.delete(id)
@@ -194,30 +226,34 @@ function* liveDifferencesOf(
       else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
         yield { kind, id, reason: "differs" }
     }
-    const last = page.at(-1)
-    if (last === undefined) break
-    after = last.rowid
-  }
   for (const id of alive.keys()) yield { kind, id, reason: "missing" }
 }
 
-/** Compares every live row with the log; what is noted as pending counts as different too. */
-export function* liveDifferences(session: Session): Generator<LiveDifference> {
-  for (const kind of kinds) {
+/** Compares every live row of these kinds with the log; what is noted as pending counts as different too. */
+export function* liveDifferences(
+  session: Session,
+  wanted: ReadonlyArray<Kind> = kinds
+): Generator<LiveDifference> {
+  for (const kind of wanted) {
     const alive = new Map<string, Uint8Array>()
     for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
     yield* liveDifferencesOf(session, kind, alive)
   }
 }
 
-/** Brings the log up to the live rows of these entities, in short transactions, whether noted or not. */
-export const takeOver = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): void => {
+/**
+ * Brings the log up to the live rows of these entities, in short transactions, whether noted or not. Returns the
+ * number of events.
+ */
+export const takeOver = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): number => {
+  let events = 0
   for (let from = 0; from < keys.length; from += sliceKeys)
-    writeReconciled(session, now, () =>
+    events += writeReconciled(session, now, () =>
       asExternal(session, now, (writer) => {
         for (const key of keys.slice(from, from + sliceKeys)) reconcileEntity(session, writer, key)
       })
     )
+  return events
 }
 
 /** Notes entities as the triggers do, unless the schema moved on meanwhile; then tells so and notes nothing. */

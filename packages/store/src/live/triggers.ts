@@ -41,7 +41,9 @@ export const installTriggers = (db: Database): number => {
     )
   )
   const tables = new Set(
-    db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name)
+    db
+      .rows<[string]>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+      .map(([name]) => name)
   )
   let mended = 0
   for (const { kind, name, sql } of triggers) {

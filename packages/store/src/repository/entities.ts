@@ -49,8 +49,6 @@ const validTime = (time: Date, field: string): number => {
   throw new InvalidInput({ field, reason: "it is no valid time" })
 }
 
-const byName = "ORDER BY name COLLATE NOCASE, rowid"
-
 /** `LIMIT` and `OFFSET`; SQLite reads -1 as no limit. */
 const limitsOf = ({ limit, offset = 0 }: Page): readonly [limit: number, offset: number] => [
   limit === undefined ? -1 : wholeNumber(limit, "limit"),
@@ -71,7 +69,12 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
     return table
   }
 
-  private run<B>(operation: string, body: (now: number) => B): Effect.Effect<B, WhiteRoomError> {
+  /** Rows of one name come in the order they were made in. */
+  protected get byName(): string {
+    return `ORDER BY name COLLATE NOCASE, ${this.table.order}`
+  }
+
+  protected run<B>(operation: string, body: (now: number) => B): Effect.Effect<B, WhiteRoomError> {
     return attempt(this.session.path, `${this.model.kind}s.${operation}`, body)
   }
 
@@ -104,11 +107,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
     return appendWish(this.session, wish, request, changes, now)
   }
 
-  protected list(name: string, clause: string, ...parameters: ReadonlyArray<unknown>) {
-    return this.run(name, () => this.summaries(clause, ...parameters))
-  }
-
-  private summaries(clause: string, ...parameters: ReadonlyArray<unknown>): ReadonlyArray<Summary> {
+  protected summaries(clause: string, ...parameters: ReadonlyArray<unknown>): ReadonlyArray<Summary> {
     return this.table.summaries(clause, ...parameters).map((live) => this.summaryOf(live))
   }
 
@@ -163,14 +162,14 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
     )
 
   getAll = (page: Page = {}) =>
-    this.run("getAll", () => this.summaries(`${byName} LIMIT ? OFFSET ?`, ...limitsOf(page)))
+    this.run("getAll", () => this.summaries(`${this.byName} LIMIT ? OFFSET ?`, ...limitsOf(page)))
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
       const wanted = fold(text)
       const [limit, offset] = limitsOf(page)
       return this.table
-        .summaries(byName)
+        .summaries(this.byName)
         .filter(({ row }) =>
           this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted))
         )
@@ -195,7 +194,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
     const dayOfLast = `SELECT substr(${column}, 1, 10) FROM ${table} ORDER BY ${column} DESC LIMIT 1 OFFSET ?`
     return this.table
       .summaries(
-        `WHERE ${column} >= coalesce((${dayOfLast}), '') ORDER BY ${column} DESC, rowid DESC`,
+        `WHERE ${column} >= coalesce((${dayOfLast}), '') ORDER BY ${column} DESC, ${this.table.order} DESC`,
         limit - 1
       )
       .map(({ id, row }) => this.model.ofRow(id, row))
@@ -210,7 +209,11 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
       const first = dateOf(validTime(from, "from") - day)
       const end = dateOf(validTime(to, "to") + 2 * day)
       return this.table
-        .summaries("WHERE created_at >= ? AND created_at < ? ORDER BY created_at, rowid", first, end)
+        .summaries(
+          `WHERE created_at >= ? AND created_at < ? ORDER BY created_at, ${this.table.order}`,
+          first,
+          end
+        )
         .map(({ id, row }) => this.model.ofRow(id, row))
         .filter(({ createdAt }) => createdAt >= from && createdAt <= to)
         .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())

@@ -53,10 +53,10 @@ class Performances
   implements Context.Tag.Service<typeof PerformanceDataRepository>
 {
   getBySongId = (songId: string) =>
-    this.list("getBySongId", "WHERE song_id = ? ORDER BY name COLLATE NOCASE, rowid", songId)
+    this.run("getBySongId", () => this.summaries(`WHERE song_id = ? ${this.byName}`, songId))
 
   get getFavorites() {
-    return this.list("getFavorites", "WHERE is_favorite = 1 ORDER BY name COLLATE NOCASE, rowid")
+    return this.run("getFavorites", () => this.summaries(`WHERE is_favorite = 1 ${this.byName}`))
   }
 }
 

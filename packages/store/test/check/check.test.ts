@@ -85,7 +85,7 @@ describe("a sound library", () => {
       const head = yield* library.log.head
       expect(yield* found(library)).toEqual([])
       expect(yield* library.log.head).toEqual(head)
-      expect(yield* library.status).toMatchObject({ pendingChanges: 2 })
+      expect(yield* library.status).toMatchObject({ pendingChanges: 1 })
     })
   )
 

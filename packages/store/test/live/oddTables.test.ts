@@ -1,0 +1,186 @@
+/** Tables that Phase 5 never made, but that an app may make of its own: what cannot be watched is said, not lost. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { appSong, captured, dump, song, sound, sqlite, withTwo } from "../support/libraries.js"
+
+const columns = `name TEXT NOT NULL, composer TEXT, description TEXT, genre TEXT, duration REAL, key TEXT,
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL, song_data_json TEXT NOT NULL, determinism_seed TEXT NOT NULL,
+  custom_metadata TEXT`
+
+/** The app's table made anew with the same songs in it. */
+const recreated = (id: string, options = "", more = ""): ReadonlyArray<string> => [
+  "BEGIN",
+  "ALTER TABLE song_data RENAME TO old_songs",
+  `CREATE TABLE song_data (${id}, ${columns}${more}) ${options}`,
+  "INSERT INTO song_data SELECT * FROM old_songs",
+  "DROP TABLE old_songs",
+  "COMMIT"
+]
+
+describe("OR REPLACE that breaks a unique index of the app, which tells no trigger of the row it removes", () => {
+  const unique = "CREATE UNIQUE INDEX one_name ON song_data(name)"
+
+  it.scoped("is a deletion in the log, with the row that took its place", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      expect(yield* captured(library, unique)).toEqual([])
+      expect(yield* captured(library, `INSERT OR REPLACE INTO ${appSong("c", "Song a")}`)).toEqual([
+        "SongCreated c v1",
+        "SongDeleted a v2"
+      ])
+      expect(
+        yield* captured(library, "UPDATE OR REPLACE song_data SET name = 'Song a' WHERE id = 'b'")
+      ).toEqual(["SongDeleted c v2", "SongEdited b v2"])
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("loses nothing that a backup holds, and is no damage before it is taken over", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      sqlite(library.path, unique)
+      yield* library.backups.createBackup()
+      sqlite(library.path, `REPLACE INTO ${appSong("c", "Song a")}`)
+      yield* sound(library)
+      const backup = yield* library.backups.createBackup()
+      expect(backup).toMatchObject({ songs: 2, number: 2 })
+      yield* sound(library)
+      expect(yield* library.backups.restoreFromBackup("b1", { mode: "exact" })).toMatchObject({
+        isSuccess: true
+      })
+      expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["a", "b"])
+    })
+  )
+
+  it.scoped("is seen also when we wrote the row that took its place before it was taken over", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      expect(yield* captured(library, unique)).toEqual([])
+      sqlite(library.path, `REPLACE INTO ${appSong("c", "Song a")}`)
+      yield* library.songs.update(song("c", { name: "ours" }))
+      yield* library.songs.delete("b")
+      expect(yield* captured(library)).toEqual(["SongDeleted a v2"])
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("by a key that compares letters without their case is seen too", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      expect(yield* captured(library, ...recreated("id TEXT PRIMARY KEY COLLATE NOCASE"))).toEqual([])
+      expect(yield* captured(library, `REPLACE INTO ${appSong("A", "capital")}`)).toEqual([
+        "SongCreated A v1",
+        "SongDeleted a v2"
+      ])
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("a row that is gone without any write of the app stays damage", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      expect(yield* captured(library, unique)).toEqual([])
+      sqlite(library.path, `REPLACE INTO ${appSong("c", "Song a")}`, "DELETE FROM external_changes")
+      expect((yield* library.check({ level: "full" })).damaged.map(({ what }) => what).sort()).toEqual([
+        "song Song a (a)",
+        "song c"
+      ])
+    })
+  )
+})
+
+describe("a table WITHOUT ROWID", () => {
+  it.scoped("is watched, listed, backed up and restored as any other, also over many pages", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      yield* library.backups.createBackup()
+      const before = dump(library)
+      const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)
+        INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
+        SELECT 'n' || i, 'N', '', '', '{}', '' FROM n`
+      const made = recreated("id TEXT PRIMARY KEY", "WITHOUT ROWID")
+      expect(yield* captured(library, ...made, many)).toHaveLength(450)
+      expect(yield* captured(library, "UPDATE song_data SET name = 'x' WHERE id = 'a'")).toEqual([
+        "SongEdited a v2"
+      ])
+      expect(yield* library.status).toMatchObject({ songs: 452, unprotectedTables: [], namelessRows: [] })
+      expect((yield* library.songs.getAll({ limit: 2 })).map(({ id }) => id)).toEqual(["n1", "n10"])
+      yield* sound(library)
+      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      expect(dump(library)).toBe(before)
+      expect(yield* library.rebuild()).toBe(0)
+    })
+  )
+})
+
+describe("rows and columns that are hard to page by", () => {
+  it.scoped("rowids beyond what a number of JavaScript holds are all read, once", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      const rowids = ["9007199254740993", "9007199254740995", "9223372036854775807", "-9223372036854775808"]
+      for (const rowid of rowids)
+        sqlite(
+          library.path,
+          `INSERT INTO song_data(rowid, id, name, created_at, updated_at, song_data_json, determinism_seed)
+           VALUES(${rowid}, 'r${rowid}', '', '', '', '{}', '')`
+        )
+      // A page ends with each of them in turn.
+      const fill = (from: string, count: number) =>
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+         INSERT INTO song_data(rowid, id, name, created_at, updated_at, song_data_json, determinism_seed)
+         SELECT ${from} - 2 * i, 'f' || i, '', '', '', '{}', '' FROM n`
+      sqlite(library.path, fill("9007199254740993", 196))
+      yield* library.capture
+      yield* sound(library)
+      expect(yield* library.songs.count).toBe(202)
+    })
+  )
+
+  it.scoped("a column of the app called rowid is a column like any other", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      sqlite(library.path, "ALTER TABLE song_data ADD COLUMN rowid TEXT DEFAULT 'mine'")
+      yield* library.capture
+      expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["a", "b"])
+      yield* sound(library)
+    })
+  )
+})
+
+describe("what cannot be protected", () => {
+  it.scoped("rows without a key are counted in the status, and nothing stumbles over them", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      const nameless = `INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
+        VALUES(NULL, 'nobody', '', '', '{}', '')`
+      expect(yield* captured(library, nameless, nameless)).toEqual([])
+      expect(yield* library.status).toMatchObject({
+        songs: 4,
+        changedSinceBackup: 2,
+        namelessRows: [{ table: "song_data", rows: 2 }]
+      })
+      expect(yield* library.backups.createBackup()).toMatchObject({ songs: 2 })
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("a view or a virtual table in place of a live table is named in the status", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      yield* library.backups.createBackup()
+      sqlite(
+        library.path,
+        "ALTER TABLE song_data RENAME TO songs",
+        "CREATE VIEW song_data AS SELECT * FROM songs",
+        "DROP TABLE performance_data",
+        "CREATE VIRTUAL TABLE performance_data USING fts5(id, name)"
+      )
+      yield* library.capture
+      const { unprotectedTables } = yield* library.status
+      expect(unprotectedTables).toContain("song_data")
+      expect(unprotectedTables).toContain("performance_data")
+      yield* sound(library)
+      expect((yield* library.backups.getBackupEntries("b1")).map(({ id }) => id)).toEqual(["a", "b"])
+    })
+  )
+})

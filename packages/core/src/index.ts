@@ -14,6 +14,10 @@ export { diffRecords, type EntityDiff } from "./diff/RecordDiff.js"
 export * from "./errors/ExitCode.js"
 export * from "./errors/LibraryError.js"
 export * from "./errors/WhiteRoomError.js"
+export { spellTime, type TimeSpelling } from "./exchange/cellOfJson.js"
+export * from "./exchange/ExchangeFile.js"
+export * from "./exchange/ExchangeReader.js"
+export type { ExchangeEntity } from "./exchange/entityOfJson.js"
 export * from "./format/formatBackupSize.js"
 export * from "./format/formatBackupTimestamp.js"
 export * from "./format/formatRelativeTime.js"
@@ -45,6 +49,7 @@ export {
   type PerformanceOfFile,
   readPerformanceFile
 } from "./song-file/PerformanceFile.js"
+export type { Rejected } from "./song-file/readJsonObject.js"
 export { type ReadFileOptions, readSongFile, type SongFile, type SongOfFile } from "./song-file/SongFile.js"
 export { safeFileName } from "./song-file/safeFileName.js"
 export * from "./tree/Node.js"

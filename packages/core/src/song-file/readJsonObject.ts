@@ -55,7 +55,10 @@ export const parseJsonField = (text: string): unknown => {
   return parsed._tag === "Rejected" ? undefined : parsed.value
 }
 
-const parseBounded = (json: string): { readonly _tag: "Parsed"; readonly value: unknown } | Rejected => {
+/** The value of a JSON text that is not too deep and has not too many values. Never throws. */
+export const parseBounded = (
+  json: string
+): { readonly _tag: "Parsed"; readonly value: unknown } | Rejected => {
   const excess = findExcess(json)
   if (excess !== undefined) return rejected(excess)
   try {

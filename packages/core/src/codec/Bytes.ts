@@ -185,7 +185,7 @@ export class ByteWriter {
 /** Reads what `ByteWriter` wrote. Every method throws `MalformedData` instead of reading past the end. */
 export class ByteReader {
   private at = 0
-  private readonly view: DataView
+  private numbers: DataView | undefined
 
   constructor(
     private readonly buffer: Uint8Array,
@@ -193,7 +193,12 @@ export class ByteReader {
   ) {
     // What a file holds may be anything.
     if (!(buffer instanceof Uint8Array)) throw malformed(what, "it holds something else where bytes must be")
-    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  }
+
+  /** Made when a number is read: most of what is read holds none. */
+  private get view(): DataView {
+    this.numbers ??= new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength)
+    return this.numbers
   }
 
   get remaining(): number {
@@ -218,15 +223,22 @@ export class ByteReader {
     return this.buffer.subarray(from, from + length)
   }
 
+  /** Passes over as many bytes. */
+  skip(length: number): void {
+    this.take(length)
+  }
+
   varint(): number {
-    let value = 0
-    let scale = 1
-    for (let i = 0; i < 8; i++) {
+    let value = this.byte()
+    if (value < 0x80) return value
+    value &= 0x7f
+    let scale = 0x80
+    for (let i = 1; i < 8; i++) {
       const byte = this.byte()
       value += (byte & 0x7f) * scale
       if (value > Number.MAX_SAFE_INTEGER) break
       if (byte < 0x80) {
-        if (byte === 0 && i > 0) throw malformed(this.what, "a number is not in its shortest form")
+        if (byte === 0) throw malformed(this.what, "a number is not in its shortest form")
         return value
       }
       scale *= 0x80

@@ -155,8 +155,13 @@ const readReal = (reader: ByteReader): number => {
   return value
 }
 
-const readCell = (reader: ByteReader): Cell | ObjectRef => {
-  const tag = reader.byte()
+/** A value has one form: large ones and contents are objects, and no others. */
+const checkForm = (object: boolean, length: number, content: boolean): void => {
+  if (object !== (content || length > inlineLimit))
+    throw malformed("record", "a value is not in its own form")
+}
+
+const readTagged = (reader: ByteReader, tag: number, content: boolean): Cell | ObjectRef => {
   switch (tag) {
     case cellClass.null:
       return null
@@ -165,72 +170,89 @@ const readCell = (reader: ByteReader): Cell | ObjectRef => {
     case cellClass.real:
       return readReal(reader)
     case cellClass.text:
-      return Text.ofBytes(reader.prefixed())
-    case cellClass.blob:
-      return reader.prefixed()
+    case cellClass.blob: {
+      const bytes = reader.prefixed()
+      checkForm(false, bytes.length, content)
+      return tag === cellClass.text ? Text.ofBytes(bytes) : bytes
+    }
     case cellClass.textObject:
-    case cellClass.blobObject:
-      return new ObjectRef(reader.bytes(32), reader.varint(), tag === cellClass.textObject)
+    case cellClass.blobObject: {
+      const ref = new ObjectRef(reader.bytes(32), reader.varint(), tag === cellClass.textObject)
+      checkForm(true, ref.length, content)
+      return ref
+    }
     default:
       throw malformed("record", `unknown storage class ${tag}`)
   }
 }
 
-/** A value has one form: large ones and contents are objects, and no others. */
-const checkForm = (cell: Cell | ObjectRef, content: boolean): void => {
-  const fits =
-    cell instanceof ObjectRef
-      ? content || cell.length > inlineLimit
-      : !(cell instanceof Text || cell instanceof Uint8Array) || largeBytes(cell, content) === undefined
-  if (!fits) throw malformed("record", "a value is not in its own form")
+const readCell = (reader: ByteReader, content: boolean): Cell | ObjectRef =>
+  readTagged(reader, reader.byte(), content)
+
+/** As strict as `readCell`, and makes nothing of a text or blob that lies in the record. */
+const readObject = (reader: ByteReader, content: boolean): ObjectRef | undefined => {
+  const tag = reader.byte()
+  if (tag !== cellClass.text && tag !== cellClass.blob) {
+    const cell = readTagged(reader, tag, content)
+    return cell instanceof ObjectRef ? cell : undefined
+  }
+  const length = reader.varint()
+  reader.skip(length)
+  checkForm(false, length, content)
+  return undefined
 }
 
-const readColumn = (reader: ByteReader, kind: Kind): string => {
-  const code = reader.varint()
-  if (code > 0) {
-    const name = liveTables[kind].columns[code - 1]
-    if (name === undefined) throw malformed("record", `unknown column code ${code}`)
-    return name
-  }
-  const name = fromUtf8(reader.prefixed())
+const readUnknownName = (kind: Kind, bytes: Uint8Array): string => {
+  const name = fromUtf8(bytes)
   if (name === undefined || columnCodes[kind].has(name))
     throw malformed("record", "a column name is not canonical")
   return name
 }
 
-/** Decodes a record. Byte values are views onto the input. @throws MalformedData unless it is canonical. */
-export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
-  const contentColumn = liveTables[kind].contentColumn
+const disordered = () => malformed("record", "its columns are not in order")
+
+/** Has `read` take each cell of a record, and checks all around them. @throws MalformedData unless it is canonical */
+const readCells = <A>(
+  kind: Kind,
+  bytes: Uint8Array,
+  read: (reader: ByteReader, content: boolean) => A,
+  take: (column: string, cell: A) => void
+): void => {
+  const { columns, contentColumn } = liveTables[kind]
   const reader = new ByteReader(bytes, "record")
-  const count = reader.varint()
-  const cells = new Map<string, Cell | ObjectRef>()
   let previousCode = 0
   let previousName: Uint8Array | undefined
-  for (let i = 0; i < count; i++) {
-    const name = readColumn(reader, kind)
-    const code = columnCodes[kind].get(name)
-    if (code === undefined) {
-      const nameBytes = utf8(name)
-      if (previousName !== undefined && compareBytes(nameBytes, previousName) <= 0) throw disordered()
-      previousName = nameBytes
-    } else {
-      if (code <= previousCode || previousName !== undefined) throw disordered()
-      previousCode = code
+  for (let left = reader.varint(); left > 0; left--) {
+    const code = reader.varint()
+    if (code === 0) {
+      const name = reader.prefixed()
+      if (previousName !== undefined && compareBytes(name, previousName) <= 0) throw disordered()
+      previousName = name
+      take(readUnknownName(kind, name), read(reader, false))
+      continue
     }
-    const cell = readCell(reader)
-    checkForm(cell, name === contentColumn)
-    cells.set(name, cell)
+    const column = columns[code - 1]
+    if (column === undefined) throw malformed("record", `unknown column code ${code}`)
+    if (code <= previousCode || previousName !== undefined) throw disordered()
+    previousCode = code
+    take(column, read(reader, column === contentColumn))
   }
   reader.end()
+}
+
+/** Decodes a record. Byte values are views onto the input. @throws MalformedData unless it is canonical. */
+export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
+  const cells = new Map<string, Cell | ObjectRef>()
+  readCells(kind, bytes, readCell, (column, cell) => cells.set(column, cell))
   return cells
 }
 
-const disordered = () => malformed("record", "its columns are not in order")
-
-/** The objects that a record needs. */
+/** The objects that a record needs. Checks all of it, as `decodeRecord` does. @throws MalformedData */
 export const objectsOfRecord = (kind: Kind, record: Uint8Array): ReadonlyArray<ObjectRef> => {
   const refs: Array<ObjectRef> = []
-  for (const cell of decodeRecord(kind, record).values()) if (cell instanceof ObjectRef) refs.push(cell)
+  readCells(kind, record, readObject, (_, ref) => {
+    if (ref !== undefined) refs.push(ref)
+  })
   return refs
 }
 

@@ -53,7 +53,10 @@ const keyWriter = new ByteWriter(256)
 
 /** Where an entry lies in the trie of its kind. */
 export const entryKey = (kind: Kind, id: string, sha256: Sha256): Uint8Array =>
-  sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(utf8(id)).view())
+  keyOfBytes(kind, utf8(id), sha256)
+
+const keyOfBytes = (kind: Kind, id: Uint8Array, sha256: Sha256): Uint8Array =>
+  sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(id).view())
 
 export const nibble = (key: Uint8Array, depth: number): number => {
   const byte = key[depth >> 1] ?? 0
@@ -104,9 +107,10 @@ const readLeaf = (reader: ByteReader, kind: Kind, sha256: Sha256): Leaf => {
   if (count > leafLimit) throw malformed("tree node", `a leaf of ${count} entries`)
   const entries: Array<KeyedEntry> = []
   for (let i = 0; i < count; i++) {
-    const id = fromUtf8(reader.prefixed())
+    const bytes = reader.prefixed()
+    const id = fromUtf8(bytes)
     if (id === undefined) throw malformed("tree node", "an id is not UTF-8")
-    const entry = { id, record: reader.prefixed(), key: entryKey(kind, id, sha256) }
+    const entry = { id, record: reader.prefixed(), key: keyOfBytes(kind, bytes, sha256) }
     const previous = entries.at(-1)
     if (previous !== undefined && compareBytes(previous.key, entry.key) >= 0)
       throw malformed("tree node", "its entries are not in order")

@@ -2,6 +2,7 @@
  * Every decoder on random bytes and on damaged valid ones: it succeeds or throws `MalformedData`, and what it takes is
  * canonical, that is: encoding the result gives the same bytes again. A hang or a large allocation would end the run.
  */
+import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { fromHex, fromUtf8, toHex, utf8 } from "../../src/codec/Bytes.js"
@@ -12,6 +13,7 @@ import {
   encodeCells,
   encodeRecord,
   nameOfRecord,
+  ObjectRef,
   objectsOfRecord,
   recordSize
 } from "../../src/model/Record.js"
@@ -44,8 +46,13 @@ const records = Object.fromEntries(
     `a record of ${kind}`,
     {
       decode: (input) => {
-        const cells = decodeRecord(kind, input)
-        objectsOfRecord(kind, input)
+        const objects = Either.try(() => objectsOfRecord(kind, input))
+        const decoded = Either.try(() => decodeRecord(kind, input))
+        expect(Either.isRight(objects)).toBe(Either.isRight(decoded))
+        const cells = Either.getOrThrowWith(decoded, (thrown) => thrown)
+        expect(Either.getOrThrow(objects)).toEqual(
+          [...cells.values()].filter((each) => each instanceof ObjectRef)
+        )
         recordSize(kind, input)
         nameOfRecord(kind, input)
         return encodeCells(kind, cells)

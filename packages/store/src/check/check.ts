@@ -16,7 +16,7 @@ import { readInfo, type Session } from "../library/Session.js"
 import { closeGap, hasGap, liveDifferences, pendingChanges, writeReconciled } from "../live/reconcile.js"
 import { readHead, stateOf } from "../log/events.js"
 import { checkLog, checkLogTail } from "./checkLog.js"
-import { checkBlocks, checkTrees, explainObjects } from "./checkObjects.js"
+import { checkBlocks, checkTrees, explainObjects, needRecord } from "./checkObjects.js"
 import { Findings, reasonOf } from "./Findings.js"
 
 /**
@@ -146,13 +146,14 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
 function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
   const chosen = subsetOf(options.subset)
   const backups = checkCatalogue(session, findings)
-  yield* checkBlocks(session, findings, chosen, (done, total) =>
+  const known = yield* checkBlocks(session, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })
   )
-  checkTrees(session, backups, findings)
+  const need = needRecord(known, findings)
+  checkTrees(session, backups, need, findings)
   const events = readHead(session.db).position
   let done = 0
-  yield* checkLog(session, findings, (count) => {
+  yield* checkLog(session, findings, need, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })

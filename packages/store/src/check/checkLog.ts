@@ -2,15 +2,19 @@
 import {
   chainHash,
   decodeBackupTaken,
-  decodeRecord,
+  diffTrees,
   emptyTree,
   equalBytes,
   genesis,
   isDeletion,
+  type Kind,
   keyString,
   type LoggedEvent,
+  lookup,
   type NewObject,
+  type NodeStore,
   nameOfRecord,
+  objectsOfRecord,
   type TreeChange,
   toHex,
   upcast,
@@ -107,10 +111,39 @@ class Chain {
   }
 }
 
+/** True when a stored tree is another one after these changes. Trees are canonical, so none is computed anew. */
+const isAfter = (
+  root: Uint8Array,
+  before: Uint8Array,
+  changes: ReadonlyMap<string, TreeChange>,
+  store: NodeStore
+): boolean => {
+  const differing = new Set<string>()
+  for (const { kind, id, after } of diffTrees(before, root, store)) {
+    const name = keyString(kind, id)
+    const change = changes.get(name)
+    if (change === undefined || !isRecord(after, change)) return false
+    differing.add(name)
+  }
+  for (const [name, change] of changes)
+    if (!differing.has(name) && !isRecord(lookup(root, change, store), change)) return false
+  return true
+}
+
+const isRecord = (found: Uint8Array | undefined, { record }: TreeChange): boolean =>
+  found === undefined ? record === null : record !== null && equalBytes(found, record)
+
+/** Told of a record that is current, so that its objects must be there. */
+export type NeedRecord = (kind: Kind, record: Uint8Array) => void
+
+interface Folded extends TreeChange {
+  readonly position: number
+}
+
 /** Folds events into trees and compares them with what was stored. */
 class Replay {
   private root: Uint8Array
-  private readonly changes = new Map<string, TreeChange>()
+  private readonly changes = new Map<string, Folded>()
   private readonly nodes = new Map<string, NewObject>()
 
   constructor(
@@ -135,17 +168,37 @@ class Replay {
       }
       if (event.subject === "library" || event.subject === "backup") return
       const record = isDeletion(event.type) ? null : payload
-      if (record !== null) decodeRecord(event.subject, record)
-      this.changes.set(keyString(event.subject, event.id), { kind: event.subject, id: event.id, record })
+      if (record !== null) objectsOfRecord(event.subject, record)
+      const { subject: kind, id, position } = event
+      this.changes.set(keyString(kind, id), { kind, id, position, record })
     } catch (error) {
       this.findings.add(describe(event), reasonOf(error))
     }
   }
 
+  private fits(root: Uint8Array, store: NodeStore): boolean {
+    try {
+      return isAfter(root, this.root, this.changes, store)
+    } catch (error) {
+      // A node that cannot be read is found, and named, by `checkTrees`.
+      reasonOf(error)
+      return false
+    }
+  }
+
+  /** Has `need` take every record that is in no tree yet. */
+  eachUnsaved(after: number, need: NeedRecord): void {
+    for (const { kind, position, record } of this.changes.values())
+      if (record !== null && position > after) need(kind, record)
+  }
+
   /** The tree of everything folded so far must have this root. */
   compare(root: Uint8Array, what: string, backups: ReadonlyArray<string>): void {
+    const store = this.session.nodeStore(this.nodes)
     try {
-      this.root = updateTree(this.root, [...this.changes.values()], this.session.nodeStore(this.nodes))
+      // Where the stored tree is wrong or damaged, the one the log says is computed: the next are measured by it.
+      const fits = this.fits(root, store)
+      this.root = fits ? root : updateTree(this.root, [...this.changes.values()], store)
       this.changes.clear()
       if (!equalBytes(this.root, root)) this.findings.add(what, "its tree is not what the log says", backups)
     } catch (error) {
@@ -179,10 +232,14 @@ const checkCommands = (session: Session, findings: Findings): void => {
     findings.add(`command ${number} (@${first})`, "it names other events than those it wrote")
 }
 
-/** Full: the whole chain, every payload, and the tree of every backup; one page a step. */
+/**
+ * Full: the whole chain, every payload, and the tree of every backup; one page a step. `need` is told of what came
+ * after the current tree.
+ */
 export function* checkLog(
   session: Session,
   findings: Findings,
+  need: NeedRecord,
   onEvents: (count: number) => void
 ): Generator<void> {
   const { treeRoot, treePosition } = readInfo(session.db)
@@ -198,6 +255,7 @@ export function* checkLog(
     onEvents(page.length)
     yield
   }
+  replay.eachUnsaved(treePosition, need)
   checkCommands(session, findings)
   if (treePosition > last)
     findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)

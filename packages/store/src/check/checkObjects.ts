@@ -16,6 +16,7 @@ import { bytesOf, textOf, wholeOf } from "../db/cells.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { latestStates } from "../log/events.js"
 import { brotli, sha256 } from "../object/compression.js"
+import type { NeedRecord } from "./checkLog.js"
 import { type Findings, reasonOf } from "./Findings.js"
 
 interface Place {
@@ -52,8 +53,15 @@ const checkBlock = (
   }
 }
 
-/** Which objects lie in which block, of all blocks and all objects there are. */
-const placesOf = (session: Session, findings: Findings): ReadonlyMap<number, ReadonlyArray<Place>> => {
+/** The names of all objects there are. */
+export type KnownObjects = ReadonlySet<string>
+
+/** Which objects lie in which block, of all blocks and all objects there are; their names are added to `known`. */
+const placesOf = (
+  session: Session,
+  known: Set<string>,
+  findings: Findings
+): ReadonlyMap<number, ReadonlyArray<Place>> => {
   const places = new Map<number, Array<Place>>()
   for (const [number] of session.db.iterate<[number]>("SELECT number FROM block")) places.set(number, [])
   for (const [hash, block, offset, length] of session.db.iterate<ReadonlyArray<unknown>>(
@@ -63,11 +71,12 @@ const placesOf = (session: Session, findings: Findings): ReadonlyMap<number, Rea
       findings.add(`block ${String(block)}`, "the name of an object in it is no hash")
       continue
     }
+    known.add(latin1(hash))
     try {
       const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
       const number = wholeOf(block, "object")
-      const known = places.get(number)
-      if (known !== undefined) known.push(place)
+      const others = places.get(number)
+      if (others !== undefined) others.push(place)
       else places.set(number, [place])
     } catch (error) {
       findings.badObject(hash, `its place is lost: ${reasonOf(error)}`)
@@ -76,40 +85,44 @@ const placesOf = (session: Session, findings: Findings): ReadonlyMap<number, Rea
   return places
 }
 
-/** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. */
+/** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. Returns all names. */
 export function* checkBlocks(
   session: Session,
   findings: Findings,
   chosen: (block: number) => boolean,
   onBlock: (done: number, total: number) => void
-): Generator<void> {
-  const places = placesOf(session, findings)
+): Generator<void, KnownObjects> {
+  const known = new Set<string>()
+  const places = placesOf(session, known, findings)
   let done = 0
   for (const [number, list] of places) {
     if (chosen(number)) checkBlock(session, number, list, findings)
     onBlock(++done, places.size)
     yield
   }
+  return known
 }
 
+/** Notes objects of a record that are not there. */
+export const needRecord =
+  (known: KnownObjects, findings: Findings): NeedRecord =>
+  (kind, record) => {
+    for (const { hash } of objectsOfRecord(kind, record))
+      if (!known.has(latin1(hash))) findings.badObject(hash, "a document is missing")
+  }
+
 /**
- * Walks every tree once, shared parts once, and notes objects that are needed and not there: by the current tree, by
- * what came after it in the log, and by every backup. That the trees are what the log says is for `checkLog`.
+ * Walks every tree once, shared parts once: the current one and that of every backup. `need` is told of every record.
+ * That the trees are what the log says is for `checkLog`.
  */
 export const checkTrees = (
   session: Session,
   backups: ReadonlyArray<BackupInfo>,
+  need: NeedRecord,
   findings: Findings
 ): void => {
   const store = session.nodeStore(new Map())
-  const known = new Set<string>()
-  for (const [hash] of session.db.iterate<[unknown]>("SELECT hash FROM object"))
-    if (hash instanceof Uint8Array) known.add(latin1(hash))
   const seen = new Set<string>()
-  const need = (kind: Kind, record: Uint8Array) => {
-    for (const { hash } of objectsOfRecord(kind, record))
-      if (!known.has(latin1(hash))) findings.badObject(hash, "a document is missing")
-  }
   const visitor = {
     node: (hash: Uint8Array) => {
       const name = latin1(hash)
@@ -125,17 +138,8 @@ export const checkTrees = (
     damage: (hash: Uint8Array, _: Kind | undefined, error: unknown) =>
       findings.badObject(hash, reasonOf(error))
   }
-  const { treeRoot, treePosition } = readInfo(session.db)
-  for (const root of [treeRoot, ...backups.map((backup) => fromHex(backup.root))])
+  for (const root of [readInfo(session.db).treeRoot, ...backups.map((backup) => fromHex(backup.root))])
     walkTree(root, store, visitor)
-  for (const { kind, position, record } of latestStates(session.db, kinds, leaveToTheLog)) {
-    if (record === null || position <= treePosition) continue
-    try {
-      need(kind, record)
-    } catch (error) {
-      leaveToTheLog(error)
-    }
-  }
 }
 
 /** What is wrong with an event is found, and named, by `checkLog`. */

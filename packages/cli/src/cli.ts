@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { failureOf, interrupted, notConfirmed } from "./CliError.js"
 import type { Cli, Invocation } from "./Command.js"
+import { readConfig } from "./config.js"
 import { libraryPath } from "./environment.js"
 import { Answered, parse } from "./grammar.js"
 import { askLine } from "./input/prompt.js"
@@ -114,7 +115,7 @@ export const run = async (words: ReadonlyArray<string>): Promise<number> => {
     } = parse(words, { colours, width: rough.width })
     const out = makeOutput({ json, quiet, verbose })
     const interrupts = new Interrupts()
-    const cli = makeCli(out, libraryPath(library, process.env), options, interrupts)
+    const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
     return await runToEnd({ run: command }, cli, interrupts)
   } catch (error) {
     if (error instanceof Answered) {

@@ -15,28 +15,59 @@ const folderFrom = (env: Environment, name: string): string | undefined => {
   )
 }
 
-/** The folder in which programs keep a user's data. @throws CliError */
-export const dataFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
+/** A folder of the platform for one user's files: of data, or of settings. @throws CliError */
+const userFolder = (
+  env: Environment,
+  platform: NodeJS.Platform,
+  elsewhere: readonly [variable: string, inHome: string]
+): string => {
   if (platform === "darwin") return path.join(homedir(), "Library/Application Support")
   if (platform === "win32") return folderFrom(env, "APPDATA") ?? path.join(homedir(), "AppData/Roaming")
-  return folderFrom(env, "XDG_DATA_HOME") ?? path.join(homedir(), ".local/share")
+  const [variable, inHome] = elsewhere
+  return folderFrom(env, variable) ?? path.join(homedir(), inHome)
+}
+
+/** The folder in which programs keep a user's data. @throws CliError */
+export const dataFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string =>
+  userFolder(env, platform, ["XDG_DATA_HOME", ".local/share"])
+
+/** Where the settings are looked for when nobody names a file. @throws CliError */
+export const defaultConfigFile = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
+  const folder = platform === "darwin" || platform === "win32" ? "White Room" : "white-room"
+  return path.join(userFolder(env, platform, ["XDG_CONFIG_HOME", ".config"]), folder, "config.json")
 }
 
 /** Where White Room keeps its own database. */
 export const appDatabase = (env: Environment): string =>
   path.join(dataFolder(env), "White Room", "white_room.db")
 
-/** The library that a command is about: the option, else `WHITEROOM_LIBRARY`, else the default. @throws CliError */
-export const libraryPath = (option: string | undefined, env: Environment): string => {
-  if (option !== undefined) return path.resolve(option)
-  const named = env.WHITEROOM_LIBRARY
-  if (named === undefined) return path.join(dataFolder(env), "White Room", "library.db")
+/** A path that a variable names; `undefined` when it is not set. @throws CliError when it is empty */
+export const pathFrom = (env: Environment, name: string, what: string): string | undefined => {
+  const named = env[name]
+  if (named === undefined) return undefined
   if (named.trim() === "")
     throw badUsage(
-      "The environment variable WHITEROOM_LIBRARY is empty. Nothing was changed.",
-      "Set it to the path of a library, or unset it."
+      `The environment variable ${name} is empty. Nothing was changed.`,
+      `Set it to the path of ${what}, or unset it.`
     )
   return path.resolve(named)
+}
+
+/**
+ * The library that a command is about: the option, else `WHITEROOM_LIBRARY`, else what the settings say, else the
+ * default. @throws CliError
+ */
+export const libraryPath = (
+  option: string | undefined,
+  env: Environment,
+  config: { readonly library?: string }
+): string => {
+  if (option !== undefined) return path.resolve(option)
+  return (
+    pathFrom(env, "WHITEROOM_LIBRARY", "a library") ??
+    config.library ??
+    path.join(dataFolder(env), "White Room", "library.db")
+  )
 }
 
 /** A path as it is shown: the home folder is `~`. */

@@ -95,9 +95,9 @@ describe("places", () => {
 
   it("an option comes before the environment, that before the default", () => {
     const env = { WHITEROOM_LIBRARY: "/b.db", XDG_DATA_HOME: "/data" }
-    expect(libraryPath("/a.db", env)).toBe("/a.db")
-    expect(libraryPath(undefined, env)).toBe("/b.db")
-    expect(libraryPath(undefined, { XDG_DATA_HOME: "/data" })).toMatch(/White Room[/\\]library\.db$/)
+    expect(libraryPath("/a.db", env, { library: "/c.db" })).toBe("/a.db")
+    expect(libraryPath(undefined, env, { library: "/c.db" })).toBe("/b.db")
+    expect(libraryPath(undefined, { XDG_DATA_HOME: "/data" }, {})).toMatch(/White Room[/\\]library\.db$/)
   })
 })
 

@@ -10,7 +10,7 @@ import { path } from "@optique/run/valueparser"
 export const globalOptions = object("Options everywhere", {
   library: optional(
     option("-l", "--library", path({ metavar: "PATH" }), {
-      description: message`The library. Default: WHITEROOM_LIBRARY, else White Room/library.db in your data folder.`
+      description: message`The library. Default: WHITEROOM_LIBRARY, else "library" in the settings (WHITEROOM_CONFIG, else config.json in your folder of settings), else White Room/library.db in your data folder.`
     })
   ),
   json: option("--json", { description: message`JSON for scripts.` }),

@@ -155,6 +155,7 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
     readonly getAllBackups: (
       filter?: BackupFilter
     ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    /** The one that `latest` names; `undefined` when there is none. */
     readonly getLatestBackup: Effect.Effect<BackupInfo | undefined, WhiteRoomError>
     readonly getBackupSize: (backup: string) => Effect.Effect<number, WhiteRoomError>
     readonly getBackupStatistics: Effect.Effect<BackupStatistics, WhiteRoomError>

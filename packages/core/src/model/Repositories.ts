@@ -95,6 +95,7 @@ export class BackupRepository extends Context.Tag("@white-room/core/BackupReposi
     /** A backup with its documents as JSON; large libraries make large strings. */
     readonly read: (id: string) => Result<BackupDocument>
     readonly getAll: Result<ReadonlyArray<BackupInfo>>
+    /** The one that `latest` names; `undefined` when there is none. */
     readonly getLatest: Result<BackupInfo | undefined>
     readonly getByDateRange: (from: Date, to: Date) => Result<ReadonlyArray<BackupInfo>>
     readonly getByVersion: (version: string) => Result<ReadonlyArray<BackupInfo>>

@@ -2,6 +2,7 @@
 import {
   type BackupFilter,
   type BackupInfo,
+  BackupNotFound,
   decodeBackupTaken,
   type EventType,
   evolveBackup,
@@ -98,6 +99,16 @@ export const backupById = (db: Database, id: string): BackupInfo | undefined => 
 /** @throws BackupNotFound with near matches */
 export const findBackup = (db: Database, reference: string): BackupInfo =>
   resolveBackup(allBackups(db), reference)
+
+/** The backup that `latest` names; `undefined` when there is none. */
+export const namedLatest = (db: Database): BackupInfo | undefined => {
+  try {
+    return findBackup(db, "latest")
+  } catch (error) {
+    if (error instanceof BackupNotFound) return undefined
+    throw error
+  }
+}
 
 export const backupsByVersion = (db: Database, version: string): ReadonlyArray<BackupInfo> =>
   db

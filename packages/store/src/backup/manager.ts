@@ -27,7 +27,7 @@ import { attempt } from "../repository/runner.js"
 import { applySavedPlan, plannedRestore, restoreFromBackup } from "../restore/restore.js"
 import { entriesOfSource, resolveSource, type SourceReference } from "../restore/source.js"
 import { forget, undelete } from "../retention/retention.js"
-import { filterBackups, findBackup, recordBackupEvent } from "./catalog.js"
+import { filterBackups, findBackup, namedLatest, recordBackupEvent } from "./catalog.js"
 import { createBackup } from "./createBackup.js"
 
 /** What a source holds, by kind and name. */
@@ -117,7 +117,7 @@ export const makeBackupManager = (session: Session): Context.Tag.Service<typeof 
       run("validateBackup", () => validate(session, findBackup(session.db, backup), level)),
     findBackup: (backup) => run("findBackup", () => findBackup(session.db, backup)),
     getAllBackups: (filter = {}) => run("getAllBackups", () => filterBackups(session.db, filter)),
-    getLatestBackup: run("getLatestBackup", () => filterBackups(session.db).at(-1)),
+    getLatestBackup: run("getLatestBackup", () => namedLatest(session.db)),
     getBackupSize: (backup) => run("getBackupSize", () => findBackup(session.db, backup).size),
     getBackupStatistics: run("getBackupStatistics", () =>
       backupStatistics(filterBackups(session.db), storedObjects(session))

@@ -30,7 +30,13 @@ import {
   type UserPreferencesRepository
 } from "@white-room/core"
 import type * as Context from "effect/Context"
-import { backupsByVersion, backupsTakenBetween, filterBackups, findBackup } from "../backup/catalog.js"
+import {
+  backupsByVersion,
+  backupsTakenBetween,
+  filterBackups,
+  findBackup,
+  namedLatest
+} from "../backup/catalog.js"
 import type { Session } from "../library/Session.js"
 import type { LiveTable } from "../live/LiveTable.js"
 import { appendWish } from "../log/append.js"
@@ -166,7 +172,7 @@ export const makeBackupRepository = (session: Session): Context.Tag.Service<type
   return {
     read: (id) => run("read", () => documentOf(session, findBackup(session.db, id))),
     getAll: run("getAll", kept),
-    getLatest: run("getLatest", () => kept().at(-1)),
+    getLatest: run("getLatest", () => namedLatest(session.db)),
     getByDateRange: (from, to) =>
       run("getByDateRange", () => backupsTakenBetween(session.db, from.getTime(), to.getTime())),
     getByVersion: (version) => run("getByVersion", () => backupsByVersion(session.db, version)),

@@ -144,6 +144,27 @@ describe("taking a backup", () => {
     })
   )
 
+  it.scoped("is the latest one by every name, whatever safety backups a restore took since", () =>
+    Effect.gen(function* () {
+      const library = yield* filled(1)
+      expect(yield* library.backups.getLatestBackup).toBeUndefined()
+      yield* library.backups.createBackup()
+      yield* library.songs.update(song("s0", { name: "x" }))
+      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      expect((yield* library.backups.getAllBackups()).map(({ trigger }) => trigger)).toEqual([
+        "manual",
+        "safety"
+      ])
+      const latest = yield* library.backups.findBackup("latest")
+      expect(latest.number).toBe(1)
+      expect(yield* library.backups.getLatestBackup).toEqual(latest)
+      expect(yield* library.backupRepository.getLatest).toEqual(latest)
+      yield* library.backups.createBackup()
+      yield* library.backups.deleteBackup(["b1"])
+      expect((yield* library.backups.getLatestBackup)?.number).toBe(3)
+    })
+  )
+
   it.scoped("of large documents, loose or sealed, loses none of them", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary

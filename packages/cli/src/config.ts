@@ -1,0 +1,72 @@
+/** The settings a person keeps in a file: what neither an option nor the environment says. */
+import { readFileSync, statSync } from "node:fs"
+import { homedir } from "node:os"
+import * as path from "node:path"
+import { badUsage, type CliError } from "./CliError.js"
+import { defaultConfigFile, pathFrom } from "./environment.js"
+
+export interface Config {
+  /** An absolute path. */
+  readonly library?: string
+}
+
+/** Settings are a few lines; whatever is larger is something else. */
+const largest = 65_536
+
+const wrong = (file: string, reason: string): CliError =>
+  badUsage(
+    `The settings in ${file} ${reason}. Nothing was changed.`,
+    "Correct or remove that file, or name another one with WHITEROOM_CONFIG."
+  )
+
+const textOf = (file: string, required: boolean): string | undefined => {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined && !required) return undefined
+  if (stat === undefined) throw wrong(file, "are not there, and WHITEROOM_CONFIG names that file")
+  if (!stat.isFile()) throw wrong(file, "cannot be read: it is no file")
+  if (stat.size > largest) throw wrong(file, "cannot be read: the file is too large for settings")
+  return readFileSync(file, "utf8").replace(/^\uFEFF/, "")
+}
+
+const parse = (file: string, text: string): Readonly<Record<string, unknown>> => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw wrong(file, "are no JSON")
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw wrong(file, 'are no JSON object such as {"library": "/path/to/library.db"}')
+  return { ...value }
+}
+
+/** A path in the settings: `~/` is the home folder, and any other relative path begins at the folder of the file. */
+const resolvePath = (file: string, value: string): string =>
+  value.startsWith("~/") ? path.join(homedir(), value.slice(2)) : path.resolve(path.dirname(file), value)
+
+const read = (file: string, required: boolean): Config => {
+  const text = textOf(file, required)
+  if (text === undefined) return {}
+  const { library, ...unknown } = parse(file, text)
+  const [other] = Object.keys(unknown)
+  if (other !== undefined) throw wrong(file, `have "${other}", which is no setting; there is only "library"`)
+  if (library === undefined) return {}
+  if (typeof library !== "string" || library.trim() === "")
+    throw wrong(file, 'have a "library" that is no path of a file')
+  return { library: resolvePath(file, library) }
+}
+
+/**
+ * The settings of `WHITEROOM_CONFIG`, which must be there, or else of `config.json` in the platform's folder for
+ * settings, which need not. @throws CliError
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const named = pathFrom(env, "WHITEROOM_CONFIG", "a file of settings")
+  const file = named ?? defaultConfigFile(env)
+  try {
+    return read(file, named !== undefined)
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    throw typeof code === "string" ? wrong(file, `cannot be read (${code})`) : error
+  }
+}

@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs"
+import * as path from "node:path"
+import { describe, expect } from "vitest"
+import { defaultConfigFile } from "../src/environment.js"
+import { write } from "./support/library.js"
+import { it, type Whiteroom } from "./support/whiteroom.js"
+
+/** Nothing says where the library is but, perhaps, the settings. */
+const bare = (whiteroom: Whiteroom, more: Record<string, string> = {}) => {
+  const { WHITEROOM_LIBRARY: _, ...env } = whiteroom.environment()
+  return { ...env, XDG_CONFIG_HOME: whiteroom.at("settings"), ...more }
+}
+
+const settings = (whiteroom: Whiteroom, content: unknown, name = "settings/white-room/config.json") =>
+  write(whiteroom, name, typeof content === "string" ? content : JSON.stringify(content))
+
+const libraryOf = async (
+  whiteroom: Whiteroom,
+  env: Record<string, string>,
+  words: ReadonlyArray<string> = []
+) => {
+  const { stdout, stderr, code } = await whiteroom.runWith(env, ["init", "--dry-run", "--json", ...words])
+  expect({ stderr, code }).toMatchObject({ code: 0 })
+  return JSON.parse(stdout).library
+}
+
+describe("the library", () => {
+  it("is that of the option, else of the environment, else of the settings, else the default", async ({
+    whiteroom
+  }) => {
+    if (process.platform !== "linux") return
+    expect(await libraryOf(whiteroom, bare(whiteroom))).toBe(whiteroom.at("data/White Room/library.db"))
+    settings(whiteroom, { library: whiteroom.at("c.db") })
+    expect(await libraryOf(whiteroom, bare(whiteroom))).toBe(whiteroom.at("c.db"))
+    const env = bare(whiteroom, { WHITEROOM_LIBRARY: whiteroom.at("e.db") })
+    expect(await libraryOf(whiteroom, env)).toBe(whiteroom.at("e.db"))
+    expect(await libraryOf(whiteroom, env, ["-l", "o.db"])).toBe(whiteroom.at("o.db"))
+  })
+
+  it("of the settings may begin at the home folder, or at the folder of the settings", async ({
+    whiteroom
+  }) => {
+    const env = bare(whiteroom, { WHITEROOM_CONFIG: "elsewhere/my.json" })
+    settings(whiteroom, { library: "~/music/l.db" }, "elsewhere/my.json")
+    expect(await libraryOf(whiteroom, env)).toBe(whiteroom.at("music/l.db"))
+    settings(whiteroom, '\uFEFF{"library": "l.db"}', "elsewhere/my.json")
+    expect(await libraryOf(whiteroom, env)).toBe(whiteroom.at("elsewhere/l.db"))
+  })
+
+  it("is elsewhere when the settings say nothing of it", async ({ whiteroom }) => {
+    settings(whiteroom, {})
+    const env = bare(whiteroom, { WHITEROOM_LIBRARY: whiteroom.at("e.db") })
+    expect(await libraryOf(whiteroom, env)).toBe(whiteroom.at("e.db"))
+  })
+})
+
+describe("settings that cannot be meant", () => {
+  const refused = async (whiteroom: Whiteroom, env: Record<string, string>, reason: string | RegExp) => {
+    const { code, stdout, stderr } = await whiteroom.runWith(env, ["init"])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toMatch(reason)
+    expect(stderr).toContain("Nothing was changed.\n")
+    expect(existsSync(whiteroom.at("data"))).toBe(false)
+  }
+
+  it.for([
+    ["no JSON", "{library: 1}", /are no JSON\./],
+    ["nothing", "", /are no JSON\./],
+    ["a list", "[]", /are no JSON object such as/],
+    ["null", "null", /are no JSON object such as/],
+    ["an unknown key", { libary: "/x" }, /have "libary", which is no setting; there is only "library"\./],
+    ["a number", { library: 7 }, /have a "library" that is no path of a file\./],
+    ["null for a path", { library: null }, /have a "library" that is no path of a file\./],
+    ["an empty path", { library: " " }, /have a "library" that is no path of a file\./],
+    ["far too much", " ".repeat(70_000), /the file is too large for settings\./]
+  ] as const)("%s: an error that names the file", async ([, content, reason], { whiteroom }) => {
+    const file = settings(whiteroom, content)
+    await refused(whiteroom, bare(whiteroom), reason)
+    await refused(whiteroom, bare(whiteroom), file)
+  })
+
+  it("a folder, or a file that WHITEROOM_CONFIG names and that is not there", async ({ whiteroom }) => {
+    const env = (name: string) => bare(whiteroom, { WHITEROOM_CONFIG: name })
+    await refused(whiteroom, env(whiteroom.folder), /cannot be read: it is no file\./)
+    await refused(
+      whiteroom,
+      env("none.json"),
+      /none\.json are not there, and WHITEROOM_CONFIG names that file\./
+    )
+    await refused(whiteroom, env(""), /WHITEROOM_CONFIG is empty\./)
+    await refused(whiteroom, env(path.join(write(whiteroom, "file", "x"), "below.json")), /below\.json/)
+  })
+
+  it("do not keep help and the version from being told", async ({ whiteroom }) => {
+    settings(whiteroom, "no")
+    expect((await whiteroom.runWith(bare(whiteroom), ["help"])).code).toBe(0)
+    expect((await whiteroom.runWith(bare(whiteroom), ["--version"])).code).toBe(0)
+  })
+})
+
+describe("the default file", () => {
+  it("lies where the platform keeps settings", () => {
+    const env = { XDG_CONFIG_HOME: "/settings", APPDATA: "/roaming" }
+    expect(defaultConfigFile(env, "linux")).toBe("/settings/white-room/config.json")
+    expect(defaultConfigFile({}, "linux")).toMatch(/\/\.config\/white-room\/config\.json$/)
+    expect(defaultConfigFile(env, "win32")).toBe("/roaming/White Room/config.json")
+    expect(defaultConfigFile(env, "darwin")).toMatch(
+      /\/Library\/Application Support\/White Room\/config\.json$/
+    )
+  })
+})

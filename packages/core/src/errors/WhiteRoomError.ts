@@ -6,6 +6,16 @@
 import * as Schema from "effect/Schema"
 import { ExitCode } from "./ExitCode.js"
 import {
+  FileEncrypted,
+  FileTampered,
+  FileTruncated,
+  NoMatchingIdentity,
+  NotAgeFile,
+  NotImportable,
+  PassphraseTooCostly,
+  WrongPassphrase
+} from "./FileError.js"
+import {
   DiskFull,
   LibraryDamaged,
   LibraryExists,
@@ -220,7 +230,15 @@ export const WhiteRoomError = Schema.Union(
   PolicyRefused,
   RestoreNotVerified,
   PlanOutdated,
-  MigrationRefused
+  MigrationRefused,
+  NotImportable,
+  WrongPassphrase,
+  NoMatchingIdentity,
+  FileEncrypted,
+  NotAgeFile,
+  FileTruncated,
+  FileTampered,
+  PassphraseTooCostly
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

@@ -2,6 +2,16 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { ExitCode } from "../../src/errors/ExitCode.js"
 import {
+  FileEncrypted,
+  FileTampered,
+  FileTruncated,
+  NoMatchingIdentity,
+  NotAgeFile,
+  NotImportable,
+  PassphraseTooCostly,
+  WrongPassphrase
+} from "../../src/errors/FileError.js"
+import {
   DiskFull,
   LibraryDamaged,
   LibraryExists,
@@ -60,7 +70,15 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new MigrationRefused({ reason: "it would lose tags" }), 13],
-  [new MomentNotFound({ moment: "@9", reason: "the log does not reach that far", near: ["@4"] }), 10]
+  [new MomentNotFound({ moment: "@9", reason: "the log does not reach that far", near: ["@4"] }), 10],
+  [new NotImportable({ file: path, reason: "it is a picture" }), 1],
+  [new WrongPassphrase({ file: path }), 12],
+  [new NoMatchingIdentity({ file: path }), 12],
+  [new FileEncrypted({ file: path, needs: "passphrase" }), 2],
+  [new NotAgeFile({ file: path, reason: "it is version 2" }), 1],
+  [new FileTruncated({ file: path }), 4],
+  [new FileTampered({ file: path }), 4],
+  [new PassphraseTooCostly({ file: path, workFactor: 25, limit: 20 }), 13]
 ]
 
 describe.each(all.map(([error, code]) => [error._tag, error, code] as const))("%s", (_, error, code) => {

@@ -1,0 +1,238 @@
+/**
+ * Encrypted files in the age format (age-encryption.org/v1): passphrase or recipients, binary or armoured. What is
+ * written here opens with the `age` program and the other way round. Everything streams; memory does not grow with
+ * the file. No message names a passphrase or an identity.
+ */
+import {
+  FileEncrypted,
+  FileTampered,
+  FileTruncated,
+  InvalidInput,
+  NoMatchingIdentity,
+  NotAgeFile,
+  PassphraseTooCostly,
+  WrongPassphrase
+} from "@white-room/core"
+import type { Decrypter, Identity, Stanza } from "age-encryption"
+import { armor, dearmor, isArmored } from "./armor.js"
+import { ByteSource } from "./ByteSource.js"
+import { bytesOfFile, writeNewFile } from "./fileBytes.js"
+import { openPayload } from "./payload.js"
+
+/** Who can open a file: whoever knows the passphrase, or each of the recipients (`age1…`). */
+export type AgeLock = { readonly passphrase: string } | { readonly recipients: ReadonlyArray<string> }
+
+/** What may open a file. Identities are `AGE-SECRET-KEY-1…`. */
+export interface AgeKeys {
+  readonly passphrase?: string
+  readonly identities?: ReadonlyArray<string>
+}
+
+export interface AgeOptions {
+  /** Text of 64 columns in place of bytes. */
+  readonly armored?: boolean
+  /** The scrypt cost of a passphrase, as a power of two. Default 18, as the `age` program has it. */
+  readonly workFactor?: number
+}
+
+/** More than this takes over a gigabyte of memory to open. */
+export const workFactorLimit = 20
+
+/** Room for the recipients of a file, generously. */
+const headerLimit = 1024 * 1024
+
+const firstLine = "age-encryption.org/v1\n"
+
+// Loaded when it is needed: its keys take a tenth of a second to load.
+const library = () => import("age-encryption")
+
+/** True for the first bytes of an age file of any version, armoured or not. */
+export const isAge = (head: Uint8Array): boolean =>
+  isArmored(head) || Buffer.from(head).toString("latin1").startsWith("age-encryption.org/")
+
+/** @throws InvalidInput */
+const encrypterOf = async (lock: AgeLock, { workFactor }: AgeOptions) => {
+  const { Encrypter } = await library()
+  const encrypter = new Encrypter()
+  if ("passphrase" in lock) {
+    if (lock.passphrase === "")
+      throw new InvalidInput({ field: "passphrase", reason: "it must not be empty" })
+    encrypter.setPassphrase(lock.passphrase)
+    if (workFactor !== undefined) encrypter.setScryptWorkFactor(workFactor)
+    return encrypter
+  }
+  if (lock.recipients.length === 0) throw new InvalidInput({ field: "recipient", reason: "there is none" })
+  for (const recipient of lock.recipients)
+    try {
+      encrypter.addRecipient(recipient)
+    } catch {
+      // Whoever gave a secret key by mistake must not read it here.
+      const reason = /^AGE-SECRET-KEY-/i.test(recipient)
+        ? "it is a secret key; give the public one (age1…)"
+        : "it is no age recipient (age1…)"
+      throw new InvalidInput({ field: "recipient", reason })
+    }
+  return encrypter
+}
+
+const webStream = (chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
+  const iterator = chunks[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await iterator.next()
+        if (done === true) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: async () => {
+        await iterator.return?.()
+      }
+    },
+    { highWaterMark: 1 }
+  )
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    await reader.cancel()
+  }
+}
+
+/** The bytes of an age file that holds these. @throws InvalidInput */
+export async function* encrypt(
+  plain: AsyncIterable<Uint8Array>,
+  lock: AgeLock,
+  options: AgeOptions = {}
+): AsyncGenerator<Uint8Array> {
+  const encrypter = await encrypterOf(lock, options)
+  const sealed = chunksOf(await encrypter.encrypt(webStream(plain)))
+  yield* options.armored === true ? armor(sealed) : sealed
+}
+
+/** Encrypts a file into a new one. @throws InvalidInput */
+export const encryptFile = (
+  source: string,
+  target: string,
+  lock: AgeLock,
+  options: AgeOptions = {}
+): Promise<void> => writeNewFile(target, encrypt(bytesOfFile(source), lock, options))
+
+/** The header with its last line, bounded. What follows it stays to be read. */
+const readHeader = async (source: ByteSource, file: string): Promise<Uint8Array> => {
+  let header = Buffer.alloc(0)
+  while (header.length < headerLimit) {
+    const more = await source.read(4096)
+    header = Buffer.concat([header, more])
+    if (!header.subarray(0, firstLine.length).equals(Buffer.from(firstLine).subarray(0, header.length)))
+      throw new NotAgeFile({ file, reason: "it does not begin as one of version 1 does" })
+    const mac = header.indexOf("\n--- ")
+    const end = mac < 0 ? -1 : header.indexOf("\n", mac + 1)
+    if (end >= 0) {
+      source.unread(header.subarray(end + 1))
+      return header.subarray(0, end + 1)
+    }
+    if (header.some((byte) => byte !== 10 && (byte < 32 || byte > 126))) throw new FileTampered({ file })
+    if (more.length === 0) throw new FileTruncated({ file })
+  }
+  throw new NotAgeFile({ file, reason: "its header has no end" })
+}
+
+/** Refuses before it costs anything. */
+const checkWork = (stanzas: ReadonlyArray<Stanza>, file: string): void => {
+  for (const { args } of stanzas) {
+    const workFactor = Number(args[2])
+    if (args[0] === "scrypt" && workFactor > workFactorLimit)
+      throw new PassphraseTooCostly({ file, workFactor, limit: workFactorLimit })
+  }
+}
+
+/** @throws InvalidInput */
+const addIdentities = (decrypter: Decrypter, identities: ReadonlyArray<string>): void => {
+  for (const identity of identities)
+    try {
+      decrypter.addIdentity(identity)
+    } catch {
+      throw new InvalidInput({ field: "identity", reason: "it is no age identity (AGE-SECRET-KEY-1…)" })
+    }
+}
+
+/** What a caller gives who does not know yet what a file needs. */
+export type AskForKeys = (needs: "passphrase" | "identity") => Promise<AgeKeys>
+
+/** What opens the file; looked at before anybody is asked. @throws PassphraseTooCostly, FileTampered */
+const lookAt = async (header: Uint8Array, file: string): Promise<"passphrase" | "identity"> => {
+  const { Decrypter } = await library()
+  const decrypter = new Decrypter()
+  const seen: Array<Stanza> = []
+  const identity: Identity = {
+    unwrapFileKey: (stanzas) => {
+      seen.push(...stanzas)
+      return null
+    }
+  }
+  decrypter.addIdentity(identity)
+  // It always fails, with one more identity or without: only the stanzas are wanted.
+  await decrypter.decryptHeader(header).catch(() => undefined)
+  if (seen.length === 0) throw new FileTampered({ file })
+  checkWork(seen, file)
+  return seen.some(({ args }) => args[0] === "scrypt") ? "passphrase" : "identity"
+}
+
+const fileKeyOf = async (header: Uint8Array, ask: AskForKeys, file: string): Promise<Uint8Array> => {
+  const needs = await lookAt(header, file)
+  const { passphrase, identities = [] } = await ask(needs)
+  const { Decrypter } = await library()
+  const decrypter = new Decrypter()
+  if (needs === "passphrase" && passphrase !== undefined) decrypter.addPassphrase(passphrase)
+  else if (needs === "identity" && identities.length > 0) addIdentities(decrypter, identities)
+  else throw new FileEncrypted({ file, needs })
+  try {
+    return await decrypter.decryptHeader(header)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("no identity matched"))
+      throw new FileTampered({ file })
+    throw needs === "passphrase" ? new WrongPassphrase({ file }) : new NoMatchingIdentity({ file })
+  }
+}
+
+/**
+ * The plain bytes of an age file, checked chunk by chunk: what comes before an error is genuine, but not the whole.
+ * `ask` is called once, when the file is known to be sound so far.
+ * @throws FileEncrypted | WrongPassphrase | NoMatchingIdentity | NotAgeFile | FileTruncated | FileTampered |
+ *   PassphraseTooCostly | InvalidInput
+ */
+export async function* decrypt(path: string, ask: AskForKeys, file = path): AsyncGenerator<Uint8Array> {
+  const raw = new ByteSource(bytesOfFile(path))
+  try {
+    const head = await raw.read(64)
+    raw.unread(head)
+    const source = isArmored(head) ? new ByteSource(dearmor(rest(raw), file)) : raw
+    const fileKey = await fileKeyOf(await readHeader(source, file), ask, file)
+    yield* openPayload(source, fileKey, file)
+  } finally {
+    await raw.close()
+  }
+}
+
+async function* rest(source: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let bytes = await source.read(65536); bytes.length > 0; bytes = await source.read(65536)) yield bytes
+}
+
+/** Decrypts a file into a new one that only its owner may read; there is none when it fails. See `decrypt`. */
+export const decryptFile = (source: string, target: string, ask: AskForKeys, file = source): Promise<void> =>
+  writeNewFile(target, decrypt(source, ask, file))
+
+/** The identities in the text of an identity file. @throws InvalidInput */
+export const readIdentities = (text: string): ReadonlyArray<string> => {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"))
+  const identities = lines.map((line) => line.trim())
+  if (identities.length > 0 && identities.every((line) => /^AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]+$/.test(line)))
+    return identities
+  const reason = isArmored(Buffer.from(text))
+    ? "it is encrypted itself; decrypt it with the `age` program first"
+    : "it is no file of age identities (lines AGE-SECRET-KEY-1…)"
+  throw new InvalidInput({ field: "identity file", reason })
+}

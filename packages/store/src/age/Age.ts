@@ -134,7 +134,7 @@ const readHeader = async (source: ByteSource, file: string): Promise<Uint8Array>
       source.unread(header.subarray(end + 1))
       return header.subarray(0, end + 1)
     }
-    if (header.some((byte) => byte !== 10 && (byte < 32 || byte > 126))) throw new FileTampered({ file })
+    if (more.some((byte) => byte !== 10 && (byte < 32 || byte > 126))) throw new FileTampered({ file })
     if (more.length === 0) throw new FileTruncated({ file })
   }
   throw new NotAgeFile({ file, reason: "its header has no end" })

@@ -55,3 +55,22 @@ export const localParts = (milliseconds: number, timeZone?: string): LocalParts 
     second: part("second")
   }
 }
+
+/** Parts as if they were UTC: a number to do calendar arithmetic with. */
+export const asUtc = (parts: LocalParts): number =>
+  Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second)
+
+const day = 86_400_000
+
+/**
+ * The moment at which a zone's clock shows what `asUtc` made of its parts. In the hour that autumn repeats, the first of
+ * the two; in spring's gap, as much later as the gap is long.
+ */
+export const momentOf = (wall: number, timeZone?: string): number => {
+  const offset = (moment: number) => asUtc(localParts(moment, timeZone)) - moment
+  const early = wall - offset(wall - day)
+  const late = wall - offset(wall + day)
+  return asUtc(localParts(early, timeZone)) !== wall && asUtc(localParts(late, timeZone)) === wall
+    ? late
+    : early
+}

@@ -1,5 +1,5 @@
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { type LocalParts, localParts } from "./localParts.js"
+import { type LocalParts, localParts, momentOf } from "./localParts.js"
 
 const second = 1000
 const minute = 60 * second
@@ -15,20 +15,6 @@ const units: ReadonlyArray<readonly [RegExp, number]> = [
 ]
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
-
-/** Parts as if they were UTC: a number to do calendar arithmetic with. */
-const asUtc = (parts: LocalParts): number =>
-  Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second)
-
-/** The moment at which a zone's clock shows these parts; in the hour that autumn repeats, the first; in spring's gap, after it. */
-const momentOf = (wall: number, timeZone: string | undefined): number => {
-  const offset = (moment: number) => asUtc(localParts(moment, timeZone)) - moment
-  const early = wall - offset(wall - day)
-  const late = wall - offset(wall + day)
-  return asUtc(localParts(early, timeZone)) !== wall && asUtc(localParts(late, timeZone)) === wall
-    ? late
-    : early
-}
 
 interface Clock {
   readonly hour: number

@@ -37,6 +37,14 @@ class Interrupts {
   }
 }
 
+/**
+ * A turn of the event loop, in which a Ctrl-C that came while the library worked is noticed: who interrupted the making
+ * of a plan does not want it carried out.
+ */
+const turn = Effect.async<void>((resume) => {
+  setImmediate(() => setImmediate(() => resume(Effect.void)))
+})
+
 interface Options {
   readonly yes: boolean
   readonly dryRun: boolean
@@ -55,16 +63,19 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
     open: openLibrary(path),
     work: (call) =>
       out.progress((report) =>
-        Effect.acquireUseRelease(
-          Effect.sync(() => interrupts.stop()),
-          () => call(report),
-          () => Effect.sync(() => interrupts.resume())
+        Effect.zipRight(
+          turn,
+          Effect.acquireUseRelease(
+            Effect.sync(() => interrupts.stop()),
+            () => call(report),
+            () => Effect.sync(() => interrupts.resume())
+          )
         )
       ),
     ask: askLine,
     confirm: (question, what) =>
       Effect.gen(function* () {
-        if (options.yes) return
+        if (options.yes) return yield* turn
         if (!interactive)
           return yield* Effect.fail(
             notConfirmed(`${what} must be confirmed.`, "Run it again in a terminal, or with --yes.")

@@ -1,11 +1,25 @@
-import { readFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { readdirSync, readFileSync, readlinkSync } from "node:fs"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import { describe, expect } from "vitest"
-import { smallLibrary, write } from "./support/library.js"
+import { smallLibrary, sqlite, write } from "./support/library.js"
 import { it, jsonLines, resultOf } from "./support/whiteroom.js"
 
 const manifest: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
 )
+
+/** Whether a process has a file open, as Linux tells. */
+const hasOpen = (pid: number | undefined, file: string): boolean => {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).some((name) => readlinkSync(`${folder}/${name}`) === file)
+  } catch {
+    // A file that was closed in between; a process that ended would be seen by the test itself.
+    return false
+  }
+}
 
 describe("arguments", () => {
   it.for([["--version"], ["-q", "--version"]])("answers %s", async (words, { whiteroom }) => {
@@ -156,4 +170,26 @@ describe("streams", () => {
     expect(jsonLines(stdout)[0]).toMatchObject({ position: 1, type: "SongCreated" })
     expect(jsonLines(stderr)).toMatchObject([{ message_type: "exit_error", code: 130, error: "Interrupted" }])
   })
+
+  it.runIf(process.platform === "linux")(
+    "changes nothing when it is interrupted while a plan is made, also with --yes",
+    async ({ whiteroom }) => {
+      await smallLibrary(whiteroom)
+      // The plan takes over what the app wrote, and for that it waits for the app, which keeps the library to itself.
+      sqlite(whiteroom.library, "UPDATE song_data SET name = 'ruined' WHERE id = 's-1'")
+      const app = spawn("sqlite3", [whiteroom.library], { stdio: ["pipe", "pipe", "inherit"] })
+      app.stdin.write("BEGIN IMMEDIATE; SELECT 1;\n")
+      await once(app.stdout, "data")
+      const child = whiteroom.start(["restore", "b1", "--song", "s-1", "--yes"])
+      const result = resultOf(child)
+      while (!hasOpen(child.pid, whiteroom.library)) await nextTurn()
+      child.kill("SIGINT")
+      app.stdin.end("ROLLBACK;\n")
+      expect(await result).toMatchObject({
+        code: 130,
+        stderr: expect.stringContaining("Error: Interrupted.")
+      })
+      expect(sqlite(whiteroom.library, "SELECT name FROM song_data WHERE id = 's-1'")).toBe("ruined\n")
+    }
+  )
 })

@@ -1,10 +1,18 @@
 /** What differs between two states of the library, in words of music and as RFC 6902. */
-import { decodeRecord, diffRecords, diffTrees, nameOfRecord, type TreeDifference } from "@white-room/core"
+import {
+  decodeRecord,
+  diffRecords,
+  diffTrees,
+  equalBytes,
+  nameOfRecord,
+  type TreeDifference
+} from "@white-room/core"
 import type { DiffOptions, LibraryDifference } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
+import { changedEntities, stateOf } from "../log/events.js"
 import { inStorageOrder } from "../object/inStorageOrder.js"
-import { resolveSource, type SourceReference } from "../restore/source.js"
+import { resolveSource, type Source, type SourceReference } from "../restore/source.js"
 import { documentOf } from "./history.js"
 
 type Changed = LibraryDifference["changed"][number]
@@ -13,6 +21,25 @@ const nameOf = ({ kind, before, after }: TreeDifference): string => {
   const record = after ?? before
   return record === undefined ? "" : nameOfRecord(kind, record)
 }
+
+/** With no more events than these between two states, the log tells what differs sooner than their trees. */
+const fewEvents = 20_000
+
+/** What the events between two positions changed. */
+const differencesInLog = (session: Session, from: number, to: number): ReadonlyArray<TreeDifference> => {
+  const first = Math.min(from, to)
+  return changedEntities(session.db, first, Math.max(from, to)).flatMap(({ kind, id, record }) => {
+    const [earlier, later] = [stateOf(session.db, { kind, id }, first).record, record ?? undefined]
+    if (earlier === later || (earlier && later && equalBytes(earlier, later))) return []
+    const [before, after] = from < to ? [earlier, later] : [later, earlier]
+    return [{ kind, id, before, after }]
+  })
+}
+
+const differences = (session: Session, a: Source, b: Source): ReadonlyArray<TreeDifference> =>
+  a.isLogged === true && b.isLogged === true && Math.abs(a.position - b.position) <= fewEvents
+    ? differencesInLog(session, a.position, b.position)
+    : [...diffTrees(a.root(), b.root(), session.bothStores(a.nodes, b.nodes))]
 
 /** In words; `undefined` when only the spelling differs (key order, spaces). */
 const describe = (session: Session, difference: TreeDifference): Changed | undefined => {
@@ -39,7 +66,7 @@ export const differenceBetween = (
   return session.db.snapshot(() => {
     const a = resolveSource(session, from)
     const b = resolveSource(session, to)
-    const all = [...diffTrees(a.root(), b.root(), session.bothStores(a.nodes, b.nodes))]
+    const all = differences(session, a, b)
     const named = (difference: TreeDifference) => ({
       kind: difference.kind,
       id: difference.id,

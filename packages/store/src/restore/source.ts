@@ -7,6 +7,7 @@ import {
   type EventType,
   emptyTree,
   entriesOf,
+  formatBackupTimestamp,
   fromHex,
   type Kind,
   kinds,
@@ -40,6 +41,8 @@ export interface Source {
   /** The root of the state's tree; the nodes it needs are found by `nodes`. */
   readonly root: () => Uint8Array
   readonly nodes: NodeStore
+  /** The log tells the same state, at `position`; imported ones are known by their tree alone. */
+  readonly isLogged?: boolean
   /** Of a state from elsewhere: the version of an entity that both sides come from. */
   readonly base?: (key: EntityKey) => Uint8Array | undefined
   /** What the name of a copy ends with. Default: the label. */
@@ -61,7 +64,8 @@ const sourceOfBackup = (backup: BackupInfo, nodes: NodeStore): Source => ({
   backup,
   record: (key) => lookup(fromHex(backup.root), key, nodes),
   root: () => fromHex(backup.root),
-  nodes
+  nodes,
+  isLogged: backup.trigger !== "imported"
 })
 
 /** The tree at a position: that of the nearest backup before it, brought forward. */
@@ -79,8 +83,9 @@ const timeOf = (session: Session, position: number): number | undefined =>
     position
   )?.[0]
 
+/** For people: in the zone of this machine. */
 const shown = (time: number | undefined): string =>
-  time === undefined ? "the beginning" : new Date(time).toISOString().replace("T", " ").slice(0, 19)
+  time === undefined ? "the beginning" : formatBackupTimestamp(new Date(time))
 
 const sourceOfPosition = (session: Session, position: number, nodes: NodeStore): Source => {
   const head = readHead(session.db).position
@@ -92,7 +97,7 @@ const sourceOfPosition = (session: Session, position: number, nodes: NodeStore):
     })
   let root: Uint8Array | undefined
   return {
-    label: `@${position} of ${shown(timeOf(session, position))} UTC`,
+    label: `@${position} of ${shown(timeOf(session, position))}`,
     position,
     backup: undefined,
     record: (key) => stateOf(session.db, key, position).record,
@@ -100,7 +105,8 @@ const sourceOfPosition = (session: Session, position: number, nodes: NodeStore):
       root ??= treeAt(session, position, nodes)
       return root
     },
-    nodes
+    nodes,
+    isLogged: true
   }
 }
 
@@ -112,8 +118,8 @@ const positionAt = (session: Session, at: Date): number => {
   )?.[0]
   if (last !== null && last !== undefined && last > 0) return last
   const first = timeOf(session, 1)
-  const near = first === undefined ? [] : [`@1 of ${shown(first)} UTC`]
-  throw new MomentNotFound({ moment: at.toISOString(), reason: "the log begins later", near })
+  const near = first === undefined ? [] : [`@1 of ${shown(first)}`]
+  throw new MomentNotFound({ moment: shown(at.getTime()), reason: "the log begins later", near })
 }
 
 /** The state a reference names. @throws BackupNotFound | MomentNotFound */
@@ -123,15 +129,22 @@ export const resolveSource = (session: Session, reference: SourceReference): Sou
   if (typeof reference !== "string")
     return sourceOfPosition(session, positionAt(session, reference.at), nodes)
   if (reference.toLowerCase() === "now") {
-    const point = checkpoint(session)
-    for (const node of point.nodes) pending.set(toHex(node.hash), node)
+    let root: Uint8Array | undefined
     return {
       label: "now",
-      position: point.position,
+      position: readHead(session.db).position,
       backup: undefined,
       record: (key) => stateOf(session.db, key).record,
-      root: () => point.root,
-      nodes
+      root: () => {
+        if (root === undefined) {
+          const point = checkpoint(session)
+          for (const node of point.nodes) pending.set(toHex(node.hash), node)
+          root = point.root
+        }
+        return root
+      },
+      nodes,
+      isLogged: true
     }
   }
   const parsed = parseBackupReference(reference)
@@ -170,7 +183,7 @@ export const requireContent = (
     moment: `${key.kind} ${key.id} at ${source.label}`,
     reason: "its document was released by prune",
     near: [earlier, later].flatMap((position) =>
-      position === undefined ? [] : [`@${position} of ${shown(timeOf(session, position))} UTC`]
+      position === undefined ? [] : [`@${position} of ${shown(timeOf(session, position))}`]
     )
   })
 }

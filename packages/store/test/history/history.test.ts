@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import { formatBackupTimestamp } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { failure, freshLibrary, hour, minute, morning, song, sqlite } from "../support/libraries.js"
@@ -176,7 +177,7 @@ describe("the difference between two states", () => {
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
       yield* library.songs.update(nightDrive({ songDataJSON: document(120) }))
       const difference = yield* library.diff("@1", "@2")
-      expect(difference.from).toBe("@1 of 2026-11-20 09:00:00 UTC")
+      expect(difference.from).toBe(`@1 of ${formatBackupTimestamp(new Date(morning))}`)
       expect(difference.changed[0]?.changes).toEqual(["tempo 96 → 104"])
       expect(yield* failure(library.diff("@1", "@99"))).toBe("MomentNotFound")
       expect(yield* failure(library.diff({ at: new Date(0) }, "now"))).toBe("MomentNotFound")

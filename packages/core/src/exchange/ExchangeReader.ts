@@ -18,7 +18,7 @@ export interface ExchangeProblem {
 
 export interface ExchangeOptions {
   readonly times: TimeSpelling
-  /** The largest JSON of one entity, in bytes; 128 MiB unless given. Larger ones are passed over. */
+  /** The largest JSON of one entity, in bytes; 256 MiB unless given. Larger ones are passed over. */
   readonly maxEntityBytes?: number
 }
 
@@ -32,7 +32,7 @@ export interface ExchangeHead {
   readonly description: string
 }
 
-const defaultMaxBytes = 128 * 1024 * 1024
+const defaultMaxBytes = 256 * 1024 * 1024
 
 /** Longer texts of the head are cut: a description is a line. */
 const maxHeadBytes = 64 * 1024
@@ -43,9 +43,6 @@ const kindOfKey: ReadonlyMap<string, Kind> = new Map([
   ["preferences", "preferences"],
   ["otherPreferences", "preferences"]
 ])
-
-/** Marks preferences that stand where an app needs some and the library has none. */
-export const placeholderKey = "isPlaceholder"
 
 export class ExchangeReader {
   readonly problems: Array<ExchangeProblem> = []

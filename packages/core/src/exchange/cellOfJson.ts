@@ -2,8 +2,9 @@
 import { isWellFormed } from "../codec/Bytes.js"
 import { type Cell, text } from "../model/Entity.js"
 import { parseTime } from "../model/parseTime.js"
+import { parseJsonField } from "../song-file/readJsonObject.js"
 import type { Form } from "./columns.js"
-import { minify, parseString } from "./rawJson.js"
+import { compact, parseString } from "./rawJson.js"
 
 /** How times are spelled in rows: Node's ISO 8601 texts, or those of the iOS app's database (`YYYY-MM-DD HH:MM:SS.SSS`, UTC). */
 export type TimeSpelling = "iso" | "ios"
@@ -45,7 +46,7 @@ const readNumber = (raw: string, store: (raw: string) => Cell, what: string): Re
   if (isNumber(raw)) return { cell: store(raw) }
   const problem = `is not ${what}`
   if (raw === "true" || raw === "false") return { cell: store(raw === "true" ? "1" : "0"), problem }
-  const value = isString(raw) ? parseString(raw) : minify(raw)
+  const value = isString(raw) ? parseString(raw) : compact(raw)
   return numeric.test(value) ? { cell: store(value.trim()), problem } : { ...storedText(value), problem }
 }
 
@@ -72,7 +73,7 @@ const readTime = (raw: string, spelling: TimeSpelling): ReadCell => {
 }
 
 const readDocument = (raw: string, open: string, what: string): ReadCell => {
-  const read = isString(raw) ? storedText(parseString(raw)) : { cell: text(minify(raw)) }
+  const read = isString(raw) ? storedText(parseString(raw)) : { cell: text(compact(raw)) }
   return raw.startsWith(open) ? read : { problem: `is not ${what}`, ...read }
 }
 
@@ -83,7 +84,7 @@ export const cellOfJson = (form: Form, raw: string, times: TimeSpelling): ReadCe
     case "text":
       return isString(raw)
         ? storedText(parseString(raw))
-        : { cell: text(minify(raw)), problem: "is not a text" }
+        : { cell: text(compact(raw)), problem: "is not a text" }
     case "time":
       return readTime(raw, times)
     case "real":
@@ -105,13 +106,16 @@ export const cellOfJson = (form: Form, raw: string, times: TimeSpelling): ReadCe
  */
 export const standsForJson = (stored: string): boolean => {
   if (stored === "true" || stored === "false") return true
-  if (!/^[[{"]/.test(stored)) return false
-  try {
-    const value: unknown = JSON.parse(stored)
-    return minify(stored) === stored && (typeof value !== "string" || standsForJson(value))
-  } catch {
-    return false
-  }
+  if (!/^[[{"]/.test(stored) || compact(stored) !== stored) return false
+  const value = parseInside(stored)
+  return value !== undefined && (typeof value !== "string" || standsForJson(value))
+}
+
+/** The value of JSON that has its place a few levels deep inside other JSON; `undefined` when it is none or too deep. */
+export const parseInside = (json: string): unknown => {
+  const outer = parseJsonField(`[[[[${json}]]]]`)
+  const value = Array.isArray(outer) ? outer[0]?.[0]?.[0]?.[0] : undefined
+  return value
 }
 
 /**
@@ -125,7 +129,7 @@ export const cellOfExtra = (raw: string): ReadCell => {
     if (typeof integer === "bigint" && String(integer) === raw) return { cell: integer }
     return { cell: Number(raw) }
   }
-  if (!isString(raw)) return { cell: text(minify(raw)) }
+  if (!isString(raw)) return { cell: text(compact(raw)) }
   const value = parseString(raw)
-  return standsForJson(value) ? { cell: text(minify(raw)) } : storedText(value)
+  return standsForJson(value) ? { cell: text(compact(raw)) } : storedText(value)
 }

@@ -69,6 +69,14 @@ const inTableOrder = (kind: Kind, cells: ReadonlyMap<string, Cell>, problems: Ar
   return row
 }
 
+/** Marks preferences that stand where an app needs some and the library has none. */
+export const placeholderKey = "isPlaceholder"
+
+const isPlaceholder = (cells: ReadonlyMap<string, Cell>): boolean => {
+  const mark = cells.get(placeholderKey)
+  return mark instanceof Text && mark.toString() === "true"
+}
+
 /** Reads one object. Never throws: what cannot be taken is said in `problems`. */
 export const entityOfJson = (kind: Kind, json: string, times: TimeSpelling): EntityOfJson => {
   const parsed = parseBounded(json)
@@ -80,6 +88,7 @@ export const entityOfJson = (kind: Kind, json: string, times: TimeSpelling): Ent
     const problem = takeMember(kind, cells, member, times)
     if (problem !== undefined) problems.push(problem)
   }
+  if (kind === "preferences" && isPlaceholder(cells)) return { entity: undefined, name: "", problems: [] }
   const { idColumn, nameColumn } = liveTables[kind]
   if (kind === "preferences" && (cells.get(idColumn) ?? null) === null) cells.set(idColumn, text("default"))
   const named = cells.get(nameColumn)

@@ -19,17 +19,18 @@ export const parseString = (raw: string): string => {
   return typeof value === "string" ? value : raw
 }
 
-/** Without white space, with every string as `JSON.stringify` spells it, and nothing else changed. */
-export const minify = (json: string): string => {
+/**
+ * JSON that is spread over lines, as it would stand in one; all other JSON as it is. The apps store it in one line and
+ * spell strings in ways of their own, which stay.
+ */
+export const compact = (json: string): string => {
+  if (!json.includes("\n")) return json
   let out = ""
   let from = 0
   for (let at = 0; at < json.length; ) {
     const code = json.charCodeAt(at)
-    if (code === 0x22) {
-      const end = endOfString(json, at)
-      out += json.slice(from, at) + JSON.stringify(JSON.parse(json.slice(at, end)))
-      from = at = end
-    } else if (code <= 0x20) {
+    if (code === 0x22) at = endOfString(json, at)
+    else if (code <= 0x20) {
       out += json.slice(from, at)
       from = ++at
     } else at++

@@ -83,13 +83,16 @@ describe("a file of the Node app", () => {
     )
   })
 
-  it("keeps the order of keys in metadata as it is written", () => {
-    const raw = '[{"id":"a","name":"n","customMetadata":{ "10":"ten", "2" : "two" }}]'
+  it.each([
+    ['{"10":"ten","2":"two","a":1.0,"b":"x\\/y"}', '{"10":"ten","2":"two","a":1.0,"b":"x\\/y"}'],
+    ['{\n  "10" : "a\\n b",\n  "2":\t[ 1.50 ]\n}', '{"10":"a\\n b","2":[1.50]}']
+  ])("keeps metadata as it is written, in one line: %s", (written, stored) => {
+    const raw = `[{"id":"a","name":"n","customMetadata":${written}}]`
     const { entities } = readExchangeParts(
       { songs: raw, performances: "[]", preferences: "null" },
       { times: "iso" }
     )
-    expect(plain(entities[0]?.row).custom_metadata).toBe('{"10":"ten","2":"two"}')
+    expect(plain(entities[0]?.row).custom_metadata).toBe(stored)
   })
 })
 

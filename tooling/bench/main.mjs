@@ -11,6 +11,7 @@ import { backupAfterEdits, firstBackup } from "./scenarios/backup.mjs"
 import { keeping } from "./scenarios/kept.mjs"
 import { locking } from "./scenarios/locks.mjs"
 import { rebuilding } from "./scenarios/rebuild.mjs"
+import { rescuing } from "./scenarios/rescue.mjs"
 import { restoring } from "./scenarios/restore.mjs"
 import { starting } from "./scenarios/startup.mjs"
 import { appending, editing, importing } from "./scenarios/writing.mjs"
@@ -27,6 +28,7 @@ const scenarios = {
   backup: backupAfterEdits,
   kept: keeping,
   restore: restoring,
+  rescue: rescuing,
   rebuild: rebuilding,
   startup: starting
 }

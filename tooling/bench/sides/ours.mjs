@@ -89,6 +89,46 @@ export const restore = ({ count }) => {
   return ms
 }
 
+/** Performances of the first songs, each with a tag. */
+export const importPerformances = ({ count }) => {
+  const performances = songsFrom(0, count).map(({ id, name }, index) => ({
+    ...{ id: `performance-${index}`, name, songId: id, duration: 60 },
+    performanceDataJSON: JSON.stringify({ take: index }),
+    tags: [index === 0 ? "encore" : "live"]
+  }))
+  return timeOf(library.importAll({ source: "bench", performances }))
+}
+
+/** One song out of a backup; it was edited since. */
+export const restoreOne = ({ index, backup }) => {
+  let result
+  const only = [{ kind: "song", id: songAt(index).id }]
+  const ms = timed(() => {
+    result = run(library.backups.restoreFromBackup(`b${backup}`, { only }))
+  })
+  if (result.songsRestored !== 1 || !result.isSuccess) throw new Error(`restored ${JSON.stringify(result)}`)
+  return ms
+}
+
+export const diff = ({ from, to, words, count }) => {
+  let difference
+  const ms = timed(() => {
+    difference = run(library.diff(from, to, { words }))
+  })
+  if (difference.changed.length !== count) throw new Error(`${difference.changed.length} songs differ`)
+  return ms
+}
+
+export const stateAt = ({ index, position }) => {
+  const { id, name } = songAt(index)
+  let song
+  const ms = timed(() => {
+    song = run(library.entityAt({ kind: "song", id }, `@${position}`))
+  })
+  if (song?.name !== name) throw new Error(`at @${position} there is no ${name}`)
+  return ms
+}
+
 export const check = () => {
   let report
   const ms = timed(() => {

@@ -4,7 +4,7 @@ import { copyFileSync, rmSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 // @boundaries-ignore the baseline writes the very tables that the store writes
 import { liveSchema } from "../../../packages/store/dist/db/schema.js"
-import { songAt } from "../songs.mjs"
+import { songAt, songsFrom } from "../songs.mjs"
 import { timed } from "../stats.mjs"
 
 const backupsSchema = `
@@ -31,6 +31,11 @@ export const openAt = ({ file }) => {
   db.pragma("synchronous = FULL")
   db.exec(liveSchema)
   db.exec(backupsSchema)
+}
+
+export const create = ({ file }) => {
+  rmSync(file, { force: true })
+  openAt({ file })
 }
 
 export const openCopy = ({ from, file }) => {
@@ -72,19 +77,63 @@ export const emptyIt = () => {
   db.exec("DELETE FROM song_data")
 }
 
+const upsertSong = () =>
+  db.prepare(
+    `INSERT OR REPLACE INTO song_data(id, name, composer, description, genre, duration, key, created_at, updated_at,
+       song_data_json, determinism_seed, custom_metadata) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  )
+
+/** The songs of a backup, the newest first. */
+const songsOfBackup = (back = 0) => {
+  const row = db.prepare("SELECT songs_json FROM backups ORDER BY timestamp DESC LIMIT 1 OFFSET ?").get(back)
+  return JSON.parse(row.songs_json)
+}
+
 export const restore = ({ count }) => {
   const ms = timed(() => {
-    const { songs_json: songs } = db
-      .prepare("SELECT songs_json FROM backups ORDER BY timestamp DESC LIMIT 1")
-      .get()
-    const upsert = db.prepare(
-      `INSERT OR REPLACE INTO song_data(id, name, composer, description, genre, duration, key, created_at, updated_at,
-         song_data_json, determinism_seed, custom_metadata) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-    )
-    for (const song of JSON.parse(songs)) upsert.run(Object.values(song))
+    const upsert = upsertSong()
+    for (const song of songsOfBackup()) upsert.run(Object.values(song))
   })
   const [restored] = db.prepare("SELECT count(*) FROM song_data").raw().get()
   if (restored !== count) throw new Error(`restored ${restored} of ${count}`)
+  return ms
+}
+
+/** Songs 0 … `count - 1`; not timed. */
+export const addSongs = ({ count }) => {
+  const insert = upsertSong()
+  const batch = 5000
+  for (let from = 0; from < count; from += batch)
+    db.transaction(() => {
+      for (const song of songsFrom(from, Math.min(batch, count - from))) {
+        const { id, name, composer, description, genre, duration, key, songDataJSON, determinismSeed } = song
+        const [created, updated] = [song.createdAt.toISOString(), song.updatedAt.toISOString()]
+        const about = [id, name, composer, description, genre, duration, key, created, updated]
+        insert.run(...about, songDataJSON, determinismSeed, null)
+      }
+    })()
+}
+
+const oneOfBackup = (index) => {
+  const { id } = songAt(index)
+  return songsOfBackup().find((song) => song.id === id)
+}
+
+export const readOne = ({ index }) => timed(() => oneOfBackup(index))
+
+export const restoreOne = ({ index }) =>
+  timed(() => {
+    upsertSong().run(Object.values(oneOfBackup(index)))
+  })
+
+/** Which songs the newest two backups hold differently. */
+export const diff = ({ count }) => {
+  let changed
+  const ms = timed(() => {
+    const before = new Map(songsOfBackup(1).map((song) => [song.id, JSON.stringify(song)]))
+    changed = songsOfBackup().filter((song) => before.get(song.id) !== JSON.stringify(song))
+  })
+  if (changed.length !== count) throw new Error(`${changed.length} songs differ in place of ${count}`)
   return ms
 }
 

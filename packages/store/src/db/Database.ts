@@ -93,6 +93,8 @@ export class Database {
   private readonly statements = new Map<string, Statement>()
   /** Set by benchmarks to learn how long each write transaction held the lock. */
   onLock: ((report: LockReport) => void) | undefined
+  /** True inside `atOnce`. */
+  private joining = false
 
   private constructor(
     readonly handle: Sqlite.Database,
@@ -176,6 +178,7 @@ export class Database {
 
   /** Runs `body` under the write lock; commits when it returns, undoes everything when anything throws. */
   immediate<A>(body: () => A): A {
+    if (this.joining) return this.nested(body)
     this.prepare("BEGIN IMMEDIATE").run()
     const from = performance.now()
     try {
@@ -187,6 +190,33 @@ export class Database {
       throw error
     } finally {
       this.onLock?.({ held: performance.now() - from })
+    }
+  }
+
+  /** `immediate` for a body that writes in transactions of its own: they become parts of this one, all or nothing. */
+  atOnce<A>(body: () => A): A {
+    return this.immediate(() => {
+      this.joining = true
+      try {
+        return body()
+      } finally {
+        this.joining = false
+      }
+    })
+  }
+
+  private nested<A>(body: () => A): A {
+    this.prepare("SAVEPOINT part").run()
+    try {
+      const result = body()
+      this.prepare("RELEASE part").run()
+      return result
+    } catch (error) {
+      if (this.handle.inTransaction) {
+        this.prepare("ROLLBACK TO part").run()
+        this.prepare("RELEASE part").run()
+      }
+      throw error
     }
   }
 

@@ -1,7 +1,9 @@
 /** The tables of a library. The live tables are Phase 5's, to the letter; ours have other names. */
+import { type Kind, kinds } from "@white-room/core"
 
 /** Phase 5's tables and indexes: exact columns, types, defaults and names. */
-export const liveSchema = `
+export const liveSchemaOf: Readonly<Record<Kind, string>> = {
+  song: `
 CREATE TABLE IF NOT EXISTS song_data (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -19,6 +21,8 @@ CREATE TABLE IF NOT EXISTS song_data (
 CREATE INDEX IF NOT EXISTS idx_song_data_name ON song_data(name);
 CREATE INDEX IF NOT EXISTS idx_song_data_composer ON song_data(composer);
 CREATE INDEX IF NOT EXISTS idx_song_data_created_at ON song_data(created_at);
+`,
+  performance: `
 CREATE TABLE IF NOT EXISTS performance_data (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -34,6 +38,8 @@ CREATE TABLE IF NOT EXISTS performance_data (
 CREATE INDEX IF NOT EXISTS idx_performance_data_name ON performance_data(name);
 CREATE INDEX IF NOT EXISTS idx_performance_data_song_id ON performance_data(song_id);
 CREATE INDEX IF NOT EXISTS idx_performance_data_created_at ON performance_data(created_at);
+`,
+  preferences: `
 CREATE TABLE IF NOT EXISTS user_preferences (
   user_id TEXT PRIMARY KEY,
   display_name TEXT,
@@ -53,6 +59,9 @@ CREATE TABLE IF NOT EXISTS user_preferences (
   updated_at TEXT NOT NULL
 );
 `
+}
+
+export const liveSchema = kinds.map((kind) => liveSchemaOf[kind]).join("")
 
 /**
  * Our own tables.
@@ -159,3 +168,23 @@ CREATE TABLE library_copy (
   bytes INTEGER NOT NULL
 );
 `
+
+/**
+ * Rows of the app's own `backups` that could not be taken over, by their key; made when there is the first one. They
+ * stay where they are, byte for byte.
+ */
+export const setAsideSchema = "CREATE TABLE IF NOT EXISTS set_aside (backup_id, reason TEXT NOT NULL)"
+
+const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
+  [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
+
+/** The names of our own tables. */
+export const ownTables: ReadonlySet<string> = new Set(
+  namesIn(`${ownSchema}${setAsideSchema}`, /CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)
+)
+
+/** Every name that must be free in a database that becomes a library. */
+export const ownNames: ReadonlySet<string> = new Set([
+  ...ownTables,
+  ...namesIn(ownSchema, /CREATE (?:UNIQUE )?INDEX (\w+)/g)
+])

@@ -81,10 +81,14 @@ const noPlan: RestorePlan = {
 /** A prune took staged objects away before they were kept: stage again. */
 export class StagedObjectsGone extends Error {}
 
-const requireObjects = (session: Session, { backups, merge }: StatesToImport): void => {
-  for (const { needs } of merge === undefined ? backups : [...backups, merge])
+/** @throws StagedObjectsGone */
+export const requireObjects = (session: Session, states: ReadonlyArray<StagedState>): void => {
+  for (const { needs } of states)
     for (const hash of needs) if (!hasObject(session.db, hash)) throw new StagedObjectsGone()
 }
+
+const statesOf = ({ backups, merge }: StatesToImport): ReadonlyArray<StagedState> =>
+  merge === undefined ? backups : [...backups, merge]
 
 /**
  * The plan of an import: what merging its state would change. Writes nothing but what capture would.
@@ -98,14 +102,15 @@ export const planImport = (
 ): { readonly plan: RestorePlan; readonly position: number } => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
-    requireObjects(session, states)
+    requireObjects(session, statesOf(states))
     const source = foreignSource(session, states)
     const plan = source === undefined ? noPlan : planFrom(session, source, options)
     return { plan, position: readHead(session.db).position }
   })
 }
 
-const recordBackup = (
+/** Adds a staged state as a backup, inside a write transaction; none when the library has it already. */
+export const recordBackup = (
   session: Session,
   writer: EventWriter,
   { root, backup }: StatesToImport["backups"][number],
@@ -181,7 +186,7 @@ export const importStates = (
         writer.mark("library", "", { type: "LibraryImported", payload })
       }
       const applied = writeReconciled(session, now, () => {
-        requireObjects(session, states)
+        requireObjects(session, statesOf(states))
         return applyPlan(session, plan, position, mark, now, options.onProgress)
       })
       return resultOf(plan, origin, applied, undefined)

@@ -5,14 +5,13 @@ import { latestBackup } from "../backup/catalog.js"
 import { storedObjects } from "../backup/manager.js"
 import { lastCheck } from "../check/check.js"
 import { copiesOf } from "../copy/copyLibrary.js"
-import { ownSchema } from "../db/schema.js"
+import { ownTables } from "../db/schema.js"
 import type { LibraryStatus, StorageUsage } from "../Library.js"
 import { isNullId } from "../live/LiveTable.js"
 import { pendingChanges } from "../live/reconcile.js"
 import { changedEntities, readHead } from "../log/events.js"
 import type { Session } from "./Session.js"
 
-const ownTables = new Set([...ownSchema.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name ?? ""))
 const live = new Set(Object.values(liveTables).map(({ table }) => table))
 
 const fileBytes = (session: Session): number =>

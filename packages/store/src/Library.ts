@@ -62,6 +62,8 @@ export interface LibraryStatus {
   readonly unprotectedTables: ReadonlyArray<string>
   /** Rows of the app without a key: they name no song, so nothing can keep or restore them. */
   readonly namelessRows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
+  /** Rows of the app's own `backups`: those that were not taken over yet, and those that cannot be read. */
+  readonly oldBackups: { readonly waiting: number; readonly setAside: number }
 }
 
 export interface LibraryCopy {
@@ -268,7 +270,7 @@ export interface Library {
     readonly preferences?: ReadonlyArray<UserPreferencesInput>
     readonly commandId?: string
   }) => Result<ImportReceipt>
-  /** Takes over what other programs wrote. Returns the number of events. */
+  /** Takes over what other programs wrote, backups of their own included. Returns the number of events. */
   readonly capture: Result<number>
   readonly check: (options?: CheckOptions) => Result<CheckReport>
   /** What can be taken back, newest first. */

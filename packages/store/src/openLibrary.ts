@@ -1,5 +1,4 @@
 /** From a path to a `Library`, and to the services of core. */
-import { hostname, userInfo } from "node:os"
 import {
   BackupManager,
   BackupRepository,
@@ -21,16 +20,19 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { takeOverBackups } from "./adopt/oldBackups.js"
 import { createBackup } from "./backup/createBackup.js"
 import { entriesIn, makeBackupManager } from "./backup/manager.js"
 import { checkSteps } from "./check/check.js"
 import { copyLibrary } from "./copy/copyLibrary.js"
+import { storageError } from "./db/Database.js"
 import { differenceBetween } from "./history/diff.js"
 import { entityAt } from "./history/entityAt.js"
 import { findText } from "./history/find.js"
 import { historyOf, positionOfVersion } from "./history/history.js"
 import { staleReturns } from "./history/staleCopies.js"
 import type { ImportReceipt, Library } from "./Library.js"
+import { defaultActor, wellFormed } from "./library/actor.js"
 import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
 import { otherPrograms } from "./library/otherPrograms.js"
 import type { Session } from "./library/Session.js"
@@ -60,15 +62,6 @@ export interface OpenOptions {
   readonly actor?: string
   /** How events of older schema versions become the newest, for a format that is being made. Default: as it is now. */
   readonly upcasters?: UpcasterChain
-}
-
-/** `user@host` of this process. */
-export const defaultActor = (): string => {
-  try {
-    return `${userInfo().username}@${hostname()}`
-  } catch {
-    return `unknown@${hostname()}`
-  }
 }
 
 /**
@@ -148,7 +141,7 @@ const makeLibrary = (session: Session): Library => {
     backups,
     backupRepository: makeBackupRepository(session),
     importAll,
-    capture: run("capture", (now) => captureAll(session, now)),
+    capture: run("capture", (now) => captureAll(session, now) + takeOverBackups(session, now).backups),
     check: (options = {}) =>
       Effect.map(
         Effect.timed(attemptSteps(session.path, "check", (now) => checkSteps(session, options, now))),
@@ -185,11 +178,22 @@ const makeLibrary = (session: Session): Library => {
   }
 }
 
-/** What no file can store is replaced, as the system that gave the name would show it. */
-const wellFormed = (name: string): string => Buffer.from(name).toString()
+/** A library that is locked, full or damaged opens all the same: what waits is taken over another time. */
+const takeOverIfPossible = (session: Session, now: number): void => {
+  if (session.readonly) return
+  try {
+    takeOverBackups(session, now)
+  } catch (error) {
+    if (storageError(error, session.path) === undefined) {
+      session.close()
+      throw error
+    }
+  }
+}
 
 /**
- * Opens the library at `path` for as long as the scope lasts. Never creates a file and never migrates. Fails with
+ * Opens the library at `path` for as long as the scope lasts. Never creates a file and never migrates;
+ * takes over what an app added to its own backups. Fails with
  * `LibraryNotFound`, `NotALibrary`, `LibraryTooNew` or `LibraryDamaged`; a library on a medium that cannot be
  * written opens for reading.
  *
@@ -210,9 +214,12 @@ export const openLibrary = (
 ): Effect.Effect<Library, WhiteRoomError, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      attempt(path, "openLibrary", () =>
-        openSession(path, { ...options, actor: wellFormed(options.actor ?? defaultActor()) })
-      ),
+      attempt(path, "openLibrary", (now) => {
+        const actor = wellFormed(options.actor ?? defaultActor())
+        const session = openSession(path, { ...options, actor })
+        takeOverIfPossible(session, now)
+        return session
+      }),
       (session) => Effect.sync(() => session.close())
     ),
     makeLibrary

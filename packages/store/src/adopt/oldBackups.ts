@@ -6,7 +6,6 @@ import {
   type BackupInfo,
   type Cell,
   idOfCell,
-  isWellFormed,
   isWhiteRoomError,
   type OnProgress,
   parseTime,
@@ -16,7 +15,13 @@ import {
 } from "@white-room/core"
 import type { Database } from "../db/Database.js"
 import { setAsideSchema } from "../db/schema.js"
-import { type ForeignBackup, recordBackup, requireObjects, StagedObjectsGone } from "../import/importStates.js"
+import { timeSpellingOf } from "../exchange/timeSpelling.js"
+import {
+  type ForeignBackup,
+  recordBackup,
+  requireObjects,
+  StagedObjectsGone
+} from "../import/importStates.js"
 import { type ForeignRow, stageRows } from "../import/Stager.js"
 import type { Session } from "../library/Session.js"
 import { boundCell, readCell } from "../live/LiveTable.js"
@@ -42,7 +47,9 @@ const columns = [
 export const hasOldBackups = (db: Database): boolean => {
   if (db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backups'") === undefined)
     return false
-  const found = new Set(db.rows<[string]>("SELECT name FROM pragma_table_info('backups')").map(([name]) => name))
+  const found = new Set(
+    db.rows<[string]>("SELECT name FROM pragma_table_info('backups')").map(([name]) => name)
+  )
   return columns.every((column) => found.has(column))
 }
 
@@ -82,7 +89,7 @@ const timeOf = (cell: Cell | undefined): Date | undefined => {
   return time !== undefined && time.getTime() >= 0 ? time : undefined
 }
 
-/** The keys of new rows, oldest backup first; those whose time cannot be read come last. */
+/** The keys of new rows, oldest backup first; those whose time cannot be read come last. All without a key are one. */
 const pendingRows = (db: Database): ReadonlyArray<Cell> =>
   db
     .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("id")}, ${cellOf("timestamp")} ${newRows(db)}`)
@@ -92,6 +99,7 @@ const pendingRows = (db: Database): ReadonlyArray<Cell> =>
     })
     .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
     .map(({ id }) => id)
+    .filter((id, index, all) => id !== null || all.indexOf(null) === index)
 
 interface OldBackup {
   readonly backup: ForeignBackup
@@ -108,15 +116,16 @@ const nameOf = (id: Cell, description: Cell | undefined): string => {
   return `backup ${shown(id) || (id === null ? "without an id" : idOfCell(id).slice(2))}${words === "" ? "" : ` (${words})`}`
 }
 
-const contentOf = (cell: Cell | undefined, what: string): Uint8Array | SetAside => {
-  if (cell instanceof Text) return cell.bytes
-  if (cell instanceof Uint8Array) return cell
-  return { what, reason: `it holds no ${what}` }
-}
+/** The JSON of one part: its bytes, however SQLite holds them. */
+const contentOf = (cell: Cell | undefined): Uint8Array | undefined =>
+  cell instanceof Text ? cell.bytes : cell instanceof Uint8Array ? cell : undefined
 
-const isAside = (value: object): value is SetAside => "reason" in value
+const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !id.includes("\u0000")
 
-/** One row as a backup; or what it is and why it is none. */
+/** Marks a backup in which something could not be read exactly. */
+const incompleteTag = "incomplete"
+
+/** One row as a backup; or what it is, and why it is none. Never throws for what the row holds. */
 const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
   const { place, value } = boundCell(key)
   const row = db.row<ReadonlyArray<unknown>>(
@@ -126,15 +135,135 @@ const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup 
   const [id = null, timestamp, description, version, ...parts] = cellsOf(row ?? [])
   const what = nameOf(key, description)
   const backupId = id instanceof Text ? idOfCell(id) : ""
-  if (backupId === "" || backupId.includes("\u0000") || !isWellFormed(backupId))
-    return { what, reason: "it has no id that names it" }
+  if (!isBackupId(backupId)) return { what, reason: "it has no id that could name it" }
   const time = timeOf(timestamp)
-  if (time === undefined) return { what, reason: `its time cannot be read: ${shown(timestamp) || "none"}` }
-  const [songs, performances, preferences] = ["songs", "performances", "preferences"].map((part, index) =>
-    contentOf(parts[index], part)
-  )
-  if (songs === undefined || performances === undefined || preferences === undefined || row === undefined)
-    return { what, reason: "it is gone" }
-  for (const part of [songs, performances, preferences]) if (isAside(part)) return { what, reason: part.reason }
-  return { what, reason: "unreachable" }
+  if (time === undefined)
+    return { what, reason: `its time cannot be read (${shown(timestamp) || "there is none"})` }
+  const [songs, performances, preferences] = parts.map(contentOf)
+  if (songs === undefined || performances === undefined || preferences === undefined)
+    return { what, reason: "its songs, performances or preferences are missing" }
+  const { entities, problems } = readExchangeParts({ songs, performances, preferences }, { times })
+  if (entities.length === 0 && problems.length > 0)
+    return { what, reason: `nothing in it can be read: ${problems[0]?.reason ?? ""}` }
+  return {
+    backup: {
+      backupId,
+      timestamp: time,
+      description: shown(description),
+      tags: problems.length > 0 ? [incompleteTag] : [],
+      pinned: false,
+      version: shown(version)
+    },
+    rows: entities,
+    problems: problems.map(({ where, reason }) => ({ what: `${what}, ${where}`, reason }))
+  }
+}
+
+const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
+
+/** Notes a row that is no backup, so that nobody asks for it again. */
+const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
+  writeReconciled(session, now, () => {
+    session.db.exec(setAsideSchema)
+    session.rememberSchema()
+    const { place, value } = boundCell(key)
+    session.db.run(
+      `INSERT INTO set_aside(backup_id, reason) SELECT ${place}, ?
+       WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE backup_id IS ${place})`,
+      value,
+      reason,
+      value
+    )
+  })
+
+/** Stages and records one backup; again when a `prune` of another process came in between. */
+const keep = (session: Session, { backup, rows }: OldBackup, now: number): ReadonlyArray<BackupInfo> => {
+  for (let tries = 1; ; tries++) {
+    const staged = stageRows(session, rows, now)
+    try {
+      let taken: ReadonlyArray<BackupInfo> = []
+      writeReconciled(session, now, () => {
+        requireObjects(session, [staged])
+        asExternal(session, now, (writer) => {
+          taken = recordBackup(session, writer, { ...staged, backup }, now)
+        })
+      })
+      return taken
+    } catch (error) {
+      if (!(error instanceof StagedObjectsGone) || tries === 5) throw error
+    }
+  }
+}
+
+/** What became of the rows that were new. */
+export interface TakenOver {
+  readonly backups: number
+  /** What could not be taken over, or not all of it; said once. */
+  readonly problems: ReadonlyArray<SetAside>
+}
+
+const nothing: TakenOver = { backups: 0, problems: [] }
+
+/** A row is at fault when its own bytes are; a full disk or a lock is no fault of it. */
+const faultOf = (error: unknown): string | undefined => {
+  if (error instanceof RangeError) return "it is too large"
+  return isWhiteRoomError(error) && (error._tag === "InvalidInput" || error._tag === "MalformedData")
+    ? error.message
+    : undefined
+}
+
+const takeOverRow = (session: Session, key: Cell, times: TimeSpelling, now: number): TakenOver => {
+  let old: OldBackup | SetAside
+  try {
+    old = readOldBackup(session.db, key, times)
+    if (!isSetAside(old)) return { backups: keep(session, old, now).length, problems: old.problems }
+  } catch (error) {
+    const reason = faultOf(error)
+    if (reason === undefined) throw error
+    old = { what: nameOf(key, undefined), reason }
+  }
+  setAside(session, key, old, now)
+  return { backups: 0, problems: [old] }
+}
+
+/**
+ * Takes over the rows that the app added to its own backups, oldest first, each in a short transaction. A row that
+ * cannot be read is noted, stays in the app's table, and stops nothing. Cheap when there are none: one index is read.
+ */
+export const takeOverBackups = (session: Session, now: number, onProgress?: OnProgress): TakenOver => {
+  if (countOldBackups(session.db) === 0) return nothing
+  const keys = pendingRows(session.db)
+  const times = timeSpellingOf(session)
+  const done = keys.map((key, index) => {
+    onProgress?.({ done: index, total: keys.length, step: "old backups" })
+    return takeOverRow(session, key, times, now)
+  })
+  return {
+    backups: done.reduce((sum, { backups }) => sum + backups, 0),
+    problems: done.flatMap(({ problems }) => problems)
+  }
+}
+
+/** What `takeOverBackups` would do. Writes nothing. */
+export const previewBackups = (db: Database): TakenOver => {
+  if (countOldBackups(db) === 0) return nothing
+  const times = timeSpellingOf({ db })
+  const read = pendingRows(db).map((key) => readOldBackup(db, key, times))
+  return {
+    backups: read.filter((old) => !isSetAside(old)).length,
+    problems: read.flatMap((old) => (isSetAside(old) ? [old] : old.problems))
+  }
+}
+
+/** Rows that were set aside and can be read now, because the app mended them, wait to be taken over again. */
+export const retrySetAside = (session: Session, now: number): void => {
+  const { db } = session
+  if (countSetAside(db) === 0 || !hasOldBackups(db)) return
+  const times = timeSpellingOf(session)
+  for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")} FROM set_aside`)) {
+    const [key = null] = cellsOf(row)
+    if (isSetAside(readOldBackup(db, key, times))) continue
+    const { place, value } = boundCell(key)
+    writeReconciled(session, now, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))
+  }
 }

@@ -19,6 +19,7 @@ import {
   walkTree
 } from "@white-room/core"
 import type * as Context from "effect/Context"
+import { takeOverBackups } from "../adopt/oldBackups.js"
 import { reasonOf } from "../check/Findings.js"
 import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
@@ -107,7 +108,11 @@ const edit = (
 export const makeBackupManager = (session: Session): Context.Tag.Service<typeof BackupManager> => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backups.${name}`, body)
   return {
-    createBackup: (options = {}) => run("createBackup", (now) => createBackup(session, options, now)),
+    createBackup: (options = {}) =>
+      run("createBackup", (now) => {
+        takeOverBackups(session, now)
+        return createBackup(session, options, now)
+      }),
     planRestore: (source, options = {}) =>
       run("planRestore", (now) => plannedRestore(session, source, options, now)),
     applyPlan: (plan, options = {}) => run("applyPlan", (now) => applySavedPlan(session, plan, options, now)),

@@ -77,7 +77,7 @@ const isRunning = (pid: number): boolean => {
 }
 
 /** Removes unfinished copies of processes that ended in the middle. */
-const removeAbandoned = (target: string): void => {
+export const removeAbandoned = (target: string): void => {
   const prefix = `${path.basename(target)}.new-`
   for (const name of fs.readdirSync(path.dirname(target))) {
     const owner = /^(\d+)-/.exec(name.slice(prefix.length))?.[1]

@@ -30,14 +30,16 @@ export interface CreateOptions {
   readonly allowSyncedFolder?: boolean
 }
 
-const temporaryName = (file: string): string => `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
+/** A name beside a file for what is being made; only this process uses it. */
+export const temporaryName = (file: string): string =>
+  `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
 
-const removeDatabase = (file: string): void => {
+export const removeDatabase = (file: string): void => {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(file + suffix, { force: true })
 }
 
 /** Gives a finished file its name, never over another one: a link fails when the name is taken. */
-const publish = (from: string, to: string): void => {
+export const publish = (from: string, to: string): void => {
   try {
     fs.linkSync(from, to)
   } catch (error) {
@@ -58,14 +60,23 @@ const throughLinks = (file: string): string => {
   return path.join(fs.realpathSync(folder), path.relative(folder, path.resolve(file)))
 }
 
-/** Makes an empty library: built under a temporary name, synced, then named. Its folder is made when missing. */
-export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
+/** @throws UnsafePlace in the folder of a synchronising service, links to it included */
+export const refuseSyncedFolder = (file: string, { allowSyncedFolder }: CreateOptions): void => {
   const service =
-    options.allowSyncedFolder === true ? undefined : (syncedFolder(file) ?? syncedFolder(throughLinks(file)))
+    allowSyncedFolder === true ? undefined : (syncedFolder(file) ?? syncedFolder(throughLinks(file)))
   if (service !== undefined) throw new UnsafePlace({ path: file, service })
-  // A leftover WAL of a lost file would be played into a new one of its name.
+}
+
+/** A leftover WAL of a lost file would be played into a new one of its name. @throws LibraryExists */
+export const refuseTaken = (file: string): void => {
   for (const taken of [file, `${file}-wal`, `${file}-journal`])
     if (fs.existsSync(taken)) throw new LibraryExists({ path: taken })
+}
+
+/** Makes an empty library: built under a temporary name, synced, then named. Its folder is made when missing. */
+export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
+  refuseSyncedFolder(file, options)
+  refuseTaken(file)
   fs.mkdirSync(path.dirname(file), { recursive: true })
   const temporary = temporaryName(file)
   try {
@@ -90,7 +101,7 @@ export const createLibrary = (file: string, now: number, options: CreateOptions 
 }
 
 /** Refuses what can be seen from outside. The file is not opened: see `damaged`. */
-const checkPlace = (file: string): void => {
+export const checkPlace = (file: string): void => {
   if (!fs.existsSync(file)) throw new LibraryNotFound({ path: file })
   const stat = fs.statSync(file)
   if (!stat.isFile()) throw new NotALibrary({ path: file, reason: "it is no file" })
@@ -108,7 +119,7 @@ const checkTables = (db: Database, file: string): void => {
   throw new NotALibrary({ path: file, reason: app })
 }
 
-const canWrite = (file: string): boolean => {
+export const canWrite = (file: string): boolean => {
   try {
     fs.accessSync(file, fs.constants.W_OK)
     fs.accessSync(path.dirname(file), fs.constants.W_OK)
@@ -159,7 +170,7 @@ const beginsWell = (file: string): boolean => {
  * What is wrong with a file that SQLite takes for no database. Only then is the file opened by hand: closing it would
  * drop the locks of other connections of this process to it (POSIX), and another program would remove their WAL.
  */
-const damaged = (error: unknown, file: string): unknown => {
+export const damaged = (error: unknown, file: string): unknown => {
   const refused = error instanceof Error && "code" in error && error.code === "SQLITE_NOTADB"
   return refused && beginsWell(file)
     ? new LibraryDamaged({ path: file, detail: "its first page cannot be read" })

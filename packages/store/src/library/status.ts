@@ -1,10 +1,12 @@
 /** What `status` and `usage` show: figures of an open library. */
 import { existsSync, statSync } from "node:fs"
 import { keyString, kinds, liveTables } from "@white-room/core"
+import { countOldBackups, countSetAside, hasOldBackups } from "../adopt/oldBackups.js"
 import { latestBackup } from "../backup/catalog.js"
 import { storedObjects } from "../backup/manager.js"
 import { lastCheck } from "../check/check.js"
 import { copiesOf } from "../copy/copyLibrary.js"
+import type { Database } from "../db/Database.js"
 import { ownTables } from "../db/schema.js"
 import type { LibraryStatus, StorageUsage } from "../Library.js"
 import { isNullId } from "../live/LiveTable.js"
@@ -27,16 +29,19 @@ const namelessRows = (session: Session): LibraryStatus["namelessRows"] =>
   })
 
 /**
- * Tables of the app that are neither ours nor protected; Phase 5's own `backups` is one of them until it is adopted.
- * What has the name of a live table and is a view or a virtual table cannot be watched, and is one too.
+ * Tables of the app that are neither ours nor protected. Phase 5's own `backups` is none of them: its rows are taken
+ * over. What has the name of a live table and is a view or a virtual table cannot be watched, and is one too.
  */
-const unprotectedTables = (session: Session): ReadonlyArray<string> =>
-  session.db
+export const unprotectedTables = (db: Database): ReadonlyArray<string> => {
+  const known = new Set([...ownTables, ...(hasOldBackups(db) ? ["backups"] : [])])
+  return db
     .rows<[string, string]>(
-      "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+      `SELECT name, type FROM pragma_table_list
+       WHERE schema = 'main' AND type <> 'shadow' AND name NOT LIKE 'sqlite_%' ORDER BY name`
     )
-    .filter(([name, type]) => (live.has(name) ? type !== "table" : type !== "view" && !ownTables.has(name)))
+    .filter(([name, type]) => (live.has(name) ? type !== "table" : type !== "view" && !known.has(name)))
     .map(([name]) => name)
+}
 
 export const statusOf = (session: Session): LibraryStatus => {
   const { db } = session
@@ -66,8 +71,9 @@ export const statusOf = (session: Session): LibraryStatus => {
     copies: copiesOf(session),
     lastCheck: lastCheck(session, "quick"),
     lastFullCheck: lastCheck(session, "full"),
-    unprotectedTables: unprotectedTables(session),
-    namelessRows: namelessRows(session)
+    unprotectedTables: unprotectedTables(db),
+    namelessRows: namelessRows(session),
+    oldBackups: { waiting: countOldBackups(db), setAside: countSetAside(db) }
   }
 }
 

@@ -7,7 +7,8 @@ import { storageError } from "../db/Database.js"
 /** The formats hold no time before 1970. */
 const currentTime = Effect.map(Clock.currentTimeMillis, (now) => Math.max(0, now))
 
-const failure = (error: unknown, path: string): Effect.Effect<never, WhiteRoomError> => {
+/** What was thrown, as an Effect that fails with the typed error for it; what is a bug is a defect. */
+export const failure = (error: unknown, path: string): Effect.Effect<never, WhiteRoomError> => {
   const known = storageError(error, path)
   return known === undefined ? Effect.die(error) : Effect.fail(known)
 }

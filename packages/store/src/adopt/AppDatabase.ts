@@ -1,0 +1,108 @@
+/** Recognising the database of an app that knows nothing of us, and what is in it. */
+import { type Kind, kinds, LibraryDamaged, LibraryTooNew, liveTables, NotALibrary } from "@white-room/core"
+import type { Database } from "../db/Database.js"
+import { ownNames } from "../db/schema.js"
+import { formatVersion, readInfo } from "../library/Session.js"
+import { unprotectedTables } from "../library/status.js"
+import { LiveTable } from "../live/LiveTable.js"
+import { previewBackups, type SetAside } from "./oldBackups.js"
+
+/** What a database is: an app's, which can be adopted, or a library already. */
+export type Recognised = "app" | "library"
+
+const namesIn = (db: Database): ReadonlySet<string> =>
+  new Set(db.rows<[string]>("SELECT lower(name) FROM sqlite_schema").map(([name]) => name))
+
+/** A live table that is not as Phase 5 made it, in a way that nothing could protect; `undefined`: it is fine. */
+const faultOf = (db: Database, kind: Kind): string | undefined => {
+  const { table, idColumn, contentColumn } = liveTables[kind]
+  const live = LiveTable.of(db, kind)
+  if (live === undefined) return `its ${table} is no table with a column ${idColumn}`
+  if (contentColumn !== undefined && !live.defaults.has(contentColumn))
+    return `its ${table} has no column ${contentColumn}`
+  const doubled = db.row(
+    `SELECT 1 FROM "${table}" WHERE "${idColumn}" IS NOT NULL GROUP BY "${idColumn}" HAVING count(*) > 1 LIMIT 1`
+  )
+  return doubled === undefined ? undefined : `several rows of its ${table} have one ${idColumn}`
+}
+
+/**
+ * @throws NotALibrary for a database of something else, or one that cannot become a library
+ * @throws LibraryTooNew | LibraryDamaged
+ */
+export const recognise = (db: Database, file: string): Recognised => {
+  const refuse = (reason: string): never => {
+    throw new NotALibrary({ path: file, reason })
+  }
+  const names = namesIn(db)
+  if (names.has("library_info") && names.has("event_log")) {
+    const { minReader, minWriter } = readInfo(db)
+    const needs = Math.max(minReader, minWriter)
+    if (needs > formatVersion)
+      throw new LibraryTooNew({ path: file, needs, supported: formatVersion, access: "write" })
+    return "library"
+  }
+  const present = kinds.filter((kind) => names.has(liveTables[kind].table))
+  if (present.length === 0)
+    refuse(
+      "it is a SQLite database of something else, without White Room's songs, performances or preferences"
+    )
+  if (db.pragma("encoding") !== "UTF-8") refuse("its texts are UTF-16, which White Room never wrote")
+  for (const kind of present) {
+    const fault = faultOf(db, kind)
+    if (fault !== undefined) refuse(fault)
+  }
+  const taken = [...ownNames].find((name) => names.has(name))
+  if (taken !== undefined)
+    refuse(`the app has a table or index named ${taken}, which a library needs for itself`)
+  const damage = db.row<[string]>("PRAGMA quick_check(1)")?.[0]
+  if (damage !== "ok") throw new LibraryDamaged({ path: file, detail: damage ?? "SQLite cannot check it" })
+  return "app"
+}
+
+/** What is in a database, and what of it can be protected. */
+export interface Inventory {
+  readonly songs: number
+  readonly performances: number
+  readonly preferences: number
+  /** The app's own backups that can be read. */
+  readonly backups: number
+  /** What cannot be taken over, or not all of it. It stays where it is. */
+  readonly problems: ReadonlyArray<SetAside>
+  /** Tables of the app that a library does not protect. */
+  readonly unprotectedTables: ReadonlyArray<string>
+}
+
+/** Rows without a key name no song, so nothing can protect them. */
+const nameless = (db: Database, kind: Kind): ReadonlyArray<SetAside> => {
+  const { table } = liveTables[kind]
+  const rows = LiveTable.of(db, kind)?.countNameless() ?? 0
+  if (rows === 0) return []
+  return [
+    {
+      what: `${rows} ${rows === 1 ? "row" : "rows"} of ${table}`,
+      reason: "without an id nothing can name them"
+    }
+  ]
+}
+
+const countOf = (db: Database, kind: Kind): number => {
+  const table = LiveTable.of(db, kind)
+  return table === undefined ? 0 : table.count() - table.countNameless()
+}
+
+/** The app's tables but its backups: those cost reading. Writes nothing. */
+export const liveInventory = (db: Database): Omit<Inventory, "backups"> => ({
+  songs: countOf(db, "song"),
+  performances: countOf(db, "performance"),
+  preferences: countOf(db, "preferences"),
+  problems: kinds.flatMap((kind) => nameless(db, kind)),
+  unprotectedTables: unprotectedTables(db)
+})
+
+/** Everything, backups included. Writes nothing. */
+export const inventoryOf = (db: Database): Inventory => {
+  const live = liveInventory(db)
+  const { backups, problems } = previewBackups(db)
+  return { ...live, backups, problems: [...live.problems, ...problems] }
+}

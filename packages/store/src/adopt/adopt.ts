@@ -1,0 +1,48 @@
+import type { OnProgress, WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { defaultActor, wellFormed } from "../library/actor.js"
+import type { CreateOptions } from "../library/open.js"
+import { removeDatabase } from "../library/open.js"
+import { attempt, failure } from "../repository/runner.js"
+import { adoptCopy, copyAtOneMoment, prepareInto, previewInto } from "./adoptInto.js"
+import { type AdoptReport, adoptLibrary } from "./adoptLibrary.js"
+
+export interface AdoptRequest extends CreateOptions {
+  /** The path of a new library; the database itself is then only read, also while the app has it open. */
+  readonly into?: string
+  /** Only say what would be done. */
+  readonly dryRun?: boolean
+  /** Who adopts, as the log shall say. Default: `user@host`. */
+  readonly actor?: string
+  readonly onProgress?: OnProgress
+}
+
+/**
+ * Makes the database of a White Room app a library: in place, in one transaction and after a verified copy, or as a
+ * new file (`into`). The app's tables keep their shape and its rows their bytes, and the app goes on; its old backups
+ * become backups with their own ids. A library is left as it is, but for what the app added to its backups since.
+ *
+ * Fails with `LibraryNotFound`, `NotALibrary`, `LibraryTooNew`, `LibraryDamaged`, `LibraryReadOnly`, `LibraryLocked`,
+ * `LibraryExists`, `DiskFull`, `UnsafePlace` or `StorageFailed`, and has then changed nothing.
+ */
+export const adopt = (
+  path: string,
+  request: AdoptRequest = {}
+): Effect.Effect<AdoptReport, WhiteRoomError> => {
+  const { into, ...rest } = request
+  const options = { ...rest, actor: wellFormed(rest.actor ?? defaultActor()) }
+  if (into === undefined) return attempt(path, "adopt", (now) => adoptLibrary(path, options, now))
+  if (options.dryRun === true) return attempt(path, "adopt", () => previewInto(path, into, options))
+  return Effect.acquireUseRelease(
+    attempt(path, "adopt.prepare", () => prepareInto(path, into, options)),
+    (temporary) =>
+      Effect.tryPromise({
+        try: (signal) => copyAtOneMoment(path, temporary, signal, options.onProgress),
+        catch: (error) => error
+      }).pipe(
+        Effect.catchAll((error) => failure(error, path)),
+        Effect.zipRight(attempt(into, "adopt", (now) => adoptCopy(path, temporary, into, options, now)))
+      ),
+    (temporary) => Effect.sync(() => removeDatabase(temporary))
+  )
+}

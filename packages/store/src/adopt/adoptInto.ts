@@ -1,0 +1,120 @@
+/** Adopting into a new file: the app's database is copied as it is at one moment, also while the app has it open. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { InvalidInput, StorageFailed } from "@white-room/core"
+import { Database } from "../db/Database.js"
+import { syncFile, syncFolder } from "../library/durable.js"
+import {
+  checkPlace,
+  damaged,
+  publish,
+  refuseSyncedFolder,
+  refuseTaken,
+  temporaryName
+} from "../library/open.js"
+import { liveInventory, recognise } from "./AppDatabase.js"
+import {
+  type AdoptOptions,
+  type AdoptReport,
+  adoptDatabase,
+  adoptError,
+  nothingNew,
+  openToLook,
+  previewAdoption,
+  reportOf
+} from "./adoptLibrary.js"
+import { requireRoom } from "./safetyCopy.js"
+
+/** Pages copied at a time: in between the app may write, in every journal mode. */
+const pagesPerStep = 256
+
+/** A database that a crash left in the middle of a write can only be read by a program that may mend it. */
+const unfinished = (error: unknown, file: string): unknown => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : ""
+  if (!code.startsWith("SQLITE_READONLY")) return adoptError(damaged(error, file), file)
+  const detail =
+    "the program that wrote it last was stopped in the middle; open White Room once, so that it can finish"
+  return new StorageFailed({ path: file, operation: "read", detail })
+}
+
+/** What is refused before anything is made. Returns the temporary name of the new library. */
+export const prepareInto = (file: string, into: string, options: AdoptOptions): string => {
+  checkPlace(file)
+  refuseSyncedFolder(into, options)
+  refuseTaken(into)
+  fs.mkdirSync(path.dirname(into), { recursive: true })
+  return temporaryName(into)
+}
+
+/** What adopting `file` into `into` would do. */
+export const previewInto = (file: string, into: string, options: AdoptOptions): AdoptReport => {
+  checkPlace(file)
+  refuseSyncedFolder(into, options)
+  refuseTaken(into)
+  const preview = previewAdoption(file, { ...options, allowSyncedFolder: true })
+  if (preview.already) throw isLibrary(file)
+  return { ...preview, path: into }
+}
+
+const isLibrary = (file: string): InvalidInput =>
+  new InvalidInput({
+    field: "--into",
+    reason: `${file} is a library already; copy it with \`whiteroom backup --to\``
+  })
+
+/**
+ * Copies the database at one moment, page by page and without holding a lock for long: SQLite begins again when the
+ * app writes in between. The original is opened to read only.
+ */
+export const copyAtOneMoment = async (
+  file: string,
+  temporary: string,
+  signal: AbortSignal,
+  onProgress: AdoptOptions["onProgress"]
+): Promise<void> => {
+  let db: Database | undefined
+  try {
+    db = openToLook(fs.realpathSync(file))
+    if (recognise(db, file) === "library") throw isLibrary(file)
+    requireRoom(db, path.dirname(temporary), temporary)
+    await db.handle.backup(temporary, {
+      progress: ({ totalPages, remainingPages }) => {
+        signal.throwIfAborted()
+        onProgress?.({ done: totalPages - remainingPages, total: totalPages, step: "copy" })
+        return pagesPerStep
+      }
+    })
+  } catch (error) {
+    throw unfinished(error, file)
+  } finally {
+    db?.close()
+  }
+}
+
+/** Adopts the copy, makes it durable, and gives it its name. */
+export const adoptCopy = (
+  file: string,
+  temporary: string,
+  into: string,
+  options: AdoptOptions,
+  now: number
+): AdoptReport => {
+  const db = Database.open(temporary, { readonly: false })
+  let report: AdoptReport
+  try {
+    recognise(db, file)
+    const about = { ...nothingNew(db, into), ...liveInventory(db) }
+    report = reportOf(
+      about,
+      adoptDatabase(db, file, options, now, () => undefined)
+    )
+  } catch (error) {
+    throw adoptError(error, file)
+  } finally {
+    db.close()
+  }
+  syncFile(temporary)
+  publish(temporary, into)
+  syncFolder(path.dirname(into))
+  return report
+}

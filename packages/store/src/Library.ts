@@ -18,6 +18,7 @@ import type {
   Performance,
   PerformanceDataRepository,
   PerformanceInput,
+  ReadOptions,
   Receipt,
   RestorePlan,
   RestoreResult,
@@ -269,6 +270,7 @@ export interface Library {
     readonly performances?: ReadonlyArray<PerformanceInput>
     readonly preferences?: ReadonlyArray<UserPreferencesInput>
     readonly commandId?: string
+    readonly onProgress?: OnProgress
   }) => Result<ImportReceipt>
   /** Takes over what other programs wrote, backups of their own included. Returns the number of events. */
   readonly capture: Result<number>
@@ -318,7 +320,12 @@ export interface Library {
   readonly migrateUp: (to?: number) => Result<number>
   /** Back to an older format; refused when that would lose something. */
   readonly migrateDown: (to: number) => Result<number>
-  /** Events as they come, from a position on; also those of other processes. Ends never; polls the file. */
+  /**
+   * The next page of events after a position, those of other processes included; what another program wrote by plain
+   * SQL becomes events first. Cheap to ask again and again. Default: the first 1,000.
+   */
+  readonly newEvents: (options?: ReadOptions) => Result<ReadonlyArray<LoggedEvent>>
+  /** Events as they come, from a position on, as `newEvents` gives them. Ends never; polls the file. */
   readonly follow: (after?: number) => Stream.Stream<LoggedEvent, WhiteRoomError>
   readonly append: (request: AppendRequest) => Result<Receipt>
 }

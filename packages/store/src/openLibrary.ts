@@ -40,6 +40,7 @@ import { statusOf, usageOf } from "./library/status.js"
 import { rebuild } from "./live/rebuild.js"
 import { captureAll, writeReconciled } from "./live/reconcile.js"
 import { append, appendWish } from "./log/append.js"
+import { makeEventReader } from "./log/eventReader.js"
 import { readEvents, readHead, stateOf } from "./log/events.js"
 import { migrateDown, migrateUp, migrationStatus } from "./migrate/migrations.js"
 import { sha256 } from "./object/compression.js"
@@ -100,10 +101,10 @@ const makeObjectStore = (session: Session): Context.Tag.Service<typeof ObjectSto
 const followInterval = "500 millis"
 
 /** Pages of events as they come; sleeps only while there are none. */
-const follow = (log: Context.Tag.Service<typeof EventLog>, after = 0) =>
+const follow = (newEvents: Library["newEvents"], after = 0) =>
   Stream.paginateChunkEffect(after, (position) =>
     Effect.gen(function* () {
-      const page = yield* log.read({ after: position })
+      const page = yield* newEvents({ after: position })
       const last = page.at(-1)
       if (last === undefined) yield* Effect.sleep(followInterval)
       return [Chunk.fromIterable(page), Option.some(last?.position ?? position)] as const
@@ -113,14 +114,21 @@ const follow = (log: Context.Tag.Service<typeof EventLog>, after = 0) =>
 const makeLibrary = (session: Session): Library => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, name, body)
   const log = makeEventLog(session)
+  const readNext = makeEventReader(session)
+  const newEvents: Library["newEvents"] = ({ after = 0, limit = 1000 } = {}) =>
+    run("newEvents", (now) => readNext(wholeNumber(after, "after"), wholeNumber(limit, "limit"), now))
   const songs = makeSongs(session)
   const performances = makePerformances(session)
   const backups = makeBackupManager(session)
   const importAll: Library["importAll"] = (entities) =>
     run("importAll", (now): ImportReceipt => {
-      const { commandId, ...wish } = entities
+      const { commandId, onProgress, ...wish } = entities
       const { source, songs: ofSongs = [], performances: ofPerformances = [], preferences = [] } = wish
-      const request = { importedFrom: source, ...(commandId !== undefined && { commandId }) }
+      const request = {
+        importedFrom: source,
+        ...(commandId !== undefined && { commandId }),
+        ...(onProgress !== undefined && { onProgress })
+      }
       const changes = (): ReadonlyArray<Change> => [
         ...ofSongs.map((song) => songs.changeOf(song, now)),
         ...ofPerformances.map((performance) => performances.changeOf(performance, now)),
@@ -173,7 +181,8 @@ const makeLibrary = (session: Session): Library => {
     migrations: run("migrations", () => migrationStatus(session)),
     migrateUp: (to) => run("migrateUp", (now) => migrateUp(session, now, to)),
     migrateDown: (to) => run("migrateDown", (now) => migrateDown(session, now, to)),
-    follow: (after) => follow(log, after),
+    newEvents,
+    follow: (after) => follow(newEvents, after),
     append: log.append
   }
 }

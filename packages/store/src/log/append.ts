@@ -12,6 +12,7 @@ import {
   InvalidInput,
   isWellFormed,
   type NewObject,
+  type OnProgress,
   type Receipt,
   type Row,
   requestHash,
@@ -30,6 +31,21 @@ export interface AppendOptions extends AppendRequest {
   readonly importedFrom?: string
   /** What a repeated command id must ask for again. Default: the changes. */
   readonly requestHash?: Uint8Array
+  /** First as changes are prepared, then as they are written; what it throws undoes the whole command. */
+  readonly onProgress?: OnProgress
+}
+
+/** Changes between two reports of progress. */
+const reportEvery = 20
+
+const reporter = (request: AppendOptions, step: string): (() => void) => {
+  const { changes, onProgress } = request
+  let done = 0
+  return () => {
+    done++
+    if (done % reportEvery === 0 || done === changes.length)
+      onProgress?.({ done, total: changes.length, step })
+  }
 }
 
 interface Encoded {
@@ -117,6 +133,7 @@ const prepare = (session: Session, request: AppendOptions): Prepared => {
   const encoded: Array<Encoded> = []
   const known: Array<NewObject> = []
   const filler = new BlockFiller()
+  const prepared = reporter(request, "prepare")
   for (const change of request.changes) {
     if (isNullId(change.id))
       throw new InvalidInput({ field: "id", reason: "a row without a key has no name" })
@@ -126,6 +143,7 @@ const prepare = (session: Session, request: AppendOptions): Prepared => {
     for (const object of objects)
       if (hasObject(session.db, object.hash)) known.push(object)
       else filler.add(object)
+    prepared()
   }
   const hash =
     request.commandId === undefined ? undefined : (request.requestHash ?? requestHash(encoded, sha256))
@@ -158,6 +176,7 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
     ...(hash && { requestHash: hash })
   })
   const before = writer.position
+  const written = reporter(request, "write")
   for (const { change, record } of prepared.encoded) {
     const { kind, id, row, expected } = change
     writeEntity(session, writer, {
@@ -167,6 +186,7 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
       cells: () => row ?? new Map(),
       ...(expected !== undefined && { expected })
     })
+    written()
   }
   const first = writer.count === 0 ? 0 : before + 1
   const last = writer.count === 0 ? 0 : writer.position

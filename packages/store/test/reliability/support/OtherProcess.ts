@@ -1,27 +1,13 @@
 /** A real process with the store in it, bundled into one file so that hundreds of them start fast. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { createRequire } from "node:module"
 import { join } from "node:path"
-import { build } from "esbuild"
+import { bundle } from "../../support/bundle.js"
 import type { Answer, Command } from "./commands.js"
 
 /** Bundles the program of the other process; returns its file. */
 export const bundleOtherProcess = async (folder: string): Promise<string> => {
-  const driver = createRequire(import.meta.url).resolve("better-sqlite3")
   const outfile = join(folder, "storeProgram.mjs")
-  await build({
-    entryPoints: [new URL("./storeProgram.ts", import.meta.url).pathname],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    alias: { "better-sqlite3": driver },
-    external: [driver],
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    logLevel: "error"
-  })
+  await bundle(new URL("./storeProgram.ts", import.meta.url), outfile)
   return outfile
 }
 

@@ -1,0 +1,3 @@
+/** A White Room library with Promises: `openLibrary`, plain strings in, Dates out, errors of `@white-room/core`. */
+export * from "@white-room/core"
+export * from "./promise/Library.js"

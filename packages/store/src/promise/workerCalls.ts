@@ -1,0 +1,138 @@
+/** Calls to a library in a worker thread; see `worker.ts` for the other side. */
+import { Worker } from "node:worker_threads"
+import type { OnProgress } from "@white-room/core"
+import type { CallControl, Calls, OpenRequest, Surface } from "./Calls.js"
+import { receiveError } from "./errors.js"
+import type { FromWorker, ToWorker } from "./messages.js"
+
+/** A call that was sent and is not answered yet. */
+class Waiting {
+  /** Not 0 once aborted; shared, so that a worker in the middle of a step sees it. */
+  readonly aborted: Int32Array | undefined
+  private reason: { readonly value: unknown } | undefined
+  private readonly onAbort = () => this.abort(this.control.signal?.reason)
+
+  constructor(
+    private readonly control: CallControl,
+    private readonly tellWorker: () => void,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (reason: unknown) => void
+  ) {
+    const watched = control.signal !== undefined || control.onProgress !== undefined
+    this.aborted = watched ? new Int32Array(new SharedArrayBuffer(4)) : undefined
+    control.signal?.addEventListener("abort", this.onAbort)
+  }
+
+  private abort(value: unknown): void {
+    this.reason ??= { value }
+    if (this.aborted !== undefined) Atomics.store(this.aborted, 0, 1)
+    this.tellWorker()
+  }
+
+  /** What the caller's function throws ends the call, as it does in one thread. */
+  progress(progress: Parameters<OnProgress>[0]): void {
+    try {
+      this.control.onProgress?.(progress)
+    } catch (error) {
+      this.abort(error)
+    }
+  }
+
+  settle(outcome: { readonly value: unknown } | { readonly error: unknown } | "aborted"): void {
+    this.control.signal?.removeEventListener("abort", this.onAbort)
+    if (outcome === "aborted") this.reject(this.reason?.value)
+    else if ("error" in outcome) this.reject(outcome.error)
+    else this.resolve(outcome.value)
+  }
+}
+
+class WorkerCalls implements Calls {
+  private readonly waiting = new Map<number, Waiting>()
+  private readonly ended: Promise<void>
+  private last = 0
+
+  constructor(
+    private readonly worker: Worker,
+    readonly surface: Surface
+  ) {
+    worker.on("message", (message: FromWorker) => this.receive(message))
+    this.ended = new Promise((resolve) => worker.once("exit", () => resolve()))
+    worker.on("error", (error) => this.failAll(error))
+    void this.ended.then(() => this.failAll(new Error("The worker thread of the library ended.")))
+    this.letGo()
+  }
+
+  /** A library at rest does not keep the program alive. */
+  private letGo(): void {
+    if (this.waiting.size === 0) this.worker.unref()
+  }
+
+  private send(message: ToWorker): void {
+    this.worker.postMessage(message)
+  }
+
+  private receive(message: FromWorker): void {
+    if (message._tag === "Progress") this.waiting.get(message.id)?.progress(message.progress)
+    else if (message._tag === "Done") this.settle(message.id, message)
+    else if (message._tag === "Failed") this.settle(message.id, { error: receiveError(message.error) })
+    else if (message._tag === "Aborted") this.settle(message.id, "aborted")
+  }
+
+  private settle(id: number, outcome: Parameters<Waiting["settle"]>[0]): void {
+    const waiting = this.waiting.get(id)
+    this.waiting.delete(id)
+    this.letGo()
+    waiting?.settle(outcome)
+  }
+
+  private failAll(error: unknown): void {
+    for (const id of [...this.waiting.keys()]) this.settle(id, { error })
+  }
+
+  async call(
+    path: ReadonlyArray<string>,
+    args: ReadonlyArray<unknown>,
+    control: CallControl
+  ): Promise<unknown> {
+    control.signal?.throwIfAborted()
+    const id = ++this.last
+    return await new Promise((resolve, reject) => {
+      const tellWorker = () => this.send({ _tag: "Abort", id })
+      const waiting = new Waiting(control, tellWorker, resolve, reject)
+      this.waiting.set(id, waiting)
+      this.worker.ref()
+      try {
+        const progress = control.onProgress !== undefined
+        this.send({ _tag: "Call", id, path, args, progress, aborted: waiting.aborted })
+      } catch (error) {
+        // An argument that cannot be sent, such as a function.
+        this.settle(id, { error })
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.worker.ref()
+    this.send({ _tag: "Close" })
+    await this.ended
+  }
+}
+
+/**
+ * Starts a worker and opens the library in it. `file`: the worker's program; by default the one beside this module,
+ * which a bundler must put beside its bundle.
+ */
+export const workerCalls = (request: OpenRequest, file: URL | undefined): Promise<Calls> =>
+  new Promise((resolve, reject) => {
+    const options = { workerData: request, name: "white-room" }
+    // Bundlers know this form, with the name in place.
+    const worker = file
+      ? new Worker(file, options)
+      : new Worker(new URL("./worker.js", import.meta.url), options)
+    worker.once("error", reject)
+    worker.once("message", (message: FromWorker) => {
+      worker.off("error", reject)
+      if (message._tag === "Open") resolve(new WorkerCalls(worker, message.surface))
+      else if (message._tag === "NotOpen") reject(receiveError(message.error))
+    })
+  })

@@ -1,0 +1,283 @@
+/** The Promise door, in this thread and in a worker alike. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import Sqlite from "better-sqlite3"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import {
+  BackupNotFound,
+  EntityNotFound,
+  InvalidInput,
+  isWhiteRoomError,
+  type Library,
+  LibraryNotFound,
+  type OpenLibraryOptions,
+  openLibrary,
+  VersionConflict
+} from "../../src/promise.js"
+import { bundle } from "../support/bundle.js"
+import { quoted, song, songs, sqlite } from "../support/libraries.js"
+
+let programs: string
+let worker: URL
+let folder: string
+let path: string
+
+beforeAll(async () => {
+  programs = mkdtempSync(join(tmpdir(), "white-room-test-"))
+  const file = join(programs, "worker.mjs")
+  await bundle(new URL("../../src/promise/worker.ts", import.meta.url), file)
+  worker = pathToFileURL(file)
+})
+
+afterAll(() => rmSync(programs, { recursive: true, force: true }))
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "white-room-test-"))
+  path = join(folder, "library.db")
+})
+
+const opened: Array<Library> = []
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((library) => library.close()))
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (value) => expect.unreachable(`it gave ${JSON.stringify(value)}`),
+    (error: unknown) => error
+  )
+
+/** Does something when an import is prepared; until it is done, the write lock keeps a worker from going on. */
+const beforeWriting = (place: string, body: () => void) => {
+  const lock = place === "in a worker" ? new Sqlite(path) : undefined
+  lock?.exec("BEGIN IMMEDIATE")
+  return ({ done, total, step }: { done: number; total: number; step: string }): void => {
+    if (step !== "prepare" || done !== total) return
+    queueMicrotask(() => lock?.close())
+    body()
+  }
+}
+
+describe.each(["in this thread", "in a worker"])("%s", (place) => {
+  const open = async (options: OpenLibraryOptions = {}) => {
+    const library = await openLibrary(path, {
+      actor: "ada@studio",
+      ...options,
+      ...(place === "in a worker" && { worker })
+    })
+    opened.push(library)
+    return library
+  }
+  const create = () => open({ create: true })
+
+  it("creates no file unless told to", async () => {
+    const error = await failureOf(open())
+    expect(error).toBeInstanceOf(LibraryNotFound)
+    expect(error).toMatchObject({ _tag: "LibraryNotFound", path })
+    expect(existsSync(path)).toBe(false)
+    expect((await create()).path).toBe(path)
+    expect(existsSync(path)).toBe(true)
+  })
+
+  it("opens what is there when told to create", async () => {
+    await (await create()).songs.create(song("a"))
+    expect(await (await create()).songs.count()).toBe(1)
+  })
+
+  it("takes plain strings and gives Dates", async () => {
+    const library = await create()
+    const createdAt = new Date("2026-01-02T03:04:05.678Z")
+    await library.songs.create({ ...song("a"), createdAt, customMetadata: { mood: "blue" } })
+    const read = await library.songs.read("a")
+    expect(read).toMatchObject({ id: "a", createdAt, customMetadata: { mood: "blue" } })
+    expect(read.updatedAt).toBeInstanceOf(Date)
+    const backup = await library.backups.createBackup({ description: "before the tour" })
+    expect(backup.timestamp).toBeInstanceOf(Date)
+    expect(await library.backups.getLatestBackup()).toMatchObject({ backupId: backup.backupId })
+    expect(await library.preferences.getDefault()).toMatchObject({ userId: "default" })
+    expect(await library.performances.getFavorites()).toEqual([])
+    expect((await library.status()).songs).toBe(1)
+    expect(await library.songs.getTotalSize()).toBe(song("a").songDataJSON.length)
+  })
+
+  it("rejects with the errors of the library, their class and fields", async () => {
+    const library = await create()
+    await library.songs.create(song("a"))
+    const taken = await failureOf(library.songs.create(song("a")))
+    expect(taken).toBeInstanceOf(VersionConflict)
+    expect(taken).toMatchObject({ kind: "song", id: "a", actual: 1, code: 1 })
+    const missing = await failureOf(library.songs.read("nobody"))
+    expect(missing).toBeInstanceOf(EntityNotFound)
+    if (!isWhiteRoomError(missing)) return expect.unreachable("no error of ours")
+    expect(missing.message).toContain("There is no song nobody")
+    expect(missing.recovery).toContain("whiteroom song list")
+    expect(missing.stack).toContain("notFound")
+    expect(await failureOf(library.backups.findBackup("b7"))).toBeInstanceOf(BackupNotFound)
+  })
+
+  it("saves, backs up, diffs, restores and undoes", async () => {
+    const library = await create()
+    await library.songs.upsertAll([song("a"), song("b")])
+    await library.backups.createBackup()
+    await library.songs.delete("a")
+    const { deleted } = await library.diff("latest", "now")
+    expect(deleted).toEqual([{ kind: "song", id: "a", name: "Song a" }])
+    expect(await library.backups.restoreFromBackup("latest")).toMatchObject({ songsRestored: 1 })
+    expect(await library.history({ kind: "song", id: "a" })).toHaveLength(3)
+    await library.undo()
+    expect(await library.songs.count()).toBe(1)
+    const { saved } = await library.backups.planRestore("b1")
+    expect(await library.backups.applyPlan(saved)).toMatchObject({ songsRestored: 1, isSuccess: true })
+    expect(await library.check({ level: "full" })).toMatchObject({ ok: true, damaged: [] })
+  })
+
+  it("reports the progress of long calls", async () => {
+    const library = await create()
+    const steps: Array<string> = []
+    const onProgress = ({ done, total, step }: { done: number; total: number; step: string }) =>
+      void steps.push(`${step} ${done}/${total}`)
+    const receipt = await library.importAll({ source: "test", songs: songs(45), onProgress })
+    expect(receipt.events).toBe(45)
+    expect(steps).toEqual(
+      ["prepare", "write"].flatMap((step) => [`${step} 20/45`, `${step} 40/45`, `${step} 45/45`])
+    )
+  })
+
+  it("does nothing of a call that is aborted before it, or while it is under way", async () => {
+    const library = await create()
+    const before = await failureOf(
+      library.importAll({ source: "test", songs: songs(3), signal: AbortSignal.abort() })
+    )
+    expect(before).toMatchObject({ name: "AbortError" })
+    const controller = new AbortController()
+    const { signal } = controller
+    const onProgress = beforeWriting(place, () => controller.abort())
+    const error = await failureOf(library.importAll({ source: "test", songs: songs(30), signal, onProgress }))
+    expect(error).toBe(signal.reason)
+    expect(error).toMatchObject({ name: "AbortError" })
+    expect(await library.songs.count()).toBe(0)
+    expect(await library.log.head()).toMatchObject({ position: 0 })
+  })
+
+  it("undoes a call whose progress function throws, and rejects with what it threw", async () => {
+    const library = await create()
+    const mine = new Error("mine")
+    const onProgress = beforeWriting(place, () => {
+      throw mine
+    })
+    expect(await failureOf(library.importAll({ source: "test", songs: songs(30), onProgress }))).toBe(mine)
+    expect(await library.songs.count()).toBe(0)
+  })
+
+  it("ends running calls before it closes, and rejects later ones", async () => {
+    const library = await create()
+    const saving = library.songs.create(song("a"))
+    const closing = library.close()
+    expect(await failureOf(library.songs.count())).toMatchObject({ message: `${path} is closed.` })
+    await closing
+    await library.close()
+    expect((await saving).events).toBe(1)
+    const again = await open()
+    expect(await again.songs.count()).toBe(1)
+    await again[Symbol.asyncDispose]()
+    expect(await failureOf(again.songs.count())).toMatchObject({ message: `${path} is closed.` })
+  })
+
+  it("gives changes as they come: its own, those of another library object and of plain SQL", async () => {
+    const library = await create()
+    const other = await open({ actor: "bob@home" })
+    await library.songs.create(song("a"))
+    const changes = library.changes({ since: 0, interval: 1 })
+    const next = async () => (await changes.next()).value
+    expect(await next()).toMatchObject({ position: 1, type: "SongCreated", id: "a", actor: "ada@studio" })
+    const coming = next()
+    await other.songs.create(song("b"))
+    expect(await coming).toMatchObject({ position: 2, subject: "song", id: "b", actor: "bob@home" })
+    sqlite(path, `UPDATE song_data SET name = ${quoted("Night Drive")} WHERE id = 'a'`)
+    const foreign = await next()
+    expect(foreign).toMatchObject({ position: 3, type: "SongEdited", id: "a", version: 2, actor: "external" })
+    expect(foreign?.recordedAt).toBeInstanceOf(Date)
+  })
+
+  it("gives only what happens from now on unless told since when, and ends when it is aborted or closed", async () => {
+    const library = await create()
+    await library.songs.create(song("a"))
+    const controller = new AbortController()
+    const { signal } = controller
+    const changes = library.changes({ signal, interval: 1 })
+    const first = changes.next()
+    await library.songs.create(song("b"))
+    expect((await first).value).toMatchObject({ id: "b" })
+    const waiting = failureOf(changes.next())
+    controller.abort()
+    expect(await waiting).toBe(signal.reason)
+    const ending = library.changes({ interval: 1 }).next()
+    await library.close()
+    expect(await ending).toMatchObject({ done: true })
+  })
+
+  it("refuses what is no input, and what is no call", async () => {
+    const library = await create()
+    expect(await failureOf(library.songs.getAll({ limit: -1 }))).toBeInstanceOf(InvalidInput)
+    expect(Reflect.has(library, "follow")).toBe(false)
+    expect(Object.keys(library.songs)).not.toContain("session")
+    expect(Object.keys(library.songs)).not.toContain("table")
+  })
+})
+
+describe("a library in this thread", () => {
+  it("stops a full check that is aborted, and works on", async () => {
+    const library = await openLibrary(path, { create: true })
+    opened.push(library)
+    await library.songs.upsertAll(songs(3000))
+    const controller = new AbortController()
+    const { signal } = controller
+    const onProgress = () => controller.abort("enough")
+    expect(await failureOf(library.check({ level: "full", signal, onProgress }))).toBe("enough")
+    expect(await library.check({ level: "full" })).toMatchObject({ ok: true })
+  })
+})
+
+describe("a library in a worker", () => {
+  it("leaves this thread free while it imports", async () => {
+    const turnsOf = async (options: OpenLibraryOptions) => {
+      const library = await openLibrary(path, { create: true, ...options })
+      opened.push(library)
+      let turns = 0
+      let over = false
+      const turn = () => {
+        turns++
+        if (!over) setImmediate(turn)
+      }
+      setImmediate(turn)
+      await library.importAll({ source: "test", songs: songs(3000) })
+      over = true
+      return turns
+    }
+    expect(await turnsOf({})).toBeLessThan(5)
+    await opened.pop()?.close()
+    rmSync(path)
+    expect(await turnsOf({ worker })).toBeGreaterThan(50)
+  })
+
+  it("says where it looked when its program is not there", async () => {
+    const missing = pathToFileURL(join(folder, "worker.mjs"))
+    const error = await failureOf(openLibrary(path, { create: true, worker: missing }))
+    expect(error).toMatchObject({ code: expect.stringContaining("MODULE_NOT_FOUND") })
+    expect(String(error)).toContain("worker.mjs")
+  })
+
+  it("rejects an argument that no message can carry, and goes on", async () => {
+    const library = await openLibrary(path, { create: true, worker })
+    opened.push(library)
+    const odd: Record<string, string> = { mood: "blue" }
+    Object.defineProperty(odd, "mood", { enumerable: true, value: () => "blue" })
+    const error = await failureOf(library.songs.create({ ...song("a"), customMetadata: odd }))
+    expect(error).toMatchObject({ name: "DataCloneError" })
+    expect(await library.songs.count()).toBe(0)
+  })
+})

@@ -11,6 +11,7 @@ import type {
   EntityKey,
   EventLog,
   JsonPatchOperation,
+  Lease,
   LoggedEvent,
   ObjectStore,
   OnConflict,
@@ -73,6 +74,68 @@ export interface LibraryCopy {
   readonly backupNumber: number
   readonly position: number
   readonly bytes: number
+}
+
+/** A profile of the scheduler as it is stored; `definition` is JSON that `@white-room/scheduler` reads and writes. */
+export interface StoredProfile {
+  readonly name: string
+  readonly definition: string
+  readonly changedAt: Date
+}
+
+/** One run of a profile, or of a part of it: its backup, its copy to a place, its drill. */
+export interface ScheduledRun {
+  /** Counts up in the order in which runs began. */
+  readonly number: number
+  readonly profile: string
+  /** What was done, such as `backup` or `drill`. */
+  readonly activity: string
+  /** The folder it was done to; the empty text is the library itself. */
+  readonly place: string
+  /** The moment that asked for it. */
+  readonly dueAt: Date
+  readonly startedAt: Date
+  /** Absent while it lasts, and when its process ended before it did. */
+  readonly endedAt?: Date
+  readonly outcome?: "done" | "skipped" | "failed" | "inconclusive"
+  readonly backupId?: string
+  /** In words: why it failed, what it found. */
+  readonly detail?: string
+}
+
+/** What the scheduler keeps in the library: profiles, a record of every run, and leases. */
+export interface ScheduleStore {
+  readonly profiles: Result<ReadonlyArray<StoredProfile>>
+  readonly saveProfile: (profile: Pick<StoredProfile, "name" | "definition">) => Result<void>
+  /** Returns false when there is none of that name. Its runs and backups stay. */
+  readonly removeProfile: (name: string) => Result<boolean>
+  /** Newest first; 100 unless `limit` says otherwise. */
+  readonly runs: (filter?: {
+    readonly profile?: string
+    readonly activity?: string
+    readonly place?: string
+    readonly outcome?: ScheduledRun["outcome"]
+    readonly limit?: number
+  }) => Result<ReadonlyArray<ScheduledRun>>
+  /** Fails with `LeaseLost` when the lease is no longer held; so does `endRun`. */
+  readonly beginRun: (
+    run: Pick<ScheduledRun, "profile" | "activity" | "place" | "dueAt">,
+    lease: Lease
+  ) => Result<ScheduledRun>
+  readonly endRun: (
+    number: number,
+    end: Pick<ScheduledRun, "outcome" | "backupId" | "detail">,
+    lease: Lease
+  ) => Result<void>
+  /** Takes a lease for so many milliseconds, or says who has it and until when. */
+  readonly acquireLease: (
+    name: string,
+    holder: string,
+    milliseconds: number
+  ) => Result<Lease | { readonly heldBy: string; readonly until: Date }>
+  /** Prolongs it, from now on; fails with `LeaseLost` when another process took it. */
+  readonly renewLease: (lease: Lease, milliseconds: number) => Result<Lease>
+  readonly releaseLease: (lease: Lease) => Result<void>
 }
 
 export interface CheckRecord {
@@ -313,6 +376,7 @@ export interface Library {
   }) => Result<number>
   /** Takes a backup, then writes a verified copy of the whole library into a folder. */
   readonly copyTo: (folder: string, options?: { readonly onProgress?: OnProgress }) => Result<CopyReport>
+  readonly schedule: ScheduleStore
   readonly status: Result<LibraryStatus>
   readonly usage: Result<StorageUsage>
   readonly migrations: Result<MigrationStatus>

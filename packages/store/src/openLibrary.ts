@@ -31,7 +31,7 @@ import { entityAt } from "./history/entityAt.js"
 import { findText } from "./history/find.js"
 import { historyOf, positionOfVersion } from "./history/history.js"
 import { staleReturns } from "./history/staleCopies.js"
-import type { ImportReceipt, Library } from "./Library.js"
+import type { ImportReceipt, Library, ScheduleStore } from "./Library.js"
 import { defaultActor, wellFormed } from "./library/actor.js"
 import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
 import { otherPrograms } from "./library/otherPrograms.js"
@@ -57,6 +57,15 @@ import { wholeNumber } from "./repository/wholeNumber.js"
 import { operations, plannedUndo, undo } from "./restore/undo.js"
 import { prune } from "./retention/prune.js"
 import { decide } from "./retention/retention.js"
+import { acquireLease, releaseLease, renewLease } from "./schedule/lease.js"
+import {
+  beginRun,
+  endRun,
+  removeProfile,
+  saveProfile,
+  scheduledRuns,
+  storedProfiles
+} from "./schedule/schedule.js"
 
 export interface OpenOptions {
   /** Who writes, as the log shall say. Default: `user@host`. */
@@ -110,6 +119,23 @@ const follow = (newEvents: Library["newEvents"], after = 0) =>
       return [Chunk.fromIterable(page), Option.some(last?.position ?? position)] as const
     })
   )
+
+const makeSchedule = (session: Session): ScheduleStore => {
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `schedule.${name}`, body)
+  return {
+    profiles: run("profiles", () => storedProfiles(session)),
+    saveProfile: (profile) => run("saveProfile", (now) => saveProfile(session, profile, now)),
+    removeProfile: (name) => run("removeProfile", (now) => removeProfile(session, name, now)),
+    runs: (filter) => run("runs", () => scheduledRuns(session, filter)),
+    beginRun: (begun, lease) => run("beginRun", (now) => beginRun(session, begun, lease, now)),
+    endRun: (number, end, lease) => run("endRun", (now) => endRun(session, number, end, lease, now)),
+    acquireLease: (name, holder, milliseconds) =>
+      run("acquireLease", (now) => acquireLease(session, name, holder, milliseconds, now)),
+    renewLease: (lease, milliseconds) =>
+      run("renewLease", (now) => renewLease(session, lease, milliseconds, now)),
+    releaseLease: (lease) => run("releaseLease", (now) => releaseLease(session, lease, now))
+  }
+}
 
 const makeLibrary = (session: Session): Library => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, name, body)
@@ -176,6 +202,7 @@ const makeLibrary = (session: Session): Library => {
         const backup = createBackup(session, { description: "", skipIfUnchanged: true }, now)
         return copyLibrary(session, folder, backup, now, options.onProgress)
       }),
+    schedule: makeSchedule(session),
     status: run("status", () => statusOf(session)),
     usage: run("usage", () => usageOf(session)),
     migrations: run("migrations", () => migrationStatus(session)),

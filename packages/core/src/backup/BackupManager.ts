@@ -15,12 +15,25 @@ export type OnProgress = (progress: {
   readonly step: string
 }) => void
 
+/**
+ * The right to do something alone for a while. It ends by itself, so that nobody waits for a process that died; the
+ * token grows with every holder, so that one that was asleep is told apart from the one after it.
+ */
+export interface Lease {
+  readonly name: string
+  readonly holder: string
+  readonly token: number
+  readonly expiresAt: Date
+}
+
 export interface CreateBackupOptions {
   readonly description?: string
   readonly tags?: ReadonlyArray<string>
   readonly pinned?: boolean
   readonly trigger?: Trigger
   readonly profile?: string
+  /** Take it only while this lease is held: checked in the transaction that takes it, which else fails with `LeaseLost`. */
+  readonly lease?: Lease
   /** Take none when nothing changed since the newest backup. */
   readonly skipIfUnchanged?: boolean
   readonly onProgress?: OnProgress

@@ -42,6 +42,20 @@ export class NotALibrary extends Schema.TaggedError<NotALibrary>()("NotALibrary"
   }
 }
 
+/** The lease ran out, and another process may hold it now. Recovery: none is needed; whoever holds it goes on. */
+export class LeaseLost extends Schema.TaggedError<LeaseLost>()("LeaseLost", {
+  lease: Schema.String,
+  holder: Schema.String
+}) {
+  readonly code = ExitCode.locked
+  override get message() {
+    return `The lease ${this.lease} was lost${this.holder === "" ? "" : ` to ${this.holder}`} while this process slept or was slow. What it was about to write was not written.`
+  }
+  get recovery() {
+    return "Nothing needs to be done: the other process does the work. Otherwise run it again."
+  }
+}
+
 /** Written by a later version. Recovery: update White Room Backup. */
 export class LibraryTooNew extends Schema.TaggedError<LibraryTooNew>()("LibraryTooNew", {
   path: Schema.String,

@@ -17,6 +17,7 @@ import {
 } from "./FileError.js"
 import {
   DiskFull,
+  LeaseLost,
   LibraryDamaged,
   LibraryExists,
   LibraryLocked,
@@ -213,6 +214,7 @@ export const WhiteRoomError = Schema.Union(
   LibraryExists,
   NotALibrary,
   LibraryTooNew,
+  LeaseLost,
   LibraryDamaged,
   LibraryReadOnly,
   LibraryReplaced,

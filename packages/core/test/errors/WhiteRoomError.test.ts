@@ -13,6 +13,7 @@ import {
 } from "../../src/errors/FileError.js"
 import {
   DiskFull,
+  LeaseLost,
   LibraryDamaged,
   LibraryExists,
   LibraryLocked,
@@ -69,6 +70,7 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new PolicyRefused({ reason: "it keeps nothing" }), 2],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
+  [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],
   [new MigrationRefused({ reason: "it would lose tags" }), 13],
   [new MomentNotFound({ moment: "@9", reason: "the log does not reach that far", near: ["@4"] }), 10],
   [new NotImportable({ file: path, reason: "it is a picture" }), 1],

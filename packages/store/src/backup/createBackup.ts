@@ -31,6 +31,7 @@ import {
   runsOf
 } from "../object/objects.js"
 import { sealLoose } from "../object/seal.js"
+import { requireLease } from "../schedule/lease.js"
 import { latestBackup, nextNumber, recordBackupEvent } from "./catalog.js"
 
 /** The tree at a position, with every node that is not part of the tree it was computed from. */
@@ -133,6 +134,7 @@ const commit = (
   options: CreateBackupOptions,
   now: number
 ): CreatedBackup => {
+  if (options.lease !== undefined) requireLease(session.db, options.lease)
   storeCheckpoint(session, point, blocks)
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
   const taken = describe(session, point, options, now)

@@ -70,6 +70,8 @@ export const liveSchema = kinds.map((kind) => liveSchemaOf[kind]).join("")
  *   the capture triggers quiet during our own writes (0 when the app has triggers, which may write too).
  * - Blocks with numbers from 2^40 on are loose: one object each, to be sealed together later.
  * - `library_info.counted_sealed` and `counted_loose` are the last blocks that a backup counted as its new bytes.
+ * - `profile.definition` is JSON that the scheduler reads; `run.ended_at` is missing while a run lasts, or when its
+ *   process ended before it did.
  * - `external_changes` has no constraint but its integer key: a conflict clause of the app's statement would
  *   override a trigger's, and our bookkeeping would make the app's write fail.
  */
@@ -159,6 +161,31 @@ CREATE TABLE check_result (
   ok INTEGER NOT NULL,
   objects INTEGER NOT NULL,
   bytes INTEGER NOT NULL
+);
+CREATE TABLE profile (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL,
+  changed_at INTEGER NOT NULL
+);
+CREATE TABLE run (
+  number INTEGER PRIMARY KEY,
+  profile TEXT NOT NULL,
+  activity TEXT NOT NULL,
+  place TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  outcome TEXT,
+  backup_id TEXT,
+  detail TEXT
+);
+CREATE INDEX run_profile ON run(profile, activity, place, number);
+CREATE TABLE lease (
+  name TEXT PRIMARY KEY,
+  holder TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  taken_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
 );
 CREATE TABLE library_copy (
   path TEXT PRIMARY KEY,

@@ -100,6 +100,18 @@ const explain = (error: Message, command: ReadonlyArray<string>): string => {
   return near.length === 0 ? said : `${said} Did you mean ${near.map((name) => `\`${name}\``).join(" or ")}?`
 }
 
+const flags = new Set(["--json", "-q", "--quiet", "-v", "--verbose", "-y", "--yes", "-n", "--dry-run"])
+
+/** `help` after global options, which it needs none of: the parser knows it as the first word only. */
+const withHelpFirst = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  let at = 0
+  for (let word = words[0]; word !== undefined; word = words[at])
+    if (word === "-l" || word === "--library") at += 2
+    else if (flags.has(word) || word.startsWith("--library=")) at++
+    else break
+  return words[at] === "help" ? words.slice(at) : words
+}
+
 export interface ParseOptions {
   readonly colours: boolean
   readonly width: number | undefined
@@ -112,7 +124,7 @@ export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOpt
     if (code === ExitCode.done) throw new Answered(lines.join("\n"))
     throw badUsage("There is no such command.", "See `whiteroom help`.")
   }
-  return runParserSync(grammar, "whiteroom", words, {
+  return runParserSync(grammar, "whiteroom", withHelpFirst(words), {
     brief: message`White Room Backup: every version of your songs, and a way back.`,
     help: { command: { group: "Help" }, option: { hidden: "help" }, onShow: answered },
     version: { option: { names: ["--version"], group: "Help" }, value: version, onShow: answered },

@@ -106,6 +106,18 @@ describe("arguments", () => {
   })
 })
 
+describe("help", () => {
+  it("is given also after global options", async ({ whiteroom }) => {
+    const { stdout } = await whiteroom.run(["help", "restore"])
+    for (const before of [
+      ["-l", "x.db"],
+      ["--library=x.db", "-n"],
+      ["--json", "-q", "--library", "x.db"]
+    ])
+      expect(await whiteroom.run([...before, "help", "restore"])).toEqual({ code: 0, stdout, stderr: "" })
+  })
+})
+
 describe("the environment", () => {
   it.for([
     ["WHITEROOM_LIBRARY", ""],

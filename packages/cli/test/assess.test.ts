@@ -59,6 +59,7 @@ const facts = (
     lastFullCheck: undefined,
     unprotectedTables: [],
     namelessRows: [],
+    oldBackups: { waiting: 0, setAside: 0 },
     ...status
   },
   places,

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
-import { smallLibrary, song, sqlite, withLibrary } from "./support/library.js"
+import { smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const backups = (whiteroom: Whiteroom) => withLibrary(whiteroom, (library) => library.backups.getAllBackups())
@@ -59,6 +59,17 @@ describe("backup", () => {
     sqlite(whiteroom.library, "UPDATE song_data SET name = 'By the app' WHERE id = 's-1'")
     expect(summaryOf(await whiteroom.run(["backup", "--json"]))).toMatchObject({ changed: 1 })
     expect((await whiteroom.run(["show", "latest"])).stdout).toContain("By the app")
+  })
+
+  it("says of a copy that failed that the backup was taken, and takes no empty tags", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    write(whiteroom, "file", "mine")
+    const { code, stderr } = await whiteroom.run(["backup", "--to", "file", "--tag", "", "--tag", "a"])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^b2: 3 songs, .*\nError: --to: .*file is no folder\./)
+    expect(JSON.parse((await whiteroom.run(["list", "--json"])).stdout)[1]).toMatchObject({ tags: ["a"] })
   })
 
   it("writes a whole library to another place with --to", async ({ whiteroom }) => {

@@ -1,4 +1,4 @@
-import { symlinkSync } from "node:fs"
+import { mkdirSync, symlinkSync } from "node:fs"
 import { describe, expect } from "vitest"
 import { smallLibrary, song, withLibrary, write } from "./support/library.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
@@ -148,6 +148,21 @@ describe("song import", () => {
     })
     const imports = await withLibrary(whiteroom, (library) => library.log.read({ limit: 2000 }))
     expect(imports.filter(({ type }) => type === "LibraryImported")).toHaveLength(3)
+  })
+})
+
+describe("song import of what holds no songs", () => {
+  it("says so of a folder, and does not wait for the end of a device", async ({ whiteroom }) => {
+    await whiteroom.run(["init"])
+    mkdirSync(whiteroom.at("empty"))
+    expect(await whiteroom.run(["song", "import", "empty"])).toMatchObject({
+      code: 0,
+      stderr: "No .json files were found there. Nothing was imported.\n"
+    })
+    expect(await whiteroom.run(["song", "import", "/dev/zero"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("! /dev/zero: it is no file\n")
+    })
   })
 })
 

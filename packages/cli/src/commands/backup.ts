@@ -82,14 +82,21 @@ export const backup = define(
       })
     )
   }),
-  ({ to, ...options }, cli) =>
+  ({ to, ...given }, cli) =>
     Effect.gen(function* () {
+      const options = { ...given, tags: [...new Set(given.tags.filter((tag) => tag !== ""))] }
       const library = yield* cli.open
       if (cli.dryRun) return yield* preview(cli, library)
       const began = performance.now()
       const taken = yield* cli.work((onProgress) => library.backups.createBackup({ ...options, onProgress }))
-      const copy =
-        to === undefined ? undefined : yield* cli.work((onProgress) => library.copyTo(to, { onProgress }))
+      const copying =
+        to === undefined
+          ? Effect.succeed(undefined)
+          : cli.work((onProgress) => library.copyTo(to, { onProgress }))
+      // The backup stands, whatever becomes of the copy.
+      const copy = yield* Effect.tapError(copying, () =>
+        Effect.sync(() => cli.out.message(describe(taken, undefined)))
+      )
       const summary = summaryOf(taken, copy, Math.round(performance.now() - began))
       return cli.out.done(summary, () => describe(taken, copy))
     })

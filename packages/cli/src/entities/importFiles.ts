@@ -58,7 +58,10 @@ const hash = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(byte
 /** A file that was read; its digest tells an equal file from another that claims the same id. */
 const readFile = <A extends { readonly id: string }>(kind: ImportKind<A>, file: string) => {
   try {
-    const { size, mtime } = statSync(file)
+    const stat = statSync(file)
+    // A device or a pipe may never end.
+    if (!stat.isFile()) return { reason: "it is no file" }
+    const { size, mtime } = stat
     if (size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` }
     const bytes = readFileSync(file)
     // A file without times gets that of its last change, so that importing it again changes nothing.
@@ -157,6 +160,8 @@ const summaryOf = (cli: Cli, noun: string, imported: Imported, began: number): O
 })
 
 const describe = (cli: Cli, noun: string, { accepted, skipped, errors, warnings }: Imported): string => {
+  if (accepted + skipped + errors.length === 0)
+    return "No .json files were found there. Nothing was imported."
   const parts = [
     `${cli.dryRun ? "Would import" : "Imported"} ${count(accepted, noun)}`,
     ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),

@@ -13,7 +13,7 @@ import {
 import { checkLibrary } from "../check/check.js"
 import { Database, storageError } from "../db/Database.js"
 import type { CopyReport, LibraryCopy } from "../Library.js"
-import { syncFile, syncFolder } from "../library/durable.js"
+import { makeFolder, syncFile, syncFolder } from "../library/durable.js"
 import { openSession } from "../library/open.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
@@ -86,6 +86,18 @@ export const removeAbandoned = (target: string): void => {
   }
 }
 
+/** Makes the folder of a copy when it is missing. What is wrong with it is not said of the library. */
+const enterFolder = (folder: string): void => {
+  try {
+    makeFolder(folder)
+    if (!fs.statSync(folder).isDirectory())
+      throw new InvalidInput({ field: "--to", reason: `${folder} is no folder` })
+    fs.accessSync(folder, fs.constants.W_OK)
+  } catch (error) {
+    throw storageError(error, folder) ?? error
+  }
+}
+
 /** Copies under a temporary name, verifies, syncs, then renames over the copy before. */
 export const copyLibrary = (
   session: Session,
@@ -94,9 +106,7 @@ export const copyLibrary = (
   now: number,
   onProgress?: OnProgress
 ): CopyReport => {
-  fs.mkdirSync(folder, { recursive: true })
-  if (!fs.statSync(folder).isDirectory())
-    throw new InvalidInput({ field: "--to", reason: `${folder} is no folder` })
+  enterFolder(folder)
   const target = path.join(fs.realpathSync(folder), copyName(session))
   if (fs.existsSync(target) && fs.realpathSync(target) === fs.realpathSync(session.path))
     throw new InvalidInput({ field: "--to", reason: "the copy would replace the library itself" })

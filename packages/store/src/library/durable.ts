@@ -1,5 +1,23 @@
 /** Making file system changes survive a power cut. */
 import * as fs from "node:fs"
+import * as path from "node:path"
+
+/**
+ * Makes a folder and those above it that are missing. Node's own way hides the reason where none can be made, and in
+ * some file systems it never ends.
+ */
+export const makeFolder = (folder: string): void => {
+  const missing: Array<string> = []
+  let at = path.resolve(folder)
+  for (; !fs.existsSync(at) && path.dirname(at) !== at; at = path.dirname(at)) missing.unshift(at)
+  for (const each of missing)
+    try {
+      fs.mkdirSync(each)
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined
+      if (code !== "EEXIST") throw error
+    }
+}
 
 export const syncFile = (file: string): void => {
   const handle = fs.openSync(file, "r+")

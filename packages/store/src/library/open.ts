@@ -14,7 +14,7 @@ import {
 } from "@white-room/core"
 import { Database } from "../db/Database.js"
 import { liveSchema, ownSchema } from "../db/schema.js"
-import { syncFile, syncFolder } from "./durable.js"
+import { makeFolder, syncFile, syncFolder } from "./durable.js"
 import {
   describeLibrary,
   fileIdentity,
@@ -77,7 +77,8 @@ export const refuseTaken = (file: string): void => {
 export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
   refuseSyncedFolder(file, options)
   refuseTaken(file)
-  fs.mkdirSync(path.dirname(file), { recursive: true })
+  makeFolder(path.dirname(file))
+  fs.accessSync(path.dirname(file), fs.constants.W_OK)
   const temporary = temporaryName(file)
   try {
     const db = Database.open(temporary, { readonly: false, create: true })

@@ -101,9 +101,9 @@ describe("a copy outside the library", () => {
       const id = sqlite(library.path, "SELECT substr(library_id, 1, 8) FROM library_info")
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "file"), "mine")
-      expect(["InvalidInput", "StorageFailed"]).toContain(
-        yield* failure(library.copyTo(join(folder, "file")))
-      )
+      expect(yield* failure(library.copyTo(join(folder, "file")))).toBe("InvalidInput")
+      const below = yield* Effect.flip(library.copyTo(join(folder, "file", "below")))
+      expect(below).toMatchObject({ _tag: "StorageFailed", path: join(folder, "file", "below") })
       const named = yield* library.copyTo(folder)
       const same = yield* openLibrary(named.path)
       const stem = `library-${id}-${id}.db`
@@ -119,7 +119,11 @@ describe("a copy outside the library", () => {
       const folder = yield* readonlyFolder([])
       if (folder === undefined) return ctx.skip(cannotMount)
       const library = yield* filled
-      expect(yield* failure(library.copyTo(folder))).toMatch(/^(LibraryReadOnly|StorageFailed)$/)
+      for (const place of [folder, join(folder, "new", "place")])
+        expect(yield* Effect.flip(library.copyTo(place))).toMatchObject({
+          _tag: "LibraryReadOnly",
+          path: place
+        })
       expect(readdirSync(folder)).toEqual([])
       expect(yield* library.songs.count).toBe(20)
     })

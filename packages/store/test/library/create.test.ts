@@ -14,8 +14,19 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createLibrary, openLibrary } from "../../src/index.js"
 import { failure, freshPath, song, sqlite, temporaryFolder } from "../support/libraries.js"
+import { cannotMount, readonlyFolder } from "../support/readonlyFolder.js"
 
 describe("creating a library", () => {
+  it.scoped("where nothing can be written is a typed error that names the place", (ctx) =>
+    Effect.gen(function* () {
+      const folder = yield* readonlyFolder([])
+      if (folder === undefined) return ctx.skip(cannotMount)
+      for (const path of [join(folder, "library.db"), join(folder, "new", "place", "library.db")])
+        expect(yield* Effect.flip(createLibrary(path))).toMatchObject({ _tag: "LibraryReadOnly", path })
+      expect(readdirSync(folder)).toEqual([])
+    })
+  )
+
   it.scoped("makes one file, and its folder when that is missing", () =>
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "White Room", "älbum #1?.db")

@@ -22,6 +22,7 @@ import { changedEntities, EventWriter, readHead } from "../log/events.js"
 import { sha256 } from "../object/compression.js"
 import {
   countBlocks,
+  firstDense,
   firstLoose,
   hasObject,
   insertBlocks,
@@ -82,10 +83,7 @@ const storeCheckpoint = (session: Session, point: Checkpoint, blocks: ReadonlyAr
   )
 }
 
-/**
- * Compressed bytes of the blocks, sealed and loose, that came since the last backup; counts them. A block sealed from
- * loose ones that were counted before counts again, compressed.
- */
+/** Compressed bytes of the blocks, quick and loose, that came since the last backup; counts them. */
 export const countNewBytes = (db: Database): number => {
   const [sealed, loose] = db.row<[number, number]>(
     "SELECT counted_sealed, counted_loose FROM library_info"
@@ -93,7 +91,7 @@ export const countNewBytes = (db: Database): number => {
   const bytes = db.row<[number]>(
     "SELECT coalesce(sum(length(data)), 0) FROM block WHERE (number > ? AND number < ?) OR number > ?",
     sealed,
-    firstLoose,
+    firstDense,
     Math.max(loose, firstLoose - 1)
   )
   countBlocks(db)
@@ -104,6 +102,7 @@ const describe = (
   session: Session,
   point: Checkpoint,
   options: CreateBackupOptions,
+  sealed: number,
   now: number
 ): BackupTaken => {
   const root = rootOf(point.root, session.nodeStore(new Map()))
@@ -123,7 +122,7 @@ const describe = (
     performances: root.performance.count,
     preferences: root.preferences.count,
     size: root.song.bytes + root.performance.bytes + root.preferences.bytes,
-    newBytes: countNewBytes(session.db)
+    newBytes: countNewBytes(session.db) + sealed
   }
 }
 
@@ -132,12 +131,13 @@ const commit = (
   point: Checkpoint,
   blocks: ReadonlyArray<PackedBlock>,
   options: CreateBackupOptions,
+  sealed: number,
   now: number
 ): CreatedBackup => {
   if (options.lease !== undefined) requireLease(session.db, options.lease)
   storeCheckpoint(session, point, blocks)
   const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
-  const taken = describe(session, point, options, now)
+  const taken = describe(session, point, options, sealed, now)
   const event = { type: "BackupTaken", payload: encodeBackupTaken(taken), recordedAt: now } as const
   const backup = recordBackupEvent(session.db, writer, taken.backupId, event)
   writer.finish()
@@ -145,8 +145,16 @@ const commit = (
   return { ...backup, changed: point.changed, skipped: false }
 }
 
-/** Computes a checkpoint, outside the lock unless the caller holds it, and commits it. @throws HeadMoved */
-const attempt = (session: Session, options: CreateBackupOptions, now: number): CreatedBackup => {
+/**
+ * Computes a checkpoint, outside the lock unless the caller holds it, and commits it. `sealed` are the bytes of what was
+ * loose before: they count as new, also where they were counted when they were loose. @throws HeadMoved
+ */
+const attempt = (
+  session: Session,
+  options: CreateBackupOptions,
+  sealed: number,
+  now: number
+): CreatedBackup => {
   const point = checkpoint(session)
   const newest = latestBackup(session.db)
   if (options.skipIfUnchanged === true && newest?.root === toHex(point.root))
@@ -159,20 +167,20 @@ const attempt = (session: Session, options: CreateBackupOptions, now: number): C
       insertBlocks(session.db, blocks.slice(early, early + blocksPerCommit))
     })
   const rest = blocks.slice(early)
-  if (session.db.inTransaction) return commit(session, point, rest, options, now)
-  return writeReconciled(session, now, () => commit(session, point, rest, options, now))
+  if (session.db.inTransaction) return commit(session, point, rest, options, sealed, now)
+  return writeReconciled(session, now, () => commit(session, point, rest, options, sealed, now))
 }
 
 /** Keeps the present state of the library. When others keep writing, the last try computes under the lock. */
 export const createBackup = (session: Session, options: CreateBackupOptions, now: number): CreatedBackup => {
   captureAll(session, now)
-  sealLoose(session, now)
+  const sealed = sealLoose(session, now)
   for (let tries = 1; tries <= 3; tries++) {
     try {
-      return attempt(session, options, now)
+      return attempt(session, options, sealed, now)
     } catch (error) {
       if (!(error instanceof HeadMoved)) throw error
     }
   }
-  return writeReconciled(session, now, () => attempt(session, options, now))
+  return writeReconciled(session, now, () => attempt(session, options, sealed, now))
 }

@@ -68,8 +68,10 @@ export const liveSchema = kinds.map((kind) => liveSchemaOf[kind]).join("")
  *
  * - `command.last_position` is -1 while a command is being written, and only inside its own transaction: that keeps
  *   the capture triggers quiet during our own writes (0 when the app has triggers, which may write too).
- * - Blocks with numbers from 2^40 on are loose: one object each, to be sealed together later.
- * - `library_info.counted_sealed` and `counted_loose` are the last blocks that a backup counted as its new bytes.
+ * - Blocks with numbers from 2^40 on are loose: one object each, to be sealed together later. Those from 2^39 are
+ *   dense; those below were packed quickly, to be packed again.
+ * - `library_info.counted_sealed` and `counted_loose` are the last quick and loose blocks that a backup counted as its
+ *   new bytes. No number up to them is used again.
  * - `profile.definition` is JSON that the scheduler reads; `run.ended_at` is missing while a run lasts, or when its
  *   process ended before it did.
  * - `external_changes` has no constraint but its integer key: a conflict clause of the app's statement would

@@ -16,13 +16,19 @@ import {
 } from "@white-room/core"
 import { bytesOf, wholeOf } from "../db/cells.js"
 import type { Database } from "../db/Database.js"
-import { brotli, sha256 } from "./compression.js"
+import { brotli, denseBrotli, sha256 } from "./compression.js"
+
+/**
+ * Where a block stands in the table: `quick` ones are compressed while somebody waits, and packed again, `dense`, when
+ * there is time; `loose` ones hold one object each until they are packed together.
+ */
+export type Zone = "quick" | "dense" | "loose"
 
 /** A block ready to be written: its bytes and what lies where in it. */
 export interface PackedBlock {
   readonly data: Uint8Array
   readonly rawBytes: number
-  readonly loose: boolean
+  readonly zone: Zone
   readonly entries: ReadonlyArray<{
     readonly hash: Uint8Array
     readonly offset: number
@@ -36,28 +42,31 @@ const rawLimit = 8 * 1024
 /** Tree nodes are read a few at a time, so their blocks are small. */
 export const nodeBlockTarget = 32 * 1024
 
-const pack = (objects: ReadonlyArray<NewObject>, loose: boolean, compression: Compression): PackedBlock => {
+const pack = (objects: ReadonlyArray<NewObject>, zone: Zone, compression: Compression): PackedBlock => {
   const { body, extents } = blockBody(objects.map((object) => object.bytes))
   const entries = objects.map(({ hash, bytes }, index) => ({
     hash,
     offset: extents[index]?.offset ?? 0,
     length: bytes.length
   }))
-  const plain = loose && body.length <= rawLimit
+  const plain = zone === "loose" && body.length <= rawLimit
   return {
     data: sealBlock(body, plain ? body : compression.compress(body)),
     rawBytes: body.length,
-    loose,
+    zone,
     entries
   }
 }
 
 /** One compressed block of these objects. */
-export const packBlock = (objects: ReadonlyArray<NewObject>, compression = brotli): PackedBlock =>
-  pack(objects, false, compression)
+export const packBlock = (objects: ReadonlyArray<NewObject>): PackedBlock => pack(objects, "quick", brotli)
+
+/** The same in fewer bytes and several times the time. */
+export const packDense = (objects: ReadonlyArray<NewObject>): PackedBlock =>
+  pack(objects, "dense", denseBrotli)
 
 /** A loose block of one object, which waits to be sealed together with others. */
-export const packLoose = (object: NewObject): PackedBlock => pack([object], true, brotli)
+export const packLoose = (object: NewObject): PackedBlock => pack([object], "loose", brotli)
 
 /** Cuts objects into runs of about `target` raw bytes. */
 export const runsOf = (
@@ -85,19 +94,41 @@ export const hasObject = (db: Database, hash: Uint8Array): boolean =>
   db.row("SELECT 1 FROM object WHERE hash = ?", hash) !== undefined
 
 /**
- * The number of the first loose block; sealed ones count up from 1. A save adds a loose block, and SQLite adds rows at
- * a table's end with the fewest pages written.
+ * Blocks are numbered by their zone: quick ones from 1, dense ones from 2^39, loose ones from 2^40. A save adds a loose
+ * block, and SQLite adds rows at a table's end with the fewest pages written.
  */
+export const firstDense = 2 ** 39
 export const firstLoose = 2 ** 40
 
-const freeNumber = (db: Database, loose: boolean): number => {
-  const [from, until] = loose ? [firstLoose, Number.MAX_SAFE_INTEGER] : [1, firstLoose]
-  const [last] = db.row<[unknown]>("SELECT max(number) FROM block WHERE number < ?", until) ?? [0]
-  return Math.max(wholeOf(last ?? 0, "block") + 1, from)
+interface Numbers {
+  readonly from: number
+  readonly until: number
+  /** The last number of the zone that was ever counted: those after it are new, so none up to it is used again. */
+  readonly counted: string
 }
 
-const insertBlockRow = (db: Database, block: PackedBlock): number => {
-  const number = freeNumber(db, block.loose)
+const numbersOf: Readonly<Record<Zone, Numbers>> = {
+  quick: { from: 1, until: firstDense, counted: "(SELECT counted_sealed FROM library_info WHERE id = 1)" },
+  dense: { from: firstDense, until: firstLoose, counted: "0" },
+  loose: {
+    from: firstLoose,
+    until: Number.MAX_SAFE_INTEGER,
+    counted: "(SELECT counted_loose FROM library_info WHERE id = 1)"
+  }
+}
+
+const freeNumber = (db: Database, zone: Zone): number => {
+  const { from, until, counted } = numbersOf[zone]
+  const [last] = db.row<[unknown]>(
+    `SELECT max(coalesce((SELECT max(number) FROM block WHERE number < ?), 0), coalesce(${counted}, 0))`,
+    until
+  ) ?? [0]
+  return Math.max(wholeOf(last, "block") + 1, from)
+}
+
+/** Writes a block to which no object points yet. Returns its number. */
+export const insertBlockRow = (db: Database, block: PackedBlock): number => {
+  const number = freeNumber(db, block.zone)
   db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(
     number,
     block.rawBytes,
@@ -106,18 +137,18 @@ const insertBlockRow = (db: Database, block: PackedBlock): number => {
   return number
 }
 
-/** Takes every block as counted: only what comes from here on is new to the next backup. */
+/** Takes every block as counted: only what comes from here on is new to the next backup. Dense ones came before. */
 export const countBlocks = (db: Database): void => {
   const last = "SELECT coalesce(max(number), 0) FROM block WHERE number"
   db.run(
     `UPDATE library_info SET counted_sealed = (${last} < ?), counted_loose = (${last} >= ?) WHERE id = 1`,
-    firstLoose,
+    firstDense,
     firstLoose
   )
 }
 
 /** Enough of a hash to sort by. */
-const leadingBits = (hash: Uint8Array): number =>
+export const leadingBits = (hash: Uint8Array): number =>
   (hash[0] ?? 0) * 2 ** 24 + ((hash[1] ?? 0) << 16) + ((hash[2] ?? 0) << 8) + (hash[3] ?? 0)
 
 /**
@@ -137,11 +168,16 @@ export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): 
   for (const { number } of placed) if (!used.has(number)) db.run("DELETE FROM block WHERE number = ?", number)
 }
 
-/** Points objects that exist at a new block, whatever block held them before. Returns the new block's number. */
+/** Points objects that exist at their places in a block, whatever block held them before. */
+export const pointAt = (db: Database, number: number, entries: PackedBlock["entries"]): void => {
+  const update = db.prepare("UPDATE object SET block = ?, offset = ?, length = ? WHERE hash = ?")
+  for (const { hash, offset, length } of entries) update.run(number, offset, length, hash)
+}
+
+/** Writes a block and moves its objects into it. Returns its number. */
 export const moveIntoBlock = (db: Database, block: PackedBlock): number => {
   const number = insertBlockRow(db, block)
-  const update = db.prepare("UPDATE object SET block = ?, offset = ?, length = ? WHERE hash = ?")
-  for (const { hash, offset, length } of block.entries) update.run(number, offset, length, hash)
+  pointAt(db, number, block.entries)
   return number
 }
 

@@ -19,6 +19,7 @@ export { spellTime, type TimeSpelling } from "./exchange/cellOfJson.js"
 export * from "./exchange/ExchangeFile.js"
 export * from "./exchange/ExchangeReader.js"
 export type { ExchangeEntity } from "./exchange/entityOfJson.js"
+export { type JsonForm, keysOfJson } from "./exchange/keysOfJson.js"
 export * from "./exchange/writeExchangeFile.js"
 export * from "./format/formatBackupSize.js"
 export * from "./format/formatBackupTimestamp.js"
@@ -46,6 +47,7 @@ export * from "./restore/RestorePlan.js"
 export * from "./restore/SavedPlan.js"
 export * from "./retention/Retention.js"
 export { type ClockReading, elapsed, type Moment, readClock } from "./retention/readClock.js"
+export { derivedId } from "./song-file/FieldReader.js"
 export {
   type PerformanceFile,
   type PerformanceOfFile,

@@ -36,7 +36,9 @@ import type {
 } from "@white-room/core"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { ImportOptions, OpenedImport } from "./import/Import.js"
 import type { OpenProgram } from "./library/otherPrograms.js"
 
 type Result<A> = Effect.Effect<A, WhiteRoomError>
@@ -335,6 +337,16 @@ export interface Library {
     readonly commandId?: string
     readonly onProgress?: OnProgress
   }) => Result<ImportReceipt>
+  /**
+   * Opens files to be brought in, of whatever kind: exchange files of both families, single songs, performances and
+   * preferences, folders of all these, databases of the app, other libraries, and age files of any of them. Each is
+   * recognised by what it holds, and what was found can be looked at, planned and applied as one import while the
+   * scope lasts. One bad file never stops the rest: see `problems`. Memory does not grow with the files.
+   */
+  readonly openImport: (
+    paths: ReadonlyArray<string>,
+    options?: ImportOptions
+  ) => Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope>
   /** Takes over what other programs wrote, backups of their own included. Returns the number of events. */
   readonly capture: Result<number>
   readonly check: (options?: CheckOptions) => Result<CheckReport>

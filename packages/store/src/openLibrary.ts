@@ -31,6 +31,7 @@ import { entityAt } from "./history/entityAt.js"
 import { findText } from "./history/find.js"
 import { historyOf, positionOfVersion } from "./history/history.js"
 import { staleReturns } from "./history/staleCopies.js"
+import { openImport } from "./import/Import.js"
 import type { ImportReceipt, Library, ScheduleStore } from "./Library.js"
 import { defaultActor, wellFormed } from "./library/actor.js"
 import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
@@ -175,6 +176,7 @@ const makeLibrary = (session: Session): Library => {
     backups,
     backupRepository: makeBackupRepository(session),
     importAll,
+    openImport: (paths, options) => openImport(session, paths, options),
     capture: run("capture", (now) => captureAll(session, now) + takeOverBackups(session, now).backups),
     check: (options = {}) =>
       Effect.map(

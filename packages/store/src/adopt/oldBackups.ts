@@ -101,7 +101,7 @@ const pendingRows = (db: Database): ReadonlyArray<Cell> =>
     .map(({ id }) => id)
     .filter((id, index, all) => id !== null || all.indexOf(null) === index)
 
-interface OldBackup {
+export interface OldBackup {
   readonly backup: ForeignBackup
   readonly rows: ReadonlyArray<ForeignRow>
   /** Single songs and such that could not be read in it. */
@@ -159,7 +159,13 @@ const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup 
   }
 }
 
-const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
+/** The rows that are new, oldest backup first, read one at a time. */
+export function* readOldBackups(db: Database, times: TimeSpelling): Generator<OldBackup | SetAside> {
+  if (!hasOldBackups(db)) return
+  for (const key of pendingRows(db)) yield readOldBackup(db, key, times)
+}
+
+export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
 
 /** Notes a row that is no backup, so that nobody asks for it again. */
 const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>

@@ -7,6 +7,8 @@ import {
   type EntityKey,
   emptyTree,
   encodeChange,
+  entriesOf,
+  kinds,
   type NewObject,
   type NodeStore,
   type Row,
@@ -50,7 +52,9 @@ export class Stager {
 
   constructor(
     private readonly session: Session,
-    private readonly now: number
+    private readonly now: number,
+    /** Where they are written: for a dry run a library that is thrown away. */
+    private readonly target: Session = session
   ) {}
 
   /** The hashes of everything that was added. */
@@ -63,7 +67,7 @@ export class Stager {
     const name = toHex(object.hash)
     if (this.needed.has(name)) return
     this.needed.set(name, object.hash)
-    if (hasObject(this.session.db, object.hash)) return
+    if (hasObject(this.session.db, object.hash) || hasObject(this.target.db, object.hash)) return
     this.run.push(object)
     this.size += object.bytes.length
     if (this.size >= blockTarget) this.pack()
@@ -79,8 +83,7 @@ export class Stager {
   private write(): void {
     const { blocks } = this
     this.blocks = []
-    if (blocks.length > 0)
-      writeReconciled(this.session, this.now, () => insertBlocks(this.session.db, blocks))
+    if (blocks.length > 0) writeReconciled(this.target, this.now, () => insertBlocks(this.target.db, blocks))
   }
 
   /** Writes what is left. */
@@ -90,16 +93,13 @@ export class Stager {
   }
 }
 
-/** Keeps rows and the tree over them; of two rows of one entity the last counts. */
-export const stageRows = (session: Session, rows: Iterable<ForeignRow>, now: number): StagedState => {
-  const documents = new Stager(session, now)
-  const changes: Array<TreeChange> = []
-  for (const { kind, id, row } of rows) {
-    const { record, objects } = encodeChange({ kind, id, row }, sha256)
-    for (const object of objects) documents.add(object)
-    changes.push({ kind, id, record })
-  }
-  documents.finish()
+/** Keeps the tree over entries that are staged; of two of one entity the last counts. */
+const stageTree = (
+  session: Session,
+  changes: ReadonlyArray<TreeChange>,
+  now: number,
+  target: Session
+): StagedState => {
   const nodes = new Map<string, NewObject>()
   const store: NodeStore = {
     ...session.nodeStore(nodes),
@@ -110,11 +110,74 @@ export const stageRows = (session: Session, rows: Iterable<ForeignRow>, now: num
     }
   }
   const root = updateTree(emptyTree(store), changes, store)
-  const fresh = [...nodes.values()].filter(({ hash }) => !hasObject(session.db, hash))
-  const blocks = runsOf(fresh, nodeBlockTarget).map((run) => packBlock(run))
+  const isNew = ({ hash }: NewObject) => !hasObject(session.db, hash) && !hasObject(target.db, hash)
+  const blocks = runsOf([...nodes.values()].filter(isNew), nodeBlockTarget).map((run) => packBlock(run))
   for (let from = 0; from < blocks.length; from += blocksPerSlice * 8)
-    writeReconciled(session, now, () =>
-      insertBlocks(session.db, blocks.slice(from, from + blocksPerSlice * 8))
+    writeReconciled(target, now, () => insertBlocks(target.db, blocks.slice(from, from + blocksPerSlice * 8)))
+  return { root, needs: Array.from(nodes.values(), ({ hash }) => hash) }
+}
+
+/**
+ * Several states as one: of each entity the last of them that has it.
+ * @param nodes finds the trees of the states
+ */
+export const stageUnion = (
+  session: Session,
+  states: ReadonlyArray<StagedState>,
+  nodes: NodeStore,
+  now: number,
+  target: Session = session
+): StagedState | undefined => {
+  const [only, ...others] = states
+  if (only === undefined || others.length === 0) return only
+  const changes = states.flatMap(({ root }) =>
+    kinds.flatMap((kind) =>
+      [...entriesOf(root, kind, nodes)].map(({ id, record }): TreeChange => ({ kind, id, record }))
     )
-  return { root, needs: [...documents.needs, ...[...nodes.values()].map(({ hash }) => hash)] }
+  )
+  const union = stageTree(session, changes, now, target)
+  return { root: union.root, needs: [...union.needs, ...states.flatMap(({ needs }) => needs)] }
+}
+
+/** Keeps a state that comes entity by entity; of two of one entity the last counts. */
+export class StateStager {
+  private readonly changes: Array<TreeChange> = []
+
+  constructor(
+    private readonly session: Session,
+    private readonly now: number,
+    private readonly target: Session = session,
+    /** Several states may share one, so that what they have in common is looked at once. */
+    readonly documents: Stager = new Stager(session, now, target)
+  ) {}
+
+  /** How many were added. */
+  get count(): number {
+    return this.changes.length
+  }
+
+  /** @throws InvalidInput for a value that SQLite cannot hold */
+  add({ kind, id, row }: ForeignRow): void {
+    const { record, objects } = encodeChange({ kind, id, row }, sha256)
+    this.addRecord({ kind, id, record }, objects)
+  }
+
+  addRecord(change: TreeChange, objects: Iterable<NewObject>): void {
+    for (const object of objects) this.documents.add(object)
+    this.changes.push(change)
+  }
+
+  /** Writes what is left, and the tree. */
+  finish(): StagedState {
+    this.documents.finish()
+    const tree = stageTree(this.session, this.changes, this.now, this.target)
+    return { root: tree.root, needs: [...this.documents.needs, ...tree.needs] }
+  }
+}
+
+/** Keeps rows and the tree over them; of two rows of one entity the last counts. */
+export const stageRows = (session: Session, rows: Iterable<ForeignRow>, now: number): StagedState => {
+  const state = new StateStager(session, now)
+  for (const row of rows) state.add(row)
+  return state.finish()
 }

@@ -22,7 +22,7 @@ import { captureAll, writeReconciled } from "../live/reconcile.js"
 import { type EventWriter, readHead } from "../log/events.js"
 import { hasObject } from "../object/objects.js"
 import { planFrom } from "../restore/plan.js"
-import { applyPlan, resultOf, settle } from "../restore/restore.js"
+import { applyPlan, label, resultOf, settle } from "../restore/restore.js"
 import type { Source } from "../restore/source.js"
 import type { StagedState } from "./Stager.js"
 
@@ -45,16 +45,33 @@ export interface StatesToImport {
   readonly merge?: StagedState
   /** The version of an entity that both sides come from, for `combine`. */
   readonly base?: (key: EntityKey) => Uint8Array | undefined
+  /** For a dry run: another library that has the objects which were staged. */
+  readonly beside?: Session
 }
 
 export interface ImportResult extends RestoreResult {
   /** Backups that are new here. */
   readonly backups: ReadonlyArray<BackupInfo>
+  /** What was not taken over into the live tables in full, and stays in the imported backup. */
+  readonly notes: ReadonlyArray<string>
 }
 
-const foreignSource = (session: Session, { merge, base, source }: StatesToImport): Source | undefined => {
+const notesOf = (plan: RestorePlan): ReadonlyArray<string> =>
+  plan.items.flatMap((item) => item.notes.map((note) => `${label(item)}: ${note}`))
+
+/** The objects of a library, and those that were staged beside it. */
+export const objectsWith =
+  (session: Session, beside: Session | undefined) =>
+  (hash: Uint8Array): Uint8Array =>
+    beside === undefined || hasObject(session.db, hash) ? session.reader.get(hash) : beside.reader.get(hash)
+
+const foreignSource = (
+  session: Session,
+  { merge, base, source, beside }: StatesToImport
+): Source | undefined => {
   if (merge === undefined) return undefined
-  const nodes = session.nodeStore(new Map())
+  const content = objectsWith(session, beside)
+  const nodes = { ...session.nodeStore(new Map()), get: content }
   return {
     label: source,
     position: 0,
@@ -63,6 +80,7 @@ const foreignSource = (session: Session, { merge, base, source }: StatesToImport
     root: () => merge.root,
     nodes,
     base: base ?? (() => undefined),
+    content,
     suffix: " (imported)"
   }
 }
@@ -82,9 +100,14 @@ const noPlan: RestorePlan = {
 export class StagedObjectsGone extends Error {}
 
 /** @throws StagedObjectsGone */
-export const requireObjects = (session: Session, states: ReadonlyArray<StagedState>): void => {
-  for (const { needs } of states)
-    for (const hash of needs) if (!hasObject(session.db, hash)) throw new StagedObjectsGone()
+export const requireObjects = (
+  session: Session,
+  states: ReadonlyArray<StagedState>,
+  beside?: Session
+): void => {
+  const isThere = (hash: Uint8Array): boolean =>
+    hasObject(session.db, hash) || (beside !== undefined && hasObject(beside.db, hash))
+  for (const { needs } of states) for (const hash of needs) if (!isThere(hash)) throw new StagedObjectsGone()
 }
 
 const statesOf = ({ backups, merge }: StatesToImport): ReadonlyArray<StagedState> =>
@@ -102,7 +125,7 @@ export const planImport = (
 ): { readonly plan: RestorePlan; readonly position: number } => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
-    requireObjects(session, statesOf(states))
+    requireObjects(session, statesOf(states), states.beside)
     const source = foreignSource(session, states)
     const plan = source === undefined ? noPlan : planFrom(session, source, options)
     return { plan, position: readHead(session.db).position }
@@ -170,10 +193,12 @@ export const importStates = (
 ): ImportResult => {
   session.requireWritable()
   let backups: ReadonlyArray<BackupInfo> = []
+  let notes: ReadonlyArray<string> = []
   const origin = { id: "", label: states.source }
   const result = settle(
     () => planImport(session, states, options, now),
     ({ plan, position }) => {
+      notes = notesOf(plan)
       if (nothingToDo(plan) && !states.backups.some(({ backup }) => isNew(session, backup.backupId)))
         return {
           ...createEmptyRestoreResult(origin.id, origin.label),
@@ -193,5 +218,6 @@ export const importStates = (
     }
   )
   session.checkpoint()
-  return { ...result, backups }
+  const errors = result.errors.filter((error) => !notes.includes(error))
+  return { ...result, errors, isSuccess: errors.length === 0, backups, notes }
 }

@@ -126,8 +126,11 @@ export class LiveTable {
     private readonly db: Database
   ) {}
 
-  /** The table as it is now, or `undefined` when the app dropped it, has no key column in it, or made it a view. */
-  static of(db: Database, kind: Kind): LiveTable | undefined {
+  /**
+   * The table as it is now, or `undefined` when the app dropped it, has no key column in it, or made it a view. In a
+   * file of unknown origin, which is only read, nothing of what it says of defaults is evaluated.
+   */
+  static of(db: Database, kind: Kind, origin: "own" | "unknown" = "own"): LiveTable | undefined {
     const definition = liveTables[kind]
     const { table, idColumn } = definition
     const columns = db
@@ -136,7 +139,9 @@ export class LiveTable {
         table
       )
       .filter(([, hidden]) => hidden === 0)
-    const defaults = new Map(columns.map(([name, , expression]) => [name, defaultCell(db, expression)]))
+    const defaults = new Map(
+      columns.map(([name, , expression]) => [name, origin === "own" ? defaultCell(db, expression) : null])
+    )
     const order = rowOrder(db, table, idColumn)
     if (order === undefined || !defaults.has(idColumn)) return undefined
     return new LiveTable(kind, definition, defaults, order, replacesUnseen(db, table, idColumn), db)

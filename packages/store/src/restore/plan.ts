@@ -93,7 +93,7 @@ const versionAfter = (session: Session, key: EntityKey, position: number): Uint8
 }
 
 const combineWith =
-  (session: Session, base: (key: EntityKey) => Uint8Array | undefined) =>
+  (content: (hash: Uint8Array) => Uint8Array, base: (key: EntityKey) => Uint8Array | undefined) =>
   (difference: TreeDifference): Combined => {
     const { kind, before, after } = difference
     const common = base(difference)
@@ -102,7 +102,7 @@ const combineWith =
     return combineRecords(
       kind,
       { base: common, theirs: after, ours: before },
-      (ref) => session.reader.get(ref.hash),
+      (ref) => content(ref.hash),
       sha256
     )
   }
@@ -127,6 +127,7 @@ export const planDifferences = (
     readonly label: string
     readonly suffix?: string
     readonly base: (key: EntityKey) => Uint8Array | undefined
+    readonly content?: (hash: Uint8Array) => Uint8Array
   }
 ): RestorePlan =>
   planRestore(differences, {
@@ -139,7 +140,7 @@ export const planDifferences = (
     scope: facts.scope,
     newId: () => randomUUID(),
     suffix: facts.suffix ?? ` (${facts.label.split(" ")[0]})`,
-    combine: combineWith(session, facts.base)
+    combine: combineWith(facts.content ?? ((hash) => session.reader.get(hash)), facts.base)
   })
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
@@ -152,7 +153,7 @@ export const planFrom = (session: Session, source: Source, options: RestoreOptio
   const columns = options.preferenceColumns
   const differences =
     columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
-  if (source.backup === undefined)
+  if (source.backup === undefined && source.content === undefined)
     for (const difference of differences)
       if (difference.after !== undefined) requireContent(session, difference, difference.after, source)
   return planDifferences(session, differences, options, {
@@ -160,6 +161,7 @@ export const planFrom = (session: Session, source: Source, options: RestoreOptio
     scope: options.only ? differences.length : countOfSource(source, wanted) + closed.length - chosen.length,
     label: source.label,
     base: source.base ?? ((key) => versionAfter(session, key, source.position)),
-    ...(source.suffix !== undefined && { suffix: source.suffix })
+    ...(source.suffix !== undefined && { suffix: source.suffix }),
+    ...(source.content !== undefined && { content: source.content })
   })
 }

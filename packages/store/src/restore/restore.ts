@@ -120,7 +120,8 @@ const cellsOf =
     return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
   }
 
-const label = (item: PlanItem): string =>
+/** An item of a plan in words. */
+export const label = (item: PlanItem): string =>
   `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
 
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */

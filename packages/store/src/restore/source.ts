@@ -47,6 +47,8 @@ export interface Source {
   readonly base?: (key: EntityKey) => Uint8Array | undefined
   /** What the name of a copy ends with. Default: the label. */
   readonly suffix?: string
+  /** Of a state from elsewhere, all of which was read: its documents, where the library need not have them yet. */
+  readonly content?: (hash: Uint8Array) => Uint8Array
 }
 
 export const entriesOfSource = (source: Source, kind: Kind): ReadonlyArray<Entry> => [

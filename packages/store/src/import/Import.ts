@@ -1,0 +1,236 @@
+/**
+ * Bringing in files: whatever they are, they are recognised by what they hold, staged, planned and applied as one import:
+ * one plan, one transaction, one step to undo. See `Library.openImport`.
+ */
+import {
+  type BackupEntry,
+  entriesOf,
+  isWhiteRoomError,
+  type Kind,
+  kinds,
+  nameOfRecord,
+  type OnProgress,
+  PlanOutdated,
+  type RestoreOptions,
+  type RestorePlan,
+  recordSize,
+  type WhiteRoomError
+} from "@white-room/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { AgeKeys } from "../age/Age.js"
+import { backupById } from "../backup/catalog.js"
+import { fileIdentity, type Session } from "../library/Session.js"
+import { attempt, attemptSteps } from "../repository/runner.js"
+import { collectFiles, type FileProblem } from "./collectFiles.js"
+import { commonBase } from "./commonBase.js"
+import {
+  type ForeignBackup,
+  type ImportResult,
+  importStates,
+  objectsWith,
+  planImport,
+  StagedObjectsGone,
+  type StatesToImport
+} from "./importStates.js"
+import { openSources } from "./openSources.js"
+import { privateFolder } from "./privateFolder.js"
+import type { Source, Staged, Staging } from "./Source.js"
+import { stageUnion } from "./Stager.js"
+import { scratchLibrary } from "./scratchLibrary.js"
+
+export interface ImportOptions {
+  /**
+   * What opens an encrypted file; asked once for each, when it is known to be one. Without it they are refused.
+   * Rejecting with a `WhiteRoomError` ends the import.
+   */
+  readonly keys?: (file: string, needs: "passphrase" | "identity") => Promise<AgeKeys>
+  /** Single files are read as songs, or performances, and nothing else is merged. */
+  readonly kind?: "song" | "performance"
+  /** Nothing is written to the library; what was opened can be planned and not applied. */
+  readonly dryRun?: boolean
+  readonly onProgress?: OnProgress
+}
+
+/** What of an opened import is wanted, and what happens to conflicts. */
+export interface ImportChoice
+  extends Pick<RestoreOptions, "only" | "onConflict" | "decisions" | "onProgress"> {
+  /** Take the backups into the catalogue. Default true, unless `only` names something. */
+  readonly backups?: boolean
+  /** Merge the newest state into the library. Default true. */
+  readonly merge?: boolean
+}
+
+export interface OpenedImport {
+  readonly files: number
+  /** Files, or things in them, that could not be taken. */
+  readonly problems: ReadonlyArray<FileProblem>
+  /** What was in files and has no place. */
+  readonly warnings: ReadonlyArray<FileProblem>
+  /** Songs and such that were given twice, exactly so. */
+  readonly doubled: number
+  /** Oldest first. */
+  readonly backups: ReadonlyArray<ForeignBackup & { readonly isNew: boolean }>
+  /** What would be merged. */
+  readonly entries: ReadonlyArray<BackupEntry>
+  /** What applying would do. */
+  readonly plan: (choice?: ImportChoice) => Effect.Effect<RestorePlan, WhiteRoomError>
+  /** All or nothing; the same again changes nothing. */
+  readonly apply: (choice?: ImportChoice) => Effect.Effect<ImportResult, WhiteRoomError>
+}
+
+interface Combined {
+  readonly staged: ReadonlyArray<Staged>
+  readonly states: StatesToImport
+}
+
+const byTime = (a: Staged, b: Staged): number => (a.time === b.time ? 0 : a.time - b.time)
+
+/** Of each entity the newest source counts; every backup is its own. */
+const combine = (staged: ReadonlyArray<Staged>, label: string, staging: Staging): StatesToImport => {
+  const { session, target, now } = staging
+  const beside = target === session ? undefined : target
+  const nodes = { ...session.nodeStore(new Map()), get: objectsWith(session, beside) }
+  const states = staged.toSorted(byTime).flatMap(({ merge }) => (merge === undefined ? [] : [merge]))
+  const merge = stageUnion(session, states, nodes, now, target)
+  const backups = staged
+    .flatMap((each) => each.backups)
+    .toSorted((a, b) => a.backup.timestamp.getTime() - b.backup.timestamp.getTime())
+  const roots = backups.map(({ root }) => root).toReversed()
+  return {
+    source: label,
+    backups,
+    ...(merge !== undefined && { merge }),
+    ...(beside !== undefined && { beside }),
+    base: commonBase(session, nodes, roots)
+  }
+}
+
+function* stageAll(
+  sources: ReadonlyArray<Source>,
+  label: string,
+  staging: Staging
+): Generator<void, Combined> {
+  const staged: Array<Staged> = []
+  for (const source of sources) {
+    staged.push(yield* source(staging))
+    yield
+  }
+  return { staged, states: combine(staged, label, staging) }
+}
+
+const entriesOfState = (session: Session, { merge, beside }: StatesToImport): ReadonlyArray<BackupEntry> => {
+  if (merge === undefined) return []
+  const nodes = { ...session.nodeStore(new Map()), get: objectsWith(session, beside) }
+  return kinds.flatMap((kind) =>
+    [...entriesOf(merge.root, kind, nodes)].map(({ id, record }) => ({
+      kind,
+      id,
+      name: nameOfRecord(kind, record),
+      size: recordSize(kind, record)
+    }))
+  )
+}
+
+const isNew = (session: Session, { backupId }: ForeignBackup): boolean => {
+  const known = backupById(session.db, backupId)
+  return known === undefined || known.forgottenAt !== undefined
+}
+
+/** What of the states a choice takes. */
+const chosen = (states: StatesToImport, choice: ImportChoice, kind: Kind | undefined): StatesToImport => {
+  const { merge, ...rest } = states
+  const wantsBackups = choice.backups ?? (choice.only === undefined && kind === undefined)
+  return {
+    ...rest,
+    backups: wantsBackups ? states.backups : [],
+    ...(merge !== undefined && choice.merge !== false && { merge })
+  }
+}
+
+const optionsOf = (choice: ImportChoice, kind: Kind | undefined): RestoreOptions => {
+  const { backups, merge, ...options } = choice
+  return { ...options, ...(kind !== undefined && { kinds: [kind] }) }
+}
+
+/** How often objects may be taken away by a prune before it is given up. */
+const maxTries = 5
+
+/** Runs a step on what is staged; stages again when a prune of another process took it away. */
+const persisting = <A>(
+  session: Session,
+  name: string,
+  first: Combined,
+  again: Effect.Effect<Combined, WhiteRoomError>,
+  step: (states: StatesToImport, now: number) => A
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.gen(function* () {
+    let combined = first
+    for (let tries = 1; tries <= maxTries; tries++) {
+      const done = yield* attempt(session.path, name, (now) => {
+        try {
+          return { value: step(combined.states, now) }
+        } catch (error) {
+          if (error instanceof StagedObjectsGone) return undefined
+          throw error
+        }
+      })
+      if (done !== undefined) return done.value
+      combined = yield* again
+    }
+    return yield* Effect.fail(new PlanOutdated({ detail: "another program kept pruning it" }))
+  })
+
+/** The one fault of a single file, when it has a name of its own: whoever gave that file shall know it. */
+const onlyFault = (paths: ReadonlyArray<string>, problems: ReadonlyArray<FileProblem>, sources: number) => {
+  const [problem] = problems
+  return paths.length === 1 && problems.length === 1 && sources === 0 ? problem?.error : undefined
+}
+
+/** @see Library.openImport */
+export const openImport = (
+  session: Session,
+  paths: ReadonlyArray<string>,
+  options: ImportOptions = {}
+): Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { dryRun = false, kind, onProgress } = options
+    if (!dryRun) yield* attempt(session.path, "openImport", () => session.requireWritable())
+    const folder = yield* privateFolder
+    const found = collectFiles(paths, fileIdentity(session.path))
+    const opened = yield* openSources(found.files, folder, options)
+    const problems = [...found.problems, ...opened.problems]
+    const fault = onlyFault(paths, problems, opened.sources.length)
+    if (isWhiteRoomError(fault)) return yield* Effect.fail(fault)
+    const target = dryRun ? yield* scratchLibrary(folder, session.options) : session
+    const stage = attemptSteps(session.path, "stageImport", (now) =>
+      stageAll(opened.sources, paths.join(", "), {
+        session,
+        target,
+        now,
+        ...(onProgress && { onProgress })
+      })
+    )
+    const combined = yield* stage
+    const { staged, states } = combined
+    const run = <A>(name: string, step: (states: StatesToImport, now: number) => A) =>
+      persisting(session, name, combined, stage, step)
+    return {
+      files: found.files.length,
+      problems: [...problems, ...staged.flatMap((each) => each.problems)],
+      warnings: staged.flatMap((each) => each.warnings),
+      doubled: staged.reduce((sum, { doubled }) => sum + doubled, 0),
+      backups: states.backups.map(({ backup }) => ({ ...backup, isNew: isNew(session, backup) })),
+      entries: entriesOfState(session, states),
+      plan: (choice = {}) =>
+        run(
+          "planImport",
+          (current, now) =>
+            planImport(session, chosen(current, choice, kind), optionsOf(choice, kind), now).plan
+        ),
+      apply: (choice = {}) =>
+        run("import", (current, now) =>
+          importStates(session, chosen(current, choice, kind), optionsOf(choice, kind), now)
+        )
+    }
+  })

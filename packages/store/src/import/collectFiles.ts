@@ -1,0 +1,75 @@
+/** Finds the files that an import was pointed at. */
+import { readdirSync, statSync } from "node:fs"
+import * as path from "node:path"
+import type { WhiteRoomError } from "@white-room/core"
+import { fileIdentity } from "../library/Session.js"
+import { isKnownByHead } from "./recognise.js"
+
+/** A file that was not taken, and why, as the rest of a sentence that begins with its name. */
+export interface FileProblem {
+  readonly file: string
+  readonly reason: string
+  /** The error that it is, where it has one of its own. */
+  readonly error?: WhiteRoomError
+}
+
+export interface CollectedFiles {
+  readonly files: ReadonlyArray<string>
+  readonly problems: ReadonlyArray<FileProblem>
+}
+
+/** Why a file cannot be read, for what the file system threw. */
+export const fileErrorReason = (error: unknown): string => {
+  const code = error instanceof Error && "code" in error ? error.code : undefined
+  if (code === "ENOENT") return "there is no such file or folder"
+  if (code === "EEXIST" || code === "ENOTDIR") return "there is a file in its place"
+  if (code === "EACCES" || code === "EPERM") return "it may not be read"
+  if (code === "ELOOP") return "it is a link that leads in circles"
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** What SQLite keeps beside its files is read with them. */
+const beside = /-(?:wal|shm|journal)$/
+
+/**
+ * The files named, and those in the folders named and below that can be imported, each once, in order of name: `.json`
+ * files by name, bundles, databases and encrypted files by what they hold. Hidden files and folders are passed over,
+ * and so are links to folders: they could lead in circles. Pipes and devices are never opened, nor is the library itself:
+ * closing its file would drop the locks that SQLite has on it (POSIX).
+ * @param own the identity of the library's file
+ */
+export const collectFiles = (paths: ReadonlyArray<string>, own: string): CollectedFiles => {
+  const files = new Set<string>()
+  const problems: Array<FileProblem> = []
+  const look = (file: string, visit: () => void): void => {
+    try {
+      visit()
+    } catch (error) {
+      problems.push({ file, reason: fileErrorReason(error) })
+    }
+  }
+  const lookInside = (inside: string): void =>
+    look(inside, () => {
+      if (beside.test(inside) || !statSync(inside).isFile() || fileIdentity(inside) === own) return
+      if (/\.(?:json|whiteroom|age)$/i.test(inside) || isKnownByHead(inside)) files.add(inside)
+    })
+  const visitFolder = (folder: string): void =>
+    look(folder, () => {
+      const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+      for (const entry of entries.filter(({ name }) => !name.startsWith("."))) {
+        const inside = path.join(folder, entry.name)
+        if (entry.isDirectory()) visitFolder(inside)
+        else if (entry.isFile() || entry.isSymbolicLink()) lookInside(inside)
+      }
+    })
+  for (const named of paths)
+    look(named, () => {
+      const stat = statSync(named)
+      if (stat.isDirectory()) visitFolder(named)
+      else if (fileIdentity(named) === own)
+        problems.push({ file: named, reason: "it is this library itself" })
+      else if (stat.isFile()) files.add(named)
+      else problems.push({ file: named, reason: "it is neither a file nor a folder" })
+    })
+  return { files: [...files], problems }
+}

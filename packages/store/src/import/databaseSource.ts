@@ -1,0 +1,256 @@
+/**
+ * A database: another White Room library, or that of an app. Its rows are merged and its backups taken over. What is
+ * read is a copy that belongs to us; nothing in it is trusted.
+ */
+import {
+  type Cell,
+  decodeRecord,
+  type Entry,
+  entriesOf,
+  fromHex,
+  idOfCell,
+  type Kind,
+  kinds,
+  liveTables,
+  malformed,
+  ObjectRef,
+  objectsOfRecord,
+  parseTime,
+  type Row,
+  spellTime,
+  Text,
+  type TimeSpelling,
+  text
+} from "@white-room/core"
+import { isSetAside, readOldBackups } from "../adopt/oldBackups.js"
+import { readableBackups } from "../backup/catalog.js"
+import { reasonOf } from "../check/Findings.js"
+import { Database, storageError } from "../db/Database.js"
+import { timeSpellingOf } from "../exchange/timeSpelling.js"
+import { openSession } from "../library/open.js"
+import type { Session } from "../library/Session.js"
+import { isNullId, LiveTable } from "../live/LiveTable.js"
+import type { FileProblem } from "./collectFiles.js"
+import type { Source, Staged, Staging } from "./Source.js"
+import { type ForeignRow, type StagedState, Stager, StateStager } from "./Stager.js"
+
+/** Rows that are in memory at once: each may be large. */
+const rowsAtOnce = 4
+
+/** Between two turns of other fibers. */
+const entitiesAtOnce = 50
+
+/** Takes down what cannot be read, and goes on. Anything but damage of the source is thrown. */
+class Problems {
+  readonly all: Array<FileProblem> = []
+
+  constructor(private readonly file: string) {}
+
+  tell(what: string, reason: string): void {
+    this.all.push({ file: this.file, reason: `${what}: ${reason}` })
+  }
+
+  add(what: string, error: unknown): void {
+    const known = storageError(error, this.file)
+    if (known === undefined) throw error
+    this.tell(what, reasonOf(known))
+  }
+}
+
+/** Whose times the rows get: those of the library that they are for, unless that is empty. */
+const spellingFor = ({ session }: Staging, db: Database): TimeSpelling =>
+  kinds.some((kind) => (session.tables[kind]?.count() ?? 0) > 0)
+    ? timeSpellingOf(session)
+    : timeSpellingOf({ db })
+
+/** A row with its times as the library's app spells them; texts that are no times of an app stay. */
+const respelled = (row: Row, times: TimeSpelling): Row => {
+  const cells = new Map(row)
+  for (const column of ["created_at", "updated_at"]) {
+    const cell = row.get(column)
+    const stored = cell instanceof Text ? cell.toString() : ""
+    const other = times === "iso" ? iosTime : isoTime
+    const time = other.test(stored) ? parseTime(stored) : undefined
+    if (time !== undefined) cells.set(column, text(spellTime(time, times)))
+  }
+  return cells
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/
+const iosTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?$/
+
+/** The rows of one table, a few at a time; nameless ones are told. */
+function* rowsOf(db: Database, kind: Kind, problems: Problems): Generator<ForeignRow> {
+  const { table: name } = liveTables[kind]
+  let nameless = 0
+  try {
+    const table = LiveTable.of(db, kind, "unknown")
+    let after: Cell | undefined
+    for (;;) {
+      const page = table?.page(after, rowsAtOnce)
+      for (const { id, row } of page?.rows ?? []) {
+        if (isNullId(id)) nameless++
+        else yield { kind, id, row }
+      }
+      after = page?.next
+      if (after === undefined) break
+    }
+  } catch (error) {
+    problems.add(`table ${name}`, error)
+  }
+  if (nameless > 0) problems.tell(`table ${name}`, `${nameless} of its rows have no id and cannot be named`)
+}
+
+function* stageLive(
+  db: Database,
+  staging: Staging,
+  times: TimeSpelling,
+  problems: Problems
+): Generator<void, StagedState> {
+  const { session, now, target, onProgress } = staging
+  const state = new StateStager(session, now, target)
+  for (const kind of kinds)
+    for (const { id, row } of rowsOf(db, kind, problems)) {
+      state.add({ kind, id, row: respelled(row, times) })
+      if (state.count % entitiesAtOnce !== 0) continue
+      onProgress?.({ done: state.count, total: state.count, step: "read" })
+      yield
+    }
+  return state.finish()
+}
+
+type Backups = Staged["backups"]
+
+/** The app's own backups, as Phase 5 keeps them. */
+function* stageOldBackups(
+  db: Database,
+  { session, now, target }: Staging,
+  times: TimeSpelling,
+  problems: Problems
+): Generator<void, Backups> {
+  const backups: Array<Backups[number]> = []
+  try {
+    for (const old of readOldBackups(db, times)) {
+      if (isSetAside(old)) {
+        problems.tell(old.what, old.reason)
+        continue
+      }
+      for (const { what, reason } of old.problems) problems.tell(what, reason)
+      const state = new StateStager(session, now, target)
+      for (const row of old.rows) state.add(row)
+      backups.push({ ...state.finish(), backup: old.backup })
+      yield
+    }
+  } catch (error) {
+    problems.add("table backups", error)
+  }
+  return backups
+}
+
+/** A document of a library of unknown origin must have the length that its record says. */
+const documentsOf = (library: Session, kind: Kind, record: Uint8Array) =>
+  objectsOfRecord(kind, record).map(({ hash, length }) => {
+    const bytes = library.reader.get(hash)
+    if (bytes.length !== length) throw malformed("document", "it has another length than its record says")
+    return { hash, bytes: bytes.slice() }
+  })
+
+const checkEntry = (kind: Kind, { id, record }: Entry): void => {
+  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
+  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
+    throw malformed("record", "it is that of another")
+}
+
+/** The backups of another library. One that is not whole is left, and told. */
+function* stageOwnBackups(
+  library: Session,
+  { session, now, target, onProgress }: Staging,
+  problems: Problems
+): Generator<void, Backups> {
+  const backups: Array<Backups[number]> = []
+  const documents = new Stager(session, now, target)
+  const kept = readableBackups(library.db, (number, error) => problems.add(`backup ${String(number)}`, error))
+  for (const { forgottenAt, ...backup } of kept) {
+    if (forgottenAt !== undefined) continue
+    const state = new StateStager(session, now, target, documents)
+    try {
+      const nodes = library.nodeStore(new Map())
+      for (const kind of kinds)
+        for (const entry of entriesOf(fromHex(backup.root), kind, nodes)) {
+          checkEntry(kind, entry)
+          state.addRecord({ kind, ...entry }, documentsOf(library, kind, entry.record))
+          if (state.count % entitiesAtOnce === 0) yield
+        }
+      backups.push({ ...state.finish(), backup })
+    } catch (error) {
+      problems.add(`backup b${backup.number}`, error)
+    }
+    onProgress?.({ done: backups.length, total: kept.length, step: "read backups" })
+    yield
+  }
+  return backups
+}
+
+/** Both kinds of backups that a file may have, oldest first. */
+const inOrder = (backups: Backups): Backups =>
+  backups.toSorted((a, b) => a.backup.timestamp.getTime() - b.backup.timestamp.getTime())
+
+const isLibrary = (db: Database): boolean =>
+  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'library_info'") !== undefined
+
+const isApp = (db: Database): boolean =>
+  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name IN ('song_data', 'backups')") !==
+  undefined
+
+/**
+ * @param path the copy, which belongs to us
+ * @param time when the original last changed
+ */
+export const databaseSource = (path: string, file: string, time: number): Source =>
+  function* (staging) {
+    const problems = new Problems(file)
+    const nothing: Staged = {
+      backups: [],
+      merge: undefined,
+      time,
+      problems: problems.all,
+      warnings: [],
+      doubled: 0
+    }
+    let db: Database | undefined
+    let library: Session | undefined
+    try {
+      try {
+        db = openCopy(path)
+        if (isLibrary(db)) library = openSession(path, staging.session.options)
+      } catch (error) {
+        problems.add("the file", error)
+      }
+      if (db === undefined) return nothing
+      if (!isApp(db) && library === undefined) {
+        problems.tell("the file", "it is a SQLite database of something else")
+        return nothing
+      }
+      const times = spellingFor(staging, db)
+      const merge = yield* stageLive(db, staging, times, problems)
+      const old = yield* stageOldBackups(db, staging, times, problems)
+      const own = library === undefined ? [] : yield* stageOwnBackups(library, staging, problems)
+      return { ...nothing, backups: inOrder([...own, ...old]), merge }
+    } finally {
+      library?.close()
+      db?.close()
+    }
+  }
+
+/** Nothing that the file itself defines is run. */
+const openCopy = (path: string): Database => {
+  const db = Database.open(path, { readonly: false })
+  try {
+    db.exec("PRAGMA trusted_schema = 0")
+    void db.schemaVersion
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}

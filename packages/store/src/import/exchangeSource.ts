@@ -1,0 +1,66 @@
+/** An exchange file: its state becomes a backup, named after its bytes, and is merged. */
+import { createHash } from "node:crypto"
+import { statSync } from "node:fs"
+import { derivedId, ExchangeReader } from "@white-room/core"
+import { timeSpellingOf } from "../exchange/timeSpelling.js"
+import { fileChunks } from "./fileChunks.js"
+import type { Source } from "./Source.js"
+import { StateStager } from "./Stager.js"
+
+/** Larger files are refused: reading them takes minutes, and no library of songs is that large. */
+export const maxExchangeBytes = 1024 * 1024 * 1024
+
+const digestOf = (path: string): Uint8Array => {
+  const hash = createHash("sha256")
+  for (const chunk of fileChunks(path)) hash.update(chunk)
+  return hash.digest()
+}
+
+/** Times that the catalogue can hold; a file may say anything. */
+const usable = (time: Date, path: string): Date =>
+  time.getTime() > 0 ? time : new Date(Math.max(0, Math.floor(statSync(path).mtimeMs)))
+
+/** Between two turns of other fibers. */
+const entitiesAtOnce = 50
+
+function* counted(chunks: Iterable<Uint8Array>, read: (bytes: number) => void): Generator<Uint8Array> {
+  for (const chunk of chunks) {
+    read(chunk.length)
+    yield chunk
+  }
+}
+
+export const exchangeSource = (path: string, file: string): Source =>
+  function* ({ session, target, now, onProgress }) {
+    const reader = new ExchangeReader({ times: timeSpellingOf(session) })
+    const { size } = statSync(path)
+    const state = new StateStager(session, now, target)
+    let read = 0
+    for (const entity of reader.file(counted(fileChunks(path), (bytes) => (read += bytes)))) {
+      state.add(entity)
+      if (state.count % entitiesAtOnce !== 0) continue
+      onProgress?.({ done: read, total: size, step: "read" })
+      yield
+    }
+    const staged = state.finish()
+    const { version, description, timestamp } = reader.head
+    const time = usable(timestamp, path)
+    const problems = reader.problems.map(({ where, reason }) => ({ file, reason: `${where}: ${reason}` }))
+    const isLost = state.count === 0 && problems.length > 0
+    const backup = {
+      backupId: derivedId(digestOf(path), (digest) => digest),
+      timestamp: time,
+      description,
+      tags: [],
+      pinned: false,
+      version
+    }
+    return {
+      backups: isLost ? [] : [{ ...staged, backup }],
+      merge: isLost ? undefined : staged,
+      time: time.getTime(),
+      problems,
+      warnings: [],
+      doubled: 0
+    }
+  }

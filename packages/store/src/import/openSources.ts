@@ -1,0 +1,129 @@
+/** From files to sources: each is recognised; encrypted ones are decrypted first, databases are copied. */
+import { randomBytes } from "node:crypto"
+import { statSync } from "node:fs"
+import { rm } from "node:fs/promises"
+import { join } from "node:path"
+import { isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { decryptFile } from "../age/Age.js"
+import { storageError } from "../db/Database.js"
+import { type FileProblem, fileErrorReason } from "./collectFiles.js"
+import { databaseSource } from "./databaseSource.js"
+import { type EntityFileName, entitySource } from "./entitySource.js"
+import { exchangeSource, maxExchangeBytes } from "./exchangeSource.js"
+import type { ImportOptions } from "./Import.js"
+import { recognise } from "./recognise.js"
+import type { Source } from "./Source.js"
+import { snapshotDatabase } from "./snapshot.js"
+
+type Opened =
+  | { readonly _tag: "Source"; readonly source: Source }
+  | { readonly _tag: "Entity"; readonly entity: EntityFileName }
+  | { readonly _tag: "Problem"; readonly problem: FileProblem }
+
+export interface OpenedSources {
+  readonly sources: ReadonlyArray<Source>
+  readonly problems: ReadonlyArray<FileProblem>
+}
+
+const refuse = (file: string, reason: string): Opened => ({ _tag: "Problem", problem: { file, reason } })
+
+/** Encrypted files may hold encrypted files; nobody means more than this. */
+const maxLayers = 3
+
+class Opener {
+  constructor(
+    private readonly folder: string,
+    private readonly options: ImportOptions
+  ) {}
+
+  private temporary(): string {
+    return join(this.folder, randomBytes(8).toString("hex"))
+  }
+
+  /** @param path where it is @param file as the user named it */
+  async open(path: string, file: string, layer = 0): Promise<Opened> {
+    const found = recognise(path)
+    switch (found._tag) {
+      case "Age":
+        return layer < maxLayers
+          ? this.openAge(path, file, layer)
+          : refuse(file, "it is encrypted again and again")
+      case "Database":
+        return this.openDatabase(path, file)
+      case "Exchange":
+        return statSync(path).size > maxExchangeBytes
+          ? refuse(file, `it is larger than ${maxExchangeBytes / 1024 ** 3} GB`)
+          : { _tag: "Source", source: exchangeSource(path, file) }
+      case "Bundle":
+        return refuse(file, "bundles come with a later version of White Room Backup")
+      case "Entity":
+        return {
+          _tag: "Entity",
+          entity: { path, file, kind: this.options.kind ?? found.kind, keys: found.keys }
+        }
+      case "Other":
+        return refuse(file, found.reason)
+    }
+  }
+
+  private async openAge(path: string, file: string, layer: number): Promise<Opened> {
+    const { keys } = this.options
+    const plain = this.temporary()
+    await decryptFile(path, plain, async (needs) => (keys === undefined ? {} : keys(file, needs)), file)
+    const opened = await this.open(plain, file.replace(/\.age$/i, ""), layer + 1)
+    // What is copied or refused needs the decrypted file no more.
+    if (opened._tag === "Problem") await rm(plain, { force: true })
+    return opened
+  }
+
+  private async openDatabase(path: string, file: string): Promise<Opened> {
+    const copy = this.temporary()
+    await snapshotDatabase(path, copy, file)
+    return { _tag: "Source", source: databaseSource(copy, file, statSync(path).mtimeMs) }
+  }
+}
+
+/** What a file is refused with; a full disk and such end the import. */
+const problemOf = (file: string, error: unknown): FileProblem | WhiteRoomError => {
+  if (isWhiteRoomError(error)) return { file, reason: reasonIn(error), error }
+  const known = storageError(error, file)
+  if (known?._tag === "DiskFull") return known
+  return { file, reason: fileErrorReason(error) }
+}
+
+/** The message without what a list of problems says once for all. */
+const reasonIn = (error: WhiteRoomError): string =>
+  "reason" in error && typeof error.reason === "string"
+    ? error.reason
+    : error.message.replace(/ Nothing was changed(?: here)?\.$/, "")
+
+/** Recognises all of these files; one that cannot be read never stops the rest. */
+export const openSources = (
+  files: ReadonlyArray<string>,
+  folder: string,
+  options: ImportOptions
+): Effect.Effect<OpenedSources, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const opener = new Opener(folder, options)
+    const sources: Array<Source> = []
+    const entities: Array<EntityFileName> = []
+    const problems: Array<FileProblem> = []
+    for (const [index, file] of files.entries()) {
+      const opened = yield* Effect.tryPromise({
+        try: () => opener.open(file, file),
+        catch: (error) => problemOf(file, error)
+      }).pipe(
+        Effect.catchIf(
+          (fault): fault is FileProblem => !isWhiteRoomError(fault),
+          (problem) => Effect.succeed<Opened>({ _tag: "Problem", problem })
+        )
+      )
+      if (opened._tag === "Source") sources.push(opened.source)
+      else if (opened._tag === "Entity") entities.push(opened.entity)
+      else problems.push(opened.problem)
+      options.onProgress?.({ done: index + 1, total: files.length, step: "look at files" })
+    }
+    if (entities.length > 0) sources.push(entitySource(entities))
+    return { sources, problems }
+  })

@@ -39,13 +39,13 @@ export interface PerformanceInput {
   readonly id: string
   readonly name: string
   readonly songId: string
-  readonly description?: string
+  readonly description?: string | undefined
   readonly duration: number
   readonly performanceDataJSON: string
-  readonly createdAt?: Date
-  readonly updatedAt?: Date
-  readonly isFavorite?: boolean
-  readonly tags?: ReadonlyArray<string>
+  readonly createdAt?: Date | undefined
+  readonly updatedAt?: Date | undefined
+  readonly isFavorite?: boolean | undefined
+  readonly tags?: ReadonlyArray<string> | undefined
 }
 
 const tagsField = jsonField(isTexts)

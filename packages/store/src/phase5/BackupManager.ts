@@ -1,0 +1,149 @@
+/** Phase 5's manager of backups: takes them, also every day by itself, restores, validates and forgets them. */
+import { formatBackupTimestamp } from "@white-room/core"
+import type { Library } from "../promise/Library.js"
+import { asBackupError } from "./BackupError.js"
+import { BackupRepository } from "./BackupRepository.js"
+import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
+import type { Backup, BackupStatistics, BackupSummary, RestoreResult, ValidationResult } from "./model.js"
+import type {
+  PerformanceDataRepository,
+  SongDataRepository,
+  UserPreferencesRepository
+} from "./repositories.js"
+
+export interface BackupManagerOptions {
+  /** Hours between the backups it takes by itself, while the preferences allow them. Default 24. */
+  readonly backupIntervalHours?: number
+  /** Backups to keep; the oldest above that go to the trash. Default: `maxBackups` of the preferences, which is 30. */
+  readonly maxBackups?: number
+  /** Told when a backup by itself failed. Default: a warning of the process. */
+  readonly onError?: (error: unknown) => void
+}
+
+const hour = 3_600_000
+/** Node's timers know no longer time. */
+const longestTimer = 2 ** 31 - 1
+
+/**
+ * The songs, performances and preferences of a library as backups. Rejections are `BackupError` where Phase 5 had a
+ * code for it, otherwise a `WhiteRoomError`.
+ */
+export class BackupManager extends LibraryUser {
+  private readonly repository: BackupRepository
+  private readonly options: BackupManagerOptions
+  private readonly timer: NodeJS.Timeout
+
+  constructor(source: LibrarySource, options?: BackupManagerOptions)
+  constructor(
+    backups: BackupRepository,
+    songs: SongDataRepository,
+    performances: PerformanceDataRepository,
+    preferences: UserPreferencesRepository,
+    options?: BackupManagerOptions
+  )
+  constructor(
+    source: LibrarySource | BackupRepository,
+    songsOrOptions?: SongDataRepository | BackupManagerOptions,
+    _performances?: PerformanceDataRepository,
+    _preferences?: UserPreferencesRepository,
+    options?: BackupManagerOptions
+  ) {
+    super(source)
+    this.repository = new BackupRepository(this)
+    this.options = (songsOrOptions instanceof LibraryUser ? options : songsOrOptions) ?? {}
+    const { backupIntervalHours = 24, onError = (error) => process.emitWarning(String(error)) } = this.options
+    this.timer = setInterval(
+      () => void this.takeScheduled().catch(onError),
+      Math.min(backupIntervalHours * hour, longestTimer)
+    )
+    // A backup to come does not keep the program alive.
+    this.timer.unref()
+  }
+
+  private async takeScheduled(): Promise<void> {
+    const library = await this.library()
+    const { autoBackupEnabled } = await library.preferences.getDefault()
+    if (!autoBackupEnabled) return
+    const description = "Scheduled backup"
+    await library.backups.createBackup({ description, trigger: "scheduled", skipIfUnchanged: true })
+    await this.forgetOldest(library)
+  }
+
+  private async forgetOldest(library: Library): Promise<void> {
+    const { maxBackups = (await library.preferences.getDefault()).maxBackups } = this.options
+    const decisions = await library.previewRetention({ keepLast: Math.max(1, maxBackups) })
+    const old = decisions.filter(({ keep }) => !keep).map(({ id }) => id)
+    if (old.length > 0) await library.backups.deleteBackup(old, `more than ${maxBackups} backups`)
+  }
+
+  /** Takes a backup, forgets the oldest above the limit, and gives the new one with its documents. */
+  async createBackup(description: string = `Backup - ${formatBackupTimestamp(new Date())}`): Promise<Backup> {
+    const library = await this.library()
+    const { backupId } = await library.backups.createBackup({ description })
+    await this.forgetOldest(library)
+    return await library.backupRepository.read(backupId)
+  }
+
+  /**
+   * Makes what the backup holds be as it was then, after a safety backup; deletes nothing. All or nothing; `undo` of
+   * the library takes it back.
+   */
+  async restoreFromBackup(backupId: string): Promise<RestoreResult> {
+    const library = await this.library()
+    const done = library.backups.restoreFromBackup(backupId, { mode: "merge", onConflict: "replace" })
+    const result = await asBackupError("RESTORE_FAILED", done)
+    const { isSuccess, errors } = result
+    const held = isSuccess ? await library.backups.findBackup(backupId) : undefined
+    return {
+      songsRestored: held?.songs ?? result.songsRestored,
+      performancesRestored: held?.performances ?? result.performancesRestored,
+      preferencesRestored: (held?.preferences ?? result.preferencesRestored) > 0,
+      errors: [...errors],
+      isSuccess
+    }
+  }
+
+  /** Reads every document of a backup and compares it with its hash. */
+  async validateBackup(backupId: string): Promise<ValidationResult> {
+    const { backups } = await this.library()
+    const found = await asBackupError("INVALID_BACKUP", backups.validateBackup(backupId, "full"))
+    const held = await asBackupError("INVALID_BACKUP", backups.findBackup(backupId))
+    return {
+      validSongs: found.validSongs === held.songs,
+      validPerformances: found.validPerformances === held.performances,
+      validPreferences: found.validPreferences === held.preferences,
+      isValid: found.isValid,
+      errors: [...found.errors]
+    }
+  }
+
+  async getBackupStatistics(): Promise<BackupStatistics> {
+    return await (await this.library()).backups.getBackupStatistics()
+  }
+
+  /** Newest first, without their documents. */
+  async getAllBackups(): Promise<Array<BackupSummary>> {
+    return await this.repository.getAll()
+  }
+
+  /** With its documents. */
+  async getLatestBackup(): Promise<Backup | undefined> {
+    return await this.repository.getLatest()
+  }
+
+  /** Bytes of all rows in it. */
+  async getBackupSize(backupId: string): Promise<number> {
+    return await asBackupError("INVALID_BACKUP", (await this.library()).backups.getBackupSize(backupId))
+  }
+
+  /** Puts a backup into the trash, where it rests for 7 days at least; never the newest. */
+  async deleteBackup(backupId: string): Promise<void> {
+    await this.repository.delete(backupId)
+  }
+
+  /** Takes no more backups by itself, and closes the library if it was opened for a path. */
+  async destroy(): Promise<void> {
+    clearInterval(this.timer)
+    await this.release()
+  }
+}

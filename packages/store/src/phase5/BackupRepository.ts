@@ -1,0 +1,80 @@
+/** Phase 5's repository of backups. */
+import type { BackupInfo } from "@white-room/core"
+import { BackupError, unlessMissing } from "./BackupError.js"
+import { LibraryUser } from "./LibraryUser.js"
+import type { Backup, BackupSummary } from "./model.js"
+
+const summaryOf = ({ backupId, timestamp, description, size, version }: BackupInfo): BackupSummary => ({
+  id: backupId,
+  timestamp,
+  description,
+  size,
+  version
+})
+
+const newestFirst = (backups: ReadonlyArray<BackupInfo>): Array<BackupSummary> =>
+  backups.map(summaryOf).sort((a, b) => b.timestamp.getTime() - a.timestamp.getTime())
+
+/** Backups by id. Lists leave their documents out: `read` has them. */
+export class BackupRepository extends LibraryUser {
+  /** A backup with its documents, made on demand; `undefined` when there is none. */
+  async read(id: string): Promise<Backup | undefined> {
+    return await unlessMissing((await this.library()).backupRepository.read(id))
+  }
+
+  /** Changes the description. What a backup holds never changes: other documents reject with `INVALID_BACKUP`. */
+  async update(backup: Backup): Promise<void> {
+    const kept = await this.read(backup.id)
+    if (kept === undefined) return
+    for (const part of ["songsJSON", "performancesJSON", "preferencesJSON"] as const)
+      if (backup[part] !== kept[part])
+        throw new BackupError(`${part} of the backup ${backup.id} cannot be changed`, "INVALID_BACKUP")
+    const { description } = backup
+    await (await this.library()).backups.editBackup(backup.id, { description })
+  }
+
+  /** Puts a backup into the trash, where it rests for 7 days at least. Does nothing when there is none. */
+  async delete(id: string): Promise<void> {
+    await unlessMissing((await this.library()).backups.deleteBackup([id]))
+  }
+
+  /** Newest first. */
+  async getAll(): Promise<Array<BackupSummary>> {
+    return newestFirst(await (await this.library()).backupRepository.getAll())
+  }
+
+  /** The newest one with its documents. */
+  async getLatest(): Promise<Backup | undefined> {
+    const [latest] = await this.getAll()
+    return latest && (await this.read(latest.id))
+  }
+
+  /** Both ends included, newest first. */
+  async getByDateRange(startDate: Date, endDate: Date): Promise<Array<BackupSummary>> {
+    return newestFirst(await (await this.library()).backupRepository.getByDateRange(startDate, endDate))
+  }
+
+  /** Newest first. */
+  async getByVersion(version: string): Promise<Array<BackupSummary>> {
+    return newestFirst(await (await this.library()).backupRepository.getByVersion(version))
+  }
+
+  /** In descriptions and tags, newest first. */
+  async search(query: string): Promise<Array<BackupSummary>> {
+    return newestFirst(await (await this.library()).backupRepository.search(query))
+  }
+
+  async count(): Promise<number> {
+    return await (await this.library()).backupRepository.count()
+  }
+
+  /** Bytes of all backups, as if each was kept whole. */
+  async getTotalSize(): Promise<number> {
+    return await (await this.library()).backupRepository.getTotalSize()
+  }
+
+  /** Puts backups into the trash that were taken before a time; never the newest. Returns how many. */
+  async deleteOlderThan(date: Date): Promise<number> {
+    return await (await this.library()).backupRepository.deleteOlderThan(date)
+  }
+}

@@ -42,8 +42,8 @@ export interface PerformanceInput {
   readonly description?: string | undefined
   readonly duration: number
   readonly performanceDataJSON: string
-  readonly createdAt?: Date | undefined
-  readonly updatedAt?: Date | undefined
+  readonly createdAt?: Date
+  readonly updatedAt?: Date
   readonly isFavorite?: boolean | undefined
   readonly tags?: ReadonlyArray<string> | undefined
 }

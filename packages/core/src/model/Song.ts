@@ -48,8 +48,8 @@ export interface SongInput {
   readonly genre?: string | undefined
   readonly duration?: number | undefined
   readonly key?: string | undefined
-  readonly createdAt?: Date | undefined
-  readonly updatedAt?: Date | undefined
+  readonly createdAt?: Date
+  readonly updatedAt?: Date
   readonly songDataJSON: string
   readonly determinismSeed: string
   readonly customMetadata?: Readonly<Record<string, string>> | undefined

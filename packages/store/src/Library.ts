@@ -10,6 +10,7 @@ import type {
   BackupRepository,
   EntityKey,
   EventLog,
+  ExportManager,
   JsonPatchOperation,
   Lease,
   LoggedEvent,
@@ -328,6 +329,8 @@ export interface Library {
   /** Take, look at, validate, restore and forget backups. */
   readonly backups: Context.Tag.Service<typeof BackupManager>
   readonly backupRepository: Context.Tag.Service<typeof BackupRepository>
+  /** Files that leave the library. */
+  readonly exports: Context.Tag.Service<typeof ExportManager>
   /** Many songs, performances and preferences as one import: all or none, one marker in the log. */
   readonly importAll: (entities: {
     readonly source: string

@@ -4,6 +4,7 @@ import {
   BackupRepository,
   type Change,
   EventLog,
+  ExportManager,
   ObjectStore,
   PerformanceDataRepository,
   SongDataRepository,
@@ -26,6 +27,7 @@ import { entriesIn, makeBackupManager } from "./backup/manager.js"
 import { checkSteps } from "./check/check.js"
 import { copyLibrary } from "./copy/copyLibrary.js"
 import { storageError } from "./db/Database.js"
+import { makeExportManager } from "./exchange/exportManager.js"
 import { differenceBetween } from "./history/diff.js"
 import { entityAt } from "./history/entityAt.js"
 import { findText } from "./history/find.js"
@@ -175,6 +177,7 @@ const makeLibrary = (session: Session): Library => {
     preferences: makePreferences(session),
     backups,
     backupRepository: makeBackupRepository(session),
+    exports: makeExportManager(session),
     importAll,
     openImport: (paths, options) => openImport(session, paths, options),
     capture: run("capture", (now) => captureAll(session, now) + takeOverBackups(session, now).backups),
@@ -272,6 +275,7 @@ export const layer = (
   | ObjectStore
   | BackupManager
   | BackupRepository
+  | ExportManager
   | SongDataRepository
   | PerformanceDataRepository
   | UserPreferencesRepository,
@@ -284,6 +288,7 @@ export const layer = (
         Context.add(ObjectStore, library.objects),
         Context.add(BackupManager, library.backups),
         Context.add(BackupRepository, library.backupRepository),
+        Context.add(ExportManager, library.exports),
         Context.add(SongDataRepository, library.songs),
         Context.add(PerformanceDataRepository, library.performances),
         Context.add(UserPreferencesRepository, library.preferences)

@@ -16,6 +16,33 @@ export class NotImportable extends Schema.TaggedError<NotImportable>()("NotImpor
   }
 }
 
+/** The place of a file that is to be written is taken. Recovery: another place, or replace it. */
+export class FileExists extends Schema.TaggedError<FileExists>()("FileExists", {
+  file: Schema.String
+}) {
+  readonly code = ExitCode.usage
+  override get message() {
+    return `${this.file} exists already and was left as it is. Nothing was written.`
+  }
+  get recovery() {
+    return "Choose another place, or replace what is there with --force."
+  }
+}
+
+/** What was written is not what was meant to be. Recovery: another disk. */
+export class FileNotVerified extends Schema.TaggedError<FileNotVerified>()("FileNotVerified", {
+  file: Schema.String,
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `${this.file} was written, read again and found to be wrong (${this.reason}), so it was removed. The library is unharmed.`
+  }
+  get recovery() {
+    return "Write it to another disk. If that fails too, run `whiteroom check --full`."
+  }
+}
+
 /** The passphrase does not open the file. Recovery: the right one. */
 export class WrongPassphrase extends Schema.TaggedError<WrongPassphrase>()("WrongPassphrase", {
   file: Schema.String

@@ -7,6 +7,8 @@ import * as Schema from "effect/Schema"
 import { ExitCode } from "./ExitCode.js"
 import {
   FileEncrypted,
+  FileExists,
+  FileNotVerified,
   FileTampered,
   FileTruncated,
   NoMatchingIdentity,
@@ -237,6 +239,8 @@ export const WhiteRoomError = Schema.Union(
   WrongPassphrase,
   NoMatchingIdentity,
   FileEncrypted,
+  FileExists,
+  FileNotVerified,
   NotAgeFile,
   FileTruncated,
   FileTampered,

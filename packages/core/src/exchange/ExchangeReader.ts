@@ -14,6 +14,8 @@ export interface ExchangeProblem {
   /** Such as `song 3 (Night Drive)` or `file`. */
   readonly where: string
   readonly reason: string
+  /** The whole entity was left out. */
+  readonly leftOut?: true
 }
 
 export interface ExchangeOptions {
@@ -69,6 +71,10 @@ export class ExchangeReader {
 
   private problem(where: string, reason: string): void {
     this.problems.push({ where, reason })
+  }
+
+  private leaveOut(where: string, reason: string): void {
+    this.problems.push({ where, reason, leftOut: true })
   }
 
   /** The entities of a whole exchange file. Never throws but what `chunks` throws. */
@@ -174,16 +180,16 @@ export class ExchangeReader {
   private *element(kind: Kind, scanner: JsonScanner): Generator<ExchangeEntity> {
     const { bytes, fault } = scanner.value(this.options.maxEntityBytes ?? defaultMaxBytes)
     const where = `${kind} ${++this.counts[kind]}`
-    if (fault !== undefined) return this.problem(where, `${fault} and was left out`)
+    if (fault !== undefined) return this.leaveOut(where, fault)
     const { text, exact } = textOf(bytes)
     const { entity, name, problems } = entityOfJson(kind, text, this.options.times)
     if (entity === undefined && problems.length === 0) return
     const place = name === "" ? where : `${where} (${name})`
     if (!exact) this.problem(place, "it is not UTF-8 throughout; ill-formed bytes became U+FFFD")
-    if (entity === undefined) return this.problem(place, `${problems.join("; ")}; it was left out`)
+    if (entity === undefined) return this.leaveOut(place, problems.join("; "))
     for (const reason of problems) this.problem(place, reason)
     if (this.ids.has(keyString(kind, entity.id)))
-      return this.problem(place, `the id ${entity.id} is there twice; the first counts`)
+      return this.leaveOut(place, `the id ${entity.id} is there twice; the first counts`)
     this.ids.add(keyString(kind, entity.id))
     const updated = parseTime(String(entity.row.get("updated_at") ?? ""))
     if (updated !== undefined) this.newest = Math.max(this.newest, updated.getTime())

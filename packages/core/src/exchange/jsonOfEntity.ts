@@ -21,7 +21,7 @@ const maxIdLength = 1024
 
 const leftOut = (reason: string): JsonOfEntity => ({
   json: undefined,
-  problems: [`${reason} and was left out`]
+  problems: [reason]
 })
 
 const sizeOf = (entity: ExchangeEntity): number => {

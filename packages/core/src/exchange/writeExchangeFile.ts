@@ -10,7 +10,7 @@ export interface WriteExchangeOptions {
   /** The apps that shall read it. */
   readonly family: Family
   /** Told of everything that the file cannot carry as it is. */
-  readonly onProblem?: (problem: ExchangeProblem) => void
+  readonly onProblem?: (problem: ExchangeProblem, entity: ExchangeEntity) => void
 }
 
 const nameOf = ({ kind, id, row }: ExchangeEntity): string => {
@@ -41,7 +41,8 @@ export const writeExchangeEntity = (
   { family, onProblem }: WriteExchangeOptions
 ): string | undefined => {
   const { json, problems } = jsonOfEntity(entity, family, timeOf(now, family))
-  for (const reason of problems) onProblem?.({ where: nameOf(entity), reason })
+  for (const reason of problems)
+    onProblem?.({ where: nameOf(entity), reason, ...(json === undefined && { leftOut: true }) }, entity)
   return json
 }
 

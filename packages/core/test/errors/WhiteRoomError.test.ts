@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest"
 import { ExitCode } from "../../src/errors/ExitCode.js"
 import {
   FileEncrypted,
+  FileExists,
+  FileNotVerified,
   FileTampered,
   FileTruncated,
   NoMatchingIdentity,
@@ -76,6 +78,8 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new NotImportable({ file: path, reason: "it is a picture" }), 1],
   [new WrongPassphrase({ file: path }), 12],
   [new NoMatchingIdentity({ file: path }), 12],
+  [new FileExists({ file: path }), 2],
+  [new FileNotVerified({ file: path, reason: "12 bytes differ" }), 1],
   [new FileEncrypted({ file: path, needs: "passphrase" }), 2],
   [new NotAgeFile({ file: path, reason: "it is version 2" }), 1],
   [new FileTruncated({ file: path }), 4],

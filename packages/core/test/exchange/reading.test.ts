@@ -225,7 +225,7 @@ describe("hostile files", () => {
       ["default", undefined]
     ])
     expect(file.problems).toEqual([
-      { where: "song 2 (Another)", reason: "the id s1 is there twice; the first counts" }
+      { where: "song 2 (Another)", reason: "the id s1 is there twice; the first counts", leftOut: true }
     ])
   })
 
@@ -252,7 +252,7 @@ describe("hostile files", () => {
       )
       expect(file.entities.map(({ id }) => id)).toEqual(["s1"])
       expect(file.problems).toEqual([
-        { where: "song 1", reason: "it is nested more than 1000 levels deep and was left out" }
+        { where: "song 1", reason: "it is nested more than 1000 levels deep", leftOut: true }
       ])
     }
   })
@@ -267,7 +267,7 @@ describe("hostile files", () => {
     const file = readExchangeFile(bytes, { times: "iso", maxEntityBytes: 2000 })
     expect(file._tag === "Exchange" && file.entities.map(({ id }) => id)).toEqual(["s1", "default"])
     expect(file._tag === "Exchange" && file.problems).toEqual([
-      { where: "song 1", reason: "it is larger than 2000 bytes and was left out" }
+      { where: "song 1", reason: "it is larger than 2000 bytes", leftOut: true }
     ])
   })
 

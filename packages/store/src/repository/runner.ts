@@ -57,3 +57,23 @@ export const attempt = <A>(
       }
     })
   ).pipe(Effect.withSpan(`whiteroom.${name}`))
+
+/** Runs asynchronous store code with the present time. Interrupting it aborts its signal and waits for its end. */
+export const attemptAsync = <A>(
+  path: string,
+  name: string,
+  body: (now: number, signal: AbortSignal) => Promise<A>
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.flatMap(currentTime, (now) =>
+    Effect.async<A, WhiteRoomError>((resume) => {
+      const controller = new AbortController()
+      const running = body(now, controller.signal).then(
+        (value) => resume(Effect.succeed(value)),
+        (error) => resume(failure(error, path))
+      )
+      return Effect.promise(() => {
+        controller.abort()
+        return running
+      })
+    })
+  ).pipe(Effect.withSpan(`whiteroom.${name}`))

@@ -1,0 +1,111 @@
+/** Files that leave the library and come back, as a service. `@white-room/store` implements it. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { OnProgress, RestoreSource } from "../backup/BackupManager.js"
+import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
+import type { EntityKey, Kind } from "../model/Entity.js"
+import type { ExchangeProblem, Family } from "./ExchangeReader.js"
+
+/**
+ * `json`: the Phase 5 exchange file. `files`: a folder with one file per song, performance and preferences record.
+ * `bundle`: one `.whiteroom` file, exact whatever it holds.
+ */
+export const exportFormats = ["json", "files", "bundle"] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** Who can open an encrypted export: whoever knows the passphrase, or each of the age recipients (`age1…`). */
+export type ExportLock = { readonly passphrase: string } | { readonly recipients: ReadonlyArray<string> }
+
+export interface ExportOptions {
+  /** Default `json`. */
+  readonly format?: ExportFormat
+  /** The apps that shall read the JSON. Default `node`. */
+  readonly family?: Family
+  /** Export only these. Default: everything. */
+  readonly only?: ReadonlyArray<EntityKey>
+  /** Export only entities of these kinds. Default: all kinds. */
+  readonly kinds?: ReadonlyArray<Kind>
+  /** Encrypt with age. */
+  readonly lock?: ExportLock
+  /** Encrypted files as text of 64 columns. */
+  readonly armored?: boolean
+  /** Replace files that are there. */
+  readonly force?: boolean
+  /** Only say what would be written. */
+  readonly dryRun?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface ExportReport {
+  /** The file or folder that was written. */
+  readonly path: string
+  readonly format: ExportFormat
+  /** What was exported, in words: `b31`, `now`. */
+  readonly source: string
+  readonly songs: number
+  readonly performances: number
+  readonly preferences: number
+  readonly files: number
+  readonly bytes: number
+  readonly encrypted: boolean
+  /** What the files cannot carry exactly. Empty for bundles. */
+  readonly problems: ReadonlyArray<ExchangeProblem>
+}
+
+/** A file in an export folder. */
+export interface AvailableExport {
+  readonly path: string
+  readonly name: string
+  readonly format: "json" | "bundle"
+  readonly encrypted: boolean
+  readonly bytes: number
+  readonly modifiedAt: Date
+  /** Where the beginning of the file says it. */
+  readonly timestamp?: Date
+  readonly description?: string
+}
+
+export class ExportManager extends Context.Tag("@white-room/core/ExportManager")<
+  ExportManager,
+  {
+    /**
+     * Writes a state of the library (`b31`, `latest`, `now`, `@1234`, a moment) to a file or folder: under a temporary
+     * name, read again and compared, synced, then renamed. Never over something that is there unless `force` is given.
+     * A `target` that is a folder gets a file of the default name; without one it is the default export folder.
+     */
+    readonly exportBackup: (
+      source: RestoreSource,
+      target?: string,
+      options?: ExportOptions
+    ) => Effect.Effect<ExportReport, WhiteRoomError>
+    /** Songs of today as a folder of files, or as `options.format` says. Default: all. */
+    readonly exportSongs: (
+      target: string,
+      ids?: ReadonlyArray<string>,
+      options?: ExportOptions
+    ) => Effect.Effect<ExportReport, WhiteRoomError>
+    readonly exportPerformances: (
+      target: string,
+      ids?: ReadonlyArray<string>,
+      options?: ExportOptions
+    ) => Effect.Effect<ExportReport, WhiteRoomError>
+    readonly exportPreferences: (
+      target: string,
+      ids?: ReadonlyArray<string>,
+      options?: ExportOptions
+    ) => Effect.Effect<ExportReport, WhiteRoomError>
+    /** `White Room Exports` in the person's documents. Nothing is created. */
+    readonly getDefaultExportDirectory: Effect.Effect<string, WhiteRoomError>
+    /** `whiteroom_backup_YYYY-MM-DD_HHMMSS.json`, in local time. Default: now. */
+    readonly generateBackupFilename: (
+      at?: Date,
+      format?: ExportFormat
+    ) => Effect.Effect<string, WhiteRoomError>
+    /** The exports in a folder, newest first; other files are passed over. Default: the default export folder. */
+    readonly getAvailableExports: (
+      folder?: string
+    ) => Effect.Effect<ReadonlyArray<AvailableExport>, WhiteRoomError>
+    /** Deletes one export of a folder. Refuses everything that is no export, and everything outside that folder. */
+    readonly deleteExport: (file: string, folder?: string) => Effect.Effect<void, WhiteRoomError>
+  }
+>() {}

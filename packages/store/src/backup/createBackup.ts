@@ -45,11 +45,16 @@ export interface Checkpoint {
   readonly changed: number
 }
 
+/** The last checkpoint of a session that no backup took yet: a restore plans with it, then keeps it as safety backup. */
+const computed = new WeakMap<Session, Checkpoint & { readonly chainHash: Uint8Array }>()
+
 /** The tree of the log's state now, computed on one snapshot and outside the write lock. */
 export const checkpoint = (session: Session): Checkpoint =>
   session.db.snapshot(() => {
     const { treeRoot, treePosition } = readInfo(session.db)
-    const position = readHead(session.db).position
+    const { position, chainHash } = readHead(session.db)
+    const last = computed.get(session)
+    if (last && equalBytes(last.chainHash, chainHash) && equalBytes(last.baseRoot, treeRoot)) return last
     const changes = changedEntities(session.db, treePosition, position)
     const nodes = new Map<string, NewObject>()
     const put = (bytes: Uint8Array): Uint8Array => {
@@ -58,7 +63,9 @@ export const checkpoint = (session: Session): Checkpoint =>
       return hash
     }
     const root = updateTree(treeRoot, changes, { ...session.nodeStore(nodes), put })
-    return { root, position, baseRoot: treeRoot, nodes: [...nodes.values()], changed: changes.length }
+    const point = { root, position, baseRoot: treeRoot, nodes: [...nodes.values()], changed: changes.length }
+    computed.set(session, { ...point, chainHash })
+    return point
   })
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
@@ -156,6 +163,7 @@ const attempt = (
   now: number
 ): CreatedBackup => {
   const point = checkpoint(session)
+  computed.delete(session)
   const newest = latestBackup(session.db)
   if (options.skipIfUnchanged === true && newest?.root === toHex(point.root))
     return { ...newest, changed: 0, skipped: true }

@@ -255,3 +255,23 @@ describe("the cost of a backup", () => {
     })
   )
 })
+
+describe("the cost of a restore", () => {
+  it.scoped("holds the tree of today once: what it plans with is its safety backup", () =>
+    Effect.gen(function* () {
+      const session = yield* withSongs(50)
+      yield* tenEdits(session)
+      const rows = session.db.rows.bind(session.db)
+      const ranges: Array<string> = []
+      session.db.rows = (sql, ...parameters) => {
+        if (sql.includes("GROUP BY subject, entity_id")) ranges.push(parameters.join(" to "))
+        return rows(sql, ...parameters)
+      }
+      const { songsRestored } = restoreFromBackup(session, "b1", { mode: "exact" }, morning)
+      session.db.rows = rows
+      expect(songsRestored).toBe(10)
+      // For the tree, and whether anything changed between the plan and its transaction.
+      expect(ranges).toEqual(["52 to 63", "63 to 64"])
+    })
+  )
+})

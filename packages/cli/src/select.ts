@@ -1,5 +1,6 @@
 /** Finds what a person named: by id, else by name. Pure. */
 import { AmbiguousName, EntityNotFound, type Kind } from "@white-room/core"
+import { exactTime } from "./output/time.js"
 
 export interface Named {
   readonly id: string
@@ -55,8 +56,9 @@ export const nearMatches = <A extends Named>(all: ReadonlyArray<A>, wanted: stri
     .map(({ item }) => item)
 }
 
+/** For a person: local. */
 const timeOf = ({ updatedAt }: Named): string =>
-  updatedAt === undefined || Number.isNaN(updatedAt.getTime()) ? "" : updatedAt.toISOString()
+  updatedAt === undefined || Number.isNaN(updatedAt.getTime()) ? "" : exactTime(updatedAt)
 
 export const describe = (items: ReadonlyArray<Named>) =>
   items.map((item) => ({ id: item.id, name: item.name, updatedAt: timeOf(item) }))

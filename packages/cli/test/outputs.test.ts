@@ -68,6 +68,7 @@ const commands: ReadonlyArray<
   ["check", ["check", "--read-data-subset", "50%"]],
   ["forget", ["forget", "b1", "-n"]],
   ["undelete", ["undelete", "b1"]],
+  ["undelete", ["undelete", "s-1", "-y"], (whiteroom) => whiteroom.run(["song", "delete", "s-1", "-y"])],
   ["prune", ["prune", "-n"]],
   ["prune", ["prune", "-y", "--keep-last", "1"]],
   ["usage", ["usage"]],

@@ -116,6 +116,48 @@ describe("find", () => {
   })
 })
 
+describe("undelete", () => {
+  it("brings a deleted song back by name or id, byte for byte, after a yes; undo takes that back", async ({
+    whiteroom
+  }) => {
+    await edited(whiteroom)
+    await whiteroom.run(["song", "delete", "s-1", "-y"])
+    expect((await whiteroom.run(["undelete", "night"])).code).toBe(2)
+    expect(await names(whiteroom)).not.toContain("Night Drive")
+    const preview = await whiteroom.run(["undelete", "night drive", "-n"])
+    expect(preview.stdout).toContain("  bring back     1  Night Drive\n")
+    const { code, stderr } = await whiteroom.run(["undelete", "night", "-y"])
+    expect({ code, back: /1 brought back/.test(stderr) }).toEqual({ code: 0, back: true })
+    expect(await read(whiteroom)).toBe(drive(104, "Em").songDataJSON)
+    expect((await whiteroom.run(["undo", "-y"])).code).toBe(0)
+    expect((await whiteroom.run(["undelete", "s-1", "-y"])).code).toBe(0)
+    expect(await names(whiteroom)).toContain("Night Drive")
+  })
+
+  it("also what another program deleted, and performances", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    sqlite(whiteroom.library, "DELETE FROM song_data WHERE id = 's-2'; DELETE FROM performance_data")
+    expect((await whiteroom.run(["undelete", "Echo", "-y"])).code).toBe(0)
+    expect((await whiteroom.run(["undelete", "rehearsal", "-y"])).code).toBe(0)
+    expect(sqlite(whiteroom.library, "SELECT id FROM song_data ORDER BY id")).toBe("s-1\ns-2\ns-3\n")
+    expect(sqlite(whiteroom.library, "SELECT name FROM performance_data")).toBe("Rehearsal\n")
+  })
+
+  it("names what is near, lists what fits several, and tells songs from backups", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    expect((await whiteroom.run(["undelete", "Night Drive"])).code).toBe(10)
+    sqlite(whiteroom.library, "DELETE FROM song_data")
+    const near = await whiteroom.run(["undelete", "Nigth Drive", "-y"])
+    expect(near.code).toBe(10)
+    expect(near.stderr).toContain("There is no song Nigth Drive in what was deleted. Near: Night Drive (s-1)")
+    const several = await whiteroom.run(["undelete", "Echo", "-y"])
+    expect(several.code).toBe(2)
+    expect(several.stderr).toMatch(/Echo fits 2 songs:\n {2}s-\d {2}Echo {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n/)
+    const backup = await whiteroom.run(["undelete", "b9"])
+    expect([backup.code, /no backup b9/.test(backup.stderr)]).toEqual([10, true])
+  })
+})
+
 describe("undo", () => {
   it("takes back a delete, then the undo itself by its number", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)

@@ -53,7 +53,8 @@ export interface Source {
 const nameOfEvent = ({ subject, type, schema, payload, id }: LoggedEvent): string => {
   if (subject === "library" || subject === "backup" || payload.length === 0) return ""
   try {
-    return ` "${nameOfRecord(subject, upcast(type, schema, payload))}"`
+    const name = nameOfRecord(subject, upcast(type, schema, payload))
+    return name === "" ? ` ${id}` : ` "${name}"`
   } catch {
     // Released by prune, or damaged: `check` is for that.
     return ` ${id}`

@@ -66,7 +66,7 @@ export const outputs = {
   find: Schema.Array(Rescue.Found),
   check: Library.CheckSummary,
   forget: Backups.ForgetSummary,
-  undelete: Backups.UndeleteSummary,
+  undelete: Schema.Union(Backups.UndeleteSummary, Backups.RestoreSummary),
   prune: Backups.PruneSummary,
   usage: Library.Usage,
   events: Schema.Array(Library.LogEvent),

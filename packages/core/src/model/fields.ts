@@ -113,7 +113,9 @@ export type SetField = <A>(
 ) => void
 
 const sameValue = (a: unknown, b: unknown): boolean =>
-  a === b || (typeof a !== "string" && JSON.stringify(a) === JSON.stringify(b))
+  a === b ||
+  (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) ||
+  (typeof a !== "string" && JSON.stringify(a) === JSON.stringify(b))
 
 /**
  * Makes a row out of `current`, the row as it is. A stored cell stays while the model shows the same value for it,

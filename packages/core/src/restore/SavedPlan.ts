@@ -7,7 +7,11 @@ import { kinds } from "../model/Entity.js"
 import type { Sha256 } from "../model/Record.js"
 import { planOf, type RestorePlan } from "./RestorePlan.js"
 
-const RecordBytes = Schema.optionalWith(Schema.Uint8ArrayFromBase64, { exact: true })
+/** Under a name of its own, because older TypeScripts do not know the name that the newest gives to its type. */
+interface Base64 extends Schema.Schema<Uint8Array, string> {}
+const Base64: Base64 = Schema.Uint8ArrayFromBase64
+
+const RecordBytes = Schema.optionalWith(Base64, { exact: true })
 const Item = Schema.Struct({
   kind: Schema.Literal(...kinds),
   id: Schema.String,
@@ -33,7 +37,7 @@ export const SavedPlan = Schema.Struct({
   unchanged: Schema.Int,
   items: Schema.Array(Item),
   /** Documents that no version of the library has yet, in Base64. */
-  documents: Schema.Array(Schema.Uint8ArrayFromBase64)
+  documents: Schema.Array(Base64)
 })
 export type SavedPlan = typeof SavedPlan.Type
 

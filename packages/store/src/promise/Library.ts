@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The Promise door: `openLibrary`, and the library it gives. */
 import type { EventType, Subject } from "@white-room/core"
 import type * as Effects from "../Library.js"

@@ -1,0 +1,50 @@
+// A consumer's program, compiled strictly against the packed declarations: every door, and what an editor would infer.
+import { formatBackupSize, type Song, type WhiteRoomError } from "@white-room/core"
+import { createLibrary, openLibrary } from "@white-room/store"
+import { BackupError, BackupManager, SongDataRepository } from "@white-room/store/phase5"
+import {
+  EntityNotFound,
+  type Library,
+  type LibraryChange,
+  openLibrary as open
+} from "@white-room/store/promise"
+import * as Effect from "effect/Effect"
+
+export const program: Effect.Effect<string, WhiteRoomError> = Effect.scoped(
+  Effect.gen(function* () {
+    yield* createLibrary("effect.db")
+    const library = yield* openLibrary("effect.db")
+    const song: Song = yield* library.songs.read("s1")
+    return formatBackupSize(song.songDataJSON.length)
+  })
+)
+
+export const promised = async (library: Library, signal: AbortSignal): Promise<Date> => {
+  const song = await library.songs.read("s1")
+  const id: string = song.id
+  const number: number = (await library.backups.createBackup({ description: id, signal })).number
+  await library.check({ level: "full", signal, onProgress: ({ done, total }) => console.log(done / total) })
+  await library.backups.restoreFromBackup(`b${number}`, { only: [{ kind: "song", id }], signal })
+  const changes: AsyncIterable<LibraryChange> = library.changes({ since: 0, signal })
+  for await (const { recordedAt } of changes) return recordedAt
+  // @ts-expect-error only long calls can be aborted
+  await library.songs.read("s1", { signal })
+  // @ts-expect-error the stream of the Effect door is `changes` here
+  library.follow()
+  return song.updatedAt
+}
+
+export const phase5 = async (): Promise<string | undefined> => {
+  const library = await open("library.db", { create: true, worker: true })
+  const manager = new BackupManager(library, { maxBackups: 10 })
+  const songs = new SongDataRepository("library.db")
+  try {
+    return (await songs.read((await manager.createBackup("now")).id))?.name
+  } catch (error) {
+    if (error instanceof EntityNotFound) return error.recovery
+    return error instanceof BackupError ? error.code : undefined
+  } finally {
+    await manager.destroy()
+    await library[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,64 @@
+// The packages from CommonJS, in plain JavaScript: every door by `require`, also with the library in a worker.
+const assert = require("node:assert/strict")
+const { rmSync } = require("node:fs")
+const { formatBackupSize, isWhiteRoomError } = require("@white-room/core")
+const { createLibrary, openLibrary } = require("@white-room/store")
+const { BackupManager, SongDataRepository } = require("@white-room/store/phase5")
+const { EntityNotFound, openLibrary: open } = require("@white-room/store/promise")
+const Effect = require("effect/Effect")
+
+const song = { id: "s1", name: "Night Drive", songDataJSON: '{"tempo":96}', determinismSeed: "7" }
+const file = "required.db"
+
+const effect = Effect.scoped(
+  Effect.gen(function* () {
+    yield* createLibrary(file)
+    const library = yield* openLibrary(file)
+    yield* library.songs.create(song)
+    return yield* library.songs.read("s1")
+  })
+)
+
+const promise = async (worker) => {
+  const library = await open(file, { worker })
+  try {
+    const steps = []
+    const songs = Array.from({ length: 500 }, (_, index) => ({ ...song, id: `s${index}` }))
+    await library.importAll({ source: "test", songs, onProgress: ({ step }) => steps.push(step) })
+    assert.ok(steps.includes("write"))
+    await assert.rejects(library.songs.read("nobody"), EntityNotFound)
+    const signal = AbortSignal.abort()
+    await assert.rejects(library.check({ level: "full", signal }), { name: "AbortError" })
+    const { value } = await library.changes({ since: 0 }).next()
+    assert.equal(value.type, "SongCreated")
+    assert.ok(value.recordedAt instanceof Date)
+    return (await library.check({ level: "full" })).ok
+  } finally {
+    await library.close()
+  }
+}
+
+const phase5 = async () => {
+  const songs = new SongDataRepository(file)
+  const manager = new BackupManager(file)
+  const backup = await manager.createBackup("before the tour")
+  await songs.delete("s1")
+  const { isSuccess } = await manager.restoreFromBackup(backup.id)
+  const back = await songs.read("s1")
+  await manager.destroy()
+  return isSuccess && back.name
+}
+
+const main = async () => {
+  rmSync(file, { force: true })
+  assert.equal((await Effect.runPromise(effect)).name, "Night Drive")
+  assert.equal(formatBackupSize(1024), "1.00 KB")
+  assert.equal(await promise(false), true)
+  assert.equal(await promise(true), true)
+  assert.equal(await phase5(), "Night Drive")
+  const missing = await open("missing.db").catch((error) => error)
+  assert.ok(isWhiteRoomError(missing))
+  console.log("Every door opens by require.")
+}
+
+main()

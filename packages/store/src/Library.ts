@@ -12,6 +12,7 @@ import type {
   EventLog,
   ExportManager,
   JsonPatchOperation,
+  Kind,
   Lease,
   LoggedEvent,
   ObjectStore,
@@ -369,9 +370,10 @@ export interface Library {
     key: EntityKey,
     source: RestoreSource
   ) => Result<Song | Performance | UserPreferences | undefined>
-  /** What a source holds, by kind and name. Reads no documents. */
+  /** What a source holds, by kind (default: all) and name. Reads no documents. */
   readonly entries: (
-    source: RestoreSource
+    source: RestoreSource,
+    kinds?: ReadonlyArray<Kind>
   ) => Result<{ readonly source: string; readonly entries: ReadonlyArray<BackupEntry> }>
   /** What changed from one state to another: backups, positions, moments, or `now`. */
   readonly diff: (from: RestoreSource, to: RestoreSource, options?: DiffOptions) => Result<LibraryDifference>

@@ -193,7 +193,7 @@ const makeLibrary = (session: Session): Library => {
     positionOfVersion: (key, version) =>
       run("positionOfVersion", () => positionOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
-    entries: (source) => run("entries", () => entriesIn(session, source)),
+    entries: (source, kinds) => run("entries", () => entriesIn(session, source, kinds)),
     diff: (from, to, options = {}) =>
       run("diff", (now) => differenceBetween(session, from, to, options, now)),
     find: (text) => run("find", () => findText(session, text)),

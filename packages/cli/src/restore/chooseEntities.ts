@@ -30,16 +30,13 @@ export interface Choice {
   readonly offered: ReadonlyArray<BackupEntry>
 }
 
-/** Entries of one kind; those that are in the library too say when they last changed there. */
+/** Those that are in the library too say when they last changed there. */
 const namedEntries = (
   entries: ReadonlyArray<BackupEntry>,
-  kind: EntityKey["kind"],
   today: ReadonlyArray<Named>
 ): ReadonlyArray<Named> => {
   const known = new Map(today.map((item) => [item.id, item]))
-  return entries
-    .filter((entry) => entry.kind === kind)
-    .map(({ id, name }) => ({ ...known.get(id), id, name }))
+  return entries.map(({ id, name }) => ({ ...known.get(id), id, name }))
 }
 
 interface PastPerformance {
@@ -59,17 +56,15 @@ const textsOf = (json: string): ReadonlyArray<string> => {
 
 /** The performances of the source with their songs and tags, from the log; no document is read. */
 const pastPerformances = (library: Library, source: Source, entries: ReadonlyArray<BackupEntry>) =>
-  Effect.forEach(
-    entries.filter(({ kind }) => kind === "performance"),
-    (entry) =>
-      Effect.map(library.log.state(entry, source.position), ({ record }): PastPerformance => {
-        const cells = record && decodeRecord("performance", record)
-        const textOf = (column: string): string => {
-          const cell = cells?.get(column)
-          return cell === undefined || cell === null || cell instanceof ObjectRef ? "" : cell.toString()
-        }
-        return { entry, songId: textOf("song_id"), tags: textsOf(textOf("tags")) }
-      })
+  Effect.forEach(entries, (entry) =>
+    Effect.map(library.log.state(entry, source.position), ({ record }): PastPerformance => {
+      const cells = record && decodeRecord("performance", record)
+      const textOf = (column: string): string => {
+        const cell = cells?.get(column)
+        return cell === undefined || cell === null || cell instanceof ObjectRef ? "" : cell.toString()
+      }
+      return { entry, songId: textOf("song_id"), tags: textsOf(textOf("tags")) }
+    })
   )
 
 const withTags = (
@@ -93,13 +88,40 @@ const withTags = (
 
 const keyOf = ({ kind, id }: EntityKey): EntityKey => ({ kind, id })
 
+/** Whether the source has an entity of this id: one path of a tree, and nothing else is read. */
+const isThere = (library: Library, source: Source, key: EntityKey) =>
+  library.backups.planRestore(source.reference, { only: [key], withoutSongs: true }).pipe(
+    Effect.as(true),
+    Effect.catchTag("EntityNotFound", () => Effect.succeed(false))
+  )
+
+/** Those named by id or name; all names of the source are read only where an id does not tell. */
+const pick = (
+  library: Library,
+  source: Source,
+  kind: Exclude<Kind, "preferences">,
+  names: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<EntityKey>, CliFailure> =>
+  Effect.gen(function* () {
+    const keys = names.map((id): EntityKey => ({ kind, id }))
+    const known = yield* Effect.forEach(keys, (key) => isThere(library, source, key))
+    if (known.every((is) => is)) return keys
+    const { entries } = yield* library.entries(source.reference, [kind])
+    const select = (today: ReadonlyArray<Named>) =>
+      attempt(() => selectAllByText(namedEntries(entries, today), names, { kind, where: source.name }))
+    // Only to tell those of one name apart.
+    const today = kind === "song" ? library.songs.getAll() : library.performances.getAll()
+    const found = yield* select([]).pipe(
+      Effect.catchTag("AmbiguousName", () => Effect.flatMap(today, select))
+    )
+    return found.map(({ id }): EntityKey => ({ kind, id }))
+  })
+
 /** Preferences are restored as a whole record each; which fields is said elsewhere. */
-const savedPreferences = (entries: ReadonlyArray<BackupEntry>, where: string) => {
-  const saved = entries.filter(({ kind }) => kind === "preferences")
-  return saved.length > 0
+const savedPreferences = (saved: ReadonlyArray<BackupEntry>, where: string) =>
+  saved.length > 0
     ? Effect.succeed(saved)
     : new EntityNotFound({ kind: "preferences", name: "record", where, near: [] })
-}
 
 const differing = (library: Library, source: Source, entries: ReadonlyArray<BackupEntry>) =>
   Effect.filter(entries, (entry) =>
@@ -119,27 +141,22 @@ export const chooseEntities = (
     const { songs, performances, tags, preferences, withPerformances } = wanted
     if (songs.length + performances.length + tags.length === 0 && !preferences)
       return { only: undefined, offered: [] }
-    const { entries } = yield* library.entries(source.reference)
+    const entriesOf = (kind: Kind) =>
+      Effect.map(library.entries(source.reference, [kind]), ({ entries }) => entries)
     const where = source.name
-    const pick = (kind: Exclude<Kind, "preferences">, names: ReadonlyArray<string>) =>
-      Effect.gen(function* () {
-        if (names.length === 0) return []
-        const today = yield* kind === "song" ? library.songs.getAll() : library.performances.getAll()
-        const found = yield* attempt(() =>
-          selectAllByText(namedEntries(entries, kind, today), names, { kind, where })
-        )
-        return found.map(({ id }): EntityKey => ({ kind, id }))
-      })
-    const chosenSongs = yield* pick("song", songs)
-    const named = yield* pick("performance", performances)
-    const past = tags.length + songs.length > 0 ? yield* pastPerformances(library, source, entries) : []
+    const chosenSongs = yield* pick(library, source, "song", songs)
+    const named = yield* pick(library, source, "performance", performances)
+    const past =
+      tags.length + songs.length > 0
+        ? yield* pastPerformances(library, source, yield* entriesOf("performance"))
+        : []
     const tagged = tags.length > 0 ? yield* withTags(past, tags, where) : []
     const ids = new Set(chosenSongs.map(({ id }) => id))
     const known = new Set([...named, ...tagged].map(({ id }) => id))
     const theirs = past
       .filter(({ songId, entry }) => ids.has(songId) && !known.has(entry.id))
       .map(({ entry }) => entry)
-    const saved = preferences ? yield* savedPreferences(entries, where) : []
+    const saved = preferences ? yield* savedPreferences(yield* entriesOf("preferences"), where) : []
     const chosen = [...chosenSongs, ...named, ...tagged, ...(withPerformances ? theirs : []), ...saved]
     return {
       only: [...new Map(chosen.map((key) => [`${key.kind} ${key.id}`, keyOf(key)])).values()],

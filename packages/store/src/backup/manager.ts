@@ -32,9 +32,13 @@ import { filterBackups, findBackup, namedLatest, recordBackupEvent } from "./cat
 import { createBackup } from "./createBackup.js"
 
 /** What a source holds, by kind and name. */
-export const entriesIn = (session: Session, reference: SourceReference) => {
+export const entriesIn = (
+  session: Session,
+  reference: SourceReference,
+  wanted: ReadonlyArray<Kind> = kinds
+) => {
   const source = resolveSource(session, reference)
-  const entries = kinds.flatMap(
+  const entries = wanted.flatMap(
     (kind): ReadonlyArray<BackupEntry> =>
       entriesOfSource(source, kind)
         .map(({ id, record }) => ({

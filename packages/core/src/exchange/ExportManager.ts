@@ -4,6 +4,7 @@ import type * as Effect from "effect/Effect"
 import type { OnProgress, RestoreSource } from "../backup/BackupManager.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
+import type { OnConflict } from "../restore/RestorePlan.js"
 import type { ExchangeProblem, Family } from "./ExchangeReader.js"
 
 /**
@@ -65,6 +66,28 @@ export interface AvailableExport {
   readonly description?: string
 }
 
+export interface ImportFilesOptions {
+  /** What happens to what is another one here. Default of a whole import: `keep`. What is imported by kind replaces. */
+  readonly onConflict?: OnConflict
+  /** What opens an encrypted file. */
+  readonly keys?: { readonly passphrase?: string; readonly identities?: ReadonlyArray<string> }
+  readonly onProgress?: OnProgress
+}
+
+/** What an import did. */
+export interface ImportedFiles {
+  /** Songs that were created or changed. */
+  readonly songs: number
+  readonly performances: number
+  readonly preferences: number
+  /** Backups that are new here. */
+  readonly backups: number
+  /** Entities that are another one here and were kept as they are. */
+  readonly kept: number
+  /** Files, or things in them, that could not be taken or have no place. */
+  readonly problems: ReadonlyArray<{ readonly file: string; readonly reason: string }>
+}
+
 export class ExportManager extends Context.Tag("@white-room/core/ExportManager")<
   ExportManager,
   {
@@ -94,6 +117,27 @@ export class ExportManager extends Context.Tag("@white-room/core/ExportManager")
       ids?: ReadonlyArray<string>,
       options?: ExportOptions
     ) => Effect.Effect<ExportReport, WhiteRoomError>
+    /**
+     * Brings in a file or folder, of whatever kind: its backups become backups, what is newest is merged. One bad file
+     * never stops the rest; the same again changes nothing; `undo` takes it back.
+     */
+    readonly importBackup: (
+      path: string,
+      options?: ImportFilesOptions
+    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
+    /** Of a file or folder only the songs; they replace those of the same id. */
+    readonly importSongs: (
+      path: string,
+      options?: ImportFilesOptions
+    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
+    readonly importPerformances: (
+      path: string,
+      options?: ImportFilesOptions
+    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
+    readonly importPreferences: (
+      path: string,
+      options?: ImportFilesOptions
+    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
     /** `White Room Exports` in the person's documents. Nothing is created. */
     readonly getDefaultExportDirectory: Effect.Effect<string, WhiteRoomError>
     /** `whiteroom_backup_YYYY-MM-DD_HHMMSS.json`, in local time. Default: now. */

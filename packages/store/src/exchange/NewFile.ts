@@ -7,6 +7,7 @@ import * as fs from "node:fs"
 import { open } from "node:fs/promises"
 import * as path from "node:path"
 import { DiskFull, FileExists, FileNotVerified, InvalidInput, StorageFailed } from "@white-room/core"
+import { fileChunks } from "../import/fileChunks.js"
 import { syncFolder } from "../library/durable.js"
 import { isRunning } from "../library/isRunning.js"
 
@@ -15,6 +16,11 @@ const temporaryName = /^\.whiteroom-export-(\d+)-[0-9a-f]{8}$/
 /** A name for something unfinished beside the target. */
 export const temporaryBeside = (target: string): string =>
   path.join(path.dirname(target), `.whiteroom-export-${process.pid}-${randomBytes(4).toString("hex")}`)
+
+/** Removes something unfinished, if it came to be. */
+export const discard = (temporary: string): void => {
+  if (fs.existsSync(temporary)) fs.rmSync(temporary, { recursive: true, force: true })
+}
 
 /** Removes what processes that ended in the middle left in a folder. */
 export const removeAbandoned = (folder: string): void => {
@@ -65,23 +71,6 @@ export const publish = (temporary: string, target: string, force: boolean): void
   fs.rmSync(temporary, { force: true })
 }
 
-const chunkBytes = 256 * 1024
-
-/** The bytes of a file, a chunk at a time; a chunk is valid until the next one. */
-export function* chunksOfFile(file: string): Generator<Uint8Array> {
-  const handle = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
-  try {
-    const buffer = Buffer.allocUnsafe(chunkBytes)
-    for (;;) {
-      const length = fs.readSync(handle, buffer, 0, chunkBytes, null)
-      if (length === 0) return
-      yield buffer.subarray(0, length)
-    }
-  } finally {
-    fs.closeSync(handle)
-  }
-}
-
 /** Lets other work of the process go on. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -102,7 +91,7 @@ export const writeBytes = async (file: string, chunks: AsyncIterable<Uint8Array>
   }
   const found = createHash("sha256")
   let reads = 0
-  for (const chunk of chunksOfFile(file)) {
+  for (const chunk of fileChunks(file)) {
     found.update(chunk)
     if (++reads % 16 === 0) await breathe()
   }
@@ -129,6 +118,6 @@ export const writeTarget = async (
   } catch (error) {
     throw targetError(error, target)
   } finally {
-    fs.rmSync(temporary, { force: true })
+    discard(temporary)
   }
 }

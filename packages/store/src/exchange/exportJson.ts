@@ -24,13 +24,14 @@ import {
   writeExchangeFile
 } from "@white-room/core"
 import { encrypt } from "../age/Age.js"
+import { fileChunks } from "../import/fileChunks.js"
 import { syncFolder } from "../library/durable.js"
 import type { Session } from "../library/Session.js"
 import { sha256 } from "../object/compression.js"
 import { type ExportedEntry, rowsOf } from "./exportedRows.js"
 import {
   breathe,
-  chunksOfFile,
+  discard,
   publish,
   removeAbandoned,
   targetError,
@@ -146,7 +147,7 @@ const sealed = (
 const checkExchangeFile = async (file: string, target: string, outgoing: Outgoing): Promise<void> => {
   const reader = new ExchangeReader({ times: "iso" })
   let found = 0
-  for (const entity of reader.file(chunksOfFile(file))) {
+  for (const entity of reader.file(fileChunks(file))) {
     outgoing.check(entity, target)
     if (++found % 100 === 0) await breathe()
   }
@@ -270,7 +271,7 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
   } catch (error) {
     throw isWhiteRoomError(error) ? error : targetError(error, target)
   } finally {
-    fs.rmSync(temporary, { recursive: true, force: true })
+    discard(temporary)
   }
 }
 

@@ -10,13 +10,19 @@ import {
   type ExportManager,
   type ExportOptions,
   type ExportReport,
+  type ImportedFiles,
+  type ImportFilesOptions,
   InvalidInput,
   isExchange,
   type Kind,
-  type RestoreSource
+  type RestoreSource,
+  type WhiteRoomError
 } from "@white-room/core"
 import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import { isAge } from "../age/Age.js"
+import { fileChunks } from "../import/fileChunks.js"
+import { openImport } from "../import/Import.js"
 import { syncFolder } from "../library/durable.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
@@ -24,7 +30,7 @@ import { attempt, attemptAsync } from "../repository/runner.js"
 import { resolveSource, type Source } from "../restore/source.js"
 import { importedExtras, selectEntries } from "./exportedRows.js"
 import { type ExportJob, type WrittenExport, writeEntity, writeFolder, writeJson } from "./exportJson.js"
-import { chunksOfFile, targetError } from "./NewFile.js"
+import { targetError } from "./NewFile.js"
 
 /** Writes one format to its target. */
 type ExportWriter = (job: ExportJob, target: string) => Promise<WrittenExport>
@@ -55,8 +61,7 @@ export const defaultExportDirectory = (): string => {
   return path.join(fs.existsSync(documents) ? documents : homedir(), "White Room Exports")
 }
 
-const isFolder = (place: string): boolean =>
-  fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isFolder = (place: string): boolean => fs.existsSync(place) && fs.statSync(place).isDirectory()
 
 /** A name in this folder that is free: two exports of one second get ` (2)`. */
 const freeName = (folder: string, name: string): string => {
@@ -149,7 +154,7 @@ const recognise = (file: string): AvailableExport | undefined => {
     return { ...facts, format: "bundle", encrypted: false }
   if (!Buffer.from(head).toString("latin1").trimStart().startsWith("{") && head[0] !== 0xef) return undefined
   const reader = new ExchangeReader({ times: "iso" })
-  for (const _ of reader.file(chunksOfFile(file))) break
+  for (const _ of reader.file(fileChunks(file))) break
   if (!isExchange(reader)) return undefined
   const { timestamp, description } = reader.head
   return {
@@ -162,7 +167,7 @@ const recognise = (file: string): AvailableExport | undefined => {
 }
 
 const firstChunk = (file: string): ReadonlyArray<Uint8Array> => {
-  for (const chunk of chunksOfFile(file)) return [chunk.slice(0, 512)]
+  for (const chunk of fileChunks(file)) return [chunk.slice(0, 512)]
   return []
 }
 
@@ -191,6 +196,38 @@ export const deleteExport = (file: string, folder: string): void => {
   }
 }
 
+/** Brings in a file or folder; with a kind only what is of that kind. */
+const importFiles = (
+  session: Session,
+  file: string,
+  kind: Kind | undefined,
+  { keys, onConflict, onProgress }: ImportFilesOptions
+): Effect.Effect<ImportedFiles, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const progress = onProgress && { onProgress }
+    const opened = yield* openImport(session, [file], {
+      ...progress,
+      ...(keys !== undefined && { keys: () => Promise.resolve(keys) })
+    })
+    const problems = [...opened.problems, ...opened.warnings].map(({ file: where, reason }) => ({
+      file: where,
+      reason
+    }))
+    const only = opened.entries.filter((entry) => entry.kind === kind)
+    const chosen = kind === undefined ? {} : { only, backups: false }
+    if (kind !== undefined && only.length === 0)
+      return { songs: 0, performances: 0, preferences: 0, backups: 0, kept: 0, problems }
+    const result = yield* opened.apply({ ...chosen, ...progress, ...(onConflict && { onConflict }) })
+    return {
+      songs: result.songsRestored,
+      performances: result.performancesRestored,
+      preferences: result.preferencesRestored,
+      backups: result.backups.length,
+      kept: result.plan.keep,
+      problems: [...problems, ...result.errors.map((reason) => ({ file, reason }))]
+    }
+  }).pipe(Effect.scoped)
+
 export const makeExportManager = (session: Session): Context.Tag.Service<typeof ExportManager> => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `exports.${name}`, body)
   const write = (name: string, source: RestoreSource, target: string | undefined, options: ExportOptions) =>
@@ -210,6 +247,10 @@ export const makeExportManager = (session: Session): Context.Tag.Service<typeof 
     exportSongs: writeKind("exportSongs", "song"),
     exportPerformances: writeKind("exportPerformances", "performance"),
     exportPreferences: writeKind("exportPreferences", "preferences"),
+    importBackup: (file, options = {}) => importFiles(session, file, undefined, options),
+    importSongs: (file, options = {}) => importFiles(session, file, "song", options),
+    importPerformances: (file, options = {}) => importFiles(session, file, "performance", options),
+    importPreferences: (file, options = {}) => importFiles(session, file, "preferences", options),
     getDefaultExportDirectory: run("getDefaultExportDirectory", defaultExportDirectory),
     generateBackupFilename: (at, format) =>
       run("generateBackupFilename", (now) => exportFileName(at ?? new Date(now), format)),

@@ -1,0 +1,351 @@
+/** Exports of a library as exchange files and folders: what is in them, and what comes back. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { failure, freshLibrary, song, songs, sqlite, tamper } from "../support/libraries.js"
+import {
+  everything,
+  filesBelow,
+  otherLibrary,
+  outFolder,
+  partsOf,
+  readJson,
+  smallLibrary
+} from "./support.js"
+
+describe.each(["node", "ios"] as const)("an exchange file for the %s family", (family) => {
+  it.scoped("gives every row back to the byte when another library imports it", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const file = join(yield* outFolder, "all.json")
+      const report = yield* library.exports.exportBackup("now", file, { family })
+      expect(report).toMatchObject({
+        path: file,
+        format: "json",
+        source: "now",
+        songs: 3,
+        performances: 2,
+        preferences: 1,
+        files: 1,
+        bytes: readFileSync(file).length,
+        encrypted: false,
+        problems: []
+      })
+      const other = yield* otherLibrary
+      const imported = yield* other.exports.importBackup(file)
+      expect(imported).toMatchObject({ songs: 3, performances: 2, preferences: 1, backups: 1, kept: 0 })
+      expect(everything(other)).toBe(everything(library))
+    })
+  )
+
+  it.scoped("is the same again when it is imported and exported as a backup, unknown keys included", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const folder = yield* outFolder
+      const first = join(folder, "first.json")
+      yield* library.exports.exportBackup("now", first, { family })
+      const before = readFileSync(first, "utf8").replace(
+        '{\\"id\\":\\"p1\\"',
+        '{\\"mood\\":[1.50,{}],\\"id\\":\\"p1\\"'
+      )
+      const changed = join(folder, "changed.json")
+      writeFileSync(changed, before)
+      const other = yield* otherLibrary
+      yield* other.exports.importBackup(changed)
+      const again = join(folder, "again.json")
+      yield* other.exports.exportBackup("b1", again, { family })
+      expect(partsOf(again)).toEqual(partsOf(changed))
+    })
+  )
+})
+
+it.scoped(
+  "a file of the iOS app comes back with the keys that no table has, from its backup and from today",
+  () =>
+    Effect.gen(function* () {
+      const ios = {
+        description: "iPad",
+        performances: JSON.stringify([
+          {
+            active: false,
+            created_at: 790246800.25,
+            duration: 60,
+            id: "p1",
+            is_favorite: true,
+            name: "Live",
+            parameters: { swing: 0.5 },
+            performance_data_json: '{"notes":[]}',
+            projections: { a: [1.0] },
+            song_id: "s1",
+            tags: ["midi"],
+            updated_at: 790333200
+          }
+        ]),
+        preferences: JSON.stringify({
+          auto_backup_enabled: true,
+          auto_save_enabled: true,
+          auto_save_interval: 300,
+          backup_interval_hours: 24,
+          custom_preferences: {},
+          default_buffer_size: 256,
+          default_sample_rate: 48000,
+          max_backups: 30,
+          show_tooltips: true,
+          updated_at: 790506000,
+          user_id: "default"
+        }),
+        songs: JSON.stringify([
+          {
+            createdAt: 790246800,
+            determinismSeed: "7",
+            id: "s1",
+            name: "Night Drive",
+            songDataJSON: '{ "tempo":1.0e2 }\n',
+            updatedAt: 790246800
+          }
+        ]),
+        timestamp: 790592400,
+        version: "1.0.0"
+      }
+      const folder = yield* outFolder
+      const file = join(folder, "ios.json")
+      writeFileSync(file, JSON.stringify(ios))
+      const library = yield* freshLibrary
+      yield* library.exports.importBackup(file)
+      for (const source of ["b1", "now"]) {
+        const out = join(folder, `${source}.json`)
+        const { problems } = yield* library.exports.exportBackup(source, out, { family: "ios" })
+        expect(problems).toEqual([])
+        const { head, ...parts } = partsOf(out)
+        const { head: wanted, ...expected } = partsOf(file)
+        expect(parts).toEqual(expected)
+        if (source === "b1") expect(head).toEqual(wanted)
+      }
+      // An edit in this library changes what it is about, and nothing else of the object.
+      const { performanceDataJSON, ...rest } = yield* library.performances.read("p1")
+      yield* library.performances.upsert({ ...rest, performanceDataJSON, name: "Later" })
+      const out = join(folder, "later.json")
+      yield* library.exports.exportBackup("now", out, { family: "ios" })
+      expect(partsOf(out).performances).toMatchObject([
+        { name: "Later", active: false, parameters: { swing: 0.5 }, projections: { a: [1] } }
+      ])
+    })
+)
+
+describe("what JSON cannot carry", () => {
+  it.scoped("is told, and the rest is exact", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.upsertAll(songs(3))
+      sqlite(
+        library.path,
+        "ALTER TABLE song_data ADD COLUMN waveform BLOB",
+        "ALTER TABLE song_data ADD COLUMN plays INTEGER DEFAULT 0",
+        "UPDATE song_data SET waveform = x'00ff' WHERE id = 's0'",
+        "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), plays = 5 WHERE id = 's1'"
+      )
+      const file = join(yield* outFolder, "odd.json")
+      const { problems } = yield* library.exports.exportBackup("now", file)
+      expect(problems.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
+        "song s0 (Song s0): waveform was left out",
+        'song s1 (Song s1): composer is written as "A\ufffd"'
+      ])
+      expect(partsOf(file).songs).toMatchObject([
+        { id: "s0", plays: 0 },
+        { id: "s1", plays: 5 },
+        { id: "s2" }
+      ])
+    })
+  )
+
+  it.scoped("a song whose document is damaged is left out and told; the others are written", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.upsert(song("a"))
+      yield* library.backups.createBackup()
+      yield* library.songs.upsert(song("b", { name: "Broken", songDataJSON: "x".repeat(3000) }))
+      yield* library.backups.createBackup()
+      tamper(
+        library,
+        "UPDATE block SET data = x'00' WHERE number = (SELECT block FROM object ORDER BY length DESC LIMIT 1)"
+      )
+      const file = join(yield* outFolder, "rest.json")
+      const { problems, songs: written } = yield* library.exports.exportBackup("now", file)
+      expect(written).toBe(1)
+      expect(problems).toMatchObject([{ where: "song b (Broken)", leftOut: true }])
+      expect(partsOf(file).songs).toMatchObject([{ id: "a" }])
+    })
+  )
+})
+
+describe("a folder of files", () => {
+  it.scoped("has names that are safe everywhere, one per entity, and gives every row back", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const names = [
+        "night drive",
+        "NIGHT DRIVE",
+        "Caf\u00e9",
+        "Cafe\u0301",
+        "../../etc/passwd",
+        "NUL",
+        "a/b\\c:d",
+        ".hidden"
+      ]
+      yield* library.songs.upsertAll(names.map((name, index) => song(`n${index}`, { name })))
+      const folder = join(yield* outFolder, "songs and all")
+      const report = yield* library.exports.exportBackup("now", folder, { format: "files" })
+      expect(report).toMatchObject({ songs: 11, performances: 2, preferences: 1, files: 14, problems: [] })
+      const files = filesBelow(folder)
+      expect(files).toHaveLength(14)
+      expect(files).toContain(join("songs", "Ночь 夜 🎹.json"))
+      expect(files).toContain(join("songs", "s3.json"))
+      expect(files).toContain(join("songs", "_NUL.json"))
+      expect(files.every((file) => !file.split("/").includes(".."))).toBe(true)
+      expect(new Set(files.map((file) => file.normalize("NFC").toLowerCase())).size).toBe(14)
+      const other = yield* otherLibrary
+      yield* other.exports.importBackup(folder)
+      expect(everything(other)).toBe(everything(library))
+    })
+  )
+
+  it.scoped("of one kind, or of named ones, has only those", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const folder = yield* outFolder
+      yield* library.exports.exportSongs(join(folder, "a"), ["s1"])
+      yield* library.exports.exportPerformances(join(folder, "b"))
+      yield* library.exports.exportPreferences(join(folder, "c"))
+      expect(filesBelow(folder)).toEqual([
+        "a/songs/Night Drive.json",
+        "b/performances/Performance p1.json",
+        "b/performances/Performance p2.json",
+        "c/preferences/default.json"
+      ])
+      expect(yield* failure(library.exports.exportSongs(join(folder, "d"), ["none"]))).toBe("EntityNotFound")
+      expect(existsSync(join(folder, "d"))).toBe(false)
+    })
+  )
+
+  it.scoped("of one entity is a file when its name ends in .json", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const file = join(yield* outFolder, "night.json")
+      yield* library.exports.exportSongs(file, ["s1"])
+      expect(readJson(file)).toMatchObject({
+        id: "s1",
+        name: "Night Drive",
+        customMetadata: { mood: "calm" }
+      })
+      const other = yield* otherLibrary
+      expect(yield* other.exports.importSongs(file)).toMatchObject({ songs: 1, problems: [] })
+      expect(yield* other.songs.read("s1")).toEqual(yield* library.songs.read("s1"))
+    })
+  )
+})
+
+describe("what is there", () => {
+  it.scoped("is never replaced unless that is asked for", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const folder = yield* outFolder
+      const file = join(folder, "mine.json")
+      writeFileSync(file, "mine")
+      expect(yield* failure(library.exports.exportBackup("now", file))).toBe("FileExists")
+      expect(readFileSync(file, "utf8")).toBe("mine")
+      yield* library.exports.exportBackup("now", file, { force: true })
+      expect(partsOf(file).songs).toHaveLength(3)
+      expect(yield* failure(library.exports.exportBackup("now", folder, { format: "files" }))).toBe(
+        "FileExists"
+      )
+      yield* library.exports.exportBackup("now", folder, { format: "files", force: true })
+      expect(filesBelow(folder)).toHaveLength(7)
+      yield* library.exports.exportBackup("now", folder, { format: "files", force: true })
+      expect(filesBelow(folder)).toHaveLength(7)
+    })
+  )
+
+  it.scoped("a folder as target of a file gets names of its own, also twice in one second", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const folder = yield* outFolder
+      const first = yield* library.exports.exportBackup("now", folder)
+      const second = yield* library.exports.exportBackup("now", folder)
+      const name = yield* library.exports.generateBackupFilename()
+      expect(name).toMatch(/^whiteroom_backup_2026-11-\d\d_\d{6}\.json$/)
+      expect([first.path, second.path]).toEqual([
+        join(folder, name),
+        join(folder, name.replace(".json", " (2).json"))
+      ])
+    })
+  )
+
+  it.scoped("the library itself, and places that are none, are refused and nothing is left behind", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const folder = yield* outFolder
+      const file = join(folder, "file")
+      writeFileSync(file, "")
+      for (const target of [library.path, join(folder, "none", "x.json"), join(file, "x.json")])
+        for (const format of ["json", "files"] as const)
+          expect(
+            yield* failure(library.exports.exportBackup("now", target, { force: true, format }))
+          ).toMatch(/^(?:InvalidInput|FileExists)$/)
+      expect(yield* failure(library.exports.exportBackup("b7", join(folder, "x.json")))).toBe(
+        "BackupNotFound"
+      )
+      expect(filesBelow(folder)).toEqual(["file"])
+    })
+  )
+
+  it.scoped("a dry run says what would be written and writes nothing", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      const folder = yield* outFolder
+      const file = join(folder, "x.json")
+      const dry = yield* library.exports.exportBackup("now", file, { dryRun: true })
+      expect(filesBelow(folder)).toEqual([])
+      expect(yield* library.exports.exportBackup("now", file)).toEqual(dry)
+    })
+  )
+})
+
+it.scoped(
+  "an interrupted export leaves nothing behind, and its leftovers of a killed process go with the next",
+  () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.upsertAll(songs(300).map((each) => ({ ...each, songDataJSON: "x".repeat(5000) })))
+      const folder = yield* outFolder
+      const running = yield* Effect.fork(library.exports.exportBackup("now", join(folder, "x.json")))
+      yield* Effect.promise(
+        () =>
+          new Promise<void>((resolve) => {
+            const look = () => (filesBelow(folder).length > 0 ? resolve() : void setImmediate(look))
+            look()
+          })
+      )
+      yield* Fiber.interrupt(running)
+      expect(filesBelow(folder)).toEqual([])
+      writeFileSync(join(folder, ".whiteroom-export-999999999-0123abcd"), "half")
+      mkdirSync(join(folder, ".whiteroom-export-mine"))
+      yield* library.exports.exportBackup("now", join(folder, "x.json"))
+      expect(filesBelow(folder)).toEqual(["x.json"])
+      expect(existsSync(join(folder, ".whiteroom-export-mine"))).toBe(true)
+    })
+)
+
+it.scoped("positions and moments are exported as they were", () =>
+  Effect.gen(function* () {
+    const library = yield* freshLibrary
+    yield* library.songs.upsert(song("a", { name: "First" }))
+    const { position } = yield* library.log.head
+    yield* library.songs.upsert(song("a", { name: "Second" }))
+    const file = join(yield* outFolder, "then.json")
+    const { source } = yield* library.exports.exportBackup(`@${position}`, file)
+    expect(source).toMatch(new RegExp(`^@${position} `))
+    expect(partsOf(file).songs).toMatchObject([{ id: "a", name: "First" }])
+  })
+)

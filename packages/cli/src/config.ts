@@ -1,9 +1,9 @@
 /** The settings a person keeps in a file: what neither an option nor the environment says. */
-import { readFileSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import * as path from "node:path"
 import { badUsage, type CliError } from "./CliError.js"
-import { defaultConfigFile, pathFrom } from "./environment.js"
+import { defaultConfigFile, defaultLibrary, pathFrom } from "./environment.js"
 
 export interface Config {
   /** An absolute path. */
@@ -68,5 +68,30 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined
     throw typeof code === "string" ? wrong(file, `cannot be read (${code})`) : error
+  }
+}
+
+/**
+ * Writes into the settings where the library is, when nothing else says so: no variable, no setting, and nothing lies
+ * at `asked`, the default place. Returns the file of the settings, or `undefined` when it was left as it is.
+ */
+export const rememberLibrary = (
+  env: Readonly<Record<string, string | undefined>>,
+  asked: string,
+  library: string
+): string | undefined => {
+  const file = pathFrom(env, "WHITEROOM_CONFIG", "a file of settings") ?? defaultConfigFile(env)
+  const { library: known } = readConfig(env)
+  if (known !== undefined || asked !== defaultLibrary(env) || existsSync(asked)) return undefined
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+    const temporary = `${file}.new-${process.pid}`
+    writeFileSync(temporary, `${JSON.stringify({ library }, null, 2)}\n`)
+    renameSync(temporary, file)
+    return file
+  } catch (error) {
+    // A folder of settings that cannot be written: the person is told the path in place of it.
+    if (error instanceof Error && "code" in error) return undefined
+    throw error
   }
 }

@@ -41,6 +41,10 @@ export const defaultConfigFile = (env: Environment, platform: NodeJS.Platform = 
 export const appDatabase = (env: Environment): string =>
   path.join(dataFolder(env), "White Room", "white_room.db")
 
+/** The library when nobody names one. */
+export const defaultLibrary = (env: Environment): string =>
+  path.join(dataFolder(env), "White Room", "library.db")
+
 /** A path that a variable names; `undefined` when it is not set. @throws CliError when it is empty */
 export const pathFrom = (env: Environment, name: string, what: string): string | undefined => {
   const named = env[name]
@@ -63,11 +67,7 @@ export const libraryPath = (
   config: { readonly library?: string }
 ): string => {
   if (option !== undefined) return path.resolve(option)
-  return (
-    pathFrom(env, "WHITEROOM_LIBRARY", "a library") ??
-    config.library ??
-    path.join(dataFolder(env), "White Room", "library.db")
-  )
+  return pathFrom(env, "WHITEROOM_LIBRARY", "a library") ?? config.library ?? defaultLibrary(env)
 }
 
 /** A path as it is shown: the home folder is `~`. */

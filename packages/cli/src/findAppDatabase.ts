@@ -1,10 +1,12 @@
-/** Looks for the database of an app that is not protected yet. Reads it, and leaves it as it is. */
+/** Looks for the database of the app. Reads it, and leaves it as it is. */
 import { existsSync } from "node:fs"
 import { parseTime } from "@white-room/core"
 import { appDatabase } from "./environment.js"
 
 export interface AppDatabase {
   readonly path: string
+  /** True when it was adopted before. */
+  readonly library: boolean
   /** `undefined` when the file could not be read, for example because the app is writing it. */
   readonly songs: number | undefined
   readonly changedAt: Date | undefined
@@ -19,21 +21,24 @@ export const findAppDatabase = async (
 ): Promise<AppDatabase | undefined> => {
   const path = appDatabase(env)
   if (!existsSync(path)) return undefined
+  const unreadable: AppDatabase = { path, library: false, songs: undefined, changedAt: undefined }
   const { default: Database } = await import("better-sqlite3")
   try {
     // A read-only connection would leave the -wal and -shm files behind that it makes for a database in WAL mode; one
     // that may write takes them away again. Those that are there already belong to the app.
     const db = new Database(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true })
     try {
+      const library =
+        db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'").get() !== undefined
       const row = db.prepare("SELECT count(*) AS songs, max(updated_at) AS changed FROM song_data").get()
-      if (!isRow(row)) return { path, songs: undefined, changedAt: undefined }
+      if (!isRow(row)) return { ...unreadable, library }
       const changedAt = row.changed === null ? undefined : parseTime(row.changed)
-      return { path, songs: row.songs, changedAt }
+      return { path, library, songs: row.songs, changedAt }
     } finally {
       db.close()
     }
   } catch {
     // Locked, damaged or of another kind: that it is there is still worth saying.
-    return { path, songs: undefined, changedAt: undefined }
+    return unreadable
   }
 }

@@ -6,6 +6,7 @@ import { formatMessage, type Message, message } from "@optique/core/message"
 import { constant } from "@optique/core/primitives"
 import { ExitCode } from "@white-room/core"
 import { badUsage } from "./CliError.js"
+import { adopt } from "./commands/adopt.js"
 import { backup } from "./commands/backup.js"
 import { check } from "./commands/check.js"
 import { diff } from "./commands/diff.js"
@@ -34,7 +35,7 @@ import { version } from "./version.js"
 
 const grammar = merge(
   or(
-    group("Begin", or(init, status)),
+    group("Begin", or(init, adopt, status)),
     group("Your songs", or(song, songs, performance, performances, prefs)),
     group("Backups", or(backup, list, show, edit, forget, undelete, prune)),
     group("Rescue", or(restore, undo, history, diff, find)),
@@ -53,7 +54,7 @@ const ofEntities = ["list", "show", "history", "import", "export", "delete"]
 
 /** The commands by name, with the commands below them. */
 const commandNames = new Map<string, ReadonlyArray<string>>([
-  ..."init status backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
+  ..."init adopt status backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
     .split(" ")
     .map((name): [string, ReadonlyArray<string>] => [name, []]),
   ["song", ofEntities],

@@ -204,6 +204,8 @@ export interface PruneReport {
   readonly bytesFreed: number
   /** Bytes by which the file became smaller. */
   readonly bytesReturned: number
+  /** False for a file of an app that keeps its size: what was freed is there for what comes next. */
+  readonly returnsSpace: boolean
   /** True when expiry paused because the clock jumped. */
   readonly paused: boolean
 }

@@ -12,7 +12,7 @@ import type { Outputs } from "../schema/outputs.js"
 
 const appText = (app: AppDatabase): ReadonlyArray<string> => [
   `White Room's own database is no part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}`,
-  "White Room Backup cannot adopt it yet."
+  `To protect that one: whiteroom adopt "${shortPath(app.path)}"`
 ]
 
 export const init = define(

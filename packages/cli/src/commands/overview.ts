@@ -10,29 +10,31 @@ import { ago } from "../output/time.js"
 import type { Outputs } from "../schema/outputs.js"
 import { showStatus } from "./status.js"
 
-const foundText = (app: AppDatabase, now: Date): ReadonlyArray<string> => {
+const foundText = (app: AppDatabase, now: Date): string => {
+  if (app.library) return "Found a library that nothing names yet:"
   const songs = app.songs === undefined ? "a White Room database" : count(app.songs, "song")
   const changed = app.changedAt === undefined ? "" : `, last changed ${ago(app.changedAt, now)}`
-  return [
-    `Not protected yet. Found ${songs}${changed}:`,
-    `  ${printable(shortPath(app.path))}`,
-    "White Room Backup cannot adopt it yet: that comes with a later version."
-  ]
+  return `Not protected yet. Found ${songs}${changed}:`
 }
 
+const placeText = (cli: Cli, app: AppDatabase | undefined): ReadonlyArray<string> =>
+  app === undefined
+    ? ["Nothing is protected yet: there is no library at", `  ${printable(shortPath(cli.path))}`]
+    : [foundText(app, cli.now()), `  ${printable(shortPath(app.path))}`]
+
+const adoptText = (app: AppDatabase): string =>
+  app.library ? "use it from now on" : "protect them where they are; the app keeps working"
+
 const screen = (cli: Cli, app: AppDatabase | undefined): string => {
-  const command = (name: string, does: string) => `  ${cli.out.paint("bold", name.padEnd(27))}${does}`
+  const command = (name: string, does: string) => `  ${cli.out.paint("bold", name.padEnd(19))}${does}`
   return [
     cli.out.paint("bold", "White Room Backup: every version of your songs, and a way back."),
     "",
-    ...(app === undefined
-      ? ["Nothing is protected yet: there is no library at"]
-      : [...foundText(app, cli.now()), "", "There is no library at"]),
-    `  ${printable(shortPath(cli.path))}`,
+    ...placeText(cli, app),
     "",
-    command("whiteroom init", "start an empty library there"),
-    command("whiteroom song import DIR", "then bring in a folder of songs"),
-    command("whiteroom backup", "and take a first backup"),
+    ...(app === undefined ? [] : [command("whiteroom adopt", adoptText(app))]),
+    command("whiteroom import", "bring in a folder, an old export or a .whiteroom file"),
+    command("whiteroom init", "start empty"),
     "",
     "Nothing was changed. All commands: whiteroom help"
   ].join("\n")
@@ -51,7 +53,14 @@ const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
   found:
     app === undefined
       ? []
-      : [{ path: app.path, songs: app.songs ?? null, changedAt: app.changedAt?.toISOString() ?? null }]
+      : [
+          {
+            path: app.path,
+            library: app.library,
+            songs: app.songs ?? null,
+            changedAt: app.changedAt?.toISOString() ?? null
+          }
+        ]
 })
 
 export const overview: Invocation = {

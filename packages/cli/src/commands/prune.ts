@@ -65,13 +65,16 @@ const summaryOf = (report: PruneReport, backups: ById, dryRun: boolean): Outputs
   objectsRemoved: report.objectsRemoved,
   bytesFreed: report.bytesFreed,
   bytesReturned: report.bytesReturned,
+  returnsSpace: report.returnsSpace,
   paused: report.paused
 })
 
 const describe = (report: PruneReport): string =>
   [
     `Forgot ${count(report.forgotten.length, "backup")}, removed ${count(report.expired.length, "backup")} for good.`,
-    `Freed ${formatBackupSize(report.bytesFreed)}; the file is ${formatBackupSize(report.bytesReturned)} smaller.`
+    report.returnsSpace
+      ? `Freed ${formatBackupSize(report.bytesFreed)}; the file is ${formatBackupSize(report.bytesReturned)} smaller.`
+      : `Freed ${formatBackupSize(report.bytesFreed)} for what comes next; the file keeps its size, as the app made it.`
   ].join(" ")
 
 /** The backups that decisions speak of, those in the trash included. */

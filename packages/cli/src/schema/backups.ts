@@ -114,5 +114,7 @@ export const PruneSummary = summary({
   objectsRemoved: Count,
   bytesFreed: Count,
   bytesReturned: Schema.Int,
+  /** False for a file of an app that keeps its size. */
+  returnsSpace: Schema.Boolean,
   paused: Schema.Boolean
 })

@@ -1,6 +1,6 @@
 /** What the commands about the library as a whole print for scripts. */
 import * as Schema from "effect/Schema"
-import { Count, optional, summary, Texts, Time } from "./fields.js"
+import { Count, Failed, optional, summary, Texts, Time } from "./fields.js"
 
 const Check = Schema.Struct({
   level: Schema.Literal("quick", "full"),
@@ -25,6 +25,8 @@ const Place = Schema.Struct({
 
 const FoundDatabase = Schema.Struct({
   path: Schema.String,
+  /** True when it is a library already. */
+  library: Schema.Boolean,
   songs: Schema.NullOr(Count),
   changedAt: Schema.NullOr(Time)
 })
@@ -64,7 +66,9 @@ export const Status = Schema.Struct({
       pending: Count,
       unprotectedTables: Texts,
       /** Rows without an id, which nothing can protect. */
-      namelessRows: Schema.Array(Schema.Struct({ table: Schema.String, rows: Count }))
+      namelessRows: Schema.Array(Schema.Struct({ table: Schema.String, rows: Count })),
+      /** Backups of the app's own: not taken over yet, and those that cannot be read. */
+      oldBackups: Schema.Struct({ waiting: Count, setAside: Count })
     })
   ),
   /** The next automatic backup: there are none yet. */
@@ -74,6 +78,30 @@ export const Status = Schema.Struct({
   warnings: Texts,
   /** Without a library: a database of the app that nothing protects. */
   found: optional(Schema.Array(FoundDatabase))
+})
+
+/** Counts are what is protected from now on. `skipped`: protected already. */
+export const AdoptSummary = summary({
+  library: Schema.String,
+  /** True when it was a library before. */
+  already: Schema.Boolean,
+  songs: Count,
+  performances: Count,
+  preferences: Count,
+  /** Backups of the app's own that were taken over. */
+  backups: Count,
+  skipped: Count,
+  /** What cannot be taken over, or not all of it, and stays where it is. */
+  errors: Schema.Array(Failed),
+  /** True when what the app writes is watched from now on. */
+  capturing: Schema.Boolean,
+  unprotectedTables: Texts,
+  /** How SQLite kept the changes of the file until now; a library uses `wal`. */
+  journalMode: Schema.String,
+  /** The file as it was before. */
+  safetyCopy: optional(Schema.String),
+  /** The backup of how everything was when it was adopted. */
+  backupId: optional(Schema.String)
 })
 
 export const InitSummary = summary({ library: Schema.String })

@@ -40,6 +40,7 @@ export const outputs = {
   "status-line": StatusLine,
   "error-line": ErrorLine,
   init: Library.InitSummary,
+  adopt: Library.AdoptSummary,
   status: Library.Status,
   "song-list": Schema.Array(Entities.SongSummary),
   "song-show": Entities.Song,

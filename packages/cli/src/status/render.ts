@@ -57,7 +57,8 @@ export const statusJson = (status: LibraryStatus, assessment: Assessment): Statu
     capture: {
       pending: status.pendingChanges,
       unprotectedTables: status.unprotectedTables,
-      namelessRows: status.namelessRows
+      namelessRows: status.namelessRows,
+      oldBackups: status.oldBackups
     },
     next: null,
     lastCheck: checkJson(status.lastCheck),

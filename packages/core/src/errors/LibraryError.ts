@@ -38,7 +38,7 @@ export class NotALibrary extends Schema.TaggedError<NotALibrary>()("NotALibrary"
     return `${this.path} is no White Room library: ${this.reason}. It was left as it is.`
   }
   get recovery() {
-    return "Check the path. A new library is made with `whiteroom init`."
+    return "Check the path. `whiteroom adopt` makes a library of White Room's own database, `whiteroom init` an empty one."
   }
 }
 

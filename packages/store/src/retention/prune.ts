@@ -12,7 +12,10 @@ import { day, decide, expire, expiryOf, forgetDecided, lastCopies } from "./rete
 const defaultKeepEditsDays = 90
 const pagesPerVacuum = 2000
 
-/** Gives free pages back in short steps; a library without incremental vacuum keeps them for itself. */
+/** An adopted file keeps the setting that its app gave it: the app's file is never rewritten as a whole. */
+const returnsSpace = (session: Session): boolean => session.db.pragma("auto_vacuum") !== 0
+
+/** Gives free pages back in short steps, where the file was made so that it can. */
 const vacuum = (session: Session): void => {
   if (session.db.pragma("auto_vacuum") !== 2) return
   for (let free = session.db.pragma("freelist_count"); Number(free) > 0; ) {
@@ -45,6 +48,7 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
     decisions: decisions.decisions,
     paused,
     waiting: expiry.waiting,
+    returnsSpace: returnsSpace(session),
     lastCopies: lastCopies(session, [...forgettable, ...expiry.due])
   }
   if (options.dryRun === true)

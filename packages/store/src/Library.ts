@@ -40,6 +40,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { SetAside } from "./adopt/oldBackups.js"
 import type { ImportOptions, OpenedImport } from "./import/Import.js"
 import type { OpenProgram } from "./library/otherPrograms.js"
 
@@ -68,8 +69,8 @@ export interface LibraryStatus {
   readonly unprotectedTables: ReadonlyArray<string>
   /** Rows of the app without a key: they name no song, so nothing can keep or restore them. */
   readonly namelessRows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
-  /** Rows of the app's own `backups`: those that were not taken over yet, and those that cannot be read. */
-  readonly oldBackups: { readonly waiting: number; readonly setAside: number }
+  /** Rows of the app's own `backups`: how many were not taken over yet, and those that cannot be read. */
+  readonly oldBackups: { readonly waiting: number; readonly setAside: ReadonlyArray<SetAside> }
 }
 
 export interface LibraryCopy {

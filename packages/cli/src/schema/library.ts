@@ -67,8 +67,11 @@ export const Status = Schema.Struct({
       unprotectedTables: Texts,
       /** Rows without an id, which nothing can protect. */
       namelessRows: Schema.Array(Schema.Struct({ table: Schema.String, rows: Count })),
-      /** Backups of the app's own: not taken over yet, and those that cannot be read. */
-      oldBackups: Schema.Struct({ waiting: Count, setAside: Count })
+      /** Backups of the app's own: how many were not taken over yet, and those that cannot be read. */
+      oldBackups: Schema.Struct({
+        waiting: Count,
+        setAside: Schema.Array(Schema.Struct({ what: Schema.String, reason: Schema.String }))
+      })
     })
   ),
   /** The next automatic backup: there are none yet. */

@@ -95,6 +95,19 @@ const namelessWarnings = (nameless: LibraryStatus["namelessRows"]): ReadonlyArra
     command: ""
   }))
 
+/** They stay in the app's own table, byte for byte: the app may still be able to read them. */
+const oldBackupWarnings = ({ setAside }: LibraryStatus["oldBackups"]): ReadonlyArray<Warning> => {
+  const [first] = setAside
+  if (first === undefined) return []
+  const more = setAside.length > 1 ? `, and ${(setAside.length - 1).toLocaleString("en-US")} more` : ""
+  return [
+    {
+      text: `Not protected, because it cannot be read: the app's own ${first.what} (${first.reason})${more}.`,
+      command: ""
+    }
+  ]
+}
+
 /** An app that was open during a restore saved its old copy: what was restored is gone from the library again. */
 const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> => {
   if (stale === undefined) return []
@@ -140,7 +153,8 @@ export const assess = (facts: Facts): Assessment => {
       ...hereWarnings(here),
       ...placeWarnings(places),
       ...tableWarnings(status.unprotectedTables),
-      ...namelessWarnings(status.namelessRows)
+      ...namelessWarnings(status.namelessRows),
+      ...oldBackupWarnings(status.oldBackups)
     ]
   }
 }

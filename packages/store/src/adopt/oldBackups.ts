@@ -71,9 +71,16 @@ const newRows = (db: Database): string => {
 export const countOldBackups = (db: Database): number =>
   hasOldBackups(db) ? (db.row<[number]>(`SELECT count(*) ${newRows(db)}`)?.[0] ?? 0) : 0
 
-/** How many rows of the app's own backups could not be read. */
-export const countSetAside = (db: Database): number =>
-  hasTable(db, "set_aside") ? (db.row<[number]>("SELECT count(*) FROM set_aside")?.[0] ?? 0) : 0
+/** The rows of the app's own backups that could not be read. */
+export const listSetAside = (db: Database): ReadonlyArray<SetAside> =>
+  hasTable(db, "set_aside")
+    ? db
+        .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")}, reason FROM set_aside ORDER BY rowid`)
+        .map((row) => {
+          const [key = null] = cellsOf(row.slice(0, 2))
+          return { what: nameOf(key, undefined), reason: String(row[2]) }
+        })
+    : []
 
 const cellOf = (column: string): string =>
   `substr(typeof(${column}), 1, 1), CASE typeof(${column}) WHEN 'real' THEN ${column} ELSE CAST(${column} AS BLOB) END`
@@ -264,7 +271,7 @@ export const previewBackups = (db: Database): TakenOver => {
 /** Rows that were set aside and can be read now, because the app mended them, wait to be taken over again. */
 export const retrySetAside = (session: Session, now: number): void => {
   const { db } = session
-  if (countSetAside(db) === 0 || !hasOldBackups(db)) return
+  if (!hasTable(db, "set_aside") || !hasOldBackups(db)) return
   const times = timeSpellingOf(session)
   for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")} FROM set_aside`)) {
     const [key = null] = cellsOf(row)

@@ -1,7 +1,7 @@
 /** What `status` and `usage` show: figures of an open library. */
 import { existsSync, statSync } from "node:fs"
 import { keyString, kinds, liveTables } from "@white-room/core"
-import { countOldBackups, countSetAside, hasOldBackups } from "../adopt/oldBackups.js"
+import { countOldBackups, hasOldBackups, listSetAside } from "../adopt/oldBackups.js"
 import { latestBackup } from "../backup/catalog.js"
 import { storedObjects } from "../backup/manager.js"
 import { lastCheck } from "../check/check.js"
@@ -73,7 +73,7 @@ export const statusOf = (session: Session): LibraryStatus => {
     lastFullCheck: lastCheck(session, "full"),
     unprotectedTables: unprotectedTables(db),
     namelessRows: namelessRows(session),
-    oldBackups: { waiting: countOldBackups(db), setAside: countSetAside(db) }
+    oldBackups: { waiting: countOldBackups(db), setAside: listSetAside(db) }
   }
 }
 

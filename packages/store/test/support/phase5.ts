@@ -51,3 +51,20 @@ CREATE TABLE IF NOT EXISTS user_preferences (
   updated_at TEXT NOT NULL
 );
 `
+
+/** Phase 5's own table of backups, which a library does not need and an adopted database keeps. */
+export const phase5Backups = `
+CREATE TABLE IF NOT EXISTS backups (
+  id TEXT PRIMARY KEY,
+  timestamp TEXT NOT NULL,
+  description TEXT NOT NULL,
+  songs_json TEXT NOT NULL,
+  performances_json TEXT NOT NULL,
+  preferences_json TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  version TEXT NOT NULL,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS idx_backups_timestamp ON backups(timestamp);
+CREATE INDEX IF NOT EXISTS idx_backups_version ON backups(version);
+`

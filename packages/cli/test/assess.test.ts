@@ -59,7 +59,7 @@ const facts = (
     lastFullCheck: undefined,
     unprotectedTables: [],
     namelessRows: [],
-    oldBackups: { waiting: 0, setAside: 0 },
+    oldBackups: { waiting: 0, setAside: [] },
     ...status
   },
   places,
@@ -145,6 +145,15 @@ describe("warnings that do not change the verdict", () => {
     const found = assess(facts({ namelessRows: [{ table: "song_data", rows: 1200 }] }))
     expect(found.protected).toBe(true)
     expect(found.warnings[0]?.text).toBe("Not protected, because they have no id: 1,200 rows of song_data.")
+  })
+
+  it("name backups of the app's own that cannot be read", () => {
+    const setAside = { what: "backup x (May)", reason: "its time cannot be read (there is none)" }
+    const found = assess(facts({ oldBackups: { waiting: 0, setAside: [setAside, setAside, setAside] } }))
+    expect(found.protected).toBe(true)
+    expect(found.warnings[0]?.text).toBe(
+      "Not protected, because it cannot be read: the app's own backup x (May) (its time cannot be read (there is none)), and 2 more."
+    )
   })
 })
 

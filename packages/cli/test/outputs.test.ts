@@ -2,7 +2,7 @@
 import { describe, expect } from "vitest"
 import { outputs } from "../src/schema/outputs.js"
 import { schemaFaults, schemaNames } from "./support/jsonSchema.js"
-import { smallLibrary, song, withLibrary, write } from "./support/library.js"
+import { appDatabase, smallLibrary, song, withLibrary, write } from "./support/library.js"
 import { it, jsonLines, type Whiteroom } from "./support/whiteroom.js"
 
 const file = (whiteroom: Whiteroom) =>
@@ -17,6 +17,9 @@ const commands: ReadonlyArray<
 > = [
   ["init", ["init", "-l", "other.db"]],
   ["init", ["init", "-l", "other.db", "-n"]],
+  ["adopt", ["adopt", "app.db", "-y"], appDatabase],
+  ["adopt", ["adopt", "app.db", "--into", "new.db", "-n"], appDatabase],
+  ["adopt", ["adopt", "library.db"]],
   ["status", ["status"]],
   ["status", []],
   ["status", ["-l", "none.db"]],

@@ -23,7 +23,7 @@ const noName = (whiteroom: Whiteroom) => {
 }
 
 describe("whiteroom, without a library", () => {
-  it("offers only what works today", async ({ whiteroom }) => {
+  it("offers to bring songs in, or to start empty", async ({ whiteroom }) => {
     const { code, stdout, stderr } = await whiteroom.run([])
     expect({ code, stderr }).toEqual({ code: 5, stderr: "" })
     expect(stdout).toBe(
@@ -33,9 +33,8 @@ describe("whiteroom, without a library", () => {
         "Nothing is protected yet: there is no library at",
         "  ~/library.db",
         "",
-        "  whiteroom init             start an empty library there",
-        "  whiteroom song import DIR  then bring in a folder of songs",
-        "  whiteroom backup           and take a first backup",
+        "  whiteroom import   bring in a folder, an old export or a .whiteroom file",
+        "  whiteroom init     start empty",
         "",
         "Nothing was changed. All commands: whiteroom help",
         ""
@@ -43,21 +42,30 @@ describe("whiteroom, without a library", () => {
     )
   })
 
-  it("finds the app's database, says it cannot adopt it yet, and leaves it as it is", async ({
-    whiteroom
-  }) => {
+  it("finds the app's database, offers to adopt it, and leaves it as it is", async ({ whiteroom }) => {
     const file = appDatabase(whiteroom)
     const before = await whiteroom.readBytes("data/White Room/white_room.db")
-    const { stdout } = await whiteroom.run([])
-    expect(stdout).toMatch(
-      /Not protected yet\. Found 2 songs, last changed \d+ \w+ ago:\n {2}~\/data\/White Room\/white_room\.db\n/
+    const { code, stdout } = await whiteroom.run([])
+    expect(code).toBe(5)
+    expect(stdout.replace(/last changed \d+ \w+ ago/, "last changed 12 min ago")).toBe(
+      [
+        "White Room Backup: every version of your songs, and a way back.",
+        "",
+        "Not protected yet. Found 2 songs, last changed 12 min ago:",
+        "  ~/data/White Room/white_room.db",
+        "",
+        "  whiteroom adopt    protect them where they are; the app keeps working",
+        "  whiteroom import   bring in a folder, an old export or a .whiteroom file",
+        "  whiteroom init     start empty",
+        "",
+        "Nothing was changed. All commands: whiteroom help",
+        ""
+      ].join("\n")
     )
-    expect(stdout).toContain("White Room Backup cannot adopt it yet: that comes with a later version.\n")
-    expect(stdout).not.toContain("whiteroom adopt")
     expect(JSON.parse((await whiteroom.run(["--json"])).stdout)).toMatchObject({
       protected: false,
       library: null,
-      found: [{ path: file, songs: 2, changedAt: "2026-01-27T09:00:00.000Z" }]
+      found: [{ path: file, library: false, songs: 2, changedAt: "2026-01-27T09:00:00.000Z" }]
     })
     expect(await whiteroom.list("data/White Room")).toEqual(["white_room.db"])
     expect(await whiteroom.readBytes("data/White Room/white_room.db")).toEqual(before)

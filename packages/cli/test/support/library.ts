@@ -70,3 +70,27 @@ export const write = (whiteroom: Whiteroom, name: string, content: string | Uint
 /** Another program writing into the file: the sqlite3 shell. */
 export const sqlite = (file: string, sql: string): string =>
   execFileSync("sqlite3", [file, sql], { encoding: "utf8" })
+
+/** The database of an app that knows nothing of us: two songs, one old backup, and a table of its own. */
+export const appDatabase = (whiteroom: Whiteroom, name = "app.db"): string => {
+  const file = write(whiteroom, name, "")
+  const columns = "created_at TEXT NOT NULL, updated_at TEXT NOT NULL"
+  const times = "'2026-01-26 09:00:00.000', '2026-01-27 09:00:00.000'"
+  const backup = JSON.stringify([
+    { ...song("s-1", "Night Drive"), createdAt: 790592400, updatedAt: 790592400 }
+  ])
+  sqlite(
+    file,
+    `CREATE TABLE song_data(id TEXT PRIMARY KEY, name TEXT NOT NULL, composer TEXT, description TEXT, genre TEXT,
+       duration REAL, key TEXT, ${columns}, song_data_json TEXT NOT NULL, determinism_seed TEXT NOT NULL, custom_metadata TEXT);
+     INSERT INTO song_data VALUES
+       ('s-1', 'Night Drive', NULL, NULL, NULL, 180, NULL, ${times}, '{"take":2}', 'x', NULL),
+       ('s-2', 'Echo', NULL, NULL, NULL, NULL, NULL, ${times}, '{}', 'y', NULL);
+     CREATE TABLE backups(id TEXT PRIMARY KEY, timestamp TEXT NOT NULL, description TEXT NOT NULL,
+       songs_json TEXT NOT NULL, performances_json TEXT NOT NULL, preferences_json TEXT NOT NULL, size INTEGER NOT NULL,
+       version TEXT NOT NULL, created_at TEXT DEFAULT CURRENT_TIMESTAMP);
+     INSERT INTO backups VALUES ('old-one', '2026-01-26 10:00:00.000', 'before the tour', '${backup}', '[]', 'null', 9, '1.0.0', '');
+     CREATE TABLE markers(id INTEGER PRIMARY KEY)`
+  )
+  return file
+}

@@ -17,6 +17,7 @@ import { closeGap, hasGap, liveDifferences, pendingChanges, writeReconciled } fr
 import { readHead, stateOf } from "../log/events.js"
 import { checkLog, checkLogTail } from "./checkLog.js"
 import { checkBlocks, checkTrees, explainObjects, needRecord } from "./checkObjects.js"
+import { checkSchema } from "./checkSchema.js"
 import { Findings, reasonOf } from "./Findings.js"
 
 /**
@@ -243,8 +244,11 @@ export function* checkSteps(
   const { reader, gapEvents } = openSnapshot(session, sound, now)
   try {
     if (!readable) findings.add("the rest", "it was not looked at, because the database file is damaged")
-    else if (level === "full") yield* checkFull(reader, options, findings)
-    else checkQuick(reader, findings)
+    else {
+      checkSchema(reader, findings)
+      if (level === "full") yield* checkFull(reader, options, findings)
+      else checkQuick(reader, findings)
+    }
   } catch (error) {
     // SQLite has said where the file is damaged; that the rest cannot be read then is part of it.
     if (findings.damaged.length === 0 || storageError(error, session.path)?._tag !== "LibraryDamaged")

@@ -240,7 +240,9 @@ const dump = (path: string): string | undefined => {
     const names = db
       .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")
       .all() as ReadonlyArray<{ name: string; sql: string }>
-    const skipped = new Set(["migration", "check_result", "library_copy"])
+    const skipped = new Set(["migration", "check_result", "library_copy", "profile", "run", "lease"])
+    // How the app's own tables are made is the app's affair.
+    const apps = new Set(["song_data", "performance_data", "user_preferences"])
     return JSON.stringify(
       names
         .filter(({ name }) => !skipped.has(name))
@@ -249,7 +251,7 @@ const dump = (path: string): string | undefined => {
             .filter((column) => !unprotected.has(`${name}.${column}`))
             .map((column) => `typeof("${column}") || quote("${column}") || hex("${column}")`)
           return [
-            sql,
+            apps.has(name) ? name : sql,
             db
               .prepare(`SELECT ${cells.join(" || ',' || ")} FROM ${name}`)
               .pluck()

@@ -1,0 +1,28 @@
+import { ownSchema } from "../db/schema.js"
+import type { Session } from "../library/Session.js"
+import type { Findings } from "./Findings.js"
+
+/** Our own tables and indexes: what each is called, and the text that made it. SQLite keeps that text as it was. */
+const own = ownSchema
+  .split(";")
+  .map((statement) => statement.trim())
+  .filter((statement) => statement !== "")
+  .map((sql) => ({
+    sql,
+    name: /^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)/.exec(sql)?.slice(1).join(" ") ?? sql
+  }))
+
+/** Our own tables and indexes must be those that this program makes. The app's tables are its own affair. */
+export const checkSchema = (session: Session, findings: Findings): void => {
+  const stored = new Map(
+    session.db
+      .rows<[unknown, unknown, unknown]>("SELECT upper(type), name, sql FROM sqlite_schema")
+      .map(([type, name, sql]) => [`${String(type)} ${String(name)}`, sql])
+  )
+  for (const { name, sql } of own) {
+    const found = stored.get(name)
+    const what = name.replace(/^\w+/, (type) => type.toLowerCase())
+    if (found === undefined) findings.add(what, "it is missing")
+    else if (found !== sql) findings.add(what, "its definition was changed")
+  }
+}

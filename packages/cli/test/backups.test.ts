@@ -72,7 +72,7 @@ describe("backup", () => {
     expect(JSON.parse((await whiteroom.run(["list", "--json"])).stdout)[1]).toMatchObject({ tags: ["a"] })
   })
 
-  it("writes a whole library to another place with --to", async ({ whiteroom }) => {
+  it("writes what another place lacks with --to", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     const { copy, number } = summaryOf(
       await whiteroom.run(["backup", "--to", "copies", "--tag", "away", "--json"])
@@ -81,15 +81,7 @@ describe("backup", () => {
     expect(await backups(whiteroom)).toHaveLength(2)
     expect(copy).toMatchObject({ path: expect.stringContaining(whiteroom.at("copies")) })
     const [name] = await whiteroom.list("copies")
-    const listed = await whiteroom.run([
-      "list",
-      "--tag",
-      "away",
-      "--json",
-      "-l",
-      whiteroom.at("copies", name ?? "")
-    ])
-    expect(JSON.parse(listed.stdout)).toMatchObject([{ number: 2 }])
+    expect(name).toMatch(/^library-[0-9a-f]{8}-b00002-[0-9a-f]{8}\.whiteroom$/)
   })
 
   it("changes nothing with --dry-run", async ({ whiteroom }) => {

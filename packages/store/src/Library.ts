@@ -41,6 +41,9 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { SetAside } from "./adopt/oldBackups.js"
+import type { CopyOptions } from "./bundle/copyToFolder.js"
+import type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js"
+import type { BundledSource } from "./bundle/restoreFromBundles.js"
 import type { ImportOptions, OpenedImport } from "./import/Import.js"
 import type { OpenProgram } from "./library/otherPrograms.js"
 
@@ -211,8 +214,20 @@ export interface PruneReport {
   readonly paused: boolean
 }
 
+/** What a copy into a folder did. `path` is the newest bundle there, `bytes` that of its whole chain. */
 export interface CopyReport extends LibraryCopy {
+  /** The newest backup, taken for the copy when something had changed. */
   readonly backup: BackupInfo
+  /** Bytes that were written now; 0: the folder had everything. */
+  readonly written: number
+  /** Backups that the folder lacked, or described otherwise. */
+  readonly backups: number
+  /** The files that belong together. */
+  readonly files: ReadonlyArray<string>
+  /** Why everything was written anew although the folder had bundles of this library. */
+  readonly anew?: string
+  /** Backups that are damaged here and so could not be copied. */
+  readonly left: ReadonlyArray<Damage>
 }
 
 export interface StorageUsage {
@@ -346,7 +361,7 @@ export interface Library {
   }) => Result<ImportReceipt>
   /**
    * Opens files to be brought in, of whatever kind: exchange files of both families, single songs, performances and
-   * preferences, folders of all these, databases of the app, other libraries, and age files of any of them. Each is
+   * preferences, folders of all these, bundles, databases of the app, other libraries, and age files of any of them. Each is
    * recognised by what it holds, and what was found can be looked at, planned and applied as one import while the
    * scope lasts. One bad file never stops the rest: see `problems`. Memory does not grow with the files.
    */
@@ -394,8 +409,23 @@ export interface Library {
     readonly dryRun?: boolean
     readonly onProgress?: OnProgress
   }) => Result<number>
-  /** Takes a backup, then writes a verified copy of the whole library into a folder. */
-  readonly copyTo: (folder: string, options?: { readonly onProgress?: OnProgress }) => Result<CopyReport>
+  /**
+   * Takes a backup, then writes what a folder lacks of all backups as one verified bundle; with `full` everything, in a
+   * bundle that stands on its own.
+   */
+  readonly copyTo: (folder: string, options?: CopyOptions) => Result<CopyReport>
+  /** Writes a backup, or chosen entities of any state, as one bundle that stands on its own. */
+  readonly exportBundle: (
+    source: RestoreSource,
+    target: string,
+    options?: BundleExportOptions
+  ) => Result<BundleExport>
+  /** Makes a backup of a bundle, or of a folder of them, a source that restores of this library can name. */
+  readonly sourceFromBundles: (
+    place: string,
+    backup: string,
+    options?: { readonly onProgress?: OnProgress }
+  ) => Result<BundledSource>
   readonly schedule: ScheduleStore
   readonly status: Result<LibraryStatus>
   readonly usage: Result<StorageUsage>

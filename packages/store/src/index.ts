@@ -4,6 +4,16 @@ export { type AdoptRequest, adopt } from "./adopt/adopt.js"
 export type { AdoptReport } from "./adopt/adoptLibrary.js"
 export type { SetAside } from "./adopt/oldBackups.js"
 export { type AgeKeys, type AgeLock, readIdentities } from "./age/Age.js"
+export {
+  type BundleChain,
+  type BundleCheck,
+  type BundleListing,
+  checkBundles,
+  readBundles
+} from "./bundle/bundles.js"
+export type { CopyOptions } from "./bundle/copyToFolder.js"
+export type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js"
+export type { BundledSource } from "./bundle/restoreFromBundles.js"
 export type { FileProblem } from "./import/collectFiles.js"
 export type { ImportChoice, ImportOptions, OpenedImport } from "./import/Import.js"
 export type { ForeignBackup, ImportResult } from "./import/importStates.js"

@@ -24,8 +24,10 @@ import * as Stream from "effect/Stream"
 import { takeOverBackups } from "./adopt/oldBackups.js"
 import { createBackup } from "./backup/createBackup.js"
 import { entriesIn, makeBackupManager } from "./backup/manager.js"
+import { copyToFolder } from "./bundle/copyToFolder.js"
+import { exportBundle } from "./bundle/exportBundle.js"
+import { sourceFromBundles } from "./bundle/restoreFromBundles.js"
 import { checkSteps } from "./check/check.js"
-import { copyLibrary } from "./copy/copyLibrary.js"
 import { storageError } from "./db/Database.js"
 import { makeExportManager } from "./exchange/exportManager.js"
 import { differenceBetween } from "./history/diff.js"
@@ -205,9 +207,13 @@ const makeLibrary = (session: Session): Library => {
     copyTo: (folder, options = {}) =>
       run("copyTo", (now) => {
         const backup = createBackup(session, { description: "", skipIfUnchanged: true }, now)
-        return copyLibrary(session, folder, backup, now, options.onProgress)
+        return copyToFolder(session, folder, backup, now, options)
       }),
     schedule: makeSchedule(session),
+    exportBundle: (source, target, options = {}) =>
+      run("exportBundle", (now) => exportBundle(session, source, target, options, now)),
+    sourceFromBundles: (place, backup, options = {}) =>
+      run("sourceFromBundles", (now) => sourceFromBundles(session, place, backup, now, options.onProgress)),
     status: run("status", () => statusOf(session)),
     usage: run("usage", () => usageOf(session)),
     migrations: run("migrations", () => migrationStatus(session)),

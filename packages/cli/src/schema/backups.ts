@@ -1,6 +1,6 @@
 /** What the commands about backups print for scripts. */
 import * as Schema from "effect/Schema"
-import { Count, Kind, optional, PlanCounts, summary, Texts, Time } from "./fields.js"
+import { Count, Damage, Kind, optional, PlanCounts, summary, Texts, Time } from "./fields.js"
 
 const backupFields = {
   backupId: Schema.String,
@@ -29,7 +29,20 @@ export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: 
 /** One backup and what it holds. */
 export const BackupDetail = Schema.Struct({ ...backupFields, entries: Schema.Array(BackupEntry) })
 
-const Copy = Schema.Struct({ path: Schema.String, bytes: Count, copiedAt: Time })
+/** `path`: the newest file; `bytes`: of all `files` that belong together; `written`: what was written now. */
+const Copy = Schema.Struct({
+  path: Schema.String,
+  bytes: Count,
+  copiedAt: Time,
+  written: Count,
+  /** Backups that the folder lacked. */
+  backups: Count,
+  files: Texts,
+  /** Why everything was written anew although the folder had files of this library. */
+  anew: optional(Schema.String),
+  /** Backups that are damaged here and were left out. */
+  left: Schema.Array(Damage)
+})
 
 /** `changed`: songs, performances and preferences that differ from the backup before. */
 export const BackupSummary = Schema.Union(

@@ -33,3 +33,11 @@ export const summary = <F extends Schema.Struct.Fields>(fields: F) =>
   })
 
 export const Failed = Schema.Struct({ file: Schema.String, reason: Schema.String })
+
+/** Something that is not as it must be, the backups that need it, and what it holds. */
+export const Damage = Schema.Struct({
+  what: Schema.String,
+  reason: Schema.String,
+  backups: Texts,
+  entities: Texts
+})

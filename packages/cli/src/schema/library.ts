@@ -1,6 +1,6 @@
 /** What the commands about the library as a whole print for scripts. */
 import * as Schema from "effect/Schema"
-import { Count, Failed, optional, summary, Texts, Time } from "./fields.js"
+import { Count, Damage, Failed, optional, summary, Texts, Time } from "./fields.js"
 
 const Check = Schema.Struct({
   level: Schema.Literal("quick", "full"),
@@ -108,8 +108,6 @@ export const AdoptSummary = summary({
 })
 
 export const InitSummary = summary({ library: Schema.String })
-
-const Damage = Schema.Struct({ what: Schema.String, reason: Schema.String, backups: Texts, entities: Texts })
 
 export const CheckSummary = summary({
   ok: Schema.Boolean,

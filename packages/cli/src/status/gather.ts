@@ -7,7 +7,7 @@ import type { CliFailure } from "../CliError.js"
 import type { Facts, PlaceFacts } from "./assess.js"
 
 /** Two files on one disk are lost together. What cannot be found out counts as another disk. */
-const onSameDisk = (a: string, b: string): boolean => {
+export const onSameDisk = (a: string, b: string): boolean => {
   try {
     return statSync(a).dev === statSync(b).dev
   } catch {

@@ -1,5 +1,5 @@
 /** A backup as the catalogue knows it, and the pure rules about backups. */
-import { toHex } from "../codec/Bytes.js"
+import { fromHex, toHex } from "../codec/Bytes.js"
 import { BackupNotFound } from "../errors/WhiteRoomError.js"
 import {
   type BackupEdited,
@@ -54,7 +54,8 @@ export interface BackupDocument {
   readonly version: string
 }
 
-const infoOf = (taken: BackupTaken): BackupInfo => ({
+/** A backup as its `BackupTaken` describes it. */
+export const backupOfTaken = (taken: BackupTaken): BackupInfo => ({
   backupId: taken.backupId,
   number: taken.number,
   timestamp: new Date(taken.time),
@@ -73,12 +74,32 @@ const infoOf = (taken: BackupTaken): BackupInfo => ({
   newBytes: taken.newBytes
 })
 
+/** The event that describes a backup as it is now, edits included. */
+export const takenOfBackup = (backup: BackupInfo): BackupTaken => ({
+  backupId: backup.backupId,
+  number: backup.number,
+  root: fromHex(backup.root),
+  position: backup.position,
+  time: backup.timestamp.getTime(),
+  description: backup.description,
+  tags: backup.tags,
+  pinned: backup.pinned,
+  trigger: backup.trigger,
+  profile: backup.profile,
+  version: backup.version,
+  songs: backup.songs,
+  performances: backup.performances,
+  preferences: backup.preferences,
+  size: backup.size,
+  newBytes: backup.newBytes
+})
+
 /** What the catalogue says of one backup after an event about it; `undefined`: no longer kept. */
 export const evolveBackup = (
   backup: BackupInfo | undefined,
   event: { readonly type: EventType; readonly payload: Uint8Array; readonly recordedAt: number }
 ): BackupInfo | undefined => {
-  if (event.type === "BackupTaken") return infoOf(decodeBackupTaken(event.payload))
+  if (event.type === "BackupTaken") return backupOfTaken(decodeBackupTaken(event.payload))
   if (backup === undefined) return undefined
   switch (event.type) {
     case "BackupEdited": {

@@ -4,6 +4,7 @@
  * and what is unharmed) and `recovery` (what to do next). Anything else that is thrown is a defect: a bug.
  */
 import * as Schema from "effect/Schema"
+import { BundleDamaged, BundleIncomplete, BundleNotFound, BundleTooNew } from "./BundleError.js"
 import { ExitCode } from "./ExitCode.js"
 import {
   FileEncrypted,
@@ -244,7 +245,11 @@ export const WhiteRoomError = Schema.Union(
   NotAgeFile,
   FileTruncated,
   FileTampered,
-  PassphraseTooCostly
+  PassphraseTooCostly,
+  BundleNotFound,
+  BundleDamaged,
+  BundleIncomplete,
+  BundleTooNew
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

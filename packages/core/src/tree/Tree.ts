@@ -251,7 +251,12 @@ export interface TreeVisitor {
   readonly damage: (hash: Uint8Array, kind: Kind | undefined, error: unknown) => void
 }
 
-const checkNode = (kind: Kind, ref: NodeRef, node: Node, path: ReadonlyArray<number>): void => {
+/** Nibbles of a key: no node lies deeper. */
+const deepest = 64
+
+/** What a reference says of a node must be so, and its entries must lie on its path. @throws MalformedData */
+export const checkNode = (kind: Kind, ref: NodeRef, node: Node, path: ReadonlyArray<number>): void => {
+  if (path.length > deepest) throw malformed("tree node", "it lies deeper than any key")
   const entries = node._tag === "Leaf" ? node.entries : []
   const children = node._tag === "Branch" ? node.children : []
   const count = entries.length + children.reduce((sum, child) => sum + (child?.count ?? 0), 0)

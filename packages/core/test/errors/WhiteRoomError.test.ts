@@ -1,5 +1,11 @@
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
+import {
+  BundleDamaged,
+  BundleIncomplete,
+  BundleNotFound,
+  BundleTooNew
+} from "../../src/errors/BundleError.js"
 import { ExitCode } from "../../src/errors/ExitCode.js"
 import {
   FileEncrypted,
@@ -70,6 +76,10 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new AmbiguousName({ kind: "song", name: "Night", candidates: [match, { ...match, id: "song-2" }] }), 2],
   [new ContentReleased({ object: "ab".repeat(32), owner: "Night Drive" }), 1],
   [new PolicyRefused({ reason: "it keeps nothing" }), 2],
+  [new BundleNotFound({ path: "/media/disk", reason: "the folder has none" }), 10],
+  [new BundleDamaged({ path: "/media/disk/a.whiteroom", detail: "it was cut off" }), 4],
+  [new BundleIncomplete({ path: "/media/disk/b.whiteroom", missing: ["a.whiteroom"] }), 10],
+  [new BundleTooNew({ path: "/media/disk/a.whiteroom", version: 2, supported: 1 }), 1],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

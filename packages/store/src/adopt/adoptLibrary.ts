@@ -15,7 +15,6 @@ import {
   StorageFailed
 } from "@white-room/core"
 import { createBackup } from "../backup/createBackup.js"
-import { removeAbandoned } from "../copy/copyLibrary.js"
 import { Database, storageError } from "../db/Database.js"
 import { liveSchemaOf, ownSchema } from "../db/schema.js"
 import { type ForeignRow, stageRows } from "../import/Stager.js"
@@ -26,6 +25,7 @@ import {
   damaged,
   openSession,
   refuseSyncedFolder,
+  removeAbandoned,
   removeDatabase,
   temporaryName
 } from "../library/open.js"

@@ -6,7 +6,9 @@ import { join } from "node:path"
 import { isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { decryptFile } from "../age/Age.js"
+import { bundleSources, type NamedBundle } from "../bundle/bundleSource.js"
 import { storageError } from "../db/Database.js"
+import { attempt } from "../repository/runner.js"
 import { type FileProblem, fileErrorReason } from "./collectFiles.js"
 import { databaseSource } from "./databaseSource.js"
 import { type EntityFileName, entitySource } from "./entitySource.js"
@@ -19,6 +21,7 @@ import { snapshotDatabase } from "./snapshot.js"
 type Opened =
   | { readonly _tag: "Source"; readonly source: Source }
   | { readonly _tag: "Entity"; readonly entity: EntityFileName }
+  | { readonly _tag: "Bundle"; readonly bundle: NamedBundle }
   | { readonly _tag: "Problem"; readonly problem: FileProblem }
 
 export interface OpenedSources {
@@ -56,7 +59,7 @@ class Opener {
           ? refuse(file, `it is larger than ${maxExchangeBytes / 1024 ** 3} GB`)
           : { _tag: "Source", source: exchangeSource(path, file) }
       case "Bundle":
-        return refuse(file, "bundles come with a later version of White Room Backup")
+        return { _tag: "Bundle", bundle: { path, file } }
       case "Entity":
         return {
           _tag: "Entity",
@@ -108,6 +111,7 @@ export const openSources = (
     const opener = new Opener(folder, options)
     const sources: Array<Source> = []
     const entities: Array<EntityFileName> = []
+    const bundles: Array<NamedBundle> = []
     const problems: Array<FileProblem> = []
     for (const [index, file] of files.entries()) {
       const opened = yield* Effect.tryPromise({
@@ -121,9 +125,14 @@ export const openSources = (
       )
       if (opened._tag === "Source") sources.push(opened.source)
       else if (opened._tag === "Entity") entities.push(opened.entity)
+      else if (opened._tag === "Bundle") bundles.push(opened.bundle)
       else problems.push(opened.problem)
       options.onProgress?.({ done: index + 1, total: files.length, step: "look at files" })
     }
     if (entities.length > 0) sources.push(entitySource(entities))
+    // They build on each other, so they are looked at together.
+    const ofBundles = yield* attempt(folder, "bundleSources", () => bundleSources(bundles))
+    sources.push(...ofBundles.sources)
+    problems.push(...ofBundles.problems)
     return { sources, problems }
   })

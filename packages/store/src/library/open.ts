@@ -34,6 +34,25 @@ export interface CreateOptions {
 export const temporaryName = (file: string): string =>
   `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
 
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+/** Removes what processes that ended in the middle wrote under temporary names of `target`. */
+export const removeAbandoned = (target: string): void => {
+  const prefix = `${path.basename(target)}.new-`
+  for (const name of fs.readdirSync(path.dirname(target))) {
+    const owner = /^(\d+)-/.exec(name.slice(prefix.length))?.[1]
+    if (name.startsWith(prefix) && owner !== undefined && !isRunning(Number(owner)))
+      fs.rmSync(path.join(path.dirname(target), name), { force: true })
+  }
+}
+
 export const removeDatabase = (file: string): void => {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(file + suffix, { force: true })
 }

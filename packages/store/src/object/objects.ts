@@ -61,6 +61,10 @@ const pack = (objects: ReadonlyArray<NewObject>, zone: Zone, compression: Compre
 /** One compressed block of these objects. */
 export const packBlock = (objects: ReadonlyArray<NewObject>): PackedBlock => pack(objects, "quick", brotli)
 
+/** The same, not compressed. */
+export const packRaw = (objects: ReadonlyArray<NewObject>): PackedBlock =>
+  pack(objects, "quick", { ...brotli, compress: (body) => body })
+
 /** The same in fewer bytes and several times the time. */
 export const packDense = (objects: ReadonlyArray<NewObject>): PackedBlock =>
   pack(objects, "dense", denseBrotli)
@@ -68,23 +72,30 @@ export const packDense = (objects: ReadonlyArray<NewObject>): PackedBlock =>
 /** A loose block of one object, which waits to be sealed together with others. */
 export const packLoose = (object: NewObject): PackedBlock => pack([object], "loose", brotli)
 
+/** Cuts objects into runs of about `target` raw bytes, holding one at a time. */
+export function* eachRun(
+  objects: Iterable<NewObject>,
+  target = blockTarget
+): Generator<ReadonlyArray<NewObject>> {
+  let run: Array<NewObject> = []
+  let size = 0
+  for (const object of objects) {
+    if (run.length > 0 && size + object.bytes.length > target) {
+      yield run
+      run = []
+      size = 0
+    }
+    run.push(object)
+    size += object.bytes.length
+  }
+  if (run.length > 0) yield run
+}
+
 /** Cuts objects into runs of about `target` raw bytes. */
 export const runsOf = (
   objects: Iterable<NewObject>,
   target = blockTarget
-): ReadonlyArray<ReadonlyArray<NewObject>> => {
-  const runs: Array<Array<NewObject>> = []
-  let size = Number.POSITIVE_INFINITY
-  for (const object of objects) {
-    if (size + object.bytes.length > target) {
-      runs.push([])
-      size = 0
-    }
-    runs.at(-1)?.push(object)
-    size += object.bytes.length
-  }
-  return runs
-}
+): ReadonlyArray<ReadonlyArray<NewObject>> => [...eachRun(objects, target)]
 
 /** The block in which an object lies. */
 export const blockOf = (db: Database, hash: Uint8Array): number | undefined =>

@@ -153,7 +153,7 @@ export const planFrom = (session: Session, source: Source, options: RestoreOptio
   const columns = options.preferenceColumns
   const differences =
     columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
-  if (source.backup === undefined && source.content === undefined)
+  if (source.backup === undefined && source.content === undefined && source.origin === undefined)
     for (const difference of differences)
       if (difference.after !== undefined) requireContent(session, difference, difference.after, source)
   return planDifferences(session, differences, options, {

@@ -59,7 +59,7 @@ export interface Origin {
 }
 
 const originOf = (source: Source): Origin => ({
-  id: source.backup?.backupId ?? `@${source.position}`,
+  id: source.backup?.backupId ?? source.origin ?? `@${source.position}`,
   label: source.label
 })
 

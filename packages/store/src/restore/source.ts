@@ -49,6 +49,16 @@ export interface Source {
   readonly suffix?: string
   /** Of a state from elsewhere, all of which was read: its documents, where the library need not have them yet. */
   readonly content?: (hash: Uint8Array) => Uint8Array
+  /** Of a state from elsewhere: what the log remembers as its id. Documents of it may be missing, each for itself. */
+  readonly origin?: string
+}
+
+const offered = new WeakMap<Session, Map<string, Source>>()
+
+/** Makes a state from elsewhere one that `resolveSource` finds by this name, as long as the session lasts. */
+export const offerSource = (session: Session, name: string, source: Source): void => {
+  const known = offered.get(session) ?? new Map<string, Source>()
+  offered.set(session, known.set(name, source))
 }
 
 export const entriesOfSource = (source: Source, kind: Kind): ReadonlyArray<Entry> => [
@@ -130,6 +140,8 @@ export const resolveSource = (session: Session, reference: SourceReference): Sou
   const nodes = session.nodeStore(pending)
   if (typeof reference !== "string")
     return sourceOfPosition(session, positionAt(session, reference.at), nodes)
+  const foreign = offered.get(session)?.get(reference)
+  if (foreign !== undefined) return foreign
   if (reference.toLowerCase() === "now") {
     let root: Uint8Array | undefined
     return {

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { allBackups } from "../../src/backup/catalog.js"
 import { createBackup } from "../../src/backup/createBackup.js"
-import { copyLibrary } from "../../src/copy/copyLibrary.js"
+import { copyToFolder } from "../../src/bundle/copyToFolder.js"
 import { isWhiteRoomError } from "../../src/index.js"
 import type { Session } from "../../src/library/Session.js"
 import { rebuild } from "../../src/live/rebuild.js"
@@ -22,6 +22,7 @@ import {
   asApp,
   copyOf,
   damageOf,
+  damageOfBundles,
   day,
   deletion,
   documentsOf,
@@ -198,8 +199,8 @@ const operations: ReadonlyArray<Operation> = [
     name: "a copy",
     run: (session, folder) => {
       const backup = createBackup(session, { description: "copied", skipIfUnchanged: true }, start)
-      const copy = copyLibrary(session, join(folder, "copies"), backup, start)
-      return () => using(copy.path, (copied) => damageOf(copied, start))
+      copyToFolder(session, join(folder, "copies"), backup, start)
+      return () => damageOfBundles(join(folder, "copies"))
     }
   },
   app("an edit by the app", (path) => asApp(path, (db) => appSave(db, "s2", byApp)), keeps("s2", byApp)),

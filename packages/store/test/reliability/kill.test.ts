@@ -5,6 +5,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
+import { backupsOf, librariesAt } from "../../src/bundle/BundleFolder.js"
 import { rebuild } from "../../src/live/rebuild.js"
 import { captureAll } from "../../src/live/reconcile.js"
 import type { Command } from "./support/commands.js"
@@ -25,6 +26,7 @@ import {
   appSave,
   asApp,
   damageOf,
+  damageOfBundles,
   day,
   documentsOf,
   gapsOf,
@@ -151,9 +153,9 @@ class Run {
     this.model = this.without(after(this.model, command, this.now), expired ?? [])
     if (command.do === "rebuild") this.damaged = undefined
     if (command.do === "copy") {
-      this.checkCopy(this.model)
+      this.checkCopy()
       // The next copy that succeeds takes away what killed ones left.
-      expect(readdirSync(this.copies).length).toBe(1)
+      expect(readdirSync(this.copies).filter((name) => !name.endsWith(".whiteroom"))).toEqual([])
     }
   }
 
@@ -180,7 +182,7 @@ class Run {
     const finished = this.without(after(this.model, command, this.now), answer?.expired ?? [])
     const possible = answer === undefined ? [this.model, finished] : [finished]
     this.model = this.verify(command, possible)
-    if (command.do === "copy") this.checkCopy(this.model)
+    if (command.do === "copy") this.checkCopy()
     if (command.do === "create") this.checkCreated(command.path, answer !== undefined)
   }
 
@@ -265,17 +267,16 @@ class Run {
     return command.do === "prune" && forgotten !== undefined && this.now - forgotten >= 7 * day
   }
 
-  /** A copy is always a whole, sound library, though maybe an older one; half-made ones are gone with the next copy. */
-  private checkCopy(model: Model): void {
+  /** What is named a bundle is whole and holds the backups as they are; half-made ones have other names. */
+  private checkCopy(): void {
     if (!existsSync(this.copies)) return
-    const files = readdirSync(this.copies).filter((name) => name.endsWith(".db"))
-    expect(files.length).toBeLessThanOrEqual(1)
-    for (const file of files)
-      using(join(this.copies, file), (session) => {
-        expect(damageOf(session, this.now)).toEqual([])
-        for (const { description } of ownBackups(session))
-          this.compareBackup(session, description, model.backups)
-      })
+    expect(damageOfBundles(this.copies)).toEqual([])
+    const copied = librariesAt(this.copies).sets.flatMap((set) => backupsOf(set))
+    using(this.path, (session) => {
+      const roots = new Map(ownBackups(session).map(({ backupId, root }) => [backupId, root]))
+      for (const { backup } of copied)
+        expect(roots.get(backup.backupId) ?? backup.root, backup.description).toBe(backup.root)
+    })
   }
 
   private checkCreated(path: string, acknowledged: boolean): void {

@@ -1,8 +1,8 @@
 import { type BackupInfo, entriesOf, fromHex, kinds, objectsOfRecord } from "@white-room/core"
 import { allBackups, backupById, findBackup } from "../../../src/backup/catalog.js"
 import { createBackup } from "../../../src/backup/createBackup.js"
+import { copyToFolder } from "../../../src/bundle/copyToFolder.js"
 import { checkLibrary } from "../../../src/check/check.js"
-import { copyLibrary } from "../../../src/copy/copyLibrary.js"
 import { storageError } from "../../../src/db/Database.js"
 import { createLibrary, openSession } from "../../../src/library/open.js"
 import type { Session } from "../../../src/library/Session.js"
@@ -143,7 +143,7 @@ const run = (
     case "copy": {
       const { backupId } = createBackup(session, { description: "", skipIfUnchanged: true }, now)
       const backup = backupById(session.db, backupId)
-      if (backup !== undefined) copyLibrary(session, command.folder, backup, now)
+      if (backup !== undefined) copyToFolder(session, command.folder, backup, now)
       return {}
     }
     case "read":

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { onTestFinished } from "vitest"
+import { finished, readContents } from "../../../src/bundle/BundleContents.js"
+import { librariesAt } from "../../../src/bundle/BundleFolder.js"
 import { checkLibrary } from "../../../src/check/check.js"
 import { type Change, kinds, objectsOfRecord } from "../../../src/index.js"
 import { createLibrary, openSession } from "../../../src/library/open.js"
@@ -117,3 +119,20 @@ export const documentsOf = (session: Session, id: string): ReadonlyArray<string 
       if (ref === undefined || !hasObject(session.db, ref.hash)) return undefined
       return new TextDecoder().decode(session.reader.get(ref.hash))
     })
+
+/** What is wrong with the bundles in a folder: nothing, when all are whole and have all they build on. */
+export const damageOfBundles = (folder: string): ReadonlyArray<string> => {
+  const { sets, unusable } = librariesAt(folder)
+  return [
+    ...unusable.map(({ path, reason }) => `${path}: ${reason}`),
+    ...sets.flatMap((set) => {
+      const { damaged, backups } = finished(readContents(set, undefined))
+      return [
+        ...set.missing,
+        ...[...damaged, ...backups.flatMap((each) => each.damaged)].map(
+          ({ what, reason }) => `${what}: ${reason}`
+        )
+      ]
+    })
+  ]
+}

@@ -1,0 +1,211 @@
+/**
+ * A bundle: one file that carries backups, or a part of a library, from one place to another. See `docs/format.md`,
+ * "Bundle".
+ *
+ * ```
+ * bundle   = "WRBUNDLE" 1, frame of each block, frame of the manifest, frame of the end
+ * frame    = type (1 block, 2 manifest, 3 end), varint length, payload
+ * manifest = text library, varint time, list of (hash, text) needs, list of bytes backups, byte state [text, hash]
+ * end      = int64 offset of the manifest's frame, int64 blocks, int64 objects, hash of the manifest, name
+ * ```
+ * The name of a bundle is the SHA-256 of everything before it. The end has a fixed length, so that head, end and
+ * manifest say what a file holds without reading its blocks.
+ */
+import {
+  ByteReader,
+  ByteWriter,
+  compareBytes,
+  equalBytes,
+  fromUtf8,
+  malformed,
+  utf8
+} from "../codec/Bytes.js"
+import { BundleTooNew } from "../errors/BundleError.js"
+import { type BackupTaken, decodeBackupTaken, encodeBackupTaken } from "../log/Event.js"
+import type { Sha256 } from "../model/Record.js"
+import { blockLimit, type Compression, extentsOfBody, openBlock } from "../object/Block.js"
+
+/** What the name of a bundle's file ends with. */
+export const bundleExtension = ".whiteroom"
+
+/** The version this program writes, and the newest it reads. */
+export const bundleVersion = 1
+
+const magic = utf8("WRBUNDLE")
+
+/** Magic and version. */
+export const bundleHead = Uint8Array.of(...magic, bundleVersion)
+
+export const frameTypes = { block: 1, manifest: 2, end: 3 } as const
+
+/** No manifest is larger. */
+export const manifestLimit = 64 * 1024 * 1024
+
+const endPayload = 3 * 8 + 2 * 32
+
+/** Bytes of the end's frame, which are the last of the file. */
+export const endLength = 2 + endPayload
+
+/** A bundle by its name, and the name its file had. */
+export interface BundleLink {
+  readonly hash: Uint8Array
+  readonly file: string
+}
+
+/** What a bundle holds. */
+export interface BundleManifest {
+  readonly libraryId: string
+  /** When it was written, in milliseconds since 1970; for people, it decides nothing. */
+  readonly time: number
+  /** The bundles that hold what this one lacks, by ascending hash; none: it stands on its own. */
+  readonly needs: ReadonlyArray<BundleLink>
+  /** By ascending number. */
+  readonly backups: ReadonlyArray<BackupTaken>
+  /** A state that is no backup, such as a single song. */
+  readonly state: { readonly label: string; readonly root: Uint8Array } | undefined
+}
+
+/** The last frame. */
+export interface BundleEnd {
+  /** Where the frame of the manifest begins. */
+  readonly manifestAt: number
+  readonly blocks: number
+  readonly objects: number
+  readonly manifestHash: Uint8Array
+  /** The bundle's name. */
+  readonly hash: Uint8Array
+}
+
+const bad = (reason: string) => malformed("bundle", reason)
+
+export const encodeManifest = ({ libraryId, time, needs, backups, state }: BundleManifest): Uint8Array => {
+  const writer = new ByteWriter(4096).text(libraryId).varint(time).varint(needs.length)
+  for (const { hash, file } of needs.toSorted((a, b) => compareBytes(a.hash, b.hash)))
+    writer.bytes(hash).text(file)
+  writer.varint(backups.length)
+  for (const backup of backups.toSorted((a, b) => a.number - b.number))
+    writer.prefixed(encodeBackupTaken(backup))
+  if (state === undefined) return writer.byte(0).finish()
+  return writer.byte(1).text(state.label).bytes(state.root).finish()
+}
+
+const readText = (reader: ByteReader): string => {
+  const text = fromUtf8(reader.prefixed())
+  if (text === undefined) throw bad("a text is not UTF-8")
+  return text
+}
+
+/** Reads `count` values that must come in ascending order. */
+const ascending = <A>(reader: ByteReader, read: () => A, order: (a: A, b: A) => number): ReadonlyArray<A> => {
+  const count = reader.varint()
+  if (count > reader.remaining) throw bad("its manifest lists more than it has bytes")
+  const values: Array<A> = []
+  for (let i = 0; i < count; i++) {
+    const value = read()
+    const before = values.at(-1)
+    if (before !== undefined && order(before, value) >= 0) throw bad("its manifest is not in order")
+    values.push(value)
+  }
+  return values
+}
+
+const readState = (reader: ByteReader): BundleManifest["state"] => {
+  const flag = reader.byte()
+  if (flag > 1) throw bad("a flag is neither 0 nor 1")
+  return flag === 0 ? undefined : { label: readText(reader), root: reader.bytes(32).slice() }
+}
+
+/** @throws MalformedData unless it is canonical */
+export const decodeManifest = (bytes: Uint8Array): BundleManifest => {
+  const reader = new ByteReader(bytes, "bundle")
+  const libraryId = readText(reader)
+  const time = reader.varint()
+  const link = (): BundleLink => ({ hash: reader.bytes(32).slice(), file: readText(reader) })
+  const needs = ascending(reader, link, (a, b) => compareBytes(a.hash, b.hash))
+  const backup = () => decodeBackupTaken(reader.prefixed())
+  const backups = ascending(reader, backup, (a, b) => a.number - b.number)
+  const state = readState(reader)
+  reader.end()
+  return { libraryId, time, needs, backups, state }
+}
+
+/** The frame of the end, but for the name, which is the hash of it and everything before. */
+export const encodeEnd = (end: Omit<BundleEnd, "hash">): Uint8Array =>
+  new ByteWriter(endLength)
+    .byte(frameTypes.end)
+    .varint(endPayload)
+    .integer(end.manifestAt)
+    .integer(end.blocks)
+    .integer(end.objects)
+    .bytes(end.manifestHash)
+    .finish()
+
+const readCount = (reader: ByteReader): number => {
+  const value = reader.int64()
+  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw bad("a number is too large")
+  return Number(value)
+}
+
+/** The last `endLength` bytes of a bundle. @throws MalformedData */
+export const decodeEnd = (tail: Uint8Array): BundleEnd => {
+  const reader = new ByteReader(tail, "bundle")
+  if (tail.length !== endLength) throw bad("it was cut off")
+  if (reader.byte() !== frameTypes.end || reader.varint() !== endPayload) throw bad("it has no end")
+  return {
+    manifestAt: readCount(reader),
+    blocks: readCount(reader),
+    objects: readCount(reader),
+    manifestHash: reader.bytes(32).slice(),
+    hash: reader.bytes(32).slice()
+  }
+}
+
+/** @throws MalformedData for what is no bundle, BundleTooNew for one of a later version */
+export const checkHead = (bytes: Uint8Array): void => {
+  if (bytes.length < bundleHead.length || !equalBytes(bytes.subarray(0, magic.length), magic))
+    throw bad("it does not begin with WRBUNDLE")
+  const version = bytes[magic.length] ?? 0
+  if (version > bundleVersion || version === 0)
+    throw new BundleTooNew({ path: "This bundle", version, supported: bundleVersion })
+}
+
+/** The manifest that an end speaks of. @throws MalformedData when it is another one */
+export const manifestOfEnd = (payload: Uint8Array, end: BundleEnd, sha256: Sha256): BundleManifest => {
+  if (!equalBytes(sha256(payload), end.manifestHash)) throw bad("its manifest is not what its end says")
+  return decodeManifest(payload)
+}
+
+/** No block of a bundle grows by more than this when it is opened, but for its first MiB. */
+const expansionLimit = 4096
+
+/** What a block claims to grow to. */
+const bodyLength = (block: Uint8Array): number => {
+  const reader = new ByteReader(block, "block")
+  reader.bytes(5)
+  return reader.varint()
+}
+
+/** True for a block that a reader of bundles refuses, because it would grow too much: store it raw. */
+export const isTooDense = (block: Uint8Array): boolean =>
+  bodyLength(block) > 1024 * 1024 + expansionLimit * block.length
+
+/** The objects of a bundle's block, as views onto its body. @throws MalformedData, before it allocates too much */
+export const openBundleBlock = (block: Uint8Array, compression: Compression): ReadonlyArray<Uint8Array> => {
+  if (isTooDense(block)) throw bad("a block would grow to more than any honest one")
+  const body = openBlock(block, compression)
+  return extentsOfBody(body).map(({ offset, length }) => body.subarray(offset, offset + length))
+}
+
+/** The longest payload of each type of frame. @throws MalformedData for an unknown type or a longer frame */
+export const checkFrame = (type: number, length: number): void => {
+  const limit =
+    type === frameTypes.block
+      ? blockLimit + 64
+      : type === frameTypes.manifest
+        ? manifestLimit
+        : type === frameTypes.end
+          ? endPayload
+          : undefined
+  if (limit === undefined) throw bad(`it has a frame of the unknown type ${type}`)
+  if (length > limit) throw bad("a frame claims to be larger than any")
+}

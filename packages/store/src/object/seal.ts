@@ -3,7 +3,7 @@
  * dense ones. Everything is read and compressed outside the write lock and moved in short transactions; an object can be
  * read at every moment.
  */
-import { blockTarget, equalBytes, isWhiteRoomError, type NewObject, toHex } from "@white-room/core"
+import { blockTarget, isWhiteRoomError, type NewObject, toHex } from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { writeReconciled } from "../live/reconcile.js"
 import {
@@ -52,7 +52,7 @@ function* looseSizes(session: Session): Generator<Size> {
 /** False when another process packed the block again meanwhile, even if its number is in use again. */
 const isUnchanged = (session: Session, { number, data }: StoredBlock): boolean => {
   const now = readBlock(session.db, number)
-  return now !== undefined && equalBytes(now, data)
+  return now !== undefined && Buffer.compare(now, data) === 0
 }
 
 const liesIn = (session: Session, { hash }: { readonly hash: Uint8Array }, numbers: ReadonlySet<number>) => {
@@ -61,7 +61,7 @@ const liesIn = (session: Session, { hash }: { readonly hash: Uint8Array }, numbe
 }
 
 /** Objects that are moved in one transaction: keeps the lock short. */
-const objectsPerMove = 400
+const objectsPerMove = 250
 
 /** Objects never come to lie in a block after it was written, so one whose objects were all moved holds none. */
 const deleteMoved = (session: Session, blocks: ReadonlyArray<StoredBlock>): void => {

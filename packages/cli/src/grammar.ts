@@ -15,6 +15,7 @@ import { events } from "./commands/events.js"
 import { find } from "./commands/find.js"
 import { forget } from "./commands/forget.js"
 import { history } from "./commands/history.js"
+import { importCommand } from "./commands/import.js"
 import { init } from "./commands/init.js"
 import { list } from "./commands/list.js"
 import { migrate } from "./commands/migrate.js"
@@ -35,7 +36,7 @@ import { version } from "./version.js"
 
 const grammar = merge(
   or(
-    group("Begin", or(init, adopt, status)),
+    group("Begin", or(init, adopt, importCommand, status)),
     group("Your songs", or(song, songs, performance, performances, prefs)),
     group("Backups", or(backup, list, show, edit, forget, undelete, prune)),
     group("Rescue", or(restore, undo, history, diff, find)),
@@ -54,7 +55,7 @@ const ofEntities = ["list", "show", "history", "import", "export", "delete"]
 
 /** The commands by name, with the commands below them. */
 const commandNames = new Map<string, ReadonlyArray<string>>([
-  ..."init adopt status backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
+  ..."init adopt import status backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
     .split(" ")
     .map((name): [string, ReadonlyArray<string>] => [name, []]),
   ["song", ofEntities],

@@ -18,7 +18,7 @@ import { attempt, badUsage, type CliFailure } from "../CliError.js"
 import { type Cli, define } from "../Command.js"
 import { deleteEntities } from "../entities/deleteEntities.js"
 import { documentBytes, exportDocuments } from "../entities/exportDocuments.js"
-import { importFiles, performanceFiles } from "../entities/importFiles.js"
+import { importFiles } from "../entities/importFiles.js"
 import { performanceJson, performanceSummaryJson } from "../output/json.js"
 import { fieldList, table } from "../output/table.js"
 import { ago, clock, exactTime } from "../output/time.js"
@@ -140,7 +140,7 @@ const importPerformances = define(
       { min: 1 }
     )
   }),
-  ({ paths }, cli) => importFiles(cli, performanceFiles, paths)
+  ({ paths }, cli) => importFiles(cli, { paths, kind: "performance", onConflict: "replace" })
 )
 
 /** The hash of the document in the record of a performance. */

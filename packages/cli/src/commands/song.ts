@@ -18,7 +18,7 @@ import { attempt, badUsage, type CliFailure } from "../CliError.js"
 import { type Cli, define } from "../Command.js"
 import { deleteEntities } from "../entities/deleteEntities.js"
 import { documentBytes, exportDocuments } from "../entities/exportDocuments.js"
-import { importFiles, songFiles } from "../entities/importFiles.js"
+import { importFiles } from "../entities/importFiles.js"
 import { songJson, songSummaryJson } from "../output/json.js"
 import { fieldList, table } from "../output/table.js"
 import { count } from "../output/text.js"
@@ -120,7 +120,7 @@ const importSongs = define(
       }
     )
   }),
-  ({ paths }, cli) => importFiles(cli, songFiles, paths)
+  ({ paths }, cli) => importFiles(cli, { paths, kind: "song", onConflict: "replace" })
 )
 
 /** The hash of the document in the record of a song. */

@@ -2,15 +2,21 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { type EntityKey, ExitCode, formatBackupSize, safeFileName, utf8 } from "@white-room/core"
-import type { Library } from "@white-room/store"
+import {
+  type EntityKey,
+  ExitCode,
+  fileErrorReason,
+  formatBackupSize,
+  safeFileName,
+  utf8
+} from "@white-room/core"
+import type { FileProblem, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { badUsage, type CliFailure } from "../CliError.js"
 import type { Cli } from "../Command.js"
 import { count } from "../output/text.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { Named } from "../select.js"
-import { fileErrorReason, type Problem } from "./collectFiles.js"
 
 export interface ExportOptions {
   readonly to: string
@@ -100,7 +106,7 @@ export const exportDocuments = (
     if (!cli.dryRun) yield* makeFolder(folder)
     const taken = new Set<string>()
     const files: Array<Exported> = []
-    const errors: Array<Problem> = []
+    const errors: Array<FileProblem> = []
     for (const { id, name } of chosen) {
       const file = path.join(folder, safeFileName(name, ".json", taken))
       const bytes = yield* read(id)

@@ -1,206 +1,277 @@
-/** `song import` and `performance import`: any number of files in bounded memory; a bad one never stops the rest. */
-import { createHash } from "node:crypto"
-import { readFileSync, statSync } from "node:fs"
+/** `import`, `song import` and `performance import`: whatever is given, as one import. */
+import { basename } from "node:path"
 import {
+  type BackupEntry,
+  type EntityKey,
   ExitCode,
-  type PerformanceInput,
-  type ReadFileOptions,
-  readPerformanceFile,
-  readSongFile,
-  type SongInput,
-  toHex,
-  type WhiteRoomError
+  type Kind,
+  type OnConflict,
+  type RestorePlan
 } from "@white-room/core"
-import type { ImportReceipt, Library } from "@white-room/store"
+import type { FileProblem, ImportChoice, Library, OpenedImport } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import { attempt, badUsage, type CliFailure } from "../CliError.js"
 import type { Cli } from "../Command.js"
+import { readIdentityFiles } from "../input/identities.js"
+import { type PassphraseOptions, passphraseFor } from "../input/passphrase.js"
+import { changesOf, changesOfItem } from "../output/changes.js"
+import { byName, itemsShown, planLines } from "../output/restorePlan.js"
 import { count } from "../output/text.js"
+import { askConflicts } from "../restore/askConflicts.js"
+import { itemJson } from "../restore/report.js"
 import type { Outputs } from "../schema/outputs.js"
-import { collectFiles, fileErrorReason, type Problem } from "./collectFiles.js"
+import { selectAllByText } from "./selectByText.js"
 
-/** One import writes at most this much at once. */
-const maxBatch = 500
-const maxBatchBytes = 32 * 1024 * 1024
-const maxFileBytes = 64 * 1024 * 1024
-
-type Result<A> = Effect.Effect<A, WhiteRoomError>
-
-/** What a file turned out to be. */
-type Read<A> = { readonly entity: A; readonly warnings: ReadonlyArray<string> } | { readonly reason: string }
-
-/** How files of one kind are read and saved. */
-export interface ImportKind<A extends { readonly id: string }> {
-  readonly noun: string
-  readonly read: (bytes: Uint8Array, file: string, options: ReadFileOptions) => Read<A>
-  readonly save: (library: Library, source: string, entities: ReadonlyArray<A>) => Result<ImportReceipt>
+export interface ImportWish extends PassphraseOptions {
+  readonly paths: ReadonlyArray<string>
+  /** Only songs, or only performances. */
+  readonly kind?: "song" | "performance"
+  /** Without a choice a person is asked, and elsewhere what is here is kept. */
+  readonly onConflict?: OnConflict | "ask" | undefined
+  readonly songs?: ReadonlyArray<string>
+  readonly performances?: ReadonlyArray<string>
+  readonly onlyBackups?: boolean
+  readonly noBackups?: boolean
+  readonly identities?: ReadonlyArray<string>
 }
 
-export const songFiles: ImportKind<SongInput> = {
-  noun: "song",
-  read: (bytes, file, options) => {
-    const found = readSongFile(bytes, file, options)
-    return found._tag === "Song" ? { entity: found.song, warnings: found.warnings } : found
-  },
-  save: (library, source, songs) => library.importAll({ source, songs })
+type Summary = Outputs["import"]
+
+/** What the messages call the source. */
+const labelOf = ({ paths }: ImportWish): string => {
+  const [path] = paths
+  return path !== undefined && paths.length === 1 ? basename(path) || path : "the import"
 }
 
-export const performanceFiles: ImportKind<PerformanceInput> = {
-  noun: "performance",
-  read: (bytes, file, options) => {
-    const found = readPerformanceFile(bytes, file, options)
-    return found._tag === "Performance" ? { entity: found.performance, warnings: found.warnings } : found
-  },
-  save: (library, source, performances) => library.importAll({ source, performances })
+const checkWish = (cli: Cli, wish: ImportWish): Effect.Effect<void, CliFailure> => {
+  const named = [...(wish.songs ?? []), ...(wish.performances ?? [])].length > 0
+  const refuse = (text: string, recovery: string) =>
+    Effect.fail(badUsage(`${text} Nothing was changed.`, recovery))
+  if (wish.onlyBackups === true && wish.noBackups === true)
+    return refuse("--only-backups and --no-backups leave nothing to import.", "Say one of them.")
+  if (wish.onlyBackups === true && named)
+    return refuse("Songs that are named are merged; --only-backups merges nothing.", "Say one or the other.")
+  if (wish.onConflict === "ask" && !cli.interactive)
+    return refuse("There is nobody to ask.", "Say --on-conflict keep, replace, both or combine.")
+  return Effect.void
 }
 
-const hash = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest()
+/** Opens the files; passphrases are asked for when they are needed, one for all. */
+const open = (cli: Cli, library: Library, wish: ImportWish) =>
+  Effect.gen(function* () {
+    const identities = yield* readIdentityFiles(wish.identities ?? [])
+    let failure: CliFailure | undefined
+    let known: string | undefined
+    const passphrase = (file: string) =>
+      Effect.runPromise(
+        passphraseFor(cli, wish, file).pipe(
+          Effect.catchAll((error) => {
+            failure = error
+            return Effect.succeed(undefined)
+          })
+        )
+      )
+    const opened = yield* cli.out
+      .progress((onProgress) =>
+        library.openImport(wish.paths, {
+          dryRun: cli.dryRun,
+          ...(wish.kind && { kind: wish.kind }),
+          onProgress,
+          keys: async (file, needs) => {
+            if (needs === "identity") return { identities }
+            known ??= failure === undefined ? await passphrase(file) : undefined
+            return known === undefined ? {} : { passphrase: known }
+          }
+        })
+      )
+      .pipe(Effect.mapError((error) => failure ?? error))
+    return failure === undefined ? opened : yield* Effect.fail(failure)
+  })
 
-/** A file that was read; its digest tells an equal file from another that claims the same id. */
-const readFile = <A extends { readonly id: string }>(kind: ImportKind<A>, file: string) => {
-  try {
-    const stat = statSync(file)
-    // A device or a pipe may never end.
-    if (!stat.isFile()) return { reason: "it is no file" }
-    const { size, mtime } = stat
-    if (size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` }
-    const bytes = readFileSync(file)
-    // A file without times gets that of its last change, so that importing it again changes nothing.
-    const read = kind.read(bytes, file, { now: mtime, hash, maxBytes: maxFileBytes })
-    return "reason" in read ? read : { ...read, bytes: bytes.length, digest: toHex(hash(bytes)) }
-  } catch (error) {
-    return { reason: fileErrorReason(error) }
-  }
+const tell = (cli: Cli, { problems, warnings }: OpenedImport): void => {
+  for (const { file, reason } of problems) cli.out.problem(`${file}: ${reason}`, { file, reason })
+  for (const { file, reason } of warnings) cli.out.detail(`  ${file}: ${reason}`)
 }
 
-interface Imported {
-  readonly errors: ReadonlyArray<Problem>
-  readonly warnings: ReadonlyArray<Problem>
-  /** Files whose song or performance is new or changed. */
-  readonly accepted: number
-  /** Files whose song or performance was there already, exactly so. */
-  readonly skipped: number
-}
+/** What was named, as keys; `undefined`: everything. */
+const selected = (entries: ReadonlyArray<BackupEntry>, wish: ImportWish) =>
+  attempt((): ReadonlyArray<EntityKey> | undefined => {
+    const where = labelOf(wish)
+    const pick = (kind: Kind, names: ReadonlyArray<string> = []) =>
+      selectAllByText(
+        entries.filter((entry) => entry.kind === kind),
+        names,
+        { kind, where }
+      ).map(({ id }): EntityKey => ({ kind, id }))
+    const chosen = [...pick("song", wish.songs), ...pick("performance", wish.performances)]
+    return chosen.length === 0 ? undefined : chosen
+  })
 
-class Importer<A extends { readonly id: string }> implements Imported {
-  readonly errors: Array<Problem> = []
-  readonly warnings: Array<Problem> = []
-  accepted = 0
-  skipped = 0
-  private batch: Array<A> = []
-  private batchBytes = 0
-  private readonly taken = new Map<string, { readonly file: string; readonly digest: string }>()
-
-  constructor(
-    private readonly cli: Cli,
-    private readonly library: Library | undefined,
-    private readonly kind: ImportKind<A>,
-    private readonly source: string
-  ) {}
-
-  refuse(file: string, reason: string): void {
-    this.errors.push({ file, reason })
-    this.cli.out.problem(`${file}: ${reason}`, { file, reason })
-  }
-
-  /** Reads one file; true when the batch is full. */
-  take(file: string): boolean {
-    const read = readFile(this.kind, file)
-    if ("reason" in read) {
-      this.refuse(file, read.reason)
-      return false
-    }
-    const { id } = read.entity
-    const other = this.taken.get(id)
-    if (other !== undefined) {
-      if (other.digest !== read.digest)
-        this.refuse(file, `it has the same id as ${other.file}, which was taken`)
-      else this.skipped++
-      return false
-    }
-    this.taken.set(id, { file, digest: read.digest })
-    for (const warning of read.warnings) {
-      this.warnings.push({ file, reason: warning })
-      this.cli.out.detail(`  ${file}: ${warning}`)
-    }
-    this.cli.out.detail(`  ${file}`)
-    this.accepted++
-    this.batch.push(read.entity)
-    this.batchBytes += read.bytes
-    return this.batch.length >= maxBatch || this.batchBytes >= maxBatchBytes
-  }
-
-  /** Saves what was read; then lets an interruption through. */
-  flush = (): Effect.Effect<void, WhiteRoomError> =>
-    Effect.gen(this, function* () {
-      const batch = this.batch
-      this.batch = []
-      this.batchBytes = 0
-      if (batch.length > 0 && this.library !== undefined) {
-        const receipt = yield* this.kind.save(this.library, this.source, batch)
-        this.accepted -= receipt.unchanged
-        this.skipped += receipt.unchanged
-      }
-      yield* Effect.async<void>((resume) => {
-        setImmediate(() => resume(Effect.void))
-      })
-    })
-}
-
-const summaryOf = (cli: Cli, noun: string, imported: Imported, began: number): Outputs["song-import"] => ({
-  message_type: "summary",
-  ...(cli.dryRun && { dryRun: true }),
-  songs: noun === "song" ? imported.accepted : 0,
-  performances: noun === "performance" ? imported.accepted : 0,
-  preferences: 0,
-  backups: 0,
-  skipped: imported.skipped,
-  errors: imported.errors,
-  warnings: imported.warnings,
-  durationMs: Math.round(performance.now() - began)
+const choiceOf = (wish: ImportWish, only: ReadonlyArray<EntityKey> | undefined): ImportChoice => ({
+  ...(only && { only }),
+  ...(wish.onConflict !== undefined && wish.onConflict !== "ask" && { onConflict: wish.onConflict }),
+  ...(wish.noBackups === true && { backups: false }),
+  ...(wish.onlyBackups === true && { merge: false })
 })
 
-const describe = (cli: Cli, noun: string, { accepted, skipped, errors, warnings }: Imported): string => {
-  if (accepted + skipped + errors.length === 0)
-    return "No .json files were found there. Nothing was imported."
-  const parts = [
-    `${cli.dryRun ? "Would import" : "Imported"} ${count(accepted, noun)}`,
-    ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),
-    ...(errors.length > 0 ? [`${count(errors.length, "file")} not taken, named above`] : [])
-  ]
-  const unharmed = cli.dryRun ? " Nothing was changed." : errors.length > 0 ? " Everything else is safe." : ""
-  const hint =
-    warnings.length > 0 && !cli.out.options.verbose
-      ? `\n${count(warnings.length, "field")} had no place; --verbose names them.`
-      : ""
-  return `${parts.join(", ")}.${unharmed}${hint}`
-}
-
-/** Done, done in part, or failed: when there was nothing but bad files. */
-const exitCode = ({ errors, accepted, skipped }: Imported): number =>
-  errors.length === 0 ? ExitCode.done : accepted + skipped > 0 ? ExitCode.partial : ExitCode.failed
-
-export const importFiles = <A extends { readonly id: string }>(
+/** At a terminal every conflict is asked about, unless --on-conflict settles them. */
+const settle = (
   cli: Cli,
-  kind: ImportKind<A>,
-  paths: ReadonlyArray<string>
+  library: Library,
+  opened: OpenedImport,
+  plan: RestorePlan,
+  choice: ImportChoice,
+  wish: ImportWish
 ) =>
   Effect.gen(function* () {
+    const asks =
+      cli.interactive && !cli.dryRun && (wish.onConflict === undefined || wish.onConflict === "ask")
+    const conflicts = byName(plan.items.filter(({ conflict }) => conflict))
+    if (!asks || conflicts.length === 0) return choice
+    const replacing = yield* opened.plan({ ...choice, onConflict: "replace" })
+    const label = labelOf(wish)
+    const differences = ({ kind, id }: EntityKey) => {
+      const item = replacing.items.find((each) => each.kind === kind && each.id === id)
+      return item === undefined ? Effect.succeed([]) : changesOfItem(library, replacing, item)
+    }
+    const decisions = yield* askConflicts(cli, label, conflicts, differences, `is another one in ${label}`)
+    return { ...choice, decisions }
+  })
+
+interface Done {
+  readonly songs: number
+  readonly performances: number
+  readonly preferences: number
+  readonly backups: number
+  readonly skipped: number
+  readonly conflicts: number
+  readonly plan: RestorePlan["counts"]
+  readonly errors: ReadonlyArray<FileProblem>
+  readonly warnings: ReadonlyArray<FileProblem>
+}
+
+const planned = (plan: RestorePlan, kind: Kind): number =>
+  plan.items.filter((item) => item.kind === kind && (item.action === "create" || item.action === "update"))
+    .length
+
+const bare = ({ file, reason }: FileProblem): FileProblem => ({ file, reason })
+
+/** What a dry run would do. */
+const wouldDo = (opened: OpenedImport, plan: RestorePlan, choice: ImportChoice, wish: ImportWish): Done => {
+  const takesBackups = choice.backups ?? (choice.only === undefined && wish.kind === undefined)
+  return {
+    songs: planned(plan, "song"),
+    performances: planned(plan, "performance"),
+    preferences: planned(plan, "preferences"),
+    backups: takesBackups ? opened.backups.filter(({ isNew }) => isNew).length : 0,
+    skipped: plan.counts.unchanged + opened.doubled,
+    conflicts: plan.conflicts,
+    plan: plan.counts,
+    errors: opened.problems.map(bare),
+    warnings: [
+      ...opened.warnings.map(bare),
+      ...plan.items.flatMap(({ notes, name }) =>
+        notes.map((note) => ({ file: labelOf(wish), reason: `${name}: ${note}` }))
+      )
+    ]
+  }
+}
+
+const apply = (cli: Cli, opened: OpenedImport, choice: ImportChoice, wish: ImportWish) =>
+  Effect.map(
+    cli.work((onProgress) => opened.apply({ ...choice, onProgress })),
+    (result): Done => {
+      const label = labelOf(wish)
+      for (const reason of result.errors) cli.out.problem(reason, { file: label, reason })
+      for (const note of result.notes) cli.out.detail(`  ${note}`)
+      return {
+        songs: result.songsRestored,
+        performances: result.performancesRestored,
+        preferences: result.preferencesRestored,
+        backups: result.backups.length,
+        skipped: result.plan.unchanged + opened.doubled,
+        conflicts: result.conflicts,
+        plan: result.plan,
+        errors: [...opened.problems.map(bare), ...result.errors.map((reason) => ({ file: label, reason }))],
+        warnings: [...opened.warnings.map(bare), ...result.notes.map((reason) => ({ file: label, reason }))]
+      }
+    }
+  )
+
+/** `3 songs, 1 performance and 2 backups`. */
+const amounts = (wish: ImportWish, { songs, performances, preferences, backups }: Done): string => {
+  const parts = [
+    ...(songs > 0 ? [count(songs, "song")] : []),
+    ...(performances > 0 ? [count(performances, "performance")] : []),
+    ...(preferences > 0 ? ["preferences"] : []),
+    ...(backups > 0 ? [count(backups, "backup")] : [])
+  ]
+  return parts.length === 0 ? count(0, wish.kind ?? "song") : parts.join(", ")
+}
+
+const describe = (cli: Cli, wish: ImportWish, done: Done): string => {
+  const { skipped, conflicts, errors, warnings } = done
+  const parts = [
+    `${cli.dryRun ? "Would import" : "Imported"} ${amounts(wish, done)}`,
+    ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),
+    ...(errors.length > 0 ? [`${count(errors.length, "thing")} not taken, named above`] : [])
+  ]
+  const lines = [
+    `${parts.join(", ")}.${cli.dryRun ? " Nothing was changed." : errors.length > 0 ? " Everything else is safe." : ""}`,
+    ...(conflicts > 0
+      ? [
+          `${count(conflicts, "item")} ${conflicts === 1 ? "is" : "are"} another one here and ${conflicts === 1 ? "was" : "were"} kept; --on-conflict replace, both or combine settles that otherwise.`
+        ]
+      : []),
+    ...(warnings.length > 0 && !cli.out.options.verbose
+      ? [`${count(warnings.length, "field")} had no place; --verbose names them.`]
+      : [])
+  ]
+  return lines.join("\n")
+}
+
+/** Done, done in part, or failed: when there was nothing but bad files. One kind of fault has its own code. */
+const exitCode = (opened: OpenedImport, done: Done): number => {
+  if (done.errors.length === 0) return done.conflicts > 0 ? ExitCode.partial : ExitCode.done
+  const taken = opened.entries.length + opened.backups.length + opened.doubled
+  if (taken > 0) return ExitCode.partial
+  const codes = new Set(opened.problems.map(({ error }) => error?.code ?? ExitCode.failed))
+  const [code = ExitCode.failed] = codes
+  return codes.size === 1 ? code : ExitCode.failed
+}
+
+const preview = (cli: Cli, library: Library, plan: RestorePlan, wish: ImportWish) =>
+  Effect.gen(function* () {
+    // Documents of what is only planned are nowhere: the words of changes would be guesses.
+    const changes = yield* changesOf(library, plan, 0)
+    if (!cli.out.json && itemsShown(cli) > 0) {
+      const label = labelOf(wish)
+      const reasons = { changed: `another one in ${label}`, missing: `not in ${label}` }
+      cli.out.print([`Import ${label}:`, ...planLines(cli, plan, changes, reasons)].join("\n"))
+    }
+    return plan.items.map((item) => itemJson(item, changes))
+  })
+
+export const importFiles = (cli: Cli, wish: ImportWish) =>
+  Effect.gen(function* () {
     const began = performance.now()
-    // Opened before any file is read: a wrong --library shows at once. A dry run needs it too, for the same reason.
+    yield* checkWish(cli, wish)
+    // Opened before any file is read: a wrong --library shows at once.
     const library = yield* cli.open
-    const { files, problems } = collectFiles(paths)
-    const importer = new Importer<A>(cli, cli.dryRun ? undefined : library, kind, paths.join(", "))
-    for (const { file, reason } of problems) importer.refuse(file, reason)
-    yield* cli.out.progress((report) =>
-      Effect.gen(function* () {
-        for (const [index, file] of files.entries()) {
-          if (importer.take(file)) yield* importer.flush()
-          report({ step: `Importing ${kind.noun}s`, done: index + 1, total: files.length })
-        }
-        yield* importer.flush()
-      })
-    )
-    const summary = summaryOf(cli, kind.noun, importer, began)
-    cli.out.done(summary, () => describe(cli, kind.noun, importer))
-    return exitCode(importer)
+    const opened = yield* open(cli, library, wish)
+    tell(cli, opened)
+    const first = choiceOf(wish, yield* selected(opened.entries, wish))
+    const plan = yield* opened.plan(first)
+    const choice = yield* settle(cli, library, opened, plan, first, wish)
+    const items = cli.dryRun && wish.kind === undefined ? yield* preview(cli, library, plan, wish) : undefined
+    const done = cli.dryRun ? wouldDo(opened, plan, choice, wish) : yield* apply(cli, opened, choice, wish)
+    const summary: Summary = {
+      message_type: "summary",
+      ...(cli.dryRun && { dryRun: true }),
+      ...done,
+      ...(items && { items }),
+      durationMs: Math.round(performance.now() - began)
+    }
+    cli.out.done(summary, () => describe(cli, wish, done))
+    return exitCode(opened, done)
   })

@@ -24,7 +24,8 @@ export const askConflicts = (
   cli: Cli,
   source: string,
   conflicts: ReadonlyArray<PlanItem>,
-  differences: (item: PlanItem) => Effect.Effect<ReadonlyArray<string>, CliFailure>
+  differences: (item: PlanItem) => Effect.Effect<ReadonlyArray<string>, CliFailure>,
+  why = `changed after ${source}`
 ): Effect.Effect<ReadonlyArray<Decision>, CliFailure> =>
   Effect.gen(function* () {
     const decisions: Array<Decision> = []
@@ -36,7 +37,7 @@ export const askConflicts = (
       let choice = forAll
       while (choice === undefined) {
         const answer = yield* cli.ask(
-          `${name} changed after ${source}: [k]eep today's, [r]eplace with ${source}'s, keep [b]oth, [c]ombine, [d]iff? `
+          `${name} ${why}: [k]eep today's, [r]eplace with ${source}'s, keep [b]oth, [c]ombine, [d]iff? `
         )
         const letter = letterOf(answer)
         if (letter === undefined) continue

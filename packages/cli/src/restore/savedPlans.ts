@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import {
   decodePlan,
   encodePlan,
+  fileErrorReason,
   planOfSaved,
   type RestorePlan,
   type SavedPlan,
@@ -11,7 +12,6 @@ import {
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { attempt, badUsage, type CliFailure } from "../CliError.js"
-import { fileErrorReason } from "../entities/collectFiles.js"
 
 /** Never replaces a file. */
 export const writePlan = (file: string, plan: SavedPlan): Effect.Effect<void, CliFailure> =>

@@ -76,7 +76,7 @@ export const ForgetSummary = summary({ forgotten: Schema.Array(Backup) })
 export const UndeleteSummary = summary({ backup: Backup })
 
 /** Something that a plan does, or leaves. `changes` are words; `notes` say what cannot be taken over in full. */
-const PlanItem = Schema.Struct({
+export const PlanItem = Schema.Struct({
   kind: Kind,
   id: Schema.String,
   name: Schema.String,

@@ -1,6 +1,7 @@
 /** What the commands about songs, performances and preferences print for scripts. */
 import * as Schema from "effect/Schema"
-import { Count, Failed, optional, StoredTime, summary, Texts } from "./fields.js"
+import { PlanItem } from "./backups.js"
+import { Count, Failed, optional, PlanCounts, StoredTime, summary, Texts } from "./fields.js"
 
 const songFields = {
   id: Schema.String,
@@ -62,9 +63,14 @@ export const ImportSummary = summary({
   preferences: Count,
   backups: Count,
   skipped: Count,
+  /** Others here than in the import, and kept: exit code 3. */
+  conflicts: Count,
+  plan: PlanCounts,
   errors: Schema.Array(Failed),
   warnings: Schema.Array(Failed),
-  durationMs: Count
+  durationMs: Count,
+  /** Only with `import --dry-run`: everything that is not unchanged. */
+  items: optional(Schema.Array(PlanItem))
 })
 
 export const ExportSummary = summary({

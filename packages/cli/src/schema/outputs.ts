@@ -42,6 +42,7 @@ export const outputs = {
   init: Library.InitSummary,
   adopt: Library.AdoptSummary,
   status: Library.Status,
+  import: Entities.ImportSummary,
   "song-list": Schema.Array(Entities.SongSummary),
   "song-show": Entities.Song,
   "song-import": Entities.ImportSummary,

@@ -1,7 +1,7 @@
 /** Finds the files that an import was pointed at. */
 import { readdirSync, statSync } from "node:fs"
 import * as path from "node:path"
-import type { WhiteRoomError } from "@white-room/core"
+import { fileErrorReason, type WhiteRoomError } from "@white-room/core"
 import { fileIdentity } from "../library/Session.js"
 import { isKnownByHead } from "./recognise.js"
 
@@ -16,16 +16,6 @@ export interface FileProblem {
 export interface CollectedFiles {
   readonly files: ReadonlyArray<string>
   readonly problems: ReadonlyArray<FileProblem>
-}
-
-/** Why a file cannot be read, for what the file system threw. */
-export const fileErrorReason = (error: unknown): string => {
-  const code = error instanceof Error && "code" in error ? error.code : undefined
-  if (code === "ENOENT") return "there is no such file or folder"
-  if (code === "EEXIST" || code === "ENOTDIR") return "there is a file in its place"
-  if (code === "EACCES" || code === "EPERM") return "it may not be read"
-  if (code === "ELOOP") return "it is a link that leads in circles"
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** What SQLite keeps beside its files is read with them. */

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs"
 import {
   ExchangeReader,
+  fileErrorReason,
   type JsonForm,
   type Kind,
   type ReadFileOptions,
@@ -16,7 +17,6 @@ import {
 } from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { sha256 } from "../object/compression.js"
-import { fileErrorReason } from "./collectFiles.js"
 import { fileChunks } from "./fileChunks.js"
 import type { ForeignRow } from "./Stager.js"
 

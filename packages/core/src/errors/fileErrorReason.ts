@@ -1,0 +1,14 @@
+const reasons: ReadonlyMap<unknown, string> = new Map([
+  ["ENOENT", "there is no such file or folder"],
+  ["EEXIST", "there is a file in its place"],
+  ["ENOTDIR", "there is a file in its place"],
+  ["EACCES", "it may not be read"],
+  ["EPERM", "it may not be read"],
+  ["ELOOP", "it is a link that leads in circles"]
+])
+
+/** Why a file cannot be read, for what a file system threw, as the rest of a sentence that begins with its name. */
+export const fileErrorReason = (error: unknown): string => {
+  const known = error instanceof Error && "code" in error ? reasons.get(error.code) : undefined
+  return known ?? (error instanceof Error ? error.message : String(error))
+}

@@ -2,7 +2,14 @@
 import { describe, expect } from "vitest"
 import { outputs } from "../src/schema/outputs.js"
 import { schemaFaults, schemaNames } from "./support/jsonSchema.js"
-import { appDatabase, smallLibrary, song, withLibrary, write } from "./support/library.js"
+import {
+  appDatabase,
+  exchangeFile as exchange,
+  smallLibrary,
+  song,
+  withLibrary,
+  write
+} from "./support/library.js"
 import { it, jsonLines, type Whiteroom } from "./support/whiteroom.js"
 
 const file = (whiteroom: Whiteroom) =>
@@ -10,6 +17,9 @@ const file = (whiteroom: Whiteroom) =>
 
 const editedSong = (whiteroom: Whiteroom) =>
   withLibrary(whiteroom, (library) => library.songs.upsert(song("s-1", "Day Drive", '{"tempo":96}')))
+
+const exchangeFile = (whiteroom: Whiteroom) =>
+  write(whiteroom, "in/old.json", exchange([song("s-1", "Night Drive", "{}"), song("s-9", "New One")]))
 
 /** Schema name, words, and what has to be there first. Each runs on a small library. */
 const commands: ReadonlyArray<
@@ -30,6 +40,8 @@ const commands: ReadonlyArray<
   ["song-import", ["song", "import", "songs", "-n"], file],
   ["song-export", ["song", "export", "--all", "--to", "out"]],
   ["song-export", ["song", "export", "s-1", "--to", "out", "-n"]],
+  ["import", ["import", "in", "--on-conflict", "both"], exchangeFile],
+  ["import", ["import", "in", "-n", "--on-conflict", "replace"], exchangeFile],
   ["song-delete", ["song", "delete", "s-1", "-y"]],
   ["song-delete", ["song", "delete", "s-1", "-n"]],
   ["performance-list", ["performance", "list"]],

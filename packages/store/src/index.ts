@@ -3,7 +3,15 @@ export * from "@white-room/core"
 export { type AdoptRequest, adopt } from "./adopt/adopt.js"
 export type { AdoptReport } from "./adopt/adoptLibrary.js"
 export type { SetAside } from "./adopt/oldBackups.js"
-export { type AgeKeys, type AgeLock, readIdentities } from "./age/Age.js"
+export {
+  type AgeKeys,
+  type AgeLock,
+  type AgeOptions,
+  type AskForKeys,
+  decryptFile,
+  encryptFile,
+  readIdentities
+} from "./age/Age.js"
 export {
   type BundleChain,
   type BundleCheck,

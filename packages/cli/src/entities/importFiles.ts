@@ -209,12 +209,13 @@ const amounts = (wish: ImportWish, { songs, performances, preferences, backups }
   return parts.length === 0 ? count(0, wish.kind ?? "song") : parts.join(", ")
 }
 
-const describe = (cli: Cli, wish: ImportWish, done: Done): string => {
+const describe = (cli: Cli, wish: ImportWish, files: number, done: Done): string => {
   const { skipped, conflicts, errors, warnings } = done
+  if (files + errors.length === 0) return "Nothing was found there that can be imported. Nothing was changed."
   const parts = [
     `${cli.dryRun ? "Would import" : "Imported"} ${amounts(wish, done)}`,
     ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),
-    ...(errors.length > 0 ? [`${count(errors.length, "thing")} not taken, named above`] : [])
+    ...(errors.length > 0 ? [`${count(errors.length, "problem")}, named above`] : [])
   ]
   const lines = [
     `${parts.join(", ")}.${cli.dryRun ? " Nothing was changed." : errors.length > 0 ? " Everything else is safe." : ""}`,
@@ -272,6 +273,6 @@ export const importFiles = (cli: Cli, wish: ImportWish) =>
       ...(items && { items }),
       durationMs: Math.round(performance.now() - began)
     }
-    cli.out.done(summary, () => describe(cli, wish, done))
+    cli.out.done(summary, () => describe(cli, wish, opened.files, done))
     return exitCode(opened, done)
   })

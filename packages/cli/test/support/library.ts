@@ -31,6 +31,20 @@ export const performance = (id: string, name: string, songId: string) => ({
   performanceDataJSON: `{"take":${JSON.stringify(name)}}`
 })
 
+/** An exchange file as the Node app of Phase 5 wrote it. */
+export const exchangeFile = (
+  songs: ReadonlyArray<ReturnType<typeof song>>,
+  performances: ReadonlyArray<ReturnType<typeof performance>> = []
+): string =>
+  JSON.stringify({
+    version: "1.0",
+    timestamp: "2025-03-01T12:00:00.000Z",
+    description: "an old export",
+    songs: JSON.stringify(songs),
+    performances: JSON.stringify(performances.map((each) => ({ ...each, isFavorite: false, tags: [] }))),
+    preferences: JSON.stringify({ userId: "default", theme: "light", updatedAt: time })
+  })
+
 /** Works on the library of a test, which is made when missing. */
 export const withLibrary = <A>(
   whiteroom: Whiteroom,

@@ -104,7 +104,7 @@ export class Whiteroom {
     const left = [...answers]
     child.stdout.on("data", (chunk: Buffer) => {
       // Answers come when they are asked for, as from a person.
-      if (/\? (?:\[y\/N\] )?$/.test(chunk.toString()) && left.length > 0)
+      if (/(?:\? (?:\[y\/N\] )?|passphrase[^:]*: |Once more: )$/i.test(chunk.toString()) && left.length > 0)
         child.stdin.write(`${left.shift()}\n`)
     })
     const result = await resultOf(child)

@@ -1,7 +1,7 @@
 /** Bundles as what an import takes its songs from. */
 import { dirname } from "node:path"
-import { isWhiteRoomError } from "@white-room/core"
-import { type FileProblem, fileErrorReason } from "../import/collectFiles.js"
+import { fileErrorReason, isWhiteRoomError } from "@white-room/core"
+import type { FileProblem } from "../import/collectFiles.js"
 import type { Source, Staged } from "../import/Source.js"
 import type { Damage } from "../Library.js"
 import { type BundleContents, readContents, unreadable } from "./BundleContents.js"

@@ -10,10 +10,9 @@ import {
   nameOfRecord
 } from "@white-room/core"
 import { catalogueOfLog, readableBackups } from "../backup/catalog.js"
-import { Database, storageError } from "../db/Database.js"
-import { ownSchema } from "../db/schema.js"
+import { storageError } from "../db/Database.js"
 import type { CheckOptions, CheckRecord, CheckReport } from "../Library.js"
-import { formatVersion, readInfo, type Session } from "../library/Session.js"
+import { readInfo, type Session } from "../library/Session.js"
 import { closeGap, hasGap, liveDifferences, pendingChanges, writeReconciled } from "../live/reconcile.js"
 import { readHead, stateOf } from "../log/events.js"
 import { checkLog, checkLogTail } from "./checkLog.js"
@@ -145,29 +144,8 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
   return (block) => Math.abs(block) % of === part - 1
 }
 
-const definitions = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
-
-/** Our tables and indexes are defined as this program defines them, unless a later one migrated them. */
-const checkDefinitions = (session: Session, findings: Findings): void => {
-  const [version] = session.db.row<[unknown]>("SELECT max(version) FROM migration") ?? []
-  if (version !== formatVersion) return
-  const found = new Map(session.db.rows<[string, string]>(definitions))
-  const fresh = Database.open(":memory:", { readonly: false, create: true })
-  try {
-    fresh.exec(ownSchema)
-    for (const [name, sql] of fresh.rows<[string, string]>(definitions)) {
-      const stored = found.get(name)
-      if (stored !== undefined && stored !== sql)
-        findings.add(`the definition of ${name}`, "it is not the one it was made with")
-    }
-  } finally {
-    fresh.close()
-  }
-}
-
 function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
   const chosen = subsetOf(options.subset)
-  checkDefinitions(session, findings)
   const backups = checkCatalogue(session, findings)
   const known = yield* checkBlocks(session, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })

@@ -14,6 +14,7 @@ import { rebuilding } from "./scenarios/rebuild.mjs"
 import { rescuing } from "./scenarios/rescue.mjs"
 import { restoring } from "./scenarios/restore.mjs"
 import { starting } from "./scenarios/startup.mjs"
+import { freeing } from "./scenarios/worker.mjs"
 import { appending, editing, importing } from "./scenarios/writing.mjs"
 import { someOf } from "./songs.mjs"
 import { Templates } from "./Templates.mjs"
@@ -30,7 +31,8 @@ const scenarios = {
   restore: restoring,
   rescue: rescuing,
   rebuild: rebuilding,
-  startup: starting
+  startup: starting,
+  worker: freeing
 }
 
 const peakLimit = 300e6

@@ -7,43 +7,18 @@ const resolutions = [
   ["nodenext", "nodenext"],
   ["esnext", "bundler"]
 ]
-const strict = [
-  "--strict",
-  "--exactOptionalPropertyTypes",
-  "--noUncheckedIndexedAccess",
-  "--skipLibCheck",
-  "false"
-]
+const options = [
+  "--noEmit --pretty false --target es2022 --lib es2023 --types node",
+  "--strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck false"
+].flatMap((line) => line.split(" "))
 const ours = /^(?:consumer\.mts|node_modules\/@white-room\/)/
 
 let failed = false
 for (const compiler of compilers)
   for (const [module, moduleResolution] of resolutions) {
-    const options = [
-      "--noEmit",
-      "--pretty",
-      "false",
-      "--target",
-      "es2022",
-      "--lib",
-      "es2023",
-      "--types",
-      "node",
-      ...strict
-    ]
-    const { stdout, status } = spawnSync(
-      process.execPath,
-      [
-        `node_modules/${compiler}/bin/tsc`,
-        ...options,
-        "--module",
-        module,
-        "--moduleResolution",
-        moduleResolution,
-        "consumer.mts"
-      ],
-      { encoding: "utf8" }
-    )
+    const args = [...options, "--module", module, "--moduleResolution", moduleResolution, "consumer.mts"]
+    const tsc = `node_modules/${compiler}/bin/tsc`
+    const { stdout, status } = spawnSync(process.execPath, [tsc, ...args], { encoding: "utf8" })
     const messages = stdout.split("\n").filter((line) => ours.test(line))
     const others = stdout.split("\n").filter((line) => /^node_modules\/(?!@white-room\/)/.test(line)).length
     // A compiler that did not run says nothing about files.

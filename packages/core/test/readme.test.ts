@@ -1,17 +1,21 @@
-/** The first example of the README is compiled (it lies in `example.ts`) and does what its comments say. */
+/** The programs of the README are compiled (they lie beside this test) and do what their comments say. */
 import { readFileSync } from "node:fs"
 import { expect, it, vi } from "vitest"
-// What the example loads: here it does not count as time of the test.
+// What the programs load: here it does not count as time of the tests.
 import "../src/index.js"
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8")
 
-it("the example of the README runs and prints what it says", async () => {
-  const [, code = "", printed = ""] =
-    /```ts\n([\s\S]*?\n)((?:\/\/ .*\n)+)```/.exec(read("../README.md")) ?? []
-  expect(read("example.ts")).toBe(code.replace('"@white-room/core"', '"../src/index.js"'))
+const shown = [...read("../README.md").matchAll(/```ts\n([\s\S]*?\n)((?:\/\/ .*\n)+)```/g)]
+
+it.each([
+  ["example.ts", () => import("./example.js")],
+  ["rules.ts", () => import("./rules.js")]
+] as const)("the README's %s runs and prints what it says", async (file, run) => {
+  const program = read(file).replace('"../src/index.js"', '"@white-room/core"')
+  const [, , printed = ""] = shown.find(([, code]) => code === program) ?? expect.unreachable("not shown")
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined)
-  await import("./example.js")
+  await run()
   expect(log.mock.calls.flat().join("\n")).toBe(printed.trim().replaceAll("// ", ""))
   log.mockRestore()
 })

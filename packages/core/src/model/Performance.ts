@@ -39,13 +39,13 @@ export interface PerformanceInput {
   readonly id: string
   readonly name: string
   readonly songId: string
-  readonly description?: string | undefined
+  readonly description?: string
   readonly duration: number
   readonly performanceDataJSON: string
   readonly createdAt?: Date
   readonly updatedAt?: Date
-  readonly isFavorite?: boolean | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
+  readonly isFavorite?: boolean
+  readonly tags?: ReadonlyArray<string>
 }
 
 const tagsField = jsonField(isTexts)

@@ -43,16 +43,16 @@ export type Song = typeof Song.Type
 export interface SongInput {
   readonly id: string
   readonly name: string
-  readonly composer?: string | undefined
-  readonly description?: string | undefined
-  readonly genre?: string | undefined
-  readonly duration?: number | undefined
-  readonly key?: string | undefined
+  readonly composer?: string
+  readonly description?: string
+  readonly genre?: string
+  readonly duration?: number
+  readonly key?: string
   readonly createdAt?: Date
   readonly updatedAt?: Date
   readonly songDataJSON: string
   readonly determinismSeed: string
-  readonly customMetadata?: Readonly<Record<string, string>> | undefined
+  readonly customMetadata?: Readonly<Record<string, string>>
 }
 
 const metadata = jsonField(isTextRecord)

@@ -5,16 +5,16 @@ import { createDefaultUserPreferences as defaults } from "@white-room/core"
 export interface Song {
   id: string
   name: string
-  composer?: string | undefined
-  description?: string | undefined
-  genre?: string | undefined
-  duration?: number | undefined
-  key?: string | undefined
+  composer?: string
+  description?: string
+  genre?: string
+  duration?: number
+  key?: string
   createdAt: Date
   updatedAt: Date
   songDataJSON: string
   determinismSeed: string
-  customMetadata?: Record<string, string> | undefined
+  customMetadata?: Record<string, string>
 }
 
 /** A performance of a song. `performanceDataJSON` is kept byte for byte; `duration` is in seconds. */
@@ -22,7 +22,7 @@ export interface Performance {
   id: string
   name: string
   songId: string
-  description?: string | undefined
+  description?: string
   duration: number
   performanceDataJSON: string
   createdAt: Date
@@ -34,18 +34,18 @@ export interface Performance {
 /** Preferences of one user. `autoSaveInterval` is in seconds. */
 export interface UserPreferences {
   userId: string
-  displayName?: string | undefined
-  defaultOutputDevice?: string | undefined
-  defaultInputDevice?: string | undefined
-  defaultSampleRate?: number | undefined
-  defaultBufferSize?: number | undefined
+  displayName?: string
+  defaultOutputDevice?: string
+  defaultInputDevice?: string
+  defaultSampleRate?: number
+  defaultBufferSize?: number
   autoSaveEnabled: boolean
   autoSaveInterval: number
   autoBackupEnabled: boolean
   backupIntervalHours: number
   maxBackups: number
-  theme?: string | undefined
-  language?: string | undefined
+  theme?: string
+  language?: string
   showTooltips: boolean
   customPreferences: Record<string, unknown>
   updatedAt: Date

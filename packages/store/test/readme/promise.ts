@@ -1,0 +1,9 @@
+import { openLibrary } from "../../src/promise.js"
+
+const library = await openLibrary("library.db", { create: true })
+await library.songs.create({ id: "s1", name: "Night Drive", songDataJSON: "{}", determinismSeed: "1" })
+await library.backups.createBackup({ description: "before the tour" })
+await library.songs.delete("s1")
+await library.backups.restoreFromBackup("latest")
+console.log(`${(await library.songs.read("s1")).name} is back`)
+await library.close()

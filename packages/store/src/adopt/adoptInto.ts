@@ -1,7 +1,7 @@
 /** Adopting into a new file: the app's database is copied as it is at one moment, also while the app has it open. */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { InvalidInput, StorageFailed } from "@white-room/core"
+import { InvalidInput } from "@white-room/core"
 import { Database } from "../db/Database.js"
 import { syncFile, syncFolder } from "../library/durable.js"
 import {
@@ -19,23 +19,14 @@ import {
   adoptDatabase,
   adoptError,
   nothingNew,
-  openToLook,
   previewAdoption,
   reportOf
 } from "./adoptLibrary.js"
+import { readUnchanged } from "./readUnchanged.js"
 import { requireRoom } from "./safetyCopy.js"
 
 /** Pages copied at a time: in between the app may write, in every journal mode. */
 const pagesPerStep = 256
-
-/** A database that a crash left in the middle of a write can only be read by a program that may mend it. */
-const unfinished = (error: unknown, file: string): unknown => {
-  const code = error instanceof Error && "code" in error ? String(error.code) : ""
-  if (!code.startsWith("SQLITE_READONLY")) return adoptError(damaged(error, file), file)
-  const detail =
-    "the program that wrote it last was stopped in the middle; open White Room once, so that it can finish"
-  return new StorageFailed({ path: file, operation: "read", detail })
-}
 
 /** What is refused before anything is made. Returns the temporary name of the new library. */
 export const prepareInto = (file: string, into: string, options: AdoptOptions): string => {
@@ -72,22 +63,20 @@ export const copyAtOneMoment = async (
   signal: AbortSignal,
   onProgress: AdoptOptions["onProgress"]
 ): Promise<void> => {
-  let db: Database | undefined
   try {
-    db = openToLook(fs.realpathSync(file))
-    if (recognise(db, file) === "library") throw isLibrary(file)
-    requireRoom(db, path.dirname(temporary), temporary)
-    await db.handle.backup(temporary, {
-      progress: ({ totalPages, remainingPages }) => {
-        signal.throwIfAborted()
-        onProgress?.({ done: totalPages - remainingPages, total: totalPages, step: "copy" })
-        return pagesPerStep
-      }
+    await readUnchanged(fs.realpathSync(file), async (db) => {
+      if (recognise(db, file) === "library") throw isLibrary(file)
+      requireRoom(db, path.dirname(temporary), temporary)
+      await db.handle.backup(temporary, {
+        progress: ({ totalPages, remainingPages }) => {
+          signal.throwIfAborted()
+          onProgress?.({ done: totalPages - remainingPages, total: totalPages, step: "copy" })
+          return pagesPerStep
+        }
+      })
     })
   } catch (error) {
-    throw unfinished(error, file)
-  } finally {
-    db?.close()
+    throw adoptError(damaged(error, file), file)
   }
 }
 
@@ -103,7 +92,7 @@ export const adoptCopy = (
   let report: AdoptReport
   try {
     recognise(db, file)
-    const about = { ...nothingNew(db, into), ...liveInventory(db) }
+    const about = { ...nothingNew(db, into, temporary), ...liveInventory(db) }
     report = reportOf(
       about,
       adoptDatabase(db, file, options, now, () => undefined)

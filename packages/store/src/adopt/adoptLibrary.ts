@@ -35,6 +35,7 @@ import { isNullId } from "../live/LiveTable.js"
 import { captureAll, liveDifferences, takeOver } from "../live/reconcile.js"
 import { type Inventory, inventoryOf, liveInventory, recognise } from "./AppDatabase.js"
 import { retrySetAside, type SetAside, takeOverBackups } from "./oldBackups.js"
+import { readUnchanged } from "./readUnchanged.js"
 import { makeSafetyCopy, requireRoom } from "./safetyCopy.js"
 
 const rowsPerPage = 50
@@ -169,11 +170,12 @@ export const adoptError = (error: unknown, file: string): unknown => {
 /** What a report says of a file that nothing was done to. */
 export const nothingNew = (
   db: Database,
-  file: string
+  file: string,
+  real: string
 ): Pick<AdoptReport, "path" | "journalMode" | "openIn" | "safetyCopy" | "backup"> => ({
   path: file,
   journalMode: String(db.pragma("journal_mode")),
-  openIn: otherPrograms(db.path),
+  openIn: otherPrograms(real),
   safetyCopy: undefined,
   backup: undefined
 })
@@ -192,7 +194,7 @@ const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptRepo
     }
     const { backups, problems } = writes ? takeOverBackups(session, now, options.onProgress) : before
     return {
-      ...nothingNew(db, file),
+      ...nothingNew(db, file, db.path),
       already: true,
       songs: 0,
       performances: 0,
@@ -208,29 +210,16 @@ const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptRepo
   }
 }
 
-/**
- * A connection that changes nothing. One that may write takes its -wal and -shm away again, so it is used unless such
- * files are there: those belong to the app.
- */
-export const openToLook = (real: string): Database => {
-  const inUse = fs.existsSync(`${real}-wal`) || fs.existsSync(`${real}-journal`)
-  const db = Database.open(real, { readonly: inUse || !canWrite(real) })
-  db.exec("PRAGMA query_only = 1")
-  return db
-}
-
 /** What is in the database at a path, and whether it is a library. @throws NotALibrary | LibraryTooNew | LibraryDamaged */
 const look = (file: string, real: string) => {
-  let db: Database | undefined
   try {
-    db = openToLook(real)
-    const what = recognise(db, file)
-    return { what, inventory: inventoryOf(db), about: nothingNew(db, file) }
+    return readUnchanged(real, (db) => ({
+      what: recognise(db, file),
+      inventory: inventoryOf(db),
+      about: nothingNew(db, file, real)
+    }))
   } catch (error) {
-    db?.close()
     throw adoptError(damaged(error, file), file)
-  } finally {
-    db?.close()
   }
 }
 
@@ -268,7 +257,7 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
     }
     if (!canWrite(real)) throw new LibraryReadOnly({ path: file })
     requireRoom(database, path.dirname(real), file)
-    const about = nothingNew(database, file)
+    const about = nothingNew(database, file, real)
     const live = liveInventory(database)
     const made = adoptDatabase(database, file, options, now, () => makeSafetyCopy(database, real, temporary))
     return reportOf({ ...about, ...live }, made)

@@ -150,10 +150,10 @@ export const canWrite = (file: string): boolean => {
 }
 
 /** A library on a medium that cannot be written is read from a copy, because WAL needs to write beside the file. */
-const copyAside = (file: string): string => {
+export const copyAside = (file: string): string => {
   const folder = fs.mkdtempSync(path.join(tmpdir(), "white-room-"))
   const copy = path.join(folder, "library.db")
-  for (const suffix of ["", "-wal"])
+  for (const suffix of ["", "-wal", "-journal"])
     if (fs.existsSync(file + suffix)) {
       fs.copyFileSync(file + suffix, copy + suffix)
       fs.chmodSync(copy + suffix, 0o600)

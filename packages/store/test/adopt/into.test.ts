@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
@@ -148,4 +148,45 @@ describe("adopting into a new file", () => {
       yield* isWhole(into)
     })
   )
+
+  it.scoped("takes a database in WAL mode on a medium that cannot be written", (ctx) =>
+    Effect.gen(function* () {
+      const { app, into } = yield* places
+      asApp(app, (db) => db.pragma("journal_mode = WAL"))
+      const folder = yield* readonlyFolder([app])
+      if (folder === undefined) return ctx.skip(cannotMount)
+      const file = join(folder, basename(app))
+      expect(yield* adopt(file, { into, dryRun: true })).toMatchObject({
+        songs: 3,
+        backups: 2,
+        journalMode: "wal"
+      })
+      yield* adopt(file, { into })
+      yield* isWhole(into)
+    })
+  )
+
+  for (const mode of ["DELETE", "WAL"])
+    it.scoped(`takes what a crash left in the middle of a write, and leaves it, journal mode ${mode}`, () =>
+      Effect.gen(function* () {
+        const { app, into } = yield* places
+        asApp(app, (db) => db.pragma(`journal_mode = ${mode}`))
+        const committed = appContent(app)
+        const crashed = join(yield* temporaryFolder, "crashed.db")
+        const writer = new Sqlite(app)
+        writer.pragma("cache_size = 5")
+        writer.exec("BEGIN IMMEDIATE; UPDATE song_data SET song_data_json = hex(zeroblob(90000))")
+        for (const suffix of ["", "-wal", "-journal"])
+          if (existsSync(app + suffix)) copyFileSync(app + suffix, crashed + suffix)
+        writer.close()
+        const files = () => readdirSync(dirname(crashed)).filter((name) => !name.endsWith("-shm"))
+        const [before, bytes] = [files(), readFileSync(crashed)]
+        expect(before).toHaveLength(2)
+        yield* adopt(crashed, { into })
+        expect(appContent(into)).toBe(committed)
+        expect(files()).toEqual(before)
+        expect(readFileSync(crashed).equals(bytes)).toBe(true)
+        yield* isWhole(into)
+      })
+    )
 })

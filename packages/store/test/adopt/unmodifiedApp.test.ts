@@ -219,3 +219,19 @@ for (const program of foreignPrograms)
       })
     }
   )
+
+it("an app that holds the file open in journal mode DELETE goes on when the library is opened", () => {
+  const path = adopted()
+  asApp(path, (app) => {
+    expect(app.pragma("journal_mode = DELETE", { simple: true })).toBe("delete")
+    app.exec(`INSERT INTO ${appSong("a", "A")}`)
+    using(path, (session) => {
+      expect(captureAll(session, start)).toBe(1)
+      app.exec(`INSERT INTO ${appSong("b", "B")}`)
+      expect(captureAll(session, start)).toBe(1)
+      expect(damageOf(session, start)).toEqual([])
+    })
+    app.exec(`INSERT INTO ${appSong("c", "C")}`)
+    expect(songsIn(path)).toBe("a A, b B, c C")
+  })
+})

@@ -388,6 +388,8 @@ export interface Library {
     key: EntityKey,
     source: RestoreSource
   ) => Result<Song | Performance | UserPreferences | undefined>
+  /** The record of an entity as it was; reads no documents. */
+  readonly recordAt: (key: EntityKey, source: RestoreSource) => Result<Uint8Array | undefined>
   /** What a source holds, by kind (default: all) and name. Reads no documents. */
   readonly entries: (
     source: RestoreSource,

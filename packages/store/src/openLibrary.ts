@@ -59,6 +59,7 @@ import {
 } from "./repository/repositories.js"
 import { attempt, attemptSteps } from "./repository/runner.js"
 import { wholeNumber } from "./repository/wholeNumber.js"
+import { resolveSource } from "./restore/source.js"
 import { operations, plannedUndo, undo } from "./restore/undo.js"
 import { prune } from "./retention/prune.js"
 import { decide } from "./retention/retention.js"
@@ -195,6 +196,7 @@ const makeLibrary = (session: Session): Library => {
     positionOfVersion: (key, version) =>
       run("positionOfVersion", () => positionOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
+    recordAt: (key, source) => run("recordAt", () => resolveSource(session, source).record(key)),
     entries: (source, kinds) => run("entries", () => entriesIn(session, source, kinds)),
     diff: (from, to, options = {}) =>
       run("diff", (now) => differenceBetween(session, from, to, options, now)),

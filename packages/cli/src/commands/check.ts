@@ -2,6 +2,7 @@ import { object } from "@optique/core/constructs"
 import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { option } from "@optique/core/primitives"
+import { path } from "@optique/run/valueparser"
 import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
 import * as Effect from "effect/Effect"
@@ -38,6 +39,38 @@ const describe = (cli: Cli, report: CheckReport): string => {
   ].join("\n")
 }
 
+/** `check --from`: are the copies good? */
+const checkBundles = (cli: Cli, place: string) =>
+  Effect.gen(function* () {
+    const store = yield* Effect.promise(() => import("@white-room/store"))
+    const began = performance.now()
+    const { ok, files, objects, bytes, damaged } = yield* cli.work((onProgress) =>
+      store.checkBundles(place, { onProgress })
+    )
+    const durationMs = Math.round(performance.now() - began)
+    const summary: Outputs["check-bundles"] = {
+      message_type: "summary",
+      ok,
+      files,
+      objects,
+      bytes,
+      damaged,
+      durationMs
+    }
+    const read = `${count(files, "file")}, ${count(objects, "object")}, ${formatBackupSize(bytes)} read in ${(durationMs / 1000).toFixed(1)} s`
+    if (cli.out.json) cli.out.line(summary)
+    else if (ok) cli.out.print(`${cli.out.paint("green", "No damage")} (${read}).`)
+    else
+      cli.out.print(
+        [
+          ...damaged.map((damage) => damageText(cli, damage)),
+          `${cli.out.paint("red", `Damage in ${count(damaged.length, "place")}`)} (${read}). Nothing was changed.`,
+          "What is not named can be restored. `whiteroom backup --to DIR --full` writes everything anew."
+        ].join("\n")
+      )
+    return ok ? ExitCode.done : ExitCode.damaged
+  })
+
 export const check = define(
   "check",
   {
@@ -46,14 +79,20 @@ export const check = define(
   },
   object({
     full: option("--full", { description: message`Read every byte.` }),
+    from: optional(
+      option("--from", path({ metavar: "PLACE" }), {
+        description: message`Look at a .whiteroom file, or at a folder of them, in place of the library; always reads every byte.`
+      })
+    ),
     subset: optional(
       option("--read-data-subset", subset(), {
         description: message`A full check that reads only a part of the objects: 2/7, or 5%.`
       })
     )
   }),
-  (options, cli) =>
+  ({ from, ...options }, cli) =>
     Effect.gen(function* () {
+      if (from !== undefined) return yield* checkBundles(cli, from)
       const library = yield* cli.open
       const full = options.full || options.subset !== undefined
       const report = yield* cli.work((onProgress) =>

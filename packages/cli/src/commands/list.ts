@@ -3,16 +3,22 @@ import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { option } from "@optique/core/primitives"
 import { string } from "@optique/core/valueparser"
+import { path } from "@optique/run/valueparser"
 import * as Effect from "effect/Effect"
+import { badUsage } from "../CliError.js"
 import { define } from "../Command.js"
 import { defined } from "../defined.js"
 import { moment } from "../input/values.js"
 import { backupTable } from "../output/backups.js"
+import { listBundles } from "../output/bundles.js"
 import { backupJson } from "../output/json.js"
 
 export const list = define(
   "list",
-  { brief: message`The backups, oldest first.` },
+  {
+    brief: message`The backups, oldest first.`,
+    description: message`With --from those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone.`
+  },
   object({
     since: optional(
       option("--since", moment({ end: false }), { description: message`Taken at or after this.` })
@@ -26,10 +32,20 @@ export const list = define(
         description: message`With this text in description or tags.`
       })
     ),
+    from: optional(
+      option("--from", path({ metavar: "PLACE" }), {
+        description: message`Those in a .whiteroom file, or in a folder that whiteroom backup --to wrote to; needs no library.`
+      })
+    ),
     trash: option("--trash", { description: message`The forgotten ones, which undelete brings back.` })
   }),
-  (options, cli) =>
+  ({ from, ...options }, cli) =>
     Effect.gen(function* () {
+      if (from !== undefined) {
+        if (Object.values(options).some((value) => value !== undefined && value !== false))
+          return yield* Effect.fail(badUsage("--from shows all there is.", "Leave the other options out."))
+        return yield* listBundles(cli, from)
+      }
       const library = yield* cli.open
       const backups = yield* library.backups.getAllBackups(defined(options))
       const { trash, ...filter } = options

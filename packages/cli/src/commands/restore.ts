@@ -21,7 +21,8 @@ export const restore = define(
         'whiteroom restore b31 --song "Night Drive" --on-conflict combine',
         "takes back one change of a song and keeps the later ones"
       ],
-      ["whiteroom restore latest --dry-run", "only says what would be done"]
+      ["whiteroom restore latest --dry-run", "only says what would be done"],
+      ["whiteroom restore latest --from /media/disk --mode exact", "everything, as the copies there have it"]
     ]
   },
   restoreOptions,
@@ -32,9 +33,9 @@ export const restore = define(
         yield* checkWish(cli, wish)
         return yield* performRestore(cli, yield* cli.open, wish)
       }
-      const { source, at, version, songs, performances, tags, kinds, preferences } = wish
+      const { source, from, at, version, songs, performances, tags, kinds, preferences } = wish
       const chosen = [...songs, ...performances, ...tags, ...kinds].length > 0 || preferences
-      if (chosen || source !== undefined || at !== undefined || version !== undefined)
+      if (chosen || source !== undefined || from !== undefined || at !== undefined || version !== undefined)
         return yield* refuse(
           "A kept plan says itself what is restored.",
           "Name nothing else with --plan, or make a new plan."

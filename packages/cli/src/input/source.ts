@@ -115,3 +115,24 @@ export const findSource = (
       backup
     }
   })
+
+/** A backup of a bundle, or of a folder of them. What of it is damaged is told; the rest can be restored. */
+export const findBundled = (
+  cli: Cli,
+  library: Library,
+  place: string,
+  wanted: string
+): Effect.Effect<Source, CliFailure> =>
+  Effect.gen(function* () {
+    const { reference, backup, damaged } = yield* cli.work((onProgress) =>
+      library.sourceFromBundles(place, wanted, { onProgress })
+    )
+    for (const { what, reason } of damaged) cli.out.message(`Damaged in ${place}: ${what} (${reason}).`)
+    return {
+      reference,
+      name: backupName(backup),
+      position: backup.position,
+      timestamp: backup.timestamp,
+      backup
+    }
+  })

@@ -54,10 +54,10 @@ const textsOf = (json: string): ReadonlyArray<string> => {
   }
 }
 
-/** The performances of the source with their songs and tags, from the log; no document is read. */
+/** The performances of the source with their songs and tags; no document is read. */
 const pastPerformances = (library: Library, source: Source, entries: ReadonlyArray<BackupEntry>) =>
   Effect.forEach(entries, (entry) =>
-    Effect.map(library.log.state(entry, source.position), ({ record }): PastPerformance => {
+    Effect.map(library.recordAt(entry, source.reference), (record): PastPerformance => {
       const cells = record && decodeRecord("performance", record)
       const textOf = (column: string): string => {
         const cell = cells?.get(column)

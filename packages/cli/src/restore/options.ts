@@ -11,6 +11,11 @@ const names = message`An id, a name, the beginning of one, or a pattern such as 
 
 export const restoreOptions = object({
   source: optional(sourceArgument()),
+  from: optional(
+    option("--from", path({ metavar: "PLACE" }), {
+      description: message`Take the backup out of a .whiteroom file, or of a folder that whiteroom backup --to wrote to.`
+    })
+  ),
   at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
   songs: multiple(
     option("--song", string({ metavar: "SONG" }), { description: message`Only this song. ${names}` })

@@ -13,7 +13,7 @@ import { badUsage, type CliFailure } from "../CliError.js"
 import type { Cli } from "../Command.js"
 import { capturePending } from "../entities/capturePending.js"
 import { findPast } from "../entities/findPast.js"
-import { findSource, type Source } from "../input/source.js"
+import { findBundled, findSource, type Source } from "../input/source.js"
 import { changesOf, changesOfItem } from "../output/changes.js"
 import { byName, itemsShown, planText } from "../output/restorePlan.js"
 import { count, nameList } from "../output/text.js"
@@ -24,6 +24,8 @@ import { writePlan } from "./savedPlans.js"
 
 export interface RestoreWish extends Wanted {
   readonly source?: string | undefined
+  /** A bundle, or a folder of them, that has the source. */
+  readonly from?: string | undefined
   readonly at?: Date | undefined
   readonly version?: number | undefined
   readonly kinds: ReadonlyArray<EntityKey["kind"]>
@@ -42,7 +44,12 @@ export const refuse = (message: string, recovery: string): Effect.Effect<never, 
 /** Combinations that cannot be meant. */
 export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliFailure> => {
   const named = wish.songs.length + wish.performances.length + wish.tags.length > 0 || wish.preferences
-  const { songs, performances, source, at, version } = wish
+  const { songs, performances, source, at, version, from } = wish
+  if (from !== undefined && (at !== undefined || version !== undefined || source?.startsWith("@")))
+    return refuse(
+      "In a bundle there are backups only, no times, positions and versions.",
+      "Name a backup such as latest or b31; whiteroom list --from shows them."
+    )
   if (version === undefined && source === undefined && at === undefined)
     return refuse(
       "No source was named.",
@@ -117,7 +124,9 @@ const chooseVersion = (
 const choose = (cli: Cli, library: Library, wish: RestoreWish): Effect.Effect<Chosen, CliFailure> =>
   Effect.gen(function* () {
     if (wish.version !== undefined) return yield* chooseVersion(cli, library, wish, wish.version)
-    const source = yield* findSource(cli, library, wish)
+    const source = yield* wish.from === undefined
+      ? findSource(cli, library, wish)
+      : findBundled(cli, library, wish.from, wish.source ?? "latest")
     return { source, ...(yield* chooseEntities(library, source, wish)) }
   })
 

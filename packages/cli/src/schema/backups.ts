@@ -24,6 +24,16 @@ const backupFields = {
 
 export const Backup = Schema.Struct(backupFields)
 
+/** Bundles that belong together: one that stands on its own, and all that build on it. */
+export const BundleChain = Schema.Struct({
+  libraryId: Schema.String,
+  files: Schema.Array(Schema.Struct({ path: Schema.String, bytes: Count, writtenAt: Time })),
+  /** `file`: the newest that names it. */
+  backups: Schema.Array(Schema.Struct({ ...backupFields, file: Schema.String })),
+  /** Files that are needed and not there. */
+  missing: Texts
+})
+
 export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
 
 /** One backup and what it holds. */

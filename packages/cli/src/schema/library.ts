@@ -119,6 +119,15 @@ export const CheckSummary = summary({
   durationMs: Count
 })
 
+export const BundleCheckSummary = summary({
+  ok: Schema.Boolean,
+  files: Count,
+  objects: Count,
+  bytes: Count,
+  damaged: Schema.Array(Damage),
+  durationMs: Count
+})
+
 export const Usage = Schema.Struct({
   totalBackups: Count,
   totalSize: Count,

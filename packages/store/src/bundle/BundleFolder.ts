@@ -42,6 +42,25 @@ const nameOf = (file: BundleFile): string => toHex(file.end.hash)
 const byTime = (a: BundleFile, b: BundleFile): number =>
   a.manifest.time - b.manifest.time || nameOf(a).localeCompare(nameOf(b))
 
+/** By the time they were written, but whatever the clock said, each after those that it builds on. */
+const oldestFirst = (files: Iterable<BundleFile>): ReadonlyArray<BundleFile> => {
+  const sorted = [...files].sort(byTime)
+  const byName = new Map(sorted.map((file) => [nameOf(file), file]))
+  const ordered = new Set<BundleFile>()
+  const started = new Set<BundleFile>()
+  const waiting = sorted.toReversed()
+  for (let file = waiting.at(-1); file !== undefined; file = waiting.at(-1)) {
+    const needs = started.has(file)
+      ? []
+      : file.manifest.needs.flatMap(({ hash }) => byName.get(toHex(hash)) ?? [])
+    started.add(file)
+    const before = needs.filter((need) => !started.has(need))
+    if (before.length > 0) waiting.push(...before)
+    else ordered.add(waiting.pop() ?? file)
+  }
+  return [...ordered]
+}
+
 /** Everything in a folder that is, or seems to be, a bundle; copies of one bundle count once. */
 export const bundlesInFolder = (
   folder: string
@@ -59,7 +78,7 @@ export const bundlesInFolder = (
       unusable.push({ path: file, reason: reasonOf(error) })
     }
   }
-  return { files: [...files.values()].sort(byTime), unusable }
+  return { files: oldestFirst(files.values()), unusable }
 }
 
 /** These bundles and all that they build on, oldest first, and the names of those that are not among `known`. */
@@ -80,7 +99,7 @@ export const withNeeds = (
       else waiting.push(base)
     }
   }
-  return { files: [...found].sort(byTime), missing: [...missing].sort() }
+  return { files: oldestFirst(found), missing: [...missing].sort() }
 }
 
 /**

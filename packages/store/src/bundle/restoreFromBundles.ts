@@ -1,5 +1,6 @@
 /** A backup of a bundle as what a restore restores from. */
 import { type BackupInfo, BackupNotFound, lookup, type OnProgress, resolveBackup } from "@white-room/core"
+import { backupById } from "../backup/catalog.js"
 import { commonBase } from "../import/commonBase.js"
 import type { Damage } from "../Library.js"
 import { readInfo, type Session } from "../library/Session.js"
@@ -63,11 +64,13 @@ export const sourceFromBundles = (
     (each) => each.listed && each.taken.position <= taken.position && each.taken.number <= taken.number
   )
   const name = `${fileName(file.path)}:${backup.backupId}`
+  const label = `b${taken.number} of ${fileName(file.path)}`
   offerSource(session, name, {
-    label: `b${taken.number} of ${fileName(file.path)}`,
+    label,
     position: 0,
     backup: undefined,
-    origin: backup.backupId,
+    // Where the backup is this library's own, it is known by its id, otherwise by where it came from.
+    origin: backupById(session.db, backup.backupId) === undefined ? label : backup.backupId,
     record: (key) => lookup(taken.root, key, nodes),
     root: () => taken.root,
     nodes,

@@ -1,10 +1,47 @@
+import { createHash } from "node:crypto"
 import { readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { checkBundles, type Library } from "../../src/index.js"
-import { dump, freshLibrary, hour, morning, song, songs, temporaryFolder } from "../support/libraries.js"
+import { checkBundles, type Library, readBundles } from "../../src/index.js"
+import {
+  dump,
+  failure,
+  freshLibrary,
+  hour,
+  morning,
+  song,
+  songs,
+  temporaryFolder
+} from "../support/libraries.js"
+import { cannotMount, readonlyFolder } from "../support/readonlyFolder.js"
+
+/** Flips one bit in the middle of a file. */
+const damage = (file: string): void => {
+  const bytes = readFileSync(file)
+  const at = bytes.length >> 1
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  writeFileSync(file, bytes)
+}
+
+/** A document that lies in a block of its own. */
+const randomText = JSON.stringify(Array.from({ length: 70_000 }, (_, index) => (index * 7919) % 65_537))
+
+/** Damages the block that has this document. */
+const damageObject = (library: string, text: string): void => {
+  const db = new Sqlite(library)
+  try {
+    const hash = createHash("sha256").update(text).digest()
+    const number = db.prepare("SELECT block FROM object WHERE hash = ?").pluck().get(hash)
+    expect(
+      db.prepare("UPDATE block SET data = zeroblob(length(data)) WHERE number = ?").run(number).changes
+    ).toBe(1)
+  } finally {
+    db.close()
+  }
+}
 
 /** Takes in everything at a place; what it did, and what could not be taken. */
 const imported = (library: Library, place: string) =>
@@ -105,6 +142,123 @@ describe("a copy into a folder", () => {
       ])
       rmSync(path)
       expect((yield* library.status).copies).toMatchObject([{ path, present: false }])
+    })
+  )
+
+  it.scoped("is written anew when a file it would build on is damaged or gone, and says so", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      const folder = realpathSync(yield* temporaryFolder)
+      const first = yield* library.copyTo(folder)
+      yield* library.songs.create(song("x"))
+      const second = yield* library.copyTo(folder)
+      expect(second.anew).toBeUndefined()
+      damage(first.path)
+      yield* library.songs.create(song("y"))
+      const third = yield* library.copyTo(folder)
+      expect(third).toMatchObject({
+        backups: 3,
+        files: [third.path],
+        anew: `${basename(first.path)} is damaged`
+      })
+      rmSync(third.path)
+      rmSync(first.path)
+      const fourth = yield* library.copyTo(folder)
+      expect(fourth).toMatchObject({ backups: 3, anew: `${basename(first.path)} is missing` })
+      expect((yield* checkBundles(fourth.path)).ok).toBe(true)
+      const fifth = yield* library.copyTo(folder, { full: true })
+      expect(fifth).toMatchObject({ backups: 3, files: [fifth.path] })
+      expect(fifth.anew).toBeUndefined()
+    })
+  )
+
+  it.scoped("names backups that were edited again, without their songs, and the newest file counts", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      const folder = yield* temporaryFolder
+      const first = yield* library.copyTo(folder)
+      yield* library.backups.editBackup("b1", { description: "the good one", pinned: true })
+      const second = yield* library.copyTo(folder)
+      expect(second).toMatchObject({ backups: 1, files: [first.path, second.path] })
+      expect((yield* checkBundles(second.path)).objects).toBe((yield* checkBundles(first.path)).objects)
+      const { chains } = yield* readBundles(folder)
+      expect(chains).toMatchObject([
+        { missing: [], backups: [{ number: 1, description: "the good one", pinned: true }] }
+      ])
+      expect(chains[0]?.files.map(({ path }) => path)).toEqual(
+        [first.path, second.path].map((path) => join(folder, basename(path)))
+      )
+      expect(yield* library.copyTo(folder)).toMatchObject({ written: 0 })
+    })
+  )
+
+  it.scoped("of two libraries can lie in one folder; each takes its own, another needs a file", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const [one, two] = [yield* filled, yield* filled]
+      yield* two.songs.create(song("only-two"))
+      yield* one.copyTo(folder)
+      const copy = yield* two.copyTo(folder)
+      expect(readdirSync(folder)).toHaveLength(2)
+      expect((yield* one.sourceFromBundles(folder, "latest")).backup.songs).toBe(40)
+      expect((yield* two.sourceFromBundles(folder, "latest")).backup.songs).toBe(41)
+      const other = yield* freshLibrary
+      expect(yield* failure(other.sourceFromBundles(folder, "latest"))).toBe("InvalidInput")
+      expect((yield* other.sourceFromBundles(copy.path, "latest")).backup.songs).toBe(41)
+    })
+  )
+
+  it.scoped(
+    "leaves out a backup that is damaged here and says so; without the newest it fails and leaves nothing",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* filled
+        yield* library.songs.create(song("lost", { songDataJSON: randomText }))
+        yield* library.backups.createBackup()
+        yield* library.songs.delete("lost")
+        yield* library.backups.createBackup()
+        const folder = yield* temporaryFolder
+        damageObject(library.path, randomText)
+        expect(yield* library.copyTo(folder)).toMatchObject({ backups: 1, left: [{ backups: ["b1"] }] })
+        expect((yield* checkBundles(folder)).ok).toBe(true)
+
+        const other = yield* filled
+        yield* other.songs.create(song("lost", { songDataJSON: randomText }))
+        yield* other.backups.createBackup()
+        damageObject(other.path, randomText)
+        const empty = yield* temporaryFolder
+        expect(yield* failure(other.copyTo(empty))).toBe("LibraryDamaged")
+        expect(readdirSync(empty)).toEqual([])
+      })
+  )
+
+  it.scoped("keeps the files that are there: other people's, and whole copies of earlier versions", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      const folder = yield* temporaryFolder
+      for (const name of ["library-1234.db", "notes.txt", "cut.whiteroom"])
+        writeFileSync(join(folder, name), "mine")
+      yield* library.copyTo(folder)
+      expect(readdirSync(folder)).toHaveLength(4)
+      const { unusable } = yield* readBundles(folder)
+      expect(unusable).toEqual([
+        { path: join(folder, "cut.whiteroom"), reason: expect.stringContaining("no bundle") }
+      ])
+    })
+  )
+
+  it.scoped("into no folder, or one that cannot be written, is a typed error", (ctx) =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      const folder = yield* temporaryFolder
+      writeFileSync(join(folder, "file"), "mine")
+      expect(["InvalidInput", "StorageFailed"]).toContain(
+        yield* failure(library.copyTo(join(folder, "file")))
+      )
+      const closed = yield* readonlyFolder([])
+      if (closed === undefined) return ctx.skip(cannotMount)
+      expect(yield* failure(library.copyTo(closed))).toMatch(/^(LibraryReadOnly|StorageFailed)$/)
+      expect(readdirSync(closed)).toEqual([])
     })
   )
 })

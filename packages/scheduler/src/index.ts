@@ -1,8 +1,14 @@
 /**
  * When backups are taken: profiles, calendars with time zones, due runs, leases and auto-save.
  *
- * Nothing is exported yet; see this package's README for what comes.
- *
  * @module
  */
-export {}
+export * from "./calendar/due.js"
+export * from "./calendar/occurrences.js"
+export { parseQuietTime } from "./calendar/parseQuietTime.js"
+export { type DayRule, parseRule, type Rule, showRule, type WallTime } from "./calendar/Rule.js"
+export * from "./outside/Outside.js"
+export * from "./profile/Profile.js"
+export * from "./profile/profiles.js"
+export * from "./run/planWork.js"
+export * from "./run/Runner.js"

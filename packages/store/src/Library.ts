@@ -185,6 +185,10 @@ export interface CheckReport {
 
 export interface PruneOptions {
   readonly policy?: RetentionPolicy
+  /** Decide only about the backups that this profile took; all others stay. */
+  readonly profile?: string
+  /** False: decide, forget and expire, but leave reclaiming space, which reads the whole library, to another time. */
+  readonly reclaim?: boolean
   /** Versions older than this many days that nothing holds are released. Default 90. */
   readonly keepEditsDays?: number
   /** Only say what would be done. */

@@ -39,7 +39,7 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
     captureAll(session, now)
   }
   const clock = readLogClock(session.db, now)
-  const decisions = decide(session, options.policy, now, clock)
+  const decisions = decide(session, options.policy, now, clock, options.profile)
   const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
   const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
   const { paused } = decisions
@@ -63,6 +63,8 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
   const before = statSync(session.path).size
   const forgotten = forgetDecided(session, decisions, now)
   const expired = expire(session, expiry, now)
+  if (options.reclaim === false)
+    return { ...report, forgotten, expired, objectsRemoved: 0, bytesFreed: 0, bytesReturned: 0 }
   const collected = collect(session, (command) => paused || clock.ageAtNewest(command) <= keepEdits, now)
   vacuum(session)
   session.checkpoint()

@@ -47,7 +47,8 @@ export const decide = (
   session: Session,
   policy: RetentionPolicy | undefined,
   now: number,
-  clock = readLogClock(session.db, now)
+  clock = readLogClock(session.db, now),
+  profile?: string
 ): Decisions => {
   const backups = allBackups(session.db).filter((backup) => backup.forgottenAt === undefined)
   const items = backups.map((backup) => ({
@@ -67,7 +68,14 @@ export const decide = (
     localParts
   })
   if (result._tag === "Refused") throw new PolicyRefused({ reason: result.reason })
-  return result
+  if (profile === undefined) return result
+  const own = new Set(backups.filter((backup) => backup.profile === profile).map(({ backupId }) => backupId))
+  return {
+    ...result,
+    decisions: result.decisions.map((decision) =>
+      own.has(decision.id) ? decision : { ...decision, keep: true, reasons: [`not taken by ${profile}`] }
+    )
+  }
 }
 
 /** Adds an event about each backup that under the write lock still is as it was when this was decided. */

@@ -399,6 +399,14 @@ export interface Library {
     source: RestoreSource,
     kinds?: ReadonlyArray<Kind>
   ) => Result<{ readonly source: string; readonly entries: ReadonlyArray<BackupEntry> }>
+  /**
+   * The SHA-256 of entities' rows in a source, by the order of the keys; `undefined` for those it lacks. Equal hashes,
+   * equal rows: every column, every byte of the documents. Reads no documents.
+   */
+  readonly rowHashes: (
+    source: RestoreSource,
+    keys: ReadonlyArray<EntityKey>
+  ) => Result<ReadonlyArray<string | undefined>>
   /** What changed from one state to another: backups, positions, moments, or `now`. */
   readonly diff: (from: RestoreSource, to: RestoreSource, options?: DiffOptions) => Result<LibraryDifference>
   /** In names and metadata, through the whole history. */

@@ -198,6 +198,16 @@ const makeLibrary = (session: Session): Library => {
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
     recordAt: (key, source) => run("recordAt", () => resolveSource(session, source).record(key)),
     entries: (source, kinds) => run("entries", () => entriesIn(session, source, kinds)),
+    rowHashes: (source, keys) =>
+      run("rowHashes", () =>
+        session.db.snapshot(() => {
+          const { record } = resolveSource(session, source)
+          return keys.map((key) => {
+            const found = record(key)
+            return found && toHex(sha256(found))
+          })
+        })
+      ),
     diff: (from, to, options = {}) =>
       run("diff", (now) => differenceBetween(session, from, to, options, now)),
     find: (text) => run("find", () => findText(session, text)),

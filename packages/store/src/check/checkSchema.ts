@@ -1,5 +1,5 @@
 import { ownSchema } from "../db/schema.js"
-import type { Session } from "../library/Session.js"
+import { formatVersion, type Session } from "../library/Session.js"
 import type { Findings } from "./Findings.js"
 
 /** Our own tables and indexes: what each is called, and the text that made it. SQLite keeps that text as it was. */
@@ -12,8 +12,13 @@ const own = ownSchema
     name: /^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)/.exec(sql)?.slice(1).join(" ") ?? sql
   }))
 
-/** Our own tables and indexes must be those that this program makes. The app's tables are its own affair. */
+/**
+ * Our own tables and indexes must be those that this program makes, unless it is a later one that migrated them. The
+ * app's tables are its own affair.
+ */
 export const checkSchema = (session: Session, findings: Findings): void => {
+  const [version] = session.db.row<[unknown]>("SELECT max(version) FROM migration") ?? []
+  if (version !== formatVersion) return
   const stored = new Map(
     session.db
       .rows<[unknown, unknown, unknown]>("SELECT upper(type), name, sql FROM sqlite_schema")

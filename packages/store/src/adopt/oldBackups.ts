@@ -11,7 +11,8 @@ import {
   parseTime,
   readExchangeParts,
   Text,
-  type TimeSpelling
+  type TimeSpelling,
+  type WhiteRoomError
 } from "@white-room/core"
 import type { Database } from "../db/Database.js"
 import { setAsideSchema } from "../db/schema.js"
@@ -217,23 +218,29 @@ export interface TakenOver {
 
 const nothing: TakenOver = { backups: 0, problems: [] }
 
-/** A row is at fault when its own bytes are; a full disk or a lock is no fault of it. */
-const faultOf = (error: unknown): string | undefined => {
+/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is no fault of it. */
+const faultOf = (error: unknown, ...tags: ReadonlyArray<WhiteRoomError["_tag"]>): string => {
   if (error instanceof RangeError) return "it is too large"
-  return isWhiteRoomError(error) && (error._tag === "InvalidInput" || error._tag === "MalformedData")
-    ? error.message
-    : undefined
+  if (isWhiteRoomError(error) && tags.includes(error._tag)) return error.message
+  throw error
+}
+
+const readRow = (session: Session, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
+  try {
+    return readOldBackup(session.db, key, times)
+  } catch (error) {
+    return { what: nameOf(key, undefined), reason: faultOf(error, "InvalidInput", "MalformedData") }
+  }
 }
 
 const takeOverRow = (session: Session, key: Cell, times: TimeSpelling, now: number): TakenOver => {
-  let old: OldBackup | SetAside
-  try {
-    old = readOldBackup(session.db, key, times)
-    if (!isSetAside(old)) return { backups: keep(session, old, now).length, problems: old.problems }
-  } catch (error) {
-    const reason = faultOf(error)
-    if (reason === undefined) throw error
-    old = { what: nameOf(key, undefined), reason }
+  let old = readRow(session, key, times)
+  if (!isSetAside(old)) {
+    try {
+      return { backups: keep(session, old, now).length, problems: old.problems }
+    } catch (error) {
+      old = { what: nameOf(key, undefined), reason: faultOf(error, "InvalidInput") }
+    }
   }
   setAside(session, key, old, now)
   return { backups: 0, problems: [old] }
@@ -257,15 +264,18 @@ export const takeOverBackups = (session: Session, now: number, onProgress?: OnPr
   }
 }
 
-/** What `takeOverBackups` would do. Writes nothing. */
+/** What `takeOverBackups` would do. Writes nothing, and holds one backup at a time. */
 export const previewBackups = (db: Database): TakenOver => {
-  if (countOldBackups(db) === 0) return nothing
-  const times = timeSpellingOf({ db })
-  const read = pendingRows(db).map((key) => readOldBackup(db, key, times))
-  return {
-    backups: read.filter((old) => !isSetAside(old)).length,
-    problems: read.flatMap((old) => (isSetAside(old) ? [old] : old.problems))
+  let backups = 0
+  const problems: Array<SetAside> = []
+  for (const old of readOldBackups(db, timeSpellingOf({ db }))) {
+    if (isSetAside(old)) problems.push(old)
+    else {
+      backups++
+      problems.push(...old.problems)
+    }
   }
+  return { backups, problems }
 }
 
 /** Rows that were set aside and can be read now, because the app mended them, wait to be taken over again. */

@@ -6,7 +6,7 @@ export type Family = "node" | "ios"
 export const families: ReadonlyArray<Family> = ["node", "ios"]
 
 /** A moment as the rows of the family spell it. */
-export const spelled = (family: Family, iso: string): string =>
+const spelled = (family: Family, iso: string): string =>
   family === "node" ? iso : iso.replace("T", " ").replace("Z", "")
 
 /** A moment as the JSON of the family has it: the iOS app counts seconds from 2001. */
@@ -116,7 +116,7 @@ export const addBackup = (app: Sqlite.Database, family: Family, backup: OldBacku
 }
 
 /** The first backup misses a song and has another version of one; the second is how it is now. */
-export const oldBackups: ReadonlyArray<OldBackup> = [
+const oldBackups: ReadonlyArray<OldBackup> = [
   { id: "backup-two", time: "2026-02-02T10:00:00.000Z" },
   {
     id: "backup-one",

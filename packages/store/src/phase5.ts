@@ -3,6 +3,7 @@ export { formatBackupSize, formatBackupTimestamp } from "@white-room/core"
 export { BackupError, type BackupErrorCode } from "./phase5/BackupError.js"
 export { BackupManager, type BackupManagerOptions } from "./phase5/BackupManager.js"
 export { BackupRepository } from "./phase5/BackupRepository.js"
+export { ExportManager } from "./phase5/ExportManager.js"
 export type { LibrarySource } from "./phase5/LibraryUser.js"
 export * from "./phase5/model.js"
 export {

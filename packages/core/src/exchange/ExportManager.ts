@@ -69,6 +69,8 @@ export interface AvailableExport {
 export interface ImportFilesOptions {
   /** What happens to what is another one here. Default of a whole import: `keep`. What is imported by kind replaces. */
   readonly onConflict?: OnConflict
+  /** False: backups become backups, and nothing is merged into the library. Default true. */
+  readonly merge?: boolean
   /** What opens an encrypted file. */
   readonly keys?: { readonly passphrase?: string; readonly identities?: ReadonlyArray<string> }
   readonly onProgress?: OnProgress
@@ -82,6 +84,8 @@ export interface ImportedFiles {
   readonly preferences: number
   /** Backups that are new here. */
   readonly backups: number
+  /** The ids of all backups in the files, oldest first, whether new here or not. */
+  readonly backupIds: ReadonlyArray<string>
   /** Entities that are another one here and were kept as they are. */
   readonly kept: number
   /** Files, or things in them, that could not be taken or have no place. */

@@ -92,6 +92,11 @@ export class UserPreferencesRepository extends Context.Tag("@white-room/core/Use
 export class BackupRepository extends Context.Tag("@white-room/core/BackupRepository")<
   BackupRepository,
   {
+    /**
+     * Keeps a state that is given as documents, in either form of Phase 5, as an imported backup under its own id;
+     * nothing is merged. Fails with `InvalidInput` when the id is taken or anything in it cannot be read.
+     */
+    readonly create: (backup: Omit<BackupDocument, "size">) => Result<BackupInfo>
     /** A backup with its documents as JSON; large libraries make large strings. */
     readonly read: (id: string) => Result<BackupDocument>
     readonly getAll: Result<ReadonlyArray<BackupInfo>>

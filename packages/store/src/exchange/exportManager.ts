@@ -201,7 +201,7 @@ const importFiles = (
   session: Session,
   file: string,
   kind: Kind | undefined,
-  { keys, onConflict, onProgress }: ImportFilesOptions
+  { keys, merge = true, onConflict, onProgress }: ImportFilesOptions
 ): Effect.Effect<ImportedFiles, WhiteRoomError> =>
   Effect.gen(function* () {
     const progress = onProgress && { onProgress }
@@ -213,16 +213,18 @@ const importFiles = (
       file: where,
       reason
     }))
+    const backupIds = kind === undefined ? opened.backups.map(({ backupId }) => backupId) : []
     const only = opened.entries.filter((entry) => entry.kind === kind)
-    const chosen = kind === undefined ? {} : { only, backups: false }
+    const chosen = kind === undefined ? { merge } : { only, backups: false }
     if (kind !== undefined && only.length === 0)
-      return { songs: 0, performances: 0, preferences: 0, backups: 0, kept: 0, problems }
+      return { songs: 0, performances: 0, preferences: 0, backups: 0, backupIds, kept: 0, problems }
     const result = yield* opened.apply({ ...chosen, ...progress, ...(onConflict && { onConflict }) })
     return {
       songs: result.songsRestored,
       performances: result.performancesRestored,
       preferences: result.preferencesRestored,
       backups: result.backups.length,
+      backupIds,
       kept: result.plan.keep,
       problems: [...problems, ...result.errors.map((reason) => ({ file, reason }))]
     }

@@ -1,6 +1,6 @@
 /** Phase 5's repository of backups. */
 import type { BackupInfo } from "@white-room/core"
-import { BackupError, unlessMissing } from "./BackupError.js"
+import { asBackupError, BackupError, unlessMissing } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
 import type { Backup, BackupSummary } from "./model.js"
 
@@ -17,6 +17,12 @@ const newestFirst = (backups: ReadonlyArray<BackupInfo>): Array<BackupSummary> =
 
 /** Backups by id. Lists leave their documents out: `read` has them. */
 export class BackupRepository extends LibraryUser {
+  /** Keeps documents as a backup; its size is worked out. Rejects with `INVALID_BACKUP` when they cannot be read. */
+  async create(backup: Backup): Promise<void> {
+    const { size: _, ...documents } = backup
+    await asBackupError("INVALID_BACKUP", (await this.library()).backupRepository.create(documents))
+  }
+
   /** A backup with its documents, made on demand; `undefined` when there is none. */
   async read(id: string): Promise<Backup | undefined> {
     return await unlessMissing((await this.library()).backupRepository.read(id))

@@ -82,13 +82,16 @@ const callsOf = (service: object): ReadonlyArray<string> => {
   return names
 }
 
+/** What gives a stream, or lasts as long as a scope: `changes` and `exports.importBackup` take their place. */
+const effectOnly: ReadonlySet<string> = new Set(["follow", "openImport"])
+
 const surfaceOf = (library: Library): Surface => {
   const services = Object.entries(library).filter(
     (entry): entry is [string, object] => typeof entry[1] === "object" && !Effect.isEffect(entry[1])
   )
   return {
     path: library.path,
-    calls: callsOf(library).filter((name) => name !== "follow"),
+    calls: callsOf(library).filter((name) => !effectOnly.has(name)),
     services: services.map(([name, service]) => [name, callsOf(service)] as const)
   }
 }

@@ -49,7 +49,7 @@ export interface ChangesOptions {
  * A library, open. Everything is as in the Effect door, with Promises; what failed rejects with a `WhiteRoomError`.
  * Long calls take `{ signal, onProgress }`.
  */
-export interface Library extends Promised<Omit<Effects.Library, "follow">>, AsyncDisposable {
+export interface Library extends Promised<Omit<Effects.Library, "follow" | "openImport">>, AsyncDisposable {
   /**
    * Changes as they come, those of other processes and of programs that write plain SQL included. Goes on until
    * the loop is left, the signal is aborted or the library is closed.

@@ -37,6 +37,7 @@ import {
   findBackup,
   namedLatest
 } from "../backup/catalog.js"
+import { keepDocuments } from "../import/keepDocuments.js"
 import type { Session } from "../library/Session.js"
 import type { LiveTable } from "../live/LiveTable.js"
 import { appendWish } from "../log/append.js"
@@ -170,6 +171,7 @@ export const makeBackupRepository = (session: Session): Context.Tag.Service<type
     attempt(session.path, `backupRepository.${name}`, body)
   const kept = () => filterBackups(session.db)
   return {
+    create: (backup) => run("create", (now) => keepDocuments(session, backup, now)),
     read: (id) => run("read", () => documentOf(session, findBackup(session.db, id))),
     getAll: run("getAll", kept),
     getLatest: run("getLatest", () => namedLatest(session.db)),

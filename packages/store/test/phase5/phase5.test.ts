@@ -282,12 +282,12 @@ describe("the manager", () => {
 
   it("rejects with the codes of Phase 5, and says why", async () => {
     const manager = new BackupManager(library)
-    for (const asked of [
-      manager.restoreFromBackup("nobody"),
-      manager.validateBackup("nobody"),
-      manager.getBackupSize("nobody")
+    for (const ask of [
+      () => manager.restoreFromBackup("nobody"),
+      () => manager.validateBackup("nobody"),
+      () => manager.getBackupSize("nobody")
     ]) {
-      const error = await failureOf(asked)
+      const error = await failureOf(ask())
       expect(error).toBeInstanceOf(BackupError)
       expect(error).toMatchObject({
         name: "BackupError",

@@ -1,0 +1,47 @@
+/** A backup that a program gives as documents. */
+import { type BackupDocument, type BackupInfo, InvalidInput, readExchangeParts } from "@white-room/core"
+import { backupById, findBackup } from "../backup/catalog.js"
+import { timeSpellingOf } from "../exchange/timeSpelling.js"
+import type { Session } from "../library/Session.js"
+import { importStates, StagedObjectsGone } from "./importStates.js"
+import { stageRows } from "./Stager.js"
+
+/** How often a prune of another process may take away what was staged. */
+const patience = 5
+
+const invalid = (field: string, reason: string) => new InvalidInput({ field, reason })
+
+/** The rows of the documents; none when a part of them cannot be read. @throws InvalidInput */
+const readDocuments = (session: Session, backup: Omit<BackupDocument, "size">) => {
+  const { songsJSON: songs, performancesJSON: performances, preferencesJSON } = backup
+  // A program without preferences wrote an empty object.
+  const preferences = /^\s*\{\s*\}\s*$/.test(preferencesJSON) ? "null" : preferencesJSON
+  const times = timeSpellingOf(session)
+  const { entities, problems } = readExchangeParts({ songs, performances, preferences }, { times })
+  const [problem] = problems
+  if (problem !== undefined) throw invalid("backup", `${problem.where}: ${problem.reason}`)
+  return entities
+}
+
+/** Keeps documents as an imported backup under their own id. All or nothing. @throws InvalidInput */
+export const keepDocuments = (
+  session: Session,
+  backup: Omit<BackupDocument, "size">,
+  now: number
+): BackupInfo => {
+  const { id, timestamp, description, version } = backup
+  if (id === "" || id.length > 1024 || id.includes("\u0000")) throw invalid("id", "it names no backup")
+  if (!(timestamp.getTime() >= 0)) throw invalid("timestamp", "it is no time after 1970")
+  if (backupById(session.db, id) !== undefined) throw invalid("id", `there is a backup ${id} already`)
+  const rows = readDocuments(session, backup)
+  const kept = { backupId: id, timestamp, description, tags: [], pinned: false, version }
+  for (let tries = 1; ; tries++) {
+    const staged = stageRows(session, rows, now)
+    try {
+      importStates(session, { source: "documents", backups: [{ ...staged, backup: kept }] }, {}, now)
+      return findBackup(session.db, id)
+    } catch (error) {
+      if (!(error instanceof StagedObjectsGone) || tries === patience) throw error
+    }
+  }
+}

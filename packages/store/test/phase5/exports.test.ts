@@ -1,0 +1,193 @@
+/** Phase 5's export manager: files out of the library and back into another. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import {
+  type Backup,
+  BackupError,
+  BackupManager,
+  BackupRepository,
+  ExportManager,
+  type Library,
+  openLibrary,
+  PerformanceDataRepository,
+  SongDataRepository
+} from "../../src/phase5.js"
+import { performance, song } from "../support/libraries.js"
+
+let folder: string
+let library: Library
+let manager: BackupManager
+let exports: ExportManager
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "white-room-test-"))
+  library = await openLibrary(join(folder, "library.db"), { create: true })
+  manager = new BackupManager(library)
+  exports = new ExportManager(manager, new BackupRepository(library))
+})
+
+afterEach(async () => {
+  await manager.destroy()
+  await library.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const other = async () => {
+  const opened = await openLibrary(join(folder, "other.db"), { create: true })
+  return { opened, exports: new ExportManager(opened) }
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (value) => expect.unreachable(`it gave ${JSON.stringify(value)}`),
+    (error: unknown) => error
+  )
+
+const documents = (id: string, more: Partial<Backup> = {}): Backup => ({
+  id,
+  timestamp: new Date("2025-11-01T08:00:00Z"),
+  description: "From a program",
+  songsJSON: JSON.stringify([
+    { ...song("a"), createdAt: "2025-01-01T00:00:00.000Z", updatedAt: "2025-01-01T00:00:00.000Z" }
+  ]),
+  performancesJSON: "[]",
+  preferencesJSON: "{}",
+  size: 100,
+  version: "0.9.0",
+  ...more
+})
+
+describe("backups", () => {
+  it("go out as the file that Phase 5 reads, and come in elsewhere as a backup, not as songs", async () => {
+    await library.songs.upsertAll([song("a", { name: "Night Drive" }), song("b")])
+    await library.performances.create(performance("p", "a", { tags: ["live"] }))
+    const backup = await manager.createBackup("Before the tour")
+    const file = join(folder, "exports", "deep", "tour.json")
+    await exports.exportBackup(backup.id, file)
+    const written: Record<string, string> = JSON.parse(readFileSync(file, "utf8"))
+    expect(Object.keys(written).sort()).toEqual([
+      "description",
+      "performances",
+      "preferences",
+      "songs",
+      "timestamp",
+      "version"
+    ])
+    expect(JSON.parse(written.songs ?? "")).toHaveLength(2)
+    expect(new Date(written.timestamp ?? "")).toEqual(backup.timestamp)
+
+    const { opened, exports: there } = await other()
+    const imported = await there.importBackup(file)
+    expect(imported).toMatchObject({ description: "Before the tour", version: "1.0.0" })
+    expect(imported.timestamp).toEqual(backup.timestamp)
+    expect(await there.importBackup(file)).toEqual(imported)
+    expect(await opened.songs.count()).toBe(0)
+    await new BackupManager(opened).restoreFromBackup(imported.id)
+    expect(await opened.songs.read("a")).toEqual(await library.songs.read("a"))
+    expect(await opened.performances.read("p")).toEqual(await library.performances.read("p"))
+    await opened.close()
+  })
+
+  it("replace a file of that name", async () => {
+    const file = join(folder, "latest.json")
+    writeFileSync(file, "yesterday's")
+    await exports.exportBackup((await manager.createBackup("today's")).id, file)
+    expect(readFileSync(file, "utf8")).toContain("today's")
+  })
+
+  it("that are none are refused with the codes of Phase 5", async () => {
+    const broken = join(folder, "broken.json")
+    writeFileSync(broken, '{"songs":')
+    const file = join(folder, "none.json")
+    const { id } = await manager.createBackup()
+    for (const [ask, code] of [
+      [() => exports.exportBackup("nobody", file), "BACKUP_NOT_FOUND"],
+      [() => exports.importBackup(broken), "IMPORT_FAILED"],
+      [() => exports.importBackup(join(folder, "missing.json")), "IMPORT_FAILED"],
+      [() => exports.exportBackup(id, join(broken, "x.json")), "EXPORT_FAILED"]
+    ] as const) {
+      const error = await failureOf(ask())
+      expect(error).toBeInstanceOf(BackupError)
+      expect(error).toMatchObject({ code })
+    }
+    expect(existsSync(file)).toBe(false)
+  })
+
+  it("can be created from documents, under their own id, in all or not at all", async () => {
+    const backups = new BackupRepository(library)
+    await backups.create(documents("old-1"))
+    const kept = await backups.read("old-1")
+    expect(kept).toMatchObject({ id: "old-1", description: "From a program", version: "0.9.0" })
+    expect(kept?.timestamp).toEqual(new Date("2025-11-01T08:00:00Z"))
+    expect(JSON.parse(kept?.songsJSON ?? "")).toMatchObject([{ id: "a", name: "Song a" }])
+    expect(await library.songs.count()).toBe(0)
+    expect(await failureOf(backups.create(documents("old-1")))).toMatchObject({ code: "INVALID_BACKUP" })
+    for (const wrong of [
+      documents("old-2", { songsJSON: "[{" }),
+      documents("old-3", { songsJSON: '[{"name":"no id"}]' }),
+      documents("old-4", { timestamp: new Date(Number.NaN) }),
+      documents("")
+    ])
+      expect(await failureOf(backups.create(wrong))).toMatchObject({ code: "INVALID_BACKUP" })
+    expect(await backups.count()).toBe(1)
+    expect(await library.check({ level: "full" })).toMatchObject({ ok: true })
+    await manager.restoreFromBackup("old-1")
+    expect(await library.songs.count()).toBe(1)
+  })
+})
+
+describe("songs, performances and preferences", () => {
+  it("go into one file each, named after them, and come back", async () => {
+    const songs = [
+      song("a", { name: "AC/DC" }),
+      song("b", { name: "Night Drive" }),
+      song("c", { name: "NIGHT DRIVE" })
+    ]
+    await library.songs.upsertAll(songs)
+    await library.performances.create(performance("p", "a", { name: "Live" }))
+    await library.preferences.upsert({ theme: "dark" })
+    const target = join(folder, "songs")
+    mkdirSync(target)
+    writeFileSync(join(target, "notes.txt"), "mine")
+    await exports.exportSongs(target)
+    await exports.exportSongs(target)
+    expect(readdirSync(target)).toHaveLength(4)
+    expect(readdirSync(target)).toContain("Night Drive.json")
+    await exports.exportPerformances(join(folder, "performances"))
+    expect(readdirSync(join(folder, "performances"))).toEqual(["Live.json"])
+    await exports.exportPreferences(join(folder, "mine", "preferences.json"))
+
+    const { opened, exports: there } = await other()
+    rmSync(join(target, "notes.txt"))
+    expect(await there.importSongs(target)).toBe(3)
+    expect(await there.importSongs(target)).toBe(0)
+    expect(await there.importPerformances(join(folder, "performances"))).toBe(1)
+    expect(await there.importPreferences(join(folder, "mine", "preferences.json"))).toBe(1)
+    expect(await new SongDataRepository(opened).getAll()).toEqual(
+      await new SongDataRepository(library).getAll()
+    )
+    expect(await new PerformanceDataRepository(opened).read("p")).toEqual(
+      await library.performances.read("p")
+    )
+    expect(await opened.preferences.getDefault()).toMatchObject({ theme: "dark" })
+    await opened.close()
+  })
+})
+
+describe("files", () => {
+  it("have names, are listed newest first, and are deleted when they are exports", async () => {
+    expect(await exports.generateBackupFilename()).toMatch(/^whiteroom_backup_\d{4}-\d\d-\d\d_\d{6}\.json$/)
+    expect(await exports.getDefaultExportDirectory()).toContain("White Room Exports")
+    const backup = await manager.createBackup()
+    const file = join(folder, "exports", await exports.generateBackupFilename())
+    await exports.exportBackup(backup.id, file)
+    const notes = join(folder, "exports", "notes.txt")
+    writeFileSync(notes, "mine")
+    expect(await exports.getAvailableExports(join(folder, "exports"))).toEqual([file])
+    expect(await failureOf(exports.deleteExport(notes))).toMatchObject({ code: "EXPORT_FAILED" })
+    await exports.deleteExport(file)
+    expect(readdirSync(join(folder, "exports"))).toEqual(["notes.txt"])
+  })
+})

@@ -126,22 +126,27 @@ describe("of the backups b1, b2 (safety), b3, b4 (in the trash), b5 (imported), 
     ["b4", 4],
     ["id-6", 6],
     ["id-4", 4],
-    ["latest", 5],
-    ["latest~0", 5],
-    ["latest~1", 3],
-    ["latest~2", 1]
+    ["latest", 3],
+    ["latest~0", 3],
+    ["latest~1", 1]
   ])("%s is b%d", (reference, number) => {
     expect(numberOf(reference)).toBe(number)
   })
 
   it.each([
-    ["latest~3", ["b6", "b5", "b3"]],
+    ["latest~2", ["b6", "b5", "b3"]],
     ["b4294967296", ["b6", "b5", "b3"]],
     ["b0", ["b1", "b2", "b3"]],
     ["ID-1", ["b6", "b5", "b3"]],
     ["", ["b6", "b5", "b3"]]
   ])("there is no %j; near are %j", (reference, near) => {
     expect(() => numberOf(reference)).toThrow(new BackupNotFound({ backup: reference, near }))
+  })
+
+  it("imported ones are the latest only where there is no other", () => {
+    const imported = [backup(1, { trigger: "imported" }), backup(2, { trigger: "imported" })]
+    expect(resolveBackup(imported, "latest").number).toBe(2)
+    expect(resolveBackup([backup(3), ...imported], "latest").number).toBe(3)
   })
 
   it("and of none, there is no latest", () => {

@@ -73,10 +73,13 @@ describe("our own tables", () => {
           "command",
           "event_log",
           "external_changes",
+          "lease",
           "library_copy",
           "library_info",
           "migration",
-          "object"
+          "object",
+          "profile",
+          "run"
         ])
         expect(names).not.toContain("backups")
         expect(

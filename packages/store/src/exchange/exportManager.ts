@@ -114,7 +114,7 @@ export const exportBackup = async (
     const imported = found.backup?.trigger === "imported"
     return {
       source: found,
-      entries: selectEntries(found, options, options.family ?? "node"),
+      entries: selectEntries(session, found, options, options.family ?? "node"),
       extras: imported ? new Map<string, never>() : importedExtras(session)
     }
   })

@@ -16,8 +16,10 @@ import {
   liveTables,
   type NodeStore,
   nameOfRecord,
+  objectsOfRecord,
   parseTime,
   type Row,
+  recordSize,
   rowOfRecord,
   Text,
   toHex,
@@ -26,6 +28,7 @@ import {
 } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
 import type { Session } from "../library/Session.js"
+import { blockOf, ObjectReader } from "../object/objects.js"
 import { entriesOfSource, type Source } from "../restore/source.js"
 
 export interface ExportedEntry extends EntityKey {
@@ -64,28 +67,52 @@ const createdAt = ({ kind, record }: ExportedEntry): number => {
   return (cell instanceof Text ? parseTime(cell.toString())?.getTime() : undefined) ?? 0
 }
 
-/** By kind, then as the apps of the family sort: Node by name, iOS by creation; then by id. @throws EntityNotFound */
-export const selectEntries = (
-  source: Source,
-  selection: Selection,
-  family: Family
-): ReadonlyArray<ExportedEntry> => {
-  const order = new Map(kinds.map((kind, index) => [kind, index]))
-  return chosen(source, selection)
+/** As the apps of the family sort: Node by name, iOS by creation; then by id. */
+const asApps = (entries: ReadonlyArray<ExportedEntry>, family: Family): ReadonlyArray<ExportedEntry> =>
+  entries
     .map((entry) => ({
       entry,
-      rank: order.get(entry.kind) ?? 0,
       created: family === "ios" ? createdAt(entry) : 0,
       name: family === "ios" ? noBytes : utf8(entry.name)
     }))
     .sort(
       (a, b) =>
-        a.rank - b.rank ||
         a.created - b.created ||
         compareBytes(a.name, b.name) ||
         (a.entry.id < b.entry.id ? -1 : a.entry.id > b.entry.id ? 1 : 0)
     )
     .map(({ entry }) => entry)
+
+/** Raw bytes of opened blocks that an export keeps at hand. */
+const heldBytes = 64 * 1024 * 1024
+
+/** As their documents lie in the file, so that each block is opened once. */
+const asStored = (session: Session, entries: ReadonlyArray<ExportedEntry>): ReadonlyArray<ExportedEntry> =>
+  entries
+    .map((entry) => {
+      const [document] = objectsOfRecord(entry.kind, entry.record)
+      return { entry, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
+    })
+    .sort((a, b) => a.block - b.block)
+    .map(({ entry }) => entry)
+
+/**
+ * By kind, and within each as the apps sort; what is too large to be held comes as it is stored.
+ * @throws EntityNotFound
+ */
+export const selectEntries = (
+  session: Session,
+  source: Source,
+  selection: Selection,
+  family: Family
+): ReadonlyArray<ExportedEntry> => {
+  const entries = chosen(source, selection)
+  const size = entries.reduce((sum, { kind, record }) => sum + recordSize(kind, record), 0)
+  const ordered = asApps(entries, family)
+  return kinds.flatMap((kind) => {
+    const ofKind = ordered.filter((entry) => entry.kind === kind)
+    return size > heldBytes ? asStored(session, ofKind) : ofKind
+  })
 }
 
 const noBytes = new Uint8Array()
@@ -123,7 +150,7 @@ export const importedExtras = (session: Session): ReadonlyMap<string, Extras> =>
       entry: (kind, { id, record }) => {
         const key = keyString(kind, id)
         if (found.has(key)) return
-        const extras = extrasOf(kind, record, () => readRow(session, kind, record))
+        const extras = extrasOf(kind, record, () => readRow(session.reader, kind, record))
         if (extras !== undefined) found.set(key, extras)
       },
       damage: () => undefined
@@ -131,8 +158,8 @@ export const importedExtras = (session: Session): ReadonlyMap<string, Extras> =>
   return found
 }
 
-const readRow = (session: Session, kind: Kind, record: Uint8Array): Row =>
-  rowOfRecord(decodeRecord(kind, record), (ref) => session.reader.get(ref.hash).slice())
+const readRow = (reader: ObjectReader, kind: Kind, record: Uint8Array): Row =>
+  rowOfRecord(decodeRecord(kind, record), (ref) => reader.get(ref.hash).slice())
 
 /** The name of an entity in messages. */
 export const entryLabel = ({ kind, id, name }: ExportedEntry): string =>
@@ -148,9 +175,10 @@ export function* rowsOf(
   extras: ReadonlyMap<string, Extras>,
   onProblem: (problem: ExchangeProblem) => void
 ): Generator<ExchangeEntity> {
+  const reader = new ObjectReader(session.db, heldBytes)
   for (const entry of entries) {
     const { kind, id } = entry
-    const row = readable(session, entry, onProblem)
+    const row = readable(reader, entry, onProblem)
     if (row === undefined) continue
     const more = extras.get(keyString(kind, id))
     const added = more === undefined ? [] : [...more].filter(([column]) => !row.has(column))
@@ -159,12 +187,12 @@ export function* rowsOf(
 }
 
 const readable = (
-  session: Session,
+  reader: ObjectReader,
   entry: ExportedEntry,
   onProblem: (problem: ExchangeProblem) => void
 ): Row | undefined => {
   try {
-    return readRow(session, entry.kind, entry.record)
+    return readRow(reader, entry.kind, entry.record)
   } catch (error) {
     if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
       throw error

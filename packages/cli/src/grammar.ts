@@ -12,6 +12,7 @@ import { check } from "./commands/check.js"
 import { diff } from "./commands/diff.js"
 import { edit } from "./commands/edit.js"
 import { events } from "./commands/events.js"
+import { exportCommand } from "./commands/export.js"
 import { find } from "./commands/find.js"
 import { forget } from "./commands/forget.js"
 import { history } from "./commands/history.js"
@@ -37,7 +38,7 @@ import { version } from "./version.js"
 const grammar = merge(
   or(
     group("Begin", or(init, adopt, importCommand, status)),
-    group("Your songs", or(song, songs, performance, performances, prefs)),
+    group("Your songs", or(song, songs, performance, performances, prefs, exportCommand)),
     group("Backups", or(backup, list, show, edit, forget, undelete, prune)),
     group("Rescue", or(restore, undo, history, diff, find)),
     group("Upkeep", or(check, usage, events, migrate, rebuild)),
@@ -55,7 +56,7 @@ const ofEntities = ["list", "show", "history", "import", "export", "delete"]
 
 /** The commands by name, with the commands below them. */
 const commandNames = new Map<string, ReadonlyArray<string>>([
-  ..."init adopt import status backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
+  ..."init adopt import status export backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
     .split(" ")
     .map((name): [string, ReadonlyArray<string>] => [name, []]),
   ["song", ofEntities],

@@ -80,6 +80,21 @@ export const ExportSummary = summary({
   errors: Schema.Array(Failed)
 })
 
+/** What `export` wrote. `problems` names what the files cannot carry exactly, or at all. */
+export const ExportedSummary = summary({
+  path: Schema.String,
+  format: Schema.Literal("json", "files", "bundle"),
+  source: Schema.String,
+  songs: Count,
+  performances: Count,
+  preferences: Count,
+  files: Count,
+  size: Count,
+  encrypted: Schema.Boolean,
+  problems: Schema.Array(Schema.Struct({ where: Schema.String, reason: Schema.String })),
+  durationMs: Count
+})
+
 export const DeleteSummary = summary({
   deleted: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String }))
 })

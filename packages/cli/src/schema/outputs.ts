@@ -55,6 +55,7 @@ export const outputs = {
   "performance-delete": Entities.DeleteSummary,
   "prefs-show": Entities.Preferences,
   "prefs-set": Entities.PreferencesSummary,
+  export: Entities.ExportedSummary,
   backup: Backups.BackupSummary,
   list: Schema.Array(Backups.Backup),
   "list-bundles": Schema.Array(Backups.BundleChain),

@@ -246,6 +246,45 @@ describe("a folder of files", () => {
   )
 })
 
+describe("a bundle", () => {
+  it.scoped("gives back even what JSON cannot carry, plain and encrypted", () =>
+    Effect.gen(function* () {
+      const library = yield* smallLibrary
+      sqlite(
+        library.path,
+        "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), genre = x'00' WHERE id = 's1'"
+      )
+      const folder = yield* outFolder
+      const passphrase = "seven words"
+      for (const lock of [undefined, { passphrase }]) {
+        const file = join(folder, lock === undefined ? "all.whiteroom" : "all.whiteroom.age")
+        const options = { format: "bundle", ...(lock && { lock }) } as const
+        const report = yield* library.exports.exportBackup("now", file, options)
+        expect(report).toMatchObject({
+          format: "bundle",
+          songs: 3,
+          performances: 2,
+          preferences: 1,
+          problems: []
+        })
+        expect(report.bytes).toBe(readFileSync(file).length)
+        expect(yield* failure(library.exports.exportBackup("now", file, options))).toBe("FileExists")
+        yield* library.exports.exportBackup("now", file, {
+          ...options,
+          force: true,
+          only: [{ kind: "song", id: "s1" }]
+        })
+        expect(readFileSync(file).length).toBeLessThan(report.bytes)
+      }
+      expect(filesBelow(folder)).toEqual(["all.whiteroom", "all.whiteroom.age"])
+      expect((yield* library.exports.getAvailableExports(folder)).map(({ format }) => format)).toEqual([
+        "bundle",
+        "bundle"
+      ])
+    })
+  )
+})
+
 describe("what is there", () => {
   it.scoped("is never replaced unless that is asked for", () =>
     Effect.gen(function* () {

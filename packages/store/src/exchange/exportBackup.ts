@@ -1,0 +1,152 @@
+/** Writing a state of the library to a file or folder, in any of the formats. */
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import {
+  backupVersion,
+  type ExportFormat,
+  type ExportOptions,
+  type ExportReport,
+  FileExists,
+  InvalidInput,
+  type RestoreSource
+} from "@white-room/core"
+import { encrypt } from "../age/Age.js"
+import { bytesOfFile } from "../age/fileBytes.js"
+import { exportBundle } from "../bundle/exportBundle.js"
+import type { Session } from "../library/Session.js"
+import { captureAll } from "../live/reconcile.js"
+import { resolveSource, type Source } from "../restore/source.js"
+import { importedExtras, selectEntries } from "./exportedRows.js"
+import { defaultExportDirectory, exportFileName, freeName, isFolder } from "./exportFolder.js"
+import { type ExportJob, type WrittenExport, writeEntity, writeFolder, writeJson } from "./exportJson.js"
+import { writeTarget } from "./NewFile.js"
+
+/** A wish to export, its target settled. */
+interface ExportRequest {
+  readonly session: Session
+  readonly reference: RestoreSource
+  readonly target: string
+  readonly options: ExportOptions
+  readonly now: number
+  readonly signal: AbortSignal
+}
+
+/** Writes one format. */
+type ExportWriter = (request: ExportRequest) => Promise<WrittenExport & { readonly source: string }>
+
+const headOf = (source: Source, now: number): ExportJob["head"] => ({
+  version: source.backup?.version ?? backupVersion,
+  timestamp: source.backup?.timestamp ?? new Date(now),
+  description: source.backup?.description ?? ""
+})
+
+/** The rows of a state, as JSON. */
+const writeRows =
+  (write: (job: ExportJob, target: string) => Promise<WrittenExport>): ExportWriter =>
+  async ({ session, reference, target, options, now, signal }) => {
+    const job = session.db.snapshot((): ExportJob & { readonly source: string } => {
+      const source = resolveSource(session, reference)
+      const imported = source.backup?.trigger === "imported"
+      return {
+        session,
+        entries: selectEntries(session, source, options, options.family ?? "node"),
+        extras: imported ? new Map<string, never>() : importedExtras(session),
+        head: headOf(source, now),
+        options,
+        signal,
+        source: source.label
+      }
+    })
+    return { ...(await write(job, target)), source: job.source }
+  }
+
+/** One JSON file per entity; a target that ends in `.json` is the file of the one entity that was asked for. */
+const writeFiles = (job: ExportJob, target: string): Promise<WrittenExport> =>
+  /\.json(?:\.age)?$/i.test(target) && job.entries.length === 1
+    ? writeEntity(job, target)
+    : writeFolder(job, target)
+
+/** Objects as they are, in one file; encrypted by way of a folder that only this user can look into. */
+const writeBundle: ExportWriter = async ({ session, reference, target, options, now }) => {
+  const { only, kinds, onProgress, lock, armored, force = false, dryRun } = options
+  const selection = { ...(only && { only }), ...(kinds && { kinds }) }
+  if (dryRun === true) {
+    const source = resolveSource(session, reference)
+    const written = { song: 0, performance: 0, preferences: 0 }
+    for (const { kind } of selectEntries(session, source, selection, "node")) written[kind]++
+    return { files: 1, bytes: 0, written, problems: [], source: source.label }
+  }
+  if (!force && fs.existsSync(target)) throw new FileExists({ file: target })
+  const folder = lock && fs.mkdtempSync(path.join(tmpdir(), "whiteroom-export-"))
+  const plain = folder === undefined ? target : path.join(folder, "plain")
+  try {
+    const bundle = exportBundle(
+      session,
+      reference,
+      plain,
+      { ...selection, overwrite: force, ...(onProgress && { onProgress }) },
+      now
+    )
+    const { songs: song, performances: performance, preferences } = bundle
+    const bytes =
+      lock === undefined
+        ? bundle.bytes
+        : await writeTarget(target, encrypt(bytesOfFile(plain), lock, { ...(armored && { armored }) }), {
+            force
+          })
+    const written = { song, performance, preferences }
+    return { files: 1, bytes, written, problems: [], source: bundle.label }
+  } finally {
+    if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const writers: Readonly<Record<ExportFormat, ExportWriter>> = {
+  json: writeRows(writeJson),
+  files: writeRows(writeFiles),
+  bundle: writeBundle
+}
+
+/** The file or folder to write: that of the person, or one of the default name. */
+const targetOf = (target: string | undefined, options: ExportOptions, now: number): string => {
+  const format = options.format ?? "json"
+  const sealed = options.lock !== undefined && format !== "files" ? ".age" : ""
+  const name = `${exportFileName(new Date(now), format)}${sealed}`
+  if (target === undefined) {
+    const folder = defaultExportDirectory()
+    if (options.dryRun !== true) fs.mkdirSync(folder, { recursive: true })
+    return freeName(folder, name)
+  }
+  const place = path.resolve(target)
+  return format !== "files" && isFolder(place) ? freeName(place, name) : place
+}
+
+/** Writes a state of the library to a file or folder. */
+export const exportBackup = async (
+  session: Session,
+  reference: RestoreSource,
+  wished: string | undefined,
+  options: ExportOptions,
+  now: number,
+  signal: AbortSignal
+): Promise<ExportReport> => {
+  const { format = "json", lock } = options
+  const write = writers[format]
+  if (write === undefined)
+    throw new InvalidInput({ field: "format", reason: `it is not one of ${Object.keys(writers).join(", ")}` })
+  const target = targetOf(wished, options, now)
+  if (fs.existsSync(target) && fs.realpathSync(target) === fs.realpathSync(session.path))
+    throw new InvalidInput({ field: "target", reason: "the export would replace the library itself" })
+  if (!session.readonly) captureAll(session, now)
+  const { written, ...result } = await write({ session, reference, target, options, now, signal })
+  return {
+    path: target,
+    format,
+    songs: written.song,
+    performances: written.performance,
+    preferences: written.preferences,
+    encrypted: lock !== undefined,
+    ...result
+  }
+}

@@ -56,6 +56,8 @@ const commands: ReadonlyArray<
   ["prefs-show", ["prefs", "show"]],
   ["prefs-set", ["prefs", "set", "theme=light", "maxBackups=50"]],
   ["prefs-set", ["prefs", "set", "--user", "ada", "autoSaveEnabled=off", "-n"]],
+  ["export", ["export", "now", "all.json"]],
+  ["export", ["export", "b1", "out", "--format", "files", "-n"]],
   ["backup", ["backup", "--tag", "a", "--pin", "-d", "words"]],
   ["backup", ["backup", "--skip-if-unchanged", "--to", "copies"]],
   ["backup", ["backup", "-n"]],

@@ -58,10 +58,16 @@ class Problems {
 }
 
 /** Whose times the rows get: those of the library that they are for, unless that is empty. */
-const spellingFor = ({ session }: Staging, db: Database): TimeSpelling =>
-  kinds.some((kind) => (session.tables[kind]?.count() ?? 0) > 0)
-    ? timeSpellingOf(session)
-    : timeSpellingOf({ db })
+const spellingFor = ({ session }: Staging, db: Database): TimeSpelling => {
+  if (kinds.some((kind) => (session.tables[kind]?.count() ?? 0) > 0)) return timeSpellingOf(session)
+  try {
+    return timeSpellingOf({ db })
+  } catch (error) {
+    // What is damaged is told when the rows are read.
+    if (storageError(error, "") === undefined) throw error
+    return "iso"
+  }
+}
 
 /** A row with its times as the library's app spells them; texts that are no times of an app stay. */
 const respelled = (row: Row, times: TimeSpelling): Row => {
@@ -101,6 +107,20 @@ function* rowsOf(db: Database, kind: Kind, problems: Problems): Generator<Foreig
   if (nameless > 0) problems.tell(`table ${name}`, `${nameless} of its rows have no id and cannot be named`)
 }
 
+/** The columns of a live table that an app insists on, and gives no value of its own. */
+const required = ({ db }: Session, kind: Kind): ReadonlyArray<string> =>
+  db
+    .rows<[string]>(
+      'SELECT name FROM pragma_table_info(?) WHERE "notnull" = 1 AND dflt_value IS NULL',
+      liveTables[kind].table
+    )
+    .map(([name]) => name)
+
+const nameOf = (kind: Kind, { id, row }: ForeignRow): string => {
+  const name = row.get(liveTables[kind].nameColumn)
+  return `${kind} ${name instanceof Text ? `${name.toString()} (${id})` : id}`
+}
+
 function* stageLive(
   db: Database,
   staging: Staging,
@@ -109,13 +129,20 @@ function* stageLive(
 ): Generator<void, StagedState> {
   const { session, now, target, onProgress } = staging
   const state = new StateStager(session, now, target)
-  for (const kind of kinds)
-    for (const { id, row } of rowsOf(db, kind, problems)) {
-      state.add({ kind, id, row: respelled(row, times) })
+  for (const kind of kinds) {
+    const columns = required(session, kind)
+    for (const found of rowsOf(db, kind, problems)) {
+      const missing = columns.filter((column) => (found.row.get(column) ?? null) === null)
+      if (missing.length > 0) {
+        problems.tell(nameOf(kind, found), `it has no ${missing.join(", ")} and was left out`)
+        continue
+      }
+      state.add({ ...found, row: respelled(found.row, times) })
       if (state.count % entitiesAtOnce !== 0) continue
       onProgress?.({ done: state.count, total: state.count, step: "read" })
       yield
     }
+  }
   return state.finish()
 }
 

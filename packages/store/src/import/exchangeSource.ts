@@ -3,12 +3,9 @@ import { createHash } from "node:crypto"
 import { statSync } from "node:fs"
 import { derivedId, ExchangeReader } from "@white-room/core"
 import { timeSpellingOf } from "../exchange/timeSpelling.js"
-import { fileChunks } from "./fileChunks.js"
+import { fileChunks, untilNul } from "./fileChunks.js"
 import type { Source } from "./Source.js"
 import { StateStager } from "./Stager.js"
-
-/** Larger files are refused: reading them takes minutes, and no library of songs is that large. */
-export const maxExchangeBytes = 1024 * 1024 * 1024
 
 const digestOf = (path: string): Uint8Array => {
   const hash = createHash("sha256")
@@ -36,7 +33,7 @@ export const exchangeSource = (path: string, file: string): Source =>
     const { size } = statSync(path)
     const state = new StateStager(session, now, target)
     let read = 0
-    for (const entity of reader.file(counted(fileChunks(path), (bytes) => (read += bytes)))) {
+    for (const entity of reader.file(counted(untilNul(fileChunks(path)), (bytes) => (read += bytes)))) {
       state.add(entity)
       if (state.count % entitiesAtOnce !== 0) continue
       onProgress?.({ done: read, total: size, step: "read" })

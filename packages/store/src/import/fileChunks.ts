@@ -23,3 +23,12 @@ export const headOfFile = (path: string, length = 512): Uint8Array => {
   for (const chunk of fileChunks(path)) return new Uint8Array(chunk.subarray(0, length))
   return new Uint8Array()
 }
+
+/** Chunks up to the first NUL: no text has one, and what follows may be a hole of gigabytes. */
+export function* untilNul(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const chunk of chunks) {
+    const end = chunk.indexOf(0)
+    yield end < 0 ? chunk : chunk.subarray(0, end)
+    if (end >= 0) return
+  }
+}

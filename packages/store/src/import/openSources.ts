@@ -12,7 +12,7 @@ import { attempt } from "../repository/runner.js"
 import type { FileProblem } from "./collectFiles.js"
 import { databaseSource } from "./databaseSource.js"
 import { type EntityFileName, entitySource } from "./entitySource.js"
-import { exchangeSource, maxExchangeBytes } from "./exchangeSource.js"
+import { exchangeSource } from "./exchangeSource.js"
 import type { ImportOptions } from "./Import.js"
 import { recognise } from "./recognise.js"
 import type { Source } from "./Source.js"
@@ -55,9 +55,7 @@ class Opener {
       case "Database":
         return this.openDatabase(path, file)
       case "Exchange":
-        return statSync(path).size > maxExchangeBytes
-          ? refuse(file, `it is larger than ${maxExchangeBytes / 1024 ** 3} GB`)
-          : { _tag: "Source", source: exchangeSource(path, file) }
+        return { _tag: "Source", source: exchangeSource(path, file) }
       case "Bundle":
         return { _tag: "Bundle", bundle: { path, file } }
       case "Entity":
@@ -92,7 +90,9 @@ const problemOf = (file: string, error: unknown): FileProblem | WhiteRoomError =
   if (isWhiteRoomError(error)) return { file, reason: reasonIn(error), error }
   const known = storageError(error, file)
   if (known?._tag === "DiskFull") return known
-  return { file, reason: fileErrorReason(error) }
+  const reason = fileErrorReason(error)
+  const isDatabase = error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_")
+  return { file, reason: isDatabase ? `it is a database that cannot be read: ${reason}` : reason }
 }
 
 /** The message without what a list of problems says once for all. */

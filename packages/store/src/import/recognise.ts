@@ -1,7 +1,11 @@
 /** What a file is, by what it holds; its name does not matter. */
+import { existsSync, statSync } from "node:fs"
 import { type JsonForm, type Kind, keysOfJson } from "@white-room/core"
 import { isAge } from "../age/Age.js"
-import { fileChunks, headOfFile } from "./fileChunks.js"
+import { fileChunks, headOfFile, untilNul } from "./fileChunks.js"
+
+/** Larger texts are refused: reading them takes minutes, and no library of songs is that large. */
+const maxTextBytes = 1024 ** 3
 
 export type Recognised =
   | { readonly _tag: "Age" }
@@ -34,8 +38,15 @@ const others: ReadonlyArray<readonly [begins: string, reason: string]> = [
 const databaseMagic = "SQLite format 3\u0000"
 const bundleMagic = "WRBUNDLE"
 
-/** True for the first bytes of a file that is known by them, whatever its name. */
+/**
+ * True for a database that some program, perhaps this one, has open: it is not read but by SQLite, because closing a
+ * file drops the locks that this process has on it (POSIX). Without WAL such locks last no longer than a transaction.
+ */
+const isOpenDatabase = (path: string): boolean => existsSync(`${path}-wal`)
+
+/** True for a file that is known by its first bytes, whatever its name. */
 export const isKnownByHead = (path: string): boolean => {
+  if (isOpenDatabase(path)) return true
   const head = headOfFile(path)
   const text = Buffer.from(head).toString("latin1")
   return text.startsWith(databaseMagic) || text.startsWith(bundleMagic) || isAge(head)
@@ -68,6 +79,7 @@ const kindOf = (keys: ReadonlyMap<string, JsonForm>): Kind => {
 
 /** Recognises a regular file. */
 export const recognise = (path: string): Recognised => {
+  if (isOpenDatabase(path)) return { _tag: "Database" }
   const head = headOfFile(path)
   const text = Buffer.from(head).toString("latin1")
   if (head.length === 0) return { _tag: "Other", reason: "it is empty" }
@@ -76,6 +88,8 @@ export const recognise = (path: string): Recognised => {
   if (isAge(head)) return { _tag: "Age" }
   const other = others.find(([begins]) => text.startsWith(begins))
   if (other !== undefined) return { _tag: "Other", reason: other[1] }
-  const keys = keysOfJson(fileChunks(path))
+  if (statSync(path).size > maxTextBytes)
+    return { _tag: "Other", reason: `it is larger than ${maxTextBytes / 1024 ** 3} GB` }
+  const keys = keysOfJson(untilNul(fileChunks(path)))
   return isExchange(keys) ? { _tag: "Exchange" } : { _tag: "Entity", kind: kindOf(keys), keys }
 }

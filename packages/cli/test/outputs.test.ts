@@ -63,6 +63,12 @@ const commands: ReadonlyArray<
   ["backup", ["backup", "-n"]],
   ["list", ["list"]],
   ["list", ["list", "--trash"]],
+  ["list-bundles", ["list", "--from", "copies"], (whiteroom) => whiteroom.run(["backup", "--to", "copies"])],
+  [
+    "check-bundles",
+    ["check", "--from", "copies"],
+    (whiteroom) => whiteroom.run(["backup", "--to", "copies"])
+  ],
   ["show", ["show", "b1"]],
   ["edit", ["edit", "b1", "--no-pin", "--tag", "x"]],
   ["edit", ["edit", "b1", "--pin", "-n"]],

@@ -4,7 +4,10 @@ import { decodeRecord, nameOfRecord, ObjectRef } from "../model/Record.js"
 import { decodeNode, type Entry, type NodeRef } from "./Node.js"
 import { checkNode, type NodeStore, rootOf } from "./Tree.js"
 
-/** Something in a tree that cannot be trusted: an entity, or without one all that lies below a node. */
+/**
+ * Something in a tree that cannot be trusted: an entity whose record is sound and a document of which is not to be had, or
+ * without one the list itself: a node, or a record in it.
+ */
 export interface TreeProblem {
   readonly entity: (EntityKey & { readonly name: string }) | undefined
   readonly error: unknown
@@ -24,17 +27,15 @@ export const treeInspector = (
   const places = new Map<string, string>()
 
   const entryProblems = (kind: Kind, { id, record }: Entry): ReadonlyArray<TreeProblem> => {
-    let name = ""
+    const cells = decodeRecord(kind, record)
+    const key = cells.get(liveTables[kind].idColumn)
+    if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
+      throw malformed("tree node", "a record is that of another entity")
     try {
-      name = nameOfRecord(kind, record)
-      const cells = decodeRecord(kind, record)
-      const key = cells.get(liveTables[kind].idColumn)
-      if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
-        throw malformed("tree node", "a record is that of another entity")
       for (const cell of cells.values()) if (cell instanceof ObjectRef) document(cell)
       return []
     } catch (error) {
-      return [{ entity: { kind, id, name }, error }]
+      return [{ entity: { kind, id, name: nameOfRecord(kind, record) }, error }]
     }
   }
 

@@ -86,7 +86,7 @@ describe("a tree of unknown origin", () => {
     const wrong = [{ kind: "song" as const, id: "a", record: record("b") }]
     const root = updateTree(emptyTree(store), wrong, store)
     expect(reasons(treeInspector(store, () => undefined)(root))).toEqual([
-      ["a", "a record is that of another entity"]
+      [undefined, "a record is that of another entity"]
     ])
   })
 

@@ -1,0 +1,138 @@
+/** Copies in a folder, from the backup to the day on which the laptop is gone. */
+import { execFileSync } from "node:child_process"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { describe, expect } from "vitest"
+import { smallLibrary, sqlite } from "./support/library.js"
+import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+
+/** Every cell of every live table, with its storage class. */
+const rows = (whiteroom: Whiteroom): string =>
+  ["song_data", "performance_data", "user_preferences"]
+    .map((table) =>
+      execFileSync("sqlite3", ["-quote", whiteroom.library, `SELECT * FROM ${table} ORDER BY 1`], {
+        encoding: "utf8"
+      })
+    )
+    .join("\n")
+
+const lose = (whiteroom: Whiteroom): void => {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(whiteroom.library + suffix, { force: true })
+}
+
+/** Two backups in the folder `stick`, in two files; then the library is gone. Gives what it held, and the files. */
+const lostLibrary = async (whiteroom: Whiteroom) => {
+  await smallLibrary(whiteroom)
+  expect((await whiteroom.run(["backup", "--to", "stick"])).code).toBe(0)
+  sqlite(whiteroom.library, "UPDATE song_data SET name = 'Night Drive II' WHERE id = 's-1'")
+  sqlite(whiteroom.library, "DELETE FROM song_data WHERE id = 's-3'")
+  const { copy } = summaryOf(await whiteroom.run(["backup", "--to", "stick", "-d", "last", "--json"]))
+  expect(copy).toMatchObject({ backups: 1, left: [] })
+  const held = rows(whiteroom)
+  lose(whiteroom)
+  const files = await whiteroom.list("stick")
+  expect(files).toHaveLength(2)
+  return { held, files }
+}
+
+describe("a lost library", () => {
+  it("comes back byte for byte by restore --from, after init", async ({ whiteroom }) => {
+    const { held } = await lostLibrary(whiteroom)
+    await whiteroom.run(["init"])
+    const restored = await whiteroom.run([
+      "restore",
+      "latest",
+      "--from",
+      "stick",
+      "--mode",
+      "exact",
+      "-y",
+      "--json"
+    ])
+    expect(restored.stderr).toBe("")
+    expect(restored.code).toBe(0)
+    expect(summaryOf(restored)).toMatchObject({ songsRestored: 2, performancesRestored: 2, isSuccess: true })
+    expect(rows(whiteroom)).toBe(held)
+    expect((await whiteroom.run(["check", "--full"])).code).toBe(0)
+  })
+
+  it("comes back with all its backups by import, after init", async ({ whiteroom }) => {
+    const { held } = await lostLibrary(whiteroom)
+    await whiteroom.run(["init"])
+    const imported = await whiteroom.run(["import", "stick", "-y", "--json"])
+    expect(imported.code, imported.stderr).toBe(0)
+    expect(rows(whiteroom)).toBe(held)
+    const backups = JSON.parse((await whiteroom.run(["list", "--json"])).stdout)
+    expect(backups.map(({ description }: { description: string }) => description)).toEqual([
+      "before the tour",
+      "",
+      "last"
+    ])
+    expect((await whiteroom.run(["check", "--full"])).code).toBe(0)
+    expect((await whiteroom.run(["restore", "b1", "--mode", "exact", "-y"])).code).toBe(0)
+    expect(rows(whiteroom)).toContain("'Night Drive'")
+  })
+})
+
+describe("restore --from", () => {
+  it("takes single songs out of a file, with all that a restore can do", async ({ whiteroom }) => {
+    await lostLibrary(whiteroom)
+    await whiteroom.run(["init"])
+    const dry = await whiteroom.run(["restore", "b1", "--from", "stick", "--song", "Night Drive", "-n"])
+    expect(dry.stdout).toContain("Night Drive")
+    expect(rows(whiteroom)).not.toContain("Night Drive")
+    const one = await whiteroom.run([
+      "restore",
+      "b1",
+      "--from",
+      "stick",
+      "--song",
+      "Night Drive",
+      "-y",
+      "--with-performances"
+    ])
+    expect(one.code, one.stderr).toBe(0)
+    expect(rows(whiteroom)).toContain("'Live at Dawn'")
+    const copy = await whiteroom.run(["restore", "b3", "--from", "stick", "--song", "s-1", "--as-copy", "-y"])
+    expect(copy.code, copy.stderr).toBe(0)
+    expect(rows(whiteroom)).toContain("'Night Drive II (b3)'")
+    expect((await whiteroom.run(["undo", "-y"])).code).toBe(0)
+    expect(rows(whiteroom)).not.toContain("(b3)")
+  })
+
+  it("says which file is missing, and changes nothing", async ({ whiteroom }) => {
+    const { files } = await lostLibrary(whiteroom)
+    rmSync(whiteroom.at("stick", files[0] ?? ""))
+    await whiteroom.run(["init"])
+    const { code, stderr } = await whiteroom.run(["restore", "latest", "--from", "stick", "-y"])
+    expect(code).toBe(10)
+    expect(stderr).toContain(files[0])
+    expect(rows(whiteroom)).not.toContain("Night")
+    expect((await whiteroom.run(["list", "--from", "stick"])).stdout).toContain(`${files[0]}  is missing`)
+    expect((await whiteroom.run(["check", "--from", "stick"])).code).toBe(4)
+  })
+
+  it("refuses what a bundle cannot have", async ({ whiteroom }) => {
+    await lostLibrary(whiteroom)
+    await whiteroom.run(["init"])
+    for (const words of [["@3"], ["--at", "2026-01-01"], ["--song", "s-1", "--version", "1"]])
+      expect((await whiteroom.run(["restore", ...words, "--from", "stick", "-y"])).code).toBe(2)
+    expect((await whiteroom.run(["restore", "b9", "--from", "stick", "-y"])).code).toBe(10)
+    expect((await whiteroom.run(["restore", "latest", "--from", "nowhere", "-y"])).code).toBe(10)
+  })
+})
+
+describe("check --from", () => {
+  it("names the file, the backups and the songs that are damaged", async ({ whiteroom }) => {
+    const { files } = await lostLibrary(whiteroom)
+    const whole = await whiteroom.run(["check", "--from", "stick"])
+    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining("No damage") })
+    const file = whiteroom.at("stick", files[0] ?? "")
+    const bytes = readFileSync(file)
+    bytes[200] = (bytes[200] ?? 0) ^ 4
+    writeFileSync(file, bytes)
+    const { code, stdout } = await whiteroom.run(["check", "--from", "stick"])
+    expect(code).toBe(4)
+    expect(stdout).toContain(`${files[0]}: `)
+    expect(stdout).toMatch(/needed by b1/)
+  })
+})

@@ -15,6 +15,7 @@ import {
   type TimeSpelling,
   text
 } from "@white-room/core"
+import { fitterTo } from "../exchange/fitToTable.js"
 import type { Session } from "../library/Session.js"
 import { sha256 } from "../object/compression.js"
 import { fileChunks } from "./fileChunks.js"
@@ -83,7 +84,7 @@ const readWritten = (
   const [problem] = reader.problems
   if (entity === undefined || problem !== undefined)
     return { reason: problem?.reason ?? `it holds no ${kind}` }
-  const { row, warnings } = fitted(session, kind, entity.row)
+  const { row, warnings } = fitted(session, kind, fitterTo(session)(entity).row)
   return { row: { kind, id: entity.id, row }, warnings }
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import { statSync } from "node:fs"
 import { derivedId, ExchangeReader } from "@white-room/core"
+import { fitterTo } from "../exchange/fitToTable.js"
 import { timeSpellingOf } from "../exchange/timeSpelling.js"
 import { fileChunks, untilNul } from "./fileChunks.js"
 import type { Source } from "./Source.js"
@@ -30,11 +31,12 @@ function* counted(chunks: Iterable<Uint8Array>, read: (bytes: number) => void): 
 export const exchangeSource = (path: string, file: string): Source =>
   function* ({ session, target, now, onProgress }) {
     const reader = new ExchangeReader({ times: timeSpellingOf(session) })
+    const fit = fitterTo(session)
     const { size } = statSync(path)
     const state = new StateStager(session, now, target)
     let read = 0
     for (const entity of reader.file(counted(untilNul(fileChunks(path)), (bytes) => (read += bytes)))) {
-      state.add(entity)
+      state.add(fit(entity))
       if (state.count % entitiesAtOnce !== 0) continue
       onProgress?.({ done: read, total: size, step: "read" })
       yield

@@ -246,6 +246,68 @@ describe("a folder of files", () => {
   )
 })
 
+it.scoped("values of another type in columns of the app are imported as the table stores them", () =>
+  Effect.gen(function* () {
+    const library = yield* freshLibrary
+    sqlite(
+      library.path,
+      "ALTER TABLE song_data ADD COLUMN rating REAL",
+      "ALTER TABLE song_data ADD COLUMN plays INTEGER NOT NULL DEFAULT 7",
+      "ALTER TABLE song_data ADD COLUMN mood VARCHAR(10)",
+      "ALTER TABLE song_data ADD COLUMN any_value"
+    )
+    const time = "2026-01-01T00:00:00.000Z"
+    const values = [
+      5,
+      0.1,
+      1e20,
+      123456789012345680000,
+      "7",
+      " 8.50 ",
+      "1e3",
+      "x",
+      "",
+      true,
+      null,
+      [1],
+      { a: 1 },
+      "true"
+    ]
+    const songs = values.map((value, index) => ({
+      id: `s${String(index).padStart(2, "0")}`,
+      name: "n",
+      createdAt: time,
+      updatedAt: time,
+      songDataJSON: "{}",
+      determinismSeed: "1",
+      rating: value,
+      plays: value,
+      mood: value,
+      any_value: value
+    }))
+    const file = join(yield* outFolder, "typed.json")
+    const head = {
+      version: "1.0.0",
+      timestamp: time,
+      description: "",
+      performances: "[]",
+      preferences: "null"
+    }
+    writeFileSync(file, JSON.stringify({ ...head, songs: JSON.stringify(songs) }))
+    expect(yield* library.exports.importBackup(file)).toMatchObject({ songs: values.length, problems: [] })
+    const found = sqlite(
+      library.path,
+      "SELECT typeof(rating), rating, typeof(plays), plays, typeof(mood), mood FROM song_data ORDER BY id LIMIT 3"
+    )
+    expect(found.split("\n")).toEqual([
+      "real|5.0|integer|5|text|5",
+      "real|0.1|real|0.1|text|0.1",
+      "real|1.0e+20|real|1.0e+20|text|1.0e+20"
+    ])
+    expect(sqlite(library.path, "SELECT plays FROM song_data WHERE id = 's10'")).toBe("7")
+  })
+)
+
 describe("a bundle", () => {
   it.scoped("gives back even what JSON cannot carry, plain and encrypted", () =>
     Effect.gen(function* () {

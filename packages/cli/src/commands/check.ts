@@ -35,7 +35,7 @@ const describe = (cli: Cli, report: CheckReport): string => {
     ...gap,
     ...report.damaged.map((damage) => damageText(cli, damage)),
     `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${how}). Nothing was changed.`,
-    "Copy the file away first. `whiteroom rebuild` mends live songs from the log; a copy made by `whiteroom backup --to` has the rest."
+    "Copy the file away first. `whiteroom rebuild` mends live songs from the log; `whiteroom restore --from DIR` takes the rest from copies made by `whiteroom backup --to`."
   ].join("\n")
 }
 

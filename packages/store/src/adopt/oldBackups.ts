@@ -178,8 +178,10 @@ export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what"
 /** Notes a row that is no backup, so that nobody asks for it again. */
 const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
   writeReconciled(session, now, () => {
-    session.db.exec(setAsideSchema)
-    session.rememberSchema()
+    if (!hasTable(session.db, "set_aside")) {
+      session.db.exec(setAsideSchema)
+      session.rememberSchema()
+    }
     const { place, value } = boundCell(key)
     session.db.run(
       `INSERT INTO set_aside(backup_id, reason) SELECT ${place}, ?

@@ -1,15 +1,17 @@
-import { ownSchema } from "../db/schema.js"
+import { ownSchema, setAsideSchema } from "../db/schema.js"
 import { formatVersion, type Session } from "../library/Session.js"
 import type { Findings } from "./Findings.js"
 
 /** Our own tables and indexes: what each is called, and the text that made it. SQLite keeps that text as it was. */
-const own = ownSchema
+const own = `${ownSchema};${setAsideSchema}`
   .split(";")
   .map((statement) => statement.trim())
   .filter((statement) => statement !== "")
   .map((sql) => ({
     sql,
-    name: /^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)/.exec(sql)?.slice(1).join(" ") ?? sql
+    name: /^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)/.exec(sql)?.slice(1).join(" ") ?? sql,
+    /** Made only when it is needed. */
+    optional: sql === setAsideSchema
   }))
 
 /**
@@ -24,9 +26,10 @@ export const checkSchema = (session: Session, findings: Findings): void => {
       .rows<[unknown, unknown, unknown]>("SELECT upper(type), name, sql FROM sqlite_schema")
       .map(([type, name, sql]) => [`${String(type)} ${String(name)}`, sql])
   )
-  for (const { name, sql } of own) {
+  for (const { name, sql, optional } of own) {
     const found = stored.get(name)
     const what = name.replace(/^\w+/, (type) => type.toLowerCase())
+    if (found === undefined && optional) continue
     if (found === undefined) findings.add(what, "it is missing")
     else if (found !== sql) findings.add(what, "its definition was changed")
   }

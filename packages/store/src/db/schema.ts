@@ -202,14 +202,14 @@ CREATE TABLE library_copy (
  * Rows of the app's own `backups` that could not be taken over, by their key; made when there is the first one. They
  * stay where they are, byte for byte.
  */
-export const setAsideSchema = "CREATE TABLE IF NOT EXISTS set_aside (backup_id, reason TEXT NOT NULL)"
+export const setAsideSchema = "CREATE TABLE set_aside (backup_id, reason TEXT NOT NULL)"
 
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
 /** The names of our own tables. */
 export const ownTables: ReadonlySet<string> = new Set(
-  namesIn(`${ownSchema}${setAsideSchema}`, /CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)
+  namesIn(`${ownSchema}${setAsideSchema}`, /CREATE TABLE (\w+)/g)
 )
 
 /** Every name that must be free in a database that becomes a library. */

@@ -46,7 +46,7 @@ const scheduler = Scheduler.make((task) => void setImmediate(task))
 const errorOf = (cause: Cause.Cause<unknown>): unknown => Cause.originalError(Cause.squash(cause))
 
 /** The value of an Effect, or a rejection with its very error. */
-const run = (effect: Effect.Effect<unknown, unknown>, signal: AbortSignal | undefined): Promise<unknown> =>
+export const run = <A>(effect: Effect.Effect<A, unknown>, signal: AbortSignal | undefined): Promise<A> =>
   new Promise((resolve, reject) => {
     const abort = () => cancel()
     const cancel = Effect.runCallback(effect, {

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import {
   copyFileSync,
   existsSync,
@@ -382,9 +384,16 @@ describe("adopting is refused, and changes nothing,", () => {
   })
 })
 
-it("says who has the file open", () => {
+it.skipIf(process.platform === "win32")("says who has the file open", async () => {
   const path = appFile()
   expect(adopt(path, { dryRun: true }).openIn).toEqual([])
+  const program = 'require("node:fs").openSync(process.argv[1]); console.log("open"); process.stdin.resume()'
+  const other = spawn(process.execPath, ["-e", program, path], { stdio: ["pipe", "pipe", "inherit"] })
+  await once(other.stdout, "data")
+  expect(adopt(path, { dryRun: true }).openIn).toMatchObject([{ pid: other.pid }])
+  expect(adopt(path).openIn).toMatchObject([{ pid: other.pid }])
+  other.stdin.end()
+  await once(other, "close")
 })
 
 it("writes the log as an app's own doing, the old backups first", () => {

@@ -11,8 +11,8 @@ import { passphraseOptions } from "../input/passphrase.js"
 export const importCommand = define(
   "import",
   {
-    brief: message`Bring in old exports, databases, folders of songs, encrypted files.`,
-    description: message`Each file is recognised by what it holds, not by its name: exports of White Room on the desk and on iOS, files of single songs, performances and preferences, databases of the app, other libraries, and any of these encrypted with age. What is newest in them is merged into the library; what differs from a song that is here is asked about at a terminal and kept as it is elsewhere (exit code 3). Backups in them become backups here. One bad file never stops the rest, the same file twice changes nothing, and whiteroom undo takes an import back.`,
+    brief: message`Bring in old exports, bundles, databases, folders of songs.`,
+    description: message`Each file is recognised by what it holds, not by its name: exports of White Room on the desk and on iOS, files of single songs, performances and preferences, bundles (.whiteroom), databases of the app, other libraries, and any of these encrypted with age. What is newest in them is merged into the library; what differs from a song that is here is asked about at a terminal and kept as it is elsewhere (exit code 3). Backups in them become backups here. One bad file never stops the rest, the same file twice changes nothing, and whiteroom undo takes an import back.`,
     examples: [
       ["whiteroom import whiteroom_backup_2025-03-01_120000.json", "an old export"],
       ["whiteroom import ~/Songs --dry-run", "only says what a folder would bring"],

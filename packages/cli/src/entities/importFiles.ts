@@ -15,7 +15,7 @@ import type { Cli } from "../Command.js"
 import { readIdentityFiles } from "../input/identities.js"
 import { type PassphraseOptions, passphraseFor } from "../input/passphrase.js"
 import { changesOf, changesOfItem } from "../output/changes.js"
-import { byName, itemsShown, planLines } from "../output/restorePlan.js"
+import { byName, planLines } from "../output/restorePlan.js"
 import { count } from "../output/text.js"
 import { askConflicts } from "../restore/askConflicts.js"
 import { itemJson } from "../restore/report.js"
@@ -241,11 +241,21 @@ const exitCode = (opened: OpenedImport, done: Done): number => {
   return codes.size === 1 ? code : ExitCode.failed
 }
 
-const preview = (cli: Cli, library: Library, plan: RestorePlan, wish: ImportWish) =>
+/** A plan without what is here and not in the import: nothing happens to that. */
+const concerned = (plan: RestorePlan): RestorePlan => {
+  const copied = new Set(plan.items.map(({ kind, copyOf }) => `${kind} ${copyOf}`))
+  const items = plan.items.filter(
+    ({ kind, id, action, conflict }) => action !== "keep" || conflict || copied.has(`${kind} ${id}`)
+  )
+  return { ...plan, items }
+}
+
+const preview = (cli: Cli, library: Library, whole: RestorePlan, wish: ImportWish) =>
   Effect.gen(function* () {
+    const plan = concerned(whole)
     // Documents of what is only planned are nowhere: the words of changes would be guesses.
     const changes = yield* changesOf(library, plan, 0)
-    if (!cli.out.json && itemsShown(cli) > 0) {
+    if (!cli.out.json) {
       const label = labelOf(wish)
       const reasons = { changed: `another one in ${label}`, missing: `not in ${label}` }
       cli.out.print([`Import ${label}:`, ...planLines(cli, plan, changes, reasons)].join("\n"))

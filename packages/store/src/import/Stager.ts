@@ -63,13 +63,20 @@ export class Stager {
   }
 
   /** Keeps an object; its hash must be that of its bytes. */
-  add(object: NewObject): void {
-    const name = toHex(object.hash)
+  add({ hash, bytes }: NewObject): void {
+    this.addLazily(hash, () => bytes)
+  }
+
+  /** The same, and the bytes are asked for only when the library lacks them. */
+  addLazily(hash: Uint8Array, read: () => Uint8Array): void {
+    const name = toHex(hash)
     if (this.needed.has(name)) return
-    this.needed.set(name, object.hash)
-    if (hasObject(this.session.db, object.hash) || hasObject(this.target.db, object.hash)) return
-    this.run.push(object)
-    this.size += object.bytes.length
+    const isThere = hasObject(this.session.db, hash) || hasObject(this.target.db, hash)
+    const bytes = isThere ? undefined : read()
+    this.needed.set(name, hash)
+    if (bytes === undefined) return
+    this.run.push({ hash, bytes })
+    this.size += bytes.length
     if (this.size >= blockTarget) this.pack()
   }
 
@@ -142,14 +149,17 @@ export const stageUnion = (
 /** Keeps a state that comes entity by entity; of two of one entity the last counts. */
 export class StateStager {
   private readonly changes: Array<TreeChange> = []
+  private readonly documents: Stager
 
   constructor(
     private readonly session: Session,
     private readonly now: number,
     private readonly target: Session = session,
-    /** Several states may share one, so that what they have in common is looked at once. */
-    readonly documents: Stager = new Stager(session, now, target)
-  ) {}
+    /** Several states may share one, so that what they have in common is looked at once; it has its own needs. */
+    private readonly shared?: Stager
+  ) {
+    this.documents = shared ?? new Stager(session, now, target)
+  }
 
   /** How many were added. */
   get count(): number {
@@ -159,11 +169,12 @@ export class StateStager {
   /** @throws InvalidInput for a value that SQLite cannot hold */
   add({ kind, id, row }: ForeignRow): void {
     const { record, objects } = encodeChange({ kind, id, row }, sha256)
-    this.addRecord({ kind, id, record }, objects)
+    for (const object of objects) this.documents.add(object)
+    this.addRecord({ kind, id, record })
   }
 
-  addRecord(change: TreeChange, objects: Iterable<NewObject>): void {
-    for (const object of objects) this.documents.add(object)
+  /** An entity whose documents are added by themselves. */
+  addRecord(change: TreeChange): void {
     this.changes.push(change)
   }
 
@@ -171,7 +182,8 @@ export class StateStager {
   finish(): StagedState {
     this.documents.finish()
     const tree = stageTree(this.session, this.changes, this.now, this.target)
-    return { root: tree.root, needs: [...this.documents.needs, ...tree.needs] }
+    const needs = this.shared === undefined ? this.documents.needs : []
+    return { root: tree.root, needs: [...needs, ...tree.needs] }
   }
 }
 

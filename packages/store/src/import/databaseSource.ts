@@ -4,23 +4,21 @@
  */
 import {
   type Cell,
-  decodeRecord,
-  type Entry,
   entriesOf,
   fromHex,
-  idOfCell,
   type Kind,
   kinds,
   liveTables,
   malformed,
-  ObjectRef,
+  type ObjectRef,
   objectsOfRecord,
   parseTime,
   type Row,
   spellTime,
   Text,
   type TimeSpelling,
-  text
+  text,
+  treeInspector
 } from "@white-room/core"
 import { isSetAside, readOldBackups } from "../adopt/oldBackups.js"
 import { readableBackups } from "../backup/catalog.js"
@@ -175,17 +173,10 @@ function* stageOldBackups(
 }
 
 /** A document of a library of unknown origin must have the length that its record says. */
-const documentsOf = (library: Session, kind: Kind, record: Uint8Array) =>
-  objectsOfRecord(kind, record).map(({ hash, length }) => {
-    const bytes = library.reader.get(hash)
-    if (bytes.length !== length) throw malformed("document", "it has another length than its record says")
-    return { hash, bytes: bytes.slice() }
-  })
-
-const checkEntry = (kind: Kind, { id, record }: Entry): void => {
-  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
-  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
-    throw malformed("record", "it is that of another")
+const checkLength = (library: Session, { hash, length }: ObjectRef): void => {
+  const found = library.db.row<[unknown]>("SELECT length FROM object WHERE hash = ?", hash)?.[0]
+  if (found === undefined) throw malformed("document", "its document is missing")
+  if (found !== length) throw malformed("document", "its document has another length than it says")
 }
 
 /** The backups of another library. One that is not whole is left, and told. */
@@ -196,16 +187,20 @@ function* stageOwnBackups(
 ): Generator<void, Backups> {
   const backups: Array<Backups[number]> = []
   const documents = new Stager(session, now, target)
+  const nodes = library.nodeStore(new Map())
+  const problemsOf = treeInspector(nodes, (ref) => checkLength(library, ref))
   const kept = readableBackups(library.db, (number, error) => problems.add(`backup ${String(number)}`, error))
   for (const { forgottenAt, ...backup } of kept) {
     if (forgottenAt !== undefined) continue
     const state = new StateStager(session, now, target, documents)
     try {
-      const nodes = library.nodeStore(new Map())
+      const root = fromHex(backup.root)
+      for (const { error } of problemsOf(root)) throw error
       for (const kind of kinds)
-        for (const entry of entriesOf(fromHex(backup.root), kind, nodes)) {
-          checkEntry(kind, entry)
-          state.addRecord({ kind, ...entry }, documentsOf(library, kind, entry.record))
+        for (const { id, record } of entriesOf(root, kind, nodes)) {
+          for (const { hash } of objectsOfRecord(kind, record))
+            documents.addLazily(hash, () => library.reader.get(hash).slice())
+          state.addRecord({ kind, id, record })
           if (state.count % entitiesAtOnce === 0) yield
         }
       backups.push({ ...state.finish(), backup })
@@ -215,7 +210,10 @@ function* stageOwnBackups(
     onProgress?.({ done: backups.length, total: kept.length, step: "read backups" })
     yield
   }
-  return backups
+  // What all of them need together is asked for once.
+  return backups.map((each, index) =>
+    index === 0 ? { ...each, needs: [...each.needs, ...documents.needs] } : each
+  )
 }
 
 /** Both kinds of backups that a file may have, oldest first. */

@@ -261,6 +261,19 @@ describe("another library", () => {
     expect(await documentOf("a")).toBe('{"v":1}')
   })
 
+  it("gives every backup that is whole, and names the one that is not", async () => {
+    await makeOther()
+    const db = new Sqlite(join(folder, "other.db"))
+    const [root] = db.prepare("SELECT root FROM backup_catalog WHERE number = 1").pluck().all()
+    db.prepare("DELETE FROM object WHERE hash = ?").run(root)
+    db.close()
+    const { result, opened, ok } = await bringIn([join(folder, "other.db")])
+    expect(result.backups.map(({ description }) => description)).toEqual(["two"])
+    expect(opened.problems.map(({ reason }) => reason)).toEqual([expect.stringMatching(/^backup b1: /)])
+    expect(ok).toBe(true)
+    expect(await documentOf("a")).toBe('{"v":3}')
+  })
+
   it("that is this one is refused, by whatever name", async () => {
     await run(() => Effect.void)
     symlinkSync(join(folder, "library.db"), join(folder, "link.db"))

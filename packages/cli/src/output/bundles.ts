@@ -14,7 +14,7 @@ const filesText = ({ libraryId, files, missing }: BundleChain): string => {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const together = files.length === 1 ? "It stands on its own." : "They belong together."
   return [
-    `${count(files.length, "file")} of the library ${libraryId.slice(0, 8)}, ${formatBackupSize(bytes)}. ${together}`,
+    `${count(files.length, "file")} of the library ${printable(libraryId.slice(0, 8))}, ${formatBackupSize(bytes)}. ${together}`,
     ...files.map((file) => `  ${printable(basename(file.path))}  ${exactTime(file.writtenAt)}`),
     ...missing.map((file) => `  ${printable(file)}  is missing: what builds on it cannot be restored in full`)
   ].join("\n")

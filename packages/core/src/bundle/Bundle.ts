@@ -115,14 +115,26 @@ const readState = (reader: ByteReader): BundleManifest["state"] => {
   return flag === 0 ? undefined : { label: readText(reader), root: reader.bytes(32).slice() }
 }
 
+/** Milliseconds that a date can be. */
+const latestTime = 8.64e15
+
+const checkTime = (time: number): number => {
+  if (time > latestTime) throw bad("a time is past all calendars")
+  return time
+}
+
 /** @throws MalformedData unless it is canonical */
 export const decodeManifest = (bytes: Uint8Array): BundleManifest => {
   const reader = new ByteReader(bytes, "bundle")
   const libraryId = readText(reader)
-  const time = reader.varint()
+  const time = checkTime(reader.varint())
   const link = (): BundleLink => ({ hash: reader.bytes(32).slice(), file: readText(reader) })
   const needs = ascending(reader, link, (a, b) => compareBytes(a.hash, b.hash))
-  const backup = () => decodeBackupTaken(reader.prefixed())
+  const backup = () => {
+    const taken = decodeBackupTaken(reader.prefixed())
+    checkTime(taken.time)
+    return taken
+  }
   const backups = ascending(reader, backup, (a, b) => a.number - b.number)
   const state = readState(reader)
   reader.end()

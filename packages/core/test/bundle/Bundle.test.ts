@@ -106,6 +106,12 @@ describe("the bytes of a bundle", () => {
   })
 })
 
+it("a manifest with a time that no calendar has is refused", () => {
+  const time = Number.MAX_SAFE_INTEGER
+  for (const late of [manifest({ time }), manifest({ backups: [{ ...backup(1), time }] })])
+    expect(() => decodeManifest(encodeManifest(late))).toThrow(/calendars/)
+})
+
 describe("a reader of bundles", () => {
   const blocks = [block(utf8("{}"), utf8("[]")), block(utf8("abc".repeat(400)))]
   const bytes = write(blocks, whole)

@@ -14,6 +14,7 @@ import {
   type ObjectRef,
   type OnProgress,
   openBundleBlock,
+  rootOf,
   toHex,
   treeInspector
 } from "@white-room/core"
@@ -206,7 +207,10 @@ export function* readContents(
   return {
     set,
     nodes,
-    backups: backupsOf(set).map((each) => ({ ...each, ...assess(each.taken.root, `b${each.taken.number}`) })),
+    backups: backupsOf(set).map((each) => {
+      const assessed = assess(each.taken.root, `b${each.taken.number}`)
+      return { ...each, ...assessed, damaged: [...assessed.damaged, ...miscounted(each, nodes, assessed)] }
+    }),
     states: set.files.flatMap(({ manifest: { state } }) =>
       state === undefined ? [] : [{ ...state, ...assess(state.root, state.label) }]
     ),
@@ -214,6 +218,24 @@ export function* readContents(
     objects: pass.objects,
     bytes: pass.bytes
   }
+}
+
+/** A backup must hold as many as it says. */
+const miscounted = (
+  { taken }: BundledBackup,
+  nodes: NodeStore,
+  { listed }: { readonly listed: boolean }
+): ReadonlyArray<Damage> => {
+  if (!listed) return []
+  const { song, performance, preferences } = rootOf(taken.root, nodes)
+  const fits =
+    song.count === taken.songs &&
+    performance.count === taken.performances &&
+    preferences.count === taken.preferences
+  const backup = `b${taken.number}`
+  return fits
+    ? []
+    : [{ what: `backup ${backup}`, reason: "it does not hold what it says", backups: [backup], entities: [] }]
 }
 
 /** Why something of a set cannot be had: a file that is not there, or damage. */

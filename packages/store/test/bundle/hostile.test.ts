@@ -161,6 +161,14 @@ describe("a hostile bundle", () => {
     })
   )
 
+  it.scoped("that says it holds more songs than it does is not imported", () =>
+    Effect.gen(function* () {
+      const { root, nodes } = tree([{ id: "evil", record: evil.record }], sizeOf(evil.record, "{}"))
+      const backups = [{ ...taken, root, songs: 7 }]
+      expect(yield* refusals(bundle([...nodes, utf8("{}")], { backups }))).toMatchObject({ check: false })
+    })
+  )
+
   it.scoped("with a node that stands at many places, again and again", () =>
     Effect.gen(function* () {
       const { nodes } = tree([{ id: "evil", record: evil.record }], sizeOf(evil.record, "{}"))

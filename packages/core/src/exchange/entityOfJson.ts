@@ -88,7 +88,8 @@ export const entityOfJson = (kind: Kind, json: string, times: TimeSpelling): Ent
     const problem = takeMember(kind, cells, member, times)
     if (problem !== undefined) problems.push(problem)
   }
-  if (kind === "preferences" && isPlaceholder(cells)) return { entity: undefined, name: "", problems: [] }
+  if (kind === "preferences" && (cells.size === 0 || isPlaceholder(cells)))
+    return { entity: undefined, name: "", problems: [] }
   const { idColumn, nameColumn } = liveTables[kind]
   if (kind === "preferences" && (cells.get(idColumn) ?? null) === null) cells.set(idColumn, text("default"))
   const named = cells.get(nameColumn)

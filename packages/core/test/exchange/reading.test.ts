@@ -203,6 +203,7 @@ describe("values that the apps would not have written", () => {
       )
     expect(users("null")).toEqual([])
     expect(users("")).toEqual([])
+    expect(users("{ }")).toEqual([])
     expect(users(JSON.stringify([nodePreferences, { ...nodePreferences, userId: "guest" }]))).toEqual([
       "default",
       "guest"

@@ -16,6 +16,7 @@ import {
 } from "@white-room/core"
 import type { Database } from "../db/Database.js"
 import { setAsideSchema } from "../db/schema.js"
+import { fitterTo } from "../exchange/fitToTable.js"
 import { timeSpellingOf } from "../exchange/timeSpelling.js"
 import {
   type ForeignBackup,
@@ -162,7 +163,7 @@ const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup 
       pinned: false,
       version: shown(version)
     },
-    rows: entities,
+    rows: entities.map(fitterTo({ db })),
     problems: problems.map(({ where, reason }) => ({ what: `${what}, ${where}`, reason }))
   }
 }

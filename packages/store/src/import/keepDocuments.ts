@@ -1,6 +1,7 @@
 /** A backup that a program gives as documents. */
 import { type BackupDocument, type BackupInfo, InvalidInput, readExchangeParts } from "@white-room/core"
 import { backupById, findBackup } from "../backup/catalog.js"
+import { fitterTo } from "../exchange/fitToTable.js"
 import { timeSpellingOf } from "../exchange/timeSpelling.js"
 import type { Session } from "../library/Session.js"
 import { importStates, StagedObjectsGone } from "./importStates.js"
@@ -20,7 +21,7 @@ const readDocuments = (session: Session, backup: Omit<BackupDocument, "size">) =
   const { entities, problems } = readExchangeParts({ songs, performances, preferences }, { times })
   const [problem] = problems
   if (problem !== undefined) throw invalid("backup", `${problem.where}: ${problem.reason}`)
-  return entities
+  return entities.map(fitterTo(session))
 }
 
 /** Keeps documents as an imported backup under their own id. All or nothing. @throws InvalidInput */

@@ -3,7 +3,6 @@ import {
   type BackupDocument,
   type BackupInfo,
   type BackupRepository,
-  type Cell,
   createDefaultUserPreferences,
   decodeRecord,
   EntityNotFound,
@@ -17,7 +16,6 @@ import {
   type PerformanceSummary,
   performanceOfRow,
   preferencesOfRow,
-  type Row,
   rowOfPerformance,
   rowOfPreferences,
   rowOfRecord,
@@ -27,7 +25,8 @@ import {
   type SongSummary,
   songOfRow,
   type UserPreferencesInput,
-  type UserPreferencesRepository
+  type UserPreferencesRepository,
+  writeExchangeEntity
 } from "@white-room/core"
 import type * as Context from "effect/Context"
 import {
@@ -142,25 +141,27 @@ export const makePreferences = (session: Session): Context.Tag.Service<typeof Us
   }
 }
 
-/** The rows of one kind in a backup. */
-function* backupRows(session: Session, backup: BackupInfo, kind: Kind): Generator<{ id: string; row: Row }> {
-  for (const { id, record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map())))
-    yield { id, row: rowOfRecord(decodeRecord(kind, record), (ref) => session.reader.get(ref.hash)) }
+/** The entities of one kind in a backup, or that of one id, as the Node app wrote them. */
+function* documentsOf(session: Session, backup: BackupInfo, kind: Kind, only?: string): Generator<string> {
+  for (const { id, record } of entriesOf(fromHex(backup.root), kind, session.nodeStore(new Map()))) {
+    if (only !== undefined && id !== only) continue
+    const row = rowOfRecord(decodeRecord(kind, record), (ref) => session.reader.get(ref.hash))
+    const json = writeExchangeEntity({ kind, id, row }, backup.timestamp, { family: "node" })
+    if (json !== undefined) yield json
+  }
 }
 
 const documentOf = (session: Session, backup: BackupInfo): BackupDocument => {
-  const list = <A>(kind: Kind, ofRow: (id: string, row: ReadonlyMap<string, Cell>) => A): Array<A> =>
-    Array.from(backupRows(session, backup, kind), ({ id, row }) => ofRow(id, row))
-  const preferences = list("preferences", preferencesOfRow)
+  const list = (kind: Kind): string => `[${[...documentsOf(session, backup, kind)].join(",")}]`
+  const [ofDefault] = documentsOf(session, backup, "preferences", "default")
+  const [first] = ofDefault === undefined ? documentsOf(session, backup, "preferences") : [ofDefault]
   return {
     id: backup.backupId,
     timestamp: backup.timestamp,
     description: backup.description,
-    songsJSON: JSON.stringify(list("song", songOfRow)),
-    performancesJSON: JSON.stringify(list("performance", performanceOfRow)),
-    preferencesJSON: JSON.stringify(
-      preferences.find(({ userId }) => userId === "default") ?? preferences[0] ?? null
-    ),
+    songsJSON: list("song"),
+    performancesJSON: list("performance"),
+    preferencesJSON: first ?? "null",
     size: backup.size,
     version: backup.version
   }

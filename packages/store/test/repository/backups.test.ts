@@ -30,7 +30,7 @@ describe("the repository of backups", () => {
         timestamp: new Date(morning + day)
       })
       const stored = yield* songs.read("a")
-      expect(JSON.parse(backup.songsJSON)).toEqual([JSON.parse(JSON.stringify(stored))])
+      expect(JSON.parse(backup.songsJSON)).toMatchObject([JSON.parse(JSON.stringify(stored))])
       expect(JSON.parse(backup.songsJSON)[0].songDataJSON).toBe('{"x": 1}')
       expect(JSON.parse(backup.performancesJSON)).toMatchObject([{ id: "p", songId: "a" }])
       expect(JSON.parse(backup.preferencesJSON)).toMatchObject({ userId: "default", theme: "dark" })

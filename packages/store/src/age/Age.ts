@@ -36,7 +36,7 @@ export interface AgeOptions {
 }
 
 /** More than this takes over a gigabyte of memory to open. */
-export const workFactorLimit = 20
+const workFactorLimit = 20
 
 /** Room for the recipients of a file, generously. */
 const headerLimit = 1024 * 1024

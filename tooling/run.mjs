@@ -32,7 +32,8 @@ const commands = {
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
   check: { says: "types, lint, boundaries, neutral, unused: the named ones, or all", run: check },
-  lint: { says: "lint and formatting (-- --write to mend)", run: lint }
+  lint: { says: "lint and formatting (-- --write to mend)", run: lint },
+  docs: { says: "the API reference, from the docstrings into docs/api", run: docs }
 }
 
 const checks = {
@@ -114,6 +115,10 @@ function script(file, args, absent) {
   if (existsSync(file)) return node(file, args)
   console.log(absent)
   return 0
+}
+
+function docs() {
+  return build() || node("tooling/docs/main.mjs", [])
 }
 
 function build() {

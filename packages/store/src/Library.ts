@@ -114,6 +114,7 @@ export interface ScheduledRun {
 /** What the scheduler keeps in the library: profiles, a record of every run, and leases. */
 export interface ScheduleStore {
   readonly profiles: Result<ReadonlyArray<StoredProfile>>
+  /** Creates or replaces a profile. */
   readonly saveProfile: (profile: Pick<StoredProfile, "name" | "definition">) => Result<void>
   /** Returns false when there is none of that name. Its runs and backups stay. */
   readonly removeProfile: (name: string) => Result<boolean>
@@ -130,6 +131,7 @@ export interface ScheduleStore {
     run: Pick<ScheduledRun, "profile" | "activity" | "place" | "dueAt">,
     lease: Lease
   ) => Result<ScheduledRun>
+  /** Notes how a run ended. */
   readonly endRun: (
     number: number,
     end: Pick<ScheduledRun, "outcome" | "backupId" | "detail">,
@@ -143,6 +145,7 @@ export interface ScheduleStore {
   ) => Result<Lease | { readonly heldBy: string; readonly until: Date }>
   /** Prolongs it, from now on; fails with `LeaseLost` when another process took it. */
   readonly renewLease: (lease: Lease, milliseconds: number) => Result<Lease>
+  /** Gives a lease back before its time. */
   readonly releaseLease: (lease: Lease) => Result<void>
 }
 
@@ -375,9 +378,11 @@ export interface Library {
   ) => Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope>
   /** Takes over what other programs wrote, backups of their own included. Returns the number of events. */
   readonly capture: Result<number>
+  /** Verifies the library and names damage; repairs nothing. */
   readonly check: (options?: CheckOptions) => Result<CheckReport>
   /** What can be taken back, newest first. */
   readonly operations: (limit?: number) => Result<ReadonlyArray<Operation>>
+  /** What `undo` would do; changes nothing. */
   readonly planUndo: (
     options?: UndoOptions
   ) => Result<{ readonly operation: Operation; readonly plan: RestorePlan }>
@@ -417,6 +422,7 @@ export interface Library {
   readonly otherPrograms: Result<ReadonlyArray<OpenProgram>>
   /** Decides retention without changing anything. */
   readonly previewRetention: (policy?: RetentionPolicy) => Result<ReadonlyArray<RetentionDecision>>
+  /** Lets go what the policy does not keep, empties the trash of what rested long enough, and gives space back. */
   readonly prune: (options?: PruneOptions) => Result<PruneReport>
   /** Makes the live rows and the catalogue what the log says. Returns the number of rows written. */
   readonly rebuild: (options?: {
@@ -441,8 +447,11 @@ export interface Library {
     options?: { readonly onProgress?: OnProgress }
   ) => Result<BundledSource>
   readonly schedule: ScheduleStore
+  /** How the library is: what it holds, its newest backup, its copies and checks. */
   readonly status: Result<LibraryStatus>
+  /** Where its bytes are. */
   readonly usage: Result<StorageUsage>
+  /** Its format, and what newer ones there are. */
   readonly migrations: Result<MigrationStatus>
   /** Brings the library to a newer format (default: the newest). Returns the version it has then. */
   readonly migrateUp: (to?: number) => Result<number>
@@ -455,5 +464,6 @@ export interface Library {
   readonly newEvents: (options?: ReadOptions) => Result<ReadonlyArray<LoggedEvent>>
   /** Events as they come, from a position on, as `newEvents` gives them. Ends never; polls the file. */
   readonly follow: (after?: number) => Stream.Stream<LoggedEvent, WhiteRoomError>
+  /** Writes changes to the log and the live rows, all or none. See `EventLog`. */
   readonly append: (request: AppendRequest) => Result<Receipt>
 }

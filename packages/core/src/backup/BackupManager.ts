@@ -159,10 +159,12 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
       source: RestoreSource,
       options?: RestoreOptions
     ) => Effect.Effect<RestoreResult, WhiteRoomError>
+    /** Whether everything that a backup holds can be read. Default `quick`. */
     readonly validateBackup: (
       backup: string,
       level?: ValidationLevel
     ) => Effect.Effect<ValidationResult, WhiteRoomError>
+    /** The backup that a name means. Fails with `BackupNotFound`, which has near matches. */
     readonly findBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
     /** Oldest first. */
     readonly getAllBackups: (
@@ -170,10 +172,12 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
     ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
     /** The one that `latest` names; `undefined` when there is none. */
     readonly getLatestBackup: Effect.Effect<BackupInfo | undefined, WhiteRoomError>
+    /** Bytes of all rows in a backup. */
     readonly getBackupSize: (backup: string) => Effect.Effect<number, WhiteRoomError>
     readonly getBackupStatistics: Effect.Effect<BackupStatistics, WhiteRoomError>
     /** What a backup holds, by kind and name. Reads no documents. */
     readonly getBackupEntries: (backup: string) => Effect.Effect<ReadonlyArray<BackupEntry>, WhiteRoomError>
+    /** Changes description, tags or pin; what is left out stays. */
     readonly editBackup: (
       backup: string,
       edit: {

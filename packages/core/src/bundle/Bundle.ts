@@ -36,6 +36,7 @@ const magic = utf8("WRBUNDLE")
 /** Magic and version. */
 export const bundleHead = Uint8Array.of(...magic, bundleVersion)
 
+/** What a frame of a bundle can be. */
 export const frameTypes = { block: 1, manifest: 2, end: 3 } as const
 
 /** No manifest is larger. */
@@ -78,6 +79,7 @@ export interface BundleEnd {
 
 const bad = (reason: string) => malformed("bundle", reason)
 
+/** The bytes of a manifest. */
 export const encodeManifest = ({ libraryId, time, needs, backups, state }: BundleManifest): Uint8Array => {
   const writer = new ByteWriter(4096).text(libraryId).varint(time).varint(needs.length)
   for (const { hash, file } of needs.toSorted((a, b) => compareBytes(a.hash, b.hash)))

@@ -13,7 +13,9 @@ import {
 
 /** SHA-256 of bytes that come in pieces. */
 export interface Hasher {
+  /** Takes in the next bytes. */
   readonly update: (bytes: Uint8Array) => unknown
+  /** The hash of all bytes so far; ends it. */
   readonly digest: () => Uint8Array
 }
 

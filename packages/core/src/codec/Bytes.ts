@@ -50,9 +50,11 @@ export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
   return a.length - b.length
 }
 
+/** Whether two byte strings are the same. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && compareBytes(a, b) === 0
 
+/** The bytes of all parts, one after the other. */
 export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -63,6 +65,7 @@ export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole
 }
 
+/** The error for bytes that are not what their place says. */
 export const malformed = (what: string, reason: string): MalformedData => new MalformedData({ what, reason })
 
 /** An append-only buffer that grows by doubling. `finish` returns a copy of what was written. */
@@ -84,12 +87,14 @@ export class ByteWriter {
     this.numbers = new DataView(grown.buffer)
   }
 
+  /** Writes one byte. */
   byte(value: number): this {
     this.reserve(1)
     this.buffer[this.length++] = value
     return this
   }
 
+  /** Writes bytes as they are. */
   bytes(value: Uint8Array): this {
     this.reserve(value.length)
     this.buffer.set(value, this.length)
@@ -137,6 +142,7 @@ export class ByteWriter {
     return this
   }
 
+  /** Writes 8 bytes, big-endian, two's complement. */
   int64(value: bigint): this {
     this.reserve(8)
     this.numbers.setBigInt64(this.length, value)
@@ -154,6 +160,7 @@ export class ByteWriter {
     return this
   }
 
+  /** Writes 8 bytes, big-endian, IEEE 754. */
   float64(value: number): this {
     this.reserve(8)
     this.numbers.setFloat64(this.length, value)
@@ -177,6 +184,7 @@ export class ByteWriter {
     return this.buffer.subarray(0, this.length)
   }
 
+  /** A copy of what was written. */
   finish(): Uint8Array {
     return this.buffer.slice(0, this.length)
   }
@@ -213,6 +221,7 @@ export class ByteReader {
     return from
   }
 
+  /** Reads one byte. @throws MalformedData at the end */
   byte(): number {
     return this.buffer[this.take(1)] ?? 0
   }
@@ -228,6 +237,7 @@ export class ByteReader {
     this.take(length)
   }
 
+  /** Reads an unsigned number of variable length. @throws MalformedData */
   varint(): number {
     let value = this.byte()
     if (value < 0x80) return value
@@ -246,14 +256,17 @@ export class ByteReader {
     throw malformed(this.what, "a number is too large")
   }
 
+  /** Reads bytes after their length. @throws MalformedData */
   prefixed(): Uint8Array {
     return this.bytes(this.varint())
   }
 
+  /** Reads what `ByteWriter.int64` wrote. @throws MalformedData */
   int64(): bigint {
     return this.view.getBigInt64(this.take(8))
   }
 
+  /** Reads what `ByteWriter.float64` wrote. @throws MalformedData */
   float64(): number {
     return this.view.getFloat64(this.take(8))
   }
@@ -264,6 +277,7 @@ export class ByteReader {
     if (!equalBytes(found, header)) throw malformed(this.what, `does not begin with ${name}`)
   }
 
+  /** Nothing may follow. @throws MalformedData */
   end(): void {
     if (this.remaining > 0) throw malformed(this.what, `${this.remaining} bytes too many`)
   }

@@ -46,6 +46,7 @@ const kindOfKey: ReadonlyMap<string, Kind> = new Map([
   ["otherPreferences", "preferences"]
 ])
 
+/** Reads an exchange file of either family piece by piece, in memory that does not grow with it. */
 export class ExchangeReader {
   readonly problems: Array<ExchangeProblem> = []
   /** Keys of the file that were seen. */

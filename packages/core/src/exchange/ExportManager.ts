@@ -92,6 +92,7 @@ export interface ImportedFiles {
   readonly problems: ReadonlyArray<{ readonly file: string; readonly reason: string }>
 }
 
+/** Exports of a library, and what comes back from them. */
 export class ExportManager extends Context.Tag("@white-room/core/ExportManager")<
   ExportManager,
   {
@@ -111,11 +112,13 @@ export class ExportManager extends Context.Tag("@white-room/core/ExportManager")
       ids?: ReadonlyArray<string>,
       options?: ExportOptions
     ) => Effect.Effect<ExportReport, WhiteRoomError>
+    /** Performances of today, as `exportSongs`. */
     readonly exportPerformances: (
       target: string,
       ids?: ReadonlyArray<string>,
       options?: ExportOptions
     ) => Effect.Effect<ExportReport, WhiteRoomError>
+    /** Preferences of today, as `exportSongs`. */
     readonly exportPreferences: (
       target: string,
       ids?: ReadonlyArray<string>,
@@ -134,10 +137,12 @@ export class ExportManager extends Context.Tag("@white-room/core/ExportManager")
       path: string,
       options?: ImportFilesOptions
     ) => Effect.Effect<ImportedFiles, WhiteRoomError>
+    /** Only the performances, as `importSongs`. */
     readonly importPerformances: (
       path: string,
       options?: ImportFilesOptions
     ) => Effect.Effect<ImportedFiles, WhiteRoomError>
+    /** Only the preferences, as `importSongs`. */
     readonly importPreferences: (
       path: string,
       options?: ImportFilesOptions

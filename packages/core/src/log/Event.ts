@@ -10,6 +10,7 @@ import type { Kind } from "../model/Entity.js"
 export const subjects = ["library", "song", "performance", "preferences", "backup"] as const
 export type Subject = (typeof subjects)[number]
 
+/** Every type of event there is. */
 export const eventTypes = [
   "SongCreated",
   "SongEdited",
@@ -33,11 +34,13 @@ export type EventType = (typeof eventTypes)[number]
 
 type Verb = "Created" | "Edited" | "Deleted"
 const stems = { song: "Song", performance: "Performance", preferences: "Preferences" } as const
+/** The event type for what happened to an entity of a kind. */
 export const entityEvent = (kind: Kind, verb: Verb): EventType => `${stems[kind]}${verb}`
 
 /** True for the events that say an entity is gone. */
 export const isDeletion = (type: EventType): boolean => type.endsWith("Deleted")
 
+/** Why a backup was taken. */
 export const triggers = ["manual", "scheduled", "safety", "imported"] as const
 export type Trigger = (typeof triggers)[number]
 
@@ -124,6 +127,7 @@ const decoding = <A>(payload: Uint8Array, read: (reader: ByteReader) => A): A =>
   return value
 }
 
+/** The payload of the event. */
 export const encodeBackupTaken = (event: BackupTaken): Uint8Array => {
   const writer = new ByteWriter(256)
   writeText(writer, event.backupId)
@@ -148,6 +152,7 @@ const readTrigger = (reader: ByteReader): Trigger => {
   return trigger
 }
 
+/** The event of a payload. @throws MalformedData */
 export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
   decoding(payload, (reader) => ({
     backupId: readText(reader),
@@ -168,11 +173,13 @@ export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
     newBytes: reader.varint()
   }))
 
+/** The payload of the event. */
 export const encodeBackupEdited = (event: BackupEdited): Uint8Array =>
   writeTexts(writeText(new ByteWriter(), event.description), event.tags)
     .byte(event.pinned ? 1 : 0)
     .finish()
 
+/** The event of a payload. @throws MalformedData */
 export const decodeBackupEdited = (payload: Uint8Array): BackupEdited =>
   decoding(payload, (reader) => ({
     description: readText(reader),
@@ -180,12 +187,14 @@ export const decodeBackupEdited = (payload: Uint8Array): BackupEdited =>
     pinned: readFlag(reader)
   }))
 
+/** The payload of the event. */
 export const encodeBackupRestored = (event: BackupRestored): Uint8Array => {
   const writer = new ByteWriter()
   writeText(writeText(writeText(writer, event.backupId), event.safetyBackupId), event.mode)
   return writer.varint(event.before).varint(event.after).finish()
 }
 
+/** The event of a payload. @throws MalformedData */
 export const decodeBackupRestored = (payload: Uint8Array): BackupRestored =>
   decoding(payload, (reader) => ({
     backupId: readText(reader),
@@ -195,9 +204,11 @@ export const decodeBackupRestored = (payload: Uint8Array): BackupRestored =>
     after: reader.varint()
   }))
 
+/** The payload of the event. */
 export const encodeLibraryImported = (event: LibraryImported): Uint8Array =>
   writeText(new ByteWriter(), event.source).varint(event.before).varint(event.after).finish()
 
+/** The event of a payload. @throws MalformedData */
 export const decodeLibraryImported = (payload: Uint8Array): LibraryImported =>
   decoding(payload, (reader) => ({
     source: readText(reader),
@@ -205,9 +216,11 @@ export const decodeLibraryImported = (payload: Uint8Array): LibraryImported =>
     after: reader.varint()
   }))
 
+/** The payload of the event. */
 export const encodeOperationUndone = (event: OperationUndone): Uint8Array =>
   new ByteWriter().varint(event.command).varint(event.before).varint(event.after).finish()
 
+/** The event of a payload. @throws MalformedData */
 export const decodeOperationUndone = (payload: Uint8Array): OperationUndone =>
   decoding(payload, (reader) => ({
     command: reader.varint(),
@@ -217,6 +230,7 @@ export const decodeOperationUndone = (payload: Uint8Array): OperationUndone =>
 
 /** The payload of `BackupForgotten` and `BackupExpired`: why. */
 export const encodeReason = (reason: string): Uint8Array => writeText(new ByteWriter(), reason).finish()
+/** The reason in a payload. @throws MalformedData */
 export const decodeReason = (payload: Uint8Array): string => decoding(payload, readText)
 
 /** The payload of events that carry nothing. */

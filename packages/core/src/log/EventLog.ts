@@ -44,6 +44,7 @@ export interface ReadOptions {
   readonly limit?: number
 }
 
+/** The append-only log of everything that happened to a library. */
 export class EventLog extends Context.Tag("@white-room/core/EventLog")<
   EventLog,
   {

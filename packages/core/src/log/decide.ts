@@ -15,6 +15,7 @@ export interface EntityState {
   readonly record: Uint8Array | undefined
 }
 
+/** The state of an entity that never was. */
 export const noEntity: EntityState = { version: 0, record: undefined }
 
 /** The payload is of the newest schema version; the log that writes the event says which one that is. */

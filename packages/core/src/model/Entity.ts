@@ -108,6 +108,7 @@ export class Text {
     this.encoded = bytes
   }
 
+  /** A text of these bytes, whether UTF-8 or not. */
   static ofBytes(bytes: Uint8Array): Text {
     return new Text(bytes, undefined)
   }
@@ -136,6 +137,7 @@ export type Row = ReadonlyMap<string, Cell>
 /** A text cell of a JavaScript string. */
 export const text = (value: string): Text => Text.ofString(value)
 
+/** How a cell's storage class is written in a record. */
 export const cellClass = {
   null: 0,
   integer: 1,
@@ -197,4 +199,5 @@ export const cellOfId = (id: string): Cell => {
   return cell
 }
 
+/** The number that stands for a kind in bytes and in tables. */
 export const kindCode = (kind: Kind): number => kinds.indexOf(kind) + 1

@@ -16,6 +16,7 @@ import {
 import { SongId } from "./Song.js"
 import { Time, unknownTime } from "./Time.js"
 
+/** The id of a performance: any text but the empty one. */
 export const PerformanceId = Schema.NonEmptyString.pipe(Schema.brand("PerformanceId"))
 export type PerformanceId = typeof PerformanceId.Type
 

@@ -40,6 +40,7 @@ export interface EntityRepository<A, I, Summary> {
   readonly read: (id: string) => Result<A>
   /** Replaces the entity; fails with `EntityNotFound` when there is none. */
   readonly update: (entity: I, options?: WriteOptions) => Result<Receipt>
+  /** Creates or replaces the entity. */
   readonly upsert: (entity: I, options?: WriteOptions) => Result<Receipt>
   /** Fails with `EntityNotFound` when there is none. */
   readonly delete: (id: string, options?: WriteOptions) => Result<Receipt>
@@ -51,6 +52,7 @@ export interface EntityRepository<A, I, Summary> {
   readonly getRecentlyCreated: (limit?: number) => Result<ReadonlyArray<Summary>>
   /** Newest first. */
   readonly getRecentlyUpdated: (limit?: number) => Result<ReadonlyArray<Summary>>
+  /** By creation, both ends included, oldest first. */
   readonly getByDateRange: (from: Date, to: Date) => Result<ReadonlyArray<Summary>>
   readonly count: Result<number>
   /** Bytes of all documents. */
@@ -60,19 +62,23 @@ export interface EntityRepository<A, I, Summary> {
 export type SongSummary = Omit<Song, "songDataJSON">
 export type PerformanceSummary = Omit<Performance, "performanceDataJSON">
 
+/** The songs of a library. */
 export class SongDataRepository extends Context.Tag("@white-room/core/SongDataRepository")<
   SongDataRepository,
   EntityRepository<Song, SongInput, SongSummary>
 >() {}
 
+/** The performances of a library. */
 export class PerformanceDataRepository extends Context.Tag("@white-room/core/PerformanceDataRepository")<
   PerformanceDataRepository,
   EntityRepository<Performance, PerformanceInput, PerformanceSummary> & {
+    /** The performances of one song, by name. */
     readonly getBySongId: (songId: string) => Result<ReadonlyArray<PerformanceSummary>>
     readonly getFavorites: Result<ReadonlyArray<PerformanceSummary>>
   }
 >() {}
 
+/** The preferences of each user of a library. */
 export class UserPreferencesRepository extends Context.Tag("@white-room/core/UserPreferencesRepository")<
   UserPreferencesRepository,
   {
@@ -83,6 +89,7 @@ export class UserPreferencesRepository extends Context.Tag("@white-room/core/Use
     readonly getAll: Result<ReadonlyArray<UserPreferences>>
     /** Fields that are left out keep their value, or their default. */
     readonly upsert: (preferences: UserPreferencesInput, options?: WriteOptions) => Result<Receipt>
+    /** Fails with `EntityNotFound` when there are none. */
     readonly delete: (userId: string, options?: WriteOptions) => Result<Receipt>
     readonly count: Result<number>
   }
@@ -102,8 +109,11 @@ export class BackupRepository extends Context.Tag("@white-room/core/BackupReposi
     readonly getAll: Result<ReadonlyArray<BackupInfo>>
     /** The one that `latest` names; `undefined` when there is none. */
     readonly getLatest: Result<BackupInfo | undefined>
+    /** By the time they were taken, both ends included, oldest first. */
     readonly getByDateRange: (from: Date, to: Date) => Result<ReadonlyArray<BackupInfo>>
+    /** Those of one version of the exchange data. */
     readonly getByVersion: (version: string) => Result<ReadonlyArray<BackupInfo>>
+    /** In descriptions and tags, without regard to case. */
     readonly search: (text: string) => Result<ReadonlyArray<BackupInfo>>
     readonly count: Result<number>
     readonly getTotalSize: Result<number>

@@ -14,6 +14,7 @@ import {
 } from "./fields.js"
 import { Time, unknownTime } from "./Time.js"
 
+/** The id of a song: any text but the empty one. */
 export const SongId = Schema.NonEmptyString.pipe(Schema.brand("SongId"))
 export type SongId = typeof SongId.Type
 

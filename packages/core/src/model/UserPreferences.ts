@@ -13,6 +13,7 @@ import {
 } from "./fields.js"
 import { Time, unknownTime } from "./Time.js"
 
+/** The id of a user: any text but the empty one. */
 export const UserId = Schema.NonEmptyString.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 

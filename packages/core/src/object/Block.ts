@@ -11,6 +11,7 @@ import { ByteReader, ByteWriter, malformed } from "../codec/Bytes.js"
 
 /** Compression, passed in so that core needs no platform. Brotli, any quality. */
 export interface Compression {
+  /** Compresses; `decompress` takes it back. */
   readonly compress: (bytes: Uint8Array) => Uint8Array
   /** Must refuse to produce more than `limit` bytes. May throw anything on bad input. */
   readonly decompress: (bytes: Uint8Array, limit: number) => Uint8Array

@@ -9,6 +9,7 @@ import { toHex } from "../codec/Bytes.js"
 import { ContentReleased, type WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { Sha256 } from "../model/Record.js"
 
+/** Bytes named by their SHA-256. */
 export class ObjectStore extends Context.Tag("@white-room/core/ObjectStore")<
   ObjectStore,
   {
@@ -18,6 +19,7 @@ export class ObjectStore extends Context.Tag("@white-room/core/ObjectStore")<
     ) => Effect.Effect<ReadonlyArray<Uint8Array>, WhiteRoomError>
     /** The bytes of an object, checked against their name. Fails with `ContentReleased` when it is not kept. */
     readonly get: (hash: Uint8Array) => Effect.Effect<Uint8Array, WhiteRoomError>
+    /** Whether an object is there. */
     readonly has: (hash: Uint8Array) => Effect.Effect<boolean, WhiteRoomError>
   }
 >() {

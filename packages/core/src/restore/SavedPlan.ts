@@ -50,6 +50,7 @@ export const planOfSaved = (saved: SavedPlan, sha256: Sha256): RestorePlan =>
     saved.documents.map((bytes) => ({ hash: sha256(bytes), bytes }))
   )
 
+/** A plan as a value that can be kept. */
 export const savedPlan = (
   plan: RestorePlan,
   origin: Omit<SavedPlan, "format" | "mode" | "unchanged" | "items" | "documents">

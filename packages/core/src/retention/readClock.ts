@@ -28,6 +28,8 @@ export interface ClockReading {
 }
 
 /**
+ * What the times of backups say of the clock that gave them.
+ *
  * @param times of the backups in the order of their positions, in milliseconds since 1970
  * @param latestKnownTime recorded time of the last event of the log
  */

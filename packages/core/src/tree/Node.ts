@@ -58,6 +58,7 @@ export const entryKey = (kind: Kind, id: string, sha256: Sha256): Uint8Array =>
 const keyOfBytes = (kind: Kind, id: Uint8Array, sha256: Sha256): Uint8Array =>
   sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(id).view())
 
+/** The digit of a key that decides at a depth: 0 to 15. */
 export const nibble = (key: Uint8Array, depth: number): number => {
   const byte = key[depth >> 1] ?? 0
   return depth % 2 === 0 ? byte >> 4 : byte & 15
@@ -67,6 +68,7 @@ export const nibble = (key: Uint8Array, depth: number): number => {
 export const entriesSize = (kind: Kind, entries: ReadonlyArray<Entry>): number =>
   entries.reduce((sum, entry) => sum + recordSize(kind, entry.record), 0)
 
+/** The bytes of a leaf. */
 export const encodeLeaf = (entries: ReadonlyArray<KeyedEntry>): Uint8Array => {
   const writer = new ByteWriter(2048).bytes(magic).byte(tags.leaf).varint(entries.length)
   for (const entry of entries) writer.text(entry.id).prefixed(entry.record)
@@ -82,6 +84,7 @@ const readRef = (reader: ByteReader): NodeRef => ({
   bytes: reader.varint()
 })
 
+/** The bytes of a branch. */
 export const encodeBranch = (children: Branch["children"]): Uint8Array => {
   let present = 0
   children.forEach((child, index) => {
@@ -96,6 +99,7 @@ export const encodeBranch = (children: Branch["children"]): Uint8Array => {
   return writer.finish()
 }
 
+/** The bytes of a root. */
 export const encodeRoot = (root: Root): Uint8Array => {
   const writer = new ByteWriter(160).bytes(magic).byte(tags.root)
   for (const kind of kinds) writeRef(writer, root[kind])

@@ -26,7 +26,9 @@ import {
 /** Where nodes live. `put` names bytes by their hash; `get` throws when there is none of that name. */
 export interface NodeStore {
   readonly sha256: Sha256
+  /** The bytes of a node. Throws when it is not there. */
   readonly get: (hash: Uint8Array) => Uint8Array
+  /** Keeps a node and gives its hash. */
   readonly put: (node: Uint8Array) => Uint8Array
 }
 
@@ -246,6 +248,7 @@ function* diffNodes(
 export interface TreeVisitor {
   /** Called once per node or root; return false to skip what lies below (seen before). */
   readonly node: (hash: Uint8Array) => boolean
+  /** Called for each entry of a leaf. */
   readonly entry: (kind: Kind, entry: Entry) => void
   /** A node that is missing or cannot be trusted. What lies below it is not visited. */
   readonly damage: (hash: Uint8Array, kind: Kind | undefined, error: unknown) => void

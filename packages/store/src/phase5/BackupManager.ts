@@ -117,6 +117,7 @@ export class BackupManager extends LibraryUser {
     }
   }
 
+  /** How many backups there are, their sizes, the oldest and the newest. */
   async getBackupStatistics(): Promise<BackupStatistics> {
     return await (await this.library()).backups.getBackupStatistics()
   }

@@ -70,6 +70,7 @@ export class BackupRepository extends LibraryUser {
     return newestFirst(await (await this.library()).backupRepository.search(query))
   }
 
+  /** How many backups there are, those in the trash left out. */
   async count(): Promise<number> {
     return await (await this.library()).backupRepository.count()
   }

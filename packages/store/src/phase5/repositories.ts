@@ -92,6 +92,7 @@ abstract class DocumentRepository<Stored, Entity> extends LibraryUser {
     return await this.readAll((await this.entities()).getByDateRange(startDate, endDate))
   }
 
+  /** How many there are. */
   async count(): Promise<number> {
     return await (await this.entities()).count()
   }
@@ -102,6 +103,7 @@ abstract class DocumentRepository<Stored, Entity> extends LibraryUser {
   }
 }
 
+/** Songs, with their documents. */
 export class SongDataRepository extends DocumentRepository<StoredSong, Song> {
   protected async entities() {
     return (await this.library()).songs
@@ -112,6 +114,7 @@ export class SongDataRepository extends DocumentRepository<StoredSong, Song> {
   }
 }
 
+/** Performances, with their documents. */
 export class PerformanceDataRepository extends DocumentRepository<StoredPerformance, Performance> {
   protected async entities() {
     return (await this.library()).performances
@@ -140,6 +143,7 @@ const whole = (preferences: UserPreferences): UserPreferencesInput => {
   return { ...preferences, ...optional } as UserPreferencesInput
 }
 
+/** Preferences of each user. */
 export class UserPreferencesRepository extends LibraryUser {
   /** Rejects with `VersionConflict` when this user has some. */
   async create(preferences: UserPreferences): Promise<void> {
@@ -166,6 +170,7 @@ export class UserPreferencesRepository extends LibraryUser {
     await unlessMissing((await this.library()).preferences.delete(userId))
   }
 
+  /** Those of every user, by id. */
   async getAll(): Promise<Array<UserPreferences>> {
     return [...(await (await this.library()).preferences.getAll())]
   }
@@ -175,6 +180,7 @@ export class UserPreferencesRepository extends LibraryUser {
     return await (await this.library()).preferences.getDefault()
   }
 
+  /** How many there are. */
   async count(): Promise<number> {
     return await (await this.library()).preferences.count()
   }

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
 import * as TestClock from "effect/TestClock"
 import { rotatingPart } from "../src/drill/restoreDrill.js"
 import { edit, folderIn, freshLibrary, look, shortly, withProfile } from "./support/worlds.js"
@@ -34,8 +35,18 @@ describe("a restore drill", () => {
         "daily drill done"
       ])
       expect(yield* drills(library)).toMatchObject([
-        { place: "stick", detail: "b1: 2 of 5 came back, every byte" },
-        { place: "here", detail: "b1: 2 of 5 came back, every byte" }
+        {
+          place: "stick",
+          detail: expect.stringMatching(
+            /^b1: 2 of 5 came back, every byte; the next goes on after [0-9a-f]{16}$/
+          )
+        },
+        {
+          place: "here",
+          detail: expect.stringMatching(
+            /^b1: 2 of 5 came back, every byte; the next goes on after [0-9a-f]{16}$/
+          )
+        }
       ])
       expect(yield* look(library)).toEqual([])
     })
@@ -84,20 +95,67 @@ describe("a restore drill", () => {
   )
 })
 
-it("the parts of a rotation hold everything in turn, and each of its size", () => {
-  for (const [count, size] of [
-    [5, 2],
-    [6, 3],
-    [7, 5],
-    [3, 10]
-  ] as const) {
-    const all = Array.from({ length: count }, (_, n) => n)
-    const seen = new Set<number>()
-    for (let turn = 0; turn * size < count + size; turn++) {
-      const part = rotatingPart(all, size, turn)
-      expect(new Set(part).size).toBe(Math.min(size, count))
-      for (const item of part) seen.add(item)
-    }
-    expect(seen.size).toBe(count)
-  }
+describe("the rotation", () => {
+  const stand = (id: string) => `stand of ${id}`
+
+  it("gives each part its size, and each entity its turn, whatever comes and goes", () => {
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.integer({ min: 1, max: 7 }),
+        FastCheck.array(FastCheck.tuple(FastCheck.nat(40), FastCheck.nat(40)), { maxLength: 12 }),
+        (size, changes) => {
+          const staying = Array.from({ length: 9 }, (_, n) => `staying ${n}`)
+          const passing = new Set<string>()
+          const ever = new Set(staying)
+          const seen = new Set<string>()
+          let after: string | undefined
+          const turns = () => Math.ceil(ever.size / size) + 1
+          for (let turn = 0; turn < Math.max(changes.length, turns()); turn++) {
+            const [comes, goes] = changes[turn] ?? []
+            if (comes !== undefined) ever.add(`passing ${comes}`) && passing.add(`passing ${comes}`)
+            passing.delete(`passing ${goes}`)
+            const all = [...passing, ...staying]
+            const part = rotatingPart(all, size, after, stand)
+            expect(new Set(part).size).toBe(Math.min(size, all.length))
+            expect(all).toEqual(expect.arrayContaining([...part]))
+            for (const id of part) seen.add(id)
+            after = stand(part.at(-1) ?? "")
+          }
+          expect([...seen]).toEqual(expect.arrayContaining(staying))
+        }
+      ),
+      { seed: 5 }
+    )
+  })
+
+  it.scoped("goes on where the last drill ended, also after more runs than are looked at", () =>
+    Effect.gen(function* () {
+      const opened = yield* freshLibrary
+      const drilledIds: Array<ReadonlyArray<string>> = []
+      const library: Library = {
+        ...opened,
+        exportBundle: (source, target, options) => {
+          drilledIds.push((options?.only ?? []).map(({ id }) => id))
+          return opened.exportBundle(source, target, options)
+        }
+      }
+      for (const id of ["a", "b", "c", "d", "e"]) yield* edit(library, id, id)
+      yield* withProfile(library, { ...drilled, drill: { when: ["every 1 day"], sample: 2 } })
+      yield* look(library)
+      // Between two drills lie more backups than the newest thirty.
+      for (let n = 0; n < 32; n++) {
+        yield* TestClock.adjust("45 minutes")
+        yield* look(library)
+      }
+      expect(drilledIds).toHaveLength(2)
+      yield* edit(library, "new", "f")
+      for (let n = 0; n < 3; n++) {
+        yield* TestClock.adjust("1 day")
+        yield* look(library)
+      }
+      const [first = [], second = []] = drilledIds
+      expect(second.filter((id) => first.includes(id))).toEqual([])
+      expect(new Set(drilledIds.flat())).toEqual(new Set(["a", "b", "c", "d", "e", "f"]))
+    })
+  )
 })

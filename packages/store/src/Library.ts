@@ -43,7 +43,7 @@ import type * as Stream from "effect/Stream"
 import type { SetAside } from "./adopt/oldBackups.js"
 import type { CopyOptions } from "./bundle/copyToFolder.js"
 import type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js"
-import type { BundledSource } from "./bundle/restoreFromBundles.js"
+import type { BundledSource, BundleSourceOptions } from "./bundle/restoreFromBundles.js"
 import type { ImportOptions, OpenedImport } from "./import/Import.js"
 import type { OpenProgram } from "./library/otherPrograms.js"
 
@@ -126,6 +126,8 @@ export interface ScheduleStore {
     readonly outcome?: ScheduledRun["outcome"]
     readonly limit?: number
   }) => Result<ReadonlyArray<ScheduledRun>>
+  /** The newest 30 runs of each activity and place of a profile, and the newest good one however old; newest first. */
+  readonly recentRuns: (profile: string) => Result<ReadonlyArray<ScheduledRun>>
   /** Fails with `LeaseLost` when the lease is no longer held; so does `endRun`. */
   readonly beginRun: (
     run: Pick<ScheduledRun, "profile" | "activity" | "place" | "dueAt">,
@@ -430,7 +432,7 @@ export interface Library {
     readonly onProgress?: OnProgress
   }) => Result<number>
   /**
-   * Takes a backup, then writes what a folder lacks of all backups as one verified bundle; with `full` everything, in a
+   * Takes a backup, unless told not to, then writes what a folder lacks of all backups as one verified bundle; with `full` everything, in a
    * bundle that stands on its own.
    */
   readonly copyTo: (folder: string, options?: CopyOptions) => Result<CopyReport>
@@ -440,11 +442,14 @@ export interface Library {
     target: string,
     options?: BundleExportOptions
   ) => Result<BundleExport>
-  /** Makes a backup of a bundle, or of a folder of them, a source that restores of this library can name. */
+  /**
+   * Makes a backup of a bundle, or of a folder of them, a source that restores of this library can name. Where bundles of
+   * several libraries lie, those of the library `libraryId` are meant (default: this one).
+   */
   readonly sourceFromBundles: (
     place: string,
     backup: string,
-    options?: { readonly onProgress?: OnProgress }
+    options?: BundleSourceOptions
   ) => Result<BundledSource>
   readonly schedule: ScheduleStore
   /** How the library is: what it holds, its newest backup, its copies and checks. */

@@ -5,6 +5,7 @@ import {
   type Change,
   EventLog,
   ExportManager,
+  InvalidInput,
   ObjectStore,
   PerformanceDataRepository,
   SongDataRepository,
@@ -22,6 +23,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { takeOverBackups } from "./adopt/oldBackups.js"
+import { latestBackup } from "./backup/catalog.js"
 import { createBackup } from "./backup/createBackup.js"
 import { entriesIn, makeBackupManager } from "./backup/manager.js"
 import { copyToFolder } from "./bundle/copyToFolder.js"
@@ -67,6 +69,7 @@ import { acquireLease, releaseLease, renewLease } from "./schedule/lease.js"
 import {
   beginRun,
   endRun,
+  recentRuns,
   removeProfile,
   saveProfile,
   scheduledRuns,
@@ -133,6 +136,7 @@ const makeSchedule = (session: Session): ScheduleStore => {
     saveProfile: (profile) => run("saveProfile", (now) => saveProfile(session, profile, now)),
     removeProfile: (name) => run("removeProfile", (now) => removeProfile(session, name, now)),
     runs: (filter) => run("runs", () => scheduledRuns(session, filter)),
+    recentRuns: (profile) => run("recentRuns", () => recentRuns(session, profile)),
     beginRun: (begun, lease) => run("beginRun", (now) => beginRun(session, begun, lease, now)),
     endRun: (number, end, lease) => run("endRun", (now) => endRun(session, number, end, lease, now)),
     acquireLease: (name, holder, milliseconds) =>
@@ -218,14 +222,19 @@ const makeLibrary = (session: Session): Library => {
     rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),
     copyTo: (folder, options = {}) =>
       run("copyTo", (now) => {
-        const backup = createBackup(session, { description: "", skipIfUnchanged: true }, now)
+        const backup =
+          options.takeBackup === false
+            ? latestBackup(session.db)
+            : createBackup(session, { description: "", skipIfUnchanged: true }, now)
+        if (backup === undefined)
+          throw new InvalidInput({ field: "--to", reason: "there is no backup to copy" })
         return copyToFolder(session, folder, backup, now, options)
       }),
     schedule: makeSchedule(session),
     exportBundle: (source, target, options = {}) =>
       run("exportBundle", (now) => exportBundle(session, source, target, options, now)),
     sourceFromBundles: (place, backup, options = {}) =>
-      run("sourceFromBundles", (now) => sourceFromBundles(session, place, backup, now, options.onProgress)),
+      run("sourceFromBundles", (now) => sourceFromBundles(session, place, backup, now, options)),
     status: run("status", () => statusOf(session)),
     usage: run("usage", () => usageOf(session)),
     migrations: run("migrations", () => migrationStatus(session)),

@@ -3,11 +3,18 @@
  * comparing every byte. It changes neither the library nor the place, and is told apart from a failed one when it
  * could not be held at all.
  */
+import { createHash } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type BackupEntry, type BackupInfo, isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
-import { createLibrary, type Library, openLibrary, type ScheduledRun } from "@white-room/store"
+import {
+  type BackupEntry,
+  type BackupInfo,
+  fileErrorReason,
+  type LibraryDamaged,
+  StorageFailed
+} from "@white-room/core"
+import { createLibrary, type Library, openLibrary, readBundles, type ScheduledRun } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { Outside } from "../outside/Outside.js"
 import { here, type ProfileState, runsOf } from "../run/planWork.js"
@@ -30,20 +37,37 @@ const ofCircumstances: ReadonlySet<string> = new Set([
   "StorageFailed"
 ])
 
-/** The part of a list whose turn it is: runs of `size`, one after the other, and from the start again. */
+/** Where an entity stands in the rotation: anywhere, and always there, so that each part is a mixture. */
+const standOf = ({ kind, id }: BackupEntry): string =>
+  createHash("sha256").update(`${kind} ${id}`).digest("hex").slice(0, 16)
+
+/** The next `size` of a list after a stand, and from the start again: whatever comes and goes, each has its turn. */
 export const rotatingPart = <A>(
   all: ReadonlyArray<A>,
   size: number | "all",
-  turn: number
+  after: string | undefined,
+  stand: (each: A) => string
 ): ReadonlyArray<A> => {
   if (size === "all" || all.length <= size) return all
-  const from = (turn * size) % all.length
-  return [...all, ...all].slice(from, from + size)
+  const stands = new Map(all.map((each) => [each, stand(each)]))
+  const of = (each: A): string => stands.get(each) ?? ""
+  const round = [...all].sort((a, b) => (of(a) < of(b) ? -1 : 1))
+  const from = round.findIndex((each) => after === undefined || of(each) > after)
+  return [...round, ...round].slice(Math.max(0, from)).slice(0, size)
 }
+
+/** Runs on record say where the next goes on; one that failed is held again. */
+const goesOn = (stand: string): string => `; the next goes on after ${stand}`
+const standAfter = (detail: string | undefined): string | undefined =>
+  /; the next goes on after ([0-9a-f]{16})$/.exec(detail ?? "")?.[1]
 
 /** A private folder that is gone afterwards, whatever happens. */
 const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "white-room-drill-"))),
+  Effect.try({
+    try: () => mkdtempSync(join(tmpdir(), "white-room-drill-")),
+    catch: (error) =>
+      new StorageFailed({ path: tmpdir(), operation: "write to", detail: fileErrorReason(error) })
+  }),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
@@ -63,7 +87,10 @@ const bringIn = (
       yield* opened.apply()
       return
     }
-    const { reference } = yield* copy.sourceFromBundles(place, backupId)
+    const { chains } = yield* readBundles(place)
+    const ours = chains.find(({ backups }) => backups.some((backup) => backup.backupId === backupId))
+    const of = ours && { libraryId: ours.libraryId }
+    const { reference } = yield* copy.sourceFromBundles(place, backupId, of)
     yield* copy.backups.restoreFromBackup(reference, { only, withoutSongs: true })
   })
 
@@ -71,6 +98,12 @@ const named = (entries: ReadonlyArray<BackupEntry>): string => {
   const names = entries.slice(0, 5).map(({ name, id }) => (name === "" ? id : name))
   return names.join(", ") + (entries.length > 5 ? ` and ${entries.length - 5} more` : "")
 }
+
+/** Damage of the temporary library, as on a disk that fills up, is no damage of what is kept. */
+const ofTemporary = (library: Library, error: LibraryDamaged): LibraryDamaged | StorageFailed =>
+  error.path === library.path
+    ? error
+    : new StorageFailed({ path: error.path, operation: "restore into", detail: error.detail })
 
 /** Restores a part of a backup into a new library, and tells which entities did not come back as they were. */
 const restored = (library: Library, backup: BackupInfo, part: ReadonlyArray<BackupEntry>, place: string) =>
@@ -83,15 +116,38 @@ const restored = (library: Library, backup: BackupInfo, part: ReadonlyArray<Back
     const expected = yield* library.rowHashes(backup.backupId, part)
     const found = yield* copy.rowHashes("now", part)
     return part.filter((_, index) => expected[index] === undefined || found[index] !== expected[index])
-  }).pipe(Effect.scoped)
+  }).pipe(
+    Effect.catchTag("LibraryDamaged", (error) => Effect.fail(ofTemporary(library, error))),
+    Effect.scoped
+  )
 
-/** The newest backup of the profile that the place got. */
+/** The newest backup that the place got and that the library still has. */
 const backupAt = (library: Library, state: ProfileState, place: string) =>
+  Effect.map(library.backups.getAllBackups(), (all) =>
+    runsOf(state, place === here ? "backup" : "copy", place)
+      .filter(({ outcome }) => outcome === "done" || outcome === "skipped")
+      .flatMap((run) => all.find(({ backupId }) => backupId === run.backupId) ?? [])
+      .at(0)
+  )
+
+const hold = (library: Library, state: ProfileState, place: string) =>
   Effect.gen(function* () {
-    const runs = runsOf(state, place === here ? "backup" : "copy", place)
-    const newest = runs.find(({ outcome, backupId }) => outcome !== "failed" && backupId !== undefined)
-    const all = yield* library.backups.getAllBackups()
-    return all.find(({ backupId }) => backupId === newest?.backupId)
+    const backup = yield* backupAt(library, state, place)
+    if (backup === undefined) return inconclusive("there is no backup yet that could be restored")
+    const all = yield* library.backups.getBackupEntries(backup.backupId)
+    const last = runsOf(state, "drill", place).find(({ outcome }) => outcome === "done")
+    const size = state.profile.drill?.sample ?? "all"
+    const part = rotatingPart(all, size, standAfter(last?.detail), standOf)
+    const end = part.at(-1)
+    if (end === undefined) return inconclusive("the backup is empty")
+    const wrong = yield* restored(library, backup, part, place)
+    const label = `b${backup.number}: ${part.length} of ${all.length}`
+    const next = part.length < all.length ? goesOn(standOf(end)) : ""
+    const result: DrillResult =
+      wrong.length === 0
+        ? { outcome: "done", detail: `${label} came back, every byte${next}` }
+        : { outcome: "failed", detail: `${label}: did not come back as it was: ${named(wrong)}` }
+    return { ...result, backupId: backup.backupId }
   })
 
 /** Restores what is due at a place, a part of the newest backup or all of it, and compares. */
@@ -99,29 +155,16 @@ export const restoreDrill = (
   library: Library,
   state: ProfileState,
   place: string
-): Effect.Effect<DrillResult, WhiteRoomError, Outside> =>
+): Effect.Effect<DrillResult, never, Outside> =>
   Effect.gen(function* () {
     const { isThere } = yield* Outside
-    if (place !== here && !isThere(place)) return inconclusive("the folder is not there")
-    const backup = yield* backupAt(library, state, place)
-    if (backup === undefined) return inconclusive("there is no backup yet that could be restored")
-    const entries = yield* library.backups.getBackupEntries(backup.backupId)
-    const all = [...entries].sort((a, b) => (a.kind + a.id < b.kind + b.id ? -1 : 1))
-    const turn = runsOf(state, "drill", place).filter(({ outcome }) => outcome === "done").length
-    const part = rotatingPart(all, state.profile.drill?.sample ?? "all", turn)
-    if (part.length === 0) return inconclusive("the backup is empty")
-    const wrong = yield* restored(library, backup, part, place)
-    const label = `b${backup.number}: ${part.length} of ${all.length}`
-    return {
-      backupId: backup.backupId,
-      ...(wrong.length === 0
-        ? ({ outcome: "done", detail: `${label} came back, every byte` } as const)
-        : ({ outcome: "failed", detail: `${label}: did not come back as it was: ${named(wrong)}` } as const))
-    }
-  }).pipe(
-    Effect.catchAll((error) => {
-      if (!isWhiteRoomError(error)) return Effect.fail(error)
-      const outcome = ofCircumstances.has(error._tag) ? "inconclusive" : "failed"
-      return Effect.succeed<DrillResult>({ outcome, detail: error.message })
-    })
-  )
+    const isAway = () => place !== here && !isThere(place)
+    if (isAway()) return inconclusive("the folder is not there")
+    return yield* hold(library, state, place).pipe(
+      Effect.catchAll((error) => {
+        if (isAway()) return Effect.succeed(inconclusive("the folder went away"))
+        const outcome = ofCircumstances.has(error._tag) ? "inconclusive" : "failed"
+        return Effect.succeed<DrillResult>({ outcome, detail: error.message })
+      })
+    )
+  })

@@ -5,9 +5,6 @@ import * as Effect from "effect/Effect"
 import type { ProfileState } from "../run/planWork.js"
 import { decodeProfile, encodeProfile, type Profile, parseProfile, profileOfPreferences } from "./Profile.js"
 
-/** Runs that are looked at for one profile: enough to know every place's last good one. */
-const runsRead = 300
-
 /** The profile that the preferences ask for counts while the library has no profile of its own. */
 const profileByPreferences = (library: Library) =>
   Effect.map(library.preferences.getDefault, (preferences) => ({
@@ -47,7 +44,7 @@ export const loadStates = (library: Library): Effect.Effect<ReadonlyArray<Profil
   Effect.flatMap(readProfiles(library), ({ profiles }) =>
     Effect.forEach(profiles, ({ profile, changedAt }) =>
       Effect.map(
-        library.schedule.runs({ profile: profile.name, limit: runsRead }),
+        library.schedule.recentRuns(profile.name),
         (runs): ProfileState => ({ profile, changedAt, runs })
       )
     )

@@ -3,7 +3,13 @@
  * processes, gets each due run exactly once: a lease lets one in, and its token is checked where anything is written.
  */
 import { hostname } from "node:os"
-import { type CreatedBackup, isWhiteRoomError, type Lease, type WhiteRoomError } from "@white-room/core"
+import {
+  type CreatedBackup,
+  isWhiteRoomError,
+  type Lease,
+  localParts,
+  type WhiteRoomError
+} from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -11,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { restoreDrill } from "../drill/restoreDrill.js"
 import { Outside } from "../outside/Outside.js"
-import { type Profile, policyOf } from "../profile/Profile.js"
+import { type Profile, policyOf, systemZone } from "../profile/Profile.js"
 import { findState, loadStates } from "../profile/profiles.js"
 import { here, notThere, type ProfileState, planWork, type Work } from "./planWork.js"
 
@@ -41,11 +47,11 @@ interface Result {
 const twoDigits = (value: number): string => String(value).padStart(2, "0")
 
 const fillIn = (template: string, profile: Profile, now: number): string => {
-  const at = new Date(now)
+  const { year, month, day, hour, minute } = localParts(now, profile.zone ?? systemZone())
   const values: Readonly<Record<string, string>> = {
     profile: profile.name,
-    date: `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`,
-    time: `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`,
+    date: `${year}-${twoDigits(month)}-${twoDigits(day)}`,
+    time: `${twoDigits(hour)}:${twoDigits(minute)}`,
     host: hostname()
   }
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
@@ -91,8 +97,13 @@ const retain = (library: Library, profile: Profile) =>
     const options = { policy: policyOf(profile), profile: profile.name }
     const { forgotten, expired } = yield* library.prune({ ...options, reclaim: false })
     if (expired.length > 0) yield* library.prune(options)
-    return forgotten.length
-  })
+    return { forgotten: forgotten.length }
+  }).pipe(
+    // The backup was taken: that is no failed run.
+    Effect.catchAll((error) =>
+      Effect.succeed({ forgotten: 0, detail: `nothing was let go: ${error.message}` })
+    )
+  )
 
 const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
   Effect.gen(function* () {
@@ -112,10 +123,10 @@ const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
         })
       : undefined
     const newest = backup ?? (yield* library.backups.getLatestBackup)
-    const forgotten = yield* retain(library, profile)
+    const retained = yield* retain(library, profile)
     return {
       outcome: backup === undefined || backup.skipped ? "skipped" : "done",
-      forgotten,
+      ...retained,
       ...(newest && { backupId: newest.backupId })
     } as const
   })
@@ -127,7 +138,8 @@ const copy = (library: Library, state: ProfileState, { place }: Work) =>
       ({ activity, backupId }) => activity === "backup" && backupId !== undefined
     )
     if (!outside.isThere(place)) return { outcome: "failed", detail: notThere } as const
-    yield* library.copyTo(place)
+    // What was backed up, and nothing of this moment: a backup of its own would belong to no profile and stay for good.
+    yield* library.copyTo(place, { takeBackup: false })
     return { outcome: "done", ...(newest?.backupId !== undefined && { backupId: newest.backupId }) } as const
   })
 
@@ -147,12 +159,30 @@ const perform = (
   }
 }
 
-/** A failure of the work becomes its result; only a lost lease ends the round. */
+/** A failure of the work, a fault of the program too, becomes its result; only a lost lease ends the round. */
 const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =>
-  Effect.catchAll(work, (error): Effect.Effect<Result, WhiteRoomError> => {
-    if (isWhiteRoomError(error) && error._tag === "LeaseLost") return Effect.fail(error)
-    return Effect.succeed({ outcome: "failed", detail: error.message })
-  })
+  work.pipe(
+    Effect.catchAllDefect((fault) => Effect.fail(fault instanceof Error ? fault : new Error(String(fault)))),
+    Effect.catchAll((error): Effect.Effect<Result, WhiteRoomError> => {
+      if (isWhiteRoomError(error) && error._tag === "LeaseLost") return Effect.fail(error)
+      return Effect.succeed({ outcome: "failed", detail: error.message })
+    })
+  )
+
+/** Keeps the lease while the work lasts, however long that is; work whose lease is lost is given up. */
+const holding = <A, E, R>(library: Library, lease: Lease, work: Effect.Effect<A, E, R>) =>
+  Effect.raceFirst(
+    work,
+    library.schedule.renewLease(lease, leaseTime).pipe(
+      Effect.delay(leaseTime / 4),
+      // A library that is locked at the moment is asked again; what is lost is lost.
+      Effect.catchIf(
+        (error) => error._tag !== "LeaseLost",
+        () => Effect.void
+      ),
+      Effect.forever
+    )
+  )
 
 /** Tells whoever wants to know. What fails here is a warning, never a failed run. */
 const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
@@ -195,7 +225,11 @@ const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease)
       { profile: profile.name, activity: work.activity, place: work.place, dueAt: new Date(work.dueAt) },
       lease
     )
-    const { forgotten = 0, ...result } = yield* settled(perform(library, state, work, lease))
+    const { forgotten = 0, ...result } = yield* holding(
+      library,
+      lease,
+      settled(perform(library, state, work, lease))
+    )
     yield* library.schedule.endRun(begun.number, result, lease)
     const warnings = yield* tell(library, profile, work, result)
     const endedAt = new Date(yield* Clock.currentTimeMillis)

@@ -3,8 +3,9 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { openLibrary } from "@white-room/store"
+import { type Library, LibraryLocked, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { layerOutside, leaseName, leaseTime, runDue, stalePlaces } from "../../src/index.js"
 import {
@@ -128,6 +129,52 @@ describe("two processes", () => {
       yield* TestClock.adjust(leaseTime)
       expect(shortly(yield* look(library))).toEqual(["daily backup done"])
     })
+  )
+
+  it.scoped(
+    "work that lasts longer than a lease keeps it, and is given up when it is lost all the same",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* freshLibrary
+        yield* edit(library, "first")
+        yield* withProfile(library, { when: ["every hour"] })
+        const doing = yield* Effect.makeSemaphore(0)
+        let locked = false
+        const { backups: manager, schedule } = library
+        const slow: Library = {
+          ...library,
+          backups: {
+            ...manager,
+            createBackup: (options) => Effect.zipRight(doing.take(1), manager.createBackup(options))
+          },
+          schedule: {
+            ...schedule,
+            renewLease: (...args) =>
+              Effect.suspend(() =>
+                locked ? Effect.fail(new LibraryLocked({ path: "" })) : schedule.renewLease(...args)
+              )
+          }
+        }
+        const taken = schedule.acquireLease(leaseName, "bea", leaseTime)
+        const looking = yield* Effect.fork(look(slow))
+        for (let n = 0; n < 10; n++) {
+          yield* TestClock.adjust(leaseTime / 4)
+          expect(yield* taken).toHaveProperty("heldBy")
+        }
+        yield* doing.release(1)
+        expect(shortly(yield* Fiber.join(looking))).toEqual(["daily backup done"])
+        yield* edit(library, "second")
+        yield* TestClock.adjust("1 hour")
+        const losing = yield* Effect.fork(look(slow))
+        yield* TestClock.adjust(1)
+        locked = true
+        yield* TestClock.adjust(leaseTime)
+        expect(yield* taken).toHaveProperty("token")
+        locked = false
+        yield* TestClock.adjust(leaseTime / 4)
+        expect(yield* Fiber.join(losing)).toEqual([])
+        expect(yield* backups(library)).toEqual([1])
+      })
   )
 
   it.scoped("a run whose process died is repeated", () =>
@@ -265,6 +312,16 @@ describe("retention after a run", () => {
         yield* TestClock.adjust("1 hour")
       }
       expect(yield* backups(library)).toEqual([1, 5, 6])
+    })
+  )
+
+  it.scoped("a policy that would keep nothing lets nothing go, and the backup counts", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* withProfile(library, { when: ["every hour"], keep: { tags: ["tour"] } })
+      yield* edit(library, "first")
+      const [report] = yield* look(library)
+      expect(report?.run).toMatchObject({ outcome: "done", detail: expect.stringContaining("tag tour") })
     })
   )
 })

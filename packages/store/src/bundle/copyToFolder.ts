@@ -29,6 +29,8 @@ import { newObjectsBelow, ObjectUnreadable, unfinishedBundle, writeBundleFile } 
 export interface CopyOptions {
   /** Write everything, whatever the folder has. */
   readonly full?: boolean
+  /** False: copy what is kept, and take no backup before. */
+  readonly takeBackup?: boolean
   readonly onProgress?: OnProgress
 }
 

@@ -28,6 +28,12 @@ export interface BundledSource {
   readonly damaged: ReadonlyArray<Damage>
 }
 
+export interface BundleSourceOptions {
+  /** The library whose bundles are meant. Default: the one that is open. */
+  readonly libraryId?: string
+  readonly onProgress?: OnProgress
+}
+
 /** The named backup with its tree whole; its documents may be damaged one by one. */
 const chooseBackup = (contents: BundleContents, reference: string): AssessedBackup => {
   const { backupId } = resolveBackup(
@@ -50,10 +56,10 @@ export const sourceFromBundles = (
   place: string,
   reference: string,
   now: number,
-  onProgress?: OnProgress
+  { libraryId, onProgress }: BundleSourceOptions = {}
 ): BundledSource => {
   session.requireWritable()
-  const set = findBundles(place, readInfo(session.db).libraryId)
+  const set = findBundles(place, libraryId ?? readInfo(session.db).libraryId)
   const contents = finished(readContents(set, fallbackTo(session), onProgress))
   const { taken, backup, file, damaged } = chooseBackup(contents, reference)
   const { nodes } = contents

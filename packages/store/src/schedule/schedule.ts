@@ -87,7 +87,24 @@ export const scheduledRuns = (session: Session, filter: RunFilter = {}): Readonl
     .map(runOfRow)
 }
 
-/** Runs of one profile, activity and place that are kept. */
+/** Of each activity and place, so many of the newest runs tell what is to do. */
+const runsRead = 30
+
+/** The newest runs of a profile by activity and place, and the newest good one of each however old; newest first. */
+export const recentRuns = (session: Session, profile: string): ReadonlyArray<ScheduledRun> =>
+  session.db
+    .rows<ReadonlyArray<unknown>>(
+      `SELECT ${columns} FROM (
+         SELECT *, row_number() OVER place AS nth,
+           max(number) FILTER (WHERE outcome IN ('done', 'skipped')) OVER (PARTITION BY activity, place) AS good
+         FROM run WHERE profile = ? WINDOW place AS (PARTITION BY activity, place ORDER BY number DESC))
+       WHERE nth <= ? OR number = good ORDER BY number DESC`,
+      profile,
+      runsRead
+    )
+    .map(runOfRow)
+
+/** Runs of one profile, activity and place that are kept, besides the newest good one. */
 const runsKept = 1000
 
 /** Records that a run began. A run of a process that died stays without an end. */
@@ -101,6 +118,7 @@ export const beginRun = (
     requireLease(session.db, lease)
     const [last] = session.db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM run") ?? [0]
     const number = wholeOf(last, "run") + 1
+    const of = [run.profile, run.activity, run.place]
     session.db.run(
       "INSERT INTO run(number, profile, activity, place, due_at, started_at) VALUES(?, ?, ?, ?, ?, ?)",
       number,
@@ -113,9 +131,10 @@ export const beginRun = (
     session.db.run(
       `DELETE FROM run WHERE profile = ? AND activity = ? AND place = ? AND number <= (
          SELECT number FROM run WHERE profile = ? AND activity = ? AND place = ?
-         ORDER BY number DESC LIMIT 1 OFFSET ?)`,
-      ...[run.profile, run.activity, run.place, run.profile, run.activity, run.place],
-      runsKept
+         ORDER BY number DESC LIMIT 1 OFFSET ?)
+       AND number <> (SELECT coalesce(max(number), 0) FROM run
+         WHERE profile = ? AND activity = ? AND place = ? AND outcome IN ('done', 'skipped'))`,
+      ...[...of, ...of, runsKept, ...of]
     )
     return { ...run, number, startedAt: new Date(now) }
   })

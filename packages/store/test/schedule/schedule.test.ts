@@ -111,14 +111,21 @@ describe("profiles and runs", () => {
       })
   )
 
-  it.scoped("keeps the last thousand runs of a profile and place", () =>
+  it.scoped("keeps the last thousand runs of a profile and place, and the newest good one however old", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
       const lease = yield* taken(library, "ada", Duration.toMillis("1 day"))
+      const good = yield* begun(library, lease)
+      yield* library.schedule.endRun(good.number, { outcome: "done" }, lease)
       yield* begun(library, lease, "weekly")
+      yield* begun(library, lease, "daily", "/stick")
       for (let n = 0; n < 1010; n++) yield* begun(library, lease)
-      expect(yield* library.schedule.runs({ profile: "daily", limit: 5000 })).toHaveLength(1000)
+      expect(yield* library.schedule.runs({ profile: "daily", limit: 5000 })).toHaveLength(1002)
       expect(yield* library.schedule.runs({ profile: "weekly" })).toHaveLength(1)
+      const recent = yield* library.schedule.recentRuns("daily")
+      const newest = Array.from({ length: 30 }, (_, n) => 1013 - n)
+      expect(recent.map(({ number }) => number)).toEqual([...newest, 3, 1])
+      expect(recent.at(-1)).toMatchObject({ outcome: "done" })
     })
   )
 })

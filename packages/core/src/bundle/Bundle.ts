@@ -34,7 +34,7 @@ export const bundleVersion = 1
 const magic = utf8("WRBUNDLE")
 
 /** Magic and version. */
-export const bundleHead = Uint8Array.of(...magic, bundleVersion)
+export const bundleHead: Uint8Array = Uint8Array.of(...magic, bundleVersion)
 
 /** What a frame of a bundle can be. */
 export const frameTypes = { block: 1, manifest: 2, end: 3 } as const

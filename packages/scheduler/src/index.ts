@@ -3,6 +3,13 @@
  *
  * @module
  */
+export {
+  AutoSave,
+  type AutoSaveEvent,
+  type AutoSaveOptions,
+  type AutoSaveService,
+  autoSaveActor
+} from "./auto-save/AutoSave.js"
 export * from "./calendar/due.js"
 export * from "./calendar/occurrences.js"
 export { parseQuietTime } from "./calendar/parseQuietTime.js"

@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { AutoSave, type AutoSaveEvent, type AutoSaveOptions } from "../../src/index.js"
 import { freshLibrary } from "../support/worlds.js"
-import { diskFull, revisionOf, shortly, song, withSaves } from "./support.js"
+import { diskFull, revisionOf, shortly, song, withSaves } from "./support/saves.js"
 
 /** A library, what was tried to be saved, what became of it, and an auto-save that ends when told. */
 const world = (options: AutoSaveOptions = {}) =>

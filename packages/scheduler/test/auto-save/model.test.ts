@@ -12,7 +12,7 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { AutoSave, type AutoSaveEvent, type AutoSaveService } from "../../src/index.js"
 import { freshLibrary } from "../support/worlds.js"
-import { diskFull, revisionOf, song, withSaves } from "./support.js"
+import { diskFull, revisionOf, song, withSaves } from "./support/saves.js"
 
 type Step =
   | { readonly do: "mark"; readonly id: string }

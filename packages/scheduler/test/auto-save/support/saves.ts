@@ -2,7 +2,7 @@
 import { DiskFull, type SongInput } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { AutoSaveEvent } from "../../src/index.js"
+import type { AutoSaveEvent } from "../../../src/index.js"
 
 export const song = (id: string, revision: number): SongInput => ({
   id,

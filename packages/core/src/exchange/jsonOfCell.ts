@@ -14,7 +14,7 @@ import type { Family } from "./ExchangeReader.js"
 const appleEpoch = Date.UTC(2001, 0, 1)
 
 /** The text of a cell for people and for old apps; a blob is taken for UTF-8. */
-export const stringOfCell = (cell: Exclude<Cell, null>): string => {
+const stringOfCell = (cell: Exclude<Cell, null>): string => {
   if (cell instanceof Text) return cell.string ?? fromUtf8(cell.bytes) ?? cell.toString()
   return cell instanceof Uint8Array ? Text.ofBytes(cell).toString() : String(cell)
 }

@@ -162,7 +162,7 @@ const readRow = (reader: ObjectReader, kind: Kind, record: Uint8Array): Row =>
   rowOfRecord(decodeRecord(kind, record), (ref) => reader.get(ref.hash).slice())
 
 /** The name of an entity in messages. */
-export const entryLabel = ({ kind, id, name }: ExportedEntry): string =>
+const entryLabel = ({ kind, id, name }: ExportedEntry): string =>
   `${kind} ${id}${name === "" ? "" : ` (${name})`}`
 
 /**

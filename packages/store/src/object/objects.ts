@@ -22,7 +22,7 @@ import { brotli, denseBrotli, sha256 } from "./compression.js"
  * Where a block stands in the table: `quick` ones are compressed while somebody waits, and packed again, `dense`, when
  * there is time; `loose` ones hold one object each until they are packed together.
  */
-export type Zone = "quick" | "dense" | "loose"
+type Zone = "quick" | "dense" | "loose"
 
 /** A block ready to be written: its bytes and what lies where in it. */
 export interface PackedBlock {

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { createLibrary, type Library, openLibrary } from "../../src/index.js"
 import { dump, freshLibrary, performance, song, temporaryFolder } from "../support/libraries.js"
 
-export const tables = ["song_data", "performance_data", "user_preferences"]
+const tables = ["song_data", "performance_data", "user_preferences"]
 
 /** Storage class and bytes of every cell of the live tables. */
 export const everything = (library: Library): string => tables.map((table) => dump(library, table)).join("\n")

@@ -106,8 +106,12 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 }
 report.begin("memory")
 for (const [name, bytes] of workers.peaks) report.reported(`peak memory, ${name}`, "bytes", [bytes])
-if (workers.peaks.size > 0)
-  report.limit("peak memory of all", "bytes", Math.max(...workers.peaks.values()), peakLimit)
+// The limit is for 10,000 songs in one thread.
+const limited = [...workers.peaks]
+  .filter(([name]) => !/^(rescue|worker)/.test(name))
+  .map(([, bytes]) => bytes)
+if (limited.length > 0)
+  report.limit(`peak memory with ${size} songs`, "bytes", Math.max(...limited), peakLimit)
 
 const results = {
   measuredAt: new Date(began).toISOString(),

@@ -56,8 +56,8 @@ describe("song list and show", () => {
     expect(stderr).toBe(
       [
         "Error: Echo fits 2 songs:",
-        `  s-2  Echo  ${time}`,
-        `  s-3  Echo  ${time}`,
+        "  s-2  Echo  2026-05-04 10:00:00",
+        "  s-3  Echo  2026-05-04 10:00:00",
         "Nothing was changed.",
         "Use the id in place of the name.",
         ""

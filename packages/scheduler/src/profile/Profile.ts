@@ -123,7 +123,7 @@ export const Profile = Schema.Struct({
   /** Folders that get every backup too. One that is not there is caught up when it returns. */
   places: withDefault(Schema.Array(Folder), () => []),
   enabled: withDefault(Schema.Boolean, () => true),
-  pausedUntil: optional(Schema.Date),
+  pausedUntil: optional(Schema.Union(Schema.Date, Schema.ValidDateFromSelf)),
   /** Without a good run for so long, `status` and the alerts say so. Default: twice the longest time between runs, and an hour. */
   staleAfterHours: optional(Schema.Positive),
   drill: optional(Drill),
@@ -136,6 +136,9 @@ export const Profile = Schema.Struct({
   notify: withDefault(Schema.Boolean, () => true)
 })
 export type Profile = typeof Profile.Type
+
+/** A profile as it is written by hand: only `name` and `when` are needed. */
+export type ProfileInput = typeof Profile.Encoded
 
 const strictly = { onExcessProperty: "error", errors: "all" } as const
 

@@ -1,0 +1,2 @@
+/** The scheduler and auto-save with Promises: `openScheduler`, plain values in, Dates out. */
+export * from "./promise/Scheduler.js"

@@ -1,5 +1,7 @@
 // A consumer's program, compiled strictly against the packed declarations: every door, and what an editor would infer.
 import { formatBackupSize, type Song, type WhiteRoomError } from "@white-room/core"
+import { AutoSave, type AutoSaveEvent, Scheduler } from "@white-room/scheduler"
+import { openScheduler } from "@white-room/scheduler/promise"
 import { createLibrary, openLibrary } from "@white-room/store"
 import { BackupError, BackupManager, SongDataRepository } from "@white-room/store/phase5"
 import {
@@ -47,4 +49,30 @@ export const phase5 = async (): Promise<string | undefined> => {
     await manager.destroy()
     await library[Symbol.asyncDispose]()
   }
+}
+
+export const scheduled: Effect.Effect<Date | undefined, WhiteRoomError> = Effect.gen(function* () {
+  const scheduler = yield* Scheduler
+  yield* scheduler.saveProfile({ name: "evening", when: ["weekdays 18:00"], keep: { daily: 14 } })
+  // @ts-expect-error a profile says when
+  yield* scheduler.saveProfile({ name: "never" })
+  const [next] = yield* scheduler.next(1)
+  return next?.at
+}).pipe(Effect.provide(Scheduler.layer("library.db")))
+
+export const autoSaved: Effect.Effect<void, WhiteRoomError> = Effect.gen(function* () {
+  const autoSave = yield* AutoSave.make(yield* openLibrary("library.db"), {
+    onEvent: (event: AutoSaveEvent) =>
+      Effect.log(event._tag === "Failed" ? event.error.message : event.position)
+  })
+  yield* autoSave.markDirty("s1", () => ({ id: "s1", name: "", songDataJSON: "", determinismSeed: "" }))
+}).pipe(Effect.scoped)
+
+export const promisedRuns = async (library: Library, signal: AbortSignal): Promise<ReadonlyArray<string>> => {
+  const scheduler = await openScheduler(library, { debounce: 500 })
+  const off: () => void = scheduler.autoSave.on("failed", ({ error, attempt }) => console.log(error, attempt))
+  const runs = await scheduler.runDue({ signal, onRun: ({ warnings }) => console.log(warnings.length) })
+  off()
+  await scheduler.close()
+  return "heldBy" in runs ? [runs.heldBy] : runs.map(({ run }) => run.outcome ?? "running")
 }

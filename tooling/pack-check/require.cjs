@@ -2,6 +2,8 @@
 const assert = require("node:assert/strict")
 const { rmSync } = require("node:fs")
 const { formatBackupSize, isWhiteRoomError } = require("@white-room/core")
+const { parseRule, showRule } = require("@white-room/scheduler")
+const { openScheduler } = require("@white-room/scheduler/promise")
 const { createLibrary, openLibrary } = require("@white-room/store")
 const { BackupManager, SongDataRepository } = require("@white-room/store/phase5")
 const { EntityNotFound, openLibrary: open } = require("@white-room/store/promise")
@@ -49,6 +51,20 @@ const phase5 = async () => {
   return isSuccess && back.name
 }
 
+const scheduled = async () => {
+  const scheduler = await openScheduler(file)
+  try {
+    await scheduler.saveProfile({ name: "evening", when: ["weekdays 18:00"], notify: false })
+    const [{ run }] = await scheduler.runDue({ profile: "evening", force: true })
+    scheduler.autoSave.markDirty("s1", () => ({ ...song, name: "Day Drive" }))
+    await scheduler.autoSave.saveNow()
+    const [newest] = await scheduler.autoSave.versions("s1")
+    return `${run.outcome}, ${newest.name} by ${newest.actor}`
+  } finally {
+    await scheduler.close()
+  }
+}
+
 const main = async () => {
   rmSync(file, { force: true })
   assert.equal((await Effect.runPromise(effect)).name, "Night Drive")
@@ -56,6 +72,8 @@ const main = async () => {
   assert.equal(await promise(false), true)
   assert.equal(await promise(true), true)
   assert.equal(await phase5(), "Night Drive")
+  assert.equal(showRule(parseRule("weekdays 18:00")), "weekdays 18:00")
+  assert.equal(await scheduled(), "done, Day Drive by auto-save")
   const missing = await open("missing.db").catch((error) => error)
   assert.ok(isWhiteRoomError(missing))
   console.log("Every door opens by require.")

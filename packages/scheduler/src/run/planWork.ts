@@ -193,9 +193,12 @@ export interface Stale {
 export const stalePlaces = (state: ProfileState, now: number): ReadonlyArray<Stale> => {
   if (!isActive(state.profile, now)) return []
   const limit = staleAfter(state, now)
+  const newest = lastGood(state, "backup", here)
   return [here, ...state.profile.places].flatMap((place): ReadonlyArray<Stale> => {
     const last = lastGood(state, place === here ? "backup" : "copy", place)
-    const age = now - (last?.startedAt.getTime() ?? state.changedAt)
+    // While nothing changes a folder gets nothing new: what has the newest backup is as fresh as that.
+    const fresh = newest !== undefined && last?.backupId === newest.backupId ? newest : last
+    const age = now - (fresh?.startedAt.getTime() ?? state.changedAt)
     return age > limit ? [{ place, last, age }] : []
   })
 }

@@ -34,7 +34,7 @@ describe("the scheduler as a service", () => {
   it.scoped("refuses a profile that can never run, and says what cannot be read", () =>
     Effect.gen(function* () {
       const { library, scheduler } = yield* opened
-      const error = yield* Effect.flip(scheduler.saveProfile({ name: "never", when: ["cron 0 0 31 2 *"] }))
+      const error = yield* Effect.flip(scheduler.saveProfile({ name: "never", when: ["0 0 31 2 *"] }))
       expect(error).toMatchObject({ _tag: "InvalidInput" })
       expect(error.message).toContain("when")
       yield* library.schedule.saveProfile({ name: "odd", definition: "{" })

@@ -21,7 +21,7 @@ export {
 } from "./bundle/bundles.js"
 export type { CopyOptions } from "./bundle/copyToFolder.js"
 export type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js"
-export type { BundledSource } from "./bundle/restoreFromBundles.js"
+export type { BundledSource, BundleSourceOptions } from "./bundle/restoreFromBundles.js"
 export type { FileProblem } from "./import/collectFiles.js"
 export type { ImportChoice, ImportOptions, OpenedImport } from "./import/Import.js"
 export type { ForeignBackup, ImportResult } from "./import/importStates.js"

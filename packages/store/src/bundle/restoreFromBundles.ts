@@ -28,6 +28,7 @@ export interface BundledSource {
   readonly damaged: ReadonlyArray<Damage>
 }
 
+/** Which bundles of a place are meant. */
 export interface BundleSourceOptions {
   /** The library whose bundles are meant. Default: the one that is open. */
   readonly libraryId?: string

@@ -59,8 +59,11 @@ const nextOfCalendar = (rule: Calendar, after: number, zone: string): number | u
   // The day before too: what its gap moved, or a zone's skipped day, may come after this midnight.
   const from = midnightOf(after, zone) - day
   for (let n = 0; n < horizon; n++) {
-    const found = momentsOn(rule, from + n * day, zone).find((moment) => moment > after)
-    if (found !== undefined) return found
+    const [found, later] = [n, n + 1].map((days) =>
+      momentsOn(rule, from + days * day, zone).find((moment) => moment > after)
+    )
+    // A gap at midnight, as in Nuuk, moves the end of one day into the next.
+    if (found !== undefined) return Math.min(found, later ?? found)
   }
   return undefined
 }
@@ -68,8 +71,10 @@ const nextOfCalendar = (rule: Calendar, after: number, zone: string): number | u
 const lastOfCalendar = (rule: Calendar, until: number, zone: string): number | undefined => {
   const from = midnightOf(until, zone) + day
   for (let n = 0; n < horizon; n++) {
-    const found = momentsOn(rule, from - n * day, zone).findLast((moment) => moment <= until)
-    if (found !== undefined) return found
+    const [found, earlier] = [n, n + 1].map((days) =>
+      momentsOn(rule, from - days * day, zone).findLast((moment) => moment <= until)
+    )
+    if (found !== undefined) return Math.max(found, earlier ?? found)
   }
   return undefined
 }

@@ -14,6 +14,8 @@ export const parseQuietTime = (text: string): QuietTime => {
     throw new InvalidInput({ field: `"${text}"`, reason: "it needs times of day" })
   const [start = 0, end = 0] = [began.times[0], ended.times[0]]
   if (start === end) throw new InvalidInput({ field: `"${text}"`, reason: "it would never end" })
+  if (began.times.length + ended.times.length !== 2)
+    throw new InvalidInput({ field: `"${text}"`, reason: "write one time from and to for each quiet time" })
   const { weekdays, nth, days: dates } = began.on
   if (nth !== undefined || dates !== undefined)
     throw new InvalidInput({ field: `"${text}"`, reason: "it can be bound to days of the week only" })

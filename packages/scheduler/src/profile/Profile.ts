@@ -6,7 +6,7 @@ import { InvalidInput, type RetentionPolicy, type UserPreferences } from "@white
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { CatchUp, QuietTime, Timing } from "../calendar/due.js"
+import { type CatchUp, isQuiet, type QuietTime, type Timing } from "../calendar/due.js"
 import { parseQuietTime } from "../calendar/parseQuietTime.js"
 import { parseRule } from "../calendar/Rule.js"
 
@@ -35,6 +35,13 @@ const readBy = (read: (text: string) => unknown) =>
     })
   )
 
+/** False when quiet times cover the whole week. */
+const leavesTime = (quiet: ReadonlyArray<QuietTime>): boolean =>
+  quiet.length < 2 ||
+  Array.from({ length: 7 * 1440 }, (_, n) => n * 60_000).some(
+    (moment) => !isQuiet({ quiet, zone: "UTC" }, moment)
+  )
+
 const isZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat("en-US", { timeZone: zone })
@@ -50,6 +57,9 @@ const Zone = Schema.String.pipe(
   )
 )
 
+/** JSON can write numbers that are infinite here. */
+const Amount = Schema.Finite.pipe(Schema.positive())
+
 const Count = Schema.Int.pipe(Schema.between(0, 1_000_000))
 
 const Keep = Schema.Struct({
@@ -59,7 +69,7 @@ const Keep = Schema.Struct({
   weekly: optional(Count),
   monthly: optional(Count),
   yearly: optional(Count),
-  withinDays: optional(Schema.Positive),
+  withinDays: optional(Amount),
   tags: optional(Schema.Array(Schema.String))
 }).pipe(
   Schema.filter((keep) =>
@@ -87,7 +97,7 @@ const Hooks = Schema.Struct({
   after: optional(Schema.NonEmptyString),
   failed: optional(Schema.NonEmptyString),
   /** Seconds after which a command is ended. */
-  timeLimit: withDefault(Schema.Positive, () => 60)
+  timeLimit: withDefault(Amount, () => 60)
 })
 
 const Drill = Schema.Struct({
@@ -103,10 +113,17 @@ export const Profile = Schema.Struct({
   /** IANA name; without it the zone of the machine that runs it, also when that changes. */
   zone: optional(Zone),
   /** Times in which no run begins, such as `22:00-06:00` or `weekdays 09:00-17:00`. */
-  quiet: withDefault(Schema.Array(readBy(parseQuietTime)), () => []),
+  quiet: withDefault(
+    Schema.Array(readBy(parseQuietTime)).pipe(
+      Schema.filter((quiet) =>
+        leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run"
+      )
+    ),
+    () => []
+  ),
   /** Missed runs: one for however many were missed, none, or none after so many minutes. */
   catchUp: withDefault(
-    Schema.Union(Schema.Literal("once", "off"), Schema.Struct({ withinMinutes: Schema.Positive })),
+    Schema.Union(Schema.Literal("once", "off"), Schema.Struct({ withinMinutes: Amount })),
     () => "once" as const
   ),
   /**
@@ -125,7 +142,7 @@ export const Profile = Schema.Struct({
   enabled: withDefault(Schema.Boolean, () => true),
   pausedUntil: optional(Schema.Union(Schema.Date, Schema.ValidDateFromSelf)),
   /** Without a good run for so long, `status` and the alerts say so. Default: twice the longest time between runs, and an hour. */
-  staleAfterHours: optional(Schema.Positive),
+  staleAfterHours: optional(Amount),
   drill: optional(Drill),
   hooks: optional(Hooks),
   /** Called after every good run: whoever watches it notices when the calls stop. */

@@ -196,3 +196,15 @@ describe("laws", () => {
     )
   })
 })
+
+it("a gap at midnight loses no run of either day", () => {
+  const rule = parseRule("23:30, 0:15")
+  const expected = ["2026-03-28T02:15Z", "2026-03-29T01:15Z", "2026-03-29T01:30Z", "2026-03-30T00:30Z"]
+  const moments = expected.map((time) => Date.parse(time))
+  for (const [index, moment] of moments.entries()) {
+    const next = moments[index + 1]
+    if (next === undefined) continue
+    expect(nextOccurrence(rule, moment, "America/Nuuk")).toBe(next)
+    expect(lastOccurrence(rule, moment - 1, next - 1, "America/Nuuk")).toBe(moment)
+  }
+})

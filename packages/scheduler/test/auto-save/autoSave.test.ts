@@ -167,6 +167,21 @@ describe("saving that is slower than editing", () => {
     })
   )
 
+  it.scoped("what was changed while saveNow ran is saved in its own time", () =>
+    Effect.gen(function* () {
+      const { autoSave, saved, state } = yield* world()
+      state.seconds = 10
+      yield* autoSave.markDirty("s1", () => song("s1", 1))
+      const saving = yield* Effect.fork(autoSave.saveNow())
+      yield* TestClock.adjust("1 seconds")
+      yield* autoSave.markDirty("s1", () => song("s1", 2))
+      yield* TestClock.adjust("9 seconds")
+      yield* Fiber.join(saving)
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* saved("s1")).toBe(2)
+    })
+  )
+
   it.scoped("a save that was discarded while it ran is not repeated when it fails", () =>
     Effect.gen(function* () {
       const { autoSave, state, tries, told } = yield* world()

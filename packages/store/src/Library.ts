@@ -380,6 +380,11 @@ export interface Library {
   ) => Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope>
   /** Takes over what other programs wrote, backups of their own included. Returns the number of events. */
   readonly capture: Result<number>
+  /**
+   * `capture` for whoever asks again and again: next to nothing while no other connection wrote. Fails with
+   * `LibraryReplaced` as soon as another file lies at the path.
+   */
+  readonly captureNew: Result<number>
   /** Verifies the library and names damage; repairs nothing. */
   readonly check: (options?: CheckOptions) => Result<CheckReport>
   /** What can be taken back, newest first. */

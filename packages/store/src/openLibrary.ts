@@ -44,6 +44,7 @@ import { type CreateOptions, createLibrary as create, openSession } from "./libr
 import { otherPrograms } from "./library/otherPrograms.js"
 import type { Session } from "./library/Session.js"
 import { statusOf, usageOf } from "./library/status.js"
+import { makeCaptureNew } from "./live/captureNew.js"
 import { rebuild } from "./live/rebuild.js"
 import { captureAll, writeReconciled } from "./live/reconcile.js"
 import { append, appendWish } from "./log/append.js"
@@ -151,6 +152,7 @@ const makeLibrary = (session: Session): Library => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, name, body)
   const log = makeEventLog(session)
   const readNext = makeEventReader(session)
+  const captureNew = makeCaptureNew(session)
   const newEvents: Library["newEvents"] = ({ after = 0, limit = 1000 } = {}) =>
     run("newEvents", (now) => readNext(wholeNumber(after, "after"), wholeNumber(limit, "limit"), now))
   const songs = makeSongs(session)
@@ -188,6 +190,7 @@ const makeLibrary = (session: Session): Library => {
     importAll,
     openImport: (paths, options) => openImport(session, paths, options),
     capture: run("capture", (now) => captureAll(session, now) + takeOverBackups(session, now).backups),
+    captureNew: run("captureNew", captureNew),
     check: (options = {}) =>
       Effect.map(
         Effect.timed(attemptSteps(session.path, "check", (now) => checkSteps(session, options, now))),

@@ -29,6 +29,8 @@ export interface Cli {
    * at any moment, so Ctrl-C ends the program at once here.
    */
   readonly work: <A, E>(call: (onProgress: OnProgress) => Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** Runs what never ends by itself until SIGTERM, SIGINT or SIGHUP asks it to; gives the signal's name. */
+  readonly untilStopped: (work: Effect.Effect<never>) => Effect.Effect<string>
   /** Asks, and gives the answer without spaces around it; the empty string when there is none. */
   readonly ask: (question: string) => Effect.Effect<string, CliFailure>
   /** Goes on only after a yes, at the terminal or by --yes. `what` begins a sentence: "Deleting 2 songs". */

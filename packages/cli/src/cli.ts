@@ -45,6 +45,23 @@ const turn = Effect.async<void>((resume) => {
   setImmediate(() => setImmediate(() => resume(Effect.void)))
 })
 
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const
+
+/** What does not stop by then is cut off: nothing in a library is lost by that. */
+const longestStop = 4500
+
+/** Succeeds with the signal that asks the program to stop. */
+const stopSignal = Effect.async<string>((resume) => {
+  const stop = (signal: string) => {
+    setTimeout(() => process.exit(ExitCode.done), longestStop).unref()
+    resume(Effect.succeed(signal))
+  }
+  for (const signal of stopSignals) process.once(signal, stop)
+  return Effect.sync(() => {
+    for (const signal of stopSignals) process.off(signal, stop)
+  })
+})
+
 interface Options {
   readonly yes: boolean
   readonly dryRun: boolean
@@ -71,6 +88,12 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
             () => Effect.sync(() => interrupts.resume())
           )
         )
+      ),
+    untilStopped: (work) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => interrupts.stop()),
+        () => Effect.raceFirst(work, stopSignal),
+        () => Effect.sync(() => interrupts.resume())
       ),
     ask: askLine,
     confirm: (question, what) =>

@@ -31,6 +31,10 @@ const userFolder = (
 export const dataFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string =>
   userFolder(env, platform, ["XDG_DATA_HOME", ".local/share"])
 
+/** The folder in which programs of a Unix desktop keep a user's settings, systemd among them. @throws CliError */
+export const configFolder = (env: Environment): string =>
+  folderFrom(env, "XDG_CONFIG_HOME") ?? path.join(homedir(), ".config")
+
 /** Where the settings are looked for when nobody names a file. @throws CliError */
 export const defaultConfigFile = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
   const folder = platform === "darwin" || platform === "win32" ? "White Room" : "white-room"

@@ -9,6 +9,7 @@ import { badUsage } from "./CliError.js"
 import { adopt } from "./commands/adopt.js"
 import { backup } from "./commands/backup.js"
 import { check } from "./commands/check.js"
+import { daemon } from "./commands/daemon.js"
 import { diff } from "./commands/diff.js"
 import { edit } from "./commands/edit.js"
 import { events } from "./commands/events.js"
@@ -26,6 +27,7 @@ import { prefs } from "./commands/prefs.js"
 import { prune } from "./commands/prune.js"
 import { rebuild } from "./commands/rebuild.js"
 import { restore } from "./commands/restore.js"
+import { schedule } from "./commands/schedule.js"
 import { show } from "./commands/show.js"
 import { song, songs } from "./commands/song.js"
 import { status } from "./commands/status.js"
@@ -40,6 +42,7 @@ const grammar = merge(
     group("Begin", or(init, adopt, importCommand, status)),
     group("Your songs", or(song, songs, performance, performances, prefs, exportCommand)),
     group("Backups", or(backup, list, show, edit, forget, undelete, prune)),
+    group("By themselves", or(schedule, daemon)),
     group("Rescue", or(restore, undo, history, diff, find)),
     group("Upkeep", or(check, usage, events, migrate, rebuild)),
     constant(overview)
@@ -64,7 +67,9 @@ const commandNames = new Map<string, ReadonlyArray<string>>([
   ["performance", ofEntities],
   ["performances", ofEntities],
   ["prefs", ["show", "set"]],
-  ["migrate", ["status", "up", "down"]]
+  ["migrate", ["status", "up", "down"]],
+  ["schedule", "list next add edit pause resume remove run import export".split(" ")],
+  ["daemon", ["install", "uninstall", "status"]]
 ])
 
 /** The command among words that were not understood; none: whiteroom itself. */

@@ -47,6 +47,7 @@ const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
   places: [],
   capture: null,
   next: null,
+  profiles: [],
   lastCheck: null,
   lastFullCheck: null,
   warnings: ["There is no library yet."],

@@ -14,6 +14,7 @@ import { backupJson } from "../output/json.js"
 import { table } from "../output/table.js"
 import { count, nameList } from "../output/text.js"
 import { ago } from "../output/time.js"
+import { loadScheduler } from "../schedule/viewSchedule.js"
 import type { Outputs } from "../schema/outputs.js"
 
 const keep = (rule: "last" | "hourly" | "daily" | "weekly" | "monthly" | "yearly", description: string) =>
@@ -84,6 +85,13 @@ const backupsById = (library: Library) =>
     (lists): ById => new Map(lists.flat().map((backup) => [backup.backupId, backup]))
   )
 
+const policyOfProfile = (library: Library, name: string) =>
+  Effect.gen(function* () {
+    const { findState, policyOf } = yield* loadScheduler
+    const { profile } = yield* findState(library, name)
+    return policyOf(profile)
+  })
+
 export const prune = define(
   "prune",
   {
@@ -91,6 +99,11 @@ export const prune = define(
     description: message`Shows what is kept and why, asks, then moves the others to the trash, removes what has rested there for 7 days, and gives the space back. Without rules the last 30 are kept. A backup stays if any rule keeps it; the newest always stays.`
   },
   object({
+    profile: optional(
+      option("--profile", string({ metavar: "NAME" }), {
+        description: message`Only what this profile took, by its own rules: what happens after each of its runs. With -n a preview of it.`
+      })
+    ),
     keepLast: keep("last", "The last N."),
     keepHourly: keep("hourly", "The newest of each of the last N hours that have one."),
     keepDaily: keep("daily", "Of the last N days."),
@@ -113,15 +126,16 @@ export const prune = define(
       })
     )
   }),
-  ({ keepEditsDays, keepTags, ...counts }, cli) =>
+  ({ profile, keepEditsDays, keepTags, ...counts }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
       const rules: RetentionPolicy = defined({
         ...counts,
         keepTags: keepTags.length > 0 ? keepTags : undefined
       })
-      const policy = Object.keys(rules).length > 0 ? rules : undefined
-      const options = defined({ policy, keepEditsDays })
+      const own = profile === undefined ? undefined : yield* policyOfProfile(library, profile)
+      const policy = Object.keys(rules).length > 0 ? rules : own
+      const options = defined({ policy, profile, keepEditsDays })
       const preview = yield* library.prune({ ...options, dryRun: true })
       const backups = yield* backupsById(library)
       if (cli.dryRun) {

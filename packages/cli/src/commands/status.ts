@@ -13,9 +13,7 @@ export const showStatus = (cli: Cli) =>
     const library = yield* cli.open
     const gathered = yield* gather(library, cli.now())
     const assessment = assess(gathered)
-    cli.out.show(statusJson(gathered.status, assessment), () =>
-      statusScreen(gathered, assessment, cli.out.paint)
-    )
+    cli.out.show(statusJson(gathered, assessment), () => statusScreen(gathered, assessment, cli.out.paint))
     return assessment.protected ? ExitCode.done : ExitCode.unprotected
   })
 
@@ -23,7 +21,7 @@ export const status = define(
   "status",
   {
     brief: message`Am I safe? One screen.`,
-    description: message`Exit code 5 when there is no backup, no copy outside the library that can be reached, or both are out of date.`
+    description: message`Exit code 5 when there is no backup, no copy outside the library that can be reached, or both are out of date; when a profile had no good run for too long, or a drill failed.`
   },
   object({}),
   (_, cli) => showStatus(cli)

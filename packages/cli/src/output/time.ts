@@ -31,3 +31,16 @@ export const clock = (seconds: number): string => {
   const minutes = Math.floor((whole % 3600) / 60)
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
+
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+/** A moment near now, local: `today 18:00`, `tomorrow 9:30`, `Friday 18:00`, `4 May 18:00`. */
+export const dayTime = (time: Date, now: Date): string => {
+  const [at, today] = [localParts(time.getTime()), localParts(now.getTime())]
+  const midnight = (parts: typeof at): number => Date.UTC(parts.year, parts.month - 1, parts.day)
+  const days = Math.round((midnight(at) - midnight(today)) / 86_400_000)
+  const near = [undefined, "yesterday", "today", "tomorrow"][days + 2]
+  const weekday = weekdays[new Date(midnight(at)).getUTCDay()] ?? ""
+  const day = near ?? (days > 1 && days < 7 ? weekday : dayOf(time, now))
+  return `${day} ${at.hour}:${String(at.minute).padStart(2, "0")}`
+}

@@ -1,6 +1,7 @@
 /** What the commands about the library as a whole print for scripts. */
 import * as Schema from "effect/Schema"
 import { Count, Damage, Failed, optional, summary, Texts, Time } from "./fields.js"
+import { ProfilePlace } from "./schedule.js"
 
 const Check = Schema.Struct({
   level: Schema.Literal("quick", "full"),
@@ -74,8 +75,17 @@ export const Status = Schema.Struct({
       })
     })
   ),
-  /** The next automatic backup: there are none yet. */
-  next: Schema.Null,
+  /** The next backup that comes by itself; `null`: none does. */
+  next: Schema.NullOr(
+    Schema.Struct({
+      at: Time,
+      profile: Schema.String,
+      /** Since when it should have come: no daemon seems to run. */
+      overdueSince: Schema.NullOr(Time)
+    })
+  ),
+  /** How the runs of each profile went at each of its places. */
+  profiles: Schema.Array(Schema.Struct({ name: Schema.String, places: Schema.Array(ProfilePlace) })),
   lastCheck: Schema.NullOr(Check),
   lastFullCheck: Schema.NullOr(Check),
   warnings: Texts,

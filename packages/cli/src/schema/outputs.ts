@@ -8,6 +8,7 @@ import * as Entities from "./entities.js"
 import { Count } from "./fields.js"
 import * as Library from "./library.js"
 import * as Rescue from "./rescue.js"
+import * as Schedule from "./schedule.js"
 
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
 const ExitError = Schema.Struct({
@@ -79,7 +80,17 @@ export const outputs = {
   "migrate-status": Library.MigrateStatus,
   "migrate-up": Library.MigrateSummary,
   "migrate-down": Library.MigrateSummary,
-  rebuild: Library.RebuildSummary
+  rebuild: Library.RebuildSummary,
+  "schedule-list": Schema.Array(Schedule.ListedProfile),
+  "schedule-next": Schema.Array(Schedule.NextRuns),
+  "schedule-edit": Schedule.ProfileSummary,
+  "schedule-remove": Schedule.RemoveSummary,
+  "schedule-import": Schedule.ImportedProfiles,
+  "schedule-run": Schedule.RunSummary,
+  "daemon-line": Schedule.DaemonLine,
+  "daemon-install": Schedule.DaemonInstall,
+  "daemon-uninstall": Schedule.DaemonUninstall,
+  "daemon-status": Schedule.DaemonStatus
 } as const
 
 /** What a command prints, as values. */

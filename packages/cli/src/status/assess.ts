@@ -2,6 +2,8 @@
 import type { BackupInfo } from "@white-room/core"
 import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
 import { nameList } from "../output/text.js"
+import { ago, dayTime } from "../output/time.js"
+import { type ProfileView, placeName, type ScheduleView } from "../schedule/viewSchedule.js"
 
 /** A copy outside the library, and what could be found out about it. */
 export interface PlaceFacts extends LibraryCopy {
@@ -16,6 +18,7 @@ export interface Facts {
   readonly places: ReadonlyArray<PlaceFacts>
   /** What an open app put back to before the newest restore. */
   readonly staleReturn?: StaleReturn | undefined
+  readonly schedule: ScheduleView
   readonly backupIntervalHours: number
   readonly now: Date
 }
@@ -127,7 +130,57 @@ const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> 
   ]
 }
 
-/** Protected: a backup and a reachable copy, neither out of date, and no damage known. */
+/** Those that somebody wants: stored, or run by the preferences at least once. */
+export const wantedProfiles = ({ profiles }: ScheduleView): ReadonlyArray<ProfileView> =>
+  profiles.filter(({ stored, state }) => stored || state.runs.length > 0)
+
+/** Late by more than this, nobody seems to look: a daemon asks every half minute. */
+export const patience = 10 * 60_000
+
+const where = (place: string): string => (place === "" ? "" : ` in ${place}`)
+
+/** Backups that should have come by themselves and did not. */
+const staleWarnings = ({ schedule, now }: Facts): ReadonlyArray<Warning> =>
+  wantedProfiles(schedule).flatMap(({ profile, places }) =>
+    places
+      .filter(({ stale }) => stale)
+      .map(({ place, lastGood }) => ({
+        text: `No good run of ${profile.name}${where(place)} for too long: ${lastGood ? `the last was ${ago(lastGood.startedAt, now)}` : "there was none yet"}.`,
+        command: place === "" ? "whiteroom daemon status" : `whiteroom schedule run ${profile.name}`
+      }))
+  )
+
+const drillWarnings = ({ schedule }: Facts): ReadonlyArray<Warning> =>
+  wantedProfiles(schedule).flatMap(({ places }) =>
+    places
+      .filter(({ lastDrill }) => lastDrill?.outcome === "failed")
+      .map(({ place, lastDrill }) => ({
+        text: `The last drill could not restore everything from ${placeName(place)}: ${lastDrill?.detail ?? "no reason is known"}.`,
+        command: "whiteroom check --full"
+      }))
+  )
+
+const scheduleWarnings = (facts: Facts): ReadonlyArray<Warning> => {
+  const { schedule, now } = facts
+  const late = Math.max(0, ...wantedProfiles(schedule).map((view) => view.late))
+  const since = new Date(now.getTime() - late)
+  const overdue =
+    late > patience && staleWarnings(facts).length === 0
+      ? [
+          {
+            text: `A backup is due since ${dayTime(since, now)}, and none came: no daemon seems to run.`,
+            command: "whiteroom daemon status"
+          }
+        ]
+      : []
+  const unreadable = schedule.unreadable.map(({ name, reason }) => ({
+    text: `The profile ${name} cannot be read and is not run: ${reason}.`,
+    command: `whiteroom schedule remove ${name}`
+  }))
+  return [...overdue, ...unreadable]
+}
+
+/** Protected: a backup and a reachable copy, none out of date, nothing promised that did not happen, no damage known. */
 export const assess = (facts: Facts): Assessment => {
   const { status } = facts
   const { latestBackup: backup, lastCheck, lastFullCheck } = status
@@ -142,14 +195,17 @@ export const assess = (facts: Facts): Assessment => {
     ...place,
     stale: isStale(place.copiedAt, place.changed, facts)
   }))
+  const missed = [...drillWarnings(facts), ...staleWarnings(facts)]
   const safe = here !== undefined && !here.stale && places.some(({ present, stale }) => present && !stale)
   return {
-    protected: safe && damaged.length === 0,
+    protected: safe && damaged.length === 0 && missed.length === 0,
     here,
     places,
     warnings: [
       ...damaged,
       ...returnWarnings(facts.staleReturn),
+      ...missed,
+      ...scheduleWarnings(facts),
       ...hereWarnings(here),
       ...placeWarnings(places),
       ...tableWarnings(status.unprotectedTables),

@@ -4,6 +4,7 @@ import type { BackupInfo } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { CliFailure } from "../CliError.js"
+import { viewSchedule } from "../schedule/viewSchedule.js"
 import type { Facts, PlaceFacts } from "./assess.js"
 
 /** Two files on one disk are lost together. What cannot be found out counts as another disk. */
@@ -54,6 +55,10 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
     const status = yield* library.status
     const backupIntervalHours = yield* intervalOf(library)
     const backups = yield* library.backups.getAllBackups()
+    // Runs that cannot be read are no reason to say nothing of the songs.
+    const schedule = yield* viewSchedule(library, now.getTime()).pipe(
+      Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))
+    )
     const places = yield* Effect.forEach(status.copies, (copy) =>
       Effect.map(
         changedSince(library, status, copy.backupNumber),
@@ -65,6 +70,7 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
       places,
       backups,
       staleReturn,
+      schedule,
       backupIntervalHours,
       now
     }

@@ -6,9 +6,11 @@ import { shortPath } from "../environment.js"
 import { backupName } from "../output/backups.js"
 import type { Paint } from "../output/paint.js"
 import { count, cutText, padText, printable, textWidth } from "../output/text.js"
-import { ago, dayOf } from "../output/time.js"
+import { ago, dayOf, dayTime } from "../output/time.js"
+import { placeJson as profilePlaceJson } from "../schedule/profileJson.js"
+import { lastGoodText, type PlaceView, type ProfileView, placeName } from "../schedule/viewSchedule.js"
 import type { Outputs } from "../schema/outputs.js"
-import type { Assessment, Place } from "./assess.js"
+import { type Assessment, type Place, patience, wantedProfiles } from "./assess.js"
 import type { Gathered } from "./gather.js"
 
 type StatusJson = Outputs["status"]
@@ -29,7 +31,26 @@ const placeJson = (place: Place): StatusJson["places"][number] => ({
   changed: place.changed ?? null
 })
 
-export const statusJson = (status: LibraryStatus, assessment: Assessment): StatusJson => {
+/** The profile whose backup comes next. */
+const nextOf = (profiles: ReadonlyArray<ProfileView>): ProfileView | undefined =>
+  profiles
+    .filter(({ next }) => next !== undefined)
+    .toSorted((a, b) => (a.next?.at ?? 0) - (b.next?.at ?? 0))[0]
+
+const nextJson = (profiles: ReadonlyArray<ProfileView>, now: Date): StatusJson["next"] => {
+  const view = nextOf(profiles)
+  return view?.next === undefined
+    ? null
+    : {
+        at: new Date(view.next.at).toISOString(),
+        profile: view.profile.name,
+        overdueSince: view.late > patience ? new Date(now.getTime() - view.late).toISOString() : null
+      }
+}
+
+export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJson => {
+  const { status, schedule, now } = gathered
+  const profiles = wantedProfiles(schedule)
   const { here } = assessment
   return {
     protected: assessment.protected,
@@ -60,7 +81,11 @@ export const statusJson = (status: LibraryStatus, assessment: Assessment): Statu
       namelessRows: status.namelessRows,
       oldBackups: status.oldBackups
     },
-    next: null,
+    next: nextJson(profiles, now),
+    profiles: profiles.map(({ profile, places }) => ({
+      name: profile.name,
+      places: places.map(profilePlaceJson)
+    })),
     lastCheck: checkJson(status.lastCheck),
     lastFullCheck: checkJson(status.lastFullCheck),
     warnings: assessment.warnings.map(({ text }) => text)
@@ -108,6 +133,47 @@ const captureLine = ({ pendingChanges, readonly }: LibraryStatus): Line => ({
       : "watched, with changes to be taken over"
 })
 
+const nextLine = (profiles: ReadonlyArray<ProfileView>, now: Date): Line => {
+  const label = "Next backup"
+  if (profiles.length === 0) return { label, text: "none by itself: whiteroom daemon install" }
+  const view = nextOf(profiles)
+  if (view?.next === undefined) return { label, text: "none: all profiles are paused", alarm: true }
+  const { next, late, profile } = view
+  const at = new Date(next.at)
+  if (late > patience)
+    return {
+      label,
+      text: `due since ${dayTime(new Date(now.getTime() - late), now)} (${profile.name})`,
+      alarm: true
+    }
+  const text = at > now ? `${dayTime(at, now)}, ${ago(at, now)}` : "now"
+  return { label, text: `${text} (${profile.name})` }
+}
+
+const profileLine = ({ profile, places }: ProfileView, now: Date): Line => ({
+  label: cutText(printable(profile.name), 32),
+  text: `last good run ${printable(lastGoodText(places, now))}`,
+  alarm: places.some(({ stale }) => stale)
+})
+
+/** When the songs of each place were last proven to come back. */
+const provenLines = (profiles: ReadonlyArray<ProfileView>, now: Date): ReadonlyArray<Line> => {
+  const drilled = profiles.filter(
+    ({ profile, places }) => profile.drill !== undefined || places.some(({ lastDrill }) => lastDrill)
+  )
+  const tell = ({ place, lastProof, lastDrill }: PlaceView): string => {
+    const state = lastProof ? ago(lastProof.startedAt, now) : "not yet"
+    const failed =
+      lastDrill !== undefined && lastDrill.outcome !== "done" ? `, then ${lastDrill.outcome}` : ""
+    return `${placeName(place)} ${state}${failed}`
+  }
+  return drilled.map(({ places }) => ({
+    label: "Restorable",
+    text: printable(`proven ${places.map(tell).join("; ")}`),
+    alarm: places.some(({ lastDrill }) => lastDrill?.outcome === "failed")
+  }))
+}
+
 const checkLine = (check: CheckRecord | undefined, now: Date): Line => {
   if (check === undefined) return { label: "Full check", text: "never: whiteroom check --full" }
   return {
@@ -141,11 +207,15 @@ const keptLine = ({ backups, status, now }: Gathered): Line => {
 
 /** The screen. `!` marks what needs attention. */
 export const statusScreen = (gathered: Gathered, assessment: Assessment, paint: Paint): string => {
-  const { status, now } = gathered
+  const { status, schedule, now } = gathered
+  const profiles = wantedProfiles(schedule)
   const lines = [
     hereLine(assessment, now),
     ...assessment.places.map((place) => placeLine(place, now)),
     captureLine(status),
+    nextLine(profiles, now),
+    ...profiles.map((view) => profileLine(view, now)),
+    ...provenLines(profiles, now),
     checkLine(status.lastFullCheck, now),
     keptLine(gathered)
   ]

@@ -71,7 +71,14 @@ export const findState = (library: Library, name: string): Effect.Effect<Profile
 export const saveProfile = (library: Library, profile: Profile): Effect.Effect<void, WhiteRoomError> =>
   library.schedule.saveProfile({ name: profile.name, definition: encodeProfile(profile) })
 
-/** Changes some fields of a profile; `undefined` takes a field back to its default. */
+/** A profile with some fields changed; `undefined` takes a field back to its default. @throws InvalidInput */
+export const changeProfile = (profile: Profile, changes: Readonly<Record<string, unknown>>): Profile => {
+  const before: Readonly<Record<string, unknown>> = JSON.parse(encodeProfile(profile))
+  const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined)
+  return decodeProfile(Object.fromEntries(merged))
+}
+
+/** Changes some fields of a stored profile, as `changeProfile` does. */
 export const editProfile = (
   library: Library,
   name: string,
@@ -79,10 +86,8 @@ export const editProfile = (
 ): Effect.Effect<Profile, WhiteRoomError> =>
   Effect.gen(function* () {
     const { profile } = yield* findState(library, name)
-    const before: Readonly<Record<string, unknown>> = JSON.parse(encodeProfile(profile))
-    const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined)
     const edited = yield* Effect.try({
-      try: () => decodeProfile(Object.fromEntries(merged)),
+      try: () => changeProfile(profile, changes),
       catch: (error) =>
         error instanceof InvalidInput ? error : new InvalidInput({ field: "profile", reason: String(error) })
     })

@@ -1,6 +1,8 @@
 import type { BackupInfo } from "@white-room/core"
+import { decodeProfile } from "@white-room/scheduler"
 import type { LibraryStatus } from "@white-room/store"
 import { describe, expect, it } from "vitest"
+import type { PlaceView, ProfileView, ScheduleView } from "../src/schedule/viewSchedule.js"
 import { assess, type Facts, type PlaceFacts } from "../src/status/assess.js"
 
 const now = new Date("2026-11-22T12:00:00Z")
@@ -40,7 +42,8 @@ const place = (age: number, changed: number | undefined, more: Partial<PlaceFact
 const facts = (
   status: Partial<LibraryStatus>,
   places: ReadonlyArray<PlaceFacts> = [place(1, 0)],
-  backupIntervalHours = 24
+  backupIntervalHours = 24,
+  schedule: ScheduleView = { profiles: [], unreadable: [] }
 ): Facts => ({
   status: {
     path: "/library.db",
@@ -63,6 +66,7 @@ const facts = (
     ...status
   },
   places,
+  schedule,
   backupIntervalHours,
   now
 })
@@ -162,5 +166,58 @@ describe("checked", () => {
     expect(assess(facts({ lastCheck: check(true, 9) })).here?.checked).toBe(false)
     expect(assess(facts({ lastCheck: check(true, 11) })).here?.checked).toBe(true)
     expect(assess(facts({ lastCheck: check(true), lastFullCheck: check(false) })).here?.checked).toBe(false)
+  })
+})
+
+describe("backups that come by themselves", () => {
+  const profile = decodeProfile({ name: "daily", when: ["daily 18:00"] })
+  const run = (outcome: "done" | "failed") => ({
+    ...{ number: 1, profile: "daily", activity: "backup", place: "", outcome },
+    ...{ dueAt: hoursAgo(50), startedAt: hoursAgo(50) }
+  })
+  const view = (more: Partial<ProfileView>, place: Partial<PlaceView> = {}): ProfileView => ({
+    ...{ state: { profile, changedAt: 0, runs: [] }, profile, stored: true },
+    ...{ next: undefined, work: undefined, late: 0 },
+    places: [
+      {
+        ...{ place: "", lastGood: undefined, lastRun: undefined, stale: false },
+        ...{ lastDrill: undefined, lastProof: undefined },
+        ...place
+      }
+    ],
+    ...more
+  })
+  const judge = (...profiles: ReadonlyArray<ProfileView>) =>
+    assess(facts({}, undefined, 24, { profiles, unreadable: [{ name: "odd", reason: "x" }] }))
+  const texts = (...profiles: ReadonlyArray<ProfileView>) =>
+    judge(...profiles).warnings.map(({ text }) => text)
+  const odd = "The profile odd cannot be read and is not run: x."
+
+  it("are a warning and no protection when a place had none for too long", () => {
+    const late = view({}, { stale: true, lastGood: run("done") })
+    expect(judge(late).protected).toBe(false)
+    expect(texts(late)).toEqual(["No good run of daily for too long: the last was 2 days ago.", odd])
+    expect(texts(view({}, { stale: true, place: "/disk" }))).toEqual([
+      "No good run of daily in /disk for too long: there was none yet.",
+      odd
+    ])
+  })
+
+  it("are a warning when the last drill could not restore", () => {
+    const failed = view({}, { lastDrill: { ...run("failed"), detail: "Echo differs" } })
+    expect(judge(failed).protected).toBe(false)
+    expect(texts(failed)[0]).toBe("The last drill could not restore everything from here: Echo differs.")
+  })
+
+  it("are a warning only when one is due and nobody runs it", () => {
+    expect(texts(view({ late: 9 * 60_000 }))).toEqual([odd])
+    expect(judge(view({ late: 3 * 3_600_000 })).protected).toBe(true)
+    expect(texts(view({ late: 3 * 3_600_000 }))[0]).toMatch(/^A backup is due since .*no daemon seems to run/)
+  })
+
+  it("are nobody's wish as long as only the preferences ask for them and nothing ever ran", () => {
+    const unwanted = view({ stored: false, late: 100 * 3_600_000 }, { stale: true })
+    expect(judge(unwanted).protected).toBe(true)
+    expect(texts(unwanted)).toEqual([odd])
   })
 })

@@ -1,4 +1,5 @@
 /** Every command with --json prints what its published schema says, and nothing more. */
+import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { outputs } from "../src/schema/outputs.js"
 import { schemaFaults, schemaNames } from "./support/jsonSchema.js"
@@ -20,6 +21,30 @@ const editedSong = (whiteroom: Whiteroom) =>
 
 const exchangeFile = (whiteroom: Whiteroom) =>
   write(whiteroom, "in/old.json", exchange([song("s-1", "Night Drive", "{}"), song("s-9", "New One")]))
+
+/** A profile with everything in it, one that cannot be read, and a file of one. */
+const everyProfile = async (whiteroom: Whiteroom) => {
+  const full = {
+    ...{
+      name: "full",
+      when: ["daily 18:00"],
+      zone: "Europe/Berlin",
+      quiet: ["22:00-06:00"],
+      kinds: ["song"]
+    },
+    ...{ catchUp: { withinMinutes: 60 }, tags: ["a"], keep: { daily: 7, withinDays: 3, tags: ["a"] } },
+    ...{ places: [whiteroom.at("gone")], pausedUntil: "2036-01-01T00:00:00Z", staleAfterHours: 2 },
+    ...{ drill: { when: ["sundays 12:00"], sample: "all" }, hooks: { after: "true" }, notify: false },
+    ...{ heartbeat: "https://example.com/secret", webhook: "https://example.com/secret" }
+  }
+  await withLibrary(whiteroom, (library) =>
+    Effect.all([
+      library.schedule.saveProfile({ name: "full", definition: JSON.stringify(full) }),
+      library.schedule.saveProfile({ name: "odd", definition: "{}" })
+    ])
+  )
+  write(whiteroom, "profile.json", JSON.stringify({ ...full, name: "new" }))
+}
 
 /** Schema name, words, and what has to be there first. Each runs on a small library. */
 const commands: ReadonlyArray<
@@ -101,7 +126,22 @@ const commands: ReadonlyArray<
   ["migrate-up", ["migrate", "up"]],
   ["migrate-down", ["migrate", "down", "1"]],
   ["rebuild", ["rebuild", "-y"]],
-  ["rebuild", ["rebuild", "-n"]]
+  ["rebuild", ["rebuild", "-n"]],
+  ["schedule-list", ["schedule", "list"]],
+  ["schedule-list", ["schedule", "list"], everyProfile],
+  ["status", ["status"], everyProfile],
+  ["schedule-next", ["schedule", "next"]],
+  ["schedule-next", ["schedule", "next", "full", "--count", "2"], everyProfile],
+  ["schedule-edit", ["schedule", "add", "daily", "--when", "daily 18:00"]],
+  ["schedule-edit", ["schedule", "edit", "full", "--clear", "drill", "-n"], everyProfile],
+  ["schedule-edit", ["schedule", "pause", "default", "--until", "3d"]],
+  ["schedule-remove", ["schedule", "remove", "full", "-y"], everyProfile],
+  ["schedule-run", ["schedule", "run", "default"]],
+  ["schedule-run", ["schedule", "run", "default", "-n"]],
+  ["schedule-import", ["schedule", "import", "profile.json"], everyProfile],
+  ["daemon-status", ["daemon", "status"]],
+  ["daemon-install", ["daemon", "install", "-n"]],
+  ["daemon-uninstall", ["daemon", "uninstall", "-y"]]
 ]
 
 describe("with --json", () => {
@@ -116,7 +156,13 @@ describe("with --json", () => {
   })
 
   it("every output is published, and tried here; the lines of long work elsewhere", () => {
-    const tried = new Set([...commands.map(([schema]) => schema), "exit-error", "error-line", "status-line"])
+    const tried = new Set([
+      ...commands.map(([schema]) => schema),
+      "exit-error",
+      "error-line",
+      "status-line",
+      "daemon-line"
+    ])
     expect(schemaNames().toSorted()).toEqual(Object.keys(outputs).toSorted())
     expect(schemaNames().filter((name) => !tried.has(name))).toEqual([])
   })

@@ -146,7 +146,7 @@ const nextLine = (profiles: ReadonlyArray<ProfileView>, now: Date): Line => {
       text: `due since ${dayTime(new Date(now.getTime() - late), now)} (${profile.name})`,
       alarm: true
     }
-  const text = at > now ? `${dayTime(at, now)}, ${ago(at, now)}` : "now"
+  const text = next.at - now.getTime() < 60_000 ? "now" : `${dayTime(at, now)}, ${ago(at, now)}`
   return { label, text: `${text} (${profile.name})` }
 }
 

@@ -1,0 +1,136 @@
+/** The files of service managers: what they hold, also with names that are hard to quote. */
+import { execFileSync, spawnSync } from "node:child_process"
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import * as path from "node:path"
+import { describe, expect } from "vitest"
+import { serviceFor } from "../src/daemon/Service.js"
+import { schemaFaults } from "./support/jsonSchema.js"
+import { smallLibrary } from "./support/library.js"
+import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+
+const options = {
+  platform: "linux",
+  library: '/home/ada/My Songs/100% $HOME "new" back\\slash.db',
+  node: "/opt/node 20/bin/node",
+  script: "/opt/whiteroom.mjs",
+  home: "/home/ada",
+  config: "/home/ada/.config",
+  uid: 1000
+} as const
+
+describe("the unit of systemd", () => {
+  it("names everything by its whole path, quoted as systemd reads it", () => {
+    const { file, text } = serviceFor(options)
+    expect(file).toMatch(/^\/home\/ada\/\.config\/systemd\/user\/whiteroom-[0-9a-f]{8}\.service$/)
+    expect(text).toContain(
+      String.raw`ExecStart=:"/opt/node 20/bin/node" "/opt/whiteroom.mjs" "daemon" "--library" "/home/ada/My Songs/100%% $HOME \"new\" back\\slash.db"`
+    )
+    expect(text).toContain("\nWantedBy=default.target\n")
+  })
+
+  it("is another one for another library, and none for a name with control characters", () => {
+    expect(serviceFor({ ...options, library: "/other.db" }).name).not.toBe(serviceFor(options).name)
+    expect(() => serviceFor({ ...options, library: "/a\nExecStart=/bin/sh" })).toThrow(/Nothing was changed/)
+    expect(() => serviceFor({ ...options, platform: "win32" })).toThrow(/no service manager/)
+  })
+
+  it("is one that systemd accepts", ({ whiteroom, skip }) => {
+    if (spawnSync("systemd-analyze", ["--version"]).status !== 0) skip("there is no systemd-analyze")
+    const { name, text } = serviceFor({ ...options, node: process.execPath, script: whiteroom.at("w.mjs") })
+    writeFileSync(whiteroom.at(name), text)
+    execFileSync("systemd-analyze", ["verify", "--user", whiteroom.at(name)], {
+      env: { ...process.env, XDG_RUNTIME_DIR: whiteroom.folder },
+      stdio: "pipe"
+    })
+  })
+})
+
+describe("the agent of launchd", () => {
+  it("starts it at log-in and again when it ends, with its words as they are", () => {
+    const { file, text, start, stop } = serviceFor({ ...options, platform: "darwin", library: "/a & <b>.db" })
+    expect(file).toMatch(/^\/home\/ada\/Library\/LaunchAgents\/org\.whiteroom\.backup\.[0-9a-f]{8}\.plist$/)
+    expect(text).toContain("<string>/a &#38; &#60;b&#62;.db</string>")
+    expect(text).toContain("<key>KeepAlive</key>\n  <true/>")
+    expect(start.at(-1)?.slice(0, 3)).toEqual(["launchctl", "bootstrap", "gui/1000"])
+    expect(stop).toEqual([["launchctl", "bootout", `gui/1000/${path.basename(file, ".plist")}`]])
+  })
+})
+
+/** A systemctl of this test that writes down how it was called; it fails for what `failing` names. */
+const withSystemctl = (whiteroom: Whiteroom, failing = "nothing") => {
+  const bin = whiteroom.at("systemctl")
+  writeFileSync(
+    bin,
+    `#!/bin/sh\necho "$@" >> '${whiteroom.at("calls")}'\ncase "$*" in *${failing}*) echo "Failed to connect to bus" >&2; exit 1;; esac\n`
+  )
+  chmodSync(bin, 0o755)
+  return { PATH: `${whiteroom.folder}:${process.env.PATH ?? ""}`, XDG_CONFIG_HOME: whiteroom.at("config") }
+}
+
+const calls = (whiteroom: Whiteroom) =>
+  readFileSync(whiteroom.at("calls"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/whiteroom-[0-9a-f]{8}/, "W"))
+
+describe.runIf(process.platform === "linux")("daemon install", () => {
+  it("shows the file, asks, writes it and starts it; uninstall removes exactly that", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    const env = withSystemctl(whiteroom)
+    const shown = await whiteroom.run(["daemon", "install"], { env })
+    expect(shown).toMatchObject({ code: 2, stderr: expect.stringContaining("ExecStart=:") })
+    expect(existsSync(whiteroom.at("config"))).toBe(false)
+    const installed = await whiteroom.run(["daemon", "install", "--json", "-y"], { env })
+    expect(installed.code).toBe(0)
+    const summary = summaryOf(installed)
+    expect(schemaFaults("daemon-install", summary)).toEqual([])
+    expect(readFileSync(String(summary.file), "utf8")).toBe(summary.text)
+    expect(calls(whiteroom)).toEqual([
+      "--user daemon-reload",
+      "--user enable W.service",
+      "--user restart W.service"
+    ])
+    const status = await whiteroom.run(["daemon", "status", "--json"], { env })
+    expect(status.code).toBe(0)
+    expect(JSON.parse(status.stdout)).toMatchObject({ installed: true, enabled: true, running: true })
+    const removed = await whiteroom.run(["daemon", "uninstall", "-y", "--json"], { env })
+    expect(summaryOf(removed)).toMatchObject({ removed: true })
+    expect(await whiteroom.list("config/systemd/user")).toEqual([])
+    expect(calls(whiteroom).slice(-2)).toEqual(["--user disable --now W.service", "--user daemon-reload"])
+    expect((await whiteroom.run(["daemon", "uninstall", "-y"], { env })).stderr).toContain(
+      "It is not installed"
+    )
+  })
+
+  it("writes the file also where systemd cannot be asked, and says what to type", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const env = withSystemctl(whiteroom, "-")
+    const { code, stderr } = await whiteroom.run(["daemon", "install", "-y"], { env })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/could not be started:\n {2}systemctl --user daemon-reload\n/)
+    const status = await whiteroom.run(["daemon", "status", "--json"], { env })
+    expect(JSON.parse(status.stdout)).toMatchObject({ installed: true, enabled: null, running: null })
+    expect(schemaFaults("daemon-status", JSON.parse(status.stdout))).toEqual([])
+  })
+
+  it("leaves a file that it did not write", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const env = withSystemctl(whiteroom)
+    const { file } = summaryOf(await whiteroom.run(["daemon", "install", "--json", "-y"], { env }))
+    writeFileSync(String(file), "mine")
+    expect((await whiteroom.run(["daemon", "uninstall", "-y"], { env })).code).toBe(2)
+    expect(readFileSync(String(file), "utf8")).toBe("mine")
+  })
+
+  it("wants a library", async ({ whiteroom }) => {
+    const { code, stderr } = await whiteroom.run(["daemon", "install", "-y"], {
+      env: withSystemctl(whiteroom)
+    })
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("There is no library")
+    })
+  })
+})

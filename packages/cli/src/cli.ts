@@ -92,7 +92,8 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
     untilStopped: (work) =>
       Effect.acquireUseRelease(
         Effect.sync(() => interrupts.stop()),
-        () => Effect.raceFirst(work, stopSignal),
+        // The signals first: what stops it before they are heard would kill it.
+        () => Effect.raceFirst(stopSignal, work),
         () => Effect.sync(() => interrupts.resume())
       ),
     ask: askLine,

@@ -381,10 +381,10 @@ export interface Library {
   /** Takes over what other programs wrote, backups of their own included. Returns the number of events. */
   readonly capture: Result<number>
   /**
-   * `capture` for whoever asks again and again: next to nothing while no other connection wrote. Fails with
-   * `LibraryReplaced` as soon as another file lies at the path.
+   * `capture` for whoever asks again and again: next to nothing, and `undefined`, while no other connection wrote
+   * anything. Fails with `LibraryReplaced` as soon as another file lies at the path.
    */
-  readonly captureNew: Result<number>
+  readonly captureNew: Result<number | undefined>
   /** Verifies the library and names damage; repairs nothing. */
   readonly check: (options?: CheckOptions) => Result<CheckReport>
   /** What can be taken back, newest first. */

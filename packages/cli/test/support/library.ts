@@ -83,7 +83,7 @@ export const write = (whiteroom: Whiteroom, name: string, content: string | Uint
 
 /** Another program writing into the file: the sqlite3 shell. */
 export const sqlite = (file: string, sql: string): string =>
-  execFileSync("sqlite3", [file, sql], { encoding: "utf8" })
+  execFileSync("sqlite3", ["-cmd", ".timeout 5000", file, sql], { encoding: "utf8" })
 
 /** The database of an app that knows nothing of us: two songs, one old backup, and a table of its own. */
 export const appDatabase = (whiteroom: Whiteroom, name = "app.db"): string => {

@@ -93,10 +93,12 @@ const attend = (path: string, options: DaemonOptions, tell: Tell, told: Told) =>
       const changes = yield* library.captureNew
       const now = yield* Clock.currentTimeMillis
       // Asked of the clock every time, and never left to a long timer: one that sleeps with the machine comes late.
-      const isTime = lookedAt === undefined || now < lookedAt || now >= lookedAt + lookEvery
+      // What another process wrote may be a profile.
+      const isTime =
+        changes !== undefined || lookedAt === undefined || now < lookedAt || now >= lookedAt + lookEvery
       if (lookedAt === undefined && told.trouble === undefined)
         yield* tell({ event: "opened", library: path })
-      if (changes > 0) yield* tell({ event: "captured", changes })
+      if (changes !== undefined && changes > 0) yield* tell({ event: "captured", changes })
       if (isTime) {
         yield* look(library, options.holder ?? `${hostname()}:${process.pid}`, tell, told)
         lookedAt = now

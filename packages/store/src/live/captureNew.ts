@@ -7,12 +7,12 @@ import { captureAll } from "./reconcile.js"
  * A capture that costs two small reads while no other connection wrote: SQLite tells by `data_version`. It fails as a
  * write would also when nothing is to be taken over, so a file that was replaced is noticed.
  */
-export const makeCaptureNew = (session: Session): ((now: number) => number) => {
+export const makeCaptureNew = (session: Session): ((now: number) => number | undefined) => {
   let captured: unknown
   return (now) => {
     session.requireWritable()
     const version = session.db.pragma("data_version")
-    if (version === captured) return 0
+    if (version === captured) return undefined
     const taken = captureAll(session, now) + takeOverBackups(session, now).backups
     captured = version
     return taken

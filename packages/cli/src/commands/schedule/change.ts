@@ -74,9 +74,7 @@ export const add = define(
   merge(
     object({
       name: profileArgument(),
-      when: multiple(option("--when", string({ metavar: "RULE" }), { description: whenDescription }), {
-        min: 1
-      })
+      when: multiple(option("--when", string({ metavar: "RULE" }), { description: whenDescription }))
     }),
     fieldOptions,
     careOptions
@@ -85,6 +83,13 @@ export const add = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const { decodeProfile, saveProfile } = yield* loadScheduler
+      if (fields.when.length === 0)
+        return yield* Effect.fail(
+          badUsage(
+            "Nothing says when. Nothing was changed.",
+            'Say it with --when, such as --when "daily 18:00" or --when "every 30 minutes".'
+          )
+        )
       const profile = yield* attempt(() => decodeProfile({ name, ...changesOf(fields) }))
       if ((yield* library.schedule.profiles).some((stored) => stored.name === name))
         return yield* Effect.fail(

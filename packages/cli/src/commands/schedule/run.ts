@@ -11,7 +11,7 @@ import type { Outputs } from "../../schema/outputs.js"
 import { profileArgument } from "./list.js"
 
 /** The number of the backup that a run took or found. */
-export const numberOf = (library: Library, { run }: RunReport) =>
+const numberOf = (library: Library, { run }: RunReport) =>
   run.backupId === undefined
     ? Effect.succeed(undefined)
     : library.backups.findBackup(run.backupId).pipe(

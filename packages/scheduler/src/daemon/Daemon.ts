@@ -31,6 +31,7 @@ export type DaemonEvent =
   /** The library cannot be used now; told once until it changes. It is tried again, at the latest every minute. */
   | { readonly event: "trouble"; readonly error: string; readonly message: string }
 
+/** How a daemon goes about its work; the defaults are right for a machine with a person at it. */
 export interface DaemonOptions {
   /** Told of everything, as it happens. */
   readonly onEvent?: (event: DaemonEvent) => Effect.Effect<void>

@@ -32,6 +32,7 @@ export const dueAlerts = (
   lastAlert: (place: string) => ScheduledRun | undefined
 ): ReadonlyArray<Stale> => stalePlaces(state, now).filter(({ place }) => isTimeToAlert(lastAlert(place), now))
 
+/** A stale place that was told of just now. */
 export interface Alert extends Stale {
   readonly profile: string
   /** In words, for a person. */

@@ -223,6 +223,8 @@ describe("a process that falls asleep", () => {
           yield* TestClock.adjust("10 minutes")
           yield* look(other)
           yield* expectOneEach(library, stick, days + 1)
+          // Something that a stale backup could keep.
+          yield* edit(library, `after ${at}`)
           const before = yield* library.log.head
           yield* process.wake
           yield* Fiber.join(running)

@@ -261,6 +261,27 @@ describe("another library", () => {
     expect(await documentOf("a")).toBe('{"v":1}')
   })
 
+  it("brings no profile along, whose hooks are commands: not from its file, not from its copies", async () => {
+    await makeOther()
+    const definition = JSON.stringify({ name: "daily", when: ["hourly"], hooks: { before: "touch owned" } })
+    const stored = await run(
+      (library) =>
+        Effect.gen(function* () {
+          yield* library.schedule.saveProfile({ name: "daily", definition })
+          yield* library.copyTo(join(folder, "copies"))
+          return yield* library.schedule.profiles
+        }),
+      "other.db"
+    )
+    expect(stored).toMatchObject([{ name: "daily", definition }])
+    for (const from of ["other.db", "copies"]) {
+      const { opened } = await bringIn([join(folder, from)])
+      expect(opened.problems).toEqual([])
+      expect(await run((library) => library.schedule.profiles)).toEqual([])
+    }
+    expect(await documentOf("a")).toBe('{"v":3}')
+  })
+
   it("gives every backup that is whole, and names the one that is not", async () => {
     await makeOther()
     const db = new Sqlite(join(folder, "other.db"))

@@ -20,6 +20,8 @@ const unitText = {
 
 const times = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
 
+const head = ["what", "ours", "baseline", "ratio", "target", ""]
+
 export class Report {
   rows = []
   #scenario = ""
@@ -103,9 +105,8 @@ export class Report {
     this.rows.push({ scenario: this.#scenario, what, absent: reason, target: "", met: null })
   }
 
-  table() {
-    const head = ["what", "ours", "baseline", "", "target", ""]
-    const body = this.rows.map((row) => [
+  #cells() {
+    return this.rows.map((row) => [
       row.what,
       row.ours ? unitText[row.unit](row.ours.median) : "",
       row.absent ?? (row.baseline ? `${unitText[row.unit](row.baseline.median)} (${row.baseline.name})` : ""),
@@ -113,6 +114,11 @@ export class Report {
       row.target,
       row.met === null ? "" : row.met ? "met" : "MISSED"
     ])
+  }
+
+  /** For eyes on a terminal. */
+  table() {
+    const body = this.#cells()
     const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => line[column].length)))
     const line = (cells) =>
       cells
@@ -120,5 +126,12 @@ export class Report {
         .join("  ")
         .trimEnd()
     return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...body.map(line)].join("\n")
+  }
+
+  /** For `docs/performance.md`. */
+  markdown() {
+    const line = (cells) => `| ${cells.join(" | ")} |`
+    const body = this.#cells().map((cells) => line(cells.map((cell) => cell.replace("MISSED", "**MISSED**"))))
+    return [line(head), line(head.map(() => "---")), ...body].join("\n")
   }
 }

@@ -42,6 +42,7 @@ const usage = `usage: npm run bench -- [options]
   --only NAME   only this: ${Object.keys(scenarios).join(", ")}; may be repeated
   --quick       a tenth of the songs and few runs: shows that it works, not how fast it is
   --json        print the results as JSON in place of the table
+  --markdown    print the table as Markdown, as docs/performance.md has it
   --dir DIR     measure on another disk (default: a folder in node_modules)`
 
 const readOptions = () => {
@@ -51,6 +52,7 @@ const readOptions = () => {
         only: { type: "string", multiple: true, default: Object.keys(scenarios) },
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        markdown: { type: "boolean", default: false },
         dir: {
           type: "string",
           default: fileURLToPath(new URL("../../node_modules/.cache/white-room", import.meta.url))
@@ -124,6 +126,7 @@ const results = {
 const file = fileURLToPath(new URL("results.json", import.meta.url))
 writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 if (options.json) console.log(JSON.stringify(results, null, 2))
+else if (options.markdown) console.log(`${machineLine(machine)}\n\n${report.markdown()}`)
 else {
   const missed = report.rows.filter(({ met }) => met === false).length
   console.log(`\n${report.table()}\n\n${machineLine(machine)}`)

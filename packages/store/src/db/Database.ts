@@ -91,6 +91,7 @@ export interface DatabaseOptions {
 
 export class Database {
   private readonly statements = new Map<string, Statement>()
+  private readonly facts = new Map<string, { readonly version: number; readonly value: boolean }>()
   /** Set by benchmarks to learn how long each write transaction held the lock. */
   onLock: ((report: LockReport) => void) | undefined
   /** True inside `atOnce`. */
@@ -172,6 +173,21 @@ export class Database {
     return this.row<[number]>("PRAGMA schema_version")?.[0] ?? 0
   }
 
+  /** A fact about the schema, found out once for as long as the schema stays as it is. */
+  perSchema(name: string, find: () => boolean): boolean {
+    const version = this.schemaVersion
+    const known = this.facts.get(name)
+    if (known?.version === version) return known.value
+    const value = find()
+    this.facts.set(name, { version, value })
+    return value
+  }
+
+  /** A change of the schema may be undone with a transaction, and its version be given to another one. */
+  private undone(): void {
+    this.facts.clear()
+  }
+
   get inTransaction(): boolean {
     return this.handle.inTransaction
   }
@@ -186,6 +202,7 @@ export class Database {
       this.prepare("COMMIT").run()
       return result
     } catch (error) {
+      this.undone()
       if (this.handle.inTransaction) this.prepare("ROLLBACK").run()
       throw error
     } finally {
@@ -212,6 +229,7 @@ export class Database {
       this.prepare("RELEASE part").run()
       return result
     } catch (error) {
+      this.undone()
       if (this.handle.inTransaction) {
         this.prepare("ROLLBACK TO part").run()
         this.prepare("RELEASE part").run()

@@ -105,7 +105,11 @@ export class Session {
   get tables(): LiveTables {
     const cached = this.tablesCache
     if (cached !== undefined && this.schemaIsKnown) return cached.tables
-    const version = this.db.schemaVersion
+    return this.tablesAt(this.db.schemaVersion)
+  }
+
+  private tablesAt(version: number): LiveTables {
+    const cached = this.tablesCache
     if (cached !== undefined && cached.version === version) return cached.tables
     const tables = openLiveTables(this.db)
     this.tablesCache = { version, tables }
@@ -171,8 +175,9 @@ export class Session {
   write<A>(body: () => A): A {
     this.checkFile()
     return this.db.immediate(() => {
-      if (this.checkInside().schemaVersion !== this.db.schemaVersion) throw new SchemaMoved()
-      return this.withKnownSchema(body)
+      const { schemaVersion } = this.db
+      if (this.checkInside().schemaVersion !== schemaVersion) throw new SchemaMoved()
+      return this.withKnownSchema(body, schemaVersion)
     })
   }
 
@@ -181,8 +186,8 @@ export class Session {
     return this.schemaIsKnown ? body() : this.db.snapshot(() => this.withKnownSchema(body))
   }
 
-  private withKnownSchema<A>(body: () => A): A {
-    void this.tables
+  private withKnownSchema<A>(body: () => A, version = this.db.schemaVersion): A {
+    this.tablesAt(version)
     this.schemaIsKnown = true
     try {
       return body()

@@ -27,11 +27,12 @@ const triggers = kinds.flatMap((kind) =>
 )
 
 /** True when triggers of the app may change rows of their own whenever a row is written. */
-export const hasAppTriggers = (db: Database): boolean => {
-  const places = triggers.map(() => "?").join(", ")
-  const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN (${places}) LIMIT 1`
-  return db.row(sql, ...triggers.map(({ name }) => name)) !== undefined
-}
+export const hasAppTriggers = (db: Database): boolean =>
+  db.perSchema("app triggers", () => {
+    const places = triggers.map(() => "?").join(", ")
+    const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN (${places}) LIMIT 1`
+    return db.row(sql, ...triggers.map(({ name }) => name)) !== undefined
+  })
 
 /** Installs the triggers that are missing or differ; returns how many that were. */
 export const installTriggers = (db: Database): number => {

@@ -127,8 +127,12 @@ const readLenient = (
   return { row: { kind, id: entity.id, row: respelled(row, current, times, named) }, warnings: read.warnings }
 }
 
-const bytesOfFile = (path: string): Uint8Array =>
-  Buffer.concat([...fileChunks(path)].map((chunk) => Buffer.from(chunk)))
+const bytesOfFile = (path: string): Uint8Array => {
+  const chunks: Array<Uint8Array> = []
+  // Copied one by one: a chunk is valid until the next one.
+  for (const chunk of fileChunks(path)) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
 
 /**
  * Reads such a file. A file without times gets that of its last change, so that importing it again changes nothing.

@@ -119,28 +119,6 @@ const rowsOf = (path: string): string =>
   })
 
 describe("a database of the app", () => {
-  it.each([
-    { ios: false, wal: false },
-    { ios: false, wal: true },
-    { ios: true, wal: false },
-    { ios: true, wal: true }
-  ])("comes in with every byte and its old backups while the app has it open: %o", async (options) => {
-    const app = openApp(options)
-    app.prepare("UPDATE song_data SET name = 'Newest' WHERE id = 'b'").run()
-    const { size, mtimeMs } = statSync(join(folder, "app.db"))
-    const { result, opened, ok } = await bringIn([join(folder, "app.db")])
-    expect(result).toMatchObject({ songsRestored: 2, plan: { create: 2 }, errors: [], notes: [] })
-    expect(result.backups).toMatchObject([
-      { backupId: "old-1", description: "then", songs: 1, version: "1.0" }
-    ])
-    expect(opened.problems).toEqual([])
-    expect(ok).toBe(true)
-    expect(statSync(join(folder, "app.db"))).toMatchObject({ size, mtimeMs })
-    expect(rowsOf(join(folder, "library.db"))).toBe(rowsOf(join(folder, "app.db")))
-    expect(rowsOf(join(folder, "library.db"))).toContain("Newest")
-    app.prepare("UPDATE song_data SET name = 'Later'").run()
-  })
-
   it("that nobody has open is left with nothing beside it", async () => {
     openApp({ wal: true }).close()
     await bringIn([join(folder, "app.db")])
@@ -417,6 +395,43 @@ describe("exchange files", () => {
 })
 
 describe("folders", () => {
+  it("takes files that are longer than what is read at once, byte for byte", async () => {
+    // Every kilobyte another one, so that no part of the file can stand for another.
+    const notes = Array.from({ length: 900 }, (_, n) => `${n}`.padEnd(1000, `${n % 10}`))
+    const content = JSON.stringify({ name: "Long", notes })
+    const paths = [file("long.json", content), file("longer.json", content.replace("Long", "Longer"))]
+    const { opened, result } = await bringIn(paths)
+    expect(opened.problems).toEqual([])
+    expect(result.songsRestored).toBe(2)
+    const songs = await run((library) => library.songs.getAll())
+    const read = await run((library) => Effect.forEach(songs, ({ id }) => library.songs.read(id)))
+    expect(read.map(({ songDataJSON }) => songDataJSON).sort()).toEqual(
+      [content, content.replace("Long", "Longer")].sort()
+    )
+  })
+
+  it.each([
+    { ios: false, wal: false },
+    { ios: false, wal: true },
+    { ios: true, wal: false },
+    { ios: true, wal: true }
+  ])("comes in with every byte and its old backups while the app has it open: %o", async (options) => {
+    const app = openApp(options)
+    app.prepare("UPDATE song_data SET name = 'Newest' WHERE id = 'b'").run()
+    const { size, mtimeMs } = statSync(join(folder, "app.db"))
+    const { result, opened, ok } = await bringIn([join(folder, "app.db")])
+    expect(result).toMatchObject({ songsRestored: 2, plan: { create: 2 }, errors: [], notes: [] })
+    expect(result.backups).toMatchObject([
+      { backupId: "old-1", description: "then", songs: 1, version: "1.0" }
+    ])
+    expect(opened.problems).toEqual([])
+    expect(ok).toBe(true)
+    expect(statSync(join(folder, "app.db"))).toMatchObject({ size, mtimeMs })
+    expect(rowsOf(join(folder, "library.db"))).toBe(rowsOf(join(folder, "app.db")))
+    expect(rowsOf(join(folder, "library.db"))).toContain("Newest")
+    app.prepare("UPDATE song_data SET name = 'Later'").run()
+  })
+
   it("pass over what cannot be opened safely: pipes, circles, links to nowhere", async () => {
     file("in/a.json", JSON.stringify(song("a")))
     execFileSync("mkfifo", [join(folder, "in/pipe.json")])

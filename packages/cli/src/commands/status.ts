@@ -21,7 +21,7 @@ export const status = define(
   "status",
   {
     brief: message`Am I safe? One screen.`,
-    description: message`Exit code 5 when there is no backup, no copy outside the library that can be reached, or both are out of date; when a profile had no good run for too long, or a drill failed.`
+    description: message`Exit code 5 when there is no backup that is up to date, or no copy outside the library that is and can be reached; when a check found damage, a profile had no good run for too long, or a drill failed.`
   },
   object({}),
   (_, cli) => showStatus(cli)

@@ -1,6 +1,7 @@
 /** How the app that writes a library's rows spells times. */
-import { kinds, liveTables, type TimeSpelling } from "@white-room/core"
+import { kinds, type TimeSpelling } from "@white-room/core"
 import type { Database } from "../db/Database.js"
+import { LiveTable } from "../live/LiveTable.js"
 
 const iosShape = "'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]*'"
 
@@ -11,11 +12,11 @@ const looked = 1000
 export const timeSpellingOf = ({ db }: { readonly db: Database }): TimeSpelling => {
   let lead = 0
   for (const kind of kinds) {
-    const { table } = liveTables[kind]
-    if (db.row("SELECT 1 FROM pragma_table_info(?) WHERE name = 'updated_at'", table) === undefined) continue
+    const live = LiveTable.of(db, kind, "unknown")
+    if (live?.defaults.has("updated_at") !== true) continue
     const [ios, all] = db.row<[number, number]>(
       `SELECT coalesce(sum(updated_at GLOB ${iosShape}), 0), count(*)
-       FROM (SELECT updated_at FROM "${table}" ORDER BY rowid DESC LIMIT ${looked})`
+       FROM (SELECT updated_at FROM "${live.definition.table}" ORDER BY ${live.order} DESC LIMIT ${looked})`
     ) ?? [0, 0]
     lead += 2 * ios - all
   }

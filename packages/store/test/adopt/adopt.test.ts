@@ -121,6 +121,27 @@ describe.for(families)("a database of the %s app", (family) => {
     })
     expect(appContent(path).split("\n").toSorted()).toEqual(before.split("\n").toSorted())
   })
+
+  it("whose tables are WITHOUT ROWID is one as well", () => {
+    const path = appFile(family)
+    const tables = ["song_data", "performance_data", "user_preferences"]
+    const rows = () =>
+      asApp(path, (app) => tables.map((table) => app.prepare(`SELECT * FROM ${table}`).raw().all()))
+    asApp(path, (app) => {
+      for (const table of tables) {
+        const key = table === "user_preferences" ? "user_id" : "id"
+        const columns = app.prepare(`SELECT name FROM pragma_table_info('${table}') WHERE name <> '${key}'`)
+        const names = [key, ...columns.pluck().all()].join(", ")
+        app.exec(`CREATE TABLE other(${names}, PRIMARY KEY(${key})) WITHOUT ROWID;
+          INSERT INTO other(${names}) SELECT ${names} FROM ${table};
+          DROP TABLE ${table}; ALTER TABLE other RENAME TO ${table}`)
+      }
+    })
+    const before = rows()
+    expect(adopt(path)).toMatchObject({ songs: 3, performances: 1, preferences: 1, backups: 2, problems: [] })
+    expect(rows()).toEqual(before)
+    using(path, (session) => expect(damageOf(session, start)).toEqual([]))
+  })
 })
 
 describe("adopting", () => {

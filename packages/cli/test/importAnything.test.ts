@@ -25,12 +25,10 @@ const old = exchangeFile(
 /** Encrypted at little cost: what takes time is tested by the store. */
 const encrypted = async (whiteroom: Whiteroom, content = old): Promise<string> => {
   write(whiteroom, "plain.json", content)
-  await encryptFile(
-    whiteroom.at("plain.json"),
-    whiteroom.at("old.json.age"),
-    { passphrase: secret },
-    { workFactor: 4 }
-  )
+  await encryptFile(whiteroom.at("plain.json"), whiteroom.at("old.json.age"), {
+    passphrase: secret,
+    workFactor: 4
+  })
   return "old.json.age"
 }
 

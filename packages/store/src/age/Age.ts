@@ -20,7 +20,13 @@ import { bytesOfFile, writeNewFile } from "./fileBytes.js"
 import { openPayload } from "./payload.js"
 
 /** Who can open a file: whoever knows the passphrase, or each of the recipients (`age1…`). */
-export type AgeLock = { readonly passphrase: string } | { readonly recipients: ReadonlyArray<string> }
+export type AgeLock =
+  | {
+      readonly passphrase: string
+      /** The scrypt cost of a passphrase, as a power of two. Default 18, as the `age` program has it. */
+      readonly workFactor?: number
+    }
+  | { readonly recipients: ReadonlyArray<string> }
 
 /** What may open a file. Identities are `AGE-SECRET-KEY-1…`. */
 export interface AgeKeys {
@@ -31,8 +37,6 @@ export interface AgeKeys {
 export interface AgeOptions {
   /** Text of 64 columns in place of bytes. */
   readonly armored?: boolean
-  /** The scrypt cost of a passphrase, as a power of two. Default 18, as the `age` program has it. */
-  readonly workFactor?: number
 }
 
 /** More than this takes over a gigabyte of memory to open. */
@@ -51,14 +55,14 @@ export const isAge = (head: Uint8Array): boolean =>
   isArmored(head) || Buffer.from(head).toString("latin1").startsWith("age-encryption.org/")
 
 /** @throws InvalidInput */
-const encrypterOf = async (lock: AgeLock, { workFactor }: AgeOptions) => {
+const encrypterOf = async (lock: AgeLock) => {
   const { Encrypter } = await library()
   const encrypter = new Encrypter()
   if ("passphrase" in lock) {
     if (lock.passphrase === "")
       throw new InvalidInput({ field: "passphrase", reason: "it must not be empty" })
     encrypter.setPassphrase(lock.passphrase)
-    if (workFactor !== undefined) encrypter.setScryptWorkFactor(workFactor)
+    if (lock.workFactor !== undefined) encrypter.setScryptWorkFactor(lock.workFactor)
     return encrypter
   }
   if (lock.recipients.length === 0) throw new InvalidInput({ field: "recipient", reason: "there is none" })
@@ -107,7 +111,7 @@ export async function* encrypt(
   lock: AgeLock,
   options: AgeOptions = {}
 ): AsyncGenerator<Uint8Array> {
-  const encrypter = await encrypterOf(lock, options)
+  const encrypter = await encrypterOf(lock)
   const sealed = chunksOf(await encrypter.encrypt(webStream(plain)))
   yield* options.armored === true ? armor(sealed) : sealed
 }

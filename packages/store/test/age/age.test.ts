@@ -16,9 +16,8 @@ import { scratchFolder } from "../reliability/support/world.js"
 import { age, canAskAge, hasAge, newIdentity, typeToAge } from "./ageProgram.js"
 
 /** Cheap, so that the tests are quick; what the `age` program reads is made at full cost. */
-const cheap: AgeOptions = { workFactor: 4 }
 const passphrase = "klarinette & 7 Trommeln"
-const lock: AgeLock = { passphrase }
+const lock: AgeLock = { passphrase, workFactor: 4 }
 
 /** Keys of a fixed pair, so that no test depends on chance. */
 const identity = "AGE-SECRET-KEY-1QL3Z7HJY54PW3HYWW5AYYFG7ZQGVC7W3J2ELW8ZMRJ2KG5SFN9AQMCAC8P"
@@ -53,7 +52,7 @@ const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => {
 }
 
 const seal = (plain: Uint8Array, with_: AgeLock = lock, options: AgeOptions = {}): Promise<Buffer> =>
-  collect(encrypt(once(plain), with_, { ...cheap, ...options }))
+  collect(encrypt(once(plain), with_, options))
 
 const fileOf = (bytes: Uint8Array): string => {
   const file = join(scratchFolder(), "song.age")
@@ -227,7 +226,7 @@ describe("an age file", () => {
     const [plain, sealed] = [join(folder, "plain"), join(folder, "sealed")]
     writeFileSync(plain, "")
     truncateSync(plain, 48 * 1024 * 1024)
-    await encryptFile(plain, sealed, lock, cheap)
+    await encryptFile(plain, sealed, lock)
     let most = 0
     for await (const each of decrypt(sealed, async () => ({ passphrase }))) most = Math.max(most, each.length)
     expect(most).toBe(chunk)
@@ -241,8 +240,8 @@ describe("an age file", () => {
       string
     ]
     writeFileSync(plain, text(200_000))
-    await encryptFile(plain, sealed, lock, cheap)
-    await expect(encryptFile(plain, sealed, lock, cheap)).rejects.toMatchObject({ code: "EEXIST" })
+    await encryptFile(plain, sealed, lock)
+    await expect(encryptFile(plain, sealed, lock)).rejects.toMatchObject({ code: "EEXIST" })
     await decryptFile(sealed, back, async () => ({ passphrase }))
     expect(readFileSync(back).equals(text(200_000))).toBe(true)
     for (const file of [sealed, back]) expect(statSync(file).mode & 0o777).toBe(0o600)

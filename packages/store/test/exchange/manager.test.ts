@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 
 import { basename, dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type { AgeLock } from "../../src/age/Age.js"
 import { failure, song } from "../support/libraries.js"
 import { everything, filesBelow, otherLibrary, outFolder, smallLibrary } from "./support.js"
 
@@ -100,6 +101,7 @@ describe("the exports in a folder", () => {
 
 describe("an encrypted export", () => {
   const passphrase = "correct horse battery staple"
+  const cheap: AgeLock = { passphrase, workFactor: 4 }
 
   it.scoped("comes back with its passphrase and with no other", () =>
     Effect.gen(function* () {
@@ -107,7 +109,7 @@ describe("an encrypted export", () => {
       const folder = yield* outFolder
       for (const armored of [false, true]) {
         const file = join(folder, `sealed-${armored}.json.age`)
-        const report = yield* library.exports.exportBackup("now", file, { lock: { passphrase }, armored })
+        const report = yield* library.exports.exportBackup("now", file, { lock: cheap, armored })
         expect(report).toMatchObject({ encrypted: true, bytes: readFileSync(file).length })
         expect(readFileSync(file, "latin1")).not.toContain("Night Drive")
         const other = yield* otherLibrary

@@ -99,6 +99,14 @@ describe("restore --from", () => {
     expect(rows(whiteroom)).not.toContain("(b3)")
   })
 
+  it("takes the newest backup when none is named", async ({ whiteroom }) => {
+    const { held } = await lostLibrary(whiteroom)
+    await whiteroom.run(["init"])
+    const { code, stderr } = await whiteroom.run(["restore", "--from", "stick", "--mode", "exact", "-y"])
+    expect(code, stderr).toBe(0)
+    expect(rows(whiteroom)).toBe(held)
+  })
+
   it("says which file is missing, and changes nothing", async ({ whiteroom }) => {
     const { files } = await lostLibrary(whiteroom)
     rmSync(whiteroom.at("stick", files[0] ?? ""))

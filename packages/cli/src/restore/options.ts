@@ -13,7 +13,7 @@ export const restoreOptions = object({
   source: optional(sourceArgument()),
   from: optional(
     option("--from", path({ metavar: "PLACE" }), {
-      description: message`Take the backup out of a .whiteroom file, or of a folder that whiteroom backup --to wrote to.`
+      description: message`Take the backup out of a .whiteroom file, or of a folder that whiteroom backup --to wrote to: SOURCE, or the newest.`
     })
   ),
   at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),

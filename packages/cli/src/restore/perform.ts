@@ -50,7 +50,7 @@ export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliF
       "In a bundle there are backups only, no times, positions and versions.",
       "Name a backup such as latest or b31; whiteroom list --from shows them."
     )
-  if (version === undefined && source === undefined && at === undefined)
+  if (version === undefined && source === undefined && at === undefined && from === undefined)
     return refuse(
       "No source was named.",
       "Name a backup such as b31 or latest, a position such as @1234, a time with --at, or a --version of one song."

@@ -36,11 +36,9 @@ const run = (program: string, path: string, into: string, step: number) =>
 
 /** Some steps, evenly spread, and the last ones, where things get their names. */
 const stepsToTry = (total: number): ReadonlyArray<number> => {
-  const spread = rounds(5)
+  const spread = rounds(3)
   const chosen = Array.from({ length: spread }, (_, index) => 1 + Math.floor((index * total) / spread))
-  return [...new Set([...chosen, total - 7, total - 5, total - 3, total - 2, total - 1, total])].filter(
-    (n) => n > 0
-  )
+  return [...new Set([...chosen, total - 5, total - 3, total - 1, total])]
 }
 
 const setting = async (mode: string) => {

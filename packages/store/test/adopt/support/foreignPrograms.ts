@@ -25,6 +25,15 @@ for statement in json.load(sys.stdin):
 db.close()
 `
 
+// Found once: what is called python3 may itself look for one each time.
+const { stdout: pythonProgram } = spawnSync(
+  "python3",
+  ["-c", "import sqlite3, sys; print(sys.executable, end='')"],
+  {
+    encoding: "utf8"
+  }
+)
+
 const nodeSqlite = `
 const { DatabaseSync } = require("node:sqlite")
 const db = new DatabaseSync(process.argv[1])
@@ -48,8 +57,8 @@ export const foreignPrograms: ReadonlyArray<ForeignProgram> = [
   },
   {
     name: "Python's sqlite3",
-    present: works("python3", "-c", "import sqlite3"),
-    start: (path, statements) => fed("python3", ["-c", python, path], JSON.stringify(statements))
+    present: (pythonProgram ?? "") !== "",
+    start: (path, statements) => fed(pythonProgram, ["-IS", "-c", python, path], JSON.stringify(statements))
   },
   {
     name: "node:sqlite",

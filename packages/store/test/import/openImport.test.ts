@@ -497,18 +497,15 @@ describe("folders", () => {
 })
 
 describe("encrypted files", () => {
-  const lock = { passphrase: "Posaune" }
-  const cheap = { workFactor: 4 }
+  const lock = { passphrase: "Posaune", workFactor: 4 }
   const keys = async () => ({ passphrase: "Posaune" })
 
   it("hold anything: an export, a database, another encrypted file", async () => {
     openApp().close()
     const names = ["app.db", "old.json"]
     file("old.json", exchange([song("z")]))
-    for (const name of names)
-      await encryptFile(join(folder, name), join(folder, `in-${name}.age`), lock, cheap)
+    for (const name of names) await encryptFile(join(folder, name), join(folder, `in-${name}.age`), lock)
     await encryptFile(join(folder, "in-old.json.age"), join(folder, "twice.age"), lock, {
-      ...cheap,
       armored: true
     })
     const { result, opened } = await bringIn(
@@ -524,7 +521,7 @@ describe("encrypted files", () => {
   it("in one another without end are refused", async () => {
     file("0", exchange([song("z")]))
     for (let layer = 0; layer < 5; layer++)
-      await encryptFile(join(folder, `${layer}`), join(folder, `${layer + 1}`), lock, cheap)
+      await encryptFile(join(folder, `${layer}`), join(folder, `${layer + 1}`), lock)
     const { opened } = await bringIn([join(folder, "5")], {}, { keys })
     expect(opened.problems).toMatchObject([{ reason: "it is encrypted again and again" }])
   })
@@ -541,7 +538,7 @@ describe("encrypted files", () => {
     // Of a process that was killed: 2 ** 22 is the most that Linux gives.
     mkdirSync(join(temporary, `white-room-import-${2 ** 22 + 1}-abc`))
     file("old.json", exchange([song("z")]))
-    await encryptFile(join(folder, "old.json"), join(folder, "old.age"), lock, cheap)
+    await encryptFile(join(folder, "old.json"), join(folder, "old.age"), lock)
     const seen = await run((library) =>
       Effect.gen(function* () {
         yield* library.openImport([join(folder, "old.age")], { keys })

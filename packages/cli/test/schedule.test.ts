@@ -124,6 +124,21 @@ describe("schedule", () => {
     expect((await whiteroom.run(["schedule", "export", ...other])).stdout).toBe(stdout)
   })
 
+  it("takes over commands of a file only after a yes, and shows them first", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    write(
+      whiteroom,
+      "theirs.json",
+      JSON.stringify({ name: "theirs", when: ["hourly"], hooks: { before: "touch /tmp/\u001b[2Jowned" } })
+    )
+    const asked = await whiteroom.run(["schedule", "import", "theirs.json"])
+    expect(asked.code).toBe(2)
+    expect(asked.stderr).not.toContain("\u001b")
+    expect((await whiteroom.run(["schedule", "list"])).stdout).not.toContain("theirs")
+    expect((await whiteroom.run(["schedule", "import", "theirs.json", "--yes"])).code).toBe(0)
+    expect((await whiteroom.run(["schedule", "list"])).stdout).toContain("theirs")
+  })
+
   it("shows what the rules of a profile would forget", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     await whiteroom.run([

@@ -5,6 +5,7 @@ import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { argument } from "@optique/core/primitives"
 import { path } from "@optique/run/valueparser"
+import type { Profile } from "@white-room/scheduler"
 import * as Effect from "effect/Effect"
 import { attempt, badUsage } from "../../CliError.js"
 import { define } from "../../Command.js"
@@ -55,11 +56,20 @@ const readProfiles = (file: string): ReadonlyArray<unknown> => {
   return Array.isArray(value) ? value : [value]
 }
 
+/** The commands that profiles would run on this machine, each on a line of its own. */
+const commandsOf = (profiles: ReadonlyArray<Profile>): ReadonlyArray<string> =>
+  profiles.flatMap(({ name, hooks }) =>
+    (["before", "after", "failed"] as const).flatMap((when) => {
+      const command = hooks?.[when]
+      return command === undefined ? [] : [`  ${name}, ${when}: ${command}`]
+    })
+  )
+
 export const importProfiles = define(
   "import",
   {
     brief: message`Profiles from a JSON file: one, or an array of them.`,
-    description: message`All of them or none: one that is wrong stops the others. Those of the same name are replaced, after a yes.`
+    description: message`All of them or none: one that is wrong stops the others. Those of the same name are replaced, and commands that they would run here are taken over, after a yes.`
   },
   object({ file: argument(path({ metavar: "FILE.json" })) }),
   ({ file }, cli) =>
@@ -79,6 +89,12 @@ export const importProfiles = define(
         yield* cli.confirm(
           `Replace ${replaced.join(", ")}?`,
           `Replacing ${count(replaced.length, "profile")}`
+        )
+      const commands = commandsOf(profiles)
+      if (!cli.dryRun && commands.length > 0)
+        yield* cli.confirm(
+          `These commands will be run here, with your rights:\n${commands.join("\n")}\nTake them over?`,
+          `Taking over ${count(commands.length, "command")}`
         )
       if (!cli.dryRun) yield* Effect.forEach(profiles, (profile) => saveProfile(library, profile))
       const summary: Outputs["schedule-import"] = {

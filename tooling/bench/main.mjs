@@ -103,7 +103,13 @@ for (const [name, scenario] of Object.entries(scenarios)) {
   if (!options.only.includes(name)) continue
   const from = performance.now()
   report.begin(name)
-  await scenario(bench)
+  try {
+    await scenario(bench)
+  } catch (error) {
+    // One that fails must not cost the figures of the others.
+    process.exitCode = 1
+    report.absent(name, `failed: ${error.message.split("\n")[0]}`)
+  }
   console.error(`${name}: ${((performance.now() - from) / 1000).toFixed(1)} s`)
 }
 report.begin("memory")

@@ -59,7 +59,8 @@ const measure = async ({ workers, some }, { file, position }, songs, backups, ru
     times.words.push(await side.call("diff", { ...sources, words: true }))
   }
   for (const [run, index] of some(songs, runs * 5, 8).entries()) {
-    const at = songs + performances + Math.floor(((position - songs) * run) / (runs * 5))
+    const filled = songs + performances
+    const at = filled + Math.floor(((position - filled) * run) / (runs * 5))
     times.state.push(await side.call("stateAt", { index, position: at }))
   }
   // Of what was edited before the newest backup, so that there is something to bring back.

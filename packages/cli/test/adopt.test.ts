@@ -67,6 +67,17 @@ describe("adopt", () => {
     expect((await whiteroom.list(".")).filter((name) => name.startsWith("app"))).toEqual(["app.db"])
   })
 
+  it("of two at once one does it, and the other finds it done", async ({ whiteroom }) => {
+    const file = appDatabase(whiteroom)
+    const before = songs(file)
+    const both = await Promise.all([1, 2].map(() => whiteroom.run(["adopt", file, "-y", "--json"])))
+    expect(both.map(({ code }) => code)).toEqual([0, 0])
+    expect(songs(file)).toBe(before)
+    const list = JSON.parse((await whiteroom.run(["-l", file, "list", "--json"])).stdout)
+    expect(list).toMatchObject([{ number: 1 }, { number: 2 }])
+    expect((await whiteroom.run(["-l", file, "check", "--full"])).code).toBe(0)
+  })
+
   it("asks at the terminal", async ({ whiteroom }) => {
     const file = appDatabase(whiteroom)
     const no = await whiteroom.inTerminal(["adopt", file], { answers: ["n"] })

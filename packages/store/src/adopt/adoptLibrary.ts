@@ -131,6 +131,9 @@ const enterWal = (db: Database): void => {
   }
 }
 
+/** Another process was faster: the database is a library now. */
+class AdoptedMeanwhile extends Error {}
+
 /**
  * Adopts an open database that is no library yet. `file` is where it came from; `copy` makes a safety copy and returns
  * what gives it its name. All or nothing.
@@ -145,6 +148,8 @@ export const adoptDatabase = (
   let safetyCopy: string | undefined
   try {
     const made = db.atOnce(() => {
+      if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined)
+        throw new AdoptedMeanwhile()
       const name = copy()
       const library = makeLibrary(db, file, options, now)
       safetyCopy = name?.()
@@ -263,6 +268,7 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
     return reportOf({ ...about, ...live }, made)
   } catch (error) {
     db?.close()
+    if (error instanceof AdoptedMeanwhile) return adoptAgain(file, options, now)
     throw adoptError(damaged(error, file), file)
   } finally {
     db?.close()

@@ -138,7 +138,7 @@ const commands: ReadonlyArray<
   ["schedule-remove", ["schedule", "remove", "full", "-y"], everyProfile],
   ["schedule-run", ["schedule", "run", "default"]],
   ["schedule-run", ["schedule", "run", "default", "-n"]],
-  ["schedule-import", ["schedule", "import", "profile.json"], everyProfile],
+  ["schedule-import", ["schedule", "import", "profile.json", "-y"], everyProfile],
   ["daemon-status", ["daemon", "status"]],
   ["daemon-install", ["daemon", "install", "-n"]],
   ["daemon-uninstall", ["daemon", "uninstall", "-y"]]

@@ -25,6 +25,10 @@ export class CliError extends Error implements Failure {
 export const badUsage = (message: string, recovery: string): CliError =>
   new CliError("BadUsage", ExitCode.usage, message, recovery)
 
+/** The same as an Effect, before anything was changed. */
+export const refuse = (message: string, recovery: string): Effect.Effect<never, CliError> =>
+  Effect.fail(badUsage(`${message} Nothing was changed.`, recovery))
+
 /** The person said no, or there was nobody to ask. */
 export const notConfirmed = (message: string, recovery: string): CliError =>
   new CliError("NotConfirmed", ExitCode.usage, `${message} Nothing was changed.`, recovery)

@@ -1,8 +1,9 @@
 import { message } from "@optique/core/message"
 import * as Effect from "effect/Effect"
+import { refuse } from "../CliError.js"
 import { define } from "../Command.js"
 import { restoreOptions } from "../restore/options.js"
-import { checkWish, performRestore, refuse } from "../restore/perform.js"
+import { checkWish, performRestore } from "../restore/perform.js"
 import { performPlan } from "../restore/performPlan.js"
 
 export const restore = define(

@@ -11,7 +11,7 @@ import { option } from "@optique/core/primitives"
 import { string } from "@optique/core/valueparser"
 import { path } from "@optique/run/valueparser"
 import * as Effect from "effect/Effect"
-import { badUsage, type CliFailure } from "../CliError.js"
+import { type CliFailure, refuse } from "../CliError.js"
 import type { Cli } from "../Command.js"
 import { askSecret } from "./secret.js"
 
@@ -34,9 +34,6 @@ export interface PassphraseOptions {
 }
 
 const variable = "WHITEROOM_PASSPHRASE"
-
-const refuse = (text: string, recovery: string): Effect.Effect<never, CliFailure> =>
-  Effect.fail(badUsage(`${text} Nothing was changed.`, recovery))
 
 const firstLine = (text: string, from: string): Effect.Effect<string, CliFailure> => {
   const [line = ""] = text.split(/\r?\n/)

@@ -9,7 +9,7 @@ import {
 } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { badUsage, type CliFailure } from "../CliError.js"
+import { type CliFailure, refuse } from "../CliError.js"
 import type { Cli } from "../Command.js"
 import { capturePending } from "../entities/capturePending.js"
 import { findPast } from "../entities/findPast.js"
@@ -36,10 +36,6 @@ export interface RestoreWish extends Wanted {
   readonly onConflict?: OnConflict | "ask" | undefined
   readonly savePlan?: string | undefined
 }
-
-/** Words that cannot be meant. */
-export const refuse = (message: string, recovery: string): Effect.Effect<never, CliFailure> =>
-  Effect.fail(badUsage(`${message} Nothing was changed.`, recovery))
 
 /** Combinations that cannot be meant. */
 export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliFailure> => {

@@ -11,15 +11,7 @@
  * The name of a bundle is the SHA-256 of everything before it. The end has a fixed length, so that head, end and
  * manifest say what a file holds without reading its blocks.
  */
-import {
-  ByteReader,
-  ByteWriter,
-  compareBytes,
-  equalBytes,
-  fromUtf8,
-  malformed,
-  utf8
-} from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, compareBytes, equalBytes, malformed, utf8 } from "../codec/Bytes.js"
 import { BundleTooNew } from "../errors/BundleError.js"
 import { type BackupTaken, decodeBackupTaken, encodeBackupTaken } from "../log/Event.js"
 import type { Sha256 } from "../model/Record.js"
@@ -91,12 +83,6 @@ export const encodeManifest = ({ libraryId, time, needs, backups, state }: Bundl
   return writer.byte(1).text(state.label).bytes(state.root).finish()
 }
 
-const readText = (reader: ByteReader): string => {
-  const text = fromUtf8(reader.prefixed())
-  if (text === undefined) throw bad("a text is not UTF-8")
-  return text
-}
-
 /** Reads `count` values that must come in ascending order. */
 const ascending = <A>(reader: ByteReader, read: () => A, order: (a: A, b: A) => number): ReadonlyArray<A> => {
   const count = reader.varint()
@@ -114,7 +100,7 @@ const ascending = <A>(reader: ByteReader, read: () => A, order: (a: A, b: A) => 
 const readState = (reader: ByteReader): BundleManifest["state"] => {
   const flag = reader.byte()
   if (flag > 1) throw bad("a flag is neither 0 nor 1")
-  return flag === 0 ? undefined : { label: readText(reader), root: reader.bytes(32).slice() }
+  return flag === 0 ? undefined : { label: reader.text(), root: reader.bytes(32).slice() }
 }
 
 /** Milliseconds that a date can be. */
@@ -128,9 +114,9 @@ const checkTime = (time: number): number => {
 /** @throws MalformedData unless it is canonical */
 export const decodeManifest = (bytes: Uint8Array): BundleManifest => {
   const reader = new ByteReader(bytes, "bundle")
-  const libraryId = readText(reader)
+  const libraryId = reader.text()
   const time = checkTime(reader.varint())
-  const link = (): BundleLink => ({ hash: reader.bytes(32).slice(), file: readText(reader) })
+  const link = (): BundleLink => ({ hash: reader.bytes(32).slice(), file: reader.text() })
   const needs = ascending(reader, link, (a, b) => compareBytes(a.hash, b.hash))
   const backup = () => {
     const taken = decodeBackupTaken(reader.prefixed())

@@ -261,6 +261,13 @@ export class ByteReader {
     return this.bytes(this.varint())
   }
 
+  /** Reads what `ByteWriter.text` wrote. @throws MalformedData */
+  text(): string {
+    const value = fromUtf8(this.prefixed())
+    if (value === undefined) throw malformed(this.what, "a text is not UTF-8")
+    return value
+  }
+
   /** Reads what `ByteWriter.int64` wrote. @throws MalformedData */
   int64(): bigint {
     return this.view.getBigInt64(this.take(8))

@@ -3,7 +3,7 @@
  * position is "the last event of each entity at or before it" and damage to one event never reaches the next
  * (ADR 3). Markers say what happened to the library and its backups; the backup catalogue is their projection.
  */
-import { ByteReader, ByteWriter, fromUtf8, malformed, utf8 } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, malformed, utf8 } from "../codec/Bytes.js"
 import type { Kind } from "../model/Entity.js"
 
 /** What an event is about; the index is the code in the envelope. */
@@ -100,11 +100,6 @@ export interface LibraryImported {
 }
 
 const writeText = (writer: ByteWriter, value: string): ByteWriter => writer.prefixed(utf8(value))
-const readText = (reader: ByteReader): string => {
-  const value = fromUtf8(reader.prefixed())
-  if (value === undefined) throw malformed("event", "a text is not UTF-8")
-  return value
-}
 const writeTexts = (writer: ByteWriter, values: ReadonlyArray<string>): ByteWriter => {
   writer.varint(values.length)
   for (const value of values) writeText(writer, value)
@@ -113,7 +108,7 @@ const writeTexts = (writer: ByteWriter, values: ReadonlyArray<string>): ByteWrit
 const readTexts = (reader: ByteReader): ReadonlyArray<string> => {
   const count = reader.varint()
   if (count > reader.remaining) throw malformed("event", "a list is longer than the event")
-  return Array.from({ length: count }, () => readText(reader))
+  return Array.from({ length: count }, () => reader.text())
 }
 const readFlag = (reader: ByteReader): boolean => {
   const value = reader.byte()
@@ -155,17 +150,17 @@ const readTrigger = (reader: ByteReader): Trigger => {
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
   decoding(payload, (reader) => ({
-    backupId: readText(reader),
+    backupId: reader.text(),
     number: reader.varint(),
     root: new Uint8Array(reader.bytes(32)),
     position: reader.varint(),
     time: reader.varint(),
-    description: readText(reader),
+    description: reader.text(),
     tags: readTexts(reader),
     pinned: readFlag(reader),
     trigger: readTrigger(reader),
-    profile: readText(reader),
-    version: readText(reader),
+    profile: reader.text(),
+    version: reader.text(),
     songs: reader.varint(),
     performances: reader.varint(),
     preferences: reader.varint(),
@@ -182,7 +177,7 @@ export const encodeBackupEdited = (event: BackupEdited): Uint8Array =>
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupEdited = (payload: Uint8Array): BackupEdited =>
   decoding(payload, (reader) => ({
-    description: readText(reader),
+    description: reader.text(),
     tags: readTexts(reader),
     pinned: readFlag(reader)
   }))
@@ -197,9 +192,9 @@ export const encodeBackupRestored = (event: BackupRestored): Uint8Array => {
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupRestored = (payload: Uint8Array): BackupRestored =>
   decoding(payload, (reader) => ({
-    backupId: readText(reader),
-    safetyBackupId: readText(reader),
-    mode: readText(reader),
+    backupId: reader.text(),
+    safetyBackupId: reader.text(),
+    mode: reader.text(),
     before: reader.varint(),
     after: reader.varint()
   }))
@@ -211,7 +206,7 @@ export const encodeLibraryImported = (event: LibraryImported): Uint8Array =>
 /** The event of a payload. @throws MalformedData */
 export const decodeLibraryImported = (payload: Uint8Array): LibraryImported =>
   decoding(payload, (reader) => ({
-    source: readText(reader),
+    source: reader.text(),
     before: reader.varint(),
     after: reader.varint()
   }))
@@ -231,7 +226,7 @@ export const decodeOperationUndone = (payload: Uint8Array): OperationUndone =>
 /** The payload of `BackupForgotten` and `BackupExpired`: why. */
 export const encodeReason = (reason: string): Uint8Array => writeText(new ByteWriter(), reason).finish()
 /** The reason in a payload. @throws MalformedData */
-export const decodeReason = (payload: Uint8Array): string => decoding(payload, readText)
+export const decodeReason = (payload: Uint8Array): string => decoding(payload, (reader) => reader.text())
 
 /** The payload of events that carry nothing. */
 export const noPayload: Uint8Array = new Uint8Array(0)

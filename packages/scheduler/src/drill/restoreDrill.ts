@@ -17,7 +17,7 @@ import {
 import { createLibrary, type Library, openLibrary, readBundles, type ScheduledRun } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { Outside } from "../outside/Outside.js"
-import { here, type ProfileState, runsOf } from "../run/planWork.js"
+import { here, isGood, type ProfileState, runsOf } from "../run/planWork.js"
 
 export interface DrillResult {
   /** `done`: everything came back as it was. `failed`: something did not. `inconclusive`: it could not be held. */
@@ -125,7 +125,7 @@ const restored = (library: Library, backup: BackupInfo, part: ReadonlyArray<Back
 const backupAt = (library: Library, state: ProfileState, place: string) =>
   Effect.map(library.backups.getAllBackups(), (all) =>
     runsOf(state, place === here ? "backup" : "copy", place)
-      .filter(({ outcome }) => outcome === "done" || outcome === "skipped")
+      .filter(isGood)
       .flatMap((run) => all.find(({ backupId }) => backupId === run.backupId) ?? [])
       .at(0)
   )

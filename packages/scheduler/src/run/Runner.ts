@@ -5,9 +5,9 @@
 import { hostname } from "node:os"
 import {
   type CreatedBackup,
+  formatBackupTimestamp,
   isWhiteRoomError,
   type Lease,
-  localParts,
   type WhiteRoomError
 } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
@@ -19,7 +19,7 @@ import { restoreDrill } from "../drill/restoreDrill.js"
 import { Outside } from "../outside/Outside.js"
 import { type Profile, policyOf, systemZone } from "../profile/Profile.js"
 import { findState, loadStates } from "../profile/profiles.js"
-import { here, notThere, type ProfileState, planWork, type Work } from "./planWork.js"
+import { here, isGood, notThere, type ProfileState, planWork, type Work } from "./planWork.js"
 
 export const leaseName = "runner"
 
@@ -44,14 +44,12 @@ interface Result {
   readonly forgotten?: number
 }
 
-const twoDigits = (value: number): string => String(value).padStart(2, "0")
-
 const fillIn = (template: string, profile: Profile, now: number): string => {
-  const { year, month, day, hour, minute } = localParts(now, profile.zone ?? systemZone())
+  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: profile.zone ?? systemZone() })
   const values: Readonly<Record<string, string>> = {
     profile: profile.name,
-    date: `${year}-${twoDigits(month)}-${twoDigits(day)}`,
-    time: `${twoDigits(hour)}:${twoDigits(minute)}`,
+    date: timestamp.slice(0, 10),
+    time: timestamp.slice(11, 16),
     host: hostname()
   }
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
@@ -190,7 +188,7 @@ const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
     const outside = yield* Outside
     const where = work.place === here ? "" : ` to ${work.place}`
     const failed = result.outcome === "failed" && result.detail !== notThere
-    const good = result.outcome === "done" || result.outcome === "skipped"
+    const good = isGood(result)
     const message = {
       library: library.path,
       profile: profile.name,

@@ -31,7 +31,9 @@ export interface ProfileState {
 
 const minute = 60_000
 
-const isGood = ({ outcome }: ScheduledRun): boolean => outcome === "done" || outcome === "skipped"
+/** Whether a run came to a good end: done, or rightly skipped. */
+export const isGood = ({ outcome }: Pick<ScheduledRun, "outcome">): boolean =>
+  outcome === "done" || outcome === "skipped"
 
 export const runsOf = (
   { runs }: ProfileState,

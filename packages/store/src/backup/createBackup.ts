@@ -19,7 +19,6 @@ import type { Database } from "../db/Database.js"
 import { readInfo, type Session } from "../library/Session.js"
 import { captureAll, writeReconciled } from "../live/reconcile.js"
 import { changedEntities, EventWriter, readHead } from "../log/events.js"
-import { sha256 } from "../object/compression.js"
 import {
   countBlocks,
   firstDense,
@@ -57,12 +56,7 @@ export const checkpoint = (session: Session): Checkpoint =>
     if (last && equalBytes(last.chainHash, chainHash) && equalBytes(last.baseRoot, treeRoot)) return last
     const changes = changedEntities(session.db, treePosition, position)
     const nodes = new Map<string, NewObject>()
-    const put = (bytes: Uint8Array): Uint8Array => {
-      const hash = sha256(bytes)
-      nodes.set(toHex(hash), { hash, bytes })
-      return hash
-    }
-    const root = updateTree(treeRoot, changes, { ...session.nodeStore(nodes), put })
+    const root = updateTree(treeRoot, changes, session.nodeStoreOfAll(nodes))
     const point = { root, position, baseRoot: treeRoot, nodes: [...nodes.values()], changed: changes.length }
     computed.set(session, { ...point, chainHash })
     return point

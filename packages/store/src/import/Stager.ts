@@ -108,14 +108,7 @@ const stageTree = (
   target: Session
 ): StagedState => {
   const nodes = new Map<string, NewObject>()
-  const store: NodeStore = {
-    ...session.nodeStore(nodes),
-    put: (bytes) => {
-      const hash = sha256(bytes)
-      nodes.set(toHex(hash), { hash, bytes })
-      return hash
-    }
-  }
+  const store = session.nodeStoreOfAll(nodes)
   const root = updateTree(emptyTree(store), changes, store)
   const isNew = ({ hash }: NewObject) => !hasObject(session.db, hash) && !hasObject(target.db, hash)
   const blocks = runsOf([...nodes.values()].filter(isNew), nodeBlockTarget).map((run) => packBlock(run))

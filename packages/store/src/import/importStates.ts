@@ -10,6 +10,7 @@ import {
   encodeLibraryImported,
   lookup,
   noPayload,
+  planOf,
   type RestoreOptions,
   type RestorePlan,
   type RestoreResult,
@@ -88,14 +89,6 @@ const foreignSource = (
 const nothingToDo = (merge: RestorePlan | undefined): boolean =>
   merge === undefined || merge.items.every(({ action }) => action === "keep")
 
-const noPlan: RestorePlan = {
-  mode: "merge",
-  items: [],
-  counts: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
-  conflicts: 0,
-  objects: []
-}
-
 /** A prune took staged objects away before they were kept: stage again. */
 export class StagedObjectsGone extends Error {}
 
@@ -127,7 +120,7 @@ export const planImport = (
   return session.db.snapshot(() => {
     requireObjects(session, statesOf(states), states.beside)
     const source = foreignSource(session, states)
-    const plan = source === undefined ? noPlan : planFrom(session, source, options)
+    const plan = source === undefined ? planOf("merge", [], 0) : planFrom(session, source, options)
     return { plan, position: readHead(session.db).position }
   })
 }

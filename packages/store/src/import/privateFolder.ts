@@ -7,17 +7,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { isRunning } from "../library/isRunning.js"
 
 const prefix = "white-room-import-"
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH")
-  }
-}
 
 /** Removes those of processes that are no more; those of other users are theirs. */
 const sweep = (): void => {

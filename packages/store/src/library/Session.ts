@@ -130,6 +130,16 @@ export class Session {
     }
   }
 
+  /** The same, and collects nodes that are stored already too: what holds them may go before they are kept again. */
+  nodeStoreOfAll(collected: Map<string, NewObject>): NodeStore {
+    const put = (bytes: Uint8Array): Uint8Array => {
+      const hash = sha256(bytes)
+      collected.set(toHex(hash), { hash, bytes })
+      return hash
+    }
+    return { ...this.nodeStore(collected), put }
+  }
+
   /** Finds nodes of two states, each of which may hold some that are not stored yet. */
   bothStores(a: NodeStore, b: NodeStore): NodeStore {
     return {

@@ -15,6 +15,7 @@ import {
 import { Database } from "../db/Database.js"
 import { liveSchema, ownSchema } from "../db/schema.js"
 import { makeFolder, syncFile, syncFolder } from "./durable.js"
+import { isRunning } from "./isRunning.js"
 import {
   describeLibrary,
   fileIdentity,
@@ -33,15 +34,6 @@ export interface CreateOptions {
 /** A name beside a file for what is being made; only this process uses it. */
 export const temporaryName = (file: string): string =>
   `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-  }
-}
 
 /** Removes what processes that ended in the middle wrote under temporary names of `target`. */
 export const removeAbandoned = (target: string): void => {

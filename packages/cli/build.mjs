@@ -1,15 +1,14 @@
-// Bundles the CLI and everything it needs into one file, dist/whiteroom.mjs; only SQLite's native driver stays outside.
-// Publishes the shapes of its JSON in dist/schemas.
+// Bundles the CLI and everything it needs into one file, dist/program.cjs; only SQLite's native driver stays outside.
+// dist/whiteroom.mjs, a few lines, runs it (src/main.ts). Publishes the shapes of its JSON in dist/schemas.
 // The type check runs before this (see the `build` script).
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { build } from "esbuild"
 
-const outfile = "dist/whiteroom.mjs"
 const { version } = JSON.parse(readFileSync("package.json", "utf8"))
 
 // esbuild hoists static imports of external modules to the top of a bundle, also those of lazily imported parts.
-// Behind `require` the native driver is loaded when the first module that needs it runs, not by `--version`.
+// Behind `require` the native driver is loaded when the first module that needs it runs, not by `help`.
 const lazyDriver = {
   name: "lazy-driver",
   setup({ onResolve, onLoad }) {
@@ -22,27 +21,33 @@ const lazyDriver = {
   }
 }
 
-const { metafile } = await build({
-  entryPoints: ["src/main.ts"],
-  outfile,
+const options = {
   bundle: true,
-  format: "esm",
   platform: "node",
   target: "node20",
   minify: true,
-  metafile: true,
   legalComments: "none",
-  define: { WHITEROOM_VERSION: JSON.stringify(version) },
-  banner: {
-    js: [
-      "#!/usr/bin/env node",
-      'import { createRequire as __createRequire } from "node:module";',
-      "const require = __createRequire(import.meta.url);"
-    ].join("\n")
-  },
+  define: { WHITEROOM_VERSION: JSON.stringify(version) }
+}
+
+const launcher = "dist/whiteroom.mjs"
+await build({
+  ...options,
+  entryPoints: ["src/main.ts"],
+  outfile: launcher,
+  format: "esm",
+  banner: { js: "#!/usr/bin/env node" }
+})
+chmodSync(launcher, 0o755)
+
+const { metafile } = await build({
+  ...options,
+  entryPoints: ["src/cli.ts"],
+  outfile: "dist/program.cjs",
+  format: "cjs",
+  metafile: true,
   plugins: [lazyDriver]
 })
-chmodSync(outfile, 0o755)
 
 // What `--json` prints, as JSON Schemas. They let unknown fields pass: fields are added without a new version.
 const schemas = await build({

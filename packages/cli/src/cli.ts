@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber"
 import { failureOf, interrupted, notConfirmed } from "./CliError.js"
 import type { Cli, Invocation } from "./Command.js"
 import { readConfig } from "./config.js"
-import { libraryPath } from "./environment.js"
+import { checkCacheFolder, libraryPath } from "./environment.js"
 import { Answered, parse } from "./grammar.js"
 import { askLine } from "./input/prompt.js"
 import { Output } from "./output/Output.js"
@@ -149,6 +149,7 @@ export const run = async (words: ReadonlyArray<string>): Promise<number> => {
       ...options
     } = parse(words, { colours, width: rough.width })
     const out = makeOutput({ json, quiet, verbose })
+    checkCacheFolder(process.env)
     const interrupts = new Interrupts()
     const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
     return await runToEnd({ run: command }, cli, interrupts)

@@ -35,6 +35,11 @@ export const dataFolder = (env: Environment, platform: NodeJS.Platform = process
 export const configFolder = (env: Environment): string =>
   folderFrom(env, "XDG_CONFIG_HOME") ?? path.join(homedir(), ".config")
 
+/** The folder for what may be lost is used before anything can be said of it: see `compiled.ts`. @throws CliError */
+export const checkCacheFolder = (env: Environment, platform: NodeJS.Platform = process.platform): void => {
+  if (platform !== "darwin" && platform !== "win32") folderFrom(env, "XDG_CACHE_HOME")
+}
+
 /** Where the settings are looked for when nobody names a file. @throws CliError */
 export const defaultConfigFile = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
   const folder = platform === "darwin" || platform === "win32" ? "White Room" : "white-room"

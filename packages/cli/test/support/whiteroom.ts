@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url"
 import { test } from "vitest"
 
 const program = fileURLToPath(new URL("../../dist/whiteroom.mjs", import.meta.url))
+/** Programs of all tests start from one compiled form, and leave none in folders that tests look into. */
+const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url))
 
 export interface Result {
   readonly code: number | null
@@ -66,6 +68,7 @@ export class Whiteroom {
       PATH: process.env.PATH ?? "",
       HOME: this.folder,
       XDG_DATA_HOME: this.at("data"),
+      XDG_CACHE_HOME: cache,
       WHITEROOM_LIBRARY: this.library,
       TZ: "UTC",
       ...extra

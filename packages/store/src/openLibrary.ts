@@ -2,7 +2,6 @@
 import {
   BackupManager,
   BackupRepository,
-  type Change,
   EventLog,
   ExportManager,
   InvalidInput,
@@ -47,7 +46,7 @@ import { statusOf, usageOf } from "./library/status.js"
 import { makeCaptureNew } from "./live/captureNew.js"
 import { rebuild } from "./live/rebuild.js"
 import { captureAll, writeReconciled } from "./live/reconcile.js"
-import { append, appendWish } from "./log/append.js"
+import { append, appendWish, type KnownChange } from "./log/append.js"
 import { makeEventReader } from "./log/eventReader.js"
 import { readEvents, readHead, stateOf } from "./log/events.js"
 import { migrateDown, migrateUp, migrationStatus } from "./migrate/migrations.js"
@@ -167,9 +166,9 @@ const makeLibrary = (session: Session): Library => {
         ...(commandId !== undefined && { commandId }),
         ...(onProgress !== undefined && { onProgress })
       }
-      const changes = (): ReadonlyArray<Change> => [
-        ...ofSongs.map((song) => songs.changeOf(song, now)),
-        ...ofPerformances.map((performance) => performances.changeOf(performance, now)),
+      const changes = (): ReadonlyArray<KnownChange> => [
+        ...songs.changesOf(ofSongs, now),
+        ...performances.changesOf(ofPerformances, now),
         ...preferences.map((each) => preferencesChange(session, each, now))
       ]
       const receipt = appendWish(session, ["import", wish], request, changes, now)

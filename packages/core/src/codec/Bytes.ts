@@ -188,6 +188,15 @@ export class ByteWriter {
   finish(): Uint8Array {
     return this.buffer.slice(0, this.length)
   }
+
+  /** What was written, without a copy; the writer is empty afterwards, and holds no memory. */
+  take(): Uint8Array {
+    const written = this.view()
+    this.buffer = new Uint8Array(0)
+    this.numbers = new DataView(this.buffer.buffer)
+    this.length = 0
+    return written
+  }
 }
 
 /** Reads what `ByteWriter` wrote. Every method throws `MalformedData` instead of reading past the end. */
@@ -230,6 +239,16 @@ export class ByteReader {
   bytes(length: number): Uint8Array {
     const from = this.take(length)
     return this.buffer.subarray(from, from + length)
+  }
+
+  /** How many bytes were read. */
+  get position(): number {
+    return this.at
+  }
+
+  /** What was read since a position, as a view. */
+  since(position: number): Uint8Array {
+    return this.buffer.subarray(position, this.at)
   }
 
   /** Passes over as many bytes. */

@@ -93,20 +93,18 @@ export const liveTables: Readonly<Record<Kind, LiveTable>> = {
   }
 }
 
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
+
 /**
  * SQLite text. What was read is its stored bytes, which need not be well-formed UTF-8; what an API gave is a
  * well-formed string, encoded only when its bytes are asked for.
  */
 export class Text {
-  private encoded: Uint8Array | undefined
-
   private constructor(
-    bytes: Uint8Array | undefined,
+    private stored: Uint8Array | (() => Uint8Array) | undefined,
     /** The string, where the text came as one. */
     readonly string: string | undefined
-  ) {
-    this.encoded = bytes
-  }
+  ) {}
 
   /** A text of these bytes, whether UTF-8 or not. */
   static ofBytes(bytes: Uint8Array): Text {
@@ -118,13 +116,19 @@ export class Text {
     return new Text(undefined, string)
   }
 
+  /** A text whose bytes are read when they are asked for. */
+  static later(read: () => Uint8Array): Text {
+    return new Text(read, undefined)
+  }
+
   get bytes(): Uint8Array {
-    return this.encoded ?? utf8(this.string ?? "")
+    if (typeof this.stored === "function") this.stored = this.stored()
+    return this.stored ?? utf8(this.string ?? "")
   }
 
   /** The text for people: ill-formed sequences become U+FFFD. */
   toString(): string {
-    return this.string ?? new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.encoded)
+    return this.string ?? lenient.decode(this.bytes)
   }
 }
 

@@ -293,6 +293,30 @@ export const changedColumns = (before: RecordCells, after: RecordCells): Readonl
     (name) => !equalCells(before.get(name), after.get(name))
   )
 
+/** The cells of a record as it holds them, in its order. */
+const cellBytes = (kind: Kind, record: Uint8Array) => {
+  const cells: Array<{ readonly column: string; readonly bytes: Uint8Array }> = []
+  const read = (reader: ByteReader, content: boolean): Uint8Array => {
+    const from = reader.position
+    readObject(reader, content)
+    return reader.since(from)
+  }
+  readCells(kind, record, read, (column, bytes) => cells.push({ column, bytes }))
+  return cells
+}
+
+/** `changedColumns` of records that nothing else is wanted of: a value has one form, so bytes tell. @throws MalformedData */
+export const changedInRecord = (kind: Kind, before: Uint8Array, after: Uint8Array): ReadonlyArray<string> => {
+  const [was, is] = [cellBytes(kind, before), cellBytes(kind, after)]
+  const sameColumns =
+    was.length === is.length && was.every(({ column }, index) => column === is[index]?.column)
+  if (sameColumns)
+    return was.flatMap(({ column, bytes }, index) =>
+      equalBytes(bytes, is[index]?.bytes ?? bytes) ? [] : [column]
+    )
+  return changedColumns(decodeRecord(kind, before), decodeRecord(kind, after))
+}
+
 /**
  * Fits a record of another time to a table of today: columns the table no longer has are left out, columns the
  * record does not know keep the value of `current`, or get the table's default where there is no row yet.

@@ -11,6 +11,8 @@ import { unknownTime } from "./Time.js"
 export interface FieldCodec<A> {
   readonly decode: (cell: Cell) => A | undefined
   readonly encode: (value: A, field: string) => Cell
+  /** The cell to have in place of a stored one, where that can be told without decoding it. */
+  readonly replace?: (stored: Cell, value: A, field: string) => Cell | undefined
 }
 
 const stringOf = (cell: Cell): string | undefined => {
@@ -19,13 +21,18 @@ const stringOf = (cell: Cell): string | undefined => {
   return String(cell)
 }
 
+const encodeText = (value: string, field: string): Cell => {
+  if (!isWellFormed(value))
+    throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
+  return text(value)
+}
+
 export const textField: FieldCodec<string> = {
   decode: stringOf,
-  encode: (value, field) => {
-    if (!isWellFormed(value))
-      throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
-    return text(value)
-  }
+  encode: encodeText,
+  // What ill-formed bytes are shown as has U+FFFD in it; any other text has the very bytes it is shown as.
+  replace: (stored, value, field) =>
+    stored instanceof Text && !value.includes("\ufffd") ? encodeText(value, field) : undefined
 }
 
 export const realField: FieldCodec<number> = {
@@ -39,7 +46,8 @@ export const realField: FieldCodec<number> = {
     if (!Number.isFinite(value)) throw new InvalidInput({ field, reason: "it must be a finite number" })
     // A REAL column has no negative zero: SQLite would store another value than the one logged.
     return value === 0 ? 0 : value
-  }
+  },
+  replace: (stored, value) => (stored === value ? stored : undefined)
 }
 
 export const integerField: FieldCodec<number> = {
@@ -72,7 +80,11 @@ export const timeField: FieldCodec<Date> = {
     const iso = value.toISOString()
     if (!/^\d{4}-/.test(iso)) throw new InvalidInput({ field, reason: "its year is not within 0000 to 9999" })
     return text(iso)
-  }
+  },
+  replace: (stored, value) =>
+    stored instanceof Text && !Number.isNaN(value.getTime()) && stored.toString() === value.toISOString()
+      ? stored
+      : undefined
 }
 
 /** When the entity of a row was created; `undefined` where the row does not say. */
@@ -112,10 +124,12 @@ export type SetField = <A>(
   unset?: A
 ) => void
 
-const sameValue = (a: unknown, b: unknown): boolean =>
-  a === b ||
-  (a instanceof Date && b instanceof Date && a.getTime() === b.getTime()) ||
-  (typeof a !== "string" && JSON.stringify(a) === JSON.stringify(b))
+const sameValue = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  // Two that are no time at all are alike.
+  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime())
+  return typeof a !== "string" && JSON.stringify(a) === JSON.stringify(b)
+}
 
 /**
  * Makes a row out of `current`, the row as it is. A stored cell stays while the model shows the same value for it,
@@ -124,8 +138,11 @@ const sameValue = (a: unknown, b: unknown): boolean =>
 export const buildRow = (current: Row | undefined, fill: (set: SetField) => void): Row => {
   const row = new Map<string, Cell>(current)
   fill((codec, field, column, value, unset) => {
-    if (current !== undefined && sameValue(codec.decode(current.get(column) ?? null) ?? unset, value)) return
-    row.set(column, value === undefined ? null : codec.encode(value, field))
+    const stored = current?.get(column) ?? null
+    const cell = stored === null || value === undefined ? undefined : codec.replace?.(stored, value, field)
+    if (cell !== undefined) row.set(column, cell)
+    else if (current === undefined || !sameValue(codec.decode(stored) ?? unset, value))
+      row.set(column, value === undefined ? null : codec.encode(value, field))
   })
   return row
 }

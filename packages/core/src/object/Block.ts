@@ -46,7 +46,7 @@ export const blockBody = (
     writer.bytes(object)
     offset += object.length
   }
-  return { body: writer.finish(), extents }
+  return { body: writer.take(), extents }
 }
 
 /** A block of a body and its compressed form; the smaller one is stored. */
@@ -58,7 +58,7 @@ export const sealBlock = (body: Uint8Array, compressed: Uint8Array): Uint8Array 
     .byte(small ? codecs.brotli : codecs.raw)
     .varint(body.length)
     .bytes(stored)
-    .finish()
+    .take()
 }
 
 /** The body of a block. @throws MalformedData, and never produces more bytes than the header says. */

@@ -5,6 +5,7 @@ import { InvalidInput } from "../../src/errors/WhiteRoomError.js"
 import { type Cell, kinds, type Row, Text, text } from "../../src/model/Entity.js"
 import {
   changedColumns,
+  changedInRecord,
   decodeRecord,
   encodeCells,
   encodeRecord,
@@ -189,7 +190,7 @@ it("names the columns in which two records differ", () => {
     ["duration", 0],
     ["key", Uint8Array.of(1)],
     ["song_data_json", a],
-    ["custom_metadata", a]
+    ["custom_metadata", new ObjectRef(sha256(utf8("a")), 2000, true)]
   ])
   const after = new Map<string, Cell | ObjectRef>([
     ["id", Text.ofBytes(utf8("a"))],
@@ -199,13 +200,16 @@ it("names the columns in which two records differ", () => {
     ["duration", -0],
     ["key", Uint8Array.of(1)],
     ["song_data_json", b],
-    ["custom_metadata", new ObjectRef(sha256(utf8("a")), 1, true)],
+    ["custom_metadata", new ObjectRef(sha256(utf8("a")), 2000, true)],
     ["extra", null]
   ])
   const differing = ["name", "composer", "genre", "duration", "song_data_json", "extra"]
   expect(changedColumns(before, after)).toEqual(differing)
   expect([...changedColumns(after, before)].sort()).toEqual([...differing].sort())
   expect(changedColumns(before, before)).toEqual([])
+  const [was, is] = [encodeCells("song", before), encodeCells("song", after)]
+  expect(changedInRecord("song", was, is)).toEqual(changedColumns(decodeRecord("song", was), decodeRecord("song", is)))
+  expect(changedInRecord("song", was, was)).toEqual([])
 })
 
 it("knows the name inside a record", () => {

@@ -75,9 +75,8 @@ export interface SessionOptions {
 
 export class Session {
   readonly reader: ObjectReader
-  /** True inside a write transaction or on a snapshot, where nobody else can change the schema. */
-  private schemaIsKnown = false
-  private tablesCache: { readonly version: unknown; readonly tables: LiveTables } | undefined
+  /** Known inside a write transaction and on a snapshot, where nobody else can change the schema. */
+  private schemaVersion: number | undefined
 
   constructor(
     readonly db: Database,
@@ -103,17 +102,7 @@ export class Session {
 
   /** The live tables as they are now; looked up again when the schema changed. */
   get tables(): LiveTables {
-    const cached = this.tablesCache
-    if (cached !== undefined && this.schemaIsKnown) return cached.tables
-    return this.tablesAt(this.db.schemaVersion)
-  }
-
-  private tablesAt(version: number): LiveTables {
-    const cached = this.tablesCache
-    if (cached !== undefined && cached.version === version) return cached.tables
-    const tables = openLiveTables(this.db)
-    this.tablesCache = { version, tables }
-    return tables
+    return this.db.perSchema(openLiveTables, this.schemaVersion)
   }
 
   /** Where tree nodes are read, and collected to be written later: see `pending`. */
@@ -187,22 +176,24 @@ export class Session {
     return this.db.immediate(() => {
       const { schemaVersion } = this.db
       if (this.checkInside().schemaVersion !== schemaVersion) throw new SchemaMoved()
-      return this.withKnownSchema(body, schemaVersion)
+      return this.withSchema(schemaVersion, body)
     })
   }
 
   /** Many reads on one snapshot: nothing changes between them, the tables neither, and each is cheaper. */
   reading<A>(body: () => A): A {
-    return this.schemaIsKnown ? body() : this.db.snapshot(() => this.withKnownSchema(body))
+    return this.schemaVersion === undefined
+      ? this.db.snapshot(() => this.withSchema(this.db.schemaVersion, body))
+      : body()
   }
 
-  private withKnownSchema<A>(body: () => A, version = this.db.schemaVersion): A {
-    this.tablesAt(version)
-    this.schemaIsKnown = true
+  private withSchema<A>(version: number, body: () => A): A {
+    const outer = this.schemaVersion
+    this.schemaVersion = version
     try {
       return body()
     } finally {
-      this.schemaIsKnown = false
+      this.schemaVersion = outer
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * One live table: reads rows as stored (storage class and bytes of every column, unknown ones included) and writes
- * them back the same. Text travels as bytes, because JavaScript strings lose ill-formed UTF-8.
+ * them back the same.
  */
 import {
   type Cell,
@@ -98,12 +98,62 @@ const replacesUnseen = (db: Database, table: string, key: string): boolean =>
     key
   ) !== undefined
 
-/** How rows are read. The texts are made once: a new one for every row would cost more than the row. */
+/** Two ways to read the same values: the SQL that selects them, and the cells of a result. */
+interface Way {
+  readonly list: string
+  /** `undefined` where this way loses bytes. */
+  readonly cells: (result: ReadonlyArray<unknown>) => ReadonlyArray<Cell> | undefined
+}
+
+/** Byte by byte, whatever is stored. */
+const exactly = (values: ReadonlyArray<string>): Way => ({
+  list: `${values.map(tagOf).join(" || ")}, ${values.map(storedOf).join(", ")}`,
+  cells: (result) => {
+    const tags = String(result[0])
+    return values.map((_, index) => readCell(tags[index], result[index + 1]))
+  }
+})
+
+/** What SQLite puts in place of ill-formed UTF-8 where it gives a string. */
+const replacement = "\ufffd"
+
+/**
+ * As values of JavaScript, which costs half as much: a string keeps its bytes unless they were no UTF-8. The document
+ * alone comes as bytes, which are what is hashed and kept of it.
+ */
+const quickly = (values: ReadonlyArray<string>, document: string | undefined): Way => {
+  const at = document === undefined ? -1 : values.indexOf(document)
+  const list = values.map((value, index) =>
+    index === at ? `CASE typeof(${value}) WHEN 'text' THEN CAST(${value} AS BLOB) ELSE ${value} END` : value
+  )
+  const isText = at < 0 ? [] : [`typeof(${document}) = 'text'`]
+  return {
+    list: [...list, ...isText].join(", "),
+    cells: (result) => {
+      const cells: Array<Cell> = []
+      for (let index = 0; index < values.length; index++) {
+        const value = result[index]
+        if (typeof value === "string") {
+          if (value.includes(replacement)) return undefined
+          cells.push(Text.ofString(value))
+        } else if (value instanceof Uint8Array)
+          cells.push(index === at && result[values.length] === 1n ? Text.ofBytes(value) : value)
+        else if (value === null || typeof value === "bigint" || typeof value === "number") cells.push(value)
+        else throw new TypeError(`unexpected ${typeof value} from SQLite`)
+      }
+      return cells
+    }
+  }
+}
+
+/** The statements of one way. Their texts are made once: a new one for every row would cost more than the row. */
 interface Selection {
   readonly columns: ReadonlyArray<string>
+  readonly way: Way
   readonly sql: string
   /** The same with the place of each row, for the next page. */
   readonly paged: string
+  readonly pagedWay: Way
   /** Selects one row by its key. */
   readonly one: string
   /** The same for a key that is bound as bytes. */
@@ -111,8 +161,8 @@ interface Selection {
 }
 
 export class LiveTable {
-  private readonly inserts = new Map<string, Statement>()
-  private readonly selections = new Map<string | undefined, Selection>()
+  private readonly writes = new Map<string, Statement>()
+  private readonly selections = new Map<string | undefined, ReadonlyArray<Selection>>()
 
   private constructor(
     readonly kind: Kind,
@@ -147,30 +197,58 @@ export class LiveTable {
     return new LiveTable(kind, definition, defaults, order, replacesUnseen(db, table, idColumn), db)
   }
 
-  private get columns(): ReadonlyArray<string> {
-    return [...this.defaults.keys()]
-  }
-
-  /** Reads every column but those left out, each with its storage class. */
-  private selection(omit: string | undefined): Selection {
+  /** Reads every column but the one left out: quickly, and for rows that this does not give, exactly. */
+  private selectionsOf(omit: string | undefined): ReadonlyArray<Selection> {
     const known = this.selections.get(omit)
     if (known !== undefined) return known
-    const columns = this.columns.filter((name) => name !== omit)
+    const { table, contentColumn } = this.definition
+    const columns = [...this.defaults.keys()].filter((name) => name !== omit)
     const names = columns.map(quote)
-    const cells = `${names.map(tagOf).join(" || ")}, ${names.map(storedOf).join(", ")}`
-    const from = `FROM ${quote(this.definition.table)}`
-    const sql = `SELECT ${cells} ${from}`
-    const paged = `SELECT ${cells}, ${tagOf(this.order)}, ${storedOf(this.order)} ${from}`
-    const one = `${sql} ${this.where("?")}`
-    const oneByBytes = `${sql} ${this.where("CAST(? AS TEXT)")}`
-    const selection = { columns, sql, paged, one, oneByBytes }
-    this.selections.set(omit, selection)
-    return selection
+    const document = contentColumn && quote(contentColumn)
+    const selections = [(values: ReadonlyArray<string>) => quickly(values, document), exactly].map(
+      (wayOf): Selection => {
+        const [way, pagedWay] = [wayOf(names), wayOf([...names, this.order])]
+        const sql = `SELECT ${way.list} FROM ${quote(table)}`
+        return {
+          columns,
+          way,
+          sql,
+          paged: `SELECT ${pagedWay.list} FROM ${quote(table)}`,
+          pagedWay,
+          one: `${sql} ${this.where("?")}`,
+          oneByBytes: `${sql} ${this.where("CAST(? AS TEXT)")}`
+        }
+      }
+    )
+    this.selections.set(omit, selections)
+    return selections
   }
 
-  private read(columns: ReadonlyArray<string>, result: ReadonlyArray<unknown>): LiveRow {
-    const tags = String(result[0])
-    const row = new Map(columns.map((column, index) => [column, readCell(tags[index], result[index + 1])]))
+  /** The rows that a statement finds, and the cells of the last one. */
+  private select(
+    omit: string | undefined,
+    statementOf: (selection: Selection) => readonly [sql: string, way: Way],
+    parameters: ReadonlyArray<unknown>
+  ): { readonly rows: ReadonlyArray<LiveRow>; readonly last: ReadonlyArray<Cell> | undefined } {
+    for (const selection of this.selectionsOf(omit)) {
+      const [sql, way] = statementOf(selection)
+      const results = this.db.wholeRows(sql, ...parameters)
+      const rows: Array<LiveRow> = []
+      let last: ReadonlyArray<Cell> | undefined
+      for (const result of results) {
+        last = way.cells(result)
+        if (last === undefined) break
+        rows.push(this.rowOf(selection.columns, last))
+      }
+      if (rows.length === results.length) return { rows, last }
+    }
+    throw new Error("one way reads every row")
+  }
+
+  private rowOf(columns: ReadonlyArray<string>, cells: ReadonlyArray<Cell>): LiveRow {
+    const row = new Map<string, Cell>()
+    let index = 0
+    for (const column of columns) row.set(column, cells[index++] ?? null)
     return { id: idOfCell(row.get(this.definition.idColumn) ?? null), row }
   }
 
@@ -181,8 +259,8 @@ export class LiveTable {
 
   /** Rows that a clause selects, without their documents. The clause is ours; values are bound. */
   summaries(clause: string, ...parameters: ReadonlyArray<unknown>): ReadonlyArray<LiveRow> {
-    const { columns, sql } = this.selection(this.definition.contentColumn)
-    return this.db.rows(`${sql} ${clause}`, ...parameters).map((result) => this.read(columns, result))
+    const omit = this.definition.contentColumn
+    return this.select(omit, ({ sql, way }) => [`${sql} ${clause}`, way], parameters).rows
   }
 
   has(id: string): boolean {
@@ -201,26 +279,23 @@ export class LiveTable {
 
   get(id: string): Row | undefined {
     const key = cellOfId(id)
-    const { columns, one, oneByBytes } = this.selection(undefined)
-    const result = this.db.row(isByteText(key) ? oneByBytes : one, value(key))
-    return result === undefined ? undefined : this.read(columns, result).row
+    const { rows } = this.select(
+      undefined,
+      ({ one, oneByBytes, way }) => [isByteText(key) ? oneByBytes : one, way],
+      [value(key)]
+    )
+    return rows[0]?.row
   }
 
   /** Rows in their order, from a place on: pages keep memory and read transactions small. */
   page(after: Cell | undefined, limit: number): LivePage {
-    const { columns, paged } = this.selection(undefined)
     const from = after === undefined ? "" : `WHERE ${this.order} > ${place(after)}`
-    const results = this.db.rows<ReadonlyArray<unknown>>(
-      `${paged} ${from} ORDER BY ${this.order} LIMIT ?`,
-      ...(after === undefined ? [] : [value(after)]),
-      limit
+    const { rows, last } = this.select(
+      undefined,
+      ({ paged, pagedWay }) => [`${paged} ${from} ORDER BY ${this.order} LIMIT ?`, pagedWay],
+      [...(after === undefined ? [] : [value(after)]), limit]
     )
-    const last = results.at(-1)
-    return {
-      rows: results.map((result) => this.read(columns, result)),
-      // A number of JavaScript would not hold every rowid.
-      next: last && readCell(String(last.at(-2)), last.at(-1))
-    }
+    return { rows, next: last?.at(-1) }
   }
 
   /** Rows without a key: nothing can name them, so nothing can protect them. */
@@ -235,31 +310,38 @@ export class LiveTable {
   }
 
   insert(row: Row): void {
-    let shape = ""
-    for (const [column, cell] of row) shape += isByteText(cell) ? `${column}\u0001` : `${column}\u0000`
-    this.insertOf(shape, row).run(Array.from(row.values(), value))
+    this.writeOf("insert", row, (names, places) => {
+      const table = quote(this.definition.table)
+      return `INSERT OR FAIL INTO ${table}(${names.join(", ")}) VALUES(${places.join(", ")})`
+    }).run(Array.from(row.values(), value))
   }
 
-  /** Rows of one shape share a statement; building its text for every row would cost more than the insert. */
-  private insertOf(shape: string, row: Row): Statement {
-    const known = this.inserts.get(shape)
+  /** Rows of one shape share a statement; building its text for every row would cost more than the write. */
+  private writeOf(
+    verb: string,
+    row: Row,
+    sqlOf: (names: ReadonlyArray<string>, places: ReadonlyArray<string>) => string
+  ): Statement {
+    let shape = verb
+    for (const [column, cell] of row) shape += isByteText(cell) ? `\u0001${column}` : `\u0000${column}`
+    const known = this.writes.get(shape)
     if (known !== undefined) return known
-    const names = [...row.keys()].map(quote).join(", ")
-    const places = [...row.values()].map(place).join(", ")
-    const statement = this.db.prepare(
-      `INSERT OR FAIL INTO ${quote(this.definition.table)}(${names}) VALUES(${places})`
-    )
-    this.inserts.set(shape, statement)
+    const statement = this.db.prepare(sqlOf([...row.keys()].map(quote), [...row.values()].map(place)))
+    this.writes.set(shape, statement)
     return statement
   }
 
   /** Sets these cells; returns false when there is no such row. */
   update(id: string, cells: Row): boolean {
     if (cells.size === 0) return true
-    const sets = [...cells].map(([name, cell]) => `${quote(name)} = ${place(cell)}`).join(", ")
     const key = cellOfId(id)
-    const sql = `UPDATE OR FAIL ${quote(this.definition.table)} SET ${sets} ${this.where(place(key))}`
-    return this.db.run(sql, ...Array.from(cells.values(), value), value(key)) > 0
+    const statement = this.writeOf(isByteText(key) ? "update by bytes" : "update", cells, (names, places) => {
+      const sets = names.map((name, index) => `${name} = ${places[index]}`).join(", ")
+      return `UPDATE OR FAIL ${quote(this.definition.table)} SET ${sets} ${this.where(place(key))}`
+    })
+    const values = Array.from(cells.values(), value)
+    values.push(value(key))
+    return statement.run(values).changes > 0
   }
 
   delete(id: string): void {

@@ -99,11 +99,7 @@ export const rebuild = (
 ): number => {
   if (options.dryRun === true) return [...liveDifferences(session)].length
   captureAll(session, now)
-  const differences = inStorageOrder(
-    session.db,
-    [...liveDifferences(session)],
-    (key) => stateOf(session.db, key).record
-  )
+  const differences = inStorageOrder(session.db, [...liveDifferences(session)], ({ record }) => record)
   let mended = 0
   let unreadable: WhiteRoomError | undefined
   for (let from = 0; from < differences.length; from += entitiesPerSlice) {
@@ -114,6 +110,7 @@ export const rebuild = (
     options.onProgress?.({ done, total: differences.length, step: "rebuild" })
   }
   writeReconciled(session, now, () => rebuildCatalogue(session.db))
+  session.checkpoint()
   if (unreadable !== undefined) throw unreadable
   return mended
 }

@@ -204,6 +204,8 @@ export const closeGap = (session: Session, now: number): number =>
 /** A live row that is not what the log says. */
 export interface LiveDifference extends EntityKey {
   readonly reason: "differs" | "missing" | "unknown"
+  /** What the log says, unless it never knew the entity. */
+  readonly record: Uint8Array | undefined
 }
 
 const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
@@ -222,11 +224,11 @@ function* liveDifferencesOf(
       if (isNullId(id)) continue
       const logged = alive.get(id)
       alive.delete(id)
-      if (logged === undefined) yield { kind, id, reason: "unknown" }
+      if (logged === undefined) yield { kind, id, reason: "unknown", record: undefined }
       else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
-        yield { kind, id, reason: "differs" }
+        yield { kind, id, reason: "differs", record: logged }
     }
-  for (const id of alive.keys()) yield { kind, id, reason: "missing" }
+  for (const [id, record] of alive) yield { kind, id, reason: "missing", record }
 }
 
 /** Compares every live row of these kinds with the log; what is noted as pending counts as different too. */

@@ -26,13 +26,14 @@ const triggers = kinds.flatMap((kind) =>
   (["INSERT", "UPDATE", "DELETE"] as const).map((verb) => ({ kind, ...trigger(kind, verb) }))
 )
 
+const findAppTriggers = (db: Database): boolean => {
+  const places = triggers.map(() => "?").join(", ")
+  const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN (${places}) LIMIT 1`
+  return db.row(sql, ...triggers.map(({ name }) => name)) !== undefined
+}
+
 /** True when triggers of the app may change rows of their own whenever a row is written. */
-export const hasAppTriggers = (db: Database): boolean =>
-  db.perSchema("app triggers", () => {
-    const places = triggers.map(() => "?").join(", ")
-    const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN (${places}) LIMIT 1`
-    return db.row(sql, ...triggers.map(({ name }) => name)) !== undefined
-  })
+export const hasAppTriggers = (db: Database): boolean => db.perSchema(findAppTriggers)
 
 /** Installs the triggers that are missing or differ; returns how many that were. */
 export const installTriggers = (db: Database): number => {

@@ -6,11 +6,13 @@ import {
   type Cell,
   type Change,
   CommandReused,
+  type EntityState,
   encodeChange,
   encodeLibraryImported,
   equalBytes,
   InvalidInput,
   isWellFormed,
+  keyString,
   type NewObject,
   type OnProgress,
   type Receipt,
@@ -24,9 +26,15 @@ import { keepLoose, reconcileTouched, writeReconciled } from "../live/reconcile.
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, type PackedBlock, packBlock, packLoose } from "../object/objects.js"
 import { writeEntity } from "./entityWrites.js"
-import { EventWriter } from "./events.js"
+import { EventWriter, readHead } from "./events.js"
+
+/** A change of an entity whose state in the log was looked at when the change was worked out. */
+export interface KnownChange extends Change {
+  readonly state?: EntityState
+}
 
 export interface AppendOptions extends AppendRequest {
+  readonly changes: ReadonlyArray<KnownChange>
   /** Marks the whole command as an import from there. */
   readonly importedFrom?: string
   /** What a repeated command id must ask for again. Default: the changes. */
@@ -49,12 +57,15 @@ const reporter = (request: AppendOptions, step: string): (() => void) => {
 }
 
 interface Encoded {
-  readonly change: Change
+  readonly change: KnownChange
   readonly record: Uint8Array | null
 }
 
 /** Everything that is done before the lock is taken. */
 interface Prepared {
+  readonly request: AppendOptions
+  /** The end of the log when the changes of the request were worked out. */
+  readonly position: number
   /** The tables it was prepared for; when the app changes them it must be prepared again. */
   readonly tables: LiveTables
   readonly encoded: ReadonlyArray<Encoded>
@@ -126,8 +137,10 @@ const checkText = (text: string | undefined, field: string): void => {
     throw new InvalidInput({ field, reason: "it holds half a surrogate pair, which no file can store" })
 }
 
-const prepare = (session: Session, request: AppendOptions): Prepared => {
+const prepare = (session: Session, requestOf: () => AppendOptions): Prepared => {
   const { tables } = session
+  const { position } = readHead(session.db)
+  const request = requestOf()
   checkText(request.commandId, "commandId")
   checkText(request.actor, "actor")
   const encoded: Array<Encoded> = []
@@ -147,7 +160,7 @@ const prepare = (session: Session, request: AppendOptions): Prepared => {
   }
   const hash =
     request.commandId === undefined ? undefined : (request.requestHash ?? requestHash(encoded, sha256))
-  return { tables, encoded, requestHash: hash, blocks: filler.finish(), known }
+  return { request, position, tables, encoded, requestHash: hash, blocks: filler.finish(), known }
 }
 
 const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): Receipt | undefined => {
@@ -161,7 +174,8 @@ const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): 
   return { commandId, first, last, events: first === 0 ? 0 : last - first + 1, repeated: true }
 }
 
-const commit = (session: Session, request: AppendOptions, prepared: Prepared, now: number): Receipt => {
+const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
+  const { request, position } = prepared
   reconcileTouched(session, request.changes, now)
   const commandId = request.commandId ?? randomUUID()
   const hash = prepared.requestHash
@@ -176,13 +190,19 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
     ...(hash && { requestHash: hash })
   })
   const before = writer.position
+  const changed = new Set<string>()
   const written = reporter(request, "write")
   for (const { change, record } of prepared.encoded) {
     const { kind, id, row, expected } = change
+    const key = keyString(kind, id)
+    // The log only grows: where it ends as it did, an entity's state is as it was, until the first change of it here.
+    const state = before === position && !changed.has(key) ? change.state : undefined
+    changed.add(key)
     writeEntity(session, writer, {
       kind,
       id,
       record,
+      state,
       cells: () => row ?? new Map(),
       ...(expected !== undefined && { expected })
     })
@@ -201,14 +221,10 @@ const commit = (session: Session, request: AppendOptions, prepared: Prepared, no
 
 /** Reads, encodes, hashes and compresses on a snapshot, outside the lock; then writes everything in one transaction. */
 const appendRequest = (session: Session, requestOf: () => AppendOptions, now: number): Receipt => {
-  const { request, ...first } = session.reading(() => {
-    const request = requestOf()
-    return { request, prepared: prepare(session, request) }
-  })
-  let { prepared } = first
+  let prepared = session.reading(() => prepare(session, requestOf))
   return writeReconciled(session, now, () => {
-    if (prepared.tables !== session.tables) prepared = prepare(session, request)
-    return commit(session, request, prepared, now)
+    if (prepared.tables !== session.tables) prepared = prepare(session, requestOf)
+    return commit(session, prepared, now)
   })
 }
 
@@ -231,7 +247,7 @@ export const appendWish = (
   session: Session,
   wish: unknown,
   request: Omit<AppendOptions, "changes">,
-  changes: () => ReadonlyArray<Change>,
+  changes: () => ReadonlyArray<KnownChange>,
   now: number
 ): Receipt => {
   const { commandId } = request

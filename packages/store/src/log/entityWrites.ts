@@ -1,9 +1,9 @@
 /** Writing entities inside a write transaction: the event and the live row together. */
 import {
-  changedColumns,
+  changedInRecord,
   decide,
-  decodeRecord,
   type EntityKey,
+  type EntityState,
   type ExpectedVersion,
   evolve,
   malformed,
@@ -20,6 +20,8 @@ export interface EntityWrite extends EntityKey {
   /** The cells of these columns; asked for before anything is written, so that unreadable ones do no harm. */
   readonly cells: (columns: ReadonlyArray<string> | "all") => Row
   readonly expected?: ExpectedVersion
+  /** Its state in the log, where that is known. */
+  readonly state?: EntityState | undefined
 }
 
 const liveTable = (session: Session, key: EntityKey): LiveTable => {
@@ -44,7 +46,7 @@ const insertLive = (session: Session, key: EntityKey, row: Row): void => {
 const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined): Row => {
   if (write.record === null) return new Map()
   if (before === undefined) return write.cells("all")
-  const changed = changedColumns(decodeRecord(write.kind, before), decodeRecord(write.kind, write.record))
+  const changed = changedInRecord(write.kind, before, write.record)
   const cells = write.cells(changed)
   return new Map(
     changed.flatMap((column) => (cells.has(column) ? [[column, cells.get(column) ?? null] as const] : []))
@@ -57,7 +59,7 @@ const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined): Row =
  * @throws VersionConflict
  */
 export const writeEntity = (session: Session, writer: EventWriter, write: EntityWrite): boolean => {
-  const state = stateOf(session.db, write)
+  const state = write.state ?? stateOf(session.db, write)
   const event = decide(write, state, write.record, write.expected)
   if (event === undefined) return false
   const cells = cellsToWrite(write, state.record)

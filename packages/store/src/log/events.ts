@@ -134,8 +134,8 @@ const fail = (error: unknown): never => {
 }
 
 /**
- * Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one. Only the
- * index is read of earlier events.
+ * Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one, in the order
+ * of the log, so that each page of it is read once. Only the index is read of earlier events.
  * `unreadable` is told why an event was left out; by default that ends it.
  */
 export function* latestStates(
@@ -146,7 +146,8 @@ export function* latestStates(
   for (const kind of wanted) {
     const rows = db.iterate<ChangedRow>(
       `SELECT e.subject, e.entity_id, e.position, e.type, e.schema, e.payload FROM
-         (SELECT max(position) AS last FROM event_log INDEXED BY event_log_entity WHERE subject = ? GROUP BY entity_id)
+         (SELECT max(position) AS last FROM event_log INDEXED BY event_log_entity WHERE subject = ? GROUP BY entity_id
+          ORDER BY last)
          CROSS JOIN event_log e ON e.position = last`,
       subjects.indexOf(kind)
     )
@@ -190,20 +191,20 @@ export class EventWriter {
     this.head = readHead(db)
     this.first = this.head.position + 1
     this.last = this.head.position
-    const [last] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM command") ?? [0]
-    this.number = wholeOf(last, "command") + 1
-    db.prepare(
-      `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
-       VALUES(?, ?, ?, ?, ?, ?, ?)`
-    ).run(
-      this.number,
-      command.commandId,
-      command.requestHash ?? null,
-      command.actor,
-      command.now,
-      this.first,
-      hasAppTriggers(db) ? 0 : -1
-    )
+    const { lastInsertRowid } = db
+      .prepare(
+        `INSERT INTO command(command_id, request_hash, actor, recorded_at, first_position, last_position)
+         VALUES(?, ?, ?, ?, ?, ?)`
+      )
+      .run(
+        command.commandId,
+        command.requestHash ?? null,
+        command.actor,
+        command.now,
+        this.first,
+        hasAppTriggers(db) ? 0 : -1
+      )
+    this.number = Number(lastInsertRowid)
   }
 
   get position(): number {

@@ -167,16 +167,18 @@ export const leadingBits = (hash: Uint8Array): number =>
  * the index once. An object that is there already keeps its place; a block that brought nothing is taken back.
  */
 export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): void => {
-  const placed = blocks.flatMap((block) => {
-    const number = insertBlockRow(db, block)
-    return block.entries.map((entry) => ({ ...entry, number }))
-  })
-  if (placed.length > 1) placed.sort((a, b) => leadingBits(a.hash) - leadingBits(b.hash))
+  const numbers = blocks.map((block) => insertBlockRow(db, block))
+  const placed = blocks.flatMap(({ entries }, block) =>
+    entries.map((entry) => ({ entry, block, order: leadingBits(entry.hash) }))
+  )
+  if (placed.length > 1) placed.sort((a, b) => a.order - b.order)
   const insert = db.prepare("INSERT OR IGNORE INTO object(hash, block, offset, length) VALUES(?, ?, ?, ?)")
   const used = new Set<number>()
-  for (const { hash, number, offset, length } of placed)
-    if (insert.run(hash, number, offset, length).changes > 0) used.add(number)
-  for (const { number } of placed) if (!used.has(number)) db.run("DELETE FROM block WHERE number = ?", number)
+  for (const { entry, block } of placed)
+    if (insert.run(entry.hash, numbers[block], entry.offset, entry.length).changes > 0) used.add(block)
+  numbers.forEach((number, block) => {
+    if (!used.has(block)) db.run("DELETE FROM block WHERE number = ?", number)
+  })
 }
 
 /** Points objects that exist at their places in a block, whatever block held them before. */

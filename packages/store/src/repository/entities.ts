@@ -1,6 +1,5 @@
 /** The repositories of songs and performances: reads from the live tables, writes through the log. */
 import {
-  type Change,
   EntityNotFound,
   type EntityRepository,
   type ExpectedVersion,
@@ -14,8 +13,9 @@ import {
 } from "@white-room/core"
 import type * as Effect from "effect/Effect"
 import type { Session } from "../library/Session.js"
+import { currently } from "../live/currently.js"
 import type { LiveRow, LiveTable } from "../live/LiveTable.js"
-import { appendWish } from "../log/append.js"
+import { appendWish, type KnownChange } from "../log/append.js"
 import { attempt } from "./runner.js"
 import { wholeNumber } from "./wholeNumber.js"
 
@@ -82,17 +82,21 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
     return new EntityNotFound({ kind: this.model.kind, name: id, where: "this library", near: [] })
   }
 
-  /** The change that saves an entity on top of what is there. */
-  changeOf(entity: I, now: number, expected?: ExpectedVersion): Change {
+  /** The changes that save entities on top of what is there. */
+  changesOf(entities: ReadonlyArray<I>, now: number, expected?: ExpectedVersion): ReadonlyArray<KnownChange> {
     const { kind } = this.model
-    const id = this.model.idOf(entity)
-    const current = this.table.get(id)
-    return {
-      kind,
-      id,
-      row: this.model.rowOf(entity, new Date(now), current),
-      ...(expected !== undefined && { expected })
-    }
+    const look = currently(this.session)
+    return entities.map((entity) => {
+      const id = this.model.idOf(entity)
+      const { row, state } = look({ kind, id })
+      return {
+        kind,
+        id,
+        row: this.model.rowOf(entity, new Date(now), row),
+        ...(state !== undefined && { state }),
+        ...(expected !== undefined && { expected })
+      }
+    })
   }
 
   private write(
@@ -100,7 +104,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
     asked: unknown,
     options: WriteOptions,
     now: number,
-    changes: () => ReadonlyArray<Change>
+    changes: () => ReadonlyArray<KnownChange>
   ): Receipt {
     const { expected = "Any", ...request } = options
     const wish = [this.model.kind, operation, asked, expected]
@@ -126,9 +130,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
 
   upsertAll = (entities: ReadonlyArray<I>, options: Omit<WriteOptions, "expected"> = {}) =>
     this.run("upsertAll", (now) =>
-      this.write("upsertAll", entities, options, now, () =>
-        entities.map((entity) => this.changeOf(entity, now))
-      )
+      this.write("upsertAll", entities, options, now, () => this.changesOf(entities, now))
     )
 
   read = (id: string) =>
@@ -143,13 +145,13 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
       this.write("update", entity, options, now, () => {
         const id = this.model.idOf(entity)
         if (!this.table.has(id)) throw this.notFound(id)
-        return [this.changeOf(entity, now, options.expected)]
+        return this.changesOf([entity], now, options.expected)
       })
     )
 
   upsert = (entity: I, options: WriteOptions = {}) =>
     this.run("upsert", (now) =>
-      this.write("upsert", entity, options, now, () => [this.changeOf(entity, now, options.expected)])
+      this.write("upsert", entity, options, now, () => this.changesOf([entity], now, options.expected))
     )
 
   delete = (id: string, options: WriteOptions = {}) =>

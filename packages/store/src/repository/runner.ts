@@ -7,6 +7,9 @@ import { storageError } from "../db/Database.js"
 /** The formats hold no time before 1970. */
 const currentTime = Effect.map(Clock.currentTimeMillis, (now) => Math.max(0, now))
 
+/** Taking the stack for a span costs as much as a statement, and tells no more than the span's name. */
+const withSpan = (name: string) => Effect.withSpan(`whiteroom.${name}`, { captureStackTrace: false })
+
 /** What was thrown, as an Effect that fails with the typed error for it; what is a bug is a defect. */
 export const failure = (error: unknown, path: string): Effect.Effect<never, WhiteRoomError> => {
   const known = storageError(error, path)
@@ -56,7 +59,7 @@ export const attempt = <A>(
         return failure(error, path)
       }
     })
-  ).pipe(Effect.withSpan(`whiteroom.${name}`))
+  ).pipe(withSpan(name))
 
 /** Runs asynchronous store code with the present time. Interrupting it aborts its signal and waits for its end. */
 export const attemptAsync = <A>(
@@ -76,4 +79,4 @@ export const attemptAsync = <A>(
         return running
       })
     })
-  ).pipe(Effect.withSpan(`whiteroom.${name}`))
+  ).pipe(withSpan(name))

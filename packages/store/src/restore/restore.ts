@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto"
 import {
   type BackupInfo,
-  changedColumns,
+  changedInRecord,
   createEmptyRestoreResult,
   decodeRecord,
   type EntityKey,
@@ -131,10 +131,7 @@ const verifyItem = (session: Session, item: PlanItem): void => {
   const fits =
     item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
   if (fits === true) return
-  const columns =
-    record && item.after
-      ? changedColumns(decodeRecord(item.kind, record), decodeRecord(item.kind, item.after))
-      : []
+  const columns = record && item.after ? changedInRecord(item.kind, record, item.after) : []
   throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
 }
 

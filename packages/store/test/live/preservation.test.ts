@@ -70,6 +70,61 @@ describe("what an app stored", () => {
     })
   )
 
+  it.scoped("in columns we do not know survives what is saved before its change was taken over", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      sqlite(library.path, "ALTER TABLE song_data ADD COLUMN rating INTEGER")
+      yield* library.songs.upsertAll([song("a"), song("b")])
+      sqlite(library.path, "UPDATE song_data SET rating = 4 WHERE id = 'a'")
+      yield* library.songs.upsertAll([song("a", { name: "New" }), song("b", { name: "New" }), song("b")])
+      // A migration that makes the table anew drops the triggers, so nobody is told of these values.
+      const [create] = sqlite(library.path, "SELECT sql FROM sqlite_schema WHERE name = 'song_data'").split(
+        "\n\n"
+      )
+      sqlite(
+        library.path,
+        String(create).replace("song_data", "other"),
+        "ALTER TABLE other ADD COLUMN mood TEXT",
+        "INSERT INTO other SELECT *, 'calm' FROM song_data",
+        "DROP TABLE song_data",
+        "ALTER TABLE other RENAME TO song_data"
+      )
+      yield* library.songs.upsertAll([song("a", { name: "Newer" })])
+      expect(sqlite(library.path, "SELECT id, name, rating, mood FROM song_data ORDER BY id")).toBe(
+        "a|Newer|4|calm\nb|Song b||calm"
+      )
+      yield* thereAndBack(library)
+    })
+  )
+
+  it.scoped("as text that is no UTF-8 is not touched by who saves what was shown of it", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      sqlite(
+        library.path,
+        `INSERT INTO ${appSong("a", "A")}`,
+        `INSERT INTO ${appSong("b", "B")}`,
+        "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), song_data_json = CAST(x'7bff7d' AS TEXT)",
+        "UPDATE song_data SET genre = CAST(x'efbfbd' AS TEXT) WHERE id = 'b'"
+      )
+      yield* library.capture
+      const shown = yield* Effect.all([library.songs.read("a"), library.songs.read("b")])
+      expect(shown.map(({ composer, songDataJSON }) => [composer, songDataJSON])).toEqual([
+        ["A\ufffd", "{\ufffd}"],
+        ["A\ufffd", "{\ufffd}"]
+      ])
+      yield* library.songs.upsertAll(shown.map((each) => ({ ...each, key: "D" })))
+      expect(
+        sqlite(library.path, "SELECT id, key, hex(composer), hex(song_data_json), hex(genre) FROM song_data")
+      ).toBe("a|D|41FF|7BFF7D|\nb|D|41FF|7BFF7D|EFBFBD")
+      yield* library.songs.upsertAll([{ ...shown[0], songDataJSON: "{\ufffd }" }])
+      expect(sqlite(library.path, "SELECT hex(song_data_json) FROM song_data WHERE id = 'a'")).toBe(
+        "7BEFBFBD207D"
+      )
+      yield* thereAndBack(library)
+    })
+  )
+
   it.scoped("as a time stays in its form while it means the same", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary

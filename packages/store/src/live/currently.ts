@@ -1,0 +1,43 @@
+import { decodeRecord, type EntityKey, type EntityState, ObjectRef, type Row, Text } from "@white-room/core"
+import type { Session } from "../library/Session.js"
+import { stateOf } from "../log/events.js"
+import { hasGap, hasPending } from "./reconcile.js"
+
+/** An entity as it is: its row, and its state in the log where that was looked at. */
+export interface Current {
+  readonly row: Row | undefined
+  readonly state?: EntityState
+}
+
+/** The row of a record. Its document is read from the live row, and only when somebody asks for it. */
+const rowOf = (session: Session, { kind, id }: EntityKey, record: Uint8Array): Row | undefined => {
+  const row = new Map()
+  for (const [column, cell] of decodeRecord(kind, record)) {
+    if (!(cell instanceof ObjectRef)) row.set(column, cell)
+    else if (!cell.text) return undefined
+    else
+      row.set(
+        column,
+        Text.later(() => {
+          const stored = session.tables[kind]?.get(id)?.get(column)
+          return stored instanceof Text ? stored.bytes : new Uint8Array(0)
+        })
+      )
+  }
+  return row
+}
+
+/**
+ * Looks at entities as they are, on one snapshot. Their rows come from the log, which has to be read anyway, unless an
+ * app may have written something that is not in it yet.
+ */
+export const currently = (session: Session): ((key: EntityKey) => Current) => {
+  const isLogged = !hasGap(session) && !hasPending(session)
+  return (key) => {
+    const state = isLogged ? stateOf(session.db, key) : undefined
+    if (state === undefined) return { row: session.tables[key.kind]?.get(key.id) }
+    const { record } = state
+    if (record === undefined) return { row: undefined, state }
+    return { row: rowOf(session, key, record) ?? session.tables[key.kind]?.get(key.id), state }
+  }
+}

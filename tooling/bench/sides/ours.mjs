@@ -65,11 +65,14 @@ export const appendEach = ({ count, from }) =>
 export const saveEach = ({ indexes, version }) =>
   indexes.map((index) => timeOf(library.songs.update(songAt(index, version))))
 
+/** Durable appends of many edits each. */
+export const saveBatches = ({ batches, version }) =>
+  batches
+    .map((indexes) => indexes.map((index) => songAt(index, version)))
+    .map((songs) => timeOf(library.songs.upsertAll(songs)))
+
 /** One durable append of many edits. */
-export const saveBatch = ({ indexes, version }) => {
-  const songs = indexes.map((index) => songAt(index, version))
-  return timeOf(library.songs.upsertAll(songs))
-}
+export const saveBatch = ({ indexes, version }) => saveBatches({ batches: [indexes], version })[0]
 
 export const backup = () => timeOf(library.backups.createBackup())
 

@@ -69,9 +69,9 @@ export const importSongs = ({ count, from = 0 }) => {
 export const appendEach = ({ count, from }) =>
   songsFrom(from, count).map((song) => timed(() => db.transaction(insertSong).immediate(song)))
 
-export const saveBatch = ({ indexes, version }) => {
-  const songs = indexes.map((index) => songAt(index, version))
-  return timed(() => db.transaction(updateAll).immediate(songs))
-}
+export const saveBatches = ({ batches, version }) =>
+  batches
+    .map((indexes) => indexes.map((index) => songAt(index, version)))
+    .map((songs) => timed(() => db.transaction(updateAll).immediate(songs)))
 
 export const walBytes = () => statSync(`${path}-wal`).size

@@ -208,7 +208,9 @@ it("names the columns in which two records differ", () => {
   expect([...changedColumns(after, before)].sort()).toEqual([...differing].sort())
   expect(changedColumns(before, before)).toEqual([])
   const [was, is] = [encodeCells("song", before), encodeCells("song", after)]
-  expect(changedInRecord("song", was, is)).toEqual(changedColumns(decodeRecord("song", was), decodeRecord("song", is)))
+  expect(changedInRecord("song", was, is)).toEqual(
+    changedColumns(decodeRecord("song", was), decodeRecord("song", is))
+  )
   expect(changedInRecord("song", was, was)).toEqual([])
 })
 

@@ -1,4 +1,12 @@
-import { decodeRecord, type EntityKey, type EntityState, ObjectRef, type Row, Text } from "@white-room/core"
+import {
+  type Cell,
+  decodeRecord,
+  type EntityKey,
+  type EntityState,
+  ObjectRef,
+  type Row,
+  Text
+} from "@white-room/core"
 import type { Session } from "../library/Session.js"
 import { stateOf } from "../log/events.js"
 import { hasGap, hasPending } from "./reconcile.js"
@@ -9,9 +17,9 @@ export interface Current {
   readonly state?: EntityState
 }
 
-/** The row of a record. Its document is read from the live row, and only when somebody asks for it. */
+/** The row of a record. Large texts are read from the live row, and only when somebody asks for them. */
 const rowOf = (session: Session, { kind, id }: EntityKey, record: Uint8Array): Row | undefined => {
-  const row = new Map()
+  const row = new Map<string, Cell>()
   for (const [column, cell] of decodeRecord(kind, record)) {
     if (!(cell instanceof ObjectRef)) row.set(column, cell)
     else if (!cell.text) return undefined
@@ -20,7 +28,7 @@ const rowOf = (session: Session, { kind, id }: EntityKey, record: Uint8Array): R
         column,
         Text.later(() => {
           const stored = session.tables[kind]?.get(id)?.get(column)
-          return stored instanceof Text ? stored.bytes : new Uint8Array(0)
+          return stored instanceof Text ? stored.bytes : session.reader.get(cell.hash)
         })
       )
   }

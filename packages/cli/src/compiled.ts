@@ -5,6 +5,7 @@
 import { hash } from "node:crypto"
 import {
   closeSync,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -65,7 +66,8 @@ const readCompiled = (file: string, source: Uint8Array): Buffer | undefined => {
 const writeCompiled = (file: string, source: Uint8Array, compiled: Uint8Array): void => {
   try {
     const folder = path.dirname(file)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // Not the home itself: where there is none, nothing is kept.
+    for (const each of [path.dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
     if (!onlyOurs(lstatSync(folder))) return
     // Whatever lies there may have other rights, or be a link.
     rmSync(file, { force: true })

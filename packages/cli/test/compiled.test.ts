@@ -74,6 +74,9 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
   it("is missing without harm where it cannot be kept, or shall not", async ({ whiteroom }) => {
     await writeBundle(whiteroom, "yes")
     expect(await run(whiteroom, { NODE_DISABLE_COMPILE_CACHE: "1" })).toMatchObject({ kept: false })
+    const nowhere = { XDG_CACHE_HOME: whiteroom.at("no", "home", ".cache") }
+    expect(await run(whiteroom, nowhere)).toMatchObject({ answer: "yes", kept: false })
+    expect(await whiteroom.list(".")).toEqual(["bundle.cjs", "driver.cjs"])
     await writeFile(whiteroom.at("cache"), "a file in place of the folder")
     expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: false })
   })

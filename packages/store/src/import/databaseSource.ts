@@ -256,6 +256,10 @@ export const databaseSource = (path: string, file: string, time: number): Source
         problems.tell("the file", "it is a SQLite database of something else")
         return nothing
       }
+      if (db.pragma("encoding") !== "UTF-8") {
+        problems.tell("the file", "its texts are UTF-16, which White Room never wrote")
+        return nothing
+      }
       const times = spellingFor(staging, db)
       const merge = yield* stageLive(db, staging, times, problems)
       const old = yield* stageOldBackups(db, staging, times, problems)

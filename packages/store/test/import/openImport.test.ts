@@ -201,12 +201,20 @@ describe("a database of the app", () => {
     const db = new Sqlite(join(folder, "other.db"))
     db.exec("CREATE TABLE photos(id)")
     db.close()
+    const wide = new Sqlite(join(folder, "wide.db"))
+    wide.exec(
+      "PRAGMA encoding = 'UTF-16le'; CREATE TABLE song_data(id TEXT PRIMARY KEY, song_data_json TEXT)"
+    )
+    wide.exec("INSERT INTO song_data VALUES('a', '{}')")
+    wide.close()
     openApp().close()
     truncateSync(join(folder, "app.db"), 1000)
-    const { opened } = await bringIn([join(folder, "other.db"), join(folder, "app.db")])
+    const files = ["other.db", "wide.db", "app.db"].map((name) => join(folder, name))
+    const { opened } = await bringIn(files)
     expect(opened.problems.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(/^it is a database that cannot be read: /),
-      "the file: it is a SQLite database of something else"
+      "the file: it is a SQLite database of something else",
+      "the file: its texts are UTF-16, which White Room never wrote"
     ])
   })
 })

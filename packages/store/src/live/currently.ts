@@ -11,10 +11,10 @@ import type { Session } from "../library/Session.js"
 import { stateOf } from "../log/events.js"
 import { hasGap, hasPending } from "./reconcile.js"
 
-/** An entity as it is: its row, and its state in the log where that was looked at. */
+/** An entity as it is: its row, and its state in the log. */
 export interface Current {
   readonly row: Row | undefined
-  readonly state?: EntityState
+  readonly state: EntityState
 }
 
 /** The row of a record. Large texts are read from the live row, and only when somebody asks for them. */
@@ -42,10 +42,10 @@ const rowOf = (session: Session, { kind, id }: EntityKey, record: Uint8Array): R
 export const currently = (session: Session): ((key: EntityKey) => Current) => {
   const isLogged = !hasGap(session) && !hasPending(session)
   return (key) => {
-    const state = isLogged ? stateOf(session.db, key) : undefined
-    if (state === undefined) return { row: session.tables[key.kind]?.get(key.id) }
+    const state = stateOf(session.db, key)
     const { record } = state
-    if (record === undefined) return { row: undefined, state }
-    return { row: rowOf(session, key, record) ?? session.tables[key.kind]?.get(key.id), state }
+    if (isLogged && record === undefined) return { row: undefined, state }
+    const logged = isLogged && record !== undefined ? rowOf(session, key, record) : undefined
+    return { row: logged ?? session.tables[key.kind]?.get(key.id), state }
   }
 }

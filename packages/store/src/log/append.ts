@@ -26,7 +26,7 @@ import { keepLoose, reconcileTouched, writeReconciled } from "../live/reconcile.
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, type PackedBlock, packBlock, packLoose } from "../object/objects.js"
 import { writeEntity } from "./entityWrites.js"
-import { EventWriter, readHead } from "./events.js"
+import { EventWriter, readHead, stateOf } from "./events.js"
 
 /** A change of an entity whose state in the log was looked at when the change was worked out. */
 export interface KnownChange extends Change {
@@ -176,7 +176,6 @@ const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): 
 
 const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
   const { request, position } = prepared
-  reconcileTouched(session, request.changes, now)
   const commandId = request.commandId ?? randomUUID()
   const hash = prepared.requestHash
   const earlier = hash && earlierReceipt(session, commandId, hash)
@@ -219,11 +218,20 @@ const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
   return { commandId, first, last, events, repeated: false }
 }
 
+/** True when what the changes were worked out from is no longer what is there: the tables, or one of the entities. */
+const isOutdated = (session: Session, { tables, position, request }: Prepared): boolean =>
+  tables !== session.tables ||
+  (readHead(session.db).position !== position &&
+    request.changes.some(
+      (change) => change.state !== undefined && stateOf(session.db, change).version !== change.state.version
+    ))
+
 /** Reads, encodes, hashes and compresses on a snapshot, outside the lock; then writes everything in one transaction. */
 const appendRequest = (session: Session, requestOf: () => AppendOptions, now: number): Receipt => {
   let prepared = session.reading(() => prepare(session, requestOf))
   return writeReconciled(session, now, () => {
-    if (prepared.tables !== session.tables) prepared = prepare(session, requestOf)
+    reconcileTouched(session, prepared.request.changes, now)
+    if (isOutdated(session, prepared)) prepared = prepare(session, requestOf)
     return commit(session, prepared, now)
   })
 }

@@ -93,7 +93,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
         kind,
         id,
         row: this.model.rowOf(entity, new Date(now), row),
-        ...(state !== undefined && { state }),
+        state,
         ...(expected !== undefined && { expected })
       }
     })

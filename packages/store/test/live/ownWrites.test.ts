@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
+import { openSession } from "../../src/library/open.js"
+import { makeSongs } from "../../src/repository/repositories.js"
 import {
   appSong,
   captured,
@@ -8,6 +10,7 @@ import {
   freshLibrary,
   history,
   hour,
+  inFrontOf,
   morning,
   pending,
   performance,
@@ -50,6 +53,31 @@ describe("our own writes", () => {
         "@5 SongCreated c v1 external",
         "@6 SongDeleted c v2 ada@studio"
       ])
+    })
+  )
+
+  it.scoped("keep what the app writes to other columns, until the last moment", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      sqlite(library.path, "ALTER TABLE song_data ADD COLUMN rating INTEGER")
+      yield* library.songs.upsertAll([song("a"), song("b")])
+      const session = yield* Effect.acquireRelease(
+        Effect.sync(() => openSession(library.path, { actor: "test" })),
+        (open) => Effect.sync(() => open.close())
+      )
+      const repository = makeSongs(session)
+      const rate = (rating: number) =>
+        sqlite(library.path, `UPDATE song_data SET rating = ${rating} WHERE id = 'a'`)
+      inFrontOf(session, 1, () => rate(4))
+      yield* repository.upsertAll([song("b", { name: "Ours" }), song("a", { name: "Ours" })])
+      const rows = "SELECT id, name, rating FROM song_data ORDER BY id"
+      expect(sqlite(library.path, rows)).toBe("a|Ours|4\nb|Ours|")
+      // The same while something is noted already.
+      rate(5)
+      inFrontOf(session, 1, () => rate(6))
+      yield* repository.update(song("a", { name: "Ours again" }))
+      expect(sqlite(library.path, rows)).toBe("a|Ours again|6\nb|Ours|")
+      yield* sound(library)
     })
   )
 

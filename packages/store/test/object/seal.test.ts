@@ -4,11 +4,19 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Library } from "../../src/index.js"
 import { openSession } from "../../src/library/open.js"
-import type { Session } from "../../src/library/Session.js"
 import { firstDense, firstLoose } from "../../src/object/objects.js"
 import { sealLoose } from "../../src/object/seal.js"
 import { collect } from "../../src/retention/collect.js"
-import { flipped, freshLibrary, morning, song, sound, sqlite, tamper } from "../support/libraries.js"
+import {
+  flipped,
+  freshLibrary,
+  inFrontOf,
+  morning,
+  song,
+  sound,
+  sqlite,
+  tamper
+} from "../support/libraries.js"
 
 /** Text that compresses as documents do: words in an order of its own. */
 const words = (seed: number, count: number): string => {
@@ -49,16 +57,6 @@ const sessionOn = (library: Library) =>
     Effect.sync(() => openSession(library.path, { actor: "test" })),
     (session) => Effect.sync(() => session.close())
   )
-
-/** Runs `before` in front of the write transaction of that number. */
-const inFrontOf = (session: Session, number: number, before: () => void): void => {
-  const write = session.write.bind(session)
-  let count = 0
-  session.write = (body) => {
-    if (++count === number) before()
-    return write(body)
-  }
-}
 
 describe("packing again", () => {
   it.scoped("makes full blocks of what was loose, and dense ones of what was quick", () =>

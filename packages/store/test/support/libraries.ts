@@ -15,6 +15,7 @@ import {
   type SongInput,
   type WhiteRoomError
 } from "../../src/index.js"
+import type { Session } from "../../src/library/Session.js"
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -159,5 +160,15 @@ export const flipped = (library: Library, sql: string, ...parameters: ReadonlyAr
     return bytes
   } finally {
     db.close()
+  }
+}
+
+/** Runs `before` in front of the write transaction of that number. */
+export const inFrontOf = (session: Session, number: number, before: () => void): void => {
+  const write = session.write.bind(session)
+  let count = 0
+  session.write = (body) => {
+    if (++count === number) before()
+    return write(body)
   }
 }

@@ -31,6 +31,7 @@ const options = {
 }
 
 const launcher = "dist/whiteroom.mjs"
+const program = "dist/program.cjs"
 await build({
   ...options,
   entryPoints: ["src/main.ts"],
@@ -43,11 +44,19 @@ chmodSync(launcher, 0o755)
 const { metafile } = await build({
   ...options,
   entryPoints: ["src/cli.ts"],
-  outfile: "dist/program.cjs",
+  outfile: program,
   format: "cjs",
   metafile: true,
   plugins: [lazyDriver]
 })
+
+// esbuild leaves characters beyond ASCII in regular expressions and tagged templates. V8 reads text without any in half
+// the memory and time.
+const ascii = readFileSync(program, "utf8").replace(
+  /[^\0-\x7f]/g,
+  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+)
+writeFileSync(program, ascii)
 
 // What `--json` prints, as JSON Schemas. They let unknown fields pass: fields are added without a new version.
 const schemas = await build({

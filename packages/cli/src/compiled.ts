@@ -5,12 +5,14 @@
 import { hash } from "node:crypto"
 import {
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync
 } from "node:fs"
@@ -34,9 +36,40 @@ const cacheFolder = (env: Environment): string | undefined => {
   return path.isAbsolute(folder) ? path.join(folder, name) : undefined
 }
 
-/** Code runs with the rights of whoever runs it, so it comes from nobody else: as root, not from a user's folder. */
-const onlyOurs = ({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean =>
-  process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
+const othersMayWrite = 0o022
+const sticky = 0o1000
+
+/**
+ * True when nobody but this user and the system can put anything in place of the folder. Code runs with the rights of
+ * whoever runs it, so it comes from nobody else: as root, not from a user's home, nor is anything written there.
+ */
+const isTrusted = (folder: string, user: number): boolean => {
+  for (let each = folder; ; each = path.dirname(each)) {
+    const stat = lstatSync(each, { throwIfNoEntry: false })
+    if (stat !== undefined) {
+      const { uid, mode } = stat
+      if (each === folder ? uid !== user || !stat.isDirectory() : uid !== user && uid !== 0) return false
+      // A link has no rights of its own: only the system's are followed.
+      if (stat.isSymbolicLink() ? uid !== 0 : (mode & othersMayWrite) !== 0 && (mode & sticky) === 0)
+        return false
+    }
+    if (path.dirname(each) === each) return true
+  }
+}
+
+/** Where the compiled form lies, when it may be read and written. */
+const compiledFile = (env: Environment): string | undefined => {
+  try {
+    const folder = cacheFolder(env)
+    if (folder === undefined) return undefined
+    if (process.getuid !== undefined && !isTrusted(folder, process.getuid())) return undefined
+    // V8 takes only what the same version of it made.
+    return path.join(folder, `${process.version}-${process.arch}.compiled`)
+  } catch {
+    // There is no home, for one.
+    return undefined
+  }
+}
 
 const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash("sha256", bytes, "hex"), "hex")
 
@@ -46,11 +79,17 @@ const headerLength = 64
 const headerOf = (source: Uint8Array, compiled: Uint8Array): Buffer =>
   Buffer.concat([sha256(source), sha256(compiled)])
 
+/** Neither follows a link nor waits for who writes into a pipe. Windows has no such flags. */
+const carefully = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
 const readCompiled = (file: string, source: Uint8Array): Buffer | undefined => {
   try {
-    const descriptor = openSync(file, "r")
+    const descriptor = openSync(file, carefully)
     try {
-      if (!onlyOurs(fstatSync(descriptor))) return undefined
+      const stat = fstatSync(descriptor)
+      const ours =
+        process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & othersMayWrite) === 0)
+      if (!stat.isFile() || !ours) return undefined
       const stored = readFileSync(descriptor)
       const compiled = stored.subarray(headerLength)
       return headerOf(source, compiled).equals(stored.subarray(0, headerLength)) ? compiled : undefined
@@ -62,16 +101,19 @@ const readCompiled = (file: string, source: Uint8Array): Buffer | undefined => {
   }
 }
 
-/** Half a file is noticed by its hash when it is read. */
 const writeCompiled = (file: string, source: Uint8Array, compiled: Uint8Array): void => {
+  const folder = path.dirname(file)
+  const unfinished = `${file}.${process.pid}`
   try {
-    const folder = path.dirname(file)
     // Not the home itself: where there is none, nothing is kept.
     for (const each of [path.dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
-    if (!onlyOurs(lstatSync(folder))) return
-    // Whatever lies there may have other rights, or be a link.
-    rmSync(file, { force: true })
-    writeFileSync(file, Buffer.concat([headerOf(source, compiled), compiled]), { mode: 0o600 })
+    const bytes = Buffer.concat([headerOf(source, compiled), compiled])
+    try {
+      writeFileSync(unfinished, bytes, { flag: "wx", mode: 0o600 })
+      renameSync(unfinished, file)
+    } catch {
+      rmSync(unfinished, { force: true })
+    }
   } catch {
     // A folder that cannot be written: the next run takes its time too.
   }
@@ -83,13 +125,11 @@ export const loadCompiled = <Exports>(
   env: Environment
 ): { readonly exports: Exports; readonly keep: () => void } => {
   const source = readFileSync(bundle)
-  const folder = cacheFolder(env)
-  // V8 takes only what the same version of it made.
-  const file = folder && path.join(folder, `${process.version}-${process.arch}.compiled`)
+  const file = compiledFile(env)
   const cachedData = file && readCompiled(file, source)
-  // The bundle is ASCII. In a function, as Node runs CommonJS.
+  // In a function, as Node runs CommonJS.
   const script = new Script(
-    `(function (exports, require, module, __filename) {${source.toString("latin1")}\n})`,
+    `(function (exports, require, module, __filename) {${source.toString("utf8")}\n})`,
     {
       filename: bundle,
       ...(cachedData && { cachedData })

@@ -1,7 +1,23 @@
-import { chmod, mkdir, readFile, stat, truncate, utimes, writeFile } from "node:fs/promises"
+import { execFileSync, spawn } from "node:child_process"
+import {
+  chmod,
+  chown,
+  copyFile,
+  lstat,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile
+} from "node:fs/promises"
+import * as path from "node:path"
 import { describe, expect } from "vitest"
 import { loadCompiled } from "../src/compiled.js"
-import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+import { it, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const longAgo = new Date("2001-01-01")
 const name = `${process.version}-${process.arch}.compiled`
@@ -11,7 +27,7 @@ const writeBundle = async (whiteroom: Whiteroom, answer: string) => {
   await writeFile(whiteroom.at("driver.cjs"), "")
   await writeFile(
     whiteroom.at("bundle.cjs"),
-    `require("./driver.cjs"); exports.answer = () => "${answer}"; exports.file = __filename`
+    `require("./driver.cjs"); exports.answer = () => /^[–♭é🎵]$/u.test("♭") && \`${answer}\`; exports.file = __filename`
   )
 }
 
@@ -66,9 +82,60 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
     await chmod(file, 0o666)
     expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: true })
     expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: false })
-    await chmod(whiteroom.at("cache", "white-room"), 0o777)
-    await writeFile(file, "")
-    expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: false })
+    for (const folder of ["cache/white-room", "cache", "."]) {
+      await chmod(whiteroom.at(folder), 0o777)
+      await writeFile(file, "")
+      expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: false })
+      await chmod(whiteroom.at(folder), 0o700)
+    }
+    expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: true })
+  })
+
+  it("is neither read nor written through a link, and a pipe in its place is not waited for", async ({
+    whiteroom
+  }) => {
+    await writeBundle(whiteroom, "yes")
+    const { file } = await run(whiteroom)
+    await rename(file, whiteroom.at("elsewhere"))
+    await symlink(whiteroom.at("elsewhere"), file)
+    const before = await readFile(whiteroom.at("elsewhere"))
+    expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: true })
+    expect((await lstat(file)).isFile()).toBe(true)
+    expect(before.equals(await readFile(whiteroom.at("elsewhere")))).toBe(true)
+    await rm(file)
+    execFileSync("mkfifo", [file])
+    expect(await run(whiteroom)).toMatchObject({ answer: "yes" })
+    expect((await lstat(file)).isFile()).toBe(true)
+    await rename(whiteroom.at("cache"), whiteroom.at("other"))
+    await symlink(whiteroom.at("other"), whiteroom.at("cache"))
+    if (process.getuid?.() !== 0) expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: false })
+  })
+
+  it.skipIf(process.getuid?.() !== 0)("of root is not left in the home of a user", async ({ whiteroom }) => {
+    await mkdir(whiteroom.at("home"))
+    await chown(whiteroom.at("home"), 54_321, 54_321)
+    await whiteroom.run(["init"], { env: { XDG_CACHE_HOME: whiteroom.at("home", ".cache") } })
+    expect(await whiteroom.list("home")).toEqual([])
+  })
+
+  it.skipIf(process.getuid?.() !== 0)("needs no home", async ({ whiteroom }) => {
+    // A copy that this user may read, and a user whom the system does not know.
+    await chmod(whiteroom.folder, 0o755)
+    for (const part of ["whiteroom.mjs", "program.cjs"])
+      await copyFile(path.join(path.dirname(whiteroom.program), part), whiteroom.at(part))
+    const child = spawn(process.execPath, [whiteroom.at("whiteroom.mjs"), "help", "export"], {
+      uid: 54_321,
+      gid: 54_321,
+      env: {}
+    })
+    expect(await resultOf(child)).toMatchObject({ code: 0, stdout: expect.stringContaining("age1…") })
+  })
+
+  it("is of the same program: characters beyond ASCII are what they were", async ({ whiteroom }) => {
+    await whiteroom.run(["init"])
+    const add = ["schedule", "add", "nightly", "--when", "18:00", "--quiet-time", "22:00–06:00"]
+    expect(await whiteroom.run(add)).toMatchObject({ code: 0 })
+    expect((await whiteroom.run(["help", "export"])).stdout).toContain("age1…")
   })
 
   it("is missing without harm where it cannot be kept, or shall not", async ({ whiteroom }) => {

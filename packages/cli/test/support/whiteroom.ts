@@ -37,6 +37,8 @@ export const resultOf = (child: ChildProcess): Promise<Result> =>
   })
 
 export class Whiteroom {
+  readonly program = program
+
   constructor(readonly folder: string) {}
 
   /** A path inside the temporary folder. */

@@ -98,6 +98,37 @@ const replacesUnseen = (db: Database, table: string, key: string): boolean =>
     key
   ) !== undefined
 
+/** Columns of ours that hold numbers; all others hold texts. */
+const numberColumns: ReadonlySet<string> = new Set(["duration", "is_favorite"])
+
+/** By SQLite's rules for declared types, in their order. */
+const affinityOf = (type: string): "integer" | "text" | "blob" | "real" | "numeric" =>
+  /INT/i.test(type)
+    ? "integer"
+    : /CHAR|CLOB|TEXT/i.test(type)
+      ? "text"
+      : /BLOB|^$/i.test(type)
+        ? "blob"
+        : /REAL|FLOA|DOUB/i.test(type)
+          ? "real"
+          : "numeric"
+
+/**
+ * True when the columns we know store the values of our model as they are: a text in a column of numbers would become a
+ * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
+ */
+const keepsValues = (
+  { columns }: Definition,
+  declared: ReadonlyArray<readonly [name: string, type: string]>
+): boolean =>
+  declared.every(([name, type]) => {
+    if (!columns.includes(name)) return true
+    const affinity = affinityOf(type)
+    if (affinity === "blob") return true
+    if (!numberColumns.has(name)) return affinity === "text"
+    return name === "duration" ? affinity === "real" : affinity === "integer"
+  })
+
 /** Two ways to read the same values: the SQL that selects them, and the cells of a result. */
 interface Way {
   readonly list: string
@@ -173,6 +204,8 @@ export class LiveTable {
     readonly order: string,
     /** @see replacesUnseen */
     readonly replacesUnseen: boolean,
+    /** @see keepsValues */
+    readonly keepsValues: boolean,
     private readonly db: Database
   ) {}
 
@@ -184,8 +217,8 @@ export class LiveTable {
     const definition = liveTables[kind]
     const { table, idColumn } = definition
     const columns = db
-      .rows<[string, number, string | null]>(
-        "SELECT name, hidden, dflt_value FROM pragma_table_xinfo(?)",
+      .rows<[string, number, string | null, string]>(
+        "SELECT name, hidden, dflt_value, type FROM pragma_table_xinfo(?)",
         table
       )
       .filter(([, hidden]) => hidden === 0)
@@ -194,7 +227,12 @@ export class LiveTable {
     )
     const order = rowOrder(db, table, idColumn)
     if (order === undefined || !defaults.has(idColumn)) return undefined
-    return new LiveTable(kind, definition, defaults, order, replacesUnseen(db, table, idColumn), db)
+    const unseen = replacesUnseen(db, table, idColumn)
+    const keeps = keepsValues(
+      definition,
+      columns.map(([name, , , type]) => [name, type])
+    )
+    return new LiveTable(kind, definition, defaults, order, unseen, keeps, db)
   }
 
   /** Reads every column but the one left out: quickly, and for rows that this does not give, exactly. */
@@ -323,7 +361,8 @@ export class LiveTable {
     sqlOf: (names: ReadonlyArray<string>, places: ReadonlyArray<string>) => string
   ): Statement {
     let shape = verb
-    for (const [column, cell] of row) shape += isByteText(cell) ? `\u0001${column}` : `\u0000${column}`
+    // With its length, because a name may hold anything.
+    for (const [column, cell] of row) shape += `${isByteText(cell) ? "b" : "v"}${column.length}:${column}`
     const known = this.writes.get(shape)
     if (known !== undefined) return known
     const statement = this.db.prepare(sqlOf([...row.keys()].map(quote), [...row.values()].map(place)))

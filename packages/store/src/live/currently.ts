@@ -40,9 +40,11 @@ const rowOf = (session: Session, { kind, id }: EntityKey, record: Uint8Array): R
  * app may have written something that is not in it yet.
  */
 export const currently = (session: Session): ((key: EntityKey) => Current) => {
-  const isLogged = !hasGap(session) && !hasPending(session)
+  const nothingNew = !hasGap(session) && !hasPending(session)
   return (key) => {
     const state = stateOf(session.db, key)
+    // Where SQLite makes other values of ours, only the live row has them.
+    const isLogged = nothingNew && session.tables[key.kind]?.keepsValues === true
     const { record } = state
     if (isLogged && record === undefined) return { row: undefined, state }
     const logged = isLogged && record !== undefined ? rowOf(session, key, record) : undefined

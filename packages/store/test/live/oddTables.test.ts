@@ -147,6 +147,49 @@ describe("rows and columns that are hard to page by", () => {
   )
 })
 
+describe("columns that an app declared otherwise", () => {
+  it.scoped("hold what SQLite makes of our values, which the next save takes for what is there", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      sqlite(
+        library.path,
+        ...recreated("id TEXT PRIMARY KEY").map((line) => line.replace("duration REAL", "duration INTEGER"))
+      )
+      yield* library.songs.upsert(song("a", { duration: 120 }))
+      yield* library.songs.upsert(song("a", { duration: 120, genre: "slow" }))
+      expect(sqlite(library.path, "SELECT genre, typeof(duration) FROM song_data WHERE id = 'a'")).toBe(
+        "slow|integer"
+      )
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("and whose names look like parts of others are written each for itself", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      sqlite(
+        library.path,
+        ...["za", "zb", "za\u0001zb", "b2:zb"].map(
+          (name) => `ALTER TABLE song_data ADD COLUMN "${name}" TEXT`
+        ),
+        `UPDATE song_data SET za = CAST(x'ff' AS TEXT), zb = CAST(x'fe' AS TEXT), "za\u0001zb" = CAST(x'fd' AS TEXT)`
+      )
+      yield* library.capture
+      const before = dump(library)
+      yield* library.backups.createBackup()
+      sqlite(
+        library.path,
+        "UPDATE song_data SET za = '1', zb = '2' WHERE id = 'a'",
+        `UPDATE song_data SET "za\u0001zb" = '3' WHERE id = 'b'`
+      )
+      yield* library.capture
+      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      expect(dump(library)).toBe(before)
+      yield* sound(library)
+    })
+  )
+})
+
 describe("what cannot be protected", () => {
   it.scoped("rows without a key are counted in the status, and nothing stumbles over them", () =>
     Effect.gen(function* () {

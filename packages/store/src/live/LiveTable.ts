@@ -98,11 +98,14 @@ const replacesUnseen = (db: Database, table: string, key: string): boolean =>
     key
   ) !== undefined
 
-/** Columns of ours that hold numbers; all others hold texts. */
-const numberColumns: ReadonlySet<string> = new Set(["duration", "is_favorite"])
+/** What columns of songs and performances are for, where not for texts. */
+const expectedAffinity: ReadonlyMap<string, string> = new Map([
+  ["duration", "real"],
+  ["is_favorite", "integer"]
+])
 
 /** By SQLite's rules for declared types, in their order. */
-const affinityOf = (type: string): "integer" | "text" | "blob" | "real" | "numeric" =>
+const affinityOf = (type: string): string =>
   /INT/i.test(type)
     ? "integer"
     : /CHAR|CLOB|TEXT/i.test(type)
@@ -124,9 +127,7 @@ const keepsValues = (
   declared.every(([name, type]) => {
     if (!columns.includes(name)) return true
     const affinity = affinityOf(type)
-    if (affinity === "blob") return true
-    if (!numberColumns.has(name)) return affinity === "text"
-    return name === "duration" ? affinity === "real" : affinity === "integer"
+    return affinity === "blob" || affinity === (expectedAffinity.get(name) ?? "text")
   })
 
 /** Two ways to read the same values: the SQL that selects them, and the cells of a result. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { openSession } from "../../src/library/open.js"
 import { makeSongs } from "../../src/repository/repositories.js"
 import {
   appSong,
@@ -14,6 +13,7 @@ import {
   morning,
   pending,
   performance,
+  sessionOn,
   song,
   songs,
   sound,
@@ -61,10 +61,7 @@ describe("our own writes", () => {
       const library = yield* freshLibrary
       sqlite(library.path, "ALTER TABLE song_data ADD COLUMN rating INTEGER")
       yield* library.songs.upsertAll([song("a"), song("b")])
-      const session = yield* Effect.acquireRelease(
-        Effect.sync(() => openSession(library.path, { actor: "test" })),
-        (open) => Effect.sync(() => open.close())
-      )
+      const session = yield* sessionOn(library)
       const repository = makeSongs(session)
       const rate = (rating: number) =>
         sqlite(library.path, `UPDATE song_data SET rating = ${rating} WHERE id = 'a'`)

@@ -1,10 +1,9 @@
 /** Reading objects: what was opened is kept for a while, those blocks longest that are in use. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { openSession } from "../../src/library/open.js"
 import { sha256 } from "../../src/object/compression.js"
 import { insertBlocks, ObjectReader, packBlock, readBlock } from "../../src/object/objects.js"
-import { freshLibrary } from "../support/libraries.js"
+import { freshLibrary, sessionOn } from "../support/libraries.js"
 
 const kilobyte = 1024
 
@@ -17,10 +16,7 @@ describe("a reader of objects", () => {
   it.scoped("keeps the blocks open that were used last, within its budget", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      const session = yield* Effect.acquireRelease(
-        Effect.sync(() => openSession(library.path, { actor: "test" })),
-        (open) => Effect.sync(() => open.close())
-      )
+      const session = yield* sessionOn(library)
       const [a, b, c] = [objectOf("a"), objectOf("b"), objectOf("c")] as const
       session.write(() =>
         insertBlocks(

@@ -3,7 +3,6 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Library } from "../../src/index.js"
-import { openSession } from "../../src/library/open.js"
 import { firstDense, firstLoose } from "../../src/object/objects.js"
 import { sealLoose } from "../../src/object/seal.js"
 import { collect } from "../../src/retention/collect.js"
@@ -12,6 +11,7 @@ import {
   freshLibrary,
   inFrontOf,
   morning,
+  sessionOn,
   song,
   sound,
   sqlite,
@@ -51,12 +51,6 @@ const waiting = Effect.gen(function* () {
     yield* library.songs.update(song(`s${index}`, { songDataJSON: words(index, 16_000) }))
   return library
 })
-
-const sessionOn = (library: Library) =>
-  Effect.acquireRelease(
-    Effect.sync(() => openSession(library.path, { actor: "test" })),
-    (session) => Effect.sync(() => session.close())
-  )
 
 describe("packing again", () => {
   it.scoped("makes full blocks of what was loose, and dense ones of what was quick", () =>

@@ -15,6 +15,7 @@ import {
   type SongInput,
   type WhiteRoomError
 } from "../../src/index.js"
+import { openSession } from "../../src/library/open.js"
 import type { Session } from "../../src/library/Session.js"
 
 export const minute = 60_000
@@ -172,3 +173,10 @@ export const inFrontOf = (session: Session, number: number, before: () => void):
     return write(body)
   }
 }
+
+/** A session of its own on a library, for what its public face does not show. */
+export const sessionOn = (library: Library) =>
+  Effect.acquireRelease(
+    Effect.sync(() => openSession(library.path, { actor: "test" })),
+    (session) => Effect.sync(() => session.close())
+  )

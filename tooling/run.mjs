@@ -31,7 +31,7 @@ const commands = {
   test: { says: "build, then run every test", run: test },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
-  check: { says: "types, lint, boundaries, neutral, unused: the named ones, or all", run: check },
+  check: { says: "types, lint, boundaries, floors, neutral, unused: the named ones, or all", run: check },
   lint: { says: "lint and formatting (-- --write to mend)", run: lint },
   docs: { says: "the API reference, from the docstrings into docs/api", run: docs }
 }
@@ -40,6 +40,7 @@ const checks = {
   types: () => tasks("build", "typecheck"),
   lint: () => lint([]),
   boundaries: () => node(turbo, ["boundaries"]),
+  floors: () => node("tooling/checks/floors.mjs", []),
   neutral: () => tasks("build") || node("tooling/checks/coreIsNeutral.mjs", []),
   unused: () => node("node_modules/knip/bin/knip.js", ["--no-progress"])
 }

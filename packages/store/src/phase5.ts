@@ -5,10 +5,10 @@ export { BackupManager, type BackupManagerOptions } from "./phase5/BackupManager
 export { BackupRepository } from "./phase5/BackupRepository.js"
 export { ExportManager } from "./phase5/ExportManager.js"
 export type { LibrarySource } from "./phase5/LibraryUser.js"
-export * from "./phase5/model.js"
+export * from "./phase5/Model.js"
 export {
   PerformanceDataRepository,
   SongDataRepository,
   UserPreferencesRepository
-} from "./phase5/repositories.js"
+} from "./phase5/Repositories.js"
 export { type Library, type OpenLibraryOptions, openLibrary } from "./promise/Library.js"

@@ -1,11 +1,11 @@
 /** Recognising the database of an app that knows nothing of us, and what is in it. */
 import { type Kind, kinds, LibraryDamaged, LibraryTooNew, liveTables, NotALibrary } from "@white-room/core"
-import type { Database } from "../db/Database.js"
-import { ownNames } from "../db/schema.js"
-import { formatVersion, readInfo } from "../library/Session.js"
-import { unprotectedTables } from "../library/status.js"
 import { LiveTable } from "../live/LiveTable.js"
-import { previewBackups, type SetAside } from "./oldBackups.js"
+import { formatVersion, readInfo } from "../session/Session.js"
+import type { Database } from "../sqlite/Database.js"
+import { ownNames } from "../sqlite/Schema.js"
+import { previewBackups, type SetAside } from "../staging/OldBackups.js"
+import { unprotectedTables } from "./unprotectedTables.js"
 
 /** What a database is: an app's, which can be adopted, or a library already. */
 export type Recognised = "app" | "library"

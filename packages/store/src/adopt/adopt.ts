@@ -1,11 +1,11 @@
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { defaultActor, wellFormed } from "../library/actor.js"
-import type { CreateOptions } from "../library/open.js"
-import { removeDatabase } from "../library/open.js"
-import { attempt, failure } from "../repository/runner.js"
-import { adoptCopy, copyAtOneMoment, prepareInto, previewInto } from "./adoptInto.js"
-import { type AdoptReport, adoptLibrary } from "./adoptLibrary.js"
+import type { CreateOptions } from "../file/NewDatabase.js"
+import { removeDatabase } from "../file/NewDatabase.js"
+import { defaultActor, wellFormed } from "../session/Actor.js"
+import { attempt, failure } from "../session/Attempt.js"
+import { adoptCopy, copyAtOneMoment, prepareInto, previewInto } from "./AdoptInto.js"
+import { type AdoptReport, adoptLibrary } from "./AdoptLibrary.js"
 
 export interface AdoptRequest extends CreateOptions {
   /** The path of a new library; the database itself is then only read, also while the app has it open. */

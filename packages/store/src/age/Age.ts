@@ -14,10 +14,10 @@ import {
   WrongPassphrase
 } from "@white-room/core"
 import type { Decrypter, Identity, Stanza } from "age-encryption"
-import { armor, dearmor, isArmored } from "./armor.js"
+import { armor, dearmor, isArmored } from "./Armor.js"
 import { ByteSource } from "./ByteSource.js"
-import { bytesOfFile, writeNewFile } from "./fileBytes.js"
-import { openPayload } from "./payload.js"
+import { bytesOfFile, writeNewFile } from "./FileBytes.js"
+import { openPayload } from "./openPayload.js"
 
 /** Who can open a file: whoever knows the passphrase, or each of the recipients (`age1…`). */
 export type AgeLock =

@@ -9,95 +9,35 @@ import {
   type CreateBackupOptions,
   type CreatedBackup,
   encodeBackupTaken,
-  equalBytes,
-  type NewObject,
   rootOf,
-  toHex,
-  updateTree
+  toHex
 } from "@white-room/core"
-import type { Database } from "../db/Database.js"
-import { readInfo, type Session } from "../library/Session.js"
-import { captureAll, writeReconciled } from "../live/reconcile.js"
-import { changedEntities, EventWriter, readHead } from "../log/events.js"
+import { captureAll } from "../capture/Capture.js"
+import { writeReconciled } from "../capture/WriteReconciled.js"
+import { EventWriter } from "../log/EventWriter.js"
 import {
-  countBlocks,
-  firstDense,
-  firstLoose,
   hasObject,
   insertBlocks,
   nodeBlockTarget,
   type PackedBlock,
   packBlock,
   runsOf
-} from "../object/objects.js"
-import { sealLoose } from "../object/seal.js"
-import { requireLease } from "../schedule/lease.js"
-import { latestBackup, nextNumber, recordBackupEvent } from "./catalog.js"
-
-/** The tree at a position, with every node that is not part of the tree it was computed from. */
-export interface Checkpoint {
-  readonly root: Uint8Array
-  readonly position: number
-  /** The stored tree this was computed from. */
-  readonly baseRoot: Uint8Array
-  readonly nodes: ReadonlyArray<NewObject>
-  readonly changed: number
-}
-
-/** The last checkpoint of a session that no backup took yet: a restore plans with it, then keeps it as safety backup. */
-const computed = new WeakMap<Session, Checkpoint & { readonly chainHash: Uint8Array }>()
-
-/** The tree of the log's state now, computed on one snapshot and outside the write lock. */
-export const checkpoint = (session: Session): Checkpoint =>
-  session.db.snapshot(() => {
-    const { treeRoot, treePosition } = readInfo(session.db)
-    const { position, chainHash } = readHead(session.db)
-    const last = computed.get(session)
-    if (last && equalBytes(last.chainHash, chainHash) && equalBytes(last.baseRoot, treeRoot)) return last
-    const changes = changedEntities(session.db, treePosition, position)
-    const nodes = new Map<string, NewObject>()
-    const root = updateTree(treeRoot, changes, session.nodeStoreOfAll(nodes))
-    const point = { root, position, baseRoot: treeRoot, nodes: [...nodes.values()], changed: changes.length }
-    computed.set(session, { ...point, chainHash })
-    return point
-  })
+} from "../object/Objects.js"
+import { requireLease } from "../schedule/Leases.js"
+import type { Session } from "../session/Session.js"
+import { latestBackup, nextNumber, recordBackupEvent } from "./Catalog.js"
+import {
+  type Checkpoint,
+  checkpoint,
+  computed,
+  countNewBytes,
+  HeadMoved,
+  storeCheckpoint
+} from "./Checkpoint.js"
+import { sealLoose } from "./sealLoose.js"
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
 const blocksPerCommit = 8
-
-/** Thrown inside the final transaction when the log moved on: compute again. */
-class HeadMoved extends Error {}
-
-/** Makes the tree of a checkpoint the stored one; inside a write transaction. */
-const storeCheckpoint = (session: Session, point: Checkpoint, blocks: ReadonlyArray<PackedBlock>): void => {
-  const info = readInfo(session.db)
-  if (!equalBytes(info.treeRoot, point.baseRoot) || readHead(session.db).position !== point.position)
-    throw new HeadMoved()
-  insertBlocks(session.db, blocks)
-  // Nodes that were there already, or came in an earlier slice, may have been pruned since: keep them again.
-  for (const node of point.nodes)
-    if (!hasObject(session.db, node.hash)) insertBlocks(session.db, [packBlock([node])])
-  session.db.run(
-    "UPDATE library_info SET tree_root = ?, tree_position = ? WHERE id = 1",
-    point.root,
-    point.position
-  )
-}
-
-/** Compressed bytes of the blocks, quick and loose, that came since the last backup; counts them. */
-export const countNewBytes = (db: Database): number => {
-  const [sealed, loose] = db.row<[number, number]>(
-    "SELECT counted_sealed, counted_loose FROM library_info"
-  ) ?? [0, 0]
-  const bytes = db.row<[number]>(
-    "SELECT coalesce(sum(length(data)), 0) FROM block WHERE (number > ? AND number < ?) OR number > ?",
-    sealed,
-    firstDense,
-    Math.max(loose, firstLoose - 1)
-  )
-  countBlocks(db)
-  return bytes?.[0] ?? 0
-}
 
 const describe = (
   session: Session,

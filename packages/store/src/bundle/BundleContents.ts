@@ -18,9 +18,9 @@ import {
   toHex,
   treeInspector
 } from "@white-room/core"
+import type { Damage } from "../check/Findings.js"
 import { reasonOf } from "../check/Findings.js"
-import type { Damage } from "../Library.js"
-import { brotli, sha256 } from "../object/compression.js"
+import { brotli, sha256 } from "../object/Compression.js"
 import { type BundleFile, fileName, framesOfFile } from "./BundleFile.js"
 import { type BundledBackup, type BundleSet, backupsOf } from "./BundleFolder.js"
 

@@ -23,7 +23,7 @@ import {
   malformed,
   manifestOfEnd
 } from "@white-room/core"
-import { sha256 } from "../object/compression.js"
+import { sha256 } from "../object/Compression.js"
 
 export interface BundleFile {
   readonly path: string

@@ -19,16 +19,16 @@ import {
   updateTree
 } from "@white-room/core"
 import { reasonOf } from "../check/Findings.js"
-import { storageError } from "../db/Database.js"
-import { readInfo, type Session } from "../library/Session.js"
+import { readInfo, type Session } from "../session/Session.js"
+import { storageError } from "../sqlite/storageError.js"
 import {
   entriesOfSource,
   requireContent,
   resolveSource,
   type Source,
   type SourceReference
-} from "../restore/source.js"
-import { newObjectsBelow, ObjectUnreadable, writeBundleFile } from "./writeBundleFile.js"
+} from "../state/State.js"
+import { newObjectsBelow, ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
 
 export interface BundleExportOptions {
   /** Only these entities. Default: everything. */

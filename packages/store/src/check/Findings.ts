@@ -1,5 +1,15 @@
 import { isWhiteRoomError, toHex } from "@white-room/core"
-import type { Damage } from "../Library.js"
+
+/** Something that is not as it must be, and what it belongs to, in words. */
+export interface Damage {
+  /** `block 12`, `event @1234`, `backup b3`, `song "Night Drive" (id)`. */
+  readonly what: string
+  readonly reason: string
+  /** Backups that need it, as `b31`. */
+  readonly backups: ReadonlyArray<string>
+  /** Songs, performances or preferences it holds, as `Night Drive (id)`. */
+  readonly entities: ReadonlyArray<string>
+}
 
 /** What went wrong, for people. Anything that is no error of ours is passed on: it is a bug or the disk. */
 export const reasonOf = (error: unknown): string => {

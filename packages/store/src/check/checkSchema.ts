@@ -1,5 +1,5 @@
-import { ownSchema, setAsideSchema } from "../db/schema.js"
-import { formatVersion, type Session } from "../library/Session.js"
+import { formatVersion, type Session } from "../session/Session.js"
+import { ownSchema, setAsideSchema } from "../sqlite/Schema.js"
 import type { Findings } from "./Findings.js"
 
 /** Our own tables and indexes: what each is called, and the text that made it. SQLite keeps that text as it was. */

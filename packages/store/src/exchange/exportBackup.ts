@@ -12,15 +12,15 @@ import {
   type RestoreSource
 } from "@white-room/core"
 import { encrypt } from "../age/Age.js"
-import { bytesOfFile } from "../age/fileBytes.js"
+import { bytesOfFile } from "../age/FileBytes.js"
 import { exportBundle } from "../bundle/exportBundle.js"
-import type { Session } from "../library/Session.js"
-import { captureAll } from "../live/reconcile.js"
-import { resolveSource, type Source } from "../restore/source.js"
-import { importedExtras, selectEntries } from "./exportedRows.js"
-import { defaultExportDirectory, exportFileName, freeName, isFolder } from "./exportFolder.js"
-import { type ExportJob, type WrittenExport, writeEntity, writeFolder, writeJson } from "./exportJson.js"
-import { writeTarget } from "./NewFile.js"
+import { captureAll } from "../capture/Capture.js"
+import { writeTarget } from "../file/NewFile.js"
+import type { Session } from "../session/Session.js"
+import { resolveSource, type Source } from "../state/State.js"
+import { importedExtras, selectEntries } from "./ExportedRows.js"
+import { defaultExportDirectory, exportFileName, freeName, isFolder } from "./ExportFolder.js"
+import { type ExportJob, type WrittenExport, writeEntity, writeFolder, writeJson } from "./ExportJson.js"
 
 /** A wish to export, its target settled. */
 interface ExportRequest {

@@ -9,8 +9,8 @@ import {
   songOfRow,
   type UserPreferences
 } from "@white-room/core"
-import type { Session } from "../library/Session.js"
-import { requireContent, resolveSource, type SourceReference } from "../restore/source.js"
+import type { Session } from "../session/Session.js"
+import { requireContent, resolveSource, type SourceReference } from "../state/State.js"
 
 /** An entity as it was in a state of the library; `undefined` when it was not there. @throws MomentNotFound */
 export const entityAt = (

@@ -2,6 +2,7 @@
  * Bringing in files: whatever they are, they are recognised by what they hold, staged, planned and applied as one import:
  * one plan, one transaction, one step to undo. See `Library.openImport`.
  */
+
 import {
   type BackupEntry,
   entriesOf,
@@ -9,7 +10,6 @@ import {
   type Kind,
   kinds,
   nameOfRecord,
-  type OnProgress,
   PlanOutdated,
   type RestoreOptions,
   type RestorePlan,
@@ -18,39 +18,24 @@ import {
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { AgeKeys } from "../age/Age.js"
-import { backupById } from "../backup/catalog.js"
-import { fileIdentity, type Session } from "../library/Session.js"
-import { attempt, attemptSteps } from "../repository/runner.js"
-import { collectFiles, type FileProblem } from "./collectFiles.js"
-import { commonBase } from "./commonBase.js"
-import {
-  type ForeignBackup,
-  type ImportResult,
-  importStates,
-  objectsWith,
-  planImport,
-  StagedObjectsGone,
-  type StatesToImport
-} from "./importStates.js"
-import { openSources } from "./openSources.js"
-import { privateFolder } from "./privateFolder.js"
-import type { Source, Staged, Staging } from "./Source.js"
-import { stageUnion } from "./Stager.js"
+import { backupById } from "../backup/Catalog.js"
+import { privateFolder } from "../file/privateFolder.js"
+import { attempt, attemptSteps } from "../session/Attempt.js"
+import { fileIdentity, type Session } from "../session/Session.js"
+import type {
+  FileProblem,
+  ForeignBackup,
+  Source,
+  Staged,
+  Staging,
+  StatesToImport
+} from "../staging/ImportSource.js"
+import { StagedObjectsGone, stageUnion } from "../staging/Stager.js"
+import { commonBase } from "../state/commonBase.js"
+import { collectFiles } from "./CollectFiles.js"
+import { type ImportResult, importStates, objectsWith, planImport } from "./ImportStates.js"
+import { type ImportOptions, openSources } from "./openSources.js"
 import { scratchLibrary } from "./scratchLibrary.js"
-
-export interface ImportOptions {
-  /**
-   * What opens an encrypted file; asked once for each, when it is known to be one. Without it they are refused.
-   * Rejecting with a `WhiteRoomError` ends the import.
-   */
-  readonly keys?: (file: string, needs: "passphrase" | "identity") => Promise<AgeKeys>
-  /** Single files are read as songs, or performances, and nothing else is merged. */
-  readonly kind?: "song" | "performance"
-  /** Nothing is written to the library; what was opened can be planned and not applied. */
-  readonly dryRun?: boolean
-  readonly onProgress?: OnProgress
-}
 
 /** What of an opened import is wanted, and what happens to conflicts. */
 export interface ImportChoice

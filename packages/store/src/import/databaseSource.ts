@@ -20,17 +20,17 @@ import {
   text,
   treeInspector
 } from "@white-room/core"
-import { isSetAside, readOldBackups } from "../adopt/oldBackups.js"
-import { readableBackups } from "../backup/catalog.js"
+import { readableBackups } from "../backup/Catalog.js"
 import { reasonOf } from "../check/Findings.js"
-import { Database, storageError } from "../db/Database.js"
-import { timeSpellingOf } from "../exchange/timeSpelling.js"
-import { openSession } from "../library/open.js"
-import type { Session } from "../library/Session.js"
 import { isNullId, LiveTable } from "../live/LiveTable.js"
-import type { FileProblem } from "./collectFiles.js"
-import type { Source, Staged, Staging } from "./Source.js"
-import { type ForeignRow, type StagedState, Stager, StateStager } from "./Stager.js"
+import { openSession } from "../session/openSession.js"
+import type { Session } from "../session/Session.js"
+import { Database } from "../sqlite/Database.js"
+import { storageError } from "../sqlite/storageError.js"
+import type { FileProblem, Source, Staged, Staging } from "../staging/ImportSource.js"
+import { isSetAside, readOldBackups } from "../staging/OldBackups.js"
+import { type ForeignRow, type StagedState, Stager, StateStager } from "../staging/Stager.js"
+import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 
 /** Rows that are in memory at once: each may be large. */
 const rowsAtOnce = 4

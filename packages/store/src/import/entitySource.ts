@@ -1,10 +1,9 @@
 /** Files of single songs, performances and preferences: together one state, which is merged and becomes no backup. */
 import { equalBytes, type JsonForm, type Kind, keyString } from "@white-room/core"
-import { timeSpellingOf } from "../exchange/timeSpelling.js"
-import type { FileProblem } from "./collectFiles.js"
-import { readEntityFile } from "./entityFile.js"
-import type { Source } from "./Source.js"
-import { type ForeignRow, StateStager } from "./Stager.js"
+import type { FileProblem, Source } from "../staging/ImportSource.js"
+import { type ForeignRow, StateStager } from "../staging/Stager.js"
+import { timeSpellingOf } from "../staging/timeSpellingOf.js"
+import { readEntityFile } from "./readEntityFile.js"
 
 export interface EntityFileName {
   /** Where it is. */

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto"
 import { statSync } from "node:fs"
 import { derivedId, ExchangeReader } from "@white-room/core"
-import { fitterTo } from "../exchange/fitToTable.js"
-import { timeSpellingOf } from "../exchange/timeSpelling.js"
-import { fileChunks, untilNul } from "./fileChunks.js"
-import type { Source } from "./Source.js"
-import { StateStager } from "./Stager.js"
+import { fileChunks, untilNul } from "../file/FileChunks.js"
+import { fitterTo } from "../staging/fitterTo.js"
+import type { Source } from "../staging/ImportSource.js"
+import { StateStager } from "../staging/Stager.js"
+import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 
 const digestOf = (path: string): Uint8Array => {
   const hash = createHash("sha256")

@@ -1,11 +1,11 @@
 /** A backup that a program gives as documents. */
 import { type BackupDocument, type BackupInfo, InvalidInput, readExchangeParts } from "@white-room/core"
-import { backupById, findBackup } from "../backup/catalog.js"
-import { fitterTo } from "../exchange/fitToTable.js"
-import { timeSpellingOf } from "../exchange/timeSpelling.js"
-import type { Session } from "../library/Session.js"
-import { importStates, StagedObjectsGone } from "./importStates.js"
-import { stageRows } from "./Stager.js"
+import { backupById, findBackup } from "../backup/Catalog.js"
+import type { Session } from "../session/Session.js"
+import { fitterTo } from "../staging/fitterTo.js"
+import { StagedObjectsGone, stageRows } from "../staging/Stager.js"
+import { timeSpellingOf } from "../staging/timeSpellingOf.js"
+import { importStates } from "./ImportStates.js"
 
 /** How often a prune of another process may take away what was staged. */
 const patience = 5

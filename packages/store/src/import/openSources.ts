@@ -1,22 +1,21 @@
 /** From files to sources: each is recognised; encrypted ones are decrypted first, databases are copied. */
+
 import { randomBytes } from "node:crypto"
 import { statSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
-import { fileErrorReason, isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
+import { fileErrorReason, isWhiteRoomError, type OnProgress, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { decryptFile } from "../age/Age.js"
-import { bundleSources, type NamedBundle } from "../bundle/bundleSource.js"
-import { storageError } from "../db/Database.js"
-import { attempt } from "../repository/runner.js"
-import type { FileProblem } from "./collectFiles.js"
+import { type AgeKeys, decryptFile } from "../age/Age.js"
+import { bundleSources, type NamedBundle } from "../bundle/bundleSources.js"
+import { snapshotDatabase } from "../file/snapshotDatabase.js"
+import { attempt } from "../session/Attempt.js"
+import { storageError } from "../sqlite/storageError.js"
+import type { FileProblem, Source } from "../staging/ImportSource.js"
 import { databaseSource } from "./databaseSource.js"
 import { type EntityFileName, entitySource } from "./entitySource.js"
 import { exchangeSource } from "./exchangeSource.js"
-import type { ImportOptions } from "./Import.js"
-import { recognise } from "./recognise.js"
-import type { Source } from "./Source.js"
-import { snapshotDatabase } from "./snapshot.js"
+import { recognise } from "./Recognise.js"
 
 type Opened =
   | { readonly _tag: "Source"; readonly source: Source }
@@ -136,3 +135,16 @@ export const openSources = (
     problems.push(...ofBundles.problems)
     return { sources, problems }
   })
+
+export interface ImportOptions {
+  /**
+   * What opens an encrypted file; asked once for each, when it is known to be one. Without it they are refused.
+   * Rejecting with a `WhiteRoomError` ends the import.
+   */
+  readonly keys?: (file: string, needs: "passphrase" | "identity") => Promise<AgeKeys>
+  /** Single files are read as songs, or performances, and nothing else is merged. */
+  readonly kind?: "song" | "performance"
+  /** Nothing is written to the library; what was opened can be planned and not applied. */
+  readonly dryRun?: boolean
+  readonly onProgress?: OnProgress
+}

@@ -3,9 +3,10 @@ import { join } from "node:path"
 import type { WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { createLibrary, openSession } from "../library/open.js"
-import type { Session, SessionOptions } from "../library/Session.js"
-import { attempt } from "../repository/runner.js"
+import { attempt } from "../session/Attempt.js"
+import { createLibrary } from "../session/createLibrary.js"
+import { openSession } from "../session/openSession.js"
+import type { Session, SessionOptions } from "../session/Session.js"
 
 export const scratchLibrary = (
   folder: string,

@@ -9,52 +9,12 @@ import {
   idOfCell,
   type Kind,
   liveTables,
-  type Row,
-  Text
+  type Row
 } from "@white-room/core"
-import type { Database, Statement } from "../db/Database.js"
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
-/** Text that came as bytes is bound as bytes and cast, because it need not be well-formed. */
-const isByteText = (cell: Cell): cell is Text => cell instanceof Text && cell.string === undefined
-const place = (cell: Cell): string => (isByteText(cell) ? "CAST(? AS TEXT)" : "?")
-const value = (cell: Cell): unknown => (cell instanceof Text ? (cell.string ?? cell.bytes) : cell)
-
-/** A cell as a statement takes it: the SQL of its place, and the value to bind there. */
-export const boundCell = (cell: Cell): { readonly place: string; readonly value: unknown } => ({
-  place: place(cell),
-  value: value(cell)
-})
-
-/** A value read through `typeof` and `CAST … AS BLOB`, as the cell it is in the file. */
-export const readCell = (storageClass: string | undefined, stored: unknown): Cell => {
-  if (stored === null) return null
-  if (typeof stored === "number") return stored
-  if (!(stored instanceof Uint8Array)) throw new TypeError(`unexpected ${typeof stored} from SQLite`)
-  switch (storageClass) {
-    case "i":
-      return BigInt(new TextDecoder().decode(stored))
-    case "t":
-      return Text.ofBytes(stored)
-    default:
-      return stored
-  }
-}
-
-/** SQL for the storage class of a value, and for the value as `readCell` takes it. */
-const tagOf = (sql: string): string => `substr(typeof(${sql}), 1, 1)`
-const storedOf = (sql: string): string =>
-  `CASE typeof(${sql}) WHEN 'real' THEN ${sql} ELSE CAST(${sql} AS BLOB) END`
-
-/** What SQLite puts into a column that an insert leaves out. */
-const defaultCell = (db: Database, expression: string | null): Cell => {
-  if (expression === null) return null
-  const stored = db.row<[string, unknown]>(
-    `SELECT ${tagOf("d")}, ${storedOf("d")} FROM (SELECT (${expression}) AS d)`
-  )
-  return stored === undefined ? null : readCell(stored[0], stored[1])
-}
+import { isByteText, place, quote, value } from "../sqlite/CellSql.js"
+import type { Database, Statement } from "../sqlite/Database.js"
+import { exactly, quickly, type Way } from "./RowReading.js"
+import { defaultCell, keepsValues, replacesUnseen, rowOrder } from "./TableFacts.js"
 
 /** A row and the name of its entity. */
 export interface LiveRow {
@@ -66,116 +26,6 @@ export interface LiveRow {
 export interface LivePage {
   readonly rows: ReadonlyArray<LiveRow>
   readonly next: Cell | undefined
-}
-
-/**
- * What orders the rows of a table: its rowid by a name that no column took, or, where it has none, the key.
- * `undefined`: it is a view or a virtual table, which no trigger can watch.
- */
-const rowOrder = (db: Database, table: string, key: string): string | undefined => {
-  const kept = db.row<[number]>(
-    "SELECT wr FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table'",
-    table
-  )
-  if (kept === undefined) return undefined
-  const taken = new Set(
-    db.rows<[string]>("SELECT lower(name) FROM pragma_table_xinfo(?)", table).map(([name]) => name)
-  )
-  const rowid = kept[0] === 1 ? undefined : ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name))
-  return rowid ?? quote(key)
-}
-
-/**
- * True when writing one row can make SQLite remove another one without telling a trigger: `OR REPLACE` does that to
- * rows that would break a unique index, unless the app turned recursive triggers on.
- */
-const replacesUnseen = (db: Database, table: string, key: string): boolean =>
-  db.row(
-    `SELECT 1 FROM pragma_index_list(?) AS list WHERE list."unique" = 1 AND
-       (SELECT group_concat(coalesce(name, '') || ' ' || coll) FROM pragma_index_xinfo(list.name) WHERE key = 1)
-       IS NOT ? || ' BINARY' LIMIT 1`,
-    table,
-    key
-  ) !== undefined
-
-/** What columns of songs and performances are for, where not for texts. */
-const expectedAffinity: ReadonlyMap<string, string> = new Map([
-  ["duration", "real"],
-  ["is_favorite", "integer"]
-])
-
-/** By SQLite's rules for declared types, in their order. */
-const affinityOf = (type: string): string =>
-  /INT/i.test(type)
-    ? "integer"
-    : /CHAR|CLOB|TEXT/i.test(type)
-      ? "text"
-      : /BLOB|^$/i.test(type)
-        ? "blob"
-        : /REAL|FLOA|DOUB/i.test(type)
-          ? "real"
-          : "numeric"
-
-/**
- * True when the columns we know store the values of our model as they are: a text in a column of numbers would become a
- * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
- */
-const keepsValues = (
-  { columns }: Definition,
-  declared: ReadonlyArray<readonly [name: string, type: string]>
-): boolean =>
-  declared.every(([name, type]) => {
-    if (!columns.includes(name)) return true
-    const affinity = affinityOf(type)
-    return affinity === "blob" || affinity === (expectedAffinity.get(name) ?? "text")
-  })
-
-/** Two ways to read the same values: the SQL that selects them, and the cells of a result. */
-interface Way {
-  readonly list: string
-  /** `undefined` where this way loses bytes. */
-  readonly cells: (result: ReadonlyArray<unknown>) => ReadonlyArray<Cell> | undefined
-}
-
-/** Byte by byte, whatever is stored. */
-const exactly = (values: ReadonlyArray<string>): Way => ({
-  list: `${values.map(tagOf).join(" || ")}, ${values.map(storedOf).join(", ")}`,
-  cells: (result) => {
-    const tags = String(result[0])
-    return values.map((_, index) => readCell(tags[index], result[index + 1]))
-  }
-})
-
-/** What SQLite puts in place of ill-formed UTF-8 where it gives a string. */
-const replacement = "\ufffd"
-
-/**
- * As values of JavaScript, which costs half as much: a string keeps its bytes unless they were no UTF-8. The document
- * alone comes as bytes, which are what is hashed and kept of it.
- */
-const quickly = (values: ReadonlyArray<string>, document: string | undefined): Way => {
-  const at = document === undefined ? -1 : values.indexOf(document)
-  const list = values.map((value, index) =>
-    index === at ? `CASE typeof(${value}) WHEN 'text' THEN CAST(${value} AS BLOB) ELSE ${value} END` : value
-  )
-  const isText = at < 0 ? [] : [`typeof(${document}) = 'text'`]
-  return {
-    list: [...list, ...isText].join(", "),
-    cells: (result) => {
-      const cells: Array<Cell> = []
-      for (let index = 0; index < values.length; index++) {
-        const value = result[index]
-        if (typeof value === "string") {
-          if (value.includes(replacement)) return undefined
-          cells.push(Text.ofString(value))
-        } else if (value instanceof Uint8Array)
-          cells.push(index === at && result[values.length] === 1n ? Text.ofBytes(value) : value)
-        else if (value === null || typeof value === "bigint" || typeof value === "number") cells.push(value)
-        else throw new TypeError(`unexpected ${typeof value} from SQLite`)
-      }
-      return cells
-    }
-  }
 }
 
 /** The statements of one way. Their texts are made once: a new one for every row would cost more than the row. */

@@ -1,6 +1,6 @@
 import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
-import type { Database } from "../db/Database.js"
-import { blockOf } from "./objects.js"
+import type { Database } from "../sqlite/Database.js"
+import { blockOf } from "./Objects.js"
 
 /** Where the document of an item lies; 0 when it has none, or cannot be read, which whoever reads it will say. */
 const blockOfItem = (db: Database, kind: Kind, record: () => Uint8Array | undefined): number => {

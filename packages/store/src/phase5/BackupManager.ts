@@ -4,12 +4,12 @@ import type { Library } from "../promise/Library.js"
 import { asBackupError } from "./BackupError.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
-import type { Backup, BackupStatistics, BackupSummary, RestoreResult, ValidationResult } from "./model.js"
+import type { Backup, BackupStatistics, BackupSummary, RestoreResult, ValidationResult } from "./Model.js"
 import type {
   PerformanceDataRepository,
   SongDataRepository,
   UserPreferencesRepository
-} from "./repositories.js"
+} from "./Repositories.js"
 
 export interface BackupManagerOptions {
   /** Hours between the backups it takes by itself, while the preferences allow them. Default 24. */

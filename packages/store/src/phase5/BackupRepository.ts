@@ -2,7 +2,7 @@
 import type { BackupInfo } from "@white-room/core"
 import { asBackupError, BackupError, unlessMissing } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
-import type { Backup, BackupSummary } from "./model.js"
+import type { Backup, BackupSummary } from "./Model.js"
 
 const summaryOf = ({ backupId, timestamp, description, size, version }: BackupInfo): BackupSummary => ({
   id: backupId,

@@ -6,7 +6,7 @@ import { asBackupError, BackupError } from "./BackupError.js"
 import type { BackupManager } from "./BackupManager.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
-import type { Backup } from "./model.js"
+import type { Backup } from "./Model.js"
 
 /** As in Phase 5, a file of that name is replaced; the new one was read again and compared by then. */
 const replacing: ExportOptions = { force: true }

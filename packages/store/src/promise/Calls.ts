@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
-import type { Library } from "../Library.js"
-import { createLibrary, type OpenOptions, openLibrary } from "../openLibrary.js"
+import type { Library } from "../library/Library.js"
+import { createLibrary, type OpenOptions, openLibrary } from "../library/OpenLibrary.js"
 
 export interface CallControl {
   readonly signal?: AbortSignal | undefined

@@ -1,9 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The Promise door: `openLibrary`, and the library it gives. */
-import type { EventType, Subject } from "@white-room/core"
-import type * as Effects from "../Library.js"
+import type * as Effects from "../library/Library.js"
 import { type CallControl, type Calls, localCalls } from "./Calls.js"
-import { changesOf } from "./changes.js"
+import { type ChangesOptions, changesOf, type LibraryChange } from "./changesOf.js"
 import type { Promised } from "./Promised.js"
 import { workerCalls } from "./workerCalls.js"
 
@@ -17,32 +16,6 @@ export interface OpenLibraryOptions {
    * where it put the worker's program, unless that is `worker.js` beside the bundle. Default false.
    */
   readonly worker?: boolean | URL
-}
-
-/** Something that happened to the library, as its log has it. */
-export interface LibraryChange {
-  /** Its place in the log: 1, 2, 3 … */
-  readonly position: number
-  readonly type: EventType
-  /** What it is about, and the id of that. */
-  readonly subject: Subject
-  readonly id: string
-  /** Of that song, performance …: 1, 2, 3 … */
-  readonly version: number
-  /** `external`: another program, by plain SQL. */
-  readonly actor: string
-  readonly recordedAt: Date
-  /** The same for all changes that were written as one. */
-  readonly commandId: string
-}
-
-export interface ChangesOptions {
-  /** Begin after this position. Default: only what happens from now on. */
-  readonly since?: number
-  /** Ends the iteration, which then throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-  /** Milliseconds between two looks at the file while nothing happens. Default 250. */
-  readonly interval?: number
 }
 
 /**

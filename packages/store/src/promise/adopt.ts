@@ -1,5 +1,5 @@
+import type { AdoptReport } from "../adopt/AdoptLibrary.js"
 import { type AdoptRequest, adopt as adoptEffect } from "../adopt/adopt.js"
-import type { AdoptReport } from "../adopt/adoptLibrary.js"
 import { run } from "./Calls.js"
 import type { Abortable } from "./Promised.js"
 

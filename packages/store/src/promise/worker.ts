@@ -5,8 +5,8 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { OnProgress } from "@white-room/core"
 import { type Calls, localCalls, type OpenRequest } from "./Calls.js"
-import { sendError } from "./errors.js"
-import type { FromWorker, ToWorker } from "./messages.js"
+import type { FromWorker, ToWorker } from "./Messages.js"
+import { sendError } from "./SentErrors.js"
 
 const send = (message: FromWorker): void => parentPort?.postMessage(message)
 

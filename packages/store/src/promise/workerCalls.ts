@@ -2,8 +2,8 @@
 import { Worker } from "node:worker_threads"
 import type { OnProgress } from "@white-room/core"
 import type { CallControl, Calls, OpenRequest, Surface } from "./Calls.js"
-import { receiveError } from "./errors.js"
-import type { FromWorker, ToWorker } from "./messages.js"
+import type { FromWorker, ToWorker } from "./Messages.js"
+import { receiveError } from "./SentErrors.js"
 
 /** A call that was sent and is not answered yet. */
 class Waiting {

@@ -13,11 +13,9 @@ import {
   objectsOfRecord,
   walkTree
 } from "@white-room/core"
-import { allBackups } from "../backup/catalog.js"
-import { bytesOf, textOf, wholeOf } from "../db/cells.js"
-import { readInfo, type Session } from "../library/Session.js"
-import { writeReconciled } from "../live/reconcile.js"
-import { eventType, payloadOf, readHead } from "../log/events.js"
+import { allBackups } from "../backup/Catalog.js"
+import { writeReconciled } from "../capture/WriteReconciled.js"
+import { eventType, payloadOf, readHead } from "../log/EventTable.js"
 import {
   countBlocks,
   firstLoose,
@@ -27,7 +25,9 @@ import {
   packBlock,
   readBlock,
   runsOf
-} from "../object/objects.js"
+} from "../object/Objects.js"
+import { readInfo, type Session } from "../session/Session.js"
+import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
 
 const nameOf = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")

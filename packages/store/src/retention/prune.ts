@@ -1,15 +1,21 @@
 /** `prune`: retention, the trash, reclaiming space, and giving it back to the system. */
 import { statSync } from "node:fs"
-import { InvalidInput } from "@white-room/core"
-import { allBackups } from "../backup/catalog.js"
-import type { PruneOptions, PruneReport } from "../Library.js"
-import type { Session } from "../library/Session.js"
-import { captureAll } from "../live/reconcile.js"
+import {
+  type BackupInfo,
+  InvalidInput,
+  type OnProgress,
+  type RetentionDecision,
+  type RetentionPolicy
+} from "@white-room/core"
+import { allBackups } from "../backup/Catalog.js"
+import { captureAll } from "../capture/Capture.js"
+import type { Session } from "../session/Session.js"
 import { collect } from "./collect.js"
-import { readLogClock } from "./logClock.js"
-import { day, decide, expire, expiryOf, forgetDecided, lastCopies } from "./retention.js"
+import { readLogClock } from "./readLogClock.js"
+import { day, decide, expire, expiryOf, forgetDecided, lastCopies } from "./Trash.js"
 
 const defaultKeepEditsDays = 90
+
 const pagesPerVacuum = 2000
 
 /** An adopted file keeps the setting that its app gave it: the app's file is never rewritten as a whole. */
@@ -75,4 +81,39 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
     ...collected,
     bytesReturned: Math.max(0, before - statSync(session.path).size)
   }
+}
+
+export interface PruneOptions {
+  readonly policy?: RetentionPolicy
+  /** Decide only about the backups that this profile took; all others stay. */
+  readonly profile?: string
+  /** False: decide, forget and expire, but leave reclaiming space, which reads the whole library, to another time. */
+  readonly reclaim?: boolean
+  /** Versions older than this many days that nothing holds are released. Default 90. */
+  readonly keepEditsDays?: number
+  /** Only say what would be done. */
+  readonly dryRun?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface PruneReport {
+  /** What the policy says of every backup. */
+  readonly decisions: ReadonlyArray<RetentionDecision>
+  /** Moved to the trash by this run. */
+  readonly forgotten: ReadonlyArray<BackupInfo>
+  /** Taken out of the trash for good by this run. */
+  readonly expired: ReadonlyArray<BackupInfo>
+  /** Waiting in the trash for their time, or for the second prune. */
+  readonly waiting: ReadonlyArray<BackupInfo>
+  /** Entities that no kept backup and no live row would hold any more, as `Night Drive (id)`. */
+  readonly lastCopies: ReadonlyArray<string>
+  readonly objectsRemoved: number
+  /** Compressed bytes that were freed inside the file. */
+  readonly bytesFreed: number
+  /** Bytes by which the file became smaller. */
+  readonly bytesReturned: number
+  /** False for a file of an app that keeps its size: what was freed is there for what comes next. */
+  readonly returnsSpace: boolean
+  /** True when expiry paused because the clock jumped. */
+  readonly paused: boolean
 }

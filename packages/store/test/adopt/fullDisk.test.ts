@@ -11,8 +11,9 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
-import { adoptDatabase, adoptLibrary } from "../../src/adopt/adoptLibrary.js"
-import { Database, storageError } from "../../src/db/Database.js"
+import { adoptDatabase, adoptLibrary } from "../../src/adopt/AdoptLibrary.js"
+import { Database } from "../../src/sqlite/Database.js"
+import { storageError } from "../../src/sqlite/storageError.js"
 import { damageOf, scratchFolder, start, using } from "../reliability/support/world.js"
 import { appContent, makeAppDatabase } from "../support/appDatabase.js"
 

@@ -1,8 +1,8 @@
 import { BundleReader, blockTarget, openBundleBlock, writeBundle } from "@white-room/core"
 import { expect, it } from "vitest"
 import { sha256Hasher } from "../../src/bundle/BundleFile.js"
-import { brotli, sha256 } from "../../src/object/compression.js"
-import { eachRun, packBlock } from "../../src/object/objects.js"
+import { brotli, sha256 } from "../../src/object/Compression.js"
+import { eachRun, packBlock } from "../../src/object/Objects.js"
 
 it("a library of 100,000 songs goes into a bundle and out of it with one block in memory", () => {
   const count = 100_000

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { fromHex, type Library, rootOf, toHex } from "../../src/index.js"
-import { openSession } from "../../src/library/open.js"
-import { sha256 } from "../../src/object/compression.js"
+import { sha256 } from "../../src/object/Compression.js"
+import { openSession } from "../../src/session/openSession.js"
 import {
   failure,
   flipped,

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { writeTarget } from "../../src/exchange/NewFile.js"
+import { writeTarget } from "../../src/file/NewFile.js"
 import { DiskFull, FileExists, FileNotVerified, StorageFailed } from "../../src/index.js"
 
 let folder = ""

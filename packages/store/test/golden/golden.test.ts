@@ -11,7 +11,7 @@ import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { openLibrary } from "../../src/index.js"
-import { formatVersion } from "../../src/library/Session.js"
+import { formatVersion } from "../../src/session/Session.js"
 import { sound, temporaryFolder } from "../support/libraries.js"
 import { type LiveRows, liveRows, type Told, tellAll } from "./tell.mjs"
 

@@ -1,22 +1,18 @@
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { allBackups, findBackup, latestBackup } from "../../src/backup/catalog.js"
+import { allBackups, findBackup, latestBackup } from "../../src/backup/Catalog.js"
 import { createBackup } from "../../src/backup/createBackup.js"
-import {
-  importStates,
-  planImport,
-  StagedObjectsGone,
-  type StatesToImport
-} from "../../src/import/importStates.js"
-import { type ForeignRow, type StagedState, stageRows } from "../../src/import/Stager.js"
+import { importStates, planImport } from "../../src/import/ImportStates.js"
 import { encodeRecord, type Row, toHex } from "../../src/index.js"
-import type { Session } from "../../src/library/Session.js"
-import { stateOf } from "../../src/log/events.js"
-import { sha256 } from "../../src/object/compression.js"
-import { restoreFromBackup } from "../../src/restore/restore.js"
-import { resolveSource } from "../../src/restore/source.js"
-import { undo } from "../../src/restore/undo.js"
+import { stateOf } from "../../src/log/EventTable.js"
+import { sha256 } from "../../src/object/Compression.js"
+import { restoreFromBackup } from "../../src/restore/Restore.js"
+import { undo } from "../../src/restore/Undo.js"
 import { prune } from "../../src/retention/prune.js"
+import type { Session } from "../../src/session/Session.js"
+import type { StatesToImport } from "../../src/staging/ImportSource.js"
+import { type ForeignRow, StagedObjectsGone, type StagedState, stageRows } from "../../src/staging/Stager.js"
+import { resolveSource } from "../../src/state/State.js"
 import {
   damageOf,
   day,

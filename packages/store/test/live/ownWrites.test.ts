@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { makeSongs } from "../../src/repository/repositories.js"
+import { makeSongs } from "../../src/library/Repositories.js"
 import {
   appSong,
   captured,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { brotli } from "../../src/object/compression.js"
+import { brotli } from "../../src/object/Compression.js"
 import {
   appSong,
   dump,

@@ -3,15 +3,15 @@ import { dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { openLibrary } from "../../src/index.js"
-import { openSession } from "../../src/library/open.js"
-import type { Session } from "../../src/library/Session.js"
 import {
   type Migration,
   migrateDown,
   migrateUp,
   migrationStatus,
   migrations
-} from "../../src/migrate/migrations.js"
+} from "../../src/migrate/Migrations.js"
+import { openSession } from "../../src/session/openSession.js"
+import type { Session } from "../../src/session/Session.js"
 import { appSong, failure, freshLibrary, morning, song, songs, sqlite } from "../support/libraries.js"
 
 /** Adds a table; can go back. */

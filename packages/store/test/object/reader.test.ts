@@ -1,8 +1,8 @@
 /** Reading objects: what was opened is kept for a while, those blocks longest that are in use. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { sha256 } from "../../src/object/compression.js"
-import { insertBlocks, ObjectReader, packBlock, readBlock } from "../../src/object/objects.js"
+import { sha256 } from "../../src/object/Compression.js"
+import { insertBlocks, ObjectReader, packBlock, readBlock } from "../../src/object/Objects.js"
 import { freshLibrary, sessionOn } from "../support/libraries.js"
 
 const kilobyte = 1024

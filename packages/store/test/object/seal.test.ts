@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { sealLoose } from "../../src/backup/sealLoose.js"
 import type { Library } from "../../src/index.js"
-import { firstDense, firstLoose } from "../../src/object/objects.js"
-import { sealLoose } from "../../src/object/seal.js"
+import { firstDense, firstLoose } from "../../src/object/Objects.js"
 import { collect } from "../../src/retention/collect.js"
 import {
   flipped,

@@ -6,8 +6,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:f
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { backupsOf, librariesAt } from "../../src/bundle/BundleFolder.js"
-import { rebuild } from "../../src/live/rebuild.js"
-import { captureAll } from "../../src/live/reconcile.js"
+import { captureAll } from "../../src/capture/Capture.js"
+import { rebuild } from "../../src/check/rebuild.js"
 import type { Command } from "./support/commands.js"
 import {
   after,

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { expect, it } from "vitest"
-import type { Session } from "../../src/library/Session.js"
+import type { Session } from "../../src/session/Session.js"
 import { execute } from "./support/execute.js"
 import {
   after,

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { join } from "node:path"
 import { expect, it } from "vitest"
-import { captureAll } from "../../src/live/reconcile.js"
+import { captureAll } from "../../src/capture/Capture.js"
 import type { Command } from "./support/commands.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
 import { rounds, seeded } from "./support/seeded.js"

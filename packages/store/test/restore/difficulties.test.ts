@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { type Library, openLibrary } from "../../src/index.js"
-import { openSession } from "../../src/library/open.js"
-import { restoreFromBackup } from "../../src/restore/restore.js"
+import { restoreFromBackup } from "../../src/restore/Restore.js"
+import { openSession } from "../../src/session/openSession.js"
 import {
   appSong,
   dump,

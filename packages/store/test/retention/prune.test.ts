@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { createBackup } from "../../src/backup/createBackup.js"
 import type { Library } from "../../src/index.js"
-import { openSession } from "../../src/library/open.js"
-import type { Session } from "../../src/library/Session.js"
 import { prune } from "../../src/retention/prune.js"
+import { openSession } from "../../src/session/openSession.js"
+import type { Session } from "../../src/session/Session.js"
 import { day, failure, freshLibrary, hour, song, sound, sqlite } from "../support/libraries.js"
 
 const numbers = (library: Library) =>

@@ -15,8 +15,8 @@ import {
   type SongInput,
   type WhiteRoomError
 } from "../../src/index.js"
-import { openSession } from "../../src/library/open.js"
-import type { Session } from "../../src/library/Session.js"
+import { openSession } from "../../src/session/openSession.js"
+import type { Session } from "../../src/session/Session.js"
 
 export const minute = 60_000
 export const hour = 60 * minute

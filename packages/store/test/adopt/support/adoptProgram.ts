@@ -6,7 +6,7 @@ import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import * as Effect from "effect/Effect"
 import { adopt } from "../../../src/adopt/adopt.js"
-import { Database } from "../../../src/db/Database.js"
+import { Database } from "../../../src/sqlite/Database.js"
 
 const [path = "", into = "", last = "0"] = process.argv.slice(2)
 let steps = 0

@@ -1,4 +1,4 @@
-import type { Session } from "../../../src/library/Session.js"
+import type { Session } from "../../../src/session/Session.js"
 
 /**
  * Calls `before` in front of every statement of a session that another process could come in front of: all but

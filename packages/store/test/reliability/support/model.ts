@@ -1,5 +1,5 @@
 /** What a library must hold, as plain maps: the songs and performances by document, the preferences by theme. */
-import { allBackups } from "../../../src/backup/catalog.js"
+import { allBackups } from "../../../src/backup/Catalog.js"
 import {
   type BackupInfo,
   type Cell,
@@ -10,7 +10,7 @@ import {
   ObjectRef,
   Text
 } from "../../../src/index.js"
-import type { Session } from "../../../src/library/Session.js"
+import type { Session } from "../../../src/session/Session.js"
 import type { Command, Wish } from "./commands.js"
 
 export type State = ReadonlyMap<string, string>

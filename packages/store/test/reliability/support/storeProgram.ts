@@ -1,6 +1,6 @@
 /** The other process: reads orders from stdin, one line each, and answers when each is done. */
 import { readSync, writeSync } from "node:fs"
-import type { Session } from "../../../src/library/Session.js"
+import type { Session } from "../../../src/session/Session.js"
 import type { Answer, Order } from "./commands.js"
 import { execute } from "./execute.js"
 

@@ -1,0 +1,290 @@
+/**
+ * Adopting: an app's database becomes a library where it lies, in one transaction, after a verified copy. Its tables
+ * keep their shape and its rows their bytes; the app goes on as if nothing had happened.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import {
+  type BackupInfo,
+  type EntityKey,
+  kinds,
+  LibraryDamaged,
+  LibraryReadOnly,
+  liveTables,
+  type OnProgress,
+  StorageFailed
+} from "@white-room/core"
+import { createBackup } from "../backup/createBackup.js"
+import { captureAll, takeOver } from "../capture/Capture.js"
+import { liveDifferences } from "../capture/LiveDifferences.js"
+import { canWrite, checkPlace, damaged } from "../file/DatabaseFile.js"
+import {
+  type CreateOptions,
+  refuseSyncedFolder,
+  removeAbandoned,
+  removeDatabase,
+  temporaryName
+} from "../file/NewDatabase.js"
+import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
+import { readUnchanged } from "../file/readUnchanged.js"
+import { isNullId } from "../live/LiveTable.js"
+import { describeLibrary } from "../session/describeLibrary.js"
+import { openSession } from "../session/openSession.js"
+import { fileIdentity, readInfo, Session } from "../session/Session.js"
+import { Database } from "../sqlite/Database.js"
+import { liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
+import { storageError } from "../sqlite/storageError.js"
+import { retrySetAside, type SetAside, takeOverBackups } from "../staging/OldBackups.js"
+import { type ForeignRow, stageRows } from "../staging/Stager.js"
+import { type Inventory, inventoryOf, liveInventory, recognise } from "./AppDatabase.js"
+import { makeSafetyCopy, requireRoom } from "./SafetyCopy.js"
+
+const rowsPerPage = 50
+
+export interface AdoptOptions extends CreateOptions {
+  /** Who adopts, as the log shall say: `user@host`. */
+  readonly actor: string
+  /** Only say what would be done. */
+  readonly dryRun?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface AdoptReport extends Inventory {
+  /** The library. */
+  readonly path: string
+  /** True when it was a library before: then only what the app added to its own backups was taken over. */
+  readonly already: boolean
+  /** Songs, performances, preferences and backups that were protected before. */
+  readonly skipped: number
+  /** How SQLite kept the file's changes until now; a library uses `wal`. */
+  readonly journalMode: string
+  /** Other programs that have the file open, as far as the system tells. They should be closed first. */
+  readonly openIn: ReadonlyArray<OpenProgram>
+  /** The file as it was before; nothing removes it but its owner. */
+  readonly safetyCopy: string | undefined
+  /** The backup of how everything was when it was adopted. */
+  readonly backup: BackupInfo | undefined
+  /** True when what the app writes is watched from now on. */
+  readonly capturing: boolean
+}
+
+function* liveRows(session: Session, onProgress: OnProgress | undefined): Generator<ForeignRow> {
+  const total = kinds.reduce((sum, kind) => sum + (session.tables[kind]?.count() ?? 0), 0)
+  let done = 0
+  for (const kind of kinds) {
+    const table = session.tables[kind]
+    let page = table?.page(undefined, rowsPerPage)
+    for (; page?.next !== undefined; page = table?.page(page.next, rowsPerPage))
+      for (const { id, row } of page.rows) {
+        onProgress?.({ done: done++, total, step: "adopt" })
+        if (!isNullId(id)) yield { kind, id, row }
+      }
+  }
+}
+
+/** Every live row: its documents into blocks first, then its event. */
+const takeLiveRows = (session: Session, now: number, onProgress: OnProgress | undefined): void => {
+  const keys: Array<EntityKey> = []
+  const noted = function* () {
+    for (const row of liveRows(session, onProgress)) {
+      keys.push({ kind: row.kind, id: row.id })
+      yield row
+    }
+  }
+  stageRows(session, noted(), now)
+  takeOver(session, keys, now)
+  for (const { kind, id } of liveDifferences(session))
+    throw new LibraryDamaged({
+      path: session.path,
+      detail: `the ${kind} ${id} could not be taken over as it is`
+    })
+}
+
+interface Made {
+  readonly backups: number
+  readonly problems: ReadonlyArray<SetAside>
+  readonly backup: BackupInfo
+}
+
+/**
+ * Makes a library of an app's database, inside `atOnce`. Its old backups come first in the log, because their states
+ * were before that of today.
+ */
+const makeLibrary = (db: Database, file: string, options: AdoptOptions, now: number): Made => {
+  const tables = new Set(db.rows<[string]>("SELECT lower(name) FROM sqlite_schema").map(([name]) => name))
+  for (const kind of kinds) if (!tables.has(liveTables[kind].table)) db.exec(liveSchemaOf[kind])
+  db.exec(ownSchema)
+  const identity = fileIdentity(db.path)
+  describeLibrary(db, identity, now)
+  const session = new Session(db, db.path, { actor: options.actor }, identity, readInfo(db).epoch, undefined)
+  const old = takeOverBackups(session, now, options.onProgress)
+  takeLiveRows(session, now, options.onProgress)
+  const backup = createBackup(session, { description: `Adopted ${path.basename(file)}` }, now)
+  return { ...old, backup }
+}
+
+/** WAL lets the app write while we read. Where another program is just reading, the next opening does it. */
+const enterWal = (db: Database): void => {
+  try {
+    db.pragma("journal_mode = WAL")
+  } catch (error) {
+    if (storageError(error, db.path)?._tag !== "LibraryLocked") throw error
+  }
+}
+
+/** Another process was faster: the database is a library now. */
+class AdoptedMeanwhile extends Error {}
+
+/**
+ * Adopts an open database that is no library yet. `file` is where it came from; `copy` makes a safety copy and returns
+ * what gives it its name. All or nothing.
+ */
+export const adoptDatabase = (
+  db: Database,
+  file: string,
+  options: AdoptOptions,
+  now: number,
+  copy: () => (() => string) | undefined
+): Made & { readonly safetyCopy: string | undefined } => {
+  let safetyCopy: string | undefined
+  try {
+    const made = db.atOnce(() => {
+      if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined)
+        throw new AdoptedMeanwhile()
+      const name = copy()
+      const library = makeLibrary(db, file, options, now)
+      safetyCopy = name?.()
+      return library
+    })
+    enterWal(db)
+    return { ...made, safetyCopy }
+  } catch (error) {
+    if (safetyCopy !== undefined) removeDatabase(safetyCopy)
+    throw error
+  }
+}
+
+/** SQLite's plain errors: the app's tables need something that only the app has, such as a function of its own. */
+export const adoptError = (error: unknown, file: string): unknown => {
+  const known = storageError(error, file)
+  if (known !== undefined) return known
+  return error instanceof Error && "code" in error && error.code === "SQLITE_ERROR"
+    ? new StorageFailed({ path: file, operation: "adopt", detail: error.message })
+    : error
+}
+
+/** What a report says of a file that nothing was done to. */
+export const nothingNew = (
+  db: Database,
+  file: string,
+  real: string
+): Pick<AdoptReport, "path" | "journalMode" | "openIn" | "safetyCopy" | "backup"> => ({
+  path: file,
+  journalMode: String(db.pragma("journal_mode")),
+  openIn: otherPrograms(real),
+  safetyCopy: undefined,
+  backup: undefined
+})
+
+/** A library that is adopted again: what the app added to its own backups since is taken over. */
+const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptReport => {
+  const session = openSession(file, { actor: options.actor })
+  try {
+    const { db } = session
+    const before = inventoryOf(db)
+    const known = db.row<[number]>("SELECT count(*) FROM backup_catalog WHERE trigger = 'imported'")?.[0] ?? 0
+    const writes = options.dryRun !== true && !session.readonly
+    if (writes) {
+      captureAll(session, now)
+      retrySetAside(session, now)
+    }
+    const { backups, problems } = writes ? takeOverBackups(session, now, options.onProgress) : before
+    return {
+      ...nothingNew(db, file, db.path),
+      already: true,
+      songs: 0,
+      performances: 0,
+      preferences: 0,
+      backups,
+      problems,
+      skipped: before.songs + before.performances + before.preferences + known,
+      unprotectedTables: before.unprotectedTables,
+      capturing: true
+    }
+  } finally {
+    session.close()
+  }
+}
+
+/** What is in the database at a path, and whether it is a library. @throws NotALibrary | LibraryTooNew | LibraryDamaged */
+const look = (file: string, real: string) => {
+  try {
+    return readUnchanged(real, (db) => ({
+      what: recognise(db, file),
+      inventory: inventoryOf(db),
+      about: nothingNew(db, file, real)
+    }))
+  } catch (error) {
+    throw adoptError(damaged(error, file), file)
+  }
+}
+
+/** What `adoptLibrary` would do. */
+export const previewAdoption = (file: string, options: AdoptOptions): AdoptReport => {
+  checkPlace(file)
+  refuseSyncedFolder(file, options)
+  const { what, inventory, about } = look(file, fs.realpathSync(file))
+  if (what === "library") return adoptAgain(file, { ...options, dryRun: true }, 0)
+  return { ...about, ...inventory, already: false, skipped: 0, capturing: false }
+}
+
+export const reportOf = (
+  about: ReturnType<typeof nothingNew> & ReturnType<typeof liveInventory>,
+  made: ReturnType<typeof adoptDatabase>
+): AdoptReport => ({
+  ...about,
+  ...made,
+  problems: [...about.problems, ...made.problems],
+  already: false,
+  skipped: 0,
+  capturing: true
+})
+
+const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: number): AdoptReport => {
+  const temporary = temporaryName(real)
+  removeAbandoned(real)
+  let db: Database | undefined
+  try {
+    db = Database.open(real, { readonly: false })
+    const database = db
+    if (recognise(database, file) === "library") {
+      database.close()
+      return adoptAgain(file, options, now)
+    }
+    if (!canWrite(real)) throw new LibraryReadOnly({ path: file })
+    requireRoom(database, path.dirname(real), file)
+    const about = nothingNew(database, file, real)
+    const live = liveInventory(database)
+    const made = adoptDatabase(database, file, options, now, () => makeSafetyCopy(database, real, temporary))
+    return reportOf({ ...about, ...live }, made)
+  } catch (error) {
+    db?.close()
+    if (error instanceof AdoptedMeanwhile) return adoptAgain(file, options, now)
+    throw adoptError(damaged(error, file), file)
+  } finally {
+    db?.close()
+    removeDatabase(temporary)
+  }
+}
+
+/**
+ * Makes the app's database at `file` a library. A library is left as it is, but for what the app added to its own
+ * backups since. Fails with `LibraryNotFound`, `NotALibrary`, `LibraryTooNew`, `LibraryDamaged`, `LibraryReadOnly`,
+ * `LibraryLocked`, `DiskFull` or `UnsafePlace`, and has then changed nothing.
+ */
+export const adoptLibrary = (file: string, options: AdoptOptions, now: number): AdoptReport => {
+  if (options.dryRun === true) return previewAdoption(file, options)
+  checkPlace(file)
+  refuseSyncedFolder(file, options)
+  return adoptInPlace(file, fs.realpathSync(file), options, now)
+}

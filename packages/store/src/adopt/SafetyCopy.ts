@@ -1,0 +1,72 @@
+/** The copy that is made before an app's database becomes a library: whatever happens, the user has the old file. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { DiskFull, LibraryDamaged } from "@white-room/core"
+import { syncFile, syncFolder } from "../file/Durable.js"
+import { removeDatabase } from "../file/NewDatabase.js"
+import { Database } from "../sqlite/Database.js"
+
+const sizeOf = (db: Database): number => Number(db.pragma("page_count")) * Number(db.pragma("page_size"))
+
+/** Room for the copy, and for the log and the blocks that the library adds. @throws DiskFull */
+export const requireRoom = (db: Database, folder: string, file: string): void => {
+  const { bavail, bsize } = fs.statfsSync(folder)
+  if (bavail * bsize < 2 * sizeOf(db)) throw new DiskFull({ path: file })
+}
+
+/** `white_room.before-adoption.db` beside the file; numbered when that is taken. */
+const freeName = (file: string): string => {
+  const { dir, name, ext } = path.parse(file)
+  for (let number = 1; ; number++) {
+    const copy = path.join(dir, `${name}.before-adoption${number === 1 ? "" : `-${number}`}${ext}`)
+    if (!fs.existsSync(copy)) return copy
+  }
+}
+
+const tableCounts = (db: Database): string =>
+  db
+    .rows<[string]>(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
+    )
+    .map(([name]) => {
+      const count = db.row<[number]>(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)?.[0]
+      return `${name}: ${count}`
+    })
+    .join(", ")
+
+const verify = (copy: string, file: string, expected: string): void => {
+  const db = Database.open(copy, { readonly: true })
+  try {
+    const said = db.row<[string]>("PRAGMA integrity_check(1)")?.[0]
+    const found = tableCounts(db)
+    if (said !== "ok" || found !== expected)
+      throw new LibraryDamaged({
+        path: file,
+        detail: `its copy is not whole (${said === "ok" ? found : said})`
+      })
+  } finally {
+    db.close()
+  }
+}
+
+/**
+ * Copies the database into `temporary` and verifies the copy, while `db` holds the write lock and has written nothing:
+ * the copy is exactly what the lock protects. Returns what gives the copy its name and makes it durable.
+ */
+export const makeSafetyCopy = (db: Database, file: string, temporary: string): (() => string) => {
+  removeDatabase(temporary)
+  const reader = Database.open(file, { readonly: true })
+  try {
+    reader.prepare("VACUUM INTO ?").run(temporary)
+  } finally {
+    reader.close()
+  }
+  verify(temporary, file, tableCounts(db))
+  syncFile(temporary)
+  return () => {
+    const copy = freeName(file)
+    fs.renameSync(temporary, copy)
+    syncFolder(path.dirname(copy))
+    return copy
+  }
+}

@@ -1,0 +1,258 @@
+/** The backup catalogue: the projection of the `Backup…` events, as rows that can be queried. */
+import {
+  type BackupFilter,
+  type BackupInfo,
+  BackupNotFound,
+  decodeBackupTaken,
+  type EventType,
+  evolveBackup,
+  fromHex,
+  malformed,
+  resolveBackup,
+  type Trigger,
+  toHex,
+  triggers
+} from "@white-room/core"
+import { eventType, payloadOf } from "../log/EventTable.js"
+import type { EventWriter } from "../log/EventWriter.js"
+import type { Database } from "../sqlite/Database.js"
+import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+
+type CatalogRow = ReadonlyArray<unknown>
+
+const columns = `number, backup_id, taken_at, description, tags, pinned, trigger, profile, version, position, root, songs,
+  performances, preferences, size, new_bytes, forgotten_at`
+
+const what = "backup catalogue"
+
+const readTags = (stored: string): ReadonlyArray<string> => {
+  try {
+    const tags: unknown = JSON.parse(stored)
+    if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags
+  } catch {}
+  throw malformed(what, "the tags of a backup are no list of texts")
+}
+
+const readTrigger = (stored: string): Trigger => {
+  const trigger = triggers.find((known) => known === stored)
+  if (trigger === undefined) throw malformed(what, `unknown trigger ${stored}`)
+  return trigger
+}
+
+const readFlag = (stored: number): boolean => {
+  if (stored !== 0 && stored !== 1) throw malformed(what, "a flag is neither 0 nor 1")
+  return stored === 1
+}
+
+const backupOfRow = (row: CatalogRow): BackupInfo => ({
+  number: wholeOf(row[0], what),
+  backupId: textOf(row[1], what),
+  timestamp: new Date(wholeOf(row[2], what)),
+  description: textOf(row[3], what),
+  tags: readTags(textOf(row[4], what)),
+  pinned: readFlag(wholeOf(row[5], what)),
+  trigger: readTrigger(textOf(row[6], what)),
+  profile: textOf(row[7], what),
+  version: textOf(row[8], what),
+  position: wholeOf(row[9], what),
+  root: toHex(bytesOf(row[10], what)),
+  songs: wholeOf(row[11], what),
+  performances: wholeOf(row[12], what),
+  preferences: wholeOf(row[13], what),
+  size: wholeOf(row[14], what),
+  newBytes: wholeOf(row[15], what),
+  ...(row[16] === null ? {} : { forgottenAt: new Date(wholeOf(row[16], what)) })
+})
+
+/** Every backup whose row can be read; `unreadable` is told the numbers of the others, and why. */
+export const readableBackups = (
+  db: Database,
+  unreadable: (number: unknown, error: unknown) => void
+): ReadonlyArray<BackupInfo> =>
+  db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).flatMap((row) => {
+    try {
+      return [backupOfRow(row)]
+    } catch (error) {
+      unreadable(row[0], error)
+      return []
+    }
+  })
+
+/** Every backup that is kept, those in the trash included, oldest first. */
+export const allBackups = (db: Database): ReadonlyArray<BackupInfo> =>
+  db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).map(backupOfRow)
+
+/** The newest backup, safety backups included; imported ones only when there is no other. */
+export const latestBackup = (db: Database): BackupInfo | undefined => {
+  const row = db.row<CatalogRow>(
+    `SELECT ${columns} FROM backup_catalog WHERE forgotten_at IS NULL
+     ORDER BY trigger = 'imported', number DESC LIMIT 1`
+  )
+  return row && backupOfRow(row)
+}
+
+/** The backup with exactly this id, wherever it is. */
+export const backupById = (db: Database, id: string): BackupInfo | undefined => {
+  const row = db.row<CatalogRow>(`SELECT ${columns} FROM backup_catalog WHERE backup_id = ?`, id)
+  return row && backupOfRow(row)
+}
+
+/** @throws BackupNotFound with near matches */
+export const findBackup = (db: Database, reference: string): BackupInfo =>
+  resolveBackup(allBackups(db), reference)
+
+/** The backup that `latest` names; `undefined` when there is none. */
+export const namedLatest = (db: Database): BackupInfo | undefined => {
+  try {
+    return findBackup(db, "latest")
+  } catch (error) {
+    if (error instanceof BackupNotFound) return undefined
+    throw error
+  }
+}
+
+export const backupsByVersion = (db: Database, version: string): ReadonlyArray<BackupInfo> =>
+  db
+    .rows<CatalogRow>(
+      `SELECT ${columns} FROM backup_catalog WHERE version = ? AND forgotten_at IS NULL ORDER BY number`,
+      version
+    )
+    .map(backupOfRow)
+
+export const backupsTakenBetween = (db: Database, from: number, to: number): ReadonlyArray<BackupInfo> =>
+  db
+    .rows<CatalogRow>(
+      `SELECT ${columns} FROM backup_catalog WHERE taken_at BETWEEN ? AND ? AND forgotten_at IS NULL ORDER BY taken_at, number`,
+      from,
+      to
+    )
+    .map(backupOfRow)
+
+/** Backups that pass a filter, oldest first. */
+export const filterBackups = (db: Database, filter: BackupFilter = {}): ReadonlyArray<BackupInfo> => {
+  const search = filter.search?.toLocaleLowerCase()
+  const { since, until, tag } = filter
+  return allBackups(db).filter(
+    (backup) =>
+      (backup.forgottenAt !== undefined) === (filter.trash === true) &&
+      (since === undefined || backup.timestamp >= since) &&
+      (until === undefined || backup.timestamp <= until) &&
+      (tag === undefined || backup.tags.includes(tag)) &&
+      (search === undefined ||
+        [backup.description, ...backup.tags].some((text) => text.toLocaleLowerCase().includes(search)))
+  )
+}
+
+const values = (backup: BackupInfo): ReadonlyArray<unknown> => [
+  backup.number,
+  backup.backupId,
+  backup.timestamp.getTime(),
+  backup.description,
+  JSON.stringify(backup.tags),
+  backup.pinned ? 1 : 0,
+  backup.trigger,
+  backup.profile,
+  backup.version,
+  backup.position,
+  fromHex(backup.root),
+  backup.songs,
+  backup.performances,
+  backup.preferences,
+  backup.size,
+  backup.newBytes,
+  backup.forgottenAt?.getTime() ?? null
+]
+
+/** Writes what an event makes of a backup: the catalogue row, or none. */
+const project = (db: Database, id: string, backup: BackupInfo | undefined): void => {
+  if (backup === undefined) {
+    db.run("DELETE FROM backup_catalog WHERE backup_id = ?", id)
+    return
+  }
+  const cells = values(backup)
+  db.run(
+    `INSERT INTO backup_catalog(${columns}) VALUES(${cells.map(() => "?").join(", ")})
+     ON CONFLICT(number) DO UPDATE SET description = excluded.description, tags = excluded.tags,
+       pinned = excluded.pinned, forgotten_at = excluded.forgotten_at, expiry_noted_at = NULL`,
+    ...cells
+  )
+}
+
+/** Adds an event about a backup and brings the catalogue up to it, inside a write transaction. */
+export const recordBackupEvent = (
+  db: Database,
+  writer: EventWriter,
+  backupId: string,
+  event: { readonly type: EventType; readonly payload: Uint8Array; readonly recordedAt: number }
+): BackupInfo | undefined => {
+  writer.mark("backup", backupId, event)
+  const next = evolveBackup(backupById(db, backupId), event)
+  project(db, backupId, next)
+  return next
+}
+
+type Unreadable = (error: unknown) => void
+
+const fail: Unreadable = (error) => {
+  throw error
+}
+
+/**
+ * What the log says the catalogue is: for `check` and `rebuild`. `unreadable` is told why an event was left out; by
+ * default that ends it.
+ */
+export const catalogueOfLog = (db: Database, unreadable = fail): ReadonlyMap<string, BackupInfo> => {
+  const backups = new Map<string, BackupInfo>()
+  const rows = db.iterate<ReadonlyArray<unknown>>(
+    `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
+     WHERE e.subject = 4 ORDER BY e.position`
+  )
+  for (const row of rows) {
+    try {
+      const id = textOf(row[0], "event")
+      const next = evolveBackup(backups.get(id), backupEvent(db, row))
+      if (next === undefined) backups.delete(id)
+      else backups.set(id, next)
+    } catch (error) {
+      unreadable(error)
+    }
+  }
+  return backups
+}
+
+const backupEvent = (db: Database, [, stored, schema, payload, recordedAt]: ReadonlyArray<unknown>) => {
+  const type = eventType(stored)
+  return {
+    type,
+    payload: payloadOf(db, type, schema, payload),
+    recordedAt: wholeOf(recordedAt, "event")
+  }
+}
+
+/** Makes the catalogue what the log says. */
+export const rebuildCatalogue = (db: Database): void => {
+  const wanted = catalogueOfLog(db)
+  for (const backup of allBackupIds(db)) if (!wanted.has(backup)) project(db, backup, undefined)
+  for (const [id, backup] of wanted) {
+    db.run("DELETE FROM backup_catalog WHERE backup_id = ? OR number = ?", id, backup.number)
+    project(db, id, backup)
+  }
+}
+
+const allBackupIds = (db: Database): ReadonlyArray<string> =>
+  db.rows<[string]>("SELECT backup_id FROM backup_catalog").map(([id]) => id)
+
+/**
+ * The next free number; numbers of expired backups are not used again. Asks by the index of subjects: the last backup
+ * can be many events ago, and this runs under the write lock.
+ */
+export const nextNumber = (db: Database): number => {
+  const [kept] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM backup_catalog") ?? [0]
+  const last = db.row<[unknown, unknown]>(
+    `SELECT schema, payload FROM event_log INDEXED BY event_log_entity
+     WHERE subject = 4 AND type = 'BackupTaken' ORDER BY position DESC LIMIT 1`
+  )
+  if (last === undefined) return wholeOf(kept, what) + 1
+  const payload = payloadOf(db, "BackupTaken", last[0], last[1])
+  return Math.max(wholeOf(kept, what), decodeBackupTaken(payload).number) + 1
+}

@@ -1,0 +1,110 @@
+/** Looking at bundles without a library: what they hold, which files belong together, and whether they are whole. */
+import { type BackupInfo, BundleNotFound, type OnProgress, type WhiteRoomError } from "@white-room/core"
+import type * as Effect from "effect/Effect"
+import type { Damage } from "../check/Findings.js"
+import { attempt, attemptSteps } from "../session/Attempt.js"
+import { readContents } from "./BundleContents.js"
+import type { BundleFile } from "./BundleFile.js"
+import { type BundleSet, backupsOf, librariesAt, type UnusableFile, withNeeds } from "./BundleFolder.js"
+
+/** Bundles that stand or fall together: one that stands on its own, and all that build on it. */
+export interface BundleChain {
+  readonly libraryId: string
+  /** Oldest first. */
+  readonly files: ReadonlyArray<{ readonly path: string; readonly bytes: number; readonly writtenAt: Date }>
+  /** Its backups, oldest first, and the newest file that names each. */
+  readonly backups: ReadonlyArray<BackupInfo & { readonly file: string }>
+  /** Names of files that it needs and that are not there. */
+  readonly missing: ReadonlyArray<string>
+}
+
+export interface BundleListing {
+  readonly path: string
+  readonly chains: ReadonlyArray<BundleChain>
+  /** Files that are named like bundles and cannot be used. */
+  readonly unusable: ReadonlyArray<UnusableFile>
+}
+
+/** Files that are joined by what they need, in groups. */
+const groupsOf = (files: ReadonlyArray<BundleFile>): ReadonlyArray<ReadonlyArray<BundleFile>> => {
+  const groups = new Map<BundleFile, Set<BundleFile>>()
+  for (const file of files) {
+    const joined = new Set(withNeeds([file], files).files)
+    for (const group of new Set([...joined].flatMap((each) => groups.get(each) ?? [])))
+      for (const member of group) joined.add(member)
+    for (const member of joined) groups.set(member, joined)
+  }
+  return [...new Set(groups.values())].map((group) => files.filter((file) => group.has(file)))
+}
+
+const chainOf = ({ libraryId }: BundleSet, files: ReadonlyArray<BundleFile>): BundleChain => ({
+  libraryId,
+  files: files.map(({ path, bytes, manifest }) => ({ path, bytes, writtenAt: new Date(manifest.time) })),
+  backups: backupsOf({ files }).map(({ backup, file }) => ({ ...backup, file: file.path })),
+  missing: withNeeds(files, files).missing
+})
+
+/**
+ * What the bundles at a place say they hold: a file with those it builds on, or a whole folder, of all libraries. Reads
+ * no blocks. Fails with `BundleNotFound`, `BundleDamaged` or `BundleTooNew`.
+ */
+export const readBundles = (place: string): Effect.Effect<BundleListing, WhiteRoomError> =>
+  attempt(place, "readBundles", () => {
+    const { sets, unusable } = librariesAt(place)
+    if (sets.length === 0) {
+      const [first] = unusable
+      throw new BundleNotFound({ path: place, reason: first?.reason ?? "the folder has none" })
+    }
+    return {
+      path: place,
+      chains: sets.flatMap((set) => groupsOf(set.files).map((files) => chainOf(set, files))),
+      unusable
+    }
+  })
+
+export interface BundleCheck {
+  readonly ok: boolean
+  readonly files: number
+  readonly objects: number
+  readonly bytes: number
+  /** Files and songs, and the backups that are hit. */
+  readonly damaged: ReadonlyArray<Damage>
+}
+
+/** Reads every byte of the bundles at a place and looks at every backup in them. */
+export const checkBundles = (
+  place: string,
+  options: { readonly onProgress?: OnProgress } = {}
+): Effect.Effect<BundleCheck, WhiteRoomError> =>
+  attemptSteps(place, "checkBundles", function* () {
+    const { sets, unusable } = librariesAt(place)
+    const damaged: Array<Damage> = unusable.map(({ path, reason }) => ({
+      what: path,
+      reason,
+      backups: [],
+      entities: []
+    }))
+    const totals = { files: 0, objects: 0, bytes: 0 }
+    for (const set of sets) {
+      const contents = yield* readContents(set, undefined, options.onProgress)
+      for (const file of set.missing)
+        damaged.push({ what: file, reason: "it is missing; others build on it", backups: [], entities: [] })
+      damaged.push(...contents.damaged)
+      damaged.push(...together([...contents.backups, ...contents.states].flatMap((each) => each.damaged)))
+      totals.files += set.files.length
+      totals.objects += contents.objects
+      totals.bytes += contents.bytes
+    }
+    return { ok: damaged.length === 0, ...totals, damaged }
+  })
+
+/** One line for what several backups lack in the same way. */
+const together = (damaged: ReadonlyArray<Damage>): ReadonlyArray<Damage> => {
+  const byWhat = new Map<string, Damage>()
+  for (const each of damaged) {
+    const key = `${each.what} ${each.reason} ${each.entities.join()}`
+    const known = byWhat.get(key)
+    byWhat.set(key, known === undefined ? each : { ...each, backups: [...known.backups, ...each.backups] })
+  }
+  return [...byWhat.values()]
+}

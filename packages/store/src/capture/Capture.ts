@@ -1,0 +1,97 @@
+/** Taking over what other programs wrote, in short transactions. */
+import { type EntityKey, keyString, kindCode, kinds } from "@white-room/core"
+import type { Session } from "../session/Session.js"
+import { isMissing, liveDifferences } from "./LiveDifferences.js"
+import { hasPending, pendingChanges } from "./Pending.js"
+import { asExternal, reconcileEntity } from "./Reconcile.js"
+import { hasGap, watchAgain } from "./Watch.js"
+import { writeReconciled } from "./WriteReconciled.js"
+
+/** Keys and raw bytes taken over in one write transaction: keeps the lock short. */
+const sliceKeys = 50
+
+const sliceBytes = 1024 * 1024
+
+/** Takes over a slice of the changes noted up to a number; returns whether more are waiting, and the events written. */
+const captureSlice = (
+  session: Session,
+  upTo: number,
+  now: number
+): { readonly more: boolean; readonly events: number } =>
+  writeReconciled(session, now, () => {
+    session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT IN (1, 2, 3)")
+    const pending = pendingChanges(session, sliceKeys).filter(({ seq }) => seq <= upTo)
+    const done = new Set<string>()
+    let bytes = 0
+    let last = 0
+    const events = asExternal(session, now, (writer) => {
+      for (const { seq, kind, id } of pending) {
+        if (bytes > sliceBytes) break
+        const name = keyString(kind, id)
+        if (!done.has(name)) bytes += reconcileEntity(session, writer, { kind, id })
+        done.add(name)
+        last = seq
+      }
+    })
+    session.db.run("DELETE FROM external_changes WHERE seq <= ?", last)
+    const left = session.db.row("SELECT 1 FROM external_changes WHERE seq <= ? LIMIT 1", upTo)
+    return { more: left !== undefined, events }
+  })
+
+/**
+ * Takes over rows that a noted write may have removed unseen. That comes before the notes are taken over, which would
+ * be the only sign of it after a crash. Returns up to which note it looked, and the events written.
+ */
+const captureReplaced = (
+  session: Session,
+  now: number
+): { readonly upTo: number; readonly events: number } => {
+  const { upTo, missing } = session.reading(() => {
+    const noted = session.db.rows<[number, number]>(
+      "SELECT kind, max(seq) FROM external_changes GROUP BY kind"
+    )
+    const suspects = kinds.filter(
+      (kind) =>
+        session.tables[kind]?.replacesUnseen === true && noted.some(([code]) => code === kindCode(kind))
+    )
+    return {
+      upTo: suspects.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...noted.map(([, last]) => last)),
+      missing: [...liveDifferences(session, suspects)].filter(isMissing)
+    }
+  })
+  return { upTo, events: takeOver(session, missing, now) }
+}
+
+/** Takes over everything that is noted, or was written unwatched. Returns the number of events. */
+export const captureAll = (session: Session, now: number): number => {
+  if (hasGap(session)) watchAgain(session)
+  let events = 0
+  if (!hasPending(session)) return events
+  const replaced = captureReplaced(session, now)
+  events += replaced.events
+  for (let more = true; more; ) {
+    const slice = captureSlice(session, replaced.upTo, now)
+    events += slice.events
+    more = slice.more
+  }
+  return events
+}
+
+/** Takes over what was written while nobody watched, if there was such a time. Returns the number of events. */
+export const closeGap = (session: Session, now: number): number =>
+  hasGap(session) ? captureAll(session, now) : 0
+
+/**
+ * Brings the log up to the live rows of these entities, in short transactions, whether noted or not. Returns the
+ * number of events.
+ */
+export const takeOver = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): number => {
+  let events = 0
+  for (let from = 0; from < keys.length; from += sliceKeys)
+    events += writeReconciled(session, now, () =>
+      asExternal(session, now, (writer) => {
+        for (const key of keys.slice(from, from + sliceKeys)) reconcileEntity(session, writer, key)
+      })
+    )
+  return events
+}

@@ -1,0 +1,48 @@
+/** Live rows that are not what the log says. */
+import { type EntityKey, encodeRecord, equalBytes, type Kind, kinds } from "@white-room/core"
+import { isNullId } from "../live/LiveTable.js"
+import { latestStates } from "../log/EventTable.js"
+import { sha256 } from "../object/Compression.js"
+import type { Session } from "../session/Session.js"
+
+/** A live row that is not what the log says. */
+export interface LiveDifference extends EntityKey {
+  readonly reason: "differs" | "missing" | "unknown"
+  /** What the log says, unless it never knew the entity. */
+  readonly record: Uint8Array | undefined
+}
+
+export const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
+
+const rowsPerPage = 200
+
+function* liveDifferencesOf(
+  session: Session,
+  kind: Kind,
+  alive: Map<string, Uint8Array>
+): Generator<LiveDifference> {
+  const table = session.tables[kind]
+  let page = table?.page(undefined, rowsPerPage)
+  for (; page?.next !== undefined; page = table?.page(page.next, rowsPerPage))
+    for (const { id, row } of page.rows) {
+      if (isNullId(id)) continue
+      const logged = alive.get(id)
+      alive.delete(id)
+      if (logged === undefined) yield { kind, id, reason: "unknown", record: undefined }
+      else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
+        yield { kind, id, reason: "differs", record: logged }
+    }
+  for (const [id, record] of alive) yield { kind, id, reason: "missing", record }
+}
+
+/** Compares every live row of these kinds with the log; what is noted as pending counts as different too. */
+export function* liveDifferences(
+  session: Session,
+  wanted: ReadonlyArray<Kind> = kinds
+): Generator<LiveDifference> {
+  for (const kind of wanted) {
+    const alive = new Map<string, Uint8Array>()
+    for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
+    yield* liveDifferencesOf(session, kind, alive)
+  }
+}

@@ -1,0 +1,307 @@
+/** Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words. */
+
+import { randomInt } from "node:crypto"
+import {
+  type BackupInfo,
+  decodeRoot,
+  fromHex,
+  InvalidInput,
+  type Kind,
+  keyString,
+  nameOfRecord,
+  type OnProgress
+} from "@white-room/core"
+import { catalogueOfLog, readableBackups } from "../backup/Catalog.js"
+import { closeGap } from "../capture/Capture.js"
+import { liveDifferences } from "../capture/LiveDifferences.js"
+import { pendingChanges } from "../capture/Pending.js"
+import { hasGap } from "../capture/Watch.js"
+import { writeReconciled } from "../capture/WriteReconciled.js"
+import { readHead, stateOf } from "../log/EventTable.js"
+import { readInfo, type Session } from "../session/Session.js"
+import { storageError } from "../sqlite/storageError.js"
+import { checkLog, checkLogTail } from "./CheckLog.js"
+import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
+import { checkSchema } from "./checkSchema.js"
+import { type Damage, Findings, reasonOf } from "./Findings.js"
+
+export interface CheckRecord {
+  readonly level: "quick" | "full"
+  readonly checkedAt: Date
+  readonly position: number
+  readonly ok: boolean
+}
+
+export interface CheckOptions {
+  /** `quick`: structure, catalogue, chain head, roots. `full`: every byte. Default quick. */
+  readonly level?: "quick" | "full"
+  /** Read only part n of t of the stored objects (1 ≤ n ≤ t), or a share of them (0 < share ≤ 1). Full checks only. */
+  readonly subset?: { readonly part: number; readonly of: number } | { readonly share: number }
+  readonly onProgress?: OnProgress
+}
+
+export interface CheckReport {
+  readonly ok: boolean
+  readonly level: "quick" | "full"
+  readonly objects: number
+  readonly bytes: number
+  readonly damaged: ReadonlyArray<Damage>
+  /** Events written because the app had removed the capture triggers: a gap in what was watched, not damage. */
+  readonly gapEvents: number
+  readonly durationMs: number
+}
+
+/**
+ * What SQLite says of its file. Returns false when pages of it hang together in circles: then whoever walks them may
+ * not come back, and only this is said.
+ */
+const checkSqlite = (session: Session, full: boolean, findings: Findings): boolean => {
+  const lines = session.db
+    .rows<[string]>(full ? "PRAGMA integrity_check(1000)" : "PRAGMA quick_check(1000)")
+    .map(([line]) => line)
+    .filter((line) => line !== "ok")
+  for (const line of lines.slice(0, 20)) findings.add("the database file", line)
+  return !lines.some((line) => line.includes("2nd reference to page"))
+}
+
+const fields: ReadonlyArray<keyof BackupInfo> = [
+  "number",
+  "timestamp",
+  "description",
+  "tags",
+  "pinned",
+  "trigger",
+  "profile",
+  "version",
+  "position",
+  "root",
+  "songs",
+  "performances",
+  "preferences",
+  "size",
+  "newBytes",
+  "forgottenAt"
+]
+
+const readCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> =>
+  readableBackups(session.db, (number, error) => {
+    const name = `b${String(number)}`
+    findings.add(`backup ${name}`, `its catalogue row cannot be read: ${reasonOf(error)}`, [name])
+  })
+
+/** The catalogue must be exactly what the log says. Returns the backups of the log. */
+const checkCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> => {
+  // An event that cannot be read is found, and named, by `checkLog`.
+  const logged = catalogueOfLog(session.db, (error) => void reasonOf(error))
+  const found = new Map(readCatalogue(session, findings).map((backup) => [backup.backupId, backup]))
+  for (const backup of logged.values()) {
+    const row = found.get(backup.backupId)
+    const name = `b${backup.number}`
+    const wrong =
+      row && fields.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(backup[field]))
+    if (row === undefined) findings.add(`backup ${name}`, "it is missing from the catalogue", [name])
+    else if (wrong && wrong.length > 0)
+      findings.add(`backup ${name}`, `its catalogue row differs from the log in: ${wrong.join(", ")}`, [name])
+    found.delete(backup.backupId)
+  }
+  for (const backup of found.values())
+    findings.add(`backup b${backup.number}`, "the catalogue has it, the log does not", [`b${backup.number}`])
+  return [...logged.values()].sort((a, b) => a.number - b.number)
+}
+
+/** Quick: the root object of every backup is there and readable. */
+const checkRoots = (session: Session, backups: ReadonlyArray<BackupInfo>, findings: Findings): void => {
+  const check = (root: Uint8Array, what: string, names: ReadonlyArray<string>) => {
+    try {
+      decodeRoot(session.reader.get(root))
+    } catch (error) {
+      findings.add(what, reasonOf(error), names)
+    }
+  }
+  check(readInfo(session.db).treeRoot, "the current tree", [])
+  for (const backup of backups) check(fromHex(backup.root), `backup b${backup.number}`, [`b${backup.number}`])
+}
+
+const nameOfEntity = (session: Session, kind: Kind, id: string): string => {
+  try {
+    const { record } = stateOf(session.db, { kind, id })
+    const name = record ? nameOfRecord(kind, record) : ""
+    return name === "" ? `${kind} ${id}` : `${kind} ${name} (${id})`
+  } catch (error) {
+    reasonOf(error)
+    return `${kind} ${id}`
+  }
+}
+
+const reasons = {
+  differs: "its live row is not what the log says, and no program was seen writing it",
+  missing: "its live row is gone, and no program was seen deleting it",
+  unknown: "the log does not know it, and no program was seen writing it"
+} as const
+
+/**
+ * Live rows must be what the log says, but for changes that are noted and wait to be taken over, and for rows that
+ * those may have removed unseen.
+ */
+const checkLiveRows = (session: Session, findings: Findings): void => {
+  const pending = pendingChanges(session)
+  const noted = new Set(pending.map(({ kind, id }) => keyString(kind, id)))
+  const replaced = new Set(
+    pending.filter(({ kind }) => session.tables[kind]?.replacesUnseen === true).map(({ kind }) => kind)
+  )
+  try {
+    for (const { kind, id, reason } of liveDifferences(session)) {
+      if (noted.has(keyString(kind, id)) || (reason === "missing" && replaced.has(kind))) continue
+      const name = nameOfEntity(session, kind, id)
+      findings.add(name, reasons[reason], [], [name])
+    }
+  } catch (error) {
+    findings.add("the live tables", reasonOf(error))
+  }
+}
+
+/** Which blocks a subset reads: part n of t, or a random share. */
+const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) => {
+  if (subset === undefined) return () => true
+  if ("share" in subset) {
+    if (!(subset.share > 0 && subset.share <= 1))
+      throw new InvalidInput({ field: "subset", reason: "a share lies between 0 and 100 %" })
+    const of = Math.max(1, Math.round(1 / subset.share))
+    return subsetOf({ part: randomInt(of) + 1, of })
+  }
+  const { part, of } = subset
+  if (!Number.isInteger(part) || !Number.isInteger(of) || part < 1 || part > of)
+    throw new InvalidInput({ field: "subset", reason: "n/t needs whole numbers with 1 ≤ n ≤ t" })
+  return (block) => Math.abs(block) % of === part - 1
+}
+
+function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
+  const chosen = subsetOf(options.subset)
+  const backups = checkCatalogue(session, findings)
+  const known = yield* checkBlocks(session, findings, chosen, (done, total) =>
+    options.onProgress?.({ done, total, step: "read objects" })
+  )
+  const need = needRecord(known, findings)
+  checkTrees(session, backups, need, findings)
+  const events = readHead(session.db).position
+  let done = 0
+  yield* checkLog(session, findings, need, (count) => {
+    done += count
+    options.onProgress?.({ done, total: events, step: "replay the log" })
+  })
+  checkLiveRows(session, findings)
+  explainObjects(session, backups, findings)
+}
+
+const checkQuick = (session: Session, findings: Findings): void => {
+  checkLogTail(session, findings)
+  checkRoots(session, checkCatalogue(session, findings), findings)
+}
+
+/** Results are remembered, so that `status` can say what was last proven; a subset proves no whole. */
+const remember = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
+  try {
+    writeResult(session, level, findings, now)
+  } catch (error) {
+    // A report that cannot be written down is still a report.
+    const tag = storageError(error, session.path)?._tag
+    if (tag !== "DiskFull" && tag !== "LibraryLocked") throw error
+  }
+}
+
+const writeResult = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
+  writeReconciled(session, now, () =>
+    session.db.run(
+      `INSERT INTO check_result(level, checked_at, position, ok, objects, bytes) VALUES(?, ?, ?, ?, ?, ?)
+       ON CONFLICT(level) DO UPDATE SET checked_at = excluded.checked_at, position = excluded.position,
+         ok = excluded.ok, objects = excluded.objects, bytes = excluded.bytes`,
+      level,
+      now,
+      readHead(session.db).position,
+      findings.damaged.length === 0 ? 1 : 0,
+      findings.objects,
+      findings.bytes
+    )
+  )
+}
+
+export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecord | undefined => {
+  const row = session.db.row<[number, number, number]>(
+    "SELECT checked_at, position, ok FROM check_result WHERE level = ?",
+    level
+  )
+  return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
+}
+
+const patience = 5
+
+/**
+ * A reader on one snapshot. What an app wrote unwatched is taken over first: in the snapshot it would look like
+ * damage, so when an app comes in between, it is done again.
+ */
+const openSnapshot = (
+  session: Session,
+  sound: boolean,
+  now: number
+): { readonly reader: Session; readonly gapEvents: number } => {
+  let gapEvents = 0
+  for (let tries = 0; ; tries++) {
+    if (sound) gapEvents += closeGap(session, now)
+    const reader = session.openReader()
+    try {
+      reader.db.exec("BEGIN")
+      if (!sound || tries === patience || !hasGap(reader)) return { reader, gapEvents }
+    } catch (error) {
+      reader.close()
+      throw error
+    }
+    reader.close()
+  }
+}
+
+/**
+ * Checks the library in steps. Repairs nothing; what it writes is its result, and what an app wrote unwatched. It
+ * reads one snapshot on a connection of its own, so that between two steps anybody may write.
+ */
+export function* checkSteps(
+  session: Session,
+  options: CheckOptions,
+  now: number
+): Generator<void, Omit<CheckReport, "durationMs">> {
+  const level = options.level ?? "quick"
+  const findings = new Findings()
+  const readable = checkSqlite(session, level === "full", findings)
+  const sound = findings.damaged.length === 0 && !session.readonly
+  const { reader, gapEvents } = openSnapshot(session, sound, now)
+  try {
+    if (!readable) findings.add("the rest", "it was not looked at, because the database file is damaged")
+    else {
+      checkSchema(reader, findings)
+      if (level === "full") yield* checkFull(reader, options, findings)
+      else checkQuick(reader, findings)
+    }
+  } catch (error) {
+    // SQLite has said where the file is damaged; that the rest cannot be read then is part of it.
+    if (findings.damaged.length === 0 || storageError(error, session.path)?._tag !== "LibraryDamaged")
+      throw error
+    findings.add("the rest", "it cannot be read, because the database file is damaged")
+  } finally {
+    reader.close()
+  }
+  if (sound && options.subset === undefined) remember(session, level, findings, now)
+  const { damaged, objects, bytes } = findings
+  return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents }
+}
+
+/** All steps at once. */
+export const checkLibrary = (
+  session: Session,
+  options: CheckOptions,
+  now: number
+): Omit<CheckReport, "durationMs"> => {
+  const steps = checkSteps(session, options, now)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}

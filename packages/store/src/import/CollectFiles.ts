@@ -1,0 +1,59 @@
+/** Finds the files that an import was pointed at. */
+
+import { readdirSync, statSync } from "node:fs"
+import * as path from "node:path"
+import { fileErrorReason } from "@white-room/core"
+import { fileIdentity } from "../session/Session.js"
+import type { FileProblem } from "../staging/ImportSource.js"
+import { isKnownByHead } from "./Recognise.js"
+
+export interface CollectedFiles {
+  readonly files: ReadonlyArray<string>
+  readonly problems: ReadonlyArray<FileProblem>
+}
+
+/** What SQLite keeps beside its files is read with them. */
+const beside = /-(?:wal|shm|journal)$/
+
+/**
+ * The files named, and those in the folders named and below that can be imported, each once, in order of name: `.json`
+ * files by name, bundles, databases and encrypted files by what they hold. Hidden files and folders are passed over,
+ * and so are links to folders: they could lead in circles. Pipes and devices are never opened, nor is the library itself:
+ * closing its file would drop the locks that SQLite has on it (POSIX).
+ * @param own the identity of the library's file
+ */
+export const collectFiles = (paths: ReadonlyArray<string>, own: string): CollectedFiles => {
+  const files = new Set<string>()
+  const problems: Array<FileProblem> = []
+  const look = (file: string, visit: () => void): void => {
+    try {
+      visit()
+    } catch (error) {
+      problems.push({ file, reason: fileErrorReason(error) })
+    }
+  }
+  const lookInside = (inside: string): void =>
+    look(inside, () => {
+      if (beside.test(inside) || !statSync(inside).isFile() || fileIdentity(inside) === own) return
+      if (/\.(?:json|whiteroom|age)$/i.test(inside) || isKnownByHead(inside)) files.add(inside)
+    })
+  const visitFolder = (folder: string): void =>
+    look(folder, () => {
+      const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+      for (const entry of entries.filter(({ name }) => !name.startsWith("."))) {
+        const inside = path.join(folder, entry.name)
+        if (entry.isDirectory()) visitFolder(inside)
+        else if (entry.isFile() || entry.isSymbolicLink()) lookInside(inside)
+      }
+    })
+  for (const named of paths)
+    look(named, () => {
+      const stat = statSync(named)
+      if (stat.isDirectory()) visitFolder(named)
+      else if (fileIdentity(named) === own)
+        problems.push({ file: named, reason: "it is this library itself" })
+      else if (stat.isFile()) files.add(named)
+      else problems.push({ file: named, reason: "it is no file" })
+    })
+  return { files: [...files], problems }
+}

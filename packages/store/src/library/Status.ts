@@ -1,0 +1,127 @@
+/** What `status` and `usage` show: figures of an open library. */
+
+import { existsSync, statSync } from "node:fs"
+import { type BackupInfo, keyString, kinds, liveTables } from "@white-room/core"
+import { unprotectedTables } from "../adopt/unprotectedTables.js"
+import { latestBackup } from "../backup/Catalog.js"
+import { copiesOf, type LibraryCopy } from "../bundle/CopyToFolder.js"
+import { pendingChanges } from "../capture/Pending.js"
+import { type CheckRecord, lastCheck } from "../check/Check.js"
+import { isNullId } from "../live/LiveTable.js"
+import { changedEntities, readHead } from "../log/EventTable.js"
+import type { Session } from "../session/Session.js"
+import { liveTableNames } from "../sqlite/Schema.js"
+import { countOldBackups, listSetAside, type SetAside } from "../staging/OldBackups.js"
+
+export interface LibraryStatus {
+  readonly path: string
+  readonly readonly: boolean
+  readonly songs: number
+  readonly performances: number
+  readonly preferences: number
+  /** Bytes of the file, its log of unwritten pages included. */
+  readonly bytes: number
+  readonly position: number
+  readonly latestBackup: BackupInfo | undefined
+  readonly backups: number
+  /** Entities that differ from the newest backup, noted changes of other programs included. */
+  readonly changedSinceBackup: number
+  /** Entities that other programs wrote and that were not taken over yet. */
+  readonly pendingChanges: number
+  /** Verified copies outside the library, newest first, and whether each file is still there. */
+  readonly copies: ReadonlyArray<LibraryCopy & { readonly present: boolean }>
+  readonly lastCheck: CheckRecord | undefined
+  readonly lastFullCheck: CheckRecord | undefined
+  /** Tables of the app that the library does not protect. */
+  readonly unprotectedTables: ReadonlyArray<string>
+  /** Rows of the app without a key: they name no song, so nothing can keep or restore them. */
+  readonly namelessRows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
+  /** Rows of the app's own `backups`: how many were not taken over yet, and those that cannot be read. */
+  readonly oldBackups: { readonly waiting: number; readonly setAside: ReadonlyArray<SetAside> }
+}
+
+export interface StorageUsage {
+  readonly fileBytes: number
+  readonly liveBytes: number
+  readonly logBytes: number
+  readonly freeBytes: number
+  readonly objects: number
+  readonly rawBytes: number
+  readonly storedBytes: number
+}
+
+/** Bytes of all objects as they are, and compressed. */
+export const storedObjects = (
+  session: Session
+): { readonly objects: number; readonly rawBytes: number; readonly storedBytes: number } => {
+  const [objects, rawBytes] = session.db.row<[number, number]>(
+    "SELECT count(*), coalesce(sum(length), 0) FROM object"
+  ) ?? [0, 0]
+  const storedBytes = session.db.row<[number]>("SELECT coalesce(sum(length(data)), 0) FROM block")?.[0] ?? 0
+  return { objects, rawBytes, storedBytes }
+}
+
+const fileBytes = (session: Session): number =>
+  ["", "-wal"].reduce((sum, suffix) => {
+    const file = session.db.path + suffix
+    return existsSync(file) ? sum + statSync(file).size : sum
+  }, 0)
+
+const namelessRows = (session: Session): LibraryStatus["namelessRows"] =>
+  kinds.flatMap((kind) => {
+    const rows = session.tables[kind]?.countNameless() ?? 0
+    return rows === 0 ? [] : [{ table: liveTables[kind].table, rows }]
+  })
+
+export const statusOf = (session: Session): LibraryStatus => {
+  const { db } = session
+  const newest = latestBackup(db)
+  const head = readHead(db).position
+  const pending = new Set(
+    pendingChanges(session)
+      .filter(({ id }) => !isNullId(id))
+      .map(({ kind, id }) => keyString(kind, id))
+  )
+  const changed = new Set([
+    ...changedEntities(db, newest?.position ?? 0, head).map(({ kind, id }) => keyString(kind, id)),
+    ...pending
+  ])
+  return {
+    path: session.path,
+    readonly: session.readonly,
+    songs: session.tables.song?.count() ?? 0,
+    performances: session.tables.performance?.count() ?? 0,
+    preferences: session.tables.preferences?.count() ?? 0,
+    bytes: fileBytes(session),
+    position: head,
+    latestBackup: newest,
+    backups: db.row<[number]>("SELECT count(*) FROM backup_catalog WHERE forgotten_at IS NULL")?.[0] ?? 0,
+    changedSinceBackup: changed.size,
+    pendingChanges: pending.size,
+    copies: copiesOf(session),
+    lastCheck: lastCheck(session, "quick"),
+    lastFullCheck: lastCheck(session, "full"),
+    unprotectedTables: unprotectedTables(db),
+    namelessRows: namelessRows(session),
+    oldBackups: { waiting: countOldBackups(db), setAside: listSetAside(db) }
+  }
+}
+
+/** Bytes in pages of these tables and of their indexes. */
+const tableBytes = (session: Session, tables: Iterable<string>): number => {
+  const list = JSON.stringify([...tables])
+  const row = session.db.row<[number]>(
+    `SELECT coalesce(sum(d.pgsize), 0) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
+     WHERE d.aggregate = TRUE AND s.tbl_name IN (SELECT value FROM json_each(?))`,
+    list
+  )
+  return row?.[0] ?? 0
+}
+
+export const usageOf = (session: Session): StorageUsage => ({
+  fileBytes: fileBytes(session),
+  liveBytes: tableBytes(session, liveTableNames),
+  logBytes: tableBytes(session, ["event_log", "command"]),
+  freeBytes: Number(session.db.pragma("freelist_count")) * Number(session.db.pragma("page_size")),
+  ...storedObjects(session)
+})

@@ -1,0 +1,75 @@
+/** What a live table is like today: the app may have made it anew, otherwise than it was. */
+import type { Cell, LiveTable as Definition } from "@white-room/core"
+import { quote, readCell, storedOf, tagOf } from "../sqlite/CellSql.js"
+import type { Database } from "../sqlite/Database.js"
+
+/** What SQLite puts into a column that an insert leaves out. */
+export const defaultCell = (db: Database, expression: string | null): Cell => {
+  if (expression === null) return null
+  const stored = db.row<[string, unknown]>(
+    `SELECT ${tagOf("d")}, ${storedOf("d")} FROM (SELECT (${expression}) AS d)`
+  )
+  return stored === undefined ? null : readCell(stored[0], stored[1])
+}
+
+/**
+ * What orders the rows of a table: its rowid by a name that no column took, or, where it has none, the key.
+ * `undefined`: it is a view or a virtual table, which no trigger can watch.
+ */
+export const rowOrder = (db: Database, table: string, key: string): string | undefined => {
+  const kept = db.row<[number]>(
+    "SELECT wr FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table'",
+    table
+  )
+  if (kept === undefined) return undefined
+  const taken = new Set(
+    db.rows<[string]>("SELECT lower(name) FROM pragma_table_xinfo(?)", table).map(([name]) => name)
+  )
+  const rowid = kept[0] === 1 ? undefined : ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name))
+  return rowid ?? quote(key)
+}
+
+/**
+ * True when writing one row can make SQLite remove another one without telling a trigger: `OR REPLACE` does that to
+ * rows that would break a unique index, unless the app turned recursive triggers on.
+ */
+export const replacesUnseen = (db: Database, table: string, key: string): boolean =>
+  db.row(
+    `SELECT 1 FROM pragma_index_list(?) AS list WHERE list."unique" = 1 AND
+       (SELECT group_concat(coalesce(name, '') || ' ' || coll) FROM pragma_index_xinfo(list.name) WHERE key = 1)
+       IS NOT ? || ' BINARY' LIMIT 1`,
+    table,
+    key
+  ) !== undefined
+
+/** What columns of songs and performances are for, where not for texts. */
+const expectedAffinity: ReadonlyMap<string, string> = new Map([
+  ["duration", "real"],
+  ["is_favorite", "integer"]
+])
+
+/** By SQLite's rules for declared types, in their order. */
+const affinityOf = (type: string): string =>
+  /INT/i.test(type)
+    ? "integer"
+    : /CHAR|CLOB|TEXT/i.test(type)
+      ? "text"
+      : /BLOB|^$/i.test(type)
+        ? "blob"
+        : /REAL|FLOA|DOUB/i.test(type)
+          ? "real"
+          : "numeric"
+
+/**
+ * True when the columns we know store the values of our model as they are: a text in a column of numbers would become a
+ * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
+ */
+export const keepsValues = (
+  { columns }: Definition,
+  declared: ReadonlyArray<readonly [name: string, type: string]>
+): boolean =>
+  declared.every(([name, type]) => {
+    if (!columns.includes(name)) return true
+    const affinity = affinityOf(type)
+    return affinity === "blob" || affinity === (expectedAffinity.get(name) ?? "text")
+  })

@@ -1,0 +1,159 @@
+/** The event log in SQLite: reading it, and adding to it inside a write transaction. */
+import {
+  type EntityKey,
+  type EntityState,
+  type EventType,
+  eventTypes,
+  genesis,
+  isDeletion,
+  type Kind,
+  kinds,
+  type LoggedEvent,
+  type LogHead,
+  malformed,
+  noEntity,
+  subjects,
+  upcast
+} from "@white-room/core"
+import { sha256 } from "../object/Compression.js"
+import type { Database } from "../sqlite/Database.js"
+import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+
+export const readHead = (db: Database): LogHead => {
+  const row = db.row<[unknown, unknown]>(
+    "SELECT position, chain_hash FROM event_log ORDER BY position DESC LIMIT 1"
+  )
+  if (row === undefined) return { position: 0, chainHash: genesis }
+  return { position: wholeOf(row[0], "event"), chainHash: bytesOf(row[1], "event") }
+}
+
+/** @throws MalformedData for a type of the future */
+export const eventType = (stored: unknown): EventType => {
+  const type = eventTypes.find((known) => known === stored)
+  if (type === undefined) throw malformed("event", `unknown type ${stored}`)
+  return type
+}
+
+/** A payload as stored, brought up to the newest schema version. @throws MalformedData for a version of the future */
+export const payloadOf = (db: Database, type: EventType, schema: unknown, payload: unknown): Uint8Array =>
+  upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event"), db.upcasters)
+
+/** The last event of an entity at or before a position, as a state. */
+export const stateOf = (
+  db: Database,
+  { kind, id }: EntityKey,
+  position = Number.MAX_SAFE_INTEGER
+): EntityState => {
+  const row = db.row<[unknown, unknown, unknown, unknown]>(
+    `SELECT version, type, schema, payload FROM event_log
+     WHERE subject = ? AND entity_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`,
+    subjects.indexOf(kind),
+    id,
+    position
+  )
+  if (row === undefined) return noEntity
+  const type = eventType(row[1])
+  const record = isDeletion(type) ? undefined : payloadOf(db, type, row[2], row[3])
+  return { version: wholeOf(row[0], "event"), record }
+}
+
+type EventRow = ReadonlyArray<unknown>
+
+const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.type, e.schema, c.command_id, c.actor,
+  c.recorded_at, e.payload, e.chain_hash FROM event_log e JOIN command c ON c.number = e.command`
+
+const loggedEvent = (row: EventRow): LoggedEvent => {
+  const subject = subjects[wholeOf(row[1], "event")]
+  if (subject === undefined) throw malformed("event", `unknown subject ${row[1]} at @${row[0]}`)
+  const payload = bytesOf(row[9], "event")
+  return {
+    position: wholeOf(row[0], "event"),
+    subject,
+    id: textOf(row[2], "event"),
+    version: wholeOf(row[3], "event"),
+    type: eventType(row[4]),
+    schema: wholeOf(row[5], "event"),
+    commandId: textOf(row[6], "event"),
+    actor: textOf(row[7], "event"),
+    recordedAt: wholeOf(row[8], "event"),
+    payload,
+    payloadHash: sha256(payload),
+    chainHash: bytesOf(row[10], "event")
+  }
+}
+
+/** A page of events after a position. */
+export const readEvents = (db: Database, after: number, limit: number): ReadonlyArray<LoggedEvent> =>
+  db
+    .rows<EventRow>(`${selectEvents} WHERE e.position > ? ORDER BY e.position LIMIT ?`, after, limit)
+    .map(loggedEvent)
+
+/** An entity and its state after the last event about it in some range. */
+export interface ChangedEntity extends EntityKey {
+  readonly position: number
+  readonly record: Uint8Array | null
+}
+
+type ChangedRow = ReadonlyArray<unknown>
+
+const changedEntity = (db: Database, row: ChangedRow): ChangedEntity => {
+  const kind = subjects[wholeOf(row[0], "event")]
+  if (kind !== "song" && kind !== "performance" && kind !== "preferences")
+    throw malformed("event", "no entity")
+  const type = eventType(row[3])
+  return {
+    kind,
+    id: textOf(row[1], "event"),
+    position: wholeOf(row[2], "event"),
+    record: isDeletion(type) ? null : payloadOf(db, type, row[4], row[5])
+  }
+}
+
+/**
+ * The entities that have events in `(after, until]`, each with its last state in that range. `+subject` keeps SQLite
+ * from reading the whole index of entities in place of that range.
+ */
+export const changedEntities = (db: Database, after: number, until: number): ReadonlyArray<ChangedEntity> =>
+  db
+    .rows<ChangedRow>(
+      `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log
+       WHERE position > ? AND position <= ? AND +subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
+      after,
+      until
+    )
+    .map((row) => changedEntity(db, row))
+
+const fail = (error: unknown): never => {
+  throw error
+}
+
+/**
+ * Every entity of these kinds that the log knows, deleted ones included, with its last state; one by one, in the order
+ * of the log, so that each page of it is read once. Only the index is read of earlier events.
+ * `unreadable` is told why an event was left out; by default that ends it.
+ */
+export function* latestStates(
+  db: Database,
+  wanted: ReadonlyArray<Kind> = kinds,
+  unreadable: (error: unknown) => void = fail
+): Generator<ChangedEntity> {
+  for (const kind of wanted) {
+    const rows = db.iterate<ChangedRow>(
+      `SELECT e.subject, e.entity_id, e.position, e.type, e.schema, e.payload FROM
+         (SELECT max(position) AS last FROM event_log INDEXED BY event_log_entity WHERE subject = ? GROUP BY entity_id
+          ORDER BY last)
+         CROSS JOIN event_log e ON e.position = last`,
+      subjects.indexOf(kind)
+    )
+    for (const row of rows) {
+      let state: ChangedEntity
+      try {
+        state = changedEntity(db, row)
+      } catch (error) {
+        unreadable(error)
+        continue
+      }
+      yield state
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  chainHash,
+  type DecidedEvent,
+  type Envelope,
+  type LogHead,
+  newestSchema,
+  type Subject,
+  subjects
+} from "@white-room/core"
+import { hasAppTriggers } from "../live/Triggers.js"
+import { sha256 } from "../object/Compression.js"
+import type { Database } from "../sqlite/Database.js"
+import { wholeOf } from "../sqlite/StoredValue.js"
+import { readHead } from "./EventTable.js"
+
+/** Who asked for the events, and when. */
+export interface Command {
+  readonly commandId: string
+  readonly actor: string
+  readonly now: number
+  /** Present when the command may be repeated. */
+  readonly requestHash?: Uint8Array
+}
+
+/**
+ * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture
+ * triggers are quiet, unless the app has triggers: what those change must be noted, and our own writes with it.
+ */
+export class EventWriter {
+  private head: LogHead
+  private readonly number: number
+  private readonly first: number
+  /** The last event that the command's receipt names: the marker of an import is none of them. */
+  private last: number
+
+  constructor(
+    private readonly db: Database,
+    private readonly command: Command
+  ) {
+    this.head = readHead(db)
+    this.first = this.head.position + 1
+    this.last = this.head.position
+    const { lastInsertRowid } = db
+      .prepare(
+        `INSERT INTO command(command_id, request_hash, actor, recorded_at, first_position, last_position)
+         VALUES(?, ?, ?, ?, ?, ?)`
+      )
+      .run(
+        command.commandId,
+        command.requestHash ?? null,
+        command.actor,
+        command.now,
+        this.first,
+        hasAppTriggers(db) ? 0 : -1
+      )
+    this.number = Number(lastInsertRowid)
+  }
+
+  get position(): number {
+    return this.head.position
+  }
+
+  get count(): number {
+    return this.head.position + 1 - this.first
+  }
+
+  add(subject: Subject, id: string, version: number, event: DecidedEvent): void {
+    const envelope: Envelope = {
+      position: this.head.position + 1,
+      subject,
+      id,
+      version,
+      type: event.type,
+      schema: newestSchema(event.type, this.db.upcasters),
+      commandId: this.command.commandId,
+      actor: this.command.actor,
+      recordedAt: this.command.now
+    }
+    const hash = chainHash(this.head.chainHash, envelope, sha256(event.payload), sha256)
+    this.db
+      .prepare(
+        `INSERT INTO event_log(position, command, subject, entity_id, version, type, schema, payload, chain_hash)
+         VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      )
+      .run(
+        envelope.position,
+        this.number,
+        subjects.indexOf(subject),
+        id,
+        version,
+        event.type,
+        envelope.schema,
+        event.payload,
+        hash
+      )
+    this.head = { position: envelope.position, chainHash: hash }
+    if (event.type !== "LibraryImported") this.last = envelope.position
+  }
+
+  /** Adds an event about a backup or the library, at the next version of that subject. */
+  mark(subject: "library" | "backup", id: string, event: DecidedEvent): void {
+    const last = this.db.row<[unknown]>(
+      "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
+      subjects.indexOf(subject),
+      id
+    )
+    this.add(subject, id, wholeOf(last?.[0] ?? 0, "event") + 1, event)
+  }
+
+  /** Closes the command; one without events is kept only when it may be repeated. */
+  finish(): void {
+    if (this.count === 0 && this.command.requestHash === undefined)
+      this.db.run("DELETE FROM command WHERE number = ?", this.number)
+    else {
+      const none = this.last < this.first
+      this.db
+        .prepare("UPDATE command SET first_position = ?, last_position = ? WHERE number = ?")
+        .run(none ? 0 : this.first, none ? 0 : this.last, this.number)
+    }
+  }
+}

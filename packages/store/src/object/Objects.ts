@@ -1,0 +1,292 @@
+/**
+ * Objects in SQLite. `object` says in which block an object lies and where; a loose object is a block of its own.
+ * Reading keeps the opened blocks that were used last, because neighbours are read together.
+ */
+import {
+  blockBody,
+  blockTarget,
+  type Compression,
+  ContentReleased,
+  extentsOfBody,
+  malformed,
+  type NewObject,
+  openBlock,
+  sealBlock,
+  toHex
+} from "@white-room/core"
+import type { Database } from "../sqlite/Database.js"
+import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
+import { brotli, denseBrotli, sha256 } from "./Compression.js"
+
+/**
+ * Where a block stands in the table: `quick` ones are compressed while somebody waits, and packed again, `dense`, when
+ * there is time; `loose` ones hold one object each until they are packed together.
+ */
+type Zone = "quick" | "dense" | "loose"
+
+/** A block ready to be written: its bytes and what lies where in it. */
+export interface PackedBlock {
+  readonly data: Uint8Array
+  readonly rawBytes: number
+  readonly zone: Zone
+  readonly entries: ReadonlyArray<{
+    readonly hash: Uint8Array
+    readonly offset: number
+    readonly length: number
+  }>
+}
+
+/** Compressing less than this takes longer than writing it. */
+const rawLimit = 8 * 1024
+
+/** Tree nodes are read a few at a time, so their blocks are small. */
+export const nodeBlockTarget = 32 * 1024
+
+const pack = (objects: ReadonlyArray<NewObject>, zone: Zone, compression: Compression): PackedBlock => {
+  const { body, extents } = blockBody(objects.map((object) => object.bytes))
+  const entries = objects.map(({ hash, bytes }, index) => ({
+    hash,
+    offset: extents[index]?.offset ?? 0,
+    length: bytes.length
+  }))
+  const plain = zone === "loose" && body.length <= rawLimit
+  return {
+    data: sealBlock(body, plain ? body : compression.compress(body)),
+    rawBytes: body.length,
+    zone,
+    entries
+  }
+}
+
+/** One compressed block of these objects. */
+export const packBlock = (objects: ReadonlyArray<NewObject>): PackedBlock => pack(objects, "quick", brotli)
+
+/** The same, not compressed. */
+export const packRaw = (objects: ReadonlyArray<NewObject>): PackedBlock =>
+  pack(objects, "quick", { ...brotli, compress: (body) => body })
+
+/** The same in fewer bytes and several times the time. */
+export const packDense = (objects: ReadonlyArray<NewObject>): PackedBlock =>
+  pack(objects, "dense", denseBrotli)
+
+/** A loose block of one object, which waits to be sealed together with others. */
+export const packLoose = (object: NewObject): PackedBlock => pack([object], "loose", brotli)
+
+/** Cuts objects into runs of about `target` raw bytes, holding one at a time. */
+export function* eachRun(
+  objects: Iterable<NewObject>,
+  target = blockTarget
+): Generator<ReadonlyArray<NewObject>> {
+  let run: Array<NewObject> = []
+  let size = 0
+  for (const object of objects) {
+    if (run.length > 0 && size + object.bytes.length > target) {
+      yield run
+      run = []
+      size = 0
+    }
+    run.push(object)
+    size += object.bytes.length
+  }
+  if (run.length > 0) yield run
+}
+
+/** Cuts objects into runs of about `target` raw bytes. */
+export const runsOf = (
+  objects: Iterable<NewObject>,
+  target = blockTarget
+): ReadonlyArray<ReadonlyArray<NewObject>> => [...eachRun(objects, target)]
+
+/** The block in which an object lies. */
+export const blockOf = (db: Database, hash: Uint8Array): number | undefined =>
+  db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)?.[0]
+
+export const hasObject = (db: Database, hash: Uint8Array): boolean =>
+  db.row("SELECT 1 FROM object WHERE hash = ?", hash) !== undefined
+
+/**
+ * Blocks are numbered by their zone: quick ones from 1, dense ones from 2^39, loose ones from 2^40. A save adds a loose
+ * block, and SQLite adds rows at a table's end with the fewest pages written.
+ */
+export const firstDense = 2 ** 39
+
+export const firstLoose = 2 ** 40
+
+interface Numbers {
+  readonly from: number
+  readonly until: number
+  /** The last number of the zone that was ever counted: those after it are new, so none up to it is used again. */
+  readonly counted: string
+}
+
+const numbersOf: Readonly<Record<Zone, Numbers>> = {
+  quick: { from: 1, until: firstDense, counted: "(SELECT counted_sealed FROM library_info WHERE id = 1)" },
+  dense: { from: firstDense, until: firstLoose, counted: "0" },
+  loose: {
+    from: firstLoose,
+    until: Number.MAX_SAFE_INTEGER,
+    counted: "(SELECT counted_loose FROM library_info WHERE id = 1)"
+  }
+}
+
+const freeNumber = (db: Database, zone: Zone): number => {
+  const { from, until, counted } = numbersOf[zone]
+  const [last] = db.row<[unknown]>(
+    `SELECT max(coalesce((SELECT max(number) FROM block WHERE number < ?), 0), coalesce(${counted}, 0))`,
+    until
+  ) ?? [0]
+  return Math.max(wholeOf(last, "block") + 1, from)
+}
+
+/** Writes a block to which no object points yet. Returns its number. */
+export const insertBlockRow = (db: Database, block: PackedBlock): number => {
+  const number = freeNumber(db, block.zone)
+  db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(
+    number,
+    block.rawBytes,
+    block.data
+  )
+  return number
+}
+
+/** Takes every block as counted: only what comes from here on is new to the next backup. Dense ones came before. */
+export const countBlocks = (db: Database): void => {
+  const last = "SELECT coalesce(max(number), 0) FROM block WHERE number"
+  db.run(
+    `UPDATE library_info SET counted_sealed = (${last} < ?), counted_loose = (${last} >= ?) WHERE id = 1`,
+    firstDense,
+    firstLoose
+  )
+}
+
+/** Enough of a hash to sort by. */
+export const leadingBits = (hash: Uint8Array): number =>
+  (hash[0] ?? 0) * 2 ** 24 + ((hash[1] ?? 0) << 16) + ((hash[2] ?? 0) << 8) + (hash[3] ?? 0)
+
+/**
+ * Writes blocks and points their objects at them, in the order of their hashes: sorted inserts touch each page of
+ * the index once. An object that is there already keeps its place; a block that brought nothing is taken back.
+ */
+export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): void => {
+  const numbers = blocks.map((block) => insertBlockRow(db, block))
+  const placed = blocks.flatMap(({ entries }, block) =>
+    entries.map((entry) => ({ entry, block, order: leadingBits(entry.hash) }))
+  )
+  if (placed.length > 1) placed.sort((a, b) => a.order - b.order)
+  const insert = db.prepare("INSERT OR IGNORE INTO object(hash, block, offset, length) VALUES(?, ?, ?, ?)")
+  const used = new Set<number>()
+  for (const { entry, block } of placed)
+    if (insert.run(entry.hash, numbers[block], entry.offset, entry.length).changes > 0) used.add(block)
+  numbers.forEach((number, block) => {
+    if (!used.has(block)) db.run("DELETE FROM block WHERE number = ?", number)
+  })
+}
+
+/** Points objects that exist at their places in a block, whatever block held them before. */
+export const pointAt = (db: Database, number: number, entries: PackedBlock["entries"]): void => {
+  const update = db.prepare("UPDATE object SET block = ?, offset = ?, length = ? WHERE hash = ?")
+  for (const { hash, offset, length } of entries) update.run(number, offset, length, hash)
+}
+
+/** Writes a block and moves its objects into it. Returns its number. */
+export const moveIntoBlock = (db: Database, block: PackedBlock): number => {
+  const number = insertBlockRow(db, block)
+  pointAt(db, number, block.entries)
+  return number
+}
+
+/**
+ * A block as it is in the file now. Numbers are used again after blocks went, so whoever decides by what is in a
+ * block reads it with this and not from a cache.
+ */
+export const readBlock = (db: Database, number: number): Uint8Array | undefined => {
+  const row = db.row<[unknown]>("SELECT data FROM block WHERE number = ?", number)
+  return row && bytesOf(row[0], "block")
+}
+
+/** The objects of a block. @throws MalformedData */
+export const objectsOfBlock = (data: Uint8Array): ReadonlyArray<NewObject> => {
+  const body = openBlock(data, brotli)
+  return extentsOfBody(body).map(({ offset, length }) => {
+    const bytes = body.slice(offset, offset + length)
+    return { hash: sha256(bytes), bytes }
+  })
+}
+
+/** Reads objects of one connection; see the module's description. */
+export class ObjectReader {
+  private readonly bodies = new Map<number, Uint8Array>()
+  private held = 0
+
+  constructor(
+    private readonly db: Database,
+    /**
+     * Opened blocks are kept up to this many raw bytes, those used last. The nodes of a tree lie in the blocks of many
+     * backups: with a third of this, a backup after 260 edits opened each of those ten times.
+     */
+    private readonly budget = 24 * 1024 * 1024
+  ) {}
+
+  private keep(number: number, body: Uint8Array): void {
+    this.bodies.set(number, body)
+    this.held += body.length
+    for (const [oldest, dropped] of this.bodies) {
+      if (this.held <= this.budget || oldest === number) break
+      this.bodies.delete(oldest)
+      this.held -= dropped.length
+    }
+  }
+
+  private body(number: number): Uint8Array {
+    const known = this.bodies.get(number)
+    if (known !== undefined) {
+      this.bodies.delete(number)
+      this.bodies.set(number, known)
+      return known
+    }
+    const data = readBlock(this.db, number)
+    if (data === undefined) throw malformed("block", `block ${number} is missing`)
+    const body = openBlock(data, brotli)
+    this.keep(number, body)
+    return body
+  }
+
+  private forget(): void {
+    this.bodies.clear()
+    this.held = 0
+  }
+
+  private find(hash: Uint8Array): Uint8Array {
+    const row = this.db.row<ReadonlyArray<unknown>>(
+      "SELECT block, offset, length FROM object WHERE hash = ?",
+      hash
+    )
+    if (row === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
+    const block = wholeOf(row[0], "object")
+    const offset = wholeOf(row[1], "object")
+    const length = wholeOf(row[2], "object")
+    const body = this.body(block)
+    if (offset + length > body.length) throw malformed("block", `block ${block} ends before its objects`)
+    const bytes = body.subarray(offset, offset + length)
+    if (Buffer.compare(sha256(bytes), hash) !== 0)
+      throw malformed("object", `${toHex(hash).slice(0, 12)} does not have the bytes of its name`)
+    return bytes
+  }
+
+  /** The bytes of an object, checked against their name. @throws ContentReleased | MalformedData */
+  get(hash: Uint8Array): Uint8Array {
+    try {
+      return this.find(hash)
+    } catch (error) {
+      // Another process may have rewritten blocks and used their numbers again: look once more, at the file.
+      if (this.bodies.size === 0) throw error
+      this.forget()
+      return this.find(hash)
+    }
+  }
+}
+
+/** Keeps objects that are not there yet, each loose. */
+export const keepLoose = (db: Database, objects: ReadonlyArray<NewObject>): void => {
+  for (const object of objects) if (!hasObject(db, object.hash)) insertBlocks(db, [packLoose(object)])
+}

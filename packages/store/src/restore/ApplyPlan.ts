@@ -1,0 +1,162 @@
+/** Applying a plan inside one transaction; live rows are verified against it before the commit. */
+import { randomUUID } from "node:crypto"
+import {
+  type BackupInfo,
+  changedInRecord,
+  decodeRecord,
+  encodeRecord,
+  equalBytes,
+  isWhiteRoomError,
+  type Kind,
+  type OnProgress,
+  type PlanItem,
+  PlanOutdated,
+  RestoreNotVerified,
+  type RestorePlan,
+  type RestoreResult,
+  type Row,
+  rowOfRecord
+} from "@white-room/core"
+import { hasPending } from "../capture/Pending.js"
+import { changedEntities, readHead } from "../log/EventTable.js"
+import { EventWriter } from "../log/EventWriter.js"
+import { sha256 } from "../object/Compression.js"
+import { inStorageOrder } from "../object/inStorageOrder.js"
+import { keepLoose } from "../object/Objects.js"
+import type { Session } from "../session/Session.js"
+import { writeEntity } from "../write/writeEntity.js"
+
+/** What is restored, as the log remembers it: a backup's id, or `@1234`. */
+export interface Origin {
+  readonly id: string
+  readonly label: string
+}
+
+/** Thrown inside the transaction when the library moved on after the plan was made: plan again. */
+class PlanMoved extends Error {}
+
+/** The cells of a plan item; documents are read only for columns that are written. */
+const cellsOf =
+  (session: Session, item: PlanItem) =>
+  (columns: ReadonlyArray<string> | "all"): Row => {
+    const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
+    const wanted =
+      columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
+    return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
+  }
+
+/** An item of a plan in words. */
+export const label = (item: PlanItem): string =>
+  `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
+
+/** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
+const verifyItem = (session: Session, item: PlanItem): void => {
+  const row = session.tables[item.kind]?.get(item.id)
+  const record = row && encodeRecord(item.kind, row, sha256).record
+  const fits =
+    item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
+  if (fits === true) return
+  const columns = record && item.after ? changedInRecord(item.kind, record, item.after) : []
+  throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
+}
+
+interface Applied {
+  readonly done: ReadonlyArray<PlanItem>
+  readonly errors: ReadonlyArray<string>
+}
+
+const applyItems = (
+  session: Session,
+  writer: EventWriter,
+  items: ReadonlyArray<PlanItem>,
+  onProgress: OnProgress | undefined
+): Applied => {
+  const done: Array<PlanItem> = []
+  const errors: Array<string> = []
+  for (const item of items) {
+    try {
+      const record = item.action === "delete" ? null : (item.after ?? null)
+      writeEntity(session, writer, { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) })
+    } catch (error) {
+      // One unreadable document must not cost the others; everything else undoes the whole restore.
+      if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
+        throw error
+      errors.push(`${label(item)} could not be restored: ${error.message}`)
+      continue
+    }
+    done.push(item)
+    for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
+    onProgress?.({ done: done.length, total: items.length, step: "restore" })
+  }
+  return { done, errors }
+}
+
+/** How a finished application of a plan is marked in the log. */
+export type Mark = (writer: EventWriter, before: number) => void
+
+/**
+ * Applies a plan inside a write transaction, on the very records it was made on.
+ * @throws PlanMoved when an entity of the plan, or anything since `position`, changed
+ */
+export const applyPlan = (
+  session: Session,
+  plan: RestorePlan,
+  position: number,
+  mark: Mark,
+  now: number,
+  onProgress?: OnProgress
+): Applied => {
+  if (hasPending(session) || changedEntities(session.db, position, readHead(session.db).position).length > 0)
+    throw new PlanMoved()
+  keepLoose(session.db, plan.objects)
+  const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+  const before = writer.position
+  const applied = applyItems(
+    session,
+    writer,
+    inStorageOrder(
+      session.db,
+      plan.items.filter((item) => item.action !== "keep"),
+      (item) => item.after
+    ),
+    onProgress
+  )
+  for (const item of applied.done) verifyItem(session, item)
+  mark(writer, before)
+  writer.finish()
+  return applied
+}
+
+export const resultOf = (
+  plan: RestorePlan,
+  origin: Origin,
+  applied: Applied,
+  safety: BackupInfo | undefined
+): RestoreResult => {
+  const restored = (kind: Kind) => applied.done.filter((item) => item.kind === kind).length
+  return {
+    songsRestored: restored("song"),
+    performancesRestored: restored("performance"),
+    preferencesRestored: restored("preferences"),
+    errors: applied.errors,
+    isSuccess: applied.errors.length === 0,
+    plan: plan.counts,
+    conflicts: plan.conflicts,
+    backupId: origin.id,
+    source: origin.label,
+    ...(safety && { safetyBackupId: safety.backupId })
+  }
+}
+
+/** Prepares and applies until the library held still meanwhile. @throws PlanOutdated when it never does */
+export const settle = <A>(prepareOnce: () => A, apply: (prepared: A) => RestoreResult): RestoreResult => {
+  for (let tries = 1; tries <= 5; tries++) {
+    const prepared = prepareOnce()
+    try {
+      return apply(prepared)
+    } catch (error) {
+      if (!(error instanceof PlanMoved)) throw error
+    }
+  }
+  throw new PlanOutdated({ detail: "other programs kept writing to it" })
+}

@@ -1,0 +1,167 @@
+/** Making a restore plan: which entities differ between today and a source, and what to do about each. */
+import { randomUUID } from "node:crypto"
+import {
+  type Cell,
+  type Combined,
+  combineRecords,
+  decodeRecord,
+  diffTrees,
+  type EntityKey,
+  EntityNotFound,
+  type EventType,
+  encodeCells,
+  idOfCell,
+  isDeletion,
+  type Kind,
+  keyString,
+  kinds,
+  ObjectRef,
+  type OnConflict,
+  planRestore,
+  type RestoreOptions,
+  type RestorePlan,
+  type TreeDifference
+} from "@white-room/core"
+import { payloadOf, stateOf } from "../log/EventTable.js"
+import { sha256 } from "../object/Compression.js"
+import type { Session } from "../session/Session.js"
+import { countOfSource, requireContent, resolveSource, type Source } from "../state/State.js"
+
+const differenceTo = (session: Session, source: Source, { kind, id }: EntityKey): TreeDifference => ({
+  kind,
+  id,
+  before: stateOf(session.db, { kind, id }).record,
+  after: source.record({ kind, id })
+})
+
+/** The song of a performance that is to come back, when the library lacks it and the source has it. */
+const missingSong = (
+  session: Session,
+  source: Source,
+  difference: TreeDifference
+): ReadonlyArray<TreeDifference> => {
+  if (difference.kind !== "performance" || difference.after === undefined) return []
+  const songId = decodeRecord("performance", difference.after).get("song_id")
+  if (songId === undefined || songId instanceof ObjectRef) return []
+  const song = differenceTo(session, source, { kind: "song", id: idOfCell(songId) })
+  return song.before === undefined && song.after !== undefined ? [song] : []
+}
+
+/** These differences, each once, and the songs that their performances need. */
+const withSongs = (session: Session, source: Source, differences: ReadonlyArray<TreeDifference>) => {
+  const all = differences.flatMap((each) => [...missingSong(session, source, each), each])
+  return [...new Map(all.map((each) => [keyString(each.kind, each.id), each])).values()]
+}
+
+/** Named entities. @throws EntityNotFound for one the source does not have */
+const namedDifferences = (session: Session, source: Source, only: ReadonlyArray<EntityKey>) =>
+  only.map((key) => {
+    const named = differenceTo(session, source, key)
+    if (named.after === undefined)
+      throw new EntityNotFound({ kind: key.kind, name: key.id, where: source.label, near: [] })
+    return named
+  })
+
+const allDifferences = (session: Session, source: Source, wanted: ReadonlyArray<Kind>) => {
+  const now = resolveSource(session, "now")
+  const nodes = session.bothStores(now.nodes, source.nodes)
+  return [...diffTrees(now.root(), source.root(), nodes)].filter(({ kind }) => wanted.includes(kind))
+}
+
+/** Of preferences only some columns are wanted: today's record with those of the source. */
+const narrowed = (difference: TreeDifference, columns: ReadonlyArray<string>): TreeDifference => {
+  if (difference.kind !== "preferences" || difference.before === undefined || difference.after === undefined)
+    return difference
+  const source = decodeRecord("preferences", difference.after)
+  const cells = new Map<string, Cell | ObjectRef>(decodeRecord("preferences", difference.before))
+  for (const column of columns) {
+    const cell = source.get(column)
+    if (cell !== undefined) cells.set(column, cell)
+  }
+  return { ...difference, after: encodeCells("preferences", cells) }
+}
+
+/** The version that came right after the one the source has: what `combine` takes back. */
+const versionAfter = (session: Session, key: EntityKey, position: number): Uint8Array | undefined => {
+  const row = session.db.row<[EventType, number, Uint8Array]>(
+    `SELECT type, schema, payload FROM event_log WHERE subject = ? AND entity_id = ? AND position > ? ORDER BY position LIMIT 1`,
+    kinds.indexOf(key.kind) + 1,
+    key.id,
+    position
+  )
+  return row === undefined || isDeletion(row[0]) ? undefined : payloadOf(session.db, ...row)
+}
+
+const combineWith =
+  (content: (hash: Uint8Array) => Uint8Array, base: (key: EntityKey) => Uint8Array | undefined) =>
+  (difference: TreeDifference): Combined => {
+    const { kind, before, after } = difference
+    const common = base(difference)
+    if (common === undefined || before === undefined || after === undefined)
+      return { record: undefined, notes: ["there is no version both come from"], objects: [] }
+    return combineRecords(
+      kind,
+      { base: common, theirs: after, ours: before },
+      (ref) => content(ref.hash),
+      sha256
+    )
+  }
+
+const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, Cell>>> => ({
+  song: session.tables.song?.defaults ?? new Map(),
+  performance: session.tables.performance?.defaults ?? new Map(),
+  preferences: session.tables.preferences?.defaults ?? new Map()
+})
+
+const decisionsOf = (options: RestoreOptions): ReadonlyMap<string, OnConflict> =>
+  new Map((options.decisions ?? []).map(({ kind, id, choice }) => [keyString(kind, id), choice]))
+
+/** A plan of differences; `base` is what `combine` takes as the version both sides come from. */
+export const planDifferences = (
+  session: Session,
+  differences: ReadonlyArray<TreeDifference>,
+  options: RestoreOptions,
+  facts: {
+    readonly named: boolean
+    readonly scope: number
+    readonly label: string
+    readonly suffix?: string
+    readonly base: (key: EntityKey) => Uint8Array | undefined
+    readonly content?: (hash: Uint8Array) => Uint8Array
+  }
+): RestorePlan =>
+  planRestore(differences, {
+    mode: options.mode ?? "merge",
+    onConflict: options.onConflict ?? "keep",
+    decisions: decisionsOf(options),
+    named: facts.named,
+    asCopy: options.asCopy ?? false,
+    columns: columnsOf(session),
+    scope: facts.scope,
+    newId: () => randomUUID(),
+    suffix: facts.suffix ?? ` (${facts.label.split(" ")[0]})`,
+    combine: combineWith(facts.content ?? ((hash) => session.reader.get(hash)), facts.base)
+  })
+
+/** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
+export const planFrom = (session: Session, source: Source, options: RestoreOptions): RestorePlan => {
+  const wanted = options.kinds ?? kinds
+  const chosen = options.only
+    ? namedDifferences(session, source, options.only)
+    : allDifferences(session, source, wanted)
+  const closed = options.withoutSongs === true ? chosen : withSongs(session, source, chosen)
+  const columns = options.preferenceColumns
+  const differences =
+    columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
+  if (source.backup === undefined && source.content === undefined && source.origin === undefined)
+    for (const difference of differences)
+      if (difference.after !== undefined) requireContent(session, difference, difference.after, source)
+  return planDifferences(session, differences, options, {
+    named: options.only !== undefined,
+    scope: options.only ? differences.length : countOfSource(source, wanted) + closed.length - chosen.length,
+    label: source.label,
+    base: source.base ?? ((key) => versionAfter(session, key, source.position)),
+    ...(source.suffix !== undefined && { suffix: source.suffix }),
+    ...(source.content !== undefined && { content: source.content })
+  })
+}

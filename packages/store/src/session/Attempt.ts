@@ -1,0 +1,85 @@
+/** From synchronous store code to Effects: the one place where exceptions become typed errors. */
+
+import type { WhiteRoomError } from "@white-room/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { storageError } from "../sqlite/storageError.js"
+
+export type Result<A> = Effect.Effect<A, WhiteRoomError>
+
+/** The formats hold no time before 1970. */
+const currentTime = Effect.map(Clock.currentTimeMillis, (now) => Math.max(0, now))
+
+/** Taking the stack for a span costs as much as a statement, and tells no more than the span's name. */
+const withSpan = (name: string) => Effect.withSpan(`whiteroom.${name}`, { captureStackTrace: false })
+
+/** What was thrown, as an Effect that fails with the typed error for it; what is a bug is a defect. */
+export const failure = (error: unknown, path: string): Effect.Effect<never, WhiteRoomError> => {
+  const known = storageError(error, path)
+  return known === undefined ? Effect.die(error) : Effect.fail(known)
+}
+
+/** Other fibers run between two steps that are at least this many milliseconds apart. */
+const longestTurn = 10
+
+/** Runs long store code in steps and lets other fibers run in between; interrupting it releases what it holds. */
+export const attemptSteps = <A>(
+  path: string,
+  name: string,
+  body: (now: number) => Generator<void, A>
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const now = yield* currentTime
+    const steps = yield* Effect.acquireRelease(
+      Effect.sync(() => body(now)),
+      (running) => Effect.sync(() => void running.return(undefined as never))
+    )
+    const turn = attempt(path, name, () => {
+      const from = performance.now()
+      let step = steps.next()
+      while (step.done !== true && performance.now() - from < longestTurn) step = steps.next()
+      return step
+    })
+    let step = yield* turn
+    while (step.done !== true) {
+      yield* Effect.yieldNow()
+      step = yield* turn
+    }
+    return step.value
+  }).pipe(Effect.scoped)
+
+/** Runs store code with the present time; errors of ours and of the disk are failures, all else is a defect. */
+export const attempt = <A>(
+  path: string,
+  name: string,
+  body: (now: number) => A
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.flatMap(currentTime, (now) =>
+    Effect.suspend(() => {
+      try {
+        return Effect.succeed(body(now))
+      } catch (error) {
+        return failure(error, path)
+      }
+    })
+  ).pipe(withSpan(name))
+
+/** Runs asynchronous store code with the present time. Interrupting it aborts its signal and waits for its end. */
+export const attemptAsync = <A>(
+  path: string,
+  name: string,
+  body: (now: number, signal: AbortSignal) => Promise<A>
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.flatMap(currentTime, (now) =>
+    Effect.async<A, WhiteRoomError>((resume) => {
+      const controller = new AbortController()
+      const running = body(now, controller.signal).then(
+        (value) => resume(Effect.succeed(value)),
+        (error) => resume(failure(error, path))
+      )
+      return Effect.promise(() => {
+        controller.abort()
+        return running
+      })
+    })
+  ).pipe(withSpan(name))

@@ -1,0 +1,64 @@
+/** Where an import takes its songs from: one file, or single files together. */
+import type { EntityKey, OnProgress, WhiteRoomError } from "@white-room/core"
+import type { Session } from "../session/Session.js"
+import type { StagedState } from "./Stager.js"
+
+/** Where things are staged. */
+export interface Staging {
+  /** The library that they are for. */
+  readonly session: Session
+  /** The library that the objects go to: the same, or for a dry run one that is thrown away. */
+  readonly target: Session
+  readonly now: number
+  readonly onProgress?: OnProgress
+}
+
+/** What staging one source gave. */
+export interface Staged {
+  /** Oldest first. */
+  readonly backups: StatesToImport["backups"]
+  /** Its newest state. */
+  readonly merge: StagedState | undefined
+  /** When that was so, in milliseconds since 1970: of two sources the newer one counts. */
+  readonly time: number
+  /** What could not be read; the rest was. */
+  readonly problems: ReadonlyArray<FileProblem>
+  /** What had no place. */
+  readonly warnings: ReadonlyArray<FileProblem>
+  /** Things that were there twice, exactly so. */
+  readonly doubled: number
+}
+
+/** Can be staged again, when another process took away what was staged. Other fibers may run at each `yield`. */
+export type Source = (staging: Staging) => Generator<void, Staged>
+
+/** A file that was not taken, and why, as the rest of a sentence that begins with its name. */
+export interface FileProblem {
+  readonly file: string
+  readonly reason: string
+  /** The error that it is, where it has one of its own. */
+  readonly error?: WhiteRoomError
+}
+
+export interface StatesToImport {
+  /** Where they come from, for the log. */
+  readonly source: string
+  /** Oldest first. One whose id the library has is not taken again, only out of the trash. */
+  readonly backups: ReadonlyArray<StagedState & { readonly backup: ForeignBackup }>
+  /** The state that is merged into the live library, if any. */
+  readonly merge?: StagedState
+  /** The version of an entity that both sides come from, for `combine`. */
+  readonly base?: (key: EntityKey) => Uint8Array | undefined
+  /** For a dry run: another library that has the objects which were staged. */
+  readonly beside?: Session
+}
+
+/** What a backup from elsewhere keeps of itself. */
+export interface ForeignBackup {
+  readonly backupId: string
+  readonly timestamp: Date
+  readonly description: string
+  readonly tags: ReadonlyArray<string>
+  readonly pinned: boolean
+  readonly version: string
+}

@@ -1,0 +1,292 @@
+/**
+ * The app's own table `backups` of Phase 5: each row is a whole library as three texts of JSON. Rows are taken over as
+ * imported backups under their own ids; the table stays the app's, and nothing is ever written to it.
+ */
+import {
+  type BackupInfo,
+  type Cell,
+  idOfCell,
+  isWhiteRoomError,
+  type OnProgress,
+  parseTime,
+  readExchangeParts,
+  Text,
+  type TimeSpelling,
+  type WhiteRoomError
+} from "@white-room/core"
+import { asExternal } from "../capture/Reconcile.js"
+import { writeReconciled } from "../capture/WriteReconciled.js"
+import type { Session } from "../session/Session.js"
+import { boundCell, readCell } from "../sqlite/CellSql.js"
+import type { Database } from "../sqlite/Database.js"
+import { setAsideSchema } from "../sqlite/Schema.js"
+import { fitterTo } from "./fitterTo.js"
+import type { ForeignBackup } from "./ImportSource.js"
+import { recordBackup } from "./recordBackup.js"
+import { type ForeignRow, requireObjects, StagedObjectsGone, stageRows } from "./Stager.js"
+import { timeSpellingOf } from "./timeSpellingOf.js"
+
+/** Something that could not be taken over, and stays where it is: what it is, in words, and why. */
+export interface SetAside {
+  readonly what: string
+  readonly reason: string
+}
+
+const columns = [
+  "id",
+  "timestamp",
+  "description",
+  "version",
+  "songs_json",
+  "performances_json",
+  "preferences_json"
+]
+
+/** True when the app keeps backups of its own in the file, in the form of Phase 5. */
+export const hasOldBackups = (db: Database): boolean => {
+  if (db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backups'") === undefined)
+    return false
+  const found = new Set(
+    db.rows<[string]>("SELECT name FROM pragma_table_info('backups')").map(([name]) => name)
+  )
+  return columns.every((column) => found.has(column))
+}
+
+const hasTable = (db: Database, name: string): boolean =>
+  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name) !== undefined
+
+/** The keys of the rows that are new: no event of the log names them, and none was set aside. By the index of ids. */
+const newRows = (db: Database): string => {
+  const taken = hasTable(db, "event_log")
+    ? "AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.subject = 4 AND e.entity_id = b.id)"
+    : ""
+  const aside = hasTable(db, "set_aside")
+    ? "AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.backup_id IS b.id)"
+    : ""
+  return `FROM backups b WHERE 1 ${taken} ${aside}`
+}
+
+/** How many rows of the app's own backups wait to be taken over. */
+export const countOldBackups = (db: Database): number =>
+  hasOldBackups(db) ? (db.row<[number]>(`SELECT count(*) ${newRows(db)}`)?.[0] ?? 0) : 0
+
+/** The rows of the app's own backups that could not be read. */
+export const listSetAside = (db: Database): ReadonlyArray<SetAside> =>
+  hasTable(db, "set_aside")
+    ? db
+        .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")}, reason FROM set_aside ORDER BY rowid`)
+        .map((row) => {
+          const [key = null] = cellsOf(row.slice(0, 2))
+          return { what: nameOf(key, undefined), reason: String(row[2]) }
+        })
+    : []
+
+const cellOf = (column: string): string =>
+  `substr(typeof(${column}), 1, 1), CASE typeof(${column}) WHEN 'real' THEN ${column} ELSE CAST(${column} AS BLOB) END`
+
+const cellsOf = (row: ReadonlyArray<unknown>): ReadonlyArray<Cell> =>
+  Array.from({ length: row.length / 2 }, (_, index) => {
+    const storageClass = row[index * 2]
+    return readCell(typeof storageClass === "string" ? storageClass : undefined, row[index * 2 + 1])
+  })
+
+const timeOf = (cell: Cell | undefined): Date | undefined => {
+  const time = parseTime(cell instanceof Text ? cell.toString() : cell)
+  return time !== undefined && time.getTime() >= 0 ? time : undefined
+}
+
+/** The keys of new rows, oldest backup first; those whose time cannot be read come last. All without a key are one. */
+const pendingRows = (db: Database): ReadonlyArray<Cell> =>
+  db
+    .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("id")}, ${cellOf("timestamp")} ${newRows(db)}`)
+    .map((row) => {
+      const [id = null, timestamp] = cellsOf(row)
+      return { id, time: timeOf(timestamp)?.getTime() ?? Number.POSITIVE_INFINITY }
+    })
+    .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
+    .map(({ id }) => id)
+    .filter((id, index, all) => id !== null || all.indexOf(null) === index)
+
+export interface OldBackup {
+  readonly backup: ForeignBackup
+  readonly rows: ReadonlyArray<ForeignRow>
+  /** Single songs and such that could not be read in it. */
+  readonly problems: ReadonlyArray<SetAside>
+}
+
+const shown = (cell: Cell | undefined): string =>
+  cell instanceof Text || typeof cell === "bigint" || typeof cell === "number" ? cell.toString() : ""
+
+const nameOf = (id: Cell, description: Cell | undefined): string => {
+  const words = shown(description)
+  return `backup ${shown(id) || (id === null ? "without an id" : idOfCell(id).slice(2))}${words === "" ? "" : ` (${words})`}`
+}
+
+/** The JSON of one part: its bytes, however SQLite holds them. */
+const contentOf = (cell: Cell | undefined): Uint8Array | undefined =>
+  cell instanceof Text ? cell.bytes : cell instanceof Uint8Array ? cell : undefined
+
+const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !id.includes("\u0000")
+
+/** Marks a backup in which something could not be read exactly. */
+const incompleteTag = "incomplete"
+
+/** One row as a backup; or what it is, and why it is none. Never throws for what the row holds. */
+const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
+  const { place, value } = boundCell(key)
+  const row = db.row<ReadonlyArray<unknown>>(
+    `SELECT ${columns.map(cellOf).join(", ")} FROM backups WHERE id IS ${place} LIMIT 1`,
+    value
+  )
+  const [id = null, timestamp, description, version, ...parts] = cellsOf(row ?? [])
+  const what = nameOf(key, description)
+  const backupId = id instanceof Text ? idOfCell(id) : ""
+  if (!isBackupId(backupId)) return { what, reason: "it has no id that could name it" }
+  const time = timeOf(timestamp)
+  if (time === undefined)
+    return { what, reason: `its time cannot be read (${shown(timestamp) || "there is none"})` }
+  const [songs, performances, preferences] = parts.map(contentOf)
+  if (songs === undefined || performances === undefined || preferences === undefined)
+    return { what, reason: "its songs, performances or preferences are missing" }
+  const { entities, problems } = readExchangeParts({ songs, performances, preferences }, { times })
+  if (entities.length === 0 && problems.length > 0)
+    return { what, reason: `nothing in it can be read: ${problems[0]?.reason ?? ""}` }
+  return {
+    backup: {
+      backupId,
+      timestamp: time,
+      description: shown(description),
+      tags: problems.length > 0 ? [incompleteTag] : [],
+      pinned: false,
+      version: shown(version)
+    },
+    rows: entities.map(fitterTo({ db })),
+    problems: problems.map(({ where, reason }) => ({ what: `${what}, ${where}`, reason }))
+  }
+}
+
+/** The rows that are new, oldest backup first, read one at a time. */
+export function* readOldBackups(db: Database, times: TimeSpelling): Generator<OldBackup | SetAside> {
+  if (!hasOldBackups(db)) return
+  for (const key of pendingRows(db)) yield readOldBackup(db, key, times)
+}
+
+export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
+
+/** Notes a row that is no backup, so that nobody asks for it again. */
+const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
+  writeReconciled(session, now, () => {
+    if (!hasTable(session.db, "set_aside")) {
+      session.db.exec(setAsideSchema)
+      session.rememberSchema()
+    }
+    const { place, value } = boundCell(key)
+    session.db.run(
+      `INSERT INTO set_aside(backup_id, reason) SELECT ${place}, ?
+       WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE backup_id IS ${place})`,
+      value,
+      reason,
+      value
+    )
+  })
+
+/** Stages and records one backup; again when a `prune` of another process came in between. */
+const keep = (session: Session, { backup, rows }: OldBackup, now: number): ReadonlyArray<BackupInfo> => {
+  for (let tries = 1; ; tries++) {
+    const staged = stageRows(session, rows, now)
+    try {
+      let taken: ReadonlyArray<BackupInfo> = []
+      writeReconciled(session, now, () => {
+        requireObjects(session, [staged])
+        asExternal(session, now, (writer) => {
+          taken = recordBackup(session, writer, { ...staged, backup }, now)
+        })
+      })
+      return taken
+    } catch (error) {
+      if (!(error instanceof StagedObjectsGone) || tries === 5) throw error
+    }
+  }
+}
+
+/** What became of the rows that were new. */
+export interface TakenOver {
+  readonly backups: number
+  /** What could not be taken over, or not all of it; said once. */
+  readonly problems: ReadonlyArray<SetAside>
+}
+
+const nothing: TakenOver = { backups: 0, problems: [] }
+
+/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is no fault of it. */
+const faultOf = (error: unknown, ...tags: ReadonlyArray<WhiteRoomError["_tag"]>): string => {
+  if (error instanceof RangeError) return "it is too large"
+  if (isWhiteRoomError(error) && tags.includes(error._tag)) return error.message
+  throw error
+}
+
+const readRow = (session: Session, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
+  try {
+    return readOldBackup(session.db, key, times)
+  } catch (error) {
+    return { what: nameOf(key, undefined), reason: faultOf(error, "InvalidInput", "MalformedData") }
+  }
+}
+
+const takeOverRow = (session: Session, key: Cell, times: TimeSpelling, now: number): TakenOver => {
+  let old = readRow(session, key, times)
+  if (!isSetAside(old)) {
+    try {
+      return { backups: keep(session, old, now).length, problems: old.problems }
+    } catch (error) {
+      old = { what: nameOf(key, undefined), reason: faultOf(error, "InvalidInput") }
+    }
+  }
+  setAside(session, key, old, now)
+  return { backups: 0, problems: [old] }
+}
+
+/**
+ * Takes over the rows that the app added to its own backups, oldest first, each in a short transaction. A row that
+ * cannot be read is noted, stays in the app's table, and stops nothing. Cheap when there are none: one index is read.
+ */
+export const takeOverBackups = (session: Session, now: number, onProgress?: OnProgress): TakenOver => {
+  if (countOldBackups(session.db) === 0) return nothing
+  const keys = pendingRows(session.db)
+  const times = timeSpellingOf(session)
+  const done = keys.map((key, index) => {
+    onProgress?.({ done: index, total: keys.length, step: "old backups" })
+    return takeOverRow(session, key, times, now)
+  })
+  return {
+    backups: done.reduce((sum, { backups }) => sum + backups, 0),
+    problems: done.flatMap(({ problems }) => problems)
+  }
+}
+
+/** What `takeOverBackups` would do. Writes nothing, and holds one backup at a time. */
+export const previewBackups = (db: Database): TakenOver => {
+  let backups = 0
+  const problems: Array<SetAside> = []
+  for (const old of readOldBackups(db, timeSpellingOf({ db }))) {
+    if (isSetAside(old)) problems.push(old)
+    else {
+      backups++
+      problems.push(...old.problems)
+    }
+  }
+  return { backups, problems }
+}
+
+/** Rows that were set aside and can be read now, because the app mended them, wait to be taken over again. */
+export const retrySetAside = (session: Session, now: number): void => {
+  const { db } = session
+  if (!hasTable(db, "set_aside") || !hasOldBackups(db)) return
+  const times = timeSpellingOf(session)
+  for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")} FROM set_aside`)) {
+    const [key = null] = cellsOf(row)
+    if (isSetAside(readOldBackup(db, key, times))) continue
+    const { place, value } = boundCell(key)
+    writeReconciled(session, now, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))
+  }
+}

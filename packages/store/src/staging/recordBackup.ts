@@ -1,0 +1,51 @@
+/** A backup from elsewhere, as one of this library. */
+import { type BackupInfo, encodeBackupTaken, noPayload, rootOf } from "@white-room/core"
+import { backupById, nextNumber, recordBackupEvent } from "../backup/Catalog.js"
+import { countNewBytes } from "../backup/Checkpoint.js"
+import type { EventWriter } from "../log/EventWriter.js"
+import type { Session } from "../session/Session.js"
+import type { StatesToImport } from "./ImportSource.js"
+
+/** Adds a staged state as a backup, inside a write transaction; none when the library has it already. */
+export const recordBackup = (
+  session: Session,
+  writer: EventWriter,
+  { root, backup }: StatesToImport["backups"][number],
+  now: number
+): ReadonlyArray<BackupInfo> => {
+  const known = backupById(session.db, backup.backupId)
+  if (known !== undefined) {
+    if (known.forgottenAt !== undefined)
+      recordBackupEvent(session.db, writer, backup.backupId, {
+        type: "BackupUndeleted",
+        payload: noPayload,
+        recordedAt: now
+      })
+    return []
+  }
+  const tries = rootOf(root, session.nodeStore(new Map()))
+  const payload = encodeBackupTaken({
+    backupId: backup.backupId,
+    number: nextNumber(session.db),
+    root,
+    position: writer.position,
+    time: backup.timestamp.getTime(),
+    description: backup.description,
+    tags: backup.tags,
+    pinned: backup.pinned,
+    trigger: "imported",
+    profile: "",
+    version: backup.version,
+    songs: tries.song.count,
+    performances: tries.performance.count,
+    preferences: tries.preferences.count,
+    size: tries.song.bytes + tries.performance.bytes + tries.preferences.bytes,
+    newBytes: countNewBytes(session.db)
+  })
+  const taken = recordBackupEvent(session.db, writer, backup.backupId, {
+    type: "BackupTaken",
+    payload,
+    recordedAt: now
+  })
+  return taken === undefined ? [] : [taken]
+}

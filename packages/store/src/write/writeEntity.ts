@@ -1,0 +1,72 @@
+/** Writing entities inside a write transaction: the event and the live row together. */
+import {
+  changedInRecord,
+  decide,
+  type EntityKey,
+  type EntityState,
+  type ExpectedVersion,
+  evolve,
+  malformed,
+  type Row
+} from "@white-room/core"
+import { LiveRowMoved } from "../capture/WriteReconciled.js"
+import type { LiveTable } from "../live/LiveTable.js"
+import { stateOf } from "../log/EventTable.js"
+import type { EventWriter } from "../log/EventWriter.js"
+import type { Session } from "../session/Session.js"
+
+/** One entity to bring to a record. */
+export interface EntityWrite extends EntityKey {
+  readonly record: Uint8Array | null
+  /** The cells of these columns; asked for before anything is written, so that unreadable ones do no harm. */
+  readonly cells: (columns: ReadonlyArray<string> | "all") => Row
+  readonly expected?: ExpectedVersion
+  /** Its state in the log, where that is known. */
+  readonly state?: EntityState | undefined
+}
+
+const liveTable = (session: Session, key: EntityKey): LiveTable => {
+  const table = session.tables[key.kind]
+  if (table === undefined) throw malformed("library", `the app removed its table of ${key.kind}s`)
+  return table
+}
+
+const isKeyConflict = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
+
+const insertLive = (session: Session, key: EntityKey, row: Row): void => {
+  try {
+    liveTable(session, key).insert(row)
+  } catch (error) {
+    if (isKeyConflict(error)) throw new LiveRowMoved(key)
+    throw error
+  }
+}
+
+/** The cells that must be written to take the live row from one record to another. */
+const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined): Row => {
+  if (write.record === null) return new Map()
+  if (before === undefined) return write.cells("all")
+  const changed = changedInRecord(write.kind, before, write.record)
+  const cells = write.cells(changed)
+  return new Map(
+    changed.flatMap((column) => (cells.has(column) ? [[column, cells.get(column) ?? null] as const] : []))
+  )
+}
+
+/**
+ * Decides, adds the event and writes the live row. Returns false when the entity already was as wished.
+ * The caller holds the write lock and has kept the objects; the writer's open command keeps the triggers quiet.
+ * @throws VersionConflict
+ */
+export const writeEntity = (session: Session, writer: EventWriter, write: EntityWrite): boolean => {
+  const state = write.state ?? stateOf(session.db, write)
+  const event = decide(write, state, write.record, write.expected)
+  if (event === undefined) return false
+  const cells = cellsToWrite(write, state.record)
+  writer.add(write.kind, write.id, evolve(state, event).version, event)
+  if (write.record === null) liveTable(session, write).delete(write.id)
+  else if (state.record === undefined) insertLive(session, write, cells)
+  else if (!liveTable(session, write).update(write.id, cells)) throw new LiveRowMoved(write)
+  return true
+}

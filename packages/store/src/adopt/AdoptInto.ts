@@ -1,7 +1,7 @@
 /** Adopting into a new file: the app's database is copied as it is at one moment, also while the app has it open. */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { InvalidInput } from "@white-room/core"
+import { InvalidInput, LibraryExists } from "@white-room/core"
 import { checkPlace, damaged } from "../file/DatabaseFile.js"
 import { syncFile, syncFolder } from "../file/Durable.js"
 import { publish, refuseSyncedFolder, refuseTaken, temporaryName } from "../file/NewDatabase.js"
@@ -87,10 +87,10 @@ export const adoptCopy = (
   try {
     recognise(db, file)
     const about = { ...nothingNew(db, into, temporary), ...liveInventory(db) }
-    report = reportOf(
-      about,
-      adoptDatabase(db, file, options, now, () => undefined)
-    )
+    const made = adoptDatabase(db, file, options, now, () => undefined)
+    // Adopted in place by another process before it was copied.
+    if (made === undefined) throw new LibraryExists({ path: file })
+    report = reportOf(about, made)
   } catch (error) {
     throw adoptError(error, file)
   } finally {

@@ -132,12 +132,9 @@ const enterWal = (db: Database): void => {
   }
 }
 
-/** Another process was faster: the database is a library now. */
-class AdoptedMeanwhile extends Error {}
-
 /**
  * Adopts an open database that is no library yet. `file` is where it came from; `copy` makes a safety copy and returns
- * what gives it its name. All or nothing.
+ * what gives it its name. All or nothing; nothing, and `undefined`, when another process was faster and it is a library now.
  */
 export const adoptDatabase = (
   db: Database,
@@ -145,17 +142,17 @@ export const adoptDatabase = (
   options: AdoptOptions,
   now: number,
   copy: () => (() => string) | undefined
-): Made & { readonly safetyCopy: string | undefined } => {
+): (Made & { readonly safetyCopy: string | undefined }) | undefined => {
   let safetyCopy: string | undefined
   try {
     const made = db.atOnce(() => {
-      if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined)
-        throw new AdoptedMeanwhile()
+      if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined) return undefined
       const name = copy()
       const library = makeLibrary(db, file, options, now)
       safetyCopy = name?.()
       return library
     })
+    if (made === undefined) return undefined
     enterWal(db)
     return { ...made, safetyCopy }
   } catch (error) {
@@ -240,7 +237,7 @@ export const previewAdoption = (file: string, options: AdoptOptions): AdoptRepor
 
 export const reportOf = (
   about: ReturnType<typeof nothingNew> & ReturnType<typeof liveInventory>,
-  made: ReturnType<typeof adoptDatabase>
+  made: NonNullable<ReturnType<typeof adoptDatabase>>
 ): AdoptReport => ({
   ...about,
   ...made,
@@ -266,10 +263,13 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
     const about = nothingNew(database, file, real)
     const live = liveInventory(database)
     const made = adoptDatabase(database, file, options, now, () => makeSafetyCopy(database, real, temporary))
+    if (made === undefined) {
+      database.close()
+      return adoptAgain(file, options, now)
+    }
     return reportOf({ ...about, ...live }, made)
   } catch (error) {
     db?.close()
-    if (error instanceof AdoptedMeanwhile) return adoptAgain(file, options, now)
     throw adoptError(damaged(error, file), file)
   } finally {
     db?.close()

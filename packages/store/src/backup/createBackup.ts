@@ -13,8 +13,7 @@ import {
   toHex
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
-import { EventWriter } from "../log/EventWriter.js"
+import { commit, Done, prepareAndCommit, type Transaction } from "../capture/Commit.js"
 import {
   hasObject,
   insertBlocks,
@@ -24,16 +23,11 @@ import {
   runsOf
 } from "../object/Objects.js"
 import { requireLease } from "../schedule/Leases.js"
+import type { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
+import type { Checkpoint } from "../session/State.js"
 import { latestBackup, nextNumber, recordBackupEvent } from "./Catalog.js"
-import {
-  type Checkpoint,
-  checkpoint,
-  computed,
-  countNewBytes,
-  HeadMoved,
-  storeCheckpoint
-} from "./Checkpoint.js"
+import { checkpoint, countNewBytes, storeCheckpoint } from "./Checkpoint.js"
 import { sealLoose } from "./sealLoose.js"
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
@@ -67,62 +61,64 @@ const describe = (
   }
 }
 
-const commit = (
-  session: Session,
+const keep = (
+  tx: Transaction,
   point: Checkpoint,
   blocks: ReadonlyArray<PackedBlock>,
   options: CreateBackupOptions,
   sealed: number,
   now: number
-): CreatedBackup => {
+): CreatedBackup | Moved => {
+  const { session } = tx
   if (options.lease !== undefined) requireLease(session.db, options.lease)
-  storeCheckpoint(session, point, blocks)
-  const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+  const moved = storeCheckpoint(session, point, blocks)
+  if (moved !== undefined) return moved
+  const writer = tx.command()
   const taken = describe(session, point, options, sealed, now)
   const event = { type: "BackupTaken", payload: encodeBackupTaken(taken), recordedAt: now } as const
   const backup = recordBackupEvent(session.db, writer, taken.backupId, event)
-  writer.finish()
   if (backup === undefined) throw new Error("a backup that was taken is in the catalogue")
   return { ...backup, changed: point.changed, skipped: false }
 }
 
-/**
- * Computes a checkpoint, outside the lock unless the caller holds it, and commits it. `sealed` are the bytes of what was
- * loose before: they count as new, also where they were counted when they were loose. @throws HeadMoved
- */
-const attempt = (
+interface Prepared {
+  readonly point: Checkpoint
+  /** What is not on the disk yet. */
+  readonly blocks: ReadonlyArray<PackedBlock>
+}
+
+/** Computes and packs a checkpoint; outside the lock, where much of it reaches the disk early. */
+const prepare = (
   session: Session,
   options: CreateBackupOptions,
-  sealed: number,
   now: number
-): CreatedBackup => {
+): Prepared | Done<CreatedBackup> => {
   const point = checkpoint(session)
-  computed.delete(session)
+  session.lastCheckpoint = undefined
   const newest = latestBackup(session.db)
   if (options.skipIfUnchanged === true && newest?.root === toHex(point.root))
-    return { ...newest, changed: 0, skipped: true }
+    return new Done({ ...newest, changed: 0, skipped: true })
   const fresh = point.nodes.filter(({ hash }) => !hasObject(session.db, hash))
   const blocks = runsOf(fresh, nodeBlockTarget).map((run) => packBlock(run))
   let early = 0
-  for (; !session.db.inTransaction && blocks.length - early > blocksPerCommit; early += blocksPerCommit)
-    writeReconciled(session, now, () => {
-      insertBlocks(session.db, blocks.slice(early, early + blocksPerCommit))
-    })
-  const rest = blocks.slice(early)
-  if (session.db.inTransaction) return commit(session, point, rest, options, sealed, now)
-  return writeReconciled(session, now, () => commit(session, point, rest, options, sealed, now))
+  for (; !session.db.inTransaction && blocks.length - early > blocksPerCommit; early += blocksPerCommit) {
+    const slice = blocks.slice(early, early + blocksPerCommit)
+    commit(session, { now }, () => insertBlocks(session.db, slice))
+  }
+  return { point, blocks: blocks.slice(early) }
 }
 
-/** Keeps the present state of the library. When others keep writing, the last try computes under the lock. */
+/**
+ * Keeps the present state of the library. When others keep writing, the last try computes under the lock. The bytes of
+ * what was loose before count as new, also where they were counted when they were loose.
+ */
 export const createBackup = (session: Session, options: CreateBackupOptions, now: number): CreatedBackup => {
   captureAll(session, now)
   const sealed = sealLoose(session, now)
-  for (let tries = 1; tries <= 3; tries++) {
-    try {
-      return attempt(session, options, sealed, now)
-    } catch (error) {
-      if (!(error instanceof HeadMoved)) throw error
-    }
-  }
-  return writeReconciled(session, now, () => attempt(session, options, sealed, now))
+  return prepareAndCommit(
+    session,
+    { now, lastUnderLock: true },
+    () => prepare(session, options, now),
+    (tx, { point, blocks }) => keep(tx, point, blocks, options, sealed, now)
+  )
 }

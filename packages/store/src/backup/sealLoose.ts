@@ -4,7 +4,7 @@
  * read at every moment.
  */
 import { blockTarget, isWhiteRoomError, type NewObject, toHex } from "@white-room/core"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import {
   blockOf,
   firstDense,
@@ -85,7 +85,7 @@ const move = (
   let target: StoredBlock | undefined
   for (let from = 0; from < entries.length; from += objectsPerMove) {
     const slice = entries.slice(from, from + objectsPerMove)
-    const moved = writeReconciled(session, now, () => {
+    const moved = commit(session, { now }, () => {
       if (target !== undefined && !isUnchanged(session, target)) return "gone"
       const still = slice.filter((entry) => liesIn(session, entry, numbers))
       const number =

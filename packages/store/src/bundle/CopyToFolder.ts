@@ -13,7 +13,7 @@ import {
   toHex
 } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import { type Damage, reasonOf } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
 import { removeAbandoned } from "../file/NewDatabase.js"
@@ -233,7 +233,7 @@ export const copyToFolder = (
 
 /** A folder counts once, with its newest bundle. */
 const rememberCopy = (session: Session, copy: LibraryCopy, now: number): void => {
-  writeReconciled(session, now, () => {
+  commit(session, { now }, () => {
     for (const known of copiesOf(session))
       if (path.dirname(known.path) === path.dirname(copy.path))
         session.db.run("DELETE FROM library_copy WHERE path = ?", known.path)

@@ -2,7 +2,7 @@
 import { dirname } from "node:path"
 import { fileErrorReason, isWhiteRoomError } from "@white-room/core"
 import type { Damage } from "../check/Findings.js"
-import type { FileProblem, Source, Staged } from "../staging/ImportSource.js"
+import type { FileProblem, ImportSource, Staged } from "../staging/ImportSource.js"
 import { type BundleContents, readContents, unreadable } from "./BundleContents.js"
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
 import { type BundleSet, bundlesInFolder, withNeeds } from "./BundleFolder.js"
@@ -27,7 +27,7 @@ const problemsOf = (contents: BundleContents, file: string): ReadonlyArray<FileP
   return [...contents.damaged, ...damaged].map((each) => ({ file, reason: reasonOfDamage(each) }))
 }
 
-const sourceOfSet = (set: BundleSet, file: string): Source =>
+const sourceOfSet = (set: BundleSet, file: string): ImportSource =>
   function* (staging): Generator<void, Staged> {
     const contents = yield* readContents(set, fallbackTo(staging.session), staging.onProgress)
     const whole = contents.backups.filter(({ damaged }) => damaged.length === 0)
@@ -61,7 +61,7 @@ const sourceOfSet = (set: BundleSet, file: string): Source =>
  */
 export const bundleSources = (
   named: ReadonlyArray<NamedBundle>
-): { readonly sources: ReadonlyArray<Source>; readonly problems: ReadonlyArray<FileProblem> } => {
+): { readonly sources: ReadonlyArray<ImportSource>; readonly problems: ReadonlyArray<FileProblem> } => {
   const problems: Array<FileProblem> = []
   const tips: Array<BundleFile & { readonly file: string }> = []
   for (const { path, file } of named) {

@@ -13,6 +13,7 @@ import {
   type NodeStore,
   nameOfRecord,
   type OnProgress,
+  type RestoreSource,
   rootOf,
   type TreeChange,
   takenOfBackup,
@@ -20,14 +21,9 @@ import {
 } from "@white-room/core"
 import { reasonOf } from "../check/Findings.js"
 import { readInfo, type Session } from "../session/Session.js"
+import type { State } from "../session/State.js"
 import { storageError } from "../sqlite/storageError.js"
-import {
-  entriesOfSource,
-  requireContent,
-  resolveSource,
-  type Source,
-  type SourceReference
-} from "../state/State.js"
+import { entriesOfState, requireContent, resolveState } from "../state/States.js"
 import { newObjectsBelow, ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
 
 export interface BundleExportOptions {
@@ -53,7 +49,7 @@ export interface BundleExport {
 /** The entities that were asked for. @throws EntityNotFound | MomentNotFound */
 const chosen = (
   session: Session,
-  source: Source,
+  source: State,
   options: BundleExportOptions
 ): ReadonlyArray<TreeChange & { readonly record: Uint8Array }> => {
   const entities =
@@ -63,7 +59,7 @@ const chosen = (
       return { kind, id, record }
     }) ??
     (options.kinds ?? kinds).flatMap((kind) =>
-      entriesOfSource(source, kind).map(({ id, record }) => ({ kind, id, record }))
+      entriesOfState(source, kind).map(({ id, record }) => ({ kind, id, record }))
     )
   if (source.backup === undefined && source.origin === undefined)
     for (const each of entities) requireContent(session, each, each.record, source)
@@ -71,7 +67,7 @@ const chosen = (
 }
 
 /** The state to write, its name, and where its nodes are found. */
-const stateOf = (session: Session, source: Source, options: BundleExportOptions) => {
+const stateOf = (session: Session, source: State, options: BundleExportOptions) => {
   const pending = new Map<string, NewObject>()
   const nodes: NodeStore = session.bothStores(session.nodeStore(pending), source.nodes)
   if (options.only === undefined && options.kinds === undefined && source.backup !== undefined)
@@ -100,14 +96,14 @@ const placeOf = (target: string, overwrite: boolean) => {
  */
 export const exportBundle = (
   session: Session,
-  reference: SourceReference,
+  reference: RestoreSource,
   target: string,
   options: BundleExportOptions,
   now: number
 ): BundleExport => {
   const { folder, name } = placeOf(target, options.overwrite ?? false)
   return session.db.snapshot(() => {
-    const source = resolveSource(session, reference)
+    const source = resolveState(session, reference)
     const { nodes, root, label, backup } = stateOf(session, source, options)
     try {
       const manifest = {

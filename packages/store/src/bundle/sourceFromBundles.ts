@@ -4,7 +4,6 @@ import { backupById } from "../backup/Catalog.js"
 import type { Damage } from "../check/Findings.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { commonBase } from "../state/commonBase.js"
-import { offerSource } from "../state/State.js"
 import {
   type AssessedBackup,
   type BundleContents,
@@ -72,7 +71,7 @@ export const sourceFromBundles = (
   )
   const name = `${fileName(file.path)}:${backup.backupId}`
   const label = `b${taken.number} of ${fileName(file.path)}`
-  offerSource(session, name, {
+  session.offered.set(name, {
     label,
     position: 0,
     backup: undefined,

@@ -1,11 +1,11 @@
 /** Taking over what other programs wrote, in short transactions. */
 import { type EntityKey, keyString, kindCode, kinds } from "@white-room/core"
 import type { Session } from "../session/Session.js"
+import { commit } from "./Commit.js"
 import { isMissing, liveDifferences } from "./LiveDifferences.js"
 import { hasPending, pendingChanges } from "./Pending.js"
-import { asExternal, reconcileEntity } from "./Reconcile.js"
-import { hasGap, watchAgain } from "./Watch.js"
-import { writeReconciled } from "./WriteReconciled.js"
+import { external, reconcileEntity } from "./Reconcile.js"
+import { hasGap } from "./Watch.js"
 
 /** Keys and raw bytes taken over in one write transaction: keeps the lock short. */
 const sliceKeys = 50
@@ -18,24 +18,23 @@ const captureSlice = (
   upTo: number,
   now: number
 ): { readonly more: boolean; readonly events: number } =>
-  writeReconciled(session, now, () => {
+  commit(session, { now, actor: external }, (tx) => {
     session.db.run("DELETE FROM external_changes WHERE kind IS NULL OR kind NOT IN (1, 2, 3)")
     const pending = pendingChanges(session, sliceKeys).filter(({ seq }) => seq <= upTo)
     const done = new Set<string>()
     let bytes = 0
     let last = 0
-    const events = asExternal(session, now, (writer) => {
-      for (const { seq, kind, id } of pending) {
-        if (bytes > sliceBytes) break
-        const name = keyString(kind, id)
-        if (!done.has(name)) bytes += reconcileEntity(session, writer, { kind, id })
-        done.add(name)
-        last = seq
-      }
-    })
+    const writer = tx.command()
+    for (const { seq, kind, id } of pending) {
+      if (bytes > sliceBytes) break
+      const name = keyString(kind, id)
+      if (!done.has(name)) bytes += reconcileEntity(session, writer, { kind, id })
+      done.add(name)
+      last = seq
+    }
     session.db.run("DELETE FROM external_changes WHERE seq <= ?", last)
     const left = session.db.row("SELECT 1 FROM external_changes WHERE seq <= ? LIMIT 1", upTo)
-    return { more: left !== undefined, events }
+    return { more: left !== undefined, events: writer.count }
   })
 
 /**
@@ -64,7 +63,7 @@ const captureReplaced = (
 
 /** Takes over everything that is noted, or was written unwatched. Returns the number of events. */
 export const captureAll = (session: Session, now: number): number => {
-  if (hasGap(session)) watchAgain(session)
+  if (hasGap(session)) commit(session, { now }, () => undefined)
   let events = 0
   if (!hasPending(session)) return events
   const replaced = captureReplaced(session, now)
@@ -88,10 +87,10 @@ export const closeGap = (session: Session, now: number): number =>
 export const takeOver = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): number => {
   let events = 0
   for (let from = 0; from < keys.length; from += sliceKeys)
-    events += writeReconciled(session, now, () =>
-      asExternal(session, now, (writer) => {
-        for (const key of keys.slice(from, from + sliceKeys)) reconcileEntity(session, writer, key)
-      })
-    )
+    events += commit(session, { now, actor: external }, (tx) => {
+      const writer = tx.command()
+      for (const key of keys.slice(from, from + sliceKeys)) reconcileEntity(session, writer, key)
+      return writer.count
+    })
   return events
 }

@@ -12,6 +12,9 @@ import { keepLoose } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import { hasPending, pendingChanges } from "./Pending.js"
 
+/** The actor of events for what other programs wrote. */
+export const external = "external"
+
 /** Brings the log up to the live row of one entity. Returns the bytes it read. */
 export const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey): number => {
   if (isNullId(key.id)) return 0
@@ -28,7 +31,7 @@ export const reconcileEntity = (session: Session, writer: EventWriter, key: Enti
 
 /** A command of `external`, finished before it returns. Returns the number of events. */
 export const asExternal = (session: Session, now: number, body: (writer: EventWriter) => void): number => {
-  const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: "external", now })
+  const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: external, now })
   body(writer)
   writer.finish()
   return writer.count

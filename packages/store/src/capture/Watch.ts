@@ -1,5 +1,5 @@
 /** Watching again after an app changed the schema, which may have removed the capture triggers. */
-import { cellOfId, type EntityKey, kindCode, LibraryLocked } from "@white-room/core"
+import { cellOfId, type EntityKey, kindCode } from "@white-room/core"
 import { installTriggers } from "../live/Triggers.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { boundCell } from "../sqlite/CellSql.js"
@@ -9,32 +9,26 @@ import { liveDifferences } from "./LiveDifferences.js"
 export const hasGap = (session: Session): boolean =>
   readInfo(session.db).schemaVersion !== session.db.pragma("schema_version")
 
-/** Notes entities as the triggers do, unless the schema moved on meanwhile; then tells so and notes nothing. */
-const noteMissed = (session: Session, version: unknown, missed: ReadonlyArray<EntityKey>): boolean =>
+/** Notes entities as the triggers do, unless the schema moved on meanwhile. */
+const noteMissed = (session: Session, version: unknown, missed: ReadonlyArray<EntityKey>): void =>
   session.writeSchema(() => {
-    if (session.db.pragma("schema_version") !== version) return false
+    if (session.db.pragma("schema_version") !== version) return
     for (const { kind, id } of missed) {
       const { place, value } = boundCell(cellOfId(id))
       session.db.run(`INSERT INTO external_changes(kind, id) VALUES (?, ${place})`, kindCode(kind), value)
     }
     session.rememberSchema()
-    return true
   })
-
-/** So often a write is tried again when an app keeps changing the schema or its rows. */
-export const patience = 5
 
 /**
  * After an app changed the schema: reinstalls capture triggers it dropped, and notes what was written while nobody
- * watched. The schema counts as known only together with those notes, so that a crash in between loses nothing.
+ * watched. The schema counts as known only together with those notes, so that a crash in between loses nothing; when
+ * it changes meanwhile, it stays unknown.
  */
 export const watchAgain = (session: Session): void => {
-  for (let tries = 0; tries <= patience; tries++) {
-    const version = session.writeSchema(() => {
-      installTriggers(session.db)
-      return session.db.pragma("schema_version")
-    })
-    if (noteMissed(session, version, [...liveDifferences(session)])) return
-  }
-  throw new LibraryLocked({ path: session.path })
+  const version = session.writeSchema(() => {
+    installTriggers(session.db)
+    return session.db.pragma("schema_version")
+  })
+  noteMissed(session, version, [...liveDifferences(session)])
 }

@@ -13,10 +13,10 @@ import {
 } from "@white-room/core"
 import { catalogueOfLog, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
+import { commit, patience } from "../capture/Commit.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
@@ -210,7 +210,7 @@ const remember = (session: Session, level: "quick" | "full", findings: Findings,
 }
 
 const writeResult = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
-  writeReconciled(session, now, () =>
+  commit(session, { now }, () =>
     session.db.run(
       `INSERT INTO check_result(level, checked_at, position, ok, objects, bytes) VALUES(?, ?, ?, ?, ?, ?)
        ON CONFLICT(level) DO UPDATE SET checked_at = excluded.checked_at, position = excluded.position,
@@ -232,8 +232,6 @@ export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecor
   )
   return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
 }
-
-const patience = 5
 
 /**
  * A reader on one snapshot. What an app wrote unwatched is taken over first: in the snapshot it would look like

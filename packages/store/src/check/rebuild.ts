@@ -1,5 +1,4 @@
 /** `rebuild`: makes the live rows and the catalogue what the log says, by DML; an app's table is never dropped. */
-import { randomUUID } from "node:crypto"
 import {
   decodeRecord,
   type EntityKey,
@@ -13,13 +12,14 @@ import {
 } from "@white-room/core"
 import { rebuildCatalogue } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
+import { commit } from "../capture/Commit.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
-import { asExternal, reconcileEntity, reconcileTouched } from "../capture/Reconcile.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { asExternal, reconcileEntity } from "../capture/Reconcile.js"
 import { stateOf } from "../log/EventTable.js"
-import { EventWriter } from "../log/EventWriter.js"
+import type { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { inStorageOrder } from "../object/inStorageOrder.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
 
@@ -64,23 +64,26 @@ const examine = (session: Session, keys: ReadonlyArray<EntityKey>): Slice => {
   return { broken, unreadable }
 }
 
-const writeBack = (session: Session, writer: EventWriter, { key, present, wanted }: Broken): void => {
-  if (wanted === undefined) return
-  if (present) writeEntity(session, writer, { ...key, record: wanted.record, cells: () => wanted.row })
-  else session.tables[key.kind]?.insert(wanted.row)
+const writeBack = (session: Session, writer: EventWriter, { key, present, wanted }: Broken) => {
+  if (wanted === undefined) return undefined
+  if (present) return writeEntity(session, writer, { ...key, record: wanted.record, cells: () => wanted.row })
+  session.tables[key.kind]?.insert(wanted.row)
+  return undefined
 }
 
 /** Everything in one transaction: what an app wrote meanwhile is taken over, not undone. */
 const mend = (session: Session, keys: ReadonlyArray<EntityKey>, now: number): Slice =>
-  writeReconciled(session, now, () => {
-    reconcileTouched(session, keys, now)
+  commit(session, { now }, (tx) => {
+    tx.reconcile(keys)
     const slice = examine(session, keys)
     asExternal(session, now, (writer) => {
       for (const { key, present } of slice.broken) if (present) reconcileEntity(session, writer, key)
     })
-    const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
-    for (const broken of slice.broken) writeBack(session, writer, broken)
-    writer.finish()
+    const writer = tx.command()
+    for (const broken of slice.broken) {
+      const outcome = writeBack(session, writer, broken)
+      if (outcome instanceof Moved) return outcome
+    }
     return slice
   })
 
@@ -106,7 +109,7 @@ export const rebuild = (
     const done = Math.min(from + entitiesPerSlice, differences.length)
     options.onProgress?.({ done, total: differences.length, step: "rebuild" })
   }
-  writeReconciled(session, now, () => rebuildCatalogue(session.db))
+  commit(session, { now }, () => rebuildCatalogue(session.db))
   session.checkpoint()
   if (unreadable !== undefined) throw unreadable
   return mended

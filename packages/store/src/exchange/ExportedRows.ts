@@ -29,7 +29,8 @@ import {
 import { allBackups } from "../backup/Catalog.js"
 import { blockOf, ObjectReader } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
-import { entriesOfSource, type Source } from "../state/State.js"
+import type { State } from "../session/State.js"
+import { entriesOfState } from "../state/States.js"
 
 export interface ExportedEntry extends EntityKey {
   readonly name: string
@@ -48,10 +49,10 @@ const entryOf = (kind: Kind, id: string, record: Uint8Array): ExportedEntry => (
   record
 })
 
-const chosen = (source: Source, { only, kinds: wanted = kinds }: Selection): ReadonlyArray<ExportedEntry> => {
+const chosen = (source: State, { only, kinds: wanted = kinds }: Selection): ReadonlyArray<ExportedEntry> => {
   if (only === undefined)
     return wanted.flatMap((kind) =>
-      entriesOfSource(source, kind).map(({ id, record }) => entryOf(kind, id, record))
+      entriesOfState(source, kind).map(({ id, record }) => entryOf(kind, id, record))
     )
   const keys = [...new Map(only.map((key) => [keyString(key.kind, key.id), key])).values()]
   return keys.map(({ kind, id }) => {
@@ -102,7 +103,7 @@ const asStored = (session: Session, entries: ReadonlyArray<ExportedEntry>): Read
  */
 export const selectEntries = (
   session: Session,
-  source: Source,
+  source: State,
   selection: Selection,
   family: Family
 ): ReadonlyArray<ExportedEntry> => {

@@ -17,7 +17,8 @@ import { exportBundle } from "../bundle/exportBundle.js"
 import { captureAll } from "../capture/Capture.js"
 import { writeTarget } from "../file/NewFile.js"
 import type { Session } from "../session/Session.js"
-import { resolveSource, type Source } from "../state/State.js"
+import type { State } from "../session/State.js"
+import { resolveState } from "../state/States.js"
 import { importedExtras, selectEntries } from "./ExportedRows.js"
 import { defaultExportDirectory, exportFileName, freeName, isFolder } from "./ExportFolder.js"
 import { type ExportJob, type WrittenExport, writeEntity, writeFolder, writeJson } from "./ExportJson.js"
@@ -35,7 +36,7 @@ interface ExportRequest {
 /** Writes one format. */
 type ExportWriter = (request: ExportRequest) => Promise<WrittenExport & { readonly source: string }>
 
-const headOf = (source: Source, now: number): ExportJob["head"] => ({
+const headOf = (source: State, now: number): ExportJob["head"] => ({
   version: source.backup?.version ?? backupVersion,
   timestamp: source.backup?.timestamp ?? new Date(now),
   description: source.backup?.description ?? ""
@@ -46,7 +47,7 @@ const writeRows =
   (write: (job: ExportJob, target: string) => Promise<WrittenExport>): ExportWriter =>
   async ({ session, reference, target, options, now, signal }) => {
     const job = session.db.snapshot((): ExportJob & { readonly source: string } => {
-      const source = resolveSource(session, reference)
+      const source = resolveState(session, reference)
       const imported = source.backup?.trigger === "imported"
       return {
         session,
@@ -72,7 +73,7 @@ const writeBundle: ExportWriter = async ({ session, reference, target, options, 
   const { only, kinds, onProgress, lock, armored, force = false, dryRun } = options
   const selection = { ...(only && { only }), ...(kinds && { kinds }) }
   if (dryRun === true) {
-    const source = resolveSource(session, reference)
+    const source = resolveState(session, reference)
     const written = { song: 0, performance: 0, preferences: 0 }
     for (const { kind } of selectEntries(session, source, selection, "node")) written[kind]++
     return { files: 1, bytes: 0, written, problems: [], source: source.label }

@@ -6,13 +6,15 @@ import {
   equalBytes,
   type JsonPatchOperation,
   nameOfRecord,
+  type RestoreSource,
   type TreeDifference
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { changedEntities, stateOf } from "../log/EventTable.js"
 import { inStorageOrder } from "../object/inStorageOrder.js"
 import type { Session } from "../session/Session.js"
-import { resolveSource, type Source, type SourceReference } from "../state/State.js"
+import type { State } from "../session/State.js"
+import { resolveState } from "../state/States.js"
 import { documentOf, type NamedEntity } from "./EntityHistory.js"
 
 type Changed = LibraryDifference["changed"][number]
@@ -36,7 +38,7 @@ const differencesInLog = (session: Session, from: number, to: number): ReadonlyA
   })
 }
 
-const differences = (session: Session, a: Source, b: Source): ReadonlyArray<TreeDifference> =>
+const differences = (session: Session, a: State, b: State): ReadonlyArray<TreeDifference> =>
   a.isLogged === true && b.isLogged === true && Math.abs(a.position - b.position) <= fewEvents
     ? differencesInLog(session, a.position, b.position)
     : [...diffTrees(a.root(), b.root(), session.bothStores(a.nodes, b.nodes))]
@@ -57,15 +59,15 @@ const describe = (session: Session, difference: TreeDifference): Changed | undef
 /** From one state to another. Without words no document is read. */
 export const differenceBetween = (
   session: Session,
-  from: SourceReference,
-  to: SourceReference,
+  from: RestoreSource,
+  to: RestoreSource,
   options: DiffOptions,
   now: number
 ): LibraryDifference => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
-    const a = resolveSource(session, from)
-    const b = resolveSource(session, to)
+    const a = resolveState(session, from)
+    const b = resolveState(session, to)
     const all = differences(session, a, b)
     const named = (difference: TreeDifference) => ({
       kind: difference.kind,

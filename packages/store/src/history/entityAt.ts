@@ -4,21 +4,22 @@ import {
   type Performance,
   performanceOfRow,
   preferencesOfRow,
+  type RestoreSource,
   rowOfRecord,
   type Song,
   songOfRow,
   type UserPreferences
 } from "@white-room/core"
 import type { Session } from "../session/Session.js"
-import { requireContent, resolveSource, type SourceReference } from "../state/State.js"
+import { requireContent, resolveState } from "../state/States.js"
 
 /** An entity as it was in a state of the library; `undefined` when it was not there. @throws MomentNotFound */
 export const entityAt = (
   session: Session,
   key: EntityKey,
-  reference: SourceReference
+  reference: RestoreSource
 ): Song | Performance | UserPreferences | undefined => {
-  const source = resolveSource(session, reference)
+  const source = resolveState(session, reference)
   const record = source.record(key)
   if (record === undefined) return undefined
   requireContent(session, key, record, source)

@@ -10,7 +10,6 @@ import {
   type Kind,
   kinds,
   nameOfRecord,
-  PlanOutdated,
   type RestoreOptions,
   type RestorePlan,
   recordSize,
@@ -19,18 +18,20 @@ import {
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { backupById } from "../backup/Catalog.js"
+import { giveUp, patience } from "../capture/Commit.js"
 import { privateFolder } from "../file/privateFolder.js"
 import { attempt, attemptSteps } from "../session/Attempt.js"
+import { Moved } from "../session/Moved.js"
 import { fileIdentity, type Session } from "../session/Session.js"
 import type {
   FileProblem,
   ForeignBackup,
-  Source,
+  ImportSource,
   Staged,
   Staging,
   StatesToImport
 } from "../staging/ImportSource.js"
-import { StagedObjectsGone, stageUnion } from "../staging/Stager.js"
+import { stageUnion } from "../staging/Stager.js"
 import { commonBase } from "../state/commonBase.js"
 import { collectFiles } from "./CollectFiles.js"
 import { type ImportResult, importStates, objectsWith, planImport } from "./ImportStates.js"
@@ -92,7 +93,7 @@ const combine = (staged: ReadonlyArray<Staged>, label: string, staging: Staging)
 }
 
 function* stageAll(
-  sources: ReadonlyArray<Source>,
+  sources: ReadonlyArray<ImportSource>,
   label: string,
   staging: Staging
 ): Generator<void, Combined> {
@@ -138,32 +139,24 @@ const optionsOf = (choice: ImportChoice, kind: Kind | undefined): RestoreOptions
   return { ...options, ...(kind !== undefined && { kinds: [kind] }) }
 }
 
-/** How often objects may be taken away by a prune before it is given up. */
-const maxTries = 5
-
 /** Runs a step on what is staged; stages again when a prune of another process took it away. */
 const persisting = <A>(
   session: Session,
   name: string,
   first: Combined,
   again: Effect.Effect<Combined, WhiteRoomError>,
-  step: (states: StatesToImport, now: number) => A
+  step: (states: StatesToImport, now: number) => A | Moved
 ): Effect.Effect<A, WhiteRoomError> =>
   Effect.gen(function* () {
     let combined = first
-    for (let tries = 1; tries <= maxTries; tries++) {
-      const done = yield* attempt(session.path, name, (now) => {
-        try {
-          return { value: step(combined.states, now) }
-        } catch (error) {
-          if (error instanceof StagedObjectsGone) return undefined
-          throw error
-        }
+    for (let tries = 0; ; tries++) {
+      const outcome = yield* attempt(session.path, name, (now) => {
+        const result = step(combined.states, now)
+        return result instanceof Moved && tries === patience ? giveUp(session, result) : result
       })
-      if (done !== undefined) return done.value
+      if (!(outcome instanceof Moved)) return outcome
       combined = yield* again
     }
-    return yield* Effect.fail(new PlanOutdated({ detail: "another program kept pruning it" }))
   })
 
 /** The one fault of a single file, when it has a name of its own: whoever gave that file shall know it. */
@@ -198,7 +191,7 @@ export const openImport = (
     )
     const combined = yield* stage
     const { staged, states } = combined
-    const run = <A>(name: string, step: (states: StatesToImport, now: number) => A) =>
+    const run = <A>(name: string, step: (states: StatesToImport, now: number) => A | Moved) =>
       persisting(session, name, combined, stage, step)
     return {
       files: found.files.length,
@@ -208,11 +201,10 @@ export const openImport = (
       backups: states.backups.map(({ backup }) => ({ ...backup, isNew: isNew(session, backup) })),
       entries: entriesOfState(session, states),
       plan: (choice = {}) =>
-        run(
-          "planImport",
-          (current, now) =>
-            planImport(session, chosen(current, choice, kind), optionsOf(choice, kind), now).plan
-        ),
+        run("planImport", (current, now) => {
+          const planned = planImport(session, chosen(current, choice, kind), optionsOf(choice, kind), now)
+          return planned instanceof Moved ? planned : planned.plan
+        }),
       apply: (choice = {}) =>
         run("import", (current, now) =>
           importStates(session, chosen(current, choice, kind), optionsOf(choice, kind), now)

@@ -4,7 +4,6 @@
  */
 import {
   type BackupInfo,
-  createEmptyRestoreResult,
   encodeLibraryImported,
   lookup,
   planOf,
@@ -14,17 +13,18 @@ import {
 } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { Done, prepareAndCommit, type Transaction } from "../capture/Commit.js"
 import { readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { hasObject } from "../object/Objects.js"
-import { applyPlan, label, resultOf, settle } from "../restore/ApplyPlan.js"
+import { applyPlan, label, nothingToDo, type Origin, resultOf } from "../restore/ApplyPlan.js"
 import { planFrom } from "../restore/PlanFrom.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
+import type { State } from "../session/State.js"
 import type { StatesToImport } from "../staging/ImportSource.js"
 import { recordBackup } from "../staging/recordBackup.js"
-import { requireObjects, type StagedState } from "../staging/Stager.js"
-import type { Source } from "../state/State.js"
+import { areStaged, type StagedState, stagedObjectsGone } from "../staging/Stager.js"
 
 export interface ImportResult extends RestoreResult {
   /** Backups that are new here. */
@@ -42,10 +42,10 @@ export const objectsWith =
   (hash: Uint8Array): Uint8Array =>
     beside === undefined || hasObject(session.db, hash) ? session.reader.get(hash) : beside.reader.get(hash)
 
-const foreignSource = (
+const foreignState = (
   session: Session,
   { merge, base, source, beside }: StatesToImport
-): Source | undefined => {
+): State | undefined => {
   if (merge === undefined) return undefined
   const content = objectsWith(session, beside)
   const nodes = { ...session.nodeStore(new Map()), get: content }
@@ -62,26 +62,20 @@ const foreignSource = (
   }
 }
 
-const nothingToDo = (merge: RestorePlan | undefined): boolean =>
-  merge === undefined || merge.items.every(({ action }) => action === "keep")
-
 const statesOf = ({ backups, merge }: StatesToImport): ReadonlyArray<StagedState> =>
   merge === undefined ? backups : [...backups, merge]
 
-/**
- * The plan of an import: what merging its state would change. Writes nothing but what capture would.
- * @throws StagedObjectsGone
- */
+/** The plan of an import: what merging its state would change. Writes nothing but what capture would. */
 export const planImport = (
   session: Session,
   states: StatesToImport,
   options: RestoreOptions,
   now: number
-): { readonly plan: RestorePlan; readonly position: number } => {
+): { readonly plan: RestorePlan; readonly position: number } | Moved => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
-    requireObjects(session, statesOf(states), states.beside)
-    const source = foreignSource(session, states)
+    if (!areStaged(session, statesOf(states), states.beside)) return stagedObjectsGone
+    const source = foreignState(session, states)
     const plan = source === undefined ? planOf("merge", [], 0) : planFrom(session, source, options)
     return { plan, position: readHead(session.db).position }
   })
@@ -92,43 +86,61 @@ const isNew = (session: Session, id: string): boolean => {
   return known === undefined || known.forgottenAt !== undefined
 }
 
+/** What an import takes in, and the plan of merging it. */
+interface Planned {
+  readonly states: StatesToImport
+  readonly plan: RestorePlan
+  readonly position: number
+}
+
+const apply = (
+  tx: Transaction,
+  { states, plan, position }: Planned,
+  options: RestoreOptions,
+  now: number
+): ImportResult | Moved => {
+  const { session } = tx
+  if (!areStaged(session, statesOf(states))) return stagedObjectsGone
+  let backups: ReadonlyArray<BackupInfo> = []
+  const mark = (writer: EventWriter, before: number) => {
+    backups = states.backups.flatMap((each) => recordBackup(session, writer, each, now))
+    const payload = encodeLibraryImported({ source: states.source, before, after: writer.position })
+    writer.mark("library", "", { type: "LibraryImported", payload })
+  }
+  const applied = applyPlan(tx, plan, position, mark, options.onProgress)
+  if (applied instanceof Moved) return applied
+  const result = resultOf(plan, originOf(states), applied, undefined)
+  const notes = notesOf(plan)
+  const errors = result.errors.filter((error) => !notes.includes(error))
+  return { ...result, errors, isSuccess: errors.length === 0, backups, notes }
+}
+
+const originOf = ({ source }: StatesToImport): Origin => ({ id: "", label: source })
+
 /**
- * Imports staged states; the same ones again change nothing.
- * @throws StagedObjectsGone when they must be staged again
+ * Imports staged states; the same ones again change nothing. When a prune of another process took away what was staged,
+ * it says so and has done nothing: they must be staged again.
  */
 export const importStates = (
   session: Session,
   states: StatesToImport,
   options: RestoreOptions,
   now: number
-): ImportResult => {
+): ImportResult | Moved => {
   session.requireWritable()
-  let backups: ReadonlyArray<BackupInfo> = []
-  let notes: ReadonlyArray<string> = []
-  const origin = { id: "", label: states.source }
-  const result = settle(
-    () => planImport(session, states, options, now),
-    ({ plan, position }) => {
-      notes = notesOf(plan)
-      if (nothingToDo(plan) && !states.backups.some(({ backup }) => isNew(session, backup.backupId)))
-        return {
-          ...createEmptyRestoreResult(origin.id, origin.label),
-          plan: plan.counts,
-          conflicts: plan.conflicts
-        }
-      const mark = (writer: EventWriter, before: number) => {
-        backups = states.backups.flatMap((each) => recordBackup(session, writer, each, now))
-        const payload = encodeLibraryImported({ source: states.source, before, after: writer.position })
-        writer.mark("library", "", { type: "LibraryImported", payload })
-      }
-      const applied = writeReconciled(session, now, () => {
-        requireObjects(session, statesOf(states))
-        return applyPlan(session, plan, position, mark, now, options.onProgress)
-      })
-      return resultOf(plan, origin, applied, undefined)
-    }
+  const result = prepareAndCommit(
+    session,
+    { now },
+    (): Planned | Done<ImportResult | Moved> => {
+      const planned = planImport(session, states, options, now)
+      if (planned instanceof Moved) return new Done(planned)
+      const nothing = nothingToDo(planned.plan, originOf(states))
+      return nothing !== undefined && !states.backups.some(({ backup }) => isNew(session, backup.backupId))
+        ? new Done({ ...nothing, backups: [], notes: notesOf(planned.plan) })
+        : { ...planned, states }
+    },
+    (tx, planned) => apply(tx, planned, options, now)
   )
-  session.checkpoint()
-  const errors = result.errors.filter((error) => !notes.includes(error))
-  return { ...result, errors, isSuccess: errors.length === 0, backups, notes }
+  if (!(result instanceof Moved)) session.checkpoint()
+  return result
 }

@@ -27,7 +27,7 @@ import { openSession } from "../session/openSession.js"
 import type { Session } from "../session/Session.js"
 import { Database } from "../sqlite/Database.js"
 import { storageError } from "../sqlite/storageError.js"
-import type { FileProblem, Source, Staged, Staging } from "../staging/ImportSource.js"
+import type { FileProblem, ImportSource, Staged, Staging } from "../staging/ImportSource.js"
 import { isSetAside, readOldBackups } from "../staging/OldBackups.js"
 import { type ForeignRow, type StagedState, Stager, StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
@@ -231,7 +231,7 @@ const isApp = (db: Database): boolean =>
  * @param path the copy, which belongs to us
  * @param time when the original last changed
  */
-export const databaseSource = (path: string, file: string, time: number): Source =>
+export const databaseSource = (path: string, file: string, time: number): ImportSource =>
   function* (staging) {
     const problems = new Problems(file)
     const nothing: Staged = {

@@ -1,6 +1,6 @@
 /** Files of single songs, performances and preferences: together one state, which is merged and becomes no backup. */
 import { equalBytes, type JsonForm, type Kind, keyString } from "@white-room/core"
-import type { FileProblem, Source } from "../staging/ImportSource.js"
+import type { FileProblem, ImportSource } from "../staging/ImportSource.js"
 import { type ForeignRow, StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 import { readEntityFile } from "./readEntityFile.js"
@@ -37,7 +37,7 @@ class Reading {
   }
 }
 
-export const entitySource = (files: ReadonlyArray<EntityFileName>): Source =>
+export const entitySource = (files: ReadonlyArray<EntityFileName>): ImportSource =>
   function* ({ session, target, now, onProgress }) {
     const reading = new Reading()
     const times = timeSpellingOf(session)

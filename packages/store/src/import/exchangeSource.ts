@@ -4,7 +4,7 @@ import { statSync } from "node:fs"
 import { derivedId, ExchangeReader } from "@white-room/core"
 import { fileChunks, untilNul } from "../file/FileChunks.js"
 import { fitterTo } from "../staging/fitterTo.js"
-import type { Source } from "../staging/ImportSource.js"
+import type { ImportSource } from "../staging/ImportSource.js"
 import { StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 
@@ -28,7 +28,7 @@ function* counted(chunks: Iterable<Uint8Array>, read: (bytes: number) => void): 
   }
 }
 
-export const exchangeSource = (path: string, file: string): Source =>
+export const exchangeSource = (path: string, file: string): ImportSource =>
   function* ({ session, target, now, onProgress }) {
     const reader = new ExchangeReader({ times: timeSpellingOf(session) })
     const fit = fitterTo(session)

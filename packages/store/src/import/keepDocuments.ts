@@ -1,14 +1,12 @@
 /** A backup that a program gives as documents. */
 import { type BackupDocument, type BackupInfo, InvalidInput, readExchangeParts } from "@white-room/core"
 import { backupById, findBackup } from "../backup/Catalog.js"
+import { untilStill } from "../capture/Commit.js"
 import type { Session } from "../session/Session.js"
 import { fitterTo } from "../staging/fitterTo.js"
-import { StagedObjectsGone, stageRows } from "../staging/Stager.js"
+import { stageRows } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 import { importStates } from "./ImportStates.js"
-
-/** How often a prune of another process may take away what was staged. */
-const patience = 5
 
 const invalid = (field: string, reason: string) => new InvalidInput({ field, reason })
 
@@ -36,13 +34,9 @@ export const keepDocuments = (
   if (backupById(session.db, id) !== undefined) throw invalid("id", `there is a backup ${id} already`)
   const rows = readDocuments(session, backup)
   const kept = { backupId: id, timestamp, description, tags: [], pinned: false, version }
-  for (let tries = 1; ; tries++) {
+  untilStill(session, now, () => {
     const staged = stageRows(session, rows, now)
-    try {
-      importStates(session, { source: "documents", backups: [{ ...staged, backup: kept }] }, {}, now)
-      return findBackup(session.db, id)
-    } catch (error) {
-      if (!(error instanceof StagedObjectsGone) || tries === patience) throw error
-    }
-  }
+    return importStates(session, { source: "documents", backups: [{ ...staged, backup: kept }] }, {}, now)
+  })
+  return findBackup(session.db, id)
 }

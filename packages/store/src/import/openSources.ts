@@ -11,20 +11,20 @@ import { bundleSources, type NamedBundle } from "../bundle/bundleSources.js"
 import { snapshotDatabase } from "../file/snapshotDatabase.js"
 import { attempt } from "../session/Attempt.js"
 import { storageError } from "../sqlite/storageError.js"
-import type { FileProblem, Source } from "../staging/ImportSource.js"
+import type { FileProblem, ImportSource } from "../staging/ImportSource.js"
 import { databaseSource } from "./databaseSource.js"
 import { type EntityFileName, entitySource } from "./entitySource.js"
 import { exchangeSource } from "./exchangeSource.js"
 import { recognise } from "./Recognise.js"
 
 type Opened =
-  | { readonly _tag: "Source"; readonly source: Source }
+  | { readonly _tag: "ImportSource"; readonly source: ImportSource }
   | { readonly _tag: "Entity"; readonly entity: EntityFileName }
   | { readonly _tag: "Bundle"; readonly bundle: NamedBundle }
   | { readonly _tag: "Problem"; readonly problem: FileProblem }
 
 export interface OpenedSources {
-  readonly sources: ReadonlyArray<Source>
+  readonly sources: ReadonlyArray<ImportSource>
   readonly problems: ReadonlyArray<FileProblem>
 }
 
@@ -54,7 +54,7 @@ class Opener {
       case "Database":
         return this.openDatabase(path, file)
       case "Exchange":
-        return { _tag: "Source", source: exchangeSource(path, file) }
+        return { _tag: "ImportSource", source: exchangeSource(path, file) }
       case "Bundle":
         return { _tag: "Bundle", bundle: { path, file } }
       case "Entity":
@@ -80,7 +80,7 @@ class Opener {
   private async openDatabase(path: string, file: string): Promise<Opened> {
     const copy = this.temporary()
     await snapshotDatabase(path, copy, file)
-    return { _tag: "Source", source: databaseSource(copy, file, statSync(path).mtimeMs) }
+    return { _tag: "ImportSource", source: databaseSource(copy, file, statSync(path).mtimeMs) }
   }
 }
 
@@ -108,7 +108,7 @@ export const openSources = (
 ): Effect.Effect<OpenedSources, WhiteRoomError> =>
   Effect.gen(function* () {
     const opener = new Opener(folder, options)
-    const sources: Array<Source> = []
+    const sources: Array<ImportSource> = []
     const entities: Array<EntityFileName> = []
     const bundles: Array<NamedBundle> = []
     const problems: Array<FileProblem> = []
@@ -122,7 +122,7 @@ export const openSources = (
           (problem) => Effect.succeed<Opened>({ _tag: "Problem", problem })
         )
       )
-      if (opened._tag === "Source") sources.push(opened.source)
+      if (opened._tag === "ImportSource") sources.push(opened.source)
       else if (opened._tag === "Entity") entities.push(opened.entity)
       else if (opened._tag === "Bundle") bundles.push(opened.bundle)
       else problems.push(opened.problem)

@@ -1,6 +1,5 @@
 /** `BackupManager` over one session. */
 
-import { randomUUID } from "node:crypto"
 import {
   type BackupEntry,
   type BackupInfo,
@@ -13,6 +12,7 @@ import {
   kinds,
   nameOfRecord,
   ObjectRef,
+  type RestoreSource,
   recordSize,
   toHex,
   type ValidationLevel,
@@ -22,28 +22,27 @@ import {
 import type * as Context from "effect/Context"
 import { filterBackups, findBackup, namedLatest, recordBackupEvent } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import { reasonOf } from "../check/Findings.js"
-import { EventWriter } from "../log/EventWriter.js"
 import { applySavedPlan } from "../restore/applySavedPlan.js"
 import { plannedRestore, restoreFromBackup } from "../restore/Restore.js"
 import { forget, undelete } from "../retention/Trash.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
-import { entriesOfSource, resolveSource, type SourceReference } from "../state/State.js"
+import { entriesOfState, resolveState } from "../state/States.js"
 import { storedObjects } from "./Status.js"
 
 /** What a source holds, by kind and name. */
 export const entriesIn = (
   session: Session,
-  reference: SourceReference,
+  reference: RestoreSource,
   wanted: ReadonlyArray<Kind> = kinds
 ) => {
-  const source = resolveSource(session, reference)
+  const source = resolveState(session, reference)
   const entries = wanted.flatMap(
     (kind): ReadonlyArray<BackupEntry> =>
-      entriesOfSource(source, kind)
+      entriesOfState(source, kind)
         .map(({ id, record }) => ({
           kind,
           id,
@@ -90,14 +89,13 @@ const edit = (
   change: { readonly description?: string; readonly tags?: ReadonlyArray<string>; readonly pinned?: boolean },
   now: number
 ): BackupInfo =>
-  writeReconciled(session, now, () => {
+  commit(session, { now }, (tx) => {
     const backup = findBackup(session.db, reference)
     const { description, tags, pinned } = { ...backup, ...change }
-    const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+    const writer = tx.command()
     const payload = encodeBackupEdited({ description, tags, pinned })
     const event = { type: "BackupEdited", payload, recordedAt: now } as const
     const after = recordBackupEvent(session.db, writer, backup.backupId, event)
-    writer.finish()
     return after ?? backup
   })
 

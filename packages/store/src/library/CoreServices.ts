@@ -2,7 +2,7 @@
 
 import { type EventLog, type ObjectStore, toHex } from "@white-room/core"
 import type * as Context from "effect/Context"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import { readEvents, readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { hasObject, insertBlocks, packBlock, packLoose } from "../object/Objects.js"
@@ -28,7 +28,7 @@ export const makeObjectStore = (session: Session): Context.Tag.Service<typeof Ob
       const fresh = new Map(named.map((object) => [toHex(object.hash), object]))
       const total = named.reduce((sum, { bytes }) => sum + bytes.length, 0)
       const blocks = total < 65536 ? [...fresh.values()].map(packLoose) : [packBlock([...fresh.values()])]
-      writeReconciled(session, now, () => insertBlocks(session.db, blocks))
+      commit(session, { now }, () => insertBlocks(session.db, blocks))
       return named.map(({ hash }) => hash)
     }),
   get: (hash) => attempt(session.path, "objects.get", () => new Uint8Array(session.reader.get(hash))),

@@ -53,7 +53,7 @@ import type { Session } from "../session/Session.js"
 import { wholeNumber } from "../session/wholeNumber.js"
 import { storageError } from "../sqlite/storageError.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
-import { resolveSource } from "../state/State.js"
+import { resolveState } from "../state/States.js"
 import { appendWish, type KnownChange } from "../write/Append.js"
 import { entriesIn, makeBackupManager } from "./BackupService.js"
 import { makeEventLog, makeObjectStore } from "./CoreServices.js"
@@ -154,12 +154,12 @@ const makeLibrary = (session: Session): Library => {
     positionOfVersion: (key, version) =>
       run("positionOfVersion", () => positionOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
-    recordAt: (key, source) => run("recordAt", () => resolveSource(session, source).record(key)),
+    recordAt: (key, source) => run("recordAt", () => resolveState(session, source).record(key)),
     entries: (source, kinds) => run("entries", () => entriesIn(session, source, kinds)),
     rowHashes: (source, keys) =>
       run("rowHashes", () =>
         session.db.snapshot(() => {
-          const { record } = resolveSource(session, source)
+          const { record } = resolveState(session, source)
           return keys.map((key) => {
             const found = record(key)
             return found && toHex(sha256(found))

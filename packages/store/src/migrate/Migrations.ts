@@ -5,7 +5,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import { checkLibrary } from "../check/Check.js"
 import { syncFile } from "../file/Durable.js"
 import { formatVersion, readInfo, type Session } from "../session/Session.js"
@@ -115,7 +115,7 @@ export const migrateUp = (session: Session, now: number, to?: number, steps = mi
   captureAll(session, now)
   const copy = todo.every(({ additive }) => additive) ? undefined : copyBefore(session, target)
   try {
-    writeReconciled(session, now, () => {
+    commit(session, { now }, () => {
       for (const step of todo) {
         step.up(session.db)
         session.db.run("INSERT INTO migration(version, applied_at) VALUES(?, ?)", step.version, now)
@@ -147,7 +147,7 @@ export const migrateDown = (session: Session, now: number, to: number, steps = m
       reason: `going back from format ${refused.version} would lose ${refused.loses ?? "what it added"}`
     })
   captureAll(session, now)
-  writeReconciled(session, now, () => {
+  commit(session, { now }, () => {
     for (const step of todo) {
       step.down?.(session.db)
       session.db.run("DELETE FROM migration WHERE version = ?", step.version)

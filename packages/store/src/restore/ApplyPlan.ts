@@ -1,8 +1,8 @@
 /** Applying a plan inside one transaction; live rows are verified against it before the commit. */
-import { randomUUID } from "node:crypto"
 import {
   type BackupInfo,
   changedInRecord,
+  createEmptyRestoreResult,
   decodeRecord,
   encodeRecord,
   equalBytes,
@@ -10,19 +10,20 @@ import {
   type Kind,
   type OnProgress,
   type PlanItem,
-  PlanOutdated,
   RestoreNotVerified,
   type RestorePlan,
   type RestoreResult,
   type Row,
   rowOfRecord
 } from "@white-room/core"
+import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
 import { changedEntities, readHead } from "../log/EventTable.js"
-import { EventWriter } from "../log/EventWriter.js"
+import type { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { inStorageOrder } from "../object/inStorageOrder.js"
 import { keepLoose } from "../object/Objects.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
 
@@ -31,9 +32,6 @@ export interface Origin {
   readonly id: string
   readonly label: string
 }
-
-/** Thrown inside the transaction when the library moved on after the plan was made: plan again. */
-class PlanMoved extends Error {}
 
 /** The cells of a plan item; documents are read only for columns that are written. */
 const cellsOf =
@@ -70,13 +68,15 @@ const applyItems = (
   writer: EventWriter,
   items: ReadonlyArray<PlanItem>,
   onProgress: OnProgress | undefined
-): Applied => {
+): Applied | Moved => {
   const done: Array<PlanItem> = []
   const errors: Array<string> = []
   for (const item of items) {
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
-      writeEntity(session, writer, { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) })
+      const write = { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) }
+      const outcome = writeEntity(session, writer, write)
+      if (outcome instanceof Moved) return outcome
     } catch (error) {
       // One unreadable document must not cost the others; everything else undoes the whole restore.
       if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
@@ -95,21 +95,21 @@ const applyItems = (
 export type Mark = (writer: EventWriter, before: number) => void
 
 /**
- * Applies a plan inside a write transaction, on the very records it was made on.
- * @throws PlanMoved when an entity of the plan, or anything since `position`, changed
+ * Applies a plan inside a write transaction, on the very records it was made on; `Moved` when an entity of the plan, or
+ * anything since `position`, changed.
  */
 export const applyPlan = (
-  session: Session,
+  tx: Transaction,
   plan: RestorePlan,
   position: number,
   mark: Mark,
-  now: number,
   onProgress?: OnProgress
-): Applied => {
+): Applied | Moved => {
+  const { session } = tx
   if (hasPending(session) || changedEntities(session.db, position, readHead(session.db).position).length > 0)
-    throw new PlanMoved()
+    return Moved.input("other programs kept writing to it")
   keepLoose(session.db, plan.objects)
-  const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+  const writer = tx.command()
   const before = writer.position
   const applied = applyItems(
     session,
@@ -121,9 +121,9 @@ export const applyPlan = (
     ),
     onProgress
   )
+  if (applied instanceof Moved) return applied
   for (const item of applied.done) verifyItem(session, item)
   mark(writer, before)
-  writer.finish()
   return applied
 }
 
@@ -148,15 +148,12 @@ export const resultOf = (
   }
 }
 
-/** Prepares and applies until the library held still meanwhile. @throws PlanOutdated when it never does */
-export const settle = <A>(prepareOnce: () => A, apply: (prepared: A) => RestoreResult): RestoreResult => {
-  for (let tries = 1; tries <= 5; tries++) {
-    const prepared = prepareOnce()
-    try {
-      return apply(prepared)
-    } catch (error) {
-      if (!(error instanceof PlanMoved)) throw error
-    }
-  }
-  throw new PlanOutdated({ detail: "other programs kept writing to it" })
-}
+/** What a plan that asks for nothing comes to; `undefined` for one that changes something. */
+export const nothingToDo = (plan: RestorePlan, origin: Origin): RestoreResult | undefined =>
+  plan.items.every((item) => item.action === "keep")
+    ? {
+        ...createEmptyRestoreResult(origin.id, origin.label),
+        plan: plan.counts,
+        conflicts: plan.conflicts
+      }
+    : undefined

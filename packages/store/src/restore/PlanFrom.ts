@@ -25,9 +25,10 @@ import {
 import { payloadOf, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
-import { countOfSource, requireContent, resolveSource, type Source } from "../state/State.js"
+import type { State } from "../session/State.js"
+import { countOfState, requireContent, resolveState } from "../state/States.js"
 
-const differenceTo = (session: Session, source: Source, { kind, id }: EntityKey): TreeDifference => ({
+const differenceTo = (session: Session, source: State, { kind, id }: EntityKey): TreeDifference => ({
   kind,
   id,
   before: stateOf(session.db, { kind, id }).record,
@@ -37,7 +38,7 @@ const differenceTo = (session: Session, source: Source, { kind, id }: EntityKey)
 /** The song of a performance that is to come back, when the library lacks it and the source has it. */
 const missingSong = (
   session: Session,
-  source: Source,
+  source: State,
   difference: TreeDifference
 ): ReadonlyArray<TreeDifference> => {
   if (difference.kind !== "performance" || difference.after === undefined) return []
@@ -48,13 +49,13 @@ const missingSong = (
 }
 
 /** These differences, each once, and the songs that their performances need. */
-const withSongs = (session: Session, source: Source, differences: ReadonlyArray<TreeDifference>) => {
+const withSongs = (session: Session, source: State, differences: ReadonlyArray<TreeDifference>) => {
   const all = differences.flatMap((each) => [...missingSong(session, source, each), each])
   return [...new Map(all.map((each) => [keyString(each.kind, each.id), each])).values()]
 }
 
 /** Named entities. @throws EntityNotFound for one the source does not have */
-const namedDifferences = (session: Session, source: Source, only: ReadonlyArray<EntityKey>) =>
+const namedDifferences = (session: Session, source: State, only: ReadonlyArray<EntityKey>) =>
   only.map((key) => {
     const named = differenceTo(session, source, key)
     if (named.after === undefined)
@@ -62,8 +63,8 @@ const namedDifferences = (session: Session, source: Source, only: ReadonlyArray<
     return named
   })
 
-const allDifferences = (session: Session, source: Source, wanted: ReadonlyArray<Kind>) => {
-  const now = resolveSource(session, "now")
+const allDifferences = (session: Session, source: State, wanted: ReadonlyArray<Kind>) => {
+  const now = resolveState(session, "now")
   const nodes = session.bothStores(now.nodes, source.nodes)
   return [...diffTrees(now.root(), source.root(), nodes)].filter(({ kind }) => wanted.includes(kind))
 }
@@ -144,7 +145,7 @@ export const planDifferences = (
   })
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
-export const planFrom = (session: Session, source: Source, options: RestoreOptions): RestorePlan => {
+export const planFrom = (session: Session, source: State, options: RestoreOptions): RestorePlan => {
   const wanted = options.kinds ?? kinds
   const chosen = options.only
     ? namedDifferences(session, source, options.only)
@@ -158,7 +159,7 @@ export const planFrom = (session: Session, source: Source, options: RestoreOptio
       if (difference.after !== undefined) requireContent(session, difference, difference.after, source)
   return planDifferences(session, differences, options, {
     named: options.only !== undefined,
-    scope: options.only ? differences.length : countOfSource(source, wanted) + closed.length - chosen.length,
+    scope: options.only ? differences.length : countOfState(source, wanted) + closed.length - chosen.length,
     label: source.label,
     base: source.base ?? ((key) => versionAfter(session, key, source.position)),
     ...(source.suffix !== undefined && { suffix: source.suffix }),

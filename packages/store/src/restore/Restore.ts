@@ -4,7 +4,6 @@
  */
 import {
   type BackupInfo,
-  createEmptyRestoreResult,
   type EntityKey,
   encodeBackupRestored,
   type OnProgress,
@@ -12,20 +11,23 @@ import {
   type RestoreOptions,
   type RestorePlan,
   type RestoreResult,
+  type RestoreSource,
   savedPlan
 } from "@white-room/core"
 import { findBackup } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { captureAll, takeOver } from "../capture/Capture.js"
+import { Done, prepareAndCommit } from "../capture/Commit.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
 import { readHead } from "../log/EventTable.js"
+import { Moved } from "../session/Moved.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { resolveSource, type Source, type SourceReference } from "../state/State.js"
-import { applyPlan, type Mark, type Origin, resultOf, settle } from "./ApplyPlan.js"
+import type { State } from "../session/State.js"
+import { resolveState } from "../state/States.js"
+import { applyPlan, type Mark, nothingToDo, type Origin, resultOf } from "./ApplyPlan.js"
 import { planFrom } from "./PlanFrom.js"
 
-const originOf = (source: Source): Origin => ({
+const originOf = (source: State): Origin => ({
   id: source.backup?.backupId ?? source.origin ?? `@${source.position}`,
   label: source.label
 })
@@ -49,13 +51,13 @@ const takeOverRows = (session: Session, only: ReadonlyArray<EntityKey> | undefin
 
 const prepare = (
   session: Session,
-  reference: SourceReference,
+  reference: RestoreSource,
   options: RestoreOptions,
   now: number
 ): Prepared => {
   if (!session.readonly) takeOverRows(session, options.only, now)
   return session.db.snapshot(() => {
-    const source = resolveSource(session, reference)
+    const source = resolveState(session, reference)
     const plan = planFrom(session, source, options)
     return { origin: originOf(source), backup: source.backup, plan, position: readHead(session.db).position }
   })
@@ -64,7 +66,7 @@ const prepare = (
 /** The plan of a restore. Takes over other programs' changes first, and writes nothing else. */
 export const plannedRestore = (
   session: Session,
-  reference: SourceReference,
+  reference: RestoreSource,
   options: RestoreOptions,
   now: number
 ): PlannedRestore => {
@@ -87,40 +89,44 @@ const restoredMark =
     writer.mark("backup", origin.id, { type: "BackupRestored", payload })
   }
 
+interface WithSafety extends Prepared {
+  readonly safety: BackupInfo
+}
+
+/** A plan, and the safety backup that comes before it, unless the plan asks for nothing. */
+const secured = (session: Session, prepared: Prepared, now: number): WithSafety | Done<RestoreResult> => {
+  const nothing = nothingToDo(prepared.plan, prepared.origin)
+  if (nothing !== undefined) return new Done(nothing)
+  const description = `before restoring ${prepared.origin.label}`
+  return { ...prepared, safety: createBackup(session, { trigger: "safety", description }, now) }
+}
+
+/** Makes plans and applies them, until the library holds still in between. All or nothing. @throws PlanOutdated */
 export const applyWithSafety = (
   session: Session,
-  prepared: Prepared,
+  planned: () => Prepared,
   now: number,
   onProgress: OnProgress | undefined
-): RestoreResult => {
-  const { plan, origin } = prepared
-  if (plan.items.every((item) => item.action === "keep"))
-    return {
-      ...createEmptyRestoreResult(origin.id, origin.label),
-      plan: plan.counts,
-      conflicts: plan.conflicts
+): RestoreResult =>
+  prepareAndCommit(
+    session,
+    { now },
+    () => secured(session, planned(), now),
+    (tx, { plan, origin, backup, position, safety }) => {
+      // Another process may have expired it; from here on, under the lock, its documents stay.
+      if (backup !== undefined) findBackup(session.db, backup.backupId)
+      const applied = applyPlan(tx, plan, position, restoredMark(origin, safety, plan.mode), onProgress)
+      return applied instanceof Moved ? applied : resultOf(plan, origin, applied, safety)
     }
-  const description = `before restoring ${origin.label}`
-  const safety = createBackup(session, { trigger: "safety", description }, now)
-  const mark = restoredMark(origin, safety, plan.mode)
-  const applied = writeReconciled(session, now, () => {
-    // Another process may have expired it; from here on, under the lock, its documents stay.
-    if (prepared.backup !== undefined) findBackup(session.db, prepared.backup.backupId)
-    return applyPlan(session, plan, prepared.position, mark, now, onProgress)
-  })
-  return resultOf(plan, origin, applied, safety)
-}
+  )
 
 /** Plans and restores; when the library moves on meanwhile, plans again. All or nothing. */
 export const restoreFromBackup = (
   session: Session,
-  reference: SourceReference,
+  reference: RestoreSource,
   options: RestoreOptions,
   now: number
 ): RestoreResult => {
   session.requireWritable()
-  return settle(
-    () => prepare(session, reference, options, now),
-    (prepared) => applyWithSafety(session, prepared, now, options.onProgress)
-  )
+  return applyWithSafety(session, () => prepare(session, reference, options, now), now, options.onProgress)
 }

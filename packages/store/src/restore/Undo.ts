@@ -7,18 +7,18 @@ import {
   equalBytes,
   noPayload,
   type OnConflict,
-  PlanOutdated,
   type RestorePlan,
   type RestoreResult,
   type TreeDifference
 } from "@white-room/core"
 import { backupById, recordBackupEvent } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { prepareAndCommit } from "../capture/Commit.js"
 import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
-import { applyPlan, resultOf, settle } from "./ApplyPlan.js"
+import { applyPlan, resultOf } from "./ApplyPlan.js"
 import { findOperation, type Operation } from "./Operations.js"
 import { planDifferences } from "./PlanFrom.js"
 
@@ -121,20 +121,20 @@ export const undo = (
   now: number
 ): RestoreResult & { readonly operation: Operation } => {
   session.requireWritable()
-  let undone: Operation | undefined
-  const result = settle(
+  return prepareAndCommit(
+    session,
+    { now },
     () => ({ ...plannedUndo(session, options, now), position: readHead(session.db).position }),
-    ({ operation, plan, position }) => {
-      undone = operation
+    (tx, { operation, plan, position }) => {
       const mark = (writer: EventWriter, before: number) => {
         flipBackups(session, writer, operation, now)
         const payload = encodeOperationUndone({ command: operation.command, before, after: writer.position })
         writer.mark("library", "", { type: "OperationUndone", payload })
       }
-      const applied = writeReconciled(session, now, () => applyPlan(session, plan, position, mark, now))
-      return resultOf(plan, { id: `@${operation.before}`, label: operation.description }, applied, undefined)
+      const applied = applyPlan(tx, plan, position, mark)
+      if (applied instanceof Moved) return applied
+      const origin = { id: `@${operation.before}`, label: operation.description }
+      return { ...resultOf(plan, origin, applied, undefined), operation }
     }
   )
-  if (undone === undefined) throw new PlanOutdated({ detail: "nothing was undone" })
-  return { ...result, operation: undone }
 }

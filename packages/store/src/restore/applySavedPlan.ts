@@ -21,7 +21,7 @@ import { captureAll } from "../capture/Capture.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { label, settle } from "./ApplyPlan.js"
+import { label } from "./ApplyPlan.js"
 import { applyWithSafety, type Prepared } from "./Restore.js"
 
 /** A plan from a file may say anything: its records must be those of the entities it names, with documents that exist. */
@@ -76,26 +76,23 @@ export const applySavedPlan = (
   if (saved.libraryId !== readInfo(session.db).libraryId)
     throw new InvalidInput({ field: "plan", reason: "it was made for another library" })
   const origin = { id: saved.backupId, label: saved.source }
-  return settle(
-    () => {
-      captureAll(session, now)
-      return session.db.snapshot((): Prepared => {
-        const plan = planOfSaved(saved, sha256)
-        for (const item of plan.items) checkItem(session, plan, item)
-        const moved = movedItems(session, plan)
-        if (moved.length > 0 && options.replan !== true)
-          throw new PlanOutdated({
-            detail: `${moved.length} of its entities changed since the plan was made`
-          })
-        const position = readHead(session.db).position
-        return {
-          origin,
-          backup: undefined,
-          plan: moved.length > 0 ? replanned(session, plan) : plan,
-          position
-        }
-      })
-    },
-    (prepared) => applyWithSafety(session, prepared, now, options.onProgress)
-  )
+  const planned = (): Prepared => {
+    captureAll(session, now)
+    return session.db.snapshot(() => {
+      const plan = planOfSaved(saved, sha256)
+      for (const item of plan.items) checkItem(session, plan, item)
+      const moved = movedItems(session, plan)
+      if (moved.length > 0 && options.replan !== true)
+        throw new PlanOutdated({
+          detail: `${moved.length} of its entities changed since the plan was made`
+        })
+      return {
+        origin,
+        backup: undefined,
+        plan: moved.length > 0 ? replanned(session, plan) : plan,
+        position: readHead(session.db).position
+      }
+    })
+  }
+  return applyWithSafety(session, planned, now, options.onProgress)
 }

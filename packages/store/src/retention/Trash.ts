@@ -1,5 +1,4 @@
 /** Retention: what the policy says of each backup, the trash, and the slow way out of it. */
-import { randomUUID } from "node:crypto"
 import {
   type BackupInfo,
   decideRetention,
@@ -17,8 +16,7 @@ import {
   walkTree
 } from "@white-room/core"
 import { allBackups, backupById, findBackup, recordBackupEvent } from "../backup/Catalog.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
-import { EventWriter } from "../log/EventWriter.js"
+import { commit } from "../capture/Commit.js"
 import { readInfo, type Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -87,8 +85,8 @@ const recordEvents = (
   reason: string
 ): ReadonlyArray<BackupInfo> => {
   if (backups.length === 0) return []
-  return writeReconciled(session, now, () => {
-    const writer = new EventWriter(session.db, { commandId: randomUUID(), actor: session.options.actor, now })
+  return commit(session, { now }, (tx) => {
+    const writer = tx.command()
     const payload = type === "BackupUndeleted" ? noPayload : encodeReason(reason)
     const after = backups
       .filter((backup) => isUnchanged(backup, backupById(session.db, backup.backupId)))
@@ -96,7 +94,6 @@ const recordEvents = (
         (backup) =>
           recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
       )
-    writer.finish()
     return after
   })
 }
@@ -178,7 +175,7 @@ export const expiryOf = (session: Session, clock: LogClock, now: number, paused:
 /** Notes what is ripe, takes out what is due and still in the trash; returns that. */
 export const expire = (session: Session, expiry: Expiry, now: number): ReadonlyArray<BackupInfo> => {
   for (const { backupId } of expiry.noted)
-    writeReconciled(session, now, () =>
+    commit(session, { now }, () =>
       session.db.run("UPDATE backup_catalog SET expiry_noted_at = ? WHERE backup_id = ?", now, backupId)
     )
   return recordEvents(session, now, "BackupExpired", expiry.due, "its time in the trash is over")

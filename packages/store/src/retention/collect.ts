@@ -14,7 +14,7 @@ import {
   walkTree
 } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import { eventType, payloadOf, readHead } from "../log/EventTable.js"
 import {
   countBlocks,
@@ -129,7 +129,7 @@ const sweepObjects = (session: Session, marks: Marks, now: number): number => {
   }
   let removed = 0
   for (let from = 0; from < garbage.length; from += objectsPerSlice)
-    writeReconciled(session, now, () => {
+    commit(session, { now }, () => {
       marks.advance()
       for (const hash of garbage.slice(from, from + objectsPerSlice))
         if (!marks.has(hash)) removed += session.db.run("DELETE FROM object WHERE hash = ?", hash)
@@ -173,7 +173,7 @@ const rewriteBlocks = (session: Session, wasteful: ReadonlyArray<BlockUse>, now:
   const numbers: Array<number> = []
   let objects: Array<NewObject> = []
   const flush = () => {
-    writeReconciled(session, now, () => {
+    commit(session, { now }, () => {
       for (const run of runsOf(objects)) {
         const still = run.filter(({ hash }) => {
           const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
@@ -209,7 +209,7 @@ const deleteUnused = (session: Session, numbers: ReadonlyArray<number>): void =>
 const deleteEmptyBlocks = (session: Session, now: number): void => {
   const empty = blockUse(session).filter(({ used }) => used === 0)
   for (let from = 0; from < empty.length; from += 100)
-    writeReconciled(session, now, () =>
+    commit(session, { now }, () =>
       deleteUnused(
         session,
         empty.slice(from, from + 100).map(({ number }) => number)
@@ -236,6 +236,6 @@ export const collect = (session: Session, isYoung: (command: number) => boolean,
   if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
     rewriteBlocks(session, wasteful, now)
   // What was moved is no new bytes of the next backup.
-  writeReconciled(session, now, () => countBlocks(session.db))
+  commit(session, { now }, () => countBlocks(session.db))
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }
 }

@@ -3,7 +3,7 @@
  * token grows with every taking, and is checked inside the transaction that writes what it allows.
  */
 import { InvalidInput, type Lease, LeaseLost } from "@white-room/core"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import type { Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -63,7 +63,7 @@ export const acquireLease = (
   now: number
 ): Lease | { readonly heldBy: string; readonly until: Date } => {
   checkLength(milliseconds)
-  return writeReconciled(session, now, () => {
+  return commit(session, { now }, () => {
     const held = readLease(session.db, name)
     if (held !== undefined && !isOver(held, now))
       return { heldBy: held.holder, until: new Date(held.expiresAt) }
@@ -81,7 +81,7 @@ export const requireLease = (db: Database, { name, token }: Lease): void => {
 /** Prolongs a lease from now on, also one that ran out, as long as nobody else took it. @throws LeaseLost */
 export const renewLease = (session: Session, lease: Lease, milliseconds: number, now: number): Lease => {
   checkLength(milliseconds)
-  return writeReconciled(session, now, () => {
+  return commit(session, { now }, () => {
     requireLease(session.db, lease)
     return store(session.db, lease.name, { ...lease, takenAt: now, expiresAt: now + milliseconds })
   })
@@ -89,7 +89,7 @@ export const renewLease = (session: Session, lease: Lease, milliseconds: number,
 
 /** Gives a lease back before its time; one that was lost is left to its new holder. */
 export const releaseLease = (session: Session, lease: Lease, now: number): void => {
-  writeReconciled(session, now, () =>
+  commit(session, { now }, () =>
     session.db.run(
       "UPDATE lease SET expires_at = taken_at WHERE name = ? AND token = ?",
       lease.name,

@@ -1,6 +1,6 @@
 /** What the scheduler keeps in a library: its profiles, as it writes them, and a record of every run. */
 import { InvalidInput, type Lease, malformed } from "@white-room/core"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import type { Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -89,7 +89,7 @@ export const saveProfile = (
   now: number
 ): void => {
   if (name === "") throw new InvalidInput({ field: "profile", reason: "it needs a name" })
-  writeReconciled(session, now, () =>
+  commit(session, { now }, () =>
     session.db.run(
       `INSERT INTO profile(name, definition, changed_at) VALUES(?, ?, ?)
        ON CONFLICT(name) DO UPDATE SET definition = excluded.definition, changed_at = excluded.changed_at
@@ -103,7 +103,7 @@ export const saveProfile = (
 
 /** Its runs and backups stay. Returns false when there is none of that name. */
 export const removeProfile = (session: Session, name: string, now: number): boolean =>
-  writeReconciled(session, now, () => session.db.run("DELETE FROM profile WHERE name = ?", name) > 0)
+  commit(session, { now }, () => session.db.run("DELETE FROM profile WHERE name = ?", name) > 0)
 
 const outcomes = ["done", "skipped", "failed", "inconclusive"] as const
 
@@ -181,7 +181,7 @@ export const beginRun = (
   lease: Lease,
   now: number
 ): ScheduledRun =>
-  writeReconciled(session, now, () => {
+  commit(session, { now }, () => {
     requireLease(session.db, lease)
     const [last] = session.db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM run") ?? [0]
     const number = wholeOf(last, "run") + 1
@@ -214,7 +214,7 @@ export const endRun = (
   lease: Lease,
   now: number
 ): void => {
-  writeReconciled(session, now, () => {
+  commit(session, { now }, () => {
     requireLease(session.db, lease)
     session.db.run(
       "UPDATE run SET ended_at = ?, outcome = ?, backup_id = ?, detail = ? WHERE number = ?",

@@ -18,6 +18,8 @@ import { sha256 } from "../object/Compression.js"
 import { hasObject, ObjectReader } from "../object/Objects.js"
 import { busyTimeout, Database } from "../sqlite/Database.js"
 import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { Moved } from "./Moved.js"
+import type { Checkpoint, State } from "./State.js"
 
 /** The format this program writes. A library says which formats its readers and writers must know at least. */
 export const formatVersion = 1
@@ -61,9 +63,6 @@ export const readInfo = (db: Database): LibraryInfo => {
   }
 }
 
-/** Thrown inside a write transaction when an app changed the schema: watch again first, then repeat. */
-export class SchemaMoved extends Error {}
-
 export interface SessionOptions {
   /** Who writes, as the log shall say: `user@host`. */
   readonly actor: string
@@ -72,6 +71,10 @@ export interface SessionOptions {
 
 export class Session {
   readonly reader: ObjectReader
+  /** The last that no backup took yet: a restore plans with it, then keeps it as safety backup. */
+  lastCheckpoint: Checkpoint | undefined
+  /** States from elsewhere, by the names that a restore may give: see `resolveState`. */
+  readonly offered = new Map<string, State>()
   /** Known inside a write transaction and on a snapshot, where nobody else can change the schema. */
   private schemaVersion: number | undefined
 
@@ -166,15 +169,18 @@ export class Session {
 
   /**
    * The only way to write: under the write lock, on the file that was opened, in a format this program may write,
-   * with the capture triggers in place. All or nothing.
+   * with the capture triggers in place. All or nothing; nothing also when what it needs has moved.
    */
-  write<A>(body: () => A): A {
+  write<A>(body: () => A | Moved): A | Moved {
     this.checkFile()
-    return this.db.immediate(() => {
-      const { schemaVersion } = this.db
-      if (this.checkInside().schemaVersion !== schemaVersion) throw new SchemaMoved()
-      return this.withSchema(schemaVersion, body)
-    })
+    return this.db.immediate(
+      () => {
+        const { schemaVersion } = this.db
+        if (this.checkInside().schemaVersion !== schemaVersion) return Moved.schema
+        return this.withSchema(schemaVersion, body)
+      },
+      (result) => !(result instanceof Moved)
+    )
   }
 
   /** Many reads on one snapshot: nothing changes between them, the tables neither, and each is cheaper. */

@@ -39,6 +39,8 @@ export interface DatabaseOptions {
   readonly upcasters?: UpcasterChain
 }
 
+const always = (): boolean => true
+
 export class Database {
   private readonly statements = new Map<string, Statement>()
   private readonly facts = new Map<
@@ -152,18 +154,25 @@ export class Database {
     return this.handle.inTransaction
   }
 
-  /** Runs `body` under the write lock; commits when it returns, undoes everything when anything throws. */
-  immediate<A>(body: () => A): A {
-    if (this.joining) return this.nested(body)
+  /**
+   * Runs `body` under the write lock; commits when it returns a result to keep (`isKept`; default: any), undoes
+   * everything otherwise, and when anything throws.
+   */
+  immediate<A>(body: () => A, isKept: (result: A) => boolean = always): A {
+    if (this.joining) return this.nested(body, isKept)
     this.prepare("BEGIN IMMEDIATE").run()
     const from = performance.now()
-    try {
-      const result = body()
-      this.prepare("COMMIT").run()
-      return result
-    } catch (error) {
+    const undo = (): void => {
       this.undone()
       if (this.handle.inTransaction) this.prepare("ROLLBACK").run()
+    }
+    try {
+      const result = body()
+      if (isKept(result)) this.prepare("COMMIT").run()
+      else undo()
+      return result
+    } catch (error) {
+      undo()
       throw error
     } finally {
       this.onLock?.({ held: performance.now() - from })
@@ -171,7 +180,7 @@ export class Database {
   }
 
   /** `immediate` for a body that writes in transactions of its own: they become parts of this one, all or nothing. */
-  atOnce<A>(body: () => A): A {
+  atOnce<A>(body: () => A, isKept: (result: A) => boolean = always): A {
     return this.immediate(() => {
       this.joining = true
       try {
@@ -179,21 +188,25 @@ export class Database {
       } finally {
         this.joining = false
       }
-    })
+    }, isKept)
   }
 
-  private nested<A>(body: () => A): A {
+  private nested<A>(body: () => A, isKept: (result: A) => boolean): A {
     this.prepare("SAVEPOINT part").run()
-    try {
-      const result = body()
-      this.prepare("RELEASE part").run()
-      return result
-    } catch (error) {
+    const undo = (): void => {
       this.undone()
       if (this.handle.inTransaction) {
         this.prepare("ROLLBACK TO part").run()
         this.prepare("RELEASE part").run()
       }
+    }
+    try {
+      const result = body()
+      if (isKept(result)) this.prepare("RELEASE part").run()
+      else undo()
+      return result
+    } catch (error) {
+      undo()
       throw error
     }
   }

@@ -30,7 +30,7 @@ export interface Staged {
 }
 
 /** Can be staged again, when another process took away what was staged. Other fibers may run at each `yield`. */
-export type Source = (staging: Staging) => Generator<void, Staged>
+export type ImportSource = (staging: Staging) => Generator<void, Staged>
 
 /** A file that was not taken, and why, as the rest of a sentence that begins with its name. */
 export interface FileProblem {

@@ -14,8 +14,8 @@ import {
   type TimeSpelling,
   type WhiteRoomError
 } from "@white-room/core"
-import { asExternal } from "../capture/Reconcile.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit, prepareAndCommit } from "../capture/Commit.js"
+import { external } from "../capture/Reconcile.js"
 import type { Session } from "../session/Session.js"
 import { boundCell, readCell } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
@@ -23,7 +23,7 @@ import { setAsideSchema } from "../sqlite/Schema.js"
 import { fitterTo } from "./fitterTo.js"
 import type { ForeignBackup } from "./ImportSource.js"
 import { recordBackup } from "./recordBackup.js"
-import { type ForeignRow, requireObjects, StagedObjectsGone, stageRows } from "./Stager.js"
+import { areStaged, type ForeignRow, stagedObjectsGone, stageRows } from "./Stager.js"
 import { timeSpellingOf } from "./timeSpellingOf.js"
 
 /** Something that could not be taken over, and stays where it is: what it is, in words, and why. */
@@ -175,7 +175,7 @@ export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what"
 
 /** Notes a row that is no backup, so that nobody asks for it again. */
 const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
-  writeReconciled(session, now, () => {
+  commit(session, { now }, () => {
     if (!hasTable(session.db, "set_aside")) {
       session.db.exec(setAsideSchema)
       session.rememberSchema()
@@ -191,23 +191,16 @@ const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number
   })
 
 /** Stages and records one backup; again when a `prune` of another process came in between. */
-const keep = (session: Session, { backup, rows }: OldBackup, now: number): ReadonlyArray<BackupInfo> => {
-  for (let tries = 1; ; tries++) {
-    const staged = stageRows(session, rows, now)
-    try {
-      let taken: ReadonlyArray<BackupInfo> = []
-      writeReconciled(session, now, () => {
-        requireObjects(session, [staged])
-        asExternal(session, now, (writer) => {
-          taken = recordBackup(session, writer, { ...staged, backup }, now)
-        })
-      })
-      return taken
-    } catch (error) {
-      if (!(error instanceof StagedObjectsGone) || tries === 5) throw error
-    }
-  }
-}
+const keep = (session: Session, { backup, rows }: OldBackup, now: number): ReadonlyArray<BackupInfo> =>
+  prepareAndCommit(
+    session,
+    { now, actor: external },
+    () => stageRows(session, rows, now),
+    (tx, staged) =>
+      areStaged(session, [staged])
+        ? recordBackup(session, tx.command(), { ...staged, backup }, now)
+        : stagedObjectsGone
+  )
 
 /** What became of the rows that were new. */
 export interface TakenOver {
@@ -287,6 +280,6 @@ export const retrySetAside = (session: Session, now: number): void => {
     const [key = null] = cellsOf(row)
     if (isSetAside(readOldBackup(db, key, times))) continue
     const { place, value } = boundCell(key)
-    writeReconciled(session, now, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))
+    commit(session, { now }, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))
   }
 }

@@ -17,7 +17,7 @@ import {
   toHex,
   updateTree
 } from "@white-room/core"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit } from "../capture/Commit.js"
 import { sha256 } from "../object/Compression.js"
 import {
   hasObject,
@@ -27,20 +27,21 @@ import {
   packBlock,
   runsOf
 } from "../object/Objects.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 
-/** A prune took staged objects away before they were kept: stage again. */
-export class StagedObjectsGone extends Error {}
+/** A prune took staged objects away before they were kept: they must be staged again. */
+export const stagedObjectsGone = Moved.input("another program kept pruning it")
 
-/** @throws StagedObjectsGone */
-export const requireObjects = (
+/** Whether everything that was staged is still there. */
+export const areStaged = (
   session: Session,
   states: ReadonlyArray<StagedState>,
   beside?: Session
-): void => {
+): boolean => {
   const isThere = (hash: Uint8Array): boolean =>
     hasObject(session.db, hash) || (beside !== undefined && hasObject(beside.db, hash))
-  for (const { needs } of states) for (const hash of needs) if (!isThere(hash)) throw new StagedObjectsGone()
+  return states.every(({ needs }) => needs.every(isThere))
 }
 
 /** A row of another library or app; it may have columns that this library's table lacks. */
@@ -105,7 +106,7 @@ export class Stager {
   private write(): void {
     const { blocks } = this
     this.blocks = []
-    if (blocks.length > 0) writeReconciled(this.target, this.now, () => insertBlocks(this.target.db, blocks))
+    if (blocks.length > 0) commit(this.target, { now: this.now }, () => insertBlocks(this.target.db, blocks))
   }
 
   /** Writes what is left. */
@@ -128,7 +129,7 @@ const stageTree = (
   const isNew = ({ hash }: NewObject) => !hasObject(session.db, hash) && !hasObject(target.db, hash)
   const blocks = runsOf([...nodes.values()].filter(isNew), nodeBlockTarget).map((run) => packBlock(run))
   for (let from = 0; from < blocks.length; from += blocksPerSlice * 8)
-    writeReconciled(target, now, () => insertBlocks(target.db, blocks.slice(from, from + blocksPerSlice * 8)))
+    commit(target, { now }, () => insertBlocks(target.db, blocks.slice(from, from + blocksPerSlice * 8)))
   return { root, needs: Array.from(nodes.values(), ({ hash }) => hash) }
 }
 

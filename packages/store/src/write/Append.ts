@@ -20,11 +20,9 @@ import {
   requestHash,
   utf8
 } from "@white-room/core"
-import { reconcileTouched } from "../capture/Reconcile.js"
-import { writeReconciled } from "../capture/WriteReconciled.js"
+import { commit, type Transaction } from "../capture/Commit.js"
 import { isNullId, type LiveTable, type LiveTables } from "../live/LiveTable.js"
 import { readHead, stateOf } from "../log/EventTable.js"
-import { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import {
   hasObject,
@@ -34,6 +32,7 @@ import {
   packBlock,
   packLoose
 } from "../object/Objects.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "./writeEntity.js"
 
@@ -183,7 +182,9 @@ const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): 
   return { commandId, first, last, events: first === 0 ? 0 : last - first + 1, repeated: true }
 }
 
-const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
+/** Writes what was prepared, unless the command was done before. */
+const write = (tx: Transaction, prepared: Prepared): Receipt | Moved => {
+  const { session } = tx
   const { request, position } = prepared
   const commandId = request.commandId ?? randomUUID()
   const hash = prepared.requestHash
@@ -191,10 +192,9 @@ const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
   if (earlier !== undefined) return earlier
   insertBlocks(session.db, prepared.blocks)
   keepLoose(session.db, prepared.known)
-  const writer = new EventWriter(session.db, {
+  const writer = tx.command({
     commandId,
-    actor: request.actor ?? session.options.actor,
-    now,
+    ...(request.actor !== undefined && { actor: request.actor }),
     ...(hash && { requestHash: hash })
   })
   const before = writer.position
@@ -206,7 +206,7 @@ const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
     // The log only grows: where it ends as it did, an entity's state is as it was, until the first change of it here.
     const state = before === position && !changed.has(key) ? change.state : undefined
     changed.add(key)
-    writeEntity(session, writer, {
+    const outcome = writeEntity(session, writer, {
       kind,
       id,
       record,
@@ -214,6 +214,7 @@ const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
       cells: () => row ?? new Map(),
       ...(expected !== undefined && { expected })
     })
+    if (outcome instanceof Moved) return outcome
     written()
   }
   const first = writer.count === 0 ? 0 : before + 1
@@ -223,7 +224,6 @@ const commit = (session: Session, prepared: Prepared, now: number): Receipt => {
     const payload = encodeLibraryImported({ source: request.importedFrom, before, after: last })
     writer.mark("library", "", { type: "LibraryImported", payload })
   }
-  writer.finish()
   return { commandId, first, last, events, repeated: false }
 }
 
@@ -238,10 +238,10 @@ const isOutdated = (session: Session, { tables, position, request }: Prepared): 
 /** Reads, encodes, hashes and compresses on a snapshot, outside the lock; then writes everything in one transaction. */
 const appendRequest = (session: Session, requestOf: () => AppendOptions, now: number): Receipt => {
   let prepared = session.reading(() => prepare(session, requestOf))
-  return writeReconciled(session, now, () => {
-    reconcileTouched(session, prepared.request.changes, now)
+  return commit(session, { now }, (tx) => {
+    tx.reconcile(prepared.request.changes)
     if (isOutdated(session, prepared)) prepared = prepare(session, requestOf)
-    return commit(session, prepared, now)
+    return write(tx, prepared)
   })
 }
 

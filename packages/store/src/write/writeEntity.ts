@@ -1,6 +1,7 @@
 /** Writing entities inside a write transaction: the event and the live row together. */
 import {
   changedInRecord,
+  type DecidedEvent,
   decide,
   type EntityKey,
   type EntityState,
@@ -9,10 +10,10 @@ import {
   malformed,
   type Row
 } from "@white-room/core"
-import { LiveRowMoved } from "../capture/WriteReconciled.js"
 import type { LiveTable } from "../live/LiveTable.js"
 import { stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
+import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 
 /** One entity to bring to a record. */
@@ -34,11 +35,13 @@ const liveTable = (session: Session, key: EntityKey): LiveTable => {
 const isKeyConflict = (error: unknown): boolean =>
   error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
 
-const insertLive = (session: Session, key: EntityKey, row: Row): void => {
+/** False when there is a row of that key, which the log does not know. */
+const insertLive = (session: Session, key: EntityKey, row: Row): boolean => {
   try {
     liveTable(session, key).insert(row)
+    return true
   } catch (error) {
-    if (isKeyConflict(error)) throw new LiveRowMoved(key)
+    if (isKeyConflict(error)) return false
     throw error
   }
 }
@@ -55,18 +58,28 @@ const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined): Row =
 }
 
 /**
- * Decides, adds the event and writes the live row. Returns false when the entity already was as wished.
+ * Decides, adds the event and writes the live row; `undefined` when the entity already was as wished, and `Moved` when
+ * its live row is not what the log says.
  * The caller holds the write lock and has kept the objects; the writer's open command keeps the triggers quiet.
  * @throws VersionConflict
  */
-export const writeEntity = (session: Session, writer: EventWriter, write: EntityWrite): boolean => {
+export const writeEntity = (
+  session: Session,
+  writer: EventWriter,
+  write: EntityWrite
+): DecidedEvent | Moved | undefined => {
   const state = write.state ?? stateOf(session.db, write)
   const event = decide(write, state, write.record, write.expected)
-  if (event === undefined) return false
+  if (event === undefined) return undefined
   const cells = cellsToWrite(write, state.record)
   writer.add(write.kind, write.id, evolve(state, event).version, event)
   if (write.record === null) liveTable(session, write).delete(write.id)
-  else if (state.record === undefined) insertLive(session, write, cells)
-  else if (!liveTable(session, write).update(write.id, cells)) throw new LiveRowMoved(write)
-  return true
+  else {
+    const isNew = state.record === undefined
+    const written = isNew
+      ? insertLive(session, write, cells)
+      : liveTable(session, write).update(write.id, cells)
+    if (!written) return Moved.row(write)
+  }
+  return event
 }

@@ -6,7 +6,7 @@ import { differenceBetween } from "../../src/history/differenceBetween.js"
 import type { Library } from "../../src/index.js"
 import { openSession } from "../../src/session/openSession.js"
 import type { Session } from "../../src/session/Session.js"
-import { resolveSource } from "../../src/state/State.js"
+import { resolveState } from "../../src/state/States.js"
 import { seeded } from "../reliability/support/seeded.js"
 import { act } from "../support/days.js"
 import { freshLibrary } from "../support/libraries.js"
@@ -15,7 +15,7 @@ const keysOf = (all: ReadonlyArray<{ readonly kind: string; readonly id: string 
   all.map(({ kind, id }) => `${kind} ${id}`).sort()
 
 const inTrees = (session: Session, from: string, to: string) => {
-  const [a, b] = [resolveSource(session, from), resolveSource(session, to)]
+  const [a, b] = [resolveState(session, from), resolveState(session, to)]
   const all = [...diffTrees(a.root(), b.root(), session.bothStores(a.nodes, b.nodes))]
   const those = (is: (each: TreeDifference) => boolean) => keysOf(all.filter(is))
   return {

@@ -33,7 +33,7 @@ export const hookStatements = (session: Session, before: () => void): void => {
     exec: hooked(db.exec),
     pragma: hooked(db.pragma),
     snapshot: hooked(db.snapshot),
-    immediate: <A>(body: () => A): A => {
+    immediate: <A>(body: () => A, isKept?: (result: A) => boolean): A => {
       announce()
       return immediate(() => {
         locked = true
@@ -42,7 +42,7 @@ export const hookStatements = (session: Session, before: () => void): void => {
         } finally {
           locked = false
         }
-      })
+      }, isKept)
     }
   })
   const openReader = session.openReader.bind(session)

@@ -17,6 +17,7 @@ import {
   type NodeStore,
   ObjectRef,
   parseBackupReference,
+  type RestoreSource,
   rootOf,
   toHex,
   updateTree
@@ -26,51 +27,18 @@ import { checkpoint } from "../backup/Checkpoint.js"
 import { changedEntities, payloadOf, readHead, stateOf } from "../log/EventTable.js"
 import { hasObject } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
+import type { State } from "../session/State.js"
 
-/** A reference (`b31`, an id, `latest`, `latest~2`, `@1234`, `now`), or a moment. */
-export type SourceReference = string | { readonly at: Date }
-
-/** A state of the whole library. Trees are computed only when they are asked for. */
-export interface Source {
-  /** In words, such as `b31` or `@1234 of 2026-11-20 14:30:05`. */
-  readonly label: string
-  readonly position: number
-  readonly backup: BackupInfo | undefined
-  /** One path of a tree, or one index lookup. */
-  readonly record: (key: EntityKey) => Uint8Array | undefined
-  /** The root of the state's tree; the nodes it needs are found by `nodes`. */
-  readonly root: () => Uint8Array
-  readonly nodes: NodeStore
-  /** The log tells the same state, at `position`; imported ones are known by their tree alone. */
-  readonly isLogged?: boolean
-  /** Of a state from elsewhere: the version of an entity that both sides come from. */
-  readonly base?: (key: EntityKey) => Uint8Array | undefined
-  /** What the name of a copy ends with. Default: the label. */
-  readonly suffix?: string
-  /** Of a state from elsewhere, all of which was read: its documents, where the library need not have them yet. */
-  readonly content?: (hash: Uint8Array) => Uint8Array
-  /** Of a state from elsewhere: what the log remembers as its id. Documents of it may be missing, each for itself. */
-  readonly origin?: string
-}
-
-const offered = new WeakMap<Session, Map<string, Source>>()
-
-/** Makes a state from elsewhere one that `resolveSource` finds by this name, as long as the session lasts. */
-export const offerSource = (session: Session, name: string, source: Source): void => {
-  const known = offered.get(session) ?? new Map<string, Source>()
-  offered.set(session, known.set(name, source))
-}
-
-export const entriesOfSource = (source: Source, kind: Kind): ReadonlyArray<Entry> => [
+export const entriesOfState = (source: State, kind: Kind): ReadonlyArray<Entry> => [
   ...entriesOf(source.root(), kind, source.nodes)
 ]
 
-export const countOfSource = (source: Source, wanted: ReadonlyArray<Kind> = kinds): number => {
+export const countOfState = (source: State, wanted: ReadonlyArray<Kind> = kinds): number => {
   const root = rootOf(source.root(), source.nodes)
   return wanted.reduce((sum, kind) => sum + root[kind].count, 0)
 }
 
-const sourceOfBackup = (backup: BackupInfo, nodes: NodeStore): Source => ({
+const stateOfBackup = (backup: BackupInfo, nodes: NodeStore): State => ({
   label: `b${backup.number}`,
   position: backup.position,
   backup,
@@ -99,7 +67,7 @@ const timeOf = (session: Session, position: number): number | undefined =>
 const shown = (time: number | undefined): string =>
   time === undefined ? "the beginning" : formatBackupTimestamp(new Date(time))
 
-const sourceOfPosition = (session: Session, position: number, nodes: NodeStore): Source => {
+const stateOfPosition = (session: Session, position: number, nodes: NodeStore): State => {
   const head = readHead(session.db).position
   if (position > head)
     throw new MomentNotFound({
@@ -135,12 +103,11 @@ const positionAt = (session: Session, at: Date): number => {
 }
 
 /** The state a reference names. @throws BackupNotFound | MomentNotFound */
-export const resolveSource = (session: Session, reference: SourceReference): Source => {
+export const resolveState = (session: Session, reference: RestoreSource): State => {
   const pending = new Map<string, NewObject>()
   const nodes = session.nodeStore(pending)
-  if (typeof reference !== "string")
-    return sourceOfPosition(session, positionAt(session, reference.at), nodes)
-  const foreign = offered.get(session)?.get(reference)
+  if (typeof reference !== "string") return stateOfPosition(session, positionAt(session, reference.at), nodes)
+  const foreign = session.offered.get(reference)
   if (foreign !== undefined) return foreign
   if (reference.toLowerCase() === "now") {
     let root: Uint8Array | undefined
@@ -162,8 +129,8 @@ export const resolveSource = (session: Session, reference: SourceReference): Sou
     }
   }
   const parsed = parseBackupReference(reference)
-  if (parsed._tag === "Position") return sourceOfPosition(session, parsed.position, nodes)
-  return sourceOfBackup(findBackup(session.db, reference), nodes)
+  if (parsed._tag === "Position") return stateOfPosition(session, parsed.position, nodes)
+  return stateOfBackup(findBackup(session.db, reference), nodes)
 }
 
 /** True while every document of a record is still kept. */
@@ -173,12 +140,7 @@ const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =
   )
 
 /** Refuses a version whose document was released, and names the nearest versions that exist. */
-export const requireContent = (
-  session: Session,
-  key: EntityKey,
-  record: Uint8Array,
-  source: Source
-): void => {
+export const requireContent = (session: Session, key: EntityKey, record: Uint8Array, source: State): void => {
   if (isComplete(session, key.kind, record)) return
   const versions = session.db.rows<[number, EventType, number, Uint8Array]>(
     `SELECT position, type, schema, payload FROM event_log

@@ -28,6 +28,7 @@ import {
 } from "../../src/index.js"
 import { seeded } from "../reliability/support/seeded.js"
 import { dump, failure, freshLibrary, song, sound, temporaryFolder } from "../support/libraries.js"
+import { rounds } from "../support/soak.js"
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest()
 
@@ -247,7 +248,7 @@ describe("a damaged bundle", () => {
       const { library, bytes } = yield* copied
       const file = join(yield* temporaryFolder, "damaged.whiteroom")
       const random = seeded(17)
-      for (let n = 0; n < 150; n++) {
+      for (let n = 0; n < rounds(60, 3000); n++) {
         const damaged = Buffer.from(bytes)
         const at = random.int(bytes.length)
         damaged[at] = (damaged[at] ?? 0) ^ (1 << random.int(8))

@@ -317,8 +317,7 @@ describe("a bundle", () => {
         "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), genre = x'00' WHERE id = 's1'"
       )
       const folder = yield* outFolder
-      const passphrase = "seven words"
-      for (const lock of [undefined, { passphrase }]) {
+      for (const lock of [undefined, { passphrase: "seven words", workFactor: 4 }]) {
         const file = join(folder, lock === undefined ? "all.whiteroom" : "all.whiteroom.age")
         const options = { format: "bundle", ...(lock && { lock }) } as const
         const report = yield* library.exports.exportBackup("now", file, options)

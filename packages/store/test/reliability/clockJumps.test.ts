@@ -13,7 +13,8 @@ import { createLibrary, openLibrary, type RetentionPolicy } from "../../src/inde
 import type { Session } from "../../src/library/Session.js"
 import { prune } from "../../src/retention/prune.js"
 import { forget } from "../../src/retention/retention.js"
-import { rounds, type Seeded, seeded } from "./support/seeded.js"
+import { rounds } from "../support/soak.js"
+import { type Seeded, seeded } from "./support/seeded.js"
 import {
   damageOf,
   day,
@@ -116,7 +117,7 @@ const policies: ReadonlyArray<RetentionPolicy> = [
 
 it("whatever a clock says, nothing goes before its time", { timeout: 3_600_000 }, async () => {
   const folder = scratchFolder()
-  for (let seed = 1; seed <= rounds(8); seed++) {
+  for (let seed = 1; seed <= rounds(3, 100); seed++) {
     await new Promise(setImmediate)
     const random = seeded(seed)
     const session = newLibrary(join(folder, `${seed}.db`))

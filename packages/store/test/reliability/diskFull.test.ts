@@ -10,10 +10,11 @@ import { expect, it, onTestFinished } from "vitest"
 import { storageError } from "../../src/db/Database.js"
 import type { Session } from "../../src/library/Session.js"
 import { captureAll } from "../../src/live/reconcile.js"
+import { rounds } from "../support/soak.js"
 import type { Command, Wish } from "./support/commands.js"
 import { execute } from "./support/execute.js"
 import { after, differences, emptyModel, liveState, type Model, ownBackups } from "./support/model.js"
-import { rounds, seeded } from "./support/seeded.js"
+import { seeded } from "./support/seeded.js"
 import {
   appSave,
   asApp,
@@ -172,7 +173,7 @@ const tryAll = async (disk: Disk, base: string, model: Model, lefts: ReadonlyArr
   return seen
 }
 
-const more = Array.from({ length: rounds(1) - 1 }, () => random.int(700_000))
+const more = Array.from({ length: rounds(0, 30) }, () => random.int(700_000))
 
 it("on a full disk nothing is lost, and work goes on when there is space", {
   timeout: 3_600_000

@@ -15,8 +15,9 @@ import { append } from "../../src/log/append.js"
 import { restoreFromBackup } from "../../src/restore/restore.js"
 import { prune } from "../../src/retention/prune.js"
 import { forget, undelete } from "../../src/retention/retention.js"
+import { rounds } from "../support/soak.js"
 import { hookStatements } from "./support/hookStatements.js"
-import { rounds, seeded } from "./support/seeded.js"
+import { seeded } from "./support/seeded.js"
 import {
   appSave,
   asApp,
@@ -284,7 +285,7 @@ const testWorld = (title: string, damaged: boolean, outers: ReadonlyArray<string
         const all = Array.from({ length: statements }, (_, k) => k)
         for (const inner of operations) {
           await new Promise(setImmediate)
-          const points = choose.sample(all, rounds(2))
+          const points = choose.sample(all, rounds(1, 8))
           for (const k of points) {
             const { broken } = interleave(setting, outer, inner, k)
             if (broken.length > 0)

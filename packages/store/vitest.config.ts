@@ -1,5 +1,10 @@
 import { defineProject } from "vitest/config"
 
 export default defineProject({
-  test: { name: "store", include: ["test/**/*.test.ts"], testTimeout: 60_000 }
+  test: {
+    name: "store",
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["../../tooling/fixedSeed.mjs"],
+    testTimeout: 60_000
+  }
 })

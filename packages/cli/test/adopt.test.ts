@@ -70,7 +70,8 @@ describe("adopt", () => {
   it("of two at once one does it, and the other finds it done", async ({ whiteroom }) => {
     const file = appDatabase(whiteroom)
     const before = songs(file)
-    const both = await Promise.all([1, 2].map(() => whiteroom.run(["adopt", file, "-y", "--json"])))
+    const words = ["adopt", file, "-y", "--json"]
+    const both = await Promise.all([1, 2].map(() => whiteroom.run(words, { asProcess: true })))
     expect(both.map(({ code }) => code)).toEqual([0, 0])
     expect(songs(file)).toBe(before)
     const list = JSON.parse((await whiteroom.run(["-l", file, "list", "--json"])).stdout)

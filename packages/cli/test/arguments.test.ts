@@ -23,7 +23,8 @@ const hasOpen = (pid: number | undefined, file: string): boolean => {
 
 describe("arguments", () => {
   it.for([["--version"], ["-q", "--version"]])("answers %s", async (words, { whiteroom }) => {
-    expect(await whiteroom.run(words)).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" })
+    const answer = { code: 0, stdout: `${manifest.version}\n`, stderr: "" }
+    expect(await whiteroom.run(words, { asProcess: true })).toEqual(answer)
   })
 
   it("takes global options before and after the command, and inside groups of letters", async ({
@@ -70,7 +71,7 @@ describe("arguments", () => {
     [["diff", "b1", "b2", "b3"], "b3", "help diff"],
     [["history", "x", "--at", "soon"], 'Expected a time such as "2026-11-20 14:30"', "help history"]
   ] as const)("does not understand %s", async ([words, message, help], { whiteroom }) => {
-    const { code, stdout, stderr } = await whiteroom.run(words)
+    const { code, stdout, stderr } = await whiteroom.run(words, { asProcess: true })
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
     expect(stderr).toMatch(/^Error: /)
     expect(stderr).toContain(message)
@@ -147,17 +148,21 @@ describe("files that are no library", () => {
 describe("streams", () => {
   it("puts data on stdout alone, and nothing but data with --quiet", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
-    expect(await whiteroom.run(["backup", "-q"])).toEqual({ code: 0, stdout: "", stderr: "" })
-    const list = await whiteroom.run(["list", "-q"])
+    const asProcess = true
+    const backup = await whiteroom.run(["backup", "-q"], { asProcess })
+    expect(backup).toEqual({ code: 0, stdout: "", stderr: "" })
+    const list = await whiteroom.run(["list", "-q"], { asProcess })
     expect(list.stdout).toContain("before the tour")
     expect(list.stderr).toBe("")
-    expect((await whiteroom.run(["show", "b9", "-q"])).stderr).toContain("There is no backup b9.")
+    const wrong = await whiteroom.run(["show", "b9", "-q"], { asProcess })
+    expect(wrong.stderr).toContain("There is no backup b9.")
   })
 
   it("prints no colours into pipes", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     for (const words of [["status"], ["list"], ["show", "b1"], ["help"], ["bakcup"], ["check"]]) {
-      const { stdout, stderr } = await whiteroom.run(words, { env: { TERM: "xterm-256color" } })
+      const env = { TERM: "xterm-256color" }
+      const { stdout, stderr } = await whiteroom.run(words, { env, asProcess: true })
       expect(stdout + stderr).not.toContain("\u001b")
     }
   })

@@ -114,7 +114,8 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
   it.skipIf(process.getuid?.() !== 0)("of root is not left in the home of a user", async ({ whiteroom }) => {
     await mkdir(whiteroom.at("home"))
     await chown(whiteroom.at("home"), 54_321, 54_321)
-    await whiteroom.run(["init"], { env: { XDG_CACHE_HOME: whiteroom.at("home", ".cache") } })
+    const env = { XDG_CACHE_HOME: whiteroom.at("home", ".cache") }
+    await whiteroom.run(["init"], { env, asProcess: true })
     expect(await whiteroom.list("home")).toEqual([])
   })
 
@@ -132,10 +133,10 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
   })
 
   it("is of the same program: characters beyond ASCII are what they were", async ({ whiteroom }) => {
-    await whiteroom.run(["init"])
+    await whiteroom.run(["init"], { asProcess: true })
     const add = ["schedule", "add", "nightly", "--when", "18:00", "--quiet-time", "22:00–06:00"]
-    expect(await whiteroom.run(add)).toMatchObject({ code: 0 })
-    expect((await whiteroom.run(["help", "export"])).stdout).toContain("age1…")
+    expect(await whiteroom.run(add, { asProcess: true })).toMatchObject({ code: 0 })
+    expect((await whiteroom.run(["help", "export"], { asProcess: true })).stdout).toContain("age1…")
   })
 
   it("is missing without harm where it cannot be kept, or shall not", async ({ whiteroom }) => {
@@ -149,16 +150,16 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
   })
 
   it("is kept by a run of whiteroom that opened a library, and changes no answer", async ({ whiteroom }) => {
-    const env = { XDG_CACHE_HOME: whiteroom.at("cache") }
+    const options = { env: { XDG_CACHE_HOME: whiteroom.at("cache") }, asProcess: true }
     const file = whiteroom.at("cache", "white-room", name)
-    await whiteroom.run(["help"], { env })
+    await whiteroom.run(["help"], options)
     await expect(stat(file)).rejects.toThrow()
-    await whiteroom.run(["init"], { env })
+    await whiteroom.run(["init"], options)
     await utimes(file, longAgo, longAgo)
-    const backup = await whiteroom.run(["backup", "--json"], { env })
+    const backup = await whiteroom.run(["backup", "--json"], options)
     expect(summaryOf(backup)).toMatchObject({ number: 1, songs: 0 })
     expect((await stat(file)).mtime).toEqual(longAgo)
-    const wrong = await whiteroom.run(["backup", "--jsno"], { env })
+    const wrong = await whiteroom.run(["backup", "--jsno"], options)
     expect(wrong).toMatchObject({ code: 2, stdout: "" })
   })
 

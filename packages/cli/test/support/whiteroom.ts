@@ -1,5 +1,5 @@
 /** Runs the bundled program as a user would, in a temporary folder of its own. */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, fork, spawn } from "node:child_process"
 import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Written to stdin; without it stdin is empty. */
   readonly input?: string
+  /** As a process of its own, where that is the point; in the soak every run is one. */
+  readonly asProcess?: boolean
 }
 
 export const resultOf = (child: ChildProcess): Promise<Result> =>
@@ -35,6 +37,41 @@ export const resultOf = (child: ChildProcess): Promise<Result> =>
     child.once("error", reject)
     child.once("close", (code) => resolve({ code, stdout, stderr }))
   })
+
+interface Run {
+  readonly words: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string>>
+  readonly folder: string
+  readonly input: string
+}
+
+const hostProgram = fileURLToPath(new URL("host.mjs", import.meta.url))
+let host: ChildProcess | undefined
+let lastRun: Promise<unknown> = Promise.resolve()
+
+/** In a program that is loaded already, one run after the other. It ends with the process of the tests. */
+const runInHost = (run: Run): Promise<Result> => {
+  const result = lastRun.then(
+    () =>
+      new Promise<Result>((resolve, reject) => {
+        const running =
+          host ?? fork(hostProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] })
+        host = running
+        const died = () => {
+          host = undefined
+          reject(new Error(`the program died of ${run.words.join(" ")}`))
+        }
+        running.once("exit", died)
+        running.once("message", (result: Result) => {
+          running.off("exit", died)
+          resolve(result)
+        })
+        running.send(run)
+      })
+  )
+  lastRun = result.catch(() => undefined)
+  return result
+}
 
 export class Whiteroom {
   readonly program = program
@@ -84,12 +121,17 @@ export class Whiteroom {
     return spawn(process.execPath, [program, ...words], { cwd: this.folder, env })
   }
 
-  run(words: ReadonlyArray<string>, { env = {}, input = "" }: RunOptions = {}): Promise<Result> {
-    return this.runWith(this.environment(env), words, input)
+  run(words: ReadonlyArray<string>, { env = {}, ...options }: RunOptions = {}): Promise<Result> {
+    return this.runWith(this.environment(env), words, options)
   }
 
   /** With exactly this environment. */
-  runWith(env: Readonly<Record<string, string>>, words: ReadonlyArray<string>, input = ""): Promise<Result> {
+  runWith(
+    env: Readonly<Record<string, string>>,
+    words: ReadonlyArray<string>,
+    { input = "", asProcess = process.env.SOAK === "1" }: Omit<RunOptions, "env"> = {}
+  ): Promise<Result> {
+    if (!asProcess) return runInHost({ words, env, folder: this.folder, input })
     const child = this.start(words, env)
     child.stdin?.end(input)
     return resultOf(child)

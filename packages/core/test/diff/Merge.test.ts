@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { diffDocuments } from "../../src/diff/DocumentDiff.js"
 import type { Json } from "../../src/diff/Json.js"
 import { merge3 } from "../../src/diff/Merge.js"
+import { rounds } from "../soak.js"
 import { documents, edited, note, performance, respell, song, track } from "./fixtures.js"
 
 /** Merges two edits of one document. */
@@ -54,7 +55,7 @@ describe("laws", () => {
         if (there.conflicts.length === 0)
           expect(bag(JSON.parse(there.merged ?? ""))).toBe(bag(JSON.parse(here.merged ?? "")))
       }),
-      { numRuns: 1000 }
+      { numRuns: rounds(300, 15_000) }
     )
   })
 
@@ -82,7 +83,7 @@ describe("laws", () => {
         expect(found.sort()).toEqual(wanted.sort())
         expect(conflicts.filter((phrase) => !phrase.includes("order"))).toEqual([])
       }),
-      { numRuns: 2000 }
+      { numRuns: rounds(600, 30_000) }
     )
   })
 })

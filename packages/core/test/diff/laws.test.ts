@@ -3,6 +3,7 @@ import { expect, it } from "vitest"
 import { applyPatch } from "../../src/diff/applyPatch.js"
 import { diffDocuments } from "../../src/diff/DocumentDiff.js"
 import type { Json } from "../../src/diff/Json.js"
+import { rounds } from "../soak.js"
 import { documents, edited, performance, respell, song } from "./fixtures.js"
 
 const pairs = FastCheck.tuple(documents, documents)
@@ -18,7 +19,7 @@ it("gives a patch that takes the first document to the second exactly", () => {
       expect(patch).toBeDefined()
       expect(plain(applyPatch(parse(was), patch ?? []))).toStrictEqual(parse(is))
     }),
-    { numRuns: 1500 }
+    { numRuns: rounds(400, 20_000) }
   )
 })
 
@@ -41,7 +42,7 @@ it("gives such a patch for every small change of a song, too", () => {
       expect(plain(applyPatch(before, patch ?? []))).toStrictEqual(parse(is))
       expect(words.length === 0).toBe(same !== "no")
     }),
-    { numRuns: 500 }
+    { numRuns: rounds(150, 8000) }
   )
 })
 
@@ -74,7 +75,7 @@ it("knows a document again in any other spelling", () => {
       expect(diffDocuments(text, `${respell(value)}\n`)).toEqual({ same: "meaning", words: [], patch: [] })
       expect(diffDocuments(text, `\ufeff${text}`)).toEqual({ same: "meaning", words: [], patch: [] })
     }),
-    { numRuns: 500 }
+    { numRuns: rounds(150, 8000) }
   )
 })
 
@@ -93,7 +94,7 @@ it("has words exactly where the meaning changed, few and safe to print", () => {
         expect(phrase.trim()).toBe(phrase)
       }
     }),
-    { numRuns: 1500 }
+    { numRuns: rounds(400, 20_000) }
   )
 })
 
@@ -118,6 +119,6 @@ it("takes any text for a document", () => {
       expect(same === "no").toBe(words.length > 0)
       expect(same === "bytes").toBe(before === after)
     }),
-    { numRuns: 1000 }
+    { numRuns: rounds(300, 15_000) }
   )
 })

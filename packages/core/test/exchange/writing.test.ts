@@ -19,6 +19,7 @@ import {
 import { encodeRecord } from "../../src/model/Record.js"
 import { row } from "../model/arbitraries.js"
 import { sha256 } from "../sha256.js"
+import { rounds } from "../soak.js"
 import {
   exchange,
   iosPerformance,
@@ -123,7 +124,7 @@ describe.each(families)("a file for the %s family", (family) => {
         expect(file.songs).toHaveLength(rows.filter(({ kind }) => kind === "song").length)
         expect(file.performances).toHaveLength(rows.filter(({ kind }) => kind === "performance").length)
       }),
-      { numRuns: 300 }
+      { numRuns: rounds(100, 4000) }
     )
   })
 
@@ -144,7 +145,7 @@ describe.each(families)("a file for the %s family", (family) => {
       FastCheck.property(entities, (rows) => {
         for (const { same, told } of comesBack(rows)) expect(same || told).toBe(true)
       }),
-      { numRuns: 300 }
+      { numRuns: rounds(100, 4000) }
     )
   })
 
@@ -156,7 +157,7 @@ describe.each(families)("a file for the %s family", (family) => {
         )
         for (const each of comesBack(rows)) expect(each).toEqual({ same: true, told: false })
       }),
-      { numRuns: 200 }
+      { numRuns: rounds(70, 3000) }
     )
   })
 })

@@ -3,6 +3,7 @@ import { expect, it } from "vitest"
 import { utf8 } from "../../src/codec/Bytes.js"
 import { readPerformanceFile } from "../../src/song-file/PerformanceFile.js"
 import { readSongFile } from "../../src/song-file/SongFile.js"
+import { rounds } from "../soak.js"
 import { demoSong, file, oldModel, options, songRow } from "./fixtures.js"
 
 const unstorable = /\0|\p{Surrogate}/u
@@ -88,7 +89,7 @@ it("valid files with bytes changed, cut out or doubled are read or rejected, nev
         check(bytes, "mutated.json")
       }
     ),
-    { numRuns: 2000 }
+    { numRuns: rounds(500, 30_000) }
   )
 })
 
@@ -109,7 +110,7 @@ it("fields of any type are read or rejected, never thrown on", () => {
     FastCheck.property(FastCheck.dictionary(FastCheck.constantFrom(...keys), value), (content) => {
       check(file({ name: "A", ...content }), "any.json")
     }),
-    { numRuns: 1000 }
+    { numRuns: rounds(250, 15_000) }
   )
 })
 

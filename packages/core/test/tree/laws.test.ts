@@ -13,12 +13,13 @@ import {
   type TreeChange,
   updateTree
 } from "../../src/tree/Tree.js"
+import { rounds } from "../soak.js"
 import { changes, modelOf, nodeStores, plain, puts, removal, treeOf } from "./fixtures.js"
 
 const check = <Ts extends [unknown, ...Array<unknown>]>(
   arbitraries: { [K in keyof Ts]: FastCheck.Arbitrary<Ts[K]> },
   law: (...values: Ts) => void
-): void => FastCheck.assert(FastCheck.property(...arbitraries, law), { numRuns: 40 })
+): void => FastCheck.assert(FastCheck.property(...arbitraries, law), { numRuns: rounds(20, 600) })
 
 /** Another order and other batches that end in the same map: one change per entity, so order cannot matter. */
 const reordered = (all: ReadonlyArray<TreeChange>, order: ReadonlyArray<number>): ReadonlyArray<TreeChange> =>

@@ -11,6 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { AutoSave, type AutoSaveEvent, type AutoSaveService } from "../../src/index.js"
+import { rounds } from "../support/soak.js"
 import { freshLibrary } from "../support/worlds.js"
 import { diskFull, revisionOf, song, withSaves } from "./support/saves.js"
 
@@ -184,10 +185,12 @@ const holds = (weight: number, closes: boolean, numRuns: number) =>
     )
   })
 
-it.scoped("without trouble no change stays unsaved for the debounce time", () => holds(0, false, 15))
-
-it.scoped("through full disks and slow saves nothing is lost, doubled or put out of order", () =>
-  holds(2, false, 25)
+it.scoped("without trouble no change stays unsaved for the debounce time", () =>
+  holds(0, false, rounds(5, 150))
 )
 
-it.scoped("closing at any moment saves everything that was marked", () => holds(2, true, 25))
+it.scoped("through full disks and slow saves nothing is lost, doubled or put out of order", () =>
+  holds(2, false, rounds(8, 300))
+)
+
+it.scoped("closing at any moment saves everything that was marked", () => holds(2, true, rounds(8, 300)))

@@ -2,6 +2,7 @@ import * as Arbitrary from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { comingRuns, dueRun, type History, isQuiet, type Timing } from "../../src/calendar/due.js"
 import { parseRule } from "../../src/calendar/Rule.js"
+import { rounds } from "../support/soak.js"
 
 const timing = (rule: string, more: Partial<Timing> = {}): Timing => ({
   rules: [parseRule(rule)],
@@ -122,7 +123,7 @@ describe("law", () => {
           history = { since, last: { dueAt: due.dueAt, startedAt: now } }
         }
       }),
-      { numRuns: 100, seed: 3 }
+      { numRuns: rounds(50, 2000), seed: 3 }
     )
   })
 })

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { drowsy, mortal } from "../support/processes.js"
+import { rounds } from "../support/soak.js"
 import {
   backups,
   day,
@@ -24,6 +25,9 @@ import {
 } from "../support/worlds.js"
 
 const timeout = 300_000
+
+/** How often a process sleeps for days: the fewer looks, the shorter the months. */
+const longSleeps = rounds(20, 6) / 100
 
 /** The same numbers in 0 ≤ x < 1 for the same seed. */
 const randomOf = (seed: number) => {
@@ -118,7 +122,7 @@ describe("seven months with both clock changes, sleep and deaths", () => {
         const newest = { number: 0 }
         const model = { served: from, runs: 0, missed: 0, begun: false }
         for (let n = 0, now = from; now < until; n++) {
-          now += (random() < 0.06 ? 9 * day : 18 * hour) * (0.1 + 0.9 * random())
+          now += (random() < longSleeps ? 9 * day : 18 * hour) * (0.1 + 0.9 * random())
           now = Math.min(until, Math.floor(now))
           yield* TestClock.setTime(now)
           if (random() < 0.8) yield* edit(library, `${n}`)
@@ -145,7 +149,7 @@ describe("seven months with both clock changes, sleep and deaths", () => {
         }
         const left = promised.filter((moment) => moment > model.served).length
         expect(model.runs + model.missed + left).toBe(promised.length)
-        expect(model.runs).toBeGreaterThan(80)
+        expect(model.runs).toBeGreaterThan(rounds(40, 80))
         const kept = (yield* backups(library)).length
         expect(kept).toBeGreaterThanOrEqual(3)
         expect(kept).toBeLessThanOrEqual(5)
@@ -242,7 +246,7 @@ describe("a process that falls asleep", () => {
       Effect.gen(function* () {
         const { library, stick } = yield* daily
         const other = yield* openLibrary(library.path, { actor: "bea@laptop" })
-        for (let n = 0; n < 30; n++) {
+        for (let n = 0; n < rounds(15, 70); n++) {
           yield* TestClock.setTime(evening(n))
           yield* edit(library, `${n}`)
           const sleepers = [drowsy(library, 1 + (n % 7)), drowsy(other, 1 + (n % 5))]
@@ -270,7 +274,7 @@ describe("a clock that jumps now and then, either way", () => {
         const library = yield* freshLibrary
         yield* withProfile(library, { zone: "UTC", keep: { last: 3, daily: 3 } })
         const newest = { number: 0 }
-        for (let n = 0; n < 25; n++) {
+        for (let n = 0; n < rounds(10, 100); n++) {
           const now = yield* Clock.currentTimeMillis
           const length = [hour, 30 * hour, 20 * day, 900 * day, 20_000 * day][n % 5] ?? day
           yield* TestClock.setTime(Math.max(day, Math.floor(now + length * (random() * 2 - 1.2))))

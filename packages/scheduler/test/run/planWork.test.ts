@@ -2,6 +2,7 @@ import type { ScheduledRun } from "@white-room/store"
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { comingBackups, type ProfileState, planWork, stalePlaces, type Work } from "../../src/index.js"
+import { rounds } from "../support/soak.js"
 import { day, hour, minute, morning, profile } from "../support/worlds.js"
 
 const always = () => true
@@ -109,7 +110,7 @@ describe("law", () => {
           expect(good.length).toBeLessThanOrEqual(healthy.length + 1)
         }
       ),
-      { numRuns: 5, seed: 4 }
+      { numRuns: rounds(2, 40), seed: 4 }
     )
   })
 })

@@ -8,10 +8,10 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { adoptLibrary } from "../../src/adopt/AdoptLibrary.js"
 import { allBackups } from "../../src/backup/Catalog.js"
-import { rounds } from "../reliability/support/seeded.js"
 import { damageOf, scratchFolder, start, using } from "../reliability/support/world.js"
 import { appContent, asApp, makeAppDatabase } from "../support/appDatabase.js"
 import { bundle } from "../support/bundle.js"
+import { rounds } from "../support/soak.js"
 
 const isLibrary = (path: string): boolean =>
   asApp(
@@ -36,7 +36,7 @@ const run = (program: string, path: string, into: string, step: number) =>
 
 /** Some steps, evenly spread, and the last ones, where things get their names. */
 const stepsToTry = (total: number): ReadonlyArray<number> => {
-  const spread = rounds(3)
+  const spread = rounds(2, 20)
   const chosen = Array.from({ length: spread }, (_, index) => 1 + Math.floor((index * total) / spread))
   return [...new Set([...chosen, total - 5, total - 3, total - 1, total])]
 }

@@ -2,17 +2,9 @@ import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 
 import { join } from "node:path"
 import { isWhiteRoomError } from "@white-room/core"
 import { describe, expect, it } from "vitest"
-import {
-  type AgeKeys,
-  type AgeLock,
-  type AgeOptions,
-  decrypt,
-  decryptFile,
-  encrypt,
-  encryptFile,
-  readIdentities
-} from "../../src/age/Age.js"
+import { type AgeKeys, type AgeLock, type AgeOptions, decrypt, decryptFile, encrypt, encryptFile, readIdentities } from "../../src/age/Age.js"
 import { scratchFolder } from "../reliability/support/world.js"
+import { rounds } from "../support/soak.js"
 import { age, canAskAge, hasAge, newIdentity, typeToAge } from "./ageProgram.js"
 
 /** Cheap, so that the tests are quick; what the `age` program reads is made at full cost. */
@@ -142,7 +134,7 @@ describe("an age file", () => {
   ])("of %s tells every change of a byte as such, or as a cut", async (_, make) => {
     const sealed = await seal(make(1000))
     const places = Array.from({ length: sealed.length }, (_, at) => at).filter(
-      (at) => at > 22 && at % 13 === 0
+      (at) => at > 22 && at % rounds(26, 1) === 0
     )
     // What is changed in the line that says how the key is made costs a passphrase or is refused as too costly.
     const told = new Set([
@@ -159,7 +151,7 @@ describe("an age file", () => {
 
   it("of text tells wherever its end is missing", async () => {
     const sealed = await seal(text(1000))
-    for (let length = 25; length < sealed.length; length += length < sealed.length - 20 ? 17 : 1) {
+    for (let length = 25; length < sealed.length; length += length < sealed.length - 20 ? rounds(34, 1) : 1) {
       if (length > sealed.length - 1) continue
       const left = sealed.length - length
       // Of a tag that lost all but two of its bytes too little is left.
@@ -187,7 +179,7 @@ describe("an age file", () => {
 
   it("armoured, tells a missing end and a change", async () => {
     const armored = await seal(text(3000), lock, { armored: true })
-    for (let length = 40; length < armored.length - 1; length += 61)
+    for (let length = 40; length < armored.length - 1; length += rounds(122, 7))
       expect([length, await fault(armored.subarray(0, length))]).toEqual([length, "FileTruncated"])
     const body = armored.toString()
     expect(await fault(Buffer.from(body.replace("\n", "\n*")))).toBe("FileTampered")
@@ -225,7 +217,7 @@ describe("an age file", () => {
     const { folder } = { folder: scratchFolder() }
     const [plain, sealed] = [join(folder, "plain"), join(folder, "sealed")]
     writeFileSync(plain, "")
-    truncateSync(plain, 48 * 1024 * 1024)
+    truncateSync(plain, rounds(8, 48) * 1024 * 1024)
     await encryptFile(plain, sealed, lock)
     let most = 0
     for await (const each of decrypt(sealed, async () => ({ passphrase }))) most = Math.max(most, each.length)

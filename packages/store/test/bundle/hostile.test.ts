@@ -5,29 +5,10 @@ import { basename, join } from "node:path"
 import { brotliCompressSync, constants } from "node:zlib"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import {
-  type BackupTaken,
-  type BundleManifest,
-  ByteWriter,
-  blockBody,
-  checkBundles,
-  concatBytes,
-  encodeBranch,
-  encodeLeaf,
-  encodeRecord,
-  encodeRoot,
-  entryKey,
-  type Library,
-  type NodeRef,
-  readBundles,
-  sealBlock,
-  Text,
-  takenOfBackup,
-  utf8,
-  writeBundle
-} from "../../src/index.js"
+import { type BackupTaken, type BundleManifest, ByteWriter, blockBody, checkBundles, concatBytes, encodeBranch, encodeLeaf, encodeRecord, encodeRoot, entryKey, type Library, type NodeRef, readBundles, sealBlock, Text, takenOfBackup, utf8, writeBundle } from "../../src/index.js"
 import { seeded } from "../reliability/support/seeded.js"
 import { dump, failure, freshLibrary, song, sound, temporaryFolder } from "../support/libraries.js"
+import { rounds } from "../support/soak.js"
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest()
 
@@ -247,7 +228,7 @@ describe("a damaged bundle", () => {
       const { library, bytes } = yield* copied
       const file = join(yield* temporaryFolder, "damaged.whiteroom")
       const random = seeded(17)
-      for (let n = 0; n < 150; n++) {
+      for (let n = 0; n < rounds(60, 3000); n++) {
         const damaged = Buffer.from(bytes)
         const at = random.int(bytes.length)
         damaged[at] = (damaged[at] ?? 0) ^ (1 << random.int(8))

@@ -5,15 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { failure, freshLibrary, song, songs, sqlite, tamper } from "../support/libraries.js"
-import {
-  everything,
-  filesBelow,
-  otherLibrary,
-  outFolder,
-  partsOf,
-  readJson,
-  smallLibrary
-} from "./support.js"
+import { everything, filesBelow, otherLibrary, outFolder, partsOf, readJson, smallLibrary } from "./support.js"
 
 describe.each(["node", "ios"] as const)("an exchange file for the %s family", (family) => {
   it.scoped("gives every row back to the byte when another library imports it", () =>
@@ -317,8 +309,7 @@ describe("a bundle", () => {
         "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), genre = x'00' WHERE id = 's1'"
       )
       const folder = yield* outFolder
-      const passphrase = "seven words"
-      for (const lock of [undefined, { passphrase }]) {
+      for (const lock of [undefined, { passphrase: "seven words", workFactor: 4 }]) {
         const file = join(folder, lock === undefined ? "all.whiteroom" : "all.whiteroom.age")
         const options = { format: "bundle", ...(lock && { lock }) } as const
         const report = yield* library.exports.exportBackup("now", file, options)

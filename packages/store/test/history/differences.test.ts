@@ -10,6 +10,7 @@ import { resolveState } from "../../src/state/States.js"
 import { seeded } from "../reliability/support/seeded.js"
 import { act } from "../support/days.js"
 import { freshLibrary } from "../support/libraries.js"
+import { rounds } from "../support/soak.js"
 
 const keysOf = (all: ReadonlyArray<{ readonly kind: string; readonly id: string }>) =>
   all.map(({ kind, id }) => `${kind} ${id}`).sort()
@@ -32,7 +33,7 @@ const sourcesOf = (library: Library) =>
   ])
 
 describe("the difference of two states", () => {
-  for (const seed of [11, 12, 13])
+  for (const seed of Array.from({ length: rounds(2, 30) }, (_, index) => 11 + index))
     it.scoped(`is the same by the log and by trees, in both directions (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed)

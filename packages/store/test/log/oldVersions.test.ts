@@ -20,6 +20,7 @@ import { type Library, openLibrary } from "../../src/index.js"
 import { type Seeded, seeded } from "../reliability/support/seeded.js"
 import { act, ids } from "../support/days.js"
 import { dump, failure, freshPath, morning, sound, temporaryFolder } from "../support/libraries.js"
+import { rounds } from "../support/soak.js"
 
 /** Made up: version 1 was written backwards, versions 1 and 2 with some bits flipped; version 3 is today's. */
 const newest = 3
@@ -125,7 +126,7 @@ const bothFiles = (random: Seeded) =>
   })
 
 describe("a library written with old event versions", () => {
-  for (const seed of [1, 2, 3])
+  for (const seed of Array.from({ length: rounds(2, 20) }, (_, index) => index + 1))
     it.scoped(`tells the same of present and past, and goes on from there (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed)

@@ -18,9 +18,10 @@ import {
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { type Library, openLibrary } from "../../src/index.js"
-import { rounds, seeded } from "../reliability/support/seeded.js"
+import { seeded } from "../reliability/support/seeded.js"
 import { act } from "../support/days.js"
 import { dump, freshLibrary, pending, sound } from "../support/libraries.js"
+import { rounds } from "../support/soak.js"
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash("sha256").update(bytes).digest())
 
@@ -93,7 +94,7 @@ const wipe = (library: Library): void => {
 }
 
 describe("replay", () => {
-  for (const seed of Array.from({ length: rounds(5) }, (_, index) => index + 1))
+  for (const seed of Array.from({ length: rounds(2, 40) }, (_, index) => index + 1))
     it.scoped(`equals the live tables after every step of a random history (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed * 7919)

@@ -8,30 +8,16 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { createBackup } from "../../src/backup/createBackup.js"
-import { captureAll } from "../../src/capture/Capture.js"
 import { checkLibrary } from "../../src/check/Check.js"
+import { storageError } from "../../src/sqlite/storageError.js"
 import type { Damage } from "../../src/index.js"
+import { captureAll } from "../../src/capture/Capture.js"
+import { append } from "../../src/write/Append.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { forget } from "../../src/retention/Trash.js"
-import { storageError } from "../../src/sqlite/storageError.js"
-import { append } from "../../src/write/Append.js"
-import { rounds, type Seeded, seeded } from "./support/seeded.js"
-import {
-  appSave,
-  asApp,
-  copyOf,
-  damageOf,
-  day,
-  deletion,
-  newLibrary,
-  open,
-  performanceChange,
-  preferencesChange,
-  save,
-  songChange,
-  start,
-  using
-} from "./support/world.js"
+import { rounds } from "../support/soak.js"
+import { type Seeded, seeded } from "./support/seeded.js"
+import { appSave, asApp, copyOf, damageOf, day, deletion, newLibrary, open, performanceChange, preferencesChange, save, songChange, start, using } from "./support/world.js"
 
 /** A library with everything in it that there is. */
 const buildWorld = (path: string): void => {
@@ -210,7 +196,7 @@ for (const { table, where, named } of tables)
     )
     const missed: Array<string> = []
     for (const column of columns)
-      for (let n = 0; n < rounds(4); n++) {
+      for (let n = 0; n < rounds(2, 60); n++) {
         await new Promise(setImmediate)
         copyOf(world, path)
         const expected = changeCell(path, random, { table, column, named }, where)
@@ -274,8 +260,9 @@ it("a changed bit anywhere in the file is found, unless it changes nothing that 
   const bytes = readFileSync(world)
   const whole = dump(world)
   const missed: Array<string> = []
+  const tries = rounds(60, 2000)
   let found = 0
-  for (let n = 0; n < rounds(150); n++) {
+  for (let n = 0; n < tries; n++) {
     await new Promise(setImmediate)
     const at = random.int(bytes.length)
     const bit = random.int(8)
@@ -289,7 +276,7 @@ it("a changed bit anywhere in the file is found, unless it changes nothing that 
     else if (!same) missed.push(`byte ${at} (page ${Math.floor(at / 4096) + 1}), bit ${bit}`)
   }
   expect(missed).toEqual([])
-  expect(found).toBeGreaterThan(rounds(150) / 2)
+  expect(found).toBeGreaterThan(tries / 2)
 })
 
 it("damage does not keep a library from being opened, read and backed up where it is sound", () => {

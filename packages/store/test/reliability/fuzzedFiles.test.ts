@@ -7,23 +7,12 @@ import { join } from "node:path"
 import type Sqlite from "better-sqlite3"
 import { expect, it } from "vitest"
 import { createBackup } from "../../src/backup/createBackup.js"
-import { forget } from "../../src/retention/Trash.js"
 import { append } from "../../src/write/Append.js"
+import { forget } from "../../src/retention/Trash.js"
+import { rounds } from "../support/soak.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
-import { rounds, type Seeded, seeded } from "./support/seeded.js"
-import {
-  appSave,
-  asApp,
-  copyOf,
-  day,
-  newLibrary,
-  performanceChange,
-  preferencesChange,
-  save,
-  scratchFolder,
-  songChange,
-  start
-} from "./support/world.js"
+import { type Seeded, seeded } from "./support/seeded.js"
+import { appSave, asApp, copyOf, day, newLibrary, performanceChange, preferencesChange, save, scratchFolder, songChange, start } from "./support/world.js"
 
 const buildWorld = (path: string): void => {
   const random = seeded(9)
@@ -211,7 +200,7 @@ it("a file that was mutated anyhow gives a report or a typed error", { timeout: 
   const program = await bundleOtherProcess(folder)
   const bytes = readFileSync(world)
   const random = seeded(10)
-  const { defects, seen, megabytes } = await examineAll(program, path, rounds(120), (n) => {
+  const { defects, seen, megabytes } = await examineAll(program, path, rounds(60, 1500), (n) => {
     copyOf(world, path)
     const mutation = n % mutations.length
     writeFileSync(path, mutations[mutation]?.(Buffer.from(bytes), random) ?? bytes)
@@ -232,7 +221,7 @@ it("a library with anything in its cells gives a report or a typed error", {
   buildWorld(world)
   const program = await bundleOtherProcess(folder)
   const random = seeded(11)
-  const { defects, seen, megabytes } = await examineAll(program, path, rounds(150), () => {
+  const { defects, seen, megabytes } = await examineAll(program, path, rounds(60, 2000), () => {
     copyOf(world, path)
     return asApp(path, (db) => {
       db.pragma("foreign_keys = 0")

@@ -8,30 +8,13 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { expect, it } from "vitest"
 import type { Session } from "../../src/session/Session.js"
+import { rounds } from "../support/soak.js"
 import { execute } from "./support/execute.js"
-import {
-  after,
-  differences,
-  emptyModel,
-  liveState,
-  type Model,
-  ownBackups,
-  stateOfBackup
-} from "./support/model.js"
+import { after, differences, emptyModel, liveState, type Model, ownBackups, stateOfBackup } from "./support/model.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
 import { randomCommand } from "./support/randomCommand.js"
-import { rounds, seeded } from "./support/seeded.js"
-import {
-  copyOf,
-  damageOf,
-  gapsOf,
-  minute,
-  newLibrary,
-  open,
-  scratchFolder,
-  start,
-  using
-} from "./support/world.js"
+import { seeded } from "./support/seeded.js"
+import { copyOf, damageOf, gapsOf, minute, newLibrary, open, scratchFolder, start, using } from "./support/world.js"
 
 /** What is not as a model says: live rows, and the backups that must be there with what they hold. */
 const misfits = (session: Session, model: Model): ReadonlyArray<string> => {
@@ -103,7 +86,7 @@ it("a write-ahead log that was cut or torn anywhere gives an older state and nev
   holder.close()
   const ends = [
     ...random.sample(steps, 20).map(({ bytes }) => bytes),
-    ...Array.from({ length: rounds(60) }, () => random.int(log.length))
+    ...Array.from({ length: rounds(30, 1200) }, () => random.int(log.length))
   ]
   for (const end of ends) {
     await new Promise(setImmediate)
@@ -140,7 +123,7 @@ it("the files as they are at any moment hold everything acknowledged before", {
   let model = emptyModel
   let now = start
   await writer.ask({ do: "open", path }, now)
-  for (let count = 1; count <= rounds(50); count++) {
+  for (let count = 1; count <= rounds(25, 800); count++) {
     now += minute
     const command = randomCommand(random, model, count, folder)
     const next = after(model, command, now)

@@ -6,20 +6,11 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { captureAll } from "../../src/capture/Capture.js"
+import { rounds } from "../support/soak.js"
 import type { Command } from "./support/commands.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
-import { rounds, seeded } from "./support/seeded.js"
-import {
-  damageOf,
-  documentsOf,
-  gapsOf,
-  minute,
-  newLibrary,
-  releasedSince,
-  scratchFolder,
-  start,
-  using
-} from "./support/world.js"
+import { seeded } from "./support/seeded.js"
+import { damageOf, documentsOf, gapsOf, minute, newLibrary, releasedSince, scratchFolder, start, using } from "./support/world.js"
 
 /** The SQLite shell with a busy time of five seconds, fed line by line; ends with what it said on stderr. */
 class Shell {
@@ -67,7 +58,7 @@ it("processes that write at once lose nothing and never make the app's write fai
   const path = join(folder, "library.db")
   newLibrary(path).close()
   const program = await bundleOtherProcess(folder)
-  const count = rounds(80)
+  const count = rounds(40, 1000)
   const acknowledged = new Map<string, Array<string>>()
   const note = (id: string, document: string) =>
     acknowledged.set(id, [...(acknowledged.get(id) ?? []), document])

@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { type Library, openLibrary } from "../../src/index.js"
 import { appSong, day, freshPath, hour, morning, quoted, song, sound, sqlite } from "../support/libraries.js"
+import { rounds } from "../support/soak.js"
 
 /** Song id to name: all the model knows. */
 type Model = ReadonlyMap<string, string>
@@ -238,7 +239,7 @@ describe("days with a library", () => {
     () =>
       Effect.forEach(
         FastCheck.sample(FastCheck.array(step, { minLength: 25, maxLength: 50, size: "max" }), {
-          numRuns: 12,
+          numRuns: rounds(5, 150),
           seed: 20261122
         }),
         (steps) => Effect.scoped(play(steps))

@@ -52,7 +52,3 @@ export const seeded = (seed: number): Seeded => {
   }
   return { next, int, pick, chance: (probability) => next() < probability, sample, text }
 }
-
-/** How many rounds a test makes: `WHITEROOM_RELIABILITY=20 npm test` makes twenty times as many. */
-export const rounds = (normal: number): number =>
-  Math.round(normal * Math.max(1, Number(process.env.WHITEROOM_RELIABILITY ?? 1)))

@@ -1,7 +1,7 @@
 /** Three-way merge of documents: what `combine` does when two histories of one song diverged. */
-import { alignLists, alignStrictly, type Scope } from "./alignLists.js"
-import { freshScope } from "./Delta.js"
-import { type Document, isMusic, parseDocument, writeLike } from "./Document.js"
+
+import { freshScope } from "../document/Delta.js"
+import { type Document, isMusic, parseDocument, writeLike } from "../document/Document.js"
 import {
   fieldOf,
   isFields,
@@ -11,8 +11,8 @@ import {
   type Json,
   type JsonFields,
   type JsonList
-} from "./Json.js"
-import { type MergedList, mergeOrder } from "./mergeOrder.js"
+} from "../document/Json.js"
+import { alignLists, alignStrictly, type Scope } from "../document/ListAlignment.js"
 import {
   elementPlace,
   fieldPlace,
@@ -21,9 +21,10 @@ import {
   type Place,
   placeName,
   rootPlace
-} from "./words/Place.js"
-import { showField } from "./words/showField.js"
-import { Words } from "./words/Words.js"
+} from "../words/Place.js"
+import { showField } from "../words/showField.js"
+import { Words } from "../words/Words.js"
+import { type MergedList, mergeOrder } from "./mergeOrder.js"
 
 export interface Merge {
   /**

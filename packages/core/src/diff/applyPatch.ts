@@ -1,5 +1,5 @@
-import { fieldOf, isFields, isList, type Json } from "./Json.js"
-import type { JsonPatch, JsonPatchOperation } from "./JsonPatch.js"
+import { fieldOf, isFields, isList, type Json } from "../document/Json.js"
+import type { JsonPatch, JsonPatchOperation } from "../document/JsonPatch.js"
 
 /**
  * The document after all operations, or `undefined` when one does not fit: a path that is not there, an index out

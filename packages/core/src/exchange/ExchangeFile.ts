@@ -2,7 +2,7 @@
  * The Phase 5 exchange file: `{version, timestamp, description, songs, performances, preferences}`, where the last three
  * are strings that hold JSON. Two families of apps wrote it; see `docs/format.md`, "Exchange file".
  */
-import { type Rejected, rejected } from "../song-file/readJsonObject.js"
+import { type Rejected, rejected } from "../document/JsonText.js"
 import {
   type ExchangeHead,
   type ExchangeOptions,

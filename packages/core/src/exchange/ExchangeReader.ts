@@ -4,8 +4,8 @@
  */
 import { utf8 } from "../codec/Bytes.js"
 import { type Kind, keyString } from "../model/Entity.js"
-import { parseTime } from "../model/parseTime.js"
-import type { TimeSpelling } from "./cellOfJson.js"
+import { parseTime } from "../model/Time.js"
+import type { TimeSpelling } from "./CellOfJson.js"
 import { type ExchangeEntity, entityOfJson } from "./entityOfJson.js"
 import { BrokenJson, bytesOf, JsonScanner, textOf } from "./JsonScanner.js"
 

@@ -1,9 +1,10 @@
 /** Files that leave the library and come back, as a service. `@white-room/store` implements it. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { OnProgress, RestoreSource } from "../backup/BackupManager.js"
+import type { RestoreSource } from "../backup/BackupManager.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
+import type { OnProgress } from "../model/OnProgress.js"
 import type { OnConflict } from "../restore/RestorePlan.js"
 import type { ExchangeProblem, Family } from "./ExchangeReader.js"
 

@@ -1,11 +1,11 @@
 /** From an entity to its JSON object in an exchange file, and what that object cannot carry. */
 import { type Cell, liveTables, Text } from "../model/Entity.js"
 import { equalCells } from "../model/Record.js"
-import { cellOfExtra, cellOfJson } from "./cellOfJson.js"
-import { type Column, columnOfKey, columns, iosPerformanceKeys } from "./columns.js"
+import { cellOfExtra, cellOfJson } from "./CellOfJson.js"
+import { type Column, columnOfKey, columns, iosPerformanceKeys } from "./Columns.js"
 import type { Family } from "./ExchangeReader.js"
 import type { ExchangeEntity } from "./entityOfJson.js"
-import { jsonOfCell, jsonOfExtra, jsonOfTime } from "./jsonOfCell.js"
+import { jsonOfCell, jsonOfExtra, jsonOfTime } from "./JsonOfCell.js"
 
 export interface JsonOfEntity {
   /** `undefined`: it has no form that could be read back. */

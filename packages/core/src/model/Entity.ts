@@ -2,7 +2,8 @@
  * What a library is made of: entities of three kinds, each named by `kind` + `id` and kept in one row of a live
  * table. The column lists are those of Phase 5, exactly; their order is part of the record format.
  */
-import { fromHex, fromUtf8, isWellFormed, malformed, toHex, utf8 } from "../codec/Bytes.js"
+import { fromHex, fromUtf8, isWellFormed, toHex, utf8 } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 
 /** The kinds of entity; their codes (position + 1) are part of the event and tree formats. */
 export const kinds = ["song", "performance", "preferences"] as const

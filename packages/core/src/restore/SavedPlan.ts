@@ -4,7 +4,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { kinds } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import { planOf, type RestorePlan } from "./RestorePlan.js"
 
 /** Under a name of its own, because older TypeScripts do not know the name that the newest gives to its type. */

@@ -7,9 +7,9 @@ import {
   equalCells,
   type NewObject,
   ObjectRef,
-  type RecordCells,
-  type Sha256
+  type RecordCells
 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import type { Combined } from "./RestorePlan.js"
 
 /** The version both sides come from, the one to take over, and today's. */

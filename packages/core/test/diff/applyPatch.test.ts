@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { applyPatch } from "../../src/diff/applyPatch.js"
-import type { JsonPatch } from "../../src/diff/JsonPatch.js"
+import type { JsonPatch } from "../../src/document/JsonPatch.js"
 
 it("knows the six operations of RFC 6902", () => {
   const document = { a: [1, 2, 3], b: { c: "x", "m/n~": null } }

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest"
-import { alignValues, freshBudget } from "../../src/diff/alignValues.js"
 import { applyPatch } from "../../src/diff/applyPatch.js"
 import { diffDocuments } from "../../src/diff/DocumentDiff.js"
 import { merge3 } from "../../src/diff/Merge.js"
+import { alignValues, freshBudget } from "../../src/document/ValueAlignment.js"
 import { note } from "./fixtures.js"
 
 const many = <A>(size: number, make: (index: number) => A) =>

@@ -2,7 +2,7 @@ import * as FastCheck from "effect/FastCheck"
 import { expect, it } from "vitest"
 import { applyPatch } from "../../src/diff/applyPatch.js"
 import { diffDocuments } from "../../src/diff/DocumentDiff.js"
-import type { Json } from "../../src/diff/Json.js"
+import type { Json } from "../../src/document/Json.js"
 import { documents, edited, performance, respell, song } from "./fixtures.js"
 
 const pairs = FastCheck.tuple(documents, documents)

@@ -2,10 +2,10 @@
 import type { Delta, FieldsDelta, ListDelta } from "./Delta.js"
 import type { Json } from "./Json.js"
 
+/** The operations that a difference is made of: of the six that there are, three say everything. */
 export type JsonPatchOperation =
-  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: Json }
+  | { readonly op: "add" | "replace"; readonly path: string; readonly value: Json }
   | { readonly op: "remove"; readonly path: string }
-  | { readonly op: "move" | "copy"; readonly from: string; readonly path: string }
 
 export type JsonPatch = ReadonlyArray<JsonPatchOperation>
 

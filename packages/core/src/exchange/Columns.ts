@@ -1,5 +1,5 @@
 /** How the columns of the live tables are called in exchange files, and what each holds there. */
-import type { Kind } from "../model/Entity.js"
+import { fieldOfColumn, type Kind } from "../model/Entity.js"
 
 /** What a column holds; `text`, `real`, … as the Phase 5 tables declare it. */
 export type Form = "text" | "time" | "real" | "integer" | "flag" | "list" | "map"
@@ -15,15 +15,12 @@ export interface Column {
   readonly notNull: boolean
 }
 
-const fieldOf = (column: string): string =>
-  column.replace(/_json$/, "_JSON").replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
-
 const optional = (form: Form, ...columns: ReadonlyArray<string>): ReadonlyArray<Column> =>
-  columns.map((column) => ({ column, field: fieldOf(column), form, notNull: false }))
+  columns.map((column) => ({ column, field: fieldOfColumn(column), form, notNull: false }))
 
 const required = (form: Form, column: string, filler: string, notNull = true): Column => ({
   column,
-  field: fieldOf(column),
+  field: fieldOfColumn(column),
   form,
   filler,
   notNull

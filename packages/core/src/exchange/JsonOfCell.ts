@@ -2,24 +2,16 @@
  * From a cell to the JSON that the old apps take: of the right type for the field, whatever the cell holds. Whether
  * that says all the cell said is decided by reading it again, see `jsonOfEntity`.
  */
-import { fromUtf8, isWellFormed } from "../codec/Bytes.js"
+import { isWellFormed } from "../codec/Bytes.js"
 import { isJsonObject } from "../document/JsonText.js"
-import { type Cell, Text } from "../model/Entity.js"
+import { type Cell, Text, textOfCell } from "../model/Entity.js"
 import { appleEpoch, parseTime, second } from "../model/Time.js"
 import { parseInside, standsForJson } from "./CellOfJson.js"
 import type { Column } from "./Columns.js"
 import type { Family } from "./ExchangeReader.js"
 
-/** The text of a cell for people and for old apps; a blob is taken for UTF-8. */
-const stringOfCell = (cell: Exclude<Cell, null>): string => {
-  if (cell instanceof Text) return cell.string ?? fromUtf8(cell.bytes) ?? cell.toString()
-  return cell instanceof Uint8Array ? Text.ofBytes(cell).toString() : String(cell)
-}
-
 const numberOf = (cell: Exclude<Cell, null>): number =>
-  typeof cell === "bigint" || typeof cell === "number"
-    ? Number(cell)
-    : Number(stringOfCell(cell).trim() || "x")
+  typeof cell === "bigint" || typeof cell === "number" ? Number(cell) : Number(textOfCell(cell).trim() || "x")
 
 /** JSON has no word for infinity, but JavaScript reads this as one. */
 const spellNumber = (value: number, family: Family): string | undefined => {
@@ -36,7 +28,7 @@ const jsonOfInteger = (cell: Exclude<Cell, null>, family: Family): string | unde
 
 /** A moment: the text as it is where an old Node reader takes it, ISO 8601 otherwise; for iOS seconds since 2001. */
 export const jsonOfTime = (cell: Cell, family: Family): string | undefined => {
-  const stored = cell === null ? "" : stringOfCell(cell)
+  const stored = cell === null ? "" : textOfCell(cell)
   const time = parseTime(stored)
   if (time === undefined) return undefined
   if (family === "ios") return String((time.getTime() - appleEpoch) / second)
@@ -77,7 +69,7 @@ export const jsonOfCell = ({ form }: Column, cell: Cell, family: Family): string
   if (cell === null) return undefined
   switch (form) {
     case "text":
-      return JSON.stringify(stringOfCell(cell))
+      return JSON.stringify(textOfCell(cell))
     case "time":
       return jsonOfTime(cell, family)
     case "real":
@@ -90,7 +82,7 @@ export const jsonOfCell = ({ form }: Column, cell: Cell, family: Family): string
     }
     case "list":
     case "map":
-      return family === "ios" ? iosDocument(form, stringOfCell(cell)) : nodeDocument(form, stringOfCell(cell))
+      return family === "ios" ? iosDocument(form, textOfCell(cell)) : nodeDocument(form, textOfCell(cell))
   }
 }
 
@@ -103,6 +95,6 @@ export const jsonOfExtra = (cell: Cell): string | undefined => {
     return Object.is(cell, -0) ? "-0.0" : /^-?\d+$/.test(spelled) ? `${spelled}.0` : spelled
   }
   if (!(cell instanceof Text)) return undefined
-  const stored = stringOfCell(cell)
+  const stored = textOfCell(cell)
   return isWellFormed(stored) && standsForJson(stored) ? stored : JSON.stringify(stored)
 }

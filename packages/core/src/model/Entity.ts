@@ -18,7 +18,8 @@ export interface EntityKey {
 /** One string per entity, for maps and sets. */
 export const keyString = (kind: Kind, id: string): string => `${kind}\u0000${id}`
 
-export interface LiveTable {
+/** How the table of a kind is laid out. */
+export interface TableShape {
   readonly table: string
   readonly idColumn: string
   /** The column whose text or blob is always kept as an object of its own. */
@@ -29,7 +30,7 @@ export interface LiveTable {
 }
 
 /** The Phase 5 tables. Columns that are not listed (an app may add some) are kept by name. */
-export const liveTables: Readonly<Record<Kind, LiveTable>> = {
+export const liveTables: Readonly<Record<Kind, TableShape>> = {
   song: {
     table: "song_data",
     idColumn: "id",
@@ -94,6 +95,10 @@ export const liveTables: Readonly<Record<Kind, LiveTable>> = {
   }
 }
 
+/** What the models and files of the apps call a column: `song_data_json` is `songDataJSON`. */
+export const fieldOfColumn = (column: string): string =>
+  column.replace(/_json$/, "_JSON").replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
+
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /**
@@ -141,6 +146,10 @@ export type Row = ReadonlyMap<string, Cell>
 
 /** A text cell of a JavaScript string. */
 export const text = (value: string): Text => Text.ofString(value)
+
+/** A cell as text for people, and for old apps; a blob is taken for UTF-8. */
+export const textOfCell = (cell: Exclude<Cell, null>): string =>
+  String(cell instanceof Uint8Array ? Text.ofBytes(cell) : cell)
 
 /** How a cell's storage class is written in a record. */
 export const cellClass = {

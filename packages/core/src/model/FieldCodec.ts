@@ -4,7 +4,7 @@
  */
 import { isWellFormed } from "../codec/Bytes.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { type Cell, type Row, Text, text } from "./Entity.js"
+import { type Cell, type Row, Text, text, textOfCell } from "./Entity.js"
 import { parseTime, unknownTime } from "./Time.js"
 
 export interface FieldCodec<A> {
@@ -14,11 +14,7 @@ export interface FieldCodec<A> {
   readonly replace?: (stored: Cell, value: A, field: string) => Cell | undefined
 }
 
-const stringOf = (cell: Cell): string | undefined => {
-  if (cell === null) return undefined
-  if (cell instanceof Uint8Array) return Text.ofBytes(cell).toString()
-  return String(cell)
-}
+const stringOf = (cell: Cell): string | undefined => (cell === null ? undefined : textOfCell(cell))
 
 const encodeText = (value: string, field: string): Cell => {
   if (!isWellFormed(value))

@@ -130,7 +130,7 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
       options?: RestoreOptions
     ) => Effect.Effect<PlannedRestore, WhiteRoomError>
     /**
-     * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned anew when
+     * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned again when
      * `replan` is given; otherwise the call fails with `PlanOutdated` and changes nothing.
      */
     readonly applyPlan: (

@@ -54,7 +54,7 @@ export const merge3 = (base: string, theirs: string, ours: string): Merge => {
   if (same(there, old) || same(there, here)) return { merged: ours, conflicts: [] }
   if (same(here, old)) return { merged: theirs, conflicts: [] }
   if ([old, there, here].some(({ inexact }) => inexact.length > 0))
-    return { merged: undefined, conflicts: ["the document holds numbers too large to be written anew"] }
+    return { merged: undefined, conflicts: ["the document holds numbers too large to be written again"] }
   const words = new Words()
   const merger = new Merger(scope, words)
   const merged = merger.value(old.value, there.value, here.value, rootPlace(isMusic(here.value)), "")

@@ -7,7 +7,7 @@ export interface Document {
   readonly value: Json
   /**
    * Numbers that JavaScript cannot hold (whole ones it would round, such as 64-bit seeds, and endless ones),
-   * as they are spelled, sorted. A document with such numbers is compared, but never written anew.
+   * as they are spelled, sorted. A document with such numbers is compared, but never written again.
    */
   readonly inexact: ReadonlyArray<string>
 }

@@ -149,7 +149,7 @@ const namelessKey = (item: JsonFields, level: number): string | undefined => {
     : undefined
 }
 
-/** A key of scalars; a part that is no scalar is left open, since it cannot name anything. */
+/** A key of scalars; a part that is not a scalar is left open, since it cannot name anything. */
 const key = (kind: string, ...parts: ReadonlyArray<Json | undefined>): string | undefined => {
   let text = kind
   let isOpen = true

@@ -49,7 +49,7 @@ export const readJsonObject = (bytes: Uint8Array, maxBytes = defaultMaxBytes): J
   )
 }
 
-/** The value of a small JSON text inside a field, or `undefined` when it is none. */
+/** The value of a small JSON text inside a field, or `undefined` when it is not JSON. */
 export const parseJsonField = (text: string): unknown => {
   const parsed = parseBounded(text)
   return parsed._tag === "Rejected" ? undefined : parsed.value
@@ -68,7 +68,7 @@ export const parseBounded = (
   }
 }
 
-/** One pass over the text, strings skipped; on text that is no JSON the answer does not matter. */
+/** One pass over the text, strings skipped; on text that is not JSON the answer does not matter. */
 const findExcess = (json: string): string | undefined => {
   let depth = 0
   let values = 0

@@ -63,11 +63,11 @@ const iosShape = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/
 export const spellTime = (time: Date, spelling: TimeSpelling): string =>
   spelling === "iso" ? time.toISOString() : time.toISOString().slice(0, 23).replace("T", " ")
 
-/** A time keeps its text where the library spells times so; otherwise it is spelled anew, to the millisecond. */
+/** A time keeps its text where the library spells times so; otherwise it is spelled as we do, to the millisecond. */
 const readTime = (raw: string, spelling: TimeSpelling): ReadCell => {
   const value: unknown = isString(raw) ? parseString(raw) : isNumber(raw) ? Number(raw) : raw
   const time = parseTime(value)
-  if (time === undefined) return { ...storedText(String(value)), problem: "is no time" }
+  if (time === undefined) return { ...storedText(String(value)), problem: "is not a time" }
   const kept = typeof value === "string" && (spelling === "iso" ? isoShape : iosShape).test(value)
   return { cell: text(kept ? value : spellTime(time, spelling)) }
 }
@@ -101,7 +101,7 @@ export const cellOfJson = (form: Form, raw: string, times: TimeSpelling): ReadCe
 }
 
 /**
- * True for text that an extra column holds in place of the JSON it spells: a value that is no text itself, or a text
+ * True for text that an extra column holds in place of the JSON it spells: a value that is not a text itself, or a text
  * that would otherwise be taken for one.
  */
 export const standsForJson = (stored: string): boolean => {
@@ -111,7 +111,7 @@ export const standsForJson = (stored: string): boolean => {
   return value !== undefined && (typeof value !== "string" || standsForJson(value))
 }
 
-/** The value of JSON that has its place a few levels deep inside other JSON; `undefined` when it is none or too deep. */
+/** The value of JSON that has its place a few levels deep inside other JSON; `undefined` when it is not JSON, or too deep. */
 export const parseInside = (json: string): unknown => {
   const outer = parseJsonField(`[[[[${json}]]]]`)
   const value = Array.isArray(outer) ? outer[0]?.[0]?.[0]?.[0] : undefined

@@ -49,7 +49,7 @@ export const readExchangeFile = (bytes: Uint8Array, options: ExchangeOptions): E
   const reader = new ExchangeReader(options)
   const entities = [...reader.file([bytes])]
   if (!isExchange(reader))
-    return rejected("it is no exchange file: it has no songs, performances or preferences")
+    return rejected("it is not an exchange file: it has no songs, performances or preferences")
   return { _tag: "Exchange", entities, problems: reader.problems, family: reader.family, ...reader.head }
 }
 

@@ -8,7 +8,7 @@ import { jsonOfTime } from "./JsonOfCell.js"
 import { jsonOfEntity } from "./jsonOfEntity.js"
 
 export interface WriteExchangeOptions {
-  /** The apps that shall read it. */
+  /** The apps that are to read it. */
   readonly family: Family
   /** Told of everything that the file cannot carry as it is. */
   readonly onProblem?: (problem: ExchangeProblem, entity: ExchangeEntity) => void

@@ -15,13 +15,13 @@ import type { ExchangeProblem, Family } from "./ExchangeReader.js"
 export const exportFormats = ["json", "files", "bundle"] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
-/** Who can open an encrypted export: whoever knows the passphrase, or each of the age recipients (`age1…`). */
+/** Who can open an encrypted export: those who know the passphrase, or each of the age recipients (`age1…`). */
 export type ExportLock = { readonly passphrase: string } | { readonly recipients: ReadonlyArray<string> }
 
 export interface ExportOptions {
   /** Default `json`. */
   readonly format?: ExportFormat
-  /** The apps that shall read the JSON. Default `node`. */
+  /** The apps that are to read the JSON. Default `node`. */
   readonly family?: Family
   /** Export only these. Default: everything. */
   readonly only?: ReadonlyArray<EntityKey>
@@ -159,7 +159,7 @@ export class ExportManager extends Context.Tag("@white-room/core/ExportManager")
     readonly getAvailableExports: (
       folder?: string
     ) => Effect.Effect<ReadonlyArray<AvailableExport>, WhiteRoomError>
-    /** Deletes one export of a folder. Refuses everything that is no export, and everything outside that folder. */
+    /** Deletes one export of a folder. Refuses everything that is not an export, and everything outside that folder. */
     readonly deleteExport: (file: string, folder?: string) => Effect.Effect<void, WhiteRoomError>
   }
 >() {}

@@ -108,7 +108,7 @@ const extraMembers = (
 /** `now` is the JSON of a moment, for an entity that has none that could be read. Never throws. */
 export const jsonOfEntity = (entity: ExchangeEntity, family: Family, now: string): JsonOfEntity => {
   const key = entity.row.get(liveTables[entity.kind].idColumn)
-  if (!(key instanceof Text) || key.toString() !== entity.id) return leftOut("its id is no text")
+  if (!(key instanceof Text) || key.toString() !== entity.id) return leftOut("its id is not a text")
   if (entity.id.length > maxIdLength) return leftOut(`its id is longer than ${maxIdLength} characters`)
   if (sizeOf(entity) > maxBytes) return leftOut(`it is larger than ${maxBytes} bytes`)
   const problems: Array<string> = []

@@ -88,7 +88,7 @@ export const parseMoment = (text: string, now: number, timeZone?: string): Date 
   if (moment === undefined || Number.isNaN(moment))
     throw new InvalidInput({
       field: `"${text}"`,
-      reason: 'it is no time; write "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"'
+      reason: 'it is not a time; write "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"'
     })
   return new Date(moment)
 }

@@ -34,7 +34,7 @@ const checkExpected = (key: EntityKey, state: EntityState, expected: ExpectedVer
 
 /**
  * Which event, if any, takes an entity from `state` to `record` (`null`: deleted). A change that changes nothing
- * is no event. @throws VersionConflict
+ * is not an event. @throws VersionConflict
  */
 export const decide = (
   key: EntityKey,

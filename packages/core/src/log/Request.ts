@@ -2,7 +2,7 @@
 import type { EntityKey, Row } from "../model/Entity.js"
 import type { ExpectedVersion } from "./EntityState.js"
 
-/** One wish: this entity shall have this row (`null`: shall be gone). */
+/** One wish: this entity is to have this row (`null`: to be gone). */
 export interface Change extends EntityKey {
   readonly row: Row | null
   readonly expected?: ExpectedVersion

@@ -9,7 +9,7 @@ import { malformed } from "../errors/malformed.js"
 export const kinds = ["song", "performance", "preferences"] as const
 export type Kind = (typeof kinds)[number]
 
-/** Names one entity. `id` is the text of the key column; see `idOfCell` for keys that are no well-formed text. */
+/** Names one entity. `id` is the text of the key column; see `idOfCell` for keys that are not well-formed text. */
 export interface EntityKey {
   readonly kind: Kind
   readonly id: string
@@ -162,7 +162,7 @@ export const cellClass = {
   blobObject: 6
 } as const
 
-/** Marks an id that stands for a key which is no well-formed text. */
+/** Marks an id that stands for a key that is not well-formed text. */
 const escapeMark = "\u0000"
 
 /**
@@ -202,7 +202,7 @@ const cellOfEscape = (id: string): Cell | undefined => {
   }
 }
 
-/** The key cell of an id: the inverse of `idOfCell`. @throws MalformedData for a string that is no id. */
+/** The key cell of an id: the inverse of `idOfCell`. @throws MalformedData for a string that is not an id. */
 export const cellOfId = (id: string): Cell => {
   if (!id.startsWith(escapeMark)) {
     if (!isWellFormed(id)) throw malformed("id", "it holds half a surrogate pair")

@@ -71,7 +71,7 @@ export const timeField: FieldCodec<Date> = {
     return stored === undefined ? undefined : (parseTime(stored) ?? unknownTime())
   },
   encode: (value, field) => {
-    if (Number.isNaN(value.getTime())) throw new InvalidInput({ field, reason: "it is no valid time" })
+    if (Number.isNaN(value.getTime())) throw new InvalidInput({ field, reason: "it is not a valid time" })
     const iso = value.toISOString()
     if (!/^\d{4}-/.test(iso)) throw new InvalidInput({ field, reason: "its year is not within 0000 to 9999" })
     return text(iso)
@@ -121,7 +121,7 @@ export type SetField = <A>(
 
 const sameValue = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
-  // Two that are no time at all are alike.
+  // Two that are not times at all are alike.
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime())
   return typeof a !== "string" && JSON.stringify(a) === JSON.stringify(b)
 }

@@ -18,9 +18,9 @@ const pattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?: ?(Z|([+-])(\d\d):?(\d\d)))?)?$/i
 
 /**
- * A time as any White Room app wrote it, or `undefined` when it is none:
+ * A time as any White Room app wrote it, or `undefined` when it is not one:
  * - text: ISO 8601 (Node), `YYYY-MM-DD HH:MM:SS.SSS` (GRDB) or a date alone. Without a zone it is UTC, on every
- *   machine; below the millisecond it is cut. A day or hour that does not exist is no time.
+ *   machine; below the millisecond it is cut. A day or hour that does not exist is not a time.
  * - number: seconds since 2001-01-01 (iOS), or from 1e11 on milliseconds since 1970 (old song models).
  *
  * Years are those from 0000 to 9999.

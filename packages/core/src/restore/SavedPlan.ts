@@ -71,7 +71,7 @@ export const savedPlan = (
 export const encodePlan = (plan: SavedPlan): string =>
   JSON.stringify(Schema.encodeSync(SavedPlan)(plan), null, 2)
 
-/** @throws InvalidInput for text that is no plan of this form */
+/** @throws InvalidInput for text that is not a plan of this form */
 export const decodePlan = (text: string): SavedPlan => {
   let value: unknown
   try {
@@ -84,6 +84,6 @@ export const decodePlan = (text: string): SavedPlan => {
   const [issue] = ParseResult.ArrayFormatter.formatErrorSync(decoded.left)
   throw new InvalidInput({
     field: "plan",
-    reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is no plan"
+    reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is not a plan"
   })
 }

@@ -6,8 +6,8 @@ import { decodeNode, type Entry, type NodeRef } from "./Node.js"
 import { checkNode, type NodeStore, rootOf } from "./Tree.js"
 
 /**
- * Something in a tree that cannot be trusted: an entity whose record is sound and a document of which is not to be had, or
- * without one the list itself: a node, or a record in it.
+ * Something in a tree that cannot be trusted: an entity whose record is sound and a document of which is missing or
+ * damaged, or without one the list itself: a node, or a record in it.
  */
 export interface TreeProblem {
   readonly entity: (EntityKey & { readonly name: string }) | undefined

@@ -259,7 +259,7 @@ describe("what JSON cannot say as it is", () => {
     const { json, problems } = write(before, "node")
     expect(readAsNode(json).songs).toHaveLength(1)
     expect(problems).toEqual([
-      { where: expect.stringContaining("song"), reason: "its id is no text", leftOut: true }
+      { where: expect.stringContaining("song"), reason: "its id is not a text", leftOut: true }
     ])
   })
 

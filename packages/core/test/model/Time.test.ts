@@ -46,7 +46,7 @@ it.each([
   null,
   {},
   new Date(0)
-])("%j is no time", (value) => {
+])("%j is not a time", (value) => {
   expect(parseTime(value)).toBeUndefined()
 })
 

@@ -5,11 +5,11 @@
 import {
   type Cell,
   cellOfId,
-  type LiveTable as Definition,
   idOfCell,
   type Kind,
   liveTables,
   type Row,
+  type TableShape,
   Text
 } from "@white-room/core"
 import type { Database, Statement } from "../db/Database.js"
@@ -121,7 +121,7 @@ const affinityOf = (type: string): string =>
  * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
  */
 const keepsValues = (
-  { columns }: Definition,
+  { columns }: TableShape,
   declared: ReadonlyArray<readonly [name: string, type: string]>
 ): boolean =>
   declared.every(([name, type]) => {
@@ -198,7 +198,7 @@ export class LiveTable {
 
   private constructor(
     readonly kind: Kind,
-    readonly definition: Definition,
+    readonly definition: TableShape,
     /** All columns of the table as it is now, each with its default; generated ones are left out. */
     readonly defaults: ReadonlyMap<string, Cell>,
     /** SQL that orders rows as they came, for rows that are equal otherwise. */

@@ -1,13 +1,13 @@
 /** `prune`: retention, the trash, reclaiming space, and giving it back to the system. */
 import { statSync } from "node:fs"
-import { InvalidInput } from "@white-room/core"
+import { day, InvalidInput } from "@white-room/core"
 import { allBackups } from "../backup/catalog.js"
 import type { PruneOptions, PruneReport } from "../Library.js"
 import type { Session } from "../library/Session.js"
 import { captureAll } from "../live/reconcile.js"
 import { collect } from "./collect.js"
 import { readLogClock } from "./logClock.js"
-import { day, decide, expire, expiryOf, forgetDecided, lastCopies } from "./retention.js"
+import { decide, expire, expiryOf, forgetDecided, lastCopies } from "./retention.js"
 
 const defaultKeepEditsDays = 90
 const pagesPerVacuum = 2000

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto"
 import {
   type BackupInfo,
+  day,
   decideRetention,
   defaultRetentionPolicy,
   encodeReason,
@@ -24,11 +25,10 @@ import { writeReconciled } from "../live/reconcile.js"
 import { EventWriter } from "../log/events.js"
 import { type LogClock, readLogClock } from "./logClock.js"
 
-export const day = 24 * 60 * 60 * 1000
 /** Forgotten backups rest in the trash at least this long. */
 const trashTime = 7 * day
 /** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
-const secondLook = 24 * 60 * 60 * 1000
+const secondLook = day
 
 /** Recorded time of the newest event; the clock may say anything. */
 const latestKnownTime = (db: Database): number =>

@@ -139,7 +139,7 @@ describe("files that are no library", () => {
     write(whiteroom, "library.db", content)
     const { code, stderr } = await whiteroom.run(["song", "list"])
     expect(code).toBe(1)
-    expect(stderr).toContain(`is no White Room library: ${reason}. It was left as it is.\n`)
+    expect(stderr).toContain(`is not a White Room library: ${reason}. It was left as it is.\n`)
     expect(await whiteroom.read("library.db")).toBe(content)
     expect(await whiteroom.list(".")).toEqual(["library.db"])
   })

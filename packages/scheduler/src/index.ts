@@ -3,22 +3,27 @@
  *
  * @module
  */
+export * from "./Alerts.js"
 export {
   AutoSave,
   type AutoSaveEvent,
   type AutoSaveOptions,
   type AutoSaveService,
   autoSaveActor
-} from "./auto-save/AutoSave.js"
-export * from "./calendar/due.js"
-export * from "./calendar/occurrences.js"
+} from "./AutoSave.js"
+export * from "./calendar/Due.js"
+export * from "./calendar/Occurrences.js"
 export { parseQuietTime } from "./calendar/parseQuietTime.js"
-export { type DayRule, parseRule, type Rule, showRule, type WallTime } from "./calendar/Rule.js"
-export * from "./daemon/Daemon.js"
-export * from "./outside/Outside.js"
-export * from "./profile/Profile.js"
-export * from "./profile/profiles.js"
-export * from "./run/alerts.js"
-export * from "./run/planWork.js"
-export * from "./run/Runner.js"
-export * from "./scheduler/Scheduler.js"
+export { parseRule } from "./calendar/parseRule.js"
+export { type DayRule, type Rule, showRule, type WallTime } from "./calendar/Rule.js"
+export * from "./Daemon.js"
+export { layerOutside, Outside, OutsideFailed, type OutsideService } from "./Outside.js"
+export { type Folder, here, type Place, placeOf, placesOf, storedPlace } from "./Place.js"
+export * from "./Profile.js"
+export * from "./ProfileState.js"
+export * from "./Profiles.js"
+export * from "./Runner.js"
+export { type Busy, leaseName, leaseTime } from "./RunnerLease.js"
+export * from "./Scheduler.js"
+export * from "./Stale.js"
+export * from "./Work.js"

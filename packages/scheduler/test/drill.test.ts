@@ -5,7 +5,7 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as TestClock from "effect/TestClock"
-import { rotatingPart } from "../src/drill/restoreDrill.js"
+import { rotatingPart } from "../src/Drill.js"
 import { edit, folderIn, freshLibrary, look, shortly, withProfile } from "./support/worlds.js"
 
 const drills = (library: Library) =>

@@ -8,8 +8,8 @@ import { createLibrary, type Library, LibraryLocked, openLibrary } from "@white-
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import { restoreDrill } from "../src/drill/restoreDrill.js"
-import { layerOutside } from "../src/index.js"
+import { restoreDrill } from "../src/Drill.js"
+import { layerOutside, placeOf } from "../src/index.js"
 import {
   edit,
   folderIn,
@@ -34,7 +34,7 @@ const lived = (fields: Readonly<Record<string, unknown>> = {}) =>
 
 /** The drill of one place as it is now. */
 const drill = (library: Library, place: string) =>
-  Effect.flatMap(onlyState(library), (state) => restoreDrill(library, state, place)).pipe(
+  Effect.flatMap(onlyState(library), (state) => restoreDrill(library, state, placeOf(place))).pipe(
     Effect.provide(layerOutside)
   )
 

@@ -16,7 +16,8 @@ export const daemonLine = (event: DaemonEvent, now: Date): DaemonLine => {
     case "run":
       return { ...begin, event: "run", ...runJson(event.report, event.number) }
     case "alert": {
-      const { profile, place, last, text, warnings } = event.alert
+      const { profile, last, text, warnings } = event.alert
+      const place = event.alert.place._tag === "Here" ? "" : event.alert.place.path
       const lastGood = last?.startedAt.toISOString() ?? null
       return { ...begin, event: "alert", profile, place, lastGood, message: text, warnings }
     }

@@ -10,7 +10,7 @@ export const runJson = (
 ): Outputs["schedule-run"]["runs"][number] => ({
   profile,
   activity: work.activity,
-  place: work.place,
+  place: run.place,
   outcome: run.outcome ?? null,
   dueAt: run.dueAt.toISOString(),
   startedAt: run.startedAt.toISOString(),
@@ -33,7 +33,7 @@ export const runText = (
   const what =
     work.activity === "backup" && run.outcome === "skipped"
       ? `backup: nothing changed since${name}`
-      : `${work.activity} ${placeName(work.place)}: ${run.outcome ?? "cut off"}${name}`
+      : `${work.activity} ${placeName(run.place)}: ${run.outcome ?? "cut off"}${name}`
   return [
     what,
     ...(forgotten > 0 ? [`${count(forgotten, "backup")} to the trash`] : []),

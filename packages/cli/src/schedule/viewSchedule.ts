@@ -52,14 +52,14 @@ export const placeName = (place: string): string => (place === "" ? "here" : pla
 
 export const viewSchedule = (library: Library, now: number): Effect.Effect<ScheduleView, CliFailure> =>
   Effect.gen(function* () {
-    const scheduler = yield* loadScheduler
-    const { loadStates, unreadableProfiles, comingBackups, planWork, stalePlaces, runsOf, lastGood, here } =
-      scheduler
+    const { loadStates, unreadableProfiles, comingBackups, planWork, stalePlaces, ...of } =
+      yield* loadScheduler
+    const { activityAt, here, lastGood, placesOf, runsOf, storedPlace } = of
     const stored = (yield* library.schedule.profiles).length > 0
     const states = yield* loadStates(library)
     const profiles = states.map((state): ProfileView => {
       const { profile, changedAt } = state
-      const stale = stalePlaces(state, now).map(({ place }) => place)
+      const stale = stalePlaces(state, now).map(({ place }) => storedPlace(place))
       const [next] = comingBackups(state, now, 1)
       const work = planWork(state, now, isFolder).find(({ activity }) => activity === "backup")
       // An interval that nothing counts from is due since the profile came into being.
@@ -71,14 +71,14 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
         next,
         work,
         late: work === undefined || work.attempt > 1 ? 0 : Math.max(0, now - (since ?? now)),
-        places: [here, ...profile.places].map((place) => {
-          const activity = place === here ? "backup" : "copy"
+        places: placesOf(profile).map((place) => {
+          const activity = activityAt(place)
           const drills = runsOf(state, "drill", place)
           return {
-            place,
+            place: storedPlace(place),
             lastGood: lastGood(state, activity, place),
             lastRun: runsOf(state, activity, place)[0],
-            stale: stale.includes(place),
+            stale: stale.includes(storedPlace(place)),
             lastDrill: drills.find(({ outcome }) => outcome !== undefined),
             lastProof: drills.find(({ outcome }) => outcome === "done")
           }

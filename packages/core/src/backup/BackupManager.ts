@@ -1,30 +1,15 @@
 /** Backups as a service: take, look, validate, restore, forget. `@white-room/store` implements it on SQLite. */
+
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { Trigger } from "../log/Event.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
+import type { OnProgress } from "../model/OnProgress.js"
 import type { OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/RestorePlan.js"
 import type { SavedPlan } from "../restore/SavedPlan.js"
 import type { BackupInfo, BackupStatistics } from "./Backup.js"
-
-/** Steps of long work: `done` of `total` units (songs, blocks, bytes: as the call says). */
-export type OnProgress = (progress: {
-  readonly done: number
-  readonly total: number
-  readonly step: string
-}) => void
-
-/**
- * The right to do something alone for a while. It ends by itself, so that nobody waits for a process that died; the
- * token grows with every holder, so that one that was asleep is told apart from the one after it.
- */
-export interface Lease {
-  readonly name: string
-  readonly holder: string
-  readonly token: number
-  readonly expiresAt: Date
-}
+import type { Lease } from "./Lease.js"
 
 export interface CreateBackupOptions {
   readonly description?: string
@@ -145,7 +130,7 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
       options?: RestoreOptions
     ) => Effect.Effect<PlannedRestore, WhiteRoomError>
     /**
-     * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned anew when
+     * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned again when
      * `replan` is given; otherwise the call fails with `PlanOutdated` and changes nothing.
      */
     readonly applyPlan: (

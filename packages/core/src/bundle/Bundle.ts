@@ -11,11 +11,12 @@
  * The name of a bundle is the SHA-256 of everything before it. The end has a fixed length, so that head, end and
  * manifest say what a file holds without reading its blocks.
  */
-import { ByteReader, ByteWriter, compareBytes, equalBytes, malformed, utf8 } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, compareBytes, equalBytes, utf8 } from "../codec/Bytes.js"
 import { BundleTooNew } from "../errors/BundleError.js"
+import { malformed } from "../errors/malformed.js"
 import { type BackupTaken, decodeBackupTaken, encodeBackupTaken } from "../log/Event.js"
-import type { Sha256 } from "../model/Record.js"
 import { blockLimit, type Compression, extentsOfBody, openBlock } from "../object/Block.js"
+import type { Sha256 } from "../object/Sha256.js"
 
 /** What the name of a bundle's file ends with. */
 export const bundleExtension = ".whiteroom"

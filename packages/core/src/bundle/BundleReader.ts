@@ -1,6 +1,7 @@
 /** Reading a bundle from its first byte to its last, as the bytes come: from a file, a pipe or a decryption. */
-import { ByteReader, concatBytes, equalBytes, malformed } from "../codec/Bytes.js"
-import type { Sha256 } from "../model/Record.js"
+import { ByteReader, concatBytes, equalBytes } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
+import type { Sha256 } from "../object/Sha256.js"
 import {
   type BundleEnd,
   type BundleManifest,

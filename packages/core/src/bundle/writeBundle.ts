@@ -1,6 +1,6 @@
 import { ByteWriter } from "../codec/Bytes.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import type { Sha256 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import {
   type BundleEnd,
   type BundleManifest,

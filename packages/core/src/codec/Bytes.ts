@@ -3,7 +3,7 @@
  * length-prefixed byte strings and fixed-width big-endian numbers. Readers never read past the end, never
  * trust a length, and refuse non-canonical varints, so that one value has exactly one encoding.
  */
-import { MalformedData } from "../errors/WhiteRoomError.js"
+import { malformed } from "../errors/malformed.js"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
@@ -64,9 +64,6 @@ export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   }
   return whole
 }
-
-/** The error for bytes that are not what their place says. */
-export const malformed = (what: string, reason: string): MalformedData => new MalformedData({ what, reason })
 
 /** An append-only buffer that grows by doubling. `finish` returns a copy of what was written. */
 export class ByteWriter {

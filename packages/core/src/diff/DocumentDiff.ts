@@ -1,12 +1,12 @@
 /** What changed between two versions of a document. */
-import { compare, freshScope } from "./Delta.js"
-import { type Document, isMusic, parseDocument } from "./Document.js"
-import { describeText } from "./describeText.js"
-import type { Json } from "./Json.js"
-import { type JsonPatch, patchOf } from "./JsonPatch.js"
-import { wordsOf } from "./words/describe.js"
-import { cutText, showStep } from "./words/show.js"
-import { Words } from "./words/Words.js"
+import { compare, freshScope } from "../document/Delta.js"
+import { type Document, isMusic, parseDocument } from "../document/Document.js"
+import type { Json } from "../document/Json.js"
+import { type JsonPatch, patchOf } from "../document/JsonPatch.js"
+import { wordsOf } from "../words/DeltaWords.js"
+import { describeText } from "../words/describeText.js"
+import { cutText, showStep } from "../words/Show.js"
+import { Words } from "../words/Words.js"
 
 /** `bytes`: nothing changed; `meaning`: only key order, white space, escapes or the spelling of numbers did. */
 export type Sameness = "bytes" | "meaning" | "no"

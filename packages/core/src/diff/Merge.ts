@@ -1,7 +1,7 @@
 /** Three-way merge of documents: what `combine` does when two histories of one song diverged. */
-import { alignLists, alignStrictly, type Scope } from "./alignLists.js"
-import { freshScope } from "./Delta.js"
-import { type Document, isMusic, parseDocument, writeLike } from "./Document.js"
+
+import { freshScope } from "../document/Delta.js"
+import { type Document, isMusic, parseDocument, writeLike } from "../document/Document.js"
 import {
   fieldOf,
   isFields,
@@ -11,8 +11,8 @@ import {
   type Json,
   type JsonFields,
   type JsonList
-} from "./Json.js"
-import { type MergedList, mergeOrder } from "./mergeOrder.js"
+} from "../document/Json.js"
+import { alignLists, alignStrictly, type Scope } from "../document/ListAlignment.js"
 import {
   elementPlace,
   fieldPlace,
@@ -21,9 +21,10 @@ import {
   type Place,
   placeName,
   rootPlace
-} from "./words/Place.js"
-import { showField } from "./words/showField.js"
-import { Words } from "./words/Words.js"
+} from "../words/Place.js"
+import { showField } from "../words/showField.js"
+import { Words } from "../words/Words.js"
+import { type MergedList, mergeOrder } from "./mergeOrder.js"
 
 export interface Merge {
   /**
@@ -53,7 +54,7 @@ export const merge3 = (base: string, theirs: string, ours: string): Merge => {
   if (same(there, old) || same(there, here)) return { merged: ours, conflicts: [] }
   if (same(here, old)) return { merged: theirs, conflicts: [] }
   if ([old, there, here].some(({ inexact }) => inexact.length > 0))
-    return { merged: undefined, conflicts: ["the document holds numbers too large to be written anew"] }
+    return { merged: undefined, conflicts: ["the document holds numbers too large to be written again"] }
   const words = new Words()
   const merger = new Merger(scope, words)
   const merged = merger.value(old.value, there.value, here.value, rootPlace(isMusic(here.value)), "")

@@ -1,21 +1,21 @@
 /** What changed between two records of one song, performance or preferences: metadata, document, and other columns. */
 import { toHex } from "../codec/Bytes.js"
-import { type Cell, type Kind, liveTables, Text, text } from "../model/Entity.js"
+import { compare, freshScope } from "../document/Delta.js"
+import { parseDocument } from "../document/Document.js"
+import { fieldOf, isScalar, type Json, type JsonFields } from "../document/Json.js"
+import { type JsonPatch, type JsonPatchOperation, patchOf, pathTo } from "../document/JsonPatch.js"
+import { type Cell, fieldOfColumn, type Kind, liveTables, text, textOfCell } from "../model/Entity.js"
 import { performanceOfRow } from "../model/Performance.js"
-import { parseTime } from "../model/parseTime.js"
 import { changedColumns, ObjectRef, type RecordCells } from "../model/Record.js"
 import { songOfRow } from "../model/Song.js"
+import { parseTime } from "../model/Time.js"
 import { preferencesOfRow } from "../model/UserPreferences.js"
-import { compare, freshScope } from "./Delta.js"
-import { parseDocument } from "./Document.js"
+import { describe } from "../words/DeltaWords.js"
+import { fieldWords } from "../words/fieldWords.js"
+import { rootPlace } from "../words/Place.js"
+import { showStep } from "../words/Show.js"
+import { Words } from "../words/Words.js"
 import { compareDocuments, type Sameness } from "./DocumentDiff.js"
-import { fieldOf, isScalar, type Json, type JsonFields } from "./Json.js"
-import { type JsonPatch, type JsonPatchOperation, patchOf, pathTo } from "./JsonPatch.js"
-import { describe } from "./words/describe.js"
-import { fieldWords } from "./words/fields.js"
-import { rootPlace } from "./words/Place.js"
-import { showStep } from "./words/show.js"
-import { Words } from "./words/Words.js"
 
 export interface EntityDiff {
   readonly change: "created" | "changed" | "deleted" | "none"
@@ -94,13 +94,7 @@ const readSide = (
 const isReadable = (column: string, value: Cell | string): boolean =>
   column !== "custom_preferences" ||
   value === null ||
-  parseDocument(typeof value === "string" ? value : textOfCell(value)) !== undefined
-
-const fieldOfColumn = (column: string): string =>
-  column
-    .replace(/_json$/, "_JSON")
-    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    .replace("_", "")
+  parseDocument(typeof value === "string" ? value : textOf(value)) !== undefined
 
 class ColumnsDiff {
   private readonly words = new Words()
@@ -174,11 +168,12 @@ class ColumnsDiff {
       this.gone("content", before instanceof Gone)
       return
     }
-    const [was, is] = [before, after].map((cell) => textOfCell(cell ?? null))
+    const [was, is] = [before, after].map((cell) => textOf(cell ?? null))
     const diff = compareDocuments(was ?? "", is ?? "")
     this.words.addAll(diff.words)
     const path = pathTo("", fieldOfColumn(column))
-    if (diff.patch) this.operations.push(...diff.patch.map((operation) => under(path, operation)))
+    if (diff.patch)
+      this.operations.push(...diff.patch.map((operation) => ({ ...operation, path: path + operation.path })))
     else this.replaceDocument(path, is ?? "")
   }
 
@@ -189,15 +184,7 @@ class ColumnsDiff {
   }
 }
 
-const under = (path: string, operation: JsonPatchOperation): JsonPatchOperation =>
-  "from" in operation
-    ? { ...operation, from: path + operation.from, path: path + operation.path }
-    : { ...operation, path: path + operation.path }
-
-const textOfCell = (cell: Cell): string => {
-  if (cell === null) return ""
-  return cell instanceof Uint8Array ? Text.ofBytes(cell).toString() : String(cell)
-}
+const textOf = (cell: Cell): string => (cell === null ? "" : textOfCell(cell))
 
 const jsonOfCell = (cell: Cell): Json => {
   if (cell instanceof Uint8Array) return `x'${toHex(cell)}'`
@@ -209,7 +196,7 @@ const jsonOfCell = (cell: Cell): Json => {
 /** Two stored values of one meaning: `180` and `180.0`, a time in another notation, JSON with other spaces, a default. */
 const isSpelling = (before: Cell, after: Cell): boolean => {
   if (before === null || after === null) return true
-  const [was, is] = [textOfCell(before), textOfCell(after)]
+  const [was, is] = [textOf(before), textOf(after)]
   if (was === is || (was !== "" && is !== "" && Number(was) === Number(is))) return true
   const time = parseTime(was)?.getTime()
   return (

@@ -1,6 +1,6 @@
-import { risingRun } from "./alignValues.js"
-import { barFieldOf, timeFieldOf } from "./identity.js"
-import { fieldOf, isFields, type Json, type JsonList } from "./Json.js"
+import { barFieldOf, timeFieldOf } from "../document/Identity.js"
+import { fieldOf, isFields, type Json, type JsonList } from "../document/Json.js"
+import { risingRun } from "../document/ValueAlignment.js"
 
 /** One element of the merged list, by its index on each side that has it. */
 interface MergedElement {

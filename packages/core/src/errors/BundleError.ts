@@ -26,7 +26,7 @@ export class BundleDamaged extends Schema.TaggedError<BundleDamaged>()("BundleDa
     return `${this.path} is damaged: ${this.detail}. Nothing was changed.`
   }
   get recovery() {
-    return "`whiteroom check --from` says what can still be read; `restore --from` brings back single songs that are whole. `whiteroom backup --to DIR --full` writes anew."
+    return "`whiteroom check --from` says what can still be read; `restore --from` brings back single songs that are whole. `whiteroom backup --to DIR --full` writes everything again."
   }
 }
 

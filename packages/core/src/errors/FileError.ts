@@ -92,7 +92,7 @@ export class NotAgeFile extends Schema.TaggedError<NotAgeFile>()("NotAgeFile", {
 }) {
   readonly code = ExitCode.failed
   override get message() {
-    return `${this.file} is no age file that can be read: ${this.reason}. Nothing was changed.`
+    return `${this.file} is not an age file that can be read: ${this.reason}. Nothing was changed.`
   }
   get recovery() {
     return "Check that it is the right file."
@@ -125,7 +125,7 @@ export class FileTampered extends Schema.TaggedError<FileTampered>()("FileTamper
   }
 }
 
-/** Opening the file would cost more memory and time than this program spends. Recovery: encrypt it anew. */
+/** Opening the file would cost more memory and time than this program spends. Recovery: encrypt it again. */
 export class PassphraseTooCostly extends Schema.TaggedError<PassphraseTooCostly>()("PassphraseTooCostly", {
   file: Schema.String,
   workFactor: Schema.Number,

@@ -28,21 +28,21 @@ export class LibraryExists extends Schema.TaggedError<LibraryExists>()("LibraryE
   }
 }
 
-/** A file that is no White Room library. Recovery: name the right file. */
+/** A file that is not a White Room library. Recovery: name the right file. */
 export class NotALibrary extends Schema.TaggedError<NotALibrary>()("NotALibrary", {
   path: Schema.String,
   reason: Schema.String
 }) {
   readonly code = ExitCode.failed
   override get message() {
-    return `${this.path} is no White Room library: ${this.reason}. It was left as it is.`
+    return `${this.path} is not a White Room library: ${this.reason}. It was left as it is.`
   }
   get recovery() {
     return "Check the path. `whiteroom adopt` makes a library of White Room's own database, `whiteroom init` an empty one."
   }
 }
 
-/** The lease ran out, and another process may hold it now. Recovery: none is needed; whoever holds it goes on. */
+/** The lease ran out, and another process may hold it now. Recovery: none is needed; the process that holds it goes on. */
 export class LeaseLost extends Schema.TaggedError<LeaseLost>()("LeaseLost", {
   lease: Schema.String,
   holder: Schema.String

@@ -149,7 +149,7 @@ export class MomentNotFound extends Schema.TaggedError<MomentNotFound>()("Moment
   readonly code = ExitCode.notFound
   override get message() {
     const near = this.near.length > 0 ? ` Nearest moments that exist: ${this.near.join(", ")}.` : ""
-    return `${this.moment} cannot be had: ${this.reason}.${near} Nothing was changed.`
+    return `${this.moment} cannot be found: ${this.reason}.${near} Nothing was changed.`
   }
   get recovery() {
     return "Choose one of the moments named; `whiteroom list` shows the backups, `whiteroom events` the log."

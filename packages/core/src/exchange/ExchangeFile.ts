@@ -2,7 +2,7 @@
  * The Phase 5 exchange file: `{version, timestamp, description, songs, performances, preferences}`, where the last three
  * are strings that hold JSON. Two families of apps wrote it; see `docs/format.md`, "Exchange file".
  */
-import { type Rejected, rejected } from "../song-file/readJsonObject.js"
+import { type Rejected, rejected } from "../document/JsonText.js"
 import {
   type ExchangeHead,
   type ExchangeOptions,
@@ -49,7 +49,7 @@ export const readExchangeFile = (bytes: Uint8Array, options: ExchangeOptions): E
   const reader = new ExchangeReader(options)
   const entities = [...reader.file([bytes])]
   if (!isExchange(reader))
-    return rejected("it is no exchange file: it has no songs, performances or preferences")
+    return rejected("it is not an exchange file: it has no songs, performances or preferences")
   return { _tag: "Exchange", entities, problems: reader.problems, family: reader.family, ...reader.head }
 }
 

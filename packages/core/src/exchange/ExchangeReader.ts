@@ -4,8 +4,8 @@
  */
 import { utf8 } from "../codec/Bytes.js"
 import { type Kind, keyString } from "../model/Entity.js"
-import { parseTime } from "../model/parseTime.js"
-import type { TimeSpelling } from "./cellOfJson.js"
+import { parseTime } from "../model/Time.js"
+import type { TimeSpelling } from "./CellOfJson.js"
 import { type ExchangeEntity, entityOfJson } from "./entityOfJson.js"
 import { BrokenJson, bytesOf, JsonScanner, textOf } from "./JsonScanner.js"
 
@@ -146,7 +146,7 @@ export class ExchangeReader {
     else if (key === "timestamp") {
       if (typeof value === "number") this.family = "ios"
       this.timestamp = parseTime(value)
-      if (this.timestamp === undefined) this.problem("file", "its timestamp is no time")
+      if (this.timestamp === undefined) this.problem("file", "its timestamp is not a time")
     } else if (key === "version" || key === "description") this.problem("file", `its ${key} is not a text`)
     else this.problem("file", `${JSON.stringify(key)} is not known and was left out`)
   }

@@ -1,9 +1,10 @@
 /** Files that leave the library and come back, as a service. `@white-room/store` implements it. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { OnProgress, RestoreSource } from "../backup/BackupManager.js"
+import type { RestoreSource } from "../backup/BackupManager.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
+import type { OnProgress } from "../model/OnProgress.js"
 import type { OnConflict } from "../restore/RestorePlan.js"
 import type { ExchangeProblem, Family } from "./ExchangeReader.js"
 
@@ -14,13 +15,13 @@ import type { ExchangeProblem, Family } from "./ExchangeReader.js"
 export const exportFormats = ["json", "files", "bundle"] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
-/** Who can open an encrypted export: whoever knows the passphrase, or each of the age recipients (`age1…`). */
+/** Who can open an encrypted export: those who know the passphrase, or each of the age recipients (`age1…`). */
 export type ExportLock = { readonly passphrase: string } | { readonly recipients: ReadonlyArray<string> }
 
 export interface ExportOptions {
   /** Default `json`. */
   readonly format?: ExportFormat
-  /** The apps that shall read the JSON. Default `node`. */
+  /** The apps that are to read the JSON. Default `node`. */
   readonly family?: Family
   /** Export only these. Default: everything. */
   readonly only?: ReadonlyArray<EntityKey>
@@ -158,7 +159,7 @@ export class ExportManager extends Context.Tag("@white-room/core/ExportManager")
     readonly getAvailableExports: (
       folder?: string
     ) => Effect.Effect<ReadonlyArray<AvailableExport>, WhiteRoomError>
-    /** Deletes one export of a folder. Refuses everything that is no export, and everything outside that folder. */
+    /** Deletes one export of a folder. Refuses everything that is not an export, and everything outside that folder. */
     readonly deleteExport: (file: string, folder?: string) => Effect.Effect<void, WhiteRoomError>
   }
 >() {}

@@ -1,6 +1,6 @@
 /**
  * Cuts JSON into the raw texts of its parts, from bytes that come one after the other: a file of any size is read with
- * the memory of one part. It does not recurse and does not judge what it cuts; whoever takes a part parses it.
+ * the memory of one part. It does not recurse and does not judge what it cuts; what takes a part parses it.
  */
 import { ByteWriter, fromUtf8, utf8 } from "../codec/Bytes.js"
 
@@ -23,7 +23,7 @@ export const bytesOf = (chunks: Iterable<Uint8Array>): NextByte => {
   }
 }
 
-/** The text is no JSON from here on: what follows cannot be told apart. */
+/** The text is not JSON from here on: what follows cannot be told apart. */
 export class BrokenJson extends Error {}
 
 /** One part. A part with a fault was passed over: it is too large or too deep. */
@@ -50,7 +50,7 @@ export class JsonScanner {
     if (this.ahead === 0xef) for (let i = 0; i < 3; i++) this.ahead = next()
   }
 
-  /** The next byte that is no white space, still to be taken; -1 at the end. */
+  /** The next byte that is not white space, still to be taken; -1 at the end. */
   peek(): number {
     while (isSpace(this.ahead)) this.ahead = this.next()
     return this.ahead

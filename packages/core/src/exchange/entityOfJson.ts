@@ -1,5 +1,7 @@
 /** From one JSON object of an exchange file to an entity. */
+
 import { isWellFormed } from "../codec/Bytes.js"
+import { isJsonObject, parseBounded } from "../document/JsonText.js"
 import {
   type Cell,
   type EntityKey,
@@ -10,10 +12,9 @@ import {
   Text,
   text
 } from "../model/Entity.js"
-import { isJsonObject, parseBounded } from "../song-file/readJsonObject.js"
-import { cellOfExtra, cellOfJson, type TimeSpelling } from "./cellOfJson.js"
-import { columnOfKey, columns } from "./columns.js"
-import { membersOf } from "./rawJson.js"
+import { cellOfExtra, cellOfJson, type TimeSpelling } from "./CellOfJson.js"
+import { columnOfKey, columns, placeholderKey } from "./Columns.js"
+import { membersOf } from "./RawJson.js"
 
 /** An entity of an exchange file: its live-table columns in table order, then what the tables do not know. */
 export interface ExchangeEntity extends EntityKey {
@@ -68,9 +69,6 @@ const inTableOrder = (kind: Kind, cells: ReadonlyMap<string, Cell>, problems: Ar
   for (const [column, cell] of cells) if (!row.has(column)) row.set(column, cell)
   return row
 }
-
-/** Marks preferences that stand where an app needs some and the library has none. */
-export const placeholderKey = "isPlaceholder"
 
 const isPlaceholder = (cells: ReadonlyMap<string, Cell>): boolean => {
   const mark = cells.get(placeholderKey)

@@ -1,11 +1,11 @@
 /** From an entity to its JSON object in an exchange file, and what that object cannot carry. */
 import { type Cell, liveTables, Text } from "../model/Entity.js"
 import { equalCells } from "../model/Record.js"
-import { cellOfExtra, cellOfJson } from "./cellOfJson.js"
-import { type Column, columnOfKey, columns, iosPerformanceKeys } from "./columns.js"
+import { cellOfExtra, cellOfJson } from "./CellOfJson.js"
+import { type Column, columnOfKey, columns, iosPerformanceKeys } from "./Columns.js"
 import type { Family } from "./ExchangeReader.js"
 import type { ExchangeEntity } from "./entityOfJson.js"
-import { jsonOfCell, jsonOfExtra, jsonOfTime } from "./jsonOfCell.js"
+import { jsonOfCell, jsonOfExtra, jsonOfTime } from "./JsonOfCell.js"
 
 export interface JsonOfEntity {
   /** `undefined`: it has no form that could be read back. */
@@ -108,7 +108,7 @@ const extraMembers = (
 /** `now` is the JSON of a moment, for an entity that has none that could be read. Never throws. */
 export const jsonOfEntity = (entity: ExchangeEntity, family: Family, now: string): JsonOfEntity => {
   const key = entity.row.get(liveTables[entity.kind].idColumn)
-  if (!(key instanceof Text) || key.toString() !== entity.id) return leftOut("its id is no text")
+  if (!(key instanceof Text) || key.toString() !== entity.id) return leftOut("its id is not a text")
   if (entity.id.length > maxIdLength) return leftOut(`its id is longer than ${maxIdLength} characters`)
   if (sizeOf(entity) > maxBytes) return leftOut(`it is larger than ${maxBytes} bytes`)
   const problems: Array<string> = []

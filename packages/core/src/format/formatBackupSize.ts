@@ -2,7 +2,7 @@ const units = ["KB", "MB", "GB", "TB"]
 
 /**
  * A number of bytes as a person reads it: `512 B`, `1.00 KB`, `1.50 MB`; 1 KB is 1024 bytes, TB is the largest
- * unit. A fraction of a byte is rounded, a negative number keeps its sign, and what is no finite number is
+ * unit. A fraction of a byte is rounded, a negative number keeps its sign, and what is not a finite number is
  * `unknown size`.
  */
 export const formatBackupSize = (bytes: number): string => {

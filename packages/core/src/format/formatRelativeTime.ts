@@ -1,6 +1,5 @@
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
+import { day, hour, minute } from "../model/Time.js"
+
 const month = 30.436875 * day
 const year = 12 * month
 

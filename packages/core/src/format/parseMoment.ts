@@ -1,10 +1,6 @@
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { type LocalParts, localParts, momentOf } from "./localParts.js"
-
-const second = 1000
-const minute = 60 * second
-const hour = 60 * minute
-const day = 24 * hour
+import { day, hour, minute, second } from "../model/Time.js"
+import { type LocalParts, localParts, momentOf, weekdayOf } from "./LocalTime.js"
 
 const units: ReadonlyArray<readonly [RegExp, number]> = [
   [/^s(ec(ond)?s?)?$/, second],
@@ -13,8 +9,6 @@ const units: ReadonlyArray<readonly [RegExp, number]> = [
   [/^d(ays?)?$/, day],
   [/^w(eeks?)?$/, 7 * day]
 ]
-
-const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 
 interface Clock {
   readonly hour: number
@@ -43,8 +37,8 @@ const readDay = (word: string, today: LocalParts): number | undefined => {
   const midnight = Date.UTC(today.year, today.month - 1, today.day)
   if (word === "today") return midnight
   if (word === "yesterday") return midnight - day
-  const weekday = word.length < 3 ? -1 : weekdays.findIndex((name) => name.startsWith(word))
-  if (weekday >= 0) {
+  const weekday = weekdayOf(word)
+  if (weekday !== undefined) {
     const back = (new Date(midnight).getUTCDay() - weekday + 7) % 7
     return midnight - (back === 0 ? 7 : back) * day
   }
@@ -94,7 +88,7 @@ export const parseMoment = (text: string, now: number, timeZone?: string): Date 
   if (moment === undefined || Number.isNaN(moment))
     throw new InvalidInput({
       field: `"${text}"`,
-      reason: 'it is no time; write "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"'
+      reason: 'it is not a time; write "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"'
     })
   return new Date(moment)
 }

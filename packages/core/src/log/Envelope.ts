@@ -3,7 +3,7 @@
  * (a lost, changed or reordered event), not a forger who rewrites the whole file; see `docs/threat-model.md`.
  */
 import { ByteWriter } from "../codec/Bytes.js"
-import type { Sha256 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import { type EventType, type Subject, subjects } from "./Event.js"
 
 export interface Envelope {

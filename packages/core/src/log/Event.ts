@@ -3,7 +3,8 @@
  * position is "the last event of each entity at or before it" and damage to one event never reaches the next
  * (ADR 3). Markers say what happened to the library and its backups; the backup catalogue is their projection.
  */
-import { ByteReader, ByteWriter, malformed, utf8 } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, utf8 } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 import type { Kind } from "../model/Entity.js"
 
 /** What an event is about; the index is the code in the envelope. */

@@ -1,12 +1,12 @@
 import { toHex } from "../codec/Bytes.js"
 import { CommandReused } from "../errors/WhiteRoomError.js"
 import { type EntityKey, keyString } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
-import { decide, type EntityState, evolve, noEntity } from "./decide.js"
+import type { Sha256 } from "../object/Sha256.js"
+import { decide, type EntityState, evolve, noEntity } from "./EntityState.js"
 import { chainHash, type Envelope, genesis, type LoggedEvent, type LogHead } from "./Envelope.js"
 import { newestSchema, type UpcasterChain, upcast } from "./Event.js"
-import type { AppendRequest, Change, ReadOptions, Receipt } from "./EventLog.js"
 import { encodeChange } from "./encodeChange.js"
+import type { AppendRequest, Change, ReadOptions, Receipt } from "./Request.js"
 import { requestHash } from "./requestHash.js"
 
 interface Encoded {

@@ -1,10 +1,11 @@
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { idOfCell, liveTables } from "../model/Entity.js"
-import { encodeRecord, type NewObject, type Sha256 } from "../model/Record.js"
-import type { Change } from "./EventLog.js"
+import { encodeRecord, type NewObject } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
+import type { Change } from "./Request.js"
 
 /**
- * The record that a change asks for (`null`: the entity shall be gone) and the objects it needs.
+ * The record that a change asks for (`null`: the entity is to be gone) and the objects it needs.
  * @throws InvalidInput for a row of another entity, and for a value that SQLite cannot hold
  */
 export const encodeChange = (

@@ -1,8 +1,8 @@
 import { ByteWriter, utf8 } from "../codec/Bytes.js"
 import { kindCode } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
-import type { ExpectedVersion } from "./decide.js"
-import type { Change } from "./EventLog.js"
+import type { Sha256 } from "../object/Sha256.js"
+import type { ExpectedVersion } from "./EntityState.js"
+import type { Change } from "./Request.js"
 
 const expectedCode = (expected: ExpectedVersion | undefined): string => String(expected ?? "Any")
 

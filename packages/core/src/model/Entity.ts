@@ -2,13 +2,14 @@
  * What a library is made of: entities of three kinds, each named by `kind` + `id` and kept in one row of a live
  * table. The column lists are those of Phase 5, exactly; their order is part of the record format.
  */
-import { fromHex, fromUtf8, isWellFormed, malformed, toHex, utf8 } from "../codec/Bytes.js"
+import { fromHex, fromUtf8, isWellFormed, toHex, utf8 } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 
 /** The kinds of entity; their codes (position + 1) are part of the event and tree formats. */
 export const kinds = ["song", "performance", "preferences"] as const
 export type Kind = (typeof kinds)[number]
 
-/** Names one entity. `id` is the text of the key column; see `idOfCell` for keys that are no well-formed text. */
+/** Names one entity. `id` is the text of the key column; see `idOfCell` for keys that are not well-formed text. */
 export interface EntityKey {
   readonly kind: Kind
   readonly id: string
@@ -17,7 +18,8 @@ export interface EntityKey {
 /** One string per entity, for maps and sets. */
 export const keyString = (kind: Kind, id: string): string => `${kind}\u0000${id}`
 
-export interface LiveTable {
+/** How the table of a kind is laid out. */
+export interface TableShape {
   readonly table: string
   readonly idColumn: string
   /** The column whose text or blob is always kept as an object of its own. */
@@ -28,7 +30,7 @@ export interface LiveTable {
 }
 
 /** The Phase 5 tables. Columns that are not listed (an app may add some) are kept by name. */
-export const liveTables: Readonly<Record<Kind, LiveTable>> = {
+export const liveTables: Readonly<Record<Kind, TableShape>> = {
   song: {
     table: "song_data",
     idColumn: "id",
@@ -93,6 +95,10 @@ export const liveTables: Readonly<Record<Kind, LiveTable>> = {
   }
 }
 
+/** What the models and files of the apps call a column: `song_data_json` is `songDataJSON`. */
+export const fieldOfColumn = (column: string): string =>
+  column.replace(/_json$/, "_JSON").replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
+
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /**
@@ -141,6 +147,10 @@ export type Row = ReadonlyMap<string, Cell>
 /** A text cell of a JavaScript string. */
 export const text = (value: string): Text => Text.ofString(value)
 
+/** A cell as text for people, and for old apps; a blob is taken for UTF-8. */
+export const textOfCell = (cell: Exclude<Cell, null>): string =>
+  String(cell instanceof Uint8Array ? Text.ofBytes(cell) : cell)
+
 /** How a cell's storage class is written in a record. */
 export const cellClass = {
   null: 0,
@@ -152,7 +162,7 @@ export const cellClass = {
   blobObject: 6
 } as const
 
-/** Marks an id that stands for a key which is no well-formed text. */
+/** Marks an id that stands for a key that is not well-formed text. */
 const escapeMark = "\u0000"
 
 /**
@@ -192,7 +202,7 @@ const cellOfEscape = (id: string): Cell | undefined => {
   }
 }
 
-/** The key cell of an id: the inverse of `idOfCell`. @throws MalformedData for a string that is no id. */
+/** The key cell of an id: the inverse of `idOfCell`. @throws MalformedData for a string that is not an id. */
 export const cellOfId = (id: string): Cell => {
   if (!id.startsWith(escapeMark)) {
     if (!isWellFormed(id)) throw malformed("id", "it holds half a surrogate pair")

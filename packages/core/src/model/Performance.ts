@@ -12,7 +12,7 @@ import {
   realField,
   textField,
   timeField
-} from "./fields.js"
+} from "./FieldCodec.js"
 import { SongId } from "./Song.js"
 import { Time, unknownTime } from "./Time.js"
 

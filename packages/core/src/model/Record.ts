@@ -11,6 +11,7 @@
  * Known columns come in their fixed order, then unknown ones by the bytes of their names. The content column,
  * and any text or blob over 1 KiB, is an object.
  */
+
 import {
   ByteReader,
   ByteWriter,
@@ -18,14 +19,12 @@ import {
   equalBytes,
   fromUtf8,
   isWellFormed,
-  malformed,
   utf8
 } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
+import type { Sha256 } from "../object/Sha256.js"
 import { type Cell, cellClass, type Kind, liveTables, type Row, Text } from "./Entity.js"
-
-/** SHA-256, passed in so that core needs no platform. Returns 32 bytes. */
-export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
 /** A cell whose bytes are kept as an object. `text` tells TEXT from BLOB. */
 export class ObjectRef {

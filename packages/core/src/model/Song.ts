@@ -11,7 +11,7 @@ import {
   realField,
   textField,
   timeField
-} from "./fields.js"
+} from "./FieldCodec.js"
 import { Time, unknownTime } from "./Time.js"
 
 /** The id of a song: any text but the empty one. */

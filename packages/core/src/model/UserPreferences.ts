@@ -10,7 +10,7 @@ import {
   present,
   textField,
   timeField
-} from "./fields.js"
+} from "./FieldCodec.js"
 import { Time, unknownTime } from "./Time.js"
 
 /** The id of a user: any text but the empty one. */

@@ -7,7 +7,8 @@
  * ```
  * A block describes itself: the index from object to block can be rebuilt from the blocks alone.
  */
-import { ByteReader, ByteWriter, malformed } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 
 /** Compression, passed in so that core needs no platform. Brotli, any quality. */
 export interface Compression {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { toHex } from "../codec/Bytes.js"
 import { ContentReleased, type WhiteRoomError } from "../errors/WhiteRoomError.js"
-import type { Sha256 } from "../model/Record.js"
+import type { Sha256 } from "./Sha256.js"
 
 /** Bytes named by their SHA-256. */
 export class ObjectStore extends Context.Tag("@white-room/core/ObjectStore")<

@@ -4,7 +4,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { kinds } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import { planOf, type RestorePlan } from "./RestorePlan.js"
 
 /** Under a name of its own, because older TypeScripts do not know the name that the newest gives to its type. */
@@ -71,7 +71,7 @@ export const savedPlan = (
 export const encodePlan = (plan: SavedPlan): string =>
   JSON.stringify(Schema.encodeSync(SavedPlan)(plan), null, 2)
 
-/** @throws InvalidInput for text that is no plan of this form */
+/** @throws InvalidInput for text that is not a plan of this form */
 export const decodePlan = (text: string): SavedPlan => {
   let value: unknown
   try {
@@ -84,6 +84,6 @@ export const decodePlan = (text: string): SavedPlan => {
   const [issue] = ParseResult.ArrayFormatter.formatErrorSync(decoded.left)
   throw new InvalidInput({
     field: "plan",
-    reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is no plan"
+    reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is not a plan"
   })
 }

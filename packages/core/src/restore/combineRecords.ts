@@ -7,9 +7,9 @@ import {
   equalCells,
   type NewObject,
   ObjectRef,
-  type RecordCells,
-  type Sha256
+  type RecordCells
 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import type { Combined } from "./RestorePlan.js"
 
 /** The version both sides come from, the one to take over, and today's. */
@@ -36,7 +36,7 @@ const changedSide = ({ base, theirs, ours }: Side): { readonly cell: StoredCell 
 const textOf = (cell: StoredCell, content: (ref: ObjectRef) => Uint8Array): string | undefined =>
   cell instanceof ObjectRef && cell.text ? fromUtf8(content(cell)) : undefined
 
-/** Times of the record itself: they follow the combination and are no conflict. */
+/** Times of the record itself: they follow the combination and are not a conflict. */
 const bookkeeping = new Set(["updated_at", "created_at"])
 
 /**
@@ -86,7 +86,7 @@ const mergeDocuments = (side: Side, content: (ref: ObjectRef) => Uint8Array, sha
     textOf(side.ours, content)
   ]
   if (base === undefined || theirs === undefined || ours === undefined)
-    return { object: undefined, conflicts: ["its documents are no texts that can be combined"] }
+    return { object: undefined, conflicts: ["its documents are not texts that can be combined"] }
   const { merged, conflicts } = merge3(base, theirs, ours)
   if (merged === undefined)
     return {

@@ -9,42 +9,13 @@
  * - `safety`: as long as their undo, at least seven days after they were taken
  * Pins and tags of the policy keep a backup of any class. The newest backup and the newest taken one always stay.
  */
-import type { LocalParts } from "../format/localParts.js"
-import { applyRules, type PlacedBackup, pausedReason, type Reasons, type Rules } from "./applyRules.js"
-import { describePolicy, findFault, tagsToKeep } from "./checkPolicy.js"
-import { type ClockReading, elapsed, readClock } from "./readClock.js"
 
-/** What retention needs to know of a backup. `time` is in milliseconds since 1970, finite. */
-export interface RetentionItem {
-  readonly id: string
-  readonly number: number
-  readonly position: number
-  readonly time: number
-  readonly trigger: "manual" | "scheduled" | "safety" | "imported"
-  readonly pinned: boolean
-  readonly tags: ReadonlyArray<string>
-  readonly profile?: string
-}
-
-/**
- * What to keep; a backup stays if any rule keeps it. The counts are whole numbers (or `Infinity` for all): the
- * last n backups, and the newest backup of each of the last n hours, days, weeks, months and years that have one.
- * `keepWithin`: milliseconds, counted back from the newest backup of the same profile.
- */
-export interface RetentionPolicy {
-  readonly keepLast?: number
-  readonly keepHourly?: number
-  readonly keepDaily?: number
-  readonly keepWeekly?: number
-  readonly keepMonthly?: number
-  readonly keepYearly?: number
-  readonly keepWithin?: number
-  readonly keepTags?: ReadonlyArray<string>
-  readonly imported?: "keep" | "count"
-}
-
-/** The last 30, as `maxBackups` in the preferences. */
-export const defaultRetentionPolicy: RetentionPolicy = { keepLast: 30 }
+import { type LocalParts, showClock, showDate } from "../format/LocalTime.js"
+import { day } from "../model/Time.js"
+import { applyRules, type PlacedBackup, type Reasons, type Rules } from "./applyRules.js"
+import { type ClockReading, elapsed, pausedReason, readClock } from "./Clock.js"
+import type { RetentionItem, RetentionPolicy } from "./Policy.js"
+import { describePolicy, findFault, tagsToKeep } from "./Policy.js"
 
 export interface RetentionContext {
   readonly now: number
@@ -77,7 +48,7 @@ export type RetentionResult =
     }
   | { readonly _tag: "Refused"; readonly reason: string }
 
-const shortestUndo = 7 * 86_400_000
+const shortestUndo = 7 * day
 
 /** The end of the range of `Date`. */
 const latestDate = 8.64e15
@@ -166,7 +137,6 @@ const reasonsOfSafety = (
 }
 
 const stamp = ({ localParts }: RetentionContext, milliseconds: number): string => {
-  const { year, month, day, hour, minute } = localParts(Math.min(milliseconds, latestDate))
-  const two = (value: number): string => String(value).padStart(2, "0")
-  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`
+  const at = localParts(Math.min(milliseconds, latestDate))
+  return `${showDate(at)} ${showClock(at).slice(0, 5)}`
 }

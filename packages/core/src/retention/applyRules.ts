@@ -1,8 +1,8 @@
-import type { LocalParts } from "../format/localParts.js"
+import type { LocalParts } from "../format/LocalTime.js"
+import { elapsed, type Moment, pausedReason } from "./Clock.js"
 import { calendarRules } from "./calendarRules.js"
-import { describeDuration } from "./checkPolicy.js"
-import type { RetentionItem, RetentionPolicy } from "./Retention.js"
-import { elapsed, type Moment } from "./readClock.js"
+import type { RetentionItem, RetentionPolicy } from "./Policy.js"
+import { describeDuration } from "./Policy.js"
 
 /** A backup and the moment it was taken, as far as that is known. */
 export interface PlacedBackup {
@@ -17,8 +17,6 @@ export interface Rules {
 }
 
 export type Reasons = readonly [item: RetentionItem, reasons: ReadonlyArray<string>]
-
-export const pausedReason = "expiry is paused: the clock jumped"
 
 /** What the rules of a policy keep of the backups of one class, newest first, profile by profile. */
 export const applyRules = (backups: ReadonlyArray<PlacedBackup>, rules: Rules): ReadonlyArray<Reasons> => {

@@ -4,8 +4,8 @@
  * and named in `warnings`, so that nothing is dropped in silence.
  */
 import { isWellFormed, toHex, utf8 } from "../codec/Bytes.js"
-import { parseTime } from "../model/parseTime.js"
-import { isJsonObject, type JsonObject, parseJsonField } from "./readJsonObject.js"
+import { isJsonObject, type JsonObject, parseJsonField } from "../document/JsonText.js"
+import { parseTime } from "../model/Time.js"
 
 /** The longest id, in UTF-8 bytes. */
 const maxIdBytes = 1024

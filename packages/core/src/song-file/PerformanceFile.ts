@@ -3,9 +3,10 @@
  * (snake_case, times in seconds since 2001) and table rows (snake_case, `tags` as JSON text, `is_favorite` 0 or 1).
  * Any other JSON object with a name and a song id is itself the content, byte for byte.
  */
+
+import { type Rejected, readJsonObject, rejected } from "../document/JsonText.js"
 import type { PerformanceInput } from "../model/Performance.js"
 import { derivedId, FieldReader, isStorable } from "./FieldReader.js"
-import { type Rejected, readJsonObject, rejected } from "./readJsonObject.js"
 import { readName } from "./readName.js"
 import type { ReadFileOptions } from "./SongFile.js"
 

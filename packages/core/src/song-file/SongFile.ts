@@ -6,9 +6,10 @@
  * - any other JSON object with a name or title.
  * Of the last three the file itself is the content, byte for byte, and the metadata is read from it.
  */
+
+import { type Rejected, readJsonObject, rejected } from "../document/JsonText.js"
 import type { SongInput } from "../model/Song.js"
 import { derivedId, FieldReader, isStorable } from "./FieldReader.js"
-import { type Rejected, readJsonObject, rejected } from "./readJsonObject.js"
 import { readName } from "./readName.js"
 
 /** A song as a file describes it: its times are always known. */

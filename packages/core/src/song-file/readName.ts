@@ -1,5 +1,5 @@
+import { type Rejected, rejected } from "../document/JsonText.js"
 import { type FieldReader, fits, maxNameBytes, storable } from "./FieldReader.js"
-import { type Rejected, rejected } from "./readJsonObject.js"
 
 const names = ["name", "title", "metadata.title", "metadata.name"]
 

@@ -9,8 +9,7 @@ const windowsDevice =
   /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(?:\.|$)/i
 
 /** Names with the same key are one file somewhere: case, width and composition of letters do not tell them apart. */
-export const fileNameKey = (fileName: string): string =>
-  fileName.normalize("NFKC").toUpperCase().toLowerCase()
+const fileNameKey = (fileName: string): string => fileName.normalize("NFKC").toUpperCase().toLowerCase()
 
 /**
  * A file name made of a name from data, safe on Linux, macOS and Windows: one path segment, never `.` or `..`,
@@ -19,7 +18,7 @@ export const fileNameKey = (fileName: string): string =>
  * Letters of every script stay. A name that leaves nothing is `untitled`; names that collide get ` (2)`, ` (3)`.
  *
  * @param extension with its dot, such as `.json`; comes from code, not from data
- * @param taken the keys (`fileNameKey`) of the names in use; the new one is added
+ * @param taken the names in use, as keys that this function makes; the new one is added
  */
 export const safeFileName = (name: string, extension: string, taken: Set<string>): string => {
   const cleaned = trim(name.replace(unsafe, "_"))

@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import type * as Layer from "effect/Layer"
 import { toHex } from "../codec/Bytes.js"
-import { noEntity } from "../log/decide.js"
+import { noEntity } from "../log/EntityState.js"
 import { EventLog } from "../log/EventLog.js"
 import { keyString } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
-import { bytes, fold, reading, verifyChain } from "./eventLogReads.js"
-import { commandIds, expectedVersions, positions } from "./eventLogWrites.js"
-import { append, put, readAll, remove, shown, stateOf } from "./requests.js"
+import type { Sha256 } from "../object/Sha256.js"
+import { bytes, fold, reading, verifyChain } from "./EventLogReads.js"
+import { commandIds, expectedVersions, positions } from "./EventLogWrites.js"
+import { append, put, readAll, remove, shown, stateOf } from "./Requests.js"
 
 const ids = ["a", "b", "c"] as const
 

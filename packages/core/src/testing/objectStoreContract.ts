@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import type * as Layer from "effect/Layer"
 import { toHex, utf8 } from "../codec/Bytes.js"
-import type { Sha256 } from "../model/Record.js"
 import { ObjectStore } from "../object/ObjectStore.js"
+import type { Sha256 } from "../object/Sha256.js"
 
 /** Bytes that do not compress, the same every time. */
 const noise = (length: number): Uint8Array => {

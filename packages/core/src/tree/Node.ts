@@ -9,9 +9,11 @@
  * ```
  * The key of an entry is SHA-256(kind code ‖ 0 ‖ id); it is not stored. `id` is the id string in UTF-8.
  */
-import { ByteReader, ByteWriter, compareBytes, fromUtf8, malformed, utf8 } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, compareBytes, fromUtf8, utf8 } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 import { type Kind, kindCode, kinds } from "../model/Entity.js"
-import { recordSize, type Sha256 } from "../model/Record.js"
+import { recordSize } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 
 /** A node with at most this many entries below it is a leaf. */
 export const leafLimit = 32

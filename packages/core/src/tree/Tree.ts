@@ -3,9 +3,10 @@
  * came about, so equal roots mean equal libraries, an update writes only the paths that change, and a diff walks
  * only what differs. All functions are synchronous and pure but for `NodeStore`, which keeps the nodes.
  */
-import { compareBytes, equalBytes, malformed } from "../codec/Bytes.js"
+import { compareBytes, equalBytes } from "../codec/Bytes.js"
+import { malformed } from "../errors/malformed.js"
 import { type EntityKey, type Kind, kinds } from "../model/Entity.js"
-import type { Sha256 } from "../model/Record.js"
+import type { Sha256 } from "../object/Sha256.js"
 import {
   decodeNode,
   decodeRoot,

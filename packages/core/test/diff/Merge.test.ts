@@ -1,8 +1,8 @@
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { diffDocuments } from "../../src/diff/DocumentDiff.js"
-import type { Json } from "../../src/diff/Json.js"
 import { merge3 } from "../../src/diff/Merge.js"
+import type { Json } from "../../src/document/Json.js"
 import { rounds } from "../soak.js"
 import { documents, edited, note, performance, respell, song, track } from "./fixtures.js"
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest"
-import { applyPatch } from "../../src/diff/applyPatch.js"
 import { diffRecords } from "../../src/diff/RecordDiff.js"
 import { type Cell, type Row, Text, text } from "../../src/model/Entity.js"
 import { rowOfPerformance } from "../../src/model/Performance.js"
@@ -7,6 +6,7 @@ import { ObjectRef, type RecordCells } from "../../src/model/Record.js"
 import { rowOfSong, type SongInput } from "../../src/model/Song.js"
 import { rowOfPreferences } from "../../src/model/UserPreferences.js"
 import { edited, note, performance, song } from "./fixtures.js"
+import { patched } from "./patched.js"
 
 const start = new Date("2026-03-01T10:00:00Z")
 const later = new Date("2026-03-02T10:00:00Z")
@@ -82,7 +82,7 @@ describe("a song", () => {
       songDataJSON: song()
     }
     expect(
-      applyPatch({ ...model, customMetadata: songInput.customMetadata ?? {}, swing: 0.5 }, diff.patch ?? [])
+      patched({ ...model, customMetadata: songInput.customMetadata ?? {}, swing: 0.5 }, diff.patch ?? [])
     ).toEqual({
       name: "Night Ride",
       composer: "Ada",

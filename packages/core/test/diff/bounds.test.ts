@@ -1,9 +1,9 @@
 import { expect, it } from "vitest"
-import { alignValues, freshBudget } from "../../src/diff/alignValues.js"
-import { applyPatch } from "../../src/diff/applyPatch.js"
 import { diffDocuments } from "../../src/diff/DocumentDiff.js"
 import { merge3 } from "../../src/diff/Merge.js"
+import { alignValues, freshBudget } from "../../src/document/ValueAlignment.js"
 import { note } from "./fixtures.js"
+import { patched } from "./patched.js"
 
 const many = <A>(size: number, make: (index: number) => A) =>
   Array.from({ length: size }, (_, index) => make(index))
@@ -11,7 +11,7 @@ const many = <A>(size: number, make: (index: number) => A) =>
 /** Compares, applies the patch, and gives it back with the words. */
 const check = (before: string, after: string) => {
   const diff = diffDocuments(before, after)
-  expect(applyPatch(JSON.parse(before), diff.patch ?? [])).toStrictEqual(JSON.parse(after))
+  expect(patched(JSON.parse(before), diff.patch ?? [])).toStrictEqual(JSON.parse(after))
   return diff
 }
 

@@ -1,5 +1,5 @@
 import * as FastCheck from "effect/FastCheck"
-import type { Json } from "../../src/diff/Json.js"
+import type { Json } from "../../src/document/Json.js"
 
 export const note = (midi: number, time: number, duration = 0.5, velocity = 0.8) => ({
   midi,

@@ -145,7 +145,7 @@ describe("values that the apps would not have written", () => {
     [{ duration: "long" }, { duration: "long" }, "duration is not a number"],
     [{ name: 5 }, { name: "5" }, "name is not a text"],
     [{ songDataJSON: { a: [1.0, "x"] } }, { song_data_json: '{"a":[1,"x"]}' }, "songDataJSON is not a text"],
-    [{ createdAt: "soon" }, { created_at: "soon" }, "createdAt is no time"],
+    [{ createdAt: "soon" }, { created_at: "soon" }, "createdAt is not a time"],
     [{ customMetadata: [1] }, { custom_metadata: "[1]" }, "customMetadata is not an object"],
     [
       { name: "half \ud800" },

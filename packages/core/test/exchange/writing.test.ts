@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest"
 import { toHex, utf8 } from "../../src/codec/Bytes.js"
 import { readExchangeFile } from "../../src/exchange/ExchangeFile.js"
 import type { ExchangeProblem, Family } from "../../src/exchange/ExchangeReader.js"
+import { writeExchangeFile } from "../../src/exchange/ExchangeWriter.js"
 import type { ExchangeEntity } from "../../src/exchange/entityOfJson.js"
-import { writeExchangeFile } from "../../src/exchange/writeExchangeFile.js"
 import {
   type Cell,
   idOfCell,
@@ -260,7 +260,7 @@ describe("what JSON cannot say as it is", () => {
     const { json, problems } = write(before, "node")
     expect(readAsNode(json).songs).toHaveLength(1)
     expect(problems).toEqual([
-      { where: expect.stringContaining("song"), reason: "its id is no text", leftOut: true }
+      { where: expect.stringContaining("song"), reason: "its id is not a text", leftOut: true }
     ])
   })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { formatBackupSize } from "../../src/format/formatBackupSize.js"
 import { formatBackupTimestamp } from "../../src/format/formatBackupTimestamp.js"
 import { formatRelativeTime } from "../../src/format/formatRelativeTime.js"
-import { localParts } from "../../src/format/localParts.js"
+import { localParts } from "../../src/format/LocalTime.js"
 
 describe("formatBackupSize", () => {
   it.each([

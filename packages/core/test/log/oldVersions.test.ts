@@ -4,10 +4,10 @@ import * as FastCheck from "effect/FastCheck"
 import { toHex } from "../../src/codec/Bytes.js"
 import { chainHash, genesis, type LoggedEvent } from "../../src/log/Envelope.js"
 import { eventTypes, isDeletion, type UpcasterChain } from "../../src/log/Event.js"
-import type { Change } from "../../src/log/EventLog.js"
 import { MemoryLog } from "../../src/log/MemoryLog.js"
-import { fold, verifyChain } from "../../src/testing/eventLogReads.js"
-import { put, remove, shown } from "../../src/testing/requests.js"
+import type { Change } from "../../src/log/Request.js"
+import { fold, verifyChain } from "../../src/testing/EventLogReads.js"
+import { put, remove, shown } from "../../src/testing/Requests.js"
 import { sha256 } from "../sha256.js"
 
 /** Made up: version 1 was written backwards, versions 1 and 2 with some bits flipped; version 3 is today's. */

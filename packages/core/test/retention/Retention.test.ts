@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest"
-import {
-  decideRetention,
-  defaultRetentionPolicy,
-  type RetentionPolicy
-} from "../../src/retention/Retention.js"
+import { defaultRetentionPolicy, type RetentionPolicy } from "../../src/retention/Policy.js"
+import { decideRetention } from "../../src/retention/Retention.js"
 import { at, backup, backupsAt, day, decide, hour, kept, steady, table, utc } from "./fixtures.js"
 
 describe("decisions and their reasons", () => {

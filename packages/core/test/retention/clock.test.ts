@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { RetentionItem } from "../../src/retention/Retention.js"
+import type { RetentionItem } from "../../src/retention/Policy.js"
 import { at, backup, backupsAt, day, decide, kept, steady, table } from "./fixtures.js"
 
 const ofTime = { keepDaily: 3, keepWeekly: 2, keepYearly: 2, keepWithin: 4 * day }

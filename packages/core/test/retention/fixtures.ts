@@ -1,10 +1,6 @@
-import { localParts } from "../../src/format/localParts.js"
-import {
-  decideRetention,
-  type RetentionContext,
-  type RetentionItem,
-  type RetentionPolicy
-} from "../../src/retention/Retention.js"
+import { localParts } from "../../src/format/LocalTime.js"
+import type { RetentionItem, RetentionPolicy } from "../../src/retention/Policy.js"
+import { decideRetention, type RetentionContext } from "../../src/retention/Retention.js"
 
 export const hour = 3_600_000
 export const day = 24 * hour

@@ -1,11 +1,7 @@
 import * as FastCheck from "effect/FastCheck"
 import { expect, it } from "vitest"
-import {
-  decideRetention,
-  type RetentionContext,
-  type RetentionItem,
-  type RetentionPolicy
-} from "../../src/retention/Retention.js"
+import type { RetentionItem, RetentionPolicy } from "../../src/retention/Policy.js"
+import { decideRetention, type RetentionContext } from "../../src/retention/Retention.js"
 import { at, backup, day, hour, utc } from "./fixtures.js"
 
 const start = at("2026-01-01")

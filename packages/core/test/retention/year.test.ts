@@ -1,7 +1,7 @@
 /** What realistic policies leave of a year of backups in Berlin, as tables to read. */
 import { describe, expect, it } from "vitest"
-import { localParts, momentOf } from "../../src/format/localParts.js"
-import type { RetentionItem, RetentionPolicy } from "../../src/retention/Retention.js"
+import { localParts, momentOf } from "../../src/format/LocalTime.js"
+import type { RetentionItem, RetentionPolicy } from "../../src/retention/Policy.js"
 import { backup, day, decide, hour } from "./fixtures.js"
 
 const zone = "Europe/Berlin"

@@ -1,6 +1,6 @@
 import { InvalidInput } from "@white-room/core"
-import type { QuietTime } from "./due.js"
-import { parseRule } from "./Rule.js"
+import type { QuietTime } from "./Due.js"
+import { parseRule } from "./parseRule.js"
 
 /** Reads `22:00-06:00` or, on some days only, `weekdays 09:00-17:00`. @throws InvalidInput */
 export const parseQuietTime = (text: string): QuietTime => {

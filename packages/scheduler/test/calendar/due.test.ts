@@ -1,7 +1,8 @@
+import { day } from "@white-room/core"
 import * as Arbitrary from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { comingRuns, dueRun, type History, isQuiet, type Timing } from "../../src/calendar/due.js"
-import { parseRule } from "../../src/calendar/Rule.js"
+import { comingRuns, dueRun, type History, isQuiet, type Timing } from "../../src/calendar/Due.js"
+import { parseRule } from "../../src/calendar/parseRule.js"
 import { rounds } from "../support/soak.js"
 
 const timing = (rule: string, more: Partial<Timing> = {}): Timing => ({
@@ -114,9 +115,8 @@ describe("law", () => {
         for (const minute of [...minutes].sort((a, b) => a - b)) {
           const now = since + minute * 60_000
           const due = dueRun(daily, history, now)
-          const last = Math.floor((now - at("2026-06-01T16:00")) / 86_400_000)
-          if (last >= 0 && !served.has(last))
-            expect(due?.dueAt).toBe(at("2026-06-01T16:00") + last * 86_400_000)
+          const last = Math.floor((now - at("2026-06-01T16:00")) / day)
+          if (last >= 0 && !served.has(last)) expect(due?.dueAt).toBe(at("2026-06-01T16:00") + last * day)
           else expect(due).toBeUndefined()
           if (due === undefined) continue
           served.add(last)

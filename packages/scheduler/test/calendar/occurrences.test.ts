@@ -1,8 +1,8 @@
-import { localParts } from "@white-room/core"
+import { day, localParts } from "@white-room/core"
 import * as Arbitrary from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { lastOccurrence, nextOccurrence } from "../../src/calendar/occurrences.js"
-import { parseRule } from "../../src/calendar/Rule.js"
+import { lastOccurrence, nextOccurrence } from "../../src/calendar/Occurrences.js"
+import { parseRule } from "../../src/calendar/parseRule.js"
 import { rounds } from "../support/soak.js"
 
 const berlin = "Europe/Berlin"
@@ -169,7 +169,7 @@ describe("laws", () => {
         Arbitrary.integer({ min: 0, max: 20 * 1440 }),
         (rule, zone, offset) => {
           const from = start + offset * 60_000
-          const to = from + 3 * 86_400_000
+          const to = from + 3 * day
           const found: Array<number> = []
           for (let at = from - 1; ; ) {
             const next = nextOccurrence(parseRule(rule), at, zone)

@@ -1,6 +1,7 @@
 import { InvalidInput } from "@white-room/core"
 import { describe, expect, it } from "vitest"
-import { parseRule, showRule } from "../../src/calendar/Rule.js"
+import { parseRule } from "../../src/calendar/parseRule.js"
+import { showRule } from "../../src/calendar/Rule.js"
 
 describe("rules as people write them", () => {
   it.each([
@@ -35,7 +36,7 @@ describe("rules as people write them", () => {
     ["weekdays 25:00", "say a time of day"],
     ["moonday 18:00", "its days are not known"],
     ["day 32 18:00", "its days are not known"],
-    ["18:00 weekdays", "is no time of day"],
+    ["18:00 weekdays", "is not a time of day"],
     ["every 0 minutes", "between a minute and a year"],
     ["", "say a time of day"]
   ])("refuses %s", (text, reason) => {

@@ -16,10 +16,6 @@ import {
   saveProfile
 } from "../../src/index.js"
 
-export const minute = 60_000
-export const hour = 60 * minute
-export const day = 24 * hour
-
 /** A Friday morning in Berlin. */
 export const morning = Date.parse("2026-11-20T09:00:00Z")
 

@@ -1,5 +1,6 @@
 /** The repositories of songs and performances: reads from the live tables, writes through the log. */
 import {
+  day,
   EntityNotFound,
   type EntityRepository,
   type ExpectedVersion,
@@ -36,7 +37,6 @@ const fold = (text: string): string =>
     .replace(/\p{Mark}/gu, "")
     .toLocaleLowerCase()
 
-const day = 86_400_000
 const firstDay = Date.parse("0000-01-01")
 const lastDay = Date.parse("9999-12-31")
 

@@ -5,11 +5,11 @@
 import {
   type Cell,
   cellOfId,
-  type LiveTable as Definition,
   idOfCell,
   type Kind,
   liveTables,
-  type Row
+  type Row,
+  type TableShape
 } from "@white-room/core"
 import { isByteText, place, quote, value } from "../sqlite/CellSql.js"
 import type { Database, Statement } from "../sqlite/Database.js"
@@ -48,7 +48,7 @@ export class LiveTable {
 
   private constructor(
     readonly kind: Kind,
-    readonly definition: Definition,
+    readonly definition: TableShape,
     /** All columns of the table as it is now, each with its default; generated ones are left out. */
     readonly defaults: ReadonlyMap<string, Cell>,
     /** SQL that orders rows as they came, for rows that are equal otherwise. */

@@ -1,5 +1,5 @@
-/** What a live table is like today: the app may have made it anew, otherwise than it was. */
-import type { Cell, LiveTable as Definition } from "@white-room/core"
+/** What a live table is like today: the app may have made it again, otherwise than it was. */
+import type { Cell, TableShape } from "@white-room/core"
 import { quote, readCell, storedOf, tagOf } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 
@@ -65,7 +65,7 @@ const affinityOf = (type: string): string =>
  * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
  */
 export const keepsValues = (
-  { columns }: Definition,
+  { columns }: TableShape,
   declared: ReadonlyArray<readonly [name: string, type: string]>
 ): boolean =>
   declared.every(([name, type]) => {

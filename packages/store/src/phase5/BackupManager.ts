@@ -1,5 +1,5 @@
 /** Phase 5's manager of backups: takes them, also every day by itself, restores, validates and forgets them. */
-import { formatBackupTimestamp } from "@white-room/core"
+import { formatBackupTimestamp, hour } from "@white-room/core"
 import type { Library } from "../promise/Library.js"
 import { asBackupError } from "./BackupError.js"
 import { BackupRepository } from "./BackupRepository.js"
@@ -20,7 +20,6 @@ export interface BackupManagerOptions {
   readonly onError?: (error: unknown) => void
 }
 
-const hour = 3_600_000
 /** Node's timers know no longer time. */
 const longestTimer = 2 ** 31 - 1
 

@@ -1,6 +1,7 @@
 /** Retention: what the policy says of each backup, the trash, and the slow way out of it. */
 import {
   type BackupInfo,
+  day,
   decideRetention,
   defaultRetentionPolicy,
   encodeReason,
@@ -22,11 +23,10 @@ import type { Database } from "../sqlite/Database.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
 import { type LogClock, readLogClock } from "./readLogClock.js"
 
-export const day = 24 * 60 * 60 * 1000
 /** Forgotten backups rest in the trash at least this long. */
 const trashTime = 7 * day
 /** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
-const secondLook = 24 * 60 * 60 * 1000
+const secondLook = day
 
 /** Recorded time of the newest event; the clock may say anything. */
 const latestKnownTime = (db: Database): number =>

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs"
 import {
   type BackupInfo,
+  day,
   InvalidInput,
   type OnProgress,
   type RetentionDecision,
@@ -12,7 +13,7 @@ import { captureAll } from "../capture/Capture.js"
 import type { Session } from "../session/Session.js"
 import { collect } from "./collect.js"
 import { readLogClock } from "./readLogClock.js"
-import { day, decide, expire, expiryOf, forgetDecided, lastCopies } from "./Trash.js"
+import { decide, expire, expiryOf, forgetDecided, lastCopies } from "./Trash.js"
 
 const defaultKeepEditsDays = 90
 

@@ -2,7 +2,7 @@
  * Leases: one process at a time, without a lock that anybody must ever remove by hand. A lease ends at its time; its
  * token grows with every taking, and is checked inside the transaction that writes what it allows.
  */
-import { InvalidInput, type Lease, LeaseLost } from "@white-room/core"
+import { day, InvalidInput, type Lease, LeaseLost } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import type { Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
@@ -50,7 +50,7 @@ const store = (db: Database, name: string, { holder, token, takenAt, expiresAt }
 }
 
 const checkLength = (milliseconds: number): void => {
-  if (!Number.isSafeInteger(milliseconds) || milliseconds < 1 || milliseconds > 86_400_000)
+  if (!Number.isSafeInteger(milliseconds) || milliseconds < 1 || milliseconds > day)
     throw new InvalidInput({ field: "lease", reason: "it must last between a millisecond and a day" })
 }
 

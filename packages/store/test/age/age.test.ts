@@ -2,7 +2,16 @@ import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 
 import { join } from "node:path"
 import { isWhiteRoomError } from "@white-room/core"
 import { describe, expect, it } from "vitest"
-import { type AgeKeys, type AgeLock, type AgeOptions, decrypt, decryptFile, encrypt, encryptFile, readIdentities } from "../../src/age/Age.js"
+import {
+  type AgeKeys,
+  type AgeLock,
+  type AgeOptions,
+  decrypt,
+  decryptFile,
+  encrypt,
+  encryptFile,
+  readIdentities
+} from "../../src/age/Age.js"
 import { scratchFolder } from "../reliability/support/world.js"
 import { rounds } from "../support/soak.js"
 import { age, canAskAge, hasAge, newIdentity, typeToAge } from "./ageProgram.js"

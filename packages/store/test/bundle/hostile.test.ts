@@ -5,7 +5,27 @@ import { basename, join } from "node:path"
 import { brotliCompressSync, constants } from "node:zlib"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type BackupTaken, type BundleManifest, ByteWriter, blockBody, checkBundles, concatBytes, encodeBranch, encodeLeaf, encodeRecord, encodeRoot, entryKey, type Library, type NodeRef, readBundles, sealBlock, Text, takenOfBackup, utf8, writeBundle } from "../../src/index.js"
+import {
+  type BackupTaken,
+  type BundleManifest,
+  ByteWriter,
+  blockBody,
+  checkBundles,
+  concatBytes,
+  encodeBranch,
+  encodeLeaf,
+  encodeRecord,
+  encodeRoot,
+  entryKey,
+  type Library,
+  type NodeRef,
+  readBundles,
+  sealBlock,
+  Text,
+  takenOfBackup,
+  utf8,
+  writeBundle
+} from "../../src/index.js"
 import { seeded } from "../reliability/support/seeded.js"
 import { dump, failure, freshLibrary, song, sound, temporaryFolder } from "../support/libraries.js"
 import { rounds } from "../support/soak.js"

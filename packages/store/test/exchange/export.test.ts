@@ -5,7 +5,15 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { failure, freshLibrary, song, songs, sqlite, tamper } from "../support/libraries.js"
-import { everything, filesBelow, otherLibrary, outFolder, partsOf, readJson, smallLibrary } from "./support.js"
+import {
+  everything,
+  filesBelow,
+  otherLibrary,
+  outFolder,
+  partsOf,
+  readJson,
+  smallLibrary
+} from "./support.js"
 
 describe.each(["node", "ios"] as const)("an exchange file for the %s family", (family) => {
   it.scoped("gives every row back to the byte when another library imports it", () =>

@@ -8,16 +8,31 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { createBackup } from "../../src/backup/createBackup.js"
-import { checkLibrary } from "../../src/check/Check.js"
-import { storageError } from "../../src/sqlite/storageError.js"
-import type { Damage } from "../../src/index.js"
 import { captureAll } from "../../src/capture/Capture.js"
-import { append } from "../../src/write/Append.js"
+import { checkLibrary } from "../../src/check/Check.js"
+import type { Damage } from "../../src/index.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { forget } from "../../src/retention/Trash.js"
+import { storageError } from "../../src/sqlite/storageError.js"
+import { append } from "../../src/write/Append.js"
 import { rounds } from "../support/soak.js"
 import { type Seeded, seeded } from "./support/seeded.js"
-import { appSave, asApp, copyOf, damageOf, day, deletion, newLibrary, open, performanceChange, preferencesChange, save, songChange, start, using } from "./support/world.js"
+import {
+  appSave,
+  asApp,
+  copyOf,
+  damageOf,
+  day,
+  deletion,
+  newLibrary,
+  open,
+  performanceChange,
+  preferencesChange,
+  save,
+  songChange,
+  start,
+  using
+} from "./support/world.js"
 
 /** A library with everything in it that there is. */
 const buildWorld = (path: string): void => {

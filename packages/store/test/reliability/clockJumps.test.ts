@@ -10,12 +10,21 @@ import { expect, it } from "vitest"
 import { allBackups } from "../../src/backup/Catalog.js"
 import { createBackup } from "../../src/backup/createBackup.js"
 import { createLibrary, openLibrary, type RetentionPolicy } from "../../src/index.js"
-import type { Session } from "../../src/session/Session.js"
 import { prune } from "../../src/retention/prune.js"
 import { forget } from "../../src/retention/Trash.js"
+import type { Session } from "../../src/session/Session.js"
 import { rounds } from "../support/soak.js"
 import { type Seeded, seeded } from "./support/seeded.js"
-import { damageOf, day, documentsOf, newLibrary, save, scratchFolder, songChange, start } from "./support/world.js"
+import {
+  damageOf,
+  day,
+  documentsOf,
+  newLibrary,
+  save,
+  scratchFolder,
+  songChange,
+  start
+} from "./support/world.js"
 
 const hour = day / 24
 const year = 365.25 * day

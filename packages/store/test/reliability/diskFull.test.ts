@@ -7,15 +7,26 @@ import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
-import { storageError } from "../../src/sqlite/storageError.js"
-import type { Session } from "../../src/session/Session.js"
 import { captureAll } from "../../src/capture/Capture.js"
+import type { Session } from "../../src/session/Session.js"
+import { storageError } from "../../src/sqlite/storageError.js"
 import { rounds } from "../support/soak.js"
 import type { Command, Wish } from "./support/commands.js"
 import { execute } from "./support/execute.js"
 import { after, differences, emptyModel, liveState, type Model, ownBackups } from "./support/model.js"
 import { seeded } from "./support/seeded.js"
-import { appSave, asApp, copyOf, damageOf, day, gapsOf, newLibrary, open, scratchFolder, start } from "./support/world.js"
+import {
+  appSave,
+  asApp,
+  copyOf,
+  damageOf,
+  day,
+  gapsOf,
+  newLibrary,
+  open,
+  scratchFolder,
+  start
+} from "./support/world.js"
 
 const random = seeded(4)
 const wishes = (count: number, size: number): ReadonlyArray<Wish> =>

@@ -7,12 +7,24 @@ import { join } from "node:path"
 import type Sqlite from "better-sqlite3"
 import { expect, it } from "vitest"
 import { createBackup } from "../../src/backup/createBackup.js"
-import { append } from "../../src/write/Append.js"
 import { forget } from "../../src/retention/Trash.js"
+import { append } from "../../src/write/Append.js"
 import { rounds } from "../support/soak.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
 import { type Seeded, seeded } from "./support/seeded.js"
-import { appSave, asApp, copyOf, day, newLibrary, performanceChange, preferencesChange, save, scratchFolder, songChange, start } from "./support/world.js"
+import {
+  appSave,
+  asApp,
+  copyOf,
+  day,
+  newLibrary,
+  performanceChange,
+  preferencesChange,
+  save,
+  scratchFolder,
+  songChange,
+  start
+} from "./support/world.js"
 
 const buildWorld = (path: string): void => {
   const random = seeded(9)

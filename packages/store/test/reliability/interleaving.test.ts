@@ -7,18 +7,38 @@ import { describe, expect, it } from "vitest"
 import { allBackups } from "../../src/backup/Catalog.js"
 import { createBackup } from "../../src/backup/createBackup.js"
 import { copyToFolder } from "../../src/bundle/CopyToFolder.js"
-import { isWhiteRoomError } from "../../src/index.js"
-import type { Session } from "../../src/session/Session.js"
-import { rebuild } from "../../src/check/rebuild.js"
 import { captureAll } from "../../src/capture/Capture.js"
-import { append } from "../../src/write/Append.js"
+import { rebuild } from "../../src/check/rebuild.js"
+import { isWhiteRoomError } from "../../src/index.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { prune } from "../../src/retention/prune.js"
 import { forget, undelete } from "../../src/retention/Trash.js"
+import type { Session } from "../../src/session/Session.js"
+import { append } from "../../src/write/Append.js"
 import { rounds } from "../support/soak.js"
 import { hookStatements } from "./support/hookStatements.js"
 import { seeded } from "./support/seeded.js"
-import { appSave, asApp, copyOf, damageOf, damageOfBundles, day, deletion, documentsOf, gapsOf, newLibrary, open, performanceChange, preferencesChange, releasedSince, save, scratchFolder, songChange, start, using } from "./support/world.js"
+import {
+  appSave,
+  asApp,
+  copyOf,
+  damageOf,
+  damageOfBundles,
+  day,
+  deletion,
+  documentsOf,
+  gapsOf,
+  newLibrary,
+  open,
+  performanceChange,
+  preferencesChange,
+  releasedSince,
+  save,
+  scratchFolder,
+  songChange,
+  start,
+  using
+} from "./support/world.js"
 
 const random = seeded(8)
 const first = random.text(900)

@@ -6,15 +6,37 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:f
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { backupsOf, librariesAt } from "../../src/bundle/BundleFolder.js"
-import { rebuild } from "../../src/check/rebuild.js"
 import { captureAll } from "../../src/capture/Capture.js"
+import { rebuild } from "../../src/check/rebuild.js"
 import { rounds } from "../support/soak.js"
 import type { Command } from "./support/commands.js"
-import { after, differences, emptyModel, liveState, type Model, ownBackups, type State, stateOfBackup } from "./support/model.js"
+import {
+  after,
+  differences,
+  emptyModel,
+  liveState,
+  type Model,
+  ownBackups,
+  type State,
+  stateOfBackup
+} from "./support/model.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
 import { randomCommand } from "./support/randomCommand.js"
 import { type Seeded, seeded } from "./support/seeded.js"
-import { appSave, asApp, damageOf, damageOfBundles, day, documentsOf, gapsOf, minute, newLibrary, scratchFolder, start, using } from "./support/world.js"
+import {
+  appSave,
+  asApp,
+  damageOf,
+  damageOfBundles,
+  day,
+  documentsOf,
+  gapsOf,
+  minute,
+  newLibrary,
+  scratchFolder,
+  start,
+  using
+} from "./support/world.js"
 
 /** What the promise names, and what works long enough to be hit in the middle. */
 const longOperations: ReadonlyArray<string> = ["import", "backup", "restore", "prune"]

@@ -10,11 +10,29 @@ import { expect, it } from "vitest"
 import type { Session } from "../../src/session/Session.js"
 import { rounds } from "../support/soak.js"
 import { execute } from "./support/execute.js"
-import { after, differences, emptyModel, liveState, type Model, ownBackups, stateOfBackup } from "./support/model.js"
+import {
+  after,
+  differences,
+  emptyModel,
+  liveState,
+  type Model,
+  ownBackups,
+  stateOfBackup
+} from "./support/model.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
 import { randomCommand } from "./support/randomCommand.js"
 import { seeded } from "./support/seeded.js"
-import { copyOf, damageOf, gapsOf, minute, newLibrary, open, scratchFolder, start, using } from "./support/world.js"
+import {
+  copyOf,
+  damageOf,
+  gapsOf,
+  minute,
+  newLibrary,
+  open,
+  scratchFolder,
+  start,
+  using
+} from "./support/world.js"
 
 /** What is not as a model says: live rows, and the backups that must be there with what they hold. */
 const misfits = (session: Session, model: Model): ReadonlyArray<string> => {

@@ -10,7 +10,17 @@ import { rounds } from "../support/soak.js"
 import type { Command } from "./support/commands.js"
 import { bundleOtherProcess, OtherProcess } from "./support/OtherProcess.js"
 import { seeded } from "./support/seeded.js"
-import { damageOf, documentsOf, gapsOf, minute, newLibrary, releasedSince, scratchFolder, start, using } from "./support/world.js"
+import {
+  damageOf,
+  documentsOf,
+  gapsOf,
+  minute,
+  newLibrary,
+  releasedSince,
+  scratchFolder,
+  start,
+  using
+} from "./support/world.js"
 
 /** The SQLite shell with a busy time of five seconds, fed line by line; ends with what it said on stderr. */
 class Shell {

@@ -1,0 +1,231 @@
+/**
+ * A profile: what to back up, when, where to, how long to keep. It is a plain JSON object, stored in the library by its
+ * name, and can be written by hand; `decodeProfile` says in words what is wrong with one.
+ */
+import { day, InvalidInput, minute, type RetentionPolicy, type UserPreferences } from "@white-room/core"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { type CatchUp, isQuiet, type QuietTime, type Timing } from "./calendar/Due.js"
+import { parseQuietTime } from "./calendar/parseQuietTime.js"
+import { parseRule } from "./calendar/parseRule.js"
+
+const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+const withDefault = <A, I>(schema: Schema.Schema<A, I>, value: () => A) =>
+  Schema.optionalWith(schema, { default: value, exact: true })
+
+const Name = Schema.String.pipe(
+  Schema.filter((name) =>
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name)
+      ? undefined
+      : "a name has 1 to 64 letters, digits, spaces, dots, dashes and underscores"
+  )
+)
+
+/** A text that `read` accepts; its error is the schema's. */
+const readBy = (read: (text: string) => unknown) =>
+  Schema.String.pipe(
+    Schema.filter((text) => {
+      try {
+        read(text)
+        return undefined
+      } catch (error) {
+        return error instanceof InvalidInput ? `${error.field}: ${error.reason}` : String(error)
+      }
+    })
+  )
+
+/** False when quiet times cover the whole week. */
+const leavesTime = (quiet: ReadonlyArray<QuietTime>): boolean =>
+  quiet.length < 2 ||
+  Array.from({ length: (7 * day) / minute }, (_, n) => n * minute).some(
+    (moment) => !isQuiet({ quiet, zone: "UTC" }, moment)
+  )
+
+const isZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const Zone = Schema.String.pipe(
+  Schema.filter((zone) =>
+    isZone(zone) ? undefined : `${zone} is not a time zone that is known here, such as Europe/Berlin`
+  )
+)
+
+/** JSON can write numbers that are infinite here. */
+const Amount = Schema.Finite.pipe(Schema.positive())
+
+const Count = Schema.Int.pipe(Schema.between(0, 1_000_000))
+
+const Keep = Schema.Struct({
+  last: optional(Count),
+  hourly: optional(Count),
+  daily: optional(Count),
+  weekly: optional(Count),
+  monthly: optional(Count),
+  yearly: optional(Count),
+  withinDays: optional(Amount),
+  tags: optional(Schema.Array(Schema.String))
+}).pipe(
+  Schema.filter((keep) =>
+    Object.values(keep).some((value) => (Array.isArray(value) ? value.length > 0 : Number(value) > 0))
+      ? undefined
+      : "it would keep nothing"
+  )
+)
+
+const Folder = Schema.String.pipe(
+  Schema.filter((folder) =>
+    /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(folder) ? undefined : "a folder is named by its whole path"
+  )
+)
+
+const Url = Schema.String.pipe(
+  Schema.filter((url) =>
+    /^https?:\/\/\S+$/.test(url) ? undefined : "it must begin with http:// or https://"
+  )
+)
+
+const Hooks = Schema.Struct({
+  /** Commands for the shell. When `before` fails, no backup is taken and the run has failed. */
+  before: optional(Schema.NonEmptyString),
+  after: optional(Schema.NonEmptyString),
+  failed: optional(Schema.NonEmptyString),
+  /** Seconds after which a command is ended. */
+  timeLimit: withDefault(Amount, () => 60)
+})
+
+const Drill = Schema.Struct({
+  when: Schema.NonEmptyArray(readBy(parseRule)),
+  /** How many songs and performances each drill restores, another part of them every time; `all` for all. */
+  sample: withDefault(Schema.Union(Schema.Literal("all"), Schema.Int.pipe(Schema.positive())), () => 20)
+})
+
+export const Profile = Schema.Struct({
+  name: Name,
+  /** Rules as people write them; see `parseRule`. A run is due when any of them says so. */
+  when: Schema.NonEmptyArray(readBy(parseRule)),
+  /** IANA name; without it the zone of the machine that runs it, also when that changes. */
+  zone: optional(Zone),
+  /** Times in which no run begins, such as `22:00-06:00` or `weekdays 09:00-17:00`. */
+  quiet: withDefault(
+    Schema.Array(readBy(parseQuietTime)).pipe(
+      Schema.filter((quiet) =>
+        leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run"
+      )
+    ),
+    () => []
+  ),
+  /** Missed runs: one for however many were missed, none, or none after so many minutes. */
+  catchUp: withDefault(
+    Schema.Union(Schema.Literal("once", "off"), Schema.Struct({ withinMinutes: Amount })),
+    () => "once" as const
+  ),
+  /**
+   * Only changes of these kinds ask for a backup; default: all. The backup itself is always whole: one that lacked the
+   * performances would delete them when it is restored exactly.
+   */
+  kinds: optional(Schema.NonEmptyArray(Schema.Literal("song", "performance", "preferences"))),
+  /** When nothing changed, take none; the run counts as a good one. */
+  skipIfUnchanged: withDefault(Schema.Boolean, () => true),
+  /** `{profile}`, `{date}`, `{time}` and `{host}` are filled in. */
+  description: withDefault(Schema.String, () => "{profile}"),
+  tags: withDefault(Schema.Array(Schema.String), () => []),
+  keep: withDefault(Keep, () => ({ last: 30 })),
+  /** Folders that get every backup too. One that is not there is caught up when it returns. */
+  places: withDefault(Schema.Array(Folder), () => []),
+  enabled: withDefault(Schema.Boolean, () => true),
+  pausedUntil: optional(Schema.Union(Schema.Date, Schema.ValidDateFromSelf)),
+  /** Without a good run for so long, `status` and the alerts say so. Default: twice the longest time between runs, and an hour. */
+  staleAfterHours: optional(Amount),
+  drill: optional(Drill),
+  hooks: optional(Hooks),
+  /** Called after every good run: a watch at that address notices when the calls stop. */
+  heartbeat: optional(Url),
+  /** Gets a JSON message when a run fails or the profile goes stale. */
+  webhook: optional(Url),
+  /** A notification on the desktop when a run fails or the profile goes stale. */
+  notify: withDefault(Schema.Boolean, () => true)
+})
+export type Profile = typeof Profile.Type
+
+/** A profile as it is written by hand: only `name` and `when` are needed. */
+export type ProfileInput = typeof Profile.Encoded
+
+const strictly = { onExcessProperty: "error", errors: "all" } as const
+
+const inWords = (error: ParseResult.ParseError): string =>
+  ParseResult.ArrayFormatter.formatErrorSync(error)
+    .map(({ path, message }) => `${path.length === 0 ? "profile" : path.join(".")}: ${message}`)
+    .join("; ")
+
+/** Reads a profile from what JSON gave. @throws InvalidInput that names every field that is wrong */
+export const decodeProfile = (value: unknown): Profile => {
+  const decoded = Schema.decodeUnknownEither(Profile, strictly)(value)
+  if (Either.isRight(decoded)) return decoded.right
+  throw new InvalidInput({ field: "profile", reason: inWords(decoded.left) })
+}
+
+/** The JSON of a profile, with its defaults written out. */
+export const encodeProfile = (profile: Profile): string => JSON.stringify(Schema.encodeSync(Profile)(profile))
+
+/** Reads a profile as it is stored. @throws InvalidInput */
+export const parseProfile = (definition: string): Profile => {
+  let value: unknown
+  try {
+    value = JSON.parse(definition)
+  } catch {
+    throw new InvalidInput({ field: "profile", reason: "it is not JSON" })
+  }
+  return decodeProfile(value)
+}
+
+/** The profile that the user's preferences ask for: `backupIntervalHours`, `maxBackups`, `autoBackupEnabled`. */
+export const profileOfPreferences = ({
+  autoBackupEnabled,
+  backupIntervalHours,
+  maxBackups
+}: Pick<UserPreferences, "autoBackupEnabled" | "backupIntervalHours" | "maxBackups">): Profile =>
+  decodeProfile({
+    name: "default",
+    when: [`every ${Math.max(1, Math.min(8784, backupIntervalHours))} hours`],
+    keep: { last: Math.max(1, Math.min(1_000_000, maxBackups)) },
+    description: "automatic",
+    enabled: autoBackupEnabled
+  })
+
+/** The zone of this machine, as it is now. */
+export const systemZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const timing = (when: ReadonlyArray<string>, profile: Profile, catchUp: CatchUp): Timing => ({
+  rules: when.map(parseRule),
+  zone: profile.zone ?? systemZone(),
+  quiet: profile.quiet.map((text): QuietTime => parseQuietTime(text)),
+  catchUp
+})
+
+export const timingOf = (profile: Profile): Timing => timing(profile.when, profile, profile.catchUp)
+
+/** When drills are due; `undefined` without any. They are always caught up. */
+export const drillTimingOf = (profile: Profile): Timing | undefined =>
+  profile.drill && timing(profile.drill.when, profile, "once")
+
+export const policyOf = ({ keep }: Profile): RetentionPolicy => ({
+  ...(keep.last !== undefined && { keepLast: keep.last }),
+  ...(keep.hourly !== undefined && { keepHourly: keep.hourly }),
+  ...(keep.daily !== undefined && { keepDaily: keep.daily }),
+  ...(keep.weekly !== undefined && { keepWeekly: keep.weekly }),
+  ...(keep.monthly !== undefined && { keepMonthly: keep.monthly }),
+  ...(keep.yearly !== undefined && { keepYearly: keep.yearly }),
+  ...(keep.withinDays !== undefined && { keepWithin: keep.withinDays * day }),
+  ...(keep.tags !== undefined && { keepTags: keep.tags })
+})
+
+/** True while it takes backups: enabled, and not paused. */
+export const isActive = ({ enabled, pausedUntil }: Profile, now: number): boolean =>
+  enabled && (pausedUntil === undefined || pausedUntil.getTime() <= now)

@@ -1,0 +1,289 @@
+/**
+ * Runs what is due, once, in the library and its folders. Called as often as one likes and from as many processes, it
+ * does each due run exactly once: a lease lets one in, and its token is checked where anything is written.
+ */
+import { hostname } from "node:os"
+import {
+  type CreatedBackup,
+  formatBackupTimestamp,
+  isWhiteRoomError,
+  type Lease,
+  type WhiteRoomError
+} from "@white-room/core"
+import type { Library, ScheduledRun } from "@white-room/store"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { restoreDrill } from "./Drill.js"
+import { Outside, warningsOf } from "./Outside.js"
+import { here, inPlace, storedPlace } from "./Place.js"
+import { type Profile, policyOf, systemZone } from "./Profile.js"
+import { isGood, type ProfileState } from "./ProfileState.js"
+import { findState, loadStates } from "./Profiles.js"
+import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
+import { notThere, planWork, type Work } from "./Work.js"
+
+export interface RunReport {
+  readonly profile: string
+  readonly run: ScheduledRun
+  readonly work: Work
+  /** What the retention after a backup moved to the trash. */
+  readonly forgotten: number
+  /** What did not work outside of the library: hooks, heartbeat, webhook. */
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** What a piece of work came to. */
+interface Result {
+  readonly outcome: NonNullable<ScheduledRun["outcome"]>
+  readonly backupId?: string
+  readonly detail?: string
+  readonly forgotten?: number
+}
+
+const fillIn = (template: string, profile: Profile, now: number): string => {
+  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: profile.zone ?? systemZone() })
+  const values: Readonly<Record<string, string>> = {
+    profile: profile.name,
+    date: timestamp.slice(0, 10),
+    time: timestamp.slice(11, 16),
+    host: hostname()
+  }
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+}
+
+/** False when the profile asks for backups of some kinds only and none of those changed since the newest backup. */
+const hasWanted = (library: Library, { kinds }: Profile) =>
+  Effect.gen(function* () {
+    if (kinds === undefined) return true
+    const { latestBackup } = yield* library.status
+    if (latestBackup === undefined) return true
+    yield* library.capture
+    const { created, changed, deleted } = yield* library.diff(`b${latestBackup.number}`, "now", {
+      words: false
+    })
+    return [...created, ...changed, ...deleted].some(({ kind }) => kinds.includes(kind))
+  })
+
+const environmentOf = (
+  library: Library,
+  profile: Profile,
+  result?: Result
+): Readonly<Record<string, string>> => ({
+  WHITEROOM_LIBRARY: library.path,
+  WHITEROOM_PROFILE: profile.name,
+  ...(result && { WHITEROOM_OUTCOME: result.outcome }),
+  ...(result?.backupId !== undefined && { WHITEROOM_BACKUP: result.backupId }),
+  ...(result?.detail !== undefined && { WHITEROOM_DETAIL: result.detail })
+})
+
+const hook = (library: Library, profile: Profile, name: "before" | "after" | "failed", result?: Result) =>
+  Effect.gen(function* () {
+    const command = profile.hooks?.[name]
+    if (command === undefined) return
+    const outside = yield* Outside
+    const limit = Duration.seconds(profile.hooks?.timeLimit ?? 60)
+    yield* outside.command(command, environmentOf(library, profile, result), limit)
+  })
+
+/** Retention for what this profile took. Space is reclaimed, which reads the whole library, when backups went for good. */
+const retain = (library: Library, profile: Profile) =>
+  Effect.gen(function* () {
+    const options = { policy: policyOf(profile), profile: profile.name }
+    const { forgotten, expired } = yield* library.prune({ ...options, reclaim: false })
+    if (expired.length > 0) yield* library.prune(options)
+    return { forgotten: forgotten.length }
+  }).pipe(
+    // The backup was taken: that is not a failed run.
+    Effect.catchAll((error) =>
+      Effect.succeed({ forgotten: 0, detail: `nothing was let go: ${error.message}` })
+    )
+  )
+
+const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
+  Effect.gen(function* () {
+    yield* hook(library, profile, "before").pipe(
+      Effect.mapError((error) => new Error(`the hook "before" ${error.message}`))
+    )
+    const wanted = yield* hasWanted(library, profile)
+    const now = yield* Clock.currentTimeMillis
+    const backup: CreatedBackup | undefined = wanted
+      ? yield* library.backups.createBackup({
+          trigger: "scheduled",
+          profile: profile.name,
+          description: fillIn(profile.description, profile, now),
+          tags: profile.tags,
+          skipIfUnchanged: profile.skipIfUnchanged,
+          lease
+        })
+      : undefined
+    const newest = backup ?? (yield* library.backups.getLatestBackup)
+    const retained = yield* retain(library, profile)
+    return {
+      outcome: backup === undefined || backup.skipped ? "skipped" : "done",
+      ...retained,
+      ...(newest && { backupId: newest.backupId })
+    } as const
+  })
+
+const copy = (library: Library, state: ProfileState, folder: string) =>
+  Effect.gen(function* () {
+    const outside = yield* Outside
+    const newest = state.runs.find(
+      ({ activity, backupId }) => activity === "backup" && backupId !== undefined
+    )
+    if (!outside.isThere(folder)) return { outcome: "failed", detail: notThere } as const
+    // What was backed up, and nothing of this moment: a backup of its own would belong to no profile and stay for good.
+    yield* library.copyTo(folder, { takeBackup: false })
+    return { outcome: "done", ...(newest?.backupId !== undefined && { backupId: newest.backupId }) } as const
+  })
+
+const perform = (
+  library: Library,
+  state: ProfileState,
+  work: Work,
+  lease: Lease
+): Effect.Effect<Result, WhiteRoomError | Error, Outside> => {
+  if (work.activity === "drill") return restoreDrill(library, state, work.place)
+  return work.place._tag === "Here"
+    ? takeBackup(library, state.profile, lease)
+    : copy(library, state, work.place.path)
+}
+
+/** A failure of the work, a fault of the program too, becomes its result; only a lost lease ends the round. */
+const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =>
+  work.pipe(
+    Effect.catchAllDefect((fault) => Effect.fail(fault instanceof Error ? fault : new Error(String(fault)))),
+    Effect.catchAll((error): Effect.Effect<Result, WhiteRoomError> => {
+      if (isWhiteRoomError(error) && error._tag === "LeaseLost") return Effect.fail(error)
+      return Effect.succeed({ outcome: "failed", detail: error.message })
+    })
+  )
+
+/** Tells those who want to know. What fails here is a warning, never a failed run. */
+const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
+  Effect.gen(function* () {
+    const outside = yield* Outside
+    const failed = result.outcome === "failed" && result.detail !== notThere
+    const good = isGood(result)
+    const message = {
+      library: library.path,
+      profile: profile.name,
+      activity: work.activity,
+      place: storedPlace(work.place),
+      outcome: result.outcome,
+      ...(result.detail !== undefined && { detail: result.detail })
+    }
+    const title = `White Room Backup: ${profile.name} failed`
+    const tasks = [
+      ...(work.activity === "backup" && good ? [hook(library, profile, "after", result)] : []),
+      ...(work.activity === "backup" && good && profile.heartbeat !== undefined
+        ? [outside.call(profile.heartbeat)]
+        : []),
+      ...(failed ? [hook(library, profile, "failed", result)] : []),
+      ...(failed && profile.webhook !== undefined ? [outside.call(profile.webhook, message)] : []),
+      // One notification when it begins to fail, not one a minute.
+      ...(failed && profile.notify && work.attempt === 1
+        ? [
+            outside
+              .notify(title, `${work.activity}${inPlace("to", work.place)}: ${result.detail ?? ""}`)
+              .pipe(Effect.ignore)
+          ]
+        : [])
+    ]
+    return yield* warningsOf(tasks)
+  })
+
+const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease) =>
+  Effect.gen(function* () {
+    const { profile } = state
+    const { activity, place } = work
+    const begun = yield* library.schedule.beginRun(
+      { profile: profile.name, activity, place: storedPlace(place), dueAt: new Date(work.dueAt) },
+      lease
+    )
+    const { forgotten = 0, ...result } = yield* renewing(
+      library,
+      lease,
+      settled(perform(library, state, work, lease))
+    )
+    yield* library.schedule.endRun(begun.number, result, lease)
+    const warnings = yield* tell(library, profile, work, result)
+    const endedAt = new Date(yield* Clock.currentTimeMillis)
+    const report: RunReport = {
+      profile: profile.name,
+      run: { ...begun, ...result, endedAt },
+      work,
+      forgotten,
+      warnings
+    }
+    return report
+  })
+
+const keyOf = (profile: string, { activity, place }: Work): string =>
+  `${profile}\u0000${activity}\u0000${storedPlace(place)}`
+
+/** The next piece of work of any profile that this round has not done yet. */
+const nextWork = (library: Library, done: ReadonlySet<string>, only: string | undefined) =>
+  Effect.gen(function* () {
+    const { isThere } = yield* Outside
+    const now = yield* Clock.currentTimeMillis
+    for (const state of yield* loadStates(library)) {
+      if (only !== undefined && state.profile.name !== only) continue
+      const work = planWork(state, now, isThere).find((each) => !done.has(keyOf(state.profile.name, each)))
+      if (work !== undefined) return { state, work }
+    }
+    return undefined
+  })
+
+export interface RunOptions {
+  /** Who runs, for other processes to see. Default: `host:pid`. */
+  readonly holder?: string
+  /** Run only this profile. */
+  readonly profile?: string
+  /** Run this profile's backup now, whether or not it is due. */
+  readonly force?: boolean
+  /** Told after each run. */
+  readonly onRun?: (report: RunReport) => Effect.Effect<void>
+}
+
+const forced = (library: Library, profile: string, done: ReadonlySet<string>) =>
+  Effect.gen(function* () {
+    const state = yield* findState(library, profile)
+    const now = yield* Clock.currentTimeMillis
+    const work: Work = { activity: "backup", place: here, dueAt: now, attempt: 1, missed: 0 }
+    return done.has(keyOf(profile, work)) ? yield* nextWork(library, done, profile) : { state, work }
+  })
+
+const round = (library: Library, lease: Lease, options: RunOptions) =>
+  Effect.gen(function* () {
+    const reports: Array<RunReport> = []
+    const done = new Set<string>()
+    for (;;) {
+      const next = yield* options.force === true && options.profile !== undefined
+        ? forced(library, options.profile, done)
+        : nextWork(library, done, options.profile)
+      if (next === undefined) return reports
+      done.add(keyOf(next.state.profile.name, next.work))
+      yield* library.schedule.renewLease(lease, leaseTime)
+      const report = yield* runOne(library, next.state, next.work, lease)
+      reports.push(report)
+      if (options.onRun !== undefined) yield* options.onRun(report)
+    }
+  })
+
+/**
+ * Runs everything that is due now, one after the other, and reports it; asks the disk first and takes the lease only
+ * when there is something to do. When another process holds it, or took it over meanwhile, that one does the work.
+ */
+export const runDue = (
+  library: Library,
+  options: RunOptions = {}
+): Effect.Effect<ReadonlyArray<RunReport> | Busy, WhiteRoomError, Outside> =>
+  Effect.gen(function* () {
+    if (options.force !== true && (yield* nextWork(library, new Set(), options.profile)) === undefined)
+      return []
+    return yield* underLease(library, options.holder ?? defaultHolder, (lease) =>
+      round(library, lease, options)
+    )
+  })

@@ -1,0 +1,143 @@
+/**
+ * What a profile has to do now: a function of its definition, of the runs on record and of the time. Nothing is
+ * remembered in a process, so a crash at any point changes nothing but the time.
+ */
+import { minute } from "@white-room/core"
+import type { ScheduledRun } from "@white-room/store"
+import { comingRuns, dueRun, type History } from "./calendar/Due.js"
+import { here, type Place, placesOf } from "./Place.js"
+import { drillTimingOf, isActive, timingOf } from "./Profile.js"
+import { type Activity, isGood, type ProfileState, runsOf } from "./ProfileState.js"
+
+export interface Work {
+  readonly activity: Activity
+  readonly place: Place
+  readonly dueAt: number
+  /** 1 for the first try, 2 for the first repetition … */
+  readonly attempt: number
+  /** Moments before `dueAt` that no run served. */
+  readonly missed: number
+}
+
+/** The runs since the last good one that were not good, newest first; one that never ended is among them. */
+const failuresOf = (runs: ReadonlyArray<ScheduledRun>): ReadonlyArray<ScheduledRun> => {
+  const good = runs.findIndex(isGood)
+  return good < 0 ? runs : runs.slice(0, good)
+}
+
+/** Between 0.75 and 1.25, the same for the same run on every machine: processes that failed together do not return together. */
+const jitter = (profile: string, number: number): number => {
+  let hash = number
+  for (const letter of profile) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0
+  return 0.75 + ((Math.imul(hash, 2654435761) >>> 0) / 2 ** 32) * 0.5
+}
+
+/** How long after its end a failed run is repeated: 1, 2, 4 … minutes, an hour at most, each by a quarter more or less. */
+export const backoff = (profile: string, failures: number, number: number): number =>
+  Math.min(60, 2 ** Math.min(failures - 1, 6)) * minute * jitter(profile, number)
+
+/** Whether it is too early to repeat what failed. A run in the future was dated by a wrong clock and is no reason to wait. */
+const mustWait = (profile: string, failures: ReadonlyArray<ScheduledRun>, now: number): boolean => {
+  const [last] = failures
+  if (last === undefined) return false
+  const ended = (last.endedAt ?? last.startedAt).getTime()
+  return now >= ended && now < ended + backoff(profile, failures.length, last.number)
+}
+
+/** What the calendar counts from: the last good run, or while runs fail the last one before they began to. */
+const historyOf = (changedAt: number, runs: ReadonlyArray<ScheduledRun>): History => {
+  const good = runs.find(isGood)
+  return {
+    since: changedAt,
+    ...(good && { last: { dueAt: good.dueAt.getTime(), startedAt: good.startedAt.getTime() } })
+  }
+}
+
+/** The backup, if one is due. */
+const backupWork = (state: ProfileState, now: number): ReadonlyArray<Work> => {
+  const runs = runsOf(state, "backup", here)
+  const failures = failuresOf(runs)
+  const timing = timingOf(state.profile)
+  // What has begun and failed is repeated whether or not missed runs are caught up.
+  const due = dueRun(
+    failures.length > 0 ? { ...timing, catchUp: "once" } : timing,
+    historyOf(state.changedAt, runs),
+    now
+  )
+  if (due === undefined || mustWait(state.profile.name, failures, now)) return []
+  return [{ activity: "backup", place: here, attempt: failures.length + 1, ...due }]
+}
+
+/** The newest backup of the profile, and the folders that do not have it yet. */
+const copyWork = (
+  state: ProfileState,
+  now: number,
+  isThere: (folder: string) => boolean
+): ReadonlyArray<Work> => {
+  const newest = runsOf(state, "backup", here).find((run) => isGood(run) && run.backupId !== undefined)
+  if (newest === undefined) return []
+  return placesOf(state.profile).flatMap((place): ReadonlyArray<Work> => {
+    if (place._tag === "Here") return []
+    const runs = runsOf(state, "copy", place)
+    if (runs.find(isGood)?.backupId === newest.backupId) return []
+    const failures = failuresOf(runs)
+    const [last] = failures
+    const wasAway = last?.detail === notThere
+    if (!isThere(place.path) && wasAway && last.dueAt.getTime() === newest.startedAt.getTime()) return []
+    // A folder that returned is served at once; one that is there and fails is given time.
+    if (!wasAway && mustWait(state.profile.name, failures, now)) return []
+    return [
+      { activity: "copy", place, dueAt: newest.startedAt.getTime(), attempt: failures.length + 1, missed: 0 }
+    ]
+  })
+}
+
+/** The detail of a run whose folder was not there. */
+export const notThere = "the folder is not there; it is caught up when it returns"
+
+const drillWork = (
+  state: ProfileState,
+  now: number,
+  isThere: (folder: string) => boolean
+): ReadonlyArray<Work> => {
+  const timing = drillTimingOf(state.profile)
+  if (timing === undefined) return []
+  return placesOf(state.profile).flatMap((place): ReadonlyArray<Work> => {
+    const runs = runsOf(state, "drill", place)
+    const ended = runs.find((run) => run.outcome === "done" || run.outcome === "failed")
+    const history: History = {
+      since: state.changedAt,
+      ...(ended && { last: { dueAt: ended.dueAt.getTime(), startedAt: ended.startedAt.getTime() } })
+    }
+    const due = dueRun(timing, history, now)
+    const unclear = runs.slice(0, ended === undefined ? runs.length : runs.indexOf(ended))
+    const there = place._tag === "Here" || isThere(place.path)
+    if (due === undefined || !there || mustWait(state.profile.name, unclear, now)) return []
+    return [{ activity: "drill", place, attempt: unclear.length + 1, ...due }]
+  })
+}
+
+/**
+ * The work of a profile at a moment, in the order in which it is done. `isThere` says whether a folder can be reached;
+ * one that cannot is reported once per backup, and served when it returns.
+ */
+export const planWork = (
+  state: ProfileState,
+  now: number,
+  isThere: (folder: string) => boolean
+): ReadonlyArray<Work> =>
+  isActive(state.profile, now)
+    ? [...backupWork(state, now), ...copyWork(state, now, isThere), ...drillWork(state, now, isThere)]
+    : []
+
+/** The next runs of a profile's backups; none while it is disabled, none before the end of a pause. */
+export const comingBackups = (state: ProfileState, now: number, count: number) => {
+  if (!state.profile.enabled) return []
+  const from = Math.max(now, state.profile.pausedUntil?.getTime() ?? now)
+  return comingRuns(
+    timingOf(state.profile),
+    historyOf(state.changedAt, runsOf(state, "backup", here)),
+    from,
+    count
+  )
+}

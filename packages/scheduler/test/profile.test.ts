@@ -1,0 +1,83 @@
+import { InvalidInput } from "@white-room/core"
+import { describe, expect, it } from "vitest"
+import { decodeProfile, encodeProfile, isQuiet, parseProfile, timingOf } from "../src/index.js"
+
+const least = { name: "daily", when: ["daily 18:00"] }
+
+const refusal = (definition: string): string => {
+  try {
+    parseProfile(definition)
+    return "accepted"
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    return error.reason
+  }
+}
+
+describe("a profile", () => {
+  it("is the same after it was stored, and every default is written out", () => {
+    const profile = decodeProfile({
+      ...least,
+      quiet: ["22:00-06:00"],
+      keep: { daily: 7 },
+      drill: { when: ["@weekly"] }
+    })
+    expect(parseProfile(encodeProfile(profile))).toEqual(profile)
+    expect(JSON.parse(encodeProfile(profile))).toMatchObject({
+      catchUp: "once",
+      drill: { sample: 20 },
+      enabled: true
+    })
+  })
+
+  it.each([
+    ["no object", "[]"],
+    ["no JSON", "{"],
+    ["nothing", "null"],
+    ["no rules", JSON.stringify({ ...least, when: [] })],
+    ["a day that never comes", JSON.stringify({ ...least, when: ["0 0 30 2 *"] })],
+    ["a field that is not known", JSON.stringify({ ...least, evry: 3 })],
+    ["a name with control characters", JSON.stringify({ ...least, name: "a\u0000b" })],
+    ["a name that is a path", JSON.stringify({ ...least, name: "../../etc" })],
+    ["a zone that is none", JSON.stringify({ ...least, zone: "Mars/Olympus" })],
+    ["keeping nothing", JSON.stringify({ ...least, keep: { last: 0, tags: [] } })],
+    ["keeping less than nothing", JSON.stringify({ ...least, keep: { last: -1 } })],
+    ["keeping within for ever", '{"name":"daily","when":["daily 18:00"],"keep":{"withinDays":1e999}}'],
+    [
+      "a hook without end",
+      '{"name":"daily","when":["daily 18:00"],"hooks":{"before":"x","timeLimit":1e999}}'
+    ],
+    ["a folder that depends on where one is", JSON.stringify({ ...least, places: ["../stick"] })],
+    ["an address that is a file", JSON.stringify({ ...least, webhook: "file:///etc/passwd" })],
+    ["quiet times without end", JSON.stringify({ ...least, quiet: ["22:00-22:00"] })],
+    [
+      "quiet times that leave none",
+      JSON.stringify({ ...least, quiet: ["0:00-12:00", "weekdays 12:00-0:00", "weekends 11:00-0:00"] })
+    ],
+    ["several beginnings of one quiet time", JSON.stringify({ ...least, quiet: ["9:00, 10:00-11:00"] })],
+    ["a sample of none", JSON.stringify({ ...least, drill: { when: ["daily 1:00"], sample: 0 } })]
+  ])("with %s is refused, and why", (_, definition) => {
+    const reason = refusal(definition)
+    expect(reason).not.toBe("accepted")
+    expect(reason.length).toBeGreaterThan(5)
+  })
+
+  it("may be quiet but for one minute", () => {
+    const { quiet } = decodeProfile({ ...least, quiet: ["0:00-12:00", "12:01-0:00"] })
+    expect(quiet).toHaveLength(2)
+  })
+
+  it("is quiet by the day on which the quiet time begins, also past midnight and on days with clock changes", () => {
+    const timing = timingOf(
+      decodeProfile({ ...least, zone: "Europe/Berlin", quiet: ["fri, sat 22:00-3:00"] })
+    )
+    const at = (time: string) => isQuiet(timing, Date.parse(time))
+    // Saturday to Sunday in March: from 2:00 to 3:00 in no time. In October the hour before 3:00 comes twice.
+    expect(
+      ["2026-03-28T20:59Z", "2026-03-28T21:00Z", "2026-03-29T00:59Z", "2026-03-29T01:00Z"].map(at)
+    ).toEqual([false, true, true, false])
+    expect(
+      ["2026-10-24T20:00Z", "2026-10-25T01:59Z", "2026-10-25T02:00Z", "2026-10-25T21:00Z"].map(at)
+    ).toEqual([true, true, false, false])
+  })
+})

@@ -24,15 +24,19 @@ export const program: Effect.Effect<string, WhiteRoomError> = Effect.scoped(
 export const promised = async (library: Library, signal: AbortSignal): Promise<Date> => {
   const song = await library.songs.read("s1")
   const id: string = song.id
-  const number: number = (await library.backups.createBackup({ description: id, signal })).number
-  await library.check({ level: "full", signal, onProgress: ({ done, total }) => console.log(done / total) })
-  await library.backups.restoreFromBackup(`b${number}`, { only: [{ kind: "song", id }], signal })
+  const number: number = (await library.backups.take({ description: id, signal })).number
+  await library.upkeep.check({
+    level: "full",
+    signal,
+    onProgress: ({ done, total }) => console.log(done / total)
+  })
+  await library.backups.restore(`b${number}`, { only: [{ kind: "song", id }], signal })
   const changes: AsyncIterable<LibraryChange> = library.changes({ since: 0, signal })
   for await (const { recordedAt } of changes) return recordedAt
   // @ts-expect-error only long calls can be aborted
   await library.songs.read("s1", { signal })
   // @ts-expect-error the stream of the Effect door is `changes` here
-  library.follow()
+  library.log.follow()
   return song.updatedAt
 }
 
@@ -41,7 +45,7 @@ export const phase5 = async (): Promise<string | undefined> => {
   const manager = new BackupManager(library, { maxBackups: 10 })
   const songs = new SongDataRepository("library.db")
   try {
-    return (await songs.read((await manager.createBackup("now")).id))?.name
+    return (await songs.read((await manager.take("now")).id))?.name
   } catch (error) {
     if (error instanceof EntityNotFound) return error.recovery
     return error instanceof BackupError ? error.code : undefined

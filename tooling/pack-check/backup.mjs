@@ -11,11 +11,11 @@ const program = Effect.gen(function* () {
   yield* createLibrary("library.db")
   const library = yield* openLibrary("library.db")
   yield* library.songs.create(song)
-  const backup = yield* library.backups.createBackup({ description: "first" })
+  const backup = yield* library.backups.take({ description: "first" })
   yield* library.songs.delete("s1")
-  const result = yield* library.backups.restoreFromBackup(`b${backup.number}`)
+  const result = yield* library.backups.restore(`b${backup.number}`)
   const back = yield* library.songs.read("s1")
-  const report = yield* library.check({ level: "full" })
+  const report = yield* library.upkeep.check({ level: "full" })
   return { backup, result, back, report }
 })
 

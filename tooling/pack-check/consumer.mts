@@ -24,15 +24,20 @@ export const program: Effect.Effect<string, WhiteRoomError> = Effect.scoped(
 export const promised = async (library: Library, signal: AbortSignal): Promise<Date> => {
   const song = await library.songs.read("s1")
   const id: string = song.id
-  const number: number = (await library.backups.createBackup({ description: id, signal })).number
-  await library.check({ level: "full", signal, onProgress: ({ done, total }) => console.log(done / total) })
-  await library.backups.restoreFromBackup(`b${number}`, { only: [{ kind: "song", id }], signal })
+  const number: number = (await library.backups.take({ description: id, signal })).number
+  await library.upkeep.check({
+    level: "full",
+    signal,
+    onProgress: ({ done, total }) => console.log(done / total)
+  })
+  await library.backups.restore(`b${number}`, { only: [{ kind: "song", id }], signal })
   const changes: AsyncIterable<LibraryChange> = library.changes({ since: 0, signal })
-  for await (const { recordedAt } of changes) return recordedAt
   // @ts-expect-error only long calls can be aborted
   await library.songs.read("s1", { signal })
-  // @ts-expect-error the stream of the Effect door is `changes` here
-  library.follow()
+  await using found = await library.imports.open(["songs"], { signal })
+  await found.apply({ signal })
+  for await (const { position } of library.log.follow(0, { signal })) console.log(position)
+  for await (const { recordedAt } of changes) return recordedAt
   return song.updatedAt
 }
 

@@ -26,15 +26,15 @@ const promise = async (worker) => {
   try {
     const steps = []
     const songs = Array.from({ length: 500 }, (_, index) => ({ ...song, id: `s${index}` }))
-    await library.importAll({ source: "test", songs, onProgress: ({ step }) => steps.push(step) })
+    await library.imports.entities({ source: "test", songs, onProgress: ({ step }) => steps.push(step) })
     assert.ok(steps.includes("write"))
     await assert.rejects(library.songs.read("nobody"), EntityNotFound)
     const signal = AbortSignal.abort()
-    await assert.rejects(library.check({ level: "full", signal }), { name: "AbortError" })
+    await assert.rejects(library.upkeep.check({ level: "full", signal }), { name: "AbortError" })
     const { value } = await library.changes({ since: 0 }).next()
     assert.equal(value.type, "SongCreated")
     assert.ok(value.recordedAt instanceof Date)
-    return (await library.check({ level: "full" })).ok
+    return (await library.upkeep.check({ level: "full" })).ok
   } finally {
     await library.close()
   }

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest"
 import { smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
-const backups = (whiteroom: Whiteroom) => withLibrary(whiteroom, (library) => library.backups.getAllBackups())
+const backups = (whiteroom: Whiteroom) => withLibrary(whiteroom, (library) => library.backups.list())
 
 /** Small library with b2 and b3 besides b1, each after a change. */
 const threeBackups = async (whiteroom: Whiteroom) => {
@@ -12,7 +12,7 @@ const threeBackups = async (whiteroom: Whiteroom) => {
     Effect.forEach(["two", "three"], (description) =>
       library.songs
         .upsert(song("s-1", `Night Drive ${description}`))
-        .pipe(Effect.zipRight(library.backups.createBackup({ description })))
+        .pipe(Effect.zipRight(library.backups.take({ description })))
     )
   )
 }

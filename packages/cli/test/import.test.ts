@@ -4,7 +4,7 @@ import { smallLibrary, song, withLibrary, write } from "./support/library.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const names = (whiteroom: Whiteroom) =>
-  withLibrary(whiteroom, (library) => library.songs.getAll()).then((songs) => songs.map(({ name }) => name))
+  withLibrary(whiteroom, (library) => library.songs.list()).then((songs) => songs.map(({ name }) => name))
 
 const songFile = (id: string, name: string) => JSON.stringify(song(id, name))
 

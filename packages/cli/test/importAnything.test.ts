@@ -15,7 +15,7 @@ const hasScript =
 const documentOf = (whiteroom: Whiteroom, id: string) =>
   withLibrary(whiteroom, (library) => Effect.map(library.songs.read(id), ({ songDataJSON }) => songDataJSON))
 
-const backups = (whiteroom: Whiteroom) => withLibrary(whiteroom, (library) => library.backups.getAllBackups())
+const backups = (whiteroom: Whiteroom) => withLibrary(whiteroom, (library) => library.backups.list())
 
 const old = exchangeFile(
   [song("s-1", "Night Drive", "{}"), song("s-7", "Marigold")],
@@ -77,7 +77,7 @@ describe("import", () => {
     expect(summaryOf(kept)).toMatchObject({ songs: 1, performances: 1, conflicts: 2, backups: 1 })
     expect(await documentOf(whiteroom, "s-1")).toBe(song("s-1", "Night Drive").songDataJSON)
     expect((await whiteroom.run(["import", "old.json", "--on-conflict", "both"])).code).toBe(0)
-    const names = await withLibrary(whiteroom, (library) => library.songs.getAll())
+    const names = await withLibrary(whiteroom, (library) => library.songs.list())
     expect(names.map(({ name }) => name)).toContain("Night Drive (imported)")
     expect((await whiteroom.run(["import", "old.json", "--on-conflict", "replace"])).code).toBe(0)
     expect(await documentOf(whiteroom, "s-1")).toBe("{}")
@@ -110,7 +110,9 @@ describe("import", () => {
   it("only says what it would do with --dry-run", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     write(whiteroom, "old.json", old)
-    const before = await withLibrary(whiteroom, (library) => Effect.all([library.log.head, library.usage]))
+    const before = await withLibrary(whiteroom, (library) =>
+      Effect.all([library.log.head, library.upkeep.usage])
+    )
     const told = await whiteroom.run(["import", "old.json", "-n"])
     expect(told).toMatchObject({
       code: 3,
@@ -124,9 +126,9 @@ describe("import", () => {
       dryRun: true,
       items: expect.arrayContaining([expect.objectContaining({ id: "s-7", action: "create" })])
     })
-    expect(await withLibrary(whiteroom, (library) => Effect.all([library.log.head, library.usage]))).toEqual(
-      before
-    )
+    expect(
+      await withLibrary(whiteroom, (library) => Effect.all([library.log.head, library.upkeep.usage]))
+    ).toEqual(before)
   })
 
   it("takes the good ones of a folder of everything", async ({ whiteroom }) => {

@@ -24,7 +24,7 @@ const read = (whiteroom: Whiteroom, id = "s-1") =>
 
 const names = (whiteroom: Whiteroom) =>
   withLibrary(whiteroom, (library) =>
-    Effect.map(library.songs.getAll(), (songs) => songs.map(({ name }) => name).toSorted())
+    Effect.map(library.songs.list(), (songs) => songs.map(({ name }) => name).toSorted())
   )
 
 const stdoutOf = async (whiteroom: Whiteroom, words: ReadonlyArray<string>) => {
@@ -194,21 +194,21 @@ describe("undo", () => {
     expect(code).toBe(2)
     expect(stderr).toContain("Take back import of test (just now):\n  delete         6  ")
     expect(await names(whiteroom)).toHaveLength(3)
-    await withLibrary(whiteroom, (library) => library.undo())
+    await withLibrary(whiteroom, (library) => library.history.undo())
     expect((await whiteroom.run(["undo", "-y"])).code).toBe(2)
   })
 
   it("takes a forgotten backup back out of the trash", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     await withLibrary(whiteroom, (library) =>
-      Effect.zipRight(library.backups.createBackup({ pinned: true }), library.backups.deleteBackup(["b1"]))
+      Effect.zipRight(library.backups.take({ pinned: true }), library.backups.forget(["b1"]))
     )
     expect(JSON.parse(await stdoutOf(whiteroom, ["undo", "--list", "--json"]))[0]).toMatchObject({
       what: "forget",
       description: "forget b1"
     })
     expect((await whiteroom.run(["undo", "-y"])).code).toBe(0)
-    const kept = await withLibrary(whiteroom, (library) => library.backups.getAllBackups())
+    const kept = await withLibrary(whiteroom, (library) => library.backups.list())
     expect(kept.map(({ number }) => number)).toEqual([1, 2])
   })
 })
@@ -264,7 +264,7 @@ describe("a restore from the log", () => {
     const result = await whiteroom.run([...words, "-y"])
     expect(result.stderr).toMatch(/^Error: .*Nothing was changed\.\n/s)
     expect(result.code).toBe(code)
-    expect(await withLibrary(whiteroom, (library) => library.backups.getAllBackups())).toHaveLength(1)
+    expect(await withLibrary(whiteroom, (library) => library.backups.list())).toHaveLength(1)
   })
 })
 
@@ -305,7 +305,7 @@ describe("a restore of a selection", () => {
     await withLibrary(whiteroom, (library) =>
       Effect.gen(function* () {
         yield* library.performances.upsert({ ...performance("p-1", "Live at Dawn", "s-1"), tags: ["live"] })
-        yield* library.backups.createBackup({})
+        yield* library.backups.take({})
         yield* library.performances.delete("p-1")
         yield* library.songs.delete("s-1")
       })

@@ -19,7 +19,7 @@ const changed = async (whiteroom: Whiteroom) => {
 /** Id to document of all songs. */
 const documents = (whiteroom: Whiteroom) =>
   withLibrary(whiteroom, (library) =>
-    Effect.flatMap(library.songs.getAll(), (songs) =>
+    Effect.flatMap(library.songs.list(), (songs) =>
       Effect.forEach(songs, ({ id }) => library.songs.read(id)).pipe(
         Effect.map((all) => Object.fromEntries(all.map(({ id, songDataJSON }) => [id, songDataJSON])))
       )
@@ -58,7 +58,7 @@ describe("restore", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
     expect(stderr).toContain("Error: Restoring b1 must be confirmed. Nothing was changed.\n")
     expect(await documents(whiteroom)).toEqual(before)
-    expect(await withLibrary(whiteroom, (library) => library.backups.getAllBackups())).toHaveLength(1)
+    expect(await withLibrary(whiteroom, (library) => library.backups.list())).toHaveLength(1)
   })
 
   it("merge brings back, keeps what changed after the backup, says so and exits with 3; -y settles no conflict", async ({
@@ -127,7 +127,7 @@ describe("restore", () => {
     await changed(whiteroom)
     await whiteroom.run(["prefs", "set", "theme=light"])
     expect((await whiteroom.run(["restore", "b1", "--preferences", "-y"])).code).toBe(0)
-    const theme = await withLibrary(whiteroom, (library) => library.preferences.getDefault)
+    const theme = await withLibrary(whiteroom, (library) => library.preferences.current)
     expect(theme).toMatchObject({ theme: "dark" })
     expect(await documents(whiteroom)).toHaveProperty("s-1", "ruined")
   })

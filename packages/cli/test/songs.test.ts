@@ -76,7 +76,7 @@ describe("song list and show", () => {
 
   it("prints no control characters that a name holds", async ({ whiteroom }) => {
     await withLibrary(whiteroom, (library) =>
-      library.importAll({ source: "test", songs: [song("evil", "\u001b[2J\u202eClear\nme")] })
+      library.imports.entities({ source: "test", songs: [song("evil", "\u001b[2J\u202eClear\nme")] })
     )
     const shown = ["\ufffd[2J\ufffdClear\ufffdme"]
     for (const words of [
@@ -127,7 +127,7 @@ describe("song delete", () => {
     const { code, stderr } = await whiteroom.run(["song", "delete", "s-2", "Night Drive", "s-2", "--yes"])
     expect(code).toBe(0)
     expect(stderr).toContain("Deleted 2 songs. Backups still have what they had.\n")
-    const left = await withLibrary(whiteroom, (library) => library.songs.getAll())
+    const left = await withLibrary(whiteroom, (library) => library.songs.list())
     expect(left.map(({ id }) => id)).toEqual(["s-3"])
   })
 
@@ -142,7 +142,7 @@ describe("song export", () => {
   it("writes documents byte for byte, under names that are safe and different", async ({ whiteroom }) => {
     const document = '\ufeff{ "odd" : "bytes \u2028 \ufffd" }\r\n'
     await withLibrary(whiteroom, (library) =>
-      library.importAll({
+      library.imports.entities({
         source: "test",
         songs: [
           song("1", "../../evil", document),
@@ -237,7 +237,7 @@ describe("prefs", () => {
     const { code, stderr } = await whiteroom.run(["prefs", "set", "maxBackups=1", "colour=red"])
     expect(code).toBe(2)
     expect(stderr).toContain("Error: colour: there is no such preference; there are displayName, ")
-    const left = await withLibrary(whiteroom, (library) => library.preferences.getDefault)
+    const left = await withLibrary(whiteroom, (library) => library.preferences.current)
     expect(left).toMatchObject({ maxBackups: 30 })
   })
 })

@@ -75,7 +75,7 @@ describe.runIf(hasScript)("in a terminal", () => {
     expect(stdout).toContain("Restore b1: 3 changes? [y/N] ")
     expect(code).toBe(0)
     const names = await withLibrary(whiteroom, (library) =>
-      Effect.map(library.songs.getAll(), (songs) => songs.map(({ name }) => name).toSorted())
+      Effect.map(library.songs.list(), (songs) => songs.map(({ name }) => name).toSorted())
     )
     expect(names).toEqual(["Echo", "Echo", "Night Drive (b1)", "Song s-1"])
   })
@@ -90,7 +90,7 @@ describe.runIf(hasScript)("in a terminal", () => {
 
   it("cuts tables to the width of the terminal, and leaves out what matters less", async ({ whiteroom }) => {
     await withLibrary(whiteroom, (library) =>
-      library.importAll({
+      library.imports.entities({
         source: "test",
         songs: [
           { ...song("a-rather-long-id", "夜".repeat(60)), composer: "Somebody", key: "Am", duration: 61 }

@@ -71,7 +71,7 @@ export interface AutoSaveService {
   readonly events: Stream.Stream<AutoSaveEvent>
   /**
    * The auto-saves of a song, newest first; 10 unless `limit` says otherwise. Any of them comes back with
-   * `library.backups.restoreFromBackup("@" + position, { only: [{ kind: "song", id }] })`.
+   * `library.backups.restore("@" + position, { only: [{ kind: "song", id }] })`.
    */
   readonly versions: (
     id: string,
@@ -128,7 +128,7 @@ const makeAutoSave = (
 
     /** The user's preferences; while they cannot be read they are what they were, at first the defaults. */
     const readSettings = Effect.gen(function* () {
-      const preferences = yield* Effect.option(library.preferences.getDefault)
+      const preferences = yield* Effect.option(library.preferences.current)
       if (preferences._tag === "Some") {
         const { autoSaveEnabled, autoSaveInterval } = preferences.value
         settings = { enabled: autoSaveEnabled, pace: { debounce, interval: intervalOf(autoSaveInterval) } }
@@ -221,7 +221,7 @@ const makeAutoSave = (
       pending: Effect.sync(() => unsaved.ids),
       events: Stream.fromPubSub(hub),
       versions: (id, limit = 10) =>
-        Effect.map(library.history({ kind: "song", id }), (versions) =>
+        Effect.map(library.history.versions({ kind: "song", id }), (versions) =>
           versions
             .filter(({ actor, deleted }) => actor === autoSaveActor && !deleted)
             .reverse()

@@ -67,8 +67,7 @@ const tellUnreadable = (library: Library, tell: Tell, told: Told) =>
 const tellRun = (library: Library, tell: Tell, report: RunReport) =>
   Effect.gen(function* () {
     const { backupId } = report.run
-    const backup =
-      backupId === undefined ? undefined : yield* Effect.option(library.backups.findBackup(backupId))
+    const backup = backupId === undefined ? undefined : yield* Effect.option(library.backups.find(backupId))
     const number = backup?._tag === "Some" ? backup.value.number : undefined
     yield* tell({ event: "run", report, ...(number !== undefined && { number }) })
   })
@@ -91,7 +90,7 @@ const attend = (path: string, options: DaemonOptions, tell: Tell, told: Told) =>
     const lookEvery = Duration.toMillis(options.lookEvery ?? "30 seconds")
     const library = yield* openLibrary(path, { actor: "scheduler" })
     for (let lookedAt: number | undefined; ; ) {
-      const changes = yield* library.captureNew
+      const changes = yield* library.log.captureNew
       const now = yield* Clock.currentTimeMillis
       // Asked of the clock every time, and never left to a long timer: one that sleeps with the machine comes late.
       // What another process wrote may be a profile.

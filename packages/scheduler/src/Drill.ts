@@ -83,16 +83,16 @@ const bringIn = (
   Effect.gen(function* () {
     if (place._tag === "Here") {
       const bundle = join(copy.path, "..", "drill.whiteroom")
-      yield* library.exportBundle(backupId, bundle, { only })
-      const opened = yield* copy.openImport([bundle])
+      yield* library.copies.bundle(backupId, bundle, { only })
+      const opened = yield* copy.imports.open([bundle])
       yield* opened.apply()
       return
     }
     const { chains } = yield* readBundles(place.path)
     const ours = chains.find(({ backups }) => backups.some((backup) => backup.backupId === backupId))
     const of = ours && { libraryId: ours.libraryId }
-    const { reference } = yield* copy.sourceFromBundles(place.path, backupId, of)
-    yield* copy.backups.restoreFromBackup(reference, { only, withoutSongs: true })
+    const { reference } = yield* copy.copies.source(place.path, backupId, of)
+    yield* copy.backups.restore(reference, { only, withoutSongs: true })
   })
 
 const named = (entries: ReadonlyArray<BackupEntry>): string => {
@@ -114,8 +114,8 @@ const restored = (library: Library, backup: BackupInfo, part: ReadonlyArray<Back
     yield* createLibrary(path)
     const copy = yield* openLibrary(path, { actor: "drill" })
     yield* bringIn(library, copy, backup, part, place)
-    const expected = yield* library.rowHashes(backup.backupId, part)
-    const found = yield* copy.rowHashes("now", part)
+    const expected = yield* library.history.rowHashes(backup.backupId, part)
+    const found = yield* copy.history.rowHashes("now", part)
     return part.filter((_, index) => expected[index] === undefined || found[index] !== expected[index])
   }).pipe(
     Effect.catchTag("LibraryDamaged", (error) => Effect.fail(ofTemporary(library, error))),
@@ -124,7 +124,7 @@ const restored = (library: Library, backup: BackupInfo, part: ReadonlyArray<Back
 
 /** The newest backup that the place got and that the library still has. */
 const backupAt = (library: Library, state: ProfileState, place: Place) =>
-  Effect.map(library.backups.getAllBackups(), (all) =>
+  Effect.map(library.backups.list(), (all) =>
     runsOf(state, activityAt(place), place)
       .filter(isGood)
       .flatMap((run) => all.find(({ backupId }) => backupId === run.backupId) ?? [])
@@ -135,7 +135,7 @@ const hold = (library: Library, state: ProfileState, place: Place) =>
   Effect.gen(function* () {
     const backup = yield* backupAt(library, state, place)
     if (backup === undefined) return inconclusive("there is no backup yet that could be restored")
-    const all = yield* library.backups.getBackupEntries(backup.backupId)
+    const all = yield* library.backups.entries(backup.backupId)
     const last = runsOf(state, "drill", place).find(({ outcome }) => outcome === "done")
     const size = state.profile.drill?.sample ?? "all"
     const part = rotatingPart(all, size, standAfter(last?.detail), standOf)

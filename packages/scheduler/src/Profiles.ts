@@ -14,7 +14,7 @@ import type { ProfileState } from "./ProfileState.js"
 
 /** The profile that the preferences ask for counts while the library has no profile of its own. */
 const profileByPreferences = (library: Library) =>
-  Effect.map(library.preferences.getDefault, (preferences) => ({
+  Effect.map(library.preferences.current, (preferences) => ({
     profile: profileOfPreferences(preferences),
     changedAt: preferences.updatedAt.getTime()
   }))

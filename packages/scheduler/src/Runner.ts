@@ -4,10 +4,10 @@
  */
 import { hostname } from "node:os"
 import {
-  type CreatedBackup,
   formatBackupTimestamp,
   isWhiteRoomError,
   type Lease,
+  type TakenBackup,
   type WhiteRoomError
 } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
@@ -56,10 +56,10 @@ const fillIn = (template: string, profile: Profile, now: number): string => {
 const hasWanted = (library: Library, { kinds }: Profile) =>
   Effect.gen(function* () {
     if (kinds === undefined) return true
-    const { latestBackup } = yield* library.status
+    const { latestBackup } = yield* library.upkeep.status
     if (latestBackup === undefined) return true
-    yield* library.capture
-    const { created, changed, deleted } = yield* library.diff(`b${latestBackup.number}`, "now", {
+    yield* library.log.capture
+    const { created, changed, deleted } = yield* library.history.diff(`b${latestBackup.number}`, "now", {
       words: false
     })
     return [...created, ...changed, ...deleted].some(({ kind }) => kinds.includes(kind))
@@ -90,8 +90,8 @@ const hook = (library: Library, profile: Profile, name: "before" | "after" | "fa
 const retain = (library: Library, profile: Profile) =>
   Effect.gen(function* () {
     const options = { policy: policyOf(profile), profile: profile.name }
-    const { forgotten, expired } = yield* library.prune({ ...options, reclaim: false })
-    if (expired.length > 0) yield* library.prune(options)
+    const { forgotten, expired } = yield* library.upkeep.prune({ ...options, reclaim: false })
+    if (expired.length > 0) yield* library.upkeep.prune(options)
     return { forgotten: forgotten.length }
   }).pipe(
     // The backup was taken: that is not a failed run.
@@ -107,8 +107,8 @@ const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
     )
     const wanted = yield* hasWanted(library, profile)
     const now = yield* Clock.currentTimeMillis
-    const backup: CreatedBackup | undefined = wanted
-      ? yield* library.backups.createBackup({
+    const backup: TakenBackup | undefined = wanted
+      ? yield* library.backups.take({
           trigger: "scheduled",
           profile: profile.name,
           description: fillIn(profile.description, profile, now),
@@ -117,7 +117,7 @@ const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
           lease
         })
       : undefined
-    const newest = backup ?? (yield* library.backups.getLatestBackup)
+    const newest = backup ?? (yield* library.backups.latest)
     const retained = yield* retain(library, profile)
     return {
       outcome: backup === undefined || backup.skipped ? "skipped" : "done",
@@ -134,7 +134,7 @@ const copy = (library: Library, state: ProfileState, folder: string) =>
     )
     if (!outside.isThere(folder)) return { outcome: "failed", detail: notThere } as const
     // What was backed up, and nothing of this moment: a backup of its own would belong to no profile and stay for good.
-    yield* library.copyTo(folder, { takeBackup: false })
+    yield* library.copies.to(folder, { takeBackup: false })
     return { outcome: "done", ...(newest?.backupId !== undefined && { backupId: newest.backupId }) } as const
   })
 

@@ -371,7 +371,7 @@ describe("for a user interface", () => {
       ])
       expect(yield* autoSave.versions("s1")).toHaveLength(4)
       const wanted = versions[2]?.position ?? 0
-      yield* opened.backups.restoreFromBackup(`@${wanted}`, { only: [{ kind: "song", id: "s1" }] })
+      yield* opened.backups.restore(`@${wanted}`, { only: [{ kind: "song", id: "s1" }] })
       expect(yield* saved("s1")).toBe(2)
     })
   )
@@ -384,7 +384,7 @@ describe("for a user interface", () => {
       yield* other.songs.upsert(song("s1", 9))
       yield* TestClock.adjust("2 seconds")
       expect(yield* saved("s1")).toBe(1)
-      const actors = (yield* opened.history({ kind: "song", id: "s1" })).map(({ actor }) => actor)
+      const actors = (yield* opened.history.versions({ kind: "song", id: "s1" })).map(({ actor }) => actor)
       expect(actors).toEqual(["eve@studio", "auto-save"])
     })
   )

@@ -42,6 +42,6 @@ it.scoped.each([8, 25, 60])("after %i changes", (lines) =>
       if (promised === undefined) continue
       expect(revisionOf(yield* library.songs.read(id))).toBeGreaterThanOrEqual(promised.revision)
     }
-    expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+    expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
   })
 )

@@ -84,7 +84,7 @@ describe("the daemon", () => {
       }
       yield* TestClock.adjust("3 minutes")
       expect(yield* tellings(events)).toEqual(["opened", "captured 1", "captured 1"])
-      const versions = yield* library.history({ kind: "song", id: "s1" })
+      const versions = yield* library.history.versions({ kind: "song", id: "s1" })
       expect(versions.map(({ name }) => name)).toEqual(expect.arrayContaining(["one", "two"]))
     })
   )

@@ -134,9 +134,12 @@ describe("the rotation", () => {
       const drilledIds: Array<ReadonlyArray<string>> = []
       const library: Library = {
         ...opened,
-        exportBundle: (source, target, options) => {
-          drilledIds.push((options?.only ?? []).map(({ id }) => id))
-          return opened.exportBundle(source, target, options)
+        copies: {
+          ...opened.copies,
+          bundle: (source, target, options) => {
+            drilledIds.push((options?.only ?? []).map(({ id }) => id))
+            return opened.copies.bundle(source, target, options)
+          }
         }
       }
       for (const id of ["a", "b", "c", "d", "e"]) yield* edit(library, id, id)

@@ -117,9 +117,9 @@ describe("a drill", () => {
     Effect.gen(function* () {
       const { library, stick } = yield* lived()
       yield* edit(library, "by hand", "a")
-      yield* library.backups.createBackup({ description: "by hand" })
+      yield* library.backups.take({ description: "by hand" })
       expect((yield* drill(library, stick)).detail).toMatch(/^b1: 2 of 3 came back/)
-      yield* library.backups.deleteBackup(["b1"])
+      yield* library.backups.forget(["b1"])
       expect(yield* drill(library, stick)).toMatchObject({ outcome: "inconclusive" })
     })
   )
@@ -131,7 +131,7 @@ describe("a drill", () => {
       yield* createLibrary(path)
       const other = yield* openLibrary(path, { actor: "ada@studio" })
       yield* edit(other, "other", "a")
-      yield* other.copyTo(stick)
+      yield* other.copies.to(stick)
       expect(yield* drill(library, stick)).toMatchObject({ outcome: "done" })
     })
   )
@@ -140,12 +140,13 @@ describe("a drill", () => {
     Effect.gen(function* () {
       const { library, stick } = yield* lived()
       const locked = Effect.fail(new LibraryLocked({ path: library.path }))
-      expect(yield* drill({ ...library, exportBundle: () => locked }, "")).toMatchObject({
+      const lockedCopies = { ...library.copies, bundle: () => locked }
+      expect(yield* drill({ ...library, copies: lockedCopies }, "")).toMatchObject({
         outcome: "inconclusive"
       })
       const goesAway = Effect.sync(() => rmSync(stick, { recursive: true }))
-      const rowHashes: Library["rowHashes"] = () => Effect.zipRight(goesAway, locked)
-      expect(yield* drill({ ...library, rowHashes }, stick)).toMatchObject({
+      const history = { ...library.history, rowHashes: () => Effect.zipRight(goesAway, locked) }
+      expect(yield* drill({ ...library, history }, stick)).toMatchObject({
         outcome: "inconclusive",
         detail: "the folder went away"
       })
@@ -188,9 +189,9 @@ describe("a drill", () => {
       const folder = yield* temporaryFolder
       yield* temporariesIn(folder)
       expect(tmpdir()).toBe(folder)
-      const exportBundle: Library["exportBundle"] = (...args) =>
-        Effect.zipRight(library.exportBundle(...args), Effect.never)
-      const running = yield* Effect.fork(drill({ ...library, exportBundle }, ""))
+      const bundle: Library["copies"]["bundle"] = (...args) =>
+        Effect.zipRight(library.copies.bundle(...args), Effect.never)
+      const running = yield* Effect.fork(drill({ ...library, copies: { ...library.copies, bundle } }, ""))
       while (readdirSync(folder).length === 0) yield* Effect.yieldNow()
       const [made = ""] = readdirSync(folder)
       if (process.platform !== "win32") expect(statSync(join(folder, made)).mode & 0o777).toBe(0o700)

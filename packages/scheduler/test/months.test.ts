@@ -174,7 +174,7 @@ const expectOneEach = (library: Library, stick: string, days: number) =>
     expect(runs.map(({ dueAt }) => dueAt.getTime())).toEqual(moments)
     // Each day's content was backed up once, and its backup reached the folder.
     expect(yield* backups(library)).toEqual([days - 3, days - 2, days - 1, days].filter((n) => n > 0))
-    const latest = yield* library.backups.getLatestBackup
+    const latest = yield* library.backups.latest
     expect(runs.at(-1)?.backupId).toBe(latest?.backupId)
     expect((yield* goodRuns(library, stick, "copy")).at(-1)?.backupId).toBe(latest?.backupId)
   })

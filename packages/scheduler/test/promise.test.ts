@@ -58,7 +58,7 @@ it("runs a profile when told, reports each run, and can be aborted before it beg
   await scheduler.saveProfile({ name: "evening", when: ["daily 18:00"], notify: false })
   const signal = AbortSignal.abort(new Error("not now"))
   await expect(scheduler.runDue({ profile: "evening", force: true, signal })).rejects.toThrow("not now")
-  expect(await library.backups.getAllBackups()).toEqual([])
+  expect(await library.backups.list()).toEqual([])
   const seen: Array<string> = []
   const runs = await scheduler.runDue({
     profile: "evening",
@@ -82,7 +82,7 @@ it("ends work in the middle when it is aborted, and lets go of the lease", async
   await started()
   controller.abort(new Error("enough"))
   await expect(running).rejects.toThrow("enough")
-  expect(await library.backups.getAllBackups()).toEqual([])
+  expect(await library.backups.list()).toEqual([])
   await scheduler.editProfile("evening", { hooks: undefined })
   expect(await scheduler.runDue({ profile: "evening", force: true })).toMatchObject([
     { run: { outcome: "done" } }
@@ -108,7 +108,7 @@ it("auto-save tells its listeners, saves when told and when it is closed", async
   autoSave.markDirty("s1", () => song(4))
   await scheduler.close()
   expect((await library.songs.read("s1")).songDataJSON).toBe('{"revision":4}')
-  const actors = (await library.history({ kind: "song", id: "s1" })).map(({ actor }) => actor)
+  const actors = (await library.history.versions({ kind: "song", id: "s1" })).map(({ actor }) => actor)
   expect(actors).toEqual(["auto-save", "auto-save"])
   expect(() => autoSave.markDirty("s1", () => song(5))).toThrow("closed")
 })

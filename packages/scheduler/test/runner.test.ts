@@ -36,7 +36,7 @@ describe("a due run", () => {
         work: { attempt: 1, missed: 0 }
       })
       expect(yield* look(library)).toEqual([])
-      expect(yield* library.backups.getLatestBackup).toMatchObject({
+      expect(yield* library.backups.latest).toMatchObject({
         trigger: "scheduled",
         profile: "daily",
         description: "daily of 2026-11-20",
@@ -93,7 +93,7 @@ describe("a due run", () => {
       })
       yield* TestClock.adjust("1 hour")
       expect(shortly(yield* look(library))).toEqual(["daily backup done"])
-      expect((yield* library.backups.getLatestBackup)?.songs).toBe(1)
+      expect((yield* library.backups.latest)?.songs).toBe(1)
     })
   )
 
@@ -143,7 +143,7 @@ describe("two processes", () => {
           ...library,
           backups: {
             ...manager,
-            createBackup: (options) => Effect.zipRight(doing.take(1), manager.createBackup(options))
+            take: (options) => Effect.zipRight(doing.take(1), manager.take(options))
           },
           schedule: {
             ...schedule,
@@ -303,7 +303,7 @@ describe("retention after a run", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* withProfile(library, { when: ["every hour"], keep: { last: 2 } })
-      yield* library.backups.createBackup({ description: "by hand" })
+      yield* library.backups.take({ description: "by hand" })
       for (let n = 0; n < 5; n++) {
         yield* edit(library, `${n}`)
         yield* look(library)

@@ -54,7 +54,7 @@ export const openCopy = ({ from, file }) => {
 /** Songs `from` … `from + count - 1`, in memory, as one import. */
 export const importSongs = ({ count, from = 0 }) => {
   const songs = songsFrom(from, count)
-  return timeOf(library.importAll({ source: "bench", songs }))
+  return timeOf(library.imports.entities({ source: "bench", songs }))
 }
 
 /** One song per durable append. */
@@ -74,18 +74,18 @@ export const saveBatches = ({ batches, version }) =>
 /** One durable append of many edits. */
 export const saveBatch = ({ indexes, version }) => saveBatches({ batches: [indexes], version })[0]
 
-export const backup = () => timeOf(library.backups.createBackup())
+export const backup = () => timeOf(library.backups.take())
 
 /** Deletes every song, in one append. */
 export const emptyIt = ({ count }) => {
   const changes = songsFrom(0, count).map(({ id }) => ({ kind: "song", id, row: null }))
-  run(library.append({ changes }))
+  run(library.log.append({ changes }))
 }
 
 export const restore = ({ count }) => {
   let result
   const ms = timed(() => {
-    result = run(library.backups.restoreFromBackup("b1", { mode: "exact" }))
+    result = run(library.backups.restore("b1", { mode: "exact" }))
   })
   if (result.songsRestored !== count || !result.isSuccess)
     throw new Error(`restored ${JSON.stringify(result)}`)
@@ -99,7 +99,7 @@ export const importPerformances = ({ count }) => {
     performanceDataJSON: JSON.stringify({ take: index }),
     tags: [index === 0 ? "encore" : "live"]
   }))
-  return timeOf(library.importAll({ source: "bench", performances }))
+  return timeOf(library.imports.entities({ source: "bench", performances }))
 }
 
 /** One song out of a backup; it was edited since. */
@@ -107,7 +107,7 @@ export const restoreOne = ({ index, backup }) => {
   let result
   const only = [{ kind: "song", id: songAt(index).id }]
   const ms = timed(() => {
-    result = run(library.backups.restoreFromBackup(`b${backup}`, { only }))
+    result = run(library.backups.restore(`b${backup}`, { only }))
   })
   if (result.songsRestored !== 1 || !result.isSuccess) throw new Error(`restored ${JSON.stringify(result)}`)
   return ms
@@ -116,7 +116,7 @@ export const restoreOne = ({ index, backup }) => {
 export const diff = ({ from, to, words, count }) => {
   let difference
   const ms = timed(() => {
-    difference = run(library.diff(from, to, { words }))
+    difference = run(library.history.diff(from, to, { words }))
   })
   if (difference.changed.length !== count) throw new Error(`${difference.changed.length} songs differ`)
   return ms
@@ -126,7 +126,7 @@ export const stateAt = ({ index, position }) => {
   const { id, name } = songAt(index)
   let song
   const ms = timed(() => {
-    song = run(library.entityAt({ kind: "song", id }, `@${position}`))
+    song = run(library.history.entityAt({ kind: "song", id }, `@${position}`))
   })
   if (song?.name !== name) throw new Error(`at @${position} there is no ${name}`)
   return ms
@@ -135,7 +135,7 @@ export const stateAt = ({ index, position }) => {
 export const check = () => {
   let report
   const ms = timed(() => {
-    report = run(library.check({ level: "full" }))
+    report = run(library.upkeep.check({ level: "full" }))
   })
   if (!report.ok) throw new Error(`the check found damage: ${JSON.stringify(report.damaged.slice(0, 3))}`)
   return ms
@@ -155,13 +155,13 @@ export const loseRows = () => {
 export const rebuild = ({ count }) => {
   let written
   const ms = timed(() => {
-    written = run(library.rebuild())
+    written = run(library.upkeep.rebuild())
   })
   if (written !== count) throw new Error(`rebuilt ${written} rows`)
   return ms
 }
 
-export const position = () => run(library.status).position
+export const position = () => run(library.upkeep.status).position
 
 /** Another program writes the next version of these songs in plain SQL. */
 export const writeForeign = ({ indexes, version }) => {
@@ -174,7 +174,7 @@ export const writeForeign = ({ indexes, version }) => {
   db.close()
 }
 
-export const capture = () => timeOf(library.capture)
+export const capture = () => timeOf(library.log.capture)
 
 /**
  * Writes the WAL back now and not again by itself. SQLite gives the write lock back before it does that, but inside
@@ -191,4 +191,4 @@ export const takeHolds = () => holds.splice(0)
 
 export const walBytes = () => statSync(`${path}-wal`).size
 
-export const usage = () => run(library.usage)
+export const usage = () => run(library.upkeep.usage)

@@ -15,7 +15,7 @@ export const importSongs = async ({ file, count, worker }) => {
   delays.enable()
   await setTimeout(5)
   const from = performance.now()
-  await library.importAll({ source: "bench", songs })
+  await library.imports.entities({ source: "bench", songs })
   const ms = performance.now() - from
   await setTimeout(5)
   delays.disable()

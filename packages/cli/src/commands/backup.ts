@@ -4,7 +4,7 @@ import { optional, withDefault } from "@optique/core/modifiers"
 import { option } from "@optique/core/primitives"
 import { string } from "@optique/core/valueparser"
 import { path } from "@optique/run/valueparser"
-import { type CreatedBackup, ExitCode, formatBackupSize } from "@white-room/core"
+import { ExitCode, formatBackupSize, type TakenBackup } from "@white-room/core"
 import type { CopyReport, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { badUsage } from "../CliError.js"
@@ -26,7 +26,7 @@ const copyJson = (copy: CopyReport) => ({
 })
 
 const summaryOf = (
-  backup: CreatedBackup,
+  backup: TakenBackup,
   copy: CopyReport | undefined,
   durationMs: number
 ): Outputs["backup"] => ({
@@ -67,7 +67,7 @@ const describeCopy = (copy: CopyReport): ReadonlyArray<string> => {
   ]
 }
 
-const describe = (backup: CreatedBackup, copy: CopyReport | undefined): string => {
+const describe = (backup: TakenBackup, copy: CopyReport | undefined): string => {
   const taken = backup.skipped
     ? `Nothing changed since b${backup.number}, so none was taken.`
     : `b${backup.number}: ${holds(backup)}, ${backup.changed.toLocaleString("en-US")} changed (+${formatBackupSize(backup.newBytes)}).`
@@ -75,21 +75,24 @@ const describe = (backup: CreatedBackup, copy: CopyReport | undefined): string =
 }
 
 const preview = (cli: Cli, library: Library) =>
-  Effect.map(library.status, ({ songs, performances, preferences, changedSinceBackup: changed }): number => {
-    const summary: Outputs["backup"] = {
-      message_type: "summary",
-      dryRun: true,
-      songs,
-      performances,
-      preferences,
-      changed
+  Effect.map(
+    library.upkeep.status,
+    ({ songs, performances, preferences, changedSinceBackup: changed }): number => {
+      const summary: Outputs["backup"] = {
+        message_type: "summary",
+        dryRun: true,
+        songs,
+        performances,
+        preferences,
+        changed
+      }
+      return cli.out.done(
+        summary,
+        () =>
+          `Would back up ${holds(summary)}, ${changed.toLocaleString("en-US")} changed. Nothing was changed.`
+      )
     }
-    return cli.out.done(
-      summary,
-      () =>
-        `Would back up ${holds(summary)}, ${changed.toLocaleString("en-US")} changed. Nothing was changed.`
-    )
-  })
+  )
 
 export const backup = define(
   "backup",
@@ -124,11 +127,11 @@ export const backup = define(
       const library = yield* cli.open
       if (cli.dryRun) return yield* preview(cli, library)
       const began = performance.now()
-      const taken = yield* cli.work((onProgress) => library.backups.createBackup({ ...options, onProgress }))
+      const taken = yield* cli.work((onProgress) => library.backups.take({ ...options, onProgress }))
       const copying =
         to === undefined
           ? Effect.succeed(undefined)
-          : cli.work((onProgress) => library.copyTo(to, { full, onProgress }))
+          : cli.work((onProgress) => library.copies.to(to, { full, onProgress }))
       // The backup stands, whatever becomes of the copy.
       const copy = yield* Effect.tapError(copying, () =>
         Effect.sync(() => cli.out.message(describe(taken, undefined)))

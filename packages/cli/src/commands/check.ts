@@ -96,7 +96,7 @@ export const check = define(
       const library = yield* cli.open
       const full = options.full || options.subset !== undefined
       const report = yield* cli.work((onProgress) =>
-        library.check({
+        library.upkeep.check({
           level: full ? "full" : "quick",
           ...(options.subset && { subset: options.subset }),
           onProgress

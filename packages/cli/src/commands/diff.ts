@@ -108,7 +108,7 @@ export const diff = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const { from, to } = yield* endsOf(cli, library, wish)
-      const difference = yield* library.diff(from.reference, to.reference)
+      const difference = yield* library.history.diff(from.reference, to.reference)
       return cli.out.show(differenceJson(difference), () => screen(cli, difference, from.name, to.name))
     })
 )

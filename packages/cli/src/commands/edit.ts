@@ -47,10 +47,10 @@ export const edit = define(
           )
         )
       const library = yield* cli.open
-      const found = yield* library.backups.findBackup(backup)
+      const found = yield* library.backups.find(backup)
       const edited = cli.dryRun
         ? { ...found, ...changes }
-        : yield* library.backups.editBackup(found.backupId, changes)
+        : yield* library.backups.edit(found.backupId, changes)
       const summary: Outputs["edit"] = {
         message_type: "summary",
         ...(cli.dryRun && { dryRun: true }),

@@ -22,7 +22,7 @@ type BackupNames = Map<string, string>
 
 const knownBackups = (library: Library) =>
   Effect.map(
-    Effect.all([library.backups.getAllBackups(), library.backups.getAllBackups({ trash: true })]),
+    Effect.all([library.backups.list(), library.backups.list({ trash: true })]),
     (lists): BackupNames => new Map(lists.flat().map((backup) => [backup.backupId, backupName(backup)]))
   )
 
@@ -76,7 +76,7 @@ const readSome = (library: Library, after: number, limit: number) =>
   })
 
 const follow = (cli: Cli, library: Library, backups: BackupNames, after: number, limit: number) =>
-  library.follow(after).pipe(
+  library.log.follow(after).pipe(
     Stream.take(limit),
     Stream.runForEach((event) =>
       Effect.sync(() => {

@@ -196,7 +196,7 @@ const performExport = (cli: Cli, wish: Wish) =>
     const target = wish.at === undefined ? wish.target : wish.source
     const began = performance.now()
     const report = yield* cli.work((onProgress) =>
-      library.exports.exportBackup(source.reference, target, { ...options, onProgress })
+      library.exports.write(source.reference, target, { ...options, onProgress })
     )
     tellProblems(cli, report)
     const durationMs = Math.round(performance.now() - began)

@@ -81,7 +81,7 @@ export const find = define(
         return yield* Effect.fail(badUsage("There is no text to find.", "Say at least one letter."))
       const library = yield* cli.open
       yield* capturePending(library)
-      const found = readable(yield* library.find(text))
+      const found = readable(yield* library.history.find(text))
       cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")

@@ -24,9 +24,7 @@ export const forget = define(
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const backups = unique(
-        yield* Effect.forEach(options.backups, (name) => library.backups.findBackup(name))
-      )
+      const backups = unique(yield* Effect.forEach(options.backups, (name) => library.backups.find(name)))
       const what = count(backups.length, "backup")
       if (cli.dryRun && !cli.out.json) cli.out.print(backupTable(cli, backups))
       if (!cli.dryRun) {
@@ -34,7 +32,7 @@ export const forget = define(
         yield* cli.confirm(`Forget ${what}?`, `Forgetting ${what}`)
       }
       const ids = backups.map(({ backupId }) => backupId)
-      const forgotten = cli.dryRun ? backups : yield* library.backups.deleteBackup(ids)
+      const forgotten = cli.dryRun ? backups : yield* library.backups.forget(ids)
       const summary: Outputs["forget"] = {
         message_type: "summary",
         ...(cli.dryRun && { dryRun: true }),

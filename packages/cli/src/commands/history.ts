@@ -83,7 +83,7 @@ const positionOf = (cli: Cli, library: Library, key: EntityKey, { at, version }:
   Effect.gen(function* () {
     if (at !== undefined && version !== undefined)
       return yield* Effect.fail(badUsage("--at and --version are two versions.", "Say one of them."))
-    if (version !== undefined) return yield* library.positionOfVersion(key, version)
+    if (version !== undefined) return yield* library.history.positionOf(key, version)
     return at === undefined ? undefined : (yield* findSource(cli, library, { at })).position
   })
 
@@ -97,10 +97,10 @@ const printVersion = (
   { id, name, position }: { readonly id: string; readonly name: string; readonly position: number }
 ): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
-    const entity = yield* library.entityAt({ kind, id }, `@${position}`)
+    const entity = yield* library.history.entityAt({ kind, id }, `@${position}`)
     if (entity === undefined || !("createdAt" in entity))
       return yield* new EntityNotFound({ kind, name, where: `the library at @${position}`, near: [] })
-    const versions = yield* library.history({ kind, id })
+    const versions = yield* library.history.versions({ kind, id })
     const version = versions.findLast((each) => each.position <= position)
     if (version !== undefined)
       cli.out.message(
@@ -117,7 +117,7 @@ const run = (cli: Cli, kind: PastKind, wish: Wish) =>
     const { id, name } = yield* findPast(library, kind, wish.name)
     const position = yield* positionOf(cli, library, { kind, id }, wish)
     if (position !== undefined) return yield* printVersion(cli, library, kind, { id, name, position })
-    const versions = yield* library.history({ kind, id })
+    const versions = yield* library.history.versions({ kind, id })
     cli.out.list(versions.map(versionJson), () => versionTable(cli, versions), "No versions.")
     cli.out.detail(`whiteroom restore --${kind} ${id} --version N brings one back.`)
     return ExitCode.done

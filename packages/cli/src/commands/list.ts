@@ -47,7 +47,7 @@ export const list = define(
         return yield* listBundles(cli, from)
       }
       const library = yield* cli.open
-      const backups = yield* library.backups.getAllBackups(defined(options))
+      const backups = yield* library.backups.list(defined(options))
       const { trash, ...filter } = options
       const filtered = Object.keys(defined(filter)).length > 0
       const none = filtered

@@ -23,7 +23,7 @@ const status = define(
   (_, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const migrations = yield* library.migrations
+      const migrations = yield* library.upkeep.migrations
       const json: Outputs["migrate-status"] = {
         current: migrations.current,
         latest: migrations.latest,
@@ -52,7 +52,7 @@ const up = define(
   ({ to }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const { current, latest, pending } = yield* library.migrations
+      const { current, latest, pending } = yield* library.upkeep.migrations
       const target = to ?? latest
       const steps = pending.filter((step) => step.version <= target)
       if (steps.length > 0 && !cli.dryRun) {
@@ -63,7 +63,7 @@ const up = define(
         )
         yield* cli.confirm(`Migrate from format ${current} to ${target}?`, `Migrating to format ${target}`)
       }
-      const reached = cli.dryRun ? Math.max(current, target) : yield* library.migrateUp(to)
+      const reached = cli.dryRun ? Math.max(current, target) : yield* library.upkeep.migrateUp(to)
       const summary: Outputs["migrate-up"] = {
         message_type: "summary",
         ...(cli.dryRun && { dryRun: true }),
@@ -85,10 +85,10 @@ const down = define(
   ({ to }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const { current } = yield* library.migrations
+      const { current } = yield* library.upkeep.migrations
       if (!cli.dryRun && to < current)
         yield* cli.confirm(`Go back from format ${current} to ${to}?`, `Going back to format ${to}`)
-      const reached = cli.dryRun ? to : yield* library.migrateDown(to)
+      const reached = cli.dryRun ? to : yield* library.upkeep.migrateDown(to)
       const summary: Outputs["migrate-down"] = {
         message_type: "summary",
         ...(cli.dryRun && { dryRun: true }),

@@ -33,7 +33,7 @@ const performanceArguments = (min: number) =>
 /** Names of the songs by id. */
 const songNames = (library: Library) =>
   Effect.map(
-    library.songs.getAll(),
+    library.songs.list(),
     (songs): ReadonlyMap<string, string> => new Map(songs.map(({ id, name }) => [id, name]))
   )
 
@@ -77,7 +77,7 @@ const list = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const found = yield* search === undefined
-        ? library.performances.getAll()
+        ? library.performances.list()
         : library.performances.search(search)
       const songs = yield* songNames(library)
       const none =
@@ -117,7 +117,7 @@ const show = define(
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const all = yield* library.performances.getAll()
+      const all = yield* library.performances.list()
       const { id } = yield* attempt(() => selectOne(all, options.performance, here))
       const performance = yield* library.performances.read(id)
       const songs = yield* songNames(library)
@@ -177,7 +177,7 @@ const exportPerformances = define(
           )
         )
       const library = yield* cli.open
-      const all = yield* library.performances.getAll()
+      const all = yield* library.performances.list()
       const chosen = options.all ? all : yield* attempt(() => selectAll(all, options.performances, here))
       return yield* exportDocuments(cli, "performance", chosen, options, readDocument(library))
     })
@@ -190,7 +190,7 @@ const deletePerformances = define(
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const all = yield* library.performances.getAll()
+      const all = yield* library.performances.list()
       const chosen = yield* attempt(() => selectAll(all, options.performances, here))
       return yield* deleteEntities(cli, library, "performance", chosen, "")
     })

@@ -3,7 +3,7 @@ import { message } from "@optique/core/message"
 import { multiple, withDefault } from "@optique/core/modifiers"
 import { argument, command, option } from "@optique/core/primitives"
 import { string } from "@optique/core/valueparser"
-import { createDefaultUserPreferences, InvalidInput, type UserPreferencesInput } from "@white-room/core"
+import { defaultUserPreferences, InvalidInput, type UserPreferencesInput } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { attempt } from "../CliError.js"
@@ -36,7 +36,7 @@ const show = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const preferences = yield* user === "default"
-        ? library.preferences.getDefault
+        ? library.preferences.current
         : library.preferences.read(user)
       const json = preferencesJson(preferences)
       return cli.out.show(json, () => details(cli, json))
@@ -96,13 +96,11 @@ export const readSetting = (setting: string): UserPreferencesInput => {
 /** Those of a user, else the defaults. */
 const stored = (cli: Cli, library: Library, user: string) =>
   user === "default"
-    ? library.preferences.getDefault
+    ? library.preferences.current
     : library.preferences
         .read(user)
         .pipe(
-          Effect.catchTag("EntityNotFound", () =>
-            Effect.succeed(createDefaultUserPreferences(cli.now(), user))
-          )
+          Effect.catchTag("EntityNotFound", () => Effect.succeed(defaultUserPreferences(cli.now(), user)))
         )
 
 const set = define(

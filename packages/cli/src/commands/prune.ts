@@ -81,7 +81,7 @@ const describe = (report: PruneReport): string =>
 /** The backups that decisions speak of, those in the trash included. */
 const backupsById = (library: Library) =>
   Effect.map(
-    Effect.all([library.backups.getAllBackups(), library.backups.getAllBackups({ trash: true })]),
+    Effect.all([library.backups.list(), library.backups.list({ trash: true })]),
     (lists): ById => new Map(lists.flat().map((backup) => [backup.backupId, backup]))
   )
 
@@ -136,7 +136,7 @@ export const prune = define(
       const own = profile === undefined ? undefined : yield* policyOfProfile(library, profile)
       const policy = Object.keys(rules).length > 0 ? rules : own
       const options = defined({ policy, profile, keepEditsDays })
-      const preview = yield* library.prune({ ...options, dryRun: true })
+      const preview = yield* library.upkeep.prune({ ...options, dryRun: true })
       const backups = yield* backupsById(library)
       if (cli.dryRun) {
         if (!cli.out.json) cli.out.print(planText(cli, preview, backups))
@@ -144,7 +144,7 @@ export const prune = define(
       }
       cli.out.painted(planText(cli, preview, backups))
       yield* cli.confirm("Prune?", "Pruning")
-      const report = yield* cli.work((onProgress) => library.prune({ ...options, onProgress }))
+      const report = yield* cli.work((onProgress) => library.upkeep.prune({ ...options, onProgress }))
       return cli.out.done(summaryOf(report, backups, false), () => describe(report))
     })
 )

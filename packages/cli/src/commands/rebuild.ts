@@ -15,13 +15,15 @@ export const rebuild = define(
   (_, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const differing = yield* library.rebuild({ dryRun: true })
+      const differing = yield* library.upkeep.rebuild({ dryRun: true })
       const what = `${count(differing, "row")} ${differing === 1 ? "differs" : "differ"} from the log`
       if (!cli.dryRun && differing > 0) {
         cli.out.message(`${what} and will be what the log says.`)
         yield* cli.confirm("Rebuild?", "Rebuilding")
       }
-      const rows = cli.dryRun ? differing : yield* cli.work((onProgress) => library.rebuild({ onProgress }))
+      const rows = cli.dryRun
+        ? differing
+        : yield* cli.work((onProgress) => library.upkeep.rebuild({ onProgress }))
       const summary: Outputs["rebuild"] = {
         message_type: "summary",
         ...(cli.dryRun && { dryRun: true }),

@@ -54,7 +54,7 @@ const details = (cli: Cli, backup: BackupInfo, entries: ReadonlyArray<BackupEntr
 /** The library as it was at a position of the log. */
 const showPast = (cli: Cli, library: Library, source: Source) =>
   Effect.gen(function* () {
-    const { entries } = yield* library.entries(source.reference)
+    const { entries } = yield* library.history.entries(source.reference)
     const json: Outputs["show-past"] = {
       source: source.name,
       position: source.position,
@@ -84,7 +84,7 @@ export const show = define(
       const source = yield* findSource(cli, library, wanted)
       const { backup } = source
       if (backup === undefined) return yield* showPast(cli, library, source)
-      const entries = yield* library.backups.getBackupEntries(backup.backupId)
+      const entries = yield* library.backups.entries(backup.backupId)
       const json: Outputs["show"] = {
         ...backupJson(backup),
         entries: entries.map(({ kind, id, name, size }) => ({ kind, id, name, size }))

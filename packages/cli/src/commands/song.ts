@@ -66,7 +66,7 @@ const list = define(
   ({ search }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const songs = yield* search === undefined ? library.songs.getAll() : library.songs.search(search)
+      const songs = yield* search === undefined ? library.songs.list() : library.songs.search(search)
       const none =
         search === undefined ? "No songs yet: whiteroom song import DIR" : `No song has "${search}".`
       return cli.out.list(songs.map(songSummaryJson), () => songTable(cli, songs), none)
@@ -99,7 +99,7 @@ const show = define(
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const songs = yield* library.songs.getAll()
+      const songs = yield* library.songs.list()
       const { id } = yield* attempt(() => selectOne(songs, options.song, here))
       const song = yield* library.songs.read(id)
       return cli.out.show(songJson(song), () => songDetails(cli, song))
@@ -157,7 +157,7 @@ const exportSongs = define(
           )
         )
       const library = yield* cli.open
-      const songs = yield* library.songs.getAll()
+      const songs = yield* library.songs.list()
       const chosen = options.all ? songs : yield* attempt(() => selectAll(songs, options.songs, here))
       return yield* exportDocuments(cli, "song", chosen, options, readDocument(library))
     })
@@ -165,7 +165,7 @@ const exportSongs = define(
 
 /** Performances stay when their song goes; that is worth knowing before. */
 const orphans = (library: Library, songs: ReadonlyArray<SongSummary>) =>
-  Effect.forEach(songs, ({ id }) => library.performances.getBySongId(id)).pipe(
+  Effect.forEach(songs, ({ id }) => library.performances.ofSong(id)).pipe(
     Effect.map((found) => {
       const left = found.flat().length
       return left === 0
@@ -181,7 +181,7 @@ const deleteSongs = define(
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const songs = yield* library.songs.getAll()
+      const songs = yield* library.songs.list()
       const chosen = yield* attempt(() => selectAll(songs, options.songs, here))
       return yield* deleteEntities(cli, library, "song", chosen, yield* orphans(library, chosen))
     })

@@ -14,7 +14,7 @@ import type { Outputs } from "../schema/outputs.js"
 const bringBack = (cli: Cli, found: BackupInfo) =>
   Effect.gen(function* () {
     const library = yield* cli.open
-    const backup = cli.dryRun ? found : yield* library.backups.undeleteBackup(found.backupId)
+    const backup = cli.dryRun ? found : yield* library.backups.undelete(found.backupId)
     const summary: Outputs["undelete"] = {
       message_type: "summary",
       ...(cli.dryRun && { dryRun: true }),
@@ -66,7 +66,7 @@ export const undelete = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const backup = yield* library.backups
-        .findBackup(what)
+        .find(what)
         .pipe(
           Effect.catchTag("BackupNotFound", (unknown) =>
             isBackupReference(what) ? Effect.fail(unknown) : Effect.succeed(undefined)

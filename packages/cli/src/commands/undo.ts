@@ -48,7 +48,7 @@ const operationTable = (cli: Cli, operations: ReadonlyArray<Operation>): string 
 const listOperations = (cli: Cli) =>
   Effect.gen(function* () {
     const library = yield* cli.open
-    const operations = yield* library.operations()
+    const operations = yield* library.history.operations()
     return cli.out.list(
       operations.map(operationJson),
       () => operationTable(cli, operations),
@@ -116,7 +116,7 @@ const describe = (result: RestoreResult, operation: Operation, redo: Operation |
 
 const takeBack = (cli: Cli, library: Library, options: UndoOptions) =>
   Effect.gen(function* () {
-    const { operation, plan } = yield* library.planUndo(options)
+    const { operation, plan } = yield* library.history.planUndo(options)
     const limit = cli.dryRun && cli.out.json ? plan.items.length : itemsShown(cli)
     const changes = yield* changesOf(library, plan, limit)
     if (cli.dryRun) return preview(cli, operation, plan, changes)
@@ -125,9 +125,9 @@ const takeBack = (cli: Cli, library: Library, options: UndoOptions) =>
     yield* cli.confirm(`Take back ${printable(operation.description)}?`, `Undoing ${operation.description}`)
     const began = performance.now()
     // By its number: what was shown is taken back, whatever came in between.
-    const result = yield* cli.work(() => library.undo({ ...options, command: operation.command }))
+    const result = yield* cli.work(() => library.history.undo({ ...options, command: operation.command }))
     const durationMs = Math.round(performance.now() - began)
-    const [newest] = yield* library.operations(1)
+    const [newest] = yield* library.history.operations(1)
     cli.out.done(summaryOf(operation, result, result.plan.keep, durationMs), () =>
       describe(result, operation, newest)
     )

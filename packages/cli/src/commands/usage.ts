@@ -66,9 +66,9 @@ export const usage = define(
   (_, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const { oldestBackup, newestBackup, ...statistics } = yield* library.backups.getBackupStatistics
-      const storage = yield* library.usage
-      const months = byMonth(yield* library.backups.getAllBackups())
+      const { oldestBackup, newestBackup, ...statistics } = yield* library.backups.statistics
+      const storage = yield* library.upkeep.usage
+      const months = byMonth(yield* library.backups.list())
       const json: Usage = {
         ...statistics,
         ...(oldestBackup && { oldestBackup: oldestBackup.toISOString() }),

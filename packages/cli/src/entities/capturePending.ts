@@ -3,4 +3,4 @@ import * as Effect from "effect/Effect"
 
 /** Takes over what other programs wrote, where the library can be written: it is part of the history too. */
 export const capturePending = (library: Library) =>
-  library.capture.pipe(Effect.catchTag("LibraryReadOnly", () => Effect.succeed(0)))
+  library.log.capture.pipe(Effect.catchTag("LibraryReadOnly", () => Effect.succeed(0)))

@@ -24,7 +24,7 @@ export const deleteEntities = (
     if (!cli.dryRun) {
       cli.out.message(plan)
       yield* cli.confirm(`Delete ${what}?`, `Deleting ${what}`)
-      yield* library.append({ changes: chosen.map(({ id }) => ({ kind, id, row: null })) })
+      yield* library.log.append({ changes: chosen.map(({ id }) => ({ kind, id, row: null })) })
     }
     const summary: Outputs["song-delete"] = {
       message_type: "summary",

@@ -61,7 +61,7 @@ export const documentBytes = (
 ): Effect.Effect<Uint8Array, CliFailure> =>
   Effect.gen(function* () {
     if (!text.includes(replacement)) return utf8(text)
-    yield* library.capture
+    yield* library.log.capture
     const { record } = yield* library.log.state(key)
     const hash = record === undefined ? undefined : objectOf(record)
     return hash === undefined ? utf8(text) : yield* library.objects.get(hash)

@@ -10,11 +10,11 @@ import { selectOneByText } from "./selectByText.js"
 type PastKind = Exclude<Kind, "preferences">
 
 const todays = (library: Library, kind: PastKind): Effect.Effect<ReadonlyArray<Named>, CliFailure> =>
-  kind === "song" ? library.songs.getAll() : library.performances.getAll()
+  kind === "song" ? library.songs.list() : library.performances.list()
 
 /** Those that had the text in their name at some time, by the name they had last. */
 const formerly = (library: Library, kind: PastKind, wanted: string) =>
-  Effect.map(library.find(wanted), (found): ReadonlyArray<Named> => {
+  Effect.map(library.history.find(wanted), (found): ReadonlyArray<Named> => {
     const named = found.filter((each) => each.kind === kind && each.columns.includes("name"))
     const newest = new Map<string, Named>()
     for (const { id, name, until, since } of named)
@@ -29,7 +29,7 @@ export interface Deleted extends Named {
 }
 
 const deletedOf = (library: Library, kind: PastKind, { id, name }: Named) =>
-  Effect.map(library.history({ kind, id }), (versions): ReadonlyArray<Deleted> => {
+  Effect.map(library.history.versions({ kind, id }), (versions): ReadonlyArray<Deleted> => {
     const last = versions.at(-1)
     if (last?.deleted !== true) return []
     return [{ kind, id, name: last.name || name, updatedAt: last.timestamp, position: last.position }]
@@ -73,8 +73,8 @@ export const findPast = (
   Effect.gen(function* () {
     const one = (all: ReadonlyArray<Named>, where: string) =>
       attempt(() => selectOneByText(all, wanted, { kind, where }))
-    const byId = library
-      .history({ kind, id: wanted })
+    const byId = library.history
+      .versions({ kind, id: wanted })
       .pipe(Effect.map((versions): Named => ({ id: wanted, name: versions.at(-1)?.name ?? wanted })))
     const gone = Effect.flatMap(formerly(library, kind, wanted), (past) => one(past, "its history")).pipe(
       Effect.catchTag("EntityNotFound", () => byId)

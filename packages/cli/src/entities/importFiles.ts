@@ -73,7 +73,7 @@ const open = (cli: Cli, library: Library, wish: ImportWish) =>
       )
     const opened = yield* cli.out
       .progress((onProgress) =>
-        library.openImport(wish.paths, {
+        library.imports.open(wish.paths, {
           dryRun: cli.dryRun,
           ...(wish.kind && { kind: wish.kind }),
           onProgress,

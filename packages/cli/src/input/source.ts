@@ -67,7 +67,7 @@ const eventAt = (library: Library, position: number) =>
 const fromLog = (library: Library, reference: string | { readonly at: Date }) =>
   Effect.gen(function* () {
     // The plan of nothing is cheap, and refuses what the log does not reach.
-    const { saved } = yield* library.backups.planRestore(reference, { only: [] })
+    const { saved } = yield* library.backups.plan(reference, { only: [] })
     const position = Number(saved.backupId.slice(1))
     const event = yield* eventAt(library, position)
     const timestamp = new Date(event?.recordedAt ?? 0)
@@ -106,7 +106,7 @@ export const findSource = (
         )
       )
     if (source.startsWith("@")) return (yield* fromLog(library, source)).source
-    const backup = yield* library.backups.findBackup(source)
+    const backup = yield* library.backups.find(source)
     return {
       reference: backup.backupId,
       name: backupName(backup),
@@ -125,7 +125,7 @@ export const findBundled = (
 ): Effect.Effect<Source, CliFailure> =>
   Effect.gen(function* () {
     const { reference, backup, damaged } = yield* cli.work((onProgress) =>
-      library.sourceFromBundles(place, wanted, { onProgress })
+      library.copies.source(place, wanted, { onProgress })
     )
     for (const { what, reason } of damaged) cli.out.message(`Damaged in ${place}: ${what} (${reason}).`)
     return {

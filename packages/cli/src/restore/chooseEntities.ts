@@ -57,7 +57,7 @@ const textsOf = (json: string): ReadonlyArray<string> => {
 /** The performances of the source with their songs and tags; no document is read. */
 const pastPerformances = (library: Library, source: Source, entries: ReadonlyArray<BackupEntry>) =>
   Effect.forEach(entries, (entry) =>
-    Effect.map(library.recordAt(entry, source.reference), (record): PastPerformance => {
+    Effect.map(library.history.recordAt(entry, source.reference), (record): PastPerformance => {
       const cells = record && decodeRecord("performance", record)
       const textOf = (column: string): string => {
         const cell = cells?.get(column)
@@ -90,7 +90,7 @@ const keyOf = ({ kind, id }: EntityKey): EntityKey => ({ kind, id })
 
 /** Whether the source has an entity of this id: one path of a tree, and nothing else is read. */
 const isThere = (library: Library, source: Source, key: EntityKey) =>
-  library.backups.planRestore(source.reference, { only: [key], withoutSongs: true }).pipe(
+  library.backups.plan(source.reference, { only: [key], withoutSongs: true }).pipe(
     Effect.as(true),
     Effect.catchTag("EntityNotFound", () => Effect.succeed(false))
   )
@@ -106,11 +106,11 @@ const pick = (
     const keys = names.map((id): EntityKey => ({ kind, id }))
     const known = yield* Effect.forEach(keys, (key) => isThere(library, source, key))
     if (known.every((is) => is)) return keys
-    const { entries } = yield* library.entries(source.reference, [kind])
+    const { entries } = yield* library.history.entries(source.reference, [kind])
     const select = (today: ReadonlyArray<Named>) =>
       attempt(() => selectAllByText(namedEntries(entries, today), names, { kind, where: source.name }))
     // Only to tell those of one name apart.
-    const today = kind === "song" ? library.songs.getAll() : library.performances.getAll()
+    const today = kind === "song" ? library.songs.list() : library.performances.list()
     const found = yield* select([]).pipe(
       Effect.catchTag("AmbiguousName", () => Effect.flatMap(today, select))
     )
@@ -126,7 +126,7 @@ const savedPreferences = (saved: ReadonlyArray<BackupEntry>, where: string) =>
 const differing = (library: Library, source: Source, entries: ReadonlyArray<BackupEntry>) =>
   Effect.filter(entries, (entry) =>
     Effect.map(
-      library.backups.planRestore(source.reference, { only: [keyOf(entry)], withoutSongs: true }),
+      library.backups.plan(source.reference, { only: [keyOf(entry)], withoutSongs: true }),
       ({ items }) => items.length > 0
     ).pipe(Effect.catchTag("MomentNotFound", () => Effect.succeed(false)))
   )
@@ -142,7 +142,7 @@ export const chooseEntities = (
     if (songs.length + performances.length + tags.length === 0 && !preferences)
       return { only: undefined, offered: [] }
     const entriesOf = (kind: Kind) =>
-      Effect.map(library.entries(source.reference, [kind]), ({ entries }) => entries)
+      Effect.map(library.history.entries(source.reference, [kind]), ({ entries }) => entries)
     const where = source.name
     const chosenSongs = yield* pick(library, source, "song", songs)
     const named = yield* pick(library, source, "performance", performances)

@@ -106,7 +106,7 @@ const chooseVersion = (
     const kind = song === undefined ? "performance" : "song"
     yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wanted)
-    const position = yield* library.positionOfVersion({ kind, id }, version)
+    const position = yield* library.history.positionOf({ kind, id }, version)
     const found = yield* findSource(cli, library, { source: `@${position}` })
     const source = { ...found, title: `version ${version} of ${name}` }
     const names = {
@@ -142,7 +142,7 @@ const offer = (cli: Cli, { offered, source }: Chosen): void => {
 /** An app that has the file open may write its old copy back over what is restored. */
 export const warnOfOpenApps = (cli: Cli, library: Library) =>
   Effect.gen(function* () {
-    const programs = yield* library.otherPrograms
+    const programs = yield* library.upkeep.otherPrograms
     if (programs.length === 0) return
     const names = nameList(
       programs.map(({ name, pid }) => `${name === "" ? "a program" : name} (${pid})`),
@@ -190,7 +190,7 @@ const settleConflicts = (
       plan.items.filter(({ conflict, action }) => conflict || (asked && action === "update"))
     )
     if (conflicts.length === 0) return { plan, options }
-    const replacing = yield* library.backups.planRestore(source.reference, {
+    const replacing = yield* library.backups.plan(source.reference, {
       ...options,
       onConflict: "replace"
     })
@@ -199,7 +199,7 @@ const settleConflicts = (
       return item === undefined ? Effect.succeed([]) : changesOfItem(library, replacing, item)
     })
     const settled = { ...options, ...(only && { only }), decisions }
-    const next = yield* library.backups.planRestore(source.reference, settled)
+    const next = yield* library.backups.plan(source.reference, settled)
     if (decisions.some(({ choice }) => choice !== "keep")) yield* show(cli, library, source, next)
     return { plan: next, options: settled }
   })
@@ -217,8 +217,7 @@ export const finish = (
     const result = yield* cli.work(call)
     const durationMs = Math.round(performance.now() - began)
     const { safetyBackupId } = result
-    const safety =
-      safetyBackupId === undefined ? undefined : yield* library.backups.findBackup(safetyBackupId)
+    const safety = safetyBackupId === undefined ? undefined : yield* library.backups.find(safetyBackupId)
     cli.out.done(summaryOf(source, plan, result, durationMs), () =>
       describeResult(result, source, plan, safety)
     )
@@ -248,7 +247,7 @@ export const performRestore = (
       ...(preferenceColumns.length > 0 && { preferenceColumns }),
       ...(onConflict !== undefined && onConflict !== "ask" && { onConflict })
     }
-    const first = yield* library.backups.planRestore(source.reference, wanted)
+    const first = yield* library.backups.plan(source.reference, wanted)
     if (cli.dryRun) return yield* preview(cli, library, source, first, wish.savePlan)
     yield* show(cli, library, source, first)
     offer(cli, chosen)
@@ -264,7 +263,7 @@ export const performRestore = (
     // Whoever said yes to a plan gets that plan or none; with --yes it is made anew if something came in between.
     return yield* finish(cli, library, source, plan, (onProgress) =>
       cli.yes || changes === 0
-        ? library.backups.restoreFromBackup(source.reference, { ...options, onProgress })
-        : library.backups.applyPlan(plan.saved, { onProgress })
+        ? library.backups.restore(source.reference, { ...options, onProgress })
+        : library.backups.apply(plan.saved, { onProgress })
     )
   })

@@ -65,6 +65,6 @@ export const performPlan = (
       yield* cli.confirm(`Restore ${source.name}: ${count(amount, "change")}?`, `Restoring ${source.name}`)
     }
     return yield* finish(cli, library, source, plan, (onProgress) =>
-      library.backups.applyPlan(saved, { replan, onProgress }).pipe(Effect.catchTag("PlanOutdated", outdated))
+      library.backups.apply(saved, { replan, onProgress }).pipe(Effect.catchTag("PlanOutdated", outdated))
     )
   })

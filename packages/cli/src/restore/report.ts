@@ -1,8 +1,8 @@
 /** What a restore says: its plan, what it did, and the same for scripts. */
 import {
   type BackupInfo,
-  createEmptyRestoreResult,
   ExitCode,
+  emptyRestoreResult,
   type PlanItem,
   type RestorePlan,
   type RestoreResult
@@ -51,7 +51,7 @@ export const summaryOf = (
 
 /** What --dry-run prints for scripts. */
 export const previewJson = (source: Source, plan: RestorePlan, changes: Changes): Summary => {
-  const none = { ...createEmptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
+  const none = { ...emptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
   return {
     ...summaryOf(source, plan, none, 0),
     dryRun: true,

@@ -19,7 +19,7 @@ export const onSameDisk = (a: string, b: string): boolean => {
 /** How many entities differ from the backup that a copy ends with; unknown when that backup is gone. */
 const changedSince = (library: Library, status: LibraryStatus, number: number) => {
   if (status.latestBackup?.number === number) return Effect.succeed(status.changedSinceBackup)
-  return library.backups.planRestore(`b${number}`, { mode: "exact" }).pipe(
+  return library.backups.plan(`b${number}`, { mode: "exact" }).pipe(
     Effect.map((plan): number | undefined => plan.items.length),
     Effect.catchAll(() => Effect.succeed(undefined))
   )
@@ -28,18 +28,18 @@ const changedSince = (library: Library, status: LibraryStatus, number: number) =
 /** After a restore, what an app wrote since is taken over first: only then is it known. */
 const findStaleReturn = (library: Library) =>
   Effect.gen(function* () {
-    const restored = (yield* library.operations()).some(({ what }) => what === "restore")
+    const restored = (yield* library.history.operations()).some(({ what }) => what === "restore")
     if (!restored) return undefined
-    const { pendingChanges, readonly } = yield* library.status
-    if (pendingChanges > 0 && !readonly) yield* library.capture
-    return yield* library.staleReturns
+    const { pendingChanges, readonly } = yield* library.upkeep.status
+    if (pendingChanges > 0 && !readonly) yield* library.log.capture
+    return yield* library.history.staleReturns
   })
 
 const defaultInterval = 24
 
 /** Preferences that cannot be read, or an app without any, are no reason to say nothing of the songs. */
 const intervalOf = (library: Library) =>
-  library.preferences.getDefault.pipe(
+  library.preferences.current.pipe(
     Effect.map(({ backupIntervalHours: hours }) => (hours > 0 ? hours : defaultInterval)),
     Effect.catchTag("MalformedData", () => Effect.succeed(defaultInterval))
   )
@@ -52,9 +52,9 @@ export interface Gathered extends Facts {
 export const gather = (library: Library, now: Date): Effect.Effect<Gathered, CliFailure> =>
   Effect.gen(function* () {
     const staleReturn = yield* findStaleReturn(library)
-    const status = yield* library.status
+    const status = yield* library.upkeep.status
     const backupIntervalHours = yield* intervalOf(library)
-    const backups = yield* library.backups.getAllBackups()
+    const backups = yield* library.backups.list()
     // Runs that cannot be read are no reason to say nothing of the songs.
     const schedule = yield* viewSchedule(library, now.getTime()).pipe(
       Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))

@@ -59,7 +59,7 @@ export const withLibrary = <A>(
 export const smallLibrary = (whiteroom: Whiteroom): Promise<unknown> =>
   withLibrary(whiteroom, (library) =>
     Effect.gen(function* () {
-      yield* library.importAll({
+      yield* library.imports.entities({
         source: "test",
         songs: [
           song("s-1", "Night Drive"),
@@ -69,7 +69,7 @@ export const smallLibrary = (whiteroom: Whiteroom): Promise<unknown> =>
         performances: [performance("p-1", "Live at Dawn", "s-1"), performance("p-2", "Rehearsal", "s-2")],
         preferences: [{ theme: "dark" }]
       })
-      yield* library.backups.createBackup({ description: "before the tour", tags: ["tour"] })
+      yield* library.backups.take({ description: "before the tour", tags: ["tour"] })
     })
   )
 

@@ -45,7 +45,7 @@ export type UserPreferences = typeof UserPreferences.Type
 export type UserPreferencesInput = Partial<Omit<UserPreferences, "userId">> & { readonly userId?: string }
 
 /** The defaults of Phase 5: 48 kHz, 256 frames, save every 300 s, back up every 24 h, keep 30. */
-export const createDefaultUserPreferences = (now: Date, userId = "default"): UserPreferences => ({
+export const defaultUserPreferences = (now: Date, userId = "default"): UserPreferences => ({
   userId: UserId.make(userId, { disableValidation: true }),
   defaultSampleRate: 48000,
   defaultBufferSize: 256,
@@ -73,7 +73,7 @@ type FlagName = NamesOf<boolean>
 /** The row of preferences: the given fields, else those of `current`, else the defaults. @throws InvalidInput */
 export const rowOfPreferences = (input: UserPreferencesInput, now: Date, current?: Row): Row => {
   const userId = checkId(input.userId ?? "default", "userId")
-  const unset = createDefaultUserPreferences(unknownTime(), userId)
+  const unset = defaultUserPreferences(unknownTime(), userId)
   const kept = current ? preferencesOfRow(userId, current) : unset
   const wished = { ...kept, ...input, updatedAt: input.updatedAt ?? now }
   return buildRow(current, (set) => {
@@ -109,7 +109,7 @@ export const rowOfPreferences = (input: UserPreferencesInput, now: Date, current
 /** The preferences of a row; absent values are the defaults. Never fails, whatever an app wrote. */
 export const preferencesOfRow = (userId: string, row: Row): UserPreferences => {
   const get = (column: string): Cell => row.get(column) ?? null
-  const defaults = createDefaultUserPreferences(unknownTime(), userId)
+  const defaults = defaultUserPreferences(unknownTime(), userId)
   return {
     userId: defaults.userId,
     ...present("displayName", textField.decode(get("display_name"))),

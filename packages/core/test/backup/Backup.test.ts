@@ -7,7 +7,7 @@ import {
   parseBackupReference,
   resolveBackup
 } from "../../src/backup/Backup.js"
-import { createEmptyRestoreResult } from "../../src/backup/BackupManager.js"
+import { emptyRestoreResult } from "../../src/backup/Backups.js"
 import { utf8 } from "../../src/codec/Bytes.js"
 import { BackupNotFound, MalformedData } from "../../src/errors/WhiteRoomError.js"
 import {
@@ -201,7 +201,7 @@ describe("statistics", () => {
 })
 
 it("a restore of nothing restored nothing and is a success, as in Phase 5", () => {
-  expect(createEmptyRestoreResult("b1")).toEqual({
+  expect(emptyRestoreResult("b1")).toEqual({
     songsRestored: 0,
     performancesRestored: 0,
     preferencesRestored: 0,

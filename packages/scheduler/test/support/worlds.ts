@@ -76,4 +76,4 @@ export const onlyState = (library: Library) =>
   })
 
 export const backups = (library: Library) =>
-  Effect.map(library.backups.getAllBackups(), (all) => all.map(({ number }) => number))
+  Effect.map(library.backups.list(), (all) => all.map(({ number }) => number))

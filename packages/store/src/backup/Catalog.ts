@@ -111,23 +111,6 @@ export const namedLatest = (db: Database): BackupInfo | undefined => {
   }
 }
 
-export const backupsByVersion = (db: Database, version: string): ReadonlyArray<BackupInfo> =>
-  db
-    .rows<CatalogRow>(
-      `SELECT ${columns} FROM backup_catalog WHERE version = ? AND forgotten_at IS NULL ORDER BY number`,
-      version
-    )
-    .map(backupOfRow)
-
-export const backupsTakenBetween = (db: Database, from: number, to: number): ReadonlyArray<BackupInfo> =>
-  db
-    .rows<CatalogRow>(
-      `SELECT ${columns} FROM backup_catalog WHERE taken_at BETWEEN ? AND ? AND forgotten_at IS NULL ORDER BY taken_at, number`,
-      from,
-      to
-    )
-    .map(backupOfRow)
-
 /** Backups that pass a filter, oldest first. */
 export const filterBackups = (db: Database, filter: BackupFilter = {}): ReadonlyArray<BackupInfo> => {
   const search = filter.search?.toLocaleLowerCase()

@@ -6,10 +6,10 @@ import { randomUUID } from "node:crypto"
 import {
   type BackupTaken,
   backupVersion,
-  type CreateBackupOptions,
-  type CreatedBackup,
   encodeBackupTaken,
   rootOf,
+  type TakenBackup,
+  type TakeOptions,
   toHex
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
@@ -36,7 +36,7 @@ const blocksPerCommit = 8
 const describe = (
   session: Session,
   point: Checkpoint,
-  options: CreateBackupOptions,
+  options: TakeOptions,
   sealed: number,
   now: number
 ): BackupTaken => {
@@ -65,10 +65,10 @@ const keep = (
   tx: Transaction,
   point: Checkpoint,
   blocks: ReadonlyArray<PackedBlock>,
-  options: CreateBackupOptions,
+  options: TakeOptions,
   sealed: number,
   now: number
-): CreatedBackup | Moved => {
+): TakenBackup | Moved => {
   const { session } = tx
   if (options.lease !== undefined) requireLease(session.db, options.lease)
   const moved = storeCheckpoint(session, point, blocks)
@@ -88,11 +88,7 @@ interface Prepared {
 }
 
 /** Computes and packs a checkpoint; outside the lock, where much of it reaches the disk early. */
-const prepare = (
-  session: Session,
-  options: CreateBackupOptions,
-  now: number
-): Prepared | Done<CreatedBackup> => {
+const prepare = (session: Session, options: TakeOptions, now: number): Prepared | Done<TakenBackup> => {
   const point = checkpoint(session)
   session.lastCheckpoint = undefined
   const newest = latestBackup(session.db)
@@ -112,7 +108,7 @@ const prepare = (
  * Keeps the present state of the library. When others keep writing, the last try computes under the lock. The bytes of
  * what was loose before count as new, also where they were counted when they were loose.
  */
-export const createBackup = (session: Session, options: CreateBackupOptions, now: number): CreatedBackup => {
+export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
   captureAll(session, now)
   const sealed = sealLoose(session, now)
   return prepareAndCommit(

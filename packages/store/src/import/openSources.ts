@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { fileErrorReason, isWhiteRoomError, type OnProgress, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { type AgeKeys, decryptFile } from "../age/Age.js"
+import { type AgeKeys, type AskForKeys, decryptFile } from "../age/Age.js"
 import { bundleSources, type NamedBundle } from "../bundle/bundleSources.js"
 import { snapshotDatabase } from "../file/snapshotDatabase.js"
 import { attempt } from "../session/Attempt.js"
@@ -70,7 +70,8 @@ class Opener {
   private async openAge(path: string, file: string, layer: number): Promise<Opened> {
     const { keys } = this.options
     const plain = this.temporary()
-    await decryptFile(path, plain, async (needs) => (keys === undefined ? {} : keys(file, needs)), file)
+    const ask: AskForKeys = async (needs) => (typeof keys === "function" ? keys(file, needs) : (keys ?? {}))
+    await decryptFile(path, plain, ask, file)
     const opened = await this.open(plain, file.replace(/\.age$/i, ""), layer + 1)
     // What is copied or refused needs the decrypted file no more.
     if (opened._tag === "Problem") await rm(plain, { force: true })
@@ -141,7 +142,7 @@ export interface ImportOptions {
    * What opens an encrypted file; asked once for each, when it is known to be one. Without it they are refused.
    * Rejecting with a `WhiteRoomError` ends the import.
    */
-  readonly keys?: (file: string, needs: "passphrase" | "identity") => Promise<AgeKeys>
+  readonly keys?: AgeKeys | ((file: string, needs: "passphrase" | "identity") => Promise<AgeKeys>)
   /** Single files are read as songs, or performances, and nothing else is merged. */
   readonly kind?: "song" | "performance"
   /** Nothing is written to the library; what was opened can be planned and not applied. */

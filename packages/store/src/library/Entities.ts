@@ -1,10 +1,8 @@
-/** The repositories of songs and performances: reads from the live tables, writes through the log. */
+/** What songs and performances have in common: reads from the live tables, writes through the log. */
 import {
-  day,
   EntityNotFound,
-  type EntityRepository,
+  type EntityService,
   type ExpectedVersion,
-  InvalidInput,
   malformed,
   type Page,
   type Receipt,
@@ -37,18 +35,6 @@ const fold = (text: string): string =>
     .replace(/\p{Mark}/gu, "")
     .toLocaleLowerCase()
 
-const firstDay = Date.parse("0000-01-01")
-const lastDay = Date.parse("9999-12-31")
-
-/** The date of a time, kept within the years that stored times can have. */
-const dateOf = (time: number): string =>
-  new Date(Math.min(Math.max(time, firstDay), lastDay)).toISOString().slice(0, 10)
-
-const validTime = (time: Date, field: string): number => {
-  if (!Number.isNaN(time.getTime())) return time.getTime()
-  throw new InvalidInput({ field, reason: "it is no valid time" })
-}
-
 /** `LIMIT` and `OFFSET`; SQLite reads -1 as no limit. */
 const limitsOf = ({ limit, offset = 0 }: Page): readonly [limit: number, offset: number] => [
   limit === undefined ? -1 : wholeNumber(limit, "limit"),
@@ -56,7 +42,7 @@ const limitsOf = ({ limit, offset = 0 }: Page): readonly [limit: number, offset:
 ]
 
 export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: Date }, I, Summary>
-  implements EntityRepository<A, I, Summary>
+  implements EntityService<A, I, Summary>
 {
   constructor(
     protected readonly session: Session,
@@ -163,8 +149,8 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
       })
     )
 
-  getAll = (page: Page = {}) =>
-    this.run("getAll", () => this.summaries(`${this.byName} LIMIT ? OFFSET ?`, ...limitsOf(page)))
+  list = (page: Page = {}) =>
+    this.run("list", () => this.summaries(`${this.byName} LIMIT ? OFFSET ?`, ...limitsOf(page)))
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
@@ -179,54 +165,11 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
         .map((live) => this.summaryOf(live))
     })
 
-  getRecentlyCreated = (limit = 10) =>
-    this.run("getRecentlyCreated", () => this.newest("created_at", limit, ({ createdAt }) => createdAt))
-
-  getRecentlyUpdated = (limit = 10) =>
-    this.run("getRecentlyUpdated", () => this.newest("updated_at", limit, ({ updatedAt }) => updatedAt))
-
-  /** The stored forms of a time sort alike only down to the day: the last day is read whole and sorted here. */
-  private newest(column: string, limit: number, timeOf: (entity: A) => Date): ReadonlyArray<Summary> {
-    if (wholeNumber(limit, "limit") === 0) return []
-    const { table } = this.table.definition
-    const at = (entity: A): number => {
-      const time = timeOf(entity).getTime()
-      return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
-    }
-    const dayOfLast = `SELECT substr(${column}, 1, 10) FROM ${table} ORDER BY ${column} DESC LIMIT 1 OFFSET ?`
-    return this.table
-      .summaries(
-        `WHERE ${column} >= coalesce((${dayOfLast}), '') ORDER BY ${column} DESC, ${this.table.order} DESC`,
-        limit - 1
-      )
-      .map(({ id, row }) => this.model.ofRow(id, row))
-      .sort((a, b) => at(b) - at(a) || 0)
-      .slice(0, limit)
-      .map(this.model.summary)
-  }
-
-  /** By creation, both ends included, oldest first. The index finds the days, code the rest: see `newest`. */
-  getByDateRange = (from: Date, to: Date) =>
-    this.run("getByDateRange", () => {
-      const first = dateOf(validTime(from, "from") - day)
-      const end = dateOf(validTime(to, "to") + 2 * day)
-      return this.table
-        .summaries(
-          `WHERE created_at >= ? AND created_at < ? ORDER BY created_at, ${this.table.order}`,
-          first,
-          end
-        )
-        .map(({ id, row }) => this.model.ofRow(id, row))
-        .filter(({ createdAt }) => createdAt >= from && createdAt <= to)
-        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
-        .map(this.model.summary)
-    })
-
   get count() {
     return this.run("count", () => this.table.count())
   }
 
-  get getTotalSize() {
-    return this.run("getTotalSize", () => this.table.documentBytes())
+  get documentBytes() {
+    return this.run("documentBytes", () => this.table.documentBytes())
   }
 }

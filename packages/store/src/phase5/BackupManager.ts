@@ -61,26 +61,26 @@ export class BackupManager extends LibraryUser {
 
   private async takeScheduled(): Promise<void> {
     const library = await this.library()
-    const { autoBackupEnabled } = await library.preferences.getDefault()
+    const { autoBackupEnabled } = await library.preferences.current()
     if (!autoBackupEnabled) return
     const description = "Scheduled backup"
-    await library.backups.createBackup({ description, trigger: "scheduled", skipIfUnchanged: true })
+    await library.backups.take({ description, trigger: "scheduled", skipIfUnchanged: true })
     await this.forgetOldest(library)
   }
 
   private async forgetOldest(library: Library): Promise<void> {
-    const { maxBackups = (await library.preferences.getDefault()).maxBackups } = this.options
-    const decisions = await library.previewRetention({ keepLast: Math.max(1, maxBackups) })
+    const { maxBackups = (await library.preferences.current()).maxBackups } = this.options
+    const decisions = await library.upkeep.previewRetention({ keepLast: Math.max(1, maxBackups) })
     const old = decisions.filter(({ keep }) => !keep).map(({ id }) => id)
-    if (old.length > 0) await library.backups.deleteBackup(old, `more than ${maxBackups} backups`)
+    if (old.length > 0) await library.backups.forget(old, `more than ${maxBackups} backups`)
   }
 
   /** Takes a backup, forgets the oldest above the limit, and gives the new one with its documents. */
   async createBackup(description: string = `Backup - ${formatBackupTimestamp(new Date())}`): Promise<Backup> {
     const library = await this.library()
-    const { backupId } = await library.backups.createBackup({ description })
+    const { backupId } = await library.backups.take({ description })
     await this.forgetOldest(library)
-    return await library.backupRepository.read(backupId)
+    return await library.exports.documents(backupId)
   }
 
   /**
@@ -89,10 +89,10 @@ export class BackupManager extends LibraryUser {
    */
   async restoreFromBackup(backupId: string): Promise<RestoreResult> {
     const library = await this.library()
-    const done = library.backups.restoreFromBackup(backupId, { mode: "merge", onConflict: "replace" })
+    const done = library.backups.restore(backupId, { mode: "merge", onConflict: "replace" })
     const result = await asBackupError("RESTORE_FAILED", done)
     const { isSuccess, errors } = result
-    const held = isSuccess ? await library.backups.findBackup(backupId) : undefined
+    const held = isSuccess ? await library.backups.find(backupId) : undefined
     return {
       songsRestored: held?.songs ?? result.songsRestored,
       performancesRestored: held?.performances ?? result.performancesRestored,
@@ -105,8 +105,8 @@ export class BackupManager extends LibraryUser {
   /** Reads every document of a backup and compares it with its hash. */
   async validateBackup(backupId: string): Promise<ValidationResult> {
     const { backups } = await this.library()
-    const found = await asBackupError("INVALID_BACKUP", backups.validateBackup(backupId, "full"))
-    const held = await asBackupError("INVALID_BACKUP", backups.findBackup(backupId))
+    const found = await asBackupError("INVALID_BACKUP", backups.validate(backupId, "full"))
+    const held = await asBackupError("INVALID_BACKUP", backups.find(backupId))
     return {
       validSongs: found.validSongs === held.songs,
       validPerformances: found.validPerformances === held.performances,
@@ -118,7 +118,7 @@ export class BackupManager extends LibraryUser {
 
   /** How many backups there are, their sizes, the oldest and the newest. */
   async getBackupStatistics(): Promise<BackupStatistics> {
-    return await (await this.library()).backups.getBackupStatistics()
+    return await (await this.library()).backups.statistics()
   }
 
   /** Newest first, without their documents. */
@@ -133,7 +133,8 @@ export class BackupManager extends LibraryUser {
 
   /** Bytes of all rows in it. */
   async getBackupSize(backupId: string): Promise<number> {
-    return await asBackupError("INVALID_BACKUP", (await this.library()).backups.getBackupSize(backupId))
+    const { backups } = await this.library()
+    return (await asBackupError("INVALID_BACKUP", backups.find(backupId))).size
   }
 
   /** Puts a backup into the trash, where it rests for 7 days at least; never the newest. */

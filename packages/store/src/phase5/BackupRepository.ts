@@ -20,12 +20,12 @@ export class BackupRepository extends LibraryUser {
   /** Keeps documents as a backup; its size is worked out. Rejects with `INVALID_BACKUP` when they cannot be read. */
   async create(backup: Backup): Promise<void> {
     const { size: _, ...documents } = backup
-    await asBackupError("INVALID_BACKUP", (await this.library()).backupRepository.create(documents))
+    await asBackupError("INVALID_BACKUP", (await this.library()).imports.documents(documents))
   }
 
   /** A backup with its documents, made on demand; `undefined` when there is none. */
   async read(id: string): Promise<Backup | undefined> {
-    return await unlessMissing((await this.library()).backupRepository.read(id))
+    return await unlessMissing((await this.library()).exports.documents(id))
   }
 
   /** Changes the description. What a backup holds never changes: other documents reject with `INVALID_BACKUP`. */
@@ -36,17 +36,25 @@ export class BackupRepository extends LibraryUser {
       if (backup[part] !== kept[part])
         throw new BackupError(`${part} of the backup ${backup.id} cannot be changed`, "INVALID_BACKUP")
     const { description } = backup
-    await (await this.library()).backups.editBackup(backup.id, { description })
+    await (await this.library()).backups.edit(backup.id, { description })
   }
 
   /** Puts a backup into the trash, where it rests for 7 days at least. Does nothing when there is none. */
   async delete(id: string): Promise<void> {
-    await unlessMissing((await this.library()).backups.deleteBackup([id]))
+    await unlessMissing((await this.library()).backups.forget([id]))
+  }
+
+  private async kept(): Promise<ReadonlyArray<BackupInfo>> {
+    return await (await this.library()).backups.list()
+  }
+
+  private async keptIf(wanted: (backup: BackupInfo) => boolean): Promise<Array<BackupSummary>> {
+    return newestFirst((await this.kept()).filter(wanted))
   }
 
   /** Newest first. */
   async getAll(): Promise<Array<BackupSummary>> {
-    return newestFirst(await (await this.library()).backupRepository.getAll())
+    return newestFirst(await this.kept())
   }
 
   /** The newest one with its documents. */
@@ -57,31 +65,37 @@ export class BackupRepository extends LibraryUser {
 
   /** Both ends included, newest first. */
   async getByDateRange(startDate: Date, endDate: Date): Promise<Array<BackupSummary>> {
-    return newestFirst(await (await this.library()).backupRepository.getByDateRange(startDate, endDate))
+    return await this.keptIf(({ timestamp }) => timestamp >= startDate && timestamp <= endDate)
   }
 
   /** Newest first. */
   async getByVersion(version: string): Promise<Array<BackupSummary>> {
-    return newestFirst(await (await this.library()).backupRepository.getByVersion(version))
+    return await this.keptIf((backup) => backup.version === version)
   }
 
   /** In descriptions and tags, newest first. */
   async search(query: string): Promise<Array<BackupSummary>> {
-    return newestFirst(await (await this.library()).backupRepository.search(query))
+    return newestFirst(await (await this.library()).backups.list({ search: query }))
   }
 
   /** How many backups there are, those in the trash left out. */
   async count(): Promise<number> {
-    return await (await this.library()).backupRepository.count()
+    return (await this.kept()).length
   }
 
   /** Bytes of all backups, as if each was kept whole. */
   async getTotalSize(): Promise<number> {
-    return await (await this.library()).backupRepository.getTotalSize()
+    return (await this.kept()).reduce((sum, { size }) => sum + size, 0)
   }
 
-  /** Puts backups into the trash that were taken before a time; never the newest. Returns how many. */
+  /** Puts backups into the trash that were taken before a time; never a pinned one or the newest. Returns how many. */
   async deleteOlderThan(date: Date): Promise<number> {
-    return await (await this.library()).backupRepository.deleteOlderThan(date)
+    const older = (await this.kept())
+      .slice(0, -1)
+      .filter(({ timestamp, pinned }) => timestamp < date && !pinned)
+    const ids = older.map(({ backupId }) => backupId)
+    if (ids.length === 0) return 0
+    const { backups } = await this.library()
+    return (await backups.forget(ids, `taken before ${date.toISOString()}`)).length
   }
 }

@@ -1,5 +1,5 @@
 /** The data of Phase 5 under its own names, and the functions that came with it. */
-import { createDefaultUserPreferences as defaults } from "@white-room/core"
+import { defaultUserPreferences } from "@white-room/core"
 
 /** A song. `songDataJSON` is an opaque document, kept byte for byte; `duration` is in seconds. */
 export interface Song {
@@ -115,7 +115,7 @@ export const createEmptyValidationResult = (): ValidationResult => ({
 
 /** The preferences of a user who has set none: 48 kHz, 256 frames, save every 300 s, back up every 24 h, keep 30. */
 export const createDefaultUserPreferences = (): UserPreferences => {
-  const preferences = defaults(new Date())
+  const preferences = defaultUserPreferences(new Date())
   return { ...preferences, customPreferences: { ...preferences.customPreferences } }
 }
 

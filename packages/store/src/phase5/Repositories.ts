@@ -1,8 +1,11 @@
 /** Phase 5's repositories of songs, performances and preferences. Each write is durable when it resolves. */
-import type {
-  Performance as StoredPerformance,
-  Song as StoredSong,
-  UserPreferencesInput
+import {
+  InvalidInput,
+  type PerformanceSummary,
+  type SongSummary,
+  type Performance as StoredPerformance,
+  type Song as StoredSong,
+  type UserPreferencesInput
 } from "@white-room/core"
 import { unlessMissing } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
@@ -11,34 +14,68 @@ import type { Performance, Song, UserPreferences } from "./Model.js"
 /** How many entities the lists of the newest hold, unless told otherwise. */
 const newest = 20
 
-type Named = Promise<ReadonlyArray<{ readonly id: string }>>
+/** What lists say of an entity. */
+interface Summary {
+  readonly id: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
 
 /** What is used of the Promise door's songs and performances. */
-interface Documents<Stored, Input> {
+interface Documents<Stored, Input, Listed> {
   readonly create: (entity: Input) => Promise<unknown>
   readonly read: (id: string) => Promise<Stored>
   readonly update: (entity: Input) => Promise<unknown>
   readonly upsert: (entity: Input) => Promise<unknown>
   readonly delete: (id: string) => Promise<unknown>
-  readonly getAll: () => Named
-  readonly search: (text: string) => Named
-  readonly getRecentlyCreated: (limit: number) => Named
-  readonly getRecentlyUpdated: (limit: number) => Named
-  readonly getByDateRange: (from: Date, to: Date) => Named
+  readonly list: () => Promise<ReadonlyArray<Listed>>
+  readonly search: (text: string) => Promise<ReadonlyArray<Listed>>
   readonly count: () => Promise<number>
-  readonly getTotalSize: () => Promise<number>
+  readonly documentBytes: () => Promise<number>
+}
+
+/** Milliseconds; what is no time comes before all others. */
+const timeOf = (time: Date): number => {
+  const milliseconds = time.getTime()
+  return Number.isNaN(milliseconds) ? Number.NEGATIVE_INFINITY : milliseconds
+}
+
+/** @throws InvalidInput */
+const checkTime = (time: Date, field: string): void => {
+  if (Number.isNaN(time.getTime())) throw new InvalidInput({ field, reason: "it is not a time" })
+}
+
+/** @throws InvalidInput */
+const checkLimit = (limit: number): void => {
+  if (!Number.isSafeInteger(limit) || limit < 0)
+    throw new InvalidInput({ field: "limit", reason: "it must be a whole number of 0 or more" })
 }
 
 /** What the repositories of songs and performances have in common. */
-abstract class DocumentRepository<Stored, Entity> extends LibraryUser {
-  protected abstract entities(): Promise<Documents<Stored, Entity>>
+abstract class DocumentRepository<Stored, Entity, Listed extends Summary> extends LibraryUser {
+  protected abstract entities(): Promise<Documents<Stored, Entity, Listed>>
   protected abstract entityOf(stored: Stored): Entity
 
   /** Lists name entities; each is read in full. One that is deleted meanwhile is left out. */
-  protected async readAll(list: Named): Promise<Array<Entity>> {
+  private async readAll(list: ReadonlyArray<Summary>): Promise<Array<Entity>> {
     const entities = await this.entities()
-    const found = await Promise.all((await list).map(({ id }) => unlessMissing(entities.read(id))))
+    const found = await Promise.all(list.map(({ id }) => unlessMissing(entities.read(id))))
     return found.flatMap((entity) => (entity === undefined ? [] : [this.entityOf(entity)]))
+  }
+
+  private async list(): Promise<ReadonlyArray<Listed>> {
+    return await (await this.entities()).list()
+  }
+
+  /** Those of the list that are wanted, in its order. */
+  protected async readIf(wanted: (entity: Listed) => boolean): Promise<Array<Entity>> {
+    return await this.readAll((await this.list()).filter(wanted))
+  }
+
+  private async readNewest(limit: number, at: (entity: Listed) => Date): Promise<Array<Entity>> {
+    checkLimit(limit)
+    const newestFirst = [...(await this.list())].sort((a, b) => timeOf(at(b)) - timeOf(at(a)) || 0)
+    return await this.readAll(newestFirst.slice(0, limit))
   }
 
   /** Rejects with `VersionConflict` when the id is taken. */
@@ -69,27 +106,32 @@ abstract class DocumentRepository<Stored, Entity> extends LibraryUser {
 
   /** By name. */
   async getAll(): Promise<Array<Entity>> {
-    return await this.readAll((await this.entities()).getAll())
+    return await this.readAll(await this.list())
   }
 
   /** In names and descriptive fields, without regard to case. */
   async search(query: string): Promise<Array<Entity>> {
-    return await this.readAll((await this.entities()).search(query))
+    return await this.readAll(await (await this.entities()).search(query))
   }
 
   /** Newest first. */
   async getRecentlyCreated(limit: number = newest): Promise<Array<Entity>> {
-    return await this.readAll((await this.entities()).getRecentlyCreated(limit))
+    return await this.readNewest(limit, ({ createdAt }) => createdAt)
   }
 
   /** Newest first. */
   async getRecentlyUpdated(limit: number = newest): Promise<Array<Entity>> {
-    return await this.readAll((await this.entities()).getRecentlyUpdated(limit))
+    return await this.readNewest(limit, ({ updatedAt }) => updatedAt)
   }
 
   /** By creation, both ends included, oldest first. */
   async getByDateRange(startDate: Date, endDate: Date): Promise<Array<Entity>> {
-    return await this.readAll((await this.entities()).getByDateRange(startDate, endDate))
+    checkTime(startDate, "from")
+    checkTime(endDate, "to")
+    const between = (await this.list()).filter(
+      ({ createdAt }) => createdAt >= startDate && createdAt <= endDate
+    )
+    return await this.readAll([...between].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()))
   }
 
   /** How many there are. */
@@ -99,12 +141,12 @@ abstract class DocumentRepository<Stored, Entity> extends LibraryUser {
 
   /** Bytes of all documents. */
   async getTotalSize(): Promise<number> {
-    return await (await this.entities()).getTotalSize()
+    return await (await this.entities()).documentBytes()
   }
 }
 
 /** Songs, with their documents. */
-export class SongDataRepository extends DocumentRepository<StoredSong, Song> {
+export class SongDataRepository extends DocumentRepository<StoredSong, Song, SongSummary> {
   protected async entities() {
     return (await this.library()).songs
   }
@@ -115,7 +157,11 @@ export class SongDataRepository extends DocumentRepository<StoredSong, Song> {
 }
 
 /** Performances, with their documents. */
-export class PerformanceDataRepository extends DocumentRepository<StoredPerformance, Performance> {
+export class PerformanceDataRepository extends DocumentRepository<
+  StoredPerformance,
+  Performance,
+  PerformanceSummary
+> {
   protected async entities() {
     return (await this.library()).performances
   }
@@ -126,12 +172,12 @@ export class PerformanceDataRepository extends DocumentRepository<StoredPerforma
 
   /** The performances of one song, by name. */
   async getBySongId(songId: string): Promise<Array<Performance>> {
-    return await this.readAll((await this.entities()).getBySongId(songId))
+    return await this.readIf((performance) => performance.songId === songId)
   }
 
   /** By name. */
   async getFavorites(): Promise<Array<Performance>> {
-    return await this.readAll((await this.entities()).getFavorites())
+    return await this.readIf(({ isFavorite }) => isFavorite)
   }
 }
 
@@ -172,12 +218,12 @@ export class UserPreferencesRepository extends LibraryUser {
 
   /** Those of every user, by id. */
   async getAll(): Promise<Array<UserPreferences>> {
-    return [...(await (await this.library()).preferences.getAll())]
+    return [...(await (await this.library()).preferences.list())]
   }
 
   /** Those stored for `default`, else the defaults; stores nothing. */
   async getDefault(): Promise<UserPreferences> {
-    return await (await this.library()).preferences.getDefault()
+    return await (await this.library()).preferences.current()
   }
 
   /** How many there are. */

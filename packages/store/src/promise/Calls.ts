@@ -1,35 +1,33 @@
 /**
  * How the Promise door reaches a library: in this thread (`localCalls`), or through a worker (`workerCalls`). A call is
- * named by its path, such as `["songs", "read"]`.
+ * named by its path, such as `["songs", "read"]`; `surface.ts` lists them.
  */
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
+import type { OpenedImport } from "../import/Import.js"
+import type { ImportOptions } from "../import/openSources.js"
 import type { Library } from "../library/Library.js"
 import { createLibrary, type OpenOptions, openLibrary } from "../library/OpenLibrary.js"
+import type { FileProblem } from "../staging/ImportSource.js"
+import { surface } from "./surface.js"
 
 export interface CallControl {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
-/** What a library shows: names of calls, and of services with the names of theirs. */
-export interface Surface {
-  readonly path: string
-  readonly calls: ReadonlyArray<string>
-  readonly services: ReadonlyArray<readonly [name: string, calls: ReadonlyArray<string>]>
-}
+/** A service and its call; of the imports that were opened (`opened`), also the number that it was given. */
+export type CallPath = readonly [service: string, call: string, opened?: number]
 
 export interface Calls {
-  readonly surface: Surface
-  readonly call: (
-    path: ReadonlyArray<string>,
-    args: ReadonlyArray<unknown>,
-    control: CallControl
-  ) => Promise<unknown>
+  /** Of the library. */
+  readonly path: string
+  readonly call: (path: CallPath, args: ReadonlyArray<unknown>, control: CallControl) => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
@@ -60,55 +58,66 @@ export const run = <A>(effect: Effect.Effect<A, unknown>, signal: AbortSignal | 
     signal?.addEventListener("abort", abort)
   })
 
-const isCall = (value: unknown): boolean => typeof value === "function" || Effect.isEffect(value)
+type Call = Effect.Effect<unknown, unknown>
 
-const givesEffect = (service: object, getter: () => unknown): boolean => {
-  try {
-    return Effect.isEffect(getter.call(service))
-  } catch {
-    return false
-  }
+/** A member of a service as an Effect that is not begun yet: it is one, or a function that gives one. */
+const effectOf = (service: object, name: string, args: ReadonlyArray<unknown>): Call => {
+  const member: unknown = Reflect.get(service, name)
+  const result: unknown = typeof member === "function" ? member.apply(service, args) : member
+  if (Effect.isEffect(result)) return result as Call
+  throw new TypeError(`${name} is not a call`)
 }
 
-/** Own functions and Effects of a service, and the Effects its class has getters for; not what the class hides. */
-const callsOf = (service: object): ReadonlyArray<string> => {
-  const names = Object.entries(service).flatMap(([name, value]) => (isCall(value) ? [name] : []))
-  let parent: unknown = Object.getPrototypeOf(service)
-  while (typeof parent === "object" && parent !== null && parent !== Object.prototype) {
-    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(parent)))
-      if (get !== undefined && givesEffect(service, get)) names.push(name)
-    parent = Object.getPrototypeOf(parent)
-  }
-  return names
+/** The service of a call that the surface has. */
+const serviceOf = (library: Library, service: string, call: string): object => {
+  const known = Object.entries(surface).find(([name]) => name === service)
+  const found: unknown = known && Object.hasOwn(known[1], call) ? Reflect.get(library, service) : undefined
+  if (typeof found === "object" && found !== null) return found
+  throw new TypeError(`library.${service}.${call} is not a function`)
 }
 
-/** What gives a stream, or lasts as long as a scope: `changes` and `exports.importBackup` take their place. */
-const effectOnly: ReadonlySet<string> = new Set(["follow", "openImport"])
+/** An error inside a value would not cross to another thread whole. */
+const inWords = ({ file, reason }: FileProblem) => ({ file, reason })
 
-const surfaceOf = (library: Library): Surface => {
-  const services = Object.entries(library).filter(
-    (entry): entry is [string, object] => typeof entry[1] === "object" && !Effect.isEffect(entry[1])
-  )
-  return {
-    path: library.path,
-    calls: callsOf(library).filter((name) => !effectOnly.has(name)),
-    services: services.map(([name, service]) => [name, callsOf(service)] as const)
+/** Imports that were opened and not closed yet, each with a scope of its own. */
+class OpenedImports {
+  private readonly known = new Map<
+    number,
+    { readonly opened: OpenedImport; readonly scope: Scope.CloseableScope }
+  >()
+  private last = 0
+
+  constructor(
+    private readonly library: Library,
+    private readonly scope: Scope.Scope
+  ) {}
+
+  /** Opens one, and gives what is known of it with its number. */
+  open(paths: ReadonlyArray<string>, options: ImportOptions | undefined): Call {
+    return Effect.gen(this, function* () {
+      const scope = yield* Scope.fork(this.scope, ExecutionStrategy.sequential)
+      const opening = Scope.extend(this.library.imports.open(paths, options), scope)
+      const opened = yield* Effect.onExit(opening, (exit) =>
+        Exit.isSuccess(exit) ? Effect.void : Scope.close(scope, exit)
+      )
+      const number = ++this.last
+      this.known.set(number, { opened, scope })
+      const { plan: _, apply: __, problems, warnings, ...rest } = opened
+      return { number, found: { ...rest, problems: problems.map(inWords), warnings: warnings.map(inWords) } }
+    })
   }
-}
 
-const memberOf = (owner: unknown, name: string): unknown =>
-  typeof owner === "object" && owner !== null ? Reflect.get(owner, name) : undefined
-
-/** What a call does, not begun yet. */
-const effectOf = (
-  library: Library,
-  path: ReadonlyArray<string>,
-  args: ReadonlyArray<unknown>
-): Effect.Effect<unknown, unknown> => {
-  const member = path.reduce<unknown>(memberOf, library)
-  const result: unknown = typeof member === "function" ? member(...args) : member
-  if (Effect.isEffect(result)) return result as Effect.Effect<unknown, unknown>
-  throw new TypeError(`library.${path.join(".")} is not a function`)
+  call(number: number, name: string, args: ReadonlyArray<unknown>): Call {
+    const entry = this.known.get(number)
+    if (entry === undefined)
+      return name === "close" ? Effect.void : Effect.die(new Error("The import is closed."))
+    if (name === "close") {
+      this.known.delete(number)
+      return Scope.close(entry.scope, Exit.void)
+    }
+    if (name === "plan" || name === "apply") return effectOf(entry.opened, name, args)
+    throw new TypeError(`${name} is not a function of an opened import`)
+  }
 }
 
 /** Options are the last argument. Each step of the work looks at the signal, and reports. */
@@ -135,11 +144,21 @@ export const localCalls = async (request: OpenRequest): Promise<Calls> => {
   const scope = Effect.runSync(Scope.make())
   const library = await Effect.runPromiseExit(Scope.extend(open(request), scope))
   if (Exit.isFailure(library)) throw errorOf(library.cause)
+  const imports = new OpenedImports(library.value, scope)
+  const effect = (path: CallPath, args: ReadonlyArray<unknown>): Call => {
+    const [service, call, number] = path
+    if (service === "opened" && number !== undefined) return imports.call(number, call, args)
+    if (service === "imports" && call === "open") {
+      const [paths, options] = args as Parameters<Library["imports"]["open"]>
+      return imports.open(paths, options)
+    }
+    return effectOf(serviceOf(library.value, service, call), call, args)
+  }
   return {
-    surface: surfaceOf(library.value),
+    path: library.value.path,
     call: async (path, args, control) => {
       control.signal?.throwIfAborted()
-      return await run(effectOf(library.value, path, withControl(args, control)), control.signal)
+      return await run(effect(path, withControl(args, control)), control.signal)
     },
     close: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }

@@ -1,9 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The Promise door: `openLibrary`, and the library it gives. */
-import type * as Effects from "../library/Library.js"
-import { type CallControl, type Calls, localCalls } from "./Calls.js"
-import { type ChangesOptions, changesOf, type LibraryChange } from "./changesOf.js"
-import type { Promised } from "./Promised.js"
+import type { EventType, LoggedEvent, Subject } from "@white-room/core"
+import type { OpenedImport as EffectImport } from "../import/Import.js"
+import type { ImportOptions } from "../import/openSources.js"
+import type { Imports } from "../library/Imports.js"
+import type { Library as EffectLibrary } from "../library/Library.js"
+import type { Log } from "../library/Log.js"
+import { type CallControl, type CallPath, type Calls, localCalls } from "./Calls.js"
+import { type FollowOptions, follow } from "./follow.js"
+import type { Abortable, Promised } from "./Promised.js"
+import { surface } from "./surface.js"
 import { workerCalls } from "./workerCalls.js"
 
 export interface OpenLibraryOptions {
@@ -18,11 +24,60 @@ export interface OpenLibraryOptions {
   readonly worker?: boolean | URL
 }
 
+/** Something that happened to the library, as its log has it. */
+export interface LibraryChange {
+  /** Its place in the log: 1, 2, 3 … */
+  readonly position: number
+  readonly type: EventType
+  /** What it is about, and the id of that. */
+  readonly subject: Subject
+  readonly id: string
+  /** Of that song, performance …: 1, 2, 3 … */
+  readonly version: number
+  /** `external`: another program, by plain SQL. */
+  readonly actor: string
+  readonly recordedAt: Date
+  /** The same for all changes that were written as one. */
+  readonly commandId: string
+}
+
+export interface ChangesOptions extends FollowOptions {
+  /** Begin after this position. Default: only what happens from now on. */
+  readonly since?: number
+}
+
+/** What was found in files that are to be brought in; `close` it, or use `await using`. */
+export interface OpenedImport
+  extends Omit<EffectImport, "plan" | "apply" | "problems" | "warnings">,
+    Promised<Pick<EffectImport, "plan" | "apply">>,
+    AsyncDisposable {
+  /** Files, or things in them, that could not be taken. */
+  readonly problems: ReadonlyArray<{ readonly file: string; readonly reason: string }>
+  /** What was in files and has no place. */
+  readonly warnings: ReadonlyArray<{ readonly file: string; readonly reason: string }>
+  /** Lets go of what was decrypted and copied. The library's `close` does it too. */
+  readonly close: () => Promise<void>
+}
+
 /**
  * A library, open. Everything is as in the Effect door, with Promises; what failed rejects with a `WhiteRoomError`.
  * Long calls take `{ signal, onProgress }`.
  */
-export interface Library extends Promised<Omit<Effects.Library, "follow" | "openImport">>, AsyncDisposable {
+export interface Library extends Omit<Promised<EffectLibrary>, "log" | "imports">, AsyncDisposable {
+  readonly log: Promised<Omit<Log, "follow">> & {
+    /** Events after a position, as they come, as those of `next`. Goes on like `changes`. */
+    readonly follow: (after?: number, options?: FollowOptions) => AsyncIterableIterator<LoggedEvent>
+  }
+  readonly imports: Promised<Omit<Imports, "open">> & {
+    /**
+     * Opens files to be brought in, as the Effect door does, until it is closed. In a worker, `keys` cannot be a
+     * function.
+     */
+    readonly open: (
+      paths: ReadonlyArray<string>,
+      options?: ImportOptions & Abortable
+    ) => Promise<OpenedImport>
+  }
   /**
    * Changes as they come, those of other processes and of programs that write plain SQL included. Goes on until
    * the loop is left, the signal is aborted or the library is closed.
@@ -52,8 +107,8 @@ class Gate {
     return this.closing !== undefined
   }
 
-  call = (path: ReadonlyArray<string>, given: ReadonlyArray<unknown>): Promise<unknown> => {
-    if (this.closed) return Promise.reject(new Error(`${this.calls.surface.path} is closed.`))
+  call = (path: CallPath, given: ReadonlyArray<unknown>): Promise<unknown> => {
+    if (this.closed) return Promise.reject(new Error(`${this.calls.path} is closed.`))
     const [args, control] = separate(given)
     const done = this.calls.call(path, args, control)
     const noted = done.then(
@@ -73,8 +128,57 @@ class Gate {
 
 type Method = (...args: ReadonlyArray<unknown>) => Promise<unknown>
 
-const methods = (gate: Gate, names: ReadonlyArray<string>, service: ReadonlyArray<string> = []) =>
-  names.map((name): [string, Method] => [name, (...args) => gate.call([...service, name], args)])
+/** What can be called of a library as it is: everything but what has a form of its own here. */
+type Plain = Promised<
+  Omit<EffectLibrary, "log" | "imports"> & {
+    readonly log: Omit<Log, "follow">
+    readonly imports: Omit<Imports, "open">
+  }
+>
+
+const plain = (gate: Gate, path: string): Plain => {
+  const services = Object.entries(surface).map(([service, calls]) => {
+    const methods = Object.keys(calls).map((call): [string, Method] => [
+      call,
+      (...args) => gate.call([service, call], args)
+    ])
+    return [service, Object.fromEntries(methods)] as const
+  })
+  // The surface has every name that the type has: the compiler says so there.
+  return { path, ...Object.fromEntries(services) } as unknown as Plain
+}
+
+const openImport =
+  (gate: Gate): Library["imports"]["open"] =>
+  async (...args) => {
+    const { number, found } = (await gate.call(["imports", "open"], args)) as {
+      readonly number: number
+      readonly found: Omit<OpenedImport, "plan" | "apply" | "close" | typeof Symbol.asyncDispose>
+    }
+    const method =
+      (name: string): Method =>
+      (...given) =>
+        gate.call(["opened", name, number], given)
+    const calls = { plan: method("plan"), apply: method("apply") } as Pick<OpenedImport, "plan" | "apply">
+    const close = async () => {
+      if (!gate.closed) await method("close")()
+    }
+    return { ...found, ...calls, close, [Symbol.asyncDispose]: close }
+  }
+
+const changeOf = (event: LoggedEvent): LibraryChange => {
+  const { position, type, subject, id, version, actor, recordedAt, commandId } = event
+  return { position, type, subject, id, version, actor, recordedAt: new Date(recordedAt), commandId }
+}
+
+async function* changesOf(
+  log: Pick<Library["log"], "head" | "follow">,
+  { since, ...options }: ChangesOptions
+): AsyncGenerator<LibraryChange, void, undefined> {
+  options.signal?.throwIfAborted()
+  const after = since ?? (await log.head()).position
+  for await (const event of log.follow(after, options)) yield changeOf(event)
+}
 
 /**
  * Opens the library at `path`. Never creates a file unless told to, and never migrates. Rejects with
@@ -85,29 +189,26 @@ const methods = (gate: Gate, names: ReadonlyArray<string>, service: ReadonlyArra
  * import { openLibrary } from "@white-room/store/promise"
  *
  * await using library = await openLibrary("library.db", { create: true })
- * await library.backups.createBackup({ description: "before the tour" })
+ * await library.backups.take({ description: "before the tour" })
  * ```
  */
 export const openLibrary = async (path: string, options: OpenLibraryOptions = {}): Promise<Library> => {
-  const { create = false, worker = false, ...rest } = options
-  const request = { path, create, ...rest }
+  const { create = false, worker = false, ...more } = options
+  const request = { path, create, ...more }
   const calls = await (worker === false
     ? localCalls(request)
     : workerCalls(request, worker === true ? undefined : worker))
   const gate = new Gate(calls)
-  const { surface } = calls
-  const members = {
-    path: surface.path,
-    ...Object.fromEntries(methods(gate, surface.calls)),
-    ...Object.fromEntries(
-      surface.services.map(([name, names]) => [name, Object.fromEntries(methods(gate, names, [name]))])
-    )
+  const { log, imports, ...rest } = plain(gate, calls.path)
+  const following = {
+    ...log,
+    follow: (after = 0, wanted: FollowOptions = {}) => follow(log.next, after, wanted, () => gate.closed)
   }
-  // The surface is that of a library: every name that its type has.
-  const library = members as unknown as Omit<Library, "changes" | "close" | typeof Symbol.asyncDispose>
   return {
-    ...library,
-    changes: (wanted = {}) => changesOf(library, wanted, () => gate.closed),
+    ...rest,
+    log: following,
+    imports: { ...imports, open: openImport(gate) },
+    changes: (wanted = {}) => changesOf(following, wanted),
     close: gate.close,
     [Symbol.asyncDispose]: gate.close
   }

@@ -1,13 +1,13 @@
 /** What the caller's thread and the worker say to each other. */
 import type { OnProgress } from "@white-room/core"
-import type { Surface } from "./Calls.js"
+import type { CallPath } from "./Calls.js"
 import type { SentError } from "./SentErrors.js"
 
 export type ToWorker =
   | {
       readonly _tag: "Call"
       readonly id: number
-      readonly path: ReadonlyArray<string>
+      readonly path: CallPath
       readonly args: ReadonlyArray<unknown>
       readonly progress: boolean
       /** Not 0 once the call is aborted: a worker in the middle of a step sees it before any message. */
@@ -17,7 +17,7 @@ export type ToWorker =
   | { readonly _tag: "Close" }
 
 export type FromWorker =
-  | { readonly _tag: "Open"; readonly surface: Surface }
+  | { readonly _tag: "Open"; readonly path: string }
   | { readonly _tag: "NotOpen"; readonly error: SentError }
   | { readonly _tag: "Progress"; readonly id: number; readonly progress: Parameters<OnProgress>[0] }
   | { readonly _tag: "Done"; readonly id: number; readonly value: unknown }

@@ -44,7 +44,7 @@ const serve = (calls: Calls): void => {
       parentPort?.close()
     }
   })
-  send({ _tag: "Open", surface: calls.surface })
+  send({ _tag: "Open", path: calls.path })
 }
 
 const request: OpenRequest = workerData

@@ -1,7 +1,7 @@
 /** Calls to a library in a worker thread; see `worker.ts` for the other side. */
 import { Worker } from "node:worker_threads"
 import type { OnProgress } from "@white-room/core"
-import type { CallControl, Calls, OpenRequest, Surface } from "./Calls.js"
+import type { CallControl, CallPath, Calls, OpenRequest } from "./Calls.js"
 import type { FromWorker, ToWorker } from "./Messages.js"
 import { receiveError } from "./SentErrors.js"
 
@@ -53,7 +53,7 @@ class WorkerCalls implements Calls {
 
   constructor(
     private readonly worker: Worker,
-    readonly surface: Surface
+    readonly path: string
   ) {
     worker.on("message", (message: FromWorker) => this.receive(message))
     this.ended = new Promise((resolve) => worker.once("exit", () => resolve()))
@@ -89,11 +89,7 @@ class WorkerCalls implements Calls {
     for (const id of [...this.waiting.keys()]) this.settle(id, { error })
   }
 
-  async call(
-    path: ReadonlyArray<string>,
-    args: ReadonlyArray<unknown>,
-    control: CallControl
-  ): Promise<unknown> {
+  async call(path: CallPath, args: ReadonlyArray<unknown>, control: CallControl): Promise<unknown> {
     control.signal?.throwIfAborted()
     const id = ++this.last
     return await new Promise((resolve, reject) => {
@@ -132,7 +128,7 @@ export const workerCalls = (request: OpenRequest, file: URL | undefined): Promis
     worker.once("error", reject)
     worker.once("message", (message: FromWorker) => {
       worker.off("error", reject)
-      if (message._tag === "Open") resolve(new WorkerCalls(worker, message.surface))
+      if (message._tag === "Open") resolve(new WorkerCalls(worker, message.path))
       else if (message._tag === "NotOpen") reject(receiveError(message.error))
     })
   })

@@ -2,8 +2,8 @@
 import {
   type BackupInfo,
   changedInRecord,
-  createEmptyRestoreResult,
   decodeRecord,
+  emptyRestoreResult,
   encodeRecord,
   equalBytes,
   isWhiteRoomError,
@@ -152,7 +152,7 @@ export const resultOf = (
 export const nothingToDo = (plan: RestorePlan, origin: Origin): RestoreResult | undefined =>
   plan.items.every((item) => item.action === "keep")
     ? {
-        ...createEmptyRestoreResult(origin.id, origin.label),
+        ...emptyRestoreResult(origin.id, origin.label),
         plan: plan.counts,
         conflicts: plan.conflicts
       }

@@ -149,8 +149,6 @@ CREATE TABLE backup_catalog (
   forgotten_at INTEGER,
   expiry_noted_at INTEGER
 );
-CREATE INDEX backup_catalog_taken_at ON backup_catalog(taken_at);
-CREATE INDEX backup_catalog_version ON backup_catalog(version);
 CREATE TABLE external_changes (
   seq INTEGER PRIMARY KEY,
   kind INTEGER,

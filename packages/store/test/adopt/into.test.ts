@@ -20,7 +20,7 @@ const isWhole = (path: string, songs = 3) =>
   Effect.scoped(
     Effect.gen(function* () {
       const library = yield* openLibrary(path)
-      expect(yield* library.status).toMatchObject({ songs, backups: 3, pendingChanges: 0 })
+      expect(yield* library.upkeep.status).toMatchObject({ songs, backups: 3, pendingChanges: 0 })
       yield* sound(library)
     })
   )

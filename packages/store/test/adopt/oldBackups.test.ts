@@ -30,11 +30,9 @@ const add = (path: string, ...backups: ReadonlyArray<OldBackup>): void =>
   })
 
 const names = (library: Library) =>
-  Effect.map(library.backups.getAllBackups(), (all) =>
-    all.map(({ number, backupId }) => `b${number} ${backupId}`)
-  )
+  Effect.map(library.backups.list(), (all) => all.map(({ number, backupId }) => `b${number} ${backupId}`))
 
-const waiting = (library: Library) => Effect.map(library.status, ({ oldBackups }) => oldBackups)
+const waiting = (library: Library) => Effect.map(library.upkeep.status, ({ oldBackups }) => oldBackups)
 
 describe("a backup that the app takes in its own table", () => {
   it.scoped("is taken over by capture, by a backup of ours and by opening", () =>
@@ -43,10 +41,10 @@ describe("a backup that the app takes in its own table", () => {
       const library = yield* openLibrary(path)
       add(path, later)
       expect(yield* waiting(library)).toEqual({ waiting: 1, setAside: [] })
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
       expect(yield* waiting(library)).toEqual({ waiting: 0, setAside: [] })
       add(path, { ...later, id: "second" })
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       add(path, { ...later, id: "third" })
       const again = yield* openLibrary(path)
       expect((yield* names(again)).slice(3).map((name) => name.replace(/[0-9a-f-]{36}/, "ours"))).toEqual([
@@ -55,12 +53,12 @@ describe("a backup that the app takes in its own table", () => {
         "b6 ours",
         "b7 third"
       ])
-      expect(yield* again.backups.findBackup("later")).toMatchObject({
+      expect(yield* again.backups.find("later")).toMatchObject({
         trigger: "imported",
         songs: 1,
         description: "about later"
       })
-      expect((yield* again.backups.getLatestBackup)?.number).toBe(6)
+      expect((yield* again.backups.latest)?.number).toBe(6)
       yield* sound(again)
     })
   )
@@ -76,7 +74,7 @@ describe("a backup that the app takes in its own table", () => {
         asApp(path, (app) => addBackup(app, family, { id: "later", time: "2026-03-01T10:00:00.000Z" }))
         const library = yield* openLibrary(path)
         asApp(path, (app) => app.exec("DELETE FROM song_data; UPDATE performance_data SET name = 'x'"))
-        yield* library.backups.restoreFromBackup("later", { mode: "exact" })
+        yield* library.backups.restore("later", { mode: "exact" })
         const after = appContent(path)
           .split("\n")
           .filter((line) => !line.includes("6C61746572"))
@@ -93,7 +91,7 @@ describe("a backup that the app takes in its own table", () => {
       add(path, later)
       const library = yield* openLibrary(path)
       expect(yield* names(library)).toEqual(["b1 later"])
-      expect((yield* library.status).unprotectedTables).toEqual([])
+      expect((yield* library.upkeep.status).unprotectedTables).toEqual([])
       yield* sound(library)
     })
   )
@@ -101,14 +99,14 @@ describe("a backup that the app takes in its own table", () => {
   it.scoped("does not come back after it was forgotten and has left the trash for good", () =>
     Effect.gen(function* () {
       const library = yield* openLibrary(yield* adopted)
-      yield* library.backups.deleteBackup(["backup-one"])
+      yield* library.backups.forget(["backup-one"])
       for (const days of [8, 2]) {
         yield* TestClock.adjust(days * day)
-        yield* library.backups.createBackup()
-        yield* library.prune({ policy: { keepLast: 30 } })
+        yield* library.backups.take()
+        yield* library.upkeep.prune({ policy: { keepLast: 30 } })
       }
-      expect(yield* library.backups.getAllBackups({ trash: true })).toEqual([])
-      expect(yield* library.capture).toBe(0)
+      expect(yield* library.backups.list({ trash: true })).toEqual([])
+      expect(yield* library.log.capture).toBe(0)
       expect((yield* names(library)).some((name) => name.includes("backup-one"))).toBe(false)
       expect(yield* waiting(library)).toEqual({ waiting: 0, setAside: [] })
       yield* sound(library)
@@ -123,7 +121,7 @@ describe("a backup that the app takes in its own table", () => {
       const library = yield* openLibrary(path)
       expect(appContent(path)).toBe(before)
       asApp(path, (app) => app.exec("DELETE FROM backups"))
-      yield* library.capture
+      yield* library.log.capture
       expect(yield* names(library)).toHaveLength(4)
       yield* sound(library)
     })
@@ -184,12 +182,12 @@ describe("a backup of the app that cannot be read", () => {
         expect(preview.problems).toEqual(report.problems)
         expect(appContent(path)).toBe(before)
         const library = yield* openLibrary(path)
-        const { oldBackups } = yield* library.status
+        const { oldBackups } = yield* library.upkeep.status
         expect(oldBackups.waiting).toBe(0)
         expect(oldBackups.setAside).toHaveLength(1)
         expect((yield* adopt(path)).problems).toEqual([])
-        expect(yield* library.capture).toBe(0)
-        expect((yield* library.status).oldBackups).toEqual(oldBackups)
+        expect(yield* library.log.capture).toBe(0)
+        expect((yield* library.upkeep.status).oldBackups).toEqual(oldBackups)
         yield* sound(library)
       })
     )
@@ -205,7 +203,7 @@ describe("a backup of the app that cannot be read", () => {
       add(path, { ...later, id: "bad" })
       expect((yield* adopt(path)).backups).toBe(1)
       expect(yield* waiting(library)).toEqual({ waiting: 0, setAside: [] })
-      expect(yield* library.backups.findBackup("bad")).toMatchObject({ songs: 1 })
+      expect(yield* library.backups.find("bad")).toMatchObject({ songs: 1 })
       yield* sound(library)
     })
   )
@@ -224,7 +222,7 @@ describe("a backup of the app that cannot be read", () => {
         ])
       )
       const library = yield* openLibrary(path)
-      expect(yield* library.backups.findBackup("cut")).toMatchObject({ songs: 1, tags: ["incomplete"] })
+      expect(yield* library.backups.find("cut")).toMatchObject({ songs: 1, tags: ["incomplete"] })
       expect(yield* waiting(library)).toEqual({ waiting: 0, setAside: [] })
       yield* sound(library)
     })
@@ -239,7 +237,7 @@ describe("a backup of the app that cannot be read", () => {
       add(path, later)
       const library = yield* openLibrary(path)
       expect(yield* names(library)).toContain("b4 later")
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* sound(library)
     })
   )
@@ -255,11 +253,11 @@ describe("a table named backups that is none of Phase 5's", () => {
         )
       )
       const library = yield* openLibrary(path)
-      expect(yield* library.status).toMatchObject({
+      expect(yield* library.upkeep.status).toMatchObject({
         unprotectedTables: ["backups"],
         oldBackups: { waiting: 0, setAside: [] }
       })
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* sound(library)
     })
   )

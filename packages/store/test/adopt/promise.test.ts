@@ -14,7 +14,7 @@ it("an app's database is adopted with Promises, and refused with the same errors
   })
   expect(new Set(steps)).toEqual(new Set(["old backups", "adopt"]))
   await using library = await openLibrary(path)
-  expect(await library.backups.findBackup("backup-one")).toMatchObject({ number: 1 })
+  expect(await library.backups.find("backup-one")).toMatchObject({ number: 1 })
   await expect(adopt(join(path, "..", "none.db"))).rejects.toMatchObject({ _tag: "LibraryNotFound" })
 })
 

@@ -47,7 +47,7 @@ const damageObject = (library: string, text: string): void => {
 const imported = (library: Library, place: string) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const opened = yield* library.openImport([place])
+      const opened = yield* library.imports.open([place])
       return { ...(yield* opened.apply()), problems: opened.problems }
     })
   )
@@ -70,10 +70,10 @@ describe("a copy into a folder", () => {
   it.scoped("is a bundle that a new library takes everything from, byte for byte", () =>
     Effect.gen(function* () {
       const library = yield* filled
-      yield* library.backups.createBackup({ description: "first", tags: ["live"], pinned: true })
+      yield* library.backups.take({ description: "first", tags: ["live"], pinned: true })
       yield* library.songs.create(song("x"))
       const folder = join(realpathSync(yield* temporaryFolder), "new", "folder")
-      const report = yield* library.copyTo(folder)
+      const report = yield* library.copies.to(folder)
       expect(report).toMatchObject({ copiedAt: new Date(morning), backupNumber: 2, backups: 2, left: [] })
       expect(readdirSync(folder)).toEqual([basename(report.path)])
       expect(report.path).toMatch(/\/new\/folder\/library-[0-9a-f]{8}-b00002-[0-9a-f]{8}\.whiteroom$/)
@@ -88,7 +88,7 @@ describe("a copy into a folder", () => {
         problems: []
       })
       expect(dump(other)).toBe(dump(library))
-      const [theirs, ours] = [yield* other.backups.getAllBackups(), yield* library.backups.getAllBackups()]
+      const [theirs, ours] = [yield* other.backups.list(), yield* library.backups.list()]
       expect(
         theirs.map(({ backupId, root, description, tags, pinned, timestamp }) => ({
           backupId,
@@ -109,7 +109,7 @@ describe("a copy into a folder", () => {
         }))
       )
       expect(theirs.map(({ trigger }) => trigger)).toEqual(["imported", "imported"])
-      expect((yield* other.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* other.upkeep.check({ level: "full" })).damaged).toEqual([])
       const { position } = yield* other.log.head
       expect(yield* imported(other, folder)).toMatchObject({ songsRestored: 0, backups: [], problems: [] })
       expect((yield* other.log.head).position).toBe(position)
@@ -120,10 +120,10 @@ describe("a copy into a folder", () => {
     Effect.gen(function* () {
       const library = yield* filled
       const folder = realpathSync(yield* temporaryFolder)
-      const first = yield* library.copyTo(folder)
+      const first = yield* library.copies.to(folder)
       yield* TestClock.adjust(hour)
       yield* library.songs.create(song("x"))
-      const second = yield* library.copyTo(folder)
+      const second = yield* library.copies.to(folder)
       expect(second).toMatchObject({ backupNumber: 2, backups: 1, files: [first.path, second.path] })
       expect(second.bytes).toBe(first.written + second.written)
       // The new song, its leaf and the nodes above it, not the other forty songs.
@@ -132,16 +132,16 @@ describe("a copy into a folder", () => {
       expect(readdirSync(folder)).toHaveLength(2)
 
       yield* TestClock.adjust(hour)
-      const third = yield* library.copyTo(folder)
+      const third = yield* library.copies.to(folder)
       expect(third).toMatchObject({ path: second.path, written: 0, backups: 0, backupNumber: 2 })
       expect(readdirSync(folder)).toHaveLength(2)
       const { path, bytes, position } = third
       const copiedAt = new Date(morning + 2 * hour)
-      expect((yield* library.status).copies).toEqual([
+      expect((yield* library.upkeep.status).copies).toEqual([
         { path, bytes, position, copiedAt, backupNumber: 2, present: true }
       ])
       rmSync(path)
-      expect((yield* library.status).copies).toMatchObject([{ path, present: false }])
+      expect((yield* library.upkeep.status).copies).toMatchObject([{ path, present: false }])
     })
   )
 
@@ -149,13 +149,13 @@ describe("a copy into a folder", () => {
     Effect.gen(function* () {
       const library = yield* filled
       const folder = realpathSync(yield* temporaryFolder)
-      const first = yield* library.copyTo(folder)
+      const first = yield* library.copies.to(folder)
       yield* library.songs.create(song("x"))
-      const second = yield* library.copyTo(folder)
+      const second = yield* library.copies.to(folder)
       expect(second.anew).toBeUndefined()
       damage(first.path)
       yield* library.songs.create(song("y"))
-      const third = yield* library.copyTo(folder)
+      const third = yield* library.copies.to(folder)
       expect(third).toMatchObject({
         backups: 3,
         files: [third.path],
@@ -163,10 +163,10 @@ describe("a copy into a folder", () => {
       })
       rmSync(third.path)
       rmSync(first.path)
-      const fourth = yield* library.copyTo(folder)
+      const fourth = yield* library.copies.to(folder)
       expect(fourth).toMatchObject({ backups: 3, anew: `${basename(first.path)} is missing` })
       expect((yield* checkBundles(fourth.path)).ok).toBe(true)
-      const fifth = yield* library.copyTo(folder, { full: true })
+      const fifth = yield* library.copies.to(folder, { full: true })
       expect(fifth).toMatchObject({ backups: 3, files: [fifth.path] })
       expect(fifth.anew).toBeUndefined()
     })
@@ -176,9 +176,9 @@ describe("a copy into a folder", () => {
     Effect.gen(function* () {
       const library = yield* filled
       const folder = yield* temporaryFolder
-      const first = yield* library.copyTo(folder)
-      yield* library.backups.editBackup("b1", { description: "the good one", pinned: true })
-      const second = yield* library.copyTo(folder)
+      const first = yield* library.copies.to(folder)
+      yield* library.backups.edit("b1", { description: "the good one", pinned: true })
+      const second = yield* library.copies.to(folder)
       expect(second).toMatchObject({ backups: 1, files: [first.path, second.path] })
       expect((yield* checkBundles(second.path)).objects).toBe((yield* checkBundles(first.path)).objects)
       const { chains } = yield* readBundles(folder)
@@ -188,7 +188,7 @@ describe("a copy into a folder", () => {
       expect(chains[0]?.files.map(({ path }) => path)).toEqual(
         [first.path, second.path].map((path) => join(folder, basename(path)))
       )
-      expect(yield* library.copyTo(folder)).toMatchObject({ written: 0 })
+      expect(yield* library.copies.to(folder)).toMatchObject({ written: 0 })
     })
   )
 
@@ -197,14 +197,14 @@ describe("a copy into a folder", () => {
       const folder = yield* temporaryFolder
       const [one, two] = [yield* filled, yield* filled]
       yield* two.songs.create(song("only-two"))
-      yield* one.copyTo(folder)
-      const copy = yield* two.copyTo(folder)
+      yield* one.copies.to(folder)
+      const copy = yield* two.copies.to(folder)
       expect(readdirSync(folder)).toHaveLength(2)
-      expect((yield* one.sourceFromBundles(folder, "latest")).backup.songs).toBe(40)
-      expect((yield* two.sourceFromBundles(folder, "latest")).backup.songs).toBe(41)
+      expect((yield* one.copies.source(folder, "latest")).backup.songs).toBe(40)
+      expect((yield* two.copies.source(folder, "latest")).backup.songs).toBe(41)
       const other = yield* freshLibrary
-      expect(yield* failure(other.sourceFromBundles(folder, "latest"))).toBe("InvalidInput")
-      expect((yield* other.sourceFromBundles(copy.path, "latest")).backup.songs).toBe(41)
+      expect(yield* failure(other.copies.source(folder, "latest"))).toBe("InvalidInput")
+      expect((yield* other.copies.source(copy.path, "latest")).backup.songs).toBe(41)
     })
   )
 
@@ -214,20 +214,20 @@ describe("a copy into a folder", () => {
       Effect.gen(function* () {
         const library = yield* filled
         yield* library.songs.create(song("lost", { songDataJSON: randomText }))
-        yield* library.backups.createBackup()
+        yield* library.backups.take()
         yield* library.songs.delete("lost")
-        yield* library.backups.createBackup()
+        yield* library.backups.take()
         const folder = yield* temporaryFolder
         damageObject(library.path, randomText)
-        expect(yield* library.copyTo(folder)).toMatchObject({ backups: 1, left: [{ backups: ["b1"] }] })
+        expect(yield* library.copies.to(folder)).toMatchObject({ backups: 1, left: [{ backups: ["b1"] }] })
         expect((yield* checkBundles(folder)).ok).toBe(true)
 
         const other = yield* filled
         yield* other.songs.create(song("lost", { songDataJSON: randomText }))
-        yield* other.backups.createBackup()
+        yield* other.backups.take()
         damageObject(other.path, randomText)
         const empty = yield* temporaryFolder
-        expect(yield* failure(other.copyTo(empty))).toBe("LibraryDamaged")
+        expect(yield* failure(other.copies.to(empty))).toBe("LibraryDamaged")
         expect(readdirSync(empty)).toEqual([])
       })
   )
@@ -238,7 +238,7 @@ describe("a copy into a folder", () => {
       const folder = yield* temporaryFolder
       for (const name of ["library-1234.db", "notes.txt", "cut.whiteroom"])
         writeFileSync(join(folder, name), "mine")
-      yield* library.copyTo(folder)
+      yield* library.copies.to(folder)
       expect(readdirSync(folder)).toHaveLength(4)
       const { unusable } = yield* readBundles(folder)
       expect(unusable).toEqual([
@@ -253,11 +253,11 @@ describe("a copy into a folder", () => {
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "file"), "mine")
       expect(["InvalidInput", "StorageFailed"]).toContain(
-        yield* failure(library.copyTo(join(folder, "file")))
+        yield* failure(library.copies.to(join(folder, "file")))
       )
       const closed = yield* readonlyFolder([])
       if (closed === undefined) return ctx.skip(cannotMount)
-      expect(yield* failure(library.copyTo(closed))).toMatch(/^(LibraryReadOnly|StorageFailed)$/)
+      expect(yield* failure(library.copies.to(closed))).toMatch(/^(LibraryReadOnly|StorageFailed)$/)
       expect(readdirSync(closed)).toEqual([])
     })
   )

@@ -114,11 +114,11 @@ const refusals = (bytes: Uint8Array) =>
     const [before, head] = [dump(library), yield* library.log.head]
     const file = join(yield* temporaryFolder, "evil.whiteroom")
     writeFileSync(file, bytes)
-    const restored = yield* Effect.either(library.sourceFromBundles(file, "b1"))
+    const restored = yield* Effect.either(library.copies.source(file, "b1"))
     const imported = yield* Effect.either(
       Effect.scoped(
         Effect.gen(function* () {
-          const opened = yield* library.openImport([file])
+          const opened = yield* library.imports.open([file])
           expect(opened.problems.length).toBeGreaterThan(0)
           yield* opened.apply()
         })
@@ -127,7 +127,7 @@ const refusals = (bytes: Uint8Array) =>
     const checked = yield* Effect.either(checkBundles(file))
     expect(dump(library)).toBe(before)
     expect(yield* library.log.head).toEqual(head)
-    expect(yield* library.backups.getAllBackups()).toEqual([])
+    expect(yield* library.backups.list()).toEqual([])
     yield* sound(library)
     return {
       restore: restored._tag === "Left" ? restored.left._tag : "done",
@@ -146,8 +146,8 @@ describe("a hostile bundle", () => {
       const file = join(yield* temporaryFolder, "good.whiteroom")
       writeFileSync(file, bundle([...nodes, utf8("{}")], withRoot(root)))
       expect(yield* checkBundles(file)).toMatchObject({ ok: true, damaged: [] })
-      const { reference } = yield* library.sourceFromBundles(file, "b1")
-      expect(yield* library.backups.restoreFromBackup(reference)).toMatchObject({ songsRestored: 1 })
+      const { reference } = yield* library.copies.source(file, "b1")
+      expect(yield* library.backups.restore(reference)).toMatchObject({ songsRestored: 1 })
       expect(dump(library)).not.toBe("")
     })
   )
@@ -229,7 +229,7 @@ describe("a hostile bundle", () => {
 const copied = Effect.gen(function* () {
   const library = yield* freshLibrary
   yield* library.songs.upsertAll(Array.from({ length: 6 }, (_, index) => song(`s${index}`)))
-  const { path } = yield* library.copyTo(yield* temporaryFolder)
+  const { path } = yield* library.copies.to(yield* temporaryFolder)
   return { library, path, bytes: readFileSync(path) }
 })
 
@@ -237,7 +237,9 @@ const copied = Effect.gen(function* () {
 const comesIn = (library: Library, file: string) =>
   Effect.gen(function* () {
     const other = yield* freshLibrary
-    yield* Effect.ignore(Effect.scoped(Effect.flatMap(other.openImport([file]), (opened) => opened.apply())))
+    yield* Effect.ignore(
+      Effect.scoped(Effect.flatMap(other.imports.open([file]), (opened) => opened.apply()))
+    )
     expect(["", dump(library)]).toContain(dump(other))
     yield* sound(other)
   })
@@ -267,7 +269,7 @@ describe("a damaged bundle", () => {
       const big = (id: string) =>
         JSON.stringify(Array.from({ length: 60_000 }, (_, index) => `${id}${index * 7}`))
       yield* library.songs.upsertAll(["a", "b", "c"].map((id) => song(id, { songDataJSON: big(id) })))
-      const { path } = yield* library.copyTo(yield* temporaryFolder)
+      const { path } = yield* library.copies.to(yield* temporaryFolder)
       const bytes = readFileSync(path)
       const at = bytes.length >> 1
       bytes[at] = (bytes[at] ?? 0) ^ 1
@@ -282,9 +284,9 @@ describe("a damaged bundle", () => {
       })
 
       const other = yield* freshLibrary
-      const { reference, damaged: told } = yield* other.sourceFromBundles(path, "b1")
+      const { reference, damaged: told } = yield* other.copies.source(path, "b1")
       expect(told).toEqual(hit)
-      const result = yield* other.backups.restoreFromBackup(reference)
+      const result = yield* other.backups.restore(reference)
       expect(result).toMatchObject({ songsRestored: 2, isSuccess: false })
       expect(result.errors).toHaveLength(1)
       yield* sound(other)
@@ -313,24 +315,24 @@ describe("an export as a bundle", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.upsertAll([song("a"), song("b"), song("c")])
-      const first = yield* library.backups.createBackup({ description: "all three" })
+      const first = yield* library.backups.take({ description: "all three" })
       yield* library.songs.delete("c")
       const folder = yield* temporaryFolder
       const one = join(folder, "one.whiteroom")
       const only = [{ kind: "song" as const, id: "b" }]
-      expect(yield* library.exportBundle("now", one, { only })).toMatchObject({ songs: 1, label: "Song b" })
-      expect(yield* failure(library.exportBundle("now", one))).toBe("InvalidInput")
-      expect(yield* library.exportBundle("now", one, { only, overwrite: true })).toMatchObject({ songs: 1 })
+      expect(yield* library.copies.bundle("now", one, { only })).toMatchObject({ songs: 1, label: "Song b" })
+      expect(yield* failure(library.copies.bundle("now", one))).toBe("InvalidInput")
+      expect(yield* library.copies.bundle("now", one, { only, overwrite: true })).toMatchObject({ songs: 1 })
       const whole = join(folder, "whole.whiteroom")
-      expect(yield* library.exportBundle("b1", whole)).toMatchObject({ songs: 3, label: "b1" })
+      expect(yield* library.copies.bundle("b1", whole)).toMatchObject({ songs: 3, label: "b1" })
       const { chains } = yield* readBundles(whole)
       expect(chains).toMatchObject([{ backups: [{ backupId: first.backupId, description: "all three" }] }])
       expect(takenOfBackup(first).songs).toBe(3)
 
       const other = yield* freshLibrary
-      yield* Effect.scoped(Effect.flatMap(other.openImport([one]), (opened) => opened.apply()))
-      expect((yield* other.songs.getAll()).map(({ id }) => id)).toEqual(["b"])
-      expect(yield* other.backups.getAllBackups()).toEqual([])
+      yield* Effect.scoped(Effect.flatMap(other.imports.open([one]), (opened) => opened.apply()))
+      expect((yield* other.songs.list()).map(({ id }) => id)).toEqual(["b"])
+      expect(yield* other.backups.list()).toEqual([])
     })
   )
 })

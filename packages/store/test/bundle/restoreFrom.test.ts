@@ -20,7 +20,7 @@ const takenFrom = (folder: string) =>
     const path = `${yield* temporaryFolder}/second.db`
     yield* createLibrary(path)
     const library = yield* openLibrary(path, { actor: "bob@stage" })
-    yield* Effect.scoped(Effect.flatMap(library.openImport([folder]), (opened) => opened.apply()))
+    yield* Effect.scoped(Effect.flatMap(library.imports.open([folder]), (opened) => opened.apply()))
     return library
   })
 
@@ -35,17 +35,17 @@ describe("a backup of a bundle, as a source", () => {
       const first = yield* freshLibrary
       yield* first.songs.create(song("a", { songDataJSON: document(100, "C") }))
       const folder = yield* temporaryFolder
-      yield* first.copyTo(folder)
+      yield* first.copies.to(folder)
       const second = yield* takenFrom(folder)
       yield* first.songs.upsert(song("a", { songDataJSON: document(120, "C") }))
       yield* second.songs.upsert(song("a", { songDataJSON: document(100, "D") }))
-      const { path } = yield* first.copyTo(folder)
+      const { path } = yield* first.copies.to(folder)
 
-      const { reference } = yield* second.sourceFromBundles(path, "latest")
-      const result = yield* second.backups.restoreFromBackup(reference, { onConflict: "combine" })
+      const { reference } = yield* second.copies.source(path, "latest")
+      const result = yield* second.backups.restore(reference, { onConflict: "combine" })
       expect(result).toMatchObject({ isSuccess: true, conflicts: 0, songsRestored: 1 })
       expect(yield* tempoAndKey(second, "a")).toEqual({ tempo: 120, key: "D", bars: 32 })
-      yield* second.undo()
+      yield* second.history.undo()
       expect(yield* tempoAndKey(second, "a")).toEqual({ tempo: 100, key: "D", bars: 32 })
       yield* sound(second)
     })
@@ -56,20 +56,20 @@ describe("a backup of a bundle, as a source", () => {
       const first = yield* freshLibrary
       yield* first.songs.upsertAll(songs(200))
       const folder = yield* temporaryFolder
-      yield* first.copyTo(folder)
+      yield* first.copies.to(folder)
       const second = yield* takenFrom(folder)
-      yield* second.backups.createBackup()
+      yield* second.backups.take()
       yield* first.songs.upsertAll([song("s7", { songDataJSON: document(90, "E") }), song("new")])
-      yield* first.copyTo(folder, { full: true })
+      yield* first.copies.to(folder, { full: true })
 
       const before = objects(second)
-      yield* second.sourceFromBundles(folder, "latest")
+      yield* second.copies.source(folder, "latest")
       // Two documents; the tree is only looked at.
       expect(objects(second) - before).toBe(2)
-      yield* Effect.scoped(Effect.flatMap(second.openImport([folder]), (opened) => opened.apply()))
+      yield* Effect.scoped(Effect.flatMap(second.imports.open([folder]), (opened) => opened.apply()))
       // The paths to two of two hundred songs: far from the whole tree again.
       expect(objects(second) - before).toBeLessThan(20)
-      expect((yield* second.songs.getAll()).length).toBe(201)
+      expect((yield* second.songs.list()).length).toBe(201)
     })
   )
 
@@ -77,15 +77,15 @@ describe("a backup of a bundle, as a source", () => {
     Effect.gen(function* () {
       const first = yield* freshLibrary
       yield* first.songs.upsertAll(songs(3))
-      const { path } = yield* first.copyTo(yield* temporaryFolder)
+      const { path } = yield* first.copies.to(yield* temporaryFolder)
       const second = yield* freshLibrary
-      const { reference } = yield* second.sourceFromBundles(path, "b1")
-      yield* second.backups.restoreFromBackup(reference, { mode: "exact" })
+      const { reference } = yield* second.copies.source(path, "b1")
+      yield* second.backups.restore(reference, { mode: "exact" })
       expect(dump(second)).toBe(dump(first))
-      const [operation] = yield* second.operations()
+      const [operation] = yield* second.history.operations()
       expect(operation?.description).toMatch(/^restore of b1 of library-.*\.whiteroom$/)
       expect(pending(second)).toBe(0)
-      yield* second.undo()
+      yield* second.history.undo()
       expect(dump(second)).toBe("")
     })
   )

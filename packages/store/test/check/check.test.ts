@@ -22,9 +22,9 @@ const twoBackups = Effect.gen(function* () {
   const library = yield* freshLibrary
   yield* library.songs.upsertAll([song("a"), song("b")])
   yield* library.performances.create(performance("p", "a"))
-  yield* library.backups.createBackup()
+  yield* library.backups.take()
   yield* library.songs.update(song("b", { name: "Renamed" }))
-  yield* library.backups.createBackup()
+  yield* library.backups.take()
   return library
 })
 
@@ -33,7 +33,7 @@ const documentOf = (id: string): Uint8Array => objectOf(song(id).songDataJSON)
 
 /** What a full check finds, as `what: reason [backups] [entities]`. */
 const found = (library: Library) =>
-  Effect.map(library.check({ level: "full" }), ({ damaged, ok }) => {
+  Effect.map(library.upkeep.check({ level: "full" }), ({ damaged, ok }) => {
     expect(ok).toBe(damaged.length === 0)
     return damaged.map(
       ({ what, reason, backups, entities }) => `${what}: ${reason} [${backups}] [${entities}]`
@@ -41,15 +41,20 @@ const found = (library: Library) =>
   })
 
 const quick = (library: Library) =>
-  Effect.map(library.check(), ({ damaged }) => damaged.map(({ what, reason }) => `${what}: ${reason}`))
+  Effect.map(library.upkeep.check(), ({ damaged }) => damaged.map(({ what, reason }) => `${what}: ${reason}`))
 
 describe("a sound library", () => {
   it.scoped("is found sound, and what was looked at is counted", () =>
     Effect.gen(function* () {
       const library = yield* twoBackups
       const objects = Number(sqlite(library.path, "SELECT count(*) FROM object"))
-      expect(yield* library.check()).toMatchObject({ ok: true, level: "quick", damaged: [], gapEvents: 0 })
-      expect(yield* library.check({ level: "full" })).toMatchObject({
+      expect(yield* library.upkeep.check()).toMatchObject({
+        ok: true,
+        level: "quick",
+        damaged: [],
+        gapEvents: 0
+      })
+      expect(yield* library.upkeep.check({ level: "full" })).toMatchObject({
         ok: true,
         level: "full",
         objects,
@@ -61,13 +66,13 @@ describe("a sound library", () => {
   it.scoped("remembers when it was checked, and how far", () =>
     Effect.gen(function* () {
       const library = yield* twoBackups
-      expect(yield* library.status).toMatchObject({ lastCheck: undefined, lastFullCheck: undefined })
-      yield* library.check()
+      expect(yield* library.upkeep.status).toMatchObject({ lastCheck: undefined, lastFullCheck: undefined })
+      yield* library.upkeep.check()
       yield* TestClock.adjust(hour)
-      yield* library.check({ level: "full", subset: { part: 1, of: 2 } })
-      expect((yield* library.status).lastFullCheck).toBeUndefined()
-      yield* library.check({ level: "full" })
-      const { lastCheck, lastFullCheck } = yield* library.status
+      yield* library.upkeep.check({ level: "full", subset: { part: 1, of: 2 } })
+      expect((yield* library.upkeep.status).lastFullCheck).toBeUndefined()
+      yield* library.upkeep.check({ level: "full" })
+      const { lastCheck, lastFullCheck } = yield* library.upkeep.status
       expect(lastCheck).toEqual({ level: "quick", checkedAt: new Date(morning), position: 6, ok: true })
       expect(lastFullCheck).toEqual({
         level: "full",
@@ -85,7 +90,7 @@ describe("a sound library", () => {
       const head = yield* library.log.head
       expect(yield* found(library)).toEqual([])
       expect(yield* library.log.head).toEqual(head)
-      expect(yield* library.status).toMatchObject({ pendingChanges: 1 })
+      expect(yield* library.upkeep.status).toMatchObject({ pendingChanges: 1 })
     })
   )
 
@@ -93,13 +98,13 @@ describe("a sound library", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.upsertAll(songs(9))
-      yield* library.backups.createBackup()
-      const { objects } = yield* library.check({ level: "full" })
-      const parts = [1, 2, 3].map((part) => library.check({ level: "full", subset: { part, of: 3 } }))
+      yield* library.backups.take()
+      const { objects } = yield* library.upkeep.check({ level: "full" })
+      const parts = [1, 2, 3].map((part) => library.upkeep.check({ level: "full", subset: { part, of: 3 } }))
       const read = yield* Effect.all(parts)
       expect(read.reduce((sum, part) => sum + part.objects, 0)).toBe(objects)
       expect(Math.max(...read.map((part) => part.objects))).toBeLessThan(objects)
-      expect((yield* library.check({ level: "full", subset: { share: 1 } })).objects).toBe(objects)
+      expect((yield* library.upkeep.check({ level: "full", subset: { share: 1 } })).objects).toBe(objects)
       for (const subset of [
         { part: 0, of: 3 },
         { part: 4, of: 3 },
@@ -107,7 +112,7 @@ describe("a sound library", () => {
         { share: 0 },
         { share: 2 }
       ])
-        expect(yield* failure(library.check({ level: "full", subset }))).toBe("InvalidInput")
+        expect(yield* failure(library.upkeep.check({ level: "full", subset }))).toBe("InvalidInput")
     })
   )
 
@@ -115,7 +120,7 @@ describe("a sound library", () => {
     Effect.gen(function* () {
       const library = yield* twoBackups
       const steps: Array<string> = []
-      yield* library.check({
+      yield* library.upkeep.check({
         level: "full",
         onProgress: ({ done, total, step }) => steps.push(`${step} ${done}/${total}`)
       })
@@ -132,9 +137,9 @@ describe("damage is found and named", () => {
       const block = "SELECT block FROM object WHERE hash = ?"
       const bytes = flipped(library, `SELECT data FROM block WHERE number = (${block})`, documentOf("a"))
       tamper(library, `UPDATE block SET data = ? WHERE number = (${block})`, bytes, documentOf("a"))
-      const report = yield* library.check({ level: "full" })
+      const report = yield* library.upkeep.check({ level: "full" })
       expect(report.damaged).toMatchObject([{ backups: ["b1", "b2"], entities: ["song Song a (a)"] }])
-      const validation = yield* library.backups.validateBackup("b1", "full")
+      const validation = yield* library.backups.validate("b1", "full")
       expect(validation).toMatchObject({ isValid: false, validSongs: 1 })
       expect(validation.errors[0]).toMatch(/^song Song a: /)
     })
@@ -162,7 +167,7 @@ describe("damage is found and named", () => {
         "DELETE FROM block WHERE number = (SELECT block FROM object WHERE hash = ?)",
         documentOf("b")
       )
-      const report = yield* library.check({ level: "full" })
+      const report = yield* library.upkeep.check({ level: "full" })
       expect(report.damaged).toMatchObject([{ backups: ["b1"], entities: ["song Song b (b)"] }])
     })
   )
@@ -171,11 +176,11 @@ describe("damage is found and named", () => {
     Effect.gen(function* () {
       const library = yield* twoBackups
       const session = openSession(library.path, { actor: "test" })
-      const { root } = yield* library.backups.findBackup("b1")
+      const { root } = yield* library.backups.find("b1")
       const node = rootOf(fromHex(root), session.nodeStore(new Map())).song.hash
       session.close()
       tamper(library, "DELETE FROM object WHERE hash = ?", node)
-      const report = yield* library.check({ level: "full" })
+      const report = yield* library.upkeep.check({ level: "full" })
       expect(
         report.damaged.filter(({ what }) => what === `object ${toHex(node).slice(0, 12)}`)
       ).toMatchObject([{ backups: ["b1"] }])
@@ -186,9 +191,9 @@ describe("damage is found and named", () => {
   it.scoped("in the root of a backup, quickly", () =>
     Effect.gen(function* () {
       const library = yield* twoBackups
-      const { root } = yield* library.backups.findBackup("b1")
+      const { root } = yield* library.backups.find("b1")
       tamper(library, "DELETE FROM object WHERE hash = ?", fromHex(root))
-      expect((yield* library.check()).damaged).toMatchObject([{ what: "backup b1", backups: ["b1"] }])
+      expect((yield* library.upkeep.check()).damaged).toMatchObject([{ what: "backup b1", backups: ["b1"] }])
       expect((yield* found(library)).join("\n")).toContain("[b1]")
     })
   )
@@ -288,7 +293,7 @@ describe("damage is found and named", () => {
       tamper(library, "UPDATE library_info SET tree_position = 99")
       expect((yield* found(library)).some((line) => line.startsWith("the current tree: "))).toBe(true)
       const other = yield* twoBackups
-      const { root } = yield* other.backups.findBackup("b1")
+      const { root } = yield* other.backups.find("b1")
       tamper(other, "UPDATE library_info SET tree_root = ?", fromHex(root))
       expect((yield* found(other)).some((line) => line.startsWith("the current tree: "))).toBe(true)
     })

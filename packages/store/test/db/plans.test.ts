@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { createBackup } from "../../src/backup/createBackup.js"
 import type { Library } from "../../src/index.js"
 import { openLibrary } from "../../src/index.js"
-import { makeBackupRepository, makePerformances, makeSongs } from "../../src/library/Repositories.js"
+import { makePerformances, makeSongs } from "../../src/library/EntityServices.js"
 import { latestStates, readEvents, stateOf } from "../../src/log/EventTable.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { openSession } from "../../src/session/openSession.js"
@@ -20,8 +20,12 @@ const withSongs = (count: number) =>
       ...each,
       songDataJSON: `${each.id} ${"document ".repeat(300)}`
     }))
-    yield* library.importAll({ source: "test", songs: documents, performances: [performance("p", "s0")] })
-    yield* library.backups.createBackup()
+    yield* library.imports.entities({
+      source: "test",
+      songs: documents,
+      performances: [performance("p", "s0")]
+    })
+    yield* library.backups.take()
     return yield* Effect.acquireRelease(
       Effect.sync(() => openSession(path, { actor: "test" })),
       (session) => Effect.sync(() => session.close())
@@ -111,34 +115,14 @@ describe("every statement that must be fast finds its rows by an index", () => {
       /^SEARCH song_data USING INDEX sqlite_autoindex_song_data_1 \(id=\?\)$/
     ],
     [
-      "the newest songs",
-      (session) => makeSongs(session).getRecentlyCreated(),
-      /^SEARCH song_data USING INDEX idx_song_data_created_at \(created_at>\?\)$/
-    ],
-    [
-      "songs of some days",
-      (session) => makeSongs(session).getByDateRange(new Date(0), new Date(morning)),
-      /^SEARCH song_data USING INDEX idx_song_data_created_at \(created_at>\? AND created_at<\?\)$/
-    ],
-    [
       "the performances of a song",
-      (session) => makePerformances(session).getBySongId("s0"),
+      (session) => makePerformances(session).ofSong("s0"),
       /^SEARCH performance_data USING INDEX idx_performance_data_song_id \(song_id=\?\)$/
     ],
     [
       "a backup by its id",
       (session) => Effect.sync(() => createBackup(session, {}, morning)),
       /^SEARCH backup_catalog USING INDEX sqlite_autoindex_backup_catalog_1 \(backup_id=\?\)$/
-    ],
-    [
-      "backups by time",
-      (session) => makeBackupRepository(session).getByDateRange(new Date(0), new Date(morning)),
-      /^SEARCH backup_catalog USING INDEX backup_catalog_taken_at \(taken_at>\? AND taken_at<\?\)$/
-    ],
-    [
-      "backups by version",
-      (session) => makeBackupRepository(session).getByVersion("1.0.0"),
-      /^SEARCH backup_catalog USING INDEX backup_catalog_version \(version=\?\)$/
     ],
     [
       "the receipt of a command",

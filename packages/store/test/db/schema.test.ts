@@ -44,7 +44,7 @@ describe("the tables of the app", () => {
          VALUES ('p', 'P', 's', NULL, 12.5, '{}', '2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678Z', 1, '["a"]')`,
         "INSERT INTO user_preferences (user_id, updated_at) VALUES ('default', '2026-01-02T03:04:05.678Z')"
       )
-      expect(yield* library.capture).toBe(3)
+      expect(yield* library.log.capture).toBe(3)
       expect(yield* library.performances.read("p")).toMatchObject({
         isFavorite: true,
         tags: ["a"],

@@ -20,7 +20,7 @@ describe.each(["node", "ios"] as const)("an exchange file for the %s family", (f
     Effect.gen(function* () {
       const library = yield* smallLibrary
       const file = join(yield* outFolder, "all.json")
-      const report = yield* library.exports.exportBackup("now", file, { family })
+      const report = yield* library.exports.write("now", file, { family })
       expect(report).toMatchObject({
         path: file,
         format: "json",
@@ -34,7 +34,7 @@ describe.each(["node", "ios"] as const)("an exchange file for the %s family", (f
         problems: []
       })
       const other = yield* otherLibrary
-      const imported = yield* other.exports.importBackup(file)
+      const imported = yield* other.imports.file(file)
       expect(imported).toMatchObject({ songs: 3, performances: 2, preferences: 1, backups: 1, kept: 0 })
       expect(everything(other)).toBe(everything(library))
     })
@@ -45,7 +45,7 @@ describe.each(["node", "ios"] as const)("an exchange file for the %s family", (f
       const library = yield* smallLibrary
       const folder = yield* outFolder
       const first = join(folder, "first.json")
-      yield* library.exports.exportBackup("now", first, { family })
+      yield* library.exports.write("now", first, { family })
       const before = readFileSync(first, "utf8").replace(
         '{\\"id\\":\\"p1\\"',
         '{\\"mood\\":[1.50,{}],\\"id\\":\\"p1\\"'
@@ -53,9 +53,9 @@ describe.each(["node", "ios"] as const)("an exchange file for the %s family", (f
       const changed = join(folder, "changed.json")
       writeFileSync(changed, before)
       const other = yield* otherLibrary
-      yield* other.exports.importBackup(changed)
+      yield* other.imports.file(changed)
       const again = join(folder, "again.json")
-      yield* other.exports.exportBackup("b1", again, { family })
+      yield* other.exports.write("b1", again, { family })
       expect(partsOf(again)).toEqual(partsOf(changed))
     })
   )
@@ -113,10 +113,10 @@ it.scoped(
       const file = join(folder, "ios.json")
       writeFileSync(file, JSON.stringify(ios))
       const library = yield* freshLibrary
-      yield* library.exports.importBackup(file)
+      yield* library.imports.file(file)
       for (const source of ["b1", "now"]) {
         const out = join(folder, `${source}.json`)
-        const { problems } = yield* library.exports.exportBackup(source, out, { family: "ios" })
+        const { problems } = yield* library.exports.write(source, out, { family: "ios" })
         expect(problems).toEqual([])
         const { head, ...parts } = partsOf(out)
         const { head: wanted, ...expected } = partsOf(file)
@@ -127,7 +127,7 @@ it.scoped(
       const { performanceDataJSON, ...rest } = yield* library.performances.read("p1")
       yield* library.performances.upsert({ ...rest, performanceDataJSON, name: "Later" })
       const out = join(folder, "later.json")
-      yield* library.exports.exportBackup("now", out, { family: "ios" })
+      yield* library.exports.write("now", out, { family: "ios" })
       expect(partsOf(out).performances).toMatchObject([
         { name: "Later", active: false, parameters: { swing: 0.5 }, projections: { a: [1] } }
       ])
@@ -147,7 +147,7 @@ describe("what JSON cannot carry", () => {
         "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), plays = 5 WHERE id = 's1'"
       )
       const file = join(yield* outFolder, "odd.json")
-      const { problems } = yield* library.exports.exportBackup("now", file)
+      const { problems } = yield* library.exports.write("now", file)
       expect(problems.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
         "song s0 (Song s0): waveform was left out",
         'song s1 (Song s1): composer is written as "A\ufffd"'
@@ -164,15 +164,15 @@ describe("what JSON cannot carry", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.upsert(song("a"))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.songs.upsert(song("b", { name: "Broken", songDataJSON: "x".repeat(3000) }))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       tamper(
         library,
         "UPDATE block SET data = x'00' WHERE number = (SELECT block FROM object ORDER BY length DESC LIMIT 1)"
       )
       const file = join(yield* outFolder, "rest.json")
-      const { problems, songs: written } = yield* library.exports.exportBackup("now", file)
+      const { problems, songs: written } = yield* library.exports.write("now", file)
       expect(written).toBe(1)
       expect(problems).toMatchObject([{ where: "song b (Broken)", leftOut: true }])
       expect(partsOf(file).songs).toMatchObject([{ id: "a" }])
@@ -196,7 +196,7 @@ describe("a folder of files", () => {
       ]
       yield* library.songs.upsertAll(names.map((name, index) => song(`n${index}`, { name })))
       const folder = join(yield* outFolder, "songs and all")
-      const report = yield* library.exports.exportBackup("now", folder, { format: "files" })
+      const report = yield* library.exports.write("now", folder, { format: "files" })
       expect(report).toMatchObject({ songs: 11, performances: 2, preferences: 1, files: 14, problems: [] })
       const files = filesBelow(folder)
       expect(files).toHaveLength(14)
@@ -206,7 +206,7 @@ describe("a folder of files", () => {
       expect(files.every((file) => !file.split("/").includes(".."))).toBe(true)
       expect(new Set(files.map((file) => file.normalize("NFC").toLowerCase())).size).toBe(14)
       const other = yield* otherLibrary
-      yield* other.exports.importBackup(folder)
+      yield* other.imports.file(folder)
       expect(everything(other)).toBe(everything(library))
     })
   )
@@ -215,16 +215,26 @@ describe("a folder of files", () => {
     Effect.gen(function* () {
       const library = yield* smallLibrary
       const folder = yield* outFolder
-      yield* library.exports.exportSongs(join(folder, "a"), ["s1"])
-      yield* library.exports.exportPerformances(join(folder, "b"))
-      yield* library.exports.exportPreferences(join(folder, "c"))
+      yield* library.exports.write("now", join(folder, "a"), {
+        format: "files",
+        only: [{ kind: "song", id: "s1" }]
+      })
+      yield* library.exports.write("now", join(folder, "b"), { format: "files", kinds: ["performance"] })
+      yield* library.exports.write("now", join(folder, "c"), { format: "files", kinds: ["preferences"] })
       expect(filesBelow(folder)).toEqual([
         "a/songs/Night Drive.json",
         "b/performances/Performance p1.json",
         "b/performances/Performance p2.json",
         "c/preferences/default.json"
       ])
-      expect(yield* failure(library.exports.exportSongs(join(folder, "d"), ["none"]))).toBe("EntityNotFound")
+      expect(
+        yield* failure(
+          library.exports.write("now", join(folder, "d"), {
+            format: "files",
+            only: [{ kind: "song", id: "none" }]
+          })
+        )
+      ).toBe("EntityNotFound")
       expect(existsSync(join(folder, "d"))).toBe(false)
     })
   )
@@ -233,14 +243,14 @@ describe("a folder of files", () => {
     Effect.gen(function* () {
       const library = yield* smallLibrary
       const file = join(yield* outFolder, "night.json")
-      yield* library.exports.exportSongs(file, ["s1"])
+      yield* library.exports.write("now", file, { format: "files", only: [{ kind: "song", id: "s1" }] })
       expect(readJson(file)).toMatchObject({
         id: "s1",
         name: "Night Drive",
         customMetadata: { mood: "calm" }
       })
       const other = yield* otherLibrary
-      expect(yield* other.exports.importSongs(file)).toMatchObject({ songs: 1, problems: [] })
+      expect(yield* other.imports.file(file, { kind: "song" })).toMatchObject({ songs: 1, problems: [] })
       expect(yield* other.songs.read("s1")).toEqual(yield* library.songs.read("s1"))
     })
   )
@@ -294,7 +304,7 @@ it.scoped("values of another type in columns of the app are imported as the tabl
       preferences: "null"
     }
     writeFileSync(file, JSON.stringify({ ...head, songs: JSON.stringify(songs) }))
-    expect(yield* library.exports.importBackup(file)).toMatchObject({ songs: values.length, problems: [] })
+    expect(yield* library.imports.file(file)).toMatchObject({ songs: values.length, problems: [] })
     const found = sqlite(
       library.path,
       "SELECT typeof(rating), rating, typeof(plays), plays, typeof(mood), mood FROM song_data ORDER BY id LIMIT 3"
@@ -320,7 +330,7 @@ describe("a bundle", () => {
       for (const lock of [undefined, { passphrase: "seven words", workFactor: 4 }]) {
         const file = join(folder, lock === undefined ? "all.whiteroom" : "all.whiteroom.age")
         const options = { format: "bundle", ...(lock && { lock }) } as const
-        const report = yield* library.exports.exportBackup("now", file, options)
+        const report = yield* library.exports.write("now", file, options)
         expect(report).toMatchObject({
           format: "bundle",
           songs: 3,
@@ -329,8 +339,8 @@ describe("a bundle", () => {
           problems: []
         })
         expect(report.bytes).toBe(readFileSync(file).length)
-        expect(yield* failure(library.exports.exportBackup("now", file, options))).toBe("FileExists")
-        yield* library.exports.exportBackup("now", file, {
+        expect(yield* failure(library.exports.write("now", file, options))).toBe("FileExists")
+        yield* library.exports.write("now", file, {
           ...options,
           force: true,
           only: [{ kind: "song", id: "s1" }]
@@ -338,10 +348,7 @@ describe("a bundle", () => {
         expect(readFileSync(file).length).toBeLessThan(report.bytes)
       }
       expect(filesBelow(folder)).toEqual(["all.whiteroom", "all.whiteroom.age"])
-      expect((yield* library.exports.getAvailableExports(folder)).map(({ format }) => format)).toEqual([
-        "bundle",
-        "bundle"
-      ])
+      expect((yield* library.exports.list(folder)).map(({ format }) => format)).toEqual(["bundle", "bundle"])
     })
   )
 })
@@ -353,16 +360,14 @@ describe("what is there", () => {
       const folder = yield* outFolder
       const file = join(folder, "mine.json")
       writeFileSync(file, "mine")
-      expect(yield* failure(library.exports.exportBackup("now", file))).toBe("FileExists")
+      expect(yield* failure(library.exports.write("now", file))).toBe("FileExists")
       expect(readFileSync(file, "utf8")).toBe("mine")
-      yield* library.exports.exportBackup("now", file, { force: true })
+      yield* library.exports.write("now", file, { force: true })
       expect(partsOf(file).songs).toHaveLength(3)
-      expect(yield* failure(library.exports.exportBackup("now", folder, { format: "files" }))).toBe(
-        "FileExists"
-      )
-      yield* library.exports.exportBackup("now", folder, { format: "files", force: true })
+      expect(yield* failure(library.exports.write("now", folder, { format: "files" }))).toBe("FileExists")
+      yield* library.exports.write("now", folder, { format: "files", force: true })
       expect(filesBelow(folder)).toHaveLength(7)
-      yield* library.exports.exportBackup("now", folder, { format: "files", force: true })
+      yield* library.exports.write("now", folder, { format: "files", force: true })
       expect(filesBelow(folder)).toHaveLength(7)
     })
   )
@@ -371,9 +376,9 @@ describe("what is there", () => {
     Effect.gen(function* () {
       const library = yield* smallLibrary
       const folder = yield* outFolder
-      const first = yield* library.exports.exportBackup("now", folder)
-      const second = yield* library.exports.exportBackup("now", folder)
-      const name = yield* library.exports.generateBackupFilename()
+      const first = yield* library.exports.write("now", folder)
+      const second = yield* library.exports.write("now", folder)
+      const name = yield* library.exports.fileName()
       expect(name).toMatch(/^whiteroom_backup_2026-11-\d\d_\d{6}\.json$/)
       expect([first.path, second.path]).toEqual([
         join(folder, name),
@@ -390,12 +395,10 @@ describe("what is there", () => {
       writeFileSync(file, "")
       for (const target of [library.path, join(folder, "none", "x.json"), join(file, "x.json")])
         for (const format of ["json", "files"] as const)
-          expect(
-            yield* failure(library.exports.exportBackup("now", target, { force: true, format }))
-          ).toMatch(/^(?:InvalidInput|FileExists)$/)
-      expect(yield* failure(library.exports.exportBackup("b7", join(folder, "x.json")))).toBe(
-        "BackupNotFound"
-      )
+          expect(yield* failure(library.exports.write("now", target, { force: true, format }))).toMatch(
+            /^(?:InvalidInput|FileExists)$/
+          )
+      expect(yield* failure(library.exports.write("b7", join(folder, "x.json")))).toBe("BackupNotFound")
       expect(filesBelow(folder)).toEqual(["file"])
     })
   )
@@ -405,9 +408,9 @@ describe("what is there", () => {
       const library = yield* smallLibrary
       const folder = yield* outFolder
       const file = join(folder, "x.json")
-      const dry = yield* library.exports.exportBackup("now", file, { dryRun: true })
+      const dry = yield* library.exports.write("now", file, { dryRun: true })
       expect(filesBelow(folder)).toEqual([])
-      expect(yield* library.exports.exportBackup("now", file)).toEqual(dry)
+      expect(yield* library.exports.write("now", file)).toEqual(dry)
     })
   )
 })
@@ -419,7 +422,7 @@ it.scoped(
       const library = yield* freshLibrary
       yield* library.songs.upsertAll(songs(300).map((each) => ({ ...each, songDataJSON: "x".repeat(5000) })))
       const folder = yield* outFolder
-      const running = yield* Effect.fork(library.exports.exportBackup("now", join(folder, "x.json")))
+      const running = yield* Effect.fork(library.exports.write("now", join(folder, "x.json")))
       yield* Effect.promise(
         () =>
           new Promise<void>((resolve) => {
@@ -431,7 +434,7 @@ it.scoped(
       expect(filesBelow(folder)).toEqual([])
       writeFileSync(join(folder, ".whiteroom-export-999999999-0123abcd"), "half")
       mkdirSync(join(folder, ".whiteroom-export-mine"))
-      yield* library.exports.exportBackup("now", join(folder, "x.json"))
+      yield* library.exports.write("now", join(folder, "x.json"))
       expect(filesBelow(folder)).toEqual(["x.json"])
       expect(existsSync(join(folder, ".whiteroom-export-mine"))).toBe(true)
     })
@@ -444,7 +447,7 @@ it.scoped("positions and moments are exported as they were", () =>
     const { position } = yield* library.log.head
     yield* library.songs.upsert(song("a", { name: "Second" }))
     const file = join(yield* outFolder, "then.json")
-    const { source } = yield* library.exports.exportBackup(`@${position}`, file)
+    const { source } = yield* library.exports.write(`@${position}`, file)
     expect(source).toMatch(new RegExp(`^@${position} `))
     expect(partsOf(file).songs).toMatchObject([{ id: "a", name: "First" }])
   })

@@ -67,11 +67,11 @@ describe.each(names)("the golden library %s", (name) => {
       const library = yield* opened(name)
       expect(sources.length).toBeGreaterThan(0)
       for (const source of sources) {
-        const restored = yield* library.backups.restoreFromBackup(source, { mode: "exact" })
+        const restored = yield* library.backups.restore(source, { mode: "exact" })
         expect(restored, source).toMatchObject({ isSuccess: true, errors: [] })
         // A column that the app added since keeps what it has: the source knows nothing of it.
         expect(rowsOf(library.path), source).toMatchObject(golden.states[source] ?? {})
-        expect((yield* library.undo()).isSuccess).toBe(true)
+        expect((yield* library.history.undo()).isSuccess).toBe(true)
         expect(rowsOf(library.path), source).toEqual(golden.states.now)
       }
       yield* sound(library)
@@ -84,11 +84,11 @@ describe.each(names)("the golden library %s", (name) => {
       const { position } = yield* library.log.head
       const again = { id: "new", name: "New", songDataJSON: "{}", determinismSeed: "1" }
       yield* library.songs.upsert(again)
-      const { number } = yield* library.backups.createBackup()
+      const { number } = yield* library.backups.take()
       yield* library.songs.delete("new")
-      yield* library.backups.restoreFromBackup(`b${number}`, { only: [{ kind: "song", id: "new" }] })
+      yield* library.backups.restore(`b${number}`, { only: [{ kind: "song", id: "new" }] })
       expect(yield* library.songs.read("new")).toMatchObject(again)
-      yield* library.prune({ keepEditsDays: 0 })
+      yield* library.upkeep.prune({ keepEditsDays: 0 })
       yield* sound(library)
       expect((yield* tellAll(library)).events.slice(0, position)).toEqual(golden.events)
     })

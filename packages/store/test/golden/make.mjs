@@ -63,13 +63,13 @@ const act = async (body, actor = "ada@studio") => {
   return run(Effect.flatMap(openLibrary(file, { actor }), body))
 }
 const backup = async (options) => {
-  const { number } = await act((library) => library.backups.createBackup(options))
+  const { number } = await act((library) => library.backups.take(options))
   noteState(`b${number}`)
   return number
 }
 /** Also the state at a position, where no backup holds it. */
 const noteMoment = async () => {
-  const { position } = await act((library) => Effect.zipRight(library.capture, library.log.head))
+  const { position } = await act((library) => Effect.zipRight(library.log.capture, library.log.head))
   noteState(`@${position}`)
 }
 
@@ -103,7 +103,7 @@ const performance = (id, name, songId, more = {}) => ({
 
 // A tour of all that a library can hold.
 await act((library) =>
-  library.importAll({
+  library.imports.entities({
     source: "golden tour",
     songs: [
       song("night-drive", "Night Drive", { genre: "synthwave", key: "A minor", duration: 185.25 }),
@@ -173,35 +173,33 @@ app("DELETE FROM song_data WHERE id = 'sketch'")
 await noteMoment()
 
 // Restores, a safety backup each, and ways back.
-await act((library) =>
-  library.backups.restoreFromBackup("b1", { only: [{ kind: "song", id: "night-drive" }] })
-)
+await act((library) => library.backups.restore("b1", { only: [{ kind: "song", id: "night-drive" }] }))
 await act(
   (library) =>
-    library.backups.restoreFromBackup("b1", {
+    library.backups.restore("b1", {
       only: [{ kind: "performance", id: "p-doomed" }],
       asCopy: true
     }),
   "bo@laptop"
 )
-await act((library) => library.backups.restoreFromBackup("b2", { mode: "exact" }))
+await act((library) => library.backups.restore("b2", { mode: "exact" }))
 await noteMoment()
-await act((library) => library.undo())
+await act((library) => library.history.undo())
 await noteMoment()
 
 // The trash: one back out of it, one gone for good, one waiting in it.
 const passing = await backup({ description: "will expire" })
 await act((library) => library.songs.upsert(song("late", "Late Song")))
 await act((library) =>
-  library.backups.editBackup("b3", { description: "what the app wrote, edited", tags: ["app"], pinned: true })
+  library.backups.edit("b3", { description: "what the app wrote, edited", tags: ["app"], pinned: true })
 )
-await act((library) => library.backups.deleteBackup(["b2"], "a mistake"))
-await act((library) => library.backups.undeleteBackup("b2"))
+await act((library) => library.backups.forget(["b2"], "a mistake"))
+await act((library) => library.backups.undelete("b2"))
 const imported = await backup({ trigger: "imported", description: "from elsewhere" })
-await act((library) => library.backups.deleteBackup([`b${passing}`], "by hand"))
+await act((library) => library.backups.forget([`b${passing}`], "by hand"))
 for (const days of [8, 2]) {
   time += days * 24 * hour
-  await act((library) => library.prune({ keepEditsDays: 60 }))
+  await act((library) => library.upkeep.prune({ keepEditsDays: 60 }))
 }
 delete states[`b${passing}`]
 
@@ -212,17 +210,17 @@ await act((library) =>
   )
 )
 const last = await backup({ description: "the last one" })
-await act((library) => library.backups.deleteBackup([`b${imported}`], "waits in the trash"))
+await act((library) => library.backups.forget([`b${imported}`], "waits in the trash"))
 await act((library) =>
   library.songs.upsert(
     song("loose", "Loose", { songDataJSON: arrangement("Loose", { tempo: 81, count: 8, step: 11 }) })
   )
 )
-await act((library) => library.check({ level: "full" }))
+await act((library) => library.upkeep.check({ level: "full" }))
 
 const known = await act((library) =>
   Effect.gen(function* () {
-    const { damaged } = yield* library.check({ level: "full" })
+    const { damaged } = yield* library.upkeep.check({ level: "full" })
     if (damaged.length > 0) throw new Error(`the golden library is damaged: ${JSON.stringify(damaged)}`)
     return yield* tellAll(library)
   })

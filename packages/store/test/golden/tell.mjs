@@ -50,7 +50,7 @@ export const tellAll = (library) =>
         .map(({ subject: kind, id }) => [`${kind} ${id}`, { kind, id }])
     )
     const history = yield* Effect.forEach([...entities.values()], (key) =>
-      Effect.map(library.history(key), (versions) => ({
+      Effect.map(library.history.versions(key), (versions) => ({
         ...key,
         versions: versions.map(
           ({ position, deleted, name, size }) => `@${position} ${deleted ? "deleted" : `${size} B`} ${name}`
@@ -60,9 +60,9 @@ export const tellAll = (library) =>
     const told = {
       events: events.map(line),
       history,
-      backups: yield* library.backups.getAllBackups(),
-      trash: yield* library.backups.getAllBackups({ trash: true }),
-      operations: yield* library.operations()
+      backups: yield* library.backups.list(),
+      trash: yield* library.backups.list({ trash: true }),
+      operations: yield* library.history.operations()
     }
     return JSON.parse(JSON.stringify(told))
   })

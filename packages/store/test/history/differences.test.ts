@@ -27,7 +27,7 @@ const inTrees = (session: Session, from: string, to: string) => {
 }
 
 const sourcesOf = (library: Library) =>
-  Effect.map(library.backups.getAllBackups(), (backups) => [
+  Effect.map(library.backups.list(), (backups) => [
     ...["@1", "@9", "@20", "now"],
     ...backups.map(({ number }) => `b${number}`)
   ])
@@ -39,7 +39,7 @@ describe("the difference of two states", () => {
         const random = seeded(seed)
         const library = yield* freshLibrary
         for (let step = 0; step < 40; step++) yield* act(library, random, step)
-        yield* library.capture
+        yield* library.log.capture
         const session = openSession(library.path, { actor: "ada@studio" })
         yield* Effect.addFinalizer(() => Effect.sync(() => session.close()))
         const sources = yield* sourcesOf(library)

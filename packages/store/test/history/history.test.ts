@@ -19,7 +19,7 @@ describe("the history of a song", () => {
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
       yield* library.songs.update(nightDrive({ name: "Night Ride", songDataJSON: document(104) }))
       yield* library.songs.delete("s")
-      const versions = yield* library.history(key)
+      const versions = yield* library.history.versions(key)
       expect(versions.map(({ version, position, changes }) => [version, position, changes])).toEqual([
         [1, 1, ["created"]],
         [2, 2, ["tempo 96 → 104"]],
@@ -42,7 +42,7 @@ describe("the history of a song", () => {
       const spelled = JSON.stringify(JSON.parse(document(96)), null, 2)
       yield* library.songs.update(nightDrive({ songDataJSON: spelled }))
       yield* library.songs.update(nightDrive({ songDataJSON: document(97) }))
-      const versions = yield* library.history(key)
+      const versions = yield* library.history.versions(key)
       expect(versions.map(({ version, position }) => [version, position])).toEqual([
         [1, 1],
         [2, 3]
@@ -55,12 +55,12 @@ describe("the history of a song", () => {
       const library = yield* freshLibrary
       yield* library.songs.create(nightDrive())
       yield* TestClock.adjust(hour)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* TestClock.adjust(hour)
       sqlite(library.path, "UPDATE song_data SET key = 'D minor' WHERE id = 's'")
       yield* TestClock.adjust(5 * minute)
-      yield* library.capture
-      const last = (yield* library.history(key)).at(-1)
+      yield* library.log.capture
+      const last = (yield* library.history.versions(key)).at(-1)
       expect(last).toMatchObject({
         actor: "external",
         since: new Date(morning + hour),
@@ -73,12 +73,12 @@ describe("the history of a song", () => {
   it.scoped("says which versions came from a restore, an undo or an import", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      yield* library.importAll({ source: "a folder", songs: [nightDrive()] })
-      yield* library.backups.createBackup()
+      yield* library.imports.entities({ source: "a folder", songs: [nightDrive()] })
+      yield* library.backups.take()
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
-      yield* library.backups.restoreFromBackup("b1", { only: [key] })
-      yield* library.undo()
-      const reasons = (yield* library.history(key)).map(({ changes }) => changes[0])
+      yield* library.backups.restore("b1", { only: [key] })
+      yield* library.history.undo()
+      const reasons = (yield* library.history.versions(key)).map(({ changes }) => changes[0])
       expect(reasons).toEqual(["imported", "tempo 96 → 104", "restored", "undone"])
     })
   )
@@ -89,12 +89,12 @@ describe("the history of a song", () => {
       yield* library.songs.create(nightDrive())
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
       yield* library.songs.delete("s")
-      const position = yield* library.positionOfVersion(key, 1)
-      yield* library.backups.restoreFromBackup(`@${position}`, { only: [key] })
+      const position = yield* library.history.positionOf(key, 1)
+      yield* library.backups.restore(`@${position}`, { only: [key] })
       expect((yield* library.songs.read("s")).songDataJSON).toBe(document(96))
-      expect(yield* failure(library.positionOfVersion(key, 9))).toBe("InvalidInput")
-      expect(yield* failure(library.positionOfVersion(key, 3))).toBe("InvalidInput")
-      expect(yield* failure(library.history({ kind: "song", id: "nobody" }))).toBe("EntityNotFound")
+      expect(yield* failure(library.history.positionOf(key, 9))).toBe("InvalidInput")
+      expect(yield* failure(library.history.positionOf(key, 3))).toBe("InvalidInput")
+      expect(yield* failure(library.history.versions({ kind: "song", id: "nobody" }))).toBe("EntityNotFound")
     })
   )
 
@@ -104,12 +104,12 @@ describe("the history of a song", () => {
       yield* library.songs.create(nightDrive())
       yield* TestClock.adjust(hour)
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
-      expect(yield* library.entityAt(key, "@1")).toMatchObject({ songDataJSON: document(96) })
-      expect(yield* library.entityAt(key, { at: new Date(morning + minute) })).toMatchObject({
+      expect(yield* library.history.entityAt(key, "@1")).toMatchObject({ songDataJSON: document(96) })
+      expect(yield* library.history.entityAt(key, { at: new Date(morning + minute) })).toMatchObject({
         songDataJSON: document(96)
       })
-      expect(yield* library.entityAt(key, "now")).toMatchObject({ songDataJSON: document(104) })
-      expect(yield* library.entityAt({ kind: "song", id: "nobody" }, "now")).toBeUndefined()
+      expect(yield* library.history.entityAt(key, "now")).toMatchObject({ songDataJSON: document(104) })
+      expect(yield* library.history.entityAt({ kind: "song", id: "nobody" }, "now")).toBeUndefined()
     })
   )
 })
@@ -125,16 +125,16 @@ describe("finding text", () => {
         yield* TestClock.adjust(hour)
         yield* library.songs.update(nightDrive({ name: "Day Drive", composer: "Zoë Ångström" }))
         yield* library.songs.delete("s")
-        const byComposer = yield* library.find("angstrom")
+        const byComposer = yield* library.history.find("angstrom")
         expect(byComposer.map(({ id, name, position, columns }) => [id, name, position, columns])).toEqual([
           ["s", "Day Drive", 3, ["composer"]],
           ["s", "Night Drive", 1, ["composer"]]
         ])
-        const gone = yield* library.find("NIGHT DR")
+        const gone = yield* library.history.find("NIGHT DR")
         expect(gone).toMatchObject([
           { id: "s", since: new Date(morning), until: new Date(morning + hour), untilPosition: 3 }
         ])
-        expect(yield* library.find("tempo")).toEqual([])
+        expect(yield* library.history.find("tempo")).toEqual([])
       })
   )
 })
@@ -145,7 +145,7 @@ describe("the difference between two states", () => {
       const library = yield* freshLibrary
       yield* library.songs.create(nightDrive())
       yield* library.songs.create(song("gone", { name: "Gone" }))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
       yield* library.songs.delete("gone")
       sqlite(
@@ -153,7 +153,7 @@ describe("the difference between two states", () => {
         `INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
          VALUES('new', 'New', '2026-01-01', '2026-01-01', '{}', '1')`
       )
-      const difference = yield* library.diff("b1", "now")
+      const difference = yield* library.history.diff("b1", "now")
       expect(difference).toMatchObject({
         from: "b1",
         to: "now",
@@ -163,9 +163,13 @@ describe("the difference between two states", () => {
       })
       const tempo = difference.changed[0]?.patch?.filter(({ path }) => path.includes("tempo"))
       expect(tempo).toEqual([{ op: "replace", path: "/songDataJSON/session_model/tempo", value: 104 }])
-      const backwards = yield* library.diff("now", "b1")
+      const backwards = yield* library.history.diff("now", "b1")
       expect(backwards.created.map(({ id }) => id)).toEqual(["gone"])
-      expect(yield* library.diff("b1", "latest")).toMatchObject({ created: [], deleted: [], changed: [] })
+      expect(yield* library.history.diff("b1", "latest")).toMatchObject({
+        created: [],
+        deleted: [],
+        changed: []
+      })
     })
   )
 
@@ -176,11 +180,11 @@ describe("the difference between two states", () => {
       yield* TestClock.adjust(hour)
       yield* library.songs.update(nightDrive({ songDataJSON: document(104) }))
       yield* library.songs.update(nightDrive({ songDataJSON: document(120) }))
-      const difference = yield* library.diff("@1", "@2")
+      const difference = yield* library.history.diff("@1", "@2")
       expect(difference.from).toBe(`@1 of ${formatBackupTimestamp(new Date(morning))}`)
       expect(difference.changed[0]?.changes).toEqual(["tempo 96 → 104"])
-      expect(yield* failure(library.diff("@1", "@99"))).toBe("MomentNotFound")
-      expect(yield* failure(library.diff({ at: new Date(0) }, "now"))).toBe("MomentNotFound")
+      expect(yield* failure(library.history.diff("@1", "@99"))).toBe("MomentNotFound")
+      expect(yield* failure(library.history.diff({ at: new Date(0) }, "now"))).toBe("MomentNotFound")
     })
   )
 })

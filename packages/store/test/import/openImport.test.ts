@@ -50,9 +50,9 @@ const run = <A>(body: (library: Library) => Effect.Effect<A, unknown>, name = "l
 const bringIn = (paths: ReadonlyArray<string>, choice: ImportChoice = {}, options: ImportOptions = {}) =>
   run((library) =>
     Effect.gen(function* () {
-      const opened = yield* library.openImport(paths, options)
+      const opened = yield* library.imports.open(paths, options)
       const result = yield* opened.apply(choice)
-      const { ok } = yield* library.check({ level: "full" })
+      const { ok } = yield* library.upkeep.check({ level: "full" })
       return { opened, result, ok, position: (yield* library.log.head).position }
     }).pipe(Effect.scoped)
   )
@@ -227,9 +227,9 @@ describe("another library", () => {
         Effect.gen(function* () {
           const save = (id: string, document: string) => library.songs.upsert(saved(id, document))
           yield* save("a", '{"v":1}')
-          yield* library.backups.createBackup({ description: "one", tags: ["tour"], pinned: true })
+          yield* library.backups.take({ description: "one", tags: ["tour"], pinned: true })
           yield* save("a", '{"v":2}')
-          yield* library.backups.createBackup({ description: "two" })
+          yield* library.backups.take({ description: "two" })
           yield* save("a", '{"v":3}')
         }),
       "other.db"
@@ -244,7 +244,7 @@ describe("another library", () => {
     ])
     expect(ok).toBe(true)
     expect(await documentOf("a")).toBe('{"v":3}')
-    await run((library) => library.backups.restoreFromBackup("b1", { mode: "exact" }))
+    await run((library) => library.backups.restore("b1", { mode: "exact" }))
     expect(await documentOf("a")).toBe('{"v":1}')
   })
 
@@ -255,7 +255,7 @@ describe("another library", () => {
       (library) =>
         Effect.gen(function* () {
           yield* library.schedule.saveProfile({ name: "daily", definition })
-          yield* library.copyTo(join(folder, "copies"))
+          yield* library.copies.to(join(folder, "copies"))
           return yield* library.schedule.profiles
         }),
       "other.db"
@@ -298,7 +298,7 @@ describe("another library", () => {
     const save = (name: string, content: object) =>
       run((library) => library.songs.upsert(saved("a", JSON.stringify(content))), name)
     await save("other.db", start)
-    await run((library) => library.backups.createBackup({}), "other.db")
+    await run((library) => library.backups.take({}), "other.db")
     await bringIn([join(folder, "other.db")])
     await save("other.db", { ...start, tempo: 96 })
     await save("library.db", { ...start, key: "D" })
@@ -348,7 +348,7 @@ describe("exchange files", () => {
     const { opened, ok } = await bringIn([file("odd.json", exchange(songs))])
     expect(ok).toBe(true)
     const ids = await run((library) =>
-      Effect.map(library.songs.getAll(), (all) => all.map(({ id }) => id).sort())
+      Effect.map(library.songs.list(), (all) => all.map(({ id }) => id).sort())
     )
     for (const id of ["good", "../../etc/passwd", "last"]) expect(ids).toContain(id)
     expect(opened.problems.length).toBeGreaterThanOrEqual(3)
@@ -412,7 +412,7 @@ describe("folders", () => {
     const { opened, result } = await bringIn(paths)
     expect(opened.problems).toEqual([])
     expect(result.songsRestored).toBe(2)
-    const songs = await run((library) => library.songs.getAll())
+    const songs = await run((library) => library.songs.list())
     const read = await run((library) => Effect.forEach(songs, ({ id }) => library.songs.read(id)))
     expect(read.map(({ songDataJSON }) => songDataJSON).sort()).toEqual(
       [content, content.replace("Long", "Longer")].sort()
@@ -550,7 +550,7 @@ describe("encrypted files", () => {
     await encryptFile(join(folder, "old.json"), join(folder, "old.age"), lock)
     const seen = await run((library) =>
       Effect.gen(function* () {
-        yield* library.openImport([join(folder, "old.age")], { keys })
+        yield* library.imports.open([join(folder, "old.age")], { keys })
         const [name = ""] = readdirSync(temporary)
         const inside = readdirSync(join(temporary, name)).map(
           (each) => statSync(join(temporary, name, each)).mode & 0o777
@@ -572,17 +572,17 @@ describe("an import", () => {
   it("is one step, which undo takes back whole, backups included", async () => {
     openApp()
     await bringIn([join(folder, "app.db"), file("old.json", exchange([song("z")]))])
-    await run((library) => library.undo())
+    await run((library) => library.history.undo())
     expect(await run((library) => library.songs.count)).toBe(0)
-    expect(await run((library) => library.backups.getAllBackups())).toEqual([])
+    expect(await run((library) => library.backups.list())).toEqual([])
   })
 
   it("stages again what a prune of another process took away meanwhile", async () => {
     const path = file("old.json", exchange([song("z")]))
     const restored = await run((library) =>
       Effect.gen(function* () {
-        const opened = yield* library.openImport([path])
-        yield* library.prune()
+        const opened = yield* library.imports.open([path])
+        yield* library.upkeep.prune()
         return (yield* opened.apply()).songsRestored
       }).pipe(Effect.scoped)
     )
@@ -595,7 +595,7 @@ describe("an import", () => {
     const path = file("new.json", exchange([song("a", '{"v":2}'), song("b")]))
     const before = readFileSync(join(folder, "library.db"))
     const planned = await run((library) =>
-      Effect.flatMap(library.openImport([path], { dryRun: true }), (opened) =>
+      Effect.flatMap(library.imports.open([path], { dryRun: true }), (opened) =>
         opened.plan({ onConflict: "combine" })
       ).pipe(Effect.scoped)
     )

@@ -34,7 +34,7 @@ describe("creating a library", () => {
       expect(readdirSync(dirname(path))).toEqual(["älbum #1?.db"])
       const library = yield* openLibrary(path)
       yield* library.songs.create(song("a"))
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 

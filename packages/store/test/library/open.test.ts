@@ -40,7 +40,7 @@ const filled = Effect.gen(function* () {
   const fill = Effect.gen(function* () {
     const library = yield* openLibrary(path)
     yield* library.songs.upsertAll(songs(40))
-    yield* library.backups.createBackup()
+    yield* library.backups.take()
   })
   yield* Effect.scoped(fill)
   return path
@@ -141,7 +141,7 @@ describe("a library that is cut short anywhere", () => {
       for (let page = 1; page < pages; page += Math.ceil(pages / 12)) {
         writeFileSync(file, whole.subarray(0, page * 4096 + (page % 2) * 1000))
         const result = yield* openLibrary(file).pipe(
-          Effect.flatMap((library) => library.check({ level: "full" })),
+          Effect.flatMap((library) => library.upkeep.check({ level: "full" })),
           Effect.scoped,
           Effect.either
         )
@@ -166,20 +166,20 @@ describe("a library whose writers must know a newer format", () => {
       )
       const before = checksum(file)
       const library = yield* openLibrary(file)
-      expect(yield* library.status).toMatchObject({ songs: 40, readonly: true })
+      expect(yield* library.upkeep.status).toMatchObject({ songs: 40, readonly: true })
       expect((yield* library.songs.read("s1")).name).toBe("by the app")
-      expect((yield* library.check({ level: "full" })).ok).toBe(true)
-      expect(yield* library.check()).toMatchObject({ ok: true })
-      expect((yield* library.backups.planRestore("b1", { mode: "exact" })).mode).toBe("exact")
-      expect(yield* library.backups.validateBackup("b1", "full")).toMatchObject({ isValid: true })
+      expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(true)
+      expect(yield* library.upkeep.check()).toMatchObject({ ok: true })
+      expect((yield* library.backups.plan("b1", { mode: "exact" })).mode).toBe("exact")
+      expect(yield* library.backups.validate("b1", "full")).toMatchObject({ isValid: true })
       const writes: ReadonlyArray<Effect.Effect<unknown, WhiteRoomError>> = [
         library.songs.create(song("x")),
-        library.backups.createBackup(),
-        library.backups.restoreFromBackup("b1", { mode: "exact" }),
-        library.backups.editBackup("b1", { pinned: true }),
-        library.capture,
-        library.prune(),
-        library.rebuild(),
+        library.backups.take(),
+        library.backups.restore("b1", { mode: "exact" }),
+        library.backups.edit("b1", { pinned: true }),
+        library.log.capture,
+        library.upkeep.prune(),
+        library.upkeep.rebuild(),
         library.objects.put([new Uint8Array(3)])
       ]
       for (const error of yield* Effect.all(writes.map((write) => Effect.flip(Effect.asVoid(write)))))
@@ -203,7 +203,7 @@ describe("a copied library", () => {
       yield* library.songs.create(song("in the copy"))
       const original = yield* openLibrary(file)
       expect(yield* original.songs.count).toBe(40)
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
@@ -233,8 +233,8 @@ describe("two libraries open on one file", () => {
         yield* second.songs.create(song(`second ${n}`))
       }
       expect(sqlite(file, "SELECT count(*) FROM song_data")).toBe("7")
-      yield* second.capture
-      expect((yield* first.check({ level: "full" })).damaged).toEqual([])
+      yield* second.log.capture
+      expect((yield* first.upkeep.check({ level: "full" })).damaged).toEqual([])
       expect((yield* second.songs.read("a")).name).toBe("write 2")
     })
   )
@@ -252,7 +252,7 @@ describe("a library behind a link", () => {
       yield* linked.songs.create(song("b"))
       expect(readdirSync(dirname(link))).toEqual(["link.db"])
       expect(yield* direct.songs.count).toBe(42)
-      expect((yield* linked.status).bytes).toBe((yield* direct.status).bytes)
+      expect((yield* linked.upkeep.status).bytes).toBe((yield* direct.upkeep.status).bytes)
     })
   )
 })

@@ -34,7 +34,7 @@ describe("a library on a medium that cannot be written", () => {
       const path = yield* freshPath
       const writer = yield* openLibrary(path)
       yield* writer.songs.upsertAll(songs(30))
-      yield* writer.backups.createBackup()
+      yield* writer.backups.take()
       sqlite(path, "UPDATE song_data SET name = 'by the app' WHERE id = 's1'")
       const medium = yield* readonlyFolder(siblings(path))
       if (medium === undefined) return ctx.skip(cannotMount)
@@ -43,18 +43,23 @@ describe("a library on a medium that cannot be written", () => {
       const before = checksums(place)
       const reading = Effect.gen(function* () {
         const library = yield* openLibrary(place)
-        expect(yield* library.status).toMatchObject({ readonly: true, songs: 30, backups: 1, path: place })
+        expect(yield* library.upkeep.status).toMatchObject({
+          readonly: true,
+          songs: 30,
+          backups: 1,
+          path: place
+        })
         expect((yield* library.songs.read("s1")).name).toBe("by the app")
-        expect((yield* library.check({ level: "full" })).damaged).toEqual([])
-        expect((yield* library.backups.planRestore("b1")).mode).toBe("merge")
-        expect((yield* library.prune({ dryRun: true })).forgotten).toEqual([])
+        expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
+        expect((yield* library.backups.plan("b1")).mode).toBe("merge")
+        expect((yield* library.upkeep.prune({ dryRun: true })).forgotten).toEqual([])
         const refused = yield* Effect.all([
           failure(library.songs.create(song("x"))),
-          failure(library.backups.createBackup()),
-          failure(library.backups.restoreFromBackup("b1")),
-          failure(library.capture),
-          failure(library.prune()),
-          failure(library.rebuild())
+          failure(library.backups.take()),
+          failure(library.backups.restore("b1")),
+          failure(library.log.capture),
+          failure(library.upkeep.prune()),
+          failure(library.upkeep.rebuild())
         ])
         expect([...new Set(refused)]).toEqual(["LibraryReadOnly"])
         expect(readdirSync(folder)).toHaveLength(1)

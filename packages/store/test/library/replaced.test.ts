@@ -12,13 +12,13 @@ const everyWrite = (library: Library): ReadonlyArray<Effect.Effect<unknown, Whit
   library.songs.create(song("x")),
   library.songs.upsertAll([song("x")]),
   library.preferences.upsert({ theme: "dark" }),
-  library.importAll({ source: "test", songs: [song("x")] }),
-  library.backups.createBackup(),
-  library.backups.restoreFromBackup("b1", { mode: "exact" }),
-  library.backups.editBackup("b1", { pinned: true }),
+  library.imports.entities({ source: "test", songs: [song("x")] }),
+  library.backups.take(),
+  library.backups.restore("b1", { mode: "exact" }),
+  library.backups.edit("b1", { pinned: true }),
   library.objects.put([new Uint8Array(3)]),
-  library.rebuild(),
-  library.prune()
+  library.upkeep.rebuild(),
+  library.upkeep.prune()
 ]
 
 const errorsOf = (library: Library) =>
@@ -29,7 +29,7 @@ const errorsOf = (library: Library) =>
 const opened = Effect.gen(function* () {
   const library = yield* freshLibrary
   yield* library.songs.create(song("a"))
-  yield* library.backups.createBackup()
+  yield* library.backups.take()
   return library
 })
 
@@ -58,8 +58,8 @@ describe("a library file that is replaced while it is open", () => {
       })
       yield* Effect.scoped(replacing)
       const fresh = yield* openLibrary(path)
-      expect((yield* fresh.songs.getAll()).map(({ id }) => id)).toEqual(["new"])
-      expect((yield* fresh.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* fresh.songs.list()).map(({ id }) => id)).toEqual(["new"])
+      expect((yield* fresh.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 

@@ -9,7 +9,7 @@ describe("status", () => {
   it.scoped("counts what is there and what changed since the newest backup", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      expect(yield* library.status).toMatchObject({
+      expect(yield* library.upkeep.status).toMatchObject({
         path: library.path,
         readonly: false,
         songs: 0,
@@ -26,17 +26,17 @@ describe("status", () => {
       yield* library.songs.upsertAll(songs(3))
       yield* library.performances.create(performance("p", "s0"))
       yield* library.preferences.upsert({ theme: "dark" })
-      expect(yield* library.status).toMatchObject({
+      expect(yield* library.upkeep.status).toMatchObject({
         songs: 3,
         performances: 1,
         preferences: 1,
         changedSinceBackup: 5
       })
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.songs.update(song("s1", { name: "x" }))
       yield* library.songs.update(song("s1", { name: "y" }))
       yield* library.songs.delete("s2")
-      const status = yield* library.status
+      const status = yield* library.upkeep.status
       expect(status).toMatchObject({ songs: 2, position: 9, backups: 1, changedSinceBackup: 2 })
       expect(status.latestBackup?.number).toBe(1)
       expect(status.bytes).toBeGreaterThan(50_000)
@@ -47,7 +47,7 @@ describe("status", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       sqlite(library.path, "CREATE TABLE backups(id TEXT)", "CREATE TABLE mixes(id TEXT)")
-      expect((yield* library.status).unprotectedTables).toEqual(["backups", "mixes"])
+      expect((yield* library.upkeep.status).unprotectedTables).toEqual(["backups", "mixes"])
     })
   )
 })
@@ -59,8 +59,8 @@ describe("usage", () => {
       yield* library.songs.upsertAll(
         songs(50).map((each) => ({ ...each, songDataJSON: "x".repeat(10_000) + each.id }))
       )
-      yield* library.backups.createBackup()
-      const usage = yield* library.usage
+      yield* library.backups.take()
+      const usage = yield* library.upkeep.usage
       expect(usage.rawBytes).toBeGreaterThan(500_000)
       expect(usage.storedBytes).toBeLessThan(100_000)
       expect(usage.liveBytes).toBeGreaterThan(500_000)
@@ -76,7 +76,7 @@ describe("following the log", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.upsertAll([song("a"), song("b")])
-      const following = yield* library.follow(1).pipe(
+      const following = yield* library.log.follow(1).pipe(
         Stream.take(3),
         Stream.map(({ position, actor }) => `@${position} ${actor}`),
         Stream.runCollect,
@@ -84,7 +84,7 @@ describe("following the log", () => {
       )
       yield* TestClock.adjust("1 second")
       sqlite(library.path, "UPDATE song_data SET name = 'x' WHERE id = 'a'")
-      yield* library.capture
+      yield* library.log.capture
       yield* TestClock.adjust("1 second")
       yield* library.songs.delete("b")
       yield* TestClock.adjust("1 second")

@@ -13,10 +13,10 @@ const triggers = (library: Library) =>
 
 const sound = (library: Library) =>
   Effect.gen(function* () {
-    yield* library.capture
-    expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+    yield* library.log.capture
+    expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     expect(triggers(library)).toBe(9)
-    expect(yield* library.status).toMatchObject({ pendingChanges: 0 })
+    expect(yield* library.upkeep.status).toMatchObject({ pendingChanges: 0 })
   })
 
 /** The way SQLite recommends to change a table: our triggers go with the old one. */
@@ -60,18 +60,18 @@ describe("a migration of the app that recreates a table", () => {
   it.scoped("is noticed by a capture, a plan and a backup that would take none when nothing changed", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, ...recreate(), `INSERT INTO ${appSong("c", "C")}`)
-      expect((yield* library.backups.planRestore("b1", { mode: "exact" })).counts).toMatchObject({
+      expect((yield* library.backups.plan("b1", { mode: "exact" })).counts).toMatchObject({
         delete: 1
       })
       sqlite(library.path, ...recreate(), `INSERT INTO ${appSong("d", "D")}`)
-      expect(yield* library.backups.createBackup({ skipIfUnchanged: true })).toMatchObject({
+      expect(yield* library.backups.take({ skipIfUnchanged: true })).toMatchObject({
         skipped: false,
         songs: 4
       })
       sqlite(library.path, ...recreate(), `INSERT INTO ${appSong("e", "E")}`)
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
       yield* sound(library)
     })
   )
@@ -80,8 +80,8 @@ describe("a migration of the app that recreates a table", () => {
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, ...recreate(), "UPDATE song_data SET name = 'unwatched'")
-      expect(yield* library.check()).toMatchObject({ ok: true, gapEvents: 2 })
-      expect(yield* library.check({ level: "full" })).toMatchObject({ ok: true, gapEvents: 0 })
+      expect(yield* library.upkeep.check()).toMatchObject({ ok: true, gapEvents: 2 })
+      expect(yield* library.upkeep.check({ level: "full" })).toMatchObject({ ok: true, gapEvents: 0 })
       yield* sound(library)
     })
   )
@@ -94,7 +94,7 @@ describe("a migration of the app that recreates a table", () => {
         ...recreate("mood TEXT DEFAULT 'calm'"),
         "UPDATE song_data SET mood = 'wild' WHERE id = 'a'"
       )
-      expect(yield* library.rebuild()).toBe(0)
+      expect(yield* library.upkeep.rebuild()).toBe(0)
       expect(sqlite(library.path, "SELECT id, mood FROM song_data ORDER BY id")).toBe("a|wild\nb|calm")
       yield* sound(library)
     })
@@ -103,9 +103,9 @@ describe("a migration of the app that recreates a table", () => {
   it.scoped("is noticed by a restore, which does not undo what it did not see", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, ...recreate(), "UPDATE song_data SET name = 'unwatched' WHERE id = 'a'")
-      expect(yield* library.backups.restoreFromBackup("b1")).toMatchObject({ conflicts: 1, songsRestored: 0 })
+      expect(yield* library.backups.restore("b1")).toMatchObject({ conflicts: 1, songsRestored: 0 })
       expect((yield* library.songs.read("a")).name).toBe("unwatched")
       yield* sound(library)
     })
@@ -115,7 +115,7 @@ describe("a migration of the app that recreates a table", () => {
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, ...recreate())
-      expect(yield* library.capture).toBe(0)
+      expect(yield* library.log.capture).toBe(0)
       yield* sound(library)
     })
   )
@@ -150,9 +150,9 @@ describe("the app's other changes of the schema", () => {
         `CREATE TRIGGER ${name} AFTER UPDATE ON song_data BEGIN SELECT 1; END`,
         "UPDATE song_data SET name = 'x' WHERE id = 'a'"
       )
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
       sqlite(library.path, "UPDATE song_data SET name = 'y' WHERE id = 'a'")
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
       yield* sound(library)
     })
   )
@@ -160,11 +160,11 @@ describe("the app's other changes of the schema", () => {
   it.scoped("VACUUM loses nothing and is no event", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, "DELETE FROM song_data WHERE id = 'a'", "VACUUM")
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
       sqlite(library.path, "VACUUM")
-      expect(yield* library.capture).toBe(0)
+      expect(yield* library.log.capture).toBe(0)
       yield* sound(library)
     })
   )
@@ -202,10 +202,10 @@ describe("the app's other changes of the schema", () => {
         "ALTER TABLE song_data RENAME COLUMN composer TO written_by",
         "UPDATE song_data SET written_by = 'Bo'"
       )
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       const before = dump(library)
       sqlite(library.path, "DELETE FROM song_data")
-      yield* library.backups.restoreFromBackup("latest")
+      yield* library.backups.restore("latest")
       expect(dump(library)).toBe(before)
       yield* sound(library)
     })
@@ -216,8 +216,8 @@ describe("the app's other changes of the schema", () => {
       const library = yield* withTwo
       sqlite(library.path, "ALTER TABLE song_data RENAME COLUMN name TO title")
       expect(yield* failure(library.songs.create(song("c")))).toBe("InvalidInput")
-      expect(yield* failure(library.songs.getAll())).toBe("MalformedData")
-      yield* library.backups.createBackup()
+      expect(yield* failure(library.songs.list())).toBe("MalformedData")
+      yield* library.backups.take()
       yield* sound(library)
     })
   )
@@ -226,18 +226,18 @@ describe("the app's other changes of the schema", () => {
     Effect.gen(function* () {
       const library = yield* withTwo
       yield* library.performances.create(performance("p", "a"))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       const [create] = sqlite(library.path, "SELECT sql FROM sqlite_schema WHERE name = 'song_data'").split(
         ";"
       )
       sqlite(library.path, "DROP TABLE song_data")
-      expect(yield* failure(library.songs.getAll())).toBe("MalformedData")
+      expect(yield* failure(library.songs.list())).toBe("MalformedData")
       expect(yield* failure(library.songs.create(song("c")))).toBe("MalformedData")
-      expect(yield* library.backups.createBackup()).toMatchObject({ songs: 0, performances: 1 })
-      const lost = yield* library.backups.restoreFromBackup("b1")
+      expect(yield* library.backups.take()).toMatchObject({ songs: 0, performances: 1 })
+      const lost = yield* library.backups.restore("b1")
       expect(lost.isSuccess).toBe(false)
       sqlite(library.path, create ?? "")
-      expect(yield* library.backups.restoreFromBackup("b1")).toMatchObject({
+      expect(yield* library.backups.restore("b1")).toMatchObject({
         songsRestored: 2,
         isSuccess: true
       })
@@ -250,7 +250,7 @@ describe("the app's other changes of the schema", () => {
       const library = yield* withTwo
       sqlite(library.path, "CREATE TABLE mixes(id INTEGER PRIMARY KEY)", "INSERT INTO mixes VALUES(1)")
       yield* library.songs.create(song("c"))
-      expect((yield* library.status).unprotectedTables).toEqual(["mixes"])
+      expect((yield* library.upkeep.status).unprotectedTables).toEqual(["mixes"])
       expect(sqlite(library.path, "SELECT count(*) FROM mixes")).toBe("1")
       yield* sound(library)
     })

@@ -135,27 +135,27 @@ describe("what another program writes", () => {
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, `INSERT INTO ${appSong("c", "C")}`)
-      expect(yield* library.backups.createBackup()).toMatchObject({ songs: 3, position: 3 })
-      expect((yield* library.backups.getBackupEntries("b1")).map(({ id }) => id).sort()).toEqual([
-        "a",
-        "b",
-        "c"
-      ])
+      expect(yield* library.backups.take()).toMatchObject({ songs: 3, position: 3 })
+      expect((yield* library.backups.entries("b1")).map(({ id }) => id).sort()).toEqual(["a", "b", "c"])
     })
   )
 
   it.scoped("shows in the status before it is taken over", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(
         library.path,
         "UPDATE song_data SET name = 'x'",
         "UPDATE song_data SET name = 'y' WHERE id = 'a'"
       )
-      expect(yield* library.status).toMatchObject({ changedSinceBackup: 2, pendingChanges: 2, songs: 2 })
-      yield* library.capture
-      expect(yield* library.status).toMatchObject({ changedSinceBackup: 2, pendingChanges: 0 })
+      expect(yield* library.upkeep.status).toMatchObject({
+        changedSinceBackup: 2,
+        pendingChanges: 2,
+        songs: 2
+      })
+      yield* library.log.capture
+      expect(yield* library.upkeep.status).toMatchObject({ changedSinceBackup: 2, pendingChanges: 0 })
     })
   )
 })

@@ -39,16 +39,16 @@ describe("OR REPLACE that breaks a unique index of the app, which tells no trigg
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, unique)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, `REPLACE INTO ${appSong("c", "Song a")}`)
       yield* sound(library)
-      const backup = yield* library.backups.createBackup()
+      const backup = yield* library.backups.take()
       expect(backup).toMatchObject({ songs: 2, number: 2 })
       yield* sound(library)
-      expect(yield* library.backups.restoreFromBackup("b1", { mode: "exact" })).toMatchObject({
+      expect(yield* library.backups.restore("b1", { mode: "exact" })).toMatchObject({
         isSuccess: true
       })
-      expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["a", "b"])
+      expect((yield* library.songs.list()).map(({ id }) => id)).toEqual(["a", "b"])
     })
   )
 
@@ -81,10 +81,9 @@ describe("OR REPLACE that breaks a unique index of the app, which tells no trigg
       const library = yield* withTwo
       expect(yield* captured(library, unique)).toEqual([])
       sqlite(library.path, `REPLACE INTO ${appSong("c", "Song a")}`, "DELETE FROM external_changes")
-      expect((yield* library.check({ level: "full" })).damaged.map(({ what }) => what).sort()).toEqual([
-        "song Song a (a)",
-        "song c"
-      ])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged.map(({ what }) => what).sort()).toEqual(
+        ["song Song a (a)", "song c"]
+      )
     })
   )
 })
@@ -93,7 +92,7 @@ describe("a table WITHOUT ROWID", () => {
   it.scoped("is watched, listed, backed up and restored as any other, also over many pages", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       const before = dump(library)
       const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)
         INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
@@ -103,12 +102,16 @@ describe("a table WITHOUT ROWID", () => {
       expect(yield* captured(library, "UPDATE song_data SET name = 'x' WHERE id = 'a'")).toEqual([
         "SongEdited a v2"
       ])
-      expect(yield* library.status).toMatchObject({ songs: 452, unprotectedTables: [], namelessRows: [] })
-      expect((yield* library.songs.getAll({ limit: 2 })).map(({ id }) => id)).toEqual(["n1", "n10"])
+      expect(yield* library.upkeep.status).toMatchObject({
+        songs: 452,
+        unprotectedTables: [],
+        namelessRows: []
+      })
+      expect((yield* library.songs.list({ limit: 2 })).map(({ id }) => id)).toEqual(["n1", "n10"])
       yield* sound(library)
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.backups.restore("b1", { mode: "exact" })
       expect(dump(library)).toBe(before)
-      expect(yield* library.rebuild()).toBe(0)
+      expect(yield* library.upkeep.rebuild()).toBe(0)
     })
   )
 })
@@ -130,7 +133,7 @@ describe("rows and columns that are hard to page by", () => {
          INSERT INTO song_data(rowid, id, name, created_at, updated_at, song_data_json, determinism_seed)
          SELECT ${from} - 2 * i, 'f' || i, '', '', '', '{}', '' FROM n`
       sqlite(library.path, fill("9007199254740993", 196))
-      yield* library.capture
+      yield* library.log.capture
       yield* sound(library)
       expect(yield* library.songs.count).toBe(202)
     })
@@ -140,8 +143,8 @@ describe("rows and columns that are hard to page by", () => {
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, "ALTER TABLE song_data ADD COLUMN rowid TEXT DEFAULT 'mine'")
-      yield* library.capture
-      expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["a", "b"])
+      yield* library.log.capture
+      expect((yield* library.songs.list()).map(({ id }) => id)).toEqual(["a", "b"])
       yield* sound(library)
     })
   )
@@ -174,16 +177,16 @@ describe("columns that an app declared otherwise", () => {
         ),
         `UPDATE song_data SET za = CAST(x'ff' AS TEXT), zb = CAST(x'fe' AS TEXT), "za\u0001zb" = CAST(x'fd' AS TEXT)`
       )
-      yield* library.capture
+      yield* library.log.capture
       const before = dump(library)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(
         library.path,
         "UPDATE song_data SET za = '1', zb = '2' WHERE id = 'a'",
         `UPDATE song_data SET "za\u0001zb" = '3' WHERE id = 'b'`
       )
-      yield* library.capture
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.log.capture
+      yield* library.backups.restore("b1", { mode: "exact" })
       expect(dump(library)).toBe(before)
       yield* sound(library)
     })
@@ -197,12 +200,12 @@ describe("what cannot be protected", () => {
       const nameless = `INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
         VALUES(NULL, 'nobody', '', '', '{}', '')`
       expect(yield* captured(library, nameless, nameless)).toEqual([])
-      expect(yield* library.status).toMatchObject({
+      expect(yield* library.upkeep.status).toMatchObject({
         songs: 4,
         changedSinceBackup: 2,
         namelessRows: [{ table: "song_data", rows: 2 }]
       })
-      expect(yield* library.backups.createBackup()).toMatchObject({ songs: 2 })
+      expect(yield* library.backups.take()).toMatchObject({ songs: 2 })
       yield* sound(library)
     })
   )
@@ -210,7 +213,7 @@ describe("what cannot be protected", () => {
   it.scoped("a view or a virtual table in place of a live table is named in the status", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(
         library.path,
         "ALTER TABLE song_data RENAME TO songs",
@@ -218,12 +221,12 @@ describe("what cannot be protected", () => {
         "DROP TABLE performance_data",
         "CREATE VIRTUAL TABLE performance_data USING fts5(id, name)"
       )
-      yield* library.capture
-      const { unprotectedTables } = yield* library.status
+      yield* library.log.capture
+      const { unprotectedTables } = yield* library.upkeep.status
       expect(unprotectedTables).toContain("song_data")
       expect(unprotectedTables).toContain("performance_data")
       yield* sound(library)
-      expect((yield* library.backups.getBackupEntries("b1")).map(({ id }) => id)).toEqual(["a", "b"])
+      expect((yield* library.backups.entries("b1")).map(({ id }) => id)).toEqual(["a", "b"])
     })
   )
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { makeSongs } from "../../src/library/Repositories.js"
+import { makeSongs } from "../../src/library/EntityServices.js"
 import {
   appSong,
   captured,
@@ -83,15 +83,15 @@ describe("our own writes", () => {
       const library = yield* withTwo
       sqlite(library.path, "UPDATE song_data SET name = 'theirs'")
       yield* library.songs.update(song("a", { name: "ours" }))
-      expect(yield* library.status).toMatchObject({ pendingChanges: 1 })
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.upkeep.status).toMatchObject({ pendingChanges: 1 })
+      expect(yield* library.log.capture).toBe(1)
     })
   )
 
   it.scoped("are not noted as changes of another program", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      yield* library.importAll({
+      yield* library.imports.entities({
         source: "folder",
         songs: songs(5),
         performances: [performance("p", "s0")],
@@ -99,13 +99,13 @@ describe("our own writes", () => {
       })
       yield* library.songs.update(song("s0", { name: "x" }))
       yield* library.songs.delete("s1")
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.songs.upsertAll([song("s1"), song("s2", { name: "y" })])
       yield* library.performances.delete("p")
       yield* library.preferences.delete("default")
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
-      yield* library.rebuild()
-      yield* library.prune()
+      yield* library.backups.restore("b1", { mode: "exact" })
+      yield* library.upkeep.rebuild()
+      yield* library.upkeep.prune()
       expect(pending(library)).toBe(0)
     })
   )
@@ -144,7 +144,7 @@ describe("the app", () => {
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, "PRAGMA busy_timeout = 0", `INSERT INTO ${appSong("c", "C")}`)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, "PRAGMA busy_timeout = 0", "DELETE FROM song_data WHERE id = 'c'")
       expect(yield* library.songs.count).toBe(2)
     })
@@ -159,7 +159,7 @@ describe("the app", () => {
         "UPDATE song_data SET name = 'x' WHERE id = 'a'",
         `INSERT INTO ${appSong("c", "C")}`
       )
-      yield* library.capture
+      yield* library.log.capture
       yield* sound(library)
       expect(pending(library)).toBe(0)
     })
@@ -175,7 +175,7 @@ describe("the app", () => {
          END`
       )
       yield* library.performances.create(performance("p", "a"))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       expect(yield* history(library, 2)).toEqual([
         "@3 PerformanceCreated p v1 ada@studio",
         "@4 SongEdited a v2 external",

@@ -10,12 +10,12 @@ const everything = (library: Library) => tables.map((table) => dump(library, tab
 const thereAndBack = (library: Library) =>
   Effect.gen(function* () {
     const before = everything(library)
-    yield* library.backups.createBackup()
+    yield* library.backups.take()
     sqlite(library.path, ...tables.map((table) => `DELETE FROM ${table} WHERE rowid > 0`))
-    const result = yield* library.backups.restoreFromBackup("latest", { mode: "exact" })
+    const result = yield* library.backups.restore("latest", { mode: "exact" })
     expect(result.errors).toEqual([])
     expect(everything(library)).toEqual(before)
-    expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+    expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     return result
   })
 
@@ -107,7 +107,7 @@ describe("what an app stored", () => {
         "UPDATE song_data SET composer = CAST(x'41ff' AS TEXT), song_data_json = CAST(x'7bff7d' AS TEXT)",
         "UPDATE song_data SET genre = CAST(x'efbfbd' AS TEXT) WHERE id = 'b'"
       )
-      yield* library.capture
+      yield* library.log.capture
       const shown = yield* Effect.all([library.songs.read("a"), library.songs.read("b")])
       expect(shown.map(({ composer, songDataJSON }) => [composer, songDataJSON])).toEqual([
         ["A\ufffd", "{\ufffd}"],
@@ -183,12 +183,12 @@ describe("what an app stored", () => {
       const row = (name: string) =>
         `INSERT INTO song_data VALUES(NULL, '${name}', NULL, NULL, NULL, NULL, NULL, '', '', '{}', '', NULL)`
       sqlite(library.path, row("first"), row("second"))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.songs.delete("a")
-      yield* library.backups.restoreFromBackup("latest", { mode: "exact" })
+      yield* library.backups.restore("latest", { mode: "exact" })
       expect(sqlite(library.path, "SELECT name FROM song_data ORDER BY name")).toBe("Song a\nfirst\nsecond")
-      expect(yield* library.status).toMatchObject({ pendingChanges: 0 })
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect(yield* library.upkeep.status).toMatchObject({ pendingChanges: 0 })
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 })

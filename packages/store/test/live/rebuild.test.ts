@@ -18,7 +18,7 @@ const filled = Effect.gen(function* () {
   const library = yield* freshLibrary
   yield* library.songs.upsertAll(songs(4))
   yield* library.performances.create(performance("p", "s0"))
-  yield* library.backups.createBackup({ description: "first" })
+  yield* library.backups.take({ description: "first" })
   return library
 })
 
@@ -27,8 +27,8 @@ describe("rebuild", () => {
     Effect.gen(function* () {
       const library = yield* filled
       const head = yield* library.log.head
-      expect(yield* library.rebuild({ dryRun: true })).toBe(0)
-      expect(yield* library.rebuild()).toBe(0)
+      expect(yield* library.upkeep.rebuild({ dryRun: true })).toBe(0)
+      expect(yield* library.upkeep.rebuild()).toBe(0)
       expect(yield* library.log.head).toEqual(head)
       yield* sound(library)
     })
@@ -41,9 +41,9 @@ describe("rebuild", () => {
       const head = yield* library.log.head
       tamper(library, "DELETE FROM song_data WHERE id = 's1'")
       tamper(library, "DELETE FROM performance_data")
-      expect(yield* library.rebuild({ dryRun: true })).toBe(2)
+      expect(yield* library.upkeep.rebuild({ dryRun: true })).toBe(2)
       expect(yield* library.songs.count).toBe(3)
-      expect(yield* library.rebuild()).toBe(2)
+      expect(yield* library.upkeep.rebuild()).toBe(2)
       expect([dump(library), dump(library, "performance_data")]).toEqual(before)
       expect(yield* library.log.head).toEqual(head)
       yield* sound(library)
@@ -56,7 +56,7 @@ describe("rebuild", () => {
       const before = dump(library)
       tamper(library, "UPDATE song_data SET name = 'altered', song_data_json = x'00' WHERE id = 's1'")
       const { position } = yield* library.log.head
-      expect(yield* library.rebuild()).toBe(1)
+      expect(yield* library.upkeep.rebuild()).toBe(1)
       expect(dump(library)).toBe(before)
       expect(yield* history(library, position)).toEqual([
         `@${position + 1} SongEdited s1 v2 external`,
@@ -72,7 +72,7 @@ describe("rebuild", () => {
     Effect.gen(function* () {
       const library = yield* filled
       tamper(library, `INSERT INTO ${appSong("stray", "Stray")}`)
-      expect(yield* library.rebuild()).toBe(1)
+      expect(yield* library.upkeep.rebuild()).toBe(1)
       expect((yield* library.songs.read("stray")).name).toBe("Stray")
       yield* sound(library)
     })
@@ -89,8 +89,8 @@ describe("rebuild", () => {
       tamper(library, "DELETE FROM song_data WHERE id = 's3'")
       sqlite(library.path, "UPDATE song_data SET name = 'later' WHERE id = 's0'")
       // `tamper` removed the notes of the first two: those are put back; the last is taken over.
-      expect(yield* library.rebuild()).toBe(3)
-      expect((yield* library.songs.getAll()).map(({ name }) => name)).toEqual([
+      expect(yield* library.upkeep.rebuild()).toBe(3)
+      expect((yield* library.songs.list()).map(({ name }) => name)).toEqual([
         "later",
         "Song s1",
         "Song s2",
@@ -103,21 +103,18 @@ describe("rebuild", () => {
   it.scoped("makes the catalogue what the log says", () =>
     Effect.gen(function* () {
       const library = yield* filled
-      yield* library.backups.createBackup({ description: "second" })
-      yield* library.backups.createBackup({ description: "third" })
-      yield* library.backups.editBackup("b2", { tags: ["kept"], pinned: true })
-      yield* library.backups.deleteBackup(["b1"])
-      const [kept, trash] = [
-        yield* library.backups.getAllBackups(),
-        yield* library.backups.getAllBackups({ trash: true })
-      ]
+      yield* library.backups.take({ description: "second" })
+      yield* library.backups.take({ description: "third" })
+      yield* library.backups.edit("b2", { tags: ["kept"], pinned: true })
+      yield* library.backups.forget(["b1"])
+      const [kept, trash] = [yield* library.backups.list(), yield* library.backups.list({ trash: true })]
       tamper(library, "DELETE FROM backup_catalog WHERE number = 2")
       tamper(library, "UPDATE backup_catalog SET forgotten_at = NULL, description = 'x' WHERE number = 1")
       tamper(library, "UPDATE backup_catalog SET backup_id = 'wrong', size = 0 WHERE number = 3")
-      expect((yield* library.check()).damaged.length).toBeGreaterThan(2)
-      yield* library.rebuild()
-      expect(yield* library.backups.getAllBackups()).toEqual(kept)
-      expect(yield* library.backups.getAllBackups({ trash: true })).toEqual(trash)
+      expect((yield* library.upkeep.check()).damaged.length).toBeGreaterThan(2)
+      yield* library.upkeep.rebuild()
+      expect(yield* library.backups.list()).toEqual(kept)
+      expect(yield* library.backups.list({ trash: true })).toEqual(trash)
       yield* sound(library)
     })
   )
@@ -128,10 +125,10 @@ describe("rebuild", () => {
       yield* library.songs.upsertAll([...songs(3), song("lost", { songDataJSON: "twenty-two bytes, lost" })])
       tamper(library, "DELETE FROM object WHERE length = 22")
       for (const id of ["s0", "lost", "s2"]) tamper(library, "DELETE FROM song_data WHERE id = ?", id)
-      expect((yield* Effect.flip(library.rebuild()))._tag).toBe("ContentReleased")
-      expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["s0", "s1", "s2"])
+      expect((yield* Effect.flip(library.upkeep.rebuild()))._tag).toBe("ContentReleased")
+      expect((yield* library.songs.list()).map(({ id }) => id)).toEqual(["s0", "s1", "s2"])
       expect(
-        (yield* library.check({ level: "full" })).damaged.map(({ entities }) => entities)
+        (yield* library.upkeep.check({ level: "full" })).damaged.map(({ entities }) => entities)
       ).toContainEqual(["song Song lost (lost)"])
     })
   )
@@ -146,12 +143,12 @@ describe("rebuild", () => {
           songDataJSON: JSON.stringify({ index, notes: "do re mi ".repeat(7000) })
         })
       )
-      yield* library.importAll({ source: "elsewhere", songs: large })
+      yield* library.imports.entities({ source: "elsewhere", songs: large })
       const blocks = Number(sqlite(library.path, "SELECT count(*) FROM block"))
       sqlite(library.path, "DELETE FROM song_data", "DELETE FROM external_changes")
       const opened = vi.spyOn(brotli, "decompress")
       try {
-        expect(yield* library.rebuild()).toBe(count)
+        expect(yield* library.upkeep.rebuild()).toBe(count)
         expect(blocks).toBeGreaterThan(count / 5)
         expect(opened.mock.calls.length).toBeLessThanOrEqual(blocks)
       } finally {

@@ -74,7 +74,7 @@ const writeAsThen = (path: string, schemaOf: (type: EventType) => number): void 
 const told = (library: Library) =>
   Effect.gen(function* () {
     const { position } = yield* library.log.head
-    const backups = yield* library.backups.getAllBackups()
+    const backups = yield* library.backups.list()
     const keys = ids.flatMap((id) => [
       { kind: "song", id } as const,
       { kind: "performance", id: `p${id}` } as const
@@ -82,17 +82,17 @@ const told = (library: Library) =>
     const moments = Array.from({ length: Math.ceil(position / 5) }, (_, index) => `@${index * 5 + 1}`)
     return {
       backups,
-      trash: yield* library.backups.getAllBackups({ trash: true }),
-      operations: yield* library.operations(),
-      found: yield* library.find("1"),
-      stale: yield* library.staleReturns,
-      histories: yield* Effect.forEach(keys, (key) => Effect.either(library.history(key))),
-      states: yield* Effect.forEach(moments, (moment) => library.entries(moment)),
+      trash: yield* library.backups.list({ trash: true }),
+      operations: yield* library.history.operations(),
+      found: yield* library.history.find("1"),
+      stale: yield* library.history.staleReturns,
+      histories: yield* Effect.forEach(keys, (key) => Effect.either(library.history.versions(key))),
+      states: yield* Effect.forEach(moments, (moment) => library.history.entries(moment)),
       entities: yield* Effect.forEach(keys, (key) =>
-        Effect.forEach(moments, (moment) => Effect.either(library.entityAt(key, moment)))
+        Effect.forEach(moments, (moment) => Effect.either(library.history.entityAt(key, moment)))
       ),
-      entries: yield* Effect.forEach(backups, ({ backupId }) => library.backups.getBackupEntries(backupId)),
-      changes: yield* Effect.forEach(backups, ({ backupId }) => library.diff(backupId, "now"))
+      entries: yield* Effect.forEach(backups, ({ backupId }) => library.backups.entries(backupId)),
+      changes: yield* Effect.forEach(backups, ({ backupId }) => library.history.diff(backupId, "now"))
     }
   })
 
@@ -117,7 +117,7 @@ const bothFiles = (random: Seeded) =>
       Effect.gen(function* () {
         const library = yield* openLibrary(path, options)
         for (let step = 0; step < 40; step++) yield* act(library, random, step)
-        yield* library.capture
+        yield* library.log.capture
       })
     )
     const old = join(yield* temporaryFolder, "library.db")
@@ -136,7 +136,7 @@ describe("a library written with old event versions", () => {
         const [today, then] = [yield* openLibrary(path, options), yield* openLibrary(old, options)]
         yield* sound(then)
         expect(yield* told(then)).toEqual(yield* told(today))
-        expect(yield* then.rebuild()).toEqual(yield* today.rebuild())
+        expect(yield* then.upkeep.rebuild()).toEqual(yield* today.upkeep.rebuild())
         expect(live(then)).toEqual(live(today))
         for (let step = 100; step < 112; step++) {
           const same = random.int(2 ** 31)
@@ -155,8 +155,8 @@ describe("a library written with old event versions", () => {
     Effect.gen(function* () {
       const { old } = yield* bothFiles(seeded(6))
       const library = yield* openLibrary(old, { actor: "ada@studio" })
-      expect(yield* failure(library.history({ kind: "song", id: "a" }))).toBe("MalformedData")
-      expect((yield* library.check({ level: "full" })).damaged.length).toBeGreaterThan(0)
+      expect(yield* failure(library.history.versions({ kind: "song", id: "a" }))).toBe("MalformedData")
+      expect((yield* library.upkeep.check({ level: "full" })).damaged.length).toBeGreaterThan(0)
     })
   )
 })

@@ -106,7 +106,7 @@ describe("replay", () => {
           yield* act(library, random, step, by)
           // Ours tells the log what it writes: nothing is noted, nothing is left to take over.
           if (by === "ours") expect(pending(library)).toBe(0)
-          const left = yield* library.capture
+          const left = yield* library.log.capture
           if (by === "ours") expect(left).toBe(0)
           const events = yield* library.log.read({ after: position })
           replay.fold(events)
@@ -116,7 +116,7 @@ describe("replay", () => {
         yield* sound(library)
         const [before, { size }] = [liveTablesOf(library), replay.records]
         wipe(library)
-        expect(yield* library.rebuild()).toBe(size)
+        expect(yield* library.upkeep.rebuild()).toBe(size)
         expect(liveTablesOf(library)).toEqual(before)
         yield* sound(library)
         yield* sound(yield* openLibrary(library.path))

@@ -45,7 +45,7 @@ const withSession = <A>(body: (session: Session) => A) =>
   Effect.gen(function* () {
     const library = yield* freshLibrary
     yield* library.songs.upsertAll(songs(3))
-    yield* library.backups.createBackup()
+    yield* library.backups.take()
     const session = yield* Effect.acquireRelease(
       Effect.sync(() => openSession(library.path, { actor: "ada@studio" })),
       (open) => Effect.sync(() => open.close())
@@ -69,19 +69,19 @@ describe("formats of a library", () => {
   it.scoped("are today's for a new one: nothing to do", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      expect(yield* library.migrations).toEqual({
+      expect(yield* library.upkeep.migrations).toEqual({
         current: 1,
         latest: 1,
         minReader: 1,
         minWriter: 1,
         pending: []
       })
-      expect(yield* library.migrateUp()).toBe(1)
-      expect(yield* library.migrateUp(1)).toBe(1)
-      expect(yield* library.migrateDown(1)).toBe(1)
-      expect(yield* failure(library.migrateUp(2))).toBe("InvalidInput")
-      expect(yield* failure(library.migrateDown(2))).toBe("InvalidInput")
-      expect(yield* failure(library.migrateDown(0))).toBe("MigrationRefused")
+      expect(yield* library.upkeep.migrateUp()).toBe(1)
+      expect(yield* library.upkeep.migrateUp(1)).toBe(1)
+      expect(yield* library.upkeep.migrateDown(1)).toBe(1)
+      expect(yield* failure(library.upkeep.migrateUp(2))).toBe("InvalidInput")
+      expect(yield* failure(library.upkeep.migrateDown(2))).toBe("InvalidInput")
+      expect(yield* failure(library.upkeep.migrateDown(0))).toBe("MigrationRefused")
     })
   )
 
@@ -108,7 +108,7 @@ describe("formats of a library", () => {
       expect(migrateUp(session, morning, undefined, steps)).toBe(3)
       expect(sqlite(library.path, "SELECT version FROM migration ORDER BY version")).toBe("1\n2\n3")
       expect(migrationStatus(session, steps).pending).toEqual([])
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
@@ -143,7 +143,7 @@ describe("formats of a library", () => {
       )
       const [copy = ""] = copies(library.path)
       const before = yield* openLibrary(join(dirname(library.path), copy))
-      expect((yield* before.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* before.upkeep.check({ level: "full" })).damaged).toEqual([])
       expect(yield* before.songs.count).toBe(3)
     })
   )
@@ -190,7 +190,7 @@ describe("formats of a library", () => {
         reason: expect.stringContaining("the shorter descriptions")
       })
       expect(versionIn(library.path)).toBe("3|1")
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
@@ -205,7 +205,7 @@ describe("formats of a library", () => {
       migrateUp(session, morning, 3, steps)
       expect((yield* library.log.state({ kind: "song", id: "c" })).version).toBe(1)
       sqlite(library.path, `INSERT INTO ${appSong("d", "watched")}`)
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
     })
   )
 
@@ -219,7 +219,7 @@ describe("formats of a library", () => {
       expect(session.readonly).toBe(true)
       expect(yield* library.songs.count).toBe(3)
       expect(yield* failure(library.songs.create(song("x")))).toBe("LibraryTooNew")
-      expect(yield* failure(library.migrateDown(1))).toBe("MigrationRefused")
+      expect(yield* failure(library.upkeep.migrateDown(1))).toBe("MigrationRefused")
     })
   )
 })

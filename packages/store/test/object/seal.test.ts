@@ -46,7 +46,7 @@ const waiting = Effect.gen(function* () {
   const small = Array.from({ length: 2000 }, (_, index) =>
     song(`s${index}`, { songDataJSON: words(index, 50) })
   )
-  yield* library.importAll({ source: "elsewhere", songs: small })
+  yield* library.imports.entities({ source: "elsewhere", songs: small })
   for (let index = 0; index < 3; index++)
     yield* library.songs.update(song(`s${index}`, { songDataJSON: words(index, 16_000) }))
   return library
@@ -56,10 +56,10 @@ describe("packing again", () => {
   it.scoped("makes full blocks of what was loose, and dense ones of what was quick", () =>
     Effect.gen(function* () {
       const library = yield* waiting
-      const rows = yield* library.songs.getAll()
+      const rows = yield* library.songs.list()
       const [before, imported] = [storedBytes(library), quick(library)]
       expect(dense(library)).toEqual([])
-      const { newBytes } = yield* library.backups.createBackup()
+      const { newBytes } = yield* library.backups.take()
       expect(loose(library)).toEqual([])
       // All but the small block of the empty library, which waits for more of its size.
       expect(imported.length).toBeGreaterThan(3)
@@ -68,8 +68,8 @@ describe("packing again", () => {
       // What it sealed is new to the backup; what it packed more densely came before.
       expect(newBytes).toBeGreaterThan(0)
       expect(newBytes).toBeLessThan(storedBytes(library))
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
-      expect(yield* library.songs.getAll()).toEqual(rows)
+      yield* library.backups.restore("b1", { mode: "exact" })
+      expect(yield* library.songs.list()).toEqual(rows)
       yield* sound(library)
     })
   )
@@ -77,12 +77,12 @@ describe("packing again", () => {
   it.scoped("does nothing while what is loose does not fill a block", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      yield* library.importAll({
+      yield* library.imports.entities({
         source: "elsewhere",
         songs: [song("a", { songDataJSON: words(1, 90_000) })]
       })
       yield* library.songs.update(song("a"))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       expect(dense(library)).toEqual([])
       expect(loose(library)).toHaveLength(1)
     })
@@ -104,7 +104,7 @@ describe("packing again", () => {
           yield* library.songs.update(song(id, { songDataJSON: `${id} ${words(cuts, 24_000)}` }))
       }
       expect(cuts).toBeGreaterThan(4)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       expect(loose(library)).toEqual([])
       expect((yield* library.songs.read("s1")).songDataJSON).toBe(`s1 ${words(cuts - 1, 24_000)}`)
       yield* sound(library)
@@ -123,7 +123,7 @@ describe("packing again", () => {
         sealLoose(session, morning)
         expect(removed).toBe(0)
         yield* sound(library)
-        yield* library.backups.createBackup()
+        yield* library.backups.take()
         yield* sound(library)
       }
     })
@@ -135,10 +135,10 @@ describe("packing again", () => {
       const [, number = ""] = quick(library)
       const data = flipped(library, "SELECT data FROM block WHERE number = ?", number)
       tamper(library, "UPDATE block SET data = ? WHERE number = ?", data, number)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       expect(dense(library).length).toBeGreaterThan(1)
       expect(quick(library)).toContain(number)
-      const { damaged } = yield* library.check({ level: "full" })
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
       expect(damaged.length).toBeGreaterThan(0)
       expect(damaged.every(({ reason }) => reason.startsWith(`block ${number}:`))).toBe(true)
     })

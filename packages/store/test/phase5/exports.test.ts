@@ -132,7 +132,7 @@ describe("backups", () => {
     ])
       expect(await failureOf(backups.create(wrong))).toMatchObject({ code: "INVALID_BACKUP" })
     expect(await backups.count()).toBe(1)
-    expect(await library.check({ level: "full" })).toMatchObject({ ok: true })
+    expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
     await manager.restoreFromBackup("old-1")
     expect(await library.songs.count()).toBe(1)
   })
@@ -171,7 +171,7 @@ describe("songs, performances and preferences", () => {
     expect(await new PerformanceDataRepository(opened).read("p")).toEqual(
       await library.performances.read("p")
     )
-    expect(await opened.preferences.getDefault()).toMatchObject({ theme: "dark" })
+    expect(await opened.preferences.current()).toMatchObject({ theme: "dark" })
     await opened.close()
   })
 })

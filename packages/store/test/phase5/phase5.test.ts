@@ -161,7 +161,7 @@ describe("a program of Phase 5", () => {
       await manager.createBackup()
       await manager.destroy()
     }
-    expect(await library.backups.getAllBackups()).toHaveLength(3)
+    expect(await library.backups.list()).toHaveLength(3)
   })
 
   it("opens the library again after destroy, and does not close one it was given", async () => {
@@ -171,7 +171,7 @@ describe("a program of Phase 5", () => {
     expect(await manager.getAllBackups()).toHaveLength(1)
     await manager.destroy()
     await new BackupManager(library).destroy()
-    expect(await library.backups.getAllBackups()).toHaveLength(1)
+    expect(await library.backups.list()).toHaveLength(1)
   })
 })
 
@@ -309,7 +309,7 @@ describe("the manager", () => {
     const taken = async (hours: number) => {
       await vi.advanceTimersByTimeAsync(hours * 3_600_000)
       // More calls than the timer begins, so that those are done.
-      for (let calls = 0; calls < 10; calls++) await library.status()
+      for (let calls = 0; calls < 10; calls++) await library.upkeep.status()
       return (await manager.getAllBackups()).map(({ description }) => description)
     }
     await library.songs.create(song("a"))

@@ -1,5 +1,5 @@
 /** The Promise door, in this thread and in a worker alike. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -95,13 +95,12 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     const read = await library.songs.read("a")
     expect(read).toMatchObject({ id: "a", createdAt, customMetadata: { mood: "blue" } })
     expect(read.updatedAt).toBeInstanceOf(Date)
-    const backup = await library.backups.createBackup({ description: "before the tour" })
+    const backup = await library.backups.take({ description: "before the tour" })
     expect(backup.timestamp).toBeInstanceOf(Date)
-    expect(await library.backups.getLatestBackup()).toMatchObject({ backupId: backup.backupId })
-    expect(await library.preferences.getDefault()).toMatchObject({ userId: "default" })
-    expect(await library.performances.getFavorites()).toEqual([])
-    expect((await library.status()).songs).toBe(1)
-    expect(await library.songs.getTotalSize()).toBe(song("a").songDataJSON.length)
+    expect(await library.backups.latest()).toMatchObject({ backupId: backup.backupId })
+    expect(await library.preferences.current()).toMatchObject({ userId: "default" })
+    expect((await library.upkeep.status()).songs).toBe(1)
+    expect(await library.songs.documentBytes()).toBe(song("a").songDataJSON.length)
   })
 
   it("rejects with the errors of the library, their class and fields", async () => {
@@ -116,23 +115,23 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     expect(missing.message).toContain("There is no song nobody")
     expect(missing.recovery).toContain("whiteroom song list")
     expect(missing.stack).toContain("notFound")
-    expect(await failureOf(library.backups.findBackup("b7"))).toBeInstanceOf(BackupNotFound)
+    expect(await failureOf(library.backups.find("b7"))).toBeInstanceOf(BackupNotFound)
   })
 
   it("saves, backs up, diffs, restores and undoes", async () => {
     const library = await create()
     await library.songs.upsertAll([song("a"), song("b")])
-    await library.backups.createBackup()
+    await library.backups.take()
     await library.songs.delete("a")
-    const { deleted } = await library.diff("latest", "now")
+    const { deleted } = await library.history.diff("latest", "now")
     expect(deleted).toEqual([{ kind: "song", id: "a", name: "Song a" }])
-    expect(await library.backups.restoreFromBackup("latest")).toMatchObject({ songsRestored: 1 })
-    expect(await library.history({ kind: "song", id: "a" })).toHaveLength(3)
-    await library.undo()
+    expect(await library.backups.restore("latest")).toMatchObject({ songsRestored: 1 })
+    expect(await library.history.versions({ kind: "song", id: "a" })).toHaveLength(3)
+    await library.history.undo()
     expect(await library.songs.count()).toBe(1)
-    const { saved } = await library.backups.planRestore("b1")
-    expect(await library.backups.applyPlan(saved)).toMatchObject({ songsRestored: 1, isSuccess: true })
-    expect(await library.check({ level: "full" })).toMatchObject({ ok: true, damaged: [] })
+    const { saved } = await library.backups.plan("b1")
+    expect(await library.backups.apply(saved)).toMatchObject({ songsRestored: 1, isSuccess: true })
+    expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true, damaged: [] })
   })
 
   it("reports the progress of long calls", async () => {
@@ -140,7 +139,7 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     const steps: Array<string> = []
     const onProgress = ({ done, total, step }: { done: number; total: number; step: string }) =>
       void steps.push(`${step} ${done}/${total}`)
-    const receipt = await library.importAll({ source: "test", songs: songs(45), onProgress })
+    const receipt = await library.imports.entities({ source: "test", songs: songs(45), onProgress })
     expect(receipt.events).toBe(45)
     expect(steps).toEqual(
       ["prepare", "write"].flatMap((step) => [`${step} 20/45`, `${step} 40/45`, `${step} 45/45`])
@@ -150,13 +149,15 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
   it("does nothing of a call that is aborted before it, or while it is under way", async () => {
     const library = await create()
     const before = await failureOf(
-      library.importAll({ source: "test", songs: songs(3), signal: AbortSignal.abort() })
+      library.imports.entities({ source: "test", songs: songs(3), signal: AbortSignal.abort() })
     )
     expect(before).toMatchObject({ name: "AbortError" })
     const controller = new AbortController()
     const { signal } = controller
     const onProgress = beforeWriting(place, () => controller.abort())
-    const error = await failureOf(library.importAll({ source: "test", songs: songs(30), signal, onProgress }))
+    const error = await failureOf(
+      library.imports.entities({ source: "test", songs: songs(30), signal, onProgress })
+    )
     expect(error).toBe(signal.reason)
     expect(error).toMatchObject({ name: "AbortError" })
     expect(await library.songs.count()).toBe(0)
@@ -169,7 +170,9 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     const onProgress = beforeWriting(place, () => {
       throw mine
     })
-    expect(await failureOf(library.importAll({ source: "test", songs: songs(30), onProgress }))).toBe(mine)
+    expect(await failureOf(library.imports.entities({ source: "test", songs: songs(30), onProgress }))).toBe(
+      mine
+    )
     expect(await library.songs.count()).toBe(0)
   })
 
@@ -222,10 +225,50 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
 
   it("refuses what is no input, and what is no call", async () => {
     const library = await create()
-    expect(await failureOf(library.songs.getAll({ limit: -1 }))).toBeInstanceOf(InvalidInput)
-    expect(Reflect.has(library, "follow")).toBe(false)
+    expect(await failureOf(library.songs.list({ limit: -1 }))).toBeInstanceOf(InvalidInput)
     expect(Object.keys(library.songs)).not.toContain("session")
     expect(Object.keys(library.songs)).not.toContain("table")
+  })
+
+  it("opens files to be brought in, says what is in them, plans and applies, and lets go of them", async () => {
+    const library = await create()
+    const good = join(folder, "night.json")
+    const bad = join(folder, "bad.json")
+    writeFileSync(good, JSON.stringify({ name: "Night Drive", notes: [1, 2] }))
+    writeFileSync(bad, "{")
+    const found = await library.imports.open([good, bad])
+    expect(found).toMatchObject({ files: 2, entries: [{ kind: "song", name: "Night Drive" }], warnings: [] })
+    expect(found.problems).toEqual([{ file: bad, reason: expect.any(String) }])
+    expect((await found.plan()).counts).toMatchObject({ create: 1 })
+    expect(await library.songs.count()).toBe(0)
+    expect(await found.apply()).toMatchObject({ songsRestored: 1, isSuccess: true })
+    expect(await library.songs.search("night")).toHaveLength(1)
+    await found.close()
+    await found.close()
+    expect(await failureOf(found.plan())).toMatchObject({ message: "The import is closed." })
+  })
+
+  it("opens an encrypted file with the keys it is given", async () => {
+    const library = await create()
+    await library.songs.create(song("a"))
+    const file = join(folder, "all.json.age")
+    await library.exports.write("now", file, { lock: { passphrase: "a b c" } })
+    await library.songs.delete("a")
+    await using found = await library.imports.open([file], { keys: { passphrase: "a b c" } })
+    expect(found.entries).toMatchObject([{ kind: "song", id: "a" }])
+    expect(await found.apply()).toMatchObject({ songsRestored: 1 })
+  })
+
+  it("follows the log from a position on", async () => {
+    const library = await create()
+    await library.songs.create(song("a"))
+    await library.songs.create(song("b"))
+    const seen: Array<string> = []
+    for await (const { position, id } of library.log.follow(1, { interval: 1 })) {
+      seen.push(`@${position} ${id}`)
+      break
+    }
+    expect(seen).toEqual(["@2 b"])
   })
 })
 
@@ -237,8 +280,8 @@ describe("a library in this thread", () => {
     const controller = new AbortController()
     const { signal } = controller
     const onProgress = () => controller.abort("enough")
-    expect(await failureOf(library.check({ level: "full", signal, onProgress }))).toBe("enough")
-    expect(await library.check({ level: "full" })).toMatchObject({ ok: true })
+    expect(await failureOf(library.upkeep.check({ level: "full", signal, onProgress }))).toBe("enough")
+    expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
   })
 })
 
@@ -254,7 +297,7 @@ describe("a library in a worker", () => {
         if (!over) setImmediate(turn)
       }
       setImmediate(turn)
-      await library.importAll({ source: "test", songs: songs(3000) })
+      await library.imports.entities({ source: "test", songs: songs(3000) })
       over = true
       return turns
     }

@@ -5,9 +5,9 @@ const program = Effect.gen(function* () {
   yield* createLibrary("library.db")
   const library = yield* openLibrary("library.db")
   yield* library.songs.create({ id: "s1", name: "Night Drive", songDataJSON: "{}", determinismSeed: "1" })
-  yield* library.backups.createBackup({ description: "before the tour" })
+  yield* library.backups.take({ description: "before the tour" })
   yield* library.songs.delete("s1")
-  yield* library.backups.restoreFromBackup("latest")
+  yield* library.backups.restore("latest")
   console.log(`${(yield* library.songs.read("s1")).name} is back`)
 })
 

@@ -2,8 +2,8 @@ import { openLibrary } from "../../src/promise.js"
 
 const library = await openLibrary("library.db", { create: true })
 await library.songs.create({ id: "s1", name: "Night Drive", songDataJSON: "{}", determinismSeed: "1" })
-await library.backups.createBackup({ description: "before the tour" })
+await library.backups.take({ description: "before the tour" })
 await library.songs.delete("s1")
-await library.backups.restoreFromBackup("latest")
+await library.backups.restore("latest")
 console.log(`${(await library.songs.read("s1")).name} is back`)
 await library.close()

@@ -165,25 +165,25 @@ for (const [name, time] of [
         for (let n = 0; n < 6; n++) {
           yield* TestClock.adjust(hour)
           yield* edit(n)
-          yield* library.backups.createBackup()
+          yield* library.backups.take()
         }
-        yield* library.backups.deleteBackup(["b1"])
+        yield* library.backups.forget(["b1"])
         const nothing = (label: string) =>
-          Effect.map(library.prune(everything), (report) => {
+          Effect.map(library.upkeep.prune(everything), (report) => {
             expect(report.expired, label).toEqual([])
             expect(report.forgotten, label).toEqual([])
             expect(report.objectsRemoved, label).toBe(0)
           })
-        yield* library.prune(everything)
+        yield* library.upkeep.prune(everything)
         yield* nothing("before")
         yield* TestClock.setTime(time)
         yield* nothing("at once")
         yield* edit(100)
         yield* TestClock.adjust(25 * hour)
         yield* nothing("a day later")
-        yield* library.backups.createBackup()
+        yield* library.backups.take()
         yield* nothing("after a backup")
-        yield* library.backups.deleteBackup(["b2"])
+        yield* library.backups.forget(["b2"])
         yield* TestClock.adjust(25 * hour)
         yield* nothing("and another day")
         yield* TestClock.setTime(start + 3 * day)
@@ -196,12 +196,12 @@ for (const [name, time] of [
           yield* edit(200 + n)
         }
         // The trash takes two looks at least a day apart.
-        const seen = yield* library.prune({ policy: { keepLast: 100 } })
+        const seen = yield* library.upkeep.prune({ policy: { keepLast: 100 } })
         expect(seen.paused).toBe(false)
         expect(seen.expired).toEqual([])
         yield* TestClock.adjust(day)
-        const { expired } = yield* library.prune({ policy: { keepLast: 100 } })
+        const { expired } = yield* library.upkeep.prune({ policy: { keepLast: 100 } })
         expect(expired.map(({ number }) => number)).toEqual([1, 2])
-        expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+        expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
       })
   )

@@ -71,15 +71,15 @@ describe("expected versions", () => {
       sqlite(library.path, `INSERT INTO ${appSong("a", "theirs")}`)
       expect(yield* failure(library.songs.create(song("a")))).toBe("VersionConflict")
       expect((yield* library.songs.read("a")).name).toBe("theirs")
-      expect(yield* library.capture).toBe(1)
+      expect(yield* library.log.capture).toBe(1)
     })
   )
 
   it.scoped("stop all changes of a request when one does not fit", () =>
     Effect.gen(function* () {
-      const { append, log, songs } = yield* freshLibrary
+      const { log, songs } = yield* freshLibrary
       yield* songs.upsertAll([song("a"), song("b")])
-      const request = append({
+      const request = log.append({
         changes: [
           { kind: "song", id: "a", row: null },
           { kind: "song", id: "b", row: null, expected: 9 }
@@ -155,8 +155,8 @@ describe("command ids", () => {
 
   it.scoped("are kept for a request that found everything as wished", () =>
     Effect.gen(function* () {
-      const { append, log } = yield* freshLibrary
-      const nothing = append({ changes: [{ kind: "song", id: "a", row: null }], commandId: "c1" })
+      const { log } = yield* freshLibrary
+      const nothing = log.append({ changes: [{ kind: "song", id: "a", row: null }], commandId: "c1" })
       const receipt = { commandId: "c1", first: 0, last: 0, events: 0 }
       expect(yield* nothing).toEqual({ ...receipt, repeated: false })
       expect(yield* nothing).toEqual({ ...receipt, repeated: true })
@@ -177,7 +177,7 @@ describe("importing", () => {
   it.scoped("writes songs, performances and preferences as one, with a marker", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      const receipt = yield* library.importAll({
+      const receipt = yield* library.imports.entities({
         source: "old folder",
         songs: songs(2),
         performances: [performance("p", "s0")],
@@ -185,7 +185,7 @@ describe("importing", () => {
       })
       expect(receipt).toMatchObject({ first: 1, last: 4, events: 4, unchanged: 0 })
       expect((yield* history(library)).at(-1)).toBe("@5 LibraryImported  v1 ada@studio")
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
@@ -195,12 +195,12 @@ describe("importing", () => {
       const times = { createdAt: new Date(0), updatedAt: new Date(0) }
       const batch = songs(3).map((each) => ({ ...each, ...times }))
       yield* library.songs.upsertAll(batch.slice(0, 2))
-      expect(yield* library.importAll({ source: "folder", songs: batch })).toMatchObject({
+      expect(yield* library.imports.entities({ source: "folder", songs: batch })).toMatchObject({
         events: 1,
         unchanged: 2
       })
       const head = yield* library.log.head
-      expect(yield* library.importAll({ source: "folder", songs: batch })).toMatchObject({
+      expect(yield* library.imports.entities({ source: "folder", songs: batch })).toMatchObject({
         events: 0,
         unchanged: 3
       })
@@ -211,11 +211,11 @@ describe("importing", () => {
   it.scoped("gives the first receipt again for a repeated command id", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      const batch = library.importAll({ source: "folder", songs: songs(2), commandId: "c1" })
+      const batch = library.imports.entities({ source: "folder", songs: songs(2), commandId: "c1" })
       const receipt = yield* batch
       yield* TestClock.adjust(hour)
       expect(yield* batch).toEqual({ ...receipt, repeated: true })
-      const other = library.importAll({ source: "another", songs: songs(2), commandId: "c1" })
+      const other = library.imports.entities({ source: "another", songs: songs(2), commandId: "c1" })
       expect(yield* failure(other)).toBe("CommandReused")
     })
   )
@@ -223,7 +223,7 @@ describe("importing", () => {
   it.scoped("writes nothing when one entity is refused", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      const refused = library.importAll({ source: "folder", songs: [song("a"), song("")] })
+      const refused = library.imports.entities({ source: "folder", songs: [song("a"), song("")] })
       expect(yield* failure(refused)).toBe("InvalidInput")
       expect((yield* library.log.head).position).toBe(0)
     })

@@ -23,22 +23,22 @@ describe("names and ids from anywhere", () => {
       yield* library.performances.upsertAll(hostile.map((text) => performance(text, text, { tags: [text] })))
       yield* library.preferences.upsert({ userId: hostile[0] ?? "", customPreferences: { text: hostile } })
       const before = [dump(library), dump(library, "performance_data"), dump(library, "user_preferences")]
-      yield* library.backups.createBackup({ description: hostile.join(), tags: hostile })
+      yield* library.backups.take({ description: hostile.join(), tags: hostile })
       for (const id of hostile) yield* library.songs.delete(id)
       for (const id of hostile) yield* library.performances.delete(id)
       yield* library.preferences.delete(hostile[0] ?? "")
-      yield* library.backups.restoreFromBackup("latest", { mode: "exact" })
+      yield* library.backups.restore("latest", { mode: "exact" })
       expect([dump(library), dump(library, "performance_data"), dump(library, "user_preferences")]).toEqual(
         before
       )
       for (const text of hostile) {
         expect(yield* library.songs.read(text)).toMatchObject({ id: text, name: text, songDataJSON: text })
         expect(yield* library.performances.read(text)).toMatchObject({ songId: text, tags: [text] })
-        expect((yield* library.performances.getBySongId(text)).map(({ id }) => id)).toEqual([text])
+        expect((yield* library.performances.ofSong(text)).map(({ id }) => id)).toEqual([text])
       }
-      const backup = yield* library.backups.findBackup("latest")
+      const backup = yield* library.backups.find("latest")
       expect(backup).toMatchObject({ tags: hostile, description: hostile.join() })
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
@@ -80,9 +80,9 @@ describe("names and ids from anywhere", () => {
         songDataJSON: "d".repeat(3_000_000)
       })
       yield* library.songs.create(long)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.songs.delete("a")
-      yield* library.backups.restoreFromBackup("latest")
+      yield* library.backups.restore("latest")
       expect(yield* library.songs.read("a")).toMatchObject(long)
     })
   )
@@ -101,16 +101,16 @@ describe("keys that are no well-formed text", () => {
         row("CAST(x'006e' AS TEXT)"),
         row("''")
       )
-      const ids = (yield* library.songs.getAll()).map(({ id }) => id)
+      const ids = (yield* library.songs.list()).map(({ id }) => id)
       expect(new Set(ids).size).toBe(4)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       for (const id of ids) {
         expect((yield* library.songs.read(id)).id).toBe(id)
         yield* library.songs.delete(id)
       }
       expect(yield* library.songs.count).toBe(0)
-      expect((yield* library.backups.restoreFromBackup("latest")).songsRestored).toBe(4)
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.backups.restore("latest")).songsRestored).toBe(4)
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 })
@@ -124,19 +124,19 @@ describe("arguments from anywhere", () => {
       expect(yield* failure(library.songs.create(song("a"), { actor: "\udc00" }))).toBe("InvalidInput")
       yield* library.songs.create(song("a"), { commandId: "nul \u0000", actor: "" })
       yield* library.songs.create(song("b"))
-      yield* library.backups.createBackup({ description: "half \ud800", tags: ["\udc00"] })
+      yield* library.backups.take({ description: "half \ud800", tags: ["\udc00"] })
       const events = yield* library.log.read()
       expect(events.map(({ actor }) => actor)).toEqual(["", "half \ufffd", "half \ufffd"])
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
   it.scoped("that are no numbers where numbers belong release nothing and read nothing", () =>
     Effect.gen(function* () {
-      const { log, prune } = yield* freshLibrary
+      const { log, upkeep } = yield* freshLibrary
       const refused = yield* Effect.all([
-        failure(prune({ keepEditsDays: Number.NaN })),
-        failure(prune({ keepEditsDays: -1 })),
+        failure(upkeep.prune({ keepEditsDays: Number.NaN })),
+        failure(upkeep.prune({ keepEditsDays: -1 })),
         failure(log.read({ limit: 1.5 })),
         failure(log.read({ after: Number.NaN }))
       ])
@@ -149,8 +149,8 @@ describe("arguments from anywhere", () => {
       const library = yield* freshLibrary
       yield* TestClock.setTime(-5000)
       yield* library.songs.create(song("a"))
-      yield* library.backups.createBackup()
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      yield* library.backups.take()
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 })

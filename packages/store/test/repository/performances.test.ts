@@ -63,17 +63,12 @@ describe("performances", () => {
         performance("p2", "s2", { name: "a", tags: ["Encore"], ...at("2026-03-02T10:00:00Z") }),
         performance("p3", "s1", { name: "A", description: "the Long one", ...at("2026-03-03T10:00:00Z") })
       ])
-      expect(named(yield* performances.getBySongId("s1"))).toEqual(["p3", "p1"])
-      expect(yield* performances.getBySongId("S1")).toEqual([])
-      expect(named(yield* performances.getFavorites)).toEqual(["p1"])
+      expect(named(yield* performances.ofSong("s1"))).toEqual(["p3", "p1"])
+      expect(yield* performances.ofSong("S1")).toEqual([])
       expect(named(yield* performances.search("encore"))).toEqual(["p2"])
       expect(named(yield* performances.search("long"))).toEqual(["p3"])
-      expect(named(yield* performances.getAll())).toEqual(["p2", "p3", "p1"])
-      expect(named(yield* performances.getRecentlyCreated(2))).toEqual(["p3", "p2"])
-      expect(named(yield* performances.getRecentlyUpdated(1))).toEqual(["p3"])
-      const days = performances.getByDateRange(new Date("2026-03-01"), new Date("2026-03-02T12:00:00Z"))
-      expect(named(yield* days)).toEqual(["p1", "p2"])
-      expect((yield* performances.getAll()).some((each) => "performanceDataJSON" in each)).toBe(false)
+      expect(named(yield* performances.list())).toEqual(["p2", "p3", "p1"])
+      expect((yield* performances.list()).some((each) => "performanceDataJSON" in each)).toBe(false)
     })
   )
 
@@ -85,7 +80,7 @@ describe("performances", () => {
         performance("p2", "s1", { performanceDataJSON: "é" })
       ])
       expect(yield* performances.count).toBe(2)
-      expect(yield* performances.getTotalSize).toBe(6)
+      expect(yield* performances.documentBytes).toBe(6)
     })
   )
 
@@ -104,7 +99,7 @@ describe("preferences", () => {
   it.scoped("are the defaults of Phase 5 until some are stored", () =>
     Effect.gen(function* () {
       const { preferences } = yield* freshLibrary
-      expect(yield* preferences.getDefault).toEqual({
+      expect(yield* preferences.current).toEqual({
         userId: "default",
         defaultSampleRate: 48000,
         defaultBufferSize: 256,
@@ -131,7 +126,7 @@ describe("preferences", () => {
         customPreferences: { grid: [1, { snap: true }] }
       })
       yield* preferences.upsert({ showTooltips: false })
-      expect(yield* preferences.getDefault).toMatchObject({
+      expect(yield* preferences.current).toMatchObject({
         theme: "dark",
         maxBackups: 7,
         showTooltips: false,
@@ -146,7 +141,7 @@ describe("preferences", () => {
       const { preferences } = yield* freshLibrary
       yield* preferences.upsert({ userId: "zoë", language: "nl" })
       yield* preferences.upsert({ userId: "ada", displayName: "Ada" })
-      expect((yield* preferences.getAll).map(({ userId }) => userId)).toEqual(["ada", "zoë"])
+      expect((yield* preferences.list).map(({ userId }) => userId)).toEqual(["ada", "zoë"])
       expect((yield* preferences.read("zoë")).language).toBe("nl")
       yield* preferences.delete("ada")
       expect(yield* preferences.count).toBe(1)
@@ -170,7 +165,7 @@ describe("preferences", () => {
         path,
         "INSERT INTO user_preferences(user_id, updated_at) VALUES('default', '2026-01-02 03:04:05.000')"
       )
-      expect(yield* preferences.getDefault).toMatchObject({
+      expect(yield* preferences.current).toMatchObject({
         defaultSampleRate: 48000,
         autoSaveInterval: 300,
         updatedAt: new Date("2026-01-02T03:04:05Z")

@@ -151,12 +151,12 @@ describe("finding songs", () => {
   it.scoped("lists all by name without their documents, page by page", () =>
     Effect.gen(function* () {
       const songs = yield* filled
-      const all = yield* songs.getAll()
+      const all = yield* songs.list()
       expect(all.map(({ name }) => name)).toEqual(["abend", "zephyr", "Étude"])
       expect(all.some((each) => "songDataJSON" in each)).toBe(false)
-      expect(named(yield* songs.getAll({ limit: 1, offset: 1 }))).toEqual(["1"])
-      expect(named(yield* songs.getAll({ offset: 2 }))).toEqual(["2"])
-      expect(yield* songs.getAll({ limit: 0 })).toEqual([])
+      expect(named(yield* songs.list({ limit: 1, offset: 1 }))).toEqual(["1"])
+      expect(named(yield* songs.list({ offset: 2 }))).toEqual(["2"])
+      expect(yield* songs.list({ limit: 0 })).toEqual([])
     })
   )
 
@@ -172,54 +172,13 @@ describe("finding songs", () => {
     })
   )
 
-  it.scoped("lists the newest first, by creation and by change", () =>
-    Effect.gen(function* () {
-      const songs = yield* filled
-      yield* songs.update(song("1", { name: "zephyr", updatedAt: new Date("2026-04-01T00:00:00Z") }))
-      expect(named(yield* songs.getRecentlyCreated())).toEqual(["2", "3", "1"])
-      expect(named(yield* songs.getRecentlyUpdated())).toEqual(["1", "2", "3"])
-      expect(named(yield* songs.getRecentlyCreated(2))).toEqual(["2", "3"])
-      expect(yield* songs.getRecentlyUpdated(0)).toEqual([])
-    })
-  )
-
-  it.scoped("lists the newest first when two apps wrote the same day in two forms of time", () =>
-    Effect.gen(function* () {
-      const { path, songs } = yield* freshLibrary
-      yield* songs.create(song("iso", at("2026-03-01T01:00:00Z")))
-      yield* songs.create(song("later", at("2026-03-01T23:00:00Z")))
-      sqlite(
-        path,
-        `INSERT INTO song_data(id, name, created_at, updated_at, song_data_json, determinism_seed)
-         VALUES('grdb', 'G', '2026-03-01 22:00:00.000', '2026-03-01 22:00:00.000', '{}', 's')`
-      )
-      expect(named(yield* songs.getRecentlyCreated(2))).toEqual(["later", "grdb"])
-      expect(named(yield* songs.getRecentlyUpdated(3))).toEqual(["later", "grdb", "iso"])
-    })
-  )
-
-  it.scoped("finds songs by when they were created, both ends included", () =>
-    Effect.gen(function* () {
-      const songs = yield* filled
-      const between = (from: string, to: string) => songs.getByDateRange(new Date(from), new Date(to))
-      expect(named(yield* between("2026-03-02T10:00:00Z", "2026-03-03T10:00:00Z"))).toEqual(["3", "2"])
-      expect(named(yield* between("2026-03-02T10:00:00.001Z", "2026-03-03T09:59:59.999Z"))).toEqual([])
-      expect(named(yield* songs.getByDateRange(new Date(-8.64e15), new Date(8.64e15)))).toEqual([
-        "1",
-        "3",
-        "2"
-      ])
-      expect(yield* failure(between("2026-03-02", "nonsense"))).toBe("InvalidInput")
-    })
-  )
-
   it.scoped("counts songs and the bytes of their documents", () =>
     Effect.gen(function* () {
       const { songs } = yield* freshLibrary
-      expect(yield* songs.getTotalSize).toBe(0)
+      expect(yield* songs.documentBytes).toBe(0)
       yield* songs.upsertAll([song("a", { songDataJSON: "12345" }), song("b", { songDataJSON: "é" })])
       expect(yield* songs.count).toBe(2)
-      expect(yield* songs.getTotalSize).toBe(7)
+      expect(yield* songs.documentBytes).toBe(7)
     })
   )
 
@@ -227,11 +186,9 @@ describe("finding songs", () => {
     Effect.gen(function* () {
       const songs = yield* filled
       const errors = yield* Effect.all([
-        failure(songs.getAll({ limit: 1.5 })),
-        failure(songs.getAll({ offset: -1 })),
-        failure(songs.search("a", { limit: Number.NaN })),
-        failure(songs.getRecentlyCreated(-1)),
-        failure(songs.getRecentlyUpdated(Number.POSITIVE_INFINITY))
+        failure(songs.list({ limit: 1.5 })),
+        failure(songs.list({ offset: -1 })),
+        failure(songs.search("a", { limit: Number.NaN }))
       ])
       expect(new Set(errors)).toEqual(new Set(["InvalidInput"]))
     })

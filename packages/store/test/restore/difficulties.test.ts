@@ -18,7 +18,7 @@ import {
 const backedUp = Effect.gen(function* () {
   const library = yield* freshLibrary
   yield* library.songs.upsertAll(songs(4))
-  yield* library.backups.createBackup()
+  yield* library.backups.take()
   return library
 })
 
@@ -37,7 +37,7 @@ describe("a damaged backup", () => {
       ...songs(3),
       song("lost", { songDataJSON: "a document of 31 bytes ........" })
     ])
-    yield* library.backups.createBackup()
+    yield* library.backups.take()
     spoil(library, "lost")
     return yield* openLibrary(library.path)
   })
@@ -46,12 +46,12 @@ describe("a damaged backup", () => {
     Effect.gen(function* () {
       const library = yield* withOneLost
       sqlite(library.path, "DELETE FROM song_data")
-      const result = yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      const result = yield* library.backups.restore("b1", { mode: "exact" })
       expect(result).toMatchObject({ songsRestored: 3, isSuccess: false })
       expect(result.errors).toEqual([
         expect.stringMatching(/^song Song lost \(lost\) could not be restored: /)
       ])
-      expect((yield* library.songs.getAll()).map(({ id }) => id)).toEqual(["s0", "s1", "s2"])
+      expect((yield* library.songs.list()).map(({ id }) => id)).toEqual(["s0", "s1", "s2"])
     })
   )
 
@@ -63,7 +63,7 @@ describe("a damaged backup", () => {
         "UPDATE song_data SET name = 'renamed' WHERE id = 'lost'",
         "DELETE FROM song_data WHERE id = 's0'"
       )
-      const result = yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      const result = yield* library.backups.restore("b1", { mode: "exact" })
       expect(result).toMatchObject({ songsRestored: 2, isSuccess: true })
       expect((yield* library.songs.read("lost")).name).toBe("Song lost")
     })
@@ -72,11 +72,11 @@ describe("a damaged backup", () => {
   it.scoped("is mended by saving the song again", () =>
     Effect.gen(function* () {
       const library = yield* withOneLost
-      expect((yield* library.check({ level: "full" })).ok).toBe(false)
+      expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(false)
       const { songDataJSON } = yield* library.songs.read("lost")
       yield* library.songs.update(song("lost", { songDataJSON: "other" }))
       yield* library.songs.update(song("lost", { songDataJSON }))
-      expect(yield* library.backups.validateBackup("b1", "full")).toMatchObject({
+      expect(yield* library.backups.validate("b1", "full")).toMatchObject({
         validSongs: 3,
         isValid: false
       })
@@ -89,9 +89,9 @@ describe("a table that the app changed since", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.upsertAll([song("a", { genre: "drone" }), song("b")])
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, "DELETE FROM song_data", "ALTER TABLE song_data DROP COLUMN genre")
-      const result = yield* library.backups.restoreFromBackup("b1")
+      const result = yield* library.backups.restore("b1")
       expect(result).toMatchObject({ songsRestored: 2, isSuccess: false })
       expect(result.errors).toEqual([
         "song Song a (a): this library has no column genre; the rest was restored"
@@ -110,7 +110,7 @@ describe("a table that the app changed since", () => {
         "UPDATE song_data SET rating = 5, name = 'bad' WHERE id = 's1'",
         "DELETE FROM song_data WHERE id = 's2'"
       )
-      expect(yield* library.backups.restoreFromBackup("b1", { mode: "exact" })).toMatchObject({
+      expect(yield* library.backups.restore("b1", { mode: "exact" })).toMatchObject({
         songsRestored: 2,
         isSuccess: true
       })
@@ -125,10 +125,10 @@ describe("a table that the app changed since", () => {
     Effect.gen(function* () {
       const library = yield* backedUp
       sqlite(library.path, "ALTER TABLE song_data ADD COLUMN mood TEXT", "UPDATE song_data SET mood = id")
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       const before = dump(library)
       sqlite(library.path, "DELETE FROM song_data")
-      yield* library.backups.restoreFromBackup("b2", { mode: "exact" })
+      yield* library.backups.restore("b2", { mode: "exact" })
       expect(dump(library)).toBe(before)
     })
   )
@@ -147,7 +147,7 @@ describe("an app that gets in the way", () => {
          END`
       )
       const before = dump(library)
-      const error = yield* Effect.flip(library.backups.restoreFromBackup("b1", { mode: "exact" }))
+      const error = yield* Effect.flip(library.backups.restore("b1", { mode: "exact" }))
       expect(error).toMatchObject({ _tag: "RestoreNotVerified", detail: "song Song s1 (s1) genre" })
       expect(dump(library)).toBe(before)
       yield* sound(library)
@@ -165,7 +165,7 @@ describe("an app that gets in the way", () => {
            SELECT RAISE(ABORT, 'no');
          END`
       )
-      expect(yield* failure(library.backups.restoreFromBackup("b1", { mode: "exact" }))).toBe("InvalidInput")
+      expect(yield* failure(library.backups.restore("b1", { mode: "exact" }))).toBe("InvalidInput")
       expect(yield* library.songs.count).toBe(2)
       yield* sound(library)
     })
@@ -204,10 +204,8 @@ describe("an app that gets in the way", () => {
         .filter(({ actor }) => actor === "external")
         .map(({ type, id }) => `${type} ${id}`)
       expect(names.sort()).toEqual(["SongCreated c", "SongEdited s1"])
-      const safety = yield* library.backups.findBackup(result.safetyBackupId ?? "")
-      expect((yield* library.backups.getBackupEntries(safety.backupId)).map(({ name }) => name)).toContain(
-        "meanwhile"
-      )
+      const safety = yield* library.backups.find(result.safetyBackupId ?? "")
+      expect((yield* library.backups.entries(safety.backupId)).map(({ name }) => name)).toContain("meanwhile")
       yield* sound(library)
     })
   )
@@ -222,7 +220,7 @@ describe("an app that gets in the way", () => {
       expect(yield* Effect.flip(restore)).toMatchObject({ _tag: "PlanOutdated" })
       expect(yield* library.songs.count).toBe(3)
       expect((yield* library.songs.read("s1")).name).toMatch(/^write /)
-      yield* library.capture
+      yield* library.log.capture
       yield* sound(library)
     })
   )

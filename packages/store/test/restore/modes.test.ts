@@ -12,20 +12,20 @@ const key = { kind: "song", id: "s0" } as const
 
 const filled = Effect.gen(function* () {
   const library = yield* freshLibrary
-  yield* library.importAll({
+  yield* library.imports.entities({
     source: "test",
     songs: songs(3),
     performances: [performance("p", "s0", { tags: ["live"] })]
   })
   yield* library.songs.update(drive(96, 0.3))
-  yield* library.backups.createBackup()
+  yield* library.backups.take()
   return library
 })
 
 /** A dump without the order in which the rows lie. */
 const sorted = (dumped: string): ReadonlyArray<string> => dumped.split("\n").sort()
 
-const names = (library: Library) => Effect.map(library.songs.getAll(), (all) => all.map(({ name }) => name))
+const names = (library: Library) => Effect.map(library.songs.list(), (all) => all.map(({ name }) => name))
 
 describe("restoring as a copy", () => {
   it.scoped("brings the source's beside today's, under new ids and names that say where from", () =>
@@ -33,13 +33,13 @@ describe("restoring as a copy", () => {
       const library = yield* filled
       yield* library.songs.update(drive(120, 0.3))
       const only = [key, { kind: "performance", id: "p" } as const]
-      const result = yield* library.backups.restoreFromBackup("b1", { only, asCopy: true })
+      const result = yield* library.backups.restore("b1", { only, asCopy: true })
       expect(result.plan).toMatchObject({ create: 2, update: 0 })
       expect(yield* names(library)).toEqual(["Night Drive", "Night Drive (b1)", "Song s1", "Song s2"])
       const [copy] = yield* library.songs.search("(b1)")
       expect((yield* library.songs.read(copy?.id ?? "")).songDataJSON).toBe(document(96, 0.3))
       expect((yield* library.songs.read("s0")).songDataJSON).toBe(document(120, 0.3))
-      const [copied] = yield* library.performances.getBySongId(copy?.id ?? "")
+      const [copied] = yield* library.performances.ofSong(copy?.id ?? "")
       expect(copied).toMatchObject({ name: "Performance p (b1)", tags: ["live"] })
     })
   )
@@ -48,15 +48,13 @@ describe("restoring as a copy", () => {
     Effect.gen(function* () {
       const library = yield* filled
       const before = dump(library)
-      const result = yield* library.backups.restoreFromBackup("b1", { asCopy: true, kinds: ["song"] })
+      const result = yield* library.backups.restore("b1", { asCopy: true, kinds: ["song"] })
       expect(result.songsRestored).toBe(0)
       yield* library.songs.delete("s1")
-      expect(
-        (yield* library.backups.restoreFromBackup("b1", { asCopy: true, kinds: ["song"] })).plan.create
-      ).toBe(1)
+      expect((yield* library.backups.restore("b1", { asCopy: true, kinds: ["song"] })).plan.create).toBe(1)
       expect(yield* names(library)).toEqual(["Night Drive", "Song s1 (b1)", "Song s2"])
-      yield* library.undo()
-      yield* library.undo()
+      yield* library.history.undo()
+      yield* library.history.undo()
       expect(sorted(dump(library))).toEqual(sorted(before))
     })
   )
@@ -74,7 +72,7 @@ describe("entities that changed after the source", () => {
   it.scoped("are kept by a whole-library merge, and counted", () =>
     Effect.gen(function* () {
       const library = yield* changed
-      const result = yield* library.backups.restoreFromBackup("b1")
+      const result = yield* library.backups.restore("b1")
       expect(result).toMatchObject({ conflicts: 2, plan: { update: 0, keep: 2 } })
     })
   )
@@ -82,7 +80,7 @@ describe("entities that changed after the source", () => {
   it.scoped("stay beside the source's with `both`", () =>
     Effect.gen(function* () {
       const library = yield* changed
-      const result = yield* library.backups.restoreFromBackup("b1", { onConflict: "both" })
+      const result = yield* library.backups.restore("b1", { onConflict: "both" })
       expect(result.plan).toMatchObject({ create: 2, keep: 2 })
       expect(yield* names(library)).toEqual([
         "Edited",
@@ -97,11 +95,11 @@ describe("entities that changed after the source", () => {
   it.scoped("lose only the change after the source with `combine`; later changes stay", () =>
     Effect.gen(function* () {
       const library = yield* changed
-      const result = yield* library.backups.restoreFromBackup("b1", { only: [key], onConflict: "combine" })
+      const result = yield* library.backups.restore("b1", { only: [key], onConflict: "combine" })
       expect(result).toMatchObject({ isSuccess: true, conflicts: 0, plan: { update: 1 } })
       const { songDataJSON } = yield* library.songs.read("s0")
       expect(JSON.parse(songDataJSON)).toEqual({ session_model: { tempo: 96, rhythm: { density: 0.9 } } })
-      expect((yield* library.check({ level: "full" })).ok).toBe(true)
+      expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(true)
     })
   )
 
@@ -110,7 +108,7 @@ describe("entities that changed after the source", () => {
       const library = yield* filled
       yield* library.songs.update(drive(104, 0.3))
       yield* library.songs.update(drive(140, 0.3))
-      const result = yield* library.backups.restoreFromBackup("b1", { only: [key], onConflict: "combine" })
+      const result = yield* library.backups.restore("b1", { only: [key], onConflict: "combine" })
       expect(result.conflicts).toBe(1)
       expect((yield* library.songs.read("s0")).songDataJSON).toBe(document(140, 0.3))
     })
@@ -123,7 +121,7 @@ describe("entities that changed after the source", () => {
         { ...key, choice: "replace" } as const,
         { kind: "song", id: "s1", choice: "keep" } as const
       ]
-      const result = yield* library.backups.restoreFromBackup("b1", { decisions })
+      const result = yield* library.backups.restore("b1", { decisions })
       expect(result).toMatchObject({ conflicts: 1, plan: { update: 1, keep: 1 } })
       expect((yield* library.songs.read("s0")).songDataJSON).toBe(document(96, 0.3))
       expect((yield* library.songs.read("s1")).name).toBe("Edited")
@@ -138,11 +136,11 @@ describe("a plan", () => {
       const before = dump(library)
       yield* library.songs.update(drive(104, 0.3))
       yield* library.songs.delete("s2")
-      const planned = yield* library.backups.planRestore("b1", { mode: "exact" })
-      const result = yield* library.backups.applyPlan(decodePlan(encodePlan(planned.saved)))
+      const planned = yield* library.backups.plan("b1", { mode: "exact" })
+      const result = yield* library.backups.apply(decodePlan(encodePlan(planned.saved)))
       expect(result.plan).toEqual(planned.counts)
       expect(dump(library)).toBe(before)
-      expect((yield* library.undo()).operation.what).toBe("restore")
+      expect((yield* library.history.undo()).operation.what).toBe("restore")
     })
   )
 
@@ -151,13 +149,13 @@ describe("a plan", () => {
       const library = yield* filled
       const before = dump(library)
       yield* library.songs.update(drive(104, 0.3))
-      const { saved } = yield* library.backups.planRestore("b1", { mode: "exact" })
+      const { saved } = yield* library.backups.plan("b1", { mode: "exact" })
       sqlite(library.path, "UPDATE song_data SET name = 'Moved on' WHERE id = 's0'")
-      const error = yield* Effect.flip(library.backups.applyPlan(saved))
+      const error = yield* Effect.flip(library.backups.apply(saved))
       expect(error).toMatchObject({ _tag: "PlanOutdated", code: 15 })
       expect((yield* library.songs.read("s0")).name).toBe("Moved on")
       yield* library.songs.create(song("unrelated"))
-      yield* library.backups.applyPlan(saved, { replan: true })
+      yield* library.backups.apply(saved, { replan: true })
       yield* library.songs.delete("unrelated")
       expect(dump(library)).toBe(before)
     })
@@ -168,8 +166,8 @@ describe("a plan", () => {
       const library = yield* filled
       yield* library.songs.update(drive(104, 0.3))
       yield* library.songs.update(drive(104, 0.9))
-      const { saved } = yield* library.backups.planRestore("b1", { only: [key], onConflict: "combine" })
-      yield* library.backups.applyPlan(decodePlan(encodePlan(saved)))
+      const { saved } = yield* library.backups.plan("b1", { only: [key], onConflict: "combine" })
+      yield* library.backups.apply(decodePlan(encodePlan(saved)))
       expect(JSON.parse((yield* library.songs.read("s0")).songDataJSON)).toEqual({
         session_model: { tempo: 96, rhythm: { density: 0.9 } }
       })
@@ -180,17 +178,15 @@ describe("a plan", () => {
     Effect.gen(function* () {
       const library = yield* filled
       yield* library.songs.delete("s1")
-      const { saved } = yield* library.backups.planRestore("b1")
+      const { saved } = yield* library.backups.plan("b1")
       const tampered = { ...saved, items: saved.items.map((item) => ({ ...item, id: "another" })) }
-      expect(yield* failure(library.backups.applyPlan(tampered, { replan: true }))).toBe("InvalidInput")
-      expect(yield* failure(library.backups.applyPlan({ ...saved, libraryId: "another" }))).toBe(
-        "InvalidInput"
-      )
+      expect(yield* failure(library.backups.apply(tampered, { replan: true }))).toBe("InvalidInput")
+      expect(yield* failure(library.backups.apply({ ...saved, libraryId: "another" }))).toBe("InvalidInput")
       const broken = {
         ...saved,
         items: saved.items.map((item) => ({ ...item, after: new Uint8Array([9, 9]) }))
       }
-      expect(yield* failure(library.backups.applyPlan(broken))).toBe("MalformedData")
+      expect(yield* failure(library.backups.apply(broken))).toBe("MalformedData")
       expect(
         yield* failure(Effect.try({ try: () => decodePlan("{}"), catch: (error) => error as never }))
       ).toBe("InvalidInput")
@@ -213,7 +209,7 @@ describe("moments", () => {
         positions.push((yield* library.log.head).position)
       }
       for (const [index, position] of positions.entries()) {
-        yield* library.backups.restoreFromBackup(`@${position}`, { mode: "exact" })
+        yield* library.backups.restore(`@${position}`, { mode: "exact" })
         expect(dump(library)).toBe(states[index])
       }
     })
@@ -227,9 +223,9 @@ describe("moments", () => {
       yield* library.songs.update(drive(2, 0))
       yield* TestClock.adjust(200 * day)
       yield* library.songs.update(drive(3, 0))
-      yield* library.backups.createBackup()
-      yield* library.prune()
-      const error = yield* Effect.flip(library.backups.restoreFromBackup("@1", { only: [key] }))
+      yield* library.backups.take()
+      yield* library.upkeep.prune()
+      const error = yield* Effect.flip(library.backups.restore("@1", { only: [key] }))
       expect(error).toMatchObject({ _tag: "MomentNotFound" })
       expect(error.message).toContain("@2 of")
       expect((yield* library.songs.read("s0")).songDataJSON).toBe(document(3, 0))
@@ -242,17 +238,17 @@ describe("preferences", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.preferences.upsert({ theme: "dark", language: "de", maxBackups: 50 })
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* library.preferences.upsert({ theme: "light", language: "fr", maxBackups: 10 })
       const only = [{ kind: "preferences", id: "default" } as const]
-      yield* library.backups.restoreFromBackup("b1", { only, preferenceColumns: ["theme", "max_backups"] })
-      expect(yield* library.preferences.getDefault).toMatchObject({
+      yield* library.backups.restore("b1", { only, preferenceColumns: ["theme", "max_backups"] })
+      expect(yield* library.preferences.current).toMatchObject({
         theme: "dark",
         language: "fr",
         maxBackups: 50
       })
-      yield* library.backups.restoreFromBackup("b1", { only })
-      expect(yield* library.preferences.getDefault).toMatchObject({
+      yield* library.backups.restore("b1", { only })
+      expect(yield* library.preferences.current).toMatchObject({
         theme: "dark",
         language: "de",
         maxBackups: 50

@@ -126,7 +126,7 @@ const applySongStep = (world: World, { _tag, id, pick }: Extract<Step, { id: str
       const was = backup?.songs.get(id)
       if (backup === undefined || was === undefined) return
       meet(world)
-      yield* library.backups.restoreFromBackup(`b${backup.number}`, { only: [{ kind: "song", id }] })
+      yield* library.backups.restore(`b${backup.number}`, { only: [{ kind: "song", id }] })
       operate(world, new Map([...songs, [id, was]]))
     }
   })
@@ -145,27 +145,27 @@ const applyStep = (world: World, each: Step, reopen: Effect.Effect<Library, neve
     const backup = picked(world, each.pick)
     if (takesOver(world, each)) meet(world)
     if (each._tag === "Backup") {
-      const { number } = yield* library.backups.createBackup()
+      const { number } = yield* library.backups.take()
       world.backups.push({ number, songs: new Map(songs) })
     } else if (each._tag === "Undo" && world.undoable.length > 0) {
-      yield* library.undo()
+      yield* library.history.undo()
       const operation = world.undoable.pop()
       if (operation !== undefined) world.songs = undone(songs, operation)
     } else if (each._tag === "Prune") {
       yield* TestClock.adjust(2 * day)
       // All of it is younger than the horizon.
-      yield* library.prune({ keepEditsDays: 60 })
-    } else if (each._tag === "Rebuild") yield* library.rebuild()
+      yield* library.upkeep.prune({ keepEditsDays: 60 })
+    } else if (each._tag === "Rebuild") yield* library.upkeep.rebuild()
     else if (each._tag === "Reopen") world.library = yield* reopen
     else if (backup !== undefined && (each._tag === "Merge" || each._tag === "Replace")) {
       const onConflict = each._tag === "Merge" ? "keep" : "replace"
-      yield* library.backups.restoreFromBackup(`b${backup.number}`, { onConflict })
+      yield* library.backups.restore(`b${backup.number}`, { onConflict })
       operate(
         world,
         new Map(onConflict === "keep" ? [...backup.songs, ...songs] : [...songs, ...backup.songs])
       )
     } else if (backup !== undefined && each._tag === "Exact") {
-      yield* library.backups.restoreFromBackup(`b${backup.number}`, { mode: "exact" })
+      yield* library.backups.restore(`b${backup.number}`, { mode: "exact" })
       operate(world, backup.songs)
     }
   })
@@ -194,7 +194,7 @@ const nothingIsLost = ({ library, acknowledged }: World) =>
     for (const { id, name } of acknowledged) {
       const position = positions.get(`${id} ${name}`)
       expect(position, `${name} is in the log`).toBeDefined()
-      const was = yield* library.entityAt({ kind: "song", id }, `@${position}`)
+      const was = yield* library.history.entityAt({ kind: "song", id }, `@${position}`)
       expect(was).toMatchObject({ id, name, songDataJSON: expect.stringContaining(name) })
     }
   })
@@ -221,14 +221,14 @@ const play = (steps: ReadonlyArray<Step>) =>
         [...world.songs].sort(([a], [b]) => (a < b ? -1 : 1))
       )
     }
-    yield* world.library.capture
+    yield* world.library.log.capture
     meet(world)
     yield* sound(world.library)
     yield* nothingIsLost(world)
-    yield* world.library.rebuild()
+    yield* world.library.upkeep.rebuild()
     expect([...liveSongs(world.library)]).toEqual([...world.songs].sort(([a], [b]) => (a < b ? -1 : 1)))
     for (const { number, songs } of world.backups) {
-      const entries = yield* world.library.backups.getBackupEntries(`b${number}`)
+      const entries = yield* world.library.backups.entries(`b${number}`)
       expect(new Map(entries.map(({ id, name }) => [id, name]))).toEqual(songs)
     }
   })

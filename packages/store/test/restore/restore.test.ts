@@ -20,13 +20,13 @@ import {
 /** Songs s0 … s3, a performance of s0, preferences; all in b1. */
 const backedUp = Effect.gen(function* () {
   const library = yield* freshLibrary
-  yield* library.importAll({
+  yield* library.imports.entities({
     source: "test",
     songs: songs(4),
     performances: [performance("p", "s0")],
     preferences: [{ theme: "dark" }]
   })
-  yield* library.backups.createBackup()
+  yield* library.backups.take()
   return library
 })
 
@@ -40,7 +40,7 @@ describe("a whole-library merge", () => {
       yield* library.songs.delete("s0")
       yield* library.songs.update(song("s1", { name: "today" }))
       yield* library.songs.create(song("new"))
-      const result = yield* library.backups.restoreFromBackup("b1")
+      const result = yield* library.backups.restore("b1")
       expect(result).toMatchObject({
         songsRestored: 1,
         performancesRestored: 0,
@@ -51,7 +51,7 @@ describe("a whole-library merge", () => {
         plan: { create: 1, update: 0, delete: 0, keep: 2, unchanged: 4 }
       })
       expect((yield* library.songs.read("s1")).name).toBe("today")
-      expect((yield* library.songs.getAll()).map(({ id }) => id).sort()).toEqual([
+      expect((yield* library.songs.list()).map(({ id }) => id).sort()).toEqual([
         "new",
         "s0",
         "s1",
@@ -66,7 +66,7 @@ describe("a whole-library merge", () => {
     Effect.gen(function* () {
       const library = yield* backedUp
       yield* library.songs.update(song("s1", { name: "today" }))
-      const result = yield* library.backups.restoreFromBackup("b1", { onConflict: "replace" })
+      const result = yield* library.backups.restore("b1", { onConflict: "replace" })
       expect(result).toMatchObject({ songsRestored: 1, conflicts: 0, plan: { update: 1, keep: 0 } })
       expect((yield* library.songs.read("s1")).name).toBe("Song s1")
       yield* sound(library)
@@ -78,7 +78,7 @@ describe("a whole-library merge", () => {
       const library = yield* backedUp
       yield* library.songs.update(song("s1", { name: "today" }))
       const head = yield* library.log.head
-      const result = yield* library.backups.restoreFromBackup("b1")
+      const result = yield* library.backups.restore("b1")
       expect(result).toMatchObject({ songsRestored: 0, conflicts: 1, isSuccess: true })
       expect(result.safetyBackupId).toBeUndefined()
       expect(yield* library.log.head).toEqual(head)
@@ -96,7 +96,7 @@ describe("an exact restore", () => {
       yield* library.songs.create(song("new"))
       yield* library.performances.delete("p")
       yield* library.preferences.upsert({ theme: "light", userId: "other" })
-      const result = yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      const result = yield* library.backups.restore("b1", { mode: "exact" })
       expect(result.plan).toEqual({ create: 2, update: 1, delete: 2, keep: 0, unchanged: 3 })
       expect(result).toMatchObject({ songsRestored: 3, performancesRestored: 1, preferencesRestored: 1 })
       expect(everything(library)).toEqual(before)
@@ -107,11 +107,11 @@ describe("an exact restore", () => {
   it.scoped("brings a library that lost everything back", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
-      yield* library.importAll({ source: "test", songs: songs(120) })
+      yield* library.imports.entities({ source: "test", songs: songs(120) })
       const before = everything(library)
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       sqlite(library.path, "DELETE FROM song_data")
-      expect((yield* library.backups.restoreFromBackup("latest", { mode: "exact" })).songsRestored).toBe(120)
+      expect((yield* library.backups.restore("latest", { mode: "exact" })).songsRestored).toBe(120)
       expect(everything(library)).toEqual(before)
       yield* sound(library)
     })
@@ -123,7 +123,7 @@ describe("restoring some of a backup", () => {
     Effect.gen(function* () {
       const library = yield* backedUp
       yield* library.songs.upsertAll([song("s1", { name: "bad" }), song("s2", { name: "good" })])
-      const result = yield* library.backups.restoreFromBackup("b1", { only: [{ kind: "song", id: "s1" }] })
+      const result = yield* library.backups.restore("b1", { only: [{ kind: "song", id: "s1" }] })
       expect(result).toMatchObject({ songsRestored: 1, conflicts: 0, plan: { update: 1, unchanged: 0 } })
       expect((yield* library.songs.read("s1")).name).toBe("Song s1")
       expect((yield* library.songs.read("s2")).name).toBe("good")
@@ -137,7 +137,7 @@ describe("restoring some of a backup", () => {
       yield* library.songs.delete("s0")
       yield* library.performances.delete("p")
       const only = [{ kind: "performance", id: "p" } as const]
-      expect(yield* library.backups.restoreFromBackup("b1", { only })).toMatchObject({
+      expect(yield* library.backups.restore("b1", { only })).toMatchObject({
         songsRestored: 1,
         performancesRestored: 1
       })
@@ -151,7 +151,7 @@ describe("restoring some of a backup", () => {
       yield* library.songs.update(song("s0", { name: "today" }))
       yield* library.performances.delete("p")
       const only = [{ kind: "performance", id: "p" } as const]
-      expect((yield* library.backups.restoreFromBackup("b1", { only })).songsRestored).toBe(0)
+      expect((yield* library.backups.restore("b1", { only })).songsRestored).toBe(0)
       expect((yield* library.songs.read("s0")).name).toBe("today")
     })
   )
@@ -162,17 +162,17 @@ describe("restoring some of a backup", () => {
       for (const id of ["s0", "s1"]) yield* library.songs.delete(id)
       yield* library.performances.delete("p")
       yield* library.preferences.upsert({ theme: "light" })
-      const plan = yield* library.backups.planRestore("b1", { kinds: ["performance"] })
+      const plan = yield* library.backups.plan("b1", { kinds: ["performance"] })
       expect(plan.items.map(({ kind, id, action }) => `${action} ${kind} ${id}`)).toEqual([
         "create song s0",
         "create performance p"
       ])
-      const result = yield* library.backups.restoreFromBackup("b1", { kinds: ["performance"] })
+      const result = yield* library.backups.restore("b1", { kinds: ["performance"] })
       expect(result).toMatchObject({ songsRestored: 1, performancesRestored: 1, preferencesRestored: 0 })
       expect(yield* failure(library.songs.read("s1"))).toBe("EntityNotFound")
-      expect((yield* library.preferences.getDefault).theme).toBe("light")
-      yield* library.backups.restoreFromBackup("b1", { kinds: ["preferences"], mode: "exact" })
-      expect((yield* library.preferences.getDefault).theme).toBe("dark")
+      expect((yield* library.preferences.current).theme).toBe("light")
+      yield* library.backups.restore("b1", { kinds: ["preferences"], mode: "exact" })
+      expect((yield* library.preferences.current).theme).toBe("dark")
       expect(yield* library.songs.count).toBe(3)
     })
   )
@@ -182,10 +182,10 @@ describe("restoring some of a backup", () => {
       const library = yield* backedUp
       yield* library.songs.update(song("s1", { name: "today" }))
       const only = ["s1", "unknown"].map((id) => ({ kind: "song", id }) as const)
-      expect(yield* failure(library.backups.restoreFromBackup("b1", { only }))).toBe("EntityNotFound")
-      expect(yield* failure(library.backups.restoreFromBackup("b2"))).toBe("BackupNotFound")
+      expect(yield* failure(library.backups.restore("b1", { only }))).toBe("EntityNotFound")
+      expect(yield* failure(library.backups.restore("b2"))).toBe("BackupNotFound")
       expect((yield* library.songs.read("s1")).name).toBe("today")
-      expect((yield* library.backups.getAllBackups()).length).toBe(1)
+      expect((yield* library.backups.list()).length).toBe(1)
     })
   )
 })
@@ -196,7 +196,7 @@ describe("every restore", () => {
       const library = yield* backedUp
       yield* library.songs.delete("s0")
       const head = yield* library.log.head
-      const plan = yield* library.backups.planRestore("b1", { mode: "exact" })
+      const plan = yield* library.backups.plan("b1", { mode: "exact" })
       expect(plan).toMatchObject({
         mode: "exact",
         conflicts: 0,
@@ -213,10 +213,10 @@ describe("every restore", () => {
       const library = yield* backedUp
       yield* library.songs.update(song("s1", { name: "today" }))
       const before = everything(library)
-      const { safetyBackupId = "" } = yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
-      const safety = yield* library.backups.findBackup(safetyBackupId)
+      const { safetyBackupId = "" } = yield* library.backups.restore("b1", { mode: "exact" })
+      const safety = yield* library.backups.find(safetyBackupId)
       expect(safety).toMatchObject({ number: 2, trigger: "safety", description: "before restoring b1" })
-      yield* library.backups.restoreFromBackup(safetyBackupId, { mode: "exact" })
+      yield* library.backups.restore(safetyBackupId, { mode: "exact" })
       expect(everything(library)).toEqual(before)
     })
   )
@@ -225,8 +225,8 @@ describe("every restore", () => {
     Effect.gen(function* () {
       const library = yield* backedUp
       yield* library.songs.delete("s0")
-      yield* library.backups.restoreFromBackup("latest", { mode: "exact" })
-      expect(yield* library.backups.restoreFromBackup("latest", { mode: "exact" })).toMatchObject({
+      yield* library.backups.restore("latest", { mode: "exact" })
+      expect(yield* library.backups.restore("latest", { mode: "exact" })).toMatchObject({
         songsRestored: 0
       })
       expect(yield* library.songs.count).toBe(4)
@@ -238,7 +238,7 @@ describe("every restore", () => {
       const library = yield* backedUp
       yield* library.songs.delete("s0")
       const { position } = yield* library.log.head
-      const { backupId, safetyBackupId } = yield* library.backups.restoreFromBackup("b1")
+      const { backupId, safetyBackupId } = yield* library.backups.restore("b1")
       expect(yield* history(library, position)).toEqual([
         `@${position + 1} BackupTaken ${safetyBackupId} v1 ada@studio`,
         `@${position + 2} SongCreated s0 v3 ada@studio`,
@@ -253,19 +253,19 @@ describe("every restore", () => {
       const first = everything(library)
       yield* library.songs.update(song("s1", { name: "edited" }))
       yield* library.songs.delete("s2")
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.backups.restore("b1", { mode: "exact" })
       expect(everything(library)).toEqual(first)
       yield* TestClock.adjust(day)
       yield* library.songs.update(song("s1", { name: "saved after the restore" }))
       sqlite(library.path, `INSERT INTO ${appSong("app", "the app goes on too")}`)
       const second = everything(library)
-      const again = yield* library.backups.createBackup()
+      const again = yield* library.backups.take()
       expect(again).toMatchObject({ songs: 5, changed: 3 })
       yield* TestClock.adjust(hour)
       sqlite(library.path, "DELETE FROM song_data")
-      yield* library.backups.restoreFromBackup(again.backupId, { mode: "exact" })
+      yield* library.backups.restore(again.backupId, { mode: "exact" })
       expect(everything(library)).toEqual(second)
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.backups.restore("b1", { mode: "exact" })
       expect(everything(library)).toEqual(first)
       yield* sound(library)
     })

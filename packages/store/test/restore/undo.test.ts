@@ -5,12 +5,16 @@ import { dump, failure, freshLibrary, performance, song, songs, sqlite } from ".
 
 const filled = Effect.gen(function* () {
   const library = yield* freshLibrary
-  yield* library.importAll({ source: "a folder", songs: songs(4), performances: [performance("p", "s0")] })
-  yield* library.backups.createBackup({ description: "first" })
+  yield* library.imports.entities({
+    source: "a folder",
+    songs: songs(4),
+    performances: [performance("p", "s0")]
+  })
+  yield* library.backups.take({ description: "first" })
   return library
 })
 
-const sound = (library: Library) => Effect.map(library.check({ level: "full" }), ({ ok }) => ok)
+const sound = (library: Library) => Effect.map(library.upkeep.check({ level: "full" }), ({ ok }) => ok)
 
 describe("undo", () => {
   it.scoped("takes back a restore, and the undo itself", () =>
@@ -19,14 +23,14 @@ describe("undo", () => {
       yield* library.songs.update(song("s1", { name: "Edited" }))
       yield* library.songs.delete("s2")
       const edited = dump(library)
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.backups.restore("b1", { mode: "exact" })
       const restored = dump(library)
-      const { operation, plan } = yield* library.undo()
+      const { operation, plan } = yield* library.history.undo()
       expect(operation).toMatchObject({ what: "restore", description: "restore of b1" })
       expect(plan).toMatchObject({ update: 1, delete: 1, keep: 0 })
       expect(dump(library)).toBe(edited)
-      const [newest] = yield* library.operations()
-      const redone = yield* library.undo({ command: newest?.command ?? 0 })
+      const [newest] = yield* library.history.operations()
+      const redone = yield* library.history.undo({ command: newest?.command ?? 0 })
       expect(redone.operation.description).toBe("undo of restore of b1")
       expect(dump(library)).toBe(restored)
       expect(yield* sound(library)).toBe(true)
@@ -38,15 +42,15 @@ describe("undo", () => {
       const library = yield* filled
       yield* library.songs.update(song("s1", { name: "Bad" }))
       yield* library.songs.update(song("s2", { name: "Bad" }))
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.backups.restore("b1", { mode: "exact" })
       yield* library.songs.update(song("s1", { name: "Good again" }))
-      const kept = yield* library.undo()
+      const kept = yield* library.history.undo()
       expect(kept).toMatchObject({ conflicts: 1, plan: { update: 1, keep: 1 } })
       expect((yield* library.songs.read("s1")).name).toBe("Good again")
       expect((yield* library.songs.read("s2")).name).toBe("Bad")
-      const [newest] = yield* library.operations()
-      yield* library.undo({ command: newest?.command ?? 0 })
-      yield* library.undo({ command: kept.operation.command, onConflict: "replace" })
+      const [newest] = yield* library.history.operations()
+      yield* library.history.undo({ command: newest?.command ?? 0 })
+      yield* library.history.undo({ command: kept.operation.command, onConflict: "replace" })
       expect((yield* library.songs.read("s1")).name).toBe("Bad")
     })
   )
@@ -56,22 +60,22 @@ describe("undo", () => {
       const library = yield* filled
       const before = dump(library)
       yield* library.songs.delete("s3")
-      expect((yield* library.undo()).operation).toMatchObject({
+      expect((yield* library.history.undo()).operation).toMatchObject({
         what: "delete",
         description: "delete song Song s3"
       })
       expect(dump(library)).toBe(before)
-      yield* library.importAll({
+      yield* library.imports.entities({
         source: "another folder",
         songs: [song("new"), song("s1", { name: "Other" })]
       })
-      expect((yield* library.undo()).operation.description).toBe("import of another folder")
+      expect((yield* library.history.undo()).operation.description).toBe("import of another folder")
       expect(dump(library)).toBe(before)
-      yield* library.backups.createBackup()
-      yield* library.backups.deleteBackup(["b1"])
-      expect(yield* library.backups.getAllBackups()).toHaveLength(1)
-      expect((yield* library.undo()).operation.what).toBe("forget")
-      expect(yield* library.backups.getAllBackups()).toHaveLength(2)
+      yield* library.backups.take()
+      yield* library.backups.forget(["b1"])
+      expect(yield* library.backups.list()).toHaveLength(1)
+      expect((yield* library.history.undo()).operation.what).toBe("forget")
+      expect(yield* library.backups.list()).toHaveLength(2)
       expect(yield* sound(library)).toBe(true)
     })
   )
@@ -82,14 +86,14 @@ describe("undo", () => {
       yield* library.songs.delete("s0")
       yield* library.songs.delete("s1")
       sqlite(library.path, "DELETE FROM song_data WHERE id = 's2'")
-      yield* library.capture
-      const [first, second] = yield* library.operations()
+      yield* library.log.capture
+      const [first, second] = yield* library.history.operations()
       expect([first?.description, second?.description]).toEqual([
         "delete song Song s1",
         "delete song Song s0"
       ])
-      yield* library.undo({ command: second?.command ?? 0 })
-      const now = yield* library.operations()
+      yield* library.history.undo({ command: second?.command ?? 0 })
+      const now = yield* library.history.operations()
       expect(now.map(({ description }) => description)).toEqual([
         "undo of delete song Song s0",
         "delete song Song s1",
@@ -103,8 +107,8 @@ describe("undo", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.create(song("s"))
-      expect(yield* failure(library.undo())).toBe("InvalidInput")
-      expect(yield* failure(library.undo({ command: 99 }))).toBe("InvalidInput")
+      expect(yield* failure(library.history.undo())).toBe("InvalidInput")
+      expect(yield* failure(library.history.undo({ command: 99 }))).toBe("InvalidInput")
     })
   )
 
@@ -113,7 +117,7 @@ describe("undo", () => {
       const library = yield* filled
       yield* library.songs.delete("s0")
       const before = dump(library)
-      const { plan } = yield* library.planUndo()
+      const { plan } = yield* library.history.planUndo()
       expect(plan.counts).toMatchObject({ create: 1, delete: 0 })
       expect(dump(library)).toBe(before)
     })
@@ -125,16 +129,16 @@ describe("an open app that saves its old copy back", () => {
     Effect.gen(function* () {
       const library = yield* filled
       sqlite(library.path, "UPDATE song_data SET name = 'Ruined' WHERE id = 's1'")
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
-      expect(yield* library.staleReturns).toBeUndefined()
+      yield* library.backups.restore("b1", { mode: "exact" })
+      expect(yield* library.history.staleReturns).toBeUndefined()
       sqlite(library.path, "UPDATE song_data SET name = 'Ruined' WHERE id = 's1'")
-      yield* library.capture
-      expect(yield* library.staleReturns).toEqual({
+      yield* library.log.capture
+      expect(yield* library.history.staleReturns).toEqual({
         source: "b1",
         entities: [{ kind: "song", id: "s1", name: "Ruined" }]
       })
-      yield* library.backups.restoreFromBackup("b1", { only: [{ kind: "song", id: "s1" }] })
-      expect(yield* library.staleReturns).toBeUndefined()
+      yield* library.backups.restore("b1", { only: [{ kind: "song", id: "s1" }] })
+      expect(yield* library.history.staleReturns).toBeUndefined()
     })
   )
 
@@ -142,10 +146,10 @@ describe("an open app that saves its old copy back", () => {
     Effect.gen(function* () {
       const library = yield* filled
       yield* library.songs.update(song("s1", { name: "Ruined" }))
-      yield* library.backups.restoreFromBackup("b1", { mode: "exact" })
+      yield* library.backups.restore("b1", { mode: "exact" })
       sqlite(library.path, "UPDATE song_data SET name = 'A new idea' WHERE id = 's1'")
-      yield* library.capture
-      expect(yield* library.staleReturns).toBeUndefined()
+      yield* library.log.capture
+      expect(yield* library.history.staleReturns).toBeUndefined()
     })
   )
 })

@@ -10,16 +10,16 @@ import type { Session } from "../../src/session/Session.js"
 import { day, failure, freshLibrary, hour, song, sound, sqlite } from "../support/libraries.js"
 
 const numbers = (library: Library) =>
-  Effect.map(library.backups.getAllBackups(), (found) => found.map(({ number }) => number))
+  Effect.map(library.backups.list(), (found) => found.map(({ number }) => number))
 
 const takeBackups = (
   library: Library,
   count: number,
-  options: Parameters<Library["backups"]["createBackup"]>[0] = {}
+  options: Parameters<Library["backups"]["take"]>[0] = {}
 ) =>
   Effect.gen(function* () {
     for (let n = 0; n < count; n++) {
-      yield* library.backups.createBackup(options)
+      yield* library.backups.take(options)
       yield* TestClock.adjust(hour)
     }
   })
@@ -38,11 +38,11 @@ describe("the retention policy", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* takeBackups(library, 33)
-      const preview = yield* library.previewRetention()
+      const preview = yield* library.upkeep.previewRetention()
       expect(preview.filter(({ keep }) => !keep)).toHaveLength(3)
       expect(preview.every(({ reasons }) => reasons.length > 0)).toBe(true)
       expect(yield* numbers(library)).toHaveLength(33)
-      const report = yield* library.prune()
+      const report = yield* library.upkeep.prune()
       expect(report.forgotten.map(({ number }) => number)).toEqual([1, 2, 3])
       expect(yield* numbers(library)).toEqual(Array.from({ length: 30 }, (_, index) => index + 4))
     })
@@ -55,11 +55,11 @@ describe("the retention policy", () => {
       yield* takeBackups(library, 1, { tags: ["tour"] })
       yield* takeBackups(library, 2)
       yield* takeBackups(library, 3, { trigger: "safety" })
-      yield* library.prune({ policy: { keepLast: 1, keepTags: ["tour"] } })
+      yield* library.upkeep.prune({ policy: { keepLast: 1, keepTags: ["tour"] } })
       expect(yield* numbers(library)).toEqual([1, 2, 4, 5, 6, 7])
-      yield* library.backups.editBackup("b1", { pinned: false })
+      yield* library.backups.edit("b1", { pinned: false })
       yield* TestClock.adjust(8 * day)
-      yield* library.prune({ policy: { keepLast: 1, keepTags: ["tour"] } })
+      yield* library.upkeep.prune({ policy: { keepLast: 1, keepTags: ["tour"] } })
       expect(yield* numbers(library)).toEqual([2, 4, 7])
     })
   )
@@ -69,7 +69,7 @@ describe("the retention policy", () => {
       const library = yield* freshLibrary
       yield* takeBackups(library, 2)
       for (const policy of [{}, { keepLast: 0 }, { keepTags: ["unknown"] }, { keepLast: -1 }])
-        expect(yield* failure(library.prune({ policy }))).toBe("PolicyRefused")
+        expect(yield* failure(library.upkeep.prune({ policy }))).toBe("PolicyRefused")
       expect(yield* numbers(library)).toEqual([1, 2])
     })
   )
@@ -82,7 +82,7 @@ describe("the retention policy", () => {
       yield* library.songs.delete("only in b1")
       yield* takeBackups(library, 2)
       const head = yield* library.log.head
-      const report = yield* library.prune({ policy: { keepLast: 2 }, dryRun: true })
+      const report = yield* library.upkeep.prune({ policy: { keepLast: 2 }, dryRun: true })
       expect(report).toMatchObject({ lastCopies: ["Song only in b1 (only in b1)"], objectsRemoved: 0 })
       expect(report.forgotten.map(({ number }) => number)).toEqual([1])
       expect(yield* library.log.head).toEqual(head)
@@ -100,13 +100,13 @@ describe("pruning", () => {
           song("a", { name: `version ${n}` }),
           song(`s${n}`, { songDataJSON: noise(n) })
         ])
-        yield* library.backups.createBackup()
+        yield* library.backups.take()
       }
       yield* library.songs.delete("s4")
       yield* TestClock.adjust(day)
-      yield* library.prune({ policy: { keepLast: 1 }, keepEditsDays: 0 })
+      yield* library.upkeep.prune({ policy: { keepLast: 1 }, keepEditsDays: 0 })
       for (const name of ["b1", "b2", "b3", "b4"])
-        expect(yield* library.backups.validateBackup(name, "full")).toMatchObject({ isValid: true })
+        expect(yield* library.backups.validate(name, "full")).toMatchObject({ isValid: true })
       yield* sound(library)
     })
   )
@@ -120,11 +120,11 @@ describe("pruning", () => {
         yield* library.songs.update(song("a", { songDataJSON: "the second version" }))
         yield* TestClock.adjust(90 * day)
         yield* library.songs.create(song("b"))
-        expect(yield* library.prune()).toMatchObject({ objectsRemoved: 0 })
+        expect(yield* library.upkeep.prune()).toMatchObject({ objectsRemoved: 0 })
         yield* TestClock.adjust(day)
         yield* library.songs.create(song("c"))
         const [first] = yield* library.objects.put([new TextEncoder().encode("the first version")])
-        expect(yield* library.prune()).toMatchObject({ objectsRemoved: 1 })
+        expect(yield* library.upkeep.prune()).toMatchObject({ objectsRemoved: 1 })
         expect(yield* failure(library.objects.get(first ?? new Uint8Array()))).toBe("ContentReleased")
         expect((yield* library.log.state({ kind: "song", id: "a" }, 1)).record).toBeDefined()
         expect((yield* library.songs.read("a")).songDataJSON).toBe("the second version")
@@ -140,10 +140,10 @@ describe("pruning", () => {
       yield* library.songs.delete("a")
       yield* TestClock.adjust(89 * day)
       yield* library.songs.create(song("b"))
-      expect(yield* library.prune()).toMatchObject({ objectsRemoved: 0 })
+      expect(yield* library.upkeep.prune()).toMatchObject({ objectsRemoved: 0 })
       yield* TestClock.adjust(2 * day)
       yield* library.songs.create(song("c"))
-      expect((yield* library.prune()).objectsRemoved).toBe(1)
+      expect((yield* library.upkeep.prune()).objectsRemoved).toBe(1)
       yield* sound(library)
     })
   )
@@ -154,16 +154,16 @@ describe("pruning", () => {
       yield* library.songs.upsertAll(
         Array.from({ length: 20 }, (_, n) => song(`s${n}`, { songDataJSON: noise(n) }))
       )
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       for (let n = 0; n < 20; n++) yield* library.songs.delete(`s${n}`)
-      yield* library.backups.createBackup()
-      yield* library.backups.deleteBackup(["b1"])
+      yield* library.backups.take()
+      yield* library.backups.forget(["b1"])
       yield* TestClock.adjust(100 * day)
-      yield* library.prune()
+      yield* library.upkeep.prune()
       const before = statSync(library.path).size
       yield* TestClock.adjust(day)
       yield* library.songs.create(song("x"))
-      const report = yield* library.prune()
+      const report = yield* library.upkeep.prune()
       expect(report.expired.map(({ number }) => number)).toEqual([1])
       expect(report.objectsRemoved).toBeGreaterThanOrEqual(20)
       expect(report.bytesFreed).toBeGreaterThan(300_000)
@@ -178,12 +178,12 @@ describe("pruning", () => {
     Effect.gen(function* () {
       const library = yield* freshLibrary
       for (let n = 1; n <= 30; n++) yield* library.songs.upsert(song("a", { songDataJSON: noise(n) }))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* TestClock.adjust(100 * day)
       yield* library.songs.create(song("b"))
       // 29 versions, and the root of the empty library's tree.
-      expect((yield* library.prune()).objectsRemoved).toBe(30)
-      expect(yield* library.prune()).toMatchObject({ objectsRemoved: 0, bytesFreed: 0 })
+      expect((yield* library.upkeep.prune()).objectsRemoved).toBe(30)
+      expect(yield* library.upkeep.prune()).toMatchObject({ objectsRemoved: 0, bytesFreed: 0 })
       yield* sound(library)
     })
   )
@@ -222,7 +222,7 @@ describe("pruning while another session writes", () => {
       })
       expect(report.objectsRemoved).toBe(0)
       yield* library.songs.delete("b")
-      yield* library.backups.restoreFromBackup("b1")
+      yield* library.backups.restore("b1")
       expect((yield* library.songs.read("b")).songDataJSON).toBe("doomed")
       yield* sound(library)
     })
@@ -234,7 +234,7 @@ describe("pruning while another session writes", () => {
         sqlite(other.path, "UPDATE song_data SET name = 'x'")
         createBackup(other, {}, now)
       })
-      expect(yield* library.backups.validateBackup("b1", "full")).toMatchObject({
+      expect(yield* library.backups.validate("b1", "full")).toMatchObject({
         isValid: true,
         validSongs: 2
       })

@@ -10,44 +10,44 @@ const withBackups = (count: number) =>
     const library = yield* freshLibrary
     for (let number = 1; number <= count; number++) {
       yield* library.songs.create(song(`s${number}`))
-      yield* library.backups.createBackup()
+      yield* library.backups.take()
       yield* TestClock.adjust(hour)
     }
     return library
   })
 
 const numbers = (library: Library, trash = false) =>
-  Effect.map(library.backups.getAllBackups({ trash }), (found) => found.map(({ number }) => number))
+  Effect.map(library.backups.list({ trash }), (found) => found.map(({ number }) => number))
 
 describe("forgetting backups", () => {
   it.scoped("moves them to the trash, from which they can still be restored and taken back", () =>
     Effect.gen(function* () {
       const library = yield* withBackups(3)
-      const forgotten = yield* library.backups.deleteBackup(["b1", "latest~1"], "too old")
+      const forgotten = yield* library.backups.forget(["b1", "latest~1"], "too old")
       expect(forgotten.map(({ number, forgottenAt }) => [number, forgottenAt !== undefined])).toEqual([
         [1, true],
         [2, true]
       ])
       expect([yield* numbers(library), yield* numbers(library, true)]).toEqual([[3], [1, 2]])
-      expect(yield* library.status).toMatchObject({ backups: 1 })
+      expect(yield* library.upkeep.status).toMatchObject({ backups: 1 })
       const only = [{ kind: "song", id: "s1" } as const]
       yield* library.songs.delete("s1")
-      expect((yield* library.backups.restoreFromBackup("b1", { only })).songsRestored).toBe(1)
-      expect(yield* library.backups.undeleteBackup("b1")).not.toHaveProperty("forgottenAt")
+      expect((yield* library.backups.restore("b1", { only })).songsRestored).toBe(1)
+      expect(yield* library.backups.undelete("b1")).not.toHaveProperty("forgottenAt")
       expect(yield* numbers(library, true)).toEqual([2])
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
   it.scoped("never forgets the newest", () =>
     Effect.gen(function* () {
       const library = yield* withBackups(2)
-      expect(yield* failure(library.backups.deleteBackup(["b2"]))).toBe("InvalidInput")
-      expect(yield* failure(library.backups.deleteBackup(["b1", "latest"]))).toBe("InvalidInput")
+      expect(yield* failure(library.backups.forget(["b2"]))).toBe("InvalidInput")
+      expect(yield* failure(library.backups.forget(["b1", "latest"]))).toBe("InvalidInput")
       expect(yield* numbers(library)).toEqual([1, 2])
-      yield* library.backups.deleteBackup(["b1"])
-      yield* library.backups.createBackup()
-      yield* library.backups.deleteBackup(["b2"])
+      yield* library.backups.forget(["b1"])
+      yield* library.backups.take()
+      yield* library.backups.forget(["b2"])
       expect(yield* numbers(library)).toEqual([3])
     })
   )
@@ -56,7 +56,7 @@ describe("forgetting backups", () => {
     Effect.gen(function* () {
       const library = yield* withBackups(3)
       const head = yield* library.log.head
-      expect(yield* failure(library.backups.deleteBackup(["b1", "b9"]))).toBe("BackupNotFound")
+      expect(yield* failure(library.backups.forget(["b1", "b9"]))).toBe("BackupNotFound")
       expect(yield* numbers(library)).toEqual([1, 2, 3])
       expect(yield* library.log.head).toEqual(head)
     })
@@ -65,11 +65,11 @@ describe("forgetting backups", () => {
   it.scoped("forgets one that is named twice, or was forgotten before, once", () =>
     Effect.gen(function* () {
       const library = yield* withBackups(2)
-      const { backupId } = yield* library.backups.findBackup("b1")
-      yield* library.backups.deleteBackup(["b1", backupId])
+      const { backupId } = yield* library.backups.find("b1")
+      yield* library.backups.forget(["b1", backupId])
       yield* TestClock.adjust(hour)
-      yield* library.backups.deleteBackup(["b1"])
-      yield* library.backups.undeleteBackup("b2")
+      yield* library.backups.forget(["b1"])
+      yield* library.backups.undelete("b2")
       expect((yield* history(library)).filter((line) => /Forgotten|Undeleted/.test(line))).toHaveLength(1)
     })
   )
@@ -78,11 +78,11 @@ describe("forgetting backups", () => {
 describe("the trash", () => {
   const forgetting = Effect.gen(function* () {
     const library = yield* withBackups(3)
-    yield* library.backups.deleteBackup(["b1"])
+    yield* library.backups.forget(["b1"])
     return library
   })
   const prune = (library: Library) =>
-    Effect.map(library.prune(), ({ expired, waiting }) => ({
+    Effect.map(library.upkeep.prune(), ({ expired, waiting }) => ({
       expired: expired.map(({ number }) => number),
       waiting: waiting.map(({ number }) => number)
     }))
@@ -97,11 +97,11 @@ describe("the trash", () => {
       expect(yield* prune(library)).toEqual(waiting)
       yield* TestClock.adjust(day - hour)
       expect(yield* prune(library)).toEqual(waiting)
-      expect((yield* library.backups.findBackup("b1")).number).toBe(1)
+      expect((yield* library.backups.find("b1")).number).toBe(1)
       yield* TestClock.adjust(hour)
       expect(yield* prune(library)).toEqual({ expired: [1], waiting: [] })
-      expect(yield* failure(library.backups.findBackup("b1"))).toBe("BackupNotFound")
-      expect((yield* library.check({ level: "full" })).damaged).toEqual([])
+      expect(yield* failure(library.backups.find("b1"))).toBe("BackupNotFound")
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 
@@ -119,11 +119,11 @@ describe("the trash", () => {
       const library = yield* forgetting
       yield* TestClock.adjust(8 * day)
       yield* prune(library)
-      yield* library.backups.undeleteBackup("b1")
-      yield* library.backups.deleteBackup(["b1"])
+      yield* library.backups.undelete("b1")
+      yield* library.backups.forget(["b1"])
       yield* TestClock.adjust(2 * day)
       expect(yield* prune(library)).toEqual({ expired: [], waiting: [1] })
-      expect((yield* library.backups.undeleteBackup("b1")).number).toBe(1)
+      expect((yield* library.backups.undelete("b1")).number).toBe(1)
     })
   )
 
@@ -131,10 +131,10 @@ describe("the trash", () => {
     Effect.gen(function* () {
       const library = yield* forgetting
       yield* TestClock.setTime(Date.parse("2036-01-01T00:00:00Z"))
-      expect(yield* library.prune()).toMatchObject({ paused: true, expired: [] })
+      expect(yield* library.upkeep.prune()).toMatchObject({ paused: true, expired: [] })
       yield* TestClock.adjust(2 * day)
       expect(yield* prune(library)).toEqual({ expired: [], waiting: [1] })
-      expect(yield* library.backups.validateBackup("b1", "full")).toMatchObject({
+      expect(yield* library.backups.validate("b1", "full")).toMatchObject({
         isValid: true,
         validSongs: 1
       })
@@ -144,12 +144,12 @@ describe("the trash", () => {
   it.scoped("does not give the number of an expired backup to another", () =>
     Effect.gen(function* () {
       const library = yield* forgetting
-      yield* library.backups.deleteBackup(["b2"])
+      yield* library.backups.forget(["b2"])
       yield* TestClock.adjust(8 * day)
       yield* prune(library)
       yield* TestClock.adjust(day)
       expect((yield* prune(library)).expired).toEqual([1, 2])
-      expect((yield* library.backups.createBackup()).number).toBe(4)
+      expect((yield* library.backups.take()).number).toBe(4)
     })
   )
 })

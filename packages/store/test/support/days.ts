@@ -15,7 +15,9 @@ const ours = (library: Library, random: Seeded, counter: number): ReadonlyArray<
   const name = `${id} ${counter}`
   const backup = `b${1 + random.int(4)}`
   const { backups } = library
-  const older = Effect.map(library.operations(), (operations) => operations.at(random.int(operations.length)))
+  const older = Effect.map(library.history.operations(), (operations) =>
+    operations.at(random.int(operations.length))
+  )
   return [
     () => library.songs.upsert(song(id, { name })),
     () => library.songs.upsert(song(id, { name, songDataJSON: random.text(3000) })),
@@ -23,21 +25,22 @@ const ours = (library: Library, random: Seeded, counter: number): ReadonlyArray<
     () => library.preferences.upsert({ theme: name }),
     () => library.songs.delete(id),
     () => library.performances.delete(`p${id}`),
-    () => backups.createBackup({ description: name }),
-    () => backups.createBackup(),
-    () => backups.editBackup(backup, { description: name, tags: ["edited"] }),
-    () => backups.deleteBackup([backup]),
-    () => backups.undeleteBackup(backup),
-    () => backups.restoreFromBackup(backup, { mode: "exact" }),
-    () => backups.restoreFromBackup(backup, { onConflict: "combine" }),
-    () => backups.restoreFromBackup(backup, { only: [{ kind: "song", id }] }),
-    () => backups.restoreFromBackup(backup, { only: [{ kind: "song", id }], asCopy: true }),
-    () => backups.restoreFromBackup(backup, { onConflict: "both" }),
-    () => library.importAll({ source: "demo", songs: [song(id, { name })] }),
-    () => library.undo(),
-    () => Effect.flatMap(older, (operation) => library.undo(operation && { command: operation.command })),
-    () => Effect.zipRight(TestClock.adjust(8 * day), library.prune({ keepEditsDays: 9 })),
-    () => library.rebuild()
+    () => backups.take({ description: name }),
+    () => backups.take(),
+    () => backups.edit(backup, { description: name, tags: ["edited"] }),
+    () => backups.forget([backup]),
+    () => backups.undelete(backup),
+    () => backups.restore(backup, { mode: "exact" }),
+    () => backups.restore(backup, { onConflict: "combine" }),
+    () => backups.restore(backup, { only: [{ kind: "song", id }] }),
+    () => backups.restore(backup, { only: [{ kind: "song", id }], asCopy: true }),
+    () => backups.restore(backup, { onConflict: "both" }),
+    () => library.imports.entities({ source: "demo", songs: [song(id, { name })] }),
+    () => library.history.undo(),
+    () =>
+      Effect.flatMap(older, (operation) => library.history.undo(operation && { command: operation.command })),
+    () => Effect.zipRight(TestClock.adjust(8 * day), library.upkeep.prune({ keepEditsDays: 9 })),
+    () => library.upkeep.rebuild()
   ]
 }
 

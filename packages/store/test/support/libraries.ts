@@ -104,7 +104,7 @@ export const failure = <A, R>(effect: Effect.Effect<A, WhiteRoomError, R>) =>
 
 /** The library says of itself that it is whole, to the last byte. */
 export const sound = (library: Library) =>
-  Effect.map(library.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
+  Effect.map(library.upkeep.check({ level: "full" }), ({ damaged }) => expect(damaged).toEqual([]))
 
 /** A library with songs a and b of ours. */
 export const withTwo = Effect.gen(function* () {
@@ -122,7 +122,7 @@ export const captured = (library: Library, ...statements: ReadonlyArray<string>)
   Effect.gen(function* () {
     const { position } = yield* library.log.head
     sqlite(library.path, ...statements)
-    yield* library.capture
+    yield* library.log.capture
     const events = yield* library.log.read({ after: position })
     expect(events.every(({ actor }) => actor === "external")).toBe(true)
     expect(pending(library)).toBe(0)

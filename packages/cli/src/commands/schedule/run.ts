@@ -14,7 +14,7 @@ import { profileArgument } from "./list.js"
 const numberOf = (library: Library, { run }: RunReport) =>
   run.backupId === undefined
     ? Effect.succeed(undefined)
-    : library.backups.findBackup(run.backupId).pipe(
+    : library.backups.find(run.backupId).pipe(
         Effect.map(({ number }): number | undefined => number),
         Effect.orElseSucceed(() => undefined)
       )

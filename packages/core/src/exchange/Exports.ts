@@ -1,7 +1,8 @@
 /** Files that leave the library and come back, as a service. `@white-room/store` implements it. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { RestoreSource } from "../backup/BackupManager.js"
+import type { BackupDocument, BackupInfo } from "../backup/Backup.js"
+import type { RestoreSource } from "../backup/Backups.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
 import type { OnProgress } from "../model/OnProgress.js"
@@ -68,7 +69,9 @@ export interface AvailableExport {
 }
 
 export interface ImportFilesOptions {
-  /** What happens to what is another one here. Default of a whole import: `keep`. What is imported by kind replaces. */
+  /** Only entities of this kind; they replace those of the same id, and backups are passed over. Default: everything. */
+  readonly kind?: Kind
+  /** What happens to what is another one here. Default: `keep`, of a kind `replace`. */
   readonly onConflict?: OnConflict
   /** False: backups become backups, and nothing is merged into the library. Default true. */
   readonly merge?: boolean
@@ -93,73 +96,49 @@ export interface ImportedFiles {
   readonly problems: ReadonlyArray<{ readonly file: string; readonly reason: string }>
 }
 
-/** Exports of a library, and what comes back from them. */
-export class ExportManager extends Context.Tag("@white-room/core/ExportManager")<
-  ExportManager,
+/** Files that leave a library. */
+export class Exports extends Context.Tag("@white-room/core/Exports")<
+  Exports,
   {
     /**
      * Writes a state of the library (`b31`, `latest`, `now`, `@1234`, a moment) to a file or folder: under a temporary
      * name, read again and compared, synced, then renamed. Never over something that is there unless `force` is given.
      * A `target` that is a folder gets a file of the default name; without one it is the default export folder.
      */
-    readonly exportBackup: (
+    readonly write: (
       source: RestoreSource,
       target?: string,
       options?: ExportOptions
     ) => Effect.Effect<ExportReport, WhiteRoomError>
-    /** Songs of today as a folder of files, or as `options.format` says. Default: all. */
-    readonly exportSongs: (
-      target: string,
-      ids?: ReadonlyArray<string>,
-      options?: ExportOptions
-    ) => Effect.Effect<ExportReport, WhiteRoomError>
-    /** Performances of today, as `exportSongs`. */
-    readonly exportPerformances: (
-      target: string,
-      ids?: ReadonlyArray<string>,
-      options?: ExportOptions
-    ) => Effect.Effect<ExportReport, WhiteRoomError>
-    /** Preferences of today, as `exportSongs`. */
-    readonly exportPreferences: (
-      target: string,
-      ids?: ReadonlyArray<string>,
-      options?: ExportOptions
-    ) => Effect.Effect<ExportReport, WhiteRoomError>
+    /** A backup with its documents as texts of JSON; large libraries make large texts. */
+    readonly documents: (backup: string) => Effect.Effect<BackupDocument, WhiteRoomError>
+    /** `White Room Exports` in the person's documents. Nothing is created. */
+    readonly defaultFolder: Effect.Effect<string, WhiteRoomError>
+    /** `whiteroom_backup_YYYY-MM-DD_HHMMSS.json`, in local time. Default: now. */
+    readonly fileName: (at?: Date, format?: ExportFormat) => Effect.Effect<string, WhiteRoomError>
+    /** The exports in a folder, newest first; other files are passed over. Default: the default export folder. */
+    readonly list: (folder?: string) => Effect.Effect<ReadonlyArray<AvailableExport>, WhiteRoomError>
+    /** Deletes one export of a folder. Refuses what is not an export, and everything outside that folder. */
+    readonly delete: (file: string, folder?: string) => Effect.Effect<void, WhiteRoomError>
+  }
+>() {}
+
+/** What is brought into a library. */
+export class Imports extends Context.Tag("@white-room/core/Imports")<
+  Imports,
+  {
     /**
      * Brings in a file or folder, of whatever kind: its backups become backups, what is newest is merged. One bad file
      * never stops the rest; the same again changes nothing; `undo` takes it back.
      */
-    readonly importBackup: (
+    readonly file: (
       path: string,
       options?: ImportFilesOptions
     ) => Effect.Effect<ImportedFiles, WhiteRoomError>
-    /** Of a file or folder only the songs; they replace those of the same id. */
-    readonly importSongs: (
-      path: string,
-      options?: ImportFilesOptions
-    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
-    /** Only the performances, as `importSongs`. */
-    readonly importPerformances: (
-      path: string,
-      options?: ImportFilesOptions
-    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
-    /** Only the preferences, as `importSongs`. */
-    readonly importPreferences: (
-      path: string,
-      options?: ImportFilesOptions
-    ) => Effect.Effect<ImportedFiles, WhiteRoomError>
-    /** `White Room Exports` in the person's documents. Nothing is created. */
-    readonly getDefaultExportDirectory: Effect.Effect<string, WhiteRoomError>
-    /** `whiteroom_backup_YYYY-MM-DD_HHMMSS.json`, in local time. Default: now. */
-    readonly generateBackupFilename: (
-      at?: Date,
-      format?: ExportFormat
-    ) => Effect.Effect<string, WhiteRoomError>
-    /** The exports in a folder, newest first; other files are passed over. Default: the default export folder. */
-    readonly getAvailableExports: (
-      folder?: string
-    ) => Effect.Effect<ReadonlyArray<AvailableExport>, WhiteRoomError>
-    /** Deletes one export of a folder. Refuses everything that is not an export, and everything outside that folder. */
-    readonly deleteExport: (file: string, folder?: string) => Effect.Effect<void, WhiteRoomError>
+    /**
+     * Keeps a state that is given as texts of JSON, in either form of Phase 5, as an imported backup under its own id;
+     * nothing is merged. Fails with `InvalidInput` when the id is taken or anything in it cannot be read.
+     */
+    readonly documents: (backup: Omit<BackupDocument, "size">) => Effect.Effect<BackupInfo, WhiteRoomError>
   }
 >() {}

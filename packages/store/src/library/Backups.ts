@@ -1,19 +1,16 @@
-/** `BackupManager` over one session. */
+/** `Backups` over one session. */
 
 import {
-  type BackupEntry,
+  type BackupChange,
   type BackupInfo,
-  type BackupManager,
+  type Backups,
   backupStatistics,
   decodeRecord,
   encodeBackupEdited,
   fromHex,
   type Kind,
-  kinds,
   nameOfRecord,
   ObjectRef,
-  type RestoreSource,
-  recordSize,
   toHex,
   type ValidationLevel,
   type ValidationResult,
@@ -30,29 +27,8 @@ import { forget, undelete } from "../retention/Trash.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
-import { entriesOfState, resolveState } from "../state/States.js"
+import { entriesIn } from "./entriesIn.js"
 import { storedObjects } from "./Status.js"
-
-/** What a source holds, by kind and name. */
-export const entriesIn = (
-  session: Session,
-  reference: RestoreSource,
-  wanted: ReadonlyArray<Kind> = kinds
-) => {
-  const source = resolveState(session, reference)
-  const entries = wanted.flatMap(
-    (kind): ReadonlyArray<BackupEntry> =>
-      entriesOfState(source, kind)
-        .map(({ id, record }) => ({
-          kind,
-          id,
-          name: nameOfRecord(kind, record),
-          size: recordSize(kind, record)
-        }))
-        .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id))
-  )
-  return { source: source.label, entries }
-}
 
 const validate = (session: Session, backup: BackupInfo, level: ValidationLevel): ValidationResult => {
   const valid: Record<Kind, number> = { song: 0, performance: 0, preferences: 0 }
@@ -83,12 +59,7 @@ const validate = (session: Session, backup: BackupInfo, level: ValidationLevel):
   }
 }
 
-const edit = (
-  session: Session,
-  reference: string,
-  change: { readonly description?: string; readonly tags?: ReadonlyArray<string>; readonly pinned?: boolean },
-  now: number
-): BackupInfo =>
+const edit = (session: Session, reference: string, change: BackupChange, now: number): BackupInfo =>
   commit(session, { now }, (tx) => {
     const backup = findBackup(session.db, reference)
     const { description, tags, pinned } = { ...backup, ...change }
@@ -99,33 +70,28 @@ const edit = (
     return after ?? backup
   })
 
-export const makeBackupManager = (session: Session): Context.Tag.Service<typeof BackupManager> => {
+export const makeBackups = (session: Session): Context.Tag.Service<typeof Backups> => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backups.${name}`, body)
   return {
-    createBackup: (options = {}) =>
-      run("createBackup", (now) => {
+    take: (options = {}) =>
+      run("take", (now) => {
         takeOverBackups(session, now)
         return createBackup(session, options, now)
       }),
-    planRestore: (source, options = {}) =>
-      run("planRestore", (now) => plannedRestore(session, source, options, now)),
-    applyPlan: (plan, options = {}) => run("applyPlan", (now) => applySavedPlan(session, plan, options, now)),
-    restoreFromBackup: (source, options = {}) =>
-      run("restoreFromBackup", (now) => restoreFromBackup(session, source, options, now)),
-    validateBackup: (backup, level = "quick") =>
-      run("validateBackup", () => validate(session, findBackup(session.db, backup), level)),
-    findBackup: (backup) => run("findBackup", () => findBackup(session.db, backup)),
-    getAllBackups: (filter = {}) => run("getAllBackups", () => filterBackups(session.db, filter)),
-    getLatestBackup: run("getLatestBackup", () => namedLatest(session.db)),
-    getBackupSize: (backup) => run("getBackupSize", () => findBackup(session.db, backup).size),
-    getBackupStatistics: run("getBackupStatistics", () =>
-      backupStatistics(filterBackups(session.db), storedObjects(session))
-    ),
-    getBackupEntries: (backup) =>
-      run("getBackupEntries", () => entriesIn(session, findBackup(session.db, backup).backupId).entries),
-    editBackup: (backup, change) => run("editBackup", (now) => edit(session, backup, change, now)),
-    deleteBackup: (backups, reason = "by hand") =>
-      run("deleteBackup", (now) => forget(session, backups, reason, now)),
-    undeleteBackup: (backup) => run("undeleteBackup", (now) => undelete(session, backup, now))
+    list: (filter = {}) => run("list", () => filterBackups(session.db, filter)),
+    find: (backup) => run("find", () => findBackup(session.db, backup)),
+    latest: run("latest", () => namedLatest(session.db)),
+    entries: (backup) =>
+      run("entries", () => entriesIn(session, findBackup(session.db, backup).backupId).entries),
+    statistics: run("statistics", () => backupStatistics(filterBackups(session.db), storedObjects(session))),
+    edit: (backup, change) => run("edit", (now) => edit(session, backup, change, now)),
+    forget: (backups, reason = "by hand") => run("forget", (now) => forget(session, backups, reason, now)),
+    undelete: (backup) => run("undelete", (now) => undelete(session, backup, now)),
+    validate: (backup, level = "quick") =>
+      run("validate", () => validate(session, findBackup(session.db, backup), level)),
+    plan: (source, options = {}) => run("plan", (now) => plannedRestore(session, source, options, now)),
+    apply: (plan, options = {}) => run("apply", (now) => applySavedPlan(session, plan, options, now)),
+    restore: (source, options = {}) =>
+      run("restore", (now) => restoreFromBackup(session, source, options, now))
   }
 }

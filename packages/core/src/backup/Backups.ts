@@ -1,5 +1,4 @@
-/** Backups as a service: take, look, validate, restore, forget. `@white-room/store` implements it on SQLite. */
-
+/** Backups as a service: take, look, restore, forget. `@white-room/store` implements it on SQLite. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
@@ -11,7 +10,7 @@ import type { SavedPlan } from "../restore/SavedPlan.js"
 import type { BackupInfo, BackupStatistics } from "./Backup.js"
 import type { Lease } from "./Lease.js"
 
-export interface CreateBackupOptions {
+export interface TakeOptions {
   readonly description?: string
   readonly tags?: ReadonlyArray<string>
   readonly pinned?: boolean
@@ -24,7 +23,7 @@ export interface CreateBackupOptions {
   readonly onProgress?: OnProgress
 }
 
-export interface CreatedBackup extends BackupInfo {
+export interface TakenBackup extends BackupInfo {
   /** Entities that differ from the backup before it. */
   readonly changed: number
   /** True when nothing had changed and none was taken: then this is the newest backup there is. */
@@ -68,8 +67,8 @@ export interface RestoreResult {
   readonly safetyBackupId?: string
 }
 
-/** A result that restored nothing, as Phase 5 names it. */
-export const createEmptyRestoreResult = (backupId = "", source = backupId): RestoreResult => ({
+/** A result that restored nothing. */
+export const emptyRestoreResult = (backupId = "", source = backupId): RestoreResult => ({
   songsRestored: 0,
   performancesRestored: 0,
   preferencesRestored: 0,
@@ -115,17 +114,48 @@ export interface BackupEntry extends EntityKey {
   readonly size: number
 }
 
+/** What of a backup can be changed. */
+export interface BackupChange {
+  readonly description?: string
+  readonly tags?: ReadonlyArray<string>
+  readonly pinned?: boolean
+}
+
 /** What to restore from: a backup, `@1234`, or the state at a moment. */
 export type RestoreSource = string | { readonly at: Date }
 
 /** A backup is named by `b31`, its id, `latest` or `latest~2`, wherever `backup: string` is asked for. */
-export class BackupManager extends Context.Tag("@white-room/core/BackupManager")<
-  BackupManager,
+export class Backups extends Context.Tag("@white-room/core/Backups")<
+  Backups,
   {
     /** Captures what other programs wrote, then keeps the present state. Cost follows what changed. */
-    readonly createBackup: (options?: CreateBackupOptions) => Effect.Effect<CreatedBackup, WhiteRoomError>
+    readonly take: (options?: TakeOptions) => Effect.Effect<TakenBackup, WhiteRoomError>
+    /** Oldest first. */
+    readonly list: (filter?: BackupFilter) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    /** The backup that a name means. Fails with `BackupNotFound`, which has near matches. */
+    readonly find: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
+    /** The one that `latest` names; `undefined` when there is none. */
+    readonly latest: Effect.Effect<BackupInfo | undefined, WhiteRoomError>
+    /** What a backup holds, by kind and name. Reads no documents. */
+    readonly entries: (backup: string) => Effect.Effect<ReadonlyArray<BackupEntry>, WhiteRoomError>
+    /** How many there are, how large, and what they cost. */
+    readonly statistics: Effect.Effect<BackupStatistics, WhiteRoomError>
+    /** Changes description, tags or pin; what is left out stays. */
+    readonly edit: (backup: string, change: BackupChange) => Effect.Effect<BackupInfo, WhiteRoomError>
+    /** Moves backups to the trash, all or none; they rest there for 7 days at least. Never the newest one. */
+    readonly forget: (
+      backups: ReadonlyArray<string>,
+      reason?: string
+    ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
+    /** Takes a backup back out of the trash. */
+    readonly undelete: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
+    /** Whether everything that a backup holds can be read. Default `quick`. */
+    readonly validate: (
+      backup: string,
+      level?: ValidationLevel
+    ) => Effect.Effect<ValidationResult, WhiteRoomError>
     /** The plan of a restore; writes nothing to the library but what `capture` would. */
-    readonly planRestore: (
+    readonly plan: (
       source: RestoreSource,
       options?: RestoreOptions
     ) => Effect.Effect<PlannedRestore, WhiteRoomError>
@@ -133,50 +163,16 @@ export class BackupManager extends Context.Tag("@white-room/core/BackupManager")
      * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned again when
      * `replan` is given; otherwise the call fails with `PlanOutdated` and changes nothing.
      */
-    readonly applyPlan: (
+    readonly apply: (
       plan: SavedPlan,
       options?: { readonly replan?: boolean; readonly onProgress?: OnProgress }
     ) => Effect.Effect<RestoreResult, WhiteRoomError>
     /**
      * Plans, takes a safety backup, applies the plan in one transaction and verifies the result. All or nothing.
      */
-    readonly restoreFromBackup: (
+    readonly restore: (
       source: RestoreSource,
       options?: RestoreOptions
     ) => Effect.Effect<RestoreResult, WhiteRoomError>
-    /** Whether everything that a backup holds can be read. Default `quick`. */
-    readonly validateBackup: (
-      backup: string,
-      level?: ValidationLevel
-    ) => Effect.Effect<ValidationResult, WhiteRoomError>
-    /** The backup that a name means. Fails with `BackupNotFound`, which has near matches. */
-    readonly findBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
-    /** Oldest first. */
-    readonly getAllBackups: (
-      filter?: BackupFilter
-    ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
-    /** The one that `latest` names; `undefined` when there is none. */
-    readonly getLatestBackup: Effect.Effect<BackupInfo | undefined, WhiteRoomError>
-    /** Bytes of all rows in a backup. */
-    readonly getBackupSize: (backup: string) => Effect.Effect<number, WhiteRoomError>
-    readonly getBackupStatistics: Effect.Effect<BackupStatistics, WhiteRoomError>
-    /** What a backup holds, by kind and name. Reads no documents. */
-    readonly getBackupEntries: (backup: string) => Effect.Effect<ReadonlyArray<BackupEntry>, WhiteRoomError>
-    /** Changes description, tags or pin; what is left out stays. */
-    readonly editBackup: (
-      backup: string,
-      edit: {
-        readonly description?: string
-        readonly tags?: ReadonlyArray<string>
-        readonly pinned?: boolean
-      }
-    ) => Effect.Effect<BackupInfo, WhiteRoomError>
-    /** Moves backups to the trash, all or none; they rest there for 7 days at least. Never the newest one. */
-    readonly deleteBackup: (
-      backups: ReadonlyArray<string>,
-      reason?: string
-    ) => Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError>
-    /** Takes a backup back out of the trash. */
-    readonly undeleteBackup: (backup: string) => Effect.Effect<BackupInfo, WhiteRoomError>
   }
 >() {}

@@ -1,0 +1,52 @@
+/** Copies outside the library: writing them, and restoring from them. */
+import { InvalidInput, type RestoreSource } from "@white-room/core"
+import { latestBackup } from "../backup/Catalog.js"
+import { createBackup } from "../backup/createBackup.js"
+import { type CopyOptions, type CopyReport, copyToFolder } from "../bundle/CopyToFolder.js"
+import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/exportBundle.js"
+import {
+  type BundledSource,
+  type BundleSourceOptions,
+  sourceFromBundles
+} from "../bundle/sourceFromBundles.js"
+import { attempt, type Result } from "../session/Attempt.js"
+import type { Session } from "../session/Session.js"
+
+export interface Copies {
+  /**
+   * Takes a backup, unless told not to, then writes what a folder lacks of all backups as one verified bundle; with
+   * `full` everything, in a bundle that stands on its own.
+   */
+  readonly to: (folder: string, options?: CopyOptions) => Result<CopyReport>
+  /** Writes a backup, or chosen entities of any state, as one bundle that stands on its own. */
+  readonly bundle: (
+    source: RestoreSource,
+    target: string,
+    options?: BundleExportOptions
+  ) => Result<BundleExport>
+  /**
+   * Makes a backup of a bundle, or of a folder of them, a source that restores of this library can name. Where bundles
+   * of several libraries lie, those of the library `libraryId` are meant (default: this one).
+   */
+  readonly source: (place: string, backup: string, options?: BundleSourceOptions) => Result<BundledSource>
+}
+
+const copyTo = (session: Session, folder: string, options: CopyOptions, now: number): CopyReport => {
+  const backup =
+    options.takeBackup === false
+      ? latestBackup(session.db)
+      : createBackup(session, { description: "", skipIfUnchanged: true }, now)
+  if (backup === undefined) throw new InvalidInput({ field: "--to", reason: "there is no backup to copy" })
+  return copyToFolder(session, folder, backup, now, options)
+}
+
+export const makeCopies = (session: Session): Copies => {
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `copies.${name}`, body)
+  return {
+    to: (folder, options = {}) => run("to", (now) => copyTo(session, folder, options, now)),
+    bundle: (source, target, options = {}) =>
+      run("bundle", (now) => exportBundle(session, source, target, options, now)),
+    source: (place, backup, options = {}) =>
+      run("source", (now) => sourceFromBundles(session, place, backup, now, options))
+  }
+}

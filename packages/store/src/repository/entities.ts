@@ -4,6 +4,7 @@ import {
   EntityNotFound,
   type EntityRepository,
   type ExpectedVersion,
+  foldText,
   InvalidInput,
   malformed,
   type Page,
@@ -30,12 +31,6 @@ export interface EntityModel<A, I, Summary> {
   /** Columns that `search` looks into. */
   readonly searched: ReadonlyArray<string>
 }
-
-const fold = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .toLocaleLowerCase()
 
 const firstDay = Date.parse("0000-01-01")
 const lastDay = Date.parse("9999-12-31")
@@ -168,12 +163,12 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
-      const wanted = fold(text)
+      const wanted = foldText(text)
       const [limit, offset] = limitsOf(page)
       return this.table
         .summaries(this.byName)
         .filter(({ row }) =>
-          this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted))
+          this.model.searched.some((column) => foldText(String(row.get(column) ?? "")).includes(wanted))
         )
         .slice(offset, limit < 0 ? undefined : offset + limit)
         .map((live) => this.summaryOf(live))

@@ -8,6 +8,18 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 
 /** Ground first. `.` are the files of `src` itself, which are the doors of the package. */
 const floors = {
+  "packages/core": [
+    ["errors"],
+    ["codec", "object"],
+    ["model"],
+    ["log", "tree", "document", "format"],
+    ["bundle", "song-file", "retention", "words"],
+    ["diff"],
+    ["restore", "backup", "exchange", "entity"],
+    ["testing"],
+    ["."]
+  ],
+  "packages/scheduler": [["calendar"], ["."]],
   "packages/store": [
     ["sqlite"],
     ["file"],

@@ -2,7 +2,7 @@
  * Alerts: a profile that had no good run at a place for too long is told of once a day. That it was told is a run on
  * record, with the activity `alert`, so a restart does not tell it again.
  */
-import { day, hour, type WhiteRoomError } from "@white-room/core"
+import { day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -73,24 +73,37 @@ const tell = (library: Library, profile: Profile, stale: Stale, text: string) =>
 const alertsToRaise = (library: Library) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const found = yield* Effect.forEach(yield* loadStates(library), (state) =>
-      Effect.gen(function* () {
-        const alerts = yield* Effect.forEach(stalePlaces(state, now), ({ place }) =>
-          library.schedule.runs({
-            profile: state.profile.name,
-            activity: "alert",
-            place: storedPlace(place),
-            limit: 1
-          })
-        )
-        const last = new Map(alerts.flat().map((run) => [run.place, run]))
-        return dueAlerts(state, now, (place) => last.get(storedPlace(place))).map((stale) => ({
-          state,
-          stale
-        }))
-      })
-    )
+    const found = yield* Effect.forEach(yield* loadStates(library), (state) => {
+      const { profile } = state
+      const of = { profile: profile.name, activity: "alert", limit: 1 }
+      return Effect.map(
+        Effect.forEach(stalePlaces(state, now), ({ place }) =>
+          library.schedule.runs({ ...of, place: storedPlace(place) })
+        ),
+        (alerts) => {
+          const last = new Map(alerts.flat().map((run) => [run.place, run]))
+          const due = dueAlerts(state, now, (place) => last.get(storedPlace(place)))
+          return due.map((stale) => ({ profile, stale }))
+        }
+      )
+    })
     return found.flat()
+  })
+
+const raise = (library: Library, lease: Lease, profile: Profile, stale: Stale) =>
+  Effect.gen(function* () {
+    const place = storedPlace(stale.place)
+    const dueAt = new Date(yield* Clock.currentTimeMillis)
+    yield* library.schedule.renewLease(lease, leaseTime)
+    const run = yield* library.schedule.beginRun(
+      { profile: profile.name, activity: "alert", place, dueAt },
+      lease
+    )
+    const text = inWords(stale)
+    const { warnings, reached } = yield* tell(library, profile, stale, text)
+    const end = { outcome: reached ? "done" : "failed", detail: text } as const
+    yield* library.schedule.endRun(run.number, end, lease)
+    return { ...stale, profile: profile.name, text, warnings }
   })
 
 /**
@@ -104,25 +117,10 @@ export const raiseAlerts = (
   Effect.gen(function* () {
     if ((yield* alertsToRaise(library)).length === 0) return []
     const raised = yield* underLease(library, holder, (lease) =>
-      Effect.gen(function* () {
-        // Asked again under the lease: another process may have told it meanwhile.
-        return yield* Effect.forEach(yield* alertsToRaise(library), ({ state: { profile }, stale }) =>
-          Effect.gen(function* () {
-            const place = storedPlace(stale.place)
-            const dueAt = new Date(yield* Clock.currentTimeMillis)
-            yield* library.schedule.renewLease(lease, leaseTime)
-            const run = yield* library.schedule.beginRun(
-              { profile: profile.name, activity: "alert", place, dueAt },
-              lease
-            )
-            const text = inWords(stale)
-            const { warnings, reached } = yield* tell(library, profile, stale, text)
-            const end = { outcome: reached ? "done" : "failed", detail: text } as const
-            yield* library.schedule.endRun(run.number, end, lease)
-            return { ...stale, profile: profile.name, text, warnings }
-          })
-        )
-      })
+      // Asked again under the lease: another process may have told it meanwhile.
+      Effect.flatMap(alertsToRaise(library), (alerts) =>
+        Effect.forEach(alerts, ({ profile, stale }) => raise(library, lease, profile, stale))
+      )
     )
     return "heldBy" in raised ? [] : raised
   })

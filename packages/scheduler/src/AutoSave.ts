@@ -44,9 +44,9 @@ export type AutoSaveEvent =
 
 export interface AutoSaveOptions {
   /** How old a change may become before it is saved. Default 2 seconds. */
-  readonly debounce?: Duration.DurationInput
+  readonly debounce?: Duration.DurationInput | undefined
   /** Told of every save and every failure, in order; saving goes on when it returns. */
-  readonly onEvent?: (event: AutoSaveEvent) => Effect.Effect<void>
+  readonly onEvent?: ((event: AutoSaveEvent) => Effect.Effect<void>) | undefined
 }
 
 export interface AutoSaveService {

@@ -34,13 +34,13 @@ export type DaemonEvent =
 /** How a daemon goes about its work; the defaults are right for a machine with a person at it. */
 export interface DaemonOptions {
   /** Told of everything, as it happens. */
-  readonly onEvent?: (event: DaemonEvent) => Effect.Effect<void>
+  readonly onEvent?: ((event: DaemonEvent) => Effect.Effect<void>) | undefined
   /** How often changes of other programs are looked for. Default: 3 seconds. */
-  readonly captureEvery?: Duration.DurationInput
+  readonly captureEvery?: Duration.DurationInput | undefined
   /** How often it is asked what is due. Default: 30 seconds. */
-  readonly lookEvery?: Duration.DurationInput
+  readonly lookEvery?: Duration.DurationInput | undefined
   /** Who runs, for other processes to see. Default: `host:pid`. */
-  readonly holder?: string
+  readonly holder?: string | undefined
 }
 
 const longestWait = minute

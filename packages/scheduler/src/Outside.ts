@@ -18,7 +18,7 @@ export interface OutsideService {
   /** Runs a command of the shell; ends it, and what it started, when its time is over. Its output is the value. */
   readonly command: (
     command: string,
-    environment: Readonly<Record<string, string>>,
+    environment: Readonly<Record<string, string | undefined>>,
     timeLimit: Duration.Duration
   ) => Effect.Effect<string, OutsideFailed>
   /** Sends JSON with POST, or nothing with GET. */

@@ -216,14 +216,14 @@ export const drillTimingOf = (profile: Profile): Timing | undefined =>
   profile.drill && timing(profile.drill.when, profile, "once")
 
 export const policyOf = ({ keep }: Profile): RetentionPolicy => ({
-  ...(keep.last !== undefined && { keepLast: keep.last }),
-  ...(keep.hourly !== undefined && { keepHourly: keep.hourly }),
-  ...(keep.daily !== undefined && { keepDaily: keep.daily }),
-  ...(keep.weekly !== undefined && { keepWeekly: keep.weekly }),
-  ...(keep.monthly !== undefined && { keepMonthly: keep.monthly }),
-  ...(keep.yearly !== undefined && { keepYearly: keep.yearly }),
-  ...(keep.withinDays !== undefined && { keepWithin: keep.withinDays * day }),
-  ...(keep.tags !== undefined && { keepTags: keep.tags })
+  keepLast: keep.last,
+  keepHourly: keep.hourly,
+  keepDaily: keep.daily,
+  keepWeekly: keep.weekly,
+  keepMonthly: keep.monthly,
+  keepYearly: keep.yearly,
+  keepWithin: keep.withinDays && keep.withinDays * day,
+  keepTags: keep.tags
 })
 
 /** True while it takes backups: enabled, and not paused. */

@@ -69,12 +69,12 @@ const environmentOf = (
   library: Library,
   profile: Profile,
   result?: Result
-): Readonly<Record<string, string>> => ({
+): Readonly<Record<string, string | undefined>> => ({
   WHITEROOM_LIBRARY: library.path,
   WHITEROOM_PROFILE: profile.name,
-  ...(result && { WHITEROOM_OUTCOME: result.outcome }),
-  ...(result?.backupId !== undefined && { WHITEROOM_BACKUP: result.backupId }),
-  ...(result?.detail !== undefined && { WHITEROOM_DETAIL: result.detail })
+  WHITEROOM_OUTCOME: result?.outcome,
+  WHITEROOM_BACKUP: result?.backupId,
+  WHITEROOM_DETAIL: result?.detail
 })
 
 const hook = (library: Library, profile: Profile, name: "before" | "after" | "failed", result?: Result) =>
@@ -172,7 +172,7 @@ const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
       activity: work.activity,
       place: storedPlace(work.place),
       outcome: result.outcome,
-      ...(result.detail !== undefined && { detail: result.detail })
+      detail: result.detail
     }
     const title = `White Room Backup: ${profile.name} failed`
     const tasks = [
@@ -238,13 +238,13 @@ const nextWork = (library: Library, done: ReadonlySet<string>, only: string | un
 
 export interface RunOptions {
   /** Who runs, for other processes to see. Default: `host:pid`. */
-  readonly holder?: string
+  readonly holder?: string | undefined
   /** Run only this profile. */
-  readonly profile?: string
+  readonly profile?: string | undefined
   /** Run this profile's backup now, whether or not it is due. */
-  readonly force?: boolean
+  readonly force?: boolean | undefined
   /** Told after each run. */
-  readonly onRun?: (report: RunReport) => Effect.Effect<void>
+  readonly onRun?: ((report: RunReport) => Effect.Effect<void>) | undefined
 }
 
 const forced = (library: Library, profile: string, done: ReadonlySet<string>) =>

@@ -7,7 +7,7 @@ import type { ScheduledRun } from "@white-room/store"
 import { comingRuns, dueRun, type History } from "./calendar/Due.js"
 import { here, type Place, placesOf } from "./Place.js"
 import { drillTimingOf, isActive, timingOf } from "./Profile.js"
-import { type Activity, isGood, type ProfileState, runsOf } from "./ProfileState.js"
+import { type Activity, isGood, lastGood, type ProfileState, runsOf } from "./ProfileState.js"
 
 export interface Work {
   readonly activity: Activity
@@ -19,10 +19,13 @@ export interface Work {
   readonly missed: number
 }
 
-/** The runs since the last good one that were not good, newest first; one that never ended is among them. */
-const failuresOf = (runs: ReadonlyArray<ScheduledRun>): ReadonlyArray<ScheduledRun> => {
-  const good = runs.findIndex(isGood)
-  return good < 0 ? runs : runs.slice(0, good)
+/** The runs since the last one that counts, newest first; one that never ended is among them. */
+const failuresOf = (
+  runs: ReadonlyArray<ScheduledRun>,
+  counts: (run: ScheduledRun) => boolean = isGood
+): ReadonlyArray<ScheduledRun> => {
+  const last = runs.findIndex(counts)
+  return last < 0 ? runs : runs.slice(0, last)
 }
 
 /** Between 0.75 and 1.25, the same for the same run on every machine: processes that failed together do not return together. */
@@ -45,13 +48,10 @@ const mustWait = (profile: string, failures: ReadonlyArray<ScheduledRun>, now: n
 }
 
 /** What the calendar counts from: the last good run, or while runs fail the last one before they began to. */
-const historyOf = (changedAt: number, runs: ReadonlyArray<ScheduledRun>): History => {
-  const good = runs.find(isGood)
-  return {
-    since: changedAt,
-    ...(good && { last: { dueAt: good.dueAt.getTime(), startedAt: good.startedAt.getTime() } })
-  }
-}
+const historyOf = ({ changedAt }: ProfileState, last: ScheduledRun | undefined): History => ({
+  since: changedAt,
+  last: last && { dueAt: last.dueAt.getTime(), startedAt: last.startedAt.getTime() }
+})
 
 /** The backup, if one is due. */
 const backupWork = (state: ProfileState, now: number): ReadonlyArray<Work> => {
@@ -61,7 +61,7 @@ const backupWork = (state: ProfileState, now: number): ReadonlyArray<Work> => {
   // What has begun and failed is repeated whether or not missed runs are caught up.
   const due = dueRun(
     failures.length > 0 ? { ...timing, catchUp: "once" } : timing,
-    historyOf(state.changedAt, runs),
+    historyOf(state, runs[failures.length]),
     now
   )
   if (due === undefined || mustWait(state.profile.name, failures, now)) return []
@@ -104,13 +104,8 @@ const drillWork = (
   if (timing === undefined) return []
   return placesOf(state.profile).flatMap((place): ReadonlyArray<Work> => {
     const runs = runsOf(state, "drill", place)
-    const ended = runs.find((run) => run.outcome === "done" || run.outcome === "failed")
-    const history: History = {
-      since: state.changedAt,
-      ...(ended && { last: { dueAt: ended.dueAt.getTime(), startedAt: ended.startedAt.getTime() } })
-    }
-    const due = dueRun(timing, history, now)
-    const unclear = runs.slice(0, ended === undefined ? runs.length : runs.indexOf(ended))
+    const unclear = failuresOf(runs, ({ outcome }) => outcome === "done" || outcome === "failed")
+    const due = dueRun(timing, historyOf(state, runs[unclear.length]), now)
     const there = place._tag === "Here" || isThere(place.path)
     if (due === undefined || !there || mustWait(state.profile.name, unclear, now)) return []
     return [{ activity: "drill", place, attempt: unclear.length + 1, ...due }]
@@ -134,10 +129,5 @@ export const planWork = (
 export const comingBackups = (state: ProfileState, now: number, count: number) => {
   if (!state.profile.enabled) return []
   const from = Math.max(now, state.profile.pausedUntil?.getTime() ?? now)
-  return comingRuns(
-    timingOf(state.profile),
-    historyOf(state.changedAt, runsOf(state, "backup", here)),
-    from,
-    count
-  )
+  return comingRuns(timingOf(state.profile), historyOf(state, lastGood(state, "backup", here)), from, count)
 }

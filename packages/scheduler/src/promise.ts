@@ -37,15 +37,15 @@ export interface AutoSave {
 
 export interface RunDueOptions {
   /** Run only this profile. */
-  readonly profile?: string
+  readonly profile?: string | undefined
   /** Run this profile's backup now, whether or not it is due. */
-  readonly force?: boolean
+  readonly force?: boolean | undefined
   /** Who runs, for other processes to see. Default: `host:pid`. */
-  readonly holder?: string
+  readonly holder?: string | undefined
   /** Ends the work at its next step: what was committed stays, what was not is repeated at another time. */
   readonly signal?: AbortSignal | undefined
   /** Told after each run. */
-  readonly onRun?: (report: RunReport) => void
+  readonly onRun?: ((report: RunReport) => void) | undefined
 }
 
 /** The scheduler of one library, as in the Effect door, with Promises. What failed rejects with a `WhiteRoomError`. */
@@ -107,16 +107,13 @@ const runDueOf =
   (service: SchedulerService): Scheduler["runDue"] =>
   ({ signal, onRun, ...options } = {}) =>
     run(
-      service.runDue({
-        ...options,
-        ...(onRun && { onRun: (report) => Effect.sync(() => onRun(report)) })
-      }),
+      service.runDue({ ...options, onRun: onRun && ((report) => Effect.sync(() => onRun(report))) }),
       signal
     )
 
 export interface OpenSchedulerOptions extends Pick<OpenOptions, "actor"> {
   /** Milliseconds that a change may be old before auto-save saves it. Default 2000. */
-  readonly debounce?: number
+  readonly debounce?: number | undefined
 }
 
 /**

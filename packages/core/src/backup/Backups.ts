@@ -11,16 +11,16 @@ import type { BackupInfo, BackupStatistics } from "./Backup.js"
 import type { Lease } from "./Lease.js"
 
 export interface TakeOptions {
-  readonly description?: string
-  readonly tags?: ReadonlyArray<string>
-  readonly pinned?: boolean
-  readonly trigger?: Trigger
-  readonly profile?: string
+  readonly description?: string | undefined
+  readonly tags?: ReadonlyArray<string> | undefined
+  readonly pinned?: boolean | undefined
+  readonly trigger?: Trigger | undefined
+  readonly profile?: string | undefined
   /** Take it only while this lease is held: checked in the transaction that takes it, which else fails with `LeaseLost`. */
-  readonly lease?: Lease
+  readonly lease?: Lease | undefined
   /** Take none when nothing changed since the newest backup. */
-  readonly skipIfUnchanged?: boolean
-  readonly onProgress?: OnProgress
+  readonly skipIfUnchanged?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 export interface TakenBackup extends BackupInfo {
@@ -31,21 +31,21 @@ export interface TakenBackup extends BackupInfo {
 }
 
 export interface RestoreOptions {
-  readonly mode?: RestoreMode
-  readonly onConflict?: OnConflict
+  readonly mode?: RestoreMode | undefined
+  readonly onConflict?: OnConflict | undefined
   /** Restore only these; they replace what is there. Default: everything. */
-  readonly only?: ReadonlyArray<EntityKey>
+  readonly only?: ReadonlyArray<EntityKey> | undefined
   /** Restore only entities of these kinds. Default: all kinds. */
-  readonly kinds?: ReadonlyArray<Kind>
+  readonly kinds?: ReadonlyArray<Kind> | undefined
   /** A choice of its own for single conflicts. */
-  readonly decisions?: ReadonlyArray<EntityKey & { readonly choice: OnConflict }>
+  readonly decisions?: ReadonlyArray<EntityKey & { readonly choice: OnConflict }> | undefined
   /** Restore beside what is there: new ids, names with a suffix. */
-  readonly asCopy?: boolean
+  readonly asCopy?: boolean | undefined
   /** Of preferences take over only these columns, such as `theme`. Default: all. */
-  readonly preferenceColumns?: ReadonlyArray<string>
+  readonly preferenceColumns?: ReadonlyArray<string> | undefined
   /** Restore a named performance without its song, although that is missing. Default false. */
-  readonly withoutSongs?: boolean
-  readonly onProgress?: OnProgress
+  readonly withoutSongs?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 export interface RestoreResult {
@@ -99,13 +99,13 @@ export interface ValidationResult {
 }
 
 export interface BackupFilter {
-  readonly since?: Date
-  readonly until?: Date
-  readonly tag?: string
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+  readonly tag?: string | undefined
   /** In description and tags, without regard to case. */
-  readonly search?: string
+  readonly search?: string | undefined
   /** Default false: those that are kept. True: those in the trash. */
-  readonly trash?: boolean
+  readonly trash?: boolean | undefined
 }
 
 /** One entity inside a backup. `size` is in bytes, content included. */

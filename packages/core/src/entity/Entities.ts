@@ -15,15 +15,15 @@ type Result<A> = Effect.Effect<A, WhiteRoomError>
 
 export interface WriteOptions {
   /** Makes the call idempotent: repeated with the same request it returns the first receipt and writes nothing. */
-  readonly commandId?: string
-  readonly actor?: string
+  readonly commandId?: string | undefined
+  readonly actor?: string | undefined
   /** The entity version the caller has seen; another one is a `VersionConflict`. Default `Any`. */
-  readonly expected?: ExpectedVersion
+  readonly expected?: ExpectedVersion | undefined
 }
 
 export interface Page {
-  readonly limit?: number
-  readonly offset?: number
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
 }
 
 /** What songs and performances have in common. `A`: as read. `I`: as written. `Summary`: without the document. */

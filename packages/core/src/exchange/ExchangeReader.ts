@@ -21,7 +21,7 @@ export interface ExchangeProblem {
 export interface ExchangeOptions {
   readonly times: TimeSpelling
   /** The largest JSON of one entity, in bytes; 256 MiB unless given. Larger ones are passed over. */
-  readonly maxEntityBytes?: number
+  readonly maxEntityBytes?: number | undefined
 }
 
 /** The family of apps that wrote a file. */

@@ -11,7 +11,7 @@ export interface WriteExchangeOptions {
   /** The apps that are to read it. */
   readonly family: Family
   /** Told of everything that the file cannot carry as it is. */
-  readonly onProblem?: (problem: ExchangeProblem, entity: ExchangeEntity) => void
+  readonly onProblem?: ((problem: ExchangeProblem, entity: ExchangeEntity) => void) | undefined
 }
 
 const nameOf = ({ kind, id, row }: ExchangeEntity): string => {

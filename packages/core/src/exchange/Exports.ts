@@ -21,22 +21,22 @@ export type ExportLock = { readonly passphrase: string } | { readonly recipients
 
 export interface ExportOptions {
   /** Default `json`. */
-  readonly format?: ExportFormat
+  readonly format?: ExportFormat | undefined
   /** The apps that are to read the JSON. Default `node`. */
-  readonly family?: Family
+  readonly family?: Family | undefined
   /** Export only these. Default: everything. */
-  readonly only?: ReadonlyArray<EntityKey>
+  readonly only?: ReadonlyArray<EntityKey> | undefined
   /** Export only entities of these kinds. Default: all kinds. */
-  readonly kinds?: ReadonlyArray<Kind>
+  readonly kinds?: ReadonlyArray<Kind> | undefined
   /** Encrypt with age. */
-  readonly lock?: ExportLock
+  readonly lock?: ExportLock | undefined
   /** Encrypted files as text of 64 columns. */
-  readonly armored?: boolean
+  readonly armored?: boolean | undefined
   /** Replace files that are there. */
-  readonly force?: boolean
+  readonly force?: boolean | undefined
   /** Only say what would be written. */
-  readonly dryRun?: boolean
-  readonly onProgress?: OnProgress
+  readonly dryRun?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 export interface ExportReport {
@@ -70,14 +70,14 @@ export interface AvailableExport {
 
 export interface ImportFilesOptions {
   /** Only entities of this kind; they replace those of the same id, and backups are passed over. Default: everything. */
-  readonly kind?: Kind
+  readonly kind?: Kind | undefined
   /** What happens to what is another one here. Default: `keep`, of a kind `replace`. */
-  readonly onConflict?: OnConflict
+  readonly onConflict?: OnConflict | undefined
   /** False: backups become backups, and nothing is merged into the library. Default true. */
-  readonly merge?: boolean
+  readonly merge?: boolean | undefined
   /** What opens an encrypted file. */
-  readonly keys?: { readonly passphrase?: string; readonly identities?: ReadonlyArray<string> }
-  readonly onProgress?: OnProgress
+  readonly keys?: { readonly passphrase?: string; readonly identities?: ReadonlyArray<string> } | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** What an import did. */

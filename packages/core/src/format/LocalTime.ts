@@ -19,7 +19,7 @@ const formatterFor = (timeZone: string | undefined): Intl.DateTimeFormat => {
   if (known !== undefined) return known
   try {
     const formatter = new Intl.DateTimeFormat("en-US", {
-      ...(timeZone !== undefined && { timeZone }),
+      timeZone,
       calendar: "iso8601",
       numberingSystem: "latn",
       hourCycle: "h23",

@@ -24,9 +24,9 @@ export interface MemoryLogOptions {
   readonly sha256: Sha256
   readonly actor: string
   /** What was written before, also by older programs. Default: nothing. */
-  readonly events?: ReadonlyArray<LoggedEvent>
+  readonly events?: ReadonlyArray<LoggedEvent> | undefined
   /** How payloads of older schema versions become the newest. Default: the steps there are. */
-  readonly upcasters?: UpcasterChain
+  readonly upcasters?: UpcasterChain | undefined
 }
 
 /** The log of `EventLog.layerMemory`: the rules of an event log with nothing around them. */

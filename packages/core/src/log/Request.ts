@@ -5,15 +5,15 @@ import type { ExpectedVersion } from "./EntityState.js"
 /** One wish: this entity is to have this row (`null`: to be gone). */
 export interface Change extends EntityKey {
   readonly row: Row | null
-  readonly expected?: ExpectedVersion
+  readonly expected?: ExpectedVersion | undefined
 }
 
 export interface AppendRequest {
   readonly changes: ReadonlyArray<Change>
   /** Makes the request idempotent: repeated with the same changes it returns the first receipt. */
-  readonly commandId?: string
+  readonly commandId?: string | undefined
   /** Defaults to the actor the log was opened for. */
-  readonly actor?: string
+  readonly actor?: string | undefined
 }
 
 /** What an append did. `events` is 0 when every entity was already as wished. */
@@ -29,7 +29,7 @@ export interface Receipt {
 
 export interface ReadOptions {
   /** Events after this position. Default 0: from the beginning. */
-  readonly after?: number
+  readonly after?: number | undefined
   /** At most this many; pages keep memory bounded. Default 1,000. */
-  readonly limit?: number
+  readonly limit?: number | undefined
 }

@@ -69,21 +69,21 @@ export interface PlanOptions {
   readonly mode: RestoreMode
   /** For every conflict, unless `decisions` has one of its own for the entity (by `keyString`). */
   readonly onConflict: OnConflict
-  readonly decisions?: ReadonlyMap<string, OnConflict>
+  readonly decisions?: ReadonlyMap<string, OnConflict> | undefined
   /** True when the person named what to restore: then a change after the source is the reason, not a conflict. */
   readonly named: boolean
   /** Restored entities get new ids and a name suffix; nothing of today's is touched. */
-  readonly asCopy?: boolean
+  readonly asCopy?: boolean | undefined
   /** Columns of today's tables, each with its default. */
   readonly columns: Readonly<Record<Kind, ReadonlyMap<string, Cell>>>
   /** Entities in scope, changed or not. */
   readonly scope: number
   /** A new id for a copy. */
-  readonly newId?: (key: EntityKey) => string
+  readonly newId?: ((key: EntityKey) => string) | undefined
   /** What a copy's name ends with, such as ` (b31)`. */
-  readonly suffix?: string
+  readonly suffix?: string | undefined
   /** How two records that both changed are combined. */
-  readonly combine?: (difference: TreeDifference) => Combined
+  readonly combine?: ((difference: TreeDifference) => Combined) | undefined
 }
 
 const fitToTable = (

@@ -20,15 +20,15 @@ export interface RetentionItem {
  * `keepWithin`: milliseconds, counted back from the newest backup of the same profile.
  */
 export interface RetentionPolicy {
-  readonly keepLast?: number
-  readonly keepHourly?: number
-  readonly keepDaily?: number
-  readonly keepWeekly?: number
-  readonly keepMonthly?: number
-  readonly keepYearly?: number
-  readonly keepWithin?: number
-  readonly keepTags?: ReadonlyArray<string>
-  readonly imported?: "keep" | "count"
+  readonly keepLast?: number | undefined
+  readonly keepHourly?: number | undefined
+  readonly keepDaily?: number | undefined
+  readonly keepWeekly?: number | undefined
+  readonly keepMonthly?: number | undefined
+  readonly keepYearly?: number | undefined
+  readonly keepWithin?: number | undefined
+  readonly keepTags?: ReadonlyArray<string> | undefined
+  readonly imported?: "keep" | "count" | undefined
 }
 
 /** The last 30, as `maxBackups` in the preferences. */

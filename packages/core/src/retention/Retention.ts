@@ -24,9 +24,9 @@ export interface RetentionContext {
   /** Local date and hour of a moment, for the calendar rules and the times in reasons. */
   readonly localParts: (milliseconds: number) => LocalParts
   /** Whether the clock jumped lately, where more than the times of the backups tells; otherwise they do. */
-  readonly unsettled?: boolean
+  readonly unsettled?: boolean | undefined
   /** Until when the undo that needs a safety backup is possible; seven days after it was taken if that is later. */
-  readonly safetyHeldUntil?: (item: RetentionItem) => number
+  readonly safetyHeldUntil?: ((item: RetentionItem) => number) | undefined
 }
 
 /** `reasons`, in words for the user, are those for keeping when `keep`, otherwise those for letting go. Never empty. */

@@ -26,7 +26,7 @@ export interface ReadFileOptions {
   /** Names the files that have no id, see `derivedId`: SHA-256. */
   readonly hash: (bytes: Uint8Array) => Uint8Array
   /** Larger files are rejected unread; 64 MiB unless given. */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
 }
 
 const knownFields: ReadonlySet<string> = new Set(

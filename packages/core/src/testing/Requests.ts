@@ -21,14 +21,14 @@ export const put = (id: string, name: string, expected?: Change["expected"]): Ch
   kind: "song",
   id,
   row: songRow(id, name),
-  ...(expected !== undefined && { expected })
+  expected
 })
 
 export const remove = (id: string, expected?: Change["expected"]): Change => ({
   kind: "song",
   id,
   row: null,
-  ...(expected !== undefined && { expected })
+  expected
 })
 
 export const append = (changes: ReadonlyArray<Change>, options: Omit<AppendRequest, "changes"> = {}) =>

@@ -1,5 +1,6 @@
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
+import { foldText } from "../../src/format/foldText.js"
 import { formatBackupSize } from "../../src/format/formatBackupSize.js"
 import { formatBackupTimestamp } from "../../src/format/formatBackupTimestamp.js"
 import { formatRelativeTime } from "../../src/format/formatRelativeTime.js"
@@ -129,4 +130,13 @@ describe("formatRelativeTime", () => {
   it("does not make up a time", () => {
     expect(formatRelativeTime(new Date(Number.NaN), now)).toBe("unknown time")
   })
+})
+
+it.each([
+  ["Café", "cafe\u0301"],
+  ["ÉTUDE", "etude"],
+  ["ﬁnale", "FINALE"],
+  ["夜のドライブ", "夜のドライブ"]
+])("folds %s to what %s is folded to", (one, other) => {
+  expect(foldText(one)).toBe(foldText(other))
 })

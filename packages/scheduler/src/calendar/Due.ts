@@ -12,7 +12,7 @@ export interface QuietTime {
   readonly from: number
   readonly to: number
   /** Only on these days, by the day on which the quiet time begins. Default: every day. */
-  readonly on?: DayRule
+  readonly on?: DayRule | undefined
 }
 
 /** How missed runs are caught up: one run for however many were missed, none, or none after so long. */
@@ -31,7 +31,7 @@ export interface History {
   /** Milliseconds since 1970: when the profile came into being or was last changed. */
   readonly since: number
   /** The moment for which the last run was, and when it began. Absent: none yet. */
-  readonly last?: { readonly dueAt: number; readonly startedAt: number }
+  readonly last?: { readonly dueAt: number; readonly startedAt: number } | undefined
 }
 
 export interface Due {

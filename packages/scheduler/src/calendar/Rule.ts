@@ -19,15 +19,15 @@ export type WallTime = number
 /** Which days of the calendar; every condition that is given must hold, but see `either`. */
 export interface DayRule {
   /** 0 is Sunday. */
-  readonly weekdays?: ReadonlyArray<number>
+  readonly weekdays?: ReadonlyArray<number> | undefined
   /** Which of its weekday in the month: 1 to 5, or -1 for the last. */
-  readonly nth?: number
+  readonly nth?: number | undefined
   /** 1 to 31; -1 is the last day of the month. */
-  readonly days?: ReadonlyArray<number>
+  readonly days?: ReadonlyArray<number> | undefined
   /** 1 to 12. */
-  readonly months?: ReadonlyArray<number>
+  readonly months?: ReadonlyArray<number> | undefined
   /** True: a day that fits `weekdays` or `days` will do, as cron has it when both are given. */
-  readonly either?: boolean
+  readonly either?: boolean | undefined
 }
 
 export type Rule =

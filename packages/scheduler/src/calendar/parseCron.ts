@@ -29,7 +29,9 @@ const canCome = ({ days, months, weekdays, either }: DayRule): boolean =>
   (either === true && weekdays !== undefined) ||
   days.some((day) => daysIn.some((length, month) => day <= length && (months?.includes(month + 1) ?? true)))
 
-const sorted = (values: ReadonlySet<number>): ReadonlyArray<number> => [...values].sort((a, b) => a - b)
+/** The values of a field in order; none means all. */
+const some = (values: ReadonlySet<number>): ReadonlyArray<number> | undefined =>
+  values.size === 0 ? undefined : [...values].sort((a, b) => a - b)
 
 /**
  * Five fields of cron, or an alias such as `@daily`; `L` as the day is the last one of the month. `undefined` for what
@@ -47,15 +49,15 @@ export const parseCron = (text: string): Rule | undefined => {
   if (Either.isLeft(parsed)) throw new InvalidInput({ field: `"${text}"`, reason: parsed.left.message })
   const { minutes, hours, days, months, weekdays } = parsed.right
   const on: DayRule = {
-    ...(weekdays.size > 0 && { weekdays: sorted(weekdays) }),
-    ...(isLast ? { days: [-1] } : days.size > 0 && { days: sorted(days) }),
-    ...(months.size > 0 && { months: sorted(months) }),
-    ...(weekdays.size > 0 && (isLast || days.size > 0) && { either: true })
+    weekdays: some(weekdays),
+    days: isLast ? [-1] : some(days),
+    months: some(months),
+    either: (weekdays.size > 0 && (isLast || days.size > 0)) || undefined
   }
   if (!canCome(on)) throw new InvalidInput({ field: `"${text}"`, reason: "no month has such a day" })
   const all = (count: number) => Array.from({ length: count }, (_, value) => value)
-  const allHours = hours.size > 0 ? sorted(hours) : all(24)
-  const allMinutes = minutes.size > 0 ? sorted(minutes) : all(60)
+  const allHours = some(hours) ?? all(24)
+  const allMinutes = some(minutes) ?? all(60)
   return {
     _tag: "Calendar",
     on,

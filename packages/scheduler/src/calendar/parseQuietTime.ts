@@ -19,5 +19,5 @@ export const parseQuietTime = (text: string): QuietTime => {
   const { weekdays, nth, days: dates } = began.on
   if (nth !== undefined || dates !== undefined)
     throw new InvalidInput({ field: `"${text}"`, reason: "it can be bound to days of the week only" })
-  return { from: start, to: end, ...(weekdays !== undefined && { on: { weekdays } }) }
+  return { from: start, to: end, on: weekdays && { weekdays } }
 }

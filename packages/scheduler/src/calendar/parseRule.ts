@@ -48,7 +48,7 @@ const readDays = (words: ReadonlyArray<string>): DayRule | undefined => {
   if (weekdays.length === 0 || (nth !== undefined && weekdays.length > 1)) return undefined
   const known = weekdays.filter((day) => day !== undefined)
   if (known.length < weekdays.length) return undefined
-  return { weekdays: unique(known), ...(nth !== undefined && { nth }) }
+  return { weekdays: unique(known), nth }
 }
 
 /**

@@ -38,8 +38,8 @@ export interface ExportedEntry extends EntityKey {
 }
 
 export interface Selection {
-  readonly only?: ReadonlyArray<EntityKey>
-  readonly kinds?: ReadonlyArray<Kind>
+  readonly only?: ReadonlyArray<EntityKey> | undefined
+  readonly kinds?: ReadonlyArray<Kind> | undefined
 }
 
 const entryOf = (kind: Kind, id: string, record: Uint8Array): ExportedEntry => ({

@@ -2,6 +2,7 @@
 import {
   decodeRecord,
   type EventType,
+  foldText,
   isDeletion,
   keyString,
   kinds,
@@ -13,17 +14,11 @@ import { payloadOf } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 import type { NamedEntity } from "./EntityHistory.js"
 
-const fold = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .toLocaleLowerCase()
-
 type Row = [number, number, string, EventType, number, Uint8Array, number]
 
 /** Every run of versions that hold the text, newest first: since when, until when, and where. */
 export const findText = (session: Session, text: string): ReadonlyArray<FoundVersion> => {
-  const wanted = fold(text)
+  const wanted = foldText(text)
   const open = new Map<string, FoundVersion>()
   const closed: Array<FoundVersion> = []
   const rows = session.db.iterate<Row>(
@@ -56,7 +51,7 @@ const columnsWith = (
   return [...decodeRecord(kind, record)]
     .filter(
       ([column, cell]) =>
-        column !== contentColumn && cell instanceof Text && fold(cell.toString()).includes(wanted)
+        column !== contentColumn && cell instanceof Text && foldText(cell.toString()).includes(wanted)
     )
     .map(([column]) => column)
 }

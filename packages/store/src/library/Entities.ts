@@ -3,6 +3,7 @@ import {
   EntityNotFound,
   type EntityService,
   type ExpectedVersion,
+  foldText,
   malformed,
   type Page,
   type Receipt,
@@ -28,12 +29,6 @@ export interface EntityModel<A, I, Summary> {
   /** Columns that `search` looks into. */
   readonly searched: ReadonlyArray<string>
 }
-
-const fold = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .toLocaleLowerCase()
 
 /** `LIMIT` and `OFFSET`; SQLite reads -1 as no limit. */
 const limitsOf = ({ limit, offset = 0 }: Page): readonly [limit: number, offset: number] => [
@@ -154,12 +149,12 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
-      const wanted = fold(text)
+      const wanted = foldText(text)
       const [limit, offset] = limitsOf(page)
       return this.table
         .summaries(this.byName)
         .filter(({ row }) =>
-          this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted))
+          this.model.searched.some((column) => foldText(String(row.get(column) ?? "")).includes(wanted))
         )
         .slice(offset, limit < 0 ? undefined : offset + limit)
         .map((live) => this.summaryOf(live))

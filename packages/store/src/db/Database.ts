@@ -1,7 +1,8 @@
 /**
  * One SQLite connection with the promises of this store: immediate transactions, synchronous=FULL, typed errors.
- * Everything on it is synchronous; a transaction is one uninterrupted call, so fibers of one process never
- * interleave inside it. `better-sqlite3` is used directly: see ADR 2.
+ * Everything on it is synchronous; a transaction of the store is one uninterrupted call, so fibers of one process never
+ * interleave inside it. Those that stay open, of the SQL door, have a gate. `better-sqlite3` is used directly: see
+ * ADR 2 and 18.
  */
 
 import { statfsSync } from "node:fs"
@@ -70,6 +71,21 @@ export interface LockReport {
   readonly held: number
 }
 
+/** Why what belongs to a transaction fails once that was undone. */
+export const wasUndone = (path: string): StorageFailed =>
+  new StorageFailed({ path, operation: "write", detail: "the transaction that this belongs to was undone" })
+
+/** An open transaction, or an open part of one. */
+export interface Transaction {
+  readonly isWhole: boolean
+  /** False once it has ended, also when SQLite undid it by itself, as it may when the disk is full. */
+  readonly isOpen: () => boolean
+  /** It stays open when this throws. */
+  readonly commit: () => void
+  /** Does nothing when it has ended. */
+  readonly rollback: () => void
+}
+
 const settle = (handle: Sqlite.Database, readonly: boolean): void => {
   if (!readonly) {
     handle.pragma("synchronous = FULL")
@@ -100,8 +116,8 @@ export class Database {
   >()
   /** Set by benchmarks to learn how long each write transaction held the lock. */
   onLock: ((report: LockReport) => void) | undefined
-  /** True inside `atOnce`. */
-  private joining = false
+  /** How many transactions are open, each but the first a part of the one before. */
+  private depth = 0
 
   private constructor(
     readonly handle: Sqlite.Database,
@@ -205,48 +221,52 @@ export class Database {
     return this.handle.inTransaction
   }
 
-  /** Runs `body` under the write lock; commits when it returns, undoes everything when anything throws. */
-  immediate<A>(body: () => A): A {
-    if (this.joining) return this.nested(body)
-    this.prepare("BEGIN IMMEDIATE").run()
+  /**
+   * Opens a transaction, or a part of the one that is open already, which is undone with it. A whole one takes the write
+   * lock at once, unless it is only to read. The caller ends it.
+   */
+  begin(kind: "write" | "read" = "write"): Transaction {
+    const isWhole = this.depth === 0
+    this.prepare(isWhole ? (kind === "write" ? "BEGIN IMMEDIATE" : "BEGIN") : "SAVEPOINT part").run()
+    this.depth++
     const from = performance.now()
-    try {
-      const result = body()
-      this.prepare("COMMIT").run()
-      return result
-    } catch (error) {
-      this.undone()
-      if (this.handle.inTransaction) this.prepare("ROLLBACK").run()
-      throw error
-    } finally {
-      this.onLock?.({ held: performance.now() - from })
+    let open = true
+    const isOpen = () => open && this.inTransaction
+    const end = (...statements: ReadonlyArray<string>) => {
+      for (const statement of statements) this.prepare(statement).run()
+      open = false
+      this.depth--
+      if (isWhole) this.onLock?.({ held: performance.now() - from })
+    }
+    return {
+      isWhole,
+      isOpen,
+      commit: () => {
+        if (!isOpen()) throw wasUndone(this.path)
+        end(isWhole ? "COMMIT" : "RELEASE part")
+      },
+      rollback: () => {
+        if (!open) return
+        this.undone()
+        if (!this.inTransaction) end()
+        else if (isWhole) end("ROLLBACK")
+        else end("ROLLBACK TO part", "RELEASE part")
+      }
     }
   }
 
-  /** `immediate` for a body that writes in transactions of its own: they become parts of this one, all or nothing. */
-  atOnce<A>(body: () => A): A {
-    return this.immediate(() => {
-      this.joining = true
-      try {
-        return body()
-      } finally {
-        this.joining = false
-      }
-    })
-  }
-
-  private nested<A>(body: () => A): A {
-    this.prepare("SAVEPOINT part").run()
+  /**
+   * Runs `body` under the write lock; commits when it returns, undoes everything when anything throws. In an open
+   * transaction it is a part of that: committed with it, and undone alone when it throws.
+   */
+  immediate<A>(body: () => A): A {
+    const transaction = this.begin()
     try {
       const result = body()
-      this.prepare("RELEASE part").run()
+      transaction.commit()
       return result
     } catch (error) {
-      this.undone()
-      if (this.handle.inTransaction) {
-        this.prepare("ROLLBACK TO part").run()
-        this.prepare("RELEASE part").run()
-      }
+      transaction.rollback()
       throw error
     }
   }

@@ -46,6 +46,7 @@ import type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js
 import type { BundledSource, BundleSourceOptions } from "./bundle/restoreFromBundles.js"
 import type { ImportOptions, OpenedImport } from "./import/Import.js"
 import type { OpenProgram } from "./library/otherPrograms.js"
+import type { Session, sessionOf } from "./library/Session.js"
 
 type Result<A> = Effect.Effect<A, WhiteRoomError>
 
@@ -348,6 +349,8 @@ export interface UndoOptions {
 }
 
 export interface Library {
+  /** @internal */
+  readonly [sessionOf]: Session
   readonly path: string
   readonly log: Context.Tag.Service<typeof EventLog>
   readonly objects: Context.Tag.Service<typeof ObjectStore>

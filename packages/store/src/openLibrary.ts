@@ -41,7 +41,7 @@ import type { ImportReceipt, Library, ScheduleStore } from "./Library.js"
 import { defaultActor, wellFormed } from "./library/actor.js"
 import { type CreateOptions, createLibrary as create, openSession } from "./library/open.js"
 import { otherPrograms } from "./library/otherPrograms.js"
-import type { Session } from "./library/Session.js"
+import { type Session, sessionOf } from "./library/Session.js"
 import { statusOf, usageOf } from "./library/status.js"
 import { makeCaptureNew } from "./live/captureNew.js"
 import { rebuild } from "./live/rebuild.js"
@@ -93,18 +93,18 @@ export const createLibrary = (
 ): Effect.Effect<void, WhiteRoomError> => attempt(path, "createLibrary", (now) => create(path, now, options))
 
 const makeEventLog = (session: Session): Context.Tag.Service<typeof EventLog> => ({
-  append: (request) => attempt(session.path, "log.append", (now) => append(session, request, now)),
+  append: (request) => attempt(session, "log.append", (now) => append(session, request, now)),
   read: ({ after = 0, limit = 1000 } = {}) =>
-    attempt(session.path, "log.read", () =>
+    attempt(session, "log.read", () =>
       readEvents(session.db, wholeNumber(after, "after"), wholeNumber(limit, "limit"))
     ),
-  head: attempt(session.path, "log.head", () => readHead(session.db)),
-  state: (key, position) => attempt(session.path, "log.state", () => stateOf(session.db, key, position))
+  head: attempt(session, "log.head", () => readHead(session.db)),
+  state: (key, position) => attempt(session, "log.state", () => stateOf(session.db, key, position))
 })
 
 const makeObjectStore = (session: Session): Context.Tag.Service<typeof ObjectStore> => ({
   put: (objects) =>
-    attempt(session.path, "objects.put", (now) => {
+    attempt(session, "objects.put", (now) => {
       const named = objects.map((bytes) => ({ hash: sha256(bytes), bytes }))
       const fresh = new Map(named.map((object) => [toHex(object.hash), object]))
       const total = named.reduce((sum, { bytes }) => sum + bytes.length, 0)
@@ -112,8 +112,8 @@ const makeObjectStore = (session: Session): Context.Tag.Service<typeof ObjectSto
       writeReconciled(session, now, () => insertBlocks(session.db, blocks))
       return named.map(({ hash }) => hash)
     }),
-  get: (hash) => attempt(session.path, "objects.get", () => new Uint8Array(session.reader.get(hash))),
-  has: (hash) => attempt(session.path, "objects.has", () => hasObject(session.db, hash))
+  get: (hash) => attempt(session, "objects.get", () => new Uint8Array(session.reader.get(hash))),
+  has: (hash) => attempt(session, "objects.has", () => hasObject(session.db, hash))
 })
 
 const followInterval = "500 millis"
@@ -130,7 +130,7 @@ const follow = (newEvents: Library["newEvents"], after = 0) =>
   )
 
 const makeSchedule = (session: Session): ScheduleStore => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `schedule.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `schedule.${name}`, body)
   return {
     profiles: run("profiles", () => storedProfiles(session)),
     saveProfile: (profile) => run("saveProfile", (now) => saveProfile(session, profile, now)),
@@ -148,7 +148,13 @@ const makeSchedule = (session: Session): ScheduleStore => {
 }
 
 const makeLibrary = (session: Session): Library => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, name, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, name, body)
+  /** `run` for what is not a part of anybody's transaction. */
+  const runAlone = <A>(name: string, body: (now: number) => A) =>
+    run(name, (now) => {
+      session.requireNoTransaction()
+      return body(now)
+    })
   const log = makeEventLog(session)
   const readNext = makeEventReader(session)
   const captureNew = makeCaptureNew(session)
@@ -177,6 +183,7 @@ const makeLibrary = (session: Session): Library => {
       return { ...receipt, unchanged: asked - receipt.events }
     })
   return {
+    [sessionOf]: session,
     path: session.path,
     log,
     objects: makeObjectStore(session),
@@ -192,7 +199,7 @@ const makeLibrary = (session: Session): Library => {
     captureNew: run("captureNew", captureNew),
     check: (options = {}) =>
       Effect.map(
-        Effect.timed(attemptSteps(session.path, "check", (now) => checkSteps(session, options, now))),
+        Effect.timed(attemptSteps(session, "check", (now) => checkSteps(session, options, now))),
         ([duration, report]) => ({ ...report, durationMs: Math.round(Duration.toMillis(duration)) })
       ),
     operations: (limit) => run("operations", () => operations(session, limit)),
@@ -220,10 +227,10 @@ const makeLibrary = (session: Session): Library => {
     staleReturns: run("staleReturns", () => staleReturns(session)),
     otherPrograms: run("otherPrograms", () => otherPrograms(session.path)),
     previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),
-    prune: (options = {}) => run("prune", (now) => prune(session, options, now)),
+    prune: (options = {}) => runAlone("prune", (now) => prune(session, options, now)),
     rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),
     copyTo: (folder, options = {}) =>
-      run("copyTo", (now) => {
+      runAlone("copyTo", (now) => {
         const backup =
           options.takeBackup === false
             ? latestBackup(session.db)
@@ -234,14 +241,14 @@ const makeLibrary = (session: Session): Library => {
       }),
     schedule: makeSchedule(session),
     exportBundle: (source, target, options = {}) =>
-      run("exportBundle", (now) => exportBundle(session, source, target, options, now)),
+      runAlone("exportBundle", (now) => exportBundle(session, source, target, options, now)),
     sourceFromBundles: (place, backup, options = {}) =>
       run("sourceFromBundles", (now) => sourceFromBundles(session, place, backup, now, options)),
     status: run("status", () => statusOf(session)),
     usage: run("usage", () => usageOf(session)),
     migrations: run("migrations", () => migrationStatus(session)),
-    migrateUp: (to) => run("migrateUp", (now) => migrateUp(session, now, to)),
-    migrateDown: (to) => run("migrateDown", (now) => migrateDown(session, now, to)),
+    migrateUp: (to) => runAlone("migrateUp", (now) => migrateUp(session, now, to)),
+    migrateDown: (to) => runAlone("migrateDown", (now) => migrateDown(session, now, to)),
     newEvents,
     follow: (after) => follow(newEvents, after),
     append: log.append
@@ -295,11 +302,8 @@ export const openLibrary = (
     makeLibrary
   )
 
-/** A library as the services of core. */
-export const layer = (
-  path: string,
-  options: OpenOptions = {}
-): Layer.Layer<
+/** What a library is for others: the services of core. */
+export type LibraryServices =
   | EventLog
   | ObjectStore
   | BackupManager
@@ -307,20 +311,24 @@ export const layer = (
   | ExportManager
   | SongDataRepository
   | PerformanceDataRepository
-  | UserPreferencesRepository,
-  WhiteRoomError
-> =>
-  Layer.scopedContext(
-    Effect.map(openLibrary(path, options), (library) =>
-      Context.empty().pipe(
-        Context.add(EventLog, library.log),
-        Context.add(ObjectStore, library.objects),
-        Context.add(BackupManager, library.backups),
-        Context.add(BackupRepository, library.backupRepository),
-        Context.add(ExportManager, library.exports),
-        Context.add(SongDataRepository, library.songs),
-        Context.add(PerformanceDataRepository, library.performances),
-        Context.add(UserPreferencesRepository, library.preferences)
-      )
-    )
+  | UserPreferencesRepository
+
+/** An open library as the services of core. */
+export const servicesOf = (library: Library): Context.Context<LibraryServices> =>
+  Context.empty().pipe(
+    Context.add(EventLog, library.log),
+    Context.add(ObjectStore, library.objects),
+    Context.add(BackupManager, library.backups),
+    Context.add(BackupRepository, library.backupRepository),
+    Context.add(ExportManager, library.exports),
+    Context.add(SongDataRepository, library.songs),
+    Context.add(PerformanceDataRepository, library.performances),
+    Context.add(UserPreferencesRepository, library.preferences)
   )
+
+/** A library as the services of core. */
+export const layer = (
+  path: string,
+  options: OpenOptions = {}
+): Layer.Layer<LibraryServices, WhiteRoomError> =>
+  Layer.scopedContext(Effect.map(openLibrary(path, options), servicesOf))

@@ -110,7 +110,7 @@ const edit = (
   })
 
 export const makeBackupManager = (session: Session): Context.Tag.Service<typeof BackupManager> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backups.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `backups.${name}`, body)
   return {
     createBackup: (options = {}) =>
       run("createBackup", (now) => {

@@ -131,6 +131,7 @@ export const exportBackup = async (
   now: number,
   signal: AbortSignal
 ): Promise<ExportReport> => {
+  session.requireNoTransaction()
   const { format = "json", lock } = options
   const write = writers[format]
   if (write === undefined)

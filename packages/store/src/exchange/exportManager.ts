@@ -51,9 +51,9 @@ const importFiles = (
   }).pipe(Effect.scoped)
 
 export const makeExportManager = (session: Session): Context.Tag.Service<typeof ExportManager> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `exports.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `exports.${name}`, body)
   const write = (name: string, source: RestoreSource, target: string | undefined, options: ExportOptions) =>
-    attemptAsync(session.path, `exports.${name}`, (now, signal) =>
+    attemptAsync(session, `exports.${name}`, (now, signal) =>
       exportBackup(session, source, target, options, now, signal)
     )
   const writeKind =

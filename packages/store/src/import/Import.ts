@@ -167,7 +167,7 @@ const persisting = <A>(
   Effect.gen(function* () {
     let combined = first
     for (let tries = 1; tries <= maxTries; tries++) {
-      const done = yield* attempt(session.path, name, (now) => {
+      const done = yield* attempt(session, name, (now) => {
         try {
           return { value: step(combined.states, now) }
         } catch (error) {
@@ -195,7 +195,7 @@ export const openImport = (
 ): Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
     const { dryRun = false, kind, onProgress } = options
-    if (!dryRun) yield* attempt(session.path, "openImport", () => session.requireWritable())
+    if (!dryRun) yield* attempt(session, "openImport", () => session.requireWritable())
     const folder = yield* privateFolder
     const found = collectFiles(paths, fileIdentity(session.path))
     const opened = yield* openSources(found.files, folder, options)
@@ -203,7 +203,7 @@ export const openImport = (
     const fault = onlyFault(paths, problems, opened.sources.length)
     if (isWhiteRoomError(fault)) return yield* Effect.fail(fault)
     const target = dryRun ? yield* scratchLibrary(folder, session.options) : session
-    const stage = attemptSteps(session.path, "stageImport", (now) =>
+    const stage = attemptSteps(session, "stageImport", (now) =>
       stageAll(opened.sources, paths.join(", "), {
         session,
         target,

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto"
 import { rmSync, statSync } from "node:fs"
 import {
   emptyTree,
+  InvalidInput,
   LibraryReadOnly,
   LibraryReplaced,
   LibraryTooNew,
@@ -16,11 +17,12 @@ import {
   type UpcasterChain
 } from "@white-room/core"
 import { bytesOf, textOf, wholeOf } from "../db/cells.js"
-import { busyTimeout, Database } from "../db/Database.js"
+import { busyTimeout, Database, type Transaction } from "../db/Database.js"
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
 import { installTriggers } from "../live/triggers.js"
 import { sha256 } from "../object/compression.js"
 import { hasObject, insertBlocks, ObjectReader, packBlock } from "../object/objects.js"
+import { Gate } from "./Gate.js"
 
 /** The format this program writes. A library says which formats its readers and writers must know at least. */
 export const formatVersion = 1
@@ -73,8 +75,12 @@ export interface SessionOptions {
   readonly upcasters?: UpcasterChain
 }
 
+/** Where an open `Library` keeps its session, for the doors of this package. */
+export const sessionOf: unique symbol = Symbol("session")
+
 export class Session {
   readonly reader: ObjectReader
+  readonly gate: Gate
   /** Known inside a write transaction and on a snapshot, where nobody else can change the schema. */
   private schemaVersion: number | undefined
 
@@ -89,6 +95,7 @@ export class Session {
     private readonly aside: string | undefined
   ) {
     this.reader = new ObjectReader(db)
+    this.gate = new Gate(path)
   }
 
   /** True when nothing can be written: the medium is read-only, or the format is too new for this program. */
@@ -212,6 +219,29 @@ export class Session {
     })
   }
 
+  /** A transaction as that of `writeSchema`, left open for the caller to end; only to read where nothing can be written. */
+  begin(): Transaction {
+    if (this.readonly) return this.db.begin("read")
+    this.checkFile()
+    const transaction = this.db.begin()
+    try {
+      this.checkInside()
+      return transaction
+    } catch (error) {
+      transaction.rollback()
+      throw error
+    }
+  }
+
+  /** What writes files, or needs the whole library for itself, cannot be taken back with a transaction. @throws InvalidInput */
+  requireNoTransaction(): void {
+    if (this.db.inTransaction)
+      throw new InvalidInput({
+        field: "transaction",
+        reason: "this call cannot be part of one: make it before or after"
+      })
+  }
+
   /** Takes the schema as it is now for the known one; for whoever changed it, inside the same transaction. */
   rememberSchema(): void {
     this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.schemaVersion)
@@ -223,9 +253,9 @@ export class Session {
     return new Session(db, this.path, this.options, this.identity, this.epoch, undefined)
   }
 
-  /** Writes the WAL back into the file and gives its space back; does what it can without waiting for readers. */
+  /** Writes the WAL back into the file and gives its space back; does what it can without waiting for readers, and nothing inside a transaction. */
   checkpoint(): void {
-    if (this.readonly) return
+    if (this.readonly || this.db.inTransaction) return
     this.db.exec("PRAGMA busy_timeout = 0")
     try {
       this.db.pragma("wal_checkpoint(TRUNCATE)")

@@ -158,6 +158,9 @@ const captureSlice = (
 export const hasGap = (session: Session): boolean =>
   readInfo(session.db).schemaVersion !== session.db.pragma("schema_version")
 
+/** True when something is noted, or was perhaps written unwatched. */
+export const isWaiting = (session: Session): boolean => hasPending(session) || hasGap(session)
+
 /**
  * Takes over rows that a noted write may have removed unseen. That comes before the notes are taken over, which would
  * be the only sign of it after a crash. Returns up to which note it looked, and the events written.

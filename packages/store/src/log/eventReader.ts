@@ -1,7 +1,7 @@
 /** Reading events as they come, also those of other processes, at the price of two small statements a time. */
 import { LibraryLocked, type LoggedEvent } from "@white-room/core"
 import type { Session } from "../library/Session.js"
-import { captureAll } from "../live/reconcile.js"
+import { captureAll, isWaiting } from "../live/reconcile.js"
 import { readEvents } from "./events.js"
 
 /** Takes over what other programs wrote; false when one of them holds the lock, and it must be tried again. */
@@ -18,7 +18,7 @@ const capture = (session: Session, now: number): boolean => {
 
 /**
  * Gives the next page of events after a position. What other programs wrote becomes events first; SQLite tells by
- * `data_version` whether any other connection wrote since the page before.
+ * `data_version` whether any other connection wrote since the page before; what this one wrote by SQL is waiting.
  */
 export const makeEventReader = (
   session: Session
@@ -26,7 +26,7 @@ export const makeEventReader = (
   let captured: unknown
   return (after, limit, now) => {
     const version = session.db.pragma("data_version")
-    if (version !== captured && capture(session, now)) captured = version
+    if ((version !== captured || isWaiting(session)) && capture(session, now)) captured = version
     return readEvents(session.db, after, limit)
   }
 }

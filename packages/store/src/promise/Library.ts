@@ -2,6 +2,7 @@
 /** The Promise door: `openLibrary`, and the library it gives. */
 import type { EventType, Subject } from "@white-room/core"
 import type * as Effects from "../Library.js"
+import type { sessionOf } from "../library/Session.js"
 import { type CallControl, type Calls, localCalls } from "./Calls.js"
 import { changesOf } from "./changes.js"
 import type { Promised } from "./Promised.js"
@@ -49,7 +50,9 @@ export interface ChangesOptions {
  * A library, open. Everything is as in the Effect door, with Promises; what failed rejects with a `WhiteRoomError`.
  * Long calls take `{ signal, onProgress }`.
  */
-export interface Library extends Promised<Omit<Effects.Library, "follow" | "openImport">>, AsyncDisposable {
+export interface Library
+  extends Promised<Omit<Effects.Library, "follow" | "openImport" | typeof sessionOf>>,
+    AsyncDisposable {
   /**
    * Changes as they come, those of other processes and of programs that write plain SQL included. Goes on until
    * the loop is left, the signal is aborted or the library is closed.

@@ -92,8 +92,7 @@ export const preferencesChange = (session: Session, input: UserPreferencesInput,
 }
 
 export const makePreferences = (session: Session): Context.Tag.Service<typeof UserPreferencesRepository> => {
-  const run = <A>(name: string, body: (now: number) => A) =>
-    attempt(session.path, `preferences.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `preferences.${name}`, body)
   const absent = (id: string) =>
     new EntityNotFound({ kind: "preferences", name: id, where: "this library", near: [] })
   return {
@@ -169,7 +168,7 @@ const documentOf = (session: Session, backup: BackupInfo): BackupDocument => {
 
 export const makeBackupRepository = (session: Session): Context.Tag.Service<typeof BackupRepository> => {
   const run = <A>(name: string, body: (now: number) => A) =>
-    attempt(session.path, `backupRepository.${name}`, body)
+    attempt(session, `backupRepository.${name}`, body)
   const kept = () => filterBackups(session.db)
   return {
     create: (backup) => run("create", (now) => keepDocuments(session, backup, now)),

@@ -40,7 +40,7 @@ export class Place {
 }
 
 /** Makes an effect interruptible again, as `Effect.uninterruptibleMask` gives it. */
-type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 export class Gate {
   private readonly here: FiberRef.FiberRef<Place> = FiberRef.unsafeMake(new Place(undefined), {

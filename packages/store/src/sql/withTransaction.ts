@@ -5,8 +5,9 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import type { Transaction } from "../db/Database.js"
-import type { Place } from "../library/Gate.js"
+import type { Place, Restore } from "../library/Gate.js"
 import type { Session } from "../library/Session.js"
 import { trying, typed } from "./connection.js"
 import { takeOverNoted } from "./Statements.js"
@@ -48,6 +49,20 @@ const end = <A, E>(
 }
 
 /**
+ * Runs a body in a fiber of its own; what it forks belongs to the fiber around it as before. Requests that are batched
+ * over several transactions, which is done by unwinding the fiber that asks, would be sent from outside of them, and wait
+ * for the very transaction that waits for them.
+ */
+const inOwnFiber = <A, E, R>(
+  restore: Restore,
+  body: Effect.Effect<A, E, R>
+): Effect.Effect<Exit.Exit<A, E>, never, R> =>
+  Effect.flatMap(
+    Effect.transplant((graft) => Effect.fork(graft(restore(body)))),
+    (fiber) => Effect.exit(Effect.onInterrupt(restore(Fiber.join(fiber)), () => Fiber.interrupt(fiber)))
+  )
+
+/**
  * Runs effects as one transaction: `BEGIN IMMEDIATE`, and savepoints for those inside. See `layer` for what it promises.
  * Its failures are those of the body and `SqlError`, those of COMMIT included.
  */
@@ -59,7 +74,7 @@ export const withTransaction =
         Effect.flatMap(
           trying(session, () => begin(session, place)),
           (transaction) =>
-            Effect.flatMap(Effect.exit(session.gate.inside(place, restore(body))), (exit) =>
+            Effect.flatMap(session.gate.inside(place, inOwnFiber(restore, body)), (exit) =>
               end(session, place, transaction, exit)
             )
         ).pipe(Effect.ensuring(session.gate.leave(place)))

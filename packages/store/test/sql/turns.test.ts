@@ -103,7 +103,7 @@ it.scoped("a fiber that outlives its transaction goes on outside it", () =>
     const { library, sql } = yield* withSetlist
     const ended = yield* Deferred.make<void>()
     const fiber = yield* sql.withTransaction(
-      Effect.forkDaemon(
+      Effect.fork(
         Effect.zipRight(Deferred.await(ended), sql.withTransaction(library.songs.upsert(song("a"))))
       )
     )

@@ -67,15 +67,7 @@ const isTemporary = (words: ReadonlyArray<Word>): boolean =>
   makes(words, "temp", "temporary") ||
   words.some(({ text }, index) => text === "temp" && words[index + 1]?.text === ".")
 
-/** Why a statement is refused, or `undefined`. */
-export const refusal = (sql: string): string | undefined => {
-  const all = wordsOf(sql)
-  const words = all.slice(
-    Math.max(
-      0,
-      all.findIndex(({ text }) => text !== ";")
-    )
-  )
+const refusal = (words: ReadonlyArray<Word>): string | undefined => {
   const verb = words[0]?.text ?? ""
   if (transactionWords.has(verb)) return "transactions are made with sql.withTransaction"
   if (verb === "attach" || verb === "detach") return "another file cannot share a transaction with this one"
@@ -84,4 +76,26 @@ export const refusal = (sql: string): string | undefined => {
   if (isTemporary(words)) return "a temporary table could hide one of the library"
   const own = words.findIndex((_, at) => changesWhatFollows(words, at) && ownNames.has(nameAfter(words, at)))
   return own < 0 ? undefined : `${nameAfter(words, own)} is the library's own, which only library calls write`
+}
+
+export interface Inspection {
+  /** Why it is refused, if it is. */
+  readonly refusal: string | undefined
+  /** Whether it makes, changes or drops tables, indexes, views or triggers. */
+  readonly changesSchema: boolean
+}
+
+/** What a statement is about. */
+export const inspect = (sql: string): Inspection => {
+  const all = wordsOf(sql)
+  const words = all.slice(
+    Math.max(
+      0,
+      all.findIndex(({ text }) => text !== ";")
+    )
+  )
+  return {
+    refusal: refusal(words),
+    changesSchema: ["create", "alter", "drop"].includes(words[0]?.text ?? "")
+  }
 }

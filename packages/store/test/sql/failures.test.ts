@@ -56,6 +56,20 @@ describe("a COMMIT that fails", () => {
   )
 })
 
+it.scoped("foreign keys, once they are on, are heeded by library calls too, as typed failures", () =>
+  Effect.gen(function* () {
+    const { library, sql } = yield* withSetlist
+    yield* library.songs.upsert(song("a"))
+    yield* sql`CREATE TABLE note (song TEXT REFERENCES song_data)`
+    yield* sql`INSERT INTO note VALUES ('nowhere')`
+    yield* sql`PRAGMA foreign_keys = ON`
+    yield* sql`INSERT INTO note VALUES ('a')`
+    expect(yield* failure(library.songs.delete("a"))).toBe("InvalidInput")
+    yield* sql.withTransaction(Effect.zipRight(sql`DELETE FROM note`, library.songs.delete("a")))
+    yield* sound(library)
+  })
+)
+
 it.scoped("a transaction that SQLite undid by itself does not go on statement by statement", () =>
   Effect.gen(function* () {
     const { library, sql } = yield* withSetlist

@@ -118,6 +118,8 @@ export class Database {
   onLock: ((report: LockReport) => void) | undefined
   /** How many transactions are open, each but the first a part of the one before. */
   private depth = 0
+  /** True inside a transaction that was opened only to read. */
+  onlyReads = false
 
   private constructor(
     readonly handle: Sqlite.Database,
@@ -229,6 +231,7 @@ export class Database {
     const isWhole = this.depth === 0
     this.prepare(isWhole ? (kind === "write" ? "BEGIN IMMEDIATE" : "BEGIN") : "SAVEPOINT part").run()
     this.depth++
+    if (isWhole) this.onlyReads = kind === "read"
     const from = performance.now()
     let open = true
     const isOpen = () => open && this.inTransaction
@@ -236,6 +239,7 @@ export class Database {
       for (const statement of statements) this.prepare(statement).run()
       open = false
       this.depth--
+      this.onlyReads = this.onlyReads && !isWhole
       if (isWhole) this.onLock?.({ held: performance.now() - from })
     }
     return {

@@ -213,6 +213,10 @@ export const openImport = (
     )
     const combined = yield* stage
     const { staged, states } = combined
+    const listed = yield* attempt(session, "listImport", () => ({
+      backups: states.backups.map(({ backup }) => ({ ...backup, isNew: isNew(session, backup) })),
+      entries: entriesOfState(session, states)
+    }))
     const run = <A>(name: string, step: (states: StatesToImport, now: number) => A) =>
       persisting(session, name, combined, stage, step)
     return {
@@ -220,8 +224,7 @@ export const openImport = (
       problems: [...problems, ...staged.flatMap((each) => each.problems)],
       warnings: staged.flatMap((each) => each.warnings),
       doubled: staged.reduce((sum, { doubled }) => sum + doubled, 0),
-      backups: states.backups.map(({ backup }) => ({ ...backup, isNew: isNew(session, backup) })),
-      entries: entriesOfState(session, states),
+      ...listed,
       plan: (choice = {}) =>
         run(
           "planImport",

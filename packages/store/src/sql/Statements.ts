@@ -73,7 +73,7 @@ export class Statements {
     if (statement.readonly) return body()
     const write = changesSchema ? () => changeSchema(session, body) : body
     if (session.db.inTransaction) {
-      if (session.readonly) session.requireWritable()
+      if (session.db.onlyReads) session.requireWritable()
       return write()
     }
     return session.writeSchema(() => {

@@ -63,18 +63,18 @@ export const makeConnection = (session: Session, statements: Statements, inTurn:
     parameters: ReadonlyArray<unknown>,
     once = false
   ): Effect.Effect<A, SqlError> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      inTurn(
-        Effect.withFiberRuntime((fiber) =>
-          trying(session, () =>
-            statements.run(sql, once, now, (statement) => {
-              // Both settings stay with a statement: they are set whenever it runs.
-              statement.safeIntegers(Context.get(fiber.currentContext, SafeIntegers))
-              return read({ statement, parameters })
-            })
-          )
+    inTurn(
+      Effect.withFiberRuntime((fiber) => {
+        const now = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
+        const safeIntegers = Context.get(fiber.currentContext, SafeIntegers)
+        return trying(session, () =>
+          statements.run(sql, once, now, (statement) => {
+            // Both settings stay with a statement: they are set whenever it runs.
+            statement.safeIntegers(safeIntegers)
+            return read({ statement, parameters })
+          })
         )
-      )
+      })
     )
   const rows: Connection["execute"] = (sql, parameters, transform) => {
     const found = run(objects, sql, parameters)

@@ -20,7 +20,7 @@ const begin = (session: Session, place: Place): Transaction => {
 /** Commits; when that fails, as it may on a full disk or for a deferred constraint, undoes everything. */
 const commit = (session: Session, transaction: Transaction, now: number): void => {
   try {
-    if (transaction.isWhole && !session.readonly) takeOverNoted(session, now)
+    if (transaction.isWhole && !session.db.onlyReads) takeOverNoted(session, now)
     transaction.commit()
   } catch (error) {
     transaction.rollback()

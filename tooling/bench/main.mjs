@@ -13,6 +13,7 @@ import { locking } from "./scenarios/locks.mjs"
 import { rebuilding } from "./scenarios/rebuild.mjs"
 import { rescuing } from "./scenarios/rescue.mjs"
 import { restoring } from "./scenarios/restore.mjs"
+import { asking } from "./scenarios/sql.mjs"
 import { starting } from "./scenarios/startup.mjs"
 import { freeing } from "./scenarios/worker.mjs"
 import { appending, editing, importing } from "./scenarios/writing.mjs"
@@ -32,6 +33,7 @@ const scenarios = {
   rescue: rescuing,
   rebuild: rebuilding,
   startup: starting,
+  sql: asking,
   worker: freeing
 }
 

@@ -12,7 +12,8 @@ const app = await Application.bootstrap({
     "packages/core/src/testing.ts",
     "packages/store/src/index.ts",
     "packages/store/src/promise.ts",
-    "packages/store/src/phase5.ts"
+    "packages/store/src/phase5.ts",
+    "packages/store/src/sql.ts"
   ].map(at),
   tsconfig: at("tooling/docs/tsconfig.json"),
   out: at("docs/api"),

@@ -107,7 +107,7 @@ interface Made {
 }
 
 /**
- * Makes a library of an app's database, inside `atOnce`. Its old backups come first in the log, because their states
+ * Makes a library of an app's database, in one transaction. Its old backups come first in the log, because their states
  * were before that of today.
  */
 const makeLibrary = (db: Database, file: string, options: AdoptOptions, now: number): Made => {
@@ -145,7 +145,7 @@ export const adoptDatabase = (
 ): (Made & { readonly safetyCopy: string | undefined }) | undefined => {
   let safetyCopy: string | undefined
   try {
-    const made = db.atOnce(() => {
+    const made = db.immediate(() => {
       if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined) return undefined
       const name = copy()
       const library = makeLibrary(db, file, options, now)

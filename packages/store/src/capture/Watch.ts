@@ -4,10 +4,14 @@ import { installTriggers } from "../live/Triggers.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { boundCell } from "../sqlite/CellSql.js"
 import { liveDifferences } from "./LiveDifferences.js"
+import { hasPending } from "./Pending.js"
 
 /** True when an app changed the schema, which may have removed the triggers, and nobody looked since. */
 export const hasGap = (session: Session): boolean =>
   readInfo(session.db).schemaVersion !== session.db.pragma("schema_version")
+
+/** True when something is noted, or was perhaps written unwatched. */
+export const isWaiting = (session: Session): boolean => hasPending(session) || hasGap(session)
 
 /** Notes entities as the triggers do, unless the schema moved on meanwhile. */
 const noteMissed = (session: Session, version: unknown, missed: ReadonlyArray<EntityKey>): void =>

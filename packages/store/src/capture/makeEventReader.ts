@@ -3,6 +3,7 @@ import { LibraryLocked, type LoggedEvent } from "@white-room/core"
 import { readEvents } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 import { captureAll } from "./Capture.js"
+import { isWaiting } from "./Watch.js"
 
 /** Takes over what other programs wrote; false when one of them holds the lock, and it must be tried again. */
 const capture = (session: Session, now: number): boolean => {
@@ -18,7 +19,7 @@ const capture = (session: Session, now: number): boolean => {
 
 /**
  * Gives the next page of events after a position. What other programs wrote becomes events first; SQLite tells by
- * `data_version` whether any other connection wrote since the page before.
+ * `data_version` whether any other connection wrote since the page before; what this one wrote by SQL is waiting.
  */
 export const makeEventReader = (
   session: Session
@@ -26,7 +27,7 @@ export const makeEventReader = (
   let captured: unknown
   return (after, limit, now) => {
     const version = session.db.pragma("data_version")
-    if (version !== captured && capture(session, now)) captured = version
+    if ((version !== captured || isWaiting(session)) && capture(session, now)) captured = version
     return readEvents(session.db, after, limit)
   }
 }

@@ -266,6 +266,7 @@ export function* checkSteps(
   options: CheckOptions,
   now: number
 ): Generator<void, Omit<CheckReport, "durationMs">> {
+  session.requireNoTransaction()
   const level = options.level ?? "quick"
   const findings = new Findings()
   const readable = checkSqlite(session, level === "full", findings)

@@ -132,6 +132,7 @@ export const exportBackup = async (
   now: number,
   signal: AbortSignal
 ): Promise<ExportReport> => {
+  session.requireNoTransaction()
   const { format = "json", lock } = options
   const write = writers[format]
   if (write === undefined)

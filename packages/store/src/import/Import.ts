@@ -150,7 +150,7 @@ const persisting = <A>(
   Effect.gen(function* () {
     let combined = first
     for (let tries = 0; ; tries++) {
-      const outcome = yield* attempt(session.path, name, (now) => {
+      const outcome = yield* attempt(session, name, (now) => {
         const result = step(combined.states, now)
         return result instanceof Moved && tries === patience ? giveUp(session, result) : result
       })
@@ -173,7 +173,7 @@ export const openImport = (
 ): Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
     const { dryRun = false, kind, onProgress } = options
-    if (!dryRun) yield* attempt(session.path, "openImport", () => session.requireWritable())
+    if (!dryRun) yield* attempt(session, "openImport", () => session.requireWritable())
     const folder = yield* privateFolder
     const found = collectFiles(paths, fileIdentity(session.path))
     const opened = yield* openSources(found.files, folder, options)
@@ -181,7 +181,7 @@ export const openImport = (
     const fault = onlyFault(paths, problems, opened.sources.length)
     if (isWhiteRoomError(fault)) return yield* Effect.fail(fault)
     const target = dryRun ? yield* scratchLibrary(folder, session.options) : session
-    const stage = attemptSteps(session.path, "stageImport", (now) =>
+    const stage = attemptSteps(session, "stageImport", (now) =>
       stageAll(opened.sources, paths.join(", "), {
         session,
         target,
@@ -191,6 +191,10 @@ export const openImport = (
     )
     const combined = yield* stage
     const { staged, states } = combined
+    const listed = yield* attempt(session, "listImport", () => ({
+      backups: states.backups.map(({ backup }) => ({ ...backup, isNew: isNew(session, backup) })),
+      entries: entriesOfState(session, states)
+    }))
     const run = <A>(name: string, step: (states: StatesToImport, now: number) => A | Moved) =>
       persisting(session, name, combined, stage, step)
     return {
@@ -198,8 +202,7 @@ export const openImport = (
       problems: [...problems, ...staged.flatMap((each) => each.problems)],
       warnings: staged.flatMap((each) => each.warnings),
       doubled: staged.reduce((sum, { doubled }) => sum + doubled, 0),
-      backups: states.backups.map(({ backup }) => ({ ...backup, isNew: isNew(session, backup) })),
-      entries: entriesOfState(session, states),
+      ...listed,
       plan: (choice = {}) =>
         run("planImport", (current, now) => {
           const planned = planImport(session, chosen(current, choice, kind), optionsOf(choice, kind), now)

@@ -71,7 +71,7 @@ const edit = (session: Session, reference: string, change: BackupChange, now: nu
   })
 
 export const makeBackups = (session: Session): Context.Tag.Service<typeof Backups> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `backups.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `backups.${name}`, body)
   return {
     take: (options = {}) =>
       run("take", (now) => {

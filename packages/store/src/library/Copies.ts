@@ -9,7 +9,7 @@ import {
   type BundleSourceOptions,
   sourceFromBundles
 } from "../bundle/sourceFromBundles.js"
-import { attempt, type Result } from "../session/Attempt.js"
+import { attempt, attemptAlone, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
 export interface Copies {
@@ -41,12 +41,13 @@ const copyTo = (session: Session, folder: string, options: CopyOptions, now: num
 }
 
 export const makeCopies = (session: Session): Copies => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `copies.${name}`, body)
+  const runAlone = <A>(name: string, body: (now: number) => A) =>
+    attemptAlone(session, `copies.${name}`, body)
   return {
-    to: (folder, options = {}) => run("to", (now) => copyTo(session, folder, options, now)),
+    to: (folder, options = {}) => runAlone("to", (now) => copyTo(session, folder, options, now)),
     bundle: (source, target, options = {}) =>
-      run("bundle", (now) => exportBundle(session, source, target, options, now)),
+      runAlone("bundle", (now) => exportBundle(session, source, target, options, now)),
     source: (place, backup, options = {}) =>
-      run("source", (now) => sourceFromBundles(session, place, backup, now, options))
+      attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options))
   }
 }

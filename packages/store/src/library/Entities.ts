@@ -56,7 +56,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
   }
 
   protected run<B>(operation: string, body: (now: number) => B): Effect.Effect<B, WhiteRoomError> {
-    return attempt(this.session.path, `${this.model.kind}s.${operation}`, body)
+    return attempt(this.session, `${this.model.kind}s.${operation}`, body)
   }
 
   private notFound(id: string): EntityNotFound {

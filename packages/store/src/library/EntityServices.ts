@@ -70,8 +70,7 @@ export const preferencesChange = (session: Session, input: UserPreferencesInput,
 }
 
 export const makePreferences = (session: Session): Context.Tag.Service<typeof Preferences> => {
-  const run = <A>(name: string, body: (now: number) => A) =>
-    attempt(session.path, `preferences.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `preferences.${name}`, body)
   const absent = (id: string) =>
     new EntityNotFound({ kind: "preferences", name: id, where: "this library", near: [] })
   return {

@@ -13,10 +13,10 @@ import { attempt, attemptAsync } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
 export const makeExports = (session: Session): Context.Tag.Service<typeof Exports> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `exports.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `exports.${name}`, body)
   return {
     write: (source, target, options = {}) =>
-      attemptAsync(session.path, "exports.write", (now, signal) =>
+      attemptAsync(session, "exports.write", (now, signal) =>
         exportBackup(session, source, target, options, now, signal)
       ),
     documents: (backup) => run("documents", () => exportDocuments(session, backup)),

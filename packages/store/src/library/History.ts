@@ -75,7 +75,7 @@ const rowHashes = (session: Session, source: RestoreSource, keys: ReadonlyArray<
   })
 
 export const makeHistory = (session: Session): History => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `history.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `history.${name}`, body)
   return {
     versions: (key) => run("versions", () => historyOf(session, key)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),

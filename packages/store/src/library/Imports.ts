@@ -106,7 +106,7 @@ const importEntities = (session: Session, entities: EntitiesToImport, now: numbe
 }
 
 export const makeImports = (session: Session): Imports => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `imports.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `imports.${name}`, body)
   return {
     file: (path, options = {}) => importFile(session, path, options),
     documents: (backup) => run("documents", (now) => keepDocuments(session, backup, now)),

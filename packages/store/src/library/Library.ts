@@ -5,6 +5,7 @@
 import type { Backups, Exports, ObjectStore, Performances, Preferences, Songs } from "@white-room/core"
 import type * as Context from "effect/Context"
 import type { ScheduleStore } from "../schedule/Schedule.js"
+import type { Session, sessionOf } from "../session/Session.js"
 import type { Copies } from "./Copies.js"
 import type { History } from "./History.js"
 import type { Imports } from "./Imports.js"
@@ -12,6 +13,8 @@ import type { Log } from "./Log.js"
 import type { Upkeep } from "./Upkeep.js"
 
 export interface Library {
+  /** @internal */
+  readonly [sessionOf]: Session
   /** As it was opened. */
   readonly path: string
   /** Events: reading, following, appending, and taking over what other programs wrote. */

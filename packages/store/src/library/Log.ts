@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { captureAll } from "../capture/Capture.js"
 import { makeEventReader } from "../capture/makeEventReader.js"
+import { isWaiting } from "../capture/Watch.js"
 import { readEvents, readHead, stateOf } from "../log/EventTable.js"
 import { attempt, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
@@ -49,15 +50,16 @@ const capture = (session: Session, now: number): number =>
   captureAll(session, now) + takeOverBackups(session, now).backups
 
 /**
- * A capture that costs two small reads while no other connection wrote: SQLite tells by `data_version`. It fails as a
- * write would also when nothing is to be taken over, so a file that was replaced is noticed.
+ * A capture that costs some small reads while no other connection wrote: SQLite tells by `data_version`. What this one
+ * wrote by SQL has left a note or a gap. It fails as a write would also when nothing is to be taken over, so a file that
+ * was replaced is noticed.
  */
 const makeCaptureNew = (session: Session): ((now: number) => number | undefined) => {
   let captured: unknown
   return (now) => {
     session.requireWritable()
     const version = session.db.pragma("data_version")
-    if (version === captured) return undefined
+    if (version === captured && !isWaiting(session)) return undefined
     const taken = capture(session, now)
     captured = version
     return taken
@@ -65,7 +67,7 @@ const makeCaptureNew = (session: Session): ((now: number) => number | undefined)
 }
 
 export const makeLog = (session: Session): Log => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `log.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `log.${name}`, body)
   const readNext = makeEventReader(session)
   const next: Log["next"] = ({ after = 0, limit = 1000 } = {}) =>
     run("next", (now) => readNext(wholeNumber(after, "after"), wholeNumber(limit, "limit"), now))

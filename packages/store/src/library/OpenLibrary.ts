@@ -20,7 +20,7 @@ import { defaultActor, wellFormed } from "../session/Actor.js"
 import { attempt } from "../session/Attempt.js"
 import { createLibrary as create } from "../session/createLibrary.js"
 import { openSession } from "../session/openSession.js"
-import type { Session } from "../session/Session.js"
+import { type Session, sessionOf } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
 import { makeBackups } from "./Backups.js"
@@ -52,6 +52,7 @@ export const createLibrary = (
 ): Effect.Effect<void, WhiteRoomError> => attempt(path, "createLibrary", (now) => create(path, now, options))
 
 const makeLibrary = (session: Session): Library => ({
+  [sessionOf]: session,
   path: session.path,
   log: makeLog(session),
   objects: makeObjects(session),
@@ -114,25 +115,33 @@ export const openLibrary = (
     makeLibrary
   )
 
+/** What a library is for others: the services of core. */
+export type LibraryServices =
+  | EventLog
+  | ObjectStore
+  | Songs
+  | Performances
+  | Preferences
+  | Backups
+  | Exports
+  | Imports
+
+/** An open library as the services of core. */
+export const servicesOf = (library: Library): Context.Context<LibraryServices> =>
+  Context.empty().pipe(
+    Context.add(EventLog, library.log),
+    Context.add(ObjectStore, library.objects),
+    Context.add(Songs, library.songs),
+    Context.add(Performances, library.performances),
+    Context.add(Preferences, library.preferences),
+    Context.add(Backups, library.backups),
+    Context.add(Exports, library.exports),
+    Context.add(Imports, library.imports)
+  )
+
 /** A library as the services of core. */
 export const layer = (
   path: string,
   options: OpenOptions = {}
-): Layer.Layer<
-  EventLog | ObjectStore | Songs | Performances | Preferences | Backups | Exports | Imports,
-  WhiteRoomError
-> =>
-  Layer.scopedContext(
-    Effect.map(openLibrary(path, options), (library) =>
-      Context.empty().pipe(
-        Context.add(EventLog, library.log),
-        Context.add(ObjectStore, library.objects),
-        Context.add(Songs, library.songs),
-        Context.add(Performances, library.performances),
-        Context.add(Preferences, library.preferences),
-        Context.add(Backups, library.backups),
-        Context.add(Exports, library.exports),
-        Context.add(Imports, library.imports)
-      )
-    )
-  )
+): Layer.Layer<LibraryServices, WhiteRoomError> =>
+  Layer.scopedContext(Effect.map(openLibrary(path, options), servicesOf))

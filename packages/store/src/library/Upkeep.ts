@@ -8,7 +8,7 @@ import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
 import { type MigrationStatus, migrateDown, migrateUp, migrationStatus } from "../migrate/Migrations.js"
 import { type PruneOptions, type PruneReport, prune } from "../retention/prune.js"
 import { decide } from "../retention/Trash.js"
-import { attempt, attemptSteps, type Result } from "../session/Attempt.js"
+import { attempt, attemptAlone, attemptSteps, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { type LibraryStatus, type StorageUsage, statusOf, usageOf } from "./Status.js"
 
@@ -40,22 +40,24 @@ export interface Upkeep {
 
 const check = (session: Session, options: CheckOptions): Result<CheckReport> =>
   Effect.map(
-    Effect.timed(attemptSteps(session.path, "upkeep.check", (now) => checkSteps(session, options, now))),
+    Effect.timed(attemptSteps(session, "upkeep.check", (now) => checkSteps(session, options, now))),
     ([duration, report]) => ({ ...report, durationMs: Math.round(Duration.toMillis(duration)) })
   )
 
 export const makeUpkeep = (session: Session): Upkeep => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `upkeep.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `upkeep.${name}`, body)
+  const runAlone = <A>(name: string, body: (now: number) => A) =>
+    attemptAlone(session, `upkeep.${name}`, body)
   return {
     status: run("status", () => statusOf(session)),
     usage: run("usage", () => usageOf(session)),
     check: (options = {}) => check(session, options),
     previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),
-    prune: (options = {}) => run("prune", (now) => prune(session, options, now)),
+    prune: (options = {}) => runAlone("prune", (now) => prune(session, options, now)),
     rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),
     otherPrograms: run("otherPrograms", () => otherPrograms(session.path)),
     migrations: run("migrations", () => migrationStatus(session)),
-    migrateUp: (to) => run("migrateUp", (now) => migrateUp(session, now, to)),
-    migrateDown: (to) => run("migrateDown", (now) => migrateDown(session, now, to))
+    migrateUp: (to) => runAlone("migrateUp", (now) => migrateUp(session, now, to)),
+    migrateDown: (to) => runAlone("migrateDown", (now) => migrateDown(session, now, to))
   }
 }

@@ -12,7 +12,7 @@ const looseBytes = 64 * 1024
 
 export const makeObjects = (session: Session): Context.Tag.Service<typeof ObjectStore> => ({
   put: (objects) =>
-    attempt(session.path, "objects.put", (now) => {
+    attempt(session, "objects.put", (now) => {
       const named = objects.map((bytes) => ({ hash: sha256(bytes), bytes }))
       const fresh = [...new Map(named.map((object) => [toHex(object.hash), object])).values()]
       const total = named.reduce((sum, { bytes }) => sum + bytes.length, 0)
@@ -20,6 +20,6 @@ export const makeObjects = (session: Session): Context.Tag.Service<typeof Object
       commit(session, { now }, () => insertBlocks(session.db, blocks))
       return named.map(({ hash }) => hash)
     }),
-  get: (hash) => attempt(session.path, "objects.get", () => new Uint8Array(session.reader.get(hash))),
-  has: (hash) => attempt(session.path, "objects.has", () => hasObject(session.db, hash))
+  get: (hash) => attempt(session, "objects.get", () => new Uint8Array(session.reader.get(hash))),
+  has: (hash) => attempt(session, "objects.has", () => hasObject(session.db, hash))
 })

@@ -14,7 +14,7 @@ import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
 export const makeSchedule = (session: Session): ScheduleStore => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session.path, `schedule.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `schedule.${name}`, body)
   return {
     profiles: run("profiles", () => storedProfiles(session)),
     saveProfile: (profile) => run("saveProfile", (now) => saveProfile(session, profile, now)),

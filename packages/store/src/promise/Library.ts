@@ -6,6 +6,7 @@ import type { ImportOptions } from "../import/openSources.js"
 import type { Imports } from "../library/Imports.js"
 import type { Library as EffectLibrary } from "../library/Library.js"
 import type { Log } from "../library/Log.js"
+import type { sessionOf } from "../session/Session.js"
 import { type CallControl, type CallPath, type Calls, localCalls } from "./Calls.js"
 import { type FollowOptions, follow } from "./follow.js"
 import type { Abortable, Promised } from "./Promised.js"
@@ -63,7 +64,9 @@ export interface OpenedImport
  * A library, open. Everything is as in the Effect door, with Promises; what failed rejects with a `WhiteRoomError`.
  * Long calls take `{ signal, onProgress }`.
  */
-export interface Library extends Omit<Promised<EffectLibrary>, "log" | "imports">, AsyncDisposable {
+export interface Library
+  extends Omit<Promised<Omit<EffectLibrary, typeof sessionOf>>, "log" | "imports">,
+    AsyncDisposable {
   readonly log: Promised<Omit<Log, "follow">> & {
     /** Events after a position, as they come, as those of `next`. Goes on like `changes`. */
     readonly follow: (after?: number, options?: FollowOptions) => AsyncIterableIterator<LoggedEvent>
@@ -130,7 +133,7 @@ type Method = (...args: ReadonlyArray<unknown>) => Promise<unknown>
 
 /** What can be called of a library as it is: everything but what has a form of its own here. */
 type Plain = Promised<
-  Omit<EffectLibrary, "log" | "imports"> & {
+  Omit<EffectLibrary, "log" | "imports" | typeof sessionOf> & {
     readonly log: Omit<Log, "follow">
     readonly imports: Omit<Imports, "open">
   }

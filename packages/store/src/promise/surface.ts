@@ -1,6 +1,7 @@
 import type { Library } from "../library/Library.js"
+import type { sessionOf } from "../session/Session.js"
 
-type Services = Omit<Library, "path">
+type Services = Omit<Library, "path" | typeof sessionOf>
 
 /** What gives a stream, or lasts as long as a scope, crosses no thread as it is: `Library.ts` has its own of these. */
 interface Special {

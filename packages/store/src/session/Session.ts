@@ -4,6 +4,7 @@
  */
 import { rmSync, statSync } from "node:fs"
 import {
+  InvalidInput,
   LibraryReadOnly,
   LibraryReplaced,
   LibraryTooNew,
@@ -16,8 +17,9 @@ import {
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
 import { sha256 } from "../object/Compression.js"
 import { hasObject, ObjectReader } from "../object/Objects.js"
-import { busyTimeout, Database } from "../sqlite/Database.js"
+import { busyTimeout, Database, type SqliteTransaction } from "../sqlite/Database.js"
 import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { Gate } from "./Gate.js"
 import { Moved } from "./Moved.js"
 import type { Checkpoint, State } from "./State.js"
 
@@ -69,12 +71,16 @@ export interface SessionOptions {
   readonly upcasters?: UpcasterChain
 }
 
+/** Where an open `Library` keeps its session, for the doors of this package. */
+export const sessionOf: unique symbol = Symbol("session")
+
 export class Session {
   readonly reader: ObjectReader
   /** The last that no backup took yet: a restore plans with it, then keeps it as safety backup. */
   lastCheckpoint: Checkpoint | undefined
   /** States from elsewhere, by the names that a restore may give: see `resolveState`. */
   readonly offered = new Map<string, State>()
+  readonly gate: Gate
   /** Known inside a write transaction and on a snapshot, where nobody else can change the schema. */
   private schemaVersion: number | undefined
 
@@ -89,6 +95,7 @@ export class Session {
     private readonly aside: string | undefined
   ) {
     this.reader = new ObjectReader(db)
+    this.gate = new Gate(path)
   }
 
   /** True when nothing can be written: the medium is read-only, or the format is too new for this program. */
@@ -215,6 +222,29 @@ export class Session {
     })
   }
 
+  /** A transaction as that of `writeSchema`, left open for the caller to end; only to read where nothing can be written. */
+  begin(): SqliteTransaction {
+    if (this.readonly) return this.db.begin("read")
+    this.checkFile()
+    const transaction = this.db.begin()
+    try {
+      this.checkInside()
+      return transaction
+    } catch (error) {
+      transaction.rollback()
+      throw error
+    }
+  }
+
+  /** What writes files, or needs the whole library for itself, cannot be taken back with a transaction. @throws InvalidInput */
+  requireNoTransaction(): void {
+    if (this.db.inTransaction)
+      throw new InvalidInput({
+        field: "transaction",
+        reason: "this call cannot be part of one: make it before or after"
+      })
+  }
+
   /** Takes the schema as it is now for the known one; for whoever changed it, inside the same transaction. */
   rememberSchema(): void {
     this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.schemaVersion)
@@ -226,9 +256,9 @@ export class Session {
     return new Session(db, this.path, this.options, this.identity, this.epoch, undefined)
   }
 
-  /** Writes the WAL back into the file and gives its space back; does what it can without waiting for readers. */
+  /** Writes the WAL back into the file and gives its space back; does what it can without waiting for readers, and nothing inside a transaction. */
   checkpoint(): void {
-    if (this.readonly) return
+    if (this.readonly || this.db.inTransaction) return
     this.db.exec("PRAGMA busy_timeout = 0")
     try {
       this.db.pragma("wal_checkpoint(TRUNCATE)")

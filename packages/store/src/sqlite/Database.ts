@@ -1,10 +1,11 @@
-import { type UpcasterChain, upcasters } from "@white-room/core"
+import { StorageFailed, type UpcasterChain, upcasters } from "@white-room/core"
 import Sqlite from "better-sqlite3"
 
 /**
  * One SQLite connection with the promises of this store: immediate transactions, synchronous=FULL, typed errors.
- * Everything on it is synchronous; a transaction is one uninterrupted call, so fibers of one process never
- * interleave inside it. `better-sqlite3` is used directly: see ADR 2.
+ * Everything on it is synchronous; a transaction of the store is one uninterrupted call, so fibers of one process never
+ * interleave inside it. Those that stay open, of the SQL door, have a gate. `better-sqlite3` is used directly: see
+ * ADR 2 and 18.
  */
 
 export type Statement = Sqlite.Statement<Array<unknown>, unknown>
@@ -15,6 +16,21 @@ export const busyTimeout = 5000
 export interface LockReport {
   /** Milliseconds between getting and giving back the write lock. */
   readonly held: number
+}
+
+/** Why what belongs to a transaction fails once that was undone. */
+export const wasUndone = (path: string): StorageFailed =>
+  new StorageFailed({ path, operation: "write", detail: "the transaction that this belongs to was undone" })
+
+/** An open transaction, or an open part of one. */
+export interface SqliteTransaction {
+  readonly isWhole: boolean
+  /** False once it has ended, also when SQLite undid it by itself, as it may when the disk is full. */
+  readonly isOpen: () => boolean
+  /** It stays open when this throws. */
+  readonly commit: () => void
+  /** Does nothing when it has ended. */
+  readonly rollback: () => void
 }
 
 const settle = (handle: Sqlite.Database, readonly: boolean): void => {
@@ -49,8 +65,10 @@ export class Database {
   >()
   /** Set by benchmarks to learn how long each write transaction held the lock. */
   onLock: ((report: LockReport) => void) | undefined
-  /** True inside `atOnce`. */
-  private joining = false
+  /** How many transactions are open, each but the first a part of the one before. */
+  private depth = 0
+  /** True inside a transaction that was opened only to read. */
+  onlyReads = false
 
   private constructor(
     readonly handle: Sqlite.Database,
@@ -155,58 +173,55 @@ export class Database {
   }
 
   /**
+   * Opens a transaction, or a part of the one that is open already, which is undone with it. A whole one takes the write
+   * lock at once, unless it is only to read. The caller ends it.
+   */
+  begin(kind: "write" | "read" = "write"): SqliteTransaction {
+    const isWhole = this.depth === 0
+    this.prepare(isWhole ? (kind === "write" ? "BEGIN IMMEDIATE" : "BEGIN") : "SAVEPOINT part").run()
+    this.depth++
+    if (isWhole) this.onlyReads = kind === "read"
+    const from = performance.now()
+    let open = true
+    const isOpen = () => open && this.inTransaction
+    const end = (...statements: ReadonlyArray<string>) => {
+      for (const statement of statements) this.prepare(statement).run()
+      open = false
+      this.depth--
+      this.onlyReads = this.onlyReads && !isWhole
+      if (isWhole) this.onLock?.({ held: performance.now() - from })
+    }
+    return {
+      isWhole,
+      isOpen,
+      commit: () => {
+        if (!isOpen()) throw wasUndone(this.path)
+        end(isWhole ? "COMMIT" : "RELEASE part")
+      },
+      rollback: () => {
+        if (!open) return
+        this.undone()
+        if (!this.inTransaction) end()
+        else if (isWhole) end("ROLLBACK")
+        else end("ROLLBACK TO part", "RELEASE part")
+      }
+    }
+  }
+
+  /**
    * Runs `body` under the write lock; commits when it returns a result to keep (`isKept`; default: any), undoes
-   * everything otherwise, and when anything throws.
+   * everything otherwise, and when anything throws. In an open transaction it is a part of that: committed with it, and
+   * undone alone.
    */
   immediate<A>(body: () => A, isKept: (result: A) => boolean = always): A {
-    if (this.joining) return this.nested(body, isKept)
-    this.prepare("BEGIN IMMEDIATE").run()
-    const from = performance.now()
-    const undo = (): void => {
-      this.undone()
-      if (this.handle.inTransaction) this.prepare("ROLLBACK").run()
-    }
+    const transaction = this.begin()
     try {
       const result = body()
-      if (isKept(result)) this.prepare("COMMIT").run()
-      else undo()
+      if (isKept(result)) transaction.commit()
+      else transaction.rollback()
       return result
     } catch (error) {
-      undo()
-      throw error
-    } finally {
-      this.onLock?.({ held: performance.now() - from })
-    }
-  }
-
-  /** `immediate` for a body that writes in transactions of its own: they become parts of this one, all or nothing. */
-  atOnce<A>(body: () => A, isKept: (result: A) => boolean = always): A {
-    return this.immediate(() => {
-      this.joining = true
-      try {
-        return body()
-      } finally {
-        this.joining = false
-      }
-    }, isKept)
-  }
-
-  private nested<A>(body: () => A, isKept: (result: A) => boolean): A {
-    this.prepare("SAVEPOINT part").run()
-    const undo = (): void => {
-      this.undone()
-      if (this.handle.inTransaction) {
-        this.prepare("ROLLBACK TO part").run()
-        this.prepare("RELEASE part").run()
-      }
-    }
-    try {
-      const result = body()
-      if (isKept(result)) this.prepare("RELEASE part").run()
-      else undo()
-      return result
-    } catch (error) {
-      undo()
+      transaction.rollback()
       throw error
     }
   }

@@ -21,7 +21,13 @@ const programs = [...read("../../README.md").matchAll(/```(ts|diff)\n([\s\S]*?)`
 )
 
 it("shows the programs that are compiled and run here", () => {
-  expect(programs).toEqual([shown("effect"), shown("promise"), shown("changes"), shown("phase5")])
+  expect(programs).toEqual([
+    shown("effect"),
+    shown("promise"),
+    shown("changes"),
+    shown("phase5"),
+    shown("sql")
+  ])
 })
 
 const inOneFolder = async (body: (printed: () => ReadonlyArray<unknown>) => Promise<void>) => {
@@ -50,5 +56,7 @@ it("its programs do what they say", async () => {
     expect(printed()).toHaveLength(6)
     await import("./phase5.js")
     expect(printed()).toEqual(["1 song is back, Night Drive"])
+    await import("./sql.js")
+    expect(printed()).toEqual(["Two Bicycles, played in Basel"])
   })
 })

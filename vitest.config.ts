@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     projects: ["packages/*", "apps/*"],
     passWithNoTests: true,
+    // Vitest leaves one core to itself. The files of a package share their processes: to load Effect for each of them would
+    // take longer than most of them do.
     maxWorkers: availableParallelism(),
     poolOptions: { forks: { isolate: false } }
   }

@@ -29,6 +29,8 @@ const captured = { encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["ignore", "pipe
 const commands = {
   start: { says: "build, then show a library being backed up and restored", run: start },
   test: { says: "build, then run every test", run: test },
+  soak: { says: "build, then run the random tests with many rounds", run: soak },
+  setup: { says: "packages alone (-- --update-lockfile after a manifest was changed)", run: () => 0 },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
   check: { says: "types, lint, boundaries, floors, neutral, unused: the named ones, or all", run: check },
@@ -48,11 +50,11 @@ const checks = {
 const [name, ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined
 if (command === undefined) {
-  const lines = Object.entries(commands).map(([key, { says }]) => `  ${key.padEnd(6)} ${says}`)
+  const lines = Object.entries(commands).map(([key, { says }]) => `  ${key.padEnd(5)} ${says}`)
   console.error(`usage: node tooling/run.mjs COMMAND\n\n${lines.join("\n")}`)
   process.exit(2)
 }
-setUp()
+setUp(name === "setup" && args.includes("--update-lockfile"))
 process.exitCode = command.run(args)
 
 function start(args) {
@@ -80,6 +82,19 @@ function test(args) {
   if (status !== 0 && counts.failed === 0) counts.failed = 1
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return status
+}
+
+/** The tests that make `rounds`, and those of the CLI, in which every run of it is a process then; or the named ones. */
+function soak(args) {
+  process.env.SOAK = "1"
+  const long = readdirSync("packages").flatMap((name) => {
+    const folder = path.join("packages", name, "test")
+    const files = readdirSync(folder, { recursive: true }).map((file) => path.join(folder, file))
+    return files
+      .filter((file) => file.endsWith(".test.ts"))
+      .filter((file) => name === "cli" || readFileSync(file, "utf8").includes('/soak.js"'))
+  })
+  return test(["--testTimeout=3600000", ...(args.length > 0 ? args : long)])
 }
 
 /** A test file that could not even be loaded counts as one failure. */
@@ -139,12 +154,12 @@ function node(file, args) {
 }
 
 /** Puts pnpm on the path (turbo spawns it) and installs when Node, the lockfile or a manifest changed. */
-function setUp() {
+function setUp(updatesLockfile) {
   const fingerprint = fingerprintOfInputs()
   const known = readState()
   const pnpm = known !== undefined && existsSync(known.pnpm) ? known.pnpm : findPnpm()
   process.env.PATH = `${path.dirname(pnpm)}${path.delimiter}${process.env.PATH ?? ""}`
-  if (known?.fingerprint !== fingerprint) install(pnpm)
+  if (known?.fingerprint !== fingerprint || updatesLockfile) install(pnpm, updatesLockfile)
   if (known?.fingerprint !== fingerprint || known.pnpm !== pnpm) {
     mkdirSync(cache, { recursive: true })
     // After the install, which may have changed the lockfile.
@@ -195,11 +210,11 @@ function npm(...args) {
       })
 }
 
-/** Quiet, unless it fails: then its whole log. */
-function install(pnpm) {
+/** What the lockfile says, or nothing. Quiet, unless it fails: then its whole log. */
+function install(pnpm, updatesLockfile) {
   console.log("Installing packages (the first time this compiles SQLite, a minute or two) …")
   const began = Date.now()
-  const lock = process.env.CI ? "--frozen-lockfile" : "--no-frozen-lockfile"
+  const lock = updatesLockfile ? "--no-frozen-lockfile" : "--frozen-lockfile"
   const { status, stdout, stderr } = spawnSync(
     windows ? `"${pnpm}"` : pnpm,
     ["install", lock, "--reporter=append-only"],
@@ -211,6 +226,8 @@ function install(pnpm) {
   )
   if (status !== 0) {
     console.error(`${stdout}${stderr}\nInstalling failed; see above. Nothing else was done.`)
+    if (/ERR_PNPM_(?:OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH)/.test(`${stdout}${stderr}`))
+      console.error("If the manifests are as you want them: npm run setup -- --update-lockfile")
     process.exit(1)
   }
   console.log(`Installed in ${Math.round((Date.now() - began) / 1000)} s.`)

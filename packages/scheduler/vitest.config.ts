@@ -4,7 +4,7 @@ export default defineProject({
   test: {
     name: "scheduler",
     include: ["test/**/*.test.ts"],
-    setupFiles: ["../../tooling/fixedSeed.mjs"],
+    setupFiles: ["../../tooling/testSetup.mjs"],
     testTimeout: 60_000
   }
 })

@@ -24,7 +24,7 @@ import {
 
 const timeout = 300_000
 
-/** How often a process sleeps for days: the fewer looks, the shorter the months. */
+/** How often a process sleeps for days. In `npm test` more often: fewer looks at the same months. */
 const longSleeps = rounds(20, 6) / 100
 
 /** The same numbers in 0 ≤ x < 1 for the same seed. */
@@ -100,9 +100,13 @@ const worlds = [
   }
 ]
 
+const lives = worlds.flatMap((world) =>
+  Array.from({ length: rounds(1, 5) }, (_, n) => ({ ...world, seed: world.seed + worlds.length * n }))
+)
+
 describe("seven months with both clock changes, sleep and deaths", () => {
-  it.scoped.each(worlds)(
-    "in $zone bring exactly the promised runs",
+  it.scoped.each(lives)(
+    "in $zone bring exactly the promised runs ($seed)",
     ({ zone, rule, times, seed, fields }) =>
       Effect.gen(function* () {
         const random = randomOf(seed)
@@ -147,7 +151,7 @@ describe("seven months with both clock changes, sleep and deaths", () => {
         }
         const left = promised.filter((moment) => moment > model.served).length
         expect(model.runs + model.missed + left).toBe(promised.length)
-        expect(model.runs).toBeGreaterThan(rounds(40, 80))
+        expect(model.runs).toBeGreaterThan(rounds(40, 70))
         const kept = (yield* backups(library)).length
         expect(kept).toBeGreaterThanOrEqual(3)
         expect(kept).toBeLessThanOrEqual(5)

@@ -55,7 +55,7 @@ describe("laws", () => {
         if (there.conflicts.length === 0)
           expect(bag(JSON.parse(there.merged ?? ""))).toBe(bag(JSON.parse(here.merged ?? "")))
       }),
-      { numRuns: rounds(300, 15_000) }
+      { numRuns: rounds(300, 6000) }
     )
   })
 
@@ -83,7 +83,7 @@ describe("laws", () => {
         expect(found.sort()).toEqual(wanted.sort())
         expect(conflicts.filter((phrase) => !phrase.includes("order"))).toEqual([])
       }),
-      { numRuns: rounds(600, 30_000) }
+      { numRuns: rounds(600, 12_000) }
     )
   })
 })

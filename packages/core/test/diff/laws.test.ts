@@ -19,7 +19,7 @@ it("gives a patch that takes the first document to the second exactly", () => {
       expect(patch).toBeDefined()
       expect(plain(patched(parse(was), patch ?? []))).toStrictEqual(parse(is))
     }),
-    { numRuns: rounds(400, 20_000) }
+    { numRuns: rounds(400, 8000) }
   )
 })
 
@@ -42,7 +42,7 @@ it("gives such a patch for every small change of a song, too", () => {
       expect(plain(patched(before, patch ?? []))).toStrictEqual(parse(is))
       expect(words.length === 0).toBe(same !== "no")
     }),
-    { numRuns: rounds(150, 8000) }
+    { numRuns: rounds(150, 3000) }
   )
 })
 
@@ -75,7 +75,7 @@ it("knows a document again in any other spelling", () => {
       expect(diffDocuments(text, `${respell(value)}\n`)).toEqual({ same: "meaning", words: [], patch: [] })
       expect(diffDocuments(text, `\ufeff${text}`)).toEqual({ same: "meaning", words: [], patch: [] })
     }),
-    { numRuns: rounds(150, 8000) }
+    { numRuns: rounds(150, 3000) }
   )
 })
 
@@ -94,7 +94,7 @@ it("has words exactly where the meaning changed, few and safe to print", () => {
         expect(phrase.trim()).toBe(phrase)
       }
     }),
-    { numRuns: rounds(400, 20_000) }
+    { numRuns: rounds(400, 8000) }
   )
 })
 
@@ -119,6 +119,6 @@ it("takes any text for a document", () => {
       expect(same === "no").toBe(words.length > 0)
       expect(same === "bytes").toBe(before === after)
     }),
-    { numRuns: rounds(300, 15_000) }
+    { numRuns: rounds(300, 6000) }
   )
 })

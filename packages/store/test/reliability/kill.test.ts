@@ -43,6 +43,7 @@ const longOperations: ReadonlyArray<string> = ["import", "backup", "restore", "p
 
 const goldenRatio = (Math.sqrt(5) - 1) / 2
 
+/** Each of these is killed at least once. */
 const kinds: ReadonlyArray<string> = [...longOperations, "save", "rebuild", "copy", "create"]
 
 /** One library, the processes that work on it, and what it must hold. */
@@ -79,10 +80,10 @@ class Run {
   /** Every kind is killed once; then most kills go to the long operations. */
   private lastCommand(): Command {
     const left = kinds.filter((kind) => !this.killed.has(kind))
-    const wanted = left.length > 0 ? left : this.random.chance(0.75) ? longOperations : kinds
+    const wanted = left.length > 0 ? left : this.random.chance(0.75) ? longOperations : undefined
     for (let tries = 0; tries < 50; tries++) {
       const command = this.nextCommand()
-      if (wanted.includes(command.do)) return command
+      if (wanted === undefined || wanted.includes(command.do)) return command
     }
     return this.nextCommand()
   }

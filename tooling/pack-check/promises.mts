@@ -1,25 +1,8 @@
-// A consumer's program, compiled strictly against the packed declarations: every door, and what an editor would infer.
-import { formatBackupSize, type Song, type WhiteRoomError } from "@white-room/core"
-import { AutoSave, type AutoSaveEvent, Scheduler } from "@white-room/scheduler"
+// A consumer's program with Promises, compiled strictly against the packed declarations: also where the app has another
+// `effect`.
 import { openScheduler } from "@white-room/scheduler/promise"
-import { createLibrary, openLibrary } from "@white-room/store"
 import { BackupError, BackupManager, SongDataRepository } from "@white-room/store/phase5"
-import {
-  EntityNotFound,
-  type Library,
-  type LibraryChange,
-  openLibrary as open
-} from "@white-room/store/promise"
-import * as Effect from "effect/Effect"
-
-export const program: Effect.Effect<string, WhiteRoomError> = Effect.scoped(
-  Effect.gen(function* () {
-    yield* createLibrary("effect.db")
-    const library = yield* openLibrary("effect.db")
-    const song: Song = yield* library.songs.read("s1")
-    return formatBackupSize(song.songDataJSON.length)
-  })
-)
+import { EntityNotFound, type Library, type LibraryChange, openLibrary } from "@white-room/store/promise"
 
 export const promised = async (library: Library, signal: AbortSignal): Promise<Date> => {
   const song = await library.songs.read("s1")
@@ -42,7 +25,7 @@ export const promised = async (library: Library, signal: AbortSignal): Promise<D
 }
 
 export const phase5 = async (): Promise<string | undefined> => {
-  const library = await open("library.db", { create: true, worker: true })
+  const library = await openLibrary("library.db", { create: true, worker: true })
   const manager = new BackupManager(library, { maxBackups: 10 })
   const songs = new SongDataRepository("library.db")
   try {
@@ -55,23 +38,6 @@ export const phase5 = async (): Promise<string | undefined> => {
     await library[Symbol.asyncDispose]()
   }
 }
-
-export const scheduled: Effect.Effect<Date | undefined, WhiteRoomError> = Effect.gen(function* () {
-  const scheduler = yield* Scheduler
-  yield* scheduler.saveProfile({ name: "evening", when: ["weekdays 18:00"], keep: { daily: 14 } })
-  // @ts-expect-error a profile says when
-  yield* scheduler.saveProfile({ name: "never" })
-  const [next] = yield* scheduler.next(1)
-  return next?.at
-}).pipe(Effect.provide(Scheduler.layer("library.db")))
-
-export const autoSaved: Effect.Effect<void, WhiteRoomError> = Effect.gen(function* () {
-  const autoSave = yield* AutoSave.make(yield* openLibrary("library.db"), {
-    onEvent: (event: AutoSaveEvent) =>
-      Effect.log(event._tag === "Failed" ? event.error.message : event.position)
-  })
-  yield* autoSave.markDirty("s1", () => ({ id: "s1", name: "", songDataJSON: "", determinismSeed: "" }))
-}).pipe(Effect.scoped)
 
 export const promisedRuns = async (library: Library, signal: AbortSignal): Promise<ReadonlyArray<string>> => {
   const scheduler = await openScheduler(library, { debounce: 500 })

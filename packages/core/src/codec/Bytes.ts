@@ -1,7 +1,7 @@
 /**
- * The byte primitives that every binary format of White Room is written with: unsigned LEB128 varints,
- * length-prefixed byte strings and fixed-width big-endian numbers. Readers never read past the end, never
- * trust a length, and refuse non-canonical varints, so that one value has exactly one encoding.
+ * Bytes as hex, as UTF-8 and in order, and the primitives that containers (blocks, bundles) are written with: unsigned
+ * LEB128 varints and big-endian integers. Readers never read past the end, never trust a length, and refuse varints that
+ * are longer than need be. What lies in the containers is MessagePack.
  */
 import { MalformedData } from "../errors/WhiteRoomError.js"
 
@@ -113,57 +113,12 @@ export class ByteWriter {
     return this.byte(rest)
   }
 
-  /** A varint length, then the bytes. */
-  prefixed(value: Uint8Array): this {
-    return this.varint(value.length).bytes(value)
-  }
-
-  /** A varint length, then the UTF-8 bytes of a well-formed string, without a buffer in between. */
-  text(value: string): this {
-    this.reserve(3 * value.length + 9)
-    const from = this.length
-    let size = 0
-    for (; size < value.length; size++) {
-      const code = value.charCodeAt(size)
-      if (code > 0x7f || size === 127) break
-      this.buffer[from + 1 + size] = code
-    }
-    if (size === value.length) {
-      this.buffer[from] = size
-      this.length = from + 1 + size
-      return this
-    }
-    // Longer, or not ASCII: encode behind the longest prefix there can be, then move it up to its own.
-    const behind = from + 9
-    size = encoder.encodeInto(value, this.buffer.subarray(behind)).written
-    this.varint(size)
-    this.buffer.copyWithin(this.length, behind, behind + size)
-    this.length += size
-    return this
-  }
-
-  /** Writes 8 bytes, big-endian, two's complement. */
-  int64(value: bigint): this {
-    this.reserve(8)
-    this.numbers.setBigInt64(this.length, value)
-    this.length += 8
-    return this
-  }
-
   /** A safe integer as 8 bytes big-endian. @throws RangeError for any other number: a bug of the caller */
   integer(value: number): this {
     if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
     this.reserve(8)
     this.numbers.setInt32(this.length, Math.floor(value / 0x1_0000_0000))
     this.numbers.setUint32(this.length + 4, value >>> 0)
-    this.length += 8
-    return this
-  }
-
-  /** Writes 8 bytes, big-endian, IEEE 754. */
-  float64(value: number): this {
-    this.reserve(8)
-    this.numbers.setFloat64(this.length, value)
     this.length += 8
     return this
   }
@@ -241,21 +196,6 @@ export class ByteReader {
     return this.buffer.subarray(from, from + length)
   }
 
-  /** How many bytes were read. */
-  get position(): number {
-    return this.at
-  }
-
-  /** What was read since a position, as a view. */
-  since(position: number): Uint8Array {
-    return this.buffer.subarray(position, this.at)
-  }
-
-  /** Passes over as many bytes. */
-  skip(length: number): void {
-    this.take(length)
-  }
-
   /** Reads an unsigned number of variable length. @throws MalformedData */
   varint(): number {
     let value = this.byte()
@@ -280,21 +220,9 @@ export class ByteReader {
     return this.bytes(this.varint())
   }
 
-  /** Reads what `ByteWriter.text` wrote. @throws MalformedData */
-  text(): string {
-    const value = fromUtf8(this.prefixed())
-    if (value === undefined) throw malformed(this.what, "a text is not UTF-8")
-    return value
-  }
-
-  /** Reads what `ByteWriter.int64` wrote. @throws MalformedData */
+  /** Reads what `ByteWriter.integer` wrote. @throws MalformedData */
   int64(): bigint {
     return this.view.getBigInt64(this.take(8))
-  }
-
-  /** Reads what `ByteWriter.float64` wrote. @throws MalformedData */
-  float64(): number {
-    return this.view.getFloat64(this.take(8))
   }
 
   /** Checks a fixed header, such as a magic and a version. */

@@ -141,17 +141,6 @@ export type Row = ReadonlyMap<string, Cell>
 /** A text cell of a JavaScript string. */
 export const text = (value: string): Text => Text.ofString(value)
 
-/** How a cell's storage class is written in a record. */
-export const cellClass = {
-  null: 0,
-  integer: 1,
-  real: 2,
-  text: 3,
-  blob: 4,
-  textObject: 5,
-  blobObject: 6
-} as const
-
 /** Marks an id that stands for a key which is no well-formed text. */
 const escapeMark = "\u0000"
 

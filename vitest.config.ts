@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*"],
+    projects: ["packages/*", "packages/core/vitest.native.config.ts", "apps/*"],
     passWithNoTests: true
   }
 })

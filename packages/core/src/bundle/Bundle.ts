@@ -137,21 +137,15 @@ export const encodeEnd = (end: Omit<BundleEnd, "hash">): Uint8Array =>
     .bytes(end.manifestHash)
     .finish()
 
-const readCount = (reader: ByteReader): number => {
-  const value = reader.int64()
-  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw bad("a number is too large")
-  return Number(value)
-}
-
 /** The last `endLength` bytes of a bundle. @throws MalformedData */
 export const decodeEnd = (tail: Uint8Array): BundleEnd => {
   const reader = new ByteReader(tail, "bundle")
   if (tail.length !== endLength) throw bad("it was cut off")
   if (reader.byte() !== frameTypes.end || reader.varint() !== endPayload) throw bad("it has no end")
   return {
-    manifestAt: readCount(reader),
-    blocks: readCount(reader),
-    objects: readCount(reader),
+    manifestAt: reader.integer(),
+    blocks: reader.integer(),
+    objects: reader.integer(),
     manifestHash: reader.bytes(32).slice(),
     hash: reader.bytes(32).slice()
   }

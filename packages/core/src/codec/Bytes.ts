@@ -68,15 +68,16 @@ export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
 /** The error for bytes that are not what their place says. */
 export const malformed = (what: string, reason: string): MalformedData => new MalformedData({ what, reason })
 
+/** Whether a number is one that counts: a safe integer, not negative. */
+export const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
 /** An append-only buffer that grows by doubling. `finish` returns a copy of what was written. */
 export class ByteWriter {
   private buffer: Uint8Array
-  private numbers: DataView
   private length = 0
 
   constructor(capacity = 512) {
     this.buffer = new Uint8Array(capacity)
-    this.numbers = new DataView(this.buffer.buffer)
   }
 
   private reserve(extra: number): void {
@@ -84,7 +85,6 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(this.buffer.length * 2, this.length + extra))
     grown.set(this.buffer.subarray(0, this.length))
     this.buffer = grown
-    this.numbers = new DataView(grown.buffer)
   }
 
   /** Writes one byte. */
@@ -104,7 +104,7 @@ export class ByteWriter {
 
   /** A safe non-negative integer as LEB128. @throws RangeError for any other number: a bug of the caller */
   varint(value: number): this {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no varint`)
+    if (!isCount(value)) throw new RangeError(`${value} is not a count`)
     let rest = value
     while (rest >= 0x80) {
       this.byte((rest % 0x80) | 0x80)
@@ -113,13 +113,10 @@ export class ByteWriter {
     return this.byte(rest)
   }
 
-  /** A safe integer as 8 bytes big-endian. @throws RangeError for any other number: a bug of the caller */
+  /** The same as 8 bytes, big-endian. @throws RangeError */
   integer(value: number): this {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
-    this.reserve(8)
-    this.numbers.setInt32(this.length, Math.floor(value / 0x1_0000_0000))
-    this.numbers.setUint32(this.length + 4, value >>> 0)
-    this.length += 8
+    if (!isCount(value)) throw new RangeError(`${value} is not a count`)
+    for (let place = 7; place >= 0; place--) this.byte(Math.floor(value / 0x100 ** place) & 0xff)
     return this
   }
 
@@ -148,7 +145,6 @@ export class ByteWriter {
   take(): Uint8Array {
     const written = this.view()
     this.buffer = new Uint8Array(0)
-    this.numbers = new DataView(this.buffer.buffer)
     this.length = 0
     return written
   }
@@ -157,7 +153,6 @@ export class ByteWriter {
 /** Reads what `ByteWriter` wrote. Every method throws `MalformedData` instead of reading past the end. */
 export class ByteReader {
   private at = 0
-  private numbers: DataView | undefined
 
   constructor(
     private readonly buffer: Uint8Array,
@@ -165,12 +160,6 @@ export class ByteReader {
   ) {
     // What a file holds may be anything.
     if (!(buffer instanceof Uint8Array)) throw malformed(what, "it holds something else where bytes must be")
-  }
-
-  /** Made when a number is read: most of what is read holds none. */
-  private get view(): DataView {
-    this.numbers ??= new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength)
-    return this.numbers
   }
 
   get remaining(): number {
@@ -221,8 +210,11 @@ export class ByteReader {
   }
 
   /** Reads what `ByteWriter.integer` wrote. @throws MalformedData */
-  int64(): bigint {
-    return this.view.getBigInt64(this.take(8))
+  integer(): number {
+    let value = 0
+    for (const byte of this.bytes(8)) value = value * 0x100 + byte
+    if (value > Number.MAX_SAFE_INTEGER) throw malformed(this.what, "a number is too large")
+    return value
   }
 
   /** Checks a fixed header, such as a magic and a version. */

@@ -4,7 +4,7 @@
  * "MessagePack".
  */
 import { addExtension, Packr, RESET_BUFFER_MODE } from "msgpackr/pack"
-import { fromUtf8, malformed, utf8 } from "./Bytes.js"
+import { fromUtf8, isCount, malformed, utf8 } from "./Bytes.js"
 import { elements } from "./Tokens.js"
 
 /** A float64, whatever its value: a plain number that is whole msgpackr writes as an integer, and -0 as 0. */
@@ -45,7 +45,7 @@ export const text = (value: string): Value => (startsWithMark(value) ? [utf8(val
 
 /** A safe non-negative integer; from 2^32 on it is an int64. @throws RangeError for any other number: a bug of the caller */
 export const count = (value: number): Value => {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a count`)
+  if (!isCount(value)) throw new RangeError(`${value} is not a count`)
   return value < 2 ** 32 ? value : BigInt(value)
 }
 
@@ -79,7 +79,7 @@ export class Fields {
   ) {}
 
   private next(): unknown {
-    if (this.at === this.values.length) throw this.bad("it has fewer values than it needs")
+    if (this.left === 0) throw this.bad("it has fewer values than it needs")
     return this.values[this.at++]
   }
 
@@ -142,14 +142,18 @@ export class Fields {
   /** What is left, each read the same way. @throws MalformedData */
   rest<A>(read: (list: Fields) => A): ReadonlyArray<A> {
     const all: Array<A> = []
-    while (this.at < this.values.length) all.push(read(this))
+    while (this.left > 0) all.push(read(this))
     return all
+  }
+
+  /** Values that were not read yet. */
+  get left(): number {
+    return this.values.length - this.at
   }
 
   /** Nothing may be left. @throws MalformedData */
   end(): void {
-    const left = this.values.length - this.at
-    if (left > 0) throw this.bad(`${left} values too many`)
+    if (this.left > 0) throw this.bad(`${this.left} values too many`)
   }
 }
 

@@ -107,6 +107,9 @@ const writeCells = <A extends Cell | ObjectRef>(
   return encode(list)
 }
 
+/** The record of a row without any column. */
+export const emptyRecord: Uint8Array = encode([])
+
 /** Encodes cells in which large values are `ObjectRef`s already. */
 export const encodeCells = (kind: Kind, cells: RecordCells): Uint8Array =>
   writeCells(kind, cells, (_, cell) => cell)

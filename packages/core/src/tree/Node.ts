@@ -10,7 +10,7 @@
  * ```
  * The key of an entry is SHA-256(kind code ‖ 0 ‖ id); it is not stored. `id` is the id string in UTF-8.
  */
-import { ByteWriter, compareBytes, concatBytes, equalBytes, malformed, utf8 } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, compareBytes, concatBytes, malformed, utf8 } from "../codec/Bytes.js"
 import { count, decode, encodeForNow, type Fields, text, type Value } from "../codec/MessagePack.js"
 import { type Kind, kindCode, kinds } from "../model/Entity.js"
 import { recordSize, type Sha256 } from "../model/Record.js"
@@ -92,6 +92,7 @@ export const encodeRoot = (root: Root): Uint8Array =>
 const bad = (reason: string) => malformed("tree node", reason)
 
 const readLeaf = (fields: Fields, kind: Kind, sha256: Sha256): Leaf => {
+  if (fields.left > leafLimit) throw bad(`a leaf of ${fields.left} entries`)
   let previous: Uint8Array | undefined
   const entries = fields.rest((each) =>
     each.list((pair): KeyedEntry => {
@@ -103,13 +104,12 @@ const readLeaf = (fields: Fields, kind: Kind, sha256: Sha256): Leaf => {
       return entry
     })
   )
-  if (entries.length > leafLimit) throw bad(`a leaf of ${entries.length} entries`)
   return { _tag: "Leaf", entries }
 }
 
 const readBranch = (fields: Fields): Branch => {
+  if (fields.left !== 16) throw bad(`a branch of ${fields.left} places`)
   const children = fields.rest((each) => each.maybe(readRef))
-  if (children.length !== 16) throw bad("a branch has other than 16 places")
   if (children.some((child) => child?.count === 0)) throw bad("an empty child")
   const below = children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
   if (below <= leafLimit) throw bad(`a branch over ${below} entries should be a leaf`)
@@ -118,10 +118,9 @@ const readBranch = (fields: Fields): Branch => {
 
 /** What `read` makes of the list behind the magic. */
 const readNode = <A>(bytes: Uint8Array, what: string, read: (fields: Fields) => A): A => {
-  // What a file holds may be anything.
-  if (!(bytes instanceof Uint8Array) || !equalBytes(bytes.subarray(0, magic.length), magic))
-    throw malformed(what, "does not begin with WRT 1")
-  return decode(bytes.subarray(magic.length), what, read)
+  const reader = new ByteReader(bytes, what)
+  reader.expect(magic, "WRT 1")
+  return decode(reader.bytes(reader.remaining), what, read)
 }
 
 /** Decodes a leaf or branch; values are views onto the input. @throws MalformedData unless it is canonical. */

@@ -9,6 +9,7 @@ import {
   createEmptyRestoreResult,
   decodeRecord,
   type EntityKey,
+  emptyRecord,
   encodeBackupRestored,
   encodeRecord,
   equalBytes,
@@ -114,7 +115,7 @@ class PlanMoved extends Error {}
 const cellsOf =
   (session: Session, item: PlanItem) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
-    const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
+    const record = decodeRecord(item.kind, item.after ?? emptyRecord)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
     return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))

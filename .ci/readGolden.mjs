@@ -22,6 +22,9 @@ const line = ({ id, name, song_data_json: document }) => {
   return [bytesOf(id), bytesOf(name), told.bytes, told.sha256].join("\t")
 }
 
+const script = readFileSync("docs/read-library.py", "utf8")
+assert(readFileSync("docs/format.md", "utf8").includes(script.slice(script.indexOf("import "))), "docs/format.md shows it")
+
 const backups = Object.keys(states).filter((name) => name.startsWith("b"))
 for (const backup of backups) {
   // Debian's own Python has Debian's packages, whatever else is first in PATH.

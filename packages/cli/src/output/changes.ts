@@ -3,6 +3,7 @@ import {
   changedColumns,
   decodeRecord,
   diffRecords,
+  emptyRecord,
   fromUtf8,
   ObjectRef,
   type PlanItem,
@@ -22,7 +23,7 @@ const documentsOf = (library: Library, plan: RestorePlan, item: PlanItem) =>
       plan.objects.map(({ hash, bytes }) => [toHex(hash), fromUtf8(bytes)])
     )
     const [before, after] = [item.before, item.after].map((record) =>
-      decodeRecord(item.kind, record ?? new Uint8Array([0]))
+      decodeRecord(item.kind, record ?? emptyRecord)
     )
     if (before === undefined || after === undefined) return texts
     for (const cell of changedColumns(before, after).flatMap((name) => [before.get(name), after.get(name)])) {

@@ -5,13 +5,14 @@
  * ```
  * bundle   = "WRBUNDLE" 1, frame of each block, frame of the manifest, frame of the end
  * frame    = type (1 block, 2 manifest, 3 end), varint length, payload
- * manifest = text library, varint time, list of (hash, text) needs, list of bytes backups, byte state [text, hash]
+ * manifest = [library, time, [[hash, file] …] needs, [bytes …] backups, nil or [label, hash] state]
  * end      = int64 offset of the manifest's frame, int64 blocks, int64 objects, hash of the manifest, name
  * ```
  * The name of a bundle is the SHA-256 of everything before it. The end has a fixed length, so that head, end and
  * manifest say what a file holds without reading its blocks.
  */
 import { ByteReader, ByteWriter, compareBytes, equalBytes, utf8 } from "../codec/Bytes.js"
+import { count, decode, encode, type Fields, text } from "../codec/MessagePack.js"
 import { BundleTooNew } from "../errors/BundleError.js"
 import { malformed } from "../errors/malformed.js"
 import { type BackupTaken, decodeBackupTaken, encodeBackupTaken } from "../log/Event.js"
@@ -73,35 +74,27 @@ export interface BundleEnd {
 const bad = (reason: string) => malformed("bundle", reason)
 
 /** The bytes of a manifest. */
-export const encodeManifest = ({ libraryId, time, needs, backups, state }: BundleManifest): Uint8Array => {
-  const writer = new ByteWriter(4096).text(libraryId).varint(time).varint(needs.length)
-  for (const { hash, file } of needs.toSorted((a, b) => compareBytes(a.hash, b.hash)))
-    writer.bytes(hash).text(file)
-  writer.varint(backups.length)
-  for (const backup of backups.toSorted((a, b) => a.number - b.number))
-    writer.prefixed(encodeBackupTaken(backup))
-  if (state === undefined) return writer.byte(0).finish()
-  return writer.byte(1).text(state.label).bytes(state.root).finish()
-}
+export const encodeManifest = ({ libraryId, time, needs, backups, state }: BundleManifest): Uint8Array =>
+  encode([
+    text(libraryId),
+    count(time),
+    needs.toSorted((a, b) => compareBytes(a.hash, b.hash)).map(({ hash, file }) => [hash, text(file)]),
+    backups.toSorted((a, b) => a.number - b.number).map(encodeBackupTaken),
+    state === undefined ? null : [text(state.label), state.root]
+  ])
 
-/** Reads `count` values that must come in ascending order. */
-const ascending = <A>(reader: ByteReader, read: () => A, order: (a: A, b: A) => number): ReadonlyArray<A> => {
-  const count = reader.varint()
-  if (count > reader.remaining) throw bad("its manifest lists more than it has bytes")
-  const values: Array<A> = []
-  for (let i = 0; i < count; i++) {
-    const value = read()
-    const before = values.at(-1)
+/** A list of values that must come in ascending order. */
+const ascending = <A>(
+  fields: Fields,
+  read: (fields: Fields) => A,
+  order: (a: A, b: A) => number
+): ReadonlyArray<A> => {
+  const values = fields.list((list) => list.rest(read))
+  for (const [index, value] of values.entries()) {
+    const before = values[index - 1]
     if (before !== undefined && order(before, value) >= 0) throw bad("its manifest is not in order")
-    values.push(value)
   }
   return values
-}
-
-const readState = (reader: ByteReader): BundleManifest["state"] => {
-  const flag = reader.byte()
-  if (flag > 1) throw bad("a flag is neither 0 nor 1")
-  return flag === 0 ? undefined : { label: reader.text(), root: reader.bytes(32).slice() }
 }
 
 /** Milliseconds that a date can be. */
@@ -112,23 +105,27 @@ const checkTime = (time: number): number => {
   return time
 }
 
-/** @throws MalformedData unless it is canonical */
-export const decodeManifest = (bytes: Uint8Array): BundleManifest => {
-  const reader = new ByteReader(bytes, "bundle")
-  const libraryId = reader.text()
-  const time = checkTime(reader.varint())
-  const link = (): BundleLink => ({ hash: reader.bytes(32).slice(), file: reader.text() })
-  const needs = ascending(reader, link, (a, b) => compareBytes(a.hash, b.hash))
-  const backup = () => {
-    const taken = decodeBackupTaken(reader.prefixed())
-    checkTime(taken.time)
-    return taken
-  }
-  const backups = ascending(reader, backup, (a, b) => a.number - b.number)
-  const state = readState(reader)
-  reader.end()
-  return { libraryId, time, needs, backups, state }
+const readLink = (fields: Fields): BundleLink => ({ hash: fields.hash().slice(), file: fields.text() })
+
+const readBackup = (fields: Fields): BackupTaken => {
+  const taken = decodeBackupTaken(fields.bytes())
+  checkTime(taken.time)
+  return taken
 }
+
+/** @throws MalformedData unless it is canonical */
+export const decodeManifest = (bytes: Uint8Array): BundleManifest =>
+  decode(bytes, "bundle", (fields) => ({
+    libraryId: fields.text(),
+    time: checkTime(fields.count()),
+    needs: ascending(
+      fields,
+      (each) => each.list(readLink),
+      (a, b) => compareBytes(a.hash, b.hash)
+    ),
+    backups: ascending(fields, readBackup, (a, b) => a.number - b.number),
+    state: fields.maybe((state) => ({ label: state.text(), root: state.hash().slice() }))
+  }))
 
 /** The frame of the end, but for the name, which is the hash of it and everything before. */
 export const encodeEnd = (end: Omit<BundleEnd, "hash">): Uint8Array =>
@@ -141,21 +138,15 @@ export const encodeEnd = (end: Omit<BundleEnd, "hash">): Uint8Array =>
     .bytes(end.manifestHash)
     .finish()
 
-const readCount = (reader: ByteReader): number => {
-  const value = reader.int64()
-  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw bad("a number is too large")
-  return Number(value)
-}
-
 /** The last `endLength` bytes of a bundle. @throws MalformedData */
 export const decodeEnd = (tail: Uint8Array): BundleEnd => {
   const reader = new ByteReader(tail, "bundle")
   if (tail.length !== endLength) throw bad("it was cut off")
   if (reader.byte() !== frameTypes.end || reader.varint() !== endPayload) throw bad("it has no end")
   return {
-    manifestAt: readCount(reader),
-    blocks: readCount(reader),
-    objects: readCount(reader),
+    manifestAt: reader.integer(),
+    blocks: reader.integer(),
+    objects: reader.integer(),
     manifestHash: reader.bytes(32).slice(),
     hash: reader.bytes(32).slice()
   }

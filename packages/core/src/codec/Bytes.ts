@@ -1,7 +1,7 @@
 /**
- * The byte primitives that every binary format of White Room is written with: unsigned LEB128 varints,
- * length-prefixed byte strings and fixed-width big-endian numbers. Readers never read past the end, never
- * trust a length, and refuse non-canonical varints, so that one value has exactly one encoding.
+ * Bytes as hex, as UTF-8 and in order, and the primitives that containers (blocks, bundles) are written with: unsigned
+ * LEB128 varints and big-endian integers. Readers never read past the end, never trust a length, and refuse varints that
+ * are longer than need be. What lies in the containers is MessagePack.
  */
 import { malformed } from "../errors/malformed.js"
 
@@ -65,15 +65,16 @@ export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole
 }
 
+/** Whether a number is one that counts: a safe integer, not negative. */
+export const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
 /** An append-only buffer that grows by doubling. `finish` returns a copy of what was written. */
 export class ByteWriter {
   private buffer: Uint8Array
-  private numbers: DataView
   private length = 0
 
   constructor(capacity = 512) {
     this.buffer = new Uint8Array(capacity)
-    this.numbers = new DataView(this.buffer.buffer)
   }
 
   private reserve(extra: number): void {
@@ -81,7 +82,6 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(this.buffer.length * 2, this.length + extra))
     grown.set(this.buffer.subarray(0, this.length))
     this.buffer = grown
-    this.numbers = new DataView(grown.buffer)
   }
 
   /** Writes one byte. */
@@ -101,7 +101,7 @@ export class ByteWriter {
 
   /** A safe non-negative integer as LEB128. @throws RangeError for any other number: a bug of the caller */
   varint(value: number): this {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no varint`)
+    if (!isCount(value)) throw new RangeError(`${value} is not a count`)
     let rest = value
     while (rest >= 0x80) {
       this.byte((rest % 0x80) | 0x80)
@@ -110,58 +110,10 @@ export class ByteWriter {
     return this.byte(rest)
   }
 
-  /** A varint length, then the bytes. */
-  prefixed(value: Uint8Array): this {
-    return this.varint(value.length).bytes(value)
-  }
-
-  /** A varint length, then the UTF-8 bytes of a well-formed string, without a buffer in between. */
-  text(value: string): this {
-    this.reserve(3 * value.length + 9)
-    const from = this.length
-    let size = 0
-    for (; size < value.length; size++) {
-      const code = value.charCodeAt(size)
-      if (code > 0x7f || size === 127) break
-      this.buffer[from + 1 + size] = code
-    }
-    if (size === value.length) {
-      this.buffer[from] = size
-      this.length = from + 1 + size
-      return this
-    }
-    // Longer, or not ASCII: encode behind the longest prefix there can be, then move it up to its own.
-    const behind = from + 9
-    size = encoder.encodeInto(value, this.buffer.subarray(behind)).written
-    this.varint(size)
-    this.buffer.copyWithin(this.length, behind, behind + size)
-    this.length += size
-    return this
-  }
-
-  /** Writes 8 bytes, big-endian, two's complement. */
-  int64(value: bigint): this {
-    this.reserve(8)
-    this.numbers.setBigInt64(this.length, value)
-    this.length += 8
-    return this
-  }
-
-  /** A safe integer as 8 bytes big-endian. @throws RangeError for any other number: a bug of the caller */
+  /** The same as 8 bytes, big-endian. @throws RangeError */
   integer(value: number): this {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
-    this.reserve(8)
-    this.numbers.setInt32(this.length, Math.floor(value / 0x1_0000_0000))
-    this.numbers.setUint32(this.length + 4, value >>> 0)
-    this.length += 8
-    return this
-  }
-
-  /** Writes 8 bytes, big-endian, IEEE 754. */
-  float64(value: number): this {
-    this.reserve(8)
-    this.numbers.setFloat64(this.length, value)
-    this.length += 8
+    if (!isCount(value)) throw new RangeError(`${value} is not a count`)
+    for (let place = 7; place >= 0; place--) this.byte(Math.floor(value / 0x100 ** place) & 0xff)
     return this
   }
 
@@ -190,7 +142,6 @@ export class ByteWriter {
   take(): Uint8Array {
     const written = this.view()
     this.buffer = new Uint8Array(0)
-    this.numbers = new DataView(this.buffer.buffer)
     this.length = 0
     return written
   }
@@ -199,7 +150,6 @@ export class ByteWriter {
 /** Reads what `ByteWriter` wrote. Every method throws `MalformedData` instead of reading past the end. */
 export class ByteReader {
   private at = 0
-  private numbers: DataView | undefined
 
   constructor(
     private readonly buffer: Uint8Array,
@@ -207,12 +157,6 @@ export class ByteReader {
   ) {
     // What a file holds may be anything.
     if (!(buffer instanceof Uint8Array)) throw malformed(what, "it holds something else where bytes must be")
-  }
-
-  /** Made when a number is read: most of what is read holds none. */
-  private get view(): DataView {
-    this.numbers ??= new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.byteLength)
-    return this.numbers
   }
 
   get remaining(): number {
@@ -236,21 +180,6 @@ export class ByteReader {
   bytes(length: number): Uint8Array {
     const from = this.take(length)
     return this.buffer.subarray(from, from + length)
-  }
-
-  /** How many bytes were read. */
-  get position(): number {
-    return this.at
-  }
-
-  /** What was read since a position, as a view. */
-  since(position: number): Uint8Array {
-    return this.buffer.subarray(position, this.at)
-  }
-
-  /** Passes over as many bytes. */
-  skip(length: number): void {
-    this.take(length)
   }
 
   /** Reads an unsigned number of variable length. @throws MalformedData */
@@ -277,21 +206,12 @@ export class ByteReader {
     return this.bytes(this.varint())
   }
 
-  /** Reads what `ByteWriter.text` wrote. @throws MalformedData */
-  text(): string {
-    const value = fromUtf8(this.prefixed())
-    if (value === undefined) throw malformed(this.what, "a text is not UTF-8")
+  /** Reads what `ByteWriter.integer` wrote. @throws MalformedData */
+  integer(): number {
+    let value = 0
+    for (const byte of this.bytes(8)) value = value * 0x100 + byte
+    if (value > Number.MAX_SAFE_INTEGER) throw malformed(this.what, "a number is too large")
     return value
-  }
-
-  /** Reads what `ByteWriter.int64` wrote. @throws MalformedData */
-  int64(): bigint {
-    return this.view.getBigInt64(this.take(8))
-  }
-
-  /** Reads what `ByteWriter.float64` wrote. @throws MalformedData */
-  float64(): number {
-    return this.view.getFloat64(this.take(8))
   }
 
   /** Checks a fixed header, such as a magic and a version. */

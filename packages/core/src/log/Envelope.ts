@@ -2,7 +2,7 @@
  * The envelope of an event and the hash chain over all of them. The chain is unkeyed: it finds accidents
  * (a lost, changed or reordered event), not a forger who rewrites the whole file; see `docs/threat-model.md`.
  */
-import { ByteWriter } from "../codec/Bytes.js"
+import { count, encodeForNow, text } from "../codec/MessagePack.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type EventType, type Subject, subjects } from "./Event.js"
 
@@ -37,11 +37,9 @@ export interface LogHead {
 /** The chain hash before the first event. */
 export const genesis: Uint8Array = new Uint8Array(32)
 
-const writer = new ByteWriter(512)
-
 /**
- * `SHA-256(previous ‖ position ‖ subject ‖ id ‖ version ‖ type ‖ schema ‖ commandId ‖ actor ‖ recordedAt ‖
- * SHA-256(payload))`: numbers as 8 bytes big-endian, the subject as one byte, texts with a varint length.
+ * SHA-256 of the MessagePack of `[previous, position, subject, id, version, type, schema, commandId, actor, recordedAt,
+ * SHA-256(payload)]`: the subject by its code, the time as an int64.
  */
 export const chainHash = (
   previous: Uint8Array,
@@ -50,18 +48,18 @@ export const chainHash = (
   sha256: Sha256
 ): Uint8Array =>
   sha256(
-    writer
-      .reset()
-      .bytes(previous)
-      .integer(envelope.position)
-      .byte(subjects.indexOf(envelope.subject))
-      .text(envelope.id)
-      .integer(envelope.version)
-      .text(envelope.type)
-      .integer(envelope.schema)
-      .text(envelope.commandId)
-      .text(envelope.actor)
-      .integer(envelope.recordedAt)
-      .bytes(payloadHash)
-      .view()
+    encodeForNow([
+      previous,
+      count(envelope.position),
+      subjects.indexOf(envelope.subject),
+      text(envelope.id),
+      count(envelope.version),
+      envelope.type,
+      count(envelope.schema),
+      text(envelope.commandId),
+      text(envelope.actor),
+      // A clock may stand before 1970.
+      BigInt(envelope.recordedAt),
+      payloadHash
+    ])
   )

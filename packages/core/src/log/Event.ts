@@ -3,8 +3,10 @@
  * position is "the last event of each entity at or before it" and damage to one event never reaches the next
  * (ADR 3). Markers say what happened to the library and its backups; the backup catalogue is their projection.
  */
-import { ByteReader, ByteWriter, utf8 } from "../codec/Bytes.js"
+
+import { count, decode, encode, type Fields, text, type Value } from "../codec/MessagePack.js"
 import { malformed } from "../errors/malformed.js"
+import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Kind } from "../model/Entity.js"
 
 /** What an event is about; the index is the code in the envelope. */
@@ -100,134 +102,125 @@ export interface LibraryImported {
   readonly after: number
 }
 
-const writeText = (writer: ByteWriter, value: string): ByteWriter => writer.prefixed(utf8(value))
-const writeTexts = (writer: ByteWriter, values: ReadonlyArray<string>): ByteWriter => {
-  writer.varint(values.length)
-  for (const value of values) writeText(writer, value)
-  return writer
-}
-const readTexts = (reader: ByteReader): ReadonlyArray<string> => {
-  const count = reader.varint()
-  if (count > reader.remaining) throw malformed("event", "a list is longer than the event")
-  return Array.from({ length: count }, () => reader.text())
-}
-const readFlag = (reader: ByteReader): boolean => {
-  const value = reader.byte()
-  if (value > 1) throw malformed("event", "a flag is neither 0 nor 1")
-  return value === 1
-}
-const decoding = <A>(payload: Uint8Array, read: (reader: ByteReader) => A): A => {
-  const reader = new ByteReader(payload, "event")
-  const value = read(reader)
-  reader.end()
-  return value
-}
+/** More tags than anyone has; a payload with more values than `decode` takes could not be read again. */
+const mostTags = 65_535
 
-/** The payload of the event. */
-export const encodeBackupTaken = (event: BackupTaken): Uint8Array => {
-  const writer = new ByteWriter(256)
-  writeText(writer, event.backupId)
-    .varint(event.number)
-    .bytes(event.root)
-    .varint(event.position)
-    .varint(event.time)
-  writeTexts(writeText(writer, event.description), event.tags).byte(event.pinned ? 1 : 0)
-  writeText(writer.byte(triggers.indexOf(event.trigger)), event.profile)
-  return writeText(writer, event.version)
-    .varint(event.songs)
-    .varint(event.performances)
-    .varint(event.preferences)
-    .varint(event.size)
-    .varint(event.newBytes)
-    .finish()
+const tagList = (tags: ReadonlyArray<string>): Value => {
+  if (tags.length > mostTags) throw new InvalidInput({ field: "tags", reason: "they are too many" })
+  return tags.map(text)
 }
+const readTags = (fields: Fields): ReadonlyArray<string> =>
+  fields.list((tags) => tags.rest((each) => each.text()))
 
-const readTrigger = (reader: ByteReader): Trigger => {
-  const trigger = triggers[reader.byte()]
+const readTrigger = (fields: Fields): Trigger => {
+  const trigger = triggers[fields.count()]
   if (trigger === undefined) throw malformed("event", "unknown trigger")
   return trigger
 }
 
+/** The payload of the event. @throws InvalidInput for too many tags */
+export const encodeBackupTaken = (event: BackupTaken): Uint8Array =>
+  encode([
+    text(event.backupId),
+    count(event.number),
+    event.root,
+    count(event.position),
+    count(event.time),
+    text(event.description),
+    tagList(event.tags),
+    event.pinned,
+    count(triggers.indexOf(event.trigger)),
+    text(event.profile),
+    text(event.version),
+    count(event.songs),
+    count(event.performances),
+    count(event.preferences),
+    count(event.size),
+    count(event.newBytes)
+  ])
+
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
-  decoding(payload, (reader) => ({
-    backupId: reader.text(),
-    number: reader.varint(),
-    root: new Uint8Array(reader.bytes(32)),
-    position: reader.varint(),
-    time: reader.varint(),
-    description: reader.text(),
-    tags: readTexts(reader),
-    pinned: readFlag(reader),
-    trigger: readTrigger(reader),
-    profile: reader.text(),
-    version: reader.text(),
-    songs: reader.varint(),
-    performances: reader.varint(),
-    preferences: reader.varint(),
-    size: reader.varint(),
-    newBytes: reader.varint()
+  decode(payload, "event", (fields) => ({
+    backupId: fields.text(),
+    number: fields.count(),
+    root: new Uint8Array(fields.hash()),
+    position: fields.count(),
+    time: fields.count(),
+    description: fields.text(),
+    tags: readTags(fields),
+    pinned: fields.flag(),
+    trigger: readTrigger(fields),
+    profile: fields.text(),
+    version: fields.text(),
+    songs: fields.count(),
+    performances: fields.count(),
+    preferences: fields.count(),
+    size: fields.count(),
+    newBytes: fields.count()
   }))
 
-/** The payload of the event. */
+/** The payload of the event. @throws InvalidInput for too many tags */
 export const encodeBackupEdited = (event: BackupEdited): Uint8Array =>
-  writeTexts(writeText(new ByteWriter(), event.description), event.tags)
-    .byte(event.pinned ? 1 : 0)
-    .finish()
+  encode([text(event.description), tagList(event.tags), event.pinned])
 
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupEdited = (payload: Uint8Array): BackupEdited =>
-  decoding(payload, (reader) => ({
-    description: reader.text(),
-    tags: readTexts(reader),
-    pinned: readFlag(reader)
+  decode(payload, "event", (fields) => ({
+    description: fields.text(),
+    tags: readTags(fields),
+    pinned: fields.flag()
   }))
 
 /** The payload of the event. */
-export const encodeBackupRestored = (event: BackupRestored): Uint8Array => {
-  const writer = new ByteWriter()
-  writeText(writeText(writeText(writer, event.backupId), event.safetyBackupId), event.mode)
-  return writer.varint(event.before).varint(event.after).finish()
-}
+export const encodeBackupRestored = (event: BackupRestored): Uint8Array =>
+  encode([
+    text(event.backupId),
+    text(event.safetyBackupId),
+    text(event.mode),
+    count(event.before),
+    count(event.after)
+  ])
 
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupRestored = (payload: Uint8Array): BackupRestored =>
-  decoding(payload, (reader) => ({
-    backupId: reader.text(),
-    safetyBackupId: reader.text(),
-    mode: reader.text(),
-    before: reader.varint(),
-    after: reader.varint()
+  decode(payload, "event", (fields) => ({
+    backupId: fields.text(),
+    safetyBackupId: fields.text(),
+    mode: fields.text(),
+    before: fields.count(),
+    after: fields.count()
   }))
 
 /** The payload of the event. */
 export const encodeLibraryImported = (event: LibraryImported): Uint8Array =>
-  writeText(new ByteWriter(), event.source).varint(event.before).varint(event.after).finish()
+  encode([text(event.source), count(event.before), count(event.after)])
 
 /** The event of a payload. @throws MalformedData */
 export const decodeLibraryImported = (payload: Uint8Array): LibraryImported =>
-  decoding(payload, (reader) => ({
-    source: reader.text(),
-    before: reader.varint(),
-    after: reader.varint()
+  decode(payload, "event", (fields) => ({
+    source: fields.text(),
+    before: fields.count(),
+    after: fields.count()
   }))
 
 /** The payload of the event. */
 export const encodeOperationUndone = (event: OperationUndone): Uint8Array =>
-  new ByteWriter().varint(event.command).varint(event.before).varint(event.after).finish()
+  encode([count(event.command), count(event.before), count(event.after)])
 
 /** The event of a payload. @throws MalformedData */
 export const decodeOperationUndone = (payload: Uint8Array): OperationUndone =>
-  decoding(payload, (reader) => ({
-    command: reader.varint(),
-    before: reader.varint(),
-    after: reader.varint()
+  decode(payload, "event", (fields) => ({
+    command: fields.count(),
+    before: fields.count(),
+    after: fields.count()
   }))
 
 /** The payload of `BackupForgotten` and `BackupExpired`: why. */
-export const encodeReason = (reason: string): Uint8Array => writeText(new ByteWriter(), reason).finish()
+export const encodeReason = (reason: string): Uint8Array => encode([text(reason)])
 /** The reason in a payload. @throws MalformedData */
-export const decodeReason = (payload: Uint8Array): string => decoding(payload, (reader) => reader.text())
+export const decodeReason = (payload: Uint8Array): string =>
+  decode(payload, "event", (fields) => fields.text())
 
 /** The payload of events that carry nothing. */
 export const noPayload: Uint8Array = new Uint8Array(0)

@@ -151,17 +151,6 @@ export const text = (value: string): Text => Text.ofString(value)
 export const textOfCell = (cell: Exclude<Cell, null>): string =>
   String(cell instanceof Uint8Array ? Text.ofBytes(cell) : cell)
 
-/** How a cell's storage class is written in a record. */
-export const cellClass = {
-  null: 0,
-  integer: 1,
-  real: 2,
-  text: 3,
-  blob: 4,
-  textObject: 5,
-  blobObject: 6
-} as const
-
 /** Marks an id that stands for a key that is not well-formed text. */
 const escapeMark = "\u0000"
 

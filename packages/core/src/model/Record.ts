@@ -3,28 +3,30 @@
  * hashed, compared, kept in the log and in trees, and written back. See `docs/format.md`, "Record".
  *
  * ```
- * record = count, then per cell: column, class, value
- * column = varint index + 1 of a known column | 0, then the prefixed name
- * class  = 0 NULL | 1 INTEGER (8 bytes) | 2 REAL (8 bytes) | 3 TEXT | 4 BLOB (prefixed)
- *        | 5 TEXT object | 6 BLOB object (32-byte SHA-256, varint length)
+ * record = list of the cells of known columns in their order, then true and name, cell, name, cell … of the others
+ * cell   = nil NULL | int64 INTEGER | float64 REAL | text TEXT | bytes BLOB
+ *        | [bytes] TEXT that is no text of MessagePack: not UTF-8, or with a byte order mark
+ *        | [hash, length] TEXT object | [hash, length, true] BLOB object
+ *        | false in the place of a known column that is absent; never the last of them
  * ```
- * Known columns come in their fixed order, then unknown ones by the bytes of their names. The content column,
- * and any text or blob over 1 KiB, is an object.
+ * The other columns are ordered by the bytes of their names. The content column, and any text or blob over 1 KiB, is
+ * an object.
  */
-
+import { compareBytes, equalBytes, fromUtf8, isWellFormed, utf8 } from "../codec/Bytes.js"
+import { count, encode, Real, startsWithMark, text, unpack, type Value } from "../codec/MessagePack.js"
 import {
-  ByteReader,
-  ByteWriter,
-  compareBytes,
-  equalBytes,
-  fromUtf8,
-  isWellFormed,
-  utf8
-} from "../codec/Bytes.js"
+  countBetween,
+  elements,
+  headSize,
+  isBytesToken,
+  isPlainText,
+  isTextToken,
+  token
+} from "../codec/Tokens.js"
 import { malformed } from "../errors/malformed.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Sha256 } from "../object/Sha256.js"
-import { type Cell, cellClass, type Kind, liveTables, type Row, Text } from "./Entity.js"
+import { type Cell, type Kind, liveTables, type Row, Text } from "./Entity.js"
 
 /** A cell whose bytes are kept as an object. `text` tells TEXT from BLOB. */
 export class ObjectRef {
@@ -52,34 +54,28 @@ export interface EncodedRecord {
 /** Longer texts and blobs become objects. */
 export const inlineLimit = 1024
 
-const columnCodes: Readonly<Record<Kind, ReadonlyMap<string, number>>> = {
-  song: new Map(liveTables.song.columns.map((name, index) => [name, index + 1])),
-  performance: new Map(liveTables.performance.columns.map((name, index) => [name, index + 1])),
-  preferences: new Map(liveTables.preferences.columns.map((name, index) => [name, index + 1]))
+const knownColumns: Readonly<Record<Kind, ReadonlySet<string>>> = {
+  song: new Set(liveTables.song.columns),
+  performance: new Set(liveTables.performance.columns),
+  preferences: new Set(liveTables.preferences.columns)
 }
 
-const writer = new ByteWriter(4096)
+const valueOfText = (cell: Text): Value => {
+  const string = cell.string ?? fromUtf8(cell.bytes)
+  return string === undefined || startsWithMark(string) ? [cell.bytes] : string
+}
 
-const writeCell = (cell: Cell | ObjectRef): void => {
-  if (cell === null) writer.byte(cellClass.null)
-  else if (typeof cell === "bigint") writer.byte(cellClass.integer).int64(cell)
-  else if (typeof cell === "number") writer.byte(cellClass.real).float64(cell)
-  else if (cell instanceof ObjectRef)
-    writer
-      .byte(cell.text ? cellClass.textObject : cellClass.blobObject)
-      .bytes(cell.hash)
-      .varint(cell.length)
-  else if (cell instanceof Text) {
-    writer.byte(cellClass.text)
-    if (cell.string === undefined) writer.prefixed(cell.bytes)
-    else writer.text(cell.string)
-  } else writer.byte(cellClass.blob).prefixed(cell)
+const valueOfCell = (cell: Cell | ObjectRef): Value => {
+  if (typeof cell === "number") return new Real(cell)
+  if (cell instanceof Text) return valueOfText(cell)
+  if (!(cell instanceof ObjectRef)) return cell
+  return cell.text ? [cell.hash, count(cell.length)] : [cell.hash, count(cell.length), true]
 }
 
 const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
-  const codes = columnCodes[kind]
+  const known = knownColumns[kind]
   const names: Array<string> = []
-  for (const name of cells.keys()) if (!codes.has(name)) names.push(name)
+  for (const name of cells.keys()) if (!known.has(name)) names.push(name)
   return names.length < 2 ? names : names.sort((a, b) => compareBytes(utf8(a), utf8(b)))
 }
 
@@ -89,23 +85,29 @@ const writeCells = <A extends Cell | ObjectRef>(
   cells: ReadonlyMap<string, A>,
   stored: (column: string, cell: A) => Cell | ObjectRef
 ): Uint8Array => {
-  writer.reset().varint(cells.size)
-  let written = 0
-  for (const [column, code] of columnCodes[kind]) {
+  const list: Array<Value> = []
+  let [written, last] = [0, 0]
+  for (const column of liveTables[kind].columns) {
     const cell = cells.get(column)
-    if (cell === undefined) continue
-    writer.varint(code)
-    writeCell(stored(column, cell))
-    written++
+    if (cell === undefined) list.push(false)
+    else {
+      last = list.push(valueOfCell(stored(column, cell)))
+      written++
+    }
   }
-  if (written < cells.size)
+  list.length = last
+  if (written < cells.size) {
+    list.push(true)
     for (const column of unknownColumns(kind, cells)) {
       const cell = cells.get(column)
-      writer.byte(0).prefixed(utf8(column))
-      writeCell(cell === undefined ? null : stored(column, cell))
+      list.push(text(column), cell === undefined ? null : valueOfCell(stored(column, cell)))
     }
-  return writer.finish()
+  }
+  return encode(list)
 }
+
+/** The record of a row without any column. */
+export const emptyRecord: Uint8Array = encode([])
 
 /** Encodes cells in which large values are `ObjectRef`s already. */
 export const encodeCells = (kind: Kind, cells: RecordCells): Uint8Array =>
@@ -148,111 +150,130 @@ export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecor
   return { record, objects }
 }
 
-const readReal = (reader: ByteReader): number => {
-  const value = reader.float64()
-  if (Number.isNaN(value)) throw malformed("record", "a REAL is not a number")
-  return value
+const bad = (reason: string) => malformed("record", reason)
+
+/** A cell where it lies in a record: its place in the list, and its bytes. */
+interface PlacedCell {
+  readonly column: string
+  readonly index: number
+  readonly from: number
+  readonly to: number
+  readonly object: ObjectRef | undefined
+}
+
+/** `[bytes]`: what SQLite takes for text and MessagePack does not. */
+const oddText = (record: Uint8Array, from: number, to: number): Uint8Array => {
+  const head = record[from + 1] ?? 0
+  const start = from + 1 + headSize(head)
+  if (!isBytesToken(head) || isPlainText(record, start, to)) throw bad("a text is not in its own form")
+  return record.subarray(start, to)
+}
+
+/** `[hash, length]` or `[hash, length, true]`. */
+const objectAt = (record: Uint8Array, from: number, to: number): ObjectRef => {
+  const text = record[from] === 0x92
+  const end = text ? to : to - 1
+  const length = countBetween(record, from + 35, end)
+  const isHash = record[from + 1] === 0xc4 && record[from + 2] === 32
+  if (!isHash || length === undefined || (!text && record[end] !== token.true))
+    throw bad("an object is not its hash and its length")
+  return new ObjectRef(record.subarray(from + 3, from + 35), length, text)
 }
 
 /** A value has one form: large ones and contents are objects, and no others. */
 const checkForm = (object: boolean, length: number, content: boolean): void => {
-  if (object !== (content || length > inlineLimit))
-    throw malformed("record", "a value is not in its own form")
+  if (object !== (content || length > inlineLimit)) throw bad("a value is not in its own form")
 }
 
-const readTagged = (reader: ByteReader, tag: number, content: boolean): Cell | ObjectRef => {
-  switch (tag) {
-    case cellClass.null:
-      return null
-    case cellClass.integer:
-      return reader.int64()
-    case cellClass.real:
-      return readReal(reader)
-    case cellClass.text:
-    case cellClass.blob: {
-      const bytes = reader.prefixed()
-      checkForm(false, bytes.length, content)
-      return tag === cellClass.text ? Text.ofBytes(bytes) : bytes
-    }
-    case cellClass.textObject:
-    case cellClass.blobObject: {
-      const ref = new ObjectRef(reader.bytes(32), reader.varint(), tag === cellClass.textObject)
-      checkForm(true, ref.length, content)
-      return ref
-    }
-    default:
-      throw malformed("record", `unknown storage class ${tag}`)
+/** The object that a cell is. Checks what any other is, and makes nothing of it. */
+const readCell = (record: Uint8Array, from: number, to: number, content: boolean): ObjectRef | undefined => {
+  const head = record[from] ?? 0
+  if (head === 0x92 || head === 0x93) {
+    const object = objectAt(record, from, to)
+    checkForm(true, object.length, content)
+    return object
   }
-}
-
-const readCell = (reader: ByteReader, content: boolean): Cell | ObjectRef =>
-  readTagged(reader, reader.byte(), content)
-
-/** As strict as `readCell`, and makes nothing of a text or blob that lies in the record. */
-const readObject = (reader: ByteReader, content: boolean): ObjectRef | undefined => {
-  const tag = reader.byte()
-  if (tag !== cellClass.text && tag !== cellClass.blob) {
-    const cell = readTagged(reader, tag, content)
-    return cell instanceof ObjectRef ? cell : undefined
-  }
-  const length = reader.varint()
-  reader.skip(length)
-  checkForm(false, length, content)
+  if (isTextToken(head) || isBytesToken(head)) checkForm(false, to - from - headSize(head), content)
+  else if (head === 0x91) checkForm(false, oddText(record, from, to).length, content)
+  else if (head === token.real) checkReal(record, from)
+  else if (head !== token.nil && head !== token.int64) throw bad("a value is not one of SQLite's")
   return undefined
 }
 
-const readUnknownName = (kind: Kind, bytes: Uint8Array): string => {
-  const name = fromUtf8(bytes)
-  if (name === undefined || columnCodes[kind].has(name))
-    throw malformed("record", "a column name is not canonical")
-  return name
+const checkReal = (record: Uint8Array, from: number): void => {
+  const value = new DataView(record.buffer, record.byteOffset + from).getFloat64(1)
+  if (Number.isNaN(value)) throw bad("a REAL is not a number")
 }
 
-const disordered = () => malformed("record", "its columns are not in order")
+/** The bytes of the name of a column that an app added. */
+const nameAt = (record: Uint8Array, from: number, to: number): Uint8Array => {
+  const head = record[from] ?? 0
+  if (head === 0x91) return oddText(record, from, to)
+  if (!isTextToken(head)) throw bad("a column has no name")
+  return record.subarray(from + headSize(head), to)
+}
 
-/** Has `read` take each cell of a record, and checks all around them. @throws MalformedData unless it is canonical */
-const readCells = <A>(
-  kind: Kind,
-  bytes: Uint8Array,
-  read: (reader: ByteReader, content: boolean) => A,
-  take: (column: string, cell: A) => void
-): void => {
+/**
+ * The cells of a record on its bytes, in their order; nothing but names and objects is made of them.
+ * @throws MalformedData unless all of it is canonical
+ */
+const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<PlacedCell> => {
   const { columns, contentColumn } = liveTables[kind]
-  const reader = new ByteReader(bytes, "record")
-  let previousCode = 0
-  let previousName: Uint8Array | undefined
-  for (let left = reader.varint(); left > 0; left--) {
-    const code = reader.varint()
-    if (code === 0) {
-      const name = reader.prefixed()
-      if (previousName !== undefined && compareBytes(name, previousName) <= 0) throw disordered()
-      previousName = name
-      take(readUnknownName(kind, name), read(reader, false))
-      continue
-    }
-    const column = columns[code - 1]
-    if (column === undefined) throw malformed("record", `unknown column code ${code}`)
-    if (code <= previousCode || previousName !== undefined) throw disordered()
-    previousCode = code
-    take(column, read(reader, column === contentColumn))
+  const places = elements(record, "record", true)
+  const size = places.length - 1
+  const headOf = (index: number) => record[places[index] ?? 0]
+  const cells: Array<PlacedCell> = []
+  const place = (column: string, index: number): void => {
+    const [from, to] = [places[index] ?? 0, places[index + 1] ?? 0]
+    cells.push({ column, index, from, to, object: readCell(record, from, to, column === contentColumn) })
   }
-  reader.end()
+
+  let next = 0
+  for (; next < size && headOf(next) !== token.true; next++) {
+    const column = columns[next]
+    if (column === undefined) throw bad("it has more cells than its table has columns")
+    if (headOf(next) !== token.false) place(column, next)
+  }
+  if (next > 0 && headOf(next - 1) === token.false) throw bad("it ends with a column that is absent")
+  if (next === size) return cells
+
+  if (next + 1 === size || (size - next) % 2 === 0) throw bad("a column has no cell")
+  let previous: Uint8Array | undefined
+  for (let index = next + 1; index < size; index += 2) {
+    const bytes = nameAt(record, places[index] ?? 0, places[index + 1] ?? 0)
+    const name = fromUtf8(bytes)
+    if (name === undefined || knownColumns[kind].has(name)) throw bad("a column name is not canonical")
+    if (previous !== undefined && compareBytes(bytes, previous) <= 0)
+      throw bad("its columns are not in order")
+    previous = bytes
+    place(name, index + 1)
+  }
+  return cells
+}
+
+const cellOf = (value: unknown): Cell => {
+  if (typeof value === "string") return Text.ofString(value)
+  if (value === null || typeof value === "bigint" || typeof value === "number") return value
+  if (value instanceof Uint8Array) return value
+  const bytes: unknown = Array.isArray(value) ? value[0] : undefined
+  if (bytes instanceof Uint8Array) return Text.ofBytes(bytes)
+  throw bad("a value is not one of SQLite's")
 }
 
 /** Decodes a record. Byte values are views onto the input. @throws MalformedData unless it is canonical. */
 export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
+  const places = placedCells(kind, bytes)
+  const values = unpack(bytes)
   const cells = new Map<string, Cell | ObjectRef>()
-  readCells(kind, bytes, readCell, (column, cell) => cells.set(column, cell))
+  for (const { column, index, object } of places) cells.set(column, object ?? cellOf(values[index]))
   return cells
 }
 
 /** The objects that a record needs. Checks all of it, as `decodeRecord` does. @throws MalformedData */
 export const objectsOfRecord = (kind: Kind, record: Uint8Array): ReadonlyArray<ObjectRef> => {
-  const refs: Array<ObjectRef> = []
-  readCells(kind, record, readObject, (_, ref) => {
-    if (ref !== undefined) refs.push(ref)
-  })
-  return refs
+  const objects: Array<ObjectRef> = []
+  for (const { object } of placedCells(kind, record)) if (object !== undefined) objects.push(object)
+  return objects
 }
 
 /** Bytes that a record stands for: its inline bytes and the lengths of its objects. */
@@ -281,7 +302,13 @@ export const nameOfRecord = (kind: Kind, record: Uint8Array): string => {
 /** True for the same storage class and the same bytes. */
 export const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undefined): boolean => {
   if (a instanceof ObjectRef) return b instanceof ObjectRef && a.text === b.text && equalBytes(a.hash, b.hash)
-  if (a instanceof Text) return b instanceof Text && equalBytes(a.bytes, b.bytes)
+  if (a instanceof Text)
+    return (
+      b instanceof Text &&
+      (a.string !== undefined && b.string !== undefined
+        ? a.string === b.string
+        : equalBytes(a.bytes, b.bytes))
+    )
   if (a instanceof Uint8Array) return b instanceof Uint8Array && equalBytes(a, b)
   return Object.is(a, b)
 }
@@ -292,28 +319,17 @@ export const changedColumns = (before: RecordCells, after: RecordCells): Readonl
     (name) => !equalCells(before.get(name), after.get(name))
   )
 
-/** The cells of a record as it holds them, in its order. */
-const cellBytes = (kind: Kind, record: Uint8Array) => {
-  const cells: Array<{ readonly column: string; readonly bytes: Uint8Array }> = []
-  const read = (reader: ByteReader, content: boolean): Uint8Array => {
-    const from = reader.position
-    readObject(reader, content)
-    return reader.since(from)
-  }
-  readCells(kind, record, read, (column, bytes) => cells.push({ column, bytes }))
-  return cells
-}
-
 /** `changedColumns` of records that nothing else is wanted of: a value has one form, so bytes tell. @throws MalformedData */
 export const changedInRecord = (kind: Kind, before: Uint8Array, after: Uint8Array): ReadonlyArray<string> => {
-  const [was, is] = [cellBytes(kind, before), cellBytes(kind, after)]
+  const [was, is] = [placedCells(kind, before), placedCells(kind, after)]
   const sameColumns =
     was.length === is.length && was.every(({ column }, index) => column === is[index]?.column)
-  if (sameColumns)
-    return was.flatMap(({ column, bytes }, index) =>
-      equalBytes(bytes, is[index]?.bytes ?? bytes) ? [] : [column]
-    )
-  return changedColumns(decodeRecord(kind, before), decodeRecord(kind, after))
+  if (!sameColumns) return changedColumns(decodeRecord(kind, before), decodeRecord(kind, after))
+  return was.flatMap(({ column, from, to }, index) => {
+    const now = is[index]
+    const same = now && equalBytes(before.subarray(from, to), after.subarray(now.from, now.to))
+    return same ? [] : [column]
+  })
 }
 
 /**

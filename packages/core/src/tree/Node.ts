@@ -2,14 +2,16 @@
  * Nodes of the Merkle tree as bytes; see `docs/format.md`, "Tree". One map of entries has one encoding.
  *
  * ```
- * node   = "WRT" 1, tag
- * leaf   (tag 0) = varint count, count × (prefixed id, prefixed record), in the order of their keys
- * branch (tag 1) = 16-bit set of children, then per child: hash, varint entries below, varint bytes below
- * root   (tag 2) = per kind: hash of its trie, varint entries, varint bytes
+ * node   = "WRT" 1, then a list
+ * leaf   = [0, [id, record] …] in the order of their keys
+ * branch = [1, 16 children by nibble, each nil or a ref]
+ * root   = [2, ref of each kind's trie]
+ * ref    = [hash, entries below, bytes below]
  * ```
  * The key of an entry is SHA-256(kind code ‖ 0 ‖ id); it is not stored. `id` is the id string in UTF-8.
  */
-import { ByteReader, ByteWriter, compareBytes, fromUtf8, utf8 } from "../codec/Bytes.js"
+import { ByteReader, ByteWriter, compareBytes, concatBytes, utf8 } from "../codec/Bytes.js"
+import { count, decode, encodeForNow, type Fields, text, type Value } from "../codec/MessagePack.js"
 import { malformed } from "../errors/malformed.js"
 import { type Kind, kindCode, kinds } from "../model/Entity.js"
 import { recordSize } from "../model/Record.js"
@@ -55,10 +57,7 @@ const keyWriter = new ByteWriter(256)
 
 /** Where an entry lies in the trie of its kind. */
 export const entryKey = (kind: Kind, id: string, sha256: Sha256): Uint8Array =>
-  keyOfBytes(kind, utf8(id), sha256)
-
-const keyOfBytes = (kind: Kind, id: Uint8Array, sha256: Sha256): Uint8Array =>
-  sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(id).view())
+  sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(utf8(id)).view())
 
 /** The digit of a key that decides at a depth: 0 to 15. */
 export const nibble = (key: Uint8Array, depth: number): number => {
@@ -70,89 +69,78 @@ export const nibble = (key: Uint8Array, depth: number): number => {
 export const entriesSize = (kind: Kind, entries: ReadonlyArray<Entry>): number =>
   entries.reduce((sum, entry) => sum + recordSize(kind, entry.record), 0)
 
+const encodeNode = (list: ReadonlyArray<Value>): Uint8Array => concatBytes([magic, encodeForNow(list)])
+
 /** The bytes of a leaf. */
-export const encodeLeaf = (entries: ReadonlyArray<KeyedEntry>): Uint8Array => {
-  const writer = new ByteWriter(2048).bytes(magic).byte(tags.leaf).varint(entries.length)
-  for (const entry of entries) writer.text(entry.id).prefixed(entry.record)
-  return writer.finish()
-}
+export const encodeLeaf = (entries: ReadonlyArray<KeyedEntry>): Uint8Array =>
+  encodeNode([tags.leaf, ...entries.map(({ id, record }) => [text(id), record])])
 
-const writeRef = (writer: ByteWriter, ref: NodeRef): ByteWriter =>
-  writer.bytes(ref.hash).varint(ref.count).varint(ref.bytes)
+const valueOfRef = (ref: NodeRef): Value => [ref.hash, count(ref.count), count(ref.bytes)]
 
-const readRef = (reader: ByteReader): NodeRef => ({
-  hash: reader.bytes(32),
-  count: reader.varint(),
-  bytes: reader.varint()
+const readRef = (fields: Fields): NodeRef => ({
+  hash: fields.hash(),
+  count: fields.count(),
+  bytes: fields.count()
 })
 
 /** The bytes of a branch. */
-export const encodeBranch = (children: Branch["children"]): Uint8Array => {
-  let present = 0
-  children.forEach((child, index) => {
-    if (child !== undefined) present |= 1 << index
-  })
-  const writer = new ByteWriter(640)
-    .bytes(magic)
-    .byte(tags.branch)
-    .byte(present >> 8)
-    .byte(present & 255)
-  for (const child of children) if (child !== undefined) writeRef(writer, child)
-  return writer.finish()
-}
+export const encodeBranch = (children: Branch["children"]): Uint8Array =>
+  encodeNode([tags.branch, ...children.map((child) => (child === undefined ? null : valueOfRef(child)))])
 
 /** The bytes of a root. */
-export const encodeRoot = (root: Root): Uint8Array => {
-  const writer = new ByteWriter(160).bytes(magic).byte(tags.root)
-  for (const kind of kinds) writeRef(writer, root[kind])
-  return writer.finish()
-}
+export const encodeRoot = (root: Root): Uint8Array =>
+  encodeNode([tags.root, ...kinds.map((kind) => valueOfRef(root[kind]))])
 
-const readLeaf = (reader: ByteReader, kind: Kind, sha256: Sha256): Leaf => {
-  const count = reader.varint()
-  if (count > leafLimit) throw malformed("tree node", `a leaf of ${count} entries`)
-  const entries: Array<KeyedEntry> = []
-  for (let i = 0; i < count; i++) {
-    const bytes = reader.prefixed()
-    const id = fromUtf8(bytes)
-    if (id === undefined) throw malformed("tree node", "an id is not UTF-8")
-    const entry = { id, record: reader.prefixed(), key: keyOfBytes(kind, bytes, sha256) }
-    const previous = entries.at(-1)
-    if (previous !== undefined && compareBytes(previous.key, entry.key) >= 0)
-      throw malformed("tree node", "its entries are not in order")
-    entries.push(entry)
-  }
+const bad = (reason: string) => malformed("tree node", reason)
+
+const readLeaf = (fields: Fields, kind: Kind, sha256: Sha256): Leaf => {
+  if (fields.left > leafLimit) throw bad(`a leaf of ${fields.left} entries`)
+  let previous: Uint8Array | undefined
+  const entries = fields.rest((each) =>
+    each.list((pair): KeyedEntry => {
+      const id = pair.text()
+      const entry = { id, record: pair.bytes(), key: entryKey(kind, id, sha256) }
+      if (previous !== undefined && compareBytes(previous, entry.key) >= 0)
+        throw bad("its entries are not in order")
+      previous = entry.key
+      return entry
+    })
+  )
   return { _tag: "Leaf", entries }
 }
 
-const readBranch = (reader: ByteReader): Branch => {
-  const present = (reader.byte() << 8) | reader.byte()
-  const children = Array.from({ length: 16 }, (_, index) =>
-    present & (1 << index) ? readRef(reader) : undefined
-  )
-  if (children.some((child) => child?.count === 0)) throw malformed("tree node", "an empty child")
-  const count = children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
-  if (count <= leafLimit) throw malformed("tree node", `a branch over ${count} entries should be a leaf`)
+const readBranch = (fields: Fields): Branch => {
+  if (fields.left !== 16) throw bad(`a branch of ${fields.left} places`)
+  const children = fields.rest((each) => each.maybe(readRef))
+  if (children.some((child) => child?.count === 0)) throw bad("an empty child")
+  const below = children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
+  if (below <= leafLimit) throw bad(`a branch over ${below} entries should be a leaf`)
   return { _tag: "Branch", children }
 }
 
-/** Decodes a leaf or branch; values are views onto the input. @throws MalformedData unless it is canonical. */
-export const decodeNode = (kind: Kind, bytes: Uint8Array, sha256: Sha256): Node => {
-  const reader = new ByteReader(bytes, "tree node")
+/** What `read` makes of the list behind the magic. */
+const readNode = <A>(bytes: Uint8Array, what: string, read: (fields: Fields) => A): A => {
+  const reader = new ByteReader(bytes, what)
   reader.expect(magic, "WRT 1")
-  const tag = reader.byte()
-  if (tag !== tags.leaf && tag !== tags.branch) throw malformed("tree node", `unknown tag ${tag}`)
-  const node = tag === tags.leaf ? readLeaf(reader, kind, sha256) : readBranch(reader)
-  reader.end()
-  return node
+  return decode(reader.bytes(reader.remaining), what, read)
 }
 
+/** Decodes a leaf or branch; values are views onto the input. @throws MalformedData unless it is canonical. */
+export const decodeNode = (kind: Kind, bytes: Uint8Array, sha256: Sha256): Node =>
+  readNode(bytes, "tree node", (fields): Node => {
+    const tag = fields.count()
+    if (tag === tags.leaf) return readLeaf(fields, kind, sha256)
+    if (tag === tags.branch) return readBranch(fields)
+    throw bad(`unknown tag ${tag}`)
+  })
+
 /** @throws MalformedData */
-export const decodeRoot = (bytes: Uint8Array): Root => {
-  const reader = new ByteReader(bytes, "tree root")
-  reader.expect(magic, "WRT 1")
-  if (reader.byte() !== tags.root) throw malformed("tree root", "it is another node")
-  const root = { song: readRef(reader), performance: readRef(reader), preferences: readRef(reader) }
-  reader.end()
-  return root
-}
+export const decodeRoot = (bytes: Uint8Array): Root =>
+  readNode(bytes, "tree root", (fields) => {
+    if (fields.count() !== tags.root) throw malformed("tree root", "it is another node")
+    return {
+      song: fields.list(readRef),
+      performance: fields.list(readRef),
+      preferences: fields.list(readRef)
+    }
+  })

@@ -33,14 +33,15 @@ const whole = manifest({
 })
 
 const manifestBytes = hex(
-  "03 6c6962", // the library "lib"
-  "e807", // written at 1000 ms
-  "01", // one bundle is needed
-  "01".repeat(32),
-  "01 61", // it was the file "a"
-  "00", // no backups
-  "01 01 53", // a state, "S"
-  "09".repeat(32)
+  "95", // a list of five
+  "a3 6c6962", // the library "lib"
+  "cd 03e8", // written at 1000 ms
+  "91", // one bundle is needed
+  `92 c4 20 ${"01".repeat(32)}`,
+  "a1 61", // it was the file "a"
+  "90", // no backups
+  "92 a1 53", // a state, "S"
+  `c4 20 ${"09".repeat(32)}`
 )
 
 const small = manifest({
@@ -145,7 +146,7 @@ describe("a reader of bundles", () => {
     expect(() => read(endless)).toThrow(/too large/)
     expect(() => read(concatBytes([bundleHead, Uint8Array.of(9, 0)]))).toThrow(/unknown type/)
     const payload = encodeManifest(whole)
-    const framed = new ByteWriter().byte(2).prefixed(payload).finish()
+    const framed = new ByteWriter().byte(2).varint(payload.length).bytes(payload).finish()
     expect(() => read(concatBytes([bundleHead, framed, framed]))).toThrow(/between its manifest/)
     expect(() => read(concatBytes([bundleHead, bytes.subarray(-endLength)]))).toThrow(/not where/)
   })

@@ -1,10 +1,12 @@
 /**
- * Every decoder on random bytes and on damaged valid ones: it succeeds or throws `MalformedData`, and what it takes is
- * canonical, that is: encoding the result gives the same bytes again. A hang or a large allocation would end the run.
+ * Every decoder on random bytes, on pieces of MessagePack and on damaged valid ones: it succeeds or throws `MalformedData`,
+ * and what it takes is canonical, that is: encoding the result gives the same bytes again. A hang or a large allocation
+ * would end the run. A soak makes more than a million inputs.
  */
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
+import { decodeManifest, encodeManifest } from "../../src/bundle/Bundle.js"
 import { fromHex, fromUtf8, toHex, utf8 } from "../../src/codec/Bytes.js"
 import { MalformedData } from "../../src/errors/WhiteRoomError.js"
 import { cellOfId, idOfCell, type Kind, kinds } from "../../src/model/Entity.js"
@@ -26,10 +28,13 @@ import {
   encodeRoot,
   entryKey
 } from "../../src/tree/Node.js"
+import { backup, manifest } from "../bundle/fixtures.js"
 import { markers } from "../log/markers.js"
 import { cell, row } from "../model/arbitraries.js"
 import { brotli } from "../object/compression.js"
 import { sha256 } from "../sha256.js"
+import { rounds } from "../soak.js"
+import { tokens } from "./tokens.js"
 
 interface Decoder {
   /** Decodes; encodes the result again where one value has one encoding. */
@@ -108,6 +113,19 @@ const decoders: Readonly<Record<string, Decoder>> = {
     decode: (input) => encodeRoot(decodeRoot(input)),
     valid: FastCheck.record({ song: ref, performance: ref, preferences: ref }).map(encodeRoot)
   },
+  "a bundle's manifest": {
+    decode: (input) => encodeManifest(decodeManifest(input)),
+    valid: FastCheck.record({
+      libraryId: FastCheck.string({ unit: "grapheme" }),
+      time: FastCheck.nat(),
+      backups: FastCheck.constantFrom([], [backup(1)], [backup(1), backup(2)]),
+      needs: FastCheck.uniqueArray(FastCheck.uint8Array({ minLength: 32, maxLength: 32 }), {
+        selector: toHex,
+        maxLength: 3
+      }).map((all) => all.map((hash) => ({ hash, file: "a.whiteroom" }))),
+      state: FastCheck.constantFrom(undefined, { label: "one song", root: new Uint8Array(32) })
+    }).map((content) => encodeManifest(manifest(content)))
+  },
   "a block": {
     // Brotli has many encodings of one body.
     decode: (input) => void openBlock(input, brotli),
@@ -148,17 +166,11 @@ const check = ({ decode }: Decoder, input: Uint8Array): boolean => {
   return true
 }
 
-/** Bytes that mean something to some decoder: large varints, lengths, counts. */
-const telling = FastCheck.constantFrom(
-  "ff",
-  "00",
-  "80",
-  "8000",
-  "ffffffffffffff0f",
-  "7fffffff",
-  "01",
-  "05"
-).map(fromHex)
+/** Bytes that mean something to some decoder: heads of values, large lengths and counts. */
+const telling = FastCheck.oneof(
+  tokens,
+  FastCheck.constantFrom("ff", "00", "80", "8000", "ffffffffffffff0f", "7fffffff", "01", "05").map(fromHex)
+)
 
 const mutation = FastCheck.record({
   at: FastCheck.nat(),
@@ -174,26 +186,39 @@ const mutate = (
   return Uint8Array.of(...input.subarray(0, from), ...insert, ...input.subarray(from + remove))
 }
 
-describe.each(Object.entries(decoders))("the decoder of %s", (_, decoder) => {
-  it("takes what was encoded", () => {
-    FastCheck.assert(FastCheck.property(decoder.valid, (input) => check(decoder, input)))
-  })
-
-  it("takes or refuses any bytes", () => {
-    FastCheck.assert(
-      FastCheck.property(bytes, (input) => void check(decoder, input)),
-      { numRuns: 500 }
-    )
-  })
-
-  it("takes or refuses what was cut short or changed", () => {
-    const changes = FastCheck.array(mutation, { minLength: 1, maxLength: 3 })
-    FastCheck.assert(
-      FastCheck.property(decoder.valid, changes, FastCheck.nat(), (input, all, cut) => {
-        check(decoder, all.reduce(mutate, input))
-        if (input.length > 0) check(decoder, input.subarray(0, cut % input.length))
-      }),
-      { numRuns: 700 }
-    )
-  })
+/** The same inputs in every `npm test`, others in every soak. */
+const runs = (short: number, long: number) => ({
+  numRuns: rounds(short, long),
+  seed: rounds(9, Math.floor(2 ** 31 * Math.random()))
 })
+
+describe.each(Object.entries(decoders))(
+  "the decoder of %s",
+  { timeout: rounds(60_000, 600_000) },
+  (_, decoder) => {
+    it("takes what was encoded", () => {
+      FastCheck.assert(
+        FastCheck.property(decoder.valid, (input) => check(decoder, input)),
+        runs(100, 5000)
+      )
+    })
+
+    it("takes or refuses any bytes", () => {
+      FastCheck.assert(
+        FastCheck.property(FastCheck.oneof(bytes, tokens), (input) => void check(decoder, input)),
+        runs(700, 30_000)
+      )
+    })
+
+    it("takes or refuses what was cut short or changed", () => {
+      const changes = FastCheck.array(mutation, { minLength: 1, maxLength: 3 })
+      FastCheck.assert(
+        FastCheck.property(decoder.valid, changes, FastCheck.nat(), (input, all, cut) => {
+          check(decoder, all.reduce(mutate, input))
+          if (input.length > 0) check(decoder, input.subarray(0, cut % input.length))
+        }),
+        runs(700, 20_000)
+      )
+    })
+  }
+)

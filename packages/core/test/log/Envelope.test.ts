@@ -25,21 +25,22 @@ describe("the bytes that are hashed", () => {
     const previous = new Uint8Array(32).fill(0x11)
     const payloadHash = sha256(utf8("payload"))
     const preimage = hex(
-      "11".repeat(32), // the chain hash before it
-      "0000 0000 0000 0102", // position
+      "9b", // a list of 11
+      `c4 20 ${"11".repeat(32)}`, // the chain hash before it
+      "cd 0102", // position
       "02", // subject: performance
-      "02 c3a9", // id
-      "0000 0000 0000 0003", // version
-      "11 506572666f726d616e6365456469746564", // type
-      "0000 0000 0000 0001", // schema
-      "02 6331", // commandId
-      "0b 616e6e614073747564696f", // actor
-      "0000 01a1 f951 0940", // recordedAt
-      "239f59ed55e737c77147cf55ad0c1b030b6d7ee748a7426952f9b852d5a935e5" // SHA-256 of "payload"
+      "a2 c3a9", // id
+      "03", // version
+      "b1 506572666f726d616e6365456469746564", // type
+      "01", // schema
+      "a2 6331", // commandId
+      "ab 616e6e614073747564696f", // actor
+      "d3 0000 01a1 f951 0940", // recordedAt
+      "c4 20 239f59ed55e737c77147cf55ad0c1b030b6d7ee748a7426952f9b852d5a935e5" // SHA-256 of "payload"
     )
     const hash = toHex(chainHash(previous, envelope, payloadHash, sha256))
     expect(hash).toBe(toHex(sha256(fromHex(preimage))))
-    expect(hash).toBe("b646d8dc0084b8da9215d4e94e6ebe7f9a82906dca23b6c235e5b30a9c0a7a11")
+    expect(hash).toBe("d529a0fcfa736e94035f1fd048f9157537c3aed42355f43a5e7776e4616ec6e9")
     expect(toHex(genesis)).toBe("00".repeat(32))
   })
 
@@ -51,7 +52,7 @@ describe("the bytes that are hashed", () => {
       },
       { change: { kind: "preferences" as const, id: "b", row: null }, record: null }
     ]
-    const preimage = hex("01 01 61 02 3132 01 02 0102", "03 01 62 03 416e79 00 00")
+    const preimage = hex("92", "94 01 a1 61 a2 3132 c4 02 0102", "94 03 a1 62 a3 416e79 c0")
     expect(toHex(requestHash(changes, sha256))).toBe(toHex(sha256(fromHex(preimage))))
   })
 })

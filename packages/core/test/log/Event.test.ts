@@ -1,7 +1,7 @@
 /** The bytes of event payloads, the names that are stored, and how old versions are read. */
 import { describe, expect, it } from "vitest"
 import { fromHex, fromUtf8, toHex, utf8 } from "../../src/codec/Bytes.js"
-import { MalformedData } from "../../src/errors/WhiteRoomError.js"
+import { InvalidInput, MalformedData } from "../../src/errors/WhiteRoomError.js"
 import {
   decodeBackupTaken,
   encodeBackupTaken,
@@ -35,21 +35,45 @@ describe("version 1 of the payload", () => {
   it("of BackupTaken has these codes for its triggers", () => {
     const codes = triggers.map((trigger) => {
       const bytes = toHex(encodeBackupTaken({ ...taken, profile: "", trigger }))
-      return `${trigger} ${bytes.slice(bytes.indexOf("746f75720001") + 12).slice(0, 2)}`
+      return `${trigger} ${bytes.slice(bytes.indexOf("746f7572a0c3") + 12).slice(0, 2)}`
     })
     expect(codes).toEqual(["manual 00", "scheduled 01", "safety 02", "imported 03"])
   })
 
   it.each([
-    ["a trigger of the future", "01 01 07 6e69", "01 04 07 6e69"],
-    ["a flag that is neither 0 nor 1", "01 01 07 6e69", "02 01 07 6e69"],
-    ["a list longer than the event", "02 04 746f7572 00", "ff7f 04 746f7572 00"],
-    ["a list beyond all bounds", "02 04 746f7572 00", "ffffffffffffff0f 04 746f7572 00"],
-    ["a text that is no UTF-8", "05 c39c626572", "05 c3c3626572"]
+    ["a trigger of the future", "c3 01 a7 6e69", "c3 04 a7 6e69"],
+    ["a flag that is a number", "c3 01 a7 6e69", "01 01 a7 6e69"],
+    ["a list longer than the event", "92 a4 746f7572 a0", "dc 0fff a4 746f7572 a0"],
+    ["a list beyond all bounds", "92 a4 746f7572 a0", "dd ffff ffff a4 746f7572 a0"],
+    ["a text in the place of a list", "92 a4 746f7572 a0", "a4 746f7572"],
+    ["a text that is not UTF-8", "a5 c39c626572", "a5 c3c3626572"],
+    ["a count that is not whole", "1f c4 20", "cb 403f 8000 0000 0000 c4 20"],
+    ["a count that is negative", "1f c4 20", "d3 ffff ffff ffff ffff c4 20"],
+    ["a count that is too large", "1f c4 20", "d3 0020 0000 0000 0000 c4 20"],
+    ["a count in more bytes than it needs", "1f c4 20", "d3 0000 0000 0000 001f c4 20"],
+    ["a hash of 31 bytes", `c4 20 ${"aa".repeat(32)}`, `c4 1f ${"aa".repeat(31)}`],
+    ["nil in the place of a text", "a5 c39c626572", "c0"],
+    ["a field more than it has", "dc 0010 a2 6964", "dc 0011 a2 6964 c0"]
   ])("of BackupTaken is refused with %s", (_, from, to) => {
     const bytes = toHex(encodeBackupTaken(taken))
     expect(bytes).toContain(hex(from))
     expect(() => decodeBackupTaken(fromHex(bytes.replace(hex(from), hex(to))))).toThrow(MalformedData)
+  })
+
+  it("of BackupTaken keeps texts that begin with a byte order mark, and mends half a surrogate pair", () => {
+    const marked = { ...taken, description: "\ufeffmarked", tags: [`\ufeff${"x".repeat(90)}`, "\ufffd"] }
+    expect(decodeBackupTaken(encodeBackupTaken(marked))).toEqual(marked)
+    const half = { ...taken, description: "\ud83c", profile: `${"x".repeat(90)}\udfb9` }
+    expect(decodeBackupTaken(encodeBackupTaken(half))).toMatchObject({
+      description: "\ufffd",
+      profile: `${"x".repeat(90)}\ufffd`
+    })
+  })
+
+  it("never has more tags than can be read again", () => {
+    const tags = Array.from({ length: 65_535 }, () => "\ufeff")
+    expect(decodeBackupTaken(encodeBackupTaken({ ...taken, tags })).tags).toHaveLength(tags.length)
+    expect(() => encodeBackupTaken({ ...taken, tags: [...tags, ""] })).toThrow(InvalidInput)
   })
 })
 

@@ -5,11 +5,13 @@ import {
   decodeBackupRestored,
   decodeBackupTaken,
   decodeLibraryImported,
+  decodeOperationUndone,
   decodeReason,
   encodeBackupEdited,
   encodeBackupRestored,
   encodeBackupTaken,
   encodeLibraryImported,
+  encodeOperationUndone,
   encodeReason
 } from "../../src/log/Event.js"
 import { hex } from "../golden.js"
@@ -58,19 +60,20 @@ export const taken = {
 }
 
 const takenBytes = hex(
-  "02 6964", // backupId
+  "dc 0010", // a list of 16
+  "a2 6964", // backupId
   "1f", // number
-  "aa".repeat(32), // root
-  "d209", // position
-  "c092c4ca9f34", // time
-  "05 c39c626572", // description
-  "02 04 746f7572 00", // two tags, the second empty
-  "01", // pinned
+  `c4 20 ${"aa".repeat(32)}`, // root
+  "cd 04d2", // position
+  "d3 0000 01a1 f951 0940", // time
+  "a5 c39c626572", // description
+  "92 a4 746f7572 a0", // two tags, the second empty
+  "c3", // pinned
   "01", // trigger: scheduled
-  "07 6e696768746c79", // profile
-  "05 312e302e30", // version
-  "ac02 2a 01", // songs, performances, preferences
-  "c0843d 00" // size, newBytes
+  "a7 6e696768746c79", // profile
+  "a5 312e302e30", // version
+  "cd 012c 2a 01", // songs, performances, preferences
+  "ce 000f4240 00" // size, newBytes
 )
 
 export const markers: ReadonlyArray<Marker> = [
@@ -78,23 +81,36 @@ export const markers: ReadonlyArray<Marker> = [
   marker(
     "BackupEdited",
     { description: "before the tour", tags: ["tour"], pinned: false },
-    hex("0f 6265666f72652074686520746f7572", "01 04 746f7572", "00"),
+    hex("93", "af 6265666f72652074686520746f7572", "91 a4 746f7572", "c2"),
     encodeBackupEdited,
     decodeBackupEdited
   ),
   marker(
     "BackupRestored",
     { backupId: "a", safetyBackupId: "b", mode: "merge", before: 127, after: 128 },
-    hex("01 61", "01 62", "05 6d65726765", "7f", "8001"),
+    hex("95", "a1 61", "a1 62", "a5 6d65726765", "7f", "cc 80"),
     encodeBackupRestored,
     decodeBackupRestored
   ),
   marker(
     "LibraryImported",
     { source: "songs/", before: 0, after: 63 },
-    hex("06 736f6e67732f", "00", "3f"),
+    hex("93", "a6 736f6e67732f", "00", "3f"),
     encodeLibraryImported,
     decodeLibraryImported
   ),
-  marker("BackupForgotten and BackupExpired", "by hand", hex("07 62792068616e64"), encodeReason, decodeReason)
+  marker(
+    "OperationUndone",
+    { command: 12, before: 2 ** 32 - 1, after: 2 ** 32 },
+    hex("93", "0c", "ce ffffffff", "d3 0000 0001 0000 0000"),
+    encodeOperationUndone,
+    decodeOperationUndone
+  ),
+  marker(
+    "BackupForgotten and BackupExpired",
+    "by hand",
+    hex("91 a7 62792068616e64"),
+    encodeReason,
+    decodeReason
+  )
 ]

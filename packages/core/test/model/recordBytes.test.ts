@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { fromHex, toHex } from "../../src/codec/Bytes.js"
 import { MalformedData } from "../../src/errors/WhiteRoomError.js"
 import { type Cell, liveTables, Text, text } from "../../src/model/Entity.js"
-import { decodeRecord, encodeRecord } from "../../src/model/Record.js"
+import { decodeRecord, encodeCells, encodeRecord } from "../../src/model/Record.js"
 import { hex } from "../golden.js"
 import { sha256 } from "../sha256.js"
 
@@ -24,15 +24,19 @@ describe("the bytes of a record", () => {
     )
     expect(record).toBe(
       hex(
-        "08", // eight cells
-        "01 03 01 61", // id, TEXT "a"
-        "02 03 06 c3 89 74 75 64 65", // name, TEXT "Étude"
-        "03 00", // composer, NULL
-        "06 02 3ff8 0000 0000 0000", // duration, REAL 1.5
-        "08 03 01 ff", // created_at, TEXT that is no UTF-8
-        "0a 05 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a 02", // content, TEXT object
-        "00 01 61 04 02 00ff", // column "a", BLOB
-        "00 01 62 01 ffff ffff ffff ffff" // column "b", INTEGER -1
+        "9f", // a list of 15
+        "a1 61", // id, TEXT "a"
+        "a6 c3 89 74 75 64 65", // name, TEXT "Étude"
+        "c0", // composer, NULL
+        "c2 c2", // no description, no genre
+        "cb 3ff8 0000 0000 0000", // duration, REAL 1.5
+        "c2", // no key
+        "91 c4 01 ff", // created_at, TEXT that is not UTF-8
+        "c2", // no updated_at
+        "92 c4 20 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a 02", // content, TEXT object
+        "c3", // columns that only an app knows
+        "a1 61 c4 02 00ff", // column "a", BLOB
+        "a1 62 d3 ffff ffff ffff ffff" // column "b", INTEGER -1
       )
     )
   })
@@ -41,11 +45,17 @@ describe("the bytes of a record", () => {
     const hash = "c55b90509b8cb9bac53fbdddfc93d4e572685c509f1218423c43a5d6013bbd48"
     const large = new Uint8Array(1025)
     expect(recordHex(["name", Text.ofBytes(large)], ["x", large])).toBe(
-      hex("02", `02 05 ${hash} 81 08`, `00 01 78 06 ${hash} 81 08`)
+      hex("95", "c2", `92 c4 20 ${hash} cd 0401`, "c3", `a1 78 93 c4 20 ${hash} cd 0401 c3`)
     )
   })
 
-  it("know columns by these codes, for ever", () => {
+  it("are these for texts, and for names of columns, that begin with a byte order mark", () => {
+    expect(recordHex(["id", text("\ufeff")], ["\ufeffx", text("x\ufeff")])).toBe(
+      hex("94", "91 c4 03 efbbbf", "c3", "91 c4 04 efbbbf78", "a4 78efbbbf")
+    )
+  })
+
+  it("know columns by these places, for ever", () => {
     expect(liveTables.song.columns.map((name, index) => `${index + 1} ${name}`)).toEqual([
       "1 id",
       "2 name",
@@ -94,32 +104,85 @@ describe("the bytes of a record", () => {
 })
 
 describe("a decoder of records refuses", () => {
-  const object = (byte: string) => `${byte.repeat(32)}`
+  const hash = (byte: string) => `c4 20 ${byte.repeat(32)}`
+  const content = (cell: string) => `9a ${"c2".repeat(9)} ${cell}`
   it.each([
     ["nothing", ""],
-    ["a cell less than it says", "02 01 00"],
-    ["bytes after the last cell", "01 01 00 00"],
-    ["columns out of order", "02 02 00 01 00"],
-    ["a column twice", "02 01 00 01 00"],
-    ["an unknown column before a known one", "02 00 01 61 00 01 00"],
-    ["a nameless column before a known one", "02 00 00 00 01 00"],
-    ["a nameless column twice", "02 00 00 00 00 00 00"],
-    ["unknown columns out of order", "02 00 01 62 00 00 01 61 00"],
-    ["an unknown column twice", "02 00 01 61 00 00 01 61 00"],
-    ["a known column by its name", "01 00 02 6964 00"],
-    ["a column code of the future", "01 0d 00"],
-    ["a column name that is no UTF-8", "01 00 01 ff 00"],
-    ["a storage class of the future", "01 01 07"],
-    ["a number in more bytes than it needs", "81 00 01 00"],
-    ["a length in more bytes than it needs", "01 01 03 81 00 61"],
-    ["a content that is no object", "01 0a 03 02 7b7d"],
-    ["a content blob that is no object", "01 0a 04 02 7b7d"],
-    ["a small text as an object", `01 02 05 ${object("aa")} 80 08`],
-    ["a text over 1 KiB in the record", `01 02 03 81 08 ${"61".repeat(1025)}`],
-    ["a REAL that is not a number", "01 06 02 7ff8 0000 0000 0000"],
-    ["a count beyond all bounds", "ff ff ff ff ff ff 0f"],
-    ["a length beyond all bounds", "01 01 03 ff ff ff ff ff ff ff 0f"]
-  ])("%s", (_, bytes) => {
+    ["a cell less than it says", "92 c0"],
+    ["bytes after the last cell", "91 c0 c0"],
+    ["what is not a list", "c0"],
+    ["a map", "81 a1 61 c0"],
+    ["a cell more than there are columns", `9d ${"c0".repeat(13)}`],
+    ["a last column that is absent", "92 c0 c2"],
+    ["an absent column before those of the app", "95 c0 c2 c3 a1 61 c0"],
+    ["nothing of the app's own", "92 c0 c3"],
+    ["a column of the app without a cell", "95 c0 c3 a1 61 c0 a1 62"],
+    ["a column of the app that is absent", "93 c3 a1 61 c2"],
+    ["columns of the app out of order", "95 c3 a1 62 c0 a1 61 c0"],
+    ["a column of the app twice", "95 c3 a1 61 c0 a1 61 c0"],
+    ["a nameless column of the app twice", "95 c3 a0 c0 a0 c0"],
+    ["columns of the app in two parts", "95 c3 a1 61 c0 c3 c0"],
+    ["a known column by its name", "93 c3 a2 6964 c0"],
+    ["a column name that is not UTF-8", "93 c3 a1 ff c0"],
+    ["a column name that is not UTF-8, as bytes", "93 c3 91 c4 01 ff c0"],
+    ["a column name that is a blob", "93 c3 c4 01 61 c0"],
+    ["a plain column name as bytes", "93 c3 91 c4 01 61 c0"],
+    ["an INTEGER in a shorter form", "91 05"],
+    ["an INTEGER in a shorter form", "91 ff"],
+    ["an INTEGER in a shorter form", "91 d1 0100"],
+    ["an INTEGER without a sign", "91 cf 0000 0000 0000 0005"],
+    ["a REAL in a shorter form", "91 ca 3fc0 0000"],
+    ["a REAL that is not a number", "96 c0 c0 c0 c0 c0 cb 7ff8 0000 0000 0000"],
+    ["a REAL that is not a number", "96 c0 c0 c0 c0 c0 cb fff0 0000 0000 0001"],
+    ["a text that is not UTF-8 as a text", "91 a1 ff"],
+    ["an overlong text", "91 a2 c080"],
+    ["half a surrogate pair", "91 a3 eda080"],
+    ["a text with a byte order mark as a text", "91 a3 efbbbf"],
+    ["a plain text as bytes", "91 91 c4 01 61"],
+    ["a text in two lists", "91 91 91 c4 01 ff"],
+    ["a length in more bytes than it needs", "91 d9 01 61"],
+    ["a length in more bytes than it needs", "91 c5 00 01 61"],
+    ["a list in more bytes than it needs", "dc 0001 c0"],
+    ["a list in more bytes than it needs", "dd 0000 0001 c0"],
+    ["a content that is not an object", content("a2 7b7d")],
+    ["a content blob that is not an object", content("c4 02 7b7d")],
+    ["a content with a mark that is not an object", content("91 c4 03 efbbbf")],
+    ["a small text as an object", `92 c0 92 ${hash("aa")} cd 0400`],
+    ["a small blob as an object", `92 c0 93 ${hash("aa")} cd 0400 c3`],
+    ["a text object that says so", `92 c0 93 ${hash("aa")} cd 0401 c2`],
+    ["an object with more to it", `92 c0 94 ${hash("aa")} cd 0401 c3 c3`],
+    ["an object without a length", `92 c0 92 ${hash("aa")} c0`],
+    ["an object with a length that is a text", `92 c0 92 ${hash("aa")} a1 61`],
+    ["an object with a length in more bytes than it needs", `92 c0 92 ${hash("aa")} ce 0000 0401`],
+    ["an object with a short length as an int64", `92 c0 92 ${hash("aa")} d3 0000 0000 0000 0401`],
+    ["an object with a negative length", `92 c0 92 ${hash("aa")} d3 ffff ffff ffff ffff`],
+    ["an object with a length beyond all bounds", `92 c0 92 ${hash("aa")} d3 0020 0000 0000 0000`],
+    ["an object whose hash is short", `92 c0 92 c4 1f ${"aa".repeat(31)} cd 0401`],
+    ["an object whose hash is a text", `92 c0 92 d9 20 ${"61".repeat(32)} cd 0401`],
+    ["an object whose hash comes last", `92 c0 92 cd 0401 ${hash("aa")}`],
+    ["a text over 1 KiB in the record", `92 c0 da 0401 ${"61".repeat(1025)}`],
+    ["an odd text over 1 KiB in the record", `92 c0 91 c5 0401 ${"ff".repeat(1025)}`],
+    ["a blob over 64 KiB in the record", `92 c0 c6 0001 0000 ${"61".repeat(0x10000)}`],
+    ["an empty list", "91 90"],
+    ["a list of a text", "91 91 a1 61"],
+    ["a count beyond all bounds", "dd ffff ffff"],
+    ["a length beyond all bounds", "91 db ffff ffff"],
+    ["an extension", "91 d4 00 00"],
+    ["a time", "91 d6 ff 0000 0000"],
+    ["a byte that is never used", "91 c1"]
+  ])("%s: %s", (_, bytes) => {
     expect(() => decodeRecord("song", fromHex(hex(bytes)))).toThrow(MalformedData)
+  })
+
+  it("but takes what they are made from", () => {
+    for (const bytes of [
+      "90",
+      "92 c2 c0",
+      "96 c0 c3 a0 c0 a1 61 c0",
+      content(`92 ${hash("aa")} 00`),
+      content(`93 ${hash("aa")} d3 0000 0001 0000 0000 c3`),
+      `92 c0 92 ${hash("aa")} cd 0401`
+    ])
+      expect(toHex(encodeCells("song", decodeRecord("song", fromHex(hex(bytes)))))).toBe(hex(bytes))
   })
 })

@@ -26,9 +26,9 @@ const entry = (id: string) => ({
 })
 
 const leaf = hex(
-  "575254 01 00 02", // "WRT", version 1, leaf, two entries, in the order of their keys: b, then a
-  "01 62 05 01 01 03 01 62", // id "b", a record of five bytes: one cell, column 1, TEXT "b"
-  "01 61 05 01 01 03 01 61"
+  "575254 01 93 00", // "WRT", version 1, a list: leaf, two entries, in the order of their keys: b, then a
+  "92 a1 62 c4 03 91 a1 62", // id "b", a record of three bytes: TEXT "b"
+  "92 a1 61 c4 03 91 a1 61"
 )
 
 const ref = (byte: number, count: number, bytes: number): NodeRef => ({
@@ -40,18 +40,22 @@ const ref = (byte: number, count: number, bytes: number): NodeRef => ({
 const sparse = (...children: ReadonlyArray<readonly [number, NodeRef]>) =>
   Array.from({ length: 16 }, (_, index) => children.find(([at]) => at === index)?.[1])
 
+const hash = (byte: string) => `c4 20 ${byte.repeat(32)}`
+
 const branch = hex(
-  "575254 01 01 8005", // "WRT", version 1, branch, children 15, 2 and 0
-  `${"aa".repeat(32)} 14 ac02`, // 20 entries of 300 bytes
-  `${"bb".repeat(32)} 0c 00`, // 12 entries
-  `${"cc".repeat(32)} 01 01`
+  "575254 01 dc 0011 01", // "WRT", version 1, a list of 17: branch, 16 places
+  `93 ${hash("aa")} 14 cd 012c`, // 0: 20 entries of 300 bytes
+  "c0",
+  `93 ${hash("bb")} 0c 00`, // 2: 12 entries
+  "c0".repeat(12),
+  `93 ${hash("cc")} 01 01` // 15
 )
 
 const root = hex(
-  "575254 01 02", // "WRT", version 1, root: songs, performances, preferences
-  `${"aa".repeat(32)} 8101 ac02`,
-  `${"bb".repeat(32)} 02 03`,
-  `${"cc".repeat(32)} 00 00`
+  "575254 01 94 02", // "WRT", version 1, a list: root, songs, performances, preferences
+  `93 ${hash("aa")} cc 81 cd 012c`,
+  `93 ${hash("bb")} 02 03`,
+  `93 ${hash("cc")} 00 00`
 )
 
 describe("the bytes", () => {
@@ -85,41 +89,54 @@ describe("the bytes", () => {
 
   it("of the empty tree, and of a tree of one song, have these names", () => {
     const nodes = new MemoryNodes(sha256)
-    expect(toHex(encodeLeaf([]))).toBe("575254010000")
+    expect(toHex(encodeLeaf([]))).toBe("575254019100")
     const empty = emptyTree(nodes)
-    expect(toHex(empty)).toBe("68ba14f9e69f880c60ed2c9b7aae585ddf5f50cbdf101216a0f7b032b59e8141")
-    const emptyLeaf = "dd969b6015dda1e1c91e294f0f94b5de4eac7ee13b3683824fd757a09b4bc5cc"
-    expect(toHex(nodes.get(empty))).toBe(hex("575254 01 02", `${emptyLeaf} 00 00`.repeat(3)))
+    expect(toHex(empty)).toBe("418e0be5fe698692d5dfa6fbde0bdd08e75eb8b36487978c10af4f1492c9da5e")
+    const emptyLeaf = "e3e31e9e694c04e2b26d234c056355335497faa4818894f8028990645438d63b"
+    expect(toHex(nodes.get(empty))).toBe(hex("575254 01 94 02", `93 c4 20 ${emptyLeaf} 00 00`.repeat(3)))
     const one = updateTree(empty, [{ kind: "song", id: "a", record: entry("a").record }], nodes)
-    const leafOfOne = toHex(sha256(fromHex(hex("575254 01 00 01", "01 61 05 01 01 03 01 61"))))
+    const leafOfOne = toHex(sha256(fromHex(hex("575254 01 92 00", "92 a1 61 c4 03 91 a1 61"))))
     expect(toHex(nodes.get(one))).toBe(
-      hex("575254 01 02", `${leafOfOne} 01 05`, `${emptyLeaf} 00 00`.repeat(2))
+      hex("575254 01 94 02", `93 c4 20 ${leafOfOne} 01 03`, `93 c4 20 ${emptyLeaf} 00 00`.repeat(2))
     )
   })
 })
 
 describe("a decoder of nodes refuses", () => {
-  const first = "01 62 05 01 01 03 01 62"
-  const second = "01 61 05 01 01 03 01 61"
-  const child = `${"aa".repeat(32)} 28 01`
+  const first = "92 a1 62 c4 03 91 a1 62"
+  const second = "92 a1 61 c4 03 91 a1 61"
+  const child = `93 ${hash("aa")} 28 01`
+  const places = (first: string, rest: number) =>
+    `575254 01 dc 00${(rest + 2).toString(16)} 01 ${first} ${"c0".repeat(rest)}`
   it.each([
     ["nothing", ""],
     ["another magic", leaf.replace("575254", "575242")],
     ["a version of the future", leaf.replace("57525401", "57525402")],
-    ["a tag of the future", "575254 01 03 00"],
+    ["a tag of the future", "575254 01 92 03 c0"],
+    ["a node without a tag", "575254 01 90"],
     ["a root", root],
     ["a leaf that is cut short", leaf.slice(0, -2)],
     ["bytes after a leaf", `${leaf}00`],
-    ["a leaf of 33 entries", "575254 01 00 21"],
-    ["a leaf out of order", `575254 01 00 02 ${second} ${first}`],
-    ["a leaf with an entry twice", `575254 01 00 02 ${second} ${second}`],
-    ["an id that is no UTF-8", "575254 01 00 01 01 ff 05 01 01 03 01 61"],
-    ["a length in more bytes than it needs", "575254 01 00 01 8100 61 05 01 01 03 01 61"],
+    ["a leaf of 33 entries", `575254 01 dc 0022 00 ${second.repeat(33)}`],
+    ["a leaf out of order", `575254 01 93 00 ${second} ${first}`],
+    ["a leaf with an entry twice", `575254 01 93 00 ${second} ${second}`],
+    ["an entry that is no pair", "575254 01 92 00 93 a1 61 c4 03 91 a1 61 c0"],
+    ["an entry without a record", "575254 01 92 00 91 a1 61"],
+    ["an entry whose record is a text", "575254 01 92 00 92 a1 61 a1 61"],
+    ["an id that is not UTF-8", "575254 01 92 00 92 a1 ff c4 03 91 a1 61"],
+    ["an id that is not UTF-8, as bytes", "575254 01 92 00 92 91 c4 01 ff c4 03 91 a1 61"],
+    ["an id that is a blob", "575254 01 92 00 92 c4 01 61 c4 03 91 a1 61"],
+    ["a plain id as bytes", "575254 01 92 00 92 91 c4 01 61 c4 03 91 a1 61"],
+    ["a length in more bytes than it needs", "575254 01 92 00 92 d9 01 61 c4 03 91 a1 61"],
     ["a branch that is cut short", branch.slice(0, -2)],
-    ["a branch of 32 entries", `575254 01 01 0001 ${"aa".repeat(32)} 20 01`],
-    ["a branch of none", "575254 01 01 0000"],
-    ["a branch with an empty child", `575254 01 01 0003 ${child} ${"bb".repeat(32)} 00 00`],
-    ["bytes after a branch", `575254 01 01 0001 ${child} 00`]
+    ["a branch of 15 places", places(child, 14)],
+    ["a branch of 17 places", places(child, 16)],
+    ["a branch of 32 entries", places(`93 ${hash("aa")} 20 01`, 15)],
+    ["a branch of none", places("c0", 15)],
+    ["a branch with an empty child", places(`${child} 93 ${hash("bb")} 00 00`, 14)],
+    ["a branch with a short hash", places(`93 c4 1f ${"aa".repeat(31)} 28 01`, 15)],
+    ["a branch with a count that is a float", places(`93 ${hash("aa")} cb 4044 0000 0000 0000 01`, 15)],
+    ["bytes after a branch", `${branch}00`]
   ])("%s", (_, bytes) => {
     expect(() => decodeNode("song", fromHex(hex(bytes)), sha256)).toThrow(MalformedData)
   })

@@ -167,7 +167,7 @@ const planted: ReadonlyArray<readonly [string, () => Planted, string]> = [
   [
     "a record that is none",
     () => firstLeaf((entries) => entries.map((entry) => ({ ...entry, record: Uint8Array.of(1, 1, 9) }))),
-    "unknown storage class"
+    "it is not a list"
   ],
   [
     "a root in the place of a node",

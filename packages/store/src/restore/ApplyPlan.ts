@@ -3,6 +3,7 @@ import {
   type BackupInfo,
   changedInRecord,
   decodeRecord,
+  emptyRecord,
   emptyRestoreResult,
   encodeRecord,
   equalBytes,
@@ -37,7 +38,7 @@ export interface Origin {
 const cellsOf =
   (session: Session, item: PlanItem) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
-    const record = decodeRecord(item.kind, item.after ?? new Uint8Array([0]))
+    const record = decodeRecord(item.kind, item.after ?? emptyRecord)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
     return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))

@@ -4,6 +4,7 @@ import {
   type EntityKey,
   type EventType,
   encodeOperationUndone,
+  encodeReason,
   equalBytes,
   noPayload,
   type OnConflict,
@@ -102,7 +103,7 @@ const flipBackups = (
     if (backup === undefined) throw new BackupNotFound({ backup: id })
     const opposite = type === "BackupForgotten" ? "BackupUndeleted" : "BackupForgotten"
     if ((backup.forgottenAt !== undefined) === (opposite === "BackupForgotten")) continue
-    const payload = opposite === "BackupForgotten" ? new Uint8Array([0]) : noPayload
+    const payload = opposite === "BackupForgotten" ? encodeReason("") : noPayload
     recordBackupEvent(session.db, writer, id, { type: opposite, payload, recordedAt: now })
   }
 }

@@ -1,0 +1,4 @@
+/** msgpackr has it, its types do not. */
+declare module "msgpackr/unpack" {
+  export const isNativeAccelerationEnabled: boolean
+}

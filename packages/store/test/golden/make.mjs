@@ -24,8 +24,8 @@ crypto.randomUUID = () => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }
 syncBuiltinESMExports()
-const { createLibrary, openLibrary } = await import("../../dist/index.ts")
-const { formatVersion } = await import("../../dist/library/Session.ts")
+const { createLibrary, openLibrary } = await import("../../dist/index.js")
+const { formatVersion } = await import("../../dist/session/Session.js")
 
 const hour = 3_600_000
 let time = Date.parse("2026-03-02T09:00:00Z")

@@ -4,7 +4,6 @@ import {
   type BackupInfo,
   BackupNotFound,
   decodeBackupTaken,
-  type EventType,
   evolveBackup,
   fromHex,
   malformed,
@@ -13,8 +12,9 @@ import {
   toHex,
   triggers
 } from "@white-room/core"
-import { eventType, payloadOf } from "../log/EventTable.js"
+import { rethrow } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
+import { type BackupEvent, backupEvents, lastBackupEvent } from "../log/Markers.js"
 import type { Database } from "../sqlite/Database.js"
 import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
 
@@ -183,7 +183,7 @@ export const recordBackupEvent = (
   db: Database,
   writer: EventWriter,
   backupId: string,
-  event: { readonly type: EventType; readonly payload: Uint8Array; readonly recordedAt: number }
+  event: Omit<BackupEvent, "backupId">
 ): BackupInfo | undefined => {
   writer.mark("backup", backupId, event)
   const next = evolveBackup(backupById(db, backupId), event)
@@ -191,42 +191,23 @@ export const recordBackupEvent = (
   return next
 }
 
-type Unreadable = (error: unknown) => void
-
-const fail: Unreadable = (error) => {
-  throw error
-}
-
 /**
  * What the log says the catalogue is: for `check` and `rebuild`. `unreadable` is told why an event was left out; by
  * default that ends it.
  */
-export const catalogueOfLog = (db: Database, unreadable = fail): ReadonlyMap<string, BackupInfo> => {
+export const catalogueOfLog = (db: Database, unreadable = rethrow): ReadonlyMap<string, BackupInfo> => {
   const backups = new Map<string, BackupInfo>()
-  const rows = db.iterate<ReadonlyArray<unknown>>(
-    `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
-     WHERE e.subject = 4 ORDER BY e.position`
-  )
-  for (const row of rows) {
+  for (const event of backupEvents(db, unreadable)) {
+    const { backupId } = event
     try {
-      const id = textOf(row[0], "event")
-      const next = evolveBackup(backups.get(id), backupEvent(db, row))
-      if (next === undefined) backups.delete(id)
-      else backups.set(id, next)
+      const next = evolveBackup(backups.get(backupId), event)
+      if (next === undefined) backups.delete(backupId)
+      else backups.set(backupId, next)
     } catch (error) {
       unreadable(error)
     }
   }
   return backups
-}
-
-const backupEvent = (db: Database, [, stored, schema, payload, recordedAt]: ReadonlyArray<unknown>) => {
-  const type = eventType(stored)
-  return {
-    type,
-    payload: payloadOf(db, type, schema, payload),
-    recordedAt: wholeOf(recordedAt, "event")
-  }
 }
 
 /** Makes the catalogue what the log says. */
@@ -242,17 +223,10 @@ export const rebuildCatalogue = (db: Database): void => {
 const allBackupIds = (db: Database): ReadonlyArray<string> =>
   db.rows<[string]>("SELECT backup_id FROM backup_catalog").map(([id]) => id)
 
-/**
- * The next free number; numbers of expired backups are not used again. Asks by the index of subjects: the last backup
- * can be many events ago, and this runs under the write lock.
- */
+/** The next free number; numbers of expired backups are not used again. */
 export const nextNumber = (db: Database): number => {
   const [kept] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM backup_catalog") ?? [0]
-  const last = db.row<[unknown, unknown]>(
-    `SELECT schema, payload FROM event_log INDEXED BY event_log_entity
-     WHERE subject = 4 AND type = 'BackupTaken' ORDER BY position DESC LIMIT 1`
-  )
-  if (last === undefined) return wholeOf(kept, what) + 1
-  const payload = payloadOf(db, "BackupTaken", last[0], last[1])
-  return Math.max(wholeOf(kept, what), decodeBackupTaken(payload).number) + 1
+  const last = lastBackupEvent(db, "BackupTaken")
+  const taken = last === undefined ? 0 : decodeBackupTaken(last.payload).number
+  return Math.max(wholeOf(kept, what), taken) + 1
 }

@@ -12,10 +12,11 @@ import {
   toHex,
   walkTree
 } from "@white-room/core"
+import { versionsByEntity } from "../log/EntityEvents.js"
 import { latestStates } from "../log/EventTable.js"
 import { brotli, sha256 } from "../object/Compression.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 import type { NeedRecord } from "./CheckLog.js"
 import { type Findings, reasonOf } from "./Findings.js"
 
@@ -224,16 +225,11 @@ const nameLiveOwners = (session: Session, owners: Map<string, Owners>): void => 
 const nameLoggedOwners = (session: Session, owners: Map<string, Owners>): void => {
   const open = new Set([...owners].filter(([, owner]) => owner.entities.size === 0).map(([hash]) => hash))
   if (open.size === 0) return
-  for (const [subject, id, type, stored] of session.db.iterate<[number, unknown, unknown, unknown]>(
-    "SELECT subject, entity_id, type, payload FROM event_log WHERE subject BETWEEN 1 AND 3"
-  )) {
-    const kind = kinds[subject - 1]
-    if (kind === undefined || String(type).endsWith("Deleted")) continue
+  for (const { kind, id, record } of versionsByEntity(session.db, leaveToTheLog)) {
+    if (record === undefined) continue
     try {
-      const payload = bytesOf(stored, "event")
-      for (const ref of objectsOfRecord(kind, payload))
-        if (open.has(toHex(ref.hash)))
-          owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id: textOf(id, "event") }, payload))
+      for (const ref of objectsOfRecord(kind, record))
+        if (open.has(toHex(ref.hash))) owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, record))
     } catch (error) {
       leaveToTheLog(error)
     }

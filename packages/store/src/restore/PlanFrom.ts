@@ -8,10 +8,8 @@ import {
   diffTrees,
   type EntityKey,
   EntityNotFound,
-  type EventType,
   encodeCells,
   idOfCell,
-  isDeletion,
   type Kind,
   keyString,
   kinds,
@@ -22,7 +20,8 @@ import {
   type RestorePlan,
   type TreeDifference
 } from "@white-room/core"
-import { payloadOf, stateOf } from "../log/EventTable.js"
+import { versionAfter } from "../log/EntityEvents.js"
+import { stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -80,17 +79,6 @@ const narrowed = (difference: TreeDifference, columns: ReadonlyArray<string>): T
     if (cell !== undefined) cells.set(column, cell)
   }
   return { ...difference, after: encodeCells("preferences", cells) }
-}
-
-/** The version that came right after the one the source has: what `combine` takes back. */
-const versionAfter = (session: Session, key: EntityKey, position: number): Uint8Array | undefined => {
-  const row = session.db.row<[EventType, number, Uint8Array]>(
-    `SELECT type, schema, payload FROM event_log WHERE subject = ? AND entity_id = ? AND position > ? ORDER BY position LIMIT 1`,
-    kinds.indexOf(key.kind) + 1,
-    key.id,
-    position
-  )
-  return row === undefined || isDeletion(row[0]) ? undefined : payloadOf(session.db, ...row)
 }
 
 const combineWith =
@@ -161,7 +149,8 @@ export const planFrom = (session: Session, source: State, options: RestoreOption
     named: options.only !== undefined,
     scope: options.only ? differences.length : countOfState(source, wanted) + closed.length - chosen.length,
     label: source.label,
-    base: source.base ?? ((key) => versionAfter(session, key, source.position)),
+    // What came right after the version that the source has is what `combine` takes back.
+    base: source.base ?? ((key) => versionAfter(session.db, key, source.position)?.record),
     ...(source.suffix !== undefined && { suffix: source.suffix }),
     ...(source.content !== undefined && { content: source.content })
   })

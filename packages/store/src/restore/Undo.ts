@@ -2,7 +2,6 @@
 import {
   BackupNotFound,
   type EntityKey,
-  type EventType,
   encodeOperationUndone,
   equalBytes,
   noPayload,
@@ -16,6 +15,7 @@ import { captureAll } from "../capture/Capture.js"
 import { prepareAndCommit } from "../capture/Commit.js"
 import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
+import { backupsMovedIn } from "../log/Markers.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { applyPlan, resultOf } from "./ApplyPlan.js"
@@ -91,19 +91,13 @@ const flipBackups = (
   { before, after }: Operation,
   now: number
 ): void => {
-  const rows = session.db.rows<[string, EventType]>(
-    `SELECT entity_id, type FROM event_log WHERE position > ? AND position <= ? AND subject = 4
-     AND type IN ('BackupForgotten', 'BackupUndeleted', 'BackupTaken')`,
-    before,
-    after
-  )
-  for (const [id, type] of rows) {
-    const backup = backupById(session.db, id)
-    if (backup === undefined) throw new BackupNotFound({ backup: id })
+  for (const { backupId, type } of backupsMovedIn(session.db, before, after)) {
+    const backup = backupById(session.db, backupId)
+    if (backup === undefined) throw new BackupNotFound({ backup: backupId })
     const opposite = type === "BackupForgotten" ? "BackupUndeleted" : "BackupForgotten"
     if ((backup.forgottenAt !== undefined) === (opposite === "BackupForgotten")) continue
     const payload = opposite === "BackupForgotten" ? new Uint8Array([0]) : noPayload
-    recordBackupEvent(session.db, writer, id, { type: opposite, payload, recordedAt: now })
+    recordBackupEvent(session.db, writer, backupId, { type: opposite, payload, recordedAt: now })
   }
 }
 

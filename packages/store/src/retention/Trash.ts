@@ -17,8 +17,9 @@ import {
 } from "@white-room/core"
 import { allBackups, backupById, findBackup, recordBackupEvent } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
+import { newestCommandTime } from "../log/Commands.js"
+import { forgottenBy } from "../log/Markers.js"
 import { readInfo, type Session } from "../session/Session.js"
-import type { Database } from "../sqlite/Database.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
 import { type LogClock, readLogClock } from "./readLogClock.js"
 
@@ -27,13 +28,6 @@ export const day = 24 * 60 * 60 * 1000
 const trashTime = 7 * day
 /** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
 const secondLook = 24 * 60 * 60 * 1000
-
-/** Recorded time of the newest event; the clock may say anything. */
-const latestKnownTime = (db: Database): number =>
-  wholeOf(
-    db.row<[unknown]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0,
-    "command"
-  )
 
 export interface Decisions {
   readonly decisions: ReadonlyArray<RetentionDecision>
@@ -61,7 +55,7 @@ export const decide = (
   }))
   const result = decideRetention(items, policy ?? defaultRetentionPolicy, {
     now,
-    latestKnownTime: latestKnownTime(session.db),
+    latestKnownTime: newestCommandTime(session.db),
     unsettled: clock.unsettled,
     localParts
   })
@@ -141,12 +135,8 @@ export interface Expiry {
 
 /** Milliseconds that a backup has rested in the trash. */
 const restOf = (session: Session, clock: LogClock, { backupId }: BackupInfo): number => {
-  const forgotten = session.db.row<[number]>(
-    `SELECT command FROM event_log WHERE subject = 4 AND entity_id = ? AND type = 'BackupForgotten'
-     ORDER BY position DESC LIMIT 1`,
-    backupId
-  )
-  return forgotten === undefined ? 0 : clock.ageOf(forgotten[0])
+  const command = forgottenBy(session.db, backupId)
+  return command === undefined ? 0 : clock.ageOf(command)
 }
 
 /** Which backups of the trash are due. A note from the future, left by a clock that was wrong, counts as none. */

@@ -2,20 +2,11 @@
  * Reclaiming space: marks what is needed outside the write lock, then sweeps in short transactions, each of which
  * first marks what others added meanwhile. A concurrent backup is never blocked and never loses an object.
  */
-import {
-  blockTarget,
-  fromHex,
-  isDeletion,
-  type Kind,
-  keyString,
-  kinds,
-  type NewObject,
-  objectsOfRecord,
-  walkTree
-} from "@white-room/core"
+import { blockTarget, fromHex, type Kind, type NewObject, objectsOfRecord, walkTree } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
-import { eventType, payloadOf, readHead } from "../log/EventTable.js"
+import { versionsByEntity, versionsSince } from "../log/EntityEvents.js"
+import { readHead } from "../log/EventTable.js"
 import {
   countBlocks,
   firstLoose,
@@ -27,7 +18,7 @@ import {
   runsOf
 } from "../object/Objects.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 
 const nameOf = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
@@ -82,16 +73,8 @@ class Marks {
 
   /** Every version that came since, also those that were replaced since: they are all younger than the horizon. */
   private markVersionsSince(position: number): void {
-    const rows = this.session.db.iterate<[number, unknown, unknown, unknown]>(
-      "SELECT subject, type, schema, payload FROM event_log WHERE position > ? AND +subject BETWEEN 1 AND 3",
-      position
-    )
-    for (const [subject, stored, schema, payload] of rows) {
-      const type = eventType(stored)
-      const kind = kinds[subject - 1]
-      if (kind !== undefined && !isDeletion(type))
-        this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
-    }
+    for (const { kind, record } of versionsSince(this.session.db, position))
+      if (record !== undefined) this.markRecord(kind, record)
   }
 
   /**
@@ -99,23 +82,9 @@ class Marks {
    * yesterday is kept, however long ago it was last edited.
    */
   private markVersions(): void {
-    const rows = this.session.db.iterate<[number, unknown, unknown, unknown, unknown, number]>(
-      `SELECT subject, entity_id, type, schema, payload, command FROM event_log WHERE subject BETWEEN 1 AND 3
-       ORDER BY subject DESC, entity_id DESC, position DESC`
-    )
-    let previous = ""
-    let replacedBy: number | undefined
-    for (const [subject, id, stored, schema, payload, command] of rows) {
-      const type = eventType(stored)
-      const kind = kinds[subject - 1]
-      if (kind === undefined) continue
-      const key = keyString(kind, textOf(id, "event"))
-      if (key !== previous) replacedBy = undefined
-      if (!isDeletion(type) && (replacedBy === undefined || this.isYoung(replacedBy)))
-        this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
-      previous = key
-      replacedBy = command
-    }
+    for (const { kind, record, replacedBy } of versionsByEntity(this.session.db))
+      if (record !== undefined && (replacedBy === undefined || this.isYoung(replacedBy)))
+        this.markRecord(kind, record)
   }
 }
 

@@ -15,11 +15,12 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import { commit, prepareAndCommit } from "../capture/Commit.js"
-import { external } from "../capture/Reconcile.js"
+import { external } from "../log/Commands.js"
+import { isUnknownBackup } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
 import { boundCell, readCell } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
-import { setAsideSchema } from "../sqlite/Schema.js"
+import { hasTable, setAsideSchema } from "../sqlite/Schema.js"
 import { fitterTo } from "./fitterTo.js"
 import type { ForeignBackup } from "./ImportSource.js"
 import { recordBackup } from "./recordBackup.js"
@@ -44,26 +45,19 @@ const columns = [
 
 /** True when the app keeps backups of its own in the file, in the form of Phase 5. */
 export const hasOldBackups = (db: Database): boolean => {
-  if (db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backups'") === undefined)
-    return false
+  if (!hasTable(db, "backups")) return false
   const found = new Set(
     db.rows<[string]>("SELECT name FROM pragma_table_info('backups')").map(([name]) => name)
   )
   return columns.every((column) => found.has(column))
 }
 
-const hasTable = (db: Database, name: string): boolean =>
-  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name) !== undefined
-
 /** The keys of the rows that are new: no event of the log names them, and none was set aside. By the index of ids. */
 const newRows = (db: Database): string => {
-  const taken = hasTable(db, "event_log")
-    ? "AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.subject = 4 AND e.entity_id = b.id)"
-    : ""
   const aside = hasTable(db, "set_aside")
     ? "AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.backup_id IS b.id)"
     : ""
-  return `FROM backups b WHERE 1 ${taken} ${aside}`
+  return `FROM backups b WHERE ${isUnknownBackup(db, "b.id")} ${aside}`
 }
 
 /** How many rows of the app's own backups wait to be taken over. */

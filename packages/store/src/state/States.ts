@@ -4,7 +4,6 @@ import {
   decodeRecord,
   type EntityKey,
   type Entry,
-  type EventType,
   emptyTree,
   entriesOf,
   formatBackupTimestamp,
@@ -24,7 +23,9 @@ import {
 } from "@white-room/core"
 import { allBackups, findBackup } from "../backup/Catalog.js"
 import { checkpoint } from "../backup/Checkpoint.js"
-import { changedEntities, payloadOf, readHead, stateOf } from "../log/EventTable.js"
+import { positionAtTime, timeOfPosition } from "../log/Commands.js"
+import { versionsOf } from "../log/EntityEvents.js"
+import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
 import { hasObject } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -57,12 +58,6 @@ const treeAt = (session: Session, position: number, nodes: NodeStore): Uint8Arra
   return updateTree(root, changedEntities(session.db, base?.position ?? 0, position), nodes)
 }
 
-const timeOf = (session: Session, position: number): number | undefined =>
-  session.db.row<[number]>(
-    "SELECT c.recorded_at FROM event_log e JOIN command c ON c.number = e.command WHERE e.position = ?",
-    position
-  )?.[0]
-
 /** For people: in the zone of this machine. */
 const shown = (time: number | undefined): string =>
   time === undefined ? "the beginning" : formatBackupTimestamp(new Date(time))
@@ -77,7 +72,7 @@ const stateOfPosition = (session: Session, position: number, nodes: NodeStore): 
     })
   let root: Uint8Array | undefined
   return {
-    label: `@${position} of ${shown(timeOf(session, position))}`,
+    label: `@${position} of ${shown(timeOfPosition(session.db, position))}`,
     position,
     backup: undefined,
     record: (key) => stateOf(session.db, key, position).record,
@@ -90,14 +85,11 @@ const stateOfPosition = (session: Session, position: number, nodes: NodeStore): 
   }
 }
 
-/** The last event recorded at or before a moment, whatever the clock said in between. */
+/** @throws MomentNotFound for one before the log begins */
 const positionAt = (session: Session, at: Date): number => {
-  const last = session.db.row<[number | null]>(
-    "SELECT max(last_position) FROM command WHERE recorded_at <= ?",
-    at.getTime()
-  )?.[0]
-  if (last !== null && last !== undefined && last > 0) return last
-  const first = timeOf(session, 1)
+  const last = positionAtTime(session.db, at.getTime())
+  if (last !== undefined) return last
+  const first = timeOfPosition(session.db, 1)
   const near = first === undefined ? [] : [`@1 of ${shown(first)}`]
   throw new MomentNotFound({ moment: shown(at.getTime()), reason: "the log begins later", near })
 }
@@ -142,24 +134,16 @@ const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =
 /** Refuses a version whose document was released, and names the nearest versions that exist. */
 export const requireContent = (session: Session, key: EntityKey, record: Uint8Array, source: State): void => {
   if (isComplete(session, key.kind, record)) return
-  const versions = session.db.rows<[number, EventType, number, Uint8Array]>(
-    `SELECT position, type, schema, payload FROM event_log
-     WHERE subject = ? AND entity_id = ? AND type NOT LIKE '%Deleted' ORDER BY position`,
-    kinds.indexOf(key.kind) + 1,
-    key.id
-  )
-  const kept = versions
-    .filter(([, type, schema, payload]) =>
-      isComplete(session, key.kind, payloadOf(session.db, type, schema, payload))
-    )
-    .map(([position]) => position)
+  const kept = versionsOf(session.db, key)
+    .filter((version) => version.record && isComplete(session, key.kind, version.record))
+    .map(({ position }) => position)
   const earlier = kept.filter((position) => position <= source.position).at(-1)
   const later = kept.find((position) => position > source.position)
   throw new MomentNotFound({
     moment: `${key.kind} ${key.id} at ${source.label}`,
     reason: "its document was released by prune",
     near: [earlier, later].flatMap((position) =>
-      position === undefined ? [] : [`@${position} of ${shown(timeOf(session, position))}`]
+      position === undefined ? [] : [`@${position} of ${shown(timeOfPosition(session.db, position))}`]
     )
   })
 }

@@ -22,6 +22,7 @@ import {
 } from "@white-room/core"
 import { commit, type Transaction } from "../capture/Commit.js"
 import { isNullId, type LiveTable, type LiveTables } from "../live/LiveTable.js"
+import { repeatableCommand } from "../log/Commands.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import {
@@ -172,13 +173,10 @@ const prepare = (session: Session, requestOf: () => AppendOptions): Prepared => 
 }
 
 const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): Receipt | undefined => {
-  const row = session.db.row<[Uint8Array, number, number]>(
-    "SELECT request_hash, first_position, last_position FROM command WHERE command_id = ? AND request_hash IS NOT NULL",
-    commandId
-  )
-  if (row === undefined) return undefined
-  if (!equalBytes(row[0], hash)) throw new CommandReused({ commandId })
-  const [, first, last] = row
+  const earlier = repeatableCommand(session.db, commandId)
+  if (earlier === undefined) return undefined
+  if (!equalBytes(earlier.requestHash, hash)) throw new CommandReused({ commandId })
+  const { first, last } = earlier
   return { commandId, first, last, events: first === 0 ? 0 : last - first + 1, repeated: true }
 }
 

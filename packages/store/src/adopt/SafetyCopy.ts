@@ -4,6 +4,7 @@ import * as path from "node:path"
 import { DiskFull, LibraryDamaged } from "@white-room/core"
 import { syncFile, syncFolder } from "../file/Durable.js"
 import { removeDatabase } from "../file/NewDatabase.js"
+import { quote } from "../sqlite/CellSql.js"
 import { Database } from "../sqlite/Database.js"
 
 const sizeOf = (db: Database): number => Number(db.pragma("page_count")) * Number(db.pragma("page_size"))
@@ -29,7 +30,7 @@ const tableCounts = (db: Database): string =>
       "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
     )
     .map(([name]) => {
-      const count = db.row<[number]>(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)?.[0]
+      const count = db.row<[number]>(`SELECT count(*) FROM ${quote(name)}`)?.[0]
       return `${name}: ${count}`
     })
     .join(", ")

@@ -11,9 +11,17 @@ import {
   liveTables,
   type Row
 } from "@white-room/core"
-import { isByteText, place, quote, value } from "../sqlite/CellSql.js"
+import {
+  byteTextPlace,
+  exactly,
+  isByteText,
+  place,
+  quickly,
+  quote,
+  value,
+  type Way
+} from "../sqlite/CellSql.js"
 import type { Database, Statement } from "../sqlite/Database.js"
-import { exactly, quickly, type Way } from "./RowReading.js"
 import { defaultCell, keepsValues, replacesUnseen, rowOrder } from "./TableFacts.js"
 
 /** A row and the name of its entity. */
@@ -28,14 +36,17 @@ export interface LivePage {
   readonly next: Cell | undefined
 }
 
+/** Quickly, or exactly where that loses bytes. */
+type RowWay = Way<ReadonlyArray<Cell> | undefined>
+
 /** The statements of one way. Their texts are made once: a new one for every row would cost more than the row. */
 interface Selection {
   readonly columns: ReadonlyArray<string>
-  readonly way: Way
+  readonly way: RowWay
   readonly sql: string
   /** The same with the place of each row, for the next page. */
   readonly paged: string
-  readonly pagedWay: Way
+  readonly pagedWay: RowWay
   /** Selects one row by its key. */
   readonly one: string
   /** The same for a key that is bound as bytes. */
@@ -105,7 +116,7 @@ export class LiveTable {
           paged: `SELECT ${pagedWay.list} FROM ${quote(table)}`,
           pagedWay,
           one: `${sql} ${this.where("?")}`,
-          oneByBytes: `${sql} ${this.where("CAST(? AS TEXT)")}`
+          oneByBytes: `${sql} ${this.where(byteTextPlace)}`
         }
       }
     )
@@ -116,7 +127,7 @@ export class LiveTable {
   /** The rows that a statement finds, and the cells of the last one. */
   private select(
     omit: string | undefined,
-    statementOf: (selection: Selection) => readonly [sql: string, way: Way],
+    statementOf: (selection: Selection) => readonly [sql: string, way: RowWay],
     parameters: ReadonlyArray<unknown>
   ): { readonly rows: ReadonlyArray<LiveRow>; readonly last: ReadonlyArray<Cell> | undefined } {
     for (const selection of this.selectionsOf(omit)) {

@@ -18,7 +18,7 @@ import { commit, prepareAndCommit } from "../capture/Commit.js"
 import { external } from "../log/Commands.js"
 import { isUnknownBackup } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
-import { boundCell, readCell } from "../sqlite/CellSql.js"
+import { boundCell, exactly } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { hasTable, setAsideSchema } from "../sqlite/Schema.js"
 import { fitterTo } from "./fitterTo.js"
@@ -42,6 +42,10 @@ const columns = [
   "performances_json",
   "preferences_json"
 ]
+
+const oldBackup = exactly(columns)
+const newKey = exactly(["id", "timestamp"])
+const setAsideKey = exactly(["backup_id"])
 
 /** True when the app keeps backups of its own in the file, in the form of Phase 5. */
 export const hasOldBackups = (db: Database): boolean => {
@@ -68,21 +72,12 @@ export const countOldBackups = (db: Database): number =>
 export const listSetAside = (db: Database): ReadonlyArray<SetAside> =>
   hasTable(db, "set_aside")
     ? db
-        .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")}, reason FROM set_aside ORDER BY rowid`)
+        .rows<ReadonlyArray<unknown>>(`SELECT ${setAsideKey.list}, reason FROM set_aside ORDER BY rowid`)
         .map((row) => {
-          const [key = null] = cellsOf(row.slice(0, 2))
+          const [key = null] = setAsideKey.cells(row)
           return { what: nameOf(key, undefined), reason: String(row[2]) }
         })
     : []
-
-const cellOf = (column: string): string =>
-  `substr(typeof(${column}), 1, 1), CASE typeof(${column}) WHEN 'real' THEN ${column} ELSE CAST(${column} AS BLOB) END`
-
-const cellsOf = (row: ReadonlyArray<unknown>): ReadonlyArray<Cell> =>
-  Array.from({ length: row.length / 2 }, (_, index) => {
-    const storageClass = row[index * 2]
-    return readCell(typeof storageClass === "string" ? storageClass : undefined, row[index * 2 + 1])
-  })
 
 const timeOf = (cell: Cell | undefined): Date | undefined => {
   const time = parseTime(cell instanceof Text ? cell.toString() : cell)
@@ -92,9 +87,9 @@ const timeOf = (cell: Cell | undefined): Date | undefined => {
 /** The keys of new rows, oldest backup first; those whose time cannot be read come last. All without a key are one. */
 const pendingRows = (db: Database): ReadonlyArray<Cell> =>
   db
-    .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("id")}, ${cellOf("timestamp")} ${newRows(db)}`)
+    .rows<ReadonlyArray<unknown>>(`SELECT ${newKey.list} ${newRows(db)}`)
     .map((row) => {
-      const [id = null, timestamp] = cellsOf(row)
+      const [id = null, timestamp] = newKey.cells(row)
       return { id, time: timeOf(timestamp)?.getTime() ?? Number.POSITIVE_INFINITY }
     })
     .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
@@ -129,10 +124,10 @@ const incompleteTag = "incomplete"
 const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
   const { place, value } = boundCell(key)
   const row = db.row<ReadonlyArray<unknown>>(
-    `SELECT ${columns.map(cellOf).join(", ")} FROM backups WHERE id IS ${place} LIMIT 1`,
+    `SELECT ${oldBackup.list} FROM backups WHERE id IS ${place} LIMIT 1`,
     value
   )
-  const [id = null, timestamp, description, version, ...parts] = cellsOf(row ?? [])
+  const [id = null, timestamp, description, version, ...parts] = row ? oldBackup.cells(row) : []
   const what = nameOf(key, description)
   const backupId = id instanceof Text ? idOfCell(id) : ""
   if (!isBackupId(backupId)) return { what, reason: "it has no id that could name it" }
@@ -270,8 +265,8 @@ export const retrySetAside = (session: Session, now: number): void => {
   const { db } = session
   if (!hasTable(db, "set_aside") || !hasOldBackups(db)) return
   const times = timeSpellingOf(session)
-  for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")} FROM set_aside`)) {
-    const [key = null] = cellsOf(row)
+  for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${setAsideKey.list} FROM set_aside`)) {
+    const [key = null] = setAsideKey.cells(row)
     if (isSetAside(readOldBackup(db, key, times))) continue
     const { place, value } = boundCell(key)
     commit(session, { now }, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))

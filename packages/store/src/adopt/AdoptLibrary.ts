@@ -7,6 +7,7 @@ import * as path from "node:path"
 import {
   type BackupInfo,
   type EntityKey,
+  errorCode,
   kinds,
   LibraryDamaged,
   LibraryReadOnly,
@@ -18,13 +19,8 @@ import { createBackup } from "../backup/createBackup.js"
 import { captureAll, takeOver } from "../capture/Capture.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
 import { canWrite, checkPlace, damaged } from "../file/DatabaseFile.js"
-import {
-  type CreateOptions,
-  refuseSyncedFolder,
-  removeAbandoned,
-  removeDatabase,
-  temporaryName
-} from "../file/NewDatabase.js"
+import { type CreateOptions, refuseSyncedFolder } from "../file/NewDatabase.js"
+import { beginFile, discard, removeAbandoned } from "../file/NewFile.js"
 import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
 import { readUnchanged } from "../file/readUnchanged.js"
 import { isNullId } from "../live/LiveTable.js"
@@ -156,7 +152,7 @@ export const adoptDatabase = (
     enterWal(db)
     return { ...made, safetyCopy }
   } catch (error) {
-    if (safetyCopy !== undefined) removeDatabase(safetyCopy)
+    if (safetyCopy !== undefined) discard(safetyCopy)
     throw error
   }
 }
@@ -165,7 +161,7 @@ export const adoptDatabase = (
 export const adoptError = (error: unknown, file: string): unknown => {
   const known = storageError(error, file)
   if (known !== undefined) return known
-  return error instanceof Error && "code" in error && error.code === "SQLITE_ERROR"
+  return error instanceof Error && errorCode(error) === "SQLITE_ERROR"
     ? new StorageFailed({ path: file, operation: "adopt", detail: error.message })
     : error
 }
@@ -248,9 +244,10 @@ export const reportOf = (
 })
 
 const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: number): AdoptReport => {
-  const temporary = temporaryName(real)
-  removeAbandoned(real)
+  const folder = path.dirname(real)
+  removeAbandoned(folder)
   let db: Database | undefined
+  let temporary: string | undefined
   try {
     db = Database.open(real, { readonly: false })
     const database = db
@@ -259,10 +256,13 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
       return adoptAgain(file, options, now)
     }
     if (!canWrite(real)) throw new LibraryReadOnly({ path: file })
-    requireRoom(database, path.dirname(real), file)
+    requireRoom(database, folder, file)
     const about = nothingNew(database, file, real)
     const live = liveInventory(database)
-    const made = adoptDatabase(database, file, options, now, () => makeSafetyCopy(database, real, temporary))
+    const made = adoptDatabase(database, file, options, now, () => {
+      temporary = beginFile(folder, { of: real })
+      return makeSafetyCopy(database, real, temporary)
+    })
     if (made === undefined) {
       database.close()
       return adoptAgain(file, options, now)
@@ -273,7 +273,7 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
     throw adoptError(damaged(error, file), file)
   } finally {
     db?.close()
-    removeDatabase(temporary)
+    if (temporary !== undefined) discard(temporary)
   }
 }
 

@@ -14,9 +14,10 @@ import {
   WrongPassphrase
 } from "@white-room/core"
 import type { Decrypter, Identity, Stanza } from "age-encryption"
+import { fileChunksAsync } from "../file/FileChunks.js"
+import { writePrivateFile } from "../file/TargetFile.js"
 import { armor, dearmor, isArmored } from "./Armor.js"
 import { ByteSource } from "./ByteSource.js"
-import { bytesOfFile, writeNewFile } from "./FileBytes.js"
 import { openPayload } from "./openPayload.js"
 
 /** Who can open a file: whoever knows the passphrase, or each of the recipients (`age1…`). */
@@ -116,13 +117,13 @@ export async function* encrypt(
   yield* options.armored === true ? armor(sealed) : sealed
 }
 
-/** Encrypts a file into a new one. @throws InvalidInput */
+/** Encrypts a file into a new one that only its owner may read. @throws InvalidInput | FileExists */
 export const encryptFile = (
   source: string,
   target: string,
   lock: AgeLock,
   options: AgeOptions = {}
-): Promise<void> => writeNewFile(target, encrypt(bytesOfFile(source), lock, options))
+): Promise<void> => writePrivateFile(target, encrypt(fileChunksAsync(source), lock, options))
 
 /** The header with its last line, bounded. What follows it stays to be read. */
 const readHeader = async (source: ByteSource, file: string): Promise<Uint8Array> => {
@@ -209,7 +210,7 @@ const fileKeyOf = async (header: Uint8Array, ask: AskForKeys, file: string): Pro
  *   PassphraseTooCostly | InvalidInput
  */
 export async function* decrypt(path: string, ask: AskForKeys, file = path): AsyncGenerator<Uint8Array> {
-  const raw = new ByteSource(bytesOfFile(path))
+  const raw = new ByteSource(fileChunksAsync(path))
   try {
     const head = await raw.read(64)
     raw.unread(head)
@@ -225,9 +226,9 @@ async function* rest(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (let bytes = await source.read(65536); bytes.length > 0; bytes = await source.read(65536)) yield bytes
 }
 
-/** Decrypts a file into a new one that only its owner may read; there is none when it fails. See `decrypt`. */
+/** Decrypts a file into a new one that only its owner may read; there is none when it fails. See `decrypt`. @throws FileExists */
 export const decryptFile = (source: string, target: string, ask: AskForKeys, file = source): Promise<void> =>
-  writeNewFile(target, decrypt(source, ask, file))
+  writePrivateFile(target, decrypt(source, ask, file))
 
 /** The identities in the text of an identity file. @throws InvalidInput */
 export const readIdentities = (text: string): ReadonlyArray<string> => {

@@ -4,7 +4,6 @@ import * as path from "node:path"
 import {
   BundleDamaged,
   type BundleManifest,
-  bundleExtension,
   equalBytes,
   isTooDense,
   isWhiteRoomError,
@@ -17,8 +16,7 @@ import {
   walkTree,
   writeBundle
 } from "@white-room/core"
-import { syncFolder } from "../file/Durable.js"
-import { removeAbandoned, temporaryName } from "../file/NewDatabase.js"
+import { beginFile, discard, publish } from "../file/NewFile.js"
 import { brotli, sha256 } from "../object/Compression.js"
 import { eachRun, type PackedBlock, packBlock, packRaw } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
@@ -94,10 +92,10 @@ export interface BundleContent {
   readonly hashes: ReadonlyArray<Uint8Array>
 }
 
-/** Writes to an open file. Returns the hash of the hashes of all objects, in order. */
+/** Writes to a file that was begun. Returns the hash of the hashes of all objects, in order. */
 const writeTo = (
   session: Session,
-  handle: number,
+  file: string,
   { manifest, nodes, hashes }: BundleContent,
   onProgress: OnProgress | undefined
 ): Uint8Array => {
@@ -111,8 +109,13 @@ const writeTo = (
       onProgress?.({ done, total: hashes.length, step: "write bundle" })
     }
   }
-  for (const piece of writeBundle(blocks(), manifest, sha256Hasher(), sha256))
-    for (let at = 0; at < piece.length; ) at += fs.writeSync(handle, piece, at)
+  const handle = fs.openSync(file, "r+")
+  try {
+    for (const piece of writeBundle(blocks(), manifest, sha256Hasher(), sha256))
+      for (let at = 0; at < piece.length; ) at += fs.writeSync(handle, piece, at)
+  } finally {
+    fs.closeSync(handle)
+  }
   return written.digest()
 }
 
@@ -126,9 +129,6 @@ const verify = (file: string, written: Uint8Array): void => {
     throw new BundleDamaged({ path: file, detail: "it does not hold what was written to it" })
 }
 
-/** Bundles in the making are named after this one, whatever name they get in the end. */
-export const unfinishedBundle = (folder: string): string => path.join(folder, `unfinished${bundleExtension}`)
-
 /** What the system said about the disk of a bundle, not about that of the library. */
 const ofFolder = (error: unknown, folder: string): unknown => {
   if (error instanceof ObjectUnreadable || isWhiteRoomError(error)) return error
@@ -137,36 +137,27 @@ const ofFolder = (error: unknown, folder: string): unknown => {
 
 /**
  * Writes under a temporary name, which nobody takes for a bundle, reads it again in full, and only then gives it the name
- * that `nameOf` makes of its hash. Other files are never replaced, but for one of that name.
- * @throws DiskFull | LibraryReadOnly | StorageFailed | BundleDamaged | ObjectUnreadable; then nothing is left behind
+ * that `nameOf` makes of its hash.
+ * @throws FileExists | DiskFull | LibraryReadOnly | StorageFailed | BundleDamaged | ObjectUnreadable; then nothing is left behind
  */
 export const writeBundleFile = (
   session: Session,
   folder: string,
   nameOf: (hash: Uint8Array) => string,
   content: BundleContent,
-  onProgress?: OnProgress
+  { replace, onProgress }: { readonly replace: boolean; readonly onProgress?: OnProgress | undefined }
 ): BundleFile => {
-  const temporary = temporaryName(unfinishedBundle(folder))
+  let temporary: string | undefined
   try {
-    removeAbandoned(unfinishedBundle(folder))
-    const handle = fs.openSync(temporary, "wx")
-    let written: Uint8Array
-    try {
-      written = writeTo(session, handle, content, onProgress)
-      fs.fsyncSync(handle)
-    } finally {
-      fs.closeSync(handle)
-    }
-    verify(temporary, written)
+    temporary = beginFile(folder)
+    verify(temporary, writeTo(session, temporary, content, onProgress))
     const bundle = readBundleFile(temporary)
     const target = path.join(folder, nameOf(bundle.end.hash))
-    fs.renameSync(temporary, target)
-    syncFolder(folder)
+    publish(temporary, target, replace)
     return { ...bundle, path: target }
   } catch (error) {
     throw ofFolder(error, folder)
   } finally {
-    fs.rmSync(temporary, { force: true })
+    if (temporary !== undefined) discard(temporary)
   }
 }

@@ -16,14 +16,14 @@ import { allBackups } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { type Damage, reasonOf } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
-import { removeAbandoned } from "../file/NewDatabase.js"
+import { removeAbandoned } from "../file/NewFile.js"
 import { hasObject } from "../object/Objects.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { progressOver } from "./BundleContents.js"
 import { type BundleFile, fileName, isWhole } from "./BundleFile.js"
 import { backupsOf, bundlesInFolder, withNeeds } from "./BundleFolder.js"
-import { newObjectsBelow, ObjectUnreadable, unfinishedBundle, writeBundleFile } from "./BundleWriter.js"
+import { newObjectsBelow, ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
 
 export interface CopyOptions {
   /** Write everything, whatever the folder has. */
@@ -151,7 +151,9 @@ const writeLacking = (
       const needs = tip === undefined ? [] : [{ hash: tip.end.hash, file: fileName(tip.path) }]
       const manifest = { libraryId, time: now, needs, backups: backups.map(takenOfBackup), state: undefined }
       const name = (hash: Uint8Array) => bundleName(session, newest, hash)
-      const file = writeBundleFile(session, folder, name, { manifest, nodes, hashes }, onProgress)
+      const content = { manifest, nodes, hashes }
+      // A file of its name, which has its hash in it, would be itself, or damaged.
+      const file = writeBundleFile(session, folder, name, content, { replace: true, onProgress })
       return { file, backups: backups.length, left }
     } catch (error) {
       if (!(error instanceof ObjectUnreadable)) throw error
@@ -200,7 +202,7 @@ export const copyToFolder = (
   { full = false, onProgress }: CopyOptions = {}
 ): CopyReport => {
   const folder = enterFolder(place)
-  removeAbandoned(unfinishedBundle(folder))
+  removeAbandoned(folder)
   const { libraryId } = readInfo(session.db)
   const base: Base = full ? noBase : findBase(libraryId, folder, onProgress)
   const done = session.db.snapshot(() => {

@@ -101,7 +101,8 @@ export const exportBundle = (
   options: BundleExportOptions,
   now: number
 ): BundleExport => {
-  const { folder, name } = placeOf(target, options.overwrite ?? false)
+  const { onProgress, overwrite: replace = false } = options
+  const { folder, name } = placeOf(target, replace)
   return session.db.snapshot(() => {
     const source = resolveState(session, reference)
     const { nodes, root, label, backup } = stateOf(session, source, options)
@@ -114,7 +115,7 @@ export const exportBundle = (
         state: backup === undefined ? { label, root } : undefined
       }
       const content = { manifest, nodes, hashes: newObjectsBelow(root, nodes, new Set()) }
-      const { bytes } = writeBundleFile(session, folder, () => name, content, options.onProgress)
+      const { bytes } = writeBundleFile(session, folder, () => name, content, { replace, onProgress })
       const { song, performance, preferences } = rootOf(root, nodes)
       return {
         path: join(folder, name),

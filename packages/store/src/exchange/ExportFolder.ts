@@ -12,7 +12,7 @@ import {
 import { isAge } from "../age/Age.js"
 import { syncFolder } from "../file/Durable.js"
 import { fileChunks, headOfFile } from "../file/FileChunks.js"
-import { targetError } from "../file/NewFile.js"
+import { targetError } from "../file/TargetFile.js"
 
 const extensions: Readonly<Record<ExportFormat, string>> = { json: ".json", files: "", bundle: ".whiteroom" }
 

@@ -26,16 +26,8 @@ import {
 import { encrypt } from "../age/Age.js"
 import { syncFolder } from "../file/Durable.js"
 import { fileChunks } from "../file/FileChunks.js"
-import {
-  breathe,
-  discard,
-  publish,
-  removeAbandoned,
-  targetError,
-  temporaryBeside,
-  writeBytes,
-  writeTarget
-} from "../file/NewFile.js"
+import { createFile, discard, giveName, removeAbandoned, temporaryIn } from "../file/NewFile.js"
+import { breathe, targetError, writeTarget, writeVerified } from "../file/TargetFile.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import { type ExportedEntry, rowsOf } from "./ExportedRows.js"
@@ -226,7 +218,7 @@ const publishFolder = (temporary: string, target: string): void => {
   for (const kind of fs.readdirSync(temporary)) {
     fs.mkdirSync(path.join(target, kind), { recursive: true })
     for (const name of fs.readdirSync(path.join(temporary, kind)))
-      publish(path.join(temporary, kind, name), path.join(target, kind, name), true)
+      giveName(path.join(temporary, kind, name), path.join(target, kind, name), true)
     syncFolder(path.join(target, kind))
   }
   syncFolder(target)
@@ -248,7 +240,7 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
       sizes.reduce((sum, size) => sum + size, 0)
     )
   }
-  const temporary = temporaryBeside(target)
+  const temporary = temporaryIn(path.dirname(target))
   let [count, bytes] = [0, 0]
   const pending: Array<{ readonly kind: Kind; readonly place: string }> = []
   try {
@@ -258,7 +250,8 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
     for (const { entity, place, json } of files) {
       const file = path.join(temporary, place)
       fs.mkdirSync(path.dirname(file), { recursive: true })
-      bytes += await writeBytes(file, sealed(once(Buffer.from(json)), options))
+      createFile(file)
+      bytes += await writeVerified(file, sealed(once(Buffer.from(json)), options))
       pending.push({ kind: entity.kind, place })
       count++
     }

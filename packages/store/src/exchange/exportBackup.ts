@@ -1,6 +1,5 @@
 /** Writing a state of the library to a file or folder, in any of the formats. */
 import * as fs from "node:fs"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
 import {
   backupVersion,
@@ -12,10 +11,11 @@ import {
   type RestoreSource
 } from "@white-room/core"
 import { encrypt } from "../age/Age.js"
-import { bytesOfFile } from "../age/FileBytes.js"
 import { exportBundle } from "../bundle/exportBundle.js"
 import { captureAll } from "../capture/Capture.js"
-import { writeTarget } from "../file/NewFile.js"
+import { fileChunksAsync } from "../file/FileChunks.js"
+import { makePrivateFolder } from "../file/PrivateFolder.js"
+import { writeTarget } from "../file/TargetFile.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
@@ -79,7 +79,7 @@ const writeBundle: ExportWriter = async ({ session, reference, target, options, 
     return { files: 1, bytes: 0, written, problems: [], source: source.label }
   }
   if (!force && fs.existsSync(target)) throw new FileExists({ file: target })
-  const folder = lock && fs.mkdtempSync(path.join(tmpdir(), "whiteroom-export-"))
+  const folder = lock && makePrivateFolder()
   const plain = folder === undefined ? target : path.join(folder, "plain")
   try {
     const bundle = exportBundle(
@@ -93,7 +93,7 @@ const writeBundle: ExportWriter = async ({ session, reference, target, options, 
     const bytes =
       lock === undefined
         ? bundle.bytes
-        : await writeTarget(target, encrypt(bytesOfFile(plain), lock, { ...(armored && { armored }) }), {
+        : await writeTarget(target, encrypt(fileChunksAsync(plain), lock, { ...(armored && { armored }) }), {
             force
           })
     const written = { song, performance, preferences }

@@ -7,7 +7,8 @@ import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { commit } from "../capture/Commit.js"
 import { checkLibrary } from "../check/Check.js"
-import { syncFile } from "../file/Durable.js"
+import { hasRoom } from "../file/DatabaseFile.js"
+import { beginFile, discard, publish } from "../file/NewFile.js"
 import { formatVersion, readInfo, type Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
 
@@ -75,16 +76,15 @@ const remove = (file: string | undefined): void => {
 
 /** A copy of the library as it is, beside it. */
 const copyBefore = (session: Session, version: number): string => {
-  const size = Number(session.db.pragma("page_count")) * Number(session.db.pragma("page_size"))
+  const folder = path.dirname(session.path)
   const copy = `${session.path}.before-format-${version}-${randomBytes(3).toString("hex")}`
-  const { bavail, bsize } = fs.statfsSync(path.dirname(session.path))
-  if (bavail * bsize < size) throw new DiskFull({ path: session.path })
+  if (!hasRoom(folder, session.db.size)) throw new DiskFull({ path: session.path })
+  const temporary = beginFile(folder, { of: session.path })
   try {
-    session.db.prepare("VACUUM INTO ?").run(copy)
-    syncFile(copy)
-  } catch (error) {
-    remove(copy)
-    throw error
+    session.db.prepare("VACUUM INTO ?").run(temporary)
+    publish(temporary, copy)
+  } finally {
+    discard(temporary)
   }
   return copy
 }

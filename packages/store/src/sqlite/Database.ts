@@ -150,6 +150,11 @@ export class Database {
     this.facts.clear()
   }
 
+  /** Bytes of the database, what is not written back yet included. */
+  get size(): number {
+    return Number(this.pragma("page_count")) * Number(this.pragma("page_size"))
+  }
+
   get inTransaction(): boolean {
     return this.handle.inTransaction
   }

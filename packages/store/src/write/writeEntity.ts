@@ -6,6 +6,7 @@ import {
   type EntityKey,
   type EntityState,
   type ExpectedVersion,
+  errorCode,
   evolve,
   malformed,
   type Row
@@ -32,8 +33,7 @@ const liveTable = (session: Session, key: EntityKey): LiveTable => {
   return table
 }
 
-const isKeyConflict = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
+const isKeyConflict = (error: unknown): boolean => errorCode(error).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
 
 /** False when there is a row of that key, which the log does not know. */
 const insertLive = (session: Session, key: EntityKey, row: Row): boolean => {

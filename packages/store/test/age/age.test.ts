@@ -241,7 +241,7 @@ describe("an age file", () => {
     ]
     writeFileSync(plain, text(200_000))
     await encryptFile(plain, sealed, lock)
-    await expect(encryptFile(plain, sealed, lock)).rejects.toMatchObject({ code: "EEXIST" })
+    await expect(encryptFile(plain, sealed, lock)).rejects.toMatchObject({ _tag: "FileExists" })
     await decryptFile(sealed, back, async () => ({ passphrase }))
     expect(readFileSync(back).equals(text(200_000))).toBe(true)
     for (const file of [sealed, back]) expect(statSync(file).mode & 0o777).toBe(0o600)

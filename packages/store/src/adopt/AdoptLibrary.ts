@@ -28,14 +28,14 @@ import { describeLibrary } from "../session/describeLibrary.js"
 import { openSession } from "../session/openSession.js"
 import { fileIdentity, readInfo, Session } from "../session/Session.js"
 import { Database } from "../sqlite/Database.js"
-import { liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
+import { hasTable, liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
 import { retrySetAside, type SetAside, takeOverBackups } from "../staging/OldBackups.js"
 import { type ForeignRow, stageRows } from "../staging/Stager.js"
 import { type Inventory, inventoryOf, liveInventory, recognise } from "./AppDatabase.js"
 import { makeSafetyCopy, requireRoom } from "./SafetyCopy.js"
 
-const rowsPerPage = 50
+const rowsAtOnce = 50
 
 export interface AdoptOptions extends CreateOptions {
   /** Who adopts, as the log shall say: `user@host`. */
@@ -68,13 +68,10 @@ function* liveRows(session: Session, onProgress: OnProgress | undefined): Genera
   const total = kinds.reduce((sum, kind) => sum + (session.tables[kind]?.count() ?? 0), 0)
   let done = 0
   for (const kind of kinds) {
-    const table = session.tables[kind]
-    let page = table?.page(undefined, rowsPerPage)
-    for (; page?.next !== undefined; page = table?.page(page.next, rowsPerPage))
-      for (const { id, row } of page.rows) {
-        onProgress?.({ done: done++, total, step: "adopt" })
-        if (!isNullId(id)) yield { kind, id, row }
-      }
+    for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
+      onProgress?.({ done: done++, total, step: "adopt" })
+      if (!isNullId(id)) yield { kind, id, row }
+    }
   }
 }
 
@@ -142,7 +139,7 @@ export const adoptDatabase = (
   let safetyCopy: string | undefined
   try {
     const made = db.atOnce(() => {
-      if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined) return undefined
+      if (hasTable(db, "library_info")) return undefined
       const name = copy()
       const library = makeLibrary(db, file, options, now)
       safetyCopy = name?.()

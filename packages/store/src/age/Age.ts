@@ -37,7 +37,7 @@ export interface AgeKeys {
 
 export interface AgeOptions {
   /** Text of 64 columns in place of bytes. */
-  readonly armored?: boolean
+  readonly armored?: boolean | undefined
 }
 
 /** More than this takes over a gigabyte of memory to open. */

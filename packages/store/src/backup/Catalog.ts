@@ -64,6 +64,29 @@ const backupOfRow = (row: CatalogRow): BackupInfo => ({
   ...(row[16] === null ? {} : { forgottenAt: new Date(wholeOf(row[16], what)) })
 })
 
+const fields: ReadonlyArray<keyof BackupInfo> = [
+  "number",
+  "timestamp",
+  "description",
+  "tags",
+  "pinned",
+  "trigger",
+  "profile",
+  "version",
+  "position",
+  "root",
+  "songs",
+  "performances",
+  "preferences",
+  "size",
+  "newBytes",
+  "forgottenAt"
+]
+
+/** In which of these fields (default: all but its id) two descriptions of a backup differ. */
+export const differingFields = (a: BackupInfo, b: BackupInfo, wanted = fields): typeof fields =>
+  wanted.filter((field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]))
+
 /** Every backup whose row can be read; `unreadable` is told the numbers of the others, and why. */
 export const readableBackups = (
   db: Database,
@@ -183,10 +206,10 @@ export const recordBackupEvent = (
   db: Database,
   writer: EventWriter,
   backupId: string,
-  event: Omit<BackupEvent, "backupId">
+  event: Pick<BackupEvent, "type" | "payload">
 ): BackupInfo | undefined => {
   writer.mark("backup", backupId, event)
-  const next = evolveBackup(backupById(db, backupId), event)
+  const next = evolveBackup(backupById(db, backupId), { ...event, recordedAt: writer.now })
   project(db, backupId, next)
   return next
 }

@@ -169,14 +169,6 @@ const nodesOf = (pass: Pass, fallback: Fallback | undefined): NodeStore => ({
   }
 })
 
-/** Runs steps to their end at once. */
-export const finished = <A>(steps: Generator<void, A>): A => {
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}
-
 /** Reads everything in these bundles and looks at every tree they name. Other fibers may run at each `yield`. */
 export function* readContents(
   set: BundleSet,

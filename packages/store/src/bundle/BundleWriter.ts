@@ -10,54 +10,16 @@ import {
   type NewObject,
   type NodeStore,
   type OnProgress,
-  objectsOfRecord,
   openBundleBlock,
-  toHex,
-  walkTree,
   writeBundle
 } from "@white-room/core"
 import { beginFile, discard, publish } from "../file/NewFile.js"
 import { brotli, sha256 } from "../object/Compression.js"
 import { eachRun, type PackedBlock, packBlock, packRaw } from "../object/Objects.js"
+import { hashesInStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { type BundleFile, framesOfFile, readBundleFile, sha256Hasher } from "./BundleFile.js"
-
-/** The objects of a state that are not in `known` yet, in the order of its tree; adds them to `known`. */
-export const newObjectsBelow = (
-  root: Uint8Array,
-  nodes: NodeStore,
-  known: Set<string>
-): Array<Uint8Array> => {
-  const found: Array<Uint8Array> = []
-  const add = (hash: Uint8Array): boolean => {
-    const name = toHex(hash)
-    if (known.has(name)) return false
-    known.add(name)
-    found.push(hash)
-    return true
-  }
-  walkTree(root, nodes, {
-    node: add,
-    entry: (kind, { record }) => {
-      for (const { hash } of objectsOfRecord(kind, record)) add(hash)
-    },
-    damage: (_, __, error) => {
-      throw error
-    }
-  })
-  return found
-}
-
-/** As they lie in the library's blocks, so that each of those is opened once and versions of a song stay together. */
-const inStorageOrder = (session: Session, hashes: ReadonlyArray<Uint8Array>): ReadonlyArray<Uint8Array> =>
-  hashes
-    .map((hash) => {
-      const row = session.db.row<[number, number]>("SELECT block, offset FROM object WHERE hash = ?", hash)
-      return { hash, block: row?.[0] ?? 0, offset: row?.[1] ?? 0 }
-    })
-    .sort((a, b) => a.block - b.block || a.offset - b.offset)
-    .map(({ hash }) => hash)
 
 /** Readers of bundles refuse blocks that grow out of all proportion when they are opened. */
 const pack = (run: ReadonlyArray<NewObject>): PackedBlock => {
@@ -102,7 +64,7 @@ const writeTo = (
   const written = sha256Hasher()
   let done = 0
   function* blocks(): Generator<PackedBlock> {
-    for (const run of eachRun(readObjects(nodes, inStorageOrder(session, hashes)))) {
+    for (const run of eachRun(readObjects(nodes, hashesInStorageOrder(session.db, hashes)))) {
       for (const { hash } of run) written.update(hash)
       yield pack(run)
       done += run.length

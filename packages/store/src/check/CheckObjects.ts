@@ -15,6 +15,7 @@ import {
 import { versionsByEntity } from "../log/EntityEvents.js"
 import { latestStates } from "../log/EventTable.js"
 import { brotli, sha256 } from "../object/Compression.js"
+import { firstTime, hashKey } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 import type { NeedRecord } from "./CheckLog.js"
@@ -72,7 +73,7 @@ const placesOf = (
       findings.add(`block ${String(block)}`, "the name of an object in it is no hash")
       continue
     }
-    known.add(latin1(hash))
+    known.add(hashKey(hash))
     try {
       const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
       const number = wholeOf(block, "object")
@@ -109,7 +110,7 @@ export const needRecord =
   (known: KnownObjects, findings: Findings): NeedRecord =>
   (kind, record) => {
     for (const { hash } of objectsOfRecord(kind, record))
-      if (!known.has(latin1(hash))) findings.badObject(hash, "a document is missing")
+      if (!known.has(hashKey(hash))) findings.badObject(hash, "a document is missing")
   }
 
 /**
@@ -123,12 +124,8 @@ export const checkTrees = (
   findings: Findings
 ): void => {
   const store = session.nodeStore(new Map())
-  const seen = new Set<string>()
   const visitor = {
-    node: (hash: Uint8Array) => {
-      const name = latin1(hash)
-      return !seen.has(name) && seen.add(name) !== undefined
-    },
+    node: firstTime(),
     entry: (kind: Kind, entry: { readonly record: Uint8Array }) => {
       try {
         need(kind, entry.record)
@@ -145,9 +142,6 @@ export const checkTrees = (
 
 /** What is wrong with an event is found, and named, by `checkLog`. */
 const leaveToTheLog = (error: unknown): void => void reasonOf(error)
-
-const latin1 = (hash: Uint8Array): string =>
-  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
 
 const nameOf = (key: EntityKey, record: Uint8Array): string => {
   const name = nameOfRecord(key.kind, record)

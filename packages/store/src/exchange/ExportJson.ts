@@ -132,8 +132,7 @@ async function* chunksOf(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
 const sealed = (
   plain: AsyncIterable<Uint8Array>,
   { lock, armored }: ExportOptions
-): AsyncIterable<Uint8Array> =>
-  lock === undefined ? plain : encrypt(plain, lock, { ...(armored && { armored }) })
+): AsyncIterable<Uint8Array> => (lock === undefined ? plain : encrypt(plain, lock, { armored }))
 
 /** Reads an exchange file again and compares it with what was written. @throws FileNotVerified */
 const checkExchangeFile = async (file: string, target: string, outgoing: Outgoing): Promise<void> => {
@@ -163,7 +162,7 @@ export const writeJson = async (job: ExportJob, target: string): Promise<Written
   if (options.dryRun === true) return outgoing.result(1, rehearse(pieces))
   const bytes = await writeTarget(target, sealed(chunksOf(pieces), options), {
     force: options.force ?? false,
-    ...(options.lock === undefined && { check: (file) => checkExchangeFile(file, target, outgoing) })
+    check: options.lock === undefined ? (file) => checkExchangeFile(file, target, outgoing) : undefined
   })
   return outgoing.result(1, bytes)
 }
@@ -277,9 +276,10 @@ export const writeEntity = async (job: ExportJob, target: string): Promise<Writt
   if (options.dryRun === true) return outgoing.result(1, Buffer.byteLength(file.json))
   const bytes = await writeTarget(target, sealed(once(Buffer.from(file.json)), options), {
     force: options.force ?? false,
-    ...(options.lock === undefined && {
-      check: async (written) => checkEntityFile(file.entity.kind, written, target, outgoing)
-    })
+    check:
+      options.lock === undefined
+        ? async (written) => checkEntityFile(file.entity.kind, written, target, outgoing)
+        : undefined
   })
   return outgoing.result(1, bytes)
 }

@@ -71,7 +71,7 @@ const writeFiles = (job: ExportJob, target: string): Promise<WrittenExport> =>
 /** Objects as they are, in one file; encrypted by way of a folder that only this user can look into. */
 const writeBundle: ExportWriter = async ({ session, reference, target, options, now }) => {
   const { only, kinds, onProgress, lock, armored, force = false, dryRun } = options
-  const selection = { ...(only && { only }), ...(kinds && { kinds }) }
+  const selection = { only, kinds }
   if (dryRun === true) {
     const source = resolveState(session, reference)
     const written = { song: 0, performance: 0, preferences: 0 }
@@ -86,14 +86,14 @@ const writeBundle: ExportWriter = async ({ session, reference, target, options, 
       session,
       reference,
       plain,
-      { ...selection, overwrite: force, ...(onProgress && { onProgress }) },
+      { ...selection, overwrite: force, onProgress },
       now
     )
     const { songs: song, performances: performance, preferences } = bundle
     const bytes =
       lock === undefined
         ? bundle.bytes
-        : await writeTarget(target, encrypt(fileChunksAsync(plain), lock, { ...(armored && { armored }) }), {
+        : await writeTarget(target, encrypt(fileChunksAsync(plain), lock, { armored }), {
             force
           })
     const written = { song, performance, preferences }

@@ -56,12 +56,12 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
       version: versions.length + 1,
       position,
       timestamp: new Date(recordedAt),
-      ...(since !== undefined && { since: new Date(since) }),
+      since: since === undefined ? undefined : new Date(since),
       actor,
       deleted: record === undefined,
       name: record ? nameOfRecord(key.kind, record) : (versions.at(-1)?.name ?? ""),
       size: record ? recordSize(key.kind, record) : 0,
-      changes: [...(reason === undefined ? [] : [reason]), ...difference.words]
+      changes: reason === undefined ? difference.words : [reason, ...difference.words]
     })
   }
   return versions
@@ -86,7 +86,7 @@ export interface EntityVersion {
   /** When it was recorded; for a change of another program, when it was captured. */
   readonly timestamp: Date
   /** A change of another program happened between this and `timestamp`. */
-  readonly since?: Date
+  readonly since?: Date | undefined
   readonly actor: string
   readonly deleted: boolean
   readonly name: string

@@ -1,18 +1,13 @@
 /** Finding text in names and metadata through the whole history, also of what is gone. */
 import { decodeRecord, type Kind, keyString, liveTables, nameOfRecord, Text } from "@white-room/core"
+import { foldText } from "../live/foldText.js"
 import { versionsSince } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
 import type { NamedEntity } from "./EntityHistory.js"
 
-const fold = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .toLocaleLowerCase()
-
 /** Every run of versions that hold the text, newest first: since when, until when, and where. */
 export const findText = (session: Session, text: string): ReadonlyArray<FoundVersion> => {
-  const wanted = fold(text)
+  const wanted = foldText(text)
   const open = new Map<string, FoundVersion>()
   const closed: Array<FoundVersion> = []
   for (const { position, kind, id, record, recordedAt } of versionsSince(session.db, 0)) {
@@ -34,7 +29,7 @@ const columnsWith = (kind: Kind, record: Uint8Array, wanted: string): ReadonlyAr
   return [...decodeRecord(kind, record)]
     .filter(
       ([column, cell]) =>
-        column !== contentColumn && cell instanceof Text && fold(cell.toString()).includes(wanted)
+        column !== contentColumn && cell instanceof Text && foldText(cell.toString()).includes(wanted)
     )
     .map(([column]) => column)
 }

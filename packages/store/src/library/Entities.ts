@@ -4,7 +4,6 @@ import {
   type EntityRepository,
   type ExpectedVersion,
   InvalidInput,
-  malformed,
   type Page,
   type Receipt,
   type Row,
@@ -12,7 +11,8 @@ import {
   type WriteOptions
 } from "@white-room/core"
 import type * as Effect from "effect/Effect"
-import type { LiveRow, LiveTable } from "../live/LiveTable.js"
+import { foldText } from "../live/foldText.js"
+import { type LiveRow, type LiveTable, requireTable } from "../live/LiveTable.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { wholeNumber } from "../session/wholeNumber.js"
@@ -29,12 +29,6 @@ export interface EntityModel<A, I, Summary> {
   /** Columns that `search` looks into. */
   readonly searched: ReadonlyArray<string>
 }
-
-const fold = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .toLocaleLowerCase()
 
 const day = 86_400_000
 const firstDay = Date.parse("0000-01-01")
@@ -64,9 +58,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
   ) {}
 
   protected get table(): LiveTable {
-    const table = this.session.tables[this.model.kind]
-    if (table === undefined) throw malformed("library", `the app removed its table of ${this.model.kind}s`)
-    return table
+    return requireTable(this.session.tables, this.model.kind)
   }
 
   /** Rows of one name come in the order they were made in. */
@@ -168,12 +160,12 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
 
   search = (text: string, page: Page = {}) =>
     this.run("search", () => {
-      const wanted = fold(text)
+      const wanted = foldText(text)
       const [limit, offset] = limitsOf(page)
       return this.table
         .summaries(this.byName)
         .filter(({ row }) =>
-          this.model.searched.some((column) => fold(String(row.get(column) ?? "")).includes(wanted))
+          this.model.searched.some((column) => foldText(String(row.get(column) ?? "")).includes(wanted))
         )
         .slice(offset, limit < 0 ? undefined : offset + limit)
         .map((live) => this.summaryOf(live))

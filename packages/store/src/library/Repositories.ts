@@ -9,7 +9,6 @@ import {
   entriesOf,
   fromHex,
   type Kind,
-  malformed,
   type Performance,
   type PerformanceDataRepository,
   type PerformanceInput,
@@ -37,7 +36,7 @@ import {
   namedLatest
 } from "../backup/Catalog.js"
 import { keepDocuments } from "../import/keepDocuments.js"
-import type { LiveTable } from "../live/LiveTable.js"
+import { type LiveTable, requireTable } from "../live/LiveTable.js"
 import { forget } from "../retention/Trash.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
@@ -76,11 +75,7 @@ export const makePerformances = (session: Session): Performances =>
     searched: ["name", "description", "tags"]
   })
 
-const preferencesTable = (session: Session): LiveTable => {
-  const table = session.tables.preferences
-  if (table === undefined) throw malformed("library", "the app removed its table of preferences")
-  return table
-}
+const preferencesTable = (session: Session): LiveTable => requireTable(session.tables, "preferences")
 
 export const preferencesChange = (session: Session, input: UserPreferencesInput, now: number) => {
   const id = input.userId ?? "default"

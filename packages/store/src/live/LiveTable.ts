@@ -9,6 +9,7 @@ import {
   idOfCell,
   type Kind,
   liveTables,
+  malformed,
   type Row
 } from "@white-room/core"
 import {
@@ -198,6 +199,12 @@ export class LiveTable {
     return { rows, next: last?.at(-1) }
   }
 
+  /** Every row in its order, so many in memory at once. */
+  *rows(atOnce: number): Generator<LiveRow> {
+    let page = this.page(undefined, atOnce)
+    for (; page.next !== undefined; page = this.page(page.next, atOnce)) yield* page.rows
+  }
+
   /** Rows without a key: nothing can name them, so nothing can protect them. */
   countNameless(): number {
     const table = quote(this.definition.table)
@@ -258,6 +265,13 @@ export const openLiveTables = (db: Database): LiveTables => ({
   performance: LiveTable.of(db, "performance"),
   preferences: LiveTable.of(db, "preferences")
 })
+
+/** @throws MalformedData when the app removed the table */
+export const requireTable = (tables: LiveTables, kind: Kind): LiveTable => {
+  const table = tables[kind]
+  if (table === undefined) throw malformed("library", `the app removed its table ${liveTables[kind].table}`)
+  return table
+}
 
 /** True for an id that several rows may share: a NULL key names no entity, so such rows cannot be protected. */
 export const isNullId = (id: string): boolean => cellOfId(id) === null

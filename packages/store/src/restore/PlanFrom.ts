@@ -7,7 +7,6 @@ import {
   decodeRecord,
   diffTrees,
   type EntityKey,
-  EntityNotFound,
   encodeCells,
   idOfCell,
   type Kind,
@@ -25,7 +24,7 @@ import { stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
-import { countOfState, requireContent, resolveState } from "../state/States.js"
+import { countOfState, requireContent, requireRecord, resolveState } from "../state/States.js"
 
 const differenceTo = (session: Session, source: State, { kind, id }: EntityKey): TreeDifference => ({
   kind,
@@ -55,12 +54,7 @@ const withSongs = (session: Session, source: State, differences: ReadonlyArray<T
 
 /** Named entities. @throws EntityNotFound for one the source does not have */
 const namedDifferences = (session: Session, source: State, only: ReadonlyArray<EntityKey>) =>
-  only.map((key) => {
-    const named = differenceTo(session, source, key)
-    if (named.after === undefined)
-      throw new EntityNotFound({ kind: key.kind, name: key.id, where: source.label, near: [] })
-    return named
-  })
+  only.map((key) => ({ ...differenceTo(session, source, key), after: requireRecord(source, key) }))
 
 const allDifferences = (session: Session, source: State, wanted: ReadonlyArray<Kind>) => {
   const now = resolveState(session, "now")
@@ -114,9 +108,9 @@ export const planDifferences = (
     readonly named: boolean
     readonly scope: number
     readonly label: string
-    readonly suffix?: string
+    readonly suffix?: string | undefined
     readonly base: (key: EntityKey) => Uint8Array | undefined
-    readonly content?: (hash: Uint8Array) => Uint8Array
+    readonly content?: ((hash: Uint8Array) => Uint8Array) | undefined
   }
 ): RestorePlan =>
   planRestore(differences, {
@@ -151,7 +145,7 @@ export const planFrom = (session: Session, source: State, options: RestoreOption
     label: source.label,
     // What came right after the version that the source has is what `combine` takes back.
     base: source.base ?? ((key) => versionAfter(session.db, key, source.position)?.record),
-    ...(source.suffix !== undefined && { suffix: source.suffix }),
-    ...(source.content !== undefined && { content: source.content })
+    suffix: source.suffix,
+    content: source.content
   })
 }

@@ -85,19 +85,14 @@ const planUndo = (session: Session, operation: Operation, onConflict: OnConflict
 }
 
 /** Backups that the operation changed come back out of the trash, or go into it again; imported ones go into it. */
-const flipBackups = (
-  session: Session,
-  writer: EventWriter,
-  { before, after }: Operation,
-  now: number
-): void => {
+const flipBackups = (session: Session, writer: EventWriter, { before, after }: Operation): void => {
   for (const { backupId, type } of backupsMovedIn(session.db, before, after)) {
     const backup = backupById(session.db, backupId)
     if (backup === undefined) throw new BackupNotFound({ backup: backupId })
     const opposite = type === "BackupForgotten" ? "BackupUndeleted" : "BackupForgotten"
     if ((backup.forgottenAt !== undefined) === (opposite === "BackupForgotten")) continue
     const payload = opposite === "BackupForgotten" ? new Uint8Array([0]) : noPayload
-    recordBackupEvent(session.db, writer, backupId, { type: opposite, payload, recordedAt: now })
+    recordBackupEvent(session.db, writer, backupId, { type: opposite, payload })
   }
 }
 
@@ -121,7 +116,7 @@ export const undo = (
     () => ({ ...plannedUndo(session, options, now), position: readHead(session.db).position }),
     (tx, { operation, plan, position }) => {
       const mark = (writer: EventWriter, before: number) => {
-        flipBackups(session, writer, operation, now)
+        flipBackups(session, writer, operation)
         const payload = encodeOperationUndone({ command: operation.command, before, after: writer.position })
         writer.mark("library", "", { type: "OperationUndone", payload })
       }

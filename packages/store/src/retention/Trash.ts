@@ -15,10 +15,11 @@ import {
   type RetentionPolicy,
   walkTree
 } from "@white-room/core"
-import { allBackups, backupById, findBackup, recordBackupEvent } from "../backup/Catalog.js"
+import { allBackups, backupById, differingFields, findBackup, recordBackupEvent } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { newestCommandTime } from "../log/Commands.js"
 import { forgottenBy } from "../log/Markers.js"
+import { firstTime } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
 import { type LogClock, readLogClock } from "./readLogClock.js"
@@ -27,7 +28,7 @@ export const day = 24 * 60 * 60 * 1000
 /** Forgotten backups rest in the trash at least this long. */
 const trashTime = 7 * day
 /** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
-const secondLook = 24 * 60 * 60 * 1000
+const secondLook = day
 
 export interface Decisions {
   readonly decisions: ReadonlyArray<RetentionDecision>
@@ -84,20 +85,14 @@ const recordEvents = (
     const payload = type === "BackupUndeleted" ? noPayload : encodeReason(reason)
     const after = backups
       .filter((backup) => isUnchanged(backup, backupById(session.db, backup.backupId)))
-      .map(
-        (backup) =>
-          recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
-      )
+      .map((backup) => recordBackupEvent(session.db, writer, backup.backupId, { type, payload }) ?? backup)
     return after
   })
 }
 
 /** In or out of the trash as before, and with the same pin and tags: what a decision about it rests on. */
 const isUnchanged = (before: BackupInfo, after: BackupInfo | undefined): boolean =>
-  after !== undefined &&
-  before.forgottenAt?.getTime() === after.forgottenAt?.getTime() &&
-  before.pinned === after.pinned &&
-  before.tags.join("\u0000") === after.tags.join("\u0000")
+  after !== undefined && differingFields(before, after, ["forgottenAt", "pinned", "tags"]).length === 0
 
 /** Moves backups to the trash, all or none. The newest one stays. @throws InvalidInput */
 export const forget = (
@@ -187,16 +182,13 @@ export const lastCopies = (session: Session, going: ReadonlyArray<BackupInfo>): 
   const leaving = new Set(going.map(({ backupId }) => backupId))
   const held = new Set<string>()
   const lost = new Map<string, string>()
-  const seen = new Set<string>()
+  const isNew = firstTime()
   const walk = (
     root: Uint8Array,
     entry: (key: string, kind: "song" | "performance" | "preferences", id: string, record: Uint8Array) => void
   ) =>
     walkTree(root, session.nodeStore(new Map()), {
-      node: (hash) => {
-        const name = Buffer.from(hash).toString("latin1")
-        return !seen.has(name) && seen.add(name) !== undefined
-      },
+      node: isNew,
       entry: (kind, { id, record }) => entry(keyString(kind, id), kind, id, record),
       damage: (_hash, _kind, error) => {
         throw error

@@ -7,7 +7,9 @@ import { allBackups } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { versionsByEntity, versionsSince } from "../log/EntityEvents.js"
 import { readHead } from "../log/EventTable.js"
+import { firstTime, hashKey } from "../object/HashKeys.js"
 import {
+  blockOf,
   countBlocks,
   firstLoose,
   moveIntoBlock,
@@ -20,13 +22,10 @@ import {
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 
-const nameOf = (hash: Uint8Array): string =>
-  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
-
 /** What is needed, as of a position of the log. */
 class Marks {
   private readonly needed = new Set<string>()
-  private readonly walked = new Set<string>()
+  private readonly isNew = firstTime()
   private position: number | undefined
 
   constructor(
@@ -36,21 +35,18 @@ class Marks {
   ) {}
 
   has(hash: Uint8Array): boolean {
-    return this.needed.has(nameOf(hash))
+    return this.needed.has(hashKey(hash))
   }
 
   private markRecord(kind: Kind, record: Uint8Array): void {
-    for (const { hash } of objectsOfRecord(kind, record)) this.needed.add(nameOf(hash))
+    for (const { hash } of objectsOfRecord(kind, record)) this.needed.add(hashKey(hash))
   }
 
   private markTree(root: Uint8Array): void {
     walkTree(root, this.session.nodeStore(new Map()), {
       node: (hash) => {
-        const name = nameOf(hash)
-        if (this.walked.has(name)) return false
-        this.walked.add(name)
-        this.needed.add(name)
-        return true
+        this.needed.add(hashKey(hash))
+        return this.isNew(hash)
       },
       entry: (kind, { record }) => this.markRecord(kind, record),
       // A tree that cannot be read in full says nothing about what it needs: remove nothing at all.
@@ -131,10 +127,7 @@ const isWasteful = ({ number, rawBytes, used }: BlockUse): boolean =>
 const liveObjects = (session: Session, number: number): ReadonlyArray<NewObject> => {
   const data = readBlock(session.db, number)
   if (data === undefined) return []
-  return objectsOfBlock(data).filter(({ hash }) => {
-    const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
-    return row?.[0] === number
-  })
+  return objectsOfBlock(data).filter(({ hash }) => blockOf(session.db, hash) === number)
 }
 
 /** Moves what lives in wasteful blocks together into new ones, a block's worth at a time. */
@@ -145,8 +138,8 @@ const rewriteBlocks = (session: Session, wasteful: ReadonlyArray<BlockUse>, now:
     commit(session, { now }, () => {
       for (const run of runsOf(objects)) {
         const still = run.filter(({ hash }) => {
-          const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
-          return row !== undefined && numbers.includes(row[0])
+          const block = blockOf(session.db, hash)
+          return block !== undefined && numbers.includes(block)
         })
         if (still.length > 0) moveIntoBlock(session.db, packBlock(still))
       }

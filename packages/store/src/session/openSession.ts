@@ -6,14 +6,12 @@ import * as path from "node:path"
 import { LibraryTooNew, NotALibrary, StorageFailed } from "@white-room/core"
 import { canWrite, checkPlace, copyAside, damaged } from "../file/DatabaseFile.js"
 import { Database } from "../sqlite/Database.js"
+import { hasTable } from "../sqlite/Schema.js"
 import { fileIdentity, formatVersion, readInfo, Session, type SessionOptions } from "./Session.js"
 
 const checkTables = (db: Database, file: string): void => {
-  const names = new Set(
-    db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name)
-  )
-  if (names.has("library_info") && names.has("event_log")) return
-  const app = names.has("song_data")
+  if (hasTable(db, "library_info") && hasTable(db, "event_log")) return
+  const app = hasTable(db, "song_data")
     ? "it is a White Room database that is not protected yet"
     : "it is a SQLite database of something else"
   throw new NotALibrary({ path: file, reason: app })

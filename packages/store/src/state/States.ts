@@ -3,12 +3,14 @@ import {
   type BackupInfo,
   decodeRecord,
   type EntityKey,
+  EntityNotFound,
   type Entry,
   emptyTree,
   entriesOf,
   formatBackupTimestamp,
   fromHex,
   type Kind,
+  keyString,
   kinds,
   lookup,
   MomentNotFound,
@@ -37,6 +39,34 @@ export const entriesOfState = (source: State, kind: Kind): ReadonlyArray<Entry> 
 export const countOfState = (source: State, wanted: ReadonlyArray<Kind> = kinds): number => {
   const root = rootOf(source.root(), source.nodes)
   return wanted.reduce((sum, kind) => sum + root[kind].count, 0)
+}
+
+/** @throws EntityNotFound when the state lacks it */
+export const requireRecord = (source: State, { kind, id }: EntityKey): Uint8Array => {
+  const record = source.record({ kind, id })
+  if (record === undefined) throw new EntityNotFound({ kind, name: id, where: source.label, near: [] })
+  return record
+}
+
+/** Which entities of a state are meant: these, or all of these kinds. */
+export interface Selection {
+  /** Default: everything. */
+  readonly only?: ReadonlyArray<EntityKey> | undefined
+  /** Default: all. */
+  readonly kinds?: ReadonlyArray<Kind> | undefined
+}
+
+/** The chosen entities, each once. @throws EntityNotFound */
+export const selectRecords = (
+  source: State,
+  { only, kinds: wanted = kinds }: Selection
+): ReadonlyArray<EntityKey & { readonly record: Uint8Array }> => {
+  if (only === undefined)
+    return wanted.flatMap((kind) =>
+      entriesOfState(source, kind).map(({ id, record }) => ({ kind, id, record }))
+    )
+  const keys = [...new Map(only.map((key) => [keyString(key.kind, key.id), key])).values()]
+  return keys.map(({ kind, id }) => ({ kind, id, record: requireRecord(source, { kind, id }) }))
 }
 
 const stateOfBackup = (backup: BackupInfo, nodes: NodeStore): State => ({

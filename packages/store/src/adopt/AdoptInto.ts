@@ -2,7 +2,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { InvalidInput, LibraryExists } from "@white-room/core"
-import { checkPlace, damaged } from "../file/DatabaseFile.js"
+import { checkPlace, openingError } from "../file/DatabaseFile.js"
 import { makeFolder } from "../file/Durable.js"
 import { publishDatabase, refuseSyncedFolder, refuseTaken } from "../file/NewDatabase.js"
 import { beginFile } from "../file/NewFile.js"
@@ -71,7 +71,7 @@ export const copyAtOneMoment = async (
       })
     })
   } catch (error) {
-    throw adoptError(damaged(error, file), file)
+    throw adoptError(openingError(error, file), file)
   }
 }
 

@@ -18,7 +18,7 @@ import {
 import { createBackup } from "../backup/createBackup.js"
 import { captureAll, takeOver } from "../capture/Capture.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
-import { canWrite, checkPlace, damaged } from "../file/DatabaseFile.js"
+import { canWrite, checkPlace, openingError } from "../file/DatabaseFile.js"
 import { type CreateOptions, refuseSyncedFolder } from "../file/NewDatabase.js"
 import { beginFile, discard, removeAbandoned } from "../file/NewFile.js"
 import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
@@ -38,7 +38,7 @@ import { makeSafetyCopy, requireRoom } from "./SafetyCopy.js"
 const rowsAtOnce = 50
 
 export interface AdoptOptions extends CreateOptions {
-  /** Who adopts, as the log shall say: `user@host`. */
+  /** Who adopts, as the log will say: `user@host`. */
   readonly actor: string
   /** Only say what would be done. */
   readonly dryRun?: boolean
@@ -126,7 +126,7 @@ const enterWal = (db: Database): void => {
 }
 
 /**
- * Adopts an open database that is no library yet. `file` is where it came from; `copy` makes a safety copy and returns
+ * Adopts an open database that is not a library yet. `file` is where it came from; `copy` makes a safety copy and returns
  * what gives it its name. All or nothing; nothing, and `undefined`, when another process was faster and it is a library now.
  */
 export const adoptDatabase = (
@@ -215,7 +215,7 @@ const look = (file: string, real: string) => {
       about: nothingNew(db, file, real)
     }))
   } catch (error) {
-    throw adoptError(damaged(error, file), file)
+    throw adoptError(openingError(error, file), file)
   }
 }
 
@@ -267,7 +267,7 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
     return reportOf({ ...about, ...live }, made)
   } catch (error) {
     db?.close()
-    throw adoptError(damaged(error, file), file)
+    throw adoptError(openingError(error, file), file)
   } finally {
     db?.close()
     if (temporary !== undefined) discard(temporary)

@@ -12,7 +12,7 @@ export interface AdoptRequest extends CreateOptions {
   readonly into?: string
   /** Only say what would be done. */
   readonly dryRun?: boolean
-  /** Who adopts, as the log shall say. Default: `user@host`. */
+  /** Who adopts, as the log will say. Default: `user@host`. */
   readonly actor?: string
   readonly onProgress?: OnProgress
 }

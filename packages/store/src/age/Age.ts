@@ -20,7 +20,7 @@ import { armor, dearmor, isArmored } from "./Armor.js"
 import { ByteSource } from "./ByteSource.js"
 import { openPayload } from "./openPayload.js"
 
-/** Who can open a file: whoever knows the passphrase, or each of the recipients (`age1…`). */
+/** Who can open a file: who knows the passphrase, or each of the recipients (`age1…`). */
 export type AgeLock =
   | {
       readonly passphrase: string
@@ -71,10 +71,10 @@ const encrypterOf = async (lock: AgeLock) => {
     try {
       encrypter.addRecipient(recipient)
     } catch {
-      // Whoever gave a secret key by mistake must not read it here.
+      // A secret key that was given by mistake must not be shown.
       const reason = /^AGE-SECRET-KEY-/i.test(recipient)
         ? "it is a secret key; give the public one (age1…)"
-        : "it is no age recipient (age1…)"
+        : "it is not an age recipient (age1…)"
       throw new InvalidInput({ field: "recipient", reason })
     }
   return encrypter
@@ -160,7 +160,7 @@ const addIdentities = (decrypter: Decrypter, identities: ReadonlyArray<string>):
     try {
       decrypter.addIdentity(identity)
     } catch {
-      throw new InvalidInput({ field: "identity", reason: "it is no age identity (AGE-SECRET-KEY-1…)" })
+      throw new InvalidInput({ field: "identity", reason: "it is not an age identity (AGE-SECRET-KEY-1…)" })
     }
 }
 
@@ -238,6 +238,6 @@ export const readIdentities = (text: string): ReadonlyArray<string> => {
     return identities
   const reason = isArmored(Buffer.from(text))
     ? "it is encrypted itself; decrypt it with the `age` program first"
-    : "it is no file of age identities (lines AGE-SECRET-KEY-1…)"
+    : "it is not a file of age identities (lines AGE-SECRET-KEY-1…)"
   throw new InvalidInput({ field: "identity file", reason })
 }

@@ -30,7 +30,7 @@ const readTags = (stored: string): ReadonlyArray<string> => {
     const tags: unknown = JSON.parse(stored)
     if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags
   } catch {}
-  throw malformed(what, "the tags of a backup are no list of texts")
+  throw malformed(what, "the tags of a backup are not a list of texts")
 }
 
 const readTrigger = (stored: string): Trigger => {

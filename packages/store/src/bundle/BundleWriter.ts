@@ -47,7 +47,7 @@ function* readObjects(nodes: NodeStore, hashes: Iterable<Uint8Array>): Generator
     }
 }
 
-/** What a bundle shall hold: the objects below roots, but for those that the bundles it needs have. */
+/** What a bundle is to hold: the objects below roots, but for those that the bundles it needs have. */
 export interface BundleContent {
   readonly manifest: BundleManifest
   readonly nodes: NodeStore

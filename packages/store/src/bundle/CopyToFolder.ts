@@ -176,7 +176,7 @@ const enterFolder = (folder: string): string => {
   try {
     makeFolder(folder)
     if (!fs.statSync(folder).isDirectory())
-      throw new InvalidInput({ field: "--to", reason: `${folder} is no folder` })
+      throw new InvalidInput({ field: "--to", reason: `${folder} is not a folder` })
     fs.accessSync(folder, fs.constants.W_OK)
     return fs.realpathSync(folder)
   } catch (error) {

@@ -64,7 +64,7 @@ const stateOf = (session: Session, source: State, options: BundleExportOptions) 
   return { nodes, root, label: name === "" ? source.label : name, backup: undefined }
 }
 
-/** The place of a file that shall be written. @throws InvalidInput when something is there already */
+/** The place of a file that is to be written. @throws InvalidInput when something is there already */
 const placeOf = (target: string, overwrite: boolean) => {
   if (!overwrite && existsSync(target))
     throw new InvalidInput({ field: "target", reason: `${target} exists already and was left as it is` })

@@ -19,7 +19,7 @@ export interface BundledSource {
   /** The file that has it. */
   readonly file: string
   readonly libraryId: string
-  /** What of it cannot be had; the rest can be restored. */
+  /** What of it cannot be read; the rest can be restored. */
   readonly damaged: ReadonlyArray<Damage>
 }
 

@@ -53,7 +53,7 @@ export interface CheckReport {
 }
 
 /**
- * What SQLite says of its file. Returns false when pages of it hang together in circles: then whoever walks them may
+ * What SQLite says of its file. Returns false when pages of it hang together in circles: then a walk through them may
  * not come back, and only this is said.
  */
 const checkSqlite = (session: Session, full: boolean, findings: Findings): boolean => {

@@ -102,7 +102,7 @@ class Chain {
   }
 }
 
-/** True when a stored tree is another one after these changes. Trees are canonical, so none is computed anew. */
+/** True when a stored tree is another one after these changes. Trees are canonical, so none is computed again. */
 const isAfter = (
   root: Uint8Array,
   before: Uint8Array,

@@ -70,7 +70,7 @@ const placesOf = (
     "SELECT hash, block, offset, length FROM object"
   )) {
     if (!(hash instanceof Uint8Array)) {
-      findings.add(`block ${String(block)}`, "the name of an object in it is no hash")
+      findings.add(`block ${String(block)}`, "the name of an object in it is not a hash")
       continue
     }
     known.add(hashKey(hash))

@@ -4,7 +4,7 @@ import * as path from "node:path"
 import { errorCode, LibraryDamaged, LibraryNotFound, NotALibrary } from "@white-room/core"
 import { makePrivateFolder } from "./PrivateFolder.js"
 
-/** Refuses what can be seen from outside. The file is not opened: see `damaged`. */
+/** Refuses what can be seen from outside. The file is not opened: see `openingError`. */
 export const checkPlace = (file: string): void => {
   if (!fs.existsSync(file)) throw new LibraryNotFound({ path: file })
   const stat = fs.statSync(file)
@@ -63,10 +63,11 @@ const beginsWell = (file: string): boolean => {
 }
 
 /**
- * What is wrong with a file that SQLite takes for no database. Only then is the file opened by hand: closing it would
- * drop the locks of other connections of this process to it (POSIX), and another program would remove their WAL.
+ * What to say of a file that could not be opened: one that SQLite does not take for a database may be damaged. Only then
+ * is the file opened by hand: closing it would drop the locks of other connections of this process to it (POSIX), and
+ * another program would remove their WAL.
  */
-export const damaged = (error: unknown, file: string): unknown => {
+export const openingError = (error: unknown, file: string): unknown => {
   return errorCode(error) === "SQLITE_NOTADB" && beginsWell(file)
     ? new LibraryDamaged({ path: file, detail: "its first page cannot be read" })
     : error

@@ -42,7 +42,7 @@ export const targetError = (error: unknown, target: string): unknown => {
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Writes to a file that was just begun; durable when it is done. */
-export const writeChunks = async (file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+const writeChunks = async (file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> => {
   const handle = await open(file, "r+")
   try {
     for await (const chunk of chunks)

@@ -146,7 +146,7 @@ const persisting = <A>(
     }
   })
 
-/** The one fault of a single file, when it has a name of its own: whoever gave that file shall know it. */
+/** The one fault of a single file, when it has a name of its own: the person who gave that file is to know it. */
 const onlyFault = (paths: ReadonlyArray<string>, problems: ReadonlyArray<FileProblem>, sources: number) => {
   const [problem] = problems
   return paths.length === 1 && problems.length === 1 && sources === 0 ? problem?.error : undefined

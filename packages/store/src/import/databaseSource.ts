@@ -67,7 +67,7 @@ const spellingFor = ({ session }: Staging, db: Database): TimeSpelling => {
   }
 }
 
-/** A row with its times as the library's app spells them; texts that are no times of an app stay. */
+/** A row with its times as the library's app spells them; other texts stay. */
 const respelled = (row: Row, times: TimeSpelling): Row => {
   const cells = new Map(row)
   for (const column of ["created_at", "updated_at"]) {

@@ -1,4 +1,4 @@
-/** What a live table is like today: the app may have made it anew, otherwise than it was. */
+/** What a live table is like today: the app may have made another one of its name. */
 import type { Cell, LiveTable as Definition } from "@white-room/core"
 import { type Affinity, affinityOf } from "../sqlite/Affinity.js"
 import { exactly, quote } from "../sqlite/CellSql.js"
@@ -50,7 +50,7 @@ const expectedAffinity: ReadonlyMap<string, Affinity> = new Map([
 
 /**
  * True when the columns we know store the values of our model as they are: a text in a column of numbers would become a
- * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
+ * number, a fraction in one of texts a text. An app that made the table again may have declared them otherwise.
  */
 export const keepsValues = (
   { columns }: Definition,

@@ -30,7 +30,7 @@ export class EventWriter {
   private head: LogHead
   private readonly number: number
   private readonly first: number
-  /** The last event that the command's receipt names: the marker of an import is none of them. */
+  /** The last event that the command's receipt names: the marker of an import is not one of them. */
   private last: number
 
   constructor(

@@ -90,7 +90,7 @@ const copyBefore = (session: Session, version: number): string => {
 }
 
 /** Says in the library what it now is, and makes sure that it says so: inside the transaction of the steps. */
-const settleVersion = (session: Session, steps: ReadonlyArray<Migration>, version: number): void => {
+const declareVersion = (session: Session, steps: ReadonlyArray<Migration>, version: number): void => {
   const step = steps.find((each) => each.version === version)
   if (step === undefined || currentVersion(session.db) !== version)
     throw new MigrationRefused({ reason: `it did not arrive at format ${version}` })
@@ -120,7 +120,7 @@ export const migrateUp = (session: Session, now: number, to?: number, steps = mi
         step.up(session.db)
         session.db.run("INSERT INTO migration(version, applied_at) VALUES(?, ?)", step.version, now)
       }
-      settleVersion(session, steps, target)
+      declareVersion(session, steps, target)
     })
   } catch (error) {
     remove(copy)
@@ -152,7 +152,7 @@ export const migrateDown = (session: Session, now: number, to: number, steps = m
       step.down?.(session.db)
       session.db.run("DELETE FROM migration WHERE version = ?", step.version)
     }
-    settleVersion(session, steps, to)
+    declareVersion(session, steps, to)
   })
   return to
 }

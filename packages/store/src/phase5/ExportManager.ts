@@ -116,7 +116,7 @@ export class ExportManager extends LibraryUser {
     return found.map(({ path }) => path)
   }
 
-  /** Deletes an export. What is no export of White Room is refused. */
+  /** Deletes an export. What is not an export of White Room is refused. */
   async deleteExport(filePath: string): Promise<void> {
     const { exports } = await this.library()
     await asBackupError("EXPORT_FAILED", exports.deleteExport(filePath, dirname(filePath)))

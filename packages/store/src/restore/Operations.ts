@@ -118,7 +118,7 @@ export const findOperation = (session: Session, command: number | undefined): Op
   if (operation === undefined)
     throw new InvalidInput({
       field: command === undefined ? "undo" : `operation ${command}`,
-      reason: command === undefined ? "there is nothing to take back" : "it is none that can be taken back"
+      reason: command === undefined ? "there is nothing to take back" : "it cannot be taken back"
     })
   return operation
 }

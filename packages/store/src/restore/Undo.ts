@@ -23,7 +23,7 @@ import { findOperation, type Operation } from "./Operations.js"
 import { planDifferences } from "./PlanFrom.js"
 
 export interface UndoOptions {
-  /** Number of the command, as `operations` lists it. Default: the newest that is no undo. */
+  /** Number of the command, as `operations` lists it. Default: the newest that is not an undo. */
   readonly command?: number
   /** What happens to entities that were edited since. Default: their edits stay. */
   readonly onConflict?: OnConflict

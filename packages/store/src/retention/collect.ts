@@ -197,7 +197,7 @@ export const collect = (session: Session, isYoung: (command: number) => boolean,
   const wasteful = blockUse(session).filter(isWasteful)
   if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
     rewriteBlocks(session, wasteful, now)
-  // What was moved is no new bytes of the next backup.
+  // What was moved does not count as new bytes of the next backup.
   commit(session, { now }, () => countBlocks(session.db))
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }
 }

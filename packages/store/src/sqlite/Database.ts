@@ -17,7 +17,7 @@ export interface LockReport {
   readonly held: number
 }
 
-const settle = (handle: Sqlite.Database, readonly: boolean): void => {
+const configure = (handle: Sqlite.Database, readonly: boolean): void => {
   if (!readonly) {
     handle.pragma("synchronous = FULL")
     handle.pragma("fullfsync = 1")
@@ -67,7 +67,7 @@ export class Database {
       timeout: busyTimeout
     })
     try {
-      settle(handle, options.readonly)
+      configure(handle, options.readonly)
     } catch (error) {
       handle.close()
       throw error

@@ -120,7 +120,7 @@ const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !i
 /** Marks a backup in which something could not be read exactly. */
 const incompleteTag = "incomplete"
 
-/** One row as a backup; or what it is, and why it is none. Never throws for what the row holds. */
+/** One row as a backup; or what it is, and why it cannot be one. Never throws for what the row holds. */
 const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
   const { place, value } = boundCell(key)
   const row = db.row<ReadonlyArray<unknown>>(
@@ -162,7 +162,7 @@ export function* readOldBackups(db: Database, times: TimeSpelling): Generator<Ol
 
 export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
 
-/** Notes a row that is no backup, so that nobody asks for it again. */
+/** Notes a row that is not a backup, so that nobody asks for it again. */
 const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
   commit(session, { now }, () => {
     if (!hasTable(session.db, "set_aside")) {
@@ -200,7 +200,7 @@ export interface TakenOver {
 
 const nothing: TakenOver = { backups: 0, problems: [] }
 
-/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is no fault of it. */
+/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is not its fault. */
 const faultOf = (error: unknown, ...tags: ReadonlyArray<WhiteRoomError["_tag"]>): string => {
   if (error instanceof RangeError) return "it is too large"
   if (isWhiteRoomError(error) && tags.includes(error._tag)) return error.message

@@ -335,7 +335,7 @@ describe("adopting is refused, and changes nothing,", () => {
     return path
   }
 
-  it("for what is no database of the app", () => {
+  it("for what is not a database of the app", () => {
     expect(refusal(join(scratchFolder(), "none.db"))).toBe("LibraryNotFound")
     expect(refusal(folderWith("text.db", "no database at all, whatever its name says"))).toBe("NotALibrary")
     expect(refusal(folderWith("empty.db", ""))).toBe("NotALibrary")

@@ -117,7 +117,7 @@ describe("an age file", () => {
     expect(await fault(await seal(text(100)), { passphrase: "klarinette" })).toBe("WrongPassphrase")
   })
 
-  it("tells that it was encrypted for others, and what is no key", async () => {
+  it("tells that it was encrypted for others, and what is not a key", async () => {
     const { generateIdentity, identityToRecipient } = await import("age-encryption")
     const sealed = await seal(text(100), {
       recipients: [await identityToRecipient(await generateIdentity())]

@@ -455,7 +455,7 @@ describe("folders", () => {
       join(folder, "in/loop.json")
     ])
     expect((await bringIn([join(folder, "in/pipe.json")])).opened.problems).toMatchObject([
-      { reason: "it is no file" }
+      { reason: "it is not a file" }
     ])
   })
 

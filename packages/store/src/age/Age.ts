@@ -80,32 +80,6 @@ const encrypterOf = async (lock: AgeLock) => {
   return encrypter
 }
 
-const webStream = (chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
-  const iterator = chunks[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const { done, value } = await iterator.next()
-        if (done === true) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel: async () => {
-        await iterator.return?.()
-      }
-    },
-    { highWaterMark: 1 }
-  )
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    await reader.cancel()
-  }
-}
-
 /** The bytes of an age file that holds these. @throws InvalidInput */
 export async function* encrypt(
   plain: AsyncIterable<Uint8Array>,
@@ -113,7 +87,7 @@ export async function* encrypt(
   options: AgeOptions = {}
 ): AsyncGenerator<Uint8Array> {
   const encrypter = await encrypterOf(lock)
-  const sealed = chunksOf(await encrypter.encrypt(webStream(plain)))
+  const sealed = await encrypter.encrypt(ReadableStream.from(plain))
   yield* options.armored === true ? armor(sealed) : sealed
 }
 

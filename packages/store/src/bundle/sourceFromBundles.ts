@@ -61,7 +61,7 @@ export const sourceFromBundles = (
   const { nodes } = contents
   const wanted = objectsBelow([taken.root], nodes, { documentsOnly: true })
   const staging = { session, target: session, now, onProgress }
-  for (const _ of stageObjects(staging, contents, wanted));
+  finished(stageObjects(staging, contents, wanted))
   const earlier = contents.backups.filter(
     (each) => each.listed && each.taken.position <= taken.position && each.taken.number <= taken.number
   )

@@ -42,7 +42,6 @@ export interface ExportJob {
   readonly signal: AbortSignal
 }
 
-/** What was written. */
 export interface WrittenExport {
   readonly files: number
   readonly bytes: number
@@ -153,7 +152,6 @@ const rehearse = (pieces: Iterable<string>): number => {
   return bytes
 }
 
-/** Writes one exchange file. */
 export const writeJson = async (job: ExportJob, target: string): Promise<WrittenExport> => {
   const { options, head } = job
   const outgoing = new Outgoing(job)
@@ -267,7 +265,6 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
   }
 }
 
-/** Writes the file of one entity. */
 export const writeEntity = async (job: ExportJob, target: string): Promise<WrittenExport> => {
   const { options } = job
   const outgoing = new Outgoing(job)

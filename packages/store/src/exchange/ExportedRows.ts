@@ -35,7 +35,6 @@ export interface ExportedEntry extends EntityKey {
   readonly record: Uint8Array
 }
 
-/** When an entity was created, for sorting. */
 const createdAt = ({ kind, record }: ExportedEntry): number => {
   const cell = decodeRecord(kind, record).get("created_at")
   return (cell instanceof Text ? parseTime(cell.toString())?.getTime() : undefined) ?? 0

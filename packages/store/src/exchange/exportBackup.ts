@@ -33,7 +33,6 @@ interface ExportRequest {
   readonly signal: AbortSignal
 }
 
-/** Writes one format. */
 type ExportWriter = (request: ExportRequest) => Promise<WrittenExport & { readonly source: string }>
 
 const headOf = (source: State, now: number): ExportJob["head"] => ({
@@ -123,7 +122,6 @@ const targetOf = (target: string | undefined, options: ExportOptions, now: numbe
   return format !== "files" && isFolder(place) ? freeName(place, name) : place
 }
 
-/** Writes a state of the library to a file or folder. */
 export const exportBackup = async (
   session: Session,
   reference: RestoreSource,

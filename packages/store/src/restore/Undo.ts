@@ -1,11 +1,12 @@
 /** `undo`: takes back a restore, an import, a deletion or a forget, from what the log remembers; also an undo. */
 import {
   BackupNotFound,
-  type EntityKey,
   encodeOperationUndone,
   equalBytes,
   noPayload,
   type OnConflict,
+  planOf,
+  type RestoreOptions,
   type RestorePlan,
   type RestoreResult,
   type TreeDifference
@@ -49,39 +50,18 @@ const differencesOf = (session: Session, { before, after }: Operation) => {
 /** Untouched entities go back; those with later edits keep them, unless told otherwise. */
 const planUndo = (session: Session, operation: Operation, onConflict: OnConflict): RestorePlan => {
   const { clean, edited } = differencesOf(session, operation)
-  const facts = {
-    scope: clean.length + edited.length,
-    label: "undo",
-    base: (key: EntityKey) => stateOf(session.db, key, operation.after).record
-  }
-  const back = planDifferences(
-    session,
-    clean,
-    { mode: "exact" },
-    { ...facts, named: false, scope: clean.length }
-  )
-  const mode = onConflict === "replace" ? "exact" : "merge"
-  const kept = planDifferences(
-    session,
-    edited,
-    { mode, onConflict },
-    { ...facts, named: false, scope: edited.length }
-  )
-  const counts = {
-    create: back.counts.create + kept.counts.create,
-    update: back.counts.update + kept.counts.update,
-    delete: back.counts.delete + kept.counts.delete,
-    keep: back.counts.keep + kept.counts.keep,
-    unchanged: back.counts.unchanged + kept.counts.unchanged
-  }
-  const objects = [...back.objects, ...kept.objects]
-  return {
-    mode: "exact",
-    items: [...back.items, ...kept.items],
-    counts,
-    conflicts: onConflict === "replace" ? 0 : kept.conflicts,
-    objects
-  }
+  const planned = (differences: ReadonlyArray<TreeDifference>, options: RestoreOptions) =>
+    planDifferences(session, differences, options, {
+      named: false,
+      scope: differences.length,
+      label: "undo",
+      base: (key) => stateOf(session.db, key, operation.after).record
+    })
+  const back = planned(clean, { mode: "exact" })
+  const kept = planned(edited, { mode: onConflict === "replace" ? "exact" : "merge", onConflict })
+  const unchanged = back.counts.unchanged + kept.counts.unchanged
+  const plan = planOf("exact", [...back.items, ...kept.items], unchanged, [...back.objects, ...kept.objects])
+  return { ...plan, conflicts: onConflict === "replace" ? 0 : kept.conflicts }
 }
 
 /** Backups that the operation changed come back out of the trash, or go into it again; imported ones go into it. */

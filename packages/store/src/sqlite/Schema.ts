@@ -211,7 +211,6 @@ export const setAsideSchema = "CREATE TABLE set_aside (backup_id, reason TEXT NO
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
-/** The names of our own tables. */
 export const ownTables: ReadonlySet<string> = new Set(
   namesIn(`${ownSchema}${setAsideSchema}`, /CREATE TABLE (\w+)/g)
 )
@@ -222,7 +221,6 @@ export const ownNames: ReadonlySet<string> = new Set([
   ...namesIn(ownSchema, /CREATE (?:UNIQUE )?INDEX (\w+)/g)
 ])
 
-/** The names of the live tables. */
 export const liveTableNames: ReadonlySet<string> = new Set(kinds.map((kind) => liveTables[kind].table))
 
 export const hasTable = (db: Database, name: string): boolean =>

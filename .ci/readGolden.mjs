@@ -23,7 +23,10 @@ const line = ({ id, name, song_data_json: document }) => {
 }
 
 const script = readFileSync("docs/read-library.py", "utf8")
-assert(readFileSync("docs/format.md", "utf8").includes(script.slice(script.indexOf("import "))), "docs/format.md shows it")
+assert(
+  readFileSync("docs/format.md", "utf8").includes(script.slice(script.indexOf("import "))),
+  "docs/format.md shows it"
+)
 
 const backups = Object.keys(states).filter((name) => name.startsWith("b"))
 for (const backup of backups) {

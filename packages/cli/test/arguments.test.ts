@@ -133,7 +133,7 @@ describe("the environment", () => {
 
 describe("files that are no library", () => {
   it.for([
-    ["a text", "hello", "it is no SQLite database"],
+    ["a text", "hello", "it is not a SQLite database"],
     ["an empty file", "", "it is empty"]
   ] as const)("refuses %s and leaves it as it is", async ([, content, reason], { whiteroom }) => {
     write(whiteroom, "library.db", content)

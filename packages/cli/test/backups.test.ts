@@ -68,7 +68,7 @@ describe("backup", () => {
     write(whiteroom, "file", "mine")
     const { code, stderr } = await whiteroom.run(["backup", "--to", "file", "--tag", "", "--tag", "a"])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^b2: 3 songs, .*\nError: --to: .*file is no folder\./)
+    expect(stderr).toMatch(/^b2: 3 songs, .*\nError: --to: .*file is not a folder\./)
     expect(JSON.parse((await whiteroom.run(["list", "--json"])).stdout)[1]).toMatchObject({ tags: ["a"] })
   })
 

@@ -154,7 +154,7 @@ describe("song import of what holds no songs", () => {
     })
     expect(await whiteroom.run(["song", "import", "/dev/zero"])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("! /dev/zero: it is no file\n")
+      stderr: expect.stringContaining("! /dev/zero: it is not a file\n")
     })
   })
 })

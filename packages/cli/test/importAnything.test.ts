@@ -172,7 +172,7 @@ describe("import", () => {
       "empty.json: it is empty",
       "huge.json: it is larger than 64 MB",
       "library.db: it is this library itself",
-      "/dev/zero: it is no file"
+      "/dev/zero: it is not a file"
     ])
       expect(stderr).toContain(`! ${line}\n`)
   })

@@ -21,7 +21,7 @@ const copyJson = (copy: CopyReport) => ({
   written: copy.written,
   backups: copy.backups,
   files: copy.files,
-  ...(copy.anew !== undefined && { anew: copy.anew }),
+  ...(copy.reason !== undefined && { reason: copy.reason }),
   left: copy.left
 })
 
@@ -50,13 +50,13 @@ const holds = ({ songs, performances }: { readonly songs: number; readonly perfo
   `${count(songs, "song")}, ${count(performances, "performance")}`
 
 const describeCopy = (copy: CopyReport): ReadonlyArray<string> => {
-  const { path, written, backups, files, bytes, anew, left } = copy
+  const { path, written, backups, files, bytes, reason, left } = copy
   const chain =
     files.length === 1 ? "" : `; with ${count(files.length - 1, "file")} before it ${formatBackupSize(bytes)}`
   return [
-    ...(anew === undefined
+    ...(reason === undefined
       ? []
-      : [`What was there cannot be built on (${printable(anew)}), so everything was written anew.`]),
+      : [`What was there cannot be built on (${printable(reason)}), so everything was written again.`]),
     written === 0
       ? `The folder has everything already, and was read again: ${path} (${formatBackupSize(bytes)}).`
       : `Verified copy of ${count(backups, "backup")}: ${path} (${formatBackupSize(written)}${chain}).`,

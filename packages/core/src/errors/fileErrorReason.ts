@@ -1,4 +1,6 @@
-const reasons: ReadonlyMap<unknown, string> = new Map([
+import { errorCode } from "./errorCode.js"
+
+const reasons: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "there is no such file or folder"],
   ["EEXIST", "there is a file in its place"],
   ["ENOTDIR", "there is a file in its place"],
@@ -9,6 +11,6 @@ const reasons: ReadonlyMap<unknown, string> = new Map([
 
 /** Why a file cannot be read, for what a file system threw, as the rest of a sentence that begins with its name. */
 export const fileErrorReason = (error: unknown): string => {
-  const known = error instanceof Error && "code" in error ? reasons.get(error.code) : undefined
+  const known = reasons.get(errorCode(error))
   return known ?? (error instanceof Error ? error.message : String(error))
 }

@@ -2,9 +2,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { InvalidInput, LibraryExists } from "@white-room/core"
-import { checkPlace, damaged } from "../file/DatabaseFile.js"
-import { syncFile, syncFolder } from "../file/Durable.js"
-import { publish, refuseSyncedFolder, refuseTaken, temporaryName } from "../file/NewDatabase.js"
+import { checkPlace, openingError } from "../file/DatabaseFile.js"
+import { makeFolder } from "../file/Durable.js"
+import { publishDatabase, refuseSyncedFolder, refuseTaken } from "../file/NewDatabase.js"
+import { beginFile } from "../file/NewFile.js"
 import { readUnchanged } from "../file/readUnchanged.js"
 import { Database } from "../sqlite/Database.js"
 import {
@@ -27,8 +28,8 @@ export const prepareInto = (file: string, into: string, options: AdoptOptions): 
   checkPlace(file)
   refuseSyncedFolder(into, options)
   refuseTaken(into)
-  fs.mkdirSync(path.dirname(into), { recursive: true })
-  return temporaryName(into)
+  makeFolder(path.dirname(into))
+  return beginFile(path.dirname(into), { of: file })
 }
 
 /** What adopting `file` into `into` would do. */
@@ -70,7 +71,7 @@ export const copyAtOneMoment = async (
       })
     })
   } catch (error) {
-    throw adoptError(damaged(error, file), file)
+    throw adoptError(openingError(error, file), file)
   }
 }
 
@@ -96,8 +97,6 @@ export const adoptCopy = (
   } finally {
     db.close()
   }
-  syncFile(temporary)
-  publish(temporary, into)
-  syncFolder(path.dirname(into))
+  publishDatabase(temporary, into)
   return report
 }

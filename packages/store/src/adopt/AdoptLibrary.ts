@@ -7,6 +7,7 @@ import * as path from "node:path"
 import {
   type BackupInfo,
   type EntityKey,
+  errorCode,
   kinds,
   LibraryDamaged,
   LibraryReadOnly,
@@ -17,14 +18,9 @@ import {
 import { createBackup } from "../backup/createBackup.js"
 import { captureAll, takeOver } from "../capture/Capture.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
-import { canWrite, checkPlace, damaged } from "../file/DatabaseFile.js"
-import {
-  type CreateOptions,
-  refuseSyncedFolder,
-  removeAbandoned,
-  removeDatabase,
-  temporaryName
-} from "../file/NewDatabase.js"
+import { canWrite, checkPlace, openingError } from "../file/DatabaseFile.js"
+import { type CreateOptions, refuseSyncedFolder } from "../file/NewDatabase.js"
+import { beginFile, discard, removeAbandoned } from "../file/NewFile.js"
 import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
 import { readUnchanged } from "../file/readUnchanged.js"
 import { isNullId } from "../live/LiveTable.js"
@@ -32,17 +28,17 @@ import { describeLibrary } from "../session/describeLibrary.js"
 import { openSession } from "../session/openSession.js"
 import { fileIdentity, readInfo, Session } from "../session/Session.js"
 import { Database } from "../sqlite/Database.js"
-import { liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
+import { hasTable, liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
 import { retrySetAside, type SetAside, takeOverBackups } from "../staging/OldBackups.js"
 import { type ForeignRow, stageRows } from "../staging/Stager.js"
 import { type Inventory, inventoryOf, liveInventory, recognise } from "./AppDatabase.js"
 import { makeSafetyCopy, requireRoom } from "./SafetyCopy.js"
 
-const rowsPerPage = 50
+const rowsAtOnce = 50
 
 export interface AdoptOptions extends CreateOptions {
-  /** Who adopts, as the log shall say: `user@host`. */
+  /** Who adopts, as the log will say: `user@host`. */
   readonly actor: string
   /** Only say what would be done. */
   readonly dryRun?: boolean
@@ -72,13 +68,10 @@ function* liveRows(session: Session, onProgress: OnProgress | undefined): Genera
   const total = kinds.reduce((sum, kind) => sum + (session.tables[kind]?.count() ?? 0), 0)
   let done = 0
   for (const kind of kinds) {
-    const table = session.tables[kind]
-    let page = table?.page(undefined, rowsPerPage)
-    for (; page?.next !== undefined; page = table?.page(page.next, rowsPerPage))
-      for (const { id, row } of page.rows) {
-        onProgress?.({ done: done++, total, step: "adopt" })
-        if (!isNullId(id)) yield { kind, id, row }
-      }
+    for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
+      onProgress?.({ done: done++, total, step: "adopt" })
+      if (!isNullId(id)) yield { kind, id, row }
+    }
   }
 }
 
@@ -133,7 +126,7 @@ const enterWal = (db: Database): void => {
 }
 
 /**
- * Adopts an open database that is no library yet. `file` is where it came from; `copy` makes a safety copy and returns
+ * Adopts an open database that is not a library yet. `file` is where it came from; `copy` makes a safety copy and returns
  * what gives it its name. All or nothing; nothing, and `undefined`, when another process was faster and it is a library now.
  */
 export const adoptDatabase = (
@@ -146,7 +139,7 @@ export const adoptDatabase = (
   let safetyCopy: string | undefined
   try {
     const made = db.immediate(() => {
-      if (db.row("SELECT 1 FROM sqlite_schema WHERE name = 'library_info'") !== undefined) return undefined
+      if (hasTable(db, "library_info")) return undefined
       const name = copy()
       const library = makeLibrary(db, file, options, now)
       safetyCopy = name?.()
@@ -156,7 +149,7 @@ export const adoptDatabase = (
     enterWal(db)
     return { ...made, safetyCopy }
   } catch (error) {
-    if (safetyCopy !== undefined) removeDatabase(safetyCopy)
+    if (safetyCopy !== undefined) discard(safetyCopy)
     throw error
   }
 }
@@ -165,7 +158,7 @@ export const adoptDatabase = (
 export const adoptError = (error: unknown, file: string): unknown => {
   const known = storageError(error, file)
   if (known !== undefined) return known
-  return error instanceof Error && "code" in error && error.code === "SQLITE_ERROR"
+  return error instanceof Error && errorCode(error) === "SQLITE_ERROR"
     ? new StorageFailed({ path: file, operation: "adopt", detail: error.message })
     : error
 }
@@ -222,7 +215,7 @@ const look = (file: string, real: string) => {
       about: nothingNew(db, file, real)
     }))
   } catch (error) {
-    throw adoptError(damaged(error, file), file)
+    throw adoptError(openingError(error, file), file)
   }
 }
 
@@ -248,9 +241,10 @@ export const reportOf = (
 })
 
 const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: number): AdoptReport => {
-  const temporary = temporaryName(real)
-  removeAbandoned(real)
+  const folder = path.dirname(real)
+  removeAbandoned(folder)
   let db: Database | undefined
+  let temporary: string | undefined
   try {
     db = Database.open(real, { readonly: false })
     const database = db
@@ -259,10 +253,13 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
       return adoptAgain(file, options, now)
     }
     if (!canWrite(real)) throw new LibraryReadOnly({ path: file })
-    requireRoom(database, path.dirname(real), file)
+    requireRoom(database, folder, file)
     const about = nothingNew(database, file, real)
     const live = liveInventory(database)
-    const made = adoptDatabase(database, file, options, now, () => makeSafetyCopy(database, real, temporary))
+    const made = adoptDatabase(database, file, options, now, () => {
+      temporary = beginFile(folder, { of: real })
+      return makeSafetyCopy(database, real, temporary)
+    })
     if (made === undefined) {
       database.close()
       return adoptAgain(file, options, now)
@@ -270,10 +267,10 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
     return reportOf({ ...about, ...live }, made)
   } catch (error) {
     db?.close()
-    throw adoptError(damaged(error, file), file)
+    throw adoptError(openingError(error, file), file)
   } finally {
     db?.close()
-    removeDatabase(temporary)
+    if (temporary !== undefined) discard(temporary)
   }
 }
 

@@ -17,7 +17,7 @@ const namesIn = (db: Database): ReadonlySet<string> =>
 const faultOf = (db: Database, kind: Kind): string | undefined => {
   const { table, idColumn, contentColumn } = liveTables[kind]
   const live = LiveTable.of(db, kind)
-  if (live === undefined) return `its ${table} is no table with a column ${idColumn}`
+  if (live === undefined) return `its ${table} is not a table with a column ${idColumn}`
   if (contentColumn !== undefined && !live.defaults.has(contentColumn))
     return `its ${table} has no column ${contentColumn}`
   const doubled = db.row(

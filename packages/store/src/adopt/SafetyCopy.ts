@@ -2,16 +2,14 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { DiskFull, LibraryDamaged } from "@white-room/core"
-import { syncFile, syncFolder } from "../file/Durable.js"
-import { removeDatabase } from "../file/NewDatabase.js"
+import { hasRoom } from "../file/DatabaseFile.js"
+import { publish } from "../file/NewFile.js"
+import { quote } from "../sqlite/CellSql.js"
 import { Database } from "../sqlite/Database.js"
-
-const sizeOf = (db: Database): number => Number(db.pragma("page_count")) * Number(db.pragma("page_size"))
 
 /** Room for the copy, and for the log and the blocks that the library adds. @throws DiskFull */
 export const requireRoom = (db: Database, folder: string, file: string): void => {
-  const { bavail, bsize } = fs.statfsSync(folder)
-  if (bavail * bsize < 2 * sizeOf(db)) throw new DiskFull({ path: file })
+  if (!hasRoom(folder, 2 * db.size)) throw new DiskFull({ path: file })
 }
 
 /** `white_room.before-adoption.db` beside the file; numbered when that is taken. */
@@ -29,7 +27,7 @@ const tableCounts = (db: Database): string =>
       "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
     )
     .map(([name]) => {
-      const count = db.row<[number]>(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)?.[0]
+      const count = db.row<[number]>(`SELECT count(*) FROM ${quote(name)}`)?.[0]
       return `${name}: ${count}`
     })
     .join(", ")
@@ -50,11 +48,10 @@ const verify = (copy: string, file: string, expected: string): void => {
 }
 
 /**
- * Copies the database into `temporary` and verifies the copy, while `db` holds the write lock and has written nothing:
+ * Copies the database into `temporary`, which is empty, and verifies the copy, while `db` holds the write lock and has written nothing:
  * the copy is exactly what the lock protects. Returns what gives the copy its name and makes it durable.
  */
 export const makeSafetyCopy = (db: Database, file: string, temporary: string): (() => string) => {
-  removeDatabase(temporary)
   const reader = Database.open(file, { readonly: true })
   try {
     reader.prepare("VACUUM INTO ?").run(temporary)
@@ -62,11 +59,9 @@ export const makeSafetyCopy = (db: Database, file: string, temporary: string): (
     reader.close()
   }
   verify(temporary, file, tableCounts(db))
-  syncFile(temporary)
   return () => {
     const copy = freeName(file)
-    fs.renameSync(temporary, copy)
-    syncFolder(path.dirname(copy))
+    publish(temporary, copy)
     return copy
   }
 }

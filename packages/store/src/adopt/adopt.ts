@@ -1,7 +1,7 @@
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { CreateOptions } from "../file/NewDatabase.js"
-import { removeDatabase } from "../file/NewDatabase.js"
+import { discard } from "../file/NewFile.js"
 import { defaultActor, wellFormed } from "../session/Actor.js"
 import { attempt, failure } from "../session/Attempt.js"
 import { adoptCopy, copyAtOneMoment, prepareInto, previewInto } from "./AdoptInto.js"
@@ -12,7 +12,7 @@ export interface AdoptRequest extends CreateOptions {
   readonly into?: string
   /** Only say what would be done. */
   readonly dryRun?: boolean
-  /** Who adopts, as the log shall say. Default: `user@host`. */
+  /** Who adopts, as the log will say. Default: `user@host`. */
   readonly actor?: string
   readonly onProgress?: OnProgress
 }
@@ -43,6 +43,6 @@ export const adopt = (
         Effect.catchAll((error) => failure(error, path)),
         Effect.zipRight(attempt(into, "adopt", (now) => adoptCopy(path, temporary, into, options, now)))
       ),
-    (temporary) => Effect.sync(() => removeDatabase(temporary))
+    (temporary) => Effect.sync(() => discard(temporary))
   )
 }

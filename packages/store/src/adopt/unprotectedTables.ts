@@ -3,7 +3,7 @@ import { liveTableNames, ownTables } from "../sqlite/Schema.js"
 import { hasOldBackups } from "../staging/OldBackups.js"
 
 /**
- * Tables of the app that are neither ours nor protected. Phase 5's own `backups` is none of them: its rows are taken
+ * Tables of the app that are neither ours nor protected. Phase 5's own `backups` is not one of them: its rows are taken
  * over. What has the name of a live table and is a view or a virtual table cannot be watched, and is one too.
  */
 export const unprotectedTables = (db: Database): ReadonlyArray<string> => {

@@ -14,12 +14,13 @@ import {
   WrongPassphrase
 } from "@white-room/core"
 import type { Decrypter, Identity, Stanza } from "age-encryption"
+import { fileChunksAsync } from "../file/FileChunks.js"
+import { writePrivateFile } from "../file/TargetFile.js"
 import { armor, dearmor, isArmored } from "./Armor.js"
 import { ByteSource } from "./ByteSource.js"
-import { bytesOfFile, writeNewFile } from "./FileBytes.js"
 import { openPayload } from "./openPayload.js"
 
-/** Who can open a file: whoever knows the passphrase, or each of the recipients (`age1…`). */
+/** Who can open a file: who knows the passphrase, or each of the recipients (`age1…`). */
 export type AgeLock =
   | {
       readonly passphrase: string
@@ -36,7 +37,7 @@ export interface AgeKeys {
 
 export interface AgeOptions {
   /** Text of 64 columns in place of bytes. */
-  readonly armored?: boolean
+  readonly armored?: boolean | undefined
 }
 
 /** More than this takes over a gigabyte of memory to open. */
@@ -70,39 +71,13 @@ const encrypterOf = async (lock: AgeLock) => {
     try {
       encrypter.addRecipient(recipient)
     } catch {
-      // Whoever gave a secret key by mistake must not read it here.
+      // A secret key that was given by mistake must not be shown.
       const reason = /^AGE-SECRET-KEY-/i.test(recipient)
         ? "it is a secret key; give the public one (age1…)"
-        : "it is no age recipient (age1…)"
+        : "it is not an age recipient (age1…)"
       throw new InvalidInput({ field: "recipient", reason })
     }
   return encrypter
-}
-
-const webStream = (chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
-  const iterator = chunks[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const { done, value } = await iterator.next()
-        if (done === true) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel: async () => {
-        await iterator.return?.()
-      }
-    },
-    { highWaterMark: 1 }
-  )
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    await reader.cancel()
-  }
 }
 
 /** The bytes of an age file that holds these. @throws InvalidInput */
@@ -112,17 +87,17 @@ export async function* encrypt(
   options: AgeOptions = {}
 ): AsyncGenerator<Uint8Array> {
   const encrypter = await encrypterOf(lock)
-  const sealed = chunksOf(await encrypter.encrypt(webStream(plain)))
+  const sealed = await encrypter.encrypt(ReadableStream.from(plain))
   yield* options.armored === true ? armor(sealed) : sealed
 }
 
-/** Encrypts a file into a new one. @throws InvalidInput */
+/** Encrypts a file into a new one that only its owner may read. @throws InvalidInput | FileExists */
 export const encryptFile = (
   source: string,
   target: string,
   lock: AgeLock,
   options: AgeOptions = {}
-): Promise<void> => writeNewFile(target, encrypt(bytesOfFile(source), lock, options))
+): Promise<void> => writePrivateFile(target, encrypt(fileChunksAsync(source), lock, options))
 
 /** The header with its last line, bounded. What follows it stays to be read. */
 const readHeader = async (source: ByteSource, file: string): Promise<Uint8Array> => {
@@ -159,7 +134,7 @@ const addIdentities = (decrypter: Decrypter, identities: ReadonlyArray<string>):
     try {
       decrypter.addIdentity(identity)
     } catch {
-      throw new InvalidInput({ field: "identity", reason: "it is no age identity (AGE-SECRET-KEY-1…)" })
+      throw new InvalidInput({ field: "identity", reason: "it is not an age identity (AGE-SECRET-KEY-1…)" })
     }
 }
 
@@ -209,7 +184,7 @@ const fileKeyOf = async (header: Uint8Array, ask: AskForKeys, file: string): Pro
  *   PassphraseTooCostly | InvalidInput
  */
 export async function* decrypt(path: string, ask: AskForKeys, file = path): AsyncGenerator<Uint8Array> {
-  const raw = new ByteSource(bytesOfFile(path))
+  const raw = new ByteSource(fileChunksAsync(path))
   try {
     const head = await raw.read(64)
     raw.unread(head)
@@ -225,9 +200,9 @@ async function* rest(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (let bytes = await source.read(65536); bytes.length > 0; bytes = await source.read(65536)) yield bytes
 }
 
-/** Decrypts a file into a new one that only its owner may read; there is none when it fails. See `decrypt`. */
+/** Decrypts a file into a new one that only its owner may read; there is none when it fails. See `decrypt`. @throws FileExists */
 export const decryptFile = (source: string, target: string, ask: AskForKeys, file = source): Promise<void> =>
-  writeNewFile(target, decrypt(source, ask, file))
+  writePrivateFile(target, decrypt(source, ask, file))
 
 /** The identities in the text of an identity file. @throws InvalidInput */
 export const readIdentities = (text: string): ReadonlyArray<string> => {
@@ -237,6 +212,6 @@ export const readIdentities = (text: string): ReadonlyArray<string> => {
     return identities
   const reason = isArmored(Buffer.from(text))
     ? "it is encrypted itself; decrypt it with the `age` program first"
-    : "it is no file of age identities (lines AGE-SECRET-KEY-1…)"
+    : "it is not a file of age identities (lines AGE-SECRET-KEY-1…)"
   throw new InvalidInput({ field: "identity file", reason })
 }

@@ -33,7 +33,7 @@ export async function* armor(chunks: Bytes): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`${end}\n`)
 }
 
-/** No line of an armoured file is longer; what is, is no armour. */
+/** No line of an armoured file is longer. */
 const longestLine = 1024
 
 /** The lines of a file, without their ends; the last one may lack its end. @throws FileTampered for one too long */

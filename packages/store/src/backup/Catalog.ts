@@ -4,7 +4,6 @@ import {
   type BackupInfo,
   BackupNotFound,
   decodeBackupTaken,
-  type EventType,
   evolveBackup,
   fromHex,
   malformed,
@@ -13,8 +12,9 @@ import {
   toHex,
   triggers
 } from "@white-room/core"
-import { eventType, payloadOf } from "../log/EventTable.js"
+import { rethrow } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
+import { type BackupEvent, backupEvents, lastBackupEvent } from "../log/Markers.js"
 import type { Database } from "../sqlite/Database.js"
 import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
 
@@ -30,7 +30,7 @@ const readTags = (stored: string): ReadonlyArray<string> => {
     const tags: unknown = JSON.parse(stored)
     if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags
   } catch {}
-  throw malformed(what, "the tags of a backup are no list of texts")
+  throw malformed(what, "the tags of a backup are not a list of texts")
 }
 
 const readTrigger = (stored: string): Trigger => {
@@ -63,6 +63,29 @@ const backupOfRow = (row: CatalogRow): BackupInfo => ({
   newBytes: wholeOf(row[15], what),
   ...(row[16] === null ? {} : { forgottenAt: new Date(wholeOf(row[16], what)) })
 })
+
+const fields: ReadonlyArray<keyof BackupInfo> = [
+  "number",
+  "timestamp",
+  "description",
+  "tags",
+  "pinned",
+  "trigger",
+  "profile",
+  "version",
+  "position",
+  "root",
+  "songs",
+  "performances",
+  "preferences",
+  "size",
+  "newBytes",
+  "forgottenAt"
+]
+
+/** In which of these fields (default: all but its id) two descriptions of a backup differ. */
+export const differingFields = (a: BackupInfo, b: BackupInfo, wanted = fields): typeof fields =>
+  wanted.filter((field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]))
 
 /** Every backup whose row can be read; `unreadable` is told the numbers of the others, and why. */
 export const readableBackups = (
@@ -166,50 +189,31 @@ export const recordBackupEvent = (
   db: Database,
   writer: EventWriter,
   backupId: string,
-  event: { readonly type: EventType; readonly payload: Uint8Array; readonly recordedAt: number }
+  event: Pick<BackupEvent, "type" | "payload">
 ): BackupInfo | undefined => {
   writer.mark("backup", backupId, event)
-  const next = evolveBackup(backupById(db, backupId), event)
+  const next = evolveBackup(backupById(db, backupId), { ...event, recordedAt: writer.now })
   project(db, backupId, next)
   return next
-}
-
-type Unreadable = (error: unknown) => void
-
-const fail: Unreadable = (error) => {
-  throw error
 }
 
 /**
  * What the log says the catalogue is: for `check` and `rebuild`. `unreadable` is told why an event was left out; by
  * default that ends it.
  */
-export const catalogueOfLog = (db: Database, unreadable = fail): ReadonlyMap<string, BackupInfo> => {
+export const catalogueOfLog = (db: Database, unreadable = rethrow): ReadonlyMap<string, BackupInfo> => {
   const backups = new Map<string, BackupInfo>()
-  const rows = db.iterate<ReadonlyArray<unknown>>(
-    `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
-     WHERE e.subject = 4 ORDER BY e.position`
-  )
-  for (const row of rows) {
+  for (const event of backupEvents(db, unreadable)) {
+    const { backupId } = event
     try {
-      const id = textOf(row[0], "event")
-      const next = evolveBackup(backups.get(id), backupEvent(db, row))
-      if (next === undefined) backups.delete(id)
-      else backups.set(id, next)
+      const next = evolveBackup(backups.get(backupId), event)
+      if (next === undefined) backups.delete(backupId)
+      else backups.set(backupId, next)
     } catch (error) {
       unreadable(error)
     }
   }
   return backups
-}
-
-const backupEvent = (db: Database, [, stored, schema, payload, recordedAt]: ReadonlyArray<unknown>) => {
-  const type = eventType(stored)
-  return {
-    type,
-    payload: payloadOf(db, type, schema, payload),
-    recordedAt: wholeOf(recordedAt, "event")
-  }
 }
 
 /** Makes the catalogue what the log says. */
@@ -225,17 +229,10 @@ export const rebuildCatalogue = (db: Database): void => {
 const allBackupIds = (db: Database): ReadonlyArray<string> =>
   db.rows<[string]>("SELECT backup_id FROM backup_catalog").map(([id]) => id)
 
-/**
- * The next free number; numbers of expired backups are not used again. Asks by the index of subjects: the last backup
- * can be many events ago, and this runs under the write lock.
- */
+/** The next free number; numbers of expired backups are not used again. */
 export const nextNumber = (db: Database): number => {
   const [kept] = db.row<[unknown]>("SELECT coalesce(max(number), 0) FROM backup_catalog") ?? [0]
-  const last = db.row<[unknown, unknown]>(
-    `SELECT schema, payload FROM event_log INDEXED BY event_log_entity
-     WHERE subject = 4 AND type = 'BackupTaken' ORDER BY position DESC LIMIT 1`
-  )
-  if (last === undefined) return wholeOf(kept, what) + 1
-  const payload = payloadOf(db, "BackupTaken", last[0], last[1])
-  return Math.max(wholeOf(kept, what), decodeBackupTaken(payload).number) + 1
+  const last = lastBackupEvent(db, "BackupTaken")
+  const taken = last === undefined ? 0 : decodeBackupTaken(last.payload).number
+  return Math.max(wholeOf(kept, what), taken) + 1
 }

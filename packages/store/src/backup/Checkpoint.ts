@@ -1,5 +1,5 @@
 /** The tree of a position of the log, and making it the stored one. */
-import { equalBytes, type NewObject, updateTree } from "@white-room/core"
+import { type BackupTaken, equalBytes, type NewObject, rootOf, updateTree } from "@white-room/core"
 import { changedEntities, readHead } from "../log/EventTable.js"
 import {
   countBlocks,
@@ -50,6 +50,20 @@ export const storeCheckpoint = (
     point.position
   )
   return undefined
+}
+
+/** How much a tree holds, as a backup says it. */
+export const countsOf = (
+  session: Session,
+  root: Uint8Array
+): Pick<BackupTaken, "songs" | "performances" | "preferences" | "size"> => {
+  const { song, performance, preferences } = rootOf(root, session.nodeStore(new Map()))
+  return {
+    songs: song.count,
+    performances: performance.count,
+    preferences: preferences.count,
+    size: song.bytes + performance.bytes + preferences.bytes
+  }
 }
 
 /** Compressed bytes of the blocks, quick and loose, that came since the last backup; counts them. */

@@ -7,7 +7,6 @@ import {
   type BackupTaken,
   backupVersion,
   encodeBackupTaken,
-  rootOf,
   type TakenBackup,
   type TakeOptions,
   toHex
@@ -27,7 +26,7 @@ import type { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import type { Checkpoint } from "../session/State.js"
 import { latestBackup, nextNumber, recordBackupEvent } from "./Catalog.js"
-import { checkpoint, countNewBytes, storeCheckpoint } from "./Checkpoint.js"
+import { checkpoint, countNewBytes, countsOf, storeCheckpoint } from "./Checkpoint.js"
 import { sealLoose } from "./sealLoose.js"
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
@@ -40,7 +39,6 @@ const describe = (
   sealed: number,
   now: number
 ): BackupTaken => {
-  const root = rootOf(point.root, session.nodeStore(new Map()))
   return {
     backupId: randomUUID(),
     number: nextNumber(session.db),
@@ -53,10 +51,7 @@ const describe = (
     trigger: options.trigger ?? "manual",
     profile: options.profile ?? "",
     version: backupVersion,
-    songs: root.song.count,
-    performances: root.performance.count,
-    preferences: root.preferences.count,
-    size: root.song.bytes + root.performance.bytes + root.preferences.bytes,
+    ...countsOf(session, point.root),
     newBytes: countNewBytes(session.db) + sealed
   }
 }
@@ -75,7 +70,7 @@ const keep = (
   if (moved !== undefined) return moved
   const writer = tx.command()
   const taken = describe(session, point, options, sealed, now)
-  const event = { type: "BackupTaken", payload: encodeBackupTaken(taken), recordedAt: now } as const
+  const event = { type: "BackupTaken", payload: encodeBackupTaken(taken) } as const
   const backup = recordBackupEvent(session.db, writer, taken.backupId, event)
   if (backup === undefined) throw new Error("a backup that was taken is in the catalogue")
   return { ...backup, changed: point.changed, skipped: false }

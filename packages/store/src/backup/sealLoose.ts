@@ -114,7 +114,7 @@ const soundObjects = (session: Session, data: Uint8Array): ReadonlyArray<NewObje
   }
 }
 
-/** Packs blocks into one. Returns the bytes of that; 0 when nothing was to be had. */
+/** Packs blocks into one. Returns the bytes of that; 0 when nothing could be read. */
 const packAgain = (session: Session, numbers: ReadonlyArray<number>, now: number): number => {
   const blocks: Array<StoredBlock> = []
   const objects = new Map<string, NewObject>()

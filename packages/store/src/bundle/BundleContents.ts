@@ -32,7 +32,7 @@ export interface Fallback {
 }
 
 export interface AssessedBackup extends BundledBackup {
-  /** What of it cannot be had. */
+  /** What of it cannot be read. */
   readonly damaged: ReadonlyArray<Damage>
   /** False when even its list of songs cannot be read in full. */
   readonly listed: boolean
@@ -42,7 +42,7 @@ export interface BundleContents {
   readonly set: BundleSet
   readonly nodes: NodeStore
   readonly backups: ReadonlyArray<AssessedBackup>
-  /** States that are no backups, with what of them cannot be had. */
+  /** States that are not backups, with what of them cannot be read. */
   readonly states: ReadonlyArray<{
     readonly label: string
     readonly root: Uint8Array
@@ -169,14 +169,6 @@ const nodesOf = (pass: Pass, fallback: Fallback | undefined): NodeStore => ({
   }
 })
 
-/** Runs steps to their end at once. */
-export const finished = <A>(steps: Generator<void, A>): A => {
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}
-
 /** Reads everything in these bundles and looks at every tree they name. Other fibers may run at each `yield`. */
 export function* readContents(
   set: BundleSet,
@@ -238,7 +230,7 @@ const miscounted = (
     : [{ what: `backup ${backup}`, reason: "it does not hold what it says", backups: [backup], entities: [] }]
 }
 
-/** Why something of a set cannot be had: a file that is not there, or damage. */
+/** Why something of a set cannot be read: a file that is not there, or damage. */
 export const unreadable = (
   { set, damaged }: Pick<BundleContents, "set" | "damaged">,
   reason: string

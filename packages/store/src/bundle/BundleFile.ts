@@ -60,7 +60,7 @@ const withFile = <A>(file: string, body: (handle: number, size: number) => A): A
   const handle = fs.openSync(file, "r")
   try {
     const stat = fs.fstatSync(handle)
-    if (!stat.isFile()) throw new BundleNotFound({ path: file, reason: "it is no file" })
+    if (!stat.isFile()) throw new BundleNotFound({ path: file, reason: "it is not a file" })
     return body(handle, stat.size)
   } catch (error) {
     throw ofFile(file, error)
@@ -84,7 +84,7 @@ const manifestPayload = (handle: number, from: number, to: number): Uint8Array =
 
 /**
  * What a bundle says it holds; reads its head, its end and its manifest only.
- * @throws BundleNotFound for what is no bundle, BundleDamaged, BundleTooNew
+ * @throws BundleNotFound for what is not a bundle, BundleDamaged, BundleTooNew
  */
 export const readBundleFile = (file: string): BundleFile =>
   withFile(file, (handle, size) => {
@@ -92,7 +92,8 @@ export const readBundleFile = (file: string): BundleFile =>
     try {
       checkHead(head)
     } catch (error) {
-      if (error instanceof MalformedData) throw new BundleNotFound({ path: file, reason: "it is no bundle" })
+      if (error instanceof MalformedData)
+        throw new BundleNotFound({ path: file, reason: "it is not a bundle" })
       throw error
     }
     if (size < bundleHead.length + endLength) throw malformed("bundle", "it was cut off")

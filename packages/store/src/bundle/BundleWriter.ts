@@ -4,62 +4,22 @@ import * as path from "node:path"
 import {
   BundleDamaged,
   type BundleManifest,
-  bundleExtension,
   equalBytes,
   isTooDense,
   isWhiteRoomError,
   type NewObject,
   type NodeStore,
   type OnProgress,
-  objectsOfRecord,
   openBundleBlock,
-  toHex,
-  walkTree,
   writeBundle
 } from "@white-room/core"
-import { syncFolder } from "../file/Durable.js"
-import { removeAbandoned, temporaryName } from "../file/NewDatabase.js"
+import { beginFile, discard, publish } from "../file/NewFile.js"
 import { brotli, sha256 } from "../object/Compression.js"
 import { eachRun, type PackedBlock, packBlock, packRaw } from "../object/Objects.js"
+import { hashesInStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { type BundleFile, framesOfFile, readBundleFile, sha256Hasher } from "./BundleFile.js"
-
-/** The objects of a state that are not in `known` yet, in the order of its tree; adds them to `known`. */
-export const newObjectsBelow = (
-  root: Uint8Array,
-  nodes: NodeStore,
-  known: Set<string>
-): Array<Uint8Array> => {
-  const found: Array<Uint8Array> = []
-  const add = (hash: Uint8Array): boolean => {
-    const name = toHex(hash)
-    if (known.has(name)) return false
-    known.add(name)
-    found.push(hash)
-    return true
-  }
-  walkTree(root, nodes, {
-    node: add,
-    entry: (kind, { record }) => {
-      for (const { hash } of objectsOfRecord(kind, record)) add(hash)
-    },
-    damage: (_, __, error) => {
-      throw error
-    }
-  })
-  return found
-}
-
-/** As they lie in the library's blocks, so that each of those is opened once and versions of a song stay together. */
-const inStorageOrder = (session: Session, hashes: ReadonlyArray<Uint8Array>): ReadonlyArray<Uint8Array> =>
-  hashes
-    .map((hash) => {
-      const row = session.db.row<[number, number]>("SELECT block, offset FROM object WHERE hash = ?", hash)
-      return { hash, block: row?.[0] ?? 0, offset: row?.[1] ?? 0 }
-    })
-    .sort((a, b) => a.block - b.block || a.offset - b.offset)
-    .map(({ hash }) => hash)
 
 /** Readers of bundles refuse blocks that grow out of all proportion when they are opened. */
 const pack = (run: ReadonlyArray<NewObject>): PackedBlock => {
@@ -87,32 +47,37 @@ function* readObjects(nodes: NodeStore, hashes: Iterable<Uint8Array>): Generator
     }
 }
 
-/** What a bundle shall hold: the objects below roots, but for those that the bundles it needs have. */
+/** What a bundle is to hold: the objects below roots, but for those that the bundles it needs have. */
 export interface BundleContent {
   readonly manifest: BundleManifest
   readonly nodes: NodeStore
   readonly hashes: ReadonlyArray<Uint8Array>
 }
 
-/** Writes to an open file. Returns the hash of the hashes of all objects, in order. */
+/** Writes to a file that was begun. Returns the hash of the hashes of all objects, in order. */
 const writeTo = (
   session: Session,
-  handle: number,
+  file: string,
   { manifest, nodes, hashes }: BundleContent,
   onProgress: OnProgress | undefined
 ): Uint8Array => {
   const written = sha256Hasher()
   let done = 0
   function* blocks(): Generator<PackedBlock> {
-    for (const run of eachRun(readObjects(nodes, inStorageOrder(session, hashes)))) {
+    for (const run of eachRun(readObjects(nodes, hashesInStorageOrder(session.db, hashes)))) {
       for (const { hash } of run) written.update(hash)
       yield pack(run)
       done += run.length
       onProgress?.({ done, total: hashes.length, step: "write bundle" })
     }
   }
-  for (const piece of writeBundle(blocks(), manifest, sha256Hasher(), sha256))
-    for (let at = 0; at < piece.length; ) at += fs.writeSync(handle, piece, at)
+  const handle = fs.openSync(file, "r+")
+  try {
+    for (const piece of writeBundle(blocks(), manifest, sha256Hasher(), sha256))
+      for (let at = 0; at < piece.length; ) at += fs.writeSync(handle, piece, at)
+  } finally {
+    fs.closeSync(handle)
+  }
   return written.digest()
 }
 
@@ -126,9 +91,6 @@ const verify = (file: string, written: Uint8Array): void => {
     throw new BundleDamaged({ path: file, detail: "it does not hold what was written to it" })
 }
 
-/** Bundles in the making are named after this one, whatever name they get in the end. */
-export const unfinishedBundle = (folder: string): string => path.join(folder, `unfinished${bundleExtension}`)
-
 /** What the system said about the disk of a bundle, not about that of the library. */
 const ofFolder = (error: unknown, folder: string): unknown => {
   if (error instanceof ObjectUnreadable || isWhiteRoomError(error)) return error
@@ -137,36 +99,27 @@ const ofFolder = (error: unknown, folder: string): unknown => {
 
 /**
  * Writes under a temporary name, which nobody takes for a bundle, reads it again in full, and only then gives it the name
- * that `nameOf` makes of its hash. Other files are never replaced, but for one of that name.
- * @throws DiskFull | LibraryReadOnly | StorageFailed | BundleDamaged | ObjectUnreadable; then nothing is left behind
+ * that `nameOf` makes of its hash.
+ * @throws FileExists | DiskFull | LibraryReadOnly | StorageFailed | BundleDamaged | ObjectUnreadable; then nothing is left behind
  */
 export const writeBundleFile = (
   session: Session,
   folder: string,
   nameOf: (hash: Uint8Array) => string,
   content: BundleContent,
-  onProgress?: OnProgress
+  { replace, onProgress }: { readonly replace: boolean; readonly onProgress?: OnProgress | undefined }
 ): BundleFile => {
-  const temporary = temporaryName(unfinishedBundle(folder))
+  let temporary: string | undefined
   try {
-    removeAbandoned(unfinishedBundle(folder))
-    const handle = fs.openSync(temporary, "wx")
-    let written: Uint8Array
-    try {
-      written = writeTo(session, handle, content, onProgress)
-      fs.fsyncSync(handle)
-    } finally {
-      fs.closeSync(handle)
-    }
-    verify(temporary, written)
+    temporary = beginFile(folder)
+    verify(temporary, writeTo(session, temporary, content, onProgress))
     const bundle = readBundleFile(temporary)
     const target = path.join(folder, nameOf(bundle.end.hash))
-    fs.renameSync(temporary, target)
-    syncFolder(folder)
+    publish(temporary, target, replace)
     return { ...bundle, path: target }
   } catch (error) {
     throw ofFolder(error, folder)
   } finally {
-    fs.rmSync(temporary, { force: true })
+    if (temporary !== undefined) discard(temporary)
   }
 }

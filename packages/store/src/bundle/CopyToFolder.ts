@@ -4,7 +4,7 @@ import * as path from "node:path"
 import {
   type BackupInfo,
   bundleExtension,
-  equalBytes,
+  fromHex,
   InvalidInput,
   LibraryDamaged,
   type OnProgress,
@@ -12,18 +12,19 @@ import {
   takenOfBackup,
   toHex
 } from "@white-room/core"
-import { allBackups } from "../backup/Catalog.js"
+import { allBackups, differingFields } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { type Damage, reasonOf } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
-import { removeAbandoned } from "../file/NewDatabase.js"
+import { removeAbandoned } from "../file/NewFile.js"
 import { hasObject } from "../object/Objects.js"
+import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { progressOver } from "./BundleContents.js"
 import { type BundleFile, fileName, isWhole } from "./BundleFile.js"
 import { backupsOf, bundlesInFolder, withNeeds } from "./BundleFolder.js"
-import { newObjectsBelow, ObjectUnreadable, unfinishedBundle, writeBundleFile } from "./BundleWriter.js"
+import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
 
 export interface CopyOptions {
   /** Write everything, whatever the folder has. */
@@ -66,19 +67,14 @@ const findBase = (libraryId: string, folder: string, onProgress: OnProgress | un
   return { tip, files: chain.files, reason: undefined }
 }
 
-const sameDescription = (a: BackupInfo, b: BackupInfo): boolean =>
-  a.root === b.root &&
-  a.description === b.description &&
-  a.pinned === b.pinned &&
-  a.tags.length === b.tags.length &&
-  a.tags.every((tag, index) => tag === b.tags[index])
+const described = ["root", "description", "pinned", "tags"] as const
 
 /** Backups that the base lacks, or describes otherwise; the newest is always named. */
 const lacking = (kept: ReadonlyArray<BackupInfo>, base: Base): ReadonlyArray<BackupInfo> => {
   const known = new Map(backupsOf(base).map(({ backup }) => [backup.backupId, backup]))
   const isLacking = (backup: BackupInfo): boolean => {
     const there = known.get(backup.backupId)
-    return there === undefined || !sameDescription(there, backup)
+    return there === undefined || differingFields(there, backup, described).length > 0
   }
   const missed = kept.filter(isLacking)
   const newest = kept.at(-1)
@@ -93,7 +89,7 @@ const objectsOfBase = (session: Session, base: Base): Set<string> => {
     if (!hasObject(session.db, taken.root)) continue
     const before = new Set<string>()
     try {
-      newObjectsBelow(taken.root, nodes, before)
+      objectsBelow([taken.root], nodes, { known: before })
     } catch (error) {
       reasonOf(error)
       continue
@@ -105,8 +101,7 @@ const objectsOfBase = (session: Session, base: Base): Set<string> => {
 
 const needsObject = (session: Session, { root }: BackupInfo, hash: Uint8Array): boolean => {
   try {
-    const all = newObjectsBelow(Buffer.from(root, "hex"), session.nodeStore(new Map()), new Set())
-    return all.some((each) => equalBytes(each, hash))
+    return objectsBelow([fromHex(root)], session.nodeStore(new Map())).has(toHex(hash))
   } catch (error) {
     reasonOf(error)
     return true
@@ -151,7 +146,9 @@ const writeLacking = (
       const needs = tip === undefined ? [] : [{ hash: tip.end.hash, file: fileName(tip.path) }]
       const manifest = { libraryId, time: now, needs, backups: backups.map(takenOfBackup), state: undefined }
       const name = (hash: Uint8Array) => bundleName(session, newest, hash)
-      const file = writeBundleFile(session, folder, name, { manifest, nodes, hashes }, onProgress)
+      const content = { manifest, nodes, hashes }
+      // A file of its name, which has its hash in it, would be itself, or damaged.
+      const file = writeBundleFile(session, folder, name, content, { replace: true, onProgress })
       return { file, backups: backups.length, left }
     } catch (error) {
       if (!(error instanceof ObjectUnreadable)) throw error
@@ -166,9 +163,9 @@ const writeLacking = (
 }
 
 const newObjects = (session: Session, backup: BackupInfo, known: Set<string>): ReadonlyArray<Uint8Array> => {
-  const root = Buffer.from(backup.root, "hex")
+  const root = fromHex(backup.root)
   try {
-    return newObjectsBelow(root, session.nodeStore(new Map()), known)
+    return [...objectsBelow([root], session.nodeStore(new Map()), { known }).values()]
   } catch (error) {
     throw new ObjectUnreadable(root, error)
   }
@@ -179,7 +176,7 @@ const enterFolder = (folder: string): string => {
   try {
     makeFolder(folder)
     if (!fs.statSync(folder).isDirectory())
-      throw new InvalidInput({ field: "--to", reason: `${folder} is no folder` })
+      throw new InvalidInput({ field: "--to", reason: `${folder} is not a folder` })
     fs.accessSync(folder, fs.constants.W_OK)
     return fs.realpathSync(folder)
   } catch (error) {
@@ -200,7 +197,7 @@ export const copyToFolder = (
   { full = false, onProgress }: CopyOptions = {}
 ): CopyReport => {
   const folder = enterFolder(place)
-  removeAbandoned(unfinishedBundle(folder))
+  removeAbandoned(folder)
   const { libraryId } = readInfo(session.db)
   const base: Base = full ? noBase : findBase(libraryId, folder, onProgress)
   const done = session.db.snapshot(() => {
@@ -219,7 +216,6 @@ export const copyToFolder = (
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0)
   }
   rememberCopy(session, copy, now)
-  const { reason } = base
   return {
     ...copy,
     backup: newest,
@@ -227,7 +223,7 @@ export const copyToFolder = (
     backups: done?.backups ?? 0,
     files: files.map((file) => file.path),
     left: done?.left ?? [],
-    ...(reason !== undefined && { anew: reason })
+    reason: base.reason
   }
 }
 
@@ -281,8 +277,8 @@ export interface CopyReport extends LibraryCopy {
   readonly backups: number
   /** The files that belong together. */
   readonly files: ReadonlyArray<string>
-  /** Why everything was written anew although the folder had bundles of this library. */
-  readonly anew?: string
+  /** Why everything was written again although the folder had bundles of this library. */
+  readonly reason?: string | undefined
   /** Backups that are damaged here and so could not be copied. */
   readonly left: ReadonlyArray<Damage>
 }

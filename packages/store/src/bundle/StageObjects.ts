@@ -1,5 +1,5 @@
 /** Taking objects of bundles into the store of a library. */
-import { type NodeStore, objectsOfRecord, toHex, walkTree } from "@white-room/core"
+import { toHex } from "@white-room/core"
 import { hasObject } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import type { Staging } from "../staging/ImportSource.js"
@@ -11,33 +11,6 @@ export const fallbackTo = (session: Session): Fallback => ({
   node: (hash) => (hasObject(session.db, hash) ? session.reader.get(hash) : undefined),
   documentLength: (hash) => session.db.row<[number]>("SELECT length FROM object WHERE hash = ?", hash)?.[0]
 })
-
-/** The hash of every object below these roots, each once. */
-export const objectsBelow = (
-  roots: ReadonlyArray<Uint8Array>,
-  nodes: NodeStore,
-  wanted: { readonly nodes: boolean }
-): ReadonlyMap<string, Uint8Array> => {
-  const found = new Map<string, Uint8Array>()
-  const seen = new Set<string>()
-  for (const root of roots)
-    walkTree(root, nodes, {
-      node: (hash) => {
-        const name = toHex(hash)
-        if (seen.has(name)) return false
-        seen.add(name)
-        if (wanted.nodes) found.set(name, hash)
-        return true
-      },
-      entry: (kind, { record }) => {
-        for (const { hash } of objectsOfRecord(kind, record)) found.set(toHex(hash), hash)
-      },
-      damage: (_, __, error) => {
-        throw error
-      }
-    })
-  return found
-}
 
 /** Keeps those of the objects that the bundles have and the library lacks. Other fibers may run at each `yield`. */
 export function* stageObjects(

@@ -2,11 +2,12 @@
 import { dirname } from "node:path"
 import { fileErrorReason, isWhiteRoomError } from "@white-room/core"
 import type { Damage } from "../check/Findings.js"
+import { objectsBelow } from "../object/objectsBelow.js"
 import type { FileProblem, ImportSource, Staged } from "../staging/ImportSource.js"
 import { type BundleContents, readContents, unreadable } from "./BundleContents.js"
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
 import { type BundleSet, bundlesInFolder, withNeeds } from "./BundleFolder.js"
-import { fallbackTo, objectsBelow, stageObjects } from "./StageObjects.js"
+import { fallbackTo, stageObjects } from "./StageObjects.js"
 
 /** A bundle where it is, and as the user named it. */
 export interface NamedBundle {
@@ -35,11 +36,10 @@ const sourceOfSet = (set: BundleSet, file: string): ImportSource =>
     const root = states.at(-1)?.root ?? whole.at(-1)?.taken.root
     const objects = objectsBelow(
       [...whole.map(({ taken }) => taken.root), ...(root === undefined ? [] : [root])],
-      contents.nodes,
-      { nodes: true }
+      contents.nodes
     )
     yield* stageObjects(staging, contents, objects)
-    const merge = root && { root, needs: [...objectsBelow([root], contents.nodes, { nodes: true }).values()] }
+    const merge = root && { root, needs: [...objectsBelow([root], contents.nodes).values()] }
     return {
       backups: whole.map(({ taken, backup }, index) => ({
         root: taken.root,

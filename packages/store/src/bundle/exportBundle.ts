@@ -2,12 +2,8 @@
 import { existsSync, realpathSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import {
-  type EntityKey,
-  EntityNotFound,
   emptyTree,
   InvalidInput,
-  type Kind,
-  kinds,
   LibraryDamaged,
   type NewObject,
   type NodeStore,
@@ -20,20 +16,17 @@ import {
   updateTree
 } from "@white-room/core"
 import { reasonOf } from "../check/Findings.js"
+import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { storageError } from "../sqlite/storageError.js"
-import { entriesOfState, requireContent, resolveState } from "../state/States.js"
-import { newObjectsBelow, ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
+import { requireContent, resolveState, type Selection, selectRecords } from "../state/States.js"
+import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
 
-export interface BundleExportOptions {
-  /** Only these entities. Default: everything. */
-  readonly only?: ReadonlyArray<EntityKey>
-  /** Only entities of these kinds. Default: all. */
-  readonly kinds?: ReadonlyArray<Kind>
+export interface BundleExportOptions extends Selection {
   /** Replace a file of that name. Default false: it is an error. */
-  readonly overwrite?: boolean
-  readonly onProgress?: OnProgress
+  readonly overwrite?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 export interface BundleExport {
@@ -52,15 +45,7 @@ const chosen = (
   source: State,
   options: BundleExportOptions
 ): ReadonlyArray<TreeChange & { readonly record: Uint8Array }> => {
-  const entities =
-    options.only?.map(({ kind, id }) => {
-      const record = source.record({ kind, id })
-      if (record === undefined) throw new EntityNotFound({ kind, name: id, where: source.label, near: [] })
-      return { kind, id, record }
-    }) ??
-    (options.kinds ?? kinds).flatMap((kind) =>
-      entriesOfState(source, kind).map(({ id, record }) => ({ kind, id, record }))
-    )
+  const entities = selectRecords(source, options)
   if (source.backup === undefined && source.origin === undefined)
     for (const each of entities) requireContent(session, each, each.record, source)
   return entities
@@ -79,7 +64,7 @@ const stateOf = (session: Session, source: State, options: BundleExportOptions) 
   return { nodes, root, label: name === "" ? source.label : name, backup: undefined }
 }
 
-/** The place of a file that shall be written. @throws InvalidInput when something is there already */
+/** The place of a file that is to be written. @throws InvalidInput when something is there already */
 const placeOf = (target: string, overwrite: boolean) => {
   if (!overwrite && existsSync(target))
     throw new InvalidInput({ field: "target", reason: `${target} exists already and was left as it is` })
@@ -101,7 +86,8 @@ export const exportBundle = (
   options: BundleExportOptions,
   now: number
 ): BundleExport => {
-  const { folder, name } = placeOf(target, options.overwrite ?? false)
+  const { onProgress, overwrite: replace = false } = options
+  const { folder, name } = placeOf(target, replace)
   return session.db.snapshot(() => {
     const source = resolveState(session, reference)
     const { nodes, root, label, backup } = stateOf(session, source, options)
@@ -113,8 +99,8 @@ export const exportBundle = (
         backups: backup === undefined ? [] : [takenOfBackup(backup)],
         state: backup === undefined ? { label, root } : undefined
       }
-      const content = { manifest, nodes, hashes: newObjectsBelow(root, nodes, new Set()) }
-      const { bytes } = writeBundleFile(session, folder, () => name, content, options.onProgress)
+      const content = { manifest, nodes, hashes: [...objectsBelow([root], nodes).values()] }
+      const { bytes } = writeBundleFile(session, folder, () => name, content, { replace, onProgress })
       const { song, performance, preferences } = rootOf(root, nodes)
       return {
         path: join(folder, name),

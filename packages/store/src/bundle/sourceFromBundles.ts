@@ -2,18 +2,14 @@
 import { type BackupInfo, BackupNotFound, lookup, type OnProgress, resolveBackup } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
 import type { Damage } from "../check/Findings.js"
+import { objectsBelow } from "../object/objectsBelow.js"
+import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { commonBase } from "../state/commonBase.js"
-import {
-  type AssessedBackup,
-  type BundleContents,
-  finished,
-  readContents,
-  unreadable
-} from "./BundleContents.js"
+import { type AssessedBackup, type BundleContents, readContents, unreadable } from "./BundleContents.js"
 import { fileName } from "./BundleFile.js"
 import { findBundles } from "./BundleFolder.js"
-import { fallbackTo, objectsBelow, stageObjects } from "./StageObjects.js"
+import { fallbackTo, stageObjects } from "./StageObjects.js"
 
 /** A backup of a bundle, as a source that a restore of this session can name. */
 export interface BundledSource {
@@ -23,15 +19,15 @@ export interface BundledSource {
   /** The file that has it. */
   readonly file: string
   readonly libraryId: string
-  /** What of it cannot be had; the rest can be restored. */
+  /** What of it cannot be read; the rest can be restored. */
   readonly damaged: ReadonlyArray<Damage>
 }
 
 /** Which bundles of a place are meant. */
 export interface BundleSourceOptions {
   /** The library whose bundles are meant. Default: the one that is open. */
-  readonly libraryId?: string
-  readonly onProgress?: OnProgress
+  readonly libraryId?: string | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** The named backup with its tree whole; its documents may be damaged one by one. */
@@ -63,9 +59,9 @@ export const sourceFromBundles = (
   const contents = finished(readContents(set, fallbackTo(session), onProgress))
   const { taken, backup, file, damaged } = chooseBackup(contents, reference)
   const { nodes } = contents
-  const wanted = objectsBelow([taken.root], nodes, { nodes: false })
-  const staging = { session, target: session, now, ...(onProgress && { onProgress }) }
-  for (const _ of stageObjects(staging, contents, wanted));
+  const wanted = objectsBelow([taken.root], nodes, { documentsOnly: true })
+  const staging = { session, target: session, now, onProgress }
+  finished(stageObjects(staging, contents, wanted))
   const earlier = contents.backups.filter(
     (each) => each.listed && each.taken.position <= taken.position && each.taken.number <= taken.number
   )

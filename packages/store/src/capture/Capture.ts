@@ -1,10 +1,11 @@
 /** Taking over what other programs wrote, in short transactions. */
 import { type EntityKey, keyString, kindCode, kinds } from "@white-room/core"
+import { external } from "../log/Commands.js"
 import type { Session } from "../session/Session.js"
 import { commit } from "./Commit.js"
 import { isMissing, liveDifferences } from "./LiveDifferences.js"
 import { hasPending, pendingChanges } from "./Pending.js"
-import { external, reconcileEntity } from "./Reconcile.js"
+import { reconcileEntity } from "./Reconcile.js"
 import { hasGap } from "./Watch.js"
 
 /** Keys and raw bytes taken over in one write transaction: keeps the lock short. */

@@ -41,12 +41,14 @@ export class Transaction {
   }
 
   /** The command that the events are of; begun when it is first asked for, under a random id unless one is given. */
-  command(given: Partial<Omit<Command, "now">> = {}): EventWriter {
+  command(
+    given: { readonly [K in Exclude<keyof Command, "now">]?: Command[K] | undefined } = {}
+  ): EventWriter {
     this.opened ??= new EventWriter(this.session.db, {
       commandId: given.commandId ?? randomUUID(),
       actor: given.actor ?? this.work.actor ?? this.session.options.actor,
       now: this.work.now,
-      ...(given.requestHash !== undefined && { requestHash: given.requestHash })
+      requestHash: given.requestHash
     })
     return this.opened
   }

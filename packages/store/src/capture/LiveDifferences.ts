@@ -14,24 +14,21 @@ export interface LiveDifference extends EntityKey {
 
 export const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
 
-const rowsPerPage = 200
+const rowsAtOnce = 200
 
 function* liveDifferencesOf(
   session: Session,
   kind: Kind,
   alive: Map<string, Uint8Array>
 ): Generator<LiveDifference> {
-  const table = session.tables[kind]
-  let page = table?.page(undefined, rowsPerPage)
-  for (; page?.next !== undefined; page = table?.page(page.next, rowsPerPage))
-    for (const { id, row } of page.rows) {
-      if (isNullId(id)) continue
-      const logged = alive.get(id)
-      alive.delete(id)
-      if (logged === undefined) yield { kind, id, reason: "unknown", record: undefined }
-      else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
-        yield { kind, id, reason: "differs", record: logged }
-    }
+  for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
+    if (isNullId(id)) continue
+    const logged = alive.get(id)
+    alive.delete(id)
+    if (logged === undefined) yield { kind, id, reason: "unknown", record: undefined }
+    else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
+      yield { kind, id, reason: "differs", record: logged }
+  }
   for (const [id, record] of alive) yield { kind, id, reason: "missing", record }
 }
 

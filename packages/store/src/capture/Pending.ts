@@ -1,23 +1,26 @@
 /** What the capture triggers noted. */
 import { type EntityKey, idOfCell, kinds } from "@white-room/core"
 import type { Session } from "../session/Session.js"
-import { readCell } from "../sqlite/CellSql.js"
+import { exactly } from "../sqlite/CellSql.js"
 
 export interface PendingChange extends EntityKey {
   readonly seq: number
 }
 
+const noted = exactly(["id"])
+
 /** What the capture triggers noted and nobody took over yet, oldest first. */
 export const pendingChanges = (session: Session, limit = -1): ReadonlyArray<PendingChange> =>
   session.db
-    .rows<[number, number, string, unknown]>(
-      `SELECT seq, kind, substr(typeof(id), 1, 1), CASE typeof(id) WHEN 'real' THEN id ELSE CAST(id AS BLOB) END
-       FROM external_changes ORDER BY seq LIMIT ?`,
+    .rows<[string, unknown, number, number]>(
+      `SELECT ${noted.list}, seq, kind FROM external_changes ORDER BY seq LIMIT ?`,
       limit
     )
-    .flatMap(([seq, code, tag, value]) => {
+    .flatMap((row) => {
+      const [, , seq, code] = row
       const kind = kinds[code - 1]
-      return kind === undefined ? [] : [{ seq, kind, id: idOfCell(readCell(tag, value)) }]
+      const [id = null] = noted.cells(row)
+      return kind === undefined ? [] : [{ seq, kind, id: idOfCell(id) }]
     })
 
 export const hasPending = (session: Session): boolean =>

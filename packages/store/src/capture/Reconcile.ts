@@ -5,15 +5,13 @@
 import { randomUUID } from "node:crypto"
 import { decide, type EntityKey, encodeRecord, evolve, keyString } from "@white-room/core"
 import { isNullId } from "../live/LiveTable.js"
+import { external } from "../log/Commands.js"
 import { stateOf } from "../log/EventTable.js"
 import { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { keepLoose } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import { hasPending, pendingChanges } from "./Pending.js"
-
-/** The actor of events for what other programs wrote. */
-export const external = "external"
 
 /** Brings the log up to the live row of one entity. Returns the bytes it read. */
 export const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey): number => {

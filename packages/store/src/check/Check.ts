@@ -11,13 +11,14 @@ import {
   nameOfRecord,
   type OnProgress
 } from "@white-room/core"
-import { catalogueOfLog, readableBackups } from "../backup/Catalog.js"
+import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
 import { commit, patience } from "../capture/Commit.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
+import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
@@ -52,7 +53,7 @@ export interface CheckReport {
 }
 
 /**
- * What SQLite says of its file. Returns false when pages of it hang together in circles: then whoever walks them may
+ * What SQLite says of its file. Returns false when pages of it hang together in circles: then a walk through them may
  * not come back, and only this is said.
  */
 const checkSqlite = (session: Session, full: boolean, findings: Findings): boolean => {
@@ -63,25 +64,6 @@ const checkSqlite = (session: Session, full: boolean, findings: Findings): boole
   for (const line of lines.slice(0, 20)) findings.add("the database file", line)
   return !lines.some((line) => line.includes("2nd reference to page"))
 }
-
-const fields: ReadonlyArray<keyof BackupInfo> = [
-  "number",
-  "timestamp",
-  "description",
-  "tags",
-  "pinned",
-  "trigger",
-  "profile",
-  "version",
-  "position",
-  "root",
-  "songs",
-  "performances",
-  "preferences",
-  "size",
-  "newBytes",
-  "forgottenAt"
-]
 
 const readCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> =>
   readableBackups(session.db, (number, error) => {
@@ -97,10 +79,9 @@ const checkCatalogue = (session: Session, findings: Findings): ReadonlyArray<Bac
   for (const backup of logged.values()) {
     const row = found.get(backup.backupId)
     const name = `b${backup.number}`
-    const wrong =
-      row && fields.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(backup[field]))
+    const wrong = row === undefined ? [] : differingFields(row, backup)
     if (row === undefined) findings.add(`backup ${name}`, "it is missing from the catalogue", [name])
-    else if (wrong && wrong.length > 0)
+    else if (wrong.length > 0)
       findings.add(`backup ${name}`, `its catalogue row differs from the log in: ${wrong.join(", ")}`, [name])
     found.delete(backup.backupId)
   }
@@ -297,10 +278,4 @@ export const checkLibrary = (
   session: Session,
   options: CheckOptions,
   now: number
-): Omit<CheckReport, "durationMs"> => {
-  const steps = checkSteps(session, options, now)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}
+): Omit<CheckReport, "durationMs"> => finished(checkSteps(session, options, now))

@@ -20,7 +20,8 @@ import {
   upcast,
   updateTree
 } from "@white-room/core"
-import { readEvents } from "../log/EventTable.js"
+import { misnamedCommands } from "../log/Commands.js"
+import { extentOf, positionsAfter, readEvents } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { type Findings, reasonOf } from "./Findings.js"
@@ -39,16 +40,6 @@ const nameOfEvent = (event: LoggedEvent): string => {
 
 const describe = (event: LoggedEvent): string =>
   `event @${event.position} (${event.type} ${nameOfEvent(event)})`
-
-/** Positions of events that are there, after one; as many as a page takes. */
-const positionsAfter = (session: Session, after: number): ReadonlyArray<number> =>
-  session.db
-    .rows<[number]>(
-      "SELECT position FROM event_log WHERE position > ? ORDER BY position LIMIT ?",
-      after,
-      eventsPerPage
-    )
-    .map(([position]) => position)
 
 /** The events at these positions; when something in them cannot be read, it is reported and the others are read. */
 const readPage = (
@@ -81,7 +72,7 @@ const readPage = (
 
 /** The log page by page. A position that JavaScript cannot count to is damage, and ends it. */
 function* pagesOf(session: Session, findings: Findings): Generator<ReadonlyArray<LoggedEvent>> {
-  let positions = positionsAfter(session, 0)
+  let positions = positionsAfter(session.db, 0, eventsPerPage)
   while (positions.length > 0) {
     const last = positions.at(-1) ?? 0
     if (!Number.isSafeInteger(last)) {
@@ -89,7 +80,7 @@ function* pagesOf(session: Session, findings: Findings): Generator<ReadonlyArray
       return
     }
     yield readPage(session, positions, findings)
-    positions = positionsAfter(session, last)
+    positions = positionsAfter(session.db, last, eventsPerPage)
   }
 }
 
@@ -111,7 +102,7 @@ class Chain {
   }
 }
 
-/** True when a stored tree is another one after these changes. Trees are canonical, so none is computed anew. */
+/** True when a stored tree is another one after these changes. Trees are canonical, so none is computed again. */
 const isAfter = (
   root: Uint8Array,
   before: Uint8Array,
@@ -209,26 +200,18 @@ class Replay {
 
 /** Quick: positions without gaps, and the last page of the chain. */
 export const checkLogTail = (session: Session, findings: Findings): void => {
-  const counted = session.db.row<[number, number]>(
-    "SELECT count(*), coalesce(max(position), 0) FROM event_log"
-  )
-  const [count, last] = counted ?? [0, 0]
+  const { count, last } = extentOf(session.db)
   if (count !== last) findings.add("the log", `${last - count} of ${last} events are missing`)
   const after = Math.max(0, last - eventsPerPage)
   const before = after === 0 ? undefined : readPage(session, [after], findings)[0]
   const chain = new Chain(before?.chainHash ?? genesis, after, findings)
-  for (const event of readPage(session, positionsAfter(session, after), findings)) chain.link(event)
+  for (const event of readPage(session, positionsAfter(session.db, after, eventsPerPage), findings))
+    chain.link(event)
 }
 
-/** Commands answer a repeated request by the positions they keep, which no hash covers. An import's marker is not among them. */
+/** Commands answer a repeated request by the positions they keep, which no hash covers. */
 const checkCommands = (session: Session, findings: Findings): void => {
-  const wrong = session.db.iterate<[number, number]>(
-    `SELECT c.number, coalesce(e.first, c.first_position) FROM command c LEFT JOIN
-       (SELECT command, min(position) AS first, max(position) AS last FROM event_log
-        WHERE type <> 'LibraryImported' GROUP BY command) e ON e.command = c.number
-     WHERE c.first_position IS NOT coalesce(e.first, 0) OR c.last_position IS NOT coalesce(e.last, 0)`
-  )
-  for (const [number, first] of wrong)
+  for (const { number, first } of misnamedCommands(session.db))
     findings.add(`command ${number} (@${first})`, "it names other events than those it wrote")
 }
 
@@ -243,7 +226,7 @@ export function* checkLog(
   onEvents: (count: number) => void
 ): Generator<void> {
   const { treeRoot, treePosition } = readInfo(session.db)
-  const last = session.db.row<[number]>("SELECT coalesce(max(position), 0) FROM event_log")?.[0] ?? 0
+  const { last } = extentOf(session.db)
   const chain = new Chain(genesis, 0, findings)
   const replay = new Replay(session, findings)
   for (const page of pagesOf(session, findings)) {

@@ -12,10 +12,12 @@ import {
   toHex,
   walkTree
 } from "@white-room/core"
+import { versionsByEntity } from "../log/EntityEvents.js"
 import { latestStates } from "../log/EventTable.js"
 import { brotli, sha256 } from "../object/Compression.js"
+import { firstTime, hashKey } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 import type { NeedRecord } from "./CheckLog.js"
 import { type Findings, reasonOf } from "./Findings.js"
 
@@ -68,10 +70,10 @@ const placesOf = (
     "SELECT hash, block, offset, length FROM object"
   )) {
     if (!(hash instanceof Uint8Array)) {
-      findings.add(`block ${String(block)}`, "the name of an object in it is no hash")
+      findings.add(`block ${String(block)}`, "the name of an object in it is not a hash")
       continue
     }
-    known.add(latin1(hash))
+    known.add(hashKey(hash))
     try {
       const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
       const number = wholeOf(block, "object")
@@ -108,7 +110,7 @@ export const needRecord =
   (known: KnownObjects, findings: Findings): NeedRecord =>
   (kind, record) => {
     for (const { hash } of objectsOfRecord(kind, record))
-      if (!known.has(latin1(hash))) findings.badObject(hash, "a document is missing")
+      if (!known.has(hashKey(hash))) findings.badObject(hash, "a document is missing")
   }
 
 /**
@@ -122,12 +124,8 @@ export const checkTrees = (
   findings: Findings
 ): void => {
   const store = session.nodeStore(new Map())
-  const seen = new Set<string>()
   const visitor = {
-    node: (hash: Uint8Array) => {
-      const name = latin1(hash)
-      return !seen.has(name) && seen.add(name) !== undefined
-    },
+    node: firstTime(),
     entry: (kind: Kind, entry: { readonly record: Uint8Array }) => {
       try {
         need(kind, entry.record)
@@ -144,9 +142,6 @@ export const checkTrees = (
 
 /** What is wrong with an event is found, and named, by `checkLog`. */
 const leaveToTheLog = (error: unknown): void => void reasonOf(error)
-
-const latin1 = (hash: Uint8Array): string =>
-  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
 
 const nameOf = (key: EntityKey, record: Uint8Array): string => {
   const name = nameOfRecord(key.kind, record)
@@ -224,16 +219,11 @@ const nameLiveOwners = (session: Session, owners: Map<string, Owners>): void => 
 const nameLoggedOwners = (session: Session, owners: Map<string, Owners>): void => {
   const open = new Set([...owners].filter(([, owner]) => owner.entities.size === 0).map(([hash]) => hash))
   if (open.size === 0) return
-  for (const [subject, id, type, stored] of session.db.iterate<[number, unknown, unknown, unknown]>(
-    "SELECT subject, entity_id, type, payload FROM event_log WHERE subject BETWEEN 1 AND 3"
-  )) {
-    const kind = kinds[subject - 1]
-    if (kind === undefined || String(type).endsWith("Deleted")) continue
+  for (const { kind, id, record } of versionsByEntity(session.db, leaveToTheLog)) {
+    if (record === undefined) continue
     try {
-      const payload = bytesOf(stored, "event")
-      for (const ref of objectsOfRecord(kind, payload))
-        if (open.has(toHex(ref.hash)))
-          owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id: textOf(id, "event") }, payload))
+      for (const ref of objectsOfRecord(kind, record))
+        if (open.has(toHex(ref.hash))) owners.get(toHex(ref.hash))?.entities.add(nameOf({ kind, id }, record))
     } catch (error) {
       leaveToTheLog(error)
     }

@@ -11,7 +11,7 @@ export interface Damage {
   readonly entities: ReadonlyArray<string>
 }
 
-/** What went wrong, for people. Anything that is no error of ours is passed on: it is a bug or the disk. */
+/** What went wrong, for people. Anything that is not an error of ours is passed on: it is a bug or the disk. */
 export const reasonOf = (error: unknown): string => {
   if (!isWhiteRoomError(error)) throw error
   return error._tag === "MalformedData" ? error.reason : error.message

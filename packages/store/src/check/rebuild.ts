@@ -18,21 +18,21 @@ import { asExternal, reconcileEntity } from "../capture/Reconcile.js"
 import { stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
-import { inStorageOrder } from "../object/inStorageOrder.js"
+import { inStorageOrder } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
 
 const entitiesPerSlice = 200
 
-/** An entity whose live row is not what the log says, and the row to have; none when the log never knew it. */
+/** An entity whose live row is not what the log says, and its row as it must be; none when the log never knew it. */
 interface Broken {
   readonly key: EntityKey
   readonly present: boolean
   readonly wanted: { readonly record: Uint8Array; readonly row: Row } | undefined
 }
 
-/** Looks at one entity under the write lock. @throws MalformedData | ContentReleased when its row cannot be had */
+/** Looks at one entity under the write lock. @throws MalformedData | ContentReleased when its row cannot be read */
 const brokenOf = (session: Session, key: EntityKey): Broken | undefined => {
   const { record } = stateOf(session.db, key)
   const row = session.tables[key.kind]?.get(key.id)

@@ -12,7 +12,7 @@ import {
 import { isAge } from "../age/Age.js"
 import { syncFolder } from "../file/Durable.js"
 import { fileChunks, headOfFile } from "../file/FileChunks.js"
-import { targetError } from "../file/NewFile.js"
+import { targetError } from "../file/TargetFile.js"
 
 const extensions: Readonly<Record<ExportFormat, string>> = { json: ".json", files: "", bundle: ".whiteroom" }
 
@@ -87,7 +87,7 @@ export const deleteExport = (file: string, folder: string): void => {
   if (path.dirname(place) !== path.resolve(folder) || /[/\\]/.test(path.basename(place)))
     throw refuse("it does not lie in the export folder")
   if (!fs.existsSync(place)) throw refuse("there is no such file")
-  if (recognise(place) === undefined) throw refuse("it is no export of White Room")
+  if (recognise(place) === undefined) throw refuse("it is not an export of White Room")
   try {
     fs.rmSync(place)
     syncFolder(path.dirname(place))

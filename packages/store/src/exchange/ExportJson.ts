@@ -26,16 +26,8 @@ import {
 import { encrypt } from "../age/Age.js"
 import { syncFolder } from "../file/Durable.js"
 import { fileChunks } from "../file/FileChunks.js"
-import {
-  breathe,
-  discard,
-  publish,
-  removeAbandoned,
-  targetError,
-  temporaryBeside,
-  writeBytes,
-  writeTarget
-} from "../file/NewFile.js"
+import { createFile, discard, giveName, removeAbandoned, temporaryIn } from "../file/NewFile.js"
+import { breathe, targetError, writeTarget, writeVerified } from "../file/TargetFile.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import { type ExportedEntry, rowsOf } from "./ExportedRows.js"
@@ -50,7 +42,6 @@ export interface ExportJob {
   readonly signal: AbortSignal
 }
 
-/** What was written. */
 export interface WrittenExport {
   readonly files: number
   readonly bytes: number
@@ -140,8 +131,7 @@ async function* chunksOf(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
 const sealed = (
   plain: AsyncIterable<Uint8Array>,
   { lock, armored }: ExportOptions
-): AsyncIterable<Uint8Array> =>
-  lock === undefined ? plain : encrypt(plain, lock, { ...(armored && { armored }) })
+): AsyncIterable<Uint8Array> => (lock === undefined ? plain : encrypt(plain, lock, { armored }))
 
 /** Reads an exchange file again and compares it with what was written. @throws FileNotVerified */
 const checkExchangeFile = async (file: string, target: string, outgoing: Outgoing): Promise<void> => {
@@ -162,7 +152,6 @@ const rehearse = (pieces: Iterable<string>): number => {
   return bytes
 }
 
-/** Writes one exchange file. */
 export const writeJson = async (job: ExportJob, target: string): Promise<WrittenExport> => {
   const { options, head } = job
   const outgoing = new Outgoing(job)
@@ -171,7 +160,7 @@ export const writeJson = async (job: ExportJob, target: string): Promise<Written
   if (options.dryRun === true) return outgoing.result(1, rehearse(pieces))
   const bytes = await writeTarget(target, sealed(chunksOf(pieces), options), {
     force: options.force ?? false,
-    ...(options.lock === undefined && { check: (file) => checkExchangeFile(file, target, outgoing) })
+    check: options.lock === undefined ? (file) => checkExchangeFile(file, target, outgoing) : undefined
   })
   return outgoing.result(1, bytes)
 }
@@ -226,7 +215,7 @@ const publishFolder = (temporary: string, target: string): void => {
   for (const kind of fs.readdirSync(temporary)) {
     fs.mkdirSync(path.join(target, kind), { recursive: true })
     for (const name of fs.readdirSync(path.join(temporary, kind)))
-      publish(path.join(temporary, kind, name), path.join(target, kind, name), true)
+      giveName(path.join(temporary, kind, name), path.join(target, kind, name), true)
     syncFolder(path.join(target, kind))
   }
   syncFolder(target)
@@ -248,7 +237,7 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
       sizes.reduce((sum, size) => sum + size, 0)
     )
   }
-  const temporary = temporaryBeside(target)
+  const temporary = temporaryIn(path.dirname(target))
   let [count, bytes] = [0, 0]
   const pending: Array<{ readonly kind: Kind; readonly place: string }> = []
   try {
@@ -258,7 +247,8 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
     for (const { entity, place, json } of files) {
       const file = path.join(temporary, place)
       fs.mkdirSync(path.dirname(file), { recursive: true })
-      bytes += await writeBytes(file, sealed(once(Buffer.from(json)), options))
+      createFile(file)
+      bytes += await writeVerified(file, sealed(once(Buffer.from(json)), options))
       pending.push({ kind: entity.kind, place })
       count++
     }
@@ -275,7 +265,6 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
   }
 }
 
-/** Writes the file of one entity. */
 export const writeEntity = async (job: ExportJob, target: string): Promise<WrittenExport> => {
   const { options } = job
   const outgoing = new Outgoing(job)
@@ -284,9 +273,10 @@ export const writeEntity = async (job: ExportJob, target: string): Promise<Writt
   if (options.dryRun === true) return outgoing.result(1, Buffer.byteLength(file.json))
   const bytes = await writeTarget(target, sealed(once(Buffer.from(file.json)), options), {
     force: options.force ?? false,
-    ...(options.lock === undefined && {
-      check: async (written) => checkEntityFile(file.entity.kind, written, target, outgoing)
-    })
+    check:
+      options.lock === undefined
+        ? async (written) => checkEntityFile(file.entity.kind, written, target, outgoing)
+        : undefined
   })
   return outgoing.result(1, bytes)
 }

@@ -4,7 +4,6 @@ import {
   compareBytes,
   decodeRecord,
   type EntityKey,
-  EntityNotFound,
   type ExchangeEntity,
   type ExchangeProblem,
   type Family,
@@ -14,55 +13,28 @@ import {
   keyString,
   kinds,
   liveTables,
-  type NodeStore,
   nameOfRecord,
-  objectsOfRecord,
   parseTime,
   type Row,
   recordSize,
   rowOfRecord,
   Text,
-  toHex,
   utf8,
   walkTree
 } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
-import { blockOf, ObjectReader } from "../object/Objects.js"
+import { firstTime } from "../object/HashKeys.js"
+import { ObjectReader } from "../object/Objects.js"
+import { inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
-import { entriesOfState } from "../state/States.js"
+import { type Selection, selectRecords } from "../state/States.js"
 
 export interface ExportedEntry extends EntityKey {
   readonly name: string
   readonly record: Uint8Array
 }
 
-export interface Selection {
-  readonly only?: ReadonlyArray<EntityKey> | undefined
-  readonly kinds?: ReadonlyArray<Kind> | undefined
-}
-
-const entryOf = (kind: Kind, id: string, record: Uint8Array): ExportedEntry => ({
-  kind,
-  id,
-  name: nameOfRecord(kind, record),
-  record
-})
-
-const chosen = (source: State, { only, kinds: wanted = kinds }: Selection): ReadonlyArray<ExportedEntry> => {
-  if (only === undefined)
-    return wanted.flatMap((kind) =>
-      entriesOfState(source, kind).map(({ id, record }) => entryOf(kind, id, record))
-    )
-  const keys = [...new Map(only.map((key) => [keyString(key.kind, key.id), key])).values()]
-  return keys.map(({ kind, id }) => {
-    const record = source.record({ kind, id })
-    if (record === undefined) throw new EntityNotFound({ kind, name: id, where: source.label, near: [] })
-    return entryOf(kind, id, record)
-  })
-}
-
-/** When an entity was created, for sorting. */
 const createdAt = ({ kind, record }: ExportedEntry): number => {
   const cell = decodeRecord(kind, record).get("created_at")
   return (cell instanceof Text ? parseTime(cell.toString())?.getTime() : undefined) ?? 0
@@ -87,16 +59,6 @@ const asApps = (entries: ReadonlyArray<ExportedEntry>, family: Family): Readonly
 /** Raw bytes of opened blocks that an export keeps at hand. */
 const heldBytes = 64 * 1024 * 1024
 
-/** As their documents lie in the file, so that each block is opened once. */
-const asStored = (session: Session, entries: ReadonlyArray<ExportedEntry>): ReadonlyArray<ExportedEntry> =>
-  entries
-    .map((entry) => {
-      const [document] = objectsOfRecord(entry.kind, entry.record)
-      return { entry, block: document === undefined ? 0 : (blockOf(session.db, document.hash) ?? 0) }
-    })
-    .sort((a, b) => a.block - b.block)
-    .map(({ entry }) => entry)
-
 /**
  * By kind, and within each as the apps sort; what is too large to be held comes as it is stored.
  * @throws EntityNotFound
@@ -107,12 +69,14 @@ export const selectEntries = (
   selection: Selection,
   family: Family
 ): ReadonlyArray<ExportedEntry> => {
-  const entries = chosen(source, selection)
+  const entries = selectRecords(source, selection).map(
+    (each): ExportedEntry => ({ ...each, name: nameOfRecord(each.kind, each.record) })
+  )
   const size = entries.reduce((sum, { kind, record }) => sum + recordSize(kind, record), 0)
   const ordered = asApps(entries, family)
   return kinds.flatMap((kind) => {
     const ofKind = ordered.filter((entry) => entry.kind === kind)
-    return size > heldBytes ? asStored(session, ofKind) : ofKind
+    return size > heldBytes ? inStorageOrder(session.db, ofKind, ({ record }) => record) : ofKind
   })
 }
 
@@ -135,19 +99,14 @@ const extrasOf = (kind: Kind, record: Uint8Array, row: () => Row): Extras | unde
  */
 export const importedExtras = (session: Session): ReadonlyMap<string, Extras> => {
   const found = new Map<string, Extras>()
-  const seen = new Set<string>()
-  const nodes: NodeStore = session.nodeStore(new Map())
+  const isNew = firstTime()
+  const nodes = session.nodeStore(new Map())
   const imported = allBackups(session.db).filter(
     ({ trigger, forgottenAt }) => trigger === "imported" && forgottenAt === undefined
   )
   for (const { root } of imported.reverse())
     walkTree(fromHex(root), nodes, {
-      node: (hash) => {
-        const name = toHex(hash)
-        if (seen.has(name)) return false
-        seen.add(name)
-        return true
-      },
+      node: isNew,
       entry: (kind, { id, record }) => {
         const key = keyString(kind, id)
         if (found.has(key)) return

@@ -1,6 +1,5 @@
 /** Writing a state of the library to a file or folder, in any of the formats. */
 import * as fs from "node:fs"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
 import {
   backupVersion,
@@ -12,10 +11,11 @@ import {
   type RestoreSource
 } from "@white-room/core"
 import { encrypt } from "../age/Age.js"
-import { bytesOfFile } from "../age/FileBytes.js"
 import { exportBundle } from "../bundle/exportBundle.js"
 import { captureAll } from "../capture/Capture.js"
-import { writeTarget } from "../file/NewFile.js"
+import { fileChunksAsync } from "../file/FileChunks.js"
+import { makePrivateFolder } from "../file/PrivateFolder.js"
+import { writeTarget } from "../file/TargetFile.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
@@ -33,7 +33,6 @@ interface ExportRequest {
   readonly signal: AbortSignal
 }
 
-/** Writes one format. */
 type ExportWriter = (request: ExportRequest) => Promise<WrittenExport & { readonly source: string }>
 
 const headOf = (source: State, now: number): ExportJob["head"] => ({
@@ -71,7 +70,7 @@ const writeFiles = (job: ExportJob, target: string): Promise<WrittenExport> =>
 /** Objects as they are, in one file; encrypted by way of a folder that only this user can look into. */
 const writeBundle: ExportWriter = async ({ session, reference, target, options, now }) => {
   const { only, kinds, onProgress, lock, armored, force = false, dryRun } = options
-  const selection = { ...(only && { only }), ...(kinds && { kinds }) }
+  const selection = { only, kinds }
   if (dryRun === true) {
     const source = resolveState(session, reference)
     const written = { song: 0, performance: 0, preferences: 0 }
@@ -79,21 +78,21 @@ const writeBundle: ExportWriter = async ({ session, reference, target, options, 
     return { files: 1, bytes: 0, written, problems: [], source: source.label }
   }
   if (!force && fs.existsSync(target)) throw new FileExists({ file: target })
-  const folder = lock && fs.mkdtempSync(path.join(tmpdir(), "whiteroom-export-"))
+  const folder = lock && makePrivateFolder()
   const plain = folder === undefined ? target : path.join(folder, "plain")
   try {
     const bundle = exportBundle(
       session,
       reference,
       plain,
-      { ...selection, overwrite: force, ...(onProgress && { onProgress }) },
+      { ...selection, overwrite: force, onProgress },
       now
     )
     const { songs: song, performances: performance, preferences } = bundle
     const bytes =
       lock === undefined
         ? bundle.bytes
-        : await writeTarget(target, encrypt(bytesOfFile(plain), lock, { ...(armored && { armored }) }), {
+        : await writeTarget(target, encrypt(fileChunksAsync(plain), lock, { armored }), {
             force
           })
     const written = { song, performance, preferences }
@@ -123,7 +122,6 @@ const targetOf = (target: string | undefined, options: ExportOptions, now: numbe
   return format !== "files" && isFolder(place) ? freeName(place, name) : place
 }
 
-/** Writes a state of the library to a file or folder. */
 export const exportBackup = async (
   session: Session,
   reference: RestoreSource,

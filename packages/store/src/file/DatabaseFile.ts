@@ -1,14 +1,14 @@
 /** What can be seen of a database from outside, before SQLite opens it. */
 import * as fs from "node:fs"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
-import { LibraryDamaged, LibraryNotFound, NotALibrary } from "@white-room/core"
+import { errorCode, LibraryDamaged, LibraryNotFound, NotALibrary } from "@white-room/core"
+import { makePrivateFolder } from "./PrivateFolder.js"
 
-/** Refuses what can be seen from outside. The file is not opened: see `damaged`. */
+/** Refuses what can be seen from outside. The file is not opened: see `openingError`. */
 export const checkPlace = (file: string): void => {
   if (!fs.existsSync(file)) throw new LibraryNotFound({ path: file })
   const stat = fs.statSync(file)
-  if (!stat.isFile()) throw new NotALibrary({ path: file, reason: "it is no file" })
+  if (!stat.isFile()) throw new NotALibrary({ path: file, reason: "it is not a file" })
   if (stat.size === 0) throw new NotALibrary({ path: file, reason: "it is empty" })
 }
 
@@ -22,15 +22,29 @@ export const canWrite = (file: string): boolean => {
   }
 }
 
-/** A library on a medium that cannot be written is read from a copy, because WAL needs to write beside the file. */
-export const copyAside = (file: string): string => {
-  const folder = fs.mkdtempSync(path.join(tmpdir(), "white-room-"))
-  const copy = path.join(folder, "library.db")
+/** True when a folder has room for so many bytes more. */
+export const hasRoom = (folder: string, bytes: number): boolean => {
+  const { bavail, bsize } = fs.statfsSync(folder)
+  return bavail * bsize >= bytes
+}
+
+/** True for what SQLite says where it may not write: there is something to mend first, or to put beside the file. */
+export const isUnopenable = (error: unknown): boolean =>
+  /^SQLITE_(?:READONLY|CANTOPEN)/.test(errorCode(error))
+
+/** What a crash or a medium that cannot be written left: SQLite recovers it, but in a copy. */
+export const copyAsItLies = (file: string, copy: string): void => {
   for (const suffix of ["", "-wal", "-journal"])
     if (fs.existsSync(file + suffix)) {
       fs.copyFileSync(file + suffix, copy + suffix)
       fs.chmodSync(copy + suffix, 0o600)
     }
+}
+
+/** A library on a medium that cannot be written is read from a copy, because WAL needs to write beside the file. */
+export const copyAside = (file: string): string => {
+  const copy = path.join(makePrivateFolder(), "library.db")
+  copyAsItLies(file, copy)
   return copy
 }
 
@@ -49,12 +63,12 @@ const beginsWell = (file: string): boolean => {
 }
 
 /**
- * What is wrong with a file that SQLite takes for no database. Only then is the file opened by hand: closing it would
- * drop the locks of other connections of this process to it (POSIX), and another program would remove their WAL.
+ * What to say of a file that could not be opened: one that SQLite does not take for a database may be damaged. Only then
+ * is the file opened by hand: closing it would drop the locks of other connections of this process to it (POSIX), and
+ * another program would remove their WAL.
  */
-export const damaged = (error: unknown, file: string): unknown => {
-  const refused = error instanceof Error && "code" in error && error.code === "SQLITE_NOTADB"
-  return refused && beginsWell(file)
+export const openingError = (error: unknown, file: string): unknown => {
+  return errorCode(error) === "SQLITE_NOTADB" && beginsWell(file)
     ? new LibraryDamaged({ path: file, detail: "its first page cannot be read" })
     : error
 }

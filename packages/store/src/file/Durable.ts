@@ -1,6 +1,7 @@
 /** Making file system changes survive a power cut. */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { errorCode } from "@white-room/core"
 
 /**
  * Makes a folder and those above it that are missing. Node's own way hides the reason where none can be made, and in
@@ -14,8 +15,7 @@ export const makeFolder = (folder: string): void => {
     try {
       fs.mkdirSync(each)
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined
-      if (code !== "EEXIST") throw error
+      if (errorCode(error) !== "EEXIST") throw error
     }
 }
 
@@ -35,8 +35,7 @@ export const syncFolder = (folder: string): void => {
     handle = fs.openSync(folder, "r")
     fs.fsyncSync(handle)
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined
-    if (code !== "EPERM" && code !== "EISDIR" && code !== "EACCES" && code !== "EINVAL") throw error
+    if (!["EPERM", "EISDIR", "EACCES", "EINVAL"].includes(errorCode(error))) throw error
   } finally {
     if (handle !== undefined) fs.closeSync(handle)
   }

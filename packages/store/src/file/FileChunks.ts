@@ -1,11 +1,14 @@
-/** Looking into files that may be anything. */
+/** Looking into files that may be anything. None waits for a pipe that nobody writes to. */
 import * as fs from "node:fs"
+import { open } from "node:fs/promises"
 
 const chunkBytes = 256 * 1024
 
-/** The bytes of a file, a chunk at a time; a chunk is valid until the next one. Does not wait for a pipe. */
+const toRead = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)
+
+/** The bytes of a file, a chunk at a time; a chunk is valid until the next one. */
 export function* fileChunks(path: string): Generator<Uint8Array> {
-  const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
+  const file = fs.openSync(path, toRead)
   try {
     const buffer = Buffer.allocUnsafe(chunkBytes)
     for (;;) {
@@ -15,6 +18,20 @@ export function* fileChunks(path: string): Generator<Uint8Array> {
     }
   } finally {
     fs.closeSync(file)
+  }
+}
+
+/** The same while other work goes on; each chunk is the caller's. */
+export async function* fileChunksAsync(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, toRead)
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(chunkBytes), length: chunkBytes })
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
   }
 }
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Database } from "../sqlite/Database.js"
-import { canWrite, copyAside } from "./DatabaseFile.js"
+import { canWrite, copyAside, isUnopenable } from "./DatabaseFile.js"
 
 /**
  * A connection that changes nothing. One that may write takes its -wal and -shm away again, so it is used unless such
@@ -21,9 +21,6 @@ const openUnchanged = (real: string): Database => {
   }
 }
 
-const needsMending = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && /^SQLITE_(?:READONLY|CANTOPEN)/.test(String(error.code))
-
 /**
  * Runs `body` on a database and changes nothing in it. What a crash left in the middle of a write, or a medium that
  * cannot be written, can only be read where SQLite may write: then it is read from a copy.
@@ -39,7 +36,7 @@ export const readUnchanged = <A>(real: string, body: (db: Database) => A): A => 
     try {
       db = openUnchanged(real)
     } catch (error) {
-      if (!needsMending(error)) throw error
+      if (!isUnopenable(error)) throw error
       aside = copyAside(real)
       db = Database.open(aside, { readonly: false })
     }

@@ -1,7 +1,9 @@
 /** A copy of a database as it is at one moment, although another program may be writing to it. Its file is only read. */
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { NotImportable } from "@white-room/core"
 import Sqlite from "better-sqlite3"
+import { copyAsItLies, hasRoom, isUnopenable } from "./DatabaseFile.js"
 import { headOfFile } from "./FileChunks.js"
 
 /** True for a database in WAL mode that nobody has open: then it changes only after a WAL appeared. */
@@ -20,18 +22,6 @@ const copyAtRest = (file: string, target: string): boolean => {
   return false
 }
 
-/** What a crash or a medium that cannot be written left: SQLite recovers it, but in a copy. */
-const copyAsItLies = (file: string, target: string): void => {
-  for (const suffix of ["", "-wal", "-journal"])
-    if (fs.existsSync(file + suffix)) fs.copyFileSync(file + suffix, target + suffix)
-}
-
-const isUnopened = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  typeof error.code === "string" &&
-  /^SQLITE_(?:READONLY|CANTOPEN)/.test(error.code)
-
 /** Page by page, letting go of the lock in between, so that the app never waits long. */
 const copyLive = async (file: string, target: string): Promise<void> => {
   const handle = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5000 })
@@ -44,9 +34,7 @@ const copyLive = async (file: string, target: string): Promise<void> => {
 
 /** @throws NotImportable when the disk has no room for the copy */
 const checkSpace = (file: string, target: string, named: string): void => {
-  const { bavail, bsize } = fs.statfsSync(target.slice(0, target.lastIndexOf("/")) || ".")
-  const needed = fs.statSync(file).size
-  if (bavail * bsize < needed)
+  if (!hasRoom(path.dirname(target), fs.statSync(file).size))
     throw new NotImportable({
       file: named,
       reason: "the disk of the temporary folder has no room for a copy of it"
@@ -62,7 +50,7 @@ export const snapshotDatabase = async (file: string, target: string, named = fil
     await copyLive(real, target)
   } catch (error) {
     fs.rmSync(target, { force: true })
-    if (!isUnopened(error)) throw error
+    if (!isUnopenable(error)) throw error
     copyAsItLies(real, target)
   }
 }

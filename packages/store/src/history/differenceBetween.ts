@@ -11,7 +11,7 @@ import {
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { changedEntities, stateOf } from "../log/EventTable.js"
-import { inStorageOrder } from "../object/inStorageOrder.js"
+import { inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"

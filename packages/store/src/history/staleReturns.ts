@@ -1,7 +1,10 @@
 /** After a restore: did an open app save its old copy over it? */
-import { decodeBackupRestored, equalBytes, kinds, nameOfRecord } from "@white-room/core"
+import { decodeBackupRestored, equalBytes, nameOfRecord } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
-import { changedEntities, payloadOf, stateOf } from "../log/EventTable.js"
+import { external } from "../log/Commands.js"
+import { lastVersionOf } from "../log/EntityEvents.js"
+import { changedEntities, stateOf } from "../log/EventTable.js"
+import { lastBackupEvent } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
 import type { NamedEntity } from "./EntityHistory.js"
 
@@ -10,27 +13,20 @@ import type { NamedEntity } from "./EntityHistory.js"
  * it; `undefined` when there are none.
  */
 export const staleReturns = (session: Session): StaleReturn | undefined => {
-  const row = session.db.row<[number, string, number, Uint8Array]>(
-    "SELECT position, entity_id, schema, payload FROM event_log WHERE type = 'BackupRestored' ORDER BY position DESC LIMIT 1"
-  )
-  if (row === undefined) return undefined
-  const { before, after } = decodeBackupRestored(payloadOf(session.db, "BackupRestored", row[2], row[3]))
+  const restored = lastBackupEvent(session.db, "BackupRestored")
+  if (restored === undefined) return undefined
+  const { before, after } = decodeBackupRestored(restored.payload)
   const entities = changedEntities(session.db, before, after).filter(({ kind, id, record }) => {
-    const last = session.db.row<[number, string]>(
-      `SELECT e.position, c.actor FROM event_log e JOIN command c ON c.number = e.command
-       WHERE e.subject = ? AND e.entity_id = ? ORDER BY e.position DESC LIMIT 1`,
-      kinds.indexOf(kind) + 1,
-      id
-    )
-    if (last === undefined || last[0] <= after || last[1] !== "external" || record === null) return false
+    const last = lastVersionOf(session.db, { kind, id })
+    if (record === null || last?.record === undefined) return false
+    if (last.position <= after || last.actor !== external) return false
     const old = stateOf(session.db, { kind, id }, before).record
-    const now = stateOf(session.db, { kind, id }).record
-    return old !== undefined && now !== undefined && equalBytes(old, now)
+    return old !== undefined && equalBytes(old, last.record)
   })
   if (entities.length === 0) return undefined
-  const backup = allBackups(session.db).find(({ backupId }) => backupId === row[1])
+  const backup = allBackups(session.db).find(({ backupId }) => backupId === restored.backupId)
   return {
-    source: backup ? `b${backup.number}` : row[1],
+    source: backup ? `b${backup.number}` : restored.backupId,
     entities: entities.map(({ kind, id }) => {
       const { record } = stateOf(session.db, { kind, id })
       return { kind, id, name: record ? nameOfRecord(kind, record) : "" }

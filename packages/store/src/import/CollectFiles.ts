@@ -53,7 +53,7 @@ export const collectFiles = (paths: ReadonlyArray<string>, own: string): Collect
       else if (fileIdentity(named) === own)
         problems.push({ file: named, reason: "it is this library itself" })
       else if (stat.isFile()) files.add(named)
-      else problems.push({ file: named, reason: "it is no file" })
+      else problems.push({ file: named, reason: "it is not a file" })
     })
   return { files: [...files], problems }
 }

@@ -17,9 +17,8 @@ import {
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { backupById } from "../backup/Catalog.js"
 import { giveUp, patience } from "../capture/Commit.js"
-import { privateFolder } from "../file/privateFolder.js"
+import { privateFolder } from "../file/PrivateFolder.js"
 import { attempt, attemptSteps } from "../session/Attempt.js"
 import { Moved } from "../session/Moved.js"
 import { fileIdentity, type Session } from "../session/Session.js"
@@ -34,7 +33,7 @@ import type {
 import { stageUnion } from "../staging/Stager.js"
 import { commonBase } from "../state/commonBase.js"
 import { collectFiles } from "./CollectFiles.js"
-import { type ImportResult, importStates, objectsWith, planImport } from "./ImportStates.js"
+import { type ImportResult, importStates, isNew, objectsWith, planImport } from "./ImportStates.js"
 import { type ImportOptions, openSources } from "./openSources.js"
 import { scratchLibrary } from "./scratchLibrary.js"
 
@@ -83,13 +82,7 @@ const combine = (staged: ReadonlyArray<Staged>, label: string, staging: Staging)
     .flatMap((each) => each.backups)
     .toSorted((a, b) => a.backup.timestamp.getTime() - b.backup.timestamp.getTime())
   const roots = backups.map(({ root }) => root).toReversed()
-  return {
-    source: label,
-    backups,
-    ...(merge !== undefined && { merge }),
-    ...(beside !== undefined && { beside }),
-    base: commonBase(session, nodes, roots)
-  }
+  return { source: label, backups, merge, beside, base: commonBase(session, nodes, roots) }
 }
 
 function* stageAll(
@@ -118,19 +111,13 @@ const entriesOfState = (session: Session, { merge, beside }: StatesToImport): Re
   )
 }
 
-const isNew = (session: Session, { backupId }: ForeignBackup): boolean => {
-  const known = backupById(session.db, backupId)
-  return known === undefined || known.forgottenAt !== undefined
-}
-
 /** What of the states a choice takes. */
 const chosen = (states: StatesToImport, choice: ImportChoice, kind: Kind | undefined): StatesToImport => {
-  const { merge, ...rest } = states
   const wantsBackups = choice.backups ?? (choice.only === undefined && kind === undefined)
   return {
-    ...rest,
+    ...states,
     backups: wantsBackups ? states.backups : [],
-    ...(merge !== undefined && choice.merge !== false && { merge })
+    merge: choice.merge === false ? undefined : states.merge
   }
 }
 
@@ -159,7 +146,7 @@ const persisting = <A>(
     }
   })
 
-/** The one fault of a single file, when it has a name of its own: whoever gave that file shall know it. */
+/** The one fault of a single file, when it has a name of its own: the person who gave that file is to know it. */
 const onlyFault = (paths: ReadonlyArray<string>, problems: ReadonlyArray<FileProblem>, sources: number) => {
   const [problem] = problems
   return paths.length === 1 && problems.length === 1 && sources === 0 ? problem?.error : undefined
@@ -186,7 +173,7 @@ export const openImport = (
         session,
         target,
         now,
-        ...(onProgress && { onProgress })
+        onProgress
       })
     )
     const combined = yield* stage

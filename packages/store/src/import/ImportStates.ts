@@ -81,7 +81,8 @@ export const planImport = (
   })
 }
 
-const isNew = (session: Session, id: string): boolean => {
+/** True for a backup that an import would add, or take out of the trash. */
+export const isNew = (session: Session, { backupId: id }: Pick<BackupInfo, "backupId">): boolean => {
   const known = backupById(session.db, id)
   return known === undefined || known.forgottenAt !== undefined
 }
@@ -96,14 +97,13 @@ interface Planned {
 const apply = (
   tx: Transaction,
   { states, plan, position }: Planned,
-  options: RestoreOptions,
-  now: number
+  options: RestoreOptions
 ): ImportResult | Moved => {
   const { session } = tx
   if (!areStaged(session, statesOf(states))) return stagedObjectsGone
   let backups: ReadonlyArray<BackupInfo> = []
   const mark = (writer: EventWriter, before: number) => {
-    backups = states.backups.flatMap((each) => recordBackup(session, writer, each, now))
+    backups = states.backups.flatMap((each) => recordBackup(session, writer, each))
     const payload = encodeLibraryImported({ source: states.source, before, after: writer.position })
     writer.mark("library", "", { type: "LibraryImported", payload })
   }
@@ -135,11 +135,11 @@ export const importStates = (
       const planned = planImport(session, states, options, now)
       if (planned instanceof Moved) return new Done(planned)
       const nothing = nothingToDo(planned.plan, originOf(states))
-      return nothing !== undefined && !states.backups.some(({ backup }) => isNew(session, backup.backupId))
+      return nothing !== undefined && !states.backups.some(({ backup }) => isNew(session, backup))
         ? new Done({ ...nothing, backups: [], notes: notesOf(planned.plan) })
         : { ...planned, states }
     },
-    (tx, planned) => apply(tx, planned, options, now)
+    (tx, planned) => apply(tx, planned, options)
   )
   if (!(result instanceof Moved)) session.checkpoint()
   return result

@@ -3,7 +3,6 @@
  * read is a copy that belongs to us; nothing in it is trusted.
  */
 import {
-  type Cell,
   entriesOf,
   fromHex,
   type Kind,
@@ -26,6 +25,7 @@ import { isNullId, LiveTable } from "../live/LiveTable.js"
 import { openSession } from "../session/openSession.js"
 import type { Session } from "../session/Session.js"
 import { Database } from "../sqlite/Database.js"
+import { hasTable } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
 import type { FileProblem, ImportSource, Staged, Staging } from "../staging/ImportSource.js"
 import { isSetAside, readOldBackups } from "../staging/OldBackups.js"
@@ -67,7 +67,7 @@ const spellingFor = ({ session }: Staging, db: Database): TimeSpelling => {
   }
 }
 
-/** A row with its times as the library's app spells them; texts that are no times of an app stay. */
+/** A row with its times as the library's app spells them; other texts stay. */
 const respelled = (row: Row, times: TimeSpelling): Row => {
   const cells = new Map(row)
   for (const column of ["created_at", "updated_at"]) {
@@ -88,16 +88,9 @@ function* rowsOf(db: Database, kind: Kind, problems: Problems): Generator<Foreig
   const { table: name } = liveTables[kind]
   let nameless = 0
   try {
-    const table = LiveTable.of(db, kind, "unknown")
-    let after: Cell | undefined
-    for (;;) {
-      const page = table?.page(after, rowsAtOnce)
-      for (const { id, row } of page?.rows ?? []) {
-        if (isNullId(id)) nameless++
-        else yield { kind, id, row }
-      }
-      after = page?.next
-      if (after === undefined) break
+    for (const { id, row } of LiveTable.of(db, kind, "unknown")?.rows(rowsAtOnce) ?? []) {
+      if (isNullId(id)) nameless++
+      else yield { kind, id, row }
     }
   } catch (error) {
     problems.add(`table ${name}`, error)
@@ -220,13 +213,6 @@ function* stageOwnBackups(
 const inOrder = (backups: Backups): Backups =>
   backups.toSorted((a, b) => a.backup.timestamp.getTime() - b.backup.timestamp.getTime())
 
-const isLibrary = (db: Database): boolean =>
-  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'library_info'") !== undefined
-
-const isApp = (db: Database): boolean =>
-  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name IN ('song_data', 'backups')") !==
-  undefined
-
 /**
  * @param path the copy, which belongs to us
  * @param time when the original last changed
@@ -247,12 +233,12 @@ export const databaseSource = (path: string, file: string, time: number): Import
     try {
       try {
         db = openCopy(path)
-        if (isLibrary(db)) library = openSession(path, staging.session.options)
+        if (hasTable(db, "library_info")) library = openSession(path, staging.session.options)
       } catch (error) {
         problems.add("the file", error)
       }
       if (db === undefined) return nothing
-      if (!isApp(db) && library === undefined) {
+      if (library === undefined && !hasTable(db, "song_data") && !hasTable(db, "backups")) {
         problems.tell("the file", "it is a SQLite database of something else")
         return nothing
       }

@@ -1,4 +1,4 @@
-/** Files of single songs, performances and preferences: together one state, which is merged and becomes no backup. */
+/** Files of single songs, performances and preferences: together one state, which is merged and does not become a backup. */
 import { equalBytes, type JsonForm, type Kind, keyString } from "@white-room/core"
 import type { FileProblem, ImportSource } from "../staging/ImportSource.js"
 import { type ForeignRow, StateStager } from "../staging/Stager.js"

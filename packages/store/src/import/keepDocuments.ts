@@ -30,7 +30,7 @@ export const keepDocuments = (
 ): BackupInfo => {
   const { id, timestamp, description, version } = backup
   if (id === "" || id.length > 1024 || id.includes("\u0000")) throw invalid("id", "it names no backup")
-  if (!(timestamp.getTime() >= 0)) throw invalid("timestamp", "it is no time after 1970")
+  if (!(timestamp.getTime() >= 0)) throw invalid("timestamp", "it is not a time after 1970")
   if (backupById(session.db, id) !== undefined) throw invalid("id", `there is a backup ${id} already`)
   const rows = readDocuments(session, backup)
   const kept = { backupId: id, timestamp, description, tags: [], pinned: false, version }

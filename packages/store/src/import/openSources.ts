@@ -4,7 +4,13 @@ import { randomBytes } from "node:crypto"
 import { statSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
-import { fileErrorReason, isWhiteRoomError, type OnProgress, type WhiteRoomError } from "@white-room/core"
+import {
+  errorCode,
+  fileErrorReason,
+  isWhiteRoomError,
+  type OnProgress,
+  type WhiteRoomError
+} from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { type AgeKeys, type AskForKeys, decryptFile } from "../age/Age.js"
 import { bundleSources, type NamedBundle } from "../bundle/bundleSources.js"
@@ -91,7 +97,7 @@ const problemOf = (file: string, error: unknown): FileProblem | WhiteRoomError =
   const known = storageError(error, file)
   if (known?._tag === "DiskFull") return known
   const reason = fileErrorReason(error)
-  const isDatabase = error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_")
+  const isDatabase = errorCode(error).startsWith("SQLITE_")
   return { file, reason: isDatabase ? `it is a database that cannot be read: ${reason}` : reason }
 }
 

@@ -21,7 +21,7 @@ import type { Session } from "../session/Session.js"
 import { fitterTo } from "../staging/fitterTo.js"
 import type { ForeignRow } from "../staging/Stager.js"
 
-/** A larger file is no single song. */
+/** A larger file is not a single song. */
 const maxFileBytes = 64 * 1024 * 1024
 
 export interface EntityFile {

@@ -4,7 +4,6 @@ import {
   type EntityService,
   type ExpectedVersion,
   foldText,
-  malformed,
   type Page,
   type Receipt,
   type Row,
@@ -12,7 +11,7 @@ import {
   type WriteOptions
 } from "@white-room/core"
 import type * as Effect from "effect/Effect"
-import type { LiveRow, LiveTable } from "../live/LiveTable.js"
+import { type LiveRow, type LiveTable, requireTable } from "../live/LiveTable.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { wholeNumber } from "../session/wholeNumber.js"
@@ -45,9 +44,7 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
   ) {}
 
   protected get table(): LiveTable {
-    const table = this.session.tables[this.model.kind]
-    if (table === undefined) throw malformed("library", `the app removed its table of ${this.model.kind}s`)
-    return table
+    return requireTable(this.session.tables, this.model.kind)
   }
 
   /** Rows of one name come in the order they were made in. */

@@ -2,7 +2,6 @@
 import {
   defaultUserPreferences,
   EntityNotFound,
-  malformed,
   type Performance,
   type PerformanceInput,
   type PerformanceSummary,
@@ -20,7 +19,7 @@ import {
   type UserPreferencesInput
 } from "@white-room/core"
 import type * as Context from "effect/Context"
-import type { LiveTable } from "../live/LiveTable.js"
+import { type LiveTable, requireTable } from "../live/LiveTable.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { appendWish } from "../write/Append.js"
@@ -54,11 +53,7 @@ export const makePerformances = (session: Session): PerformanceService =>
     searched: ["name", "description", "tags"]
   })
 
-const preferencesTable = (session: Session): LiveTable => {
-  const table = session.tables.preferences
-  if (table === undefined) throw malformed("library", "the app removed its table of preferences")
-  return table
-}
+const preferencesTable = (session: Session): LiveTable => requireTable(session.tables, "preferences")
 
 export const preferencesChange = (session: Session, input: UserPreferencesInput, now: number) => {
   const id = input.userId ?? "default"

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { captureAll } from "../capture/Capture.js"
 import { makeEventReader } from "../capture/makeEventReader.js"
-import { isWaiting } from "../capture/Watch.js"
+import { whenOthersWrote } from "../capture/whenOthersWrote.js"
 import { readEvents, readHead, stateOf } from "../log/EventTable.js"
 import { attempt, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
@@ -50,19 +50,14 @@ const capture = (session: Session, now: number): number =>
   captureAll(session, now) + takeOverBackups(session, now).backups
 
 /**
- * A capture that costs some small reads while no other connection wrote: SQLite tells by `data_version`. What this one
- * wrote by SQL has left a note or a gap. It fails as a write would also when nothing is to be taken over, so a file that
- * was replaced is noticed.
+ * A capture that costs some small reads while nobody wrote by SQL. It fails as a write would also when nothing is to be
+ * taken over, so a file that was replaced is noticed.
  */
 const makeCaptureNew = (session: Session): ((now: number) => number | undefined) => {
-  let captured: unknown
+  const captureNew = whenOthersWrote(session)
   return (now) => {
     session.requireWritable()
-    const version = session.db.pragma("data_version")
-    if (version === captured && !isWaiting(session)) return undefined
-    const taken = capture(session, now)
-    captured = version
-    return taken
+    return captureNew(() => capture(session, now))
   }
 }
 

@@ -8,12 +8,21 @@ import {
   idOfCell,
   type Kind,
   liveTables,
+  malformed,
   type Row,
   type TableShape
 } from "@white-room/core"
-import { isByteText, place, quote, value } from "../sqlite/CellSql.js"
+import {
+  byteTextPlace,
+  exactly,
+  isByteText,
+  place,
+  quickly,
+  quote,
+  value,
+  type Way
+} from "../sqlite/CellSql.js"
 import type { Database, Statement } from "../sqlite/Database.js"
-import { exactly, quickly, type Way } from "./RowReading.js"
 import { defaultCell, keepsValues, replacesUnseen, rowOrder } from "./TableFacts.js"
 
 /** A row and the name of its entity. */
@@ -28,14 +37,17 @@ export interface LivePage {
   readonly next: Cell | undefined
 }
 
+/** Quickly, or exactly where that loses bytes. */
+type RowWay = Way<ReadonlyArray<Cell> | undefined>
+
 /** The statements of one way. Their texts are made once: a new one for every row would cost more than the row. */
 interface Selection {
   readonly columns: ReadonlyArray<string>
-  readonly way: Way
+  readonly way: RowWay
   readonly sql: string
   /** The same with the place of each row, for the next page. */
   readonly paged: string
-  readonly pagedWay: Way
+  readonly pagedWay: RowWay
   /** Selects one row by its key. */
   readonly one: string
   /** The same for a key that is bound as bytes. */
@@ -105,7 +117,7 @@ export class LiveTable {
           paged: `SELECT ${pagedWay.list} FROM ${quote(table)}`,
           pagedWay,
           one: `${sql} ${this.where("?")}`,
-          oneByBytes: `${sql} ${this.where("CAST(? AS TEXT)")}`
+          oneByBytes: `${sql} ${this.where(byteTextPlace)}`
         }
       }
     )
@@ -116,7 +128,7 @@ export class LiveTable {
   /** The rows that a statement finds, and the cells of the last one. */
   private select(
     omit: string | undefined,
-    statementOf: (selection: Selection) => readonly [sql: string, way: Way],
+    statementOf: (selection: Selection) => readonly [sql: string, way: RowWay],
     parameters: ReadonlyArray<unknown>
   ): { readonly rows: ReadonlyArray<LiveRow>; readonly last: ReadonlyArray<Cell> | undefined } {
     for (const selection of this.selectionsOf(omit)) {
@@ -187,6 +199,12 @@ export class LiveTable {
     return { rows, next: last?.at(-1) }
   }
 
+  /** Every row in its order, so many in memory at once. */
+  *rows(atOnce: number): Generator<LiveRow> {
+    let page = this.page(undefined, atOnce)
+    for (; page.next !== undefined; page = this.page(page.next, atOnce)) yield* page.rows
+  }
+
   /** Rows without a key: nothing can name them, so nothing can protect them. */
   countNameless(): number {
     const table = quote(this.definition.table)
@@ -247,6 +265,13 @@ export const openLiveTables = (db: Database): LiveTables => ({
   performance: LiveTable.of(db, "performance"),
   preferences: LiveTable.of(db, "preferences")
 })
+
+/** @throws MalformedData when the app removed the table */
+export const requireTable = (tables: LiveTables, kind: Kind): LiveTable => {
+  const table = tables[kind]
+  if (table === undefined) throw malformed("library", `the app removed its table ${liveTables[kind].table}`)
+  return table
+}
 
 /** True for an id that several rows may share: a NULL key names no entity, so such rows cannot be protected. */
 export const isNullId = (id: string): boolean => cellOfId(id) === null

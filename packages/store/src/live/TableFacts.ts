@@ -1,15 +1,15 @@
-/** What a live table is like today: the app may have made it again, otherwise than it was. */
+/** What a live table is like today: the app may have made another one of its name. */
 import type { Cell, TableShape } from "@white-room/core"
-import { quote, readCell, storedOf, tagOf } from "../sqlite/CellSql.js"
+import { type Affinity, affinityOf } from "../sqlite/Affinity.js"
+import { exactly, quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 
 /** What SQLite puts into a column that an insert leaves out. */
 export const defaultCell = (db: Database, expression: string | null): Cell => {
   if (expression === null) return null
-  const stored = db.row<[string, unknown]>(
-    `SELECT ${tagOf("d")}, ${storedOf("d")} FROM (SELECT (${expression}) AS d)`
-  )
-  return stored === undefined ? null : readCell(stored[0], stored[1])
+  const { list, cells } = exactly(["d"])
+  const [cell = null] = cells(db.row(`SELECT ${list} FROM (SELECT (${expression}) AS d)`) ?? [])
+  return cell
 }
 
 /**
@@ -43,26 +43,14 @@ export const replacesUnseen = (db: Database, table: string, key: string): boolea
   ) !== undefined
 
 /** What columns of songs and performances are for, where not for texts. */
-const expectedAffinity: ReadonlyMap<string, string> = new Map([
+const expectedAffinity: ReadonlyMap<string, Affinity> = new Map([
   ["duration", "real"],
   ["is_favorite", "integer"]
 ])
 
-/** By SQLite's rules for declared types, in their order. */
-const affinityOf = (type: string): string =>
-  /INT/i.test(type)
-    ? "integer"
-    : /CHAR|CLOB|TEXT/i.test(type)
-      ? "text"
-      : /BLOB|^$/i.test(type)
-        ? "blob"
-        : /REAL|FLOA|DOUB/i.test(type)
-          ? "real"
-          : "numeric"
-
 /**
  * True when the columns we know store the values of our model as they are: a text in a column of numbers would become a
- * number, a fraction in one of texts a text. An app that made its table anew may have declared them otherwise.
+ * number, a fraction in one of texts a text. An app that made the table again may have declared them otherwise.
  */
 export const keepsValues = (
   { columns }: TableShape,

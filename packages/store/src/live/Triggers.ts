@@ -1,6 +1,7 @@
 /** The capture triggers: they note which entity another program wrote, and never make its write fail. */
 import { type Kind, kindCode, kinds, liveTables } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
+import { noCommandOpen } from "../sqlite/Schema.js"
 
 /**
  * No function is called here, not even for the time: SQLite would open a statement journal for every insert that
@@ -18,7 +19,7 @@ const trigger = (
   const body = rows.map((row) => note(kind, row)).join(" ")
   return {
     name,
-    sql: `CREATE TRIGGER ${name} AFTER ${verb} ON ${liveTables[kind].table} WHEN (SELECT last_position FROM command ORDER BY number DESC LIMIT 1) IS NOT -1 BEGIN ${body} END`
+    sql: `CREATE TRIGGER ${name} AFTER ${verb} ON ${liveTables[kind].table} WHEN ${noCommandOpen} BEGIN ${body} END`
   }
 }
 

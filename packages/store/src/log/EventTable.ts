@@ -1,4 +1,4 @@
-/** The event log in SQLite: reading it, and adding to it inside a write transaction. */
+/** The event log in SQLite, read by position: its head, its events, and the states they come to. */
 import {
   type EntityKey,
   type EntityState,
@@ -26,6 +26,24 @@ export const readHead = (db: Database): LogHead => {
   if (row === undefined) return { position: 0, chainHash: genesis }
   return { position: wholeOf(row[0], "event"), chainHash: bytesOf(row[1], "event") }
 }
+
+/** How many events there are, and the position of the last: the same where none is missing. */
+export const extentOf = (db: Database): { readonly count: number; readonly last: number } => {
+  const [count, last] = db.row<[number, number]>(
+    "SELECT count(*), coalesce(max(position), 0) FROM event_log"
+  ) ?? [0, 0]
+  return { count, last }
+}
+
+/** Positions of events that are there, after one; not looked at, because a damaged one may be any number. */
+export const positionsAfter = (db: Database, after: number, limit: number): ReadonlyArray<number> =>
+  db
+    .rows<[number]>(
+      "SELECT position FROM event_log WHERE position > ? ORDER BY position LIMIT ?",
+      after,
+      limit
+    )
+    .map(([position]) => position)
 
 /** @throws MalformedData for a type of the future */
 export const eventType = (stored: unknown): EventType => {
@@ -94,19 +112,22 @@ export interface ChangedEntity extends EntityKey {
   readonly record: Uint8Array | null
 }
 
-type ChangedRow = ReadonlyArray<unknown>
-
-const changedEntity = (db: Database, row: ChangedRow): ChangedEntity => {
-  const kind = subjects[wholeOf(row[0], "event")]
+/** What an event made of an entity: its record, `undefined` when it is gone. @throws MalformedData */
+export const entityAfter = (
+  db: Database,
+  [subject, id, stored, schema, payload]: ReadonlyArray<unknown>
+): EntityKey & { readonly record: Uint8Array | undefined } => {
+  const kind = subjects[wholeOf(subject, "event")]
   if (kind !== "song" && kind !== "performance" && kind !== "preferences")
-    throw malformed("event", "no entity")
-  const type = eventType(row[3])
-  return {
-    kind,
-    id: textOf(row[1], "event"),
-    position: wholeOf(row[2], "event"),
-    record: isDeletion(type) ? null : payloadOf(db, type, row[4], row[5])
-  }
+    throw malformed("event", "it is not about an entity")
+  const type = eventType(stored)
+  const record = isDeletion(type) ? undefined : payloadOf(db, type, schema, payload)
+  return { kind, id: textOf(id, "event"), record }
+}
+
+const changedEntity = (db: Database, [position, ...row]: ReadonlyArray<unknown>): ChangedEntity => {
+  const { record = null, ...key } = entityAfter(db, row)
+  return { ...key, position: wholeOf(position, "event"), record }
 }
 
 /**
@@ -115,15 +136,19 @@ const changedEntity = (db: Database, row: ChangedRow): ChangedEntity => {
  */
 export const changedEntities = (db: Database, after: number, until: number): ReadonlyArray<ChangedEntity> =>
   db
-    .rows<ChangedRow>(
-      `SELECT subject, entity_id, max(position), type, schema, payload FROM event_log
+    .rows<ReadonlyArray<unknown>>(
+      `SELECT max(position), subject, entity_id, type, schema, payload FROM event_log
        WHERE position > ? AND position <= ? AND +subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
       after,
       until
     )
     .map((row) => changedEntity(db, row))
 
-const fail = (error: unknown): never => {
+/** Told why an event was left out. */
+export type Unreadable = (error: unknown) => void
+
+/** Ends the reading. */
+export const rethrow: Unreadable = (error) => {
   throw error
 }
 
@@ -135,11 +160,11 @@ const fail = (error: unknown): never => {
 export function* latestStates(
   db: Database,
   wanted: ReadonlyArray<Kind> = kinds,
-  unreadable: (error: unknown) => void = fail
+  unreadable: Unreadable = rethrow
 ): Generator<ChangedEntity> {
   for (const kind of wanted) {
-    const rows = db.iterate<ChangedRow>(
-      `SELECT e.subject, e.entity_id, e.position, e.type, e.schema, e.payload FROM
+    const rows = db.iterate<ReadonlyArray<unknown>>(
+      `SELECT e.position, e.subject, e.entity_id, e.type, e.schema, e.payload FROM
          (SELECT max(position) AS last FROM event_log INDEXED BY event_log_entity WHERE subject = ? GROUP BY entity_id
           ORDER BY last)
          CROSS JOIN event_log e ON e.position = last`,

@@ -19,7 +19,7 @@ export interface Command {
   readonly actor: string
   readonly now: number
   /** Present when the command may be repeated. */
-  readonly requestHash?: Uint8Array
+  readonly requestHash?: Uint8Array | undefined
 }
 
 /**
@@ -30,7 +30,7 @@ export class EventWriter {
   private head: LogHead
   private readonly number: number
   private readonly first: number
-  /** The last event that the command's receipt names: the marker of an import is none of them. */
+  /** The last event that the command's receipt names: the marker of an import is not one of them. */
   private last: number
 
   constructor(
@@ -54,6 +54,11 @@ export class EventWriter {
         hasAppTriggers(db) ? 0 : -1
       )
     this.number = Number(lastInsertRowid)
+  }
+
+  /** When the command is recorded. */
+  get now(): number {
+    return this.command.now
   }
 
   get position(): number {

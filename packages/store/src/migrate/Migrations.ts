@@ -7,7 +7,8 @@ import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { commit } from "../capture/Commit.js"
 import { checkLibrary } from "../check/Check.js"
-import { syncFile } from "../file/Durable.js"
+import { hasRoom } from "../file/DatabaseFile.js"
+import { beginFile, discard, publish } from "../file/NewFile.js"
 import { formatVersion, readInfo, type Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
 
@@ -75,22 +76,21 @@ const remove = (file: string | undefined): void => {
 
 /** A copy of the library as it is, beside it. */
 const copyBefore = (session: Session, version: number): string => {
-  const size = Number(session.db.pragma("page_count")) * Number(session.db.pragma("page_size"))
+  const folder = path.dirname(session.path)
   const copy = `${session.path}.before-format-${version}-${randomBytes(3).toString("hex")}`
-  const { bavail, bsize } = fs.statfsSync(path.dirname(session.path))
-  if (bavail * bsize < size) throw new DiskFull({ path: session.path })
+  if (!hasRoom(folder, session.db.size)) throw new DiskFull({ path: session.path })
+  const temporary = beginFile(folder, { of: session.path })
   try {
-    session.db.prepare("VACUUM INTO ?").run(copy)
-    syncFile(copy)
-  } catch (error) {
-    remove(copy)
-    throw error
+    session.db.prepare("VACUUM INTO ?").run(temporary)
+    publish(temporary, copy)
+  } finally {
+    discard(temporary)
   }
   return copy
 }
 
 /** Says in the library what it now is, and makes sure that it says so: inside the transaction of the steps. */
-const settleVersion = (session: Session, steps: ReadonlyArray<Migration>, version: number): void => {
+const declareVersion = (session: Session, steps: ReadonlyArray<Migration>, version: number): void => {
   const step = steps.find((each) => each.version === version)
   if (step === undefined || currentVersion(session.db) !== version)
     throw new MigrationRefused({ reason: `it did not arrive at format ${version}` })
@@ -120,7 +120,7 @@ export const migrateUp = (session: Session, now: number, to?: number, steps = mi
         step.up(session.db)
         session.db.run("INSERT INTO migration(version, applied_at) VALUES(?, ?)", step.version, now)
       }
-      settleVersion(session, steps, target)
+      declareVersion(session, steps, target)
     })
   } catch (error) {
     remove(copy)
@@ -152,7 +152,7 @@ export const migrateDown = (session: Session, now: number, to: number, steps = m
       step.down?.(session.db)
       session.db.run("DELETE FROM migration WHERE version = ?", step.version)
     }
-    settleVersion(session, steps, to)
+    declareVersion(session, steps, to)
   })
   return to
 }

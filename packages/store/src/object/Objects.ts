@@ -196,7 +196,7 @@ export const moveIntoBlock = (db: Database, block: PackedBlock): number => {
 }
 
 /**
- * A block as it is in the file now. Numbers are used again after blocks went, so whoever decides by what is in a
+ * A block as it is in the file now. Numbers are used again after blocks went, so what decides by what is in a
  * block reads it with this and not from a cache.
  */
 export const readBlock = (db: Database, number: number): Uint8Array | undefined => {

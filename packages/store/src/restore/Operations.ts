@@ -4,11 +4,13 @@ import {
   decodeLibraryImported,
   decodeOperationUndone,
   type EventType,
+  eventTypes,
   InvalidInput,
   nameOfRecord
 } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
-import { payloadOf, stateOf } from "../log/EventTable.js"
+import { type EventOfCommand, ownEventsOf } from "../log/Commands.js"
+import { stateOf } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 
 /** Something of ours that can be taken back. */
@@ -24,19 +26,7 @@ export interface Operation {
   readonly after: number
 }
 
-type OperationRow = [number, EventType, string, Uint8Array, number, number, string, number]
-
 /** The event types that make their command one that can be taken back; the last one of a command describes it. */
-const undoable = [
-  "SongDeleted",
-  "PerformanceDeleted",
-  "PreferencesDeleted",
-  "BackupForgotten",
-  "LibraryImported",
-  "BackupRestored",
-  "OperationUndone"
-] as const
-
 const whatOf: Partial<Record<EventType, Operation["what"]>> = {
   SongDeleted: "delete",
   PerformanceDeleted: "delete",
@@ -47,14 +37,14 @@ const whatOf: Partial<Record<EventType, Operation["what"]>> = {
   OperationUndone: "undo"
 }
 
-const describe = (
-  session: Session,
-  type: EventType,
-  id: string,
-  payload: Uint8Array,
-  before: number,
-  count: number
-): string => {
+const undoable = eventTypes.filter((type) => type in whatOf)
+
+/** A command that can be taken back: the last of the events that make it so, and how many of them it has. */
+interface Undoable extends EventOfCommand {
+  readonly count: number
+}
+
+const describe = (session: Session, { type, id, payload, first, count }: Undoable): string => {
   const more = count > 1 ? ` and ${count - 1} more` : ""
   if (type === "LibraryImported") return `import of ${decodeLibraryImported(payload).source}`
   if (type === "BackupRestored") {
@@ -66,7 +56,7 @@ const describe = (
     return `forget ${backup ? `b${backup.number}` : id}${more}`
   }
   const kind = type === "SongDeleted" ? "song" : type === "PerformanceDeleted" ? "performance" : "preferences"
-  const { record } = stateOf(session.db, { kind, id }, before)
+  const { record } = stateOf(session.db, { kind, id }, first - 1)
   const name = record ? nameOfRecord(kind, record) : ""
   return `delete ${kind} ${name === "" ? id : name}${more}`
 }
@@ -74,20 +64,18 @@ const describe = (
 /** An undo is described by what it took back. */
 const describeUndone = (
   session: Session,
-  operations: ReadonlyMap<number, { readonly row: OperationRow; readonly count: number }>,
-  [, type, id, payload]: OperationRow,
-  before: number,
-  count: number
+  all: ReadonlyMap<number, Undoable>,
+  operation: Undoable
 ): string => {
-  if (type !== "OperationUndone") return describe(session, type, id, payload, before, count)
-  const { command } = decodeOperationUndone(payload)
-  const undone = operations.get(command)
-  if (undone === undefined) return `undo of operation ${command}`
-  const { before: from } = rangeOf(undone.row[1], undone.row[3], undone.row[4], undone.row[5])
-  return `undo of ${describeUndone(session, operations, undone.row, from, undone.count)}`
+  if (operation.type !== "OperationUndone") return describe(session, operation)
+  const { command } = decodeOperationUndone(operation.payload)
+  const undone = all.get(command)
+  return undone === undefined
+    ? `undo of operation ${command}`
+    : `undo of ${describeUndone(session, all, undone)}`
 }
 
-const rangeOf = (type: EventType, payload: Uint8Array, first: number, last: number) => {
+const rangeOf = ({ type, payload, first, last }: Undoable) => {
   if (type === "LibraryImported") return decodeLibraryImported(payload)
   if (type === "BackupRestored") return decodeBackupRestored(payload)
   if (type === "OperationUndone") return decodeOperationUndone(payload)
@@ -99,31 +87,22 @@ const rangeOf = (type: EventType, payload: Uint8Array, first: number, last: numb
  * of other programs are edits, not operations.
  */
 export const operations = (session: Session, limit = 50): ReadonlyArray<Operation> => {
-  const stored = session.db.rows<[...OperationRow, number]>(
-    `SELECT c.number, e.type, e.entity_id, e.payload, c.first_position, c.last_position, c.actor, c.recorded_at,
-       e.schema FROM event_log e JOIN command c ON c.number = e.command
-     WHERE e.type IN (${undoable.map(() => "?").join(", ")}) AND c.actor <> 'external' ORDER BY e.position DESC`,
-    ...undoable
-  )
-  const byCommand = new Map<number, { row: OperationRow; count: number }>()
-  for (const [number, type, id, payload, first, last, actor, time, schema] of stored) {
-    const newest = payloadOf(session.db, type, schema, payload)
-    const row: OperationRow = [number, type, id, newest, first, last, actor, time]
-    const known = byCommand.get(row[0])
-    if (known === undefined) byCommand.set(row[0], { row, count: 1 })
-    else known.count++
+  const all = new Map<number, Undoable>()
+  for (const event of ownEventsOf(session.db, undoable)) {
+    const last = all.get(event.command) ?? { ...event, count: 0 }
+    all.set(event.command, { ...last, count: last.count + 1 })
   }
   const undone = new Set<number>()
   const found: Array<Operation> = []
-  for (const { row, count } of byCommand.values()) {
-    const [number, type, , payload, first, last, actor, recordedAt] = row
-    if (undone.has(number)) continue
+  for (const operation of all.values()) {
+    const { command, type, payload, actor, recordedAt } = operation
+    if (undone.has(command)) continue
     if (type === "OperationUndone") undone.add(decodeOperationUndone(payload).command)
-    const { before, after } = rangeOf(type, payload, first, last)
+    const { before, after } = rangeOf(operation)
     const what = whatOf[type]
     if (what === undefined) continue
-    const description = describeUndone(session, byCommand, row, before, count)
-    found.push({ command: number, what, description, actor, timestamp: new Date(recordedAt), before, after })
+    const description = describeUndone(session, all, operation)
+    found.push({ command, what, description, actor, timestamp: new Date(recordedAt), before, after })
     if (found.length === limit) break
   }
   return found
@@ -139,7 +118,7 @@ export const findOperation = (session: Session, command: number | undefined): Op
   if (operation === undefined)
     throw new InvalidInput({
       field: command === undefined ? "undo" : `operation ${command}`,
-      reason: command === undefined ? "there is nothing to take back" : "it is none that can be taken back"
+      reason: command === undefined ? "there is nothing to take back" : "it cannot be taken back"
     })
   return operation
 }

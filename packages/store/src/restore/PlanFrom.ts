@@ -7,11 +7,8 @@ import {
   decodeRecord,
   diffTrees,
   type EntityKey,
-  EntityNotFound,
-  type EventType,
   encodeCells,
   idOfCell,
-  isDeletion,
   type Kind,
   keyString,
   kinds,
@@ -22,11 +19,12 @@ import {
   type RestorePlan,
   type TreeDifference
 } from "@white-room/core"
-import { payloadOf, stateOf } from "../log/EventTable.js"
+import { versionAfter } from "../log/EntityEvents.js"
+import { stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
-import { countOfState, requireContent, resolveState } from "../state/States.js"
+import { countOfState, requireContent, requireRecord, resolveState } from "../state/States.js"
 
 const differenceTo = (session: Session, source: State, { kind, id }: EntityKey): TreeDifference => ({
   kind,
@@ -56,12 +54,7 @@ const withSongs = (session: Session, source: State, differences: ReadonlyArray<T
 
 /** Named entities. @throws EntityNotFound for one the source does not have */
 const namedDifferences = (session: Session, source: State, only: ReadonlyArray<EntityKey>) =>
-  only.map((key) => {
-    const named = differenceTo(session, source, key)
-    if (named.after === undefined)
-      throw new EntityNotFound({ kind: key.kind, name: key.id, where: source.label, near: [] })
-    return named
-  })
+  only.map((key) => ({ ...differenceTo(session, source, key), after: requireRecord(source, key) }))
 
 const allDifferences = (session: Session, source: State, wanted: ReadonlyArray<Kind>) => {
   const now = resolveState(session, "now")
@@ -80,17 +73,6 @@ const narrowed = (difference: TreeDifference, columns: ReadonlyArray<string>): T
     if (cell !== undefined) cells.set(column, cell)
   }
   return { ...difference, after: encodeCells("preferences", cells) }
-}
-
-/** The version that came right after the one the source has: what `combine` takes back. */
-const versionAfter = (session: Session, key: EntityKey, position: number): Uint8Array | undefined => {
-  const row = session.db.row<[EventType, number, Uint8Array]>(
-    `SELECT type, schema, payload FROM event_log WHERE subject = ? AND entity_id = ? AND position > ? ORDER BY position LIMIT 1`,
-    kinds.indexOf(key.kind) + 1,
-    key.id,
-    position
-  )
-  return row === undefined || isDeletion(row[0]) ? undefined : payloadOf(session.db, ...row)
 }
 
 const combineWith =
@@ -126,9 +108,9 @@ export const planDifferences = (
     readonly named: boolean
     readonly scope: number
     readonly label: string
-    readonly suffix?: string
+    readonly suffix?: string | undefined
     readonly base: (key: EntityKey) => Uint8Array | undefined
-    readonly content?: (hash: Uint8Array) => Uint8Array
+    readonly content?: ((hash: Uint8Array) => Uint8Array) | undefined
   }
 ): RestorePlan =>
   planRestore(differences, {
@@ -161,8 +143,9 @@ export const planFrom = (session: Session, source: State, options: RestoreOption
     named: options.only !== undefined,
     scope: options.only ? differences.length : countOfState(source, wanted) + closed.length - chosen.length,
     label: source.label,
-    base: source.base ?? ((key) => versionAfter(session, key, source.position)),
-    ...(source.suffix !== undefined && { suffix: source.suffix }),
-    ...(source.content !== undefined && { content: source.content })
+    // What came right after the version that the source has is what `combine` takes back.
+    base: source.base ?? ((key) => versionAfter(session.db, key, source.position)?.record),
+    suffix: source.suffix,
+    content: source.content
   })
 }

@@ -1,13 +1,13 @@
 /** `undo`: takes back a restore, an import, a deletion or a forget, from what the log remembers; also an undo. */
 import {
   BackupNotFound,
-  type EntityKey,
-  type EventType,
   encodeOperationUndone,
   encodeReason,
   equalBytes,
   noPayload,
   type OnConflict,
+  planOf,
+  type RestoreOptions,
   type RestorePlan,
   type RestoreResult,
   type TreeDifference
@@ -17,6 +17,7 @@ import { captureAll } from "../capture/Capture.js"
 import { prepareAndCommit } from "../capture/Commit.js"
 import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
+import { backupsMovedIn } from "../log/Markers.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { applyPlan, resultOf } from "./ApplyPlan.js"
@@ -24,7 +25,7 @@ import { findOperation, type Operation } from "./Operations.js"
 import { planDifferences } from "./PlanFrom.js"
 
 export interface UndoOptions {
-  /** Number of the command, as `operations` lists it. Default: the newest that is no undo. */
+  /** Number of the command, as `operations` lists it. Default: the newest that is not an undo. */
   readonly command?: number
   /** What happens to entities that were edited since. Default: their edits stay. */
   readonly onConflict?: OnConflict
@@ -50,61 +51,29 @@ const differencesOf = (session: Session, { before, after }: Operation) => {
 /** Untouched entities go back; those with later edits keep them, unless told otherwise. */
 const planUndo = (session: Session, operation: Operation, onConflict: OnConflict): RestorePlan => {
   const { clean, edited } = differencesOf(session, operation)
-  const facts = {
-    scope: clean.length + edited.length,
-    label: "undo",
-    base: (key: EntityKey) => stateOf(session.db, key, operation.after).record
-  }
-  const back = planDifferences(
-    session,
-    clean,
-    { mode: "exact" },
-    { ...facts, named: false, scope: clean.length }
-  )
-  const mode = onConflict === "replace" ? "exact" : "merge"
-  const kept = planDifferences(
-    session,
-    edited,
-    { mode, onConflict },
-    { ...facts, named: false, scope: edited.length }
-  )
-  const counts = {
-    create: back.counts.create + kept.counts.create,
-    update: back.counts.update + kept.counts.update,
-    delete: back.counts.delete + kept.counts.delete,
-    keep: back.counts.keep + kept.counts.keep,
-    unchanged: back.counts.unchanged + kept.counts.unchanged
-  }
-  const objects = [...back.objects, ...kept.objects]
-  return {
-    mode: "exact",
-    items: [...back.items, ...kept.items],
-    counts,
-    conflicts: onConflict === "replace" ? 0 : kept.conflicts,
-    objects
-  }
+  const planned = (differences: ReadonlyArray<TreeDifference>, options: RestoreOptions) =>
+    planDifferences(session, differences, options, {
+      named: false,
+      scope: differences.length,
+      label: "undo",
+      base: (key) => stateOf(session.db, key, operation.after).record
+    })
+  const back = planned(clean, { mode: "exact" })
+  const kept = planned(edited, { mode: onConflict === "replace" ? "exact" : "merge", onConflict })
+  const unchanged = back.counts.unchanged + kept.counts.unchanged
+  const plan = planOf("exact", [...back.items, ...kept.items], unchanged, [...back.objects, ...kept.objects])
+  return { ...plan, conflicts: onConflict === "replace" ? 0 : kept.conflicts }
 }
 
 /** Backups that the operation changed come back out of the trash, or go into it again; imported ones go into it. */
-const flipBackups = (
-  session: Session,
-  writer: EventWriter,
-  { before, after }: Operation,
-  now: number
-): void => {
-  const rows = session.db.rows<[string, EventType]>(
-    `SELECT entity_id, type FROM event_log WHERE position > ? AND position <= ? AND subject = 4
-     AND type IN ('BackupForgotten', 'BackupUndeleted', 'BackupTaken')`,
-    before,
-    after
-  )
-  for (const [id, type] of rows) {
-    const backup = backupById(session.db, id)
-    if (backup === undefined) throw new BackupNotFound({ backup: id })
+const flipBackups = (session: Session, writer: EventWriter, { before, after }: Operation): void => {
+  for (const { backupId, type } of backupsMovedIn(session.db, before, after)) {
+    const backup = backupById(session.db, backupId)
+    if (backup === undefined) throw new BackupNotFound({ backup: backupId })
     const opposite = type === "BackupForgotten" ? "BackupUndeleted" : "BackupForgotten"
     if ((backup.forgottenAt !== undefined) === (opposite === "BackupForgotten")) continue
     const payload = opposite === "BackupForgotten" ? encodeReason("") : noPayload
-    recordBackupEvent(session.db, writer, id, { type: opposite, payload, recordedAt: now })
+    recordBackupEvent(session.db, writer, backupId, { type: opposite, payload })
   }
 }
 
@@ -128,7 +97,7 @@ export const undo = (
     () => ({ ...plannedUndo(session, options, now), position: readHead(session.db).position }),
     (tx, { operation, plan, position }) => {
       const mark = (writer: EventWriter, before: number) => {
-        flipBackups(session, writer, operation, now)
+        flipBackups(session, writer, operation)
         const payload = encodeOperationUndone({ command: operation.command, before, after: writer.position })
         writer.mark("library", "", { type: "OperationUndone", payload })
       }

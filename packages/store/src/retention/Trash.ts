@@ -16,10 +16,12 @@ import {
   type RetentionPolicy,
   walkTree
 } from "@white-room/core"
-import { allBackups, backupById, findBackup, recordBackupEvent } from "../backup/Catalog.js"
+import { allBackups, backupById, differingFields, findBackup, recordBackupEvent } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
+import { newestCommandTime } from "../log/Commands.js"
+import { forgottenBy } from "../log/Markers.js"
+import { firstTime } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
-import type { Database } from "../sqlite/Database.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
 import { type LogClock, readLogClock } from "./readLogClock.js"
 
@@ -27,13 +29,6 @@ import { type LogClock, readLogClock } from "./readLogClock.js"
 const trashTime = 7 * day
 /** A backup leaves the trash only when two prunes at least this far apart found that its time is over. */
 const secondLook = day
-
-/** Recorded time of the newest event; the clock may say anything. */
-const latestKnownTime = (db: Database): number =>
-  wholeOf(
-    db.row<[unknown]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0,
-    "command"
-  )
 
 export interface Decisions {
   readonly decisions: ReadonlyArray<RetentionDecision>
@@ -61,7 +56,7 @@ export const decide = (
   }))
   const result = decideRetention(items, policy ?? defaultRetentionPolicy, {
     now,
-    latestKnownTime: latestKnownTime(session.db),
+    latestKnownTime: newestCommandTime(session.db),
     unsettled: clock.unsettled,
     localParts
   })
@@ -90,20 +85,14 @@ const recordEvents = (
     const payload = type === "BackupUndeleted" ? noPayload : encodeReason(reason)
     const after = backups
       .filter((backup) => isUnchanged(backup, backupById(session.db, backup.backupId)))
-      .map(
-        (backup) =>
-          recordBackupEvent(session.db, writer, backup.backupId, { type, payload, recordedAt: now }) ?? backup
-      )
+      .map((backup) => recordBackupEvent(session.db, writer, backup.backupId, { type, payload }) ?? backup)
     return after
   })
 }
 
 /** In or out of the trash as before, and with the same pin and tags: what a decision about it rests on. */
 const isUnchanged = (before: BackupInfo, after: BackupInfo | undefined): boolean =>
-  after !== undefined &&
-  before.forgottenAt?.getTime() === after.forgottenAt?.getTime() &&
-  before.pinned === after.pinned &&
-  before.tags.join("\u0000") === after.tags.join("\u0000")
+  after !== undefined && differingFields(before, after, ["forgottenAt", "pinned", "tags"]).length === 0
 
 /** Moves backups to the trash, all or none. The newest one stays. @throws InvalidInput */
 export const forget = (
@@ -141,12 +130,8 @@ export interface Expiry {
 
 /** Milliseconds that a backup has rested in the trash. */
 const restOf = (session: Session, clock: LogClock, { backupId }: BackupInfo): number => {
-  const forgotten = session.db.row<[number]>(
-    `SELECT command FROM event_log WHERE subject = 4 AND entity_id = ? AND type = 'BackupForgotten'
-     ORDER BY position DESC LIMIT 1`,
-    backupId
-  )
-  return forgotten === undefined ? 0 : clock.ageOf(forgotten[0])
+  const command = forgottenBy(session.db, backupId)
+  return command === undefined ? 0 : clock.ageOf(command)
 }
 
 /** Which backups of the trash are due. A note from the future, left by a clock that was wrong, counts as none. */
@@ -197,16 +182,13 @@ export const lastCopies = (session: Session, going: ReadonlyArray<BackupInfo>): 
   const leaving = new Set(going.map(({ backupId }) => backupId))
   const held = new Set<string>()
   const lost = new Map<string, string>()
-  const seen = new Set<string>()
+  const isNew = firstTime()
   const walk = (
     root: Uint8Array,
     entry: (key: string, kind: "song" | "performance" | "preferences", id: string, record: Uint8Array) => void
   ) =>
     walkTree(root, session.nodeStore(new Map()), {
-      node: (hash) => {
-        const name = Buffer.from(hash).toString("latin1")
-        return !seen.has(name) && seen.add(name) !== undefined
-      },
+      node: isNew,
       entry: (kind, { id, record }) => entry(keyString(kind, id), kind, id, record),
       damage: (_hash, _kind, error) => {
         throw error

@@ -2,21 +2,14 @@
  * Reclaiming space: marks what is needed outside the write lock, then sweeps in short transactions, each of which
  * first marks what others added meanwhile. A concurrent backup is never blocked and never loses an object.
  */
-import {
-  blockTarget,
-  fromHex,
-  isDeletion,
-  type Kind,
-  keyString,
-  kinds,
-  type NewObject,
-  objectsOfRecord,
-  walkTree
-} from "@white-room/core"
+import { blockTarget, fromHex, type Kind, type NewObject, objectsOfRecord, walkTree } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
-import { eventType, payloadOf, readHead } from "../log/EventTable.js"
+import { versionsByEntity, versionsSince } from "../log/EntityEvents.js"
+import { readHead } from "../log/EventTable.js"
+import { firstTime, hashKey } from "../object/HashKeys.js"
 import {
+  blockOf,
   countBlocks,
   firstLoose,
   moveIntoBlock,
@@ -27,15 +20,12 @@ import {
   runsOf
 } from "../object/Objects.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
-
-const nameOf = (hash: Uint8Array): string =>
-  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
+import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 
 /** What is needed, as of a position of the log. */
 class Marks {
   private readonly needed = new Set<string>()
-  private readonly walked = new Set<string>()
+  private readonly isNew = firstTime()
   private position: number | undefined
 
   constructor(
@@ -45,21 +35,18 @@ class Marks {
   ) {}
 
   has(hash: Uint8Array): boolean {
-    return this.needed.has(nameOf(hash))
+    return this.needed.has(hashKey(hash))
   }
 
   private markRecord(kind: Kind, record: Uint8Array): void {
-    for (const { hash } of objectsOfRecord(kind, record)) this.needed.add(nameOf(hash))
+    for (const { hash } of objectsOfRecord(kind, record)) this.needed.add(hashKey(hash))
   }
 
   private markTree(root: Uint8Array): void {
     walkTree(root, this.session.nodeStore(new Map()), {
       node: (hash) => {
-        const name = nameOf(hash)
-        if (this.walked.has(name)) return false
-        this.walked.add(name)
-        this.needed.add(name)
-        return true
+        this.needed.add(hashKey(hash))
+        return this.isNew(hash)
       },
       entry: (kind, { record }) => this.markRecord(kind, record),
       // A tree that cannot be read in full says nothing about what it needs: remove nothing at all.
@@ -82,16 +69,8 @@ class Marks {
 
   /** Every version that came since, also those that were replaced since: they are all younger than the horizon. */
   private markVersionsSince(position: number): void {
-    const rows = this.session.db.iterate<[number, unknown, unknown, unknown]>(
-      "SELECT subject, type, schema, payload FROM event_log WHERE position > ? AND +subject BETWEEN 1 AND 3",
-      position
-    )
-    for (const [subject, stored, schema, payload] of rows) {
-      const type = eventType(stored)
-      const kind = kinds[subject - 1]
-      if (kind !== undefined && !isDeletion(type))
-        this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
-    }
+    for (const { kind, record } of versionsSince(this.session.db, position))
+      if (record !== undefined) this.markRecord(kind, record)
   }
 
   /**
@@ -99,23 +78,9 @@ class Marks {
    * yesterday is kept, however long ago it was last edited.
    */
   private markVersions(): void {
-    const rows = this.session.db.iterate<[number, unknown, unknown, unknown, unknown, number]>(
-      `SELECT subject, entity_id, type, schema, payload, command FROM event_log WHERE subject BETWEEN 1 AND 3
-       ORDER BY subject DESC, entity_id DESC, position DESC`
-    )
-    let previous = ""
-    let replacedBy: number | undefined
-    for (const [subject, id, stored, schema, payload, command] of rows) {
-      const type = eventType(stored)
-      const kind = kinds[subject - 1]
-      if (kind === undefined) continue
-      const key = keyString(kind, textOf(id, "event"))
-      if (key !== previous) replacedBy = undefined
-      if (!isDeletion(type) && (replacedBy === undefined || this.isYoung(replacedBy)))
-        this.markRecord(kind, payloadOf(this.session.db, type, schema, payload))
-      previous = key
-      replacedBy = command
-    }
+    for (const { kind, record, replacedBy } of versionsByEntity(this.session.db))
+      if (record !== undefined && (replacedBy === undefined || this.isYoung(replacedBy)))
+        this.markRecord(kind, record)
   }
 }
 
@@ -162,10 +127,7 @@ const isWasteful = ({ number, rawBytes, used }: BlockUse): boolean =>
 const liveObjects = (session: Session, number: number): ReadonlyArray<NewObject> => {
   const data = readBlock(session.db, number)
   if (data === undefined) return []
-  return objectsOfBlock(data).filter(({ hash }) => {
-    const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
-    return row?.[0] === number
-  })
+  return objectsOfBlock(data).filter(({ hash }) => blockOf(session.db, hash) === number)
 }
 
 /** Moves what lives in wasteful blocks together into new ones, a block's worth at a time. */
@@ -176,8 +138,8 @@ const rewriteBlocks = (session: Session, wasteful: ReadonlyArray<BlockUse>, now:
     commit(session, { now }, () => {
       for (const run of runsOf(objects)) {
         const still = run.filter(({ hash }) => {
-          const row = session.db.row<[number]>("SELECT block FROM object WHERE hash = ?", hash)
-          return row !== undefined && numbers.includes(row[0])
+          const block = blockOf(session.db, hash)
+          return block !== undefined && numbers.includes(block)
         })
         if (still.length > 0) moveIntoBlock(session.db, packBlock(still))
       }
@@ -235,7 +197,7 @@ export const collect = (session: Session, isYoung: (command: number) => boolean,
   const wasteful = blockUse(session).filter(isWasteful)
   if (wasteful.length > 1 || wasteful.some(({ used, rawBytes }) => used < rawBytes / 2))
     rewriteBlocks(session, wasteful, now)
-  // What was moved is no new bytes of the next backup.
+  // What was moved does not count as new bytes of the next backup.
   commit(session, { now }, () => countBlocks(session.db))
   return { objectsRemoved, bytesFreed: Math.max(0, before - storedBytes(session)) }
 }

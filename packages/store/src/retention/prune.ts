@@ -38,6 +38,8 @@ const keepEditsOf = ({ keepEditsDays = defaultKeepEditsDays }: PruneOptions): nu
   throw new InvalidInput({ field: "keepEditsDays", reason: "it must be 0 or more" })
 }
 
+const nothingReclaimed = { objectsRemoved: 0, bytesFreed: 0, bytesReturned: 0 }
+
 /** Decides, forgets, expires and reclaims; with `dryRun` only says what it would do. */
 export const prune = (session: Session, options: PruneOptions, now: number): PruneReport => {
   const keepEdits = keepEditsOf(options)
@@ -63,15 +65,12 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
       ...report,
       forgotten: forgettable,
       expired: expiry.due,
-      objectsRemoved: 0,
-      bytesFreed: 0,
-      bytesReturned: 0
+      ...nothingReclaimed
     }
   const before = statSync(session.path).size
   const forgotten = forgetDecided(session, decisions, now)
   const expired = expire(session, expiry, now)
-  if (options.reclaim === false)
-    return { ...report, forgotten, expired, objectsRemoved: 0, bytesFreed: 0, bytesReturned: 0 }
+  if (options.reclaim === false) return { ...report, forgotten, expired, ...nothingReclaimed }
   const collected = collect(session, (command) => paused || clock.ageAtNewest(command) <= keepEdits, now)
   vacuum(session)
   session.checkpoint()

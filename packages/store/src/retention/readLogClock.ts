@@ -1,7 +1,7 @@
 /** How much time passed since a command, by all the clocks that wrote into the log and not by the present one alone. */
 import { elapsed, type Moment, readClock } from "@white-room/core"
+import { commandTimes } from "../log/Commands.js"
 import type { Database } from "../sqlite/Database.js"
-import { wholeOf } from "../sqlite/StoredValue.js"
 
 export interface LogClock {
   /** True for seven days after the clock jumped: nothing may be let go for reasons of time. */
@@ -13,9 +13,7 @@ export interface LogClock {
 }
 
 export const readLogClock = (db: Database, now: number): LogClock => {
-  const commands = db
-    .rows<[unknown, unknown]>("SELECT number, recorded_at FROM command ORDER BY number")
-    .map(([number, time]) => [wholeOf(number, "command"), wholeOf(time, "command")] as const)
+  const commands = commandTimes(db)
   const times = commands.map(([, recordedAt]) => recordedAt)
   const clock = readClock(times, times.at(-1) ?? now, now)
   const places = new Map(commands.map(([number], index) => [number, index]))

@@ -26,11 +26,11 @@ export interface ScheduledRun {
   readonly dueAt: Date
   readonly startedAt: Date
   /** Absent while it lasts, and when its process ended before it did. */
-  readonly endedAt?: Date
-  readonly outcome?: "done" | "skipped" | "failed" | "inconclusive"
-  readonly backupId?: string
+  readonly endedAt?: Date | undefined
+  readonly outcome?: "done" | "skipped" | "failed" | "inconclusive" | undefined
+  readonly backupId?: string | undefined
   /** In words: why it failed, what it found. */
-  readonly detail?: string
+  readonly detail?: string | undefined
 }
 
 /** What the scheduler keeps in the library: profiles, a record of every run, and leases. */
@@ -118,10 +118,10 @@ const runOfRow = (row: ReadonlyArray<unknown>): ScheduledRun => {
     place: textOf(row[3], what),
     dueAt: new Date(wholeOf(row[4], what)),
     startedAt: new Date(wholeOf(row[5], what)),
-    ...(row[6] !== null && { endedAt: new Date(wholeOf(row[6], what)) }),
-    ...(outcome !== undefined && { outcome }),
-    ...(row[8] !== null && { backupId: textOf(row[8], what) }),
-    ...(row[9] !== null && { detail: textOf(row[9], what) })
+    endedAt: row[6] === null ? undefined : new Date(wholeOf(row[6], what)),
+    outcome,
+    backupId: row[8] === null ? undefined : textOf(row[8], what),
+    detail: row[9] === null ? undefined : textOf(row[9], what)
   }
 }
 

@@ -66,7 +66,7 @@ export const readInfo = (db: Database): LibraryInfo => {
 }
 
 export interface SessionOptions {
-  /** Who writes, as the log shall say: `user@host`. */
+  /** Who writes, as the log will say: `user@host`. */
   readonly actor: string
   readonly upcasters?: UpcasterChain
 }
@@ -245,7 +245,7 @@ export class Session {
       })
   }
 
-  /** Takes the schema as it is now for the known one; for whoever changed it, inside the same transaction. */
+  /** Takes the schema as it is now for the known one; for what changed it, inside the same transaction. */
   rememberSchema(): void {
     this.db.run("UPDATE library_info SET schema_version = ? WHERE id = 1", this.db.schemaVersion)
   }

@@ -1,28 +1,20 @@
-import * as fs from "node:fs"
 import * as path from "node:path"
-import { makeFolder, syncFile, syncFolder } from "../file/Durable.js"
-import {
-  type CreateOptions,
-  publish,
-  refuseSyncedFolder,
-  refuseTaken,
-  removeDatabase,
-  temporaryName
-} from "../file/NewDatabase.js"
+import { makeFolder } from "../file/Durable.js"
+import { type CreateOptions, publishDatabase, refuseSyncedFolder, refuseTaken } from "../file/NewDatabase.js"
+import { beginFile, discard } from "../file/NewFile.js"
 import { Database } from "../sqlite/Database.js"
 import { liveSchema, ownSchema } from "../sqlite/Schema.js"
 import { describeLibrary } from "./describeLibrary.js"
 import { fileIdentity } from "./Session.js"
 
-/** Makes an empty library: built under a temporary name, synced, then named. Its folder is made when missing. */
+/** Makes an empty library, as a whole or not at all. Its folder is made when missing. */
 export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
   refuseSyncedFolder(file, options)
   refuseTaken(file)
   makeFolder(path.dirname(file))
-  fs.accessSync(path.dirname(file), fs.constants.W_OK)
-  const temporary = temporaryName(file)
+  const temporary = beginFile(path.dirname(file))
   try {
-    const db = Database.open(temporary, { readonly: false, create: true })
+    const db = Database.open(temporary, { readonly: false })
     try {
       db.pragma("auto_vacuum = INCREMENTAL")
       db.pragma("journal_mode = WAL")
@@ -34,10 +26,8 @@ export const createLibrary = (file: string, now: number, options: CreateOptions 
     } finally {
       db.close()
     }
-    syncFile(temporary)
-    publish(temporary, file)
-    syncFolder(path.dirname(file))
+    publishDatabase(temporary, file)
   } finally {
-    removeDatabase(temporary)
+    discard(temporary)
   }
 }

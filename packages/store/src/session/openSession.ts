@@ -4,23 +4,21 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { LibraryTooNew, NotALibrary, StorageFailed } from "@white-room/core"
-import { canWrite, checkPlace, copyAside, damaged } from "../file/DatabaseFile.js"
+import { canWrite, checkPlace, copyAside, openingError } from "../file/DatabaseFile.js"
 import { Database } from "../sqlite/Database.js"
+import { hasTable } from "../sqlite/Schema.js"
 import { fileIdentity, formatVersion, readInfo, Session, type SessionOptions } from "./Session.js"
 
 const checkTables = (db: Database, file: string): void => {
-  const names = new Set(
-    db.rows<[string]>("SELECT name FROM sqlite_schema WHERE type = 'table'").map(([name]) => name)
-  )
-  if (names.has("library_info") && names.has("event_log")) return
-  const app = names.has("song_data")
+  if (hasTable(db, "library_info") && hasTable(db, "event_log")) return
+  const app = hasTable(db, "song_data")
     ? "it is a White Room database that is not protected yet"
     : "it is a SQLite database of something else"
   throw new NotALibrary({ path: file, reason: app })
 }
 
 /** A file that is not the one last written to is a copy: it gets an epoch of its own. */
-const settleIdentity = (db: Database, file: string): string => {
+const recordIdentity = (db: Database, file: string): string => {
   const identity = fileIdentity(file)
   if (readInfo(db).fileIdentity !== identity)
     db.immediate(() => {
@@ -46,13 +44,13 @@ export const openSession = (file: string, options: SessionOptions): Session => {
       throw new LibraryTooNew({ path: file, needs: info.minReader, supported: formatVersion, access: "read" })
     const mayWrite = !readonly && info.minWriter <= formatVersion
     if (mayWrite) enterWal(db, file)
-    const identity = mayWrite ? settleIdentity(db, file) : fileIdentity(file)
+    const identity = mayWrite ? recordIdentity(db, file) : fileIdentity(file)
     const aside = readonly ? path.dirname(place) : undefined
     return new Session(db, file, options, identity, readInfo(db).epoch, aside)
   } catch (error) {
     db?.close()
     if (readonly) fs.rmSync(path.dirname(place), { recursive: true, force: true })
-    throw damaged(error, file)
+    throw openingError(error, file)
   }
 }
 

@@ -33,7 +33,7 @@ export interface SqliteTransaction {
   readonly rollback: () => void
 }
 
-const settle = (handle: Sqlite.Database, readonly: boolean): void => {
+const configure = (handle: Sqlite.Database, readonly: boolean): void => {
   if (!readonly) {
     handle.pragma("synchronous = FULL")
     handle.pragma("fullfsync = 1")
@@ -85,7 +85,7 @@ export class Database {
       timeout: busyTimeout
     })
     try {
-      settle(handle, options.readonly)
+      configure(handle, options.readonly)
     } catch (error) {
       handle.close()
       throw error
@@ -166,6 +166,11 @@ export class Database {
   /** A change of the schema may be undone with a transaction, and its version be given to another one. */
   private undone(): void {
     this.facts.clear()
+  }
+
+  /** Bytes of the database, what is not written back yet included. */
+  get size(): number {
+    return Number(this.pragma("page_count")) * Number(this.pragma("page_size"))
   }
 
   get inTransaction(): boolean {

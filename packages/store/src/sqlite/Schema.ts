@@ -1,5 +1,6 @@
 /** The tables of a library. The live tables are Phase 5's, to the letter; ours have other names. */
 import { type Kind, kinds, liveTables } from "@white-room/core"
+import type { Database } from "./Database.js"
 
 /** Phase 5's tables and indexes: exact columns, types, defaults and names. */
 export const liveSchemaOf: Readonly<Record<Kind, string>> = {
@@ -196,6 +197,9 @@ CREATE TABLE library_copy (
 );
 `
 
+/** SQL that is true while no command is being written, or triggers of the app must be heard: see `ownSchema`. */
+export const noCommandOpen = "(SELECT last_position FROM command ORDER BY number DESC LIMIT 1) IS NOT -1"
+
 /**
  * Rows of the app's own `backups` that could not be taken over, by their key; made when there is the first one. They
  * stay where they are, byte for byte.
@@ -205,7 +209,6 @@ export const setAsideSchema = "CREATE TABLE set_aside (backup_id, reason TEXT NO
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
-/** The names of our own tables. */
 export const ownTables: ReadonlySet<string> = new Set(
   namesIn(`${ownSchema}${setAsideSchema}`, /CREATE TABLE (\w+)/g)
 )
@@ -216,5 +219,7 @@ export const ownNames: ReadonlySet<string> = new Set([
   ...namesIn(ownSchema, /CREATE (?:UNIQUE )?INDEX (\w+)/g)
 ])
 
-/** The names of the live tables. */
 export const liveTableNames: ReadonlySet<string> = new Set(kinds.map((kind) => liveTables[kind].table))
+
+export const hasTable = (db: Database, name: string): boolean =>
+  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name) !== undefined

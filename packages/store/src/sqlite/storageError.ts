@@ -3,6 +3,7 @@ import { statfsSync } from "node:fs"
 import { dirname } from "node:path"
 import {
   DiskFull,
+  errorCode,
   InvalidInput,
   isWhiteRoomError,
   LibraryDamaged,
@@ -29,12 +30,14 @@ const isDiskFull = (file: string): boolean => {
 /** The typed error for what SQLite or the file system threw; `undefined` for what is a bug. */
 export const storageError = (error: unknown, path: string): WhiteRoomError | undefined => {
   if (isWhiteRoomError(error)) return error
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined
-  const { code, message } = error
+  const code = errorCode(error)
+  if (code === "" || !(error instanceof Error)) return undefined
+  const { message } = error
   if (code.startsWith("SQLITE_FULL") || code === "ENOSPC" || code === "EDQUOT") return new DiskFull({ path })
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return new LibraryLocked({ path })
   if (code.startsWith("SQLITE_CORRUPT")) return new LibraryDamaged({ path, detail: message })
-  if (code.startsWith("SQLITE_NOTADB")) return new NotALibrary({ path, reason: "it is no SQLite database" })
+  if (code.startsWith("SQLITE_NOTADB"))
+    return new NotALibrary({ path, reason: "it is not a SQLite database" })
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")
     return new LibraryReadOnly({ path })
   if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN"))

@@ -10,7 +10,7 @@ export interface Staging {
   /** The library that the objects go to: the same, or for a dry run one that is thrown away. */
   readonly target: Session
   readonly now: number
-  readonly onProgress?: OnProgress
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** What staging one source gave. */
@@ -46,11 +46,11 @@ export interface StatesToImport {
   /** Oldest first. One whose id the library has is not taken again, only out of the trash. */
   readonly backups: ReadonlyArray<StagedState & { readonly backup: ForeignBackup }>
   /** The state that is merged into the live library, if any. */
-  readonly merge?: StagedState
+  readonly merge?: StagedState | undefined
   /** The version of an entity that both sides come from, for `combine`. */
   readonly base?: (key: EntityKey) => Uint8Array | undefined
   /** For a dry run: another library that has the objects which were staged. */
-  readonly beside?: Session
+  readonly beside?: Session | undefined
 }
 
 /** What a backup from elsewhere keeps of itself. */

@@ -15,11 +15,12 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import { commit, prepareAndCommit } from "../capture/Commit.js"
-import { external } from "../capture/Reconcile.js"
+import { external } from "../log/Commands.js"
+import { isUnknownBackup } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
-import { boundCell, readCell } from "../sqlite/CellSql.js"
+import { boundCell, exactly } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
-import { setAsideSchema } from "../sqlite/Schema.js"
+import { hasTable, setAsideSchema } from "../sqlite/Schema.js"
 import { fitterTo } from "./fitterTo.js"
 import type { ForeignBackup } from "./ImportSource.js"
 import { recordBackup } from "./recordBackup.js"
@@ -42,28 +43,25 @@ const columns = [
   "preferences_json"
 ]
 
+const oldBackup = exactly(columns)
+const newKey = exactly(["id", "timestamp"])
+const setAsideKey = exactly(["backup_id"])
+
 /** True when the app keeps backups of its own in the file, in the form of Phase 5. */
 export const hasOldBackups = (db: Database): boolean => {
-  if (db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'backups'") === undefined)
-    return false
+  if (!hasTable(db, "backups")) return false
   const found = new Set(
     db.rows<[string]>("SELECT name FROM pragma_table_info('backups')").map(([name]) => name)
   )
   return columns.every((column) => found.has(column))
 }
 
-const hasTable = (db: Database, name: string): boolean =>
-  db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name) !== undefined
-
 /** The keys of the rows that are new: no event of the log names them, and none was set aside. By the index of ids. */
 const newRows = (db: Database): string => {
-  const taken = hasTable(db, "event_log")
-    ? "AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.subject = 4 AND e.entity_id = b.id)"
-    : ""
   const aside = hasTable(db, "set_aside")
     ? "AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.backup_id IS b.id)"
     : ""
-  return `FROM backups b WHERE 1 ${taken} ${aside}`
+  return `FROM backups b WHERE ${isUnknownBackup(db, "b.id")} ${aside}`
 }
 
 /** How many rows of the app's own backups wait to be taken over. */
@@ -74,21 +72,12 @@ export const countOldBackups = (db: Database): number =>
 export const listSetAside = (db: Database): ReadonlyArray<SetAside> =>
   hasTable(db, "set_aside")
     ? db
-        .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")}, reason FROM set_aside ORDER BY rowid`)
+        .rows<ReadonlyArray<unknown>>(`SELECT ${setAsideKey.list}, reason FROM set_aside ORDER BY rowid`)
         .map((row) => {
-          const [key = null] = cellsOf(row.slice(0, 2))
+          const [key = null] = setAsideKey.cells(row)
           return { what: nameOf(key, undefined), reason: String(row[2]) }
         })
     : []
-
-const cellOf = (column: string): string =>
-  `substr(typeof(${column}), 1, 1), CASE typeof(${column}) WHEN 'real' THEN ${column} ELSE CAST(${column} AS BLOB) END`
-
-const cellsOf = (row: ReadonlyArray<unknown>): ReadonlyArray<Cell> =>
-  Array.from({ length: row.length / 2 }, (_, index) => {
-    const storageClass = row[index * 2]
-    return readCell(typeof storageClass === "string" ? storageClass : undefined, row[index * 2 + 1])
-  })
 
 const timeOf = (cell: Cell | undefined): Date | undefined => {
   const time = parseTime(cell instanceof Text ? cell.toString() : cell)
@@ -98,9 +87,9 @@ const timeOf = (cell: Cell | undefined): Date | undefined => {
 /** The keys of new rows, oldest backup first; those whose time cannot be read come last. All without a key are one. */
 const pendingRows = (db: Database): ReadonlyArray<Cell> =>
   db
-    .rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("id")}, ${cellOf("timestamp")} ${newRows(db)}`)
+    .rows<ReadonlyArray<unknown>>(`SELECT ${newKey.list} ${newRows(db)}`)
     .map((row) => {
-      const [id = null, timestamp] = cellsOf(row)
+      const [id = null, timestamp] = newKey.cells(row)
       return { id, time: timeOf(timestamp)?.getTime() ?? Number.POSITIVE_INFINITY }
     })
     .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
@@ -131,14 +120,14 @@ const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !i
 /** Marks a backup in which something could not be read exactly. */
 const incompleteTag = "incomplete"
 
-/** One row as a backup; or what it is, and why it is none. Never throws for what the row holds. */
+/** One row as a backup; or what it is, and why it cannot be one. Never throws for what the row holds. */
 const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
   const { place, value } = boundCell(key)
   const row = db.row<ReadonlyArray<unknown>>(
-    `SELECT ${columns.map(cellOf).join(", ")} FROM backups WHERE id IS ${place} LIMIT 1`,
+    `SELECT ${oldBackup.list} FROM backups WHERE id IS ${place} LIMIT 1`,
     value
   )
-  const [id = null, timestamp, description, version, ...parts] = cellsOf(row ?? [])
+  const [id = null, timestamp, description, version, ...parts] = row ? oldBackup.cells(row) : []
   const what = nameOf(key, description)
   const backupId = id instanceof Text ? idOfCell(id) : ""
   if (!isBackupId(backupId)) return { what, reason: "it has no id that could name it" }
@@ -173,7 +162,7 @@ export function* readOldBackups(db: Database, times: TimeSpelling): Generator<Ol
 
 export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
 
-/** Notes a row that is no backup, so that nobody asks for it again. */
+/** Notes a row that is not a backup, so that nobody asks for it again. */
 const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
   commit(session, { now }, () => {
     if (!hasTable(session.db, "set_aside")) {
@@ -198,7 +187,7 @@ const keep = (session: Session, { backup, rows }: OldBackup, now: number): Reado
     () => stageRows(session, rows, now),
     (tx, staged) =>
       areStaged(session, [staged])
-        ? recordBackup(session, tx.command(), { ...staged, backup }, now)
+        ? recordBackup(session, tx.command(), { ...staged, backup })
         : stagedObjectsGone
   )
 
@@ -211,7 +200,7 @@ export interface TakenOver {
 
 const nothing: TakenOver = { backups: 0, problems: [] }
 
-/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is no fault of it. */
+/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is not its fault. */
 const faultOf = (error: unknown, ...tags: ReadonlyArray<WhiteRoomError["_tag"]>): string => {
   if (error instanceof RangeError) return "it is too large"
   if (isWhiteRoomError(error) && tags.includes(error._tag)) return error.message
@@ -276,8 +265,8 @@ export const retrySetAside = (session: Session, now: number): void => {
   const { db } = session
   if (!hasTable(db, "set_aside") || !hasOldBackups(db)) return
   const times = timeSpellingOf(session)
-  for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${cellOf("backup_id")} FROM set_aside`)) {
-    const [key = null] = cellsOf(row)
+  for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${setAsideKey.list} FROM set_aside`)) {
+    const [key = null] = setAsideKey.cells(row)
     if (isSetAside(readOldBackup(db, key, times))) continue
     const { place, value } = boundCell(key)
     commit(session, { now }, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))

@@ -109,7 +109,6 @@ export class Stager {
     if (blocks.length > 0) commit(this.target, { now: this.now }, () => insertBlocks(this.target.db, blocks))
   }
 
-  /** Writes what is left. */
   finish(): void {
     if (this.run.length > 0) this.pack()
     this.write()
@@ -170,7 +169,6 @@ export class StateStager {
     this.documents = shared ?? new Stager(session, now, target)
   }
 
-  /** How many were added. */
   get count(): number {
     return this.changes.length
   }

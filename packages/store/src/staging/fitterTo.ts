@@ -2,50 +2,13 @@
  * Rows from JSON as the tables of this library would store them. The reader of exchange files knows the columns of the
  * app; columns that an app added have types of their own, and SQLite turns values into what a column's type asks for.
  */
-import { type Cell, type ExchangeEntity, type Kind, liveTables, Text, text } from "@white-room/core"
+import { type Cell, type ExchangeEntity, type Kind, liveTables } from "@white-room/core"
+import { type Affinity, affinityOf, storedAs } from "../sqlite/Affinity.js"
 import type { Database } from "../sqlite/Database.js"
-
-type Affinity = "integer" | "numeric" | "real" | "text" | "blob"
-
-/** By the rules of SQLite, in their order. */
-const affinityOf = (type: string): Affinity => {
-  const declared = type.toUpperCase()
-  if (declared.includes("INT")) return "integer"
-  if (/CHAR|CLOB|TEXT/.test(declared)) return "text"
-  if (declared === "" || declared.includes("BLOB")) return "blob"
-  return /REAL|FLOA|DOUB/.test(declared) ? "real" : "numeric"
-}
 
 interface Column {
   readonly affinity: Affinity
   readonly notNull: boolean
-}
-
-const literal = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/
-
-/** A number of at most 64 bits as an INTEGER where that loses nothing. */
-const whole = (value: number): Cell =>
-  Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : value
-
-const numberOfText = (stored: string): Cell => {
-  if (/^\s*[+-]?\d{1,18}\s*$/.test(stored)) return BigInt(stored.trim().replace(/^\+/, ""))
-  return Number(stored)
-}
-
-/** What a column of this affinity makes of a value. */
-const storedAs = (db: Database, affinity: Affinity, cell: Cell): Cell => {
-  if (cell === null || cell instanceof Uint8Array || affinity === "blob") return cell
-  if (affinity === "text") {
-    if (cell instanceof Text) return cell
-    if (typeof cell === "bigint") return text(String(cell))
-    const [spelled] = db.row<[string]>("SELECT CAST(? AS TEXT)", cell) ?? [String(cell)]
-    return text(spelled)
-  }
-  const number =
-    cell instanceof Text ? (literal.test(cell.toString()) ? numberOfText(cell.toString()) : cell) : cell
-  if (number instanceof Text) return number
-  if (affinity === "real") return typeof number === "bigint" ? Number(number) : number
-  return typeof number === "number" ? whole(number) : number
 }
 
 type Columns = ReadonlyMap<string, Column>

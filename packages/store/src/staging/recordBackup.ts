@@ -1,7 +1,7 @@
 /** A backup from elsewhere, as one of this library. */
-import { type BackupInfo, encodeBackupTaken, noPayload, rootOf } from "@white-room/core"
+import { type BackupInfo, encodeBackupTaken, noPayload } from "@white-room/core"
 import { backupById, nextNumber, recordBackupEvent } from "../backup/Catalog.js"
-import { countNewBytes } from "../backup/Checkpoint.js"
+import { countNewBytes, countsOf } from "../backup/Checkpoint.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import type { Session } from "../session/Session.js"
 import type { StatesToImport } from "./ImportSource.js"
@@ -10,20 +10,14 @@ import type { StatesToImport } from "./ImportSource.js"
 export const recordBackup = (
   session: Session,
   writer: EventWriter,
-  { root, backup }: StatesToImport["backups"][number],
-  now: number
+  { root, backup }: StatesToImport["backups"][number]
 ): ReadonlyArray<BackupInfo> => {
   const known = backupById(session.db, backup.backupId)
   if (known !== undefined) {
     if (known.forgottenAt !== undefined)
-      recordBackupEvent(session.db, writer, backup.backupId, {
-        type: "BackupUndeleted",
-        payload: noPayload,
-        recordedAt: now
-      })
+      recordBackupEvent(session.db, writer, backup.backupId, { type: "BackupUndeleted", payload: noPayload })
     return []
   }
-  const tries = rootOf(root, session.nodeStore(new Map()))
   const payload = encodeBackupTaken({
     backupId: backup.backupId,
     number: nextNumber(session.db),
@@ -36,16 +30,9 @@ export const recordBackup = (
     trigger: "imported",
     profile: "",
     version: backup.version,
-    songs: tries.song.count,
-    performances: tries.performance.count,
-    preferences: tries.preferences.count,
-    size: tries.song.bytes + tries.performance.bytes + tries.preferences.bytes,
+    ...countsOf(session, root),
     newBytes: countNewBytes(session.db)
   })
-  const taken = recordBackupEvent(session.db, writer, backup.backupId, {
-    type: "BackupTaken",
-    payload,
-    recordedAt: now
-  })
+  const taken = recordBackupEvent(session.db, writer, backup.backupId, { type: "BackupTaken", payload })
   return taken === undefined ? [] : [taken]
 }

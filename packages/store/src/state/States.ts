@@ -3,13 +3,14 @@ import {
   type BackupInfo,
   decodeRecord,
   type EntityKey,
+  EntityNotFound,
   type Entry,
-  type EventType,
   emptyTree,
   entriesOf,
   formatBackupTimestamp,
   fromHex,
   type Kind,
+  keyString,
   kinds,
   lookup,
   MomentNotFound,
@@ -24,7 +25,9 @@ import {
 } from "@white-room/core"
 import { allBackups, findBackup } from "../backup/Catalog.js"
 import { checkpoint } from "../backup/Checkpoint.js"
-import { changedEntities, payloadOf, readHead, stateOf } from "../log/EventTable.js"
+import { positionAtTime, timeOfPosition } from "../log/Commands.js"
+import { versionsOf } from "../log/EntityEvents.js"
+import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
 import { hasObject } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -36,6 +39,34 @@ export const entriesOfState = (source: State, kind: Kind): ReadonlyArray<Entry> 
 export const countOfState = (source: State, wanted: ReadonlyArray<Kind> = kinds): number => {
   const root = rootOf(source.root(), source.nodes)
   return wanted.reduce((sum, kind) => sum + root[kind].count, 0)
+}
+
+/** @throws EntityNotFound when the state lacks it */
+export const requireRecord = (source: State, { kind, id }: EntityKey): Uint8Array => {
+  const record = source.record({ kind, id })
+  if (record === undefined) throw new EntityNotFound({ kind, name: id, where: source.label, near: [] })
+  return record
+}
+
+/** Which entities of a state are meant: these, or all of these kinds. */
+export interface Selection {
+  /** Default: everything. */
+  readonly only?: ReadonlyArray<EntityKey> | undefined
+  /** Default: all. */
+  readonly kinds?: ReadonlyArray<Kind> | undefined
+}
+
+/** The chosen entities, each once. @throws EntityNotFound */
+export const selectRecords = (
+  source: State,
+  { only, kinds: wanted = kinds }: Selection
+): ReadonlyArray<EntityKey & { readonly record: Uint8Array }> => {
+  if (only === undefined)
+    return wanted.flatMap((kind) =>
+      entriesOfState(source, kind).map(({ id, record }) => ({ kind, id, record }))
+    )
+  const keys = [...new Map(only.map((key) => [keyString(key.kind, key.id), key])).values()]
+  return keys.map(({ kind, id }) => ({ kind, id, record: requireRecord(source, { kind, id }) }))
 }
 
 const stateOfBackup = (backup: BackupInfo, nodes: NodeStore): State => ({
@@ -57,12 +88,6 @@ const treeAt = (session: Session, position: number, nodes: NodeStore): Uint8Arra
   return updateTree(root, changedEntities(session.db, base?.position ?? 0, position), nodes)
 }
 
-const timeOf = (session: Session, position: number): number | undefined =>
-  session.db.row<[number]>(
-    "SELECT c.recorded_at FROM event_log e JOIN command c ON c.number = e.command WHERE e.position = ?",
-    position
-  )?.[0]
-
 /** For people: in the zone of this machine. */
 const shown = (time: number | undefined): string =>
   time === undefined ? "the beginning" : formatBackupTimestamp(new Date(time))
@@ -77,7 +102,7 @@ const stateOfPosition = (session: Session, position: number, nodes: NodeStore): 
     })
   let root: Uint8Array | undefined
   return {
-    label: `@${position} of ${shown(timeOf(session, position))}`,
+    label: `@${position} of ${shown(timeOfPosition(session.db, position))}`,
     position,
     backup: undefined,
     record: (key) => stateOf(session.db, key, position).record,
@@ -90,14 +115,11 @@ const stateOfPosition = (session: Session, position: number, nodes: NodeStore): 
   }
 }
 
-/** The last event recorded at or before a moment, whatever the clock said in between. */
+/** @throws MomentNotFound for one before the log begins */
 const positionAt = (session: Session, at: Date): number => {
-  const last = session.db.row<[number | null]>(
-    "SELECT max(last_position) FROM command WHERE recorded_at <= ?",
-    at.getTime()
-  )?.[0]
-  if (last !== null && last !== undefined && last > 0) return last
-  const first = timeOf(session, 1)
+  const last = positionAtTime(session.db, at.getTime())
+  if (last !== undefined) return last
+  const first = timeOfPosition(session.db, 1)
   const near = first === undefined ? [] : [`@1 of ${shown(first)}`]
   throw new MomentNotFound({ moment: shown(at.getTime()), reason: "the log begins later", near })
 }
@@ -142,24 +164,16 @@ const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =
 /** Refuses a version whose document was released, and names the nearest versions that exist. */
 export const requireContent = (session: Session, key: EntityKey, record: Uint8Array, source: State): void => {
   if (isComplete(session, key.kind, record)) return
-  const versions = session.db.rows<[number, EventType, number, Uint8Array]>(
-    `SELECT position, type, schema, payload FROM event_log
-     WHERE subject = ? AND entity_id = ? AND type NOT LIKE '%Deleted' ORDER BY position`,
-    kinds.indexOf(key.kind) + 1,
-    key.id
-  )
-  const kept = versions
-    .filter(([, type, schema, payload]) =>
-      isComplete(session, key.kind, payloadOf(session.db, type, schema, payload))
-    )
-    .map(([position]) => position)
+  const kept = versionsOf(session.db, key)
+    .filter((version) => version.record && isComplete(session, key.kind, version.record))
+    .map(({ position }) => position)
   const earlier = kept.filter((position) => position <= source.position).at(-1)
   const later = kept.find((position) => position > source.position)
   throw new MomentNotFound({
     moment: `${key.kind} ${key.id} at ${source.label}`,
     reason: "its document was released by prune",
     near: [earlier, later].flatMap((position) =>
-      position === undefined ? [] : [`@${position} of ${shown(timeOf(session, position))}`]
+      position === undefined ? [] : [`@${position} of ${shown(timeOfPosition(session.db, position))}`]
     )
   })
 }

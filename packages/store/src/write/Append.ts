@@ -22,8 +22,10 @@ import {
 } from "@white-room/core"
 import { commit, type Transaction } from "../capture/Commit.js"
 import { isNullId, type LiveTable, type LiveTables } from "../live/LiveTable.js"
+import { repeatableCommand } from "../log/Commands.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { firstTime } from "../object/HashKeys.js"
 import {
   hasObject,
   insertBlocks,
@@ -86,15 +88,13 @@ interface Prepared {
 
 /** Collects new objects; fills blocks as it goes, so that few raw bytes are held at a time. */
 class BlockFiller {
-  private readonly names = new Set<string>()
+  private readonly isNew = firstTime()
   private readonly filled: Array<PackedBlock> = []
   private run: Array<NewObject> = []
   private size = 0
 
   add(object: NewObject): void {
-    const name = Buffer.from(object.hash).toString("latin1")
-    if (this.names.has(name)) return
-    this.names.add(name)
+    if (!this.isNew(object.hash)) return
     this.run.push(object)
     this.size += object.bytes.length
     if (this.size >= blockTarget) this.fill()
@@ -172,13 +172,10 @@ const prepare = (session: Session, requestOf: () => AppendOptions): Prepared => 
 }
 
 const earlierReceipt = (session: Session, commandId: string, hash: Uint8Array): Receipt | undefined => {
-  const row = session.db.row<[Uint8Array, number, number]>(
-    "SELECT request_hash, first_position, last_position FROM command WHERE command_id = ? AND request_hash IS NOT NULL",
-    commandId
-  )
-  if (row === undefined) return undefined
-  if (!equalBytes(row[0], hash)) throw new CommandReused({ commandId })
-  const [, first, last] = row
+  const earlier = repeatableCommand(session.db, commandId)
+  if (earlier === undefined) return undefined
+  if (!equalBytes(earlier.requestHash, hash)) throw new CommandReused({ commandId })
+  const { first, last } = earlier
   return { commandId, first, last, events: first === 0 ? 0 : last - first + 1, repeated: true }
 }
 
@@ -192,11 +189,7 @@ const write = (tx: Transaction, prepared: Prepared): Receipt | Moved => {
   if (earlier !== undefined) return earlier
   insertBlocks(session.db, prepared.blocks)
   keepLoose(session.db, prepared.known)
-  const writer = tx.command({
-    commandId,
-    ...(request.actor !== undefined && { actor: request.actor }),
-    ...(hash && { requestHash: hash })
-  })
+  const writer = tx.command({ commandId, actor: request.actor, requestHash: hash })
   const before = writer.position
   const changed = new Set<string>()
   const written = reporter(request, "write")
@@ -212,7 +205,7 @@ const write = (tx: Transaction, prepared: Prepared): Receipt | Moved => {
       record,
       state,
       cells: () => row ?? new Map(),
-      ...(expected !== undefined && { expected })
+      expected
     })
     if (outcome instanceof Moved) return outcome
     written()

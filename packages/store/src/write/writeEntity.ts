@@ -6,11 +6,11 @@ import {
   type EntityKey,
   type EntityState,
   type ExpectedVersion,
+  errorCode,
   evolve,
-  malformed,
   type Row
 } from "@white-room/core"
-import type { LiveTable } from "../live/LiveTable.js"
+import { requireTable } from "../live/LiveTable.js"
 import { stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { Moved } from "../session/Moved.js"
@@ -21,24 +21,17 @@ export interface EntityWrite extends EntityKey {
   readonly record: Uint8Array | null
   /** The cells of these columns; asked for before anything is written, so that unreadable ones do no harm. */
   readonly cells: (columns: ReadonlyArray<string> | "all") => Row
-  readonly expected?: ExpectedVersion
+  readonly expected?: ExpectedVersion | undefined
   /** Its state in the log, where that is known. */
   readonly state?: EntityState | undefined
 }
 
-const liveTable = (session: Session, key: EntityKey): LiveTable => {
-  const table = session.tables[key.kind]
-  if (table === undefined) throw malformed("library", `the app removed its table of ${key.kind}s`)
-  return table
-}
-
-const isKeyConflict = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
+const isKeyConflict = (error: unknown): boolean => errorCode(error).startsWith("SQLITE_CONSTRAINT_PRIMARYKEY")
 
 /** False when there is a row of that key, which the log does not know. */
 const insertLive = (session: Session, key: EntityKey, row: Row): boolean => {
   try {
-    liveTable(session, key).insert(row)
+    requireTable(session.tables, key.kind).insert(row)
     return true
   } catch (error) {
     if (isKeyConflict(error)) return false
@@ -73,12 +66,12 @@ export const writeEntity = (
   if (event === undefined) return undefined
   const cells = cellsToWrite(write, state.record)
   writer.add(write.kind, write.id, evolve(state, event).version, event)
-  if (write.record === null) liveTable(session, write).delete(write.id)
+  if (write.record === null) requireTable(session.tables, write.kind).delete(write.id)
   else {
     const isNew = state.record === undefined
     const written = isNew
       ? insertLive(session, write, cells)
-      : liveTable(session, write).update(write.id, cells)
+      : requireTable(session.tables, write.kind).update(write.id, cells)
     if (!written) return Moved.row(write)
   }
   return event

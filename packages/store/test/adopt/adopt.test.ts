@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync
 } from "node:fs"
@@ -147,8 +149,10 @@ describe.for(families)("a database of the %s app", (family) => {
 describe("adopting", () => {
   it("makes a verified copy of the file as it was, which stays", () => {
     const path = appFile()
+    chmodSync(path, 0o600)
     const before = appContent(path)
     const { safetyCopy } = adopt(path)
+    expect(statSync(safetyCopy ?? "").mode & 0o777).toBe(0o600)
     expect(basename(safetyCopy ?? "")).toBe("white_room.before-adoption.db")
     expect(appContent(safetyCopy ?? "")).toBe(before)
     asApp(safetyCopy ?? "", (app) => {
@@ -331,7 +335,7 @@ describe("adopting is refused, and changes nothing,", () => {
     return path
   }
 
-  it("for what is no database of the app", () => {
+  it("for what is not a database of the app", () => {
     expect(refusal(join(scratchFolder(), "none.db"))).toBe("LibraryNotFound")
     expect(refusal(folderWith("text.db", "no database at all, whatever its name says"))).toBe("NotALibrary")
     expect(refusal(folderWith("empty.db", ""))).toBe("NotALibrary")

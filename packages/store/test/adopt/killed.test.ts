@@ -84,7 +84,7 @@ describe("an adoption that is killed", () => {
         if (done) expect(copies()).toHaveLength(1)
         expect(adoptLibrary(path, { actor: "ada@studio" }, start).already).toBe(done)
         expectWhole(path, content)
-        expect(readdirSync(join(path, "..")).filter((name) => name.includes(".new-"))).toEqual([])
+        expect(readdirSync(join(path, "..")).filter((name) => name.includes("whiteroom-new"))).toEqual([])
       }
       expect([...outcomes].toSorted()).toEqual(["app", "library"])
     })

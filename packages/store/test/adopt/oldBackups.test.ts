@@ -83,7 +83,7 @@ describe("a backup that the app takes in its own table", () => {
       })
     )
 
-  it.scoped("is taken over in a library that was no app's database, too", () =>
+  it.scoped("is taken over in a library that was not an app's database, too", () =>
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "library.db")
       yield* createLibrary(path)

@@ -118,7 +118,7 @@ describe("an age file", () => {
     expect(await fault(await seal(text(100)), { passphrase: "klarinette" })).toBe("WrongPassphrase")
   })
 
-  it("tells that it was encrypted for others, and what is no key", async () => {
+  it("tells that it was encrypted for others, and what is not a key", async () => {
     const { generateIdentity, identityToRecipient } = await import("age-encryption")
     const sealed = await seal(text(100), {
       recipients: [await identityToRecipient(await generateIdentity())]
@@ -242,7 +242,7 @@ describe("an age file", () => {
     ]
     writeFileSync(plain, text(200_000))
     await encryptFile(plain, sealed, lock)
-    await expect(encryptFile(plain, sealed, lock)).rejects.toMatchObject({ code: "EEXIST" })
+    await expect(encryptFile(plain, sealed, lock)).rejects.toMatchObject({ _tag: "FileExists" })
     await decryptFile(sealed, back, async () => ({ passphrase }))
     expect(readFileSync(back).equals(text(200_000))).toBe(true)
     for (const file of [sealed, back]) expect(statSync(file).mode & 0o777).toBe(0o600)

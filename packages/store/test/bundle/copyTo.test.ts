@@ -145,30 +145,30 @@ describe("a copy into a folder", () => {
     })
   )
 
-  it.scoped("is written anew when a file it would build on is damaged or gone, and says so", () =>
+  it.scoped("is written again when a file it would build on is damaged or gone, and says so", () =>
     Effect.gen(function* () {
       const library = yield* filled
       const folder = realpathSync(yield* temporaryFolder)
       const first = yield* library.copies.to(folder)
       yield* library.songs.create(song("x"))
       const second = yield* library.copies.to(folder)
-      expect(second.anew).toBeUndefined()
+      expect(second.reason).toBeUndefined()
       damage(first.path)
       yield* library.songs.create(song("y"))
       const third = yield* library.copies.to(folder)
       expect(third).toMatchObject({
         backups: 3,
         files: [third.path],
-        anew: `${basename(first.path)} is damaged`
+        reason: `${basename(first.path)} is damaged`
       })
       rmSync(third.path)
       rmSync(first.path)
       const fourth = yield* library.copies.to(folder)
-      expect(fourth).toMatchObject({ backups: 3, anew: `${basename(first.path)} is missing` })
+      expect(fourth).toMatchObject({ backups: 3, reason: `${basename(first.path)} is missing` })
       expect((yield* checkBundles(fourth.path)).ok).toBe(true)
       const fifth = yield* library.copies.to(folder, { full: true })
       expect(fifth).toMatchObject({ backups: 3, files: [fifth.path] })
-      expect(fifth.anew).toBeUndefined()
+      expect(fifth.reason).toBeUndefined()
     })
   )
 

@@ -139,7 +139,7 @@ const refusals = (bytes: Uint8Array) =>
 const refused = { restore: "BundleDamaged", check: false }
 
 describe("a hostile bundle", () => {
-  it.scoped("as these are made is no hostile one when it is honest", () =>
+  it.scoped("as these are made is not a hostile one when it is honest", () =>
     Effect.gen(function* () {
       const { root, nodes } = tree([{ id: "evil", record: evil.record }], sizeOf(evil.record, "{}"))
       const library = yield* freshLibrary

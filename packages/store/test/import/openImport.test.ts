@@ -455,7 +455,7 @@ describe("folders", () => {
       join(folder, "in/loop.json")
     ])
     expect((await bringIn([join(folder, "in/pipe.json")])).opened.problems).toMatchObject([
-      { reason: "it is no file" }
+      { reason: "it is not a file" }
     ])
   })
 
@@ -545,7 +545,7 @@ describe("encrypted files", () => {
       else process.env.TMPDIR = old
     })
     // Of a process that was killed: 2 ** 22 is the most that Linux gives.
-    mkdirSync(join(temporary, `white-room-import-${2 ** 22 + 1}-abc`))
+    mkdirSync(join(temporary, `white-room-${2 ** 22 + 1}-abc`))
     file("old.json", exchange([song("z")]))
     await encryptFile(join(folder, "old.json"), join(folder, "old.age"), lock)
     const seen = await run((library) =>

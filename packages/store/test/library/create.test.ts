@@ -133,7 +133,7 @@ describe("creating a library", () => {
       yield* Effect.promise(() => done)
       if (made._tag === "Left") expect(readFileSync(path, "utf8")).toBe("theirs")
       expect(readFileSync(join(folder, "theirs"), "utf8")).toBe("theirs")
-      expect(readdirSync(folder).filter((name) => name.includes(".new-"))).toEqual([])
+      expect(readdirSync(folder).filter((name) => name.includes("whiteroom-new"))).toEqual([])
     })
   )
 

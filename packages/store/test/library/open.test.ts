@@ -65,7 +65,12 @@ describe("opening refuses, and leaves as it is,", () => {
       writeFileSync(at("empty.db"), "")
       writeFileSync(at("short.db"), "SQLite")
       writeFileSync(at("text.db"), "Night Drive\n".repeat(1000))
-      const reasons = ["it is no file", "it is empty", "it is no SQLite database", "it is no SQLite database"]
+      const reasons = [
+        "it is not a file",
+        "it is empty",
+        "it is not a SQLite database",
+        "it is not a SQLite database"
+      ]
       for (const [index, name] of ["folder", "empty.db", "short.db", "text.db"].entries())
         expect(yield* refused(at(name))).toMatchObject({ _tag: "NotALibrary", reason: reasons[index] })
     })

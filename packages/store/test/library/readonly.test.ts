@@ -70,7 +70,7 @@ describe("a library on a medium that cannot be written", () => {
     })
   )
 
-  it.scoped("that is no library leaves no temporary copy behind", (ctx) =>
+  it.scoped("that is not a library leaves no temporary copy behind", (ctx) =>
     Effect.gen(function* () {
       const path = join(yield* temporaryFolder, "library.db")
       sqlite(path, "CREATE TABLE mails(id INTEGER)")

@@ -7,7 +7,7 @@ const columns = `name TEXT NOT NULL, composer TEXT, description TEXT, genre TEXT
   created_at TEXT NOT NULL, updated_at TEXT NOT NULL, song_data_json TEXT NOT NULL, determinism_seed TEXT NOT NULL,
   custom_metadata TEXT`
 
-/** The app's table made anew with the same songs in it. */
+/** The app's table made again with the same songs in it. */
 const recreated = (id: string, options = "", more = ""): ReadonlyArray<string> => [
   "BEGIN",
   "ALTER TABLE song_data RENAME TO old_songs",
@@ -35,7 +35,7 @@ describe("OR REPLACE that breaks a unique index of the app, which tells no trigg
     })
   )
 
-  it.scoped("loses nothing that a backup holds, and is no damage before it is taken over", () =>
+  it.scoped("loses nothing that a backup holds, and is not damage before it is taken over", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
       sqlite(library.path, unique)

@@ -77,7 +77,7 @@ describe("what an app stored", () => {
       yield* library.songs.upsertAll([song("a"), song("b")])
       sqlite(library.path, "UPDATE song_data SET rating = 4 WHERE id = 'a'")
       yield* library.songs.upsertAll([song("a", { name: "New" }), song("b", { name: "New" }), song("b")])
-      // A migration that makes the table anew drops the triggers, so nobody is told of these values.
+      // A migration that makes the table again drops the triggers, so nobody is told of these values.
       const [create] = sqlite(library.path, "SELECT sql FROM sqlite_schema WHERE name = 'song_data'").split(
         "\n\n"
       )

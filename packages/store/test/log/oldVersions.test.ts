@@ -45,7 +45,7 @@ interface EventRow {
   readonly recorded_at: number
 }
 
-/** Writes every event of a closed library anew as older programs would have, the chain of hashes included. */
+/** Writes every event of a closed library as older programs would have, the chain of hashes included. */
 const writeAsThen = (path: string, schemaOf: (type: EventType) => number): void => {
   const db = new Sqlite(path)
   const rows = db

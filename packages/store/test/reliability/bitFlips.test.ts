@@ -216,7 +216,7 @@ for (const { table, where, named } of tables)
         copyOf(world, path)
         const expected = changeCell(path, random, { table, column, named }, where)
         if (expected === undefined) continue
-        // How long a block is without compression is no part of what it holds.
+        // How long a block is without compression is not part of what it holds.
         const word = column === "raw_bytes" ? "block" : expected
         const { found, words } = check(path)
         if (!found) missed.push(`${column} (${expected}) was not found`)
@@ -227,7 +227,7 @@ for (const { table, where, named } of tables)
 
 it("a current tree that stands at a place of the log that is not its own is found", () => {
   const path = join(folder, "library.db")
-  // One event further is no change: that is the marker of the backup which was taken of it.
+  // One event further is not a change: that is the marker of the backup which was taken of it.
   for (const position of [0, 3, 12, 1000, -1]) {
     asApp(copyOf(world, path), (db) => db.prepare("UPDATE library_info SET tree_position = ?").run(position))
     expect(check(path).words, `@${position}`).toContain("current tree")

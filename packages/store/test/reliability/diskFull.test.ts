@@ -68,7 +68,7 @@ const commands = (folder: string): ReadonlyArray<Command> => [
   { do: "create", path: join(folder, "new.db") }
 ]
 
-/** Runs a command; the tag of its error, or "done". Whatever is no error of ours is a bug and thrown. */
+/** Runs a command; the tag of its error, or "done". What is not an error of ours is a bug and thrown. */
 const outcome = (session: Session, command: Command): string => {
   try {
     execute(session, command, now, "ada@studio")

@@ -184,7 +184,7 @@ const operations: ReadonlyArray<Operation> = [
     name: "an undelete",
     run: (session) => {
       undelete(session, "b1", start)
-      // A policy may move it to the trash again, but its time there begins anew.
+      // A policy may move it to the trash again, but its time there begins again.
       return exists("b1")
     }
   },

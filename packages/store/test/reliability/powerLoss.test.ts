@@ -58,7 +58,7 @@ const expectOneOf = (session: Session, possible: ReadonlyArray<Model>, when: str
   expect(wrong, when).toEqual([[]])
 }
 
-/** A reader that keeps SQLite from starting the write-ahead log anew. */
+/** A reader that keeps SQLite from starting the write-ahead log again. */
 const holdLog = (path: string): Sqlite.Database => {
   const reader = new Sqlite(path)
   reader.exec("BEGIN; SELECT count(*) FROM event_log")

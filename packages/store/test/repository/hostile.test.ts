@@ -88,7 +88,7 @@ describe("names and ids from anywhere", () => {
   )
 })
 
-describe("keys that are no well-formed text", () => {
+describe("keys that are not well-formed text", () => {
   it.scoped("name songs that can be read and deleted like others", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
@@ -131,7 +131,7 @@ describe("arguments from anywhere", () => {
     })
   )
 
-  it.scoped("that are no numbers where numbers belong release nothing and read nothing", () =>
+  it.scoped("that are not numbers where numbers belong release nothing and read nothing", () =>
     Effect.gen(function* () {
       const { log, upkeep } = yield* freshLibrary
       const refused = yield* Effect.all([

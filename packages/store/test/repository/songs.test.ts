@@ -182,7 +182,7 @@ describe("finding songs", () => {
     })
   )
 
-  it.scoped("refuses limits that are no whole numbers", () =>
+  it.scoped("refuses limits that are not whole numbers", () =>
     Effect.gen(function* () {
       const songs = yield* filled
       const errors = yield* Effect.all([

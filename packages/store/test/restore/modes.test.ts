@@ -144,7 +144,7 @@ describe("a plan", () => {
     })
   )
 
-  it.scoped("is outdated when one of its entities changed, unless it may plan that anew", () =>
+  it.scoped("is outdated when one of its entities changed, unless it may plan that again", () =>
     Effect.gen(function* () {
       const library = yield* filled
       const before = dump(library)

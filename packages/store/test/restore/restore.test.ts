@@ -119,7 +119,7 @@ describe("an exact restore", () => {
 })
 
 describe("restoring some of a backup", () => {
-  it.scoped("by name replaces what is there: a bad edit is no conflict", () =>
+  it.scoped("by name replaces what is there: a bad edit is not a conflict", () =>
     Effect.gen(function* () {
       const library = yield* backedUp
       yield* library.songs.upsertAll([song("s1", { name: "bad" }), song("s2", { name: "good" })])

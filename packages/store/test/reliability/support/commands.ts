@@ -29,7 +29,7 @@ export interface Answer {
   /** Descriptions of the backups that left the trash for good. */
   readonly expired?: ReadonlyArray<string>
   readonly count?: number
-  /** What became of each thing that was tried, and what was no error of ours. */
+  /** What became of each thing that was tried, and what was not an error of ours. */
   readonly outcomes?: ReadonlyArray<string>
   readonly defects?: ReadonlyArray<string>
   /** The most memory the process ever had, in megabytes. */

@@ -4,7 +4,9 @@ import { createBackup } from "../../src/backup/createBackup.js"
 import type { Library } from "../../src/index.js"
 import { openLibrary } from "../../src/index.js"
 import { makePerformances, makeSongs } from "../../src/library/EntityServices.js"
+import { versionsOf } from "../../src/log/EntityEvents.js"
 import { latestStates, readEvents, stateOf } from "../../src/log/EventTable.js"
+import { lastBackupEvent } from "../../src/log/Markers.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { openSession } from "../../src/session/openSession.js"
 import type { Session } from "../../src/session/Session.js"
@@ -90,6 +92,16 @@ describe("every statement that must be fast finds its rows by an index", () => {
       "the last states of all entities, of which earlier events are only indexed",
       (session) => Effect.sync(() => [...latestStates(session.db)]),
       /^SEARCH event_log USING COVERING INDEX event_log_entity \(subject=\?\)$/
+    ],
+    [
+      "the versions of an entity",
+      (session) => Effect.sync(() => versionsOf(session.db, { kind: "song", id: "s1" })),
+      /^SEARCH e USING INDEX event_log_entity \(subject=\? AND entity_id=\?\)$/
+    ],
+    [
+      "the newest restore, however many events ago it was",
+      (session) => Effect.sync(() => lastBackupEvent(session.db, "BackupRestored")),
+      /^SEARCH event_log USING INDEX event_log_entity \(subject=\?\)$/
     ],
     [
       "a page of events",

@@ -157,7 +157,7 @@ describe("the app's other changes of the schema", () => {
     })
   )
 
-  it.scoped("VACUUM loses nothing and is no event", () =>
+  it.scoped("VACUUM loses nothing and is not an event", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
       yield* library.backups.take()

@@ -1,0 +1,13 @@
+/** Hashes as keys of sets and maps. */
+
+/** Half as long as in hexadecimal, and made without a copy. */
+export const hashKey = (hash: Uint8Array): string =>
+  Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString("latin1")
+
+/** True for a hash that it is asked about the first time: what walks trees looks at their shared parts once. */
+export const firstTime = (seen = new Set<string>()): ((hash: Uint8Array) => boolean) => {
+  return (hash) => {
+    const key = hashKey(hash)
+    return !seen.has(key) && seen.add(key) !== undefined
+  }
+}

@@ -16,7 +16,7 @@ import {
 } from "node:fs/promises"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
-import { loadCompiled } from "../src/compiled.js"
+import { loadCompiled } from "../src/loadCompiled.js"
 import { it, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const longAgo = new Date("2001-01-01")

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
-import { defaultConfigFile } from "../src/environment.js"
+import { defaultConfigFile } from "../src/settings/Environment.js"
 import { write } from "./support/library.js"
 import { it, type Whiteroom } from "./support/whiteroom.js"
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { paintFor } from "../src/output/paint.js"
-import { makeProgress, progressLine } from "../src/output/progress.js"
-import { table } from "../src/output/table.js"
-import { cutText, nameList, padText, printable, textWidth } from "../src/output/text.js"
-import { clock, dayOf } from "../src/output/time.js"
+import { makeProgress, progressLine } from "../src/output/Progress.js"
+import { paintFor } from "../src/output/paintFor.js"
+import { table } from "../src/output/Table.js"
+import { cutText, nameList, padText, printable, textWidth } from "../src/output/Text.js"
+import { clock, dayOf } from "../src/output/Time.js"
 import { schemaFaults } from "./support/jsonSchema.js"
 
 const plain = paintFor({}, {})

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { readSetting } from "../src/commands/prefs.js"
-import { byMonth } from "../src/commands/usage.js"
-import { dataFolder, libraryPath } from "../src/environment.js"
-import { parseDuration, parseMoment, parseSubset } from "../src/input/values.js"
+import { parseDuration, parseMoment, parseSubset } from "../src/command/Values.js"
+import { readSetting } from "../src/preferences/Preferences.js"
+import { dataFolder, libraryPath } from "../src/settings/Environment.js"
+import { byMonth } from "../src/upkeep/Usage.js"
 
 const hour = 3_600_000
 

@@ -4,10 +4,10 @@
  */
 import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import type { Failure } from "../CliError.js"
-import { type Paint, paintFor } from "./paint.js"
-import { makeProgress } from "./progress.js"
-import { printableLines } from "./text.js"
+import type { Failure } from "../error/CliError.js"
+import { makeProgress } from "./Progress.js"
+import { type Paint, paintFor } from "./paintFor.js"
+import { printableLines } from "./Text.js"
 
 export interface OutputOptions {
   readonly json: boolean

@@ -9,10 +9,10 @@ import {
 } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { attempt, badUsage, type CliFailure } from "../CliError.js"
-import { selectAllByText } from "../entities/selectByText.js"
-import type { Source } from "../input/source.js"
-import type { Named } from "../select.js"
+import type { Source } from "../backup/Source.js"
+import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
+import type { Named } from "../select/Select.js"
+import { selectAllByText } from "../select/SelectByText.js"
 
 export interface Wanted {
   readonly songs: ReadonlyArray<string>

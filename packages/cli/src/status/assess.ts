@@ -1,9 +1,9 @@
 /** Am I safe? What `status` says of a library, decided from its figures. Pure. */
 import type { BackupInfo } from "@white-room/core"
 import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
-import { nameList } from "../output/text.js"
-import { ago, dayTime } from "../output/time.js"
-import { type ProfileView, placeName, type ScheduleView } from "../schedule/viewSchedule.js"
+import { nameList } from "../output/Text.js"
+import { ago, dayTime } from "../output/Time.js"
+import { type ProfileView, placeName, type ScheduleView } from "../schedule/ScheduleView.js"
 
 /** A copy outside the library, and what could be found out about it. */
 export interface PlaceFacts extends LibraryCopy {

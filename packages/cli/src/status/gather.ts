@@ -3,8 +3,8 @@ import { statSync } from "node:fs"
 import type { BackupInfo } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { CliFailure } from "../CliError.js"
-import { viewSchedule } from "../schedule/viewSchedule.js"
+import type { CliFailure } from "../error/CliError.js"
+import { viewSchedule } from "../schedule/ScheduleView.js"
 import type { Facts, PlaceFacts } from "./assess.js"
 
 /** Two files on one disk are lost together. What cannot be found out counts as another disk. */

@@ -1,0 +1,49 @@
+import { object } from "@optique/core/constructs"
+import { message } from "@optique/core/message"
+import { multiple } from "@optique/core/modifiers"
+import type { BackupInfo } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { define } from "../command/Command.js"
+import { backupArgument } from "../command/Options.js"
+import { count } from "../output/Text.js"
+import { backupJson } from "../schema/Json.js"
+import type { Outputs } from "../schema/outputs.js"
+import { backupNames, backupTable } from "./BackupText.js"
+
+const unique = (backups: ReadonlyArray<BackupInfo>): ReadonlyArray<BackupInfo> => [
+  ...new Map(backups.map((backup) => [backup.backupId, backup])).values()
+]
+
+export const forget = define(
+  "forget",
+  {
+    brief: message`Move backups to the trash.`,
+    description: message`They rest there for 7 days at least, and undelete brings them back; then prune takes them away. The newest backup stays.`
+  },
+  object({ backups: multiple(backupArgument(), { min: 1 }) }),
+  (options, cli) =>
+    Effect.gen(function* () {
+      const library = yield* cli.open
+      const backups = unique(
+        yield* Effect.forEach(options.backups, (name) => library.backups.findBackup(name))
+      )
+      const what = count(backups.length, "backup")
+      if (cli.dryRun && !cli.out.json) cli.out.print(backupTable(cli, backups))
+      if (!cli.dryRun) {
+        cli.out.painted(backupTable(cli, backups))
+        yield* cli.confirm(`Forget ${what}?`, `Forgetting ${what}`)
+      }
+      const ids = backups.map(({ backupId }) => backupId)
+      const forgotten = cli.dryRun ? backups : yield* library.backups.deleteBackup(ids)
+      const summary: Outputs["forget"] = {
+        message_type: "summary",
+        ...(cli.dryRun && { dryRun: true }),
+        forgotten: forgotten.map(backupJson)
+      }
+      return cli.out.done(summary, () =>
+        cli.dryRun
+          ? `Would forget ${what}. Nothing was changed.`
+          : `Forgot ${backupNames(forgotten)}. For 7 days at least: whiteroom undelete BACKUP`
+      )
+    })
+)

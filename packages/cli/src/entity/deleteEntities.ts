@@ -1,0 +1,37 @@
+/** `song delete` and `performance delete`: the plan, the question, then all of them or none. */
+import { ExitCode, type Kind } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Command.js"
+import type { CliFailure } from "../error/CliError.js"
+import { count, printable } from "../output/Text.js"
+import type { Outputs } from "../schema/outputs.js"
+import type { Named } from "../select/Select.js"
+
+export const deleteEntities = (
+  cli: Cli,
+  library: Library,
+  kind: Exclude<Kind, "preferences">,
+  chosen: ReadonlyArray<Named>,
+  note: string
+): Effect.Effect<number, CliFailure> =>
+  Effect.gen(function* () {
+    const what = count(chosen.length, kind)
+    const plan = [`Delete ${what}:`, ...chosen.map(({ id, name }) => `  ${printable(name)}  ${id}`), note]
+      .filter((line) => line !== "")
+      .join("\n")
+    if (cli.dryRun && !cli.out.json) cli.out.print(plan)
+    if (!cli.dryRun) {
+      cli.out.message(plan)
+      yield* cli.confirm(`Delete ${what}?`, `Deleting ${what}`)
+      yield* library.append({ changes: chosen.map(({ id }) => ({ kind, id, row: null })) })
+    }
+    const summary: Outputs["song-delete"] = {
+      message_type: "summary",
+      ...(cli.dryRun && { dryRun: true }),
+      deleted: chosen.map(({ id, name }) => ({ id, name }))
+    }
+    const ending = cli.dryRun ? "Nothing was changed." : "Backups still have what they had."
+    cli.out.done(summary, () => `${cli.dryRun ? "Would delete" : "Deleted"} ${what}. ${ending}`)
+    return ExitCode.done
+  })

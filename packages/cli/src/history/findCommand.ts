@@ -1,0 +1,93 @@
+import { object } from "@optique/core/constructs"
+import { message } from "@optique/core/message"
+import { argument } from "@optique/core/primitives"
+import { string } from "@optique/core/valueparser"
+import { ExitCode } from "@white-room/core"
+import type { FoundVersion } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import { type Cli, define } from "../command/Command.js"
+import { badUsage } from "../error/CliError.js"
+import { table } from "../output/Table.js"
+import { ago } from "../output/Time.js"
+import type { Outputs } from "../schema/outputs.js"
+import { capturePending } from "../select/capturePending.js"
+
+/** Columns that are no words of a person. */
+const machine = new Set(["id", "song_id", "user_id", "determinism_seed", "created_at", "updated_at"])
+
+/** Without what only an id or a time matches. */
+const readable = (all: ReadonlyArray<FoundVersion>): ReadonlyArray<FoundVersion> =>
+  all
+    .map((found) => ({ ...found, columns: found.columns.filter((column) => !machine.has(column)) }))
+    .filter(({ columns }) => columns.length > 0)
+
+/** `display_name` → `displayName`. */
+const fieldOf = (column: string): string =>
+  column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+const foundJson = (found: FoundVersion): Outputs["find"][number] => ({
+  kind: found.kind,
+  id: found.id,
+  name: found.name,
+  fields: found.columns.map(fieldOf),
+  position: found.position,
+  since: found.since.toISOString(),
+  ...(found.until && { until: found.until.toISOString() }),
+  ...(found.untilPosition !== undefined && { untilPosition: found.untilPosition })
+})
+
+const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
+  table({
+    columns: [
+      { header: "Name", shrink: true },
+      { header: "Kind", optional: true },
+      { header: "In", shrink: true, optional: true },
+      { header: "Since" },
+      { header: "Until" },
+      { header: "Position", align: "right" },
+      { header: "Id", colour: "dim" }
+    ],
+    rows: all.map((found) => [
+      found.name,
+      found.kind,
+      found.columns.map(fieldOf).join(", "),
+      ago(found.since, cli.now()),
+      found.until === undefined ? "today" : ago(found.until, cli.now()),
+      `@${found.position}`,
+      found.id
+    ]),
+    paint: cli.out.paint,
+    width: cli.out.width
+  })
+
+export const find = define(
+  "find",
+  {
+    brief: message`Find a text in names and metadata, through the whole history.`,
+    description: message`Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.`,
+    examples: [
+      ["whiteroom find night", "what ever had this in its name or metadata, since when and until when"],
+      ["whiteroom restore @1234 --song ID", "brings such a version back"]
+    ]
+  },
+  object({
+    text: argument(string({ metavar: "TEXT" }), {
+      description: message`Any part of a name, composer, genre…`
+    })
+  }),
+  ({ text }, cli) =>
+    Effect.gen(function* () {
+      if (text.trim() === "")
+        return yield* Effect.fail(badUsage("There is no text to find.", "Say at least one letter."))
+      const library = yield* cli.open
+      yield* capturePending(library)
+      const found = readable(yield* library.find(text))
+      cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
+      const gone = found.find(({ until }) => until !== undefined)
+      if (gone !== undefined && gone.kind !== "preferences")
+        cli.out.message(
+          `Positions are sources: whiteroom restore @${gone.position} --${gone.kind} ${gone.id}`
+        )
+      return ExitCode.done
+    })
+)

@@ -1,0 +1,38 @@
+import { object } from "@optique/core/constructs"
+import { message } from "@optique/core/message"
+import * as Effect from "effect/Effect"
+import { define } from "../command/Command.js"
+import { count } from "../output/Text.js"
+import type { Outputs } from "../schema/outputs.js"
+
+export const rebuild = define(
+  "rebuild",
+  {
+    brief: message`Make the live songs what the log says.`,
+    description: message`For a library that a check found damaged. What was there and differs is taken into the log first, so nothing is lost; then every song, performance and preference gets the state it had in the log. Tables of the app are never dropped.`
+  },
+  object({}),
+  (_, cli) =>
+    Effect.gen(function* () {
+      const library = yield* cli.open
+      const differing = yield* library.rebuild({ dryRun: true })
+      const what = `${count(differing, "row")} ${differing === 1 ? "differs" : "differ"} from the log`
+      if (!cli.dryRun && differing > 0) {
+        cli.out.message(`${what} and will be what the log says.`)
+        yield* cli.confirm("Rebuild?", "Rebuilding")
+      }
+      const rows = cli.dryRun ? differing : yield* cli.work((onProgress) => library.rebuild({ onProgress }))
+      const summary: Outputs["rebuild"] = {
+        message_type: "summary",
+        ...(cli.dryRun && { dryRun: true }),
+        rows
+      }
+      return cli.out.done(summary, () =>
+        cli.dryRun
+          ? `${what}. Nothing was changed.`
+          : rows === 0
+            ? "Everything was as the log says. The catalogue was written anew."
+            : `Rebuilt ${count(rows, "row")}.`
+      )
+    })
+)

@@ -5,46 +5,56 @@ import { runParserSync } from "@optique/core/facade"
 import { formatMessage, type Message, message } from "@optique/core/message"
 import { constant } from "@optique/core/primitives"
 import { ExitCode } from "@white-room/core"
-import { backup } from "./backup/backupCommand.js"
-import { edit } from "./backup/editCommand.js"
-import { forget } from "./backup/forgetCommand.js"
-import { list } from "./backup/listCommand.js"
-import { prune } from "./backup/pruneCommand.js"
-import { show } from "./backup/showCommand.js"
+import { backupCommand } from "./backup/backupCommand.js"
+import { editCommand } from "./backup/editCommand.js"
+import { forgetCommand } from "./backup/forgetCommand.js"
+import { listCommand } from "./backup/listCommand.js"
+import { pruneCommand } from "./backup/pruneCommand.js"
+import { showCommand } from "./backup/showCommand.js"
+import type { Command } from "./command/Command.js"
 import { globalOptions } from "./command/Options.js"
-import { daemon } from "./daemon/daemonCommand.js"
-import { performance, performances } from "./entity/Performance.js"
-import { song, songs } from "./entity/Song.js"
-import { badUsage } from "./error/CliError.js"
+import { daemonCommand } from "./daemon/daemonCommand.js"
+import { performanceCommand, songCommand } from "./entity/EntityCommands.js"
+import { badUsage, refusal } from "./error/CliError.js"
 import { exportCommand } from "./export/exportCommand.js"
-import { diff } from "./history/diffCommand.js"
-import { find } from "./history/findCommand.js"
-import { history } from "./history/History.js"
+import { diffCommand } from "./history/diffCommand.js"
+import { findCommand } from "./history/findCommand.js"
+import { historyCommand } from "./history/historyCommand.js"
 import { importCommand } from "./import/importCommand.js"
-import { adopt } from "./library/adoptCommand.js"
-import { init } from "./library/initCommand.js"
-import { prefs } from "./preferences/Preferences.js"
-import { restore } from "./restore/restoreCommand.js"
-import { undelete } from "./restore/undeleteCommand.js"
-import { undo } from "./restore/undoCommand.js"
-import { schedule } from "./schedule/scheduleCommand.js"
+import { adoptCommand } from "./library/adoptCommand.js"
+import { initCommand } from "./library/initCommand.js"
+import { prefsCommand } from "./preferences/prefsCommand.js"
+import { restoreCommand } from "./restore/restoreCommand.js"
+import { undeleteCommand } from "./restore/undeleteCommand.js"
+import { undoCommand } from "./restore/undoCommand.js"
+import { scheduleCommand } from "./schedule/scheduleCommand.js"
 import { overview } from "./status/overview.js"
-import { status } from "./status/Status.js"
-import { check } from "./upkeep/checkCommand.js"
-import { events } from "./upkeep/eventsCommand.js"
-import { migrate } from "./upkeep/migrateCommand.js"
-import { rebuild } from "./upkeep/rebuildCommand.js"
-import { usage } from "./upkeep/Usage.js"
+import { statusCommand } from "./status/statusCommand.js"
+import { checkCommand } from "./upkeep/checkCommand.js"
+import { eventsCommand } from "./upkeep/eventsCommand.js"
+import { migrateCommand } from "./upkeep/migrateCommand.js"
+import { rebuildCommand } from "./upkeep/rebuildCommand.js"
+import { usageCommand } from "./upkeep/usageCommand.js"
 import { version } from "./version.js"
+
+/** Every command, in the order and under the headings of `whiteroom help`. */
+const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<Command>]> = [
+  ["Begin", [initCommand, adoptCommand, importCommand, statusCommand]],
+  ["Your songs", [songCommand, performanceCommand, prefsCommand, exportCommand]],
+  [
+    "Backups",
+    [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
+  ],
+  ["By themselves", [scheduleCommand, daemonCommand]],
+  ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
+  ["Upkeep", [checkCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]
+]
+
+const commands = groups.flatMap(([, each]) => each)
 
 const grammar = merge(
   or(
-    group("Begin", or(init, adopt, importCommand, status)),
-    group("Your songs", or(song, songs, performance, performances, prefs, exportCommand)),
-    group("Backups", or(backup, list, show, edit, forget, undelete, prune)),
-    group("By themselves", or(schedule, daemon)),
-    group("Rescue", or(restore, undo, history, diff, find)),
-    group("Upkeep", or(check, usage, events, migrate, rebuild)),
+    ...groups.map(([heading, each]) => group(heading, or(...each.map(({ parser }) => parser)))),
     constant(overview)
   ),
   globalOptions
@@ -55,29 +65,13 @@ export class Answered {
   constructor(readonly text: string) {}
 }
 
-const ofEntities = ["list", "show", "history", "import", "export", "delete"]
-
-/** The commands by name, with the commands below them. */
-const commandNames = new Map<string, ReadonlyArray<string>>([
-  ..."init adopt import status export backup list show edit restore undo history diff find forget undelete prune check usage events rebuild"
-    .split(" ")
-    .map((name): [string, ReadonlyArray<string>] => [name, []]),
-  ["song", ofEntities],
-  ["songs", ofEntities],
-  ["performance", ofEntities],
-  ["performances", ofEntities],
-  ["prefs", ["show", "set"]],
-  ["migrate", ["status", "up", "down"]],
-  ["schedule", "list next add edit pause resume remove run import export".split(" ")],
-  ["daemon", ["install", "uninstall", "status"]]
-])
-
 /** The command among words that were not understood; none: whiteroom itself. */
 const commandAmong = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const at = words.findIndex((word) => commandNames.has(word))
-  const name = words[at]
+  const named = (word: string) => commands.find(({ names }) => names.includes(word))
+  const at = words.findIndex((word) => named(word) !== undefined)
+  const [name, ...others] = at < 0 ? [] : words.slice(at)
   if (name === undefined) return []
-  const below = words.slice(at + 1).find((word) => commandNames.get(name)?.includes(word))
+  const below = others.find((word) => named(name)?.below.includes(word))
   return below === undefined ? [name] : [name, below]
 }
 
@@ -149,10 +143,7 @@ export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOpt
     stderr: () => undefined,
     onError: (_, error): never => {
       const command = commandAmong(words)
-      throw badUsage(
-        `${explain(error, command)} Nothing was changed.`,
-        `See \`${["whiteroom", "help", ...command].join(" ")}\`.`
-      )
+      throw refusal(explain(error, command), `See \`${["whiteroom", "help", ...command].join(" ")}\`.`)
     }
   })
 }

@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { askLine } from "./command/askLine.js"
 import type { Cli, Invocation } from "./command/Command.js"
+import { loadStore } from "./command/Load.js"
 import { failureOf, interrupted, notConfirmed } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
 import { Output } from "./output/Output.js"
@@ -13,11 +14,7 @@ import { readConfig } from "./settings/Config.js"
 import { checkCacheFolder, libraryPath } from "./settings/Environment.js"
 
 const openLibrary = (path: string): Cli["open"] =>
-  Effect.gen(function* () {
-    // Loaded here and not before, so that help and mistakes are answered without SQLite.
-    const store = yield* Effect.promise(() => import("@white-room/store"))
-    return yield* store.openLibrary(path, { actor: store.defaultActor() })
-  })
+  Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor() }))
 
 /** Ctrl-C ends the fiber in an orderly way, except while the library works: see `Cli.work`. */
 class Interrupts {
@@ -97,18 +94,19 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
         () => Effect.sync(() => interrupts.resume())
       ),
     ask: askLine,
+    done: (fields, render) =>
+      out.done({ message_type: "summary", dryRun: options.dryRun || undefined, ...fields }, render),
     confirm: (question, what) =>
       Effect.gen(function* () {
         if (options.yes) return yield* turn
         if (!interactive)
-          return yield* Effect.fail(
-            notConfirmed(`${what} must be confirmed.`, "Run it again in a terminal, or with --yes.")
+          return yield* notConfirmed(
+            `${what} must be confirmed.`,
+            "Run it again in a terminal, or with --yes."
           )
         const answer = yield* askLine(`${question} [y/N] `)
         if (/^y(?:es)?$/i.test(answer)) return
-        return yield* Effect.fail(
-          notConfirmed(`${what} was not confirmed.`, "Run it again and answer y to do it.")
-        )
+        return yield* notConfirmed(`${what} was not confirmed.`, "Run it again and answer y to do it.")
       })
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { parseDuration, parseMoment, parseSubset } from "../src/command/Values.js"
-import { readSetting } from "../src/preferences/Preferences.js"
+import { readSetting } from "../src/preferences/readSetting.js"
 import { dataFolder, libraryPath } from "../src/settings/Environment.js"
-import { byMonth } from "../src/upkeep/Usage.js"
+import { byMonth } from "../src/upkeep/byMonth.js"
 
 const hour = 3_600_000
 

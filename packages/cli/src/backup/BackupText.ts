@@ -1,7 +1,6 @@
 /** Backups as people see them. */
 import { type BackupInfo, formatBackupSize } from "@white-room/core"
 import type { Cli } from "../command/Command.js"
-import { table } from "../output/Table.js"
 import { nameList } from "../output/Text.js"
 import { ago } from "../output/Time.js"
 
@@ -20,8 +19,8 @@ export const marksOf = ({ pinned, tags, trigger }: Pick<BackupInfo, "pinned" | "
   ].join(" ")
 
 export const backupTable = (cli: Cli, backups: ReadonlyArray<BackupInfo>): string =>
-  table({
-    columns: [
+  cli.out.table(
+    [
       { header: "Backup" },
       { header: "Taken" },
       { header: "Forgotten" },
@@ -32,7 +31,7 @@ export const backupTable = (cli: Cli, backups: ReadonlyArray<BackupInfo>): strin
       { header: "", colour: "dim" },
       { header: "Description", shrink: true }
     ],
-    rows: backups.map((backup) => [
+    backups.map((backup) => [
       backupName(backup),
       ago(backup.timestamp, cli.now()),
       backup.forgottenAt === undefined ? "" : ago(backup.forgottenAt, cli.now()),
@@ -42,7 +41,5 @@ export const backupTable = (cli: Cli, backups: ReadonlyArray<BackupInfo>): strin
       formatBackupSize(backup.newBytes),
       marksOf(backup),
       backup.description
-    ]),
-    paint: cli.out.paint,
-    width: cli.out.width
-  })
+    ])
+  )

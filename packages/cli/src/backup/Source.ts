@@ -1,41 +1,32 @@
-/** What to read from: a backup, a position of the log, or the state at a moment. */
-import { message, text } from "@optique/core/message"
-import { optional } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { string, type ValueParser } from "@optique/core/valueparser"
 import { type BackupInfo, type LoggedEvent, nameOfRecord, parseMoment, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
-import { badUsage, type CliFailure } from "../error/CliError.js"
+import { argument, one, text } from "../command/Options.js"
+import { valueBy } from "../command/Values.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
 import { ago, exactTime } from "../output/Time.js"
 import { backupName } from "./BackupText.js"
 
 /** A moment as people write it; see `parseMoment` of core. */
-const pastMoment = (): ValueParser<"sync", Date> => ({
-  mode: "sync",
-  metavar: "TIME",
-  placeholder: new Date(0),
-  parse: (input) => {
-    try {
-      return { success: true, value: parseMoment(input, Date.now()) }
-    } catch {
-      return {
-        success: false,
-        error: message`Expected a time such as ${text('"2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"')}, but got ${input}.`
+const pastMoment = () =>
+  valueBy(
+    "TIME",
+    new Date(0),
+    'a time such as "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"',
+    (input) => {
+      try {
+        return parseMoment(input, Date.now())
+      } catch {
+        return undefined
       }
     }
-  },
-  format: String
-})
+  )
 
-export const atOption = (description: string) =>
-  optional(option("--at", pastMoment(), { description: [text(description)] }))
+export const atOption = (description: string) => one("--at", pastMoment(), description)
 
 export const sourceArgument = () =>
-  argument(string({ metavar: "SOURCE" }), {
-    description: message`b31, a full id, latest, latest~2, or @1234 for a position of the log.`
-  })
+  argument(text("SOURCE"), "b31, a full id, latest, latest~2, or @1234 for a position of the log.")
 
 export interface Source {
   /** As the library takes it: the id of a backup, or `@1234`. */
@@ -86,9 +77,7 @@ export const findSource = (
   Effect.gen(function* () {
     const { source, at } = wanted
     if (source !== undefined && at !== undefined)
-      return yield* Effect.fail(
-        badUsage(`${source} and --at are two sources. Nothing was changed.`, "Say one of them.")
-      )
+      return yield* refusal(`${source} and --at are two sources.`, "Say one of them.")
     if (at !== undefined) {
       const found = yield* fromLog(library, { at })
       const { position, timestamp } = found.source
@@ -99,11 +88,9 @@ export const findSource = (
       return found.source
     }
     if (source === undefined)
-      return yield* Effect.fail(
-        badUsage(
-          "No source was named. Nothing was changed.",
-          "Name a backup such as b31 or latest, a position such as @1234, or a time with --at."
-        )
+      return yield* refusal(
+        "No source was named.",
+        "Name a backup such as b31 or latest, a position such as @1234, or a time with --at."
       )
     if (source.startsWith("@")) return (yield* fromLog(library, source)).source
     const backup = yield* library.backups.findBackup(source)

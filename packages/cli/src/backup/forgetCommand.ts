@@ -1,5 +1,4 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { multiple } from "@optique/core/modifiers"
 import type { BackupInfo } from "@white-room/core"
 import * as Effect from "effect/Effect"
@@ -14,11 +13,12 @@ const unique = (backups: ReadonlyArray<BackupInfo>): ReadonlyArray<BackupInfo> =
   ...new Map(backups.map((backup) => [backup.backupId, backup])).values()
 ]
 
-export const forget = define(
+export const forgetCommand = define(
   "forget",
   {
-    brief: message`Move backups to the trash.`,
-    description: message`They rest there for 7 days at least, and undelete brings them back; then prune takes them away. The newest backup stays.`
+    brief: "Move backups to the trash.",
+    description:
+      "They rest there for 7 days at least, and undelete brings them back; then prune takes them away. The newest backup stays."
   },
   object({ backups: multiple(backupArgument(), { min: 1 }) }),
   (options, cli) =>
@@ -35,12 +35,7 @@ export const forget = define(
       }
       const ids = backups.map(({ backupId }) => backupId)
       const forgotten = cli.dryRun ? backups : yield* library.backups.deleteBackup(ids)
-      const summary: Outputs["forget"] = {
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        forgotten: forgotten.map(backupJson)
-      }
-      return cli.out.done(summary, () =>
+      return cli.done<Outputs["forget"]>({ forgotten: forgotten.map(backupJson) }, () =>
         cli.dryRun
           ? `Would forget ${what}. Nothing was changed.`
           : `Forgot ${backupNames(forgotten)}. For 7 days at least: whiteroom undelete BACKUP`

@@ -4,6 +4,7 @@ import { formatBackupSize } from "@white-room/core"
 import type { BundleChain, BundleListing } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
+import { loadStore } from "../command/Load.js"
 import { count, printable } from "../output/Text.js"
 import { exactTime } from "../output/Time.js"
 import { backupJson } from "../schema/Json.js"
@@ -38,7 +39,7 @@ const chainJson = ({ libraryId, files, backups, missing }: BundleChain): Outputs
 /** `list --from`. */
 export const listBundles = (cli: Cli, place: string) =>
   Effect.gen(function* () {
-    const store = yield* Effect.promise(() => import("@white-room/store"))
-    const found = yield* store.readBundles(place)
+    const { readBundles } = yield* loadStore
+    const found = yield* readBundles(place)
     return cli.out.list(found.chains.map(chainJson), () => screen(cli, found), "No backups.")
   })

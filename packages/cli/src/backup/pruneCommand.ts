@@ -1,31 +1,26 @@
 import { object } from "@optique/core/constructs"
-import { message, text } from "@optique/core/message"
-import { multiple, optional } from "@optique/core/modifiers"
-import { option } from "@optique/core/primitives"
-import { integer, string } from "@optique/core/valueparser"
 import { type BackupInfo, formatBackupSize, type RetentionPolicy } from "@white-room/core"
 import type { Library, PruneReport } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { type Cli, define } from "../command/Command.js"
 import { defined } from "../command/defined.js"
-import { duration } from "../command/Values.js"
-import { table } from "../output/Table.js"
+import { keepOptions } from "../command/keepOptions.js"
+import { loadScheduler } from "../command/Load.js"
+import { number, one, text } from "../command/Options.js"
+import type { SummaryFields } from "../output/Output.js"
 import { count, nameList } from "../output/Text.js"
 import { ago } from "../output/Time.js"
-import { loadScheduler } from "../schedule/ScheduleView.js"
 import { backupJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { backupName, backupNames } from "./BackupText.js"
 
-const keep = (rule: "last" | "hourly" | "daily" | "weekly" | "monthly" | "yearly", description: string) =>
-  optional(option(`--keep-${rule}`, integer({ min: 0, metavar: "N" }), { description: [text(description)] }))
-
 type ById = ReadonlyMap<string, BackupInfo>
 
 const decisionTable = (cli: Cli, report: PruneReport, backups: ById): string =>
-  table({
-    columns: [{ header: "Backup" }, { header: "Taken" }, { header: "" }, { header: "Why", shrink: true }],
-    rows: report.decisions.map(({ id, keep: kept, reasons }) => {
+  cli.out.table(
+    [{ header: "Backup" }, { header: "Taken" }, { header: "" }, { header: "Why", shrink: true }],
+    report.decisions.map(({ id, keep: kept, reasons }) => {
       const backup = backups.get(id)
       return [
         backup ? backupName(backup) : id,
@@ -33,10 +28,8 @@ const decisionTable = (cli: Cli, report: PruneReport, backups: ById): string =>
         kept ? "keep" : "forget",
         reasons.join(", ")
       ]
-    }),
-    paint: cli.out.paint,
-    width: cli.out.width
-  })
+    })
+  )
 
 const planText = (cli: Cli, report: PruneReport, backups: ById): string =>
   [
@@ -50,9 +43,7 @@ const planText = (cli: Cli, report: PruneReport, backups: ById): string =>
       : [])
   ].join("\n")
 
-const summaryOf = (report: PruneReport, backups: ById, dryRun: boolean): Outputs["prune"] => ({
-  message_type: "summary",
-  ...(dryRun && { dryRun: true }),
+const summaryOf = (report: PruneReport, backups: ById): SummaryFields<Outputs["prune"]> => ({
   decisions: report.decisions.map(({ id, keep: kept, reasons }) => ({
     backupId: id,
     number: backups.get(id)?.number ?? 0,
@@ -62,12 +53,15 @@ const summaryOf = (report: PruneReport, backups: ById, dryRun: boolean): Outputs
   forgotten: report.forgotten.map(backupJson),
   expired: report.expired.map(backupJson),
   waiting: report.waiting.map(backupJson),
-  lastCopies: report.lastCopies,
-  objectsRemoved: report.objectsRemoved,
-  bytesFreed: report.bytesFreed,
-  bytesReturned: report.bytesReturned,
-  returnsSpace: report.returnsSpace,
-  paused: report.paused
+  ...Struct.pick(
+    report,
+    "lastCopies",
+    "objectsRemoved",
+    "bytesFreed",
+    "bytesReturned",
+    "returnsSpace",
+    "paused"
+  )
 })
 
 const describe = (report: PruneReport): string =>
@@ -92,38 +86,28 @@ const policyOfProfile = (library: Library, name: string) =>
     return policyOf(profile)
   })
 
-export const prune = define(
+export const pruneCommand = define(
   "prune",
   {
-    brief: message`Forget old backups by rules, and reclaim their space.`,
-    description: message`Shows what is kept and why, asks, then moves the others to the trash, removes what has rested there for 7 days, and gives the space back. Without rules the last 30 are kept. A backup stays if any rule keeps it; the newest always stays.`
+    brief: "Forget old backups by rules, and reclaim their space.",
+    description:
+      "Shows what is kept and why, asks, then moves the others to the trash, removes what has rested there for 7 days, and gives the space back. Without rules the last 30 are kept. A backup stays if any rule keeps it; the newest always stays."
   },
   object({
-    profile: optional(
-      option("--profile", string({ metavar: "NAME" }), {
-        description: message`Only what this profile took, by its own rules: what happens after each of its runs. With -n a preview of it.`
-      })
+    profile: one(
+      "--profile",
+      text("NAME"),
+      "Only what this profile took, by its own rules: what happens after each of its runs. With -n a preview of it."
     ),
-    keepLast: keep("last", "The last N."),
-    keepHourly: keep("hourly", "The newest of each of the last N hours that have one."),
-    keepDaily: keep("daily", "Of the last N days."),
-    keepWeekly: keep("weekly", "Of the last N weeks."),
-    keepMonthly: keep("monthly", "Of the last N months."),
-    keepYearly: keep("yearly", "Of the last N years."),
-    keepWithin: optional(
-      option("--keep-within", duration(), {
-        description: message`All taken within this time before the newest: 12h, 30d, 2w, 6m, 1y.`
-      })
-    ),
-    keepTags: multiple(
-      option("--keep-tag", string({ metavar: "TAG" }), {
-        description: message`All with this tag. May be given several times.`
-      })
-    ),
-    keepEditsDays: optional(
-      option("--keep-edits", integer({ min: 0, metavar: "DAYS" }), {
-        description: message`Release versions older than this that no backup holds. Default 90.`
-      })
+    ...keepOptions({
+      last: "The last N.",
+      within: "All taken within this time before the newest: 12h, 30d, 2w, 6m, 1y.",
+      tags: "All with this tag. May be given several times."
+    }),
+    keepEditsDays: one(
+      "--keep-edits",
+      number("DAYS", 0),
+      "Release versions older than this that no backup holds. Default 90."
     )
   }),
   ({ profile, keepEditsDays, keepTags, ...counts }, cli) =>
@@ -140,11 +124,11 @@ export const prune = define(
       const backups = yield* backupsById(library)
       if (cli.dryRun) {
         if (!cli.out.json) cli.out.print(planText(cli, preview, backups))
-        return cli.out.done(summaryOf(preview, backups, true), () => "Nothing was changed.")
+        return cli.done<Outputs["prune"]>(summaryOf(preview, backups), () => "Nothing was changed.")
       }
       cli.out.painted(planText(cli, preview, backups))
       yield* cli.confirm("Prune?", "Pruning")
       const report = yield* cli.work((onProgress) => library.prune({ ...options, onProgress }))
-      return cli.out.done(summaryOf(report, backups, false), () => describe(report))
+      return cli.done<Outputs["prune"]>(summaryOf(report, backups), () => describe(report))
     })
 )

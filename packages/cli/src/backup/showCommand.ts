@@ -1,54 +1,48 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
 import { type BackupEntry, type BackupInfo, formatBackupSize } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { type Cli, define } from "../command/Command.js"
-import { fieldList, table } from "../output/Table.js"
 import { count } from "../output/Text.js"
 import { exactTime } from "../output/Time.js"
-import { backupJson } from "../schema/Json.js"
+import { backupJson, entryJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { backupName } from "./BackupText.js"
 import { atOption, findSource, type Source, sourceArgument } from "./Source.js"
 
 const entriesTable = (cli: Cli, entries: ReadonlyArray<BackupEntry>): string =>
-  table({
-    columns: [
+  cli.out.table(
+    [
       { header: "Kind" },
       { header: "Name", shrink: true },
       { header: "Size", align: "right" },
       { header: "Id", colour: "dim" }
     ],
-    rows: entries.map(({ kind, name, size, id }) => [kind, name, formatBackupSize(size), id]),
-    paint: cli.out.paint,
-    width: cli.out.width
-  })
+    entries.map(({ kind, name, size, id }) => [kind, name, formatBackupSize(size), id])
+  )
+
+const withEntries = (cli: Cli, head: string, entries: ReadonlyArray<BackupEntry>): string =>
+  entries.length === 0 ? head : `${head}\n\n${entriesTable(cli, entries)}`
 
 const details = (cli: Cli, backup: BackupInfo, entries: ReadonlyArray<BackupEntry>): string => {
   const title = `${backupName(backup)}${backup.description === "" ? "" : `  ${backup.description}`}`
   const forgotten = backup.forgottenAt === undefined ? undefined : exactTime(backup.forgottenAt)
-  const head = fieldList(
-    title,
+  const head = cli.out.fields(title, [
+    ["taken", `${exactTime(backup.timestamp)} (${backup.trigger})`],
+    ["in the trash since", forgotten],
+    ["id", backup.backupId],
+    ["position", `@${backup.position}`],
+    ["tags", backup.tags.join(", ")],
+    ["pinned", backup.pinned ? "yes" : undefined],
+    ["profile", backup.profile],
     [
-      ["taken", `${exactTime(backup.timestamp)} (${backup.trigger})`],
-      ["in the trash since", forgotten],
-      ["id", backup.backupId],
-      ["position", `@${backup.position}`],
-      ["tags", backup.tags.join(", ")],
-      ["pinned", backup.pinned ? "yes" : undefined],
-      ["profile", backup.profile],
-      [
-        "holds",
-        `${count(backup.songs, "song")}, ${count(backup.performances, "performance")}, ${count(backup.preferences, "set")} of preferences`
-      ],
-      ["size", `${formatBackupSize(backup.size)} (+${formatBackupSize(backup.newBytes)} new)`]
+      "holds",
+      `${count(backup.songs, "song")}, ${count(backup.performances, "performance")}, ${count(backup.preferences, "set")} of preferences`
     ],
-    cli.out.paint
-  )
-  if (entries.length === 0) return head
-  return `${head}\n\n${entriesTable(cli, entries)}`
+    ["size", `${formatBackupSize(backup.size)} (+${formatBackupSize(backup.newBytes)} new)`]
+  ])
+  return withEntries(cli, head, entries)
 }
 
 /** The library as it was at a position of the log. */
@@ -59,21 +53,20 @@ const showPast = (cli: Cli, library: Library, source: Source) =>
       source: source.name,
       position: source.position,
       timestamp: source.timestamp.toISOString(),
-      entries: entries.map(({ kind, id, name, size }) => ({ kind, id, name, size }))
+      entries: entries.map(entryJson)
     }
     return cli.out.show(json, () => {
+      const amount = (noun: "song" | "performance") =>
+        count(entries.filter(({ kind }) => kind === noun).length, noun)
       const title = `${source.name}  ${exactTime(source.timestamp)}`
-      const songs = entries.filter(({ kind }) => kind === "song").length
-      const performances = entries.filter(({ kind }) => kind === "performance").length
-      const holds = `${count(songs, "song")}, ${count(performances, "performance")}`
-      const head = fieldList(title, [["held", holds]], cli.out.paint)
-      return entries.length === 0 ? head : `${head}\n\n${entriesTable(cli, entries)}`
+      const head = cli.out.fields(title, [["held", `${amount("song")}, ${amount("performance")}`]])
+      return withEntries(cli, head, entries)
     })
   })
 
-export const show = define(
+export const showCommand = define(
   "show",
-  { brief: message`One backup, or the library at a time: its songs, performances, preferences and sizes.` },
+  { brief: "One backup, or the library at a time: its songs, performances, preferences and sizes." },
   object({
     source: optional(sourceArgument()),
     at: atOption('In place of a source: the library at a time, such as "yesterday 18:00".')
@@ -87,7 +80,7 @@ export const show = define(
       const entries = yield* library.backups.getBackupEntries(backup.backupId)
       const json: Outputs["show"] = {
         ...backupJson(backup),
-        entries: entries.map(({ kind, id, name, size }) => ({ kind, id, name, size }))
+        entries: entries.map(entryJson)
       }
       return cli.out.show(json, () => details(cli, backup, entries))
     })

@@ -1,5 +1,6 @@
 /** The values that options take, beyond texts and numbers. */
 import { message, text } from "@optique/core/message"
+import type { NonEmptyString } from "@optique/core/nonempty"
 import type { ValueParser, ValueParserResult } from "@optique/core/valueparser"
 import type { CheckOptions } from "@white-room/store"
 
@@ -60,10 +61,11 @@ export const parseMoment = (input: string, now: Date, end = false): Date | undef
   return Number.isNaN(exact.getTime()) ? undefined : exact
 }
 
-const parser = <A>(
-  metavar: "TIME" | "DURATION" | "N/T|P%",
+/** A value that `read` understands; `expected` completes "Expected …, but got …". */
+export const valueBy = <A>(
+  metavar: NonEmptyString,
   placeholder: A,
-  example: string,
+  expected: string,
   read: (input: string) => A | undefined
 ): ValueParser<"sync", A> => ({
   mode: "sync",
@@ -72,14 +74,14 @@ const parser = <A>(
   parse: (input): ValueParserResult<A> => {
     const value = read(input)
     if (value !== undefined) return { success: true, value }
-    return { success: false, error: message`Expected ${text(example)}, but got ${input}.` }
+    return { success: false, error: message`Expected ${text(expected)}, but got ${input}.` }
   },
   format: String
 })
 
 /** @see parseMoment */
 export const moment = (options: { readonly end: boolean }): ValueParser<"sync", Date> =>
-  parser(
+  valueBy(
     "TIME",
     new Date(0),
     'a time such as "2026-11-20", "2026-11-20 18:00", "yesterday" or "7d"',
@@ -88,7 +90,7 @@ export const moment = (options: { readonly end: boolean }): ValueParser<"sync", 
 
 /** @see parseDuration */
 export const duration = (): ValueParser<"sync", number> =>
-  parser("DURATION", 0, 'a duration such as "12h", "30d" or "1y"', parseDuration)
+  valueBy("DURATION", 0, 'a duration such as "12h", "30d" or "1y"', parseDuration)
 
 type Subset = NonNullable<CheckOptions["subset"]>
 
@@ -106,4 +108,4 @@ export const parseSubset = (input: string): Subset | undefined => {
 
 /** @see parseSubset */
 export const subset = (): ValueParser<"sync", Subset> =>
-  parser("N/T|P%", { share: 1 }, 'a part such as "1/10" or a share such as "5%"', parseSubset)
+  valueBy("N/T|P%", { share: 1 }, 'a part such as "1/10" or a share such as "5%"', parseSubset)

@@ -1,19 +1,18 @@
 /** `daemon install`, `uninstall` and `status`: the daemon as a service of the user. */
+
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import * as path from "node:path"
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { ExitCode, StorageFailed } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { type Cli, define } from "../command/Command.js"
-import { attempt, badUsage } from "../error/CliError.js"
+import { attempt, refusal } from "../error/CliError.js"
 import { ago, dayTime } from "../output/Time.js"
-import { viewSchedule } from "../schedule/ScheduleView.js"
+import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
 import { configFolder, shortPath } from "../settings/Environment.js"
-import { patience, wantedProfiles } from "../status/assess.js"
 import { type Service, serviceFor } from "./serviceFor.js"
 
 /** @throws CliError */
@@ -37,7 +36,7 @@ interface Answer {
 const call = ([program = "", ...words]: ReadonlyArray<string>): Answer => {
   const { status, stderr, error } = spawnSync(program, words, { encoding: "utf8", timeout: 30_000 })
   const text = (stderr ?? "").trim()
-  // Without a session of the user there is nobody to ask: that is no "no".
+  // Without a session of the user there is nobody to ask: that is not a "no".
   const nobody =
     error !== undefined || /connect to bus|No medium found|not been booted|Operation not permitted/.test(text)
   return { code: nobody ? undefined : (status ?? undefined), text: error?.message ?? text }
@@ -66,8 +65,9 @@ const onDisk = (file: string, body: () => void): void => {
 export const install = define(
   "install",
   {
-    brief: message`Have your system start it when you log in, and again when it ends.`,
-    description: message`Shows the file first: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them.`
+    brief: "Have your system start it when you log in, and again when it ends.",
+    description:
+      "Shows the file first: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them."
   },
   object({}),
   (_, cli) =>
@@ -75,24 +75,13 @@ export const install = define(
       const service = yield* attempt(() => serviceOf(cli))
       const { manager, file, text } = service
       if (!existsSync(cli.path))
-        return yield* Effect.fail(
-          badUsage(
-            `There is no library at ${cli.path}. Nothing was changed.`,
-            "Make it first: whiteroom init."
-          )
-        )
-      const summary = (started: boolean): Outputs["daemon-install"] => ({
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        service: manager,
-        file,
-        text,
-        started
-      })
+        return yield* refusal(`There is no library at ${cli.path}.`, "Make it first: whiteroom init.")
+      const done = (started: boolean, render: () => string) =>
+        cli.done<Outputs["daemon-install"]>({ service: manager, file, text, started }, render)
       cli.out.message(`${shortPath(file)}:\n\n${text}`)
-      if (cli.dryRun) return cli.out.done(summary(false), () => "Nothing was changed.")
+      if (cli.dryRun) return done(false, () => "Nothing was changed.")
       yield* cli.confirm(
-        existsSync(file) ? "Replace that file and start it anew?" : "Write that file and start it?",
+        existsSync(file) ? "Replace that file and start it again?" : "Write that file and start it?",
         "Installing the daemon"
       )
       yield* attempt(() =>
@@ -107,7 +96,7 @@ export const install = define(
         })
       )
       const failed = callAll(service.start)
-      cli.out.done(summary(failed.length === 0), () =>
+      done(failed.length === 0, () =>
         [
           failed.length === 0
             ? "Installed and started."
@@ -122,38 +111,27 @@ export const install = define(
 
 export const uninstall = define(
   "uninstall",
-  { brief: message`Stop it, and remove the file that install wrote.` },
+  { brief: "Stop it, and remove the file that install wrote." },
   object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const service = yield* attempt(() => serviceOf(cli))
       const { manager, file } = service
       const there = existsSync(file)
-      const summary: Outputs["daemon-uninstall"] = {
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        service: manager,
-        file,
-        removed: there && !cli.dryRun
-      }
-      if (!there) return cli.out.done(summary, () => `It is not installed: there is no ${shortPath(file)}.`)
+      const done = (render: () => string) =>
+        cli.done<Outputs["daemon-uninstall"]>(
+          { service: manager, file, removed: there && !cli.dryRun },
+          render
+        )
+      if (!there) return done(() => `It is not installed: there is no ${shortPath(file)}.`)
       if (!readFileSync(file, "utf8").includes("whiteroom daemon install"))
-        return yield* Effect.fail(
-          badUsage(
-            `${file} was not written by whiteroom. Nothing was changed.`,
-            "Look at it, and remove it by hand."
-          )
-        )
-      if (cli.dryRun)
-        return cli.out.done(
-          summary,
-          () => `Would stop it and remove ${shortPath(file)}. Nothing was changed.`
-        )
+        return yield* refusal(`${file} was not written by whiteroom.`, "Look at it, and remove it by hand.")
+      if (cli.dryRun) return done(() => `Would stop it and remove ${shortPath(file)}. Nothing was changed.`)
       yield* cli.confirm(`Stop it and remove ${shortPath(file)}?`, "Uninstalling the daemon")
       const failed = callAll(service.stop)
       yield* attempt(() => onDisk(file, () => rmSync(file)))
       const late = callAll(service.afterRemoval)
-      return cli.out.done(summary, () =>
+      return done(() =>
         [
           `Removed ${shortPath(file)}. The library and its profiles stay as they are.`,
           ...(failed.length + late.length > 0
@@ -207,8 +185,8 @@ const inWords = (cli: Cli, status: Outputs["daemon-status"]): string => {
 export const statusOf = define(
   "status",
   {
-    brief: message`Whether it is installed and running, and whether backups come.`,
-    description: message`Exit code 5 when it is not running, or a backup is due and none comes.`
+    brief: "Whether it is installed and running, and whether backups come.",
+    description: "Exit code 5 when it is not running, or a backup is due and none comes."
   },
   object({}),
   (_, cli) =>

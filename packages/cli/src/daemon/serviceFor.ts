@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import * as path from "node:path"
-import { badUsage } from "../error/CliError.js"
+import { refusal } from "../error/CliError.js"
 
 export interface ServiceOptions {
   readonly platform: NodeJS.Platform
@@ -138,15 +138,15 @@ const launchd = (options: ServiceOptions, name: string): Service => {
 export const serviceFor = (options: ServiceOptions): Service => {
   const odd = [options.library, options.node, options.script].find((each) => /\p{Cc}/u.test(each))
   if (odd !== undefined)
-    throw badUsage(
-      `${JSON.stringify(odd)} has characters in its name that no service can be told. Nothing was changed.`,
+    throw refusal(
+      `${JSON.stringify(odd)} has characters in its name that no service can be told.`,
       "Move or rename it."
     )
   const which = createHash("sha256").update(options.library).digest("hex").slice(0, 8)
   if (options.platform === "linux") return systemd(options, `whiteroom-${which}`)
   if (options.platform === "darwin") return launchd(options, `org.whiteroom.backup.${which}`)
-  throw badUsage(
-    "This system has no service manager that is known here. Nothing was changed.",
+  throw refusal(
+    "This system has no service manager that is known here.",
     "Have its task scheduler run `whiteroom daemon` when you log in."
   )
 }

@@ -1,5 +1,5 @@
 /** `song delete` and `performance delete`: the plan, the question, then all of them or none. */
-import { ExitCode, type Kind } from "@white-room/core"
+import type { Kind } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
@@ -26,12 +26,9 @@ export const deleteEntities = (
       yield* cli.confirm(`Delete ${what}?`, `Deleting ${what}`)
       yield* library.append({ changes: chosen.map(({ id }) => ({ kind, id, row: null })) })
     }
-    const summary: Outputs["song-delete"] = {
-      message_type: "summary",
-      ...(cli.dryRun && { dryRun: true }),
-      deleted: chosen.map(({ id, name }) => ({ id, name }))
-    }
     const ending = cli.dryRun ? "Nothing was changed." : "Backups still have what they had."
-    cli.out.done(summary, () => `${cli.dryRun ? "Would delete" : "Deleted"} ${what}. ${ending}`)
-    return ExitCode.done
+    return cli.done<Outputs["song-delete"]>(
+      { deleted: chosen.map(({ id, name }) => ({ id, name })) },
+      () => `${cli.dryRun ? "Would delete" : "Deleted"} ${what}. ${ending}`
+    )
   })

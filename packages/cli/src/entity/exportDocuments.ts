@@ -2,15 +2,8 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import {
-  type EntityKey,
-  ExitCode,
-  fileErrorReason,
-  formatBackupSize,
-  safeFileName,
-  utf8
-} from "@white-room/core"
-import type { FileProblem, Library } from "@white-room/store"
+import { ExitCode, fileErrorReason, formatBackupSize, safeFileName } from "@white-room/core"
+import type { FileProblem } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
@@ -47,26 +40,6 @@ const publish = (temporary: string, target: string): void => {
   }
 }
 
-const replacement = "\ufffd"
-
-/**
- * The document as it is stored. Text that holds U+FFFD may stand for bytes that are no text: then the bytes come from
- * the object store, by the hash in the log.
- */
-export const documentBytes = (
-  library: Library,
-  key: EntityKey,
-  text: string,
-  objectOf: (record: Uint8Array) => Uint8Array | undefined
-): Effect.Effect<Uint8Array, CliFailure> =>
-  Effect.gen(function* () {
-    if (!text.includes(replacement)) return utf8(text)
-    yield* library.capture
-    const { record } = yield* library.log.state(key)
-    const hash = record === undefined ? undefined : objectOf(record)
-    return hash === undefined ? utf8(text) : yield* library.objects.get(hash)
-  })
-
 interface Exported {
   readonly id: string
   readonly name: string
@@ -74,19 +47,14 @@ interface Exported {
   readonly size: number
 }
 
-const makeFolder = (folder: string): Effect.Effect<void, CliFailure> =>
-  Effect.suspend(() => {
-    try {
-      fs.mkdirSync(folder, { recursive: true })
-      return Effect.void
-    } catch (error) {
-      return Effect.fail(
-        badUsage(
-          `--to ${folder} cannot be a folder: ${fileErrorReason(error)}. Nothing was written.`,
-          "Choose another folder."
-        )
+const makeFolder = (folder: string) =>
+  Effect.try({
+    try: () => fs.mkdirSync(folder, { recursive: true }),
+    catch: (error) =>
+      badUsage(
+        `--to ${folder} cannot be a folder: ${fileErrorReason(error)}. Nothing was written.`,
+        "Choose another folder."
       )
-    }
   })
 
 const reasonOf = (error: unknown): string =>
@@ -120,16 +88,10 @@ export const exportDocuments = (
         cli.out.problem(`${file}: ${reason}`, { file, reason })
       }
     }
-    const summary: Outputs["song-export"] = {
-      message_type: "summary",
-      ...(cli.dryRun && { dryRun: true }),
-      files,
-      errors
-    }
     const size = files.reduce((sum, file) => sum + file.size, 0)
     const verb = cli.dryRun ? "Would write" : "Wrote"
-    cli.out.done(
-      summary,
+    cli.done<Outputs["song-export"]>(
+      { files, errors },
       () => `${verb} ${count(files.length, noun)} (${formatBackupSize(size)}) to ${folder}.`
     )
     return errors.length === 0 ? ExitCode.done : files.length > 0 ? ExitCode.partial : ExitCode.failed

@@ -1,5 +1,6 @@
 /** What can go wrong in the face itself, in the form of a `WhiteRoomError`: what happened, and what to do next. */
 import { ExitCode, isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 
 /** `_tag` is its name in `--json`, `code` the exit code. */
@@ -10,35 +11,39 @@ export interface Failure {
   readonly recovery: string
 }
 
-export class CliError extends Error implements Failure {
-  constructor(
-    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated",
-    readonly code: number,
-    message: string,
+/** To be thrown, or yielded in an Effect. */
+export class CliError
+  extends Data.Error<{
+    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated"
+    readonly code: number
+    readonly message: string
     readonly recovery: string
-  ) {
-    super(message)
-  }
-}
+  }>
+  implements Failure {}
 
 /** Arguments or an environment that cannot be meant. */
 export const badUsage = (message: string, recovery: string): CliError =>
-  new CliError("BadUsage", ExitCode.usage, message, recovery)
+  new CliError({ _tag: "BadUsage", code: ExitCode.usage, message, recovery })
 
-/** The same as an Effect, before anything was changed. */
-export const refuse = (message: string, recovery: string): Effect.Effect<never, CliError> =>
-  Effect.fail(badUsage(`${message} Nothing was changed.`, recovery))
+/** The same where something could have been changed, and was not. */
+export const refusal = (message: string, recovery: string): CliError =>
+  badUsage(`${message} Nothing was changed.`, recovery)
 
 /** The person said no, or there was nobody to ask. */
 export const notConfirmed = (message: string, recovery: string): CliError =>
-  new CliError("NotConfirmed", ExitCode.usage, `${message} Nothing was changed.`, recovery)
+  new CliError({
+    _tag: "NotConfirmed",
+    code: ExitCode.usage,
+    message: `${message} Nothing was changed.`,
+    recovery
+  })
 
-export const interrupted = new CliError(
-  "Interrupted",
-  ExitCode.interrupted,
-  "Interrupted. What was not finished was undone; everything saved before is intact.",
-  "Run it again when you are ready: what is done already is not done twice."
-)
+export const interrupted = new CliError({
+  _tag: "Interrupted",
+  code: ExitCode.interrupted,
+  message: "Interrupted. What was not finished was undone; everything saved before is intact.",
+  recovery: "Run it again when you are ready: what is done already is not done twice."
+})
 
 export type CliFailure = CliError | WhiteRoomError
 
@@ -55,7 +60,7 @@ export const attempt = <A>(body: () => A): Effect.Effect<A, CliFailure> =>
     }
   })
 
-/** Any error as one of ours; what is none is a fault of this program, and says so. */
+/** Any error as one of ours; what is not one is a fault of this program, and says so. */
 export const failureOf = (error: unknown): Failure => {
   if (isCliFailure(error)) return error
   return {

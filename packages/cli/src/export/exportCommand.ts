@@ -1,10 +1,7 @@
 import { merge, object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { multiple, optional, withDefault } from "@optique/core/modifiers"
+import { optional } from "@optique/core/modifiers"
 import type { InferValue } from "@optique/core/parser"
-import { argument, option } from "@optique/core/primitives"
-import { choice, string } from "@optique/core/valueparser"
-import { path } from "@optique/run/valueparser"
+import { choice } from "@optique/core/valueparser"
 import {
   ExitCode,
   type ExportOptions,
@@ -14,8 +11,11 @@ import {
 } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { atOption, findSource, type Source } from "../backup/Source.js"
 import { type Cli, define } from "../command/Command.js"
+import { defined } from "../command/defined.js"
+import { argument, file, flag, many, one, oneOr, text } from "../command/Options.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
 import { count } from "../output/Text.js"
 import { chooseEntities } from "../restore/chooseEntities.js"
@@ -23,61 +23,46 @@ import type { Outputs } from "../schema/outputs.js"
 import { newPassphrase, passphraseOptions } from "../secret/Passphrase.js"
 import { capturePending } from "../select/capturePending.js"
 
-const names = message`An id, a name, the beginning of one, or a pattern such as "Night*"; may be given several times.`
+const names =
+  'An id, a name, the beginning of one, or a pattern such as "Night*"; may be given several times.'
 
 const chosenOptions = object({
   source: optional(
-    argument(string({ metavar: "SOURCE" }), {
-      description: message`now, b31, a full id, latest, latest~2, or @1234 for a position of the log.`
-    })
+    argument(text("SOURCE"), "now, b31, a full id, latest, latest~2, or @1234 for a position of the log.")
   ),
   target: optional(
-    argument(path({ metavar: "TARGET" }), {
-      description: message`A file, or a folder for it. Without one: White Room Exports in your documents.`
-    })
+    argument(file("TARGET"), "A file, or a folder for it. Without one: White Room Exports in your documents.")
   ),
   at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
-  format: withDefault(
-    option("--format", choice(exportFormats), {
-      description: message`json: the exchange file of White Room apps. files: a folder with one file per song, performance and preferences record. bundle: one .whiteroom file, exact whatever it holds.`
-    }),
-    "json"
+  format: oneOr(
+    "json",
+    "--format",
+    choice(exportFormats),
+    "json: the exchange file of White Room apps. files: a folder with one file per song, performance and preferences record. bundle: one .whiteroom file, exact whatever it holds."
   ),
-  family: optional(
-    option("--for", choice(["node", "ios"]), {
-      description: message`The apps that shall read the JSON. Without it those of Node.`
-    })
+  family: one(
+    "--for",
+    choice(["node", "ios"]),
+    "The apps that shall read the JSON. Without it those of Node."
   ),
-  songs: multiple(
-    option("--song", string({ metavar: "SONG" }), { description: message`Only this song. ${names}` })
+  songs: many("--song", text("SONG"), `Only this song. ${names}`),
+  performances: many("--performance", text("PERFORMANCE"), `Only this performance. ${names}`),
+  tags: many("--tag", text("TAG"), "Only performances with this tag."),
+  kinds: many(
+    "--kind",
+    choice(["song", "performance", "preferences"]),
+    "Everything of this kind, and nothing else."
   ),
-  performances: multiple(
-    option("--performance", string({ metavar: "PERFORMANCE" }), {
-      description: message`Only this performance. ${names}`
-    })
+  withPerformances: flag("--with-performances", "Also the performances of the songs named."),
+  preferences: flag("--preferences", "Only the preferences."),
+  encrypt: flag("--encrypt", "Encrypt with a passphrase, in the age format."),
+  recipients: many(
+    "--recipient",
+    text("RECIPIENT"),
+    "Encrypt for this age recipient (age1…). May be given several times."
   ),
-  tags: multiple(
-    option("--tag", string({ metavar: "TAG" }), { description: message`Only performances with this tag.` })
-  ),
-  kinds: multiple(
-    option("--kind", choice(["song", "performance", "preferences"]), {
-      description: message`Everything of this kind, and nothing else.`
-    })
-  ),
-  withPerformances: option("--with-performances", {
-    description: message`Also the performances of the songs named.`
-  }),
-  preferences: option("--preferences", { description: message`Only the preferences.` }),
-  encrypt: option("--encrypt", {
-    description: message`Encrypt with a passphrase, in the age format.`
-  }),
-  recipients: multiple(
-    option("--recipient", string({ metavar: "RECIPIENT" }), {
-      description: message`Encrypt for this age recipient (age1…). May be given several times.`
-    })
-  ),
-  armored: option("--armor", { description: message`The encrypted file as text.` }),
-  force: option("--force", { description: message`Replace what is there.` })
+  armored: flag("--armor", "The encrypted file as text."),
+  force: flag("--force", "Replace what is there.")
 })
 
 const exportOptions = merge(chosenOptions, passphraseOptions)
@@ -85,37 +70,39 @@ const exportOptions = merge(chosenOptions, passphraseOptions)
 type Wish = InferValue<typeof exportOptions>
 
 /** Words that cannot be meant. */
-const refuse = (message: string, recovery: string): Effect.Effect<never, CliFailure> =>
-  Effect.fail(badUsage(`${message} Nothing was written.`, recovery))
+const unwritten = (message: string, recovery: string) => badUsage(`${message} Nothing was written.`, recovery)
 
 const checkWish = (wish: Wish): Effect.Effect<void, CliFailure> => {
   const named = wish.songs.length + wish.performances.length + wish.tags.length > 0 || wish.preferences
   if (wish.source === undefined && wish.at === undefined)
-    return refuse(
+    return unwritten(
       "No source was named.",
       "Name now, a backup such as b31 or latest, a position such as @1234, or a time with --at."
     )
   if (wish.at !== undefined && wish.target !== undefined)
-    return refuse(`${wish.source} and --at are two sources.`, "With --at name only the target.")
+    return unwritten(`${wish.source} and --at are two sources.`, "With --at name only the target.")
   if (wish.kinds.length > 0 && named)
-    return refuse("--kind takes everything of a kind; single ones were named too.", "Say one or the other.")
+    return unwritten(
+      "--kind takes everything of a kind; single ones were named too.",
+      "Say one or the other."
+    )
   if (wish.withPerformances && wish.songs.length === 0)
-    return refuse("--with-performances goes with songs.", "Name them with --song.")
+    return unwritten("--with-performances goes with songs.", "Name them with --song.")
   if (wish.format === "bundle" && wish.family !== undefined)
-    return refuse(
+    return unwritten(
       "--for is about JSON; a bundle is for White Room Backup.",
       "Leave --for out, or choose --format json."
     )
   if (wish.encrypt && wish.recipients.length > 0)
-    return refuse(
+    return unwritten(
       "age files are for a passphrase or for recipients, not both.",
       "Leave --encrypt or --recipient out."
     )
   const encrypted = wish.encrypt || wish.recipients.length > 0
   if (wish.armored && !encrypted)
-    return refuse("--armor is about encrypted files.", "Add --encrypt or --recipient.")
+    return unwritten("--armor is about encrypted files.", "Add --encrypt or --recipient.")
   if (!wish.encrypt && (wish.passphraseFile !== undefined || wish.passphraseCommand !== undefined))
-    return refuse("A passphrase was given, but nothing is to be encrypted with it.", "Add --encrypt.")
+    return unwritten("A passphrase was given, but nothing is to be encrypted with it.", "Add --encrypt.")
   return Effect.void
 }
 
@@ -146,22 +133,6 @@ const tellProblems = (cli: Cli, { problems }: ExportReport): void => {
   if (more > 0) cli.out.message(`… and ${count(more, "more")} of these; --json lists all.`)
 }
 
-const summaryOf = (report: ExportReport, dryRun: boolean, durationMs: number): Outputs["export"] => ({
-  message_type: "summary",
-  ...(dryRun && { dryRun: true }),
-  path: report.path,
-  format: report.format,
-  source: report.source,
-  songs: report.songs,
-  performances: report.performances,
-  preferences: report.preferences,
-  files: report.files,
-  size: report.bytes,
-  encrypted: report.encrypted,
-  problems: report.problems.map(({ where, reason }) => ({ where, reason })),
-  durationMs
-})
-
 const describe = (report: ExportReport, name: string, dryRun: boolean): string => {
   const parts = [
     ...(report.songs > 0 ? [count(report.songs, "song")] : []),
@@ -183,33 +154,38 @@ const performExport = (cli: Cli, wish: Wish) =>
     const source = yield* sourceOf(cli, library, wish)
     const { only } = yield* chooseEntities(library, source, wish)
     const lock = yield* lockOf(cli, wish)
-    const options: ExportOptions = {
-      format: wish.format,
-      force: wish.force,
+    const options: ExportOptions = defined({
+      ...Struct.pick(wish, "format", "force", "armored", "family"),
       dryRun: cli.dryRun,
-      armored: wish.armored,
-      ...(wish.family !== undefined && { family: wish.family }),
-      ...(only !== undefined && { only }),
-      ...(wish.kinds.length > 0 && { kinds: wish.kinds }),
-      ...(lock !== undefined && { lock })
-    }
+      only,
+      kinds: wish.kinds.length > 0 ? wish.kinds : undefined,
+      lock
+    })
     const target = wish.at === undefined ? wish.target : wish.source
     const began = performance.now()
     const report = yield* cli.work((onProgress) =>
       library.exports.exportBackup(source.reference, target, { ...options, onProgress })
     )
     tellProblems(cli, report)
-    const durationMs = Math.round(performance.now() - began)
-    cli.out.done(summaryOf(report, cli.dryRun, durationMs), () => describe(report, source.name, cli.dryRun))
-    const left = report.problems.length > 0
-    return left ? ExitCode.partial : ExitCode.done
+    cli.done<Outputs["export"]>(
+      {
+        ...Struct.pick(report, "path", "format", "source", "songs", "performances", "preferences", "files"),
+        size: report.bytes,
+        encrypted: report.encrypted,
+        problems: report.problems.map((problem) => Struct.pick(problem, "where", "reason")),
+        durationMs: Math.round(performance.now() - began)
+      },
+      () => describe(report, source.name, cli.dryRun)
+    )
+    return report.problems.length > 0 ? ExitCode.partial : ExitCode.done
   })
 
 export const exportCommand = define(
   "export",
   {
-    brief: message`Write songs of today or of any backup as files, for other apps and other places.`,
-    description: message`Writes under a temporary name, reads everything again and compares, and only then gives the file its name; nothing that is there is replaced without --force. The exchange file of --format json is read by White Room of old, on the desk and (--for ios) on iOS; what it cannot carry exactly is named (exit code 3). whiteroom import reads all of these back.`,
+    brief: "Write songs of today or of any backup as files, for other apps and other places.",
+    description:
+      "Writes under a temporary name, reads everything again and compares, and only then gives the file its name; nothing that is there is replaced without --force. The exchange file of --format json is read by White Room of old, on the desk and (--for ios) on iOS; what it cannot carry exactly is named (exit code 3). whiteroom import reads all of these back.",
     examples: [
       ["whiteroom export now", "everything, into your documents"],
       ["whiteroom export b31 before-tour.json", "a backup, for White Room on the desk"],

@@ -1,18 +1,13 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { multiple } from "@optique/core/modifiers"
-import { argument } from "@optique/core/primitives"
-import { string } from "@optique/core/valueparser"
 import type { Library, LibraryDifference, NamedEntity } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { atOption, findSource } from "../backup/Source.js"
 import { type Cli, define } from "../command/Command.js"
+import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
-import { count, printable } from "../output/Text.js"
+import { count, labelOf, printable } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
-
-const nameOf = ({ kind, id, name }: NamedEntity): string =>
-  printable(`${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`)
 
 /** More changes of one song than this are only counted, unless --verbose. */
 const wordsShown = 12
@@ -27,26 +22,22 @@ const changeLines = (cli: Cli, changes: ReadonlyArray<string>): ReadonlyArray<st
 }
 
 const screen = (cli: Cli, difference: LibraryDifference, from: string, to: string): string => {
-  const { created, deleted, changed } = difference
-  const { paint } = cli.out
-  const head = (verb: string, amount: number) => paint("bold", `${verb} ${amount.toLocaleString("en-US")}`)
+  const section = <A extends NamedEntity>(
+    verb: string,
+    items: ReadonlyArray<A>,
+    more: (item: A) => ReadonlyArray<string> = () => []
+  ): ReadonlyArray<string> => {
+    const head = cli.out.paint("bold", `${verb} ${items.length.toLocaleString("en-US")}`)
+    const lines = items.flatMap((item) => [`  ${printable(labelOf(item))}`, ...more(item)])
+    return items.length === 0 ? [] : [[head, ...lines].join("\n")]
+  }
   const sections = [
-    created.length === 0
-      ? []
-      : [head("Created", created.length), ...created.map((each) => `  ${nameOf(each)}`)],
-    deleted.length === 0
-      ? []
-      : [head("Deleted", deleted.length), ...deleted.map((each) => `  ${nameOf(each)}`)],
-    changed.length === 0
-      ? []
-      : [
-          head("Changed", changed.length),
-          ...changed.flatMap((each) => [`  ${nameOf(each)}`, ...changeLines(cli, each.changes)])
-        ]
-  ].filter((lines) => lines.length > 0)
+    ...section("Created", difference.created),
+    ...section("Deleted", difference.deleted),
+    ...section("Changed", difference.changed, ({ changes }) => changeLines(cli, changes))
+  ]
   const title = `From ${from} to ${to}`
-  if (sections.length === 0) return `${title}: no difference.`
-  return [`${title}:`, ...sections.map((lines) => lines.join("\n"))].join("\n\n")
+  return sections.length === 0 ? `${title}: no difference.` : [`${title}:`, ...sections].join("\n\n")
 }
 
 const differenceJson = ({ from, to, created, deleted, changed }: LibraryDifference): Outputs["diff"] => ({
@@ -73,13 +64,11 @@ const endsOf = (cli: Cli, library: Library, { sources, at }: Ends) =>
   Effect.gen(function* () {
     const [first, second, third] = at === undefined ? sources : [undefined, ...sources]
     if (third !== undefined)
-      return yield* Effect.fail(badUsage("--at is one of the two sides.", "Name one other, or none for now."))
+      return yield* badUsage("--at is one of the two sides.", "Name one other, or none for now.")
     if (first === undefined && at === undefined)
-      return yield* Effect.fail(
-        badUsage(
-          "Nothing to compare was named.",
-          "For example: whiteroom diff latest, whiteroom diff b30 b31."
-        )
+      return yield* badUsage(
+        "Nothing to compare was named.",
+        "For example: whiteroom diff latest, whiteroom diff b30 b31."
       )
     const end = (wanted: { readonly source?: string | undefined; readonly at?: Date | undefined }) =>
       wanted.source?.toLowerCase() === "now"
@@ -89,11 +78,12 @@ const endsOf = (cli: Cli, library: Library, { sources, at }: Ends) =>
     return { from, to: yield* end({ source: second ?? "now" }) }
   })
 
-export const diff = define(
+export const diffCommand = define(
   "diff",
   {
-    brief: message`What changed, in words of music.`,
-    description: message`From A to B. Either is a backup (b31, latest~2, an id), a position such as @1234, or now; B is now when it is not said. --at names A by a time. With --json every change comes as RFC 6902 too.`,
+    brief: "What changed, in words of music.",
+    description:
+      "From A to B. Either is a backup (b31, latest~2, an id), a position such as @1234, or now; B is now when it is not said. --at names A by a time. With --json every change comes as RFC 6902 too.",
     examples: [
       ["whiteroom diff latest", "what changed since the newest backup"],
       ["whiteroom diff b30 b31", "from one backup to another"],
@@ -101,7 +91,7 @@ export const diff = define(
     ]
   },
   object({
-    sources: multiple(argument(string({ metavar: "A|B" }), { description: message`A, then B.` }), { max: 2 }),
+    sources: multiple(argument(text("A|B"), "A, then B."), { max: 2 }),
     at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".')
   }),
   (wish, cli) =>

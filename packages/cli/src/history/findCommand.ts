@@ -1,18 +1,16 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { argument } from "@optique/core/primitives"
-import { string } from "@optique/core/valueparser"
 import { ExitCode } from "@white-room/core"
 import type { FoundVersion } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { type Cli, define } from "../command/Command.js"
+import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
-import { table } from "../output/Table.js"
 import { ago } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 
-/** Columns that are no words of a person. */
+/** Columns that are not words of a person. */
 const machine = new Set(["id", "song_id", "user_id", "determinism_seed", "created_at", "updated_at"])
 
 /** Without what only an id or a time matches. */
@@ -26,19 +24,15 @@ const fieldOf = (column: string): string =>
   column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 const foundJson = (found: FoundVersion): Outputs["find"][number] => ({
-  kind: found.kind,
-  id: found.id,
-  name: found.name,
+  ...Struct.pick(found, "kind", "id", "name", "position", "untilPosition"),
   fields: found.columns.map(fieldOf),
-  position: found.position,
   since: found.since.toISOString(),
-  ...(found.until && { until: found.until.toISOString() }),
-  ...(found.untilPosition !== undefined && { untilPosition: found.untilPosition })
+  until: found.until?.toISOString()
 })
 
 const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
-  table({
-    columns: [
+  cli.out.table(
+    [
       { header: "Name", shrink: true },
       { header: "Kind", optional: true },
       { header: "In", shrink: true, optional: true },
@@ -47,7 +41,7 @@ const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
       { header: "Position", align: "right" },
       { header: "Id", colour: "dim" }
     ],
-    rows: all.map((found) => [
+    all.map((found) => [
       found.name,
       found.kind,
       found.columns.map(fieldOf).join(", "),
@@ -55,30 +49,26 @@ const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
       found.until === undefined ? "today" : ago(found.until, cli.now()),
       `@${found.position}`,
       found.id
-    ]),
-    paint: cli.out.paint,
-    width: cli.out.width
-  })
+    ])
+  )
 
-export const find = define(
+export const findCommand = define(
   "find",
   {
-    brief: message`Find a text in names and metadata, through the whole history.`,
-    description: message`Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.`,
+    brief: "Find a text in names and metadata, through the whole history.",
+    description:
+      "Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.",
     examples: [
       ["whiteroom find night", "what ever had this in its name or metadata, since when and until when"],
       ["whiteroom restore @1234 --song ID", "brings such a version back"]
     ]
   },
   object({
-    text: argument(string({ metavar: "TEXT" }), {
-      description: message`Any part of a name, composer, genre…`
-    })
+    text: argument(text("TEXT"), "Any part of a name, composer, genre…")
   }),
   ({ text }, cli) =>
     Effect.gen(function* () {
-      if (text.trim() === "")
-        return yield* Effect.fail(badUsage("There is no text to find.", "Say at least one letter."))
+      if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")
       const library = yield* cli.open
       yield* capturePending(library)
       const found = readable(yield* library.find(text))

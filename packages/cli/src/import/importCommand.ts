@@ -1,18 +1,17 @@
 import { merge, object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { multiple, optional } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { choice, string } from "@optique/core/valueparser"
-import { path } from "@optique/run/valueparser"
+import { multiple } from "@optique/core/modifiers"
+import { choice } from "@optique/core/valueparser"
 import { define } from "../command/Command.js"
+import { argument, file, flag, many, one, text } from "../command/Options.js"
 import { passphraseOptions } from "../secret/Passphrase.js"
 import { importFiles } from "./importFiles.js"
 
 export const importCommand = define(
   "import",
   {
-    brief: message`Bring in old exports, bundles, databases, folders of songs.`,
-    description: message`Each file is recognised by what it holds, not by its name: exports of White Room on the desk and on iOS, files of single songs, performances and preferences, bundles (.whiteroom), databases of the app, other libraries, and any of these encrypted with age. What is newest in them is merged into the library; what differs from a song that is here is asked about at a terminal and kept as it is elsewhere (exit code 3). Backups in them become backups here. One bad file never stops the rest, the same file twice changes nothing, and whiteroom undo takes an import back.`,
+    brief: "Bring in old exports, bundles, databases, folders of songs.",
+    description:
+      "Each file is recognised by what it holds, not by its name: exports of White Room on the desk and on iOS, files of single songs, performances and preferences, bundles (.whiteroom), databases of the app, other libraries, and any of these encrypted with age. What is newest in them is merged into the library; what differs from a song that is here is asked about at a terminal and kept as it is elsewhere (exit code 3). Backups in them become backups here. One bad file never stops the rest, the same file twice changes nothing, and whiteroom undo takes an import back.",
     examples: [
       ["whiteroom import whiteroom_backup_2025-03-01_120000.json", "an old export"],
       ["whiteroom import ~/Songs --dry-run", "only says what a folder would bring"],
@@ -26,33 +25,28 @@ export const importCommand = define(
   },
   merge(
     object({
-      paths: multiple(
-        argument(path({ metavar: "FILE|DIR" }), { description: message`A file, or a folder of them.` }),
-        { min: 1 }
+      paths: multiple(argument(file("FILE|DIR"), "A file, or a folder of them."), { min: 1 }),
+      onConflict: one(
+        "--on-conflict",
+        choice(["keep", "replace", "both", "combine", "ask"]),
+        "What happens to a song that is another one here: keep yours, replace it, keep both, or combine them where both come from one version."
       ),
-      onConflict: optional(
-        option("--on-conflict", choice(["keep", "replace", "both", "combine", "ask"]), {
-          description: message`What happens to a song that is another one here: keep yours, replace it, keep both, or combine them where both come from one version.`
-        })
+      songs: many(
+        "--song",
+        text("SONG"),
+        'Only this song: an id, a name, or a pattern such as "Night*". It replaces the one here. May be given several times.'
       ),
-      songs: multiple(
-        option("--song", string({ metavar: "SONG" }), {
-          description: message`Only this song: an id, a name, or a pattern such as "Night*". It replaces the one here. May be given several times.`
-        })
+      performances: many(
+        "--performance",
+        text("PERFORMANCE"),
+        "Only this performance, with its song if that is missing."
       ),
-      performances: multiple(
-        option("--performance", string({ metavar: "PERFORMANCE" }), {
-          description: message`Only this performance, with its song if that is missing.`
-        })
-      ),
-      onlyBackups: option("--only-backups", {
-        description: message`Take the backups, and leave the songs of today as they are.`
-      }),
-      noBackups: option("--no-backups", { description: message`Merge, and take no backups.` }),
-      identities: multiple(
-        option("-i", "--identity", path({ metavar: "FILE" }), {
-          description: message`Your age identity file, for what was encrypted for you.`
-        })
+      onlyBackups: flag("--only-backups", "Take the backups, and leave the songs of today as they are."),
+      noBackups: flag("--no-backups", "Merge, and take no backups."),
+      identities: many(
+        ["-i", "--identity"],
+        file("FILE"),
+        "Your age identity file, for what was encrypted for you."
       )
     }),
     passphraseOptions

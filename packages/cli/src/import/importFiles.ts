@@ -11,12 +11,14 @@ import {
 import type { FileProblem, ImportChoice, Library, OpenedImport } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
-import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
+import { defined } from "../command/defined.js"
+import { attempt, type CliFailure, refusal } from "../error/CliError.js"
+import type { SummaryFields } from "../output/Output.js"
 import { count } from "../output/Text.js"
 import { askConflicts } from "../plan/askConflicts.js"
-import { changesOf, changesOfItem } from "../plan/Changes.js"
+import { changesOf } from "../plan/Changes.js"
+import { itemJson } from "../plan/itemJson.js"
 import { byName, planLines } from "../plan/PlanText.js"
-import { itemJson } from "../restore/Report.js"
 import type { Outputs } from "../schema/outputs.js"
 import { type PassphraseOptions, passphraseFor } from "../secret/Passphrase.js"
 import { readIdentityFiles } from "../secret/readIdentityFiles.js"
@@ -25,17 +27,15 @@ import { selectAllByText } from "../select/SelectByText.js"
 export interface ImportWish extends PassphraseOptions {
   readonly paths: ReadonlyArray<string>
   /** Only songs, or only performances. */
-  readonly kind?: "song" | "performance"
+  readonly kind?: "song" | "performance" | undefined
   /** Without a choice a person is asked, and elsewhere what is here is kept. */
   readonly onConflict?: OnConflict | "ask" | undefined
-  readonly songs?: ReadonlyArray<string>
-  readonly performances?: ReadonlyArray<string>
-  readonly onlyBackups?: boolean
-  readonly noBackups?: boolean
-  readonly identities?: ReadonlyArray<string>
+  readonly songs?: ReadonlyArray<string> | undefined
+  readonly performances?: ReadonlyArray<string> | undefined
+  readonly onlyBackups?: boolean | undefined
+  readonly noBackups?: boolean | undefined
+  readonly identities?: ReadonlyArray<string> | undefined
 }
-
-type Summary = Outputs["import"]
 
 /** What the messages call the source. */
 const labelOf = ({ paths }: ImportWish): string => {
@@ -45,14 +45,12 @@ const labelOf = ({ paths }: ImportWish): string => {
 
 const checkWish = (cli: Cli, wish: ImportWish): Effect.Effect<void, CliFailure> => {
   const named = [...(wish.songs ?? []), ...(wish.performances ?? [])].length > 0
-  const refuse = (text: string, recovery: string) =>
-    Effect.fail(badUsage(`${text} Nothing was changed.`, recovery))
   if (wish.onlyBackups === true && wish.noBackups === true)
-    return refuse("--only-backups and --no-backups leave nothing to import.", "Say one of them.")
+    return refusal("--only-backups and --no-backups leave nothing to import.", "Say one of them.")
   if (wish.onlyBackups === true && named)
-    return refuse("Songs that are named are merged; --only-backups merges nothing.", "Say one or the other.")
+    return refusal("Songs that are named are merged; --only-backups merges nothing.", "Say one or the other.")
   if (wish.onConflict === "ask" && !cli.interactive)
-    return refuse("There is nobody to ask.", "Say --on-conflict keep, replace, both or combine.")
+    return refusal("There is nobody to ask.", "Say --on-conflict keep, replace, both or combine.")
   return Effect.void
 }
 
@@ -73,16 +71,19 @@ const open = (cli: Cli, library: Library, wish: ImportWish) =>
       )
     const opened = yield* cli.out
       .progress((onProgress) =>
-        library.openImport(wish.paths, {
-          dryRun: cli.dryRun,
-          ...(wish.kind && { kind: wish.kind }),
-          onProgress,
-          keys: async (file, needs) => {
-            if (needs === "identity") return { identities }
-            known ??= failure === undefined ? await passphrase(file) : undefined
-            return known === undefined ? {} : { passphrase: known }
-          }
-        })
+        library.openImport(
+          wish.paths,
+          defined({
+            dryRun: cli.dryRun,
+            kind: wish.kind,
+            onProgress,
+            keys: async (file: string, needs: "passphrase" | "identity") => {
+              if (needs === "identity") return { identities }
+              known ??= failure === undefined ? await passphrase(file) : undefined
+              return defined({ passphrase: known })
+            }
+          })
+        )
       )
       .pipe(Effect.mapError((error) => failure ?? error))
     return failure === undefined ? opened : yield* Effect.fail(failure)
@@ -107,12 +108,13 @@ const selected = (entries: ReadonlyArray<BackupEntry>, wish: ImportWish) =>
     return chosen.length === 0 ? undefined : chosen
   })
 
-const choiceOf = (wish: ImportWish, only: ReadonlyArray<EntityKey> | undefined): ImportChoice => ({
-  ...(only && { only }),
-  ...(wish.onConflict !== undefined && wish.onConflict !== "ask" && { onConflict: wish.onConflict }),
-  ...(wish.noBackups === true && { backups: false }),
-  ...(wish.onlyBackups === true && { merge: false })
-})
+const choiceOf = (wish: ImportWish, only: ReadonlyArray<EntityKey> | undefined): ImportChoice =>
+  defined({
+    only,
+    onConflict: wish.onConflict === "ask" ? undefined : wish.onConflict,
+    backups: wish.noBackups === true ? false : undefined,
+    merge: wish.onlyBackups === true ? false : undefined
+  })
 
 /** At a terminal every conflict is asked about, unless --on-conflict settles them. */
 const settle = (
@@ -128,27 +130,14 @@ const settle = (
       cli.interactive && !cli.dryRun && (wish.onConflict === undefined || wish.onConflict === "ask")
     const conflicts = byName(plan.items.filter(({ conflict }) => conflict))
     if (!asks || conflicts.length === 0) return choice
-    const replacing = yield* opened.plan({ ...choice, onConflict: "replace" })
     const label = labelOf(wish)
-    const differences = ({ kind, id }: EntityKey) => {
-      const item = replacing.items.find((each) => each.kind === kind && each.id === id)
-      return item === undefined ? Effect.succeed([]) : changesOfItem(library, replacing, item)
-    }
-    const decisions = yield* askConflicts(cli, label, conflicts, differences, `is another one in ${label}`)
-    return { ...choice, decisions }
+    const replacing = yield* opened.plan({ ...choice, onConflict: "replace" })
+    const why = `is another one in ${label}`
+    return { ...choice, decisions: yield* askConflicts(cli, library, label, conflicts, replacing, why) }
   })
 
-interface Done {
-  readonly songs: number
-  readonly performances: number
-  readonly preferences: number
-  readonly backups: number
-  readonly skipped: number
-  readonly conflicts: number
-  readonly plan: RestorePlan["counts"]
-  readonly errors: ReadonlyArray<FileProblem>
-  readonly warnings: ReadonlyArray<FileProblem>
-}
+/** What an import did, or would do. */
+type Done = Omit<SummaryFields<Outputs["import"]>, "durationMs" | "items">
 
 const planned = (plan: RestorePlan, kind: Kind): number =>
   plan.items.filter((item) => item.kind === kind && (item.action === "create" || item.action === "update"))
@@ -276,13 +265,8 @@ export const importFiles = (cli: Cli, wish: ImportWish) =>
     const choice = yield* settle(cli, library, opened, plan, first, wish)
     const items = cli.dryRun && wish.kind === undefined ? yield* preview(cli, library, plan, wish) : undefined
     const done = cli.dryRun ? wouldDo(opened, plan, choice, wish) : yield* apply(cli, opened, choice, wish)
-    const summary: Summary = {
-      message_type: "summary",
-      ...(cli.dryRun && { dryRun: true }),
-      ...done,
-      ...(items && { items }),
-      durationMs: Math.round(performance.now() - began)
-    }
-    cli.out.done(summary, () => describe(cli, wish, opened.files, done))
+    cli.done<Outputs["import"]>({ ...done, items, durationMs: Math.round(performance.now() - began) }, () =>
+      describe(cli, wish, opened.files, done)
+    )
     return exitCode(opened, done)
   })

@@ -1,37 +1,30 @@
 /** `adopt`: the database of the app becomes a library, and the app goes on as before. */
+
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { path } from "@optique/run/valueparser"
 import { ExitCode } from "@white-room/core"
 import type { AdoptReport } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { type Cli, define } from "../command/Command.js"
 import { defined } from "../command/defined.js"
-import { attempt, badUsage } from "../error/CliError.js"
+import { loadStore } from "../command/Load.js"
+import { argument, file, flag, one } from "../command/Options.js"
+import { attempt, refusal } from "../error/CliError.js"
+import type { SummaryFields } from "../output/Output.js"
 import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
 import { rememberLibrary } from "../settings/Config.js"
 import { appDatabase, defaultLibrary, shortPath } from "../settings/Environment.js"
 
-const summaryOf = (report: AdoptReport, dryRun: boolean): Outputs["adopt"] => ({
-  message_type: "summary",
-  ...(dryRun && { dryRun: true }),
+const summaryOf = (report: AdoptReport): SummaryFields<Outputs["adopt"]> => ({
   library: report.path,
-  already: report.already,
-  songs: report.songs,
-  performances: report.performances,
-  preferences: report.preferences,
-  backups: report.backups,
-  skipped: report.skipped,
+  ...Struct.pick(report, "already", "songs", "performances", "preferences", "backups", "skipped"),
   errors: report.problems.map(({ what, reason }) => ({ file: what, reason })),
-  capturing: report.capturing,
-  unprotectedTables: report.unprotectedTables,
-  journalMode: report.journalMode,
-  ...defined({ safetyCopy: report.safetyCopy, backupId: report.backup?.backupId })
+  ...Struct.pick(report, "capturing", "unprotectedTables", "journalMode", "safetyCopy"),
+  backupId: report.backup?.backupId
 })
 
 const holds = ({ songs, performances, preferences, backups }: AdoptReport): string =>
@@ -83,8 +76,8 @@ const fileToAdopt = (cli: Cli, named: string | undefined) =>
     if (cli.path !== defaultLibrary(cli.env) && existsSync(cli.path)) return cli.path
     const usual = appDatabase(cli.env)
     if (existsSync(usual)) return usual
-    throw badUsage(
-      `No White Room database was found in its usual place, ${usual}. Nothing was changed.`,
+    throw refusal(
+      `No White Room database was found in its usual place, ${usual}.`,
       "Name it: whiteroom adopt PATH"
     )
   })
@@ -122,39 +115,41 @@ const previewText = (file: string, report: AdoptReport, into: string | undefined
     ? `${shortPath(file)} is protected already. Nothing was changed.`
     : `${planText(file, report, into)}\nNothing was changed.`
 
-export const adopt = define(
+export const adoptCommand = define(
   "adopt",
   {
-    brief: message`Protect an existing White Room database; the app keeps working.`,
-    description: message`Makes the app's database a library where it lies: its songs, performances, preferences and old backups. Shows what changes in the file, asks, and makes a verified copy first. Without APP.db it takes the database in its usual place. A second time it takes over only what is new.`,
+    brief: "Protect an existing White Room database; the app keeps working.",
+    description:
+      "Makes the app's database a library where it lies: its songs, performances, preferences and old backups. Shows what changes in the file, asks, and makes a verified copy first. Without APP.db it takes the database in its usual place. A second time it takes over only what is new.",
     examples: [
       ["whiteroom adopt", "the database of the app, where it is"],
       ["whiteroom adopt old.db --into library.db", "into a new library; old.db is only read"]
     ]
   },
   object({
-    app: optional(argument(path({ metavar: "APP.db" }), { description: message`The app's database.` })),
-    into: optional(
-      option("--into", path({ metavar: "NEW.db" }), {
-        description: message`Leave the database as it is and make a new library of what is in it.`
-      })
+    app: optional(argument(file("APP.db"), "The app's database.")),
+    into: one(
+      "--into",
+      file("NEW.db"),
+      "Leave the database as it is and make a new library of what is in it."
     ),
-    allowSyncedFolder: option("--unsafe-allow-synced-folder", {
-      description: message`Do it in the folder of a synchronising service all the same.`
-    })
+    allowSyncedFolder: flag(
+      "--unsafe-allow-synced-folder",
+      "Do it in the folder of a synchronising service all the same."
+    )
   }),
   ({ app, allowSyncedFolder, ...options }, cli) =>
     Effect.gen(function* () {
       const into = options.into && resolve(options.into)
       const file = yield* fileToAdopt(cli, app)
-      const store = yield* Effect.promise(() => import("@white-room/store"))
+      const store = yield* loadStore
       const request = defined({ into, allowSyncedFolder })
       const plan = yield* cli.work((onProgress) =>
         store.adopt(file, { ...request, dryRun: true, onProgress })
       )
       if (cli.dryRun) {
         showProblems(cli, plan)
-        return cli.out.done(summaryOf(plan, true), () => previewText(file, plan, into))
+        return cli.done<Outputs["adopt"]>(summaryOf(plan), () => previewText(file, plan, into))
       }
       if (!plan.already) {
         cli.out.message(planText(file, plan, into))
@@ -163,7 +158,7 @@ export const adopt = define(
       }
       const report = yield* cli.work((onProgress) => store.adopt(file, { ...request, onProgress }))
       showProblems(cli, report)
-      cli.out.done(summaryOf(report, false), () => doneText(cli, report))
+      cli.done<Outputs["adopt"]>(summaryOf(report), () => doneText(cli, report))
       return report.problems.length === 0 ? ExitCode.done : ExitCode.partial
     })
 )

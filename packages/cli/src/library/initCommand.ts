@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs"
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { option } from "@optique/core/primitives"
 import { LibraryExists } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Command.js"
+import { loadStore } from "../command/Load.js"
+import { flag } from "../command/Options.js"
 import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
 import { shortPath } from "../settings/Environment.js"
@@ -15,30 +15,27 @@ const appText = (app: AppDatabase): ReadonlyArray<string> => [
   `To protect that one: whiteroom adopt "${shortPath(app.path)}"`
 ]
 
-export const init = define(
+export const initCommand = define(
   "init",
   {
-    brief: message`Create an empty library.`,
-    description: message`Makes a new library at --library, or in its usual place. Refuses folders of synchronising services, where a live library can be corrupted.`
+    brief: "Create an empty library.",
+    description:
+      "Makes a new library at --library, or in its usual place. Refuses folders of synchronising services, where a live library can be corrupted."
   },
   object({
-    allowSyncedFolder: option("--unsafe-allow-synced-folder", {
-      description: message`Create it in the folder of a synchronising service all the same.`
-    })
+    allowSyncedFolder: flag(
+      "--unsafe-allow-synced-folder",
+      "Create it in the folder of a synchronising service all the same."
+    )
   }),
   (options, cli) =>
     Effect.gen(function* () {
       const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
-      const store = yield* Effect.promise(() => import("@white-room/store"))
-      if (!cli.dryRun) yield* store.createLibrary(path, options)
-      const summary: Outputs["init"] = {
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        library: path
-      }
+      const { createLibrary } = yield* loadStore
+      if (!cli.dryRun) yield* createLibrary(path, options)
       const app = yield* Effect.promise(() => findAppDatabase(cli.env))
-      return cli.out.done(summary, () =>
+      return cli.done<Outputs["init"]>({ library: path }, () =>
         [
           cli.dryRun ? `Would create ${path}. Nothing was changed.` : `Created ${path}.`,
           ...(app === undefined ? [] : appText(app)),

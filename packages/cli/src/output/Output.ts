@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type { Failure } from "../error/CliError.js"
 import { makeProgress } from "./Progress.js"
 import { type Paint, paintFor } from "./paintFor.js"
+import { type Column, type Field, fieldList, table } from "./Table.js"
 import { printableLines } from "./Text.js"
 
 export interface OutputOptions {
@@ -16,7 +17,13 @@ export interface OutputOptions {
 }
 
 /** The last line a command that does something prints for scripts. */
-export type Summary = { readonly message_type: "summary" }
+export interface Summary {
+  readonly message_type: "summary"
+  readonly dryRun?: true | undefined
+}
+
+/** What a command itself says in a summary. */
+export type SummaryFields<S> = S extends Summary ? Omit<S, keyof Summary> : never
 
 /** Some terminals do not know their width; very narrow ones wrap. */
 const columnsOf = ({ columns }: NodeJS.WriteStream): number => Math.max(40, columns || 80)
@@ -75,10 +82,20 @@ export class Output {
   }
 
   /** The result of work: the summary for scripts, a message for people. Gives the exit code, as `show` does. */
-  done<A extends Summary>(summary: A, render: () => string): typeof ExitCode.done {
+  done(summary: Summary, render: () => string): typeof ExitCode.done {
     if (this.json) this.line(summary)
     else this.message(render())
     return ExitCode.done
+  }
+
+  /** A table as wide as the terminal. */
+  table(columns: ReadonlyArray<Column>, rows: ReadonlyArray<ReadonlyArray<string>>): string {
+    return table({ columns, rows, paint: this.paint, width: this.width })
+  }
+
+  /** A title and the fields below it; those without a value are left out. */
+  fields(title: string, fields: ReadonlyArray<Field>): string {
+    return fieldList(title, fields, this.paint)
   }
 
   /** One line of JSON. */

@@ -2,7 +2,7 @@
 import type { Colour, Paint } from "./paintFor.js"
 import { cutText, padText, printable, textWidth } from "./Text.js"
 
-interface Column {
+export interface Column {
   readonly header: string
   readonly align?: "left" | "right"
   /** May be cut when the terminal is narrow; others keep their width. */
@@ -97,12 +97,10 @@ export const table = (options: TableOptions): string => {
   return [line(header, () => "bold"), ...cells.map((row) => line(row, (column) => column.colour))].join("\n")
 }
 
+export type Field = readonly [label: string, value: string | undefined]
+
 /** A title and the fields below it, aligned; fields without a value are left out. */
-export const fieldList = (
-  title: string,
-  fields: ReadonlyArray<readonly [label: string, value: string | undefined]>,
-  paint: Paint
-): string => {
+export const fieldList = (title: string, fields: ReadonlyArray<Field>, paint: Paint): string => {
   const shown = fields.flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [[label, value] as const]
   )

@@ -1,4 +1,5 @@
 /** Text as a terminal shows it: made harmless, measured in columns, cut. */
+import type { EntityKey } from "@white-room/core"
 
 /** Controls (a name could hold a terminal's escape sequences) and characters that turn the text around them. */
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
@@ -47,9 +48,20 @@ export const padText = (text: string, width: number, align: "left" | "right" = "
 export const count = (amount: number, noun: string, plural = `${noun}s`): string =>
   `${amount.toLocaleString("en-US")} ${amount === 1 ? noun : plural}`
 
+/** A song by its name, anything else with its kind; what has no name by its id. */
+export const labelOf = ({ kind, name, id }: EntityKey & { readonly name: string }): string =>
+  `${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`
+
 /** Names for a sentence or a plan: the first few, and how many more there are. */
 export const nameList = (names: ReadonlyArray<string>, limit: number): string => {
   const shown = names.slice(0, limit).map((name) => printable(name === "" ? "(no name)" : name))
   const more = names.length - shown.length
   return more > 0 ? `${shown.join(", ")} and ${count(more, "more", "more")}` : shown.join(", ")
+}
+
+/** `tempo 104 → 96, section Bridge added and 3 more`. */
+export const phrases = (words: ReadonlyArray<string>, limit: number): string => {
+  const more = words.length - Math.min(words.length, limit)
+  const shown = words.slice(0, limit).map(printable).join(", ")
+  return more > 0 ? `${shown} and ${count(more, "more change")}` : shown
 }

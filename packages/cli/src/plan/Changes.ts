@@ -11,7 +11,6 @@ import {
 } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { count, printable } from "../output/Text.js"
 
 export type Changes = ReadonlyMap<PlanItem, ReadonlyArray<string>>
 
@@ -53,10 +52,3 @@ export const changesOf = (library: Library, plan: RestorePlan, limit: number) =>
     for (const item of replaced.slice(0, limit)) changes.set(item, yield* changesOfItem(library, plan, item))
     return changes
   })
-
-/** `tempo 104 → 96, section Bridge added and 3 more`. */
-export const phrases = (words: ReadonlyArray<string>, limit: number): string => {
-  const more = words.length - Math.min(words.length, limit)
-  const shown = words.slice(0, limit).map(printable).join(", ")
-  return more > 0 ? `${shown} and ${count(more, "more change")}` : shown
-}

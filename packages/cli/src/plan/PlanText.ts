@@ -2,9 +2,9 @@
 import type { PlanItem, RestorePlan } from "@white-room/core"
 import type { Source } from "../backup/Source.js"
 import type { Cli } from "../command/Command.js"
-import { nameList, printable } from "../output/Text.js"
+import { labelOf, nameList, phrases, printable } from "../output/Text.js"
 import { ago } from "../output/Time.js"
-import { type Changes, phrases } from "./Changes.js"
+import type { Changes } from "./Changes.js"
 
 /** More names than this are only counted, unless --verbose. */
 const namesShown = 8
@@ -14,9 +14,6 @@ const wordsShown = 4
 /** How many items of a plan are shown with what changes in them. */
 export const itemsShown = (cli: Cli): number =>
   cli.out.options.verbose ? Number.POSITIVE_INFINITY : namesShown
-
-export const labelOf = ({ kind, name, id }: PlanItem): string =>
-  `${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`
 
 /** Items in the order in which a person looks for them. */
 export const byName = (items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>

@@ -1,12 +1,13 @@
 /** Asks about each song that changed after the source. */
-import type { EntityKey, OnConflict, PlanItem } from "@white-room/core"
+import type { EntityKey, OnConflict, PlanItem, RestorePlan } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
 import type { CliFailure } from "../error/CliError.js"
-import { printable } from "../output/Text.js"
-import { labelOf } from "./PlanText.js"
+import { labelOf, printable } from "../output/Text.js"
+import { changesOfItem } from "./Changes.js"
 
-export type Decision = EntityKey & { readonly choice: OnConflict }
+type Decision = EntityKey & { readonly choice: OnConflict }
 
 const choices: Readonly<Record<string, OnConflict>> = { k: "keep", r: "replace", b: "both", c: "combine" }
 
@@ -17,14 +18,15 @@ const letterOf = (answer: string): string | undefined => {
 }
 
 /**
- * One question per item, until an upper-case letter answers it for all that follow. `differences` tells in words
- * what taking over the source's version changes.
+ * One question per item, until an upper-case letter answers it for all that follow. `replacing` is the plan that takes
+ * over the source's version of all: it tells in words what would change.
  */
 export const askConflicts = (
   cli: Cli,
+  library: Library,
   source: string,
   conflicts: ReadonlyArray<PlanItem>,
-  differences: (item: PlanItem) => Effect.Effect<ReadonlyArray<string>, CliFailure>,
+  replacing: RestorePlan,
   why = `changed after ${source}`
 ): Effect.Effect<ReadonlyArray<Decision>, CliFailure> =>
   Effect.gen(function* () {
@@ -42,7 +44,8 @@ export const askConflicts = (
         const letter = letterOf(answer)
         if (letter === undefined) continue
         if (letter.toLowerCase() === "d") {
-          const words = yield* differences(item)
+          const replaced = replacing.items.find(({ kind, id }) => kind === item.kind && id === item.id)
+          const words = replaced === undefined ? [] : yield* changesOfItem(library, replacing, replaced)
           cli.out.message(
             [
               `Replacing ${labelOf(item)} with ${source}'s would change:`,

@@ -11,7 +11,7 @@ import {
   StorageFailed
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
+import { attempt, badUsage, type CliFailure, refusal } from "../error/CliError.js"
 
 /** Never replaces a file. */
 export const writePlan = (file: string, plan: SavedPlan): Effect.Effect<void, CliFailure> =>
@@ -43,12 +43,7 @@ export const readPlan = (file: string): Effect.Effect<PlanFile, CliFailure> =>
     try {
       return Effect.succeed(readFileSync(file, "utf8"))
     } catch (error) {
-      return Effect.fail(
-        badUsage(
-          `The plan ${file} cannot be read: ${fileErrorReason(error)}. Nothing was changed.`,
-          "Check the path."
-        )
-      )
+      return refusal(`The plan ${file} cannot be read: ${fileErrorReason(error)}.`, "Check the path.")
     }
   }).pipe(
     Effect.flatMap((text) =>

@@ -3,60 +3,53 @@ import {
   type BackupInfo,
   createEmptyRestoreResult,
   ExitCode,
-  type PlanItem,
   type RestorePlan,
   type RestoreResult
 } from "@white-room/core"
+import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
 import type { Source } from "../backup/Source.js"
+import type { SummaryFields } from "../output/Output.js"
 import { count } from "../output/Text.js"
 import type { Changes } from "../plan/Changes.js"
+import { itemJson } from "../plan/itemJson.js"
 import type { Outputs } from "../schema/outputs.js"
 
-type Summary = Outputs["restore"]
+type Fields = SummaryFields<Outputs["restore"]>
 
-export const itemJson = (item: PlanItem, changes: Changes) => ({
-  kind: item.kind,
-  id: item.id,
-  name: item.name,
-  action: item.action,
-  conflict: item.conflict,
-  ...(item.copyOf !== undefined && { copyOf: item.copyOf }),
-  changes: changes.get(item) ?? [],
-  notes: item.notes
-})
+/** What restores, undos and imports tell alike. */
+export const restoredOf = (result: RestoreResult) =>
+  Struct.pick(
+    result,
+    "songsRestored",
+    "performancesRestored",
+    "preferencesRestored",
+    "errors",
+    "isSuccess",
+    "plan",
+    "conflicts"
+  )
 
 export const summaryOf = (
   source: Source,
-  plan: Pick<RestorePlan, "mode">,
+  { mode }: Pick<RestorePlan, "mode">,
   result: RestoreResult,
   durationMs: number
-): Summary => ({
-  message_type: "summary",
+): Fields => ({
   backupId: result.backupId,
   source: source.name,
   position: source.position,
-  ...(source.backup && { number: source.backup.number }),
-  mode: plan.mode,
-  songsRestored: result.songsRestored,
-  performancesRestored: result.performancesRestored,
-  preferencesRestored: result.preferencesRestored,
-  errors: result.errors,
-  isSuccess: result.isSuccess,
-  plan: result.plan,
-  conflicts: result.conflicts,
-  ...(result.safetyBackupId !== undefined && { safetyBackupId: result.safetyBackupId }),
+  number: source.backup?.number,
+  mode,
+  ...restoredOf(result),
+  safetyBackupId: result.safetyBackupId,
   durationMs
 })
 
 /** What --dry-run prints for scripts. */
-export const previewJson = (source: Source, plan: RestorePlan, changes: Changes): Summary => {
+export const previewOf = (source: Source, plan: RestorePlan, changes: Changes): Fields => {
   const none = { ...createEmptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
-  return {
-    ...summaryOf(source, plan, none, 0),
-    dryRun: true,
-    items: plan.items.map((item) => itemJson(item, changes))
-  }
+  return { ...summaryOf(source, plan, none, 0), items: plan.items.map((item) => itemJson(item, changes)) }
 }
 
 export const describeResult = (

@@ -10,7 +10,7 @@ import {
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Source } from "../backup/Source.js"
-import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
+import { attempt, type CliFailure, refusal } from "../error/CliError.js"
 import type { Named } from "../select/Select.js"
 import { selectAllByText } from "../select/SelectByText.js"
 
@@ -78,11 +78,9 @@ const withTags = (
     return Effect.succeed(
       all.filter((each) => each.tags.some((tag) => tags.includes(tag))).map(({ entry }) => entry)
     )
-  return Effect.fail(
-    badUsage(
-      `No performance in ${where} has the tag ${unknown}. Nothing was changed.`,
-      known.length === 0 ? `No performance in ${where} has a tag.` : `The tags there: ${known.join(", ")}.`
-    )
+  return refusal(
+    `No performance in ${where} has the tag ${unknown}.`,
+    known.length === 0 ? `No performance in ${where} has a tag.` : `The tags there: ${known.join(", ")}.`
   )
 }
 

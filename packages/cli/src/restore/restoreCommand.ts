@@ -1,16 +1,17 @@
-import { message } from "@optique/core/message"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Command.js"
-import { refuse } from "../error/CliError.js"
-import { checkWish, performRestore } from "./Perform.js"
+import { refusal } from "../error/CliError.js"
+import { checkWish } from "./checkWish.js"
 import { performPlan } from "./performPlan.js"
+import { performRestore } from "./performRestore.js"
 import { restoreOptions } from "./restoreOptions.js"
 
-export const restore = define(
+export const restoreCommand = define(
   "restore",
   {
-    brief: message`Bring back everything, or single songs, as they were.`,
-    description: message`Shows the plan and asks first, takes a safety backup, restores all or nothing and verifies the result; whiteroom undo takes it back. Songs that are named are replaced; a whole restore in mode merge keeps what changed after the source (exit code 3) and deletes nothing; mode exact makes the library what the source is.`,
+    brief: "Bring back everything, or single songs, as they were.",
+    description:
+      "Shows the plan and asks first, takes a safety backup, restores all or nothing and verifies the result; whiteroom undo takes it back. Songs that are named are replaced; a whole restore in mode merge keeps what changed after the source (exit code 3) and deletes nothing; mode exact makes the library what the source is.",
     examples: [
       ['whiteroom restore b31 --song "Night Drive"', "one song, as it was in b31"],
       ['whiteroom restore --song "Night Drive" --version 3', "a version that whiteroom history lists"],
@@ -30,14 +31,14 @@ export const restore = define(
   ({ plan, replan, ...wish }, cli) =>
     Effect.gen(function* () {
       if (plan === undefined) {
-        if (replan) return yield* refuse("--replan goes with --plan.", "See `whiteroom help restore`.")
+        if (replan) return yield* refusal("--replan goes with --plan.", "See `whiteroom help restore`.")
         yield* checkWish(cli, wish)
         return yield* performRestore(cli, yield* cli.open, wish)
       }
       const { source, from, at, version, songs, performances, tags, kinds, preferences } = wish
       const chosen = [...songs, ...performances, ...tags, ...kinds].length > 0 || preferences
       if (chosen || source !== undefined || from !== undefined || at !== undefined || version !== undefined)
-        return yield* refuse(
+        return yield* refusal(
           "A kept plan says itself what is restored.",
           "Name nothing else with --plan, or make a new plan."
         )

@@ -1,28 +1,21 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { argument } from "@optique/core/primitives"
-import { string } from "@optique/core/valueparser"
 import type { BackupInfo } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { backupName } from "../backup/BackupText.js"
 import { type Cli, define } from "../command/Command.js"
+import { argument, text } from "../command/Options.js"
 import { backupJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { findDeleted } from "../select/FindPast.js"
-import { performRestore } from "./Perform.js"
+import { performRestore } from "./performRestore.js"
 
 const bringBack = (cli: Cli, found: BackupInfo) =>
   Effect.gen(function* () {
     const library = yield* cli.open
     const backup = cli.dryRun ? found : yield* library.backups.undeleteBackup(found.backupId)
-    const summary: Outputs["undelete"] = {
-      message_type: "summary",
-      ...(cli.dryRun && { dryRun: true }),
-      backup: backupJson(backup)
-    }
     const name = backupName(backup)
     const kept = found.forgottenAt === undefined
-    return cli.out.done(summary, () =>
+    return cli.done<Outputs["undelete"]>({ backup: backupJson(backup) }, () =>
       kept
         ? `${name} was not in the trash.`
         : cli.dryRun
@@ -47,20 +40,22 @@ const restoreDeleted = (cli: Cli, wanted: string) =>
 
 const isBackupReference = (text: string): boolean => /^(?:b\d+|latest(?:~\d+)?)$/i.test(text)
 
-export const undelete = define(
+export const undeleteCommand = define(
   "undelete",
   {
-    brief: message`Bring back a forgotten backup, or a deleted song or performance.`,
-    description: message`A forgotten backup comes back out of the trash. A deleted song or performance is restored as it was before it was deleted: the plan is shown first, and whiteroom undo takes it back.`,
+    brief: "Bring back a forgotten backup, or a deleted song or performance.",
+    description:
+      "A forgotten backup comes back out of the trash. A deleted song or performance is restored as it was before it was deleted: the plan is shown first, and whiteroom undo takes it back.",
     examples: [
       ["whiteroom undelete b31", "out of the trash"],
       ['whiteroom undelete "Night Drive"', "as it was before it was deleted"]
     ]
   },
   object({
-    what: argument(string({ metavar: "BACKUP|SONG" }), {
-      description: message`b31, a full id, latest or latest~2; or the id or name of a song or performance that was deleted.`
-    })
+    what: argument(
+      text("BACKUP|SONG"),
+      "b31, a full id, latest or latest~2; or the id or name of a song or performance that was deleted."
+    )
   }),
   ({ what }, cli) =>
     Effect.gen(function* () {

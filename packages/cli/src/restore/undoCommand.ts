@@ -1,49 +1,44 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { optional, withDefault } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { choice, integer } from "@optique/core/valueparser"
-import { ExitCode, type RestorePlan, type RestoreResult } from "@white-room/core"
+import { optional } from "@optique/core/modifiers"
+import { choice } from "@optique/core/valueparser"
+import { createEmptyRestoreResult, ExitCode, type RestorePlan, type RestoreResult } from "@white-room/core"
 import type { Library, Operation, UndoOptions } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { type Cli, define } from "../command/Command.js"
-import { badUsage } from "../error/CliError.js"
-import { table } from "../output/Table.js"
+import { defined } from "../command/defined.js"
+import { argument, flag, number, oneOr } from "../command/Options.js"
+import { refusal } from "../error/CliError.js"
+import type { SummaryFields } from "../output/Output.js"
 import { count, printable } from "../output/Text.js"
 import { ago } from "../output/Time.js"
 import { type Changes, changesOf } from "../plan/Changes.js"
+import { itemJson } from "../plan/itemJson.js"
 import { itemsShown, planLines } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
-import { changesIn, warnOfOpenApps } from "./Perform.js"
-import { itemJson } from "./Report.js"
+import { restoredOf } from "./Report.js"
+import { changesIn, warnOfOpenApps } from "./Steps.js"
 
 const operationJson = (operation: Operation): Outputs["undo-list"][number] => ({
-  command: operation.command,
-  what: operation.what,
-  description: operation.description,
-  actor: operation.actor,
-  timestamp: operation.timestamp.toISOString(),
-  before: operation.before,
-  after: operation.after
+  ...Struct.pick(operation, "command", "what", "description", "actor", "before", "after"),
+  timestamp: operation.timestamp.toISOString()
 })
 
 const operationTable = (cli: Cli, operations: ReadonlyArray<Operation>): string =>
-  table({
-    columns: [
+  cli.out.table(
+    [
       { header: "N", align: "right" },
       { header: "When" },
       { header: "What", shrink: true },
       { header: "By", shrink: true, optional: true }
     ],
-    rows: operations.map(({ command, timestamp, description, actor }) => [
+    operations.map(({ command, timestamp, description, actor }) => [
       String(command),
       ago(timestamp, cli.now()),
       description,
       actor
-    ]),
-    paint: cli.out.paint,
-    width: cli.out.width
-  })
+    ])
+  )
 
 const listOperations = (cli: Cli) =>
   Effect.gen(function* () {
@@ -64,39 +59,19 @@ const planText = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Ch
 
 const summaryOf = (
   operation: Operation,
-  result: Pick<
-    RestoreResult,
-    "songsRestored" | "performancesRestored" | "preferencesRestored" | "errors" | "plan"
-  >,
-  conflicts: number,
+  result: RestoreResult,
   durationMs: number
-): Outputs["undo"] => ({
-  message_type: "summary",
+): SummaryFields<Outputs["undo"]> => ({
   operation: operationJson(operation),
-  songsRestored: result.songsRestored,
-  performancesRestored: result.performancesRestored,
-  preferencesRestored: result.preferencesRestored,
-  errors: result.errors,
-  isSuccess: result.errors.length === 0,
-  plan: result.plan,
-  conflicts,
+  ...restoredOf({ ...result, isSuccess: result.errors.length === 0, conflicts: result.plan.keep }),
   durationMs
 })
 
 const preview = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Changes) => {
-  const none = {
-    songsRestored: 0,
-    performancesRestored: 0,
-    preferencesRestored: 0,
-    errors: [],
-    plan: plan.counts
-  }
   if (!cli.out.json) cli.out.print(planText(cli, operation, plan, changes))
+  const none = { ...createEmptyRestoreResult(), plan: plan.counts }
   const items = plan.items.map((item) => itemJson(item, changes))
-  return cli.out.done(
-    { ...summaryOf(operation, none, plan.counts.keep, 0), dryRun: true, items },
-    () => "Nothing was changed."
-  )
+  return cli.done<Outputs["undo"]>({ ...summaryOf(operation, none, 0), items }, () => "Nothing was changed.")
 }
 
 const describe = (result: RestoreResult, operation: Operation, redo: Operation | undefined): string => {
@@ -128,17 +103,18 @@ const takeBack = (cli: Cli, library: Library, options: UndoOptions) =>
     const result = yield* cli.work(() => library.undo({ ...options, command: operation.command }))
     const durationMs = Math.round(performance.now() - began)
     const [newest] = yield* library.operations(1)
-    cli.out.done(summaryOf(operation, result, result.plan.keep, durationMs), () =>
+    cli.done<Outputs["undo"]>(summaryOf(operation, result, durationMs), () =>
       describe(result, operation, newest)
     )
     return result.plan.keep === 0 && result.errors.length === 0 ? ExitCode.done : ExitCode.partial
   })
 
-export const undo = define(
+export const undoCommand = define(
   "undo",
   {
-    brief: message`Take back the last restore, import, delete or forget.`,
-    description: message`Shows the plan and asks first. Edits made since stay (exit code 3 then), unless --on-conflict says otherwise. An undo can itself be taken back, by its number.`,
+    brief: "Take back the last restore, import, delete or forget.",
+    description:
+      "Shows the plan and asks first. Edits made since stay (exit code 3 then), unless --on-conflict says otherwise. An undo can itself be taken back, by its number.",
     examples: [
       ["whiteroom undo", "takes back the last one; said again, the one before it"],
       ["whiteroom undo --list", "what can be taken back"],
@@ -146,23 +122,20 @@ export const undo = define(
     ]
   },
   object({
-    command: optional(
-      argument(integer({ min: 1, metavar: "N" }), { description: message`The number that --list shows.` })
-    ),
-    list: option("--list", { description: message`Only show what can be taken back, newest first.` }),
-    onConflict: withDefault(
-      option("--on-conflict", choice(["keep", "replace", "combine"]), {
-        description: message`What happens to songs that were edited since: keep today's, replace it with the version before, or combine: take back the one change and keep the later ones.`
-      }),
-      "keep"
+    command: optional(argument(number("N", 1), "The number that --list shows.")),
+    list: flag("--list", "Only show what can be taken back, newest first."),
+    onConflict: oneOr(
+      "keep",
+      "--on-conflict",
+      choice(["keep", "replace", "combine"]),
+      "What happens to songs that were edited since: keep today's, replace it with the version before, or combine: take back the one change and keep the later ones."
     )
   }),
   ({ command, list, onConflict }, cli) =>
     Effect.gen(function* () {
-      if (list && command !== undefined)
-        return yield* Effect.fail(badUsage("--list shows all. Nothing was changed.", "Leave the number out."))
+      if (list && command !== undefined) return yield* refusal("--list shows all.", "Leave the number out.")
       if (list) return yield* listOperations(cli)
       const library = yield* cli.open
-      return yield* takeBack(cli, library, { onConflict, ...(command !== undefined && { command }) })
+      return yield* takeBack(cli, library, defined({ onConflict, command }))
     })
 )

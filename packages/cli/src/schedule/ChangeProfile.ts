@@ -1,21 +1,20 @@
 /** Adding, changing, pausing and removing profiles. */
 import { merge, object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { multiple, optional } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { choice, string, type ValueParser } from "@optique/core/valueparser"
+import { choice } from "@optique/core/valueparser"
 import type { Profile } from "@white-room/scheduler"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { type Cli, define } from "../command/Command.js"
-import { parseDuration, parseMoment } from "../command/Values.js"
-import { attempt, badUsage } from "../error/CliError.js"
+import { defined } from "../command/defined.js"
+import { loadScheduler } from "../command/Load.js"
+import { argument, many, one, text } from "../command/Options.js"
+import { parseDuration, parseMoment, valueBy } from "../command/Values.js"
+import { attempt, refusal } from "../error/CliError.js"
 import { dayTime } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
 import { profileArgument } from "./ListProfiles.js"
 import { profileJson } from "./ProfileJson.js"
-import { careOptions, changesOf, fieldOptions, whenDescription } from "./ProfileOptions.js"
-import { loadScheduler } from "./ScheduleView.js"
+import { careOptions, changesOf, fieldOptions, whenOption } from "./ProfileOptions.js"
 
 const nextText = (cli: Cli, profile: Profile, changedAt: number) =>
   Effect.map(loadScheduler, ({ comingBackups, showRule }) => {
@@ -28,13 +27,8 @@ const nextText = (cli: Cli, profile: Profile, changedAt: number) =>
 
 const finish = (cli: Cli, profile: Profile, what: string) =>
   Effect.gen(function* () {
-    const summary: Outputs["schedule-edit"] = {
-      message_type: "summary",
-      ...(cli.dryRun && { dryRun: true }),
-      profile: profileJson(profile)
-    }
     const next = yield* nextText(cli, profile, cli.now().getTime())
-    return cli.out.done(summary, () =>
+    return cli.done<Outputs["schedule-edit"]>({ profile: profileJson(profile) }, () =>
       cli.dryRun ? `${next} Nothing was changed.` : `${what} ${profile.name}. ${next}`
     )
   })
@@ -54,8 +48,9 @@ const warnOfDefault = (cli: Cli, library: Library, name: string) =>
 export const add = define(
   "add",
   {
-    brief: message`A new profile: what to back up, when, where to, how long to keep.`,
-    description: message`Several profiles run beside each other, each with its own times, folders and rules of what to keep. Rules that can never come are refused. An address with a secret in it is better kept in a file: see whiteroom schedule import.`,
+    brief: "A new profile: what to back up, when, where to, how long to keep.",
+    description:
+      "Several profiles run beside each other, each with its own times, folders and rules of what to keep. Rules that can never come are refused. An address with a secret in it is better kept in a file: see whiteroom schedule import.",
     examples: [
       [
         'whiteroom schedule add daily --when "daily 18:00" --to /media/studio',
@@ -74,7 +69,7 @@ export const add = define(
   merge(
     object({
       name: profileArgument(),
-      when: multiple(option("--when", string({ metavar: "RULE" }), { description: whenDescription }))
+      when: whenOption()
     }),
     fieldOptions,
     careOptions
@@ -84,19 +79,15 @@ export const add = define(
       const library = yield* cli.open
       const { decodeProfile, saveProfile } = yield* loadScheduler
       if (fields.when.length === 0)
-        return yield* Effect.fail(
-          badUsage(
-            "Nothing says when. Nothing was changed.",
-            'Say it with --when, such as --when "daily 18:00" or --when "every 30 minutes".'
-          )
+        return yield* refusal(
+          "Nothing says when.",
+          'Say it with --when, such as --when "daily 18:00" or --when "every 30 minutes".'
         )
       const profile = yield* attempt(() => decodeProfile({ name, ...changesOf(fields) }))
       if ((yield* library.schedule.profiles).some((stored) => stored.name === name))
-        return yield* Effect.fail(
-          badUsage(
-            `There is a profile ${name} already. Nothing was changed.`,
-            `Change it with \`whiteroom schedule edit ${name}\`.`
-          )
+        return yield* refusal(
+          `There is a profile ${name} already.`,
+          `Change it with \`whiteroom schedule edit ${name}\`.`
         )
       yield* warnOfDefault(cli, library, name)
       if (!cli.dryRun) yield* saveProfile(library, profile)
@@ -149,12 +140,7 @@ const edited = (cli: Cli, name: string, changes: (before: Profile) => Readonly<R
     const wanted = yield* attempt(() => changes(before))
     const isTaken = (yield* library.schedule.profiles).some((stored) => stored.name === wanted.name)
     if (isTaken && wanted.name !== name)
-      return yield* Effect.fail(
-        badUsage(
-          `There is a profile ${String(wanted.name)} already. Nothing was changed.`,
-          "Choose another name."
-        )
-      )
+      return yield* refusal(`There is a profile ${String(wanted.name)} already.`, "Choose another name.")
     if (cli.dryRun) return yield* attempt(() => changeProfile(before, wanted))
     return yield* editProfile(library, name, wanted)
   })
@@ -162,8 +148,8 @@ const edited = (cli: Cli, name: string, changes: (before: Profile) => Readonly<R
 export const edit = define(
   "edit",
   {
-    brief: message`Change a profile; what is not named stays.`,
-    description: message`An option that may be given several times replaces all that were there before.`,
+    brief: "Change a profile; what is not named stays.",
+    description: "An option that may be given several times replaces all that were there before.",
     examples: [
       ["whiteroom schedule edit daily --keep-last 60 --clear to", "keep more, and no copies any more"]
     ]
@@ -171,11 +157,9 @@ export const edit = define(
   merge(
     object({
       name: profileArgument(),
-      rename: optional(option("--name", string({ metavar: "NEW" }), { description: message`Its new name.` })),
-      clear: multiple(
-        option("--clear", choice(clearable), { description: message`Take this option back to its default.` })
-      ),
-      when: multiple(option("--when", string({ metavar: "RULE" }), { description: whenDescription }))
+      rename: one("--name", text("NEW"), "Its new name."),
+      clear: many("--clear", choice(clearable), "Take this option back to its default."),
+      when: whenOption()
     }),
     fieldOptions,
     careOptions
@@ -185,39 +169,27 @@ export const edit = define(
       const profile = yield* edited(cli, name, (before) => ({
         ...Object.fromEntries(clear.map((field) => [fieldOf[field], undefined])),
         ...changesOf(fields, before),
-        ...(rename !== undefined && { name: rename })
+        ...defined({ name: rename })
       }))
       return yield* finish(cli, profile, "Changed")
     })
 )
 
 /** A moment to come. */
-const comingMoment = (): ValueParser<"sync", Date> => ({
-  mode: "sync",
-  metavar: "TIME",
-  placeholder: new Date(0),
-  parse: (input) => {
+const comingMoment = () =>
+  valueBy("TIME", new Date(0), 'a time to come such as 3d, 2026-12-24 or "2026-12-24 18:00"', (input) => {
     const now = new Date()
     const length = parseDuration(input)
     const at = length === undefined ? parseMoment(input, now) : new Date(now.getTime() + length)
-    return at !== undefined && at > now
-      ? { success: true, value: at }
-      : {
-          success: false,
-          error: message`Expected a time to come such as 3d, 2026-12-24 or "2026-12-24 18:00", but got ${input}.`
-        }
-  },
-  format: String
-})
+    return at !== undefined && at > now ? at : undefined
+  })
 
 export const pause = define(
   "pause",
-  { brief: message`Take no backups by a profile, for a time or until it is resumed.` },
+  { brief: "Take no backups by a profile, for a time or until it is resumed." },
   object({
     name: profileArgument(),
-    until: optional(
-      option("--until", comingMoment(), { description: message`3d, 2026-12-24, "2026-12-24 18:00".` })
-    )
+    until: one("--until", comingMoment(), '3d, 2026-12-24, "2026-12-24 18:00".')
   }),
   ({ name, until }, cli) =>
     Effect.gen(function* () {
@@ -230,7 +202,7 @@ export const pause = define(
 
 export const resume = define(
   "resume",
-  { brief: message`Go on with a profile that was paused or disabled.` },
+  { brief: "Go on with a profile that was paused or disabled." },
   object({ name: profileArgument() }),
   ({ name }, cli) =>
     Effect.gen(function* () {
@@ -241,8 +213,8 @@ export const resume = define(
 
 export const remove = define(
   "remove",
-  { brief: message`Remove a profile. Its backups stay.` },
-  object({ name: argument(string({ metavar: "NAME" })) }),
+  { brief: "Remove a profile. Its backups stay." },
+  object({ name: argument(text("NAME")) }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -250,11 +222,9 @@ export const remove = define(
       const stored = yield* library.schedule.profiles
       if (!stored.some((each) => each.name === name)) {
         yield* findState(library, name)
-        return yield* Effect.fail(
-          badUsage(
-            `${name} is no profile of its own: the preferences ask for it. Nothing was changed.`,
-            "Switch it off with `whiteroom prefs set autoBackupEnabled=off`."
-          )
+        return yield* refusal(
+          `${name} is not a profile of its own: the preferences ask for it.`,
+          "Switch it off with `whiteroom prefs set autoBackupEnabled=off`."
         )
       }
       const last = stored.length === 1
@@ -262,12 +232,7 @@ export const remove = define(
         yield* cli.confirm(`Remove the profile ${name}? Its backups stay.`, "Removing a profile")
         yield* library.schedule.removeProfile(name)
       }
-      const summary: Outputs["schedule-remove"] = {
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        removed: name
-      }
-      return cli.out.done(summary, () =>
+      return cli.done<Outputs["schedule-remove"]>({ removed: name }, () =>
         cli.dryRun
           ? `Would remove ${name}. Nothing was changed.`
           : `Removed ${name}; its backups stay.${last ? " Backups come by the preferences again." : ""}`

@@ -1,25 +1,24 @@
 /** Profiles as files: to keep them with a studio's settings, or to take them to another library. */
+
 import { readFileSync, statSync } from "node:fs"
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { optional } from "@optique/core/modifiers"
-import { argument } from "@optique/core/primitives"
-import { path } from "@optique/run/valueparser"
 import type { Profile } from "@white-room/scheduler"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Command.js"
-import { attempt, badUsage } from "../error/CliError.js"
+import { loadScheduler } from "../command/Load.js"
+import { argument, file } from "../command/Options.js"
+import { attempt, refusal } from "../error/CliError.js"
 import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
 import { profileArgument } from "./ListProfiles.js"
 import { profileJson } from "./ProfileJson.js"
-import { loadScheduler } from "./ScheduleView.js"
 
 export const exportProfiles = define(
   "export",
   {
-    brief: message`Profiles as JSON on stdout, as import reads them.`,
-    description: message`With the whole addresses of heartbeat and webhook, which may be secrets.`,
+    brief: "Profiles as JSON on stdout, as import reads them.",
+    description: "With the whole addresses of heartbeat and webhook, which may be secrets.",
     examples: [["whiteroom schedule export > profiles.json", "all of them"]]
   },
   object({ name: optional(profileArgument()) }),
@@ -40,18 +39,15 @@ const largest = 1_048_576
 /** @throws CliError */
 const readProfiles = (file: string): ReadonlyArray<unknown> => {
   const wrong = (reason: string) =>
-    badUsage(
-      `${file} ${reason}. Nothing was changed.`,
-      "`whiteroom schedule export` shows how such a file looks."
-    )
+    refusal(`${file} ${reason}.`, "`whiteroom schedule export` shows how such a file looks.")
   const stat = statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) throw wrong("is not there")
-  if (!stat.isFile() || stat.size > largest) throw wrong("is no file of profiles")
+  if (!stat.isFile() || stat.size > largest) throw wrong("is not a file of profiles")
   let value: unknown
   try {
     value = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""))
   } catch {
-    throw wrong("is no JSON, or cannot be read")
+    throw wrong("is not JSON, or cannot be read")
   }
   return Array.isArray(value) ? value : [value]
 }
@@ -68,10 +64,11 @@ const commandsOf = (profiles: ReadonlyArray<Profile>): ReadonlyArray<string> =>
 export const importProfiles = define(
   "import",
   {
-    brief: message`Profiles from a JSON file: one, or an array of them.`,
-    description: message`All of them or none: one that is wrong stops the others. Those of the same name are replaced, and commands that they would run here are taken over, after a yes.`
+    brief: "Profiles from a JSON file: one, or an array of them.",
+    description:
+      "All of them or none: one that is wrong stops the others. Those of the same name are replaced, and commands that they would run here are taken over, after a yes."
   },
-  object({ file: argument(path({ metavar: "FILE.json" })) }),
+  object({ file: argument(file("FILE.json")) }),
   ({ file }, cli) =>
     Effect.gen(function* () {
       const { decodeProfile, saveProfile } = yield* loadScheduler
@@ -79,9 +76,7 @@ export const importProfiles = define(
       const names = profiles.map(({ name }) => name)
       const twice = names.find((name, index) => names.indexOf(name) < index)
       if (twice !== undefined)
-        return yield* Effect.fail(
-          badUsage(`${file} has two profiles ${twice}. Nothing was changed.`, "Keep one of them.")
-        )
+        return yield* refusal(`${file} has two profiles ${twice}.`, "Keep one of them.")
       const library = yield* cli.open
       const known = (yield* library.schedule.profiles).map(({ name }) => name)
       const replaced = names.filter((name) => known.includes(name))
@@ -97,12 +92,7 @@ export const importProfiles = define(
           `Taking over ${count(commands.length, "command")}`
         )
       if (!cli.dryRun) yield* Effect.forEach(profiles, (profile) => saveProfile(library, profile))
-      const summary: Outputs["schedule-import"] = {
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        profiles: profiles.map(profileJson)
-      }
-      return cli.out.done(summary, () =>
+      return cli.done<Outputs["schedule-import"]>({ profiles: profiles.map(profileJson) }, () =>
         cli.dryRun
           ? `Would import ${count(names.length, "profile")}: ${names.join(", ")}. Nothing was changed.`
           : `Imported ${count(names.length, "profile")}: ${names.join(", ")}.`

@@ -1,27 +1,24 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { optional, withDefault } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { integer, string } from "@optique/core/valueparser"
+import { optional } from "@optique/core/modifiers"
 import * as Effect from "effect/Effect"
 import { type Cli, define } from "../command/Command.js"
-import { table } from "../output/Table.js"
+import { loadScheduler } from "../command/Load.js"
+import { argument, number, oneOr, text } from "../command/Options.js"
 import { ago, dayTime } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
 import { viewJson } from "./ProfileJson.js"
 import {
   isFolder,
-  loadScheduler,
   type PlaceView,
   type ProfileView,
+  patience,
   placeName,
   reasonOf,
   type ScheduleView,
   viewSchedule
 } from "./ScheduleView.js"
 
-export const profileArgument = () =>
-  argument(string({ metavar: "NAME" }), { description: message`The name of a profile.` })
+export const profileArgument = () => argument(text("NAME"), "The name of a profile.")
 
 const nextText = ({ profile, next, late }: ProfileView, now: Date): string => {
   if (!profile.enabled) return "paused"
@@ -29,7 +26,7 @@ const nextText = ({ profile, next, late }: ProfileView, now: Date): string => {
     return `paused until ${dayTime(profile.pausedUntil, now)}`
   if (next === undefined) return "never"
   if (next.at > now.getTime()) return dayTime(new Date(next.at), now)
-  return late > 600_000 ? `due since ${dayTime(new Date(now.getTime() - late), now)}` : "now"
+  return late > patience ? `due since ${dayTime(new Date(now.getTime() - late), now)}` : "now"
 }
 
 const placeText = (place: PlaceView, now: Date): ReadonlyArray<string> => [
@@ -65,14 +62,15 @@ const listText = (cli: Cli, { profiles, unreadable }: ScheduleView): string => {
     { header: "Proven", optional: true }
   ]
   const missing = unreadable.map(({ name, reason }) => `! ${name} cannot be read and is not run: ${reason}`)
-  return [table({ columns, rows, paint: cli.out.paint, width: cli.out.width }), ...missing].join("\n")
+  return [cli.out.table(columns, rows), ...missing].join("\n")
 }
 
 export const list = define(
   "list",
   {
-    brief: message`The profiles, what comes next, and the last good run at each place.`,
-    description: message`Without a profile of its own the library has the one that the preferences ask for: every backupIntervalHours, while autoBackupEnabled, keeping maxBackups.`
+    brief: "The profiles, what comes next, and the last good run at each place.",
+    description:
+      "Without a profile of its own the library has the one that the preferences ask for: every backupIntervalHours, while autoBackupEnabled, keeping maxBackups."
   },
   object({}),
   (_, cli) =>
@@ -88,13 +86,10 @@ export const list = define(
 
 export const next = define(
   "next",
-  { brief: message`The next runs of each profile, and why they come then.` },
+  { brief: "The next runs of each profile, and why they come then." },
   object({
     name: optional(profileArgument()),
-    count: withDefault(
-      option("--count", integer({ min: 1, max: 1000, metavar: "N" }), { description: message`How many.` }),
-      5
-    )
+    count: oneOr(5, "--count", number("N", 1, 1000), "How many.")
   }),
   ({ name, count }, cli) =>
     Effect.gen(function* () {
@@ -123,10 +118,6 @@ export const next = define(
             ])
       )
       const columns = [{ header: "Profile" }, { header: "When" }, { header: "Why", shrink: true }]
-      return cli.out.list(
-        json,
-        () => table({ columns, rows, paint: cli.out.paint, width: cli.out.width }),
-        "No profile."
-      )
+      return cli.out.list(json, () => cli.out.table(columns, rows), "No profile.")
     })
 )

@@ -18,9 +18,9 @@ export const profileJson = (profile: Profile): ProfileJson => {
   const { pausedUntil, heartbeat, webhook, ...plain } = profile
   return {
     ...plain,
-    ...(pausedUntil && { pausedUntil: pausedUntil.toISOString() }),
-    ...(heartbeat !== undefined && { heartbeat: hostOf(heartbeat) }),
-    ...(webhook !== undefined && { webhook: hostOf(webhook) })
+    pausedUntil: pausedUntil?.toISOString(),
+    heartbeat: heartbeat && hostOf(heartbeat),
+    webhook: webhook && hostOf(webhook)
   }
 }
 

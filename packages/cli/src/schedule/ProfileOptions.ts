@@ -1,127 +1,108 @@
 /** The options of `schedule add` and `schedule edit`, and the profile they describe. */
+
 import { resolve } from "node:path"
 import { object } from "@optique/core/constructs"
-import { message, text } from "@optique/core/message"
-import { multiple, optional } from "@optique/core/modifiers"
 import type { InferValue } from "@optique/core/parser"
-import { option } from "@optique/core/primitives"
-import { choice, integer, string, type ValueParser } from "@optique/core/valueparser"
-import { path } from "@optique/run/valueparser"
+import { choice } from "@optique/core/valueparser"
 import type { Profile } from "@white-room/scheduler"
 import { defined } from "../command/defined.js"
-import { duration, parseDuration } from "../command/Values.js"
-import { badUsage } from "../error/CliError.js"
+import { keepOptions } from "../command/keepOptions.js"
+import { file, flag, many, number, one, text } from "../command/Options.js"
+import { duration, parseDuration, valueBy } from "../command/Values.js"
+import { refusal } from "../error/CliError.js"
 import { isFolder } from "./ScheduleView.js"
 
 const hour = 3_600_000
 
-const keep = (rule: string, description: string) =>
-  optional(option(`--keep-${rule}`, integer({ min: 0, metavar: "N" }), { description: [text(description)] }))
+const catchUp = () =>
+  valueBy<Profile["catchUp"]>(
+    "once|off|DURATION",
+    "once",
+    'once, off or a duration such as "12h"',
+    (input) => {
+      if (input === "once" || input === "off") return input
+      const time = parseDuration(input)
+      return time === undefined || time === 0 ? undefined : { withinMinutes: time / 60_000 }
+    }
+  )
 
-const one = (name: `--${string}`, metavar: "ZONE" | "TEXT" | "COMMAND" | "URL", description: string) =>
-  optional(option(name, string({ metavar }), { description: [text(description)] }))
+const sample = () =>
+  valueBy<number | "all">("N|all", "all", "a number above zero or all", (input) => {
+    if (input === "all") return input
+    return /^[1-9]\d{0,6}$/.test(input) ? Number(input) : undefined
+  })
 
-const many = (name: `--${string}`, metavar: "RULE" | "TIMES" | "TAG", description: string) =>
-  multiple(option(name, string({ metavar }), { description: [text(description)] }))
-
-type CatchUp = Profile["catchUp"]
-
-const catchUp = (): ValueParser<"sync", CatchUp> => ({
-  mode: "sync",
-  metavar: "once|off|DURATION",
-  placeholder: "once",
-  parse: (input) => {
-    if (input === "once" || input === "off") return { success: true, value: input }
-    const time = parseDuration(input)
-    return time === undefined || time === 0
-      ? { success: false, error: message`Expected once, off or a duration such as "12h", but got ${input}.` }
-      : { success: true, value: { withinMinutes: time / 60_000 } }
-  },
-  format: String
-})
-
-const sample = (): ValueParser<"sync", number | "all"> => ({
-  mode: "sync",
-  metavar: "N|all",
-  placeholder: "all",
-  parse: (input) => {
-    if (input === "all") return { success: true, value: input }
-    return /^[1-9]\d{0,6}$/.test(input)
-      ? { success: true, value: Number(input) }
-      : { success: false, error: message`Expected a number above zero or all, but got ${input}.` }
-  },
-  format: String
-})
-
-export const whenDescription = message`When: "daily 18:00", "weekdays 18:00", "mon, fri 7:30", "last sunday of the month 3:00", "day 1, 15 3:00", "every 30 minutes", or cron such as "0 18 * * 1-5". May be given several times.`
+export const whenOption = () =>
+  many(
+    "--when",
+    text("RULE"),
+    'When: "daily 18:00", "weekdays 18:00", "mon, fri 7:30", "last sunday of the month 3:00", "day 1, 15 3:00", "every 30 minutes", or cron such as "0 18 * * 1-5". May be given several times.'
+  )
 
 export const fieldOptions = object("The profile", {
-  zone: one("--zone", "ZONE", "Whose clock: a zone such as Europe/Berlin. Default: that of the machine."),
-  quiet: many("--quiet-time", "TIMES", 'No run begins then: "22:00-06:00", "weekdays 09:00-17:00".'),
-  catchUp: optional(
-    option("--catch-up", catchUp(), {
-      description: message`Missed runs: one run makes up for all of them (once), none does (off), or only so long after.`
-    })
+  zone: one(
+    "--zone",
+    text("ZONE"),
+    "Whose clock: a zone such as Europe/Berlin. Default: that of the machine."
   ),
-  places: multiple(
-    option("--to", path({ metavar: "FOLDER" }), {
-      description: message`A folder that gets every backup too, best on another disk. It must be there; a run never makes it.`
-    })
+  quiet: many("--quiet-time", text("TIMES"), 'No run begins then: "22:00-06:00", "weekdays 09:00-17:00".'),
+  catchUp: one(
+    "--catch-up",
+    catchUp(),
+    "Missed runs: one run makes up for all of them (once), none does (off), or only so long after."
   ),
-  kinds: multiple(
-    option("--kind", choice(["song", "performance", "preferences"]), {
-      description: message`Only changes of these ask for a backup. The backup itself is always whole.`
-    })
+  places: many(
+    "--to",
+    file("FOLDER"),
+    "A folder that gets every backup too, best on another disk. It must be there; a run never makes it."
   ),
-  always: option("--even-if-unchanged", { description: message`Take one also when nothing changed.` }),
+  kinds: many(
+    "--kind",
+    choice(["song", "performance", "preferences"]),
+    "Only changes of these ask for a backup. The backup itself is always whole."
+  ),
+  always: flag("--even-if-unchanged", "Take one also when nothing changed."),
   description: one(
     "--description",
-    "TEXT",
+    text("TEXT"),
     "Of each backup; {profile}, {date}, {time} and {host} are filled in."
   ),
-  tags: many("--tag", "TAG", "Of each backup."),
-  keepLast: keep("last", "Of its backups, keep the last N. Default: 30."),
-  keepHourly: keep("hourly", "The newest of each of the last N hours that have one."),
-  keepDaily: keep("daily", "Of the last N days."),
-  keepWeekly: keep("weekly", "Of the last N weeks."),
-  keepMonthly: keep("monthly", "Of the last N months."),
-  keepYearly: keep("yearly", "Of the last N years."),
-  keepWithin: optional(
-    option("--keep-within", duration(), {
-      description: message`All of this time before the newest: 12h, 30d, 1y.`
-    })
-  ),
-  keepTags: many("--keep-tag", "TAG", "All with this tag.")
+  tags: many("--tag", text("TAG"), "Of each backup."),
+  ...keepOptions({
+    last: "Of its backups, keep the last N. Default: 30.",
+    within: "All of this time before the newest: 12h, 30d, 1y.",
+    tags: "All with this tag."
+  })
 })
 
 export const careOptions = object("Watching over it", {
-  staleAfter: optional(
-    option("--stale-after", duration(), {
-      description: message`Without a good run for so long, status and the daemon raise the alarm. Default: twice the time between runs, and an hour.`
-    })
+  staleAfter: one(
+    "--stale-after",
+    duration(),
+    "Without a good run for so long, status and the daemon raise the alarm. Default: twice the time between runs, and an hour."
   ),
-  before: one("--before", "COMMAND", "Run before each backup; when it fails, none is taken."),
-  after: one("--after", "COMMAND", "Run after each good backup."),
-  failed: one("--failed", "COMMAND", "Run when one failed."),
-  timeLimit: optional(
-    option("--command-time", integer({ min: 1, metavar: "SECONDS" }), {
-      description: message`Such a command is ended after so long. Default: 60.`
-    })
+  before: one("--before", text("COMMAND"), "Run before each backup; when it fails, none is taken."),
+  after: one("--after", text("COMMAND"), "Run after each good backup."),
+  failed: one("--failed", text("COMMAND"), "Run when one failed."),
+  timeLimit: one(
+    "--command-time",
+    number("SECONDS", 1),
+    "Such a command is ended after so long. Default: 60."
   ),
   heartbeat: one(
     "--heartbeat",
-    "URL",
+    text("URL"),
     "Called after every good run: whoever watches it notices when it stops."
   ),
-  webhook: one("--webhook", "URL", "Gets a JSON message when a run fails or none happens."),
-  drill: many("--drill", "RULE", 'When to prove that its backups can be restored: "sundays 12:00".'),
-  sample: optional(
-    option("--sample", sample(), {
-      description: message`How many songs and performances each drill restores, others every time. Default: 20.`
-    })
+  webhook: one("--webhook", text("URL"), "Gets a JSON message when a run fails or none happens."),
+  drill: many("--drill", text("RULE"), 'When to prove that its backups can be restored: "sundays 12:00".'),
+  sample: one(
+    "--sample",
+    sample(),
+    "How many songs and performances each drill restores, others every time. Default: 20."
   ),
-  noNotify: option("--no-notify", { description: message`No notifications on the desktop.` }),
-  disabled: option("--disabled", { description: message`Not yet: whiteroom schedule resume begins it.` })
+  noNotify: flag("--no-notify", "No notifications on the desktop."),
+  disabled: flag("--disabled", "Not yet: whiteroom schedule resume begins it.")
 })
 
 export type Fields = InferValue<typeof fieldOptions> & InferValue<typeof careOptions>
@@ -152,8 +133,8 @@ const foldersOf = (places: ReadonlyArray<string>): ReadonlyArray<string> | undef
     places.map((place) => {
       const folder = resolve(place)
       if (isFolder(folder)) return folder
-      throw badUsage(
-        `There is no folder ${folder}. Nothing was changed.`,
+      throw refusal(
+        `There is no folder ${folder}.`,
         "Plug in its disk or make it first: a run never does, because it would fill the place where the disk is missing."
       )
     })

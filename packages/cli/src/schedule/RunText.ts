@@ -18,9 +18,9 @@ export const runJson = (
   attempt: work.attempt,
   missed: work.missed,
   forgotten,
-  ...(run.backupId !== undefined && { backupId: run.backupId }),
-  ...(number !== undefined && { number }),
-  ...(run.detail !== undefined && { detail: run.detail }),
+  backupId: run.backupId,
+  number,
+  detail: run.detail,
   warnings
 })
 

@@ -3,11 +3,9 @@ import { statSync } from "node:fs"
 import type { Coming, Profile, ProfileState, Unreadable, Work } from "@white-room/scheduler"
 import type { Library, ScheduledRun } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import { loadScheduler } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
 import { ago } from "../output/Time.js"
-
-/** Loaded when it is needed, so that help and mistakes are answered without it. */
-export const loadScheduler = Effect.promise(() => import("@white-room/scheduler"))
 
 export interface PlaceView {
   /** The empty text is the library itself. */
@@ -87,6 +85,13 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
     })
     return { profiles, unreadable: yield* unreadableProfiles(library) }
   })
+
+/** Those that somebody wants: stored, or run by the preferences at least once. */
+export const wantedProfiles = ({ profiles }: ScheduleView): ReadonlyArray<ProfileView> =>
+  profiles.filter(({ stored, state }) => stored || state.runs.length > 0)
+
+/** Late by more than this, nobody seems to look: a daemon asks every half minute. */
+export const patience = 10 * 60_000
 
 /** Why a run comes when it does. */
 export const reasonOf = (view: ProfileView, { at, delayed }: Coming, rule: string, now: number): string => {

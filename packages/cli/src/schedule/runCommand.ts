@@ -1,14 +1,13 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import { ExitCode, LibraryLocked } from "@white-room/core"
 import type { RunReport } from "@white-room/scheduler"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Command.js"
+import { loadScheduler } from "../command/Load.js"
 import type { Outputs } from "../schema/outputs.js"
 import { profileArgument } from "./ListProfiles.js"
 import { runJson, runText } from "./RunText.js"
-import { loadScheduler } from "./ScheduleView.js"
 
 /** The number of the backup that a run took or found. */
 const numberOf = (library: Library, { run }: RunReport) =>
@@ -19,11 +18,12 @@ const numberOf = (library: Library, { run }: RunReport) =>
         Effect.orElseSucceed(() => undefined)
       )
 
-export const run = define(
+export const runCommand = define(
   "run",
   {
-    brief: message`Run a profile now, whether or not it is due: backup, copies, retention, hooks.`,
-    description: message`Exit code 1 when a run failed, 3 when the backup is there but something else did not work: a folder, a hook.`
+    brief: "Run a profile now, whether or not it is due: backup, copies, retention, hooks.",
+    description:
+      "Exit code 1 when a run failed, 3 when the backup is there but something else did not work: a folder, a hook."
   },
   object({ name: profileArgument() }),
   ({ name }, cli) =>
@@ -32,22 +32,23 @@ export const run = define(
       const { findState, layerOutside, runDue } = yield* loadScheduler
       yield* findState(library, name)
       if (cli.dryRun) {
-        const summary: Outputs["schedule-run"] = { message_type: "summary", dryRun: true, runs: [] }
-        return cli.out.done(summary, () => `Would run ${name} now. Nothing was changed.`)
+        return cli.done<Outputs["schedule-run"]>(
+          { runs: [] },
+          () => `Would run ${name} now. Nothing was changed.`
+        )
       }
       const result = yield* runDue(library, { profile: name, force: true }).pipe(Effect.provide(layerOutside))
       if ("heldBy" in result) {
         cli.out.message(`${result.heldBy} runs backups of this library at the moment.`)
-        return yield* Effect.fail(new LibraryLocked({ path: library.path }))
+        return yield* new LibraryLocked({ path: library.path })
       }
       const runs = yield* Effect.forEach(result, (report) =>
         Effect.map(numberOf(library, report), (number) => ({ report, number }))
       )
-      const summary: Outputs["schedule-run"] = {
-        message_type: "summary",
-        runs: runs.map(({ report, number }) => runJson(report, number))
-      }
-      cli.out.done(summary, () => runs.map(({ report, number }) => runText(report, number)).join("\n"))
+      cli.done<Outputs["schedule-run"]>(
+        { runs: runs.map(({ report, number }) => runJson(report, number)) },
+        () => runs.map(({ report, number }) => runText(report, number)).join("\n")
+      )
       const failed = result.filter((report) => report.run.outcome === "failed")
       if (failed.some(({ work }) => work.activity === "backup")) return ExitCode.failed
       return failed.length > 0 || result.some(({ warnings }) => warnings.length > 0)

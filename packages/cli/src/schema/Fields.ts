@@ -22,7 +22,7 @@ export const PlanCounts = Schema.Struct({
   unchanged: Count
 })
 
-export const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
+export const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(schema)
 
 /** The last line of a command that does something. `dryRun`: it only says what it would do. */
 export const summary = <F extends Schema.Struct.Fields>(fields: F) =>

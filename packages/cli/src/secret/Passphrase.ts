@@ -2,29 +2,22 @@
  * Passphrases: from a file, a command, the environment or a prompt, never from an argument. Nothing here puts one into
  * a message.
  */
+
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { optional } from "@optique/core/modifiers"
-import { option } from "@optique/core/primitives"
-import { string } from "@optique/core/valueparser"
-import { path } from "@optique/run/valueparser"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Command.js"
-import { type CliFailure, refuse } from "../error/CliError.js"
+import { file, one, text } from "../command/Options.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
 import { askSecret } from "./askSecret.js"
 
 export const passphraseOptions = object({
-  passphraseFile: optional(
-    option("--passphrase-file", path({ metavar: "FILE" }), {
-      description: message`The passphrase is the first line of this file.`
-    })
-  ),
-  passphraseCommand: optional(
-    option("--passphrase-command", string({ metavar: "COMMAND" }), {
-      description: message`The passphrase is the first line that this command prints, such as "pass show white-room".`
-    })
+  passphraseFile: one("--passphrase-file", file("FILE"), "The passphrase is the first line of this file."),
+  passphraseCommand: one(
+    "--passphrase-command",
+    text("COMMAND"),
+    'The passphrase is the first line that this command prints, such as "pass show white-room".'
   )
 })
 
@@ -38,7 +31,7 @@ const variable = "WHITEROOM_PASSPHRASE"
 const firstLine = (text: string, from: string): Effect.Effect<string, CliFailure> => {
   const [line = ""] = text.split(/\r?\n/)
   return line === ""
-    ? refuse(`${from} gives no passphrase: its first line is empty.`, "Put the passphrase there.")
+    ? refusal(`${from} gives no passphrase: its first line is empty.`, "Put the passphrase there.")
     : Effect.succeed(line)
 }
 
@@ -49,7 +42,7 @@ const ofFile = (file: string): Effect.Effect<string, CliFailure> =>
       text = readFileSync(file, "utf8")
     } catch (error) {
       const reason = error instanceof Error && "code" in error ? String(error.code) : String(error)
-      return refuse(
+      return refusal(
         `The passphrase file ${file} cannot be read (${reason}).`,
         "Check its path and its rights."
       )
@@ -66,7 +59,7 @@ const ofCommand = (command: string): Effect.Effect<string, CliFailure> =>
       maxBuffer: 1024 * 1024
     })
     if (error !== undefined || status !== 0)
-      return refuse(
+      return refusal(
         `The passphrase command failed${status === null ? "" : ` with exit code ${status}`}.`,
         "Run it by itself to see why."
       )
@@ -77,12 +70,12 @@ const ofCommand = (command: string): Effect.Effect<string, CliFailure> =>
 const given = (cli: Cli, options: PassphraseOptions): Effect.Effect<string | undefined, CliFailure> => {
   const { passphraseFile, passphraseCommand } = options
   if (passphraseFile !== undefined && passphraseCommand !== undefined)
-    return refuse("--passphrase-file and --passphrase-command are two passphrases.", "Say one of them.")
+    return refusal("--passphrase-file and --passphrase-command are two passphrases.", "Say one of them.")
   if (passphraseFile !== undefined) return ofFile(passphraseFile)
   if (passphraseCommand !== undefined) return ofCommand(passphraseCommand)
   const value = cli.env[variable]
   if (value === "")
-    return refuse(`The environment variable ${variable} is empty.`, `Set ${variable} or unset it.`)
+    return refusal(`The environment variable ${variable} is empty.`, `Set ${variable} or unset it.`)
   return Effect.succeed(value)
 }
 
@@ -103,10 +96,10 @@ const maxTries = 3
 const askTwice = (tries: number): Effect.Effect<string, CliFailure> =>
   Effect.gen(function* () {
     const first = yield* askSecret("New passphrase: ")
-    if (first === "") return yield* refuse("No passphrase was given.", "Run it again and type one.")
+    if (first === "") return yield* refusal("No passphrase was given.", "Run it again and type one.")
     const second = yield* askSecret("Once more: ")
     if (first === second) return first
-    if (tries >= maxTries) return yield* refuse("The two passphrases differ.", "Run it again.")
+    if (tries >= maxTries) return yield* refusal("The two passphrases differ.", "Run it again.")
     process.stderr.write("They differ; type it again.\n")
     return yield* askTwice(tries + 1)
   })
@@ -116,7 +109,7 @@ export const newPassphrase = (cli: Cli, options: PassphraseOptions): Effect.Effe
   Effect.flatMap(given(cli, options), (passphrase) => {
     if (passphrase !== undefined) return Effect.succeed(passphrase)
     if (cli.interactive) return askTwice(1)
-    return refuse(
+    return refusal(
       "There is nobody to ask for a passphrase.",
       `Use --passphrase-file, --passphrase-command or ${variable}.`
     )

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { isWhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { badUsage, type CliFailure } from "../error/CliError.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
 
 const maxBytes = 1024 * 1024
 
@@ -19,14 +19,11 @@ export const readIdentityFiles = (
         try: () => readIdentities(readFileSync(file).subarray(0, maxBytes).toString("utf8")),
         catch: (error) =>
           isWhiteRoomError(error)
-            ? badUsage(
-                `${file}: ${"reason" in error ? String(error.reason) : error.message}. Nothing was changed.`,
+            ? refusal(
+                `${file}: ${"reason" in error ? String(error.reason) : error.message}.`,
                 "Name a file made by `age-keygen`."
               )
-            : badUsage(
-                `The identity file ${file} cannot be read. Nothing was changed.`,
-                "Check its path and its rights."
-              )
+            : refusal(`The identity file ${file} cannot be read.`, "Check its path and its rights.")
       })
       identities.push(...found)
     }

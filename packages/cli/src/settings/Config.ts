@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import * as path from "node:path"
-import { badUsage, type CliError } from "../error/CliError.js"
+import { type CliError, refusal } from "../error/CliError.js"
 import { defaultConfigFile, defaultLibrary, pathFrom } from "./Environment.js"
 
 export interface Config {
@@ -14,8 +14,8 @@ export interface Config {
 const largest = 65_536
 
 const wrong = (file: string, reason: string): CliError =>
-  badUsage(
-    `The settings in ${file} ${reason}. Nothing was changed.`,
+  refusal(
+    `The settings in ${file} ${reason}.`,
     "Correct or remove that file, or name another one with WHITEROOM_CONFIG."
   )
 

@@ -1,7 +1,7 @@
 /** Where things are on this machine. An environment value that cannot be meant is an error, never ignored. */
 import { homedir } from "node:os"
 import * as path from "node:path"
-import { badUsage } from "../error/CliError.js"
+import { refusal } from "../error/CliError.js"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,8 +9,8 @@ const folderFrom = (env: Environment, name: string): string | undefined => {
   const value = env[name]
   if (value === undefined) return undefined
   if (path.isAbsolute(value)) return value
-  throw badUsage(
-    `The environment variable ${name} is ${value === "" ? "empty" : `"${value}"`}, not an absolute path. Nothing was changed.`,
+  throw refusal(
+    `The environment variable ${name} is ${value === "" ? "empty" : `"${value}"`}, not an absolute path.`,
     `Correct ${name} or unset it.`
   )
 }
@@ -59,10 +59,7 @@ export const pathFrom = (env: Environment, name: string, what: string): string |
   const named = env[name]
   if (named === undefined) return undefined
   if (named.trim() === "")
-    throw badUsage(
-      `The environment variable ${name} is empty. Nothing was changed.`,
-      `Set it to the path of ${what}, or unset it.`
-    )
+    throw refusal(`The environment variable ${name} is empty.`, `Set it to the path of ${what}, or unset it.`)
   return path.resolve(named)
 }
 

@@ -2,15 +2,23 @@
 import { dirname } from "node:path"
 import { type BackupInfo, formatBackupSize } from "@white-room/core"
 import type { CheckRecord, LibraryStatus } from "@white-room/store"
+import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
 import type { Paint } from "../output/paintFor.js"
 import { count, cutText, padText, printable, textWidth } from "../output/Text.js"
 import { ago, dayOf, dayTime } from "../output/Time.js"
 import { placeJson as profilePlaceJson } from "../schedule/ProfileJson.js"
-import { lastGoodText, type PlaceView, type ProfileView, placeName } from "../schedule/ScheduleView.js"
+import {
+  lastGoodText,
+  type PlaceView,
+  type ProfileView,
+  patience,
+  placeName,
+  wantedProfiles
+} from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
 import { shortPath } from "../settings/Environment.js"
-import { type Assessment, type Place, patience, wantedProfiles } from "./assess.js"
+import type { Assessment, Place } from "./assess.js"
 import type { Gathered } from "./gather.js"
 
 type StatusJson = Outputs["status"]
@@ -18,16 +26,12 @@ type StatusJson = Outputs["status"]
 const checkJson = (check: CheckRecord | undefined): StatusJson["lastCheck"] =>
   check === undefined
     ? null
-    : { level: check.level, checkedAt: check.checkedAt.toISOString(), position: check.position, ok: check.ok }
+    : { ...Struct.pick(check, "level", "position", "ok"), checkedAt: check.checkedAt.toISOString() }
 
 const placeJson = (place: Place): StatusJson["places"][number] => ({
-  path: place.path,
+  ...Struct.pick(place, "path", "bytes", "present", "sameDisk", "stale"),
   number: place.backupNumber,
   copiedAt: place.copiedAt.toISOString(),
-  bytes: place.bytes,
-  present: place.present,
-  sameDisk: place.sameDisk,
-  stale: place.stale,
   changed: place.changed ?? null
 })
 
@@ -55,31 +59,20 @@ export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJs
   return {
     protected: assessment.protected,
     library: {
-      path: status.path,
-      readonly: status.readonly,
-      songs: status.songs,
-      performances: status.performances,
-      preferences: status.preferences,
-      backups: status.backups,
-      bytes: status.bytes,
-      position: status.position
+      ...Struct.pick(status, "path", "readonly", "songs", "performances", "preferences"),
+      ...Struct.pick(status, "backups", "bytes", "position")
     },
     here: here
       ? {
-          backupId: here.backup.backupId,
-          number: here.backup.number,
+          ...Struct.pick(here.backup, "backupId", "number"),
           timestamp: here.backup.timestamp.toISOString(),
-          changed: here.changed,
-          stale: here.stale,
-          checked: here.checked
+          ...Struct.pick(here, "changed", "stale", "checked")
         }
       : null,
     places: assessment.places.map(placeJson),
     capture: {
       pending: status.pendingChanges,
-      unprotectedTables: status.unprotectedTables,
-      namelessRows: status.namelessRows,
-      oldBackups: status.oldBackups
+      ...Struct.pick(status, "unprotectedTables", "namelessRows", "oldBackups")
     },
     next: nextJson(profiles, now),
     profiles: profiles.map(({ profile, places }) => ({

@@ -3,7 +3,7 @@ import type { BackupInfo } from "@white-room/core"
 import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
 import { nameList } from "../output/Text.js"
 import { ago, dayTime } from "../output/Time.js"
-import { type ProfileView, placeName, type ScheduleView } from "../schedule/ScheduleView.js"
+import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 
 /** A copy outside the library, and what could be found out about it. */
 export interface PlaceFacts extends LibraryCopy {
@@ -129,13 +129,6 @@ const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> 
     }
   ]
 }
-
-/** Those that somebody wants: stored, or run by the preferences at least once. */
-export const wantedProfiles = ({ profiles }: ScheduleView): ReadonlyArray<ProfileView> =>
-  profiles.filter(({ stored, state }) => stored || state.runs.length > 0)
-
-/** Late by more than this, nobody seems to look: a daemon asks every half minute. */
-export const patience = 10 * 60_000
 
 const where = (place: string): string => (place === "" ? "" : ` in ${place}`)
 

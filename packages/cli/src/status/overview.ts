@@ -8,7 +8,7 @@ import { ago } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
 import { shortPath } from "../settings/Environment.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
-import { showStatus } from "./Status.js"
+import { showStatus } from "./showStatus.js"
 
 const foundText = (app: AppDatabase, now: Date): string => {
   if (app.library) return "Found a library that nothing names yet:"

@@ -1,12 +1,12 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
-import { optional } from "@optique/core/modifiers"
-import { option } from "@optique/core/primitives"
-import { path } from "@optique/run/valueparser"
 import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { type Cli, define } from "../command/Command.js"
+import { defined } from "../command/defined.js"
+import { loadStore } from "../command/Load.js"
+import { file, flag, one } from "../command/Options.js"
 import { subset } from "../command/Values.js"
 import { count, printable } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -42,19 +42,14 @@ const describe = (cli: Cli, report: CheckReport): string => {
 /** `check --from`: are the copies good? */
 const checkBundles = (cli: Cli, place: string) =>
   Effect.gen(function* () {
-    const store = yield* Effect.promise(() => import("@white-room/store"))
+    const store = yield* loadStore
     const began = performance.now()
-    const { ok, files, objects, bytes, damaged } = yield* cli.work((onProgress) =>
-      store.checkBundles(place, { onProgress })
-    )
+    const report = yield* cli.work((onProgress) => store.checkBundles(place, { onProgress }))
     const durationMs = Math.round(performance.now() - began)
+    const { ok, files, objects, bytes, damaged } = report
     const summary: Outputs["check-bundles"] = {
       message_type: "summary",
-      ok,
-      files,
-      objects,
-      bytes,
-      damaged,
+      ...Struct.pick(report, "ok", "files", "objects", "bytes", "damaged"),
       durationMs
     }
     const read = `${count(files, "file")}, ${count(objects, "object")}, ${formatBackupSize(bytes)} read in ${(durationMs / 1000).toFixed(1)} s`
@@ -65,29 +60,30 @@ const checkBundles = (cli: Cli, place: string) =>
         [
           ...damaged.map((damage) => damageText(cli, damage)),
           `${cli.out.paint("red", `Damage in ${count(damaged.length, "place")}`)} (${read}). Nothing was changed.`,
-          "What is not named can be restored. `whiteroom backup --to DIR --full` writes everything anew."
+          "What is not named can be restored. `whiteroom backup --to DIR --full` writes everything again."
         ].join("\n")
       )
     return ok ? ExitCode.done : ExitCode.damaged
   })
 
-export const check = define(
+export const checkCommand = define(
   "check",
   {
-    brief: message`Look for damage.`,
-    description: message`Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4); nothing is repaired.`
+    brief: "Look for damage.",
+    description:
+      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4); nothing is repaired."
   },
   object({
-    full: option("--full", { description: message`Read every byte.` }),
-    from: optional(
-      option("--from", path({ metavar: "PLACE" }), {
-        description: message`Look at a .whiteroom file, or at a folder of them, in place of the library; always reads every byte.`
-      })
+    full: flag("--full", "Read every byte."),
+    from: one(
+      "--from",
+      file("PLACE"),
+      "Look at a .whiteroom file, or at a folder of them, in place of the library; always reads every byte."
     ),
-    subset: optional(
-      option("--read-data-subset", subset(), {
-        description: message`A full check that reads only a part of the objects: 2/7, or 5%.`
-      })
+    subset: one(
+      "--read-data-subset",
+      subset(),
+      "A full check that reads only a part of the objects: 2/7, or 5%."
     )
   }),
   ({ from, ...options }, cli) =>
@@ -96,20 +92,11 @@ export const check = define(
       const library = yield* cli.open
       const full = options.full || options.subset !== undefined
       const report = yield* cli.work((onProgress) =>
-        library.check({
-          level: full ? "full" : "quick",
-          ...(options.subset && { subset: options.subset }),
-          onProgress
-        })
+        library.check(defined({ level: full ? "full" : "quick", subset: options.subset, onProgress }))
       )
       const summary: Outputs["check"] = {
         message_type: "summary",
-        ok: report.ok,
-        level: report.level,
-        objects: report.objects,
-        bytes: report.bytes,
-        damaged: report.damaged,
-        gapEvents: report.gapEvents,
+        ...Struct.pick(report, "ok", "level", "objects", "bytes", "damaged", "gapEvents"),
         durationMs: Math.round(report.durationMs)
       }
       if (cli.out.json) cli.out.line(summary)

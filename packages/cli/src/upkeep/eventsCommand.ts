@@ -1,18 +1,16 @@
 import { object } from "@optique/core/constructs"
-import { message, text } from "@optique/core/message"
-import { optional } from "@optique/core/modifiers"
-import { option } from "@optique/core/primitives"
-import { integer, type ValueParser } from "@optique/core/valueparser"
-import { decodeBackupTaken, ExitCode, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
+import { decodeBackupTaken, ExitCode, type LoggedEvent, nameOfRecord, toHex, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
 import { type Cli, define } from "../command/Command.js"
-import { table } from "../output/Table.js"
+import { flag, number, one } from "../command/Options.js"
+import { valueBy } from "../command/Values.js"
 import { printable } from "../output/Text.js"
 import { exactTime } from "../output/Time.js"
-import { eventJson } from "../schema/Json.js"
+import type { Outputs } from "../schema/outputs.js"
 
 const pageSize = 500
 const defaultLimit = 50
@@ -39,6 +37,13 @@ const nameOf = ({ subject, type, schema, payload, id }: LoggedEvent, backups: Ba
   }
 }
 
+const eventJson = (event: LoggedEvent): Outputs["event"] => ({
+  ...Struct.pick(event, "position", "subject", "id", "version", "type", "schema", "commandId", "actor"),
+  recordedAt: new Date(event.recordedAt).toISOString(),
+  payloadHash: toHex(event.payloadHash),
+  chainHash: toHex(event.chainHash)
+})
+
 const cellsOf = (event: LoggedEvent, backups: BackupNames): ReadonlyArray<string> => [
   `@${event.position}`,
   exactTime(new Date(event.recordedAt)),
@@ -49,8 +54,8 @@ const cellsOf = (event: LoggedEvent, backups: BackupNames): ReadonlyArray<string
 ]
 
 const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>, backups: BackupNames): string =>
-  table({
-    columns: [
+  cli.out.table(
+    [
       { header: "Position", align: "right" },
       { header: "Recorded" },
       { header: "Event" },
@@ -58,10 +63,8 @@ const eventTable = (cli: Cli, events: ReadonlyArray<LoggedEvent>, backups: Backu
       { header: "By", shrink: true, optional: true },
       { header: "Id", colour: "dim" }
     ],
-    rows: events.map((event) => cellsOf(event, backups)),
-    paint: cli.out.paint,
-    width: cli.out.width
-  })
+    events.map((event) => cellsOf(event, backups))
+  )
 
 const readSome = (library: Library, after: number, limit: number) =>
   Effect.gen(function* () {
@@ -93,36 +96,23 @@ const follow = (cli: Cli, library: Library, backups: BackupNames, after: number,
     Effect.raceFirst(cli.out.whenClosed)
   )
 
-const position = (): ValueParser<"sync", number> => ({
-  mode: "sync",
-  metavar: "POSITION",
-  placeholder: 0,
-  parse: (input) => {
+const position = () =>
+  valueBy("POSITION", 0, "a position such as @1234", (input) => {
     const digits = /^@?(\d{1,15})$/.exec(input)?.[1]
-    if (digits !== undefined) return { success: true, value: Number(digits) }
-    return { success: false, error: message`Expected a position such as ${text("@1234")}, but got ${input}.` }
-  },
-  format: (value) => `@${value}`
-})
+    return digits === undefined ? undefined : Number(digits)
+  })
 
-export const events = define(
+export const eventsCommand = define(
   "events",
   {
-    brief: message`The log: everything that ever happened to the library.`,
-    description: message`Without --after the newest ones. With --follow it goes on with new ones as they come, also those of other programs, until Ctrl-C.`
+    brief: "The log: everything that ever happened to the library.",
+    description:
+      "Without --after the newest ones. With --follow it goes on with new ones as they come, also those of other programs, until Ctrl-C."
   },
   object({
-    follow: option("-f", "--follow", {
-      description: message`Go on as events come; with --json one line each.`
-    }),
-    after: optional(
-      option("--after", position(), {
-        description: message`Only those after this position: 1234 or @1234.`
-      })
-    ),
-    limit: optional(
-      option("--limit", integer({ min: 1, metavar: "N" }), { description: message`At most N. Default 50.` })
-    )
+    follow: flag(["-f", "--follow"], "Go on as events come; with --json one line each."),
+    after: one("--after", position(), "Only those after this position: 1234 or @1234."),
+    limit: one("--limit", number("N", 1), "At most N. Default 50.")
   }),
   (options, cli) =>
     Effect.gen(function* () {

@@ -1,15 +1,15 @@
 import { object } from "@optique/core/constructs"
-import { message } from "@optique/core/message"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Command.js"
 import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
 
-export const rebuild = define(
+export const rebuildCommand = define(
   "rebuild",
   {
-    brief: message`Make the live songs what the log says.`,
-    description: message`For a library that a check found damaged. What was there and differs is taken into the log first, so nothing is lost; then every song, performance and preference gets the state it had in the log. Tables of the app are never dropped.`
+    brief: "Make the live songs what the log says.",
+    description:
+      "For a library that a check found damaged. What was there and differs is taken into the log first, so nothing is lost; then every song, performance and preference gets the state it had in the log. Tables of the app are never dropped."
   },
   object({}),
   (_, cli) =>
@@ -22,16 +22,11 @@ export const rebuild = define(
         yield* cli.confirm("Rebuild?", "Rebuilding")
       }
       const rows = cli.dryRun ? differing : yield* cli.work((onProgress) => library.rebuild({ onProgress }))
-      const summary: Outputs["rebuild"] = {
-        message_type: "summary",
-        ...(cli.dryRun && { dryRun: true }),
-        rows
-      }
-      return cli.out.done(summary, () =>
+      return cli.done<Outputs["rebuild"]>({ rows }, () =>
         cli.dryRun
           ? `${what}. Nothing was changed.`
           : rows === 0
-            ? "Everything was as the log says. The catalogue was written anew."
+            ? "Everything was as the log says. The catalogue was written again."
             : `Rebuilt ${count(rows, "row")}.`
       )
     })

@@ -1,27 +1,18 @@
 /** `history SONG`, `song history` and `performance history`: every distinct version, or one of them in full. */
 import { object } from "@optique/core/constructs"
-import { message, text } from "@optique/core/message"
-import { optional } from "@optique/core/modifiers"
-import { argument, option } from "@optique/core/primitives"
-import { integer, string } from "@optique/core/valueparser"
-import {
-  type EntityKey,
-  EntityNotFound,
-  ExitCode,
-  formatBackupSize,
-  type Performance,
-  type Song
-} from "@white-room/core"
+import { string } from "@optique/core/valueparser"
+import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
 import type { EntityVersion, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { atOption, findSource } from "../backup/Source.js"
 import { type Cli, define } from "../command/Command.js"
+import { argument, number, one } from "../command/Options.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
 import { table } from "../output/Table.js"
-import { printable } from "../output/Text.js"
+import { phrases, printable } from "../output/Text.js"
 import { ago, exactTime } from "../output/Time.js"
-import { phrases } from "../plan/Changes.js"
-import { performanceJson, songJson } from "../schema/Json.js"
+import { entityJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 import { findPast } from "../select/FindPast.js"
@@ -29,15 +20,9 @@ import { findPast } from "../select/FindPast.js"
 type PastKind = "song" | "performance"
 
 const versionJson = (version: EntityVersion): Outputs["history"][number] => ({
-  version: version.version,
-  position: version.position,
+  ...Struct.pick(version, "version", "position", "actor", "deleted", "name", "size", "changes"),
   timestamp: version.timestamp.toISOString(),
-  ...(version.since && { since: version.since.toISOString() }),
-  actor: version.actor,
-  deleted: version.deleted,
-  name: version.name,
-  size: version.size,
-  changes: version.changes
+  since: version.since?.toISOString()
 })
 
 /** What another program did was noted some time before it was taken over: then it is an interval. */
@@ -82,12 +67,10 @@ interface Wish {
 const positionOf = (cli: Cli, library: Library, key: EntityKey, { at, version }: Wish) =>
   Effect.gen(function* () {
     if (at !== undefined && version !== undefined)
-      return yield* Effect.fail(badUsage("--at and --version are two versions.", "Say one of them."))
+      return yield* badUsage("--at and --version are two versions.", "Say one of them.")
     if (version !== undefined) return yield* library.positionOfVersion(key, version)
     return at === undefined ? undefined : (yield* findSource(cli, library, { at })).position
   })
-
-const isSong = (kind: PastKind, _entity: Song | Performance): _entity is Song => kind === "song"
 
 /** The document of that version on stdout, for people; for scripts the whole song or performance. */
 const printVersion = (
@@ -106,8 +89,8 @@ const printVersion = (
       cli.out.message(
         `Version ${version.version} of ${printable(version.name)}, of ${exactTime(version.timestamp)}. To restore it: whiteroom restore --${kind} ${id} --version ${version.version}`
       )
-    if (isSong(kind, entity)) return cli.out.show(songJson(entity), () => entity.songDataJSON.trimEnd())
-    return cli.out.show(performanceJson(entity), () => entity.performanceDataJSON.trimEnd())
+    const document = "songDataJSON" in entity ? entity.songDataJSON : entity.performanceDataJSON
+    return cli.out.show(entityJson(entity), () => document.trimEnd())
   })
 
 const run = (cli: Cli, kind: PastKind, wish: Wish) =>
@@ -123,12 +106,13 @@ const run = (cli: Cli, kind: PastKind, wish: Wish) =>
     return ExitCode.done
   })
 
-export const historyOf = (kind: PastKind) =>
+export const historyCommand = (kind: PastKind) =>
   define(
     "history",
     {
-      brief: message`Every version of one ${text(kind)}: when, by whom, what changed.`,
-      description: message`Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. With --at or --version the document of that version.`,
+      brief: `Every version of one ${kind}: when, by whom, what changed.`,
+      description:
+        "Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. With --at or --version the document of that version.",
       examples: [
         ['whiteroom history "Night Drive"', "its versions"],
         ['whiteroom history "Night Drive" --at "yesterday 18:00"', "the document of that time"],
@@ -136,15 +120,12 @@ export const historyOf = (kind: PastKind) =>
       ]
     },
     object({
-      name: argument(string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }), {
-        description: message`An id, a name of today or of the past, or the beginning of one.`
-      }),
+      name: argument(
+        string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }),
+        "An id, a name of today or of the past, or the beginning of one."
+      ),
       at: atOption('Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
-      version: optional(
-        option("--version", integer({ min: 1, metavar: "N" }), { description: message`Print version N.` })
-      )
+      version: one("--version", number("N", 1), "Print version N.")
     }),
     (wish, cli) => run(cli, kind, wish)
   )
-
-export const history = historyOf("song")

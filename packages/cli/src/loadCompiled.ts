@@ -1,6 +1,6 @@
 /**
  * Runs the bundle from V8's compiled form of it, which a first run leaves in the user's cache folder: reading 1.3 MB of
- * source anew takes longer than a backup (ADR 15). Whatever is wrong with that form, the program runs without it.
+ * source again takes longer than a backup (ADR 15). Whatever is wrong with that form, the program runs without it.
  */
 import { hash } from "node:crypto"
 import {
@@ -41,7 +41,7 @@ const sticky = 0o1000
 
 /**
  * True when nobody but this user and the system can put anything in place of the folder. Code runs with the rights of
- * whoever runs it, so it comes from nobody else: as root, not from a user's home, nor is anything written there.
+ * the user who runs it, so it comes from nobody else: as root, not from a user's home, nor is anything written there.
  */
 const isTrusted = (folder: string, user: number): boolean => {
   for (let each = folder; ; each = path.dirname(each)) {

@@ -5,13 +5,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { askLine } from "./command/askLine.js"
-import type { Cli, Invocation } from "./command/Command.js"
+import type { Cli } from "./command/Cli.js"
+import type { Invocation } from "./command/Define.js"
 import { loadStore } from "./command/Load.js"
 import { failureOf, interrupted, notConfirmed } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
-import { Output } from "./output/Output.js"
 import { readConfig } from "./settings/Config.js"
 import { checkCacheFolder, libraryPath } from "./settings/Environment.js"
+import { Output } from "./terminal/Output.js"
 
 const openLibrary = (path: string): Cli["open"] =>
   Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor() }))

@@ -130,7 +130,7 @@ describe("the environment", () => {
   })
 })
 
-describe("files that are no library", () => {
+describe("files that are not a library", () => {
   it.for([
     ["a text", "hello", "it is no SQLite database"],
     ["an empty file", "", "it is empty"]

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { makeProgress, progressLine } from "../src/output/Progress.js"
-import { paintFor } from "../src/output/paintFor.js"
-import { table } from "../src/output/Table.js"
-import { cutText, nameList, padText, printable, textWidth } from "../src/output/Text.js"
-import { clock, dayOf } from "../src/output/Time.js"
+import { makeProgress, progressLine } from "../src/terminal/Progress.js"
+import { paintFor } from "../src/terminal/paintFor.js"
+import { table } from "../src/terminal/Table.js"
+import { cutText, nameList, padText, printable, textWidth } from "../src/terminal/Text.js"
+import { clock, dayOf } from "../src/terminal/Time.js"
 import { schemaFaults } from "./support/jsonSchema.js"
 
 const plain = paintFor({}, {})

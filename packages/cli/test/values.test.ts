@@ -75,7 +75,7 @@ describe("settings", () => {
   ])("%s", (setting, expected) => expect(readSetting(setting)).toEqual(expected))
 
   it.each([
-    ["maxBackups=many", 'maxBackups: "many" is no whole number above zero'],
+    ["maxBackups=many", 'maxBackups: "many" is not a whole number above zero'],
     ["maxBackups=0", "above zero"],
     ["showTooltips=perhaps", 'showTooltips: "perhaps" is neither on nor off'],
     ["customPreferences=[]", "customPreferences: it must be a JSON object"],

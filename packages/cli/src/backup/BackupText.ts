@@ -1,8 +1,8 @@
 /** Backups as people see them. */
 import { type BackupInfo, formatBackupSize } from "@white-room/core"
-import type { Cli } from "../command/Command.js"
-import { nameList } from "../output/Text.js"
-import { ago } from "../output/Time.js"
+import type { Cli } from "../command/Cli.js"
+import { nameList } from "../terminal/Text.js"
+import { ago } from "../terminal/Time.js"
 
 export const backupName = ({ number }: { readonly number: number }): string => `b${number}`
 

@@ -1,11 +1,11 @@
 import { type BackupInfo, type LoggedEvent, nameOfRecord, parseMoment, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import { argument, one, text } from "../command/Options.js"
 import { valueBy } from "../command/Values.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
-import { ago, exactTime } from "../output/Time.js"
+import { ago, exactTime } from "../terminal/Time.js"
 import { backupName } from "./BackupText.js"
 
 /** A moment as people write it; see `parseMoment` of core. */

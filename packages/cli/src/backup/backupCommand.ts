@@ -3,11 +3,12 @@ import { type CreatedBackup, ExitCode, formatBackupSize } from "@white-room/core
 import type { CopyReport, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { file, flag, one, oneOr, tagOption, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
-import { count, printable } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
+import { count, printable } from "../terminal/Text.js"
 import { onSameDisk } from "./onSameDisk.js"
 
 const copyJson = (copy: CopyReport) => ({

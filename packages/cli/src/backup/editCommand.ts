@@ -2,7 +2,7 @@ import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
 import { negatableFlag } from "@optique/core/primitives"
 import * as Effect from "effect/Effect"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { backupArgument, described, one, tagOption, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
@@ -17,7 +17,7 @@ export const editCommand = define(
     backup: backupArgument(),
     description: one(["-d", "--description"], text("TEXT"), "The new description."),
     tags: tagOption(
-      "A tag it shall have, in place of those it has; several times for several, --tag= for none."
+      "A tag it is to have, in place of those it has; several times for several, --tag= for none."
     ),
     pinned: optional(
       negatableFlag(

@@ -2,11 +2,11 @@ import { object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
 import type { BackupInfo } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { backupArgument } from "../command/Options.js"
-import { count } from "../output/Text.js"
 import { backupJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
+import { count } from "../terminal/Text.js"
 import { backupNames, backupTable } from "./BackupText.js"
 
 const unique = (backups: ReadonlyArray<BackupInfo>): ReadonlyArray<BackupInfo> => [

@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs"
 import * as Effect from "effect/Effect"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { file, flag, one, text } from "../command/Options.js"
 import { moment } from "../command/Values.js"

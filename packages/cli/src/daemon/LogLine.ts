@@ -1,8 +1,8 @@
 /** The lines of the daemon's log: for eyes, and for programs. One event is one line. */
 import type { DaemonEvent } from "@white-room/scheduler"
-import { printable } from "../output/Text.js"
 import { runJson } from "../schedule/RunText.js"
 import type { Outputs } from "../schema/outputs.js"
+import { printable } from "../terminal/Text.js"
 
 export type DaemonLine = Outputs["daemon-line"]
 

@@ -1,6 +1,7 @@
 import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { type Cli, family, type Run } from "../command/Command.js"
+import type { Cli, Run } from "../command/Cli.js"
+import { family } from "../command/Define.js"
 import { loadScheduler } from "../command/Load.js"
 import { type DaemonLine, daemonLine, logText } from "./LogLine.js"
 import { install, statusOf, uninstall } from "./ServiceCommands.js"

@@ -11,9 +11,9 @@ import {
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { CliFailure } from "../error/CliError.js"
-import type { Column, Field } from "../output/Table.js"
-import { count } from "../output/Text.js"
-import { ago, clock, exactTime } from "../output/Time.js"
+import type { Column, Field } from "../terminal/Table.js"
+import { count } from "../terminal/Text.js"
+import { ago, clock, exactTime } from "../terminal/Time.js"
 
 type Told<A> = Effect.Effect<A, CliFailure>
 

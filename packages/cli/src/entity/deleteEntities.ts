@@ -2,11 +2,11 @@
 import type { Kind } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
-import { count, printable } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
-import type { Named } from "../select/Select.js"
+import type { Named } from "../select/Names.js"
+import { count, printable } from "../terminal/Text.js"
 
 export const deleteEntities = (
   cli: Cli,

@@ -5,11 +5,11 @@ import * as path from "node:path"
 import { ExitCode, fileErrorReason, formatBackupSize, safeFileName } from "@white-room/core"
 import type { FileProblem } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
-import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
-import type { Named } from "../select/Select.js"
+import type { Named } from "../select/Names.js"
+import { count } from "../terminal/Text.js"
 
 export interface ExportOptions {
   readonly to: string

@@ -13,15 +13,16 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import { atOption, findSource, type Source } from "../backup/Source.js"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { argument, file, flag, many, one, oneOr, text } from "../command/Options.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
-import { count } from "../output/Text.js"
 import { chooseEntities } from "../restore/chooseEntities.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newPassphrase, passphraseOptions } from "../secret/Passphrase.js"
 import { capturePending } from "../select/capturePending.js"
+import { count } from "../terminal/Text.js"
 
 const names =
   'An id, a name, the beginning of one, or a pattern such as "Night*"; may be given several times.'
@@ -43,7 +44,7 @@ const chosenOptions = object({
   family: one(
     "--for",
     choice(["node", "ios"]),
-    "The apps that shall read the JSON. Without it those of Node."
+    "The apps that are to read the JSON. Without it those of Node."
   ),
   songs: many("--song", text("SONG"), `Only this song. ${names}`),
   performances: many("--performance", text("PERFORMANCE"), `Only this performance. ${names}`),
@@ -116,7 +117,7 @@ const sourceOf = (cli: Cli, library: Library, { source, at }: Wish): Effect.Effe
     return { reference: "now", name: "now", position, timestamp: cli.now(), backup: undefined }
   })
 
-/** Who shall be able to open it. */
+/** Who can open it. */
 const lockOf = (cli: Cli, wish: Wish): Effect.Effect<ExportOptions["lock"], CliFailure> => {
   if (wish.recipients.length > 0) return Effect.succeed({ recipients: wish.recipients })
   if (!wish.encrypt || cli.dryRun) return Effect.succeed(wish.encrypt ? { passphrase: "" } : undefined)

@@ -3,11 +3,12 @@ import { multiple } from "@optique/core/modifiers"
 import type { Library, LibraryDifference, NamedEntity } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { atOption, findSource } from "../backup/Source.js"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
-import { count, labelOf, printable } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
+import { count, labelOf, printable } from "../terminal/Text.js"
 
 /** More changes of one song than this are only counted, unless --verbose. */
 const wordsShown = 12

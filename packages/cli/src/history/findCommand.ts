@@ -3,12 +3,13 @@ import { ExitCode } from "@white-room/core"
 import type { FoundVersion } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
-import { ago } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
+import { ago } from "../terminal/Time.js"
 
 /** Columns that are not words of a person. */
 const machine = new Set(["id", "song_id", "user_id", "determinism_seed", "created_at", "updated_at"])

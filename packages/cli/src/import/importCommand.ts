@@ -1,7 +1,7 @@
 import { merge, object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
 import { choice } from "@optique/core/valueparser"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { argument, file, flag, many, one, text } from "../command/Options.js"
 import { passphraseOptions } from "../secret/Passphrase.js"
 import { importFiles } from "./importFiles.js"

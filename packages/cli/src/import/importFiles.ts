@@ -10,11 +10,9 @@ import {
 } from "@white-room/core"
 import type { FileProblem, ImportChoice, Library, OpenedImport } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import { defined } from "../command/defined.js"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
-import type { SummaryFields } from "../output/Output.js"
-import { count } from "../output/Text.js"
 import { askConflicts } from "../plan/askConflicts.js"
 import { changesOf } from "../plan/Changes.js"
 import { itemJson } from "../plan/itemJson.js"
@@ -22,7 +20,9 @@ import { byName, planLines } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { type PassphraseOptions, passphraseFor } from "../secret/Passphrase.js"
 import { readIdentityFiles } from "../secret/readIdentityFiles.js"
-import { selectAllByText } from "../select/SelectByText.js"
+import { selectAllByText } from "../select/Patterns.js"
+import type { SummaryFields } from "../terminal/Output.js"
+import { count } from "../terminal/Text.js"
 
 export interface ImportWish extends PassphraseOptions {
   readonly paths: ReadonlyArray<string>

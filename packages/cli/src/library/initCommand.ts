@@ -2,16 +2,16 @@ import { existsSync } from "node:fs"
 import { object } from "@optique/core/constructs"
 import { LibraryExists } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { loadStore } from "../command/Load.js"
 import { flag } from "../command/Options.js"
-import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
 import { shortPath } from "../settings/Environment.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
+import { count } from "../terminal/Text.js"
 
 const appText = (app: AppDatabase): ReadonlyArray<string> => [
-  `White Room's own database is no part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}`,
+  `White Room's own database is not part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}`,
   `To protect that one: whiteroom adopt "${shortPath(app.path)}"`
 ]
 

@@ -1,9 +1,9 @@
 /** A restore plan as a person reads it before saying yes. */
 import type { PlanItem, RestorePlan } from "@white-room/core"
 import type { Source } from "../backup/Source.js"
-import type { Cli } from "../command/Command.js"
-import { labelOf, nameList, phrases, printable } from "../output/Text.js"
-import { ago } from "../output/Time.js"
+import type { Cli } from "../command/Cli.js"
+import { labelOf, nameList, phrases, printable } from "../terminal/Text.js"
+import { ago } from "../terminal/Time.js"
 import type { Changes } from "./Changes.js"
 
 /** More names than this are only counted, unless --verbose. */

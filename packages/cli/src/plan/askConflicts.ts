@@ -2,9 +2,9 @@
 import type { EntityKey, OnConflict, PlanItem, RestorePlan } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
-import { labelOf, printable } from "../output/Text.js"
+import { labelOf, printable } from "../terminal/Text.js"
 import { changesOfItem } from "./Changes.js"
 
 type Decision = EntityKey & { readonly choice: OnConflict }

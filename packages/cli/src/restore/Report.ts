@@ -9,11 +9,11 @@ import {
 import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
 import type { Source } from "../backup/Source.js"
-import type { SummaryFields } from "../output/Output.js"
-import { count } from "../output/Text.js"
 import type { Changes } from "../plan/Changes.js"
 import { itemJson } from "../plan/itemJson.js"
 import type { Outputs } from "../schema/outputs.js"
+import type { SummaryFields } from "../terminal/Output.js"
+import { count } from "../terminal/Text.js"
 
 type Fields = SummaryFields<Outputs["restore"]>
 

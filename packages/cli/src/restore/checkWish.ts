@@ -1,6 +1,6 @@
 import type { EntityKey, OnConflict } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Wanted } from "./chooseEntities.js"
 

@@ -11,8 +11,8 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Source } from "../backup/Source.js"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
-import type { Named } from "../select/Select.js"
-import { selectAllByText } from "../select/SelectByText.js"
+import type { Named } from "../select/Names.js"
+import { selectAllByText } from "../select/Patterns.js"
 
 export interface Wanted {
   readonly songs: ReadonlyArray<string>

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { refusal } from "../error/CliError.js"
 import { checkWish } from "./checkWish.js"
 import { performPlan } from "./performPlan.js"

@@ -1,11 +1,12 @@
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
 import * as Effect from "effect/Effect"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { loadScheduler } from "../command/Load.js"
 import { argument, number, oneOr, text } from "../command/Options.js"
-import { ago, dayTime } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
+import { ago, dayTime } from "../terminal/Time.js"
 import { viewJson } from "./ProfileJson.js"
 import {
   isFolder,

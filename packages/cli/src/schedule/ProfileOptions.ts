@@ -92,7 +92,7 @@ export const careOptions = object("Watching over it", {
   heartbeat: one(
     "--heartbeat",
     text("URL"),
-    "Called after every good run: whoever watches it notices when it stops."
+    "Called after every good run: a service that watches it notices when it stops."
   ),
   webhook: one("--webhook", text("URL"), "Gets a JSON message when a run fails or none happens."),
   drill: many("--drill", text("RULE"), 'When to prove that its backups can be restored: "sundays 12:00".'),

@@ -1,6 +1,6 @@
 import type { RunReport } from "@white-room/scheduler"
-import { count } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
+import { count } from "../terminal/Text.js"
 import { placeName } from "./ScheduleView.js"
 
 /** A run for scripts. `number` is that of its backup. */

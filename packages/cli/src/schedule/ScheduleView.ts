@@ -5,7 +5,7 @@ import type { Library, ScheduledRun } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { loadScheduler } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
-import { ago } from "../output/Time.js"
+import { ago } from "../terminal/Time.js"
 
 export interface PlaceView {
   /** The empty text is the library itself. */

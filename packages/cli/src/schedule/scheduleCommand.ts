@@ -1,4 +1,4 @@
-import { family } from "../command/Command.js"
+import { family } from "../command/Define.js"
 import { add, edit, pause, remove, resume } from "./ChangeProfile.js"
 import { exportProfiles, importProfiles } from "./ExchangeProfiles.js"
 import { list, next } from "./ListProfiles.js"

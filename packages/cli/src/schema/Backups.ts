@@ -48,7 +48,7 @@ const Copy = Schema.Struct({
   /** Backups that the folder lacked. */
   backups: Count,
   files: Texts,
-  /** Why everything was written anew although the folder had files of this library. */
+  /** Why everything was written again although the folder had files of this library. */
   anew: optional(Schema.String),
   /** Backups that are damaged here and were left out. */
   left: Schema.Array(Damage)

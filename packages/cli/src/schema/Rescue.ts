@@ -19,7 +19,7 @@ export const Version = Schema.Struct({
 const named = { kind: Kind, id: Schema.String, name: Schema.String }
 const Named = Schema.Struct(named)
 
-/** `patch` is RFC 6902 on the JSON of the entity; `null` where a document is no JSON or no longer kept. */
+/** `patch` is RFC 6902 on the JSON of the entity; `null` where a document is not JSON or no longer kept. */
 export const Difference = Schema.Struct({
   from: Schema.String,
   to: Schema.String,

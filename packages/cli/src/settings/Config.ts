@@ -23,7 +23,7 @@ const textOf = (file: string, required: boolean): string | undefined => {
   const stat = statSync(file, { throwIfNoEntry: false })
   if (stat === undefined && !required) return undefined
   if (stat === undefined) throw wrong(file, "are not there, and WHITEROOM_CONFIG names that file")
-  if (!stat.isFile()) throw wrong(file, "cannot be read: it is no file")
+  if (!stat.isFile()) throw wrong(file, "cannot be read: it is not a file")
   if (stat.size > largest) throw wrong(file, "cannot be read: the file is too large for settings")
   return readFileSync(file, "utf8").replace(/^\uFEFF/, "")
 }
@@ -33,10 +33,10 @@ const parse = (file: string, text: string): Readonly<Record<string, unknown>> =>
   try {
     value = JSON.parse(text)
   } catch {
-    throw wrong(file, "are no JSON")
+    throw wrong(file, "are not JSON")
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw wrong(file, 'are no JSON object such as {"library": "/path/to/library.db"}')
+    throw wrong(file, 'are not a JSON object such as {"library": "/path/to/library.db"}')
   return { ...value }
 }
 
@@ -49,10 +49,11 @@ const read = (file: string, required: boolean): Config => {
   if (text === undefined) return {}
   const { library, ...unknown } = parse(file, text)
   const [other] = Object.keys(unknown)
-  if (other !== undefined) throw wrong(file, `have "${other}", which is no setting; there is only "library"`)
+  if (other !== undefined)
+    throw wrong(file, `have "${other}", which is not a setting; there is only "library"`)
   if (library === undefined) return {}
   if (typeof library !== "string" || library.trim() === "")
-    throw wrong(file, 'have a "library" that is no path of a file')
+    throw wrong(file, 'have a "library" that is not the path of a file')
   return { library: resolvePath(file, library) }
 }
 

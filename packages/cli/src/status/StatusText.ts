@@ -4,9 +4,6 @@ import { type BackupInfo, formatBackupSize } from "@white-room/core"
 import type { CheckRecord, LibraryStatus } from "@white-room/store"
 import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
-import type { Paint } from "../output/paintFor.js"
-import { count, cutText, padText, printable, textWidth } from "../output/Text.js"
-import { ago, dayOf, dayTime } from "../output/Time.js"
 import { placeJson as profilePlaceJson } from "../schedule/ProfileJson.js"
 import {
   lastGoodText,
@@ -18,6 +15,9 @@ import {
 } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
 import { shortPath } from "../settings/Environment.js"
+import type { Paint } from "../terminal/paintFor.js"
+import { count, cutText, padText, printable, textWidth } from "../terminal/Text.js"
+import { ago, dayOf, dayTime } from "../terminal/Time.js"
 import type { Assessment, Place } from "./assess.js"
 import type { Gathered } from "./gather.js"
 

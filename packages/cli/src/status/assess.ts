@@ -1,9 +1,9 @@
 /** Am I safe? What `status` says of a library, decided from its figures. Pure. */
 import type { BackupInfo } from "@white-room/core"
 import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
-import { nameList } from "../output/Text.js"
-import { ago, dayTime } from "../output/Time.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
+import { nameList } from "../terminal/Text.js"
+import { ago, dayTime } from "../terminal/Time.js"
 
 /** A copy outside the library, and what could be found out about it. */
 export interface PlaceFacts extends LibraryCopy {

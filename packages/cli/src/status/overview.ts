@@ -2,12 +2,13 @@
 import { existsSync } from "node:fs"
 import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import type { Cli, Invocation } from "../command/Command.js"
-import { count, printable } from "../output/Text.js"
-import { ago } from "../output/Time.js"
+import type { Cli } from "../command/Cli.js"
+import type { Invocation } from "../command/Define.js"
 import type { Outputs } from "../schema/outputs.js"
 import { shortPath } from "../settings/Environment.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
+import { count, printable } from "../terminal/Text.js"
+import { ago } from "../terminal/Time.js"
 import { showStatus } from "./showStatus.js"
 
 const foundText = (app: AppDatabase, now: Date): string => {

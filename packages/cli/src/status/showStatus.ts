@@ -1,6 +1,6 @@
 import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
 import { assess } from "./assess.js"
 import { gather } from "./gather.js"
 import { statusJson, statusScreen } from "./StatusText.js"

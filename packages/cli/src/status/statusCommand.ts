@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs"
-import { define } from "../command/Command.js"
+import { define } from "../command/Define.js"
 import { showStatus } from "./showStatus.js"
 
 export const statusCommand = define(

@@ -3,13 +3,14 @@ import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { loadStore } from "../command/Load.js"
 import { file, flag, one } from "../command/Options.js"
 import { subset } from "../command/Values.js"
-import { count, printable } from "../output/Text.js"
 import type { Outputs } from "../schema/outputs.js"
+import { count, printable } from "../terminal/Text.js"
 
 /** SQLite reports in lines. */
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ")

@@ -5,12 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
-import { type Cli, define } from "../command/Command.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
 import { flag, number, one } from "../command/Options.js"
 import { valueBy } from "../command/Values.js"
-import { printable } from "../output/Text.js"
-import { exactTime } from "../output/Time.js"
 import type { Outputs } from "../schema/outputs.js"
+import { printable } from "../terminal/Text.js"
+import { exactTime } from "../terminal/Time.js"
 
 const pageSize = 500
 const defaultLimit = 50

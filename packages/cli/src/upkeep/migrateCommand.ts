@@ -3,7 +3,7 @@ import { optional } from "@optique/core/modifiers"
 import type { MigrationStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
-import { define, family } from "../command/Command.js"
+import { define, family } from "../command/Define.js"
 import { argument, number } from "../command/Options.js"
 import type { Outputs } from "../schema/outputs.js"
 

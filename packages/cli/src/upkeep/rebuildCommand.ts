@@ -1,8 +1,8 @@
 import { object } from "@optique/core/constructs"
 import * as Effect from "effect/Effect"
-import { define } from "../command/Command.js"
-import { count } from "../output/Text.js"
+import { define } from "../command/Define.js"
 import type { Outputs } from "../schema/outputs.js"
+import { count } from "../terminal/Text.js"
 
 export const rebuildCommand = define(
   "rebuild",

@@ -1,6 +1,6 @@
 /** Selecting by part of a name: `Night*`, `*drive*`, or the beginning of one name only. Pure. */
 import { AmbiguousName, EntityNotFound, type Kind } from "@white-room/core"
-import { describe, keyOf, type Named, selectOne } from "./Select.js"
+import { describe, keyOf, type Named, selectOne } from "./Names.js"
 
 const matches = (wanted: string): ((name: string) => boolean) => {
   const parts = keyOf(wanted)

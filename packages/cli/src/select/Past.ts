@@ -4,8 +4,8 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { attempt, type CliFailure } from "../error/CliError.js"
 import { capturePending } from "./capturePending.js"
-import type { Named } from "./Select.js"
-import { selectOneByText } from "./SelectByText.js"
+import type { Named } from "./Names.js"
+import { selectOneByText } from "./Patterns.js"
 
 type PastKind = Exclude<Kind, "preferences">
 

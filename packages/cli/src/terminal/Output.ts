@@ -59,7 +59,7 @@ export class Output {
     else this.stdout.once("error", () => resume(Effect.void))
   })
 
-  /** Columns of the terminal that shows stdout; `undefined` when it is none and nothing may be cut. */
+  /** Columns of the terminal that shows stdout; `undefined` when it is not one and nothing may be cut. */
   get width(): number | undefined {
     return this.stdout.isTTY ? columnsOf(this.stdout) : undefined
   }

@@ -16,7 +16,7 @@ interface TableOptions {
   readonly columns: ReadonlyArray<Column>
   readonly rows: ReadonlyArray<ReadonlyArray<string>>
   readonly paint: Paint
-  /** Columns of the terminal; `undefined` when the output is no terminal and nothing may be cut. */
+  /** Columns of the terminal; `undefined` when the output is not a terminal and nothing may be cut. */
   readonly width: number | undefined
 }
 

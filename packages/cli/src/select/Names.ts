@@ -1,6 +1,6 @@
 /** Finds what a person named: by id, else by name. Pure. */
 import { AmbiguousName, EntityNotFound, type Kind } from "@white-room/core"
-import { exactTime } from "../output/Time.js"
+import { exactTime } from "../terminal/Time.js"
 
 export interface Named {
   readonly id: string

@@ -7,6 +7,7 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
+import { fieldOf } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 import { ago } from "../terminal/Time.js"
@@ -19,10 +20,6 @@ const readable = (all: ReadonlyArray<FoundVersion>): ReadonlyArray<FoundVersion>
   all
     .map((found) => ({ ...found, columns: found.columns.filter((column) => !machine.has(column)) }))
     .filter(({ columns }) => columns.length > 0)
-
-/** `display_name` → `displayName`. */
-const fieldOf = (column: string): string =>
-  column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 const foundJson = (found: FoundVersion): Outputs["find"][number] => ({
   ...Struct.pick(found, "kind", "id", "name", "position", "untilPosition"),

@@ -8,6 +8,7 @@ import { defined } from "../command/defined.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askConflicts } from "../plan/askConflicts.js"
 import { byName } from "../plan/PlanText.js"
+import { fieldOf } from "../schema/Json.js"
 import { capturePending } from "../select/capturePending.js"
 import { findPast } from "../select/Past.js"
 import { count, nameList } from "../terminal/Text.js"
@@ -15,13 +16,13 @@ import type { RestoreWish } from "./checkWish.js"
 import { type Choice, chooseEntities } from "./chooseEntities.js"
 import { carryOut, changesIn, confirmPlan, previewPlan, showPlan } from "./Steps.js"
 
-/** `autoSaveEnabled` → `auto_save_enabled`. */
+/** The columns that hold these fields of preferences. */
 const columnsOfFields = (fields: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, CliFailure> => {
   const { columns, idColumn } = liveTables.preferences
   const known = new Map(
     columns
       .filter((column) => column !== idColumn && column !== "updated_at")
-      .map((column) => [column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), column])
+      .map((column) => [fieldOf(column), column])
   )
   const unknown = fields.find((field) => !known.has(field))
   if (unknown !== undefined)

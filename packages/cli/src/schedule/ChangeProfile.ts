@@ -67,14 +67,7 @@ export const add = define(
       ]
     ]
   },
-  merge(
-    object({
-      name: profileArgument(),
-      when: whenOption()
-    }),
-    fieldOptions,
-    careOptions
-  ),
+  merge(object({ name: profileArgument(), when: whenOption() }), fieldOptions, careOptions),
   ({ name, ...fields }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -96,25 +89,8 @@ export const add = define(
     })
 )
 
-const clearable = [
-  "zone",
-  "quiet-time",
-  "catch-up",
-  "to",
-  "kind",
-  "even-if-unchanged",
-  "description",
-  "tag",
-  "keep",
-  "stale-after",
-  "commands",
-  "heartbeat",
-  "webhook",
-  "drill",
-  "no-notify"
-] as const
-
-const fieldOf: Readonly<Record<(typeof clearable)[number], string>> = {
+/** What --clear takes back, and the field that each is of a profile. */
+const fieldOf: Readonly<Record<string, string>> = {
   zone: "zone",
   "quiet-time": "quiet",
   "catch-up": "catchUp",
@@ -159,7 +135,7 @@ export const edit = define(
     object({
       name: profileArgument(),
       rename: one("--name", text("NEW"), "Its new name."),
-      clear: many("--clear", choice(clearable), "Take this option back to its default."),
+      clear: many("--clear", choice(Object.keys(fieldOf)), "Take this option back to its default."),
       when: whenOption()
     }),
     fieldOptions,
@@ -168,7 +144,7 @@ export const edit = define(
   ({ name, rename, clear, ...fields }, cli) =>
     Effect.gen(function* () {
       const profile = yield* edited(cli, name, (before) => ({
-        ...Object.fromEntries(clear.map((field) => [fieldOf[field], undefined])),
+        ...Object.fromEntries(clear.map((field) => [fieldOf[field] ?? field, undefined])),
         ...changesOf(fields, before),
         ...defined({ name: rename })
       }))

@@ -5,6 +5,7 @@ import { object } from "@optique/core/constructs"
 import type { InferValue } from "@optique/core/parser"
 import { choice } from "@optique/core/valueparser"
 import type { Profile } from "@white-room/scheduler"
+import * as Struct from "effect/Struct"
 import { defined } from "../command/defined.js"
 import { keepOptions } from "../command/keepOptions.js"
 import { file, flag, many, number, one, text } from "../command/Options.js"
@@ -148,12 +149,7 @@ export const changesOf = (
   fields: Fields & { readonly when: ReadonlyArray<string> },
   before?: Profile
 ): Readonly<Record<string, unknown>> => {
-  const hooks = defined({
-    before: fields.before,
-    after: fields.after,
-    failed: fields.failed,
-    timeLimit: fields.timeLimit
-  })
+  const hooks = defined(Struct.pick(fields, "before", "after", "failed", "timeLimit"))
   const drill = defined({ when: some(fields.drill), sample: fields.sample })
   return defined({
     when: some(fields.when),

@@ -1,42 +1,25 @@
 /** What the commands about songs, performances and preferences print for scripts. */
+import * as Model from "@white-room/core"
 import * as Schema from "effect/Schema"
 import { PlanItem } from "./Backups.js"
-import { Count, Failed, optional, PlanCounts, StoredTime, summary, Texts } from "./Fields.js"
+import { Count, Failed, optional, PlanCounts, StoredTime, summary } from "./Fields.js"
 
-const songFields = {
+/** The model with its times as they are printed. Of what an app stored, an id may be any text. */
+const times = { createdAt: StoredTime, updatedAt: StoredTime }
+
+export const Song = Schema.Struct({ ...Model.Song.fields, id: Schema.String, ...times })
+export const Performance = Schema.Struct({
+  ...Model.Performance.fields,
   id: Schema.String,
-  name: Schema.String,
-  composer: optional(Schema.String),
-  description: optional(Schema.String),
-  genre: optional(Schema.String),
-  duration: optional(Schema.Finite),
-  key: optional(Schema.String),
-  createdAt: StoredTime,
-  updatedAt: StoredTime,
-  determinismSeed: Schema.String,
-  customMetadata: optional(Schema.Record({ key: Schema.String, value: Schema.String }))
-}
-
-/** A song without its document, as in lists. */
-export const SongSummary = Schema.Struct(songFields)
-export const Song = Schema.Struct({ ...songFields, songDataJSON: Schema.String })
-
-const performanceFields = {
-  id: Schema.String,
-  name: Schema.String,
   songId: Schema.String,
-  description: optional(Schema.String),
-  duration: Schema.Finite,
-  createdAt: StoredTime,
-  updatedAt: StoredTime,
-  isFavorite: Schema.Boolean,
-  tags: Texts
-}
+  ...times
+})
 
-/** A performance without its document, as in lists. */
-export const PerformanceSummary = Schema.Struct(performanceFields)
-export const Performance = Schema.Struct({ ...performanceFields, performanceDataJSON: Schema.String })
+/** Without its document, as in lists. */
+export const SongSummary = Song.omit("songDataJSON")
+export const PerformanceSummary = Performance.omit("performanceDataJSON")
 
+/** Numbers as an app stored them: whole or not. */
 export const Preferences = Schema.Struct({
   userId: Schema.String,
   displayName: optional(Schema.String),

@@ -11,6 +11,10 @@ import type {
 import * as Struct from "effect/Struct"
 import type { Outputs } from "./outputs.js"
 
+/** The field that a column holds: `display_name` → `displayName`. */
+export const fieldOf = (column: string): string =>
+  column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
 /** RFC 3339 with milliseconds; `null` for a stored time that cannot be read. */
 const storedTime = (time: Date): string | null => (Number.isNaN(time.getTime()) ? null : time.toISOString())
 

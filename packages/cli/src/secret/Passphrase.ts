@@ -2,7 +2,6 @@
  * Passphrases: from a file, a command, the environment or a prompt, never from an argument. Nothing here puts one into
  * a message.
  */
-
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { object } from "@optique/core/constructs"

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { isWhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import { loadStore } from "../command/Load.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 
 const maxBytes = 1024 * 1024
@@ -12,7 +13,7 @@ export const readIdentityFiles = (
 ): Effect.Effect<ReadonlyArray<string>, CliFailure> =>
   Effect.gen(function* () {
     if (files.length === 0) return []
-    const { readIdentities } = yield* Effect.promise(() => import("@white-room/store"))
+    const { readIdentities } = yield* loadStore
     const identities: Array<string> = []
     for (const file of files) {
       const found = yield* Effect.try({

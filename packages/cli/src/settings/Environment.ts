@@ -35,7 +35,7 @@ export const dataFolder = (env: Environment, platform: NodeJS.Platform = process
 export const configFolder = (env: Environment): string =>
   folderFrom(env, "XDG_CONFIG_HOME") ?? path.join(homedir(), ".config")
 
-/** The folder for what may be lost is used before anything can be said of it: see `compiled.ts`. @throws CliError */
+/** The folder for what may be lost is used before anything can be said of it: see `loadCompiled`. @throws CliError */
 export const checkCacheFolder = (env: Environment, platform: NodeJS.Platform = process.platform): void => {
   if (platform !== "darwin" && platform !== "win32") folderFrom(env, "XDG_CACHE_HOME")
 }

@@ -43,7 +43,7 @@ chmodSync(launcher, 0o755)
 
 const { metafile } = await build({
   ...options,
-  entryPoints: ["src/cli.ts"],
+  entryPoints: ["src/run.ts"],
   outfile: program,
   format: "cjs",
   metafile: true,

@@ -20,6 +20,15 @@ const floors = {
     ["."]
   ],
   "packages/scheduler": [["calendar"], ["."]],
+  "packages/cli": [
+    ["error", "terminal", "schema", "settings"],
+    ["command"],
+    ["secret", "select", "backup"],
+    ["history", "plan", "schedule", "preferences", "upkeep", "library"],
+    ["restore", "import", "status", "daemon"],
+    ["export", "entity"],
+    ["."]
+  ],
   "packages/store": [
     ["sqlite"],
     ["file"],

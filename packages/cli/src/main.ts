@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
-import type * as Program from "./cli.js"
-import { loadCompiled } from "./compiled.js"
+import { loadCompiled } from "./loadCompiled.js"
+import type * as Program from "./run.js"
 import { version } from "./version.js"
 
 const words = process.argv.slice(2)

@@ -131,7 +131,7 @@ describe("the environment", () => {
   })
 })
 
-describe("files that are no library", () => {
+describe("files that are not a library", () => {
   it.for([
     ["a text", "hello", "it is not a SQLite database"],
     ["an empty file", "", "it is empty"]

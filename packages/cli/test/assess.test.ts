@@ -2,7 +2,7 @@ import type { BackupInfo } from "@white-room/core"
 import { decodeProfile } from "@white-room/scheduler"
 import type { LibraryStatus } from "@white-room/store"
 import { describe, expect, it } from "vitest"
-import type { PlaceView, ProfileView, ScheduleView } from "../src/schedule/viewSchedule.js"
+import type { PlaceView, ProfileView, ScheduleView } from "../src/schedule/ScheduleView.js"
 import { assess, type Facts, type PlaceFacts } from "../src/status/assess.js"
 
 const now = new Date("2026-11-22T12:00:00Z")

@@ -16,7 +16,7 @@ import {
 } from "node:fs/promises"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
-import { loadCompiled } from "../src/compiled.js"
+import { loadCompiled } from "../src/loadCompiled.js"
 import { it, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const longAgo = new Date("2001-01-01")
@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
     expect(await run(whiteroom)).toMatchObject({ answer: "no!", kept: false })
   })
 
-  it("is made anew when it is cut off or changed", async ({ whiteroom }) => {
+  it("is made again when it is cut off or changed", async ({ whiteroom }) => {
     await writeBundle(whiteroom, "yes")
     const { file } = await run(whiteroom)
     const whole = await readFile(file)

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
-import { defaultConfigFile } from "../src/environment.js"
+import { defaultConfigFile } from "../src/settings/Environment.js"
 import { write } from "./support/library.js"
 import { it, type Whiteroom } from "./support/whiteroom.js"
 
@@ -64,14 +64,14 @@ describe("settings that cannot be meant", () => {
   }
 
   it.for([
-    ["no JSON", "{library: 1}", /are no JSON\./],
-    ["nothing", "", /are no JSON\./],
-    ["a list", "[]", /are no JSON object such as/],
-    ["null", "null", /are no JSON object such as/],
-    ["an unknown key", { libary: "/x" }, /have "libary", which is no setting; there is only "library"\./],
-    ["a number", { library: 7 }, /have a "library" that is no path of a file\./],
-    ["null for a path", { library: null }, /have a "library" that is no path of a file\./],
-    ["an empty path", { library: " " }, /have a "library" that is no path of a file\./],
+    ["no JSON", "{library: 1}", /are not JSON\./],
+    ["nothing", "", /are not JSON\./],
+    ["a list", "[]", /are not a JSON object such as/],
+    ["null", "null", /are not a JSON object such as/],
+    ["an unknown key", { libary: "/x" }, /have "libary", which is not a setting; there is only "library"\./],
+    ["a number", { library: 7 }, /have a "library" that is not the path of a file\./],
+    ["null for a path", { library: null }, /have a "library" that is not the path of a file\./],
+    ["an empty path", { library: " " }, /have a "library" that is not the path of a file\./],
     ["far too much", " ".repeat(70_000), /the file is too large for settings\./]
   ] as const)("%s: an error that names the file", async ([, content, reason], { whiteroom }) => {
     const file = settings(whiteroom, content)
@@ -81,7 +81,7 @@ describe("settings that cannot be meant", () => {
 
   it("a folder, or a file that WHITEROOM_CONFIG names and that is not there", async ({ whiteroom }) => {
     const env = (name: string) => bare(whiteroom, { WHITEROOM_CONFIG: name })
-    await refused(whiteroom, env(whiteroom.folder), /cannot be read: it is no file\./)
+    await refused(whiteroom, env(whiteroom.folder), /cannot be read: it is not a file\./)
     await refused(
       whiteroom,
       env("none.json"),

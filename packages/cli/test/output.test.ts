@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { paintFor } from "../src/output/paint.js"
-import { makeProgress, progressLine } from "../src/output/progress.js"
-import { table } from "../src/output/table.js"
-import { cutText, nameList, padText, printable, textWidth } from "../src/output/text.js"
-import { clock, dayOf } from "../src/output/time.js"
+import { makeProgress, progressLine } from "../src/terminal/Progress.js"
+import { paintFor } from "../src/terminal/paintFor.js"
+import { table } from "../src/terminal/Table.js"
+import { cutText, nameList, padText, printable, textWidth } from "../src/terminal/Text.js"
+import { clock, dayOf } from "../src/terminal/Time.js"
 import { schemaFaults } from "./support/jsonSchema.js"
 
 const plain = paintFor({}, {})

@@ -99,7 +99,7 @@ describe("diff", () => {
 })
 
 describe("find", () => {
-  it("finds what was renamed and deleted, and where it can be had from", async ({ whiteroom }) => {
+  it("finds what was renamed and deleted, and where it can be restored from", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     await withLibrary(whiteroom, (library) =>
       Effect.all([

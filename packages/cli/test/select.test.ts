@@ -1,6 +1,6 @@
 import { AmbiguousName, EntityNotFound } from "@white-room/core"
 import { describe, expect, it } from "vitest"
-import { editDistance, nearMatches, selectAll, selectOne } from "../src/select.js"
+import { editDistance, nearMatches, selectAll, selectOne } from "../src/select/Names.js"
 
 const songs = [
   { id: "1", name: "Night Drive" },

@@ -162,7 +162,7 @@ describe("song export", () => {
     expect(await whiteroom.read(`out/${byId.get("4")}`)).toBe("4")
   })
 
-  it("writes the bytes as they are also when they are no text", async ({ whiteroom }) => {
+  it("writes the bytes as they are also when they are not text", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     sqlite(
       whiteroom.library,

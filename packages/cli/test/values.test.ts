@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { readSetting } from "../src/commands/prefs.js"
-import { byMonth } from "../src/commands/usage.js"
-import { dataFolder, libraryPath } from "../src/environment.js"
-import { parseDuration, parseMoment, parseSubset } from "../src/input/values.js"
+import { parseDuration, parseMoment, parseSubset } from "../src/command/Values.js"
+import { readSetting } from "../src/preferences/readSetting.js"
+import { dataFolder, libraryPath } from "../src/settings/Environment.js"
+import { byMonth } from "../src/upkeep/byMonth.js"
 
 const hour = 3_600_000
 
@@ -75,7 +75,7 @@ describe("settings", () => {
   ])("%s", (setting, expected) => expect(readSetting(setting)).toEqual(expected))
 
   it.each([
-    ["maxBackups=many", 'maxBackups: "many" is no whole number above zero'],
+    ["maxBackups=many", 'maxBackups: "many" is not a whole number above zero'],
     ["maxBackups=0", "above zero"],
     ["showTooltips=perhaps", 'showTooltips: "perhaps" is neither on nor off'],
     ["customPreferences=[]", "customPreferences: it must be a JSON object"],

@@ -9,10 +9,10 @@ import {
 } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { attempt, badUsage, type CliFailure } from "../CliError.js"
-import { selectAllByText } from "../entities/selectByText.js"
-import type { Source } from "../input/source.js"
-import type { Named } from "../select.js"
+import type { Source } from "../backup/Source.js"
+import { attempt, type CliFailure, refusal } from "../error/CliError.js"
+import type { Named } from "../select/Names.js"
+import { selectAllByText } from "../select/Patterns.js"
 
 export interface Wanted {
   readonly songs: ReadonlyArray<string>
@@ -78,11 +78,9 @@ const withTags = (
     return Effect.succeed(
       all.filter((each) => each.tags.some((tag) => tags.includes(tag))).map(({ entry }) => entry)
     )
-  return Effect.fail(
-    badUsage(
-      `No performance in ${where} has the tag ${unknown}. Nothing was changed.`,
-      known.length === 0 ? `No performance in ${where} has a tag.` : `The tags there: ${known.join(", ")}.`
-    )
+  return refusal(
+    `No performance in ${where} has the tag ${unknown}.`,
+    known.length === 0 ? `No performance in ${where} has a tag.` : `The tags there: ${known.join(", ")}.`
   )
 }
 

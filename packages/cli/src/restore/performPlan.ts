@@ -2,15 +2,11 @@
 import { BackupNotFound, type PlanOutdated } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { CliError, type CliFailure } from "../CliError.js"
-import type { Cli } from "../Command.js"
-import { findSource, type Source } from "../input/source.js"
-import { changesOf } from "../output/changes.js"
-import { itemsShown, planText } from "../output/restorePlan.js"
-import { count } from "../output/text.js"
-import { changesIn, finish, warnOfOpenApps } from "./perform.js"
-import { previewJson } from "./report.js"
-import { type PlanFile, readPlan } from "./savedPlans.js"
+import { findSource, type Source } from "../backup/Source.js"
+import type { Cli } from "../command/Cli.js"
+import { CliError, type CliFailure } from "../error/CliError.js"
+import { type PlanFile, readPlan } from "./PlanFile.js"
+import { carryOut, confirmPlan, previewPlan, showPlan } from "./Steps.js"
 
 /** Where the plan takes its versions from; a backup may be gone meanwhile, which harms nothing. */
 const sourceOfPlan = (cli: Cli, library: Library, { saved }: PlanFile): Effect.Effect<Source, CliFailure> =>
@@ -28,15 +24,13 @@ const sourceOfPlan = (cli: Cli, library: Library, { saved }: PlanFile): Effect.E
     )
   )
 
-const outdated = ({ _tag, code, detail }: PlanOutdated): Effect.Effect<never, CliFailure> =>
-  Effect.fail(
-    new CliError(
-      _tag,
-      code,
-      `The plan is out of date: ${detail}. Nothing was restored.`,
-      "Make a new plan, or add --replan to restore what it says over those changes too."
-    )
-  )
+const outdated = ({ _tag, code, detail }: PlanOutdated) =>
+  new CliError({
+    _tag,
+    code,
+    message: `The plan is out of date: ${detail}. Nothing was restored.`,
+    recovery: "Make a new plan, or add --replan to restore what it says over those changes too."
+  })
 
 export const performPlan = (
   cli: Cli,
@@ -48,23 +42,10 @@ export const performPlan = (
     const kept = yield* readPlan(file)
     const { saved, plan } = kept
     const source = yield* sourceOfPlan(cli, library, kept)
-    const changes = yield* changesOf(
-      library,
-      plan,
-      cli.dryRun && cli.out.json ? plan.items.length : itemsShown(cli)
-    )
-    const text = planText(cli, source, plan, changes)
-    if (cli.dryRun) {
-      if (!cli.out.json) cli.out.print(text)
-      return cli.out.done(previewJson(source, plan, changes), () => "Nothing was changed.")
-    }
-    cli.out.message(text)
-    const amount = changesIn(plan)
-    if (amount > 0) {
-      yield* warnOfOpenApps(cli, library)
-      yield* cli.confirm(`Restore ${source.name}: ${count(amount, "change")}?`, `Restoring ${source.name}`)
-    }
-    return yield* finish(cli, library, source, plan, (onProgress) =>
+    if (cli.dryRun) return yield* previewPlan(cli, library, source, plan)
+    yield* showPlan(cli, library, source, plan)
+    yield* confirmPlan(cli, library, source, plan)
+    return yield* carryOut(cli, library, source, plan, (onProgress) =>
       library.backups.apply(saved, { replan, onProgress }).pipe(Effect.catchTag("PlanOutdated", outdated))
     )
   })

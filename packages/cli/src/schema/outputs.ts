@@ -3,12 +3,12 @@
  * Schemas in `dist/schemas`. Fields are only ever added, so readers must let unknown ones pass.
  */
 import * as Schema from "effect/Schema"
-import * as Backups from "./backups.js"
-import * as Entities from "./entities.js"
-import { Count } from "./fields.js"
-import * as Library from "./library.js"
-import * as Rescue from "./rescue.js"
-import * as Schedule from "./schedule.js"
+import * as Backups from "./Backups.js"
+import * as Entities from "./Entities.js"
+import { Count } from "./Fields.js"
+import * as Library from "./Library.js"
+import * as Rescue from "./Rescue.js"
+import * as Schedule from "./Schedule.js"
 
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
 const ExitError = Schema.Struct({

@@ -1,9 +1,11 @@
 /** Am I safe? What `status` says of a library, decided from its figures. Pure. */
+
 import type { BackupInfo } from "@white-room/core"
+import { hour } from "@white-room/core"
 import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
-import { nameList } from "../output/text.js"
-import { ago, dayTime } from "../output/time.js"
-import { type ProfileView, placeName, type ScheduleView } from "../schedule/viewSchedule.js"
+import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
+import { count, nameList } from "../terminal/Text.js"
+import { ago, dayTime } from "../terminal/Time.js"
 
 /** A copy outside the library, and what could be found out about it. */
 export interface PlaceFacts extends LibraryCopy {
@@ -47,18 +49,15 @@ interface Warning {
   readonly command: string
 }
 
-const hour = 3_600_000
-
 /** Something changed that it does not have, and it is older than the person wants backups to be. */
 const isStale = (time: Date, changed: number | undefined, { backupIntervalHours, now }: Facts): boolean =>
   changed !== 0 && now.getTime() - time.getTime() > backupIntervalHours * hour
 
-const items = (amount: number): string =>
-  `${amount.toLocaleString("en-US")} ${amount === 1 ? "change" : "changes"}`
-
 const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
   if (here === undefined) return [{ text: "There is no backup yet.", command: "whiteroom backup" }]
-  return here.stale ? [{ text: `${items(here.changed)} in no backup.`, command: "whiteroom backup" }] : []
+  return here.stale
+    ? [{ text: `${count(here.changed, "change")} in no backup.`, command: "whiteroom backup" }]
+    : []
 }
 
 const placeWarnings = (places: ReadonlyArray<Place>): ReadonlyArray<Warning> => {
@@ -72,7 +71,7 @@ const placeWarnings = (places: ReadonlyArray<Place>): ReadonlyArray<Warning> => 
     return copy("The only copies lie on the same disk as the library, and would be lost with it.")
   if (elsewhere.some((place) => !place.stale)) return []
   const [newest] = elsewhere
-  const lost = newest?.changed === undefined ? "what changed since" : items(newest.changed)
+  const lost = newest?.changed === undefined ? "what changed since" : count(newest.changed, "change")
   return copy(`If this disk is lost, ${lost} would be lost: the newest copy is out of date.`)
 }
 
@@ -94,7 +93,7 @@ const tableWarnings = (tables: ReadonlyArray<string>): ReadonlyArray<Warning> =>
 /** Saving them in the app under a name of their own is all that helps. */
 const namelessWarnings = (nameless: LibraryStatus["namelessRows"]): ReadonlyArray<Warning> =>
   nameless.map(({ table, rows }) => ({
-    text: `Not protected, because they have no id: ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"} of ${table}.`,
+    text: `Not protected, because they have no id: ${count(rows, "row")} of ${table}.`,
     command: ""
   }))
 
@@ -129,13 +128,6 @@ const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> 
     }
   ]
 }
-
-/** Those that somebody wants: stored, or run by the preferences at least once. */
-export const wantedProfiles = ({ profiles }: ScheduleView): ReadonlyArray<ProfileView> =>
-  profiles.filter(({ stored, state }) => stored || state.runs.length > 0)
-
-/** Late by more than this, nobody seems to look: a daemon asks every half minute. */
-export const patience = 10 * 60_000
 
 const where = (place: string): string => (place === "" ? "" : ` in ${place}`)
 

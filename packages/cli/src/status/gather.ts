@@ -1,20 +1,11 @@
 /** Collects the facts that `assess` judges. */
-import { statSync } from "node:fs"
 import type { BackupInfo } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { CliFailure } from "../CliError.js"
-import { viewSchedule } from "../schedule/viewSchedule.js"
+import { onSameDisk } from "../backup/onSameDisk.js"
+import type { CliFailure } from "../error/CliError.js"
+import { viewSchedule } from "../schedule/ScheduleView.js"
 import type { Facts, PlaceFacts } from "./assess.js"
-
-/** Two files on one disk are lost together. What cannot be found out counts as another disk. */
-export const onSameDisk = (a: string, b: string): boolean => {
-  try {
-    return statSync(a).dev === statSync(b).dev
-  } catch {
-    return false
-  }
-}
 
 /** How many entities differ from the backup that a copy ends with; unknown when that backup is gone. */
 const changedSince = (library: Library, status: LibraryStatus, number: number) => {
@@ -65,13 +56,5 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
         (changed): PlaceFacts => ({ ...copy, changed, sameDisk: onSameDisk(copy.path, status.path) })
       )
     )
-    return {
-      status,
-      places,
-      backups,
-      staleReturn,
-      schedule,
-      backupIntervalHours,
-      now
-    }
+    return { status, places, backups, staleReturn, schedule, backupIntervalHours, now }
   })

@@ -61,7 +61,7 @@ const faults = (root: Json, schema: Json, value: unknown, at: string): ReadonlyA
         break
       case "format":
         if (rule !== "date-time" || typeof value !== "string" || !rfc3339.test(value))
-          fault(`${String(value)} is no time`)
+          fault(`${String(value)} is not a time`)
         break
       case "minimum":
         if (typeof value !== "number" || value < Number(rule))

@@ -1,0 +1,125 @@
+import { type BackupInfo, type LoggedEvent, nameOfRecord, parseMoment, upcast } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
+import { argument, one, text } from "../command/Options.js"
+import { valueBy } from "../command/Values.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
+import { ago, exactTime } from "../terminal/Time.js"
+import { backupName } from "./BackupText.js"
+
+/** A moment as people write it; see `parseMoment` of core. */
+const pastMoment = () =>
+  valueBy(
+    "TIME",
+    new Date(0),
+    'a time such as "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"',
+    (input) => {
+      try {
+        return parseMoment(input, Date.now())
+      } catch {
+        return undefined
+      }
+    }
+  )
+
+export const atOption = (description: string) => one("--at", pastMoment(), description)
+
+export const sourceArgument = () =>
+  argument(text("SOURCE"), "b31, a full id, latest, latest~2, or @1234 for a position of the log.")
+
+export interface Source {
+  /** As the library takes it: the id of a backup, or `@1234`. */
+  readonly reference: string
+  /** As a person names it: `b31` or `@1234`. */
+  readonly name: string
+  /** More words for the title of a plan, such as `version 2 of Night Drive`. */
+  readonly title?: string
+  /** Everything up to this position of the log is in it. */
+  readonly position: number
+  readonly timestamp: Date
+  readonly backup: BackupInfo | undefined
+}
+
+const nameOfEvent = ({ subject, type, schema, payload, id }: LoggedEvent): string => {
+  if (subject === "library" || subject === "backup" || payload.length === 0) return ""
+  try {
+    const name = nameOfRecord(subject, upcast(type, schema, payload))
+    return name === "" ? ` ${id}` : ` "${name}"`
+  } catch {
+    // Released by prune, or damaged: `check` is for that.
+    return ` ${id}`
+  }
+}
+
+const eventAt = (library: Library, position: number) =>
+  Effect.map(library.log.read({ after: position - 1, limit: 1 }), ([event]) => event)
+
+const fromLog = (library: Library, reference: string | { readonly at: Date }) =>
+  Effect.gen(function* () {
+    // The plan of nothing is cheap, and refuses what the log does not reach.
+    const { saved } = yield* library.backups.plan(reference, { only: [] })
+    const position = Number(saved.backupId.slice(1))
+    const event = yield* eventAt(library, position)
+    const timestamp = new Date(event?.recordedAt ?? 0)
+    return {
+      event,
+      source: { reference: saved.backupId, name: saved.backupId, position, timestamp, backup: undefined }
+    }
+  })
+
+/** The state that was named or the one at a moment; then the event it ends with is told. */
+export const findSource = (
+  cli: Cli,
+  library: Library,
+  wanted: { readonly source?: string | undefined; readonly at?: Date | undefined }
+): Effect.Effect<Source, CliFailure> =>
+  Effect.gen(function* () {
+    const { source, at } = wanted
+    if (source !== undefined && at !== undefined)
+      return yield* refusal(`${source} and --at are two sources.`, "Say one of them.")
+    if (at !== undefined) {
+      const found = yield* fromLog(library, { at })
+      const { position, timestamp } = found.source
+      const what = found.event ? `, ${found.event.type}${nameOfEvent(found.event)}` : ""
+      cli.out.message(
+        `The last event before ${exactTime(at)} is @${position}${what}, of ${exactTime(timestamp)} (${ago(timestamp, cli.now())}).`
+      )
+      return found.source
+    }
+    if (source === undefined)
+      return yield* refusal(
+        "No source was named.",
+        "Name a backup such as b31 or latest, a position such as @1234, or a time with --at."
+      )
+    if (source.startsWith("@")) return (yield* fromLog(library, source)).source
+    const backup = yield* library.backups.find(source)
+    return {
+      reference: backup.backupId,
+      name: backupName(backup),
+      position: backup.position,
+      timestamp: backup.timestamp,
+      backup
+    }
+  })
+
+/** A backup of a bundle, or of a folder of them. What of it is damaged is told; the rest can be restored. */
+export const findBundled = (
+  cli: Cli,
+  library: Library,
+  place: string,
+  wanted: string
+): Effect.Effect<Source, CliFailure> =>
+  Effect.gen(function* () {
+    const { reference, backup, damaged } = yield* cli.work((onProgress) =>
+      library.copies.source(place, wanted, { onProgress })
+    )
+    for (const { what, reason } of damaged) cli.out.message(`Damaged in ${place}: ${what} (${reason}).`)
+    return {
+      reference,
+      name: backupName(backup),
+      position: backup.position,
+      timestamp: backup.timestamp,
+      backup
+    }
+  })

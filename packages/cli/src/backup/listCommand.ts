@@ -1,0 +1,49 @@
+import { object } from "@optique/core/constructs"
+import * as Effect from "effect/Effect"
+import { define } from "../command/Define.js"
+import { defined } from "../command/defined.js"
+import { file, flag, one, text } from "../command/Options.js"
+import { moment } from "../command/Values.js"
+import { badUsage } from "../error/CliError.js"
+import { backupJson } from "../schema/Json.js"
+import { backupTable } from "./BackupText.js"
+import { listBundles } from "./listBundles.js"
+
+export const listCommand = define(
+  "list",
+  {
+    brief: "The backups, oldest first.",
+    description:
+      "With --from those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone."
+  },
+  object({
+    since: one("--since", moment({ end: false }), "Taken at or after this."),
+    until: one("--until", moment({ end: true }), "Taken at or before this."),
+    tag: one("--tag", text("TAG"), "With this tag."),
+    search: one("--search", text("TEXT"), "With this text in description or tags."),
+    from: one(
+      "--from",
+      file("PLACE"),
+      "Those in a .whiteroom file, or in a folder that whiteroom backup --to wrote to; needs no library."
+    ),
+    trash: flag("--trash", "The forgotten ones, which undelete brings back.")
+  }),
+  ({ from, ...options }, cli) =>
+    Effect.gen(function* () {
+      if (from !== undefined) {
+        if (Object.values(options).some((value) => value !== undefined && value !== false))
+          return yield* badUsage("--from shows all there is.", "Leave the other options out.")
+        return yield* listBundles(cli, from)
+      }
+      const library = yield* cli.open
+      const backups = yield* library.backups.list(defined(options))
+      const { trash, ...filter } = options
+      const filtered = Object.keys(defined(filter)).length > 0
+      const none = filtered
+        ? "No backup fits."
+        : trash
+          ? "The trash is empty."
+          : "No backups yet: whiteroom backup"
+      return cli.out.list(backups.map(backupJson), () => backupTable(cli, backups), none)
+    })
+)

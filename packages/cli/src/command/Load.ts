@@ -1,0 +1,5 @@
+/** The heavy packages, loaded when they are needed: help and mistakes are answered without them. */
+import * as Effect from "effect/Effect"
+
+export const loadStore = Effect.promise(() => import("@white-room/store"))
+export const loadScheduler = Effect.promise(() => import("@white-room/scheduler"))

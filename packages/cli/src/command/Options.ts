@@ -1,0 +1,67 @@
+/** The words of commands: options and arguments, and the plain values they take. */
+import { object } from "@optique/core/constructs"
+import { text as words } from "@optique/core/message"
+import { multiple, optional, withDefault } from "@optique/core/modifiers"
+import type { NonEmptyString } from "@optique/core/nonempty"
+import * as Words from "@optique/core/primitives"
+import type { OptionName } from "@optique/core/usage"
+import { integer, string, type ValueParser } from "@optique/core/valueparser"
+import { path } from "@optique/run/valueparser"
+
+type Value<A> = ValueParser<"sync", A>
+type Long = `--${NonEmptyString}`
+type Names = Long | readonly [short: `-${NonEmptyString}`, long: Long]
+
+const namesOf = (names: Names): readonly [OptionName, ...ReadonlyArray<OptionName>] =>
+  typeof names === "string" ? [names] : names
+
+export const described = (description: string) => ({ description: [words(description)] })
+
+/** An option that must be said, with its value. */
+export const needed = <A>(names: Names, value: Value<A>, description: string) =>
+  Words.option(...namesOf(names), value, described(description))
+
+/** True when it was said. */
+export const flag = (names: Names, description: string) =>
+  Words.option(...namesOf(names), described(description))
+
+/** Its value; `undefined` when it was not said. */
+export const one = <A>(names: Names, value: Value<A>, description: string) =>
+  optional(needed(names, value, description))
+
+/** Its value, or another when it was not said. */
+export const oneOr = <A>(fallback: NoInfer<A>, names: Names, value: Value<A>, description: string) =>
+  withDefault(needed(names, value, description), fallback)
+
+/** Its values, in the order they were said. */
+export const many = <A>(names: Names, value: Value<A>, description: string) =>
+  multiple(needed(names, value, description))
+
+export const argument = <A>(value: Value<A>, description?: string) =>
+  description === undefined ? Words.argument(value) : Words.argument(value, described(description))
+
+export const text = (metavar: NonEmptyString) => string({ metavar })
+
+/** A path of a file or a folder. */
+export const file = (metavar: NonEmptyString) => path({ metavar })
+
+export const number = (metavar: NonEmptyString, min: number, max?: number) =>
+  integer({ metavar, min, ...(max !== undefined && { max }) })
+
+/** Those that stand before or after any command. */
+export const globalOptions = object("Options everywhere", {
+  library: one(
+    ["-l", "--library"],
+    file("PATH"),
+    'The library. Default: WHITEROOM_LIBRARY, else "library" in the settings (WHITEROOM_CONFIG, else config.json in your folder of settings), else White Room/library.db in your data folder.'
+  ),
+  json: flag("--json", "JSON for scripts."),
+  quiet: flag(["-q", "--quiet"], "Errors only."),
+  verbose: flag(["-v", "--verbose"], "Say more."),
+  yes: flag(["-y", "--yes"], "Do not ask. Never settles conflicts."),
+  dryRun: flag(["-n", "--dry-run"], "Say what would be done; change nothing.")
+})
+
+export const backupArgument = () => argument(text("BACKUP"), "b31, a full id, latest or latest~2.")
+
+export const tagOption = (description: string) => many("--tag", text("TAG"), description)

@@ -1,0 +1,39 @@
+import { ExitCode } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import type { Cli, Run } from "../command/Cli.js"
+import { family } from "../command/Define.js"
+import { loadScheduler } from "../command/Load.js"
+import { type DaemonLine, daemonLine, logText } from "./LogLine.js"
+import { install, statusOf, uninstall } from "./ServiceCommands.js"
+
+const write = (cli: Cli, line: DaemonLine): void => {
+  if (cli.out.json) cli.out.line(line)
+  else if (!cli.out.options.quiet || !["opened", "captured", "started", "stopped"].includes(line.event))
+    cli.out.print(logText(line))
+}
+
+/** In the foreground, until it is told to stop; nothing that goes wrong ends it. */
+const foreground: Run = (cli) =>
+  Effect.gen(function* () {
+    const { daemon, layerOutside } = yield* loadScheduler
+    const begin = () => ({ message_type: "event", time: cli.now().toISOString() }) as const
+    write(cli, { ...begin(), event: "started", library: cli.path, pid: process.pid })
+    const signal = yield* cli.untilStopped(
+      daemon(cli.path, {
+        onEvent: (event) => Effect.sync(() => write(cli, daemonLine(event, cli.now())))
+      }).pipe(Effect.provide(layerOutside))
+    )
+    write(cli, { ...begin(), event: "stopped", signal })
+    return ExitCode.done
+  })
+
+export const daemonCommand = family(
+  "daemon",
+  {
+    brief: "Take the backups that are due, for as long as it runs.",
+    description:
+      "In the foreground, with one line for each run on stdout. It takes over what the app writes every few seconds, and runs the profiles of whiteroom schedule. Ctrl-C or SIGTERM ends it within 5 seconds. whiteroom daemon install has your system start it.",
+    alone: foreground
+  },
+  [install, uninstall, statusOf]
+)

@@ -1,0 +1,98 @@
+/** `song export` and `performance export`: documents as files, byte for byte, never over a file that is there. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { ExitCode, fileErrorReason, formatBackupSize, safeFileName } from "@white-room/core"
+import type { FileProblem } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
+import { badUsage, type CliFailure } from "../error/CliError.js"
+import type { Outputs } from "../schema/outputs.js"
+import type { Named } from "../select/Names.js"
+import { count } from "../terminal/Text.js"
+
+export interface ExportOptions {
+  readonly to: string
+  readonly force: boolean
+}
+
+/** Writes beside the target first, so that the target is either as it was or whole. */
+const writeWhole = (target: string, bytes: Uint8Array, force: boolean): void => {
+  const temporary = `${target}.new-${process.pid}-${randomBytes(4).toString("hex")}`
+  try {
+    fs.writeFileSync(temporary, bytes, { flag: "wx", flush: true })
+    if (force) fs.renameSync(temporary, target)
+    else publish(temporary, target)
+  } finally {
+    fs.rmSync(temporary, { force: true })
+  }
+}
+
+/** A link fails when the name is taken, even when that happened a moment ago. */
+const publish = (temporary: string, target: string): void => {
+  try {
+    fs.linkSync(temporary, target)
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    // Some file systems have no links.
+    if (code === "EEXIST" || fs.existsSync(target)) throw error
+    fs.renameSync(temporary, target)
+  }
+}
+
+interface Exported {
+  readonly id: string
+  readonly name: string
+  readonly file: string
+  readonly size: number
+}
+
+const makeFolder = (folder: string) =>
+  Effect.try({
+    try: () => fs.mkdirSync(folder, { recursive: true }),
+    catch: (error) =>
+      badUsage(
+        `--to ${folder} cannot be a folder: ${fileErrorReason(error)}. Nothing was written.`,
+        "Choose another folder."
+      )
+  })
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && error.code === "EEXIST"
+    ? "a file of this name is there and was left as it is; --force replaces it"
+    : fileErrorReason(error)
+
+export const exportDocuments = (
+  cli: Cli,
+  noun: string,
+  chosen: ReadonlyArray<Named>,
+  options: ExportOptions,
+  read: (id: string) => Effect.Effect<Uint8Array, CliFailure>
+): Effect.Effect<number, CliFailure> =>
+  Effect.gen(function* () {
+    const folder = path.resolve(options.to)
+    if (!cli.dryRun) yield* makeFolder(folder)
+    const taken = new Set<string>()
+    const files: Array<Exported> = []
+    const errors: Array<FileProblem> = []
+    for (const { id, name } of chosen) {
+      const file = path.join(folder, safeFileName(name, ".json", taken))
+      const bytes = yield* read(id)
+      try {
+        if (!cli.dryRun) writeWhole(file, bytes, options.force)
+        files.push({ id, name, file, size: bytes.length })
+        cli.out.detail(`  ${file}`)
+      } catch (error) {
+        const reason = reasonOf(error)
+        errors.push({ file, reason })
+        cli.out.problem(`${file}: ${reason}`, { file, reason })
+      }
+    }
+    const size = files.reduce((sum, file) => sum + file.size, 0)
+    const verb = cli.dryRun ? "Would write" : "Wrote"
+    cli.done<Outputs["song-export"]>(
+      { files, errors },
+      () => `${verb} ${count(files.length, noun)} (${formatBackupSize(size)}) to ${folder}.`
+    )
+    return errors.length === 0 ? ExitCode.done : files.length > 0 ? ExitCode.partial : ExitCode.failed
+  })

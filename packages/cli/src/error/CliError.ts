@@ -1,0 +1,73 @@
+/** What can go wrong in the face itself, in the form of a `WhiteRoomError`: what happened, and what to do next. */
+import { ExitCode, isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+
+/** `_tag` is its name in `--json`, `code` the exit code. */
+export interface Failure {
+  readonly _tag: string
+  readonly code: number
+  readonly message: string
+  readonly recovery: string
+}
+
+/** To be thrown, or yielded in an Effect. */
+export class CliError
+  extends Data.Error<{
+    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated"
+    readonly code: number
+    readonly message: string
+    readonly recovery: string
+  }>
+  implements Failure {}
+
+/** Arguments or an environment that cannot be meant. */
+export const badUsage = (message: string, recovery: string): CliError =>
+  new CliError({ _tag: "BadUsage", code: ExitCode.usage, message, recovery })
+
+/** The same where something could have been changed, and was not. */
+export const refusal = (message: string, recovery: string): CliError =>
+  badUsage(`${message} Nothing was changed.`, recovery)
+
+/** The person said no, or there was nobody to ask. */
+export const notConfirmed = (message: string, recovery: string): CliError =>
+  new CliError({
+    _tag: "NotConfirmed",
+    code: ExitCode.usage,
+    message: `${message} Nothing was changed.`,
+    recovery
+  })
+
+export const interrupted = new CliError({
+  _tag: "Interrupted",
+  code: ExitCode.interrupted,
+  message: "Interrupted. What was not finished was undone; everything saved before is intact.",
+  recovery: "Run it again when you are ready: what is done already is not done twice."
+})
+
+export type CliFailure = CliError | WhiteRoomError
+
+const isCliFailure = (error: unknown): error is CliFailure =>
+  error instanceof CliError || isWhiteRoomError(error)
+
+/** A plain function that throws our errors, as an Effect that fails with them; anything else it throws is a defect. */
+export const attempt = <A>(body: () => A): Effect.Effect<A, CliFailure> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(body())
+    } catch (error) {
+      return isCliFailure(error) ? Effect.fail(error) : Effect.die(error)
+    }
+  })
+
+/** Any error as one of ours; what is not one is a fault of this program, and says so. */
+export const failureOf = (error: unknown): Failure => {
+  if (isCliFailure(error)) return error
+  return {
+    _tag: "Defect",
+    code: ExitCode.failed,
+    message: `whiteroom itself failed: ${error instanceof Error ? error.message : String(error)}. What was not finished was undone.`,
+    recovery:
+      "Please report this with the output of the same command and --verbose; `whiteroom check` tells whether all is well."
+  }
+}

@@ -1,0 +1,81 @@
+import { object } from "@optique/core/constructs"
+import { ExitCode } from "@white-room/core"
+import type { FoundVersion } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
+import { argument, text } from "../command/Options.js"
+import { badUsage } from "../error/CliError.js"
+import { fieldOf } from "../schema/Json.js"
+import type { Outputs } from "../schema/outputs.js"
+import { capturePending } from "../select/capturePending.js"
+import { ago } from "../terminal/Time.js"
+
+/** Columns that are not words of a person. */
+const machine = new Set(["id", "song_id", "user_id", "determinism_seed", "created_at", "updated_at"])
+
+/** Without what only an id or a time matches. */
+const readable = (all: ReadonlyArray<FoundVersion>): ReadonlyArray<FoundVersion> =>
+  all
+    .map((found) => ({ ...found, columns: found.columns.filter((column) => !machine.has(column)) }))
+    .filter(({ columns }) => columns.length > 0)
+
+const foundJson = (found: FoundVersion): Outputs["find"][number] => ({
+  ...Struct.pick(found, "kind", "id", "name", "position", "untilPosition"),
+  fields: found.columns.map(fieldOf),
+  since: found.since.toISOString(),
+  until: found.until?.toISOString()
+})
+
+const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
+  cli.out.table(
+    [
+      { header: "Name", shrink: true },
+      { header: "Kind", optional: true },
+      { header: "In", shrink: true, optional: true },
+      { header: "Since" },
+      { header: "Until" },
+      { header: "Position", align: "right" },
+      { header: "Id", colour: "dim" }
+    ],
+    all.map((found) => [
+      found.name,
+      found.kind,
+      found.columns.map(fieldOf).join(", "),
+      ago(found.since, cli.now()),
+      found.until === undefined ? "today" : ago(found.until, cli.now()),
+      `@${found.position}`,
+      found.id
+    ])
+  )
+
+export const findCommand = define(
+  "find",
+  {
+    brief: "Find a text in names and metadata, through the whole history.",
+    description:
+      "Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.",
+    examples: [
+      ["whiteroom find night", "what ever had this in its name or metadata, since when and until when"],
+      ["whiteroom restore @1234 --song ID", "brings such a version back"]
+    ]
+  },
+  object({
+    text: argument(text("TEXT"), "Any part of a name, composer, genre…")
+  }),
+  ({ text }, cli) =>
+    Effect.gen(function* () {
+      if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")
+      const library = yield* cli.open
+      yield* capturePending(library)
+      const found = readable(yield* library.history.find(text))
+      cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
+      const gone = found.find(({ until }) => until !== undefined)
+      if (gone !== undefined && gone.kind !== "preferences")
+        cli.out.message(
+          `Positions are sources: whiteroom restore @${gone.position} --${gone.kind} ${gone.id}`
+        )
+      return ExitCode.done
+    })
+)

@@ -1,0 +1,132 @@
+/** `history SONG`, `song history` and `performance history`: every distinct version, or one of them in full. */
+import { object } from "@optique/core/constructs"
+import { string } from "@optique/core/valueparser"
+import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
+import type { EntityVersion, Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
+import { atOption, findSource } from "../backup/Source.js"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
+import { argument, number, one } from "../command/Options.js"
+import { badUsage, type CliFailure } from "../error/CliError.js"
+import { entityJson } from "../schema/Json.js"
+import type { Outputs } from "../schema/outputs.js"
+import { capturePending } from "../select/capturePending.js"
+import { findPast } from "../select/Past.js"
+import { table } from "../terminal/Table.js"
+import { phrases, printable } from "../terminal/Text.js"
+import { ago, exactTime } from "../terminal/Time.js"
+
+type PastKind = "song" | "performance"
+
+const versionJson = (version: EntityVersion): Outputs["history"][number] => ({
+  ...Struct.pick(version, "version", "position", "actor", "deleted", "name", "size", "changes"),
+  timestamp: version.timestamp.toISOString(),
+  since: version.since?.toISOString()
+})
+
+/** What another program did was noted some time before it was taken over: then it is an interval. */
+const whenOf = ({ timestamp, since }: EntityVersion, cli: Cli): string => {
+  if (cli.out.options.verbose)
+    return since === undefined ? exactTime(timestamp) : `${exactTime(since)} to ${exactTime(timestamp)}`
+  const [from, to] = [since ?? timestamp, timestamp].map((time) => ago(time, cli.now()))
+  return from === to || from === undefined ? String(to) : `between ${from} and ${to}`
+}
+
+const actorName = (actor: string): string => (actor === "external" ? "another program" : actor)
+
+const versionTable = (cli: Cli, versions: ReadonlyArray<EntityVersion>): string =>
+  table({
+    columns: [
+      { header: "Version", align: "right" },
+      { header: "When" },
+      { header: "By", shrink: true, optional: true },
+      { header: "Size", align: "right", optional: true },
+      { header: "Position", align: "right", optional: true, colour: "dim" },
+      { header: "Changes", shrink: true }
+    ],
+    rows: versions.map((version) => [
+      String(version.version),
+      whenOf(version, cli),
+      actorName(version.actor),
+      version.deleted ? "" : formatBackupSize(version.size),
+      `@${version.position}`,
+      phrases(version.changes, cli.out.options.verbose ? Number.POSITIVE_INFINITY : 4)
+    ]),
+    paint: cli.out.paint,
+    width: cli.out.options.verbose ? undefined : cli.out.width
+  })
+
+interface Wish {
+  readonly name: string
+  readonly at?: Date | undefined
+  readonly version?: number | undefined
+}
+
+/** Where the wanted version stands in the log; `undefined`: all are wanted. */
+const positionOf = (cli: Cli, library: Library, key: EntityKey, { at, version }: Wish) =>
+  Effect.gen(function* () {
+    if (at !== undefined && version !== undefined)
+      return yield* badUsage("--at and --version are two versions.", "Say one of them.")
+    if (version !== undefined) return yield* library.history.positionOf(key, version)
+    return at === undefined ? undefined : (yield* findSource(cli, library, { at })).position
+  })
+
+/** The document of that version on stdout, for people; for scripts the whole song or performance. */
+const printVersion = (
+  cli: Cli,
+  library: Library,
+  kind: PastKind,
+  { id, name, position }: { readonly id: string; readonly name: string; readonly position: number }
+): Effect.Effect<number, CliFailure> =>
+  Effect.gen(function* () {
+    const entity = yield* library.history.entityAt({ kind, id }, `@${position}`)
+    if (entity === undefined || !("createdAt" in entity))
+      return yield* new EntityNotFound({ kind, name, where: `the library at @${position}`, near: [] })
+    const versions = yield* library.history.versions({ kind, id })
+    const version = versions.findLast((each) => each.position <= position)
+    if (version !== undefined)
+      cli.out.message(
+        `Version ${version.version} of ${printable(version.name)}, of ${exactTime(version.timestamp)}. To restore it: whiteroom restore --${kind} ${id} --version ${version.version}`
+      )
+    const document = "songDataJSON" in entity ? entity.songDataJSON : entity.performanceDataJSON
+    return cli.out.show(entityJson(entity), () => document.trimEnd())
+  })
+
+const run = (cli: Cli, kind: PastKind, wish: Wish) =>
+  Effect.gen(function* () {
+    const library = yield* cli.open
+    yield* capturePending(library)
+    const { id, name } = yield* findPast(library, kind, wish.name)
+    const position = yield* positionOf(cli, library, { kind, id }, wish)
+    if (position !== undefined) return yield* printVersion(cli, library, kind, { id, name, position })
+    const versions = yield* library.history.versions({ kind, id })
+    cli.out.list(versions.map(versionJson), () => versionTable(cli, versions), "No versions.")
+    cli.out.detail(`whiteroom restore --${kind} ${id} --version N brings one back.`)
+    return ExitCode.done
+  })
+
+export const historyCommand = (kind: PastKind) =>
+  define(
+    "history",
+    {
+      brief: `Every version of one ${kind}: when, by whom, what changed.`,
+      description:
+        "Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. With --at or --version the document of that version.",
+      examples: [
+        ['whiteroom history "Night Drive"', "its versions"],
+        ['whiteroom history "Night Drive" --at "yesterday 18:00"', "the document of that time"],
+        ['whiteroom restore --song "Night Drive" --version 3', "brings version 3 back"]
+      ]
+    },
+    object({
+      name: argument(
+        string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }),
+        "An id, a name of today or of the past, or the beginning of one."
+      ),
+      at: atOption('Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
+      version: one("--version", number("N", 1), "Print version N.")
+    }),
+    (wish, cli) => run(cli, kind, wish)
+  )

@@ -1,0 +1,165 @@
+/** `adopt`: the database of the app becomes a library, and the app goes on as before. */
+
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
+import { object } from "@optique/core/constructs"
+import { optional } from "@optique/core/modifiers"
+import { ExitCode } from "@white-room/core"
+import type { AdoptReport } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
+import { defined } from "../command/defined.js"
+import { loadStore } from "../command/Load.js"
+import { argument, file, flag, one } from "../command/Options.js"
+import { attempt, refusal } from "../error/CliError.js"
+import type { Outputs } from "../schema/outputs.js"
+import { rememberLibrary } from "../settings/Config.js"
+import { appDatabase, defaultLibrary, shortPath } from "../settings/Environment.js"
+import type { SummaryFields } from "../terminal/Output.js"
+import { count } from "../terminal/Text.js"
+
+const summaryOf = (report: AdoptReport): SummaryFields<Outputs["adopt"]> => ({
+  library: report.path,
+  ...Struct.pick(report, "already", "songs", "performances", "preferences", "backups", "skipped"),
+  errors: report.problems.map(({ what, reason }) => ({ file: what, reason })),
+  ...Struct.pick(report, "capturing", "unprotectedTables", "journalMode", "safetyCopy"),
+  backupId: report.backup?.backupId
+})
+
+const holds = ({ songs, performances, preferences, backups }: AdoptReport): string =>
+  [
+    count(songs, "song"),
+    count(performances, "performance"),
+    ...(preferences === 0 ? [] : [count(preferences, "set of preferences", "sets of preferences")]),
+    ...(backups === 0 ? [] : [count(backups, "old backup")])
+  ].join(", ")
+
+/** What adopting does to the file itself. */
+const changes = (report: AdoptReport): ReadonlyArray<string> => [
+  "White Room's tables and rows stay as they are, and it goes on reading and writing them. What changes in the file:",
+  "  tables and triggers of White Room Backup are added beside those of the app",
+  ...(report.journalMode === "wal"
+    ? []
+    : [
+        `  its journal mode becomes WAL (now ${report.journalMode}): while it is open, two more files lie beside it`
+      ]),
+  "A verified copy of it as it is now is made first, and stays beside it until you delete it."
+]
+
+const planText = (file: string, report: AdoptReport, into: string | undefined): string =>
+  [
+    `${shortPath(file)}: ${holds(report)}.`,
+    ...(into === undefined
+      ? changes(report)
+      : [`It is only read and stays as it is. The library is a new file: ${shortPath(into)}`]),
+    ...(report.unprotectedTables.length === 0
+      ? []
+      : [
+          `Not protected, because White Room Backup does not know them: the tables ${report.unprotectedTables.join(", ")}.`
+        ])
+  ].join("\n")
+
+const openText = ({ openIn }: AdoptReport): string =>
+  `Quit ${openIn.map(({ name, pid }) => `${name === "" ? "the program" : name} (process ${pid})`).join(", ")} first: it has the file open, and cannot save while it is adopted.`
+
+/** What could not be taken over, each in a line of its own. */
+const showProblems = (cli: Cli, { problems }: AdoptReport): void => {
+  for (const { what, reason } of problems)
+    cli.out.problem(`${what}: ${reason}. It stays where it is.`, { file: what, reason })
+}
+
+/** The database to adopt: the one that is named, by whatever means, or that of the app in its usual place. */
+const fileToAdopt = (cli: Cli, named: string | undefined) =>
+  attempt(() => {
+    if (named !== undefined) return resolve(named)
+    if (cli.path !== defaultLibrary(cli.env) && existsSync(cli.path)) return cli.path
+    const usual = appDatabase(cli.env)
+    if (existsSync(usual)) return usual
+    throw refusal(
+      `No White Room database was found in its usual place, ${usual}.`,
+      "Name it: whiteroom adopt PATH"
+    )
+  })
+
+/** How the other commands find a library that is not where they look. */
+const whereText = (cli: Cli, report: AdoptReport): ReadonlyArray<string> => {
+  if (report.path === cli.path) return []
+  const settings = rememberLibrary(cli.env, cli.path, report.path)
+  return settings === undefined
+    ? [
+        `Other commands look at ${shortPath(cli.path)}: name this one with --library ${shortPath(report.path)}`
+      ]
+    : [`It is your library from now on: ${shortPath(settings)} says so.`]
+}
+
+const doneText = (cli: Cli, report: AdoptReport): string => {
+  const { backup, safetyCopy } = report
+  if (report.already)
+    return [
+      `${shortPath(report.path)} is protected already.${report.backups === 0 ? "" : ` Took over ${count(report.backups, "backup")} that the app made since.`}`,
+      ...whereText(cli, report)
+    ].join("\n")
+  return [
+    `Protected: ${holds(report)}.${backup === undefined ? "" : ` b${backup.number} is how it is now.`}`,
+    ...(safetyCopy === undefined
+      ? []
+      : [`The file as it was: ${shortPath(safetyCopy)}. Delete it when you are content.`]),
+    ...whereText(cli, report),
+    "Next: whiteroom backup --to DIR, with a folder on another disk."
+  ].join("\n")
+}
+
+const previewText = (file: string, report: AdoptReport, into: string | undefined): string =>
+  report.already
+    ? `${shortPath(file)} is protected already. Nothing was changed.`
+    : `${planText(file, report, into)}\nNothing was changed.`
+
+export const adoptCommand = define(
+  "adopt",
+  {
+    brief: "Protect an existing White Room database; the app keeps working.",
+    description:
+      "Makes the app's database a library where it lies: its songs, performances, preferences and old backups. Shows what changes in the file, asks, and makes a verified copy first. Without APP.db it takes the database in its usual place. A second time it takes over only what is new.",
+    examples: [
+      ["whiteroom adopt", "the database of the app, where it is"],
+      ["whiteroom adopt old.db --into library.db", "into a new library; old.db is only read"]
+    ]
+  },
+  object({
+    app: optional(argument(file("APP.db"), "The app's database.")),
+    into: one(
+      "--into",
+      file("NEW.db"),
+      "Leave the database as it is and make a new library of what is in it."
+    ),
+    allowSyncedFolder: flag(
+      "--unsafe-allow-synced-folder",
+      "Do it in the folder of a synchronising service all the same."
+    )
+  }),
+  ({ app, allowSyncedFolder, ...options }, cli) =>
+    Effect.gen(function* () {
+      const into = options.into && resolve(options.into)
+      const file = yield* fileToAdopt(cli, app)
+      const store = yield* loadStore
+      const request = defined({ into, allowSyncedFolder })
+      const plan = yield* cli.work((onProgress) =>
+        store.adopt(file, { ...request, dryRun: true, onProgress })
+      )
+      if (cli.dryRun) {
+        showProblems(cli, plan)
+        return cli.done<Outputs["adopt"]>(summaryOf(plan), () => previewText(file, plan, into))
+      }
+      if (!plan.already) {
+        cli.out.message(planText(file, plan, into))
+        if (into === undefined && plan.openIn.length > 0) cli.out.message(openText(plan))
+        yield* cli.confirm("Adopt it?", `Adopting ${shortPath(file)}`)
+      }
+      const report = yield* cli.work((onProgress) => store.adopt(file, { ...request, onProgress }))
+      showProblems(cli, report)
+      cli.done<Outputs["adopt"]>(summaryOf(report), () => doneText(cli, report))
+      return report.problems.length === 0 ? ExitCode.done : ExitCode.partial
+    })
+)

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs"
+import { object } from "@optique/core/constructs"
+import { LibraryExists } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { define } from "../command/Define.js"
+import { loadStore } from "../command/Load.js"
+import { flag } from "../command/Options.js"
+import type { Outputs } from "../schema/outputs.js"
+import { shortPath } from "../settings/Environment.js"
+import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
+import { count } from "../terminal/Text.js"
+
+const appText = (app: AppDatabase): ReadonlyArray<string> => [
+  `White Room's own database is not part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}`,
+  `To protect that one: whiteroom adopt "${shortPath(app.path)}"`
+]
+
+export const initCommand = define(
+  "init",
+  {
+    brief: "Create an empty library.",
+    description:
+      "Makes a new library at --library, or in its usual place. Refuses folders of synchronising services, where a live library can be corrupted."
+  },
+  object({
+    allowSyncedFolder: flag(
+      "--unsafe-allow-synced-folder",
+      "Create it in the folder of a synchronising service all the same."
+    )
+  }),
+  (options, cli) =>
+    Effect.gen(function* () {
+      const { path } = cli
+      if (existsSync(path)) return yield* new LibraryExists({ path })
+      const { createLibrary } = yield* loadStore
+      if (!cli.dryRun) yield* createLibrary(path, options)
+      const app = yield* Effect.promise(() => findAppDatabase(cli.env))
+      return cli.done<Outputs["init"]>({ library: path }, () =>
+        [
+          cli.dryRun ? `Would create ${path}. Nothing was changed.` : `Created ${path}.`,
+          ...(app === undefined ? [] : appText(app)),
+          ...(cli.dryRun ? [] : ["Next: whiteroom song import DIR, then whiteroom backup."])
+        ].join("\n")
+      )
+    })
+)

@@ -1,0 +1,82 @@
+/** What a restore says: its plan, what it did, and the same for scripts. */
+import {
+  type BackupInfo,
+  ExitCode,
+  emptyRestoreResult,
+  type RestorePlan,
+  type RestoreResult
+} from "@white-room/core"
+import * as Struct from "effect/Struct"
+import { backupName } from "../backup/BackupText.js"
+import type { Source } from "../backup/Source.js"
+import type { Changes } from "../plan/Changes.js"
+import { itemJson } from "../plan/itemJson.js"
+import type { Outputs } from "../schema/outputs.js"
+import type { SummaryFields } from "../terminal/Output.js"
+import { count } from "../terminal/Text.js"
+
+type Fields = SummaryFields<Outputs["restore"]>
+
+/** What restores, undos and imports tell alike. */
+export const restoredOf = (result: RestoreResult) =>
+  Struct.pick(
+    result,
+    "songsRestored",
+    "performancesRestored",
+    "preferencesRestored",
+    "errors",
+    "isSuccess",
+    "plan",
+    "conflicts"
+  )
+
+export const summaryOf = (
+  source: Source,
+  { mode }: Pick<RestorePlan, "mode">,
+  result: RestoreResult,
+  durationMs: number
+): Fields => ({
+  backupId: result.backupId,
+  source: source.name,
+  position: source.position,
+  number: source.backup?.number,
+  mode,
+  ...restoredOf(result),
+  safetyBackupId: result.safetyBackupId,
+  durationMs
+})
+
+/** What --dry-run prints for scripts. */
+export const previewOf = (source: Source, plan: RestorePlan, changes: Changes): Fields => {
+  const none = { ...emptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
+  return { ...summaryOf(source, plan, none, 0), items: plan.items.map((item) => itemJson(item, changes)) }
+}
+
+export const describeResult = (
+  result: RestoreResult,
+  source: Source,
+  plan: Pick<RestorePlan, "items">,
+  safety: BackupInfo | undefined
+): string => {
+  const { create, update, delete: deleted } = result.plan
+  const { name } = source
+  const kept = plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length
+  const copies = plan.items.filter(({ copyOf }) => copyOf !== undefined).length
+  const done = create + update + deleted
+  const parts = [
+    done === 0
+      ? "There was nothing to restore."
+      : `Restored ${name}: ${create - copies} brought back, ${copies > 0 ? `${copies} added as ${copies === 1 ? "a copy" : "copies"}, ` : ""}${update} replaced, ${deleted} deleted.`,
+    safety
+      ? `What was there before is in ${backupName(safety)}; whiteroom undo takes this restore back.`
+      : "",
+    kept > 0
+      ? `${count(kept, "item")} changed after ${name} and ${kept === 1 ? "was" : "were"} kept; --on-conflict replace, both or combine settles that otherwise.`
+      : "",
+    ...result.errors
+  ]
+  return parts.filter((part) => part !== "").join("\n")
+}
+
+export const exitCodeOf = (result: RestoreResult): number =>
+  result.isSuccess && result.conflicts === 0 ? ExitCode.done : ExitCode.partial

@@ -1,0 +1,66 @@
+/** The words of `restore`. */
+import { object } from "@optique/core/constructs"
+import { optional } from "@optique/core/modifiers"
+import { choice } from "@optique/core/valueparser"
+import { atOption, sourceArgument } from "../backup/Source.js"
+import { file, flag, many, number, one, oneOr, text } from "../command/Options.js"
+
+const names =
+  'An id, a name, the beginning of one, or a pattern such as "Night*"; may be given several times.'
+
+export const restoreOptions = object({
+  source: optional(sourceArgument()),
+  from: one(
+    "--from",
+    file("PLACE"),
+    "Take the backup out of a .whiteroom file, or of a folder that whiteroom backup --to wrote to: SOURCE, or the newest."
+  ),
+  at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
+  songs: many("--song", text("SONG"), `Only this song. ${names}`),
+  performances: many(
+    "--performance",
+    text("PERFORMANCE"),
+    `Only this performance, with its song if that is missing. ${names}`
+  ),
+  tags: many("--tag", text("TAG"), "Only performances with this tag."),
+  kinds: many(
+    "--kind",
+    choice(["song", "performance", "preferences"]),
+    "Everything of this kind, and nothing else."
+  ),
+  version: one(
+    "--version",
+    number("N", 1),
+    "Version N of the one song or performance named, as whiteroom history numbers them; needs no source."
+  ),
+  withPerformances: flag("--with-performances", "Also the performances of the songs named."),
+  withoutSong: flag("--without-song", "Performances only, although their song is missing here."),
+  preferences: flag("--preferences", "Only the preferences."),
+  fields: many(
+    "--field",
+    text("NAME"),
+    "Of the preferences only this field, such as theme or autoSaveEnabled. May be given several times."
+  ),
+  mode: oneOr(
+    "merge",
+    "--mode",
+    choice(["merge", "exact"]),
+    "merge deletes nothing; exact makes the library what the source is."
+  ),
+  asCopy: flag(
+    "--as-copy",
+    'Beside what is there: new ids, names such as "Night Drive (b31)". Replaces nothing.'
+  ),
+  onConflict: one(
+    "--on-conflict",
+    choice(["keep", "replace", "both", "combine", "ask"]),
+    "What happens to what changed after the source. A whole merge asks at a terminal and keeps elsewhere; what is named is replaced. combine takes back the one change and keeps the later ones."
+  ),
+  savePlan: one("--save-plan", file("FILE"), "With --dry-run: keep the plan in a file, for --plan."),
+  plan: one(
+    "--plan",
+    file("FILE"),
+    "Carry out a plan that was kept; exit code 15 when the library changed since."
+  ),
+  replan: flag("--replan", "With --plan: go on although songs of the plan changed since.")
+})

@@ -1,0 +1,164 @@
+/** One run of `whiteroom`: words in, exit code out. */
+import { ExitCode } from "@white-room/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { askLine } from "./command/askLine.js"
+import type { Cli } from "./command/Cli.js"
+import type { Invocation } from "./command/Define.js"
+import { loadStore } from "./command/Load.js"
+import { failureOf, interrupted, notConfirmed } from "./error/CliError.js"
+import { Answered, parse } from "./Grammar.js"
+import { readConfig } from "./settings/Config.js"
+import { checkCacheFolder, libraryPath } from "./settings/Environment.js"
+import { Output } from "./terminal/Output.js"
+
+const openLibrary = (path: string): Cli["open"] =>
+  Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor() }))
+
+/** Ctrl-C ends the fiber in an orderly way, except while the library works: see `Cli.work`. */
+class Interrupts {
+  private onInterrupt: (() => void) | undefined
+
+  listen(fiber: Fiber.RuntimeFiber<unknown, unknown>): void {
+    this.onInterrupt = () => Effect.runFork(Fiber.interrupt(fiber))
+    process.on("SIGINT", this.onInterrupt)
+  }
+
+  stop(): void {
+    if (this.onInterrupt !== undefined) process.off("SIGINT", this.onInterrupt)
+  }
+
+  resume(): void {
+    if (this.onInterrupt !== undefined) process.on("SIGINT", this.onInterrupt)
+  }
+}
+
+/**
+ * A turn of the event loop, in which a Ctrl-C that came while the library worked is noticed: who interrupted the making
+ * of a plan does not want it carried out.
+ */
+const turn = Effect.async<void>((resume) => {
+  setImmediate(() => setImmediate(() => resume(Effect.void)))
+})
+
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const
+
+/** What does not stop by then is cut off: nothing in a library is lost by that. */
+const longestStop = 4500
+
+/** Succeeds with the signal that asks the program to stop. */
+const stopSignal = Effect.async<string>((resume) => {
+  const stop = (signal: string) => {
+    setTimeout(() => process.exit(ExitCode.done), longestStop).unref()
+    resume(Effect.succeed(signal))
+  }
+  for (const signal of stopSignals) process.once(signal, stop)
+  return Effect.sync(() => {
+    for (const signal of stopSignals) process.off(signal, stop)
+  })
+})
+
+interface Options {
+  readonly yes: boolean
+  readonly dryRun: boolean
+}
+
+const makeCli = (out: Output, path: string, options: Options, interrupts: Interrupts): Cli => {
+  const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && !out.json
+  return {
+    out,
+    env: process.env,
+    path,
+    yes: options.yes,
+    dryRun: options.dryRun,
+    interactive,
+    now: () => new Date(),
+    open: openLibrary(path),
+    work: (call) =>
+      out.progress((report) =>
+        Effect.zipRight(
+          turn,
+          Effect.acquireUseRelease(
+            Effect.sync(() => interrupts.stop()),
+            () => call(report),
+            () => Effect.sync(() => interrupts.resume())
+          )
+        )
+      ),
+    untilStopped: (work) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => interrupts.stop()),
+        // The signals first: what stops it before they are heard would kill it.
+        () => Effect.raceFirst(stopSignal, work),
+        () => Effect.sync(() => interrupts.resume())
+      ),
+    ask: askLine,
+    done: (fields, render) =>
+      out.done({ message_type: "summary", dryRun: options.dryRun || undefined, ...fields }, render),
+    confirm: (question, what) =>
+      Effect.gen(function* () {
+        if (options.yes) return yield* turn
+        if (!interactive)
+          return yield* notConfirmed(
+            `${what} must be confirmed.`,
+            "Run it again in a terminal, or with --yes."
+          )
+        const answer = yield* askLine(`${question} [y/N] `)
+        if (/^y(?:es)?$/i.test(answer)) return
+        return yield* notConfirmed(`${what} was not confirmed.`, "Run it again and answer y to do it.")
+      })
+  }
+}
+
+const runToEnd = async (invocation: Invocation, cli: Cli, interrupts: Interrupts): Promise<number> => {
+  const fiber = Effect.runFork(Effect.scoped(invocation.run(cli)))
+  interrupts.listen(fiber)
+  const exit = await Effect.runPromise(Fiber.await(fiber))
+  interrupts.stop()
+  if (Exit.isSuccess(exit)) return exit.value
+  const error = Cause.isInterruptedOnly(exit.cause) ? interrupted : Cause.squash(exit.cause)
+  const failure = failureOf(error)
+  cli.out.fail(failure, error)
+  return failure.code
+}
+
+/** What the words say of the output, for when they cannot be understood otherwise. */
+const roughOptions = (words: ReadonlyArray<string>) => {
+  const end = words.indexOf("--")
+  const options = end < 0 ? words : words.slice(0, end)
+  const has = (...names: ReadonlyArray<string>) => options.some((word) => names.includes(word))
+  return { json: has("--json"), quiet: has("-q", "--quiet"), verbose: has("-v", "--verbose") }
+}
+
+const makeOutput = (options: ReturnType<typeof roughOptions>): Output =>
+  new Output(options, process.stdout, process.stderr, process.env)
+
+export const run = async (words: ReadonlyArray<string>): Promise<number> => {
+  const rough = makeOutput(roughOptions(words))
+  try {
+    const colours = rough.paint("bold", "") !== ""
+    const {
+      run: command,
+      library,
+      json,
+      quiet,
+      verbose,
+      ...options
+    } = parse(words, { colours, width: rough.width })
+    const out = makeOutput({ json, quiet, verbose })
+    checkCacheFolder(process.env)
+    const interrupts = new Interrupts()
+    const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
+    return await runToEnd({ run: command }, cli, interrupts)
+  } catch (error) {
+    if (error instanceof Answered) {
+      rough.print(error.text)
+      return ExitCode.done
+    }
+    const failure = failureOf(error)
+    rough.fail(failure, error)
+    return failure.code
+  }
+}

@@ -1,0 +1,143 @@
+/** What the commands about backups print for scripts. */
+import * as Schema from "effect/Schema"
+import { Count, Damage, Kind, optional, PlanCounts, summary, Texts, Time } from "./Fields.js"
+
+const backupFields = {
+  backupId: Schema.String,
+  number: Count,
+  timestamp: Time,
+  description: Schema.String,
+  tags: Texts,
+  pinned: Schema.Boolean,
+  trigger: Schema.Literal("manual", "scheduled", "safety", "imported"),
+  profile: Schema.String,
+  position: Count,
+  root: Schema.String,
+  songs: Count,
+  performances: Count,
+  preferences: Count,
+  size: Count,
+  newBytes: Count,
+  /** When it went to the trash. */
+  forgottenAt: optional(Time)
+}
+
+export const Backup = Schema.Struct(backupFields)
+
+/** Bundles that belong together: one that stands on its own, and all that build on it. */
+export const BundleChain = Schema.Struct({
+  libraryId: Schema.String,
+  files: Schema.Array(Schema.Struct({ path: Schema.String, bytes: Count, writtenAt: Time })),
+  /** `file`: the newest that names it. */
+  backups: Schema.Array(Schema.Struct({ ...backupFields, file: Schema.String })),
+  /** Files that are needed and not there. */
+  missing: Texts
+})
+
+export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
+
+/** One backup and what it holds. */
+export const BackupDetail = Schema.Struct({ ...backupFields, entries: Schema.Array(BackupEntry) })
+
+/** `path`: the newest file; `bytes`: of all `files` that belong together; `written`: what was written now. */
+const Copy = Schema.Struct({
+  path: Schema.String,
+  bytes: Count,
+  copiedAt: Time,
+  written: Count,
+  /** Backups that the folder lacked. */
+  backups: Count,
+  files: Texts,
+  /** Why everything was written again although the folder had files of this library. */
+  reason: optional(Schema.String),
+  /** Backups that are damaged here and were left out. */
+  left: Schema.Array(Damage)
+})
+
+/** `changed`: songs, performances and preferences that differ from the backup before. */
+export const BackupSummary = Schema.Union(
+  summary({
+    backupId: Schema.String,
+    number: Count,
+    position: Count,
+    root: Schema.String,
+    songs: Count,
+    performances: Count,
+    preferences: Count,
+    changed: Count,
+    newBytes: Count,
+    size: Count,
+    durationMs: Count,
+    skipped: optional(Schema.Literal(true)),
+    copy: optional(Copy)
+  }),
+  Schema.Struct({
+    message_type: Schema.Literal("summary"),
+    dryRun: Schema.Literal(true),
+    songs: Count,
+    performances: Count,
+    preferences: Count,
+    changed: Count
+  })
+)
+
+export const EditSummary = summary({ backup: Backup })
+export const ForgetSummary = summary({ forgotten: Schema.Array(Backup) })
+export const UndeleteSummary = summary({ backup: Backup })
+
+/** Something that a plan does, or leaves. `changes` are words; `notes` say what cannot be taken over in full. */
+export const PlanItem = Schema.Struct({
+  kind: Kind,
+  id: Schema.String,
+  name: Schema.String,
+  action: Schema.Literal("create", "update", "delete", "keep"),
+  conflict: Schema.Boolean,
+  /** The id this is a copy of. */
+  copyOf: optional(Schema.String),
+  changes: Texts,
+  notes: Texts
+})
+
+/** What every operation that follows a plan tells. */
+export const restoreFields = {
+  songsRestored: Count,
+  performancesRestored: Count,
+  preferencesRestored: Count,
+  errors: Texts,
+  isSuccess: Schema.Boolean,
+  plan: PlanCounts,
+  /** Changed after the source and kept: exit code 3. */
+  conflicts: Count,
+  durationMs: Count,
+  /** Only with --dry-run: everything that is not unchanged. */
+  items: optional(Schema.Array(PlanItem))
+}
+
+export const RestoreSummary = summary({
+  /** The backup that was restored from, or `@1234` for a position of the log. */
+  backupId: Schema.String,
+  /** The same as a person names it: `b31` or `@1234`. */
+  source: Schema.String,
+  position: Count,
+  /** The number of the backup, when it was one. */
+  number: optional(Count),
+  mode: Schema.Literal("merge", "exact"),
+  ...restoreFields,
+  safetyBackupId: optional(Schema.String)
+})
+
+export const PruneSummary = summary({
+  decisions: Schema.Array(
+    Schema.Struct({ backupId: Schema.String, number: Count, keep: Schema.Boolean, reasons: Texts })
+  ),
+  forgotten: Schema.Array(Backup),
+  expired: Schema.Array(Backup),
+  waiting: Schema.Array(Backup),
+  lastCopies: Texts,
+  objectsRemoved: Count,
+  bytesFreed: Count,
+  bytesReturned: Schema.Int,
+  /** False for a file of an app that keeps its size. */
+  returnsSpace: Schema.Boolean,
+  paused: Schema.Boolean
+})

@@ -1,0 +1,183 @@
+/** What the commands about the library as a whole print for scripts. */
+import * as Schema from "effect/Schema"
+import { Count, Damage, Failed, optional, summary, Texts, Time } from "./Fields.js"
+import { ProfilePlace } from "./Schedule.js"
+
+const Check = Schema.Struct({
+  level: Schema.Literal("quick", "full"),
+  checkedAt: Time,
+  position: Count,
+  ok: Schema.Boolean
+})
+
+const Place = Schema.Struct({
+  path: Schema.String,
+  number: Count,
+  copiedAt: Time,
+  bytes: Count,
+  present: Schema.Boolean,
+  /** True when it lies on the library's own disk, and would be lost with it. */
+  sameDisk: Schema.Boolean,
+  /** Changes that are not in it, and it is older than the backup interval. */
+  stale: Schema.Boolean,
+  /** Songs, performances and preferences that changed since; `null` when that is not known. */
+  changed: Schema.NullOr(Count)
+})
+
+const FoundDatabase = Schema.Struct({
+  path: Schema.String,
+  /** True when it is a library already. */
+  library: Schema.Boolean,
+  songs: Schema.NullOr(Count),
+  changedAt: Schema.NullOr(Time)
+})
+
+export const Status = Schema.Struct({
+  protected: Schema.Boolean,
+  /** `null`: there is no library. */
+  library: Schema.NullOr(
+    Schema.Struct({
+      path: Schema.String,
+      readonly: Schema.Boolean,
+      songs: Count,
+      performances: Count,
+      preferences: Count,
+      backups: Count,
+      bytes: Count,
+      position: Count
+    })
+  ),
+  /** The newest backup; `null`: there is none. */
+  here: Schema.NullOr(
+    Schema.Struct({
+      backupId: Schema.String,
+      number: Count,
+      timestamp: Time,
+      /** Songs, performances and preferences that changed since. */
+      changed: Count,
+      stale: Schema.Boolean,
+      checked: Schema.Boolean
+    })
+  ),
+  places: Schema.Array(Place),
+  /** `null`: nothing is watched. */
+  capture: Schema.NullOr(
+    Schema.Struct({
+      /** Songs, performances and preferences that other programs wrote and that were not taken over yet. */
+      pending: Count,
+      unprotectedTables: Texts,
+      /** Rows without an id, which nothing can protect. */
+      namelessRows: Schema.Array(Schema.Struct({ table: Schema.String, rows: Count })),
+      /** Backups of the app's own: how many were not taken over yet, and those that cannot be read. */
+      oldBackups: Schema.Struct({
+        waiting: Count,
+        setAside: Schema.Array(Schema.Struct({ what: Schema.String, reason: Schema.String }))
+      })
+    })
+  ),
+  /** The next backup that comes by itself; `null`: none does. */
+  next: Schema.NullOr(
+    Schema.Struct({
+      at: Time,
+      profile: Schema.String,
+      /** Since when it should have come: no daemon seems to run. */
+      overdueSince: Schema.NullOr(Time)
+    })
+  ),
+  /** How the runs of each profile went at each of its places. */
+  profiles: Schema.Array(Schema.Struct({ name: Schema.String, places: Schema.Array(ProfilePlace) })),
+  lastCheck: Schema.NullOr(Check),
+  lastFullCheck: Schema.NullOr(Check),
+  warnings: Texts,
+  /** Without a library: a database of the app that nothing protects. */
+  found: optional(Schema.Array(FoundDatabase))
+})
+
+/** Counts are what is protected from now on. `skipped`: protected already. */
+export const AdoptSummary = summary({
+  library: Schema.String,
+  /** True when it was a library before. */
+  already: Schema.Boolean,
+  songs: Count,
+  performances: Count,
+  preferences: Count,
+  /** Backups of the app's own that were taken over. */
+  backups: Count,
+  skipped: Count,
+  /** What cannot be taken over, or not all of it, and stays where it is. */
+  errors: Schema.Array(Failed),
+  /** True when what the app writes is watched from now on. */
+  capturing: Schema.Boolean,
+  unprotectedTables: Texts,
+  /** How SQLite kept the changes of the file until now; a library uses `wal`. */
+  journalMode: Schema.String,
+  /** The file as it was before. */
+  safetyCopy: optional(Schema.String),
+  /** The backup of how everything was when it was adopted. */
+  backupId: optional(Schema.String)
+})
+
+export const InitSummary = summary({ library: Schema.String })
+
+export const CheckSummary = summary({
+  ok: Schema.Boolean,
+  level: Schema.Literal("quick", "full"),
+  objects: Count,
+  bytes: Count,
+  damaged: Schema.Array(Damage),
+  gapEvents: Count,
+  durationMs: Count
+})
+
+export const BundleCheckSummary = summary({
+  ok: Schema.Boolean,
+  files: Count,
+  objects: Count,
+  bytes: Count,
+  damaged: Schema.Array(Damage),
+  durationMs: Count
+})
+
+export const Usage = Schema.Struct({
+  totalBackups: Count,
+  totalSize: Count,
+  averageSize: Count,
+  oldestBackup: optional(Time),
+  newestBackup: optional(Time),
+  storedBytes: Count,
+  dedupRatio: Schema.Finite,
+  compressionRatio: Schema.Finite,
+  fileBytes: Count,
+  liveBytes: Count,
+  logBytes: Count,
+  freeBytes: Count,
+  objects: Count,
+  rawBytes: Count,
+  /** Compressed bytes that the backups of each local month added, oldest first. */
+  months: Schema.Array(Schema.Struct({ month: Schema.String, backups: Count, newBytes: Count }))
+})
+
+export const LogEvent = Schema.Struct({
+  position: Count,
+  subject: Schema.Literal("library", "song", "performance", "preferences", "backup"),
+  id: Schema.String,
+  version: Count,
+  type: Schema.String,
+  schema: Count,
+  commandId: Schema.String,
+  actor: Schema.String,
+  recordedAt: Time,
+  payloadHash: Schema.String,
+  chainHash: Schema.String
+})
+
+export const MigrateStatus = Schema.Struct({
+  current: Count,
+  latest: Count,
+  minReader: Count,
+  minWriter: Count,
+  pending: Schema.Array(Schema.Struct({ version: Count, name: Schema.String, stopsWorking: Schema.String }))
+})
+
+export const MigrateSummary = summary({ from: Count, to: Count })
+export const RebuildSummary = summary({ rows: Count })

@@ -1,0 +1,83 @@
+/** Where things are on this machine. An environment value that cannot be meant is an error, never ignored. */
+import { homedir } from "node:os"
+import * as path from "node:path"
+import { refusal } from "../error/CliError.js"
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const folderFrom = (env: Environment, name: string): string | undefined => {
+  const value = env[name]
+  if (value === undefined) return undefined
+  if (path.isAbsolute(value)) return value
+  throw refusal(
+    `The environment variable ${name} is ${value === "" ? "empty" : `"${value}"`}, not an absolute path.`,
+    `Correct ${name} or unset it.`
+  )
+}
+
+/** A folder of the platform for one user's files: of data, or of settings. @throws CliError */
+const userFolder = (
+  env: Environment,
+  platform: NodeJS.Platform,
+  elsewhere: readonly [variable: string, inHome: string]
+): string => {
+  if (platform === "darwin") return path.join(homedir(), "Library/Application Support")
+  if (platform === "win32") return folderFrom(env, "APPDATA") ?? path.join(homedir(), "AppData/Roaming")
+  const [variable, inHome] = elsewhere
+  return folderFrom(env, variable) ?? path.join(homedir(), inHome)
+}
+
+/** The folder in which programs keep a user's data. @throws CliError */
+export const dataFolder = (env: Environment, platform: NodeJS.Platform = process.platform): string =>
+  userFolder(env, platform, ["XDG_DATA_HOME", ".local/share"])
+
+/** The folder in which programs of a Unix desktop keep a user's settings, systemd among them. @throws CliError */
+export const configFolder = (env: Environment): string =>
+  folderFrom(env, "XDG_CONFIG_HOME") ?? path.join(homedir(), ".config")
+
+/** The folder for what may be lost is used before anything can be said of it: see `loadCompiled`. @throws CliError */
+export const checkCacheFolder = (env: Environment, platform: NodeJS.Platform = process.platform): void => {
+  if (platform !== "darwin" && platform !== "win32") folderFrom(env, "XDG_CACHE_HOME")
+}
+
+/** Where the settings are looked for when nobody names a file. @throws CliError */
+export const defaultConfigFile = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
+  const folder = platform === "darwin" || platform === "win32" ? "White Room" : "white-room"
+  return path.join(userFolder(env, platform, ["XDG_CONFIG_HOME", ".config"]), folder, "config.json")
+}
+
+/** Where White Room keeps its own database. */
+export const appDatabase = (env: Environment): string =>
+  path.join(dataFolder(env), "White Room", "white_room.db")
+
+/** The library when nobody names one. */
+export const defaultLibrary = (env: Environment): string =>
+  path.join(dataFolder(env), "White Room", "library.db")
+
+/** A path that a variable names; `undefined` when it is not set. @throws CliError when it is empty */
+export const pathFrom = (env: Environment, name: string, what: string): string | undefined => {
+  const named = env[name]
+  if (named === undefined) return undefined
+  if (named.trim() === "")
+    throw refusal(`The environment variable ${name} is empty.`, `Set it to the path of ${what}, or unset it.`)
+  return path.resolve(named)
+}
+
+/**
+ * The library that a command is about: the option, else `WHITEROOM_LIBRARY`, else what the settings say, else the
+ * default. @throws CliError
+ */
+export const libraryPath = (
+  option: string | undefined,
+  env: Environment,
+  config: { readonly library?: string }
+): string => {
+  if (option !== undefined) return path.resolve(option)
+  return pathFrom(env, "WHITEROOM_LIBRARY", "a library") ?? config.library ?? defaultLibrary(env)
+}
+
+/** A path as it is shown: the home folder is `~`. */
+export const shortPath = (file: string): string => {
+  const home = homedir()
+  return file === home || file.startsWith(home + path.sep) ? `~${file.slice(home.length)}` : file
+}

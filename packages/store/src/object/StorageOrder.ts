@@ -1,6 +1,7 @@
 /** Things in the order in which they lie in the file: reading them opens each block once. */
 import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
+import { blockOf } from "./Objects.js"
 
 const nowhere = [0, 0] as const
 
@@ -22,7 +23,10 @@ export const hashesInStorageOrder = (
   hashes: ReadonlyArray<Uint8Array>
 ): ReadonlyArray<Uint8Array> => sorted(hashes, (hash) => placeOf(db, hash))
 
-/** Items as the documents of their records lie; first those that have none, or one that cannot be read. */
+/**
+ * Items by the blocks that the documents of their records lie in, those of one block in the order they came; first those
+ * that have none, or one that cannot be read.
+ */
 export const inStorageOrder = <A extends { readonly kind: Kind }>(
   db: Database,
   items: ReadonlyArray<A>,
@@ -32,7 +36,7 @@ export const inStorageOrder = <A extends { readonly kind: Kind }>(
     try {
       const record = recordOf(item)
       const [document] = record === undefined ? [] : objectsOfRecord(item.kind, record)
-      return document === undefined ? nowhere : placeOf(db, document.hash)
+      return document === undefined ? nowhere : [blockOf(db, document.hash) ?? 0, 0]
     } catch (error) {
       if (!isWhiteRoomError(error)) throw error
       return nowhere

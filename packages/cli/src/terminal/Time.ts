@@ -1,5 +1,5 @@
 /** Times as people read them: local and relative in lists, exact in details. */
-import { formatBackupTimestamp, formatRelativeTime, localParts } from "@white-room/core"
+import { day, formatBackupTimestamp, formatRelativeTime, localParts } from "@white-room/core"
 
 export const ago = (time: Date, now: Date): string => formatRelativeTime(time, now)
 

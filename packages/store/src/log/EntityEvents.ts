@@ -1,7 +1,7 @@
 /** The versions of entities that the log has. */
 import { type EntityKey, subjects } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
-import { textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
 import { entityAfter, rethrow, type Unreadable } from "./EventTable.js"
 
 /** A version of an entity, and the command that made it. */
@@ -24,8 +24,8 @@ const versionOfRow = (
   [position, command, actor, recordedAt, ...row]: ReadonlyArray<unknown>
 ): Version => ({
   ...entityAfter(db, row),
-  position: wholeOf(position, "event"),
-  command: wholeOf(command, "command"),
+  position: countOf(position, "event"),
+  command: countOf(command, "command"),
   actor: textOf(actor, "command"),
   recordedAt: wholeOf(recordedAt, "command")
 })

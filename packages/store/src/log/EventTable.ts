@@ -17,14 +17,14 @@ import {
 } from "@white-room/core"
 import { sha256 } from "../object/Compression.js"
 import type { Database } from "../sqlite/Database.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
 
 export const readHead = (db: Database): LogHead => {
   const row = db.row<[unknown, unknown]>(
     "SELECT position, chain_hash FROM event_log ORDER BY position DESC LIMIT 1"
   )
   if (row === undefined) return { position: 0, chainHash: genesis }
-  return { position: wholeOf(row[0], "event"), chainHash: bytesOf(row[1], "event") }
+  return { position: countOf(row[0], "event"), chainHash: bytesOf(row[1], "event") }
 }
 
 /** How many events there are, and the position of the last: the same where none is missing. */
@@ -54,7 +54,7 @@ export const eventType = (stored: unknown): EventType => {
 
 /** A payload as stored, brought up to the newest schema version. @throws MalformedData for a version of the future */
 export const payloadOf = (db: Database, type: EventType, schema: unknown, payload: unknown): Uint8Array =>
-  upcast(type, wholeOf(schema, "event"), bytesOf(payload, "event"), db.upcasters)
+  upcast(type, countOf(schema, "event"), bytesOf(payload, "event"), db.upcasters)
 
 /** The last event of an entity at or before a position, as a state. */
 export const stateOf = (
@@ -72,7 +72,7 @@ export const stateOf = (
   if (row === undefined) return noEntity
   const type = eventType(row[1])
   const record = isDeletion(type) ? undefined : payloadOf(db, type, row[2], row[3])
-  return { version: wholeOf(row[0], "event"), record }
+  return { version: countOf(row[0], "event"), record }
 }
 
 type EventRow = ReadonlyArray<unknown>
@@ -81,16 +81,16 @@ const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.ty
   c.recorded_at, e.payload, e.chain_hash FROM event_log e JOIN command c ON c.number = e.command`
 
 const loggedEvent = (row: EventRow): LoggedEvent => {
-  const subject = subjects[wholeOf(row[1], "event")]
+  const subject = subjects[countOf(row[1], "event")]
   if (subject === undefined) throw malformed("event", `unknown subject ${row[1]} at @${row[0]}`)
   const payload = bytesOf(row[9], "event")
   return {
-    position: wholeOf(row[0], "event"),
+    position: countOf(row[0], "event"),
     subject,
     id: textOf(row[2], "event"),
-    version: wholeOf(row[3], "event"),
+    version: countOf(row[3], "event"),
     type: eventType(row[4]),
-    schema: wholeOf(row[5], "event"),
+    schema: countOf(row[5], "event"),
     commandId: textOf(row[6], "event"),
     actor: textOf(row[7], "event"),
     recordedAt: wholeOf(row[8], "event"),
@@ -117,7 +117,7 @@ export const entityAfter = (
   db: Database,
   [subject, id, stored, schema, payload]: ReadonlyArray<unknown>
 ): EntityKey & { readonly record: Uint8Array | undefined } => {
-  const kind = subjects[wholeOf(subject, "event")]
+  const kind = subjects[countOf(subject, "event")]
   if (kind !== "song" && kind !== "performance" && kind !== "preferences")
     throw malformed("event", "it is not about an entity")
   const type = eventType(stored)
@@ -127,7 +127,7 @@ export const entityAfter = (
 
 const changedEntity = (db: Database, [position, ...row]: ReadonlyArray<unknown>): ChangedEntity => {
   const { record = null, ...key } = entityAfter(db, row)
-  return { ...key, position: wholeOf(position, "event"), record }
+  return { ...key, position: countOf(position, "event"), record }
 }
 
 /**

@@ -18,3 +18,10 @@ export const wholeOf = (value: unknown, what: string): number => {
   if (typeof value === "number" && Number.isSafeInteger(value)) return value
   throw malformed(what, "it holds something else where a whole number must be")
 }
+
+/** A whole number of 0 or more that JavaScript holds exactly. @throws MalformedData */
+export const countOf = (value: unknown, what: string): number => {
+  const whole = wholeOf(value, what)
+  if (whole >= 0) return whole
+  throw malformed(what, "it holds a negative number where something is counted")
+}

@@ -4,7 +4,7 @@
  * (ADR 3). Markers say what happened to the library and its backups; the backup catalogue is their projection.
  */
 import { malformed } from "../codec/Bytes.js"
-import { count, decode, encode, type Fields, text, type Value } from "../codec/MessagePack.js"
+import { bytes, count, decode, encode, type Fields, text, type Value } from "../codec/MessagePack.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Kind } from "../model/Entity.js"
 
@@ -122,7 +122,7 @@ export const encodeBackupTaken = (event: BackupTaken): Uint8Array =>
   encode([
     text(event.backupId),
     count(event.number),
-    event.root,
+    bytes(event.root),
     count(event.position),
     count(event.time),
     text(event.description),

@@ -13,7 +13,7 @@
  * an object.
  */
 import { compareBytes, equalBytes, fromUtf8, isWellFormed, malformed, utf8 } from "../codec/Bytes.js"
-import { count, encode, Real, startsWithMark, text, unpack, type Value } from "../codec/MessagePack.js"
+import { bytes, count, encode, Real, startsWithMark, text, unpack, type Value } from "../codec/MessagePack.js"
 import {
   countBetween,
   elements,
@@ -63,14 +63,16 @@ const knownColumns: Readonly<Record<Kind, ReadonlySet<string>>> = {
 
 const valueOfText = (cell: Text): Value => {
   const string = cell.string ?? fromUtf8(cell.bytes)
-  return string === undefined || startsWithMark(string) ? [cell.bytes] : string
+  return string === undefined || startsWithMark(string) ? [bytes(cell.bytes)] : string
 }
 
 const valueOfCell = (cell: Cell | ObjectRef): Value => {
   if (typeof cell === "number") return new Real(cell)
   if (cell instanceof Text) return valueOfText(cell)
+  if (cell instanceof Uint8Array) return bytes(cell)
   if (!(cell instanceof ObjectRef)) return cell
-  return cell.text ? [cell.hash, count(cell.length)] : [cell.hash, count(cell.length), true]
+  const [hash, length] = [bytes(cell.hash), count(cell.length)]
+  return cell.text ? [hash, length] : [hash, length, true]
 }
 
 const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
@@ -201,9 +203,13 @@ const readCell = (record: Uint8Array, from: number, to: number, content: boolean
   return undefined
 }
 
+/** Refuses NaN: all bits of the exponent set, and any behind them. */
 const checkReal = (record: Uint8Array, from: number): void => {
-  const value = new DataView(record.buffer, record.byteOffset + from).getFloat64(1)
-  if (Number.isNaN(value)) throw bad("a REAL is not a number")
+  const exponent = (((record[from + 1] ?? 0) & 0x7f) << 4) | ((record[from + 2] ?? 0) >> 4)
+  if (exponent < 0x7ff) return
+  let fraction = (record[from + 2] ?? 0) & 0x0f
+  for (let at = from + 3; at < from + 9; at++) fraction |= record[at] ?? 0
+  if (fraction !== 0) throw bad("a REAL is not a number")
 }
 
 /** The bytes of the name of a column that an app added. */

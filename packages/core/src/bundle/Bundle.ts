@@ -12,7 +12,7 @@
  * manifest say what a file holds without reading its blocks.
  */
 import { ByteReader, ByteWriter, compareBytes, equalBytes, utf8 } from "../codec/Bytes.js"
-import { count, decode, encode, type Fields, text } from "../codec/MessagePack.js"
+import { bytes, count, decode, encode, type Fields, text } from "../codec/MessagePack.js"
 import { BundleTooNew } from "../errors/BundleError.js"
 import { malformed } from "../errors/malformed.js"
 import { type BackupTaken, decodeBackupTaken, encodeBackupTaken } from "../log/Event.js"
@@ -78,9 +78,9 @@ export const encodeManifest = ({ libraryId, time, needs, backups, state }: Bundl
   encode([
     text(libraryId),
     count(time),
-    needs.toSorted((a, b) => compareBytes(a.hash, b.hash)).map(({ hash, file }) => [hash, text(file)]),
-    backups.toSorted((a, b) => a.number - b.number).map(encodeBackupTaken),
-    state === undefined ? null : [text(state.label), state.root]
+    needs.toSorted((a, b) => compareBytes(a.hash, b.hash)).map(({ hash, file }) => [bytes(hash), text(file)]),
+    backups.toSorted((a, b) => a.number - b.number).map((backup) => bytes(encodeBackupTaken(backup))),
+    state === undefined ? null : [text(state.label), bytes(state.root)]
   ])
 
 /** A list of values that must come in ascending order. */

@@ -2,7 +2,7 @@
  * The envelope of an event and the hash chain over all of them. The chain is unkeyed: it finds accidents
  * (a lost, changed or reordered event), not a forger who rewrites the whole file; see `docs/threat-model.md`.
  */
-import { count, encodeForNow, text } from "../codec/MessagePack.js"
+import { bytes, count, encodeForNow, text } from "../codec/MessagePack.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type EventType, type Subject, subjects } from "./Event.js"
 
@@ -49,7 +49,7 @@ export const chainHash = (
 ): Uint8Array =>
   sha256(
     encodeForNow([
-      previous,
+      bytes(previous),
       count(envelope.position),
       subjects.indexOf(envelope.subject),
       text(envelope.id),
@@ -60,6 +60,6 @@ export const chainHash = (
       text(envelope.actor),
       // A clock may stand before 1970.
       BigInt(envelope.recordedAt),
-      payloadHash
+      bytes(payloadHash)
     ])
   )

@@ -4,7 +4,7 @@
  * (ADR 3). Markers say what happened to the library and its backups; the backup catalogue is their projection.
  */
 
-import { count, decode, encode, type Fields, text, type Value } from "../codec/MessagePack.js"
+import { bytes, count, decode, encode, type Fields, text, type Value } from "../codec/MessagePack.js"
 import { malformed } from "../errors/malformed.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Kind } from "../model/Entity.js"
@@ -123,7 +123,7 @@ export const encodeBackupTaken = (event: BackupTaken): Uint8Array =>
   encode([
     text(event.backupId),
     count(event.number),
-    event.root,
+    bytes(event.root),
     count(event.position),
     count(event.time),
     text(event.description),

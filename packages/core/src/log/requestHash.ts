@@ -1,4 +1,4 @@
-import { encodeForNow, text } from "../codec/MessagePack.js"
+import { bytes, encodeForNow, text } from "../codec/MessagePack.js"
 import { kindCode } from "../model/Entity.js"
 import type { Sha256 } from "../object/Sha256.js"
 import type { ExpectedVersion } from "./EntityState.js"
@@ -17,7 +17,7 @@ export const requestHash = (
         kindCode(change.kind),
         text(change.id),
         expectedCode(change.expected),
-        record
+        record && bytes(record)
       ])
     )
   )

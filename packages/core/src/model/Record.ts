@@ -13,31 +13,12 @@
  * an object.
  */
 import { compareBytes, equalBytes, fromUtf8, isWellFormed, utf8 } from "../codec/Bytes.js"
-import { count, encode, Real, startsWithMark, text, unpack, type Value } from "../codec/MessagePack.js"
-import {
-  countBetween,
-  elements,
-  headSize,
-  isBytesToken,
-  isPlainText,
-  isTextToken,
-  token
-} from "../codec/Tokens.js"
-import { malformed } from "../errors/malformed.js"
+import { bytes, count, encode, Real, startsWithMark, text, unpack, type Value } from "../codec/MessagePack.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type Cell, type Kind, liveTables, type Row, Text } from "./Entity.js"
-
-/** A cell whose bytes are kept as an object. `text` tells TEXT from BLOB. */
-export class ObjectRef {
-  constructor(
-    readonly hash: Uint8Array,
-    readonly length: number,
-    readonly text: boolean
-  ) {}
-}
-
-export type RecordCells = ReadonlyMap<string, Cell | ObjectRef>
+import { bad, placedCells } from "./PlacedCells.js"
+import { inlineLimit, knownColumns, ObjectRef, type RecordCells } from "./RecordCells.js"
 
 /** Bytes to keep under their hash. */
 export interface NewObject {
@@ -51,25 +32,18 @@ export interface EncodedRecord {
   readonly objects: ReadonlyArray<NewObject>
 }
 
-/** Longer texts and blobs become objects. */
-export const inlineLimit = 1024
-
-const knownColumns: Readonly<Record<Kind, ReadonlySet<string>>> = {
-  song: new Set(liveTables.song.columns),
-  performance: new Set(liveTables.performance.columns),
-  preferences: new Set(liveTables.preferences.columns)
-}
-
 const valueOfText = (cell: Text): Value => {
   const string = cell.string ?? fromUtf8(cell.bytes)
-  return string === undefined || startsWithMark(string) ? [cell.bytes] : string
+  return string === undefined || startsWithMark(string) ? [bytes(cell.bytes)] : string
 }
 
 const valueOfCell = (cell: Cell | ObjectRef): Value => {
   if (typeof cell === "number") return new Real(cell)
   if (cell instanceof Text) return valueOfText(cell)
+  if (cell instanceof Uint8Array) return bytes(cell)
   if (!(cell instanceof ObjectRef)) return cell
-  return cell.text ? [cell.hash, count(cell.length)] : [cell.hash, count(cell.length), true]
+  const [hash, length] = [bytes(cell.hash), count(cell.length)]
+  return cell.text ? [hash, length] : [hash, length, true]
 }
 
 const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
@@ -148,107 +122,6 @@ export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecor
     return new ObjectRef(hash, bytes.length, cell instanceof Text)
   })
   return { record, objects }
-}
-
-const bad = (reason: string) => malformed("record", reason)
-
-/** A cell where it lies in a record: its place in the list, and its bytes. */
-interface PlacedCell {
-  readonly column: string
-  readonly index: number
-  readonly from: number
-  readonly to: number
-  readonly object: ObjectRef | undefined
-}
-
-/** `[bytes]`: what SQLite takes for text and MessagePack does not. */
-const oddText = (record: Uint8Array, from: number, to: number): Uint8Array => {
-  const head = record[from + 1] ?? 0
-  const start = from + 1 + headSize(head)
-  if (!isBytesToken(head) || isPlainText(record, start, to)) throw bad("a text is not in its own form")
-  return record.subarray(start, to)
-}
-
-/** `[hash, length]` or `[hash, length, true]`. */
-const objectAt = (record: Uint8Array, from: number, to: number): ObjectRef => {
-  const text = record[from] === 0x92
-  const end = text ? to : to - 1
-  const length = countBetween(record, from + 35, end)
-  const isHash = record[from + 1] === 0xc4 && record[from + 2] === 32
-  if (!isHash || length === undefined || (!text && record[end] !== token.true))
-    throw bad("an object is not its hash and its length")
-  return new ObjectRef(record.subarray(from + 3, from + 35), length, text)
-}
-
-/** A value has one form: large ones and contents are objects, and no others. */
-const checkForm = (object: boolean, length: number, content: boolean): void => {
-  if (object !== (content || length > inlineLimit)) throw bad("a value is not in its own form")
-}
-
-/** The object that a cell is. Checks what any other is, and makes nothing of it. */
-const readCell = (record: Uint8Array, from: number, to: number, content: boolean): ObjectRef | undefined => {
-  const head = record[from] ?? 0
-  if (head === 0x92 || head === 0x93) {
-    const object = objectAt(record, from, to)
-    checkForm(true, object.length, content)
-    return object
-  }
-  if (isTextToken(head) || isBytesToken(head)) checkForm(false, to - from - headSize(head), content)
-  else if (head === 0x91) checkForm(false, oddText(record, from, to).length, content)
-  else if (head === token.real) checkReal(record, from)
-  else if (head !== token.nil && head !== token.int64) throw bad("a value is not one of SQLite's")
-  return undefined
-}
-
-const checkReal = (record: Uint8Array, from: number): void => {
-  const value = new DataView(record.buffer, record.byteOffset + from).getFloat64(1)
-  if (Number.isNaN(value)) throw bad("a REAL is not a number")
-}
-
-/** The bytes of the name of a column that an app added. */
-const nameAt = (record: Uint8Array, from: number, to: number): Uint8Array => {
-  const head = record[from] ?? 0
-  if (head === 0x91) return oddText(record, from, to)
-  if (!isTextToken(head)) throw bad("a column has no name")
-  return record.subarray(from + headSize(head), to)
-}
-
-/**
- * The cells of a record on its bytes, in their order; nothing but names and objects is made of them.
- * @throws MalformedData unless all of it is canonical
- */
-const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<PlacedCell> => {
-  const { columns, contentColumn } = liveTables[kind]
-  const places = elements(record, "record", true)
-  const size = places.length - 1
-  const headOf = (index: number) => record[places[index] ?? 0]
-  const cells: Array<PlacedCell> = []
-  const place = (column: string, index: number): void => {
-    const [from, to] = [places[index] ?? 0, places[index + 1] ?? 0]
-    cells.push({ column, index, from, to, object: readCell(record, from, to, column === contentColumn) })
-  }
-
-  let next = 0
-  for (; next < size && headOf(next) !== token.true; next++) {
-    const column = columns[next]
-    if (column === undefined) throw bad("it has more cells than its table has columns")
-    if (headOf(next) !== token.false) place(column, next)
-  }
-  if (next > 0 && headOf(next - 1) === token.false) throw bad("it ends with a column that is absent")
-  if (next === size) return cells
-
-  if (next + 1 === size || (size - next) % 2 === 0) throw bad("a column has no cell")
-  let previous: Uint8Array | undefined
-  for (let index = next + 1; index < size; index += 2) {
-    const bytes = nameAt(record, places[index] ?? 0, places[index + 1] ?? 0)
-    const name = fromUtf8(bytes)
-    if (name === undefined || knownColumns[kind].has(name)) throw bad("a column name is not canonical")
-    if (previous !== undefined && compareBytes(bytes, previous) <= 0)
-      throw bad("its columns are not in order")
-    previous = bytes
-    place(name, index + 1)
-  }
-  return cells
 }
 
 const cellOf = (value: unknown): Cell => {

@@ -4,15 +4,8 @@
  */
 import { equalBytes } from "../codec/Bytes.js"
 import { type Cell, type EntityKey, type Kind, keyString, liveTables, text } from "../model/Entity.js"
-import {
-  decodeRecord,
-  encodeCells,
-  fitRecord,
-  type NewObject,
-  nameOfRecord,
-  type ObjectRef,
-  type RecordCells
-} from "../model/Record.js"
+import { decodeRecord, encodeCells, fitRecord, type NewObject, nameOfRecord } from "../model/Record.js"
+import type { ObjectRef, RecordCells } from "../model/RecordCells.js"
 import type { TreeDifference } from "../tree/Tree.js"
 
 /** `merge` puts back what the source has and deletes nothing; `exact` makes the library what the source is. */

@@ -1,14 +1,8 @@
 import { fromUtf8, utf8 } from "../codec/Bytes.js"
 import { merge3 } from "../diff/Merge.js"
 import { type Cell, type Kind, liveTables } from "../model/Entity.js"
-import {
-  decodeRecord,
-  encodeCells,
-  equalCells,
-  type NewObject,
-  ObjectRef,
-  type RecordCells
-} from "../model/Record.js"
+import { decodeRecord, encodeCells, equalCells, type NewObject } from "../model/Record.js"
+import { ObjectRef, type RecordCells } from "../model/RecordCells.js"
 import type { Sha256 } from "../object/Sha256.js"
 import type { Combined } from "./RestorePlan.js"
 

@@ -11,7 +11,7 @@
  * The key of an entry is SHA-256(kind code ‖ 0 ‖ id); it is not stored. `id` is the id string in UTF-8.
  */
 import { ByteReader, ByteWriter, compareBytes, concatBytes, utf8 } from "../codec/Bytes.js"
-import { count, decode, encodeForNow, type Fields, text, type Value } from "../codec/MessagePack.js"
+import { bytes, count, decode, encodeForNow, type Fields, text, type Value } from "../codec/MessagePack.js"
 import { malformed } from "../errors/malformed.js"
 import { type Kind, kindCode, kinds } from "../model/Entity.js"
 import { recordSize } from "../model/Record.js"
@@ -73,9 +73,9 @@ const encodeNode = (list: ReadonlyArray<Value>): Uint8Array => concatBytes([magi
 
 /** The bytes of a leaf. */
 export const encodeLeaf = (entries: ReadonlyArray<KeyedEntry>): Uint8Array =>
-  encodeNode([tags.leaf, ...entries.map(({ id, record }) => [text(id), record])])
+  encodeNode([tags.leaf, ...entries.map(({ id, record }) => [text(id), bytes(record)])])
 
-const valueOfRef = (ref: NodeRef): Value => [ref.hash, count(ref.count), count(ref.bytes)]
+const valueOfRef = (ref: NodeRef): Value => [bytes(ref.hash), count(ref.count), count(ref.bytes)]
 
 const readRef = (fields: Fields): NodeRef => ({
   hash: fields.hash(),

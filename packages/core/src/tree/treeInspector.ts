@@ -1,7 +1,8 @@
 import { toHex } from "../codec/Bytes.js"
 import { malformed } from "../errors/malformed.js"
 import { type EntityKey, idOfCell, type Kind, kinds, liveTables } from "../model/Entity.js"
-import { decodeRecord, nameOfRecord, ObjectRef } from "../model/Record.js"
+import { decodeRecord, nameOfRecord } from "../model/Record.js"
+import { ObjectRef } from "../model/RecordCells.js"
 import { decodeNode, type Entry, type NodeRef } from "./Node.js"
 import { checkNode, type NodeStore, rootOf } from "./Tree.js"
 

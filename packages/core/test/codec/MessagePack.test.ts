@@ -4,6 +4,7 @@ import { isNativeAccelerationEnabled } from "msgpackr/unpack"
 import { describe, expect, it } from "vitest"
 import { fromHex, fromUtf8, toHex, utf8 } from "../../src/codec/Bytes.js"
 import {
+  bytes,
   count,
   decode,
   encode,
@@ -64,9 +65,9 @@ describe("the bytes of a value", () => {
       text(`${"x".repeat(64)}\udfb9`),
       `d9 43 ${"78".repeat(64)} efbfbd`
     ],
-    ["bytes", new Uint8Array(0), "c4 00"],
-    ["bytes", new Uint8Array(256), `c5 0100 ${"00".repeat(256)}`],
-    ["bytes", new Uint8Array(65_536), `c6 0001 0000 ${"00".repeat(65_536)}`],
+    ["bytes", bytes(new Uint8Array(0)), "c4 00"],
+    ["bytes", bytes(new Uint8Array(256)), `c5 0100 ${"00".repeat(256)}`],
+    ["bytes", bytes(new Uint8Array(65_536)), `c6 0001 0000 ${"00".repeat(65_536)}`],
     ["a list", [], "90"],
     ["a list", Array.from({ length: 16 }, () => null), `dc 0010 ${"c0".repeat(16)}`],
     ["a list", Array.from({ length: 65_536 }, () => null), `dd 0001 0000 ${"c0".repeat(65_536)}`]
@@ -112,7 +113,7 @@ const field: FastCheck.Arbitrary<Field> = FastCheck.oneof(
   })),
   FastCheck.uint8Array({ maxLength: 300, size: "max" }).map((value) => ({
     value: toHex(value),
-    write: value,
+    write: bytes(value),
     read: (fields: Fields): unknown => toHex(fields.bytes())
   })),
   FastCheck.option(FastCheck.array(FastCheck.nat()), { nil: undefined }).map((value) => ({
@@ -138,7 +139,8 @@ it("what was encoded is decoded again", () => {
 const again = (value: unknown, cell: boolean): Value => {
   if (typeof value === "number") return cell ? new Real(value) : value
   if (typeof value === "string" || typeof value === "bigint" || typeof value === "boolean") return value
-  if (value === null || value instanceof Uint8Array) return value
+  if (value === null) return value
+  if (value instanceof Uint8Array) return bytes(value)
   if (Array.isArray(value)) return value.map((each) => again(each, false))
   throw new Error(`msgpackr gave ${String(value)}`)
 }
@@ -239,10 +241,10 @@ describe("what a file may hold to do harm is refused:", () => {
   })
 
   it("wherever valid bytes are cut, or go on", () => {
-    const bytes = encode([text("x".repeat(300)), count(2 ** 40), [new Uint8Array(300), null], true])
-    for (let length = 0; length < bytes.length; length++)
-      expect(() => elements(bytes.subarray(0, length), "test")).toThrow(MalformedData)
-    expect(() => elements(Uint8Array.of(...bytes, 0xc0), "test")).toThrow("1 bytes too many")
+    const whole = encode([text("x".repeat(300)), count(2 ** 40), [bytes(new Uint8Array(300)), null], true])
+    for (let length = 0; length < whole.length; length++)
+      expect(() => elements(whole.subarray(0, length), "test")).toThrow(MalformedData)
+    expect(() => elements(Uint8Array.of(...whole, 0xc0), "test")).toThrow("1 bytes too many")
   })
 })
 

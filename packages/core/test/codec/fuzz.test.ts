@@ -15,10 +15,10 @@ import {
   encodeCells,
   encodeRecord,
   nameOfRecord,
-  ObjectRef,
   objectsOfRecord,
   recordSize
 } from "../../src/model/Record.js"
+import { ObjectRef } from "../../src/model/RecordCells.js"
 import { blockBody, extentsOfBody, openBlock, sealBlock } from "../../src/object/Block.js"
 import {
   decodeNode,

@@ -11,13 +11,12 @@ import {
   encodeCells,
   encodeRecord,
   fitRecord,
-  inlineLimit,
   nameOfRecord,
-  ObjectRef,
   objectsOfRecord,
   recordSize,
   rowOfRecord
 } from "../../src/model/Record.js"
+import { inlineLimit, ObjectRef } from "../../src/model/RecordCells.js"
 import { sha256 } from "../sha256.js"
 import { row } from "./arbitraries.js"
 

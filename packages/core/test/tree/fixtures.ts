@@ -9,7 +9,8 @@ import {
   liveTables,
   text
 } from "../../src/model/Entity.js"
-import { encodeCells, ObjectRef } from "../../src/model/Record.js"
+import { encodeCells } from "../../src/model/Record.js"
+import { ObjectRef } from "../../src/model/RecordCells.js"
 import type { Sha256 } from "../../src/object/Sha256.js"
 import { emptyTree, type NodeStore, type TreeChange, updateTree } from "../../src/tree/Tree.js"
 import { sha256 } from "../sha256.js"

@@ -1,4 +1,4 @@
-// Making the live rows anew from the log: ten events a song.
+// Making the live rows again from the log: ten events a song.
 const versions = 10
 const batch = 250
 

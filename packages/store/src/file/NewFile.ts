@@ -29,7 +29,7 @@ const unfinished = /^\.whiteroom-new-(\d+)-[0-9a-f]{8}(?:-(?:wal|shm|journal))?$
 export const temporaryIn = (folder: string): string =>
   path.join(folder, `.whiteroom-new-${process.pid}-${randomBytes(4).toString("hex")}`)
 
-/** True while a process with this id exists, whoever owns it. */
+/** True while a process with this id exists, no matter which user owns it. */
 const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0)

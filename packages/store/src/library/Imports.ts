@@ -23,7 +23,7 @@ import { makePerformances, makeSongs, preferencesChange } from "./EntityServices
 
 /** Many entities of the model, as one import. */
 export interface EntitiesToImport {
-  /** Where they come from, as the log shall say. */
+  /** Where they come from, as the log is to say. */
   readonly source: string
   readonly songs?: ReadonlyArray<SongInput>
   readonly performances?: ReadonlyArray<PerformanceInput>

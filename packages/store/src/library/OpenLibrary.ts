@@ -36,7 +36,7 @@ import { makeSchedule } from "./makeSchedule.js"
 import { makeUpkeep } from "./Upkeep.js"
 
 export interface OpenOptions {
-  /** Who writes, as the log shall say. Default: `user@host`. */
+  /** Who writes, as the log is to say. Default: `user@host`. */
   readonly actor?: string
   /** How events of older schema versions become the newest, for a format that is being made. Default: as it is now. */
   readonly upcasters?: UpcasterChain

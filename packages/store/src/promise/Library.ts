@@ -16,7 +16,7 @@ import { workerCalls } from "./workerCalls.js"
 export interface OpenLibraryOptions {
   /** True: makes an empty library when there is no file. Otherwise no file is ever created. Default false. */
   readonly create?: boolean
-  /** Who writes, as the log shall say. Default: `user@host`. */
+  /** Who writes, as the log is to say. Default: `user@host`. */
   readonly actor?: string
   /**
    * True: the library lives in a thread of its own, and long work does not hold up this one. A bundled program says

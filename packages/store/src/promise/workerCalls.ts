@@ -38,7 +38,7 @@ class Waiting {
     }
   }
 
-  settle(outcome: { readonly value: unknown } | { readonly error: unknown } | "aborted"): void {
+  end(outcome: { readonly value: unknown } | { readonly error: unknown } | "aborted"): void {
     this.control.signal?.removeEventListener("abort", this.onAbort)
     if (outcome === "aborted") this.reject(this.reason?.value)
     else if ("error" in outcome) this.reject(outcome.error)
@@ -73,20 +73,20 @@ class WorkerCalls implements Calls {
 
   private receive(message: FromWorker): void {
     if (message._tag === "Progress") this.waiting.get(message.id)?.progress(message.progress)
-    else if (message._tag === "Done") this.settle(message.id, message)
-    else if (message._tag === "Failed") this.settle(message.id, { error: receiveError(message.error) })
-    else if (message._tag === "Aborted") this.settle(message.id, "aborted")
+    else if (message._tag === "Done") this.end(message.id, message)
+    else if (message._tag === "Failed") this.end(message.id, { error: receiveError(message.error) })
+    else if (message._tag === "Aborted") this.end(message.id, "aborted")
   }
 
-  private settle(id: number, outcome: Parameters<Waiting["settle"]>[0]): void {
+  private end(id: number, outcome: Parameters<Waiting["end"]>[0]): void {
     const waiting = this.waiting.get(id)
     this.waiting.delete(id)
     this.letGo()
-    waiting?.settle(outcome)
+    waiting?.end(outcome)
   }
 
   private failAll(error: unknown): void {
-    for (const id of [...this.waiting.keys()]) this.settle(id, { error })
+    for (const id of [...this.waiting.keys()]) this.end(id, { error })
   }
 
   async call(path: CallPath, args: ReadonlyArray<unknown>, control: CallControl): Promise<unknown> {
@@ -102,7 +102,7 @@ class WorkerCalls implements Calls {
         this.send({ _tag: "Call", id, path, args, progress, aborted: waiting.aborted })
       } catch (error) {
         // An argument that cannot be sent, such as a function.
-        this.settle(id, { error })
+        this.end(id, { error })
       }
     })
   }

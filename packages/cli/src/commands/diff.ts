@@ -14,8 +14,13 @@ import type { Outputs } from "../schema/outputs.js"
 const nameOf = ({ kind, id, name }: NamedEntity): string =>
   printable(`${name === "" ? id : name}${kind === "song" ? "" : ` (${kind})`}`)
 
-/** More changes of one song than this are only counted, unless --verbose. */
+/** More changed songs than this are only named, and more changes of one song only counted, unless --verbose. */
+const songsInWords = 50
 const wordsShown = 12
+
+/** What nobody would be shown is not worked out. */
+const wordsWanted = ({ json, verbose }: Cli["out"]["options"]): number | true =>
+  json || verbose ? true : songsInWords
 
 const changeLines = (cli: Cli, changes: ReadonlyArray<string>): ReadonlyArray<string> => {
   const limit = cli.out.options.verbose ? changes.length : wordsShown
@@ -30,6 +35,7 @@ const screen = (cli: Cli, difference: LibraryDifference, from: string, to: strin
   const { created, deleted, changed } = difference
   const { paint } = cli.out
   const head = (verb: string, amount: number) => paint("bold", `${verb} ${amount.toLocaleString("en-US")}`)
+  const onlyNamed = changed.filter(({ changes }) => changes.length === 0).length
   const sections = [
     created.length === 0
       ? []
@@ -41,7 +47,12 @@ const screen = (cli: Cli, difference: LibraryDifference, from: string, to: strin
       ? []
       : [
           head("Changed", changed.length),
-          ...changed.flatMap((each) => [`  ${nameOf(each)}`, ...changeLines(cli, each.changes)])
+          ...changed.flatMap((each) => [`  ${nameOf(each)}`, ...changeLines(cli, each.changes)]),
+          ...(onlyNamed > 0
+            ? [
+                `  The last ${onlyNamed.toLocaleString("en-US")} by name only: --verbose tells what changed in them`
+              ]
+            : [])
         ]
   ].filter((lines) => lines.length > 0)
   const title = `From ${from} to ${to}`
@@ -108,7 +119,9 @@ export const diff = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const { from, to } = yield* endsOf(cli, library, wish)
-      const difference = yield* library.diff(from.reference, to.reference)
+      const difference = yield* library.diff(from.reference, to.reference, {
+        words: wordsWanted(cli.out.options)
+      })
       return cli.out.show(differenceJson(difference), () => screen(cli, difference, from.name, to.name))
     })
 )

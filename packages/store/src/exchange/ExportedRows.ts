@@ -27,7 +27,8 @@ import {
   walkTree
 } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
-import { blockOf, ObjectReader } from "../object/Objects.js"
+import { ObjectReader } from "../object/ObjectReader.js"
+import { blockOf } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { entriesOfState } from "../state/States.js"

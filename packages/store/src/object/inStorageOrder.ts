@@ -1,26 +1,34 @@
 import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
-import { blockOf } from "./Objects.js"
+import { type Place, placeOf } from "./Objects.js"
 
-/** Where the document of an item lies; 0 when it has none, or cannot be read, which whoever reads it will say. */
-const blockOfItem = (db: Database, kind: Kind, record: () => Uint8Array | undefined): number => {
+/** An item and where its document lies; nowhere when it has none, or cannot be read, which whoever reads it will say. */
+export interface Placed<A> {
+  readonly item: A
+  readonly place: Place | undefined
+}
+
+const placeOfItem = (db: Database, kind: Kind, record: () => Uint8Array | undefined): Place | undefined => {
   try {
     const bytes = record()
     const [document] = bytes === undefined ? [] : objectsOfRecord(kind, bytes)
-    return document === undefined ? 0 : (blockOf(db, document.hash) ?? 0)
+    return document && placeOf(db, document.hash)
   } catch (error) {
     if (!isWhiteRoomError(error)) throw error
-    return 0
+    return undefined
   }
 }
 
-/** Items in the order in which the documents of their records lie in the file: reading them opens each block once. */
+const byPlace = ({ place: a }: Placed<unknown>, { place: b }: Placed<unknown>): number =>
+  (a?.block ?? 0) - (b?.block ?? 0) || (a?.offset ?? 0) - (b?.offset ?? 0)
+
+/**
+ * Items in the order in which the documents of their records lie in the file: reading them opens each block once, or
+ * twice where it is opened only as far as needed. Read backwards, that too is once.
+ */
 export const inStorageOrder = <A extends { readonly kind: Kind }>(
   db: Database,
   items: ReadonlyArray<A>,
   recordOf: (item: A) => Uint8Array | undefined
-): ReadonlyArray<A> =>
-  items
-    .map((item) => ({ item, block: blockOfItem(db, item.kind, () => recordOf(item)) }))
-    .sort((a, b) => a.block - b.block)
-    .map(({ item }) => item)
+): Array<Placed<A>> =>
+  items.map((item) => ({ item, place: placeOfItem(db, item.kind, () => recordOf(item)) })).sort(byPlace)

@@ -87,6 +87,28 @@ describe("diff", () => {
     expect(await stdoutOf(whiteroom, ["diff", "now", "now"])).toBe("From now to now: no difference.\n")
   })
 
+  it("tells what changed in the first fifty, and of the others when asked", async ({ whiteroom }) => {
+    const edition = (tempo: number) =>
+      Array.from({ length: 53 }, (_, index) => ({
+        ...song(`n-${index}`, `Number ${String(index).padStart(2, "0")}`),
+        songDataJSON: JSON.stringify({ tempo })
+      }))
+    await withLibrary(whiteroom, (library) => library.songs.upsertAll(edition(96)))
+    const { position } = await withLibrary(whiteroom, (library) => library.log.head)
+    await withLibrary(whiteroom, (library) => library.songs.upsertAll(edition(104)))
+    const from = `@${position}`
+    const text = await stdoutOf(whiteroom, ["diff", from])
+    expect(text.match(/tempo 96 → 104/g)).toHaveLength(50)
+    expect(text).toMatch(
+      / {2}Number 52\n {2}The last 3 by name only: --verbose tells what changed in them\n$/
+    )
+    expect((await stdoutOf(whiteroom, ["diff", from, "--verbose"])).match(/tempo/g)).toHaveLength(53)
+    const { changed } = JSON.parse(await stdoutOf(whiteroom, ["diff", from, "--json"]))
+    expect(changed.every(({ changes }: { changes: ReadonlyArray<string> }) => changes.length === 1)).toBe(
+      true
+    )
+  })
+
   it("takes positions and times, and refuses what says nothing", async ({ whiteroom }) => {
     await edited(whiteroom)
     const { position } = await withLibrary(whiteroom, (library) => library.log.head)

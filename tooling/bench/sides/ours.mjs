@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 // @boundaries-ignore lock times are no part of the public API
-import { Database } from "../../../packages/store/dist/db/Database.js"
+import { Database } from "../../../packages/store/dist/sqlite/Database.js"
 import { songAt, songsFrom } from "../songs.mjs"
 import { timed } from "../stats.mjs"
 

@@ -3,7 +3,7 @@
 import { copyFileSync, rmSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 // @boundaries-ignore the baseline writes the very tables that the store writes
-import { liveSchema } from "../../../packages/store/dist/db/schema.js"
+import { liveSchema } from "../../../packages/store/dist/sqlite/Schema.js"
 import { songAt, songsFrom } from "../songs.mjs"
 import { timed } from "../stats.mjs"
 

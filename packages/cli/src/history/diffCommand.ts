@@ -10,8 +10,13 @@ import { badUsage } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count, labelOf, printable } from "../terminal/Text.js"
 
-/** More changes of one song than this are only counted, unless --verbose. */
+/** More changed songs than this are only named, and more changes of one song only counted, unless --verbose. */
+const songsInWords = 50
 const wordsShown = 12
+
+/** What nobody would be shown is not worked out. */
+const wordsWanted = ({ json, verbose }: Cli["out"]["options"]): number | true =>
+  json || verbose ? true : songsInWords
 
 const changeLines = (cli: Cli, changes: ReadonlyArray<string>): ReadonlyArray<string> => {
   const limit = cli.out.options.verbose ? changes.length : wordsShown
@@ -23,19 +28,25 @@ const changeLines = (cli: Cli, changes: ReadonlyArray<string>): ReadonlyArray<st
 }
 
 const screen = (cli: Cli, difference: LibraryDifference, from: string, to: string): string => {
+  const named = difference.changed.filter(({ changes }) => changes.length === 0).length
+  const onlyNamed =
+    named === 0
+      ? []
+      : [`  The last ${named.toLocaleString("en-US")} by name only: --verbose tells what changed in them`]
   const section = <A extends NamedEntity>(
     verb: string,
     items: ReadonlyArray<A>,
-    more: (item: A) => ReadonlyArray<string> = () => []
+    more: (item: A) => ReadonlyArray<string> = () => [],
+    below: ReadonlyArray<string> = []
   ): ReadonlyArray<string> => {
     const head = cli.out.paint("bold", `${verb} ${items.length.toLocaleString("en-US")}`)
     const lines = items.flatMap((item) => [`  ${printable(labelOf(item))}`, ...more(item)])
-    return items.length === 0 ? [] : [[head, ...lines].join("\n")]
+    return items.length === 0 ? [] : [[head, ...lines, ...below].join("\n")]
   }
   const sections = [
     ...section("Created", difference.created),
     ...section("Deleted", difference.deleted),
-    ...section("Changed", difference.changed, ({ changes }) => changeLines(cli, changes))
+    ...section("Changed", difference.changed, ({ changes }) => changeLines(cli, changes), onlyNamed)
   ]
   const title = `From ${from} to ${to}`
   return sections.length === 0 ? `${title}: no difference.` : [`${title}:`, ...sections].join("\n\n")
@@ -99,7 +110,9 @@ export const diffCommand = define(
     Effect.gen(function* () {
       const library = yield* cli.open
       const { from, to } = yield* endsOf(cli, library, wish)
-      const difference = yield* library.history.diff(from.reference, to.reference)
+      const difference = yield* library.history.diff(from.reference, to.reference, {
+        words: wordsWanted(cli.out.options)
+      })
       return cli.out.show(differenceJson(difference), () => screen(cli, difference, from.name, to.name))
     })
 )

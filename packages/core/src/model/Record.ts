@@ -166,11 +166,15 @@ export const rowOfRecord = (cells: RecordCells, get: (ref: ObjectRef) => Uint8Ar
   return row
 }
 
-/** The display name inside a record, or the empty string. */
-export const nameOfRecord = (kind: Kind, record: Uint8Array): string => {
-  const cell = decodeRecord(kind, record).get(liveTables[kind].nameColumn)
+/** The display name among the cells of a record, or the empty string. */
+export const nameOfCells = (kind: Kind, cells: RecordCells): string => {
+  const cell = cells.get(liveTables[kind].nameColumn)
   return cell instanceof Text ? cell.toString() : ""
 }
+
+/** The display name inside a record, or the empty string. */
+export const nameOfRecord = (kind: Kind, record: Uint8Array): string =>
+  nameOfCells(kind, decodeRecord(kind, record))
 
 /** True for the same storage class and the same bytes. */
 export const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undefined): boolean => {
@@ -203,6 +207,16 @@ export const changedInRecord = (kind: Kind, before: Uint8Array, after: Uint8Arra
     const same = now && equalBytes(before.subarray(from, to), after.subarray(now.from, now.to))
     return same ? [] : [column]
   })
+}
+
+/** True for a row that has just the columns of a table. */
+export const hasColumnsOf = (
+  table: ReadonlyMap<string, Cell>,
+  cells: ReadonlyMap<string, unknown>
+): boolean => {
+  if (cells.size !== table.size) return false
+  for (const column of cells.keys()) if (!table.has(column)) return false
+  return true
 }
 
 /**

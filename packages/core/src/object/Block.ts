@@ -14,8 +14,11 @@ import { malformed } from "../errors/malformed.js"
 export interface Compression {
   /** Compresses; `decompress` takes it back. */
   readonly compress: (bytes: Uint8Array) => Uint8Array
-  /** Must refuse to produce more than `limit` bytes. May throw anything on bad input. */
-  readonly decompress: (bytes: Uint8Array, limit: number) => Uint8Array
+  /**
+   * Must refuse to produce more than `limit` bytes. May throw anything on bad input. `cut`: the input is only the
+   * beginning of what was compressed, and so is the output; one that cannot do that throws.
+   */
+  readonly decompress: (bytes: Uint8Array, limit: number, cut?: boolean) => Uint8Array
 }
 
 /** Blocks are filled to about this many raw bytes; a larger object makes a larger block. */
@@ -62,14 +65,18 @@ export const sealBlock = (body: Uint8Array, compressed: Uint8Array): Uint8Array 
     .take()
 }
 
-/** The body of a block. @throws MalformedData, and never produces more bytes than the header says. */
-export const openBlock = (block: Uint8Array, compression: Compression): Uint8Array => {
+const readBlock = (block: Uint8Array) => {
   const reader = new ByteReader(block, "block")
   reader.expect(magic, "WRB 1")
   const codec = reader.byte()
   const length = reader.varint()
   if (length > blockLimit) throw malformed("block", "it claims to be larger than any block")
-  const stored = reader.bytes(reader.remaining)
+  return { codec, length, stored: reader.bytes(reader.remaining) }
+}
+
+/** The body of a block. @throws MalformedData, and never produces more bytes than the header says. */
+export const openBlock = (block: Uint8Array, compression: Compression): Uint8Array => {
+  const { codec, length, stored } = readBlock(block)
   const body =
     codec === codecs.raw ? stored : codec === codecs.brotli ? inflate(stored, length, compression) : undefined
   if (body === undefined) throw malformed("block", `unknown codec ${codec}`)
@@ -77,9 +84,25 @@ export const openBlock = (block: Uint8Array, compression: Compression): Uint8Arr
   return body
 }
 
-const inflate = (stored: Uint8Array, length: number, compression: Compression): Uint8Array => {
+/** Bodies compress evenly, but for their beginning. */
+const shareOfStored = (stored: number, share: number): number => Math.ceil(stored * share * 1.1) + 2048
+
+/**
+ * A body as far as its first `wanted` bytes at least, or all of it: opens no more of the block than that takes. Only
+ * hashing what is read of it tells whether it is sound. @throws MalformedData
+ */
+export const openBlockTo = (block: Uint8Array, wanted: number, compression: Compression): Uint8Array => {
+  const { codec, length, stored } = readBlock(block)
+  const needed = shareOfStored(stored.length, wanted / length)
+  if (codec !== codecs.brotli || wanted >= length || needed >= stored.length)
+    return openBlock(block, compression)
+  const start = inflate(stored.subarray(0, needed), length, compression, true)
+  return start.length >= wanted ? start : openBlock(block, compression)
+}
+
+const inflate = (stored: Uint8Array, length: number, compression: Compression, cut = false): Uint8Array => {
   try {
-    return compression.decompress(stored, length)
+    return compression.decompress(stored, length, cut)
   } catch (error) {
     throw malformed(
       "block",

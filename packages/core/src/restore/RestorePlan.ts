@@ -4,7 +4,15 @@
  */
 import { equalBytes } from "../codec/Bytes.js"
 import { type Cell, type EntityKey, type Kind, keyString, liveTables, text } from "../model/Entity.js"
-import { decodeRecord, encodeCells, fitRecord, type NewObject, nameOfRecord } from "../model/Record.js"
+import {
+  decodeRecord,
+  encodeCells,
+  fitRecord,
+  hasColumnsOf,
+  type NewObject,
+  nameOfCells,
+  nameOfRecord
+} from "../model/Record.js"
 import type { ObjectRef, RecordCells } from "../model/RecordCells.js"
 import type { TreeDifference } from "../tree/Tree.js"
 
@@ -85,14 +93,13 @@ const fitToTable = (
   current: Uint8Array | undefined,
   options: PlanOptions
 ) => {
-  const { cells, dropped } = fitRecord(
-    decodeRecord(kind, record),
-    options.columns[kind],
-    current && decodeRecord(kind, current)
-  )
+  const source = decodeRecord(kind, record)
+  if (hasColumnsOf(options.columns[kind], source))
+    return { record, name: nameOfCells(kind, source), notes: [] }
+  const { cells, dropped } = fitRecord(source, options.columns[kind], current && decodeRecord(kind, current))
   const notes =
     dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
-  return { record: encodeCells(kind, cells), notes }
+  return { record: encodeCells(kind, cells), name: nameOfCells(kind, cells), notes }
 }
 
 /** The record of a copy: another id, a name that says where it comes from, and the song's new id where that is copied too. */
@@ -211,8 +218,18 @@ const planDifference = (
     return [keptItem(difference, false), copyItem(difference, newIds, options)]
   if (before !== undefined && choice === "combine") return [combinedItem(difference, options, objects)]
   const action = before === undefined ? "create" : "update"
-  const name = nameIn(kind, fitted.record)
-  return [{ kind, id, name, action, conflict: false, before, after: fitted.record, notes: fitted.notes }]
+  return [
+    {
+      kind,
+      id,
+      action,
+      conflict: false,
+      before,
+      name: fitted.name,
+      after: fitted.record,
+      notes: fitted.notes
+    }
+  ]
 }
 
 /** New ids for whatever the plan may copy, so that copied performances can point at copied songs. */

@@ -2,7 +2,14 @@ import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { ByteWriter, fromHex, toHex, utf8 } from "../../src/codec/Bytes.js"
 import { MalformedData } from "../../src/errors/WhiteRoomError.js"
-import { blockBody, blockLimit, extentsOfBody, openBlock, sealBlock } from "../../src/object/Block.js"
+import {
+  blockBody,
+  blockLimit,
+  extentsOfBody,
+  openBlock,
+  openBlockTo,
+  sealBlock
+} from "../../src/object/Block.js"
 import { hex } from "../golden.js"
 import { brotli } from "./compression.js"
 
@@ -50,6 +57,30 @@ describe("a block", () => {
         expect(objectsIn(opened).map(toHex)).toEqual(all.map(toHex))
       })
     )
+  })
+
+  it("is opened as far as is wanted, and no further than that takes", () => {
+    const objects = FastCheck.sample(FastCheck.uint8Array({ minLength: 3000, maxLength: 3000 }), {
+      numRuns: 40,
+      seed: 1
+    })
+    const { body } = blockBody(objects.flatMap((each) => [each, new Uint8Array(3000)]))
+    const block = sealBlock(body, brotli.compress(body))
+    const read: Array<number> = []
+    const counting = {
+      ...brotli,
+      decompress: (bytes: Uint8Array, limit: number, cut?: boolean) => {
+        read.push(bytes.length)
+        return brotli.decompress(bytes, limit, cut)
+      }
+    }
+    for (const wanted of [0, 1, 5000, body.length / 2, body.length - 1, body.length, body.length + 1]) {
+      read.length = 0
+      const start = openBlockTo(block, wanted, counting)
+      expect(start.length).toBeGreaterThanOrEqual(Math.min(wanted, body.length))
+      expect(toHex(start)).toBe(toHex(body.subarray(0, start.length)))
+      if (wanted <= body.length / 2) expect(Math.max(...read)).toBeLessThan(block.length * 0.7)
+    }
   })
 
   it("is stored in the smaller form", () => {

@@ -99,7 +99,9 @@ export const rebuild = (
 ): number => {
   if (options.dryRun === true) return [...liveDifferences(session)].length
   captureAll(session, now)
-  const differences = inStorageOrder(session.db, [...liveDifferences(session)], ({ record }) => record)
+  const differences = inStorageOrder(session.db, [...liveDifferences(session)], ({ record }) => record).map(
+    ({ item }) => item
+  )
   let mended = 0
   let unreadable: WhiteRoomError | undefined
   for (let from = 0; from < differences.length; from += entitiesPerSlice) {

@@ -24,7 +24,7 @@ import {
 } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
 import { firstTime } from "../object/HashKeys.js"
-import { ObjectReader } from "../object/Objects.js"
+import { ObjectReader } from "../object/ObjectReader.js"
 import { inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -76,7 +76,9 @@ export const selectEntries = (
   const ordered = asApps(entries, family)
   return kinds.flatMap((kind) => {
     const ofKind = ordered.filter((entry) => entry.kind === kind)
-    return size > heldBytes ? inStorageOrder(session.db, ofKind, ({ record }) => record) : ofKind
+    return size > heldBytes
+      ? inStorageOrder(session.db, ofKind, ({ record }) => record).map(({ item }) => item)
+      : ofKind
   })
 }
 

@@ -19,7 +19,7 @@ export const documentOf =
   (session: Session) =>
   (ref: ObjectRef): string | undefined => {
     try {
-      return new TextDecoder().decode(session.reader.get(ref.hash))
+      return new TextDecoder().decode(session.reader.getAlone(ref.hash))
     } catch {
       return undefined
     }

@@ -11,7 +11,7 @@ import {
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { changedEntities, stateOf } from "../log/EventTable.js"
-import { inStorageOrder } from "../object/StorageOrder.js"
+import { backwards, inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
@@ -56,7 +56,51 @@ const describe = (session: Session, difference: TreeDifference): Changed | undef
   return words.length === 0 ? undefined : { kind, id, name: nameOf(difference), changes: words, patch }
 }
 
-/** From one state to another. Without words no document is read. */
+const named = (difference: TreeDifference): NamedEntity => ({
+  kind: difference.kind,
+  id: difference.id,
+  name: nameOf(difference)
+})
+
+const { compare } = new Intl.Collator()
+
+const byName = (x: NamedEntity, y: NamedEntity): number => compare(x.name, y.name)
+
+const describeAll = (session: Session, all: ReadonlyArray<TreeDifference>): ReadonlyArray<Changed> =>
+  backwards(inStorageOrder(session.db, all, ({ before }) => before))
+    .flatMap(({ item }) => describe(session, item) ?? [])
+    .sort(byName)
+
+/** The first by name in words, as many as are wanted, and the others by name. Of those no document is read. */
+const describeFirst = (
+  session: Session,
+  all: ReadonlyArray<TreeDifference>,
+  wanted: number
+): ReadonlyArray<Changed> => {
+  const sorted = all.map((difference) => ({ difference, ...named(difference) })).sort(byName)
+  const described: Array<Changed> = []
+  let next = 0
+  while (described.length < wanted && next < sorted.length) {
+    // More than once only where some turn out to be differences of spelling.
+    const batch = sorted.slice(next, next + wanted - described.length)
+    described.push(
+      ...describeAll(
+        session,
+        batch.map(({ difference }) => difference)
+      )
+    )
+    next += batch.length
+  }
+  const others = sorted.slice(next).map(({ kind, id, name }): Changed => {
+    return { kind, id, name, changes: [], patch: undefined }
+  })
+  return [...described, ...others]
+}
+
+const wordsWanted = ({ words = true }: DiffOptions): number =>
+  typeof words === "number" ? words : words ? Number.POSITIVE_INFINITY : 0
+
+/** From one state to another. Documents are read only of what is told in words. */
 export const differenceBetween = (
   session: Session,
   from: RestoreSource,
@@ -69,32 +113,14 @@ export const differenceBetween = (
     const a = resolveState(session, from)
     const b = resolveState(session, to)
     const all = differences(session, a, b)
-    const named = (difference: TreeDifference) => ({
-      kind: difference.kind,
-      id: difference.id,
-      name: nameOf(difference)
-    })
+    const namesOf = (is: (difference: TreeDifference) => boolean) => all.filter(is).map(named).sort(byName)
     const both = all.filter(({ before, after }) => before !== undefined && after !== undefined)
-    const changed =
-      options.words === false
-        ? both.map((difference): Changed => ({ ...named(difference), changes: [], patch: undefined }))
-        : inStorageOrder(session.db, both, ({ before }) => before).flatMap(
-            (difference) => describe(session, difference) ?? []
-          )
-    const byName = (x: { readonly name: string }, y: { readonly name: string }) =>
-      x.name.localeCompare(y.name)
     return {
       from: a.label,
       to: b.label,
-      created: all
-        .filter(({ before }) => before === undefined)
-        .map(named)
-        .sort(byName),
-      deleted: all
-        .filter(({ after }) => after === undefined)
-        .map(named)
-        .sort(byName),
-      changed: changed.sort(byName)
+      created: namesOf(({ before }) => before === undefined),
+      deleted: namesOf(({ after }) => after === undefined),
+      changed: describeFirst(session, both, wordsWanted(options))
     }
   })
 }
@@ -105,7 +131,10 @@ export interface LibraryDifference {
   readonly to: string
   readonly created: ReadonlyArray<NamedEntity>
   readonly deleted: ReadonlyArray<NamedEntity>
-  /** `patch` is RFC 6902 on the entity's JSON; absent when a document is no JSON. */
+  /**
+   * `changes` in words, never empty but where none were wanted. `patch` is RFC 6902 on the entity's JSON; absent where no
+   * words were wanted, and when a document is not JSON.
+   */
   readonly changed: ReadonlyArray<
     NamedEntity & {
       readonly changes: ReadonlyArray<string>
@@ -115,6 +144,9 @@ export interface LibraryDifference {
 }
 
 export interface DiffOptions {
-  /** False: only name what changed; no document is read, and differences of spelling are not told apart. */
-  readonly words?: boolean
+  /**
+   * Of how many changed entities to tell what changed, the first by name: a number, all (`true`, the default) or none.
+   * The others are only named: no document of theirs is read, and differences of spelling are not told apart.
+   */
+  readonly words?: boolean | number
 }

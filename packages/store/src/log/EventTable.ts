@@ -75,6 +75,16 @@ export const stateOf = (
   return { version: countOf(row[0], "event"), record }
 }
 
+/** The version of an entity after its last event. Reads no payload. */
+export const versionOf = (db: Database, { kind, id }: EntityKey): number => {
+  const row = db.row<[unknown]>(
+    "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
+    subjects.indexOf(kind),
+    id
+  )
+  return row === undefined ? 0 : wholeOf(row[0], "event")
+}
+
 type EventRow = ReadonlyArray<unknown>
 
 const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.type, e.schema, c.command_id, c.actor,

@@ -25,8 +25,9 @@ const largestChunk = 512 * 1024
 
 const brotliOf = (quality: number): Compression => ({
   compress: (bytes) => zlib.brotliCompressSync(bytes, options(bytes.length, quality)),
-  decompress: (bytes, limit) =>
+  decompress: (bytes, limit, cut = false) =>
     zlib.brotliDecompressSync(bytes, {
+      ...(cut && { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
       // A block in one piece; a header that claims more allocates no more.
       chunkSize: Math.min(limit, largestChunk) + 64,
       maxOutputLength: Math.max(1, limit)

@@ -1,18 +1,12 @@
-/**
- * Objects in SQLite. `object` says in which block an object lies and where; a loose object is a block of its own.
- * Reading keeps the opened blocks that were used last, because neighbours are read together.
- */
+/** Objects in SQLite. `object` says in which block an object lies and where; a loose object is a block of its own. */
 import {
   blockBody,
   blockTarget,
   type Compression,
-  ContentReleased,
   extentsOfBody,
-  malformed,
   type NewObject,
   openBlock,
-  sealBlock,
-  toHex
+  sealBlock
 } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -96,6 +90,26 @@ export const runsOf = (
   objects: Iterable<NewObject>,
   target = blockTarget
 ): ReadonlyArray<ReadonlyArray<NewObject>> => [...eachRun(objects, target)]
+
+/** Where an object lies. */
+export interface Place {
+  readonly hash: Uint8Array
+  readonly block: number
+  readonly offset: number
+  readonly length: number
+}
+
+export const placeOf = (db: Database, hash: Uint8Array): Place | undefined => {
+  const row = db.row<ReadonlyArray<unknown>>("SELECT block, offset, length FROM object WHERE hash = ?", hash)
+  return (
+    row && {
+      hash,
+      block: wholeOf(row[0], "object"),
+      offset: wholeOf(row[1], "object"),
+      length: wholeOf(row[2], "object")
+    }
+  )
+}
 
 /** The block in which an object lies. */
 export const blockOf = (db: Database, hash: Uint8Array): number | undefined =>
@@ -211,79 +225,6 @@ export const objectsOfBlock = (data: Uint8Array): ReadonlyArray<NewObject> => {
     const bytes = body.slice(offset, offset + length)
     return { hash: sha256(bytes), bytes }
   })
-}
-
-/** Reads objects of one connection; see the module's description. */
-export class ObjectReader {
-  private readonly bodies = new Map<number, Uint8Array>()
-  private held = 0
-
-  constructor(
-    private readonly db: Database,
-    /**
-     * Opened blocks are kept up to this many raw bytes, those used last. The nodes of a tree lie in the blocks of many
-     * backups: with a third of this, a backup after 260 edits opened each of those ten times.
-     */
-    private readonly budget = 24 * 1024 * 1024
-  ) {}
-
-  private keep(number: number, body: Uint8Array): void {
-    this.bodies.set(number, body)
-    this.held += body.length
-    for (const [oldest, dropped] of this.bodies) {
-      if (this.held <= this.budget || oldest === number) break
-      this.bodies.delete(oldest)
-      this.held -= dropped.length
-    }
-  }
-
-  private body(number: number): Uint8Array {
-    const known = this.bodies.get(number)
-    if (known !== undefined) {
-      this.bodies.delete(number)
-      this.bodies.set(number, known)
-      return known
-    }
-    const data = readBlock(this.db, number)
-    if (data === undefined) throw malformed("block", `block ${number} is missing`)
-    const body = openBlock(data, brotli)
-    this.keep(number, body)
-    return body
-  }
-
-  private forget(): void {
-    this.bodies.clear()
-    this.held = 0
-  }
-
-  private find(hash: Uint8Array): Uint8Array {
-    const row = this.db.row<ReadonlyArray<unknown>>(
-      "SELECT block, offset, length FROM object WHERE hash = ?",
-      hash
-    )
-    if (row === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
-    const block = wholeOf(row[0], "object")
-    const offset = wholeOf(row[1], "object")
-    const length = wholeOf(row[2], "object")
-    const body = this.body(block)
-    if (offset + length > body.length) throw malformed("block", `block ${block} ends before its objects`)
-    const bytes = body.subarray(offset, offset + length)
-    if (Buffer.compare(sha256(bytes), hash) !== 0)
-      throw malformed("object", `${toHex(hash).slice(0, 12)} does not have the bytes of its name`)
-    return bytes
-  }
-
-  /** The bytes of an object, checked against their name. @throws ContentReleased | MalformedData */
-  get(hash: Uint8Array): Uint8Array {
-    try {
-      return this.find(hash)
-    } catch (error) {
-      // Another process may have rewritten blocks and used their numbers again: look once more, at the file.
-      if (this.bodies.size === 0) throw error
-      this.forget()
-      return this.find(hash)
-    }
-  }
 }
 
 /** Keeps objects that are not there yet, each loose. */

@@ -1,44 +1,52 @@
-/** Things in the order in which they lie in the file: reading them opens each block once. */
+/** Things in the order in which they lie in the file, so that reading them opens each block once. */
 import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
-import { blockOf } from "./Objects.js"
+import { type Place, placeOf } from "./Objects.js"
 
-const nowhere = [0, 0] as const
+/** An item and where its document lies; nowhere when it has none, or cannot be read, which the reader of it will say. */
+export interface Placed<A> {
+  readonly item: A
+  readonly place: Place | undefined
+}
 
-const placeOf = (db: Database, hash: Uint8Array): readonly [block: number, offset: number] =>
-  db.row<[number, number]>("SELECT block, offset FROM object WHERE hash = ?", hash) ?? nowhere
+const byBlock = ({ place: a }: Placed<unknown>, { place: b }: Placed<unknown>): number =>
+  (a?.block ?? 0) - (b?.block ?? 0)
 
-const sorted = <A>(
-  items: ReadonlyArray<A>,
-  placeOfItem: (item: A) => readonly [block: number, offset: number]
-): ReadonlyArray<A> =>
-  items
-    .map((item) => ({ item, place: placeOfItem(item) }))
-    .sort(({ place: a }, { place: b }) => a[0] - b[0] || a[1] - b[1])
-    .map(({ item }) => item)
+const byPlace = (a: Placed<unknown>, b: Placed<unknown>): number =>
+  byBlock(a, b) || (a.place?.offset ?? 0) - (b.place?.offset ?? 0)
 
 /** Objects by their hashes; versions of a song stay together. */
 export const hashesInStorageOrder = (
   db: Database,
   hashes: ReadonlyArray<Uint8Array>
-): ReadonlyArray<Uint8Array> => sorted(hashes, (hash) => placeOf(db, hash))
+): ReadonlyArray<Uint8Array> =>
+  hashes
+    .map((item) => ({ item, place: placeOf(db, item) }))
+    .sort(byPlace)
+    .map(({ item }) => item)
 
 /**
  * Items by the blocks that the documents of their records lie in, those of one block in the order they came; first those
- * that have none, or one that cannot be read.
+ * that lie nowhere.
  */
 export const inStorageOrder = <A extends { readonly kind: Kind }>(
   db: Database,
   items: ReadonlyArray<A>,
   recordOf: (item: A) => Uint8Array | undefined
-): ReadonlyArray<A> =>
-  sorted(items, (item) => {
+): ReadonlyArray<Placed<A>> => {
+  const placeOfItem = (item: A): Place | undefined => {
     try {
       const record = recordOf(item)
       const [document] = record === undefined ? [] : objectsOfRecord(item.kind, record)
-      return document === undefined ? nowhere : [blockOf(db, document.hash) ?? 0, 0]
+      return document && placeOf(db, document.hash)
     } catch (error) {
       if (!isWhiteRoomError(error)) throw error
-      return nowhere
+      return undefined
     }
-  })
+  }
+  return items.map((item) => ({ item, place: placeOfItem(item) })).sort(byBlock)
+}
+
+/** Backwards in the file: a block is opened once, and only as far as the first document read of it lies. */
+export const backwards = <A>(placed: ReadonlyArray<Placed<A>>): ReadonlyArray<Placed<A>> =>
+  placed.toSorted((a, b) => byPlace(b, a))

@@ -9,6 +9,7 @@ import {
   equalBytes,
   isWhiteRoomError,
   type Kind,
+  keyString,
   type OnProgress,
   type PlanItem,
   RestoreNotVerified,
@@ -19,11 +20,12 @@ import {
 } from "@white-room/core"
 import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
-import { changedEntities, readHead } from "../log/EventTable.js"
+import { hasAppTriggers } from "../live/Triggers.js"
+import { changedEntities, readHead, versionOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { keepLoose } from "../object/Objects.js"
-import { inStorageOrder } from "../object/StorageOrder.js"
+import { inStorageOrder, type Placed } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
@@ -36,12 +38,12 @@ export interface Origin {
 
 /** The cells of a plan item; documents are read only for columns that are written. */
 const cellsOf =
-  (session: Session, item: PlanItem) =>
+  (session: Session, { item, place }: Placed<PlanItem>) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? emptyRecord)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
-    return rowOfRecord(wanted, (ref) => session.reader.get(ref.hash))
+    return rowOfRecord(wanted, (ref) => session.reader.getAlone(ref.hash, place))
   }
 
 /** An item of a plan in words. */
@@ -59,6 +61,32 @@ const verifyItem = (session: Session, item: PlanItem): void => {
   throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
 }
 
+/** Items that are written before they are read back: their pages are still in memory then. */
+const verifiedTogether = 64
+
+/**
+ * Verifies each item after it was written, in small batches; all of them at the end where the app has triggers, which may
+ * change a row when another one is written.
+ */
+class Verifier {
+  private waiting: Array<PlanItem> = []
+  private readonly together: number
+
+  constructor(private readonly session: Session) {
+    this.together = hasAppTriggers(session.db) ? Number.POSITIVE_INFINITY : verifiedTogether
+  }
+
+  add(item: PlanItem): void {
+    this.waiting.push(item)
+    if (this.waiting.length >= this.together) this.finish()
+  }
+
+  finish(): void {
+    for (const item of this.waiting) verifyItem(this.session, item)
+    this.waiting = []
+  }
+}
+
 interface Applied {
   readonly done: ReadonlyArray<PlanItem>
   readonly errors: ReadonlyArray<string>
@@ -67,15 +95,24 @@ interface Applied {
 const applyItems = (
   session: Session,
   writer: EventWriter,
-  items: ReadonlyArray<PlanItem>,
+  items: ReadonlyArray<Placed<PlanItem>>,
   onProgress: OnProgress | undefined
 ): Applied | Moved => {
   const done: Array<PlanItem> = []
   const errors: Array<string> = []
-  for (const item of items) {
+  const written = new Set<string>()
+  const verifier = new Verifier(session)
+  for (const placed of items) {
+    const { item } = placed
+    const key = keyString(item.kind, item.id)
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
-      const write = { kind: item.kind, id: item.id, record, cells: cellsOf(session, item) }
+      // Nothing moved since the plan was made: what it saw of an entity need not be read again, until it is written here.
+      const state = written.has(key)
+        ? undefined
+        : { version: versionOf(session.db, item), record: item.before }
+      written.add(key)
+      const write = { kind: item.kind, id: item.id, record, state, cells: cellsOf(session, placed) }
       const outcome = writeEntity(session, writer, write)
       if (outcome instanceof Moved) return outcome
     } catch (error) {
@@ -86,9 +123,11 @@ const applyItems = (
       continue
     }
     done.push(item)
+    verifier.add(item)
     for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
     onProgress?.({ done: done.length, total: items.length, step: "restore" })
   }
+  verifier.finish()
   return { done, errors }
 }
 
@@ -123,7 +162,6 @@ export const applyPlan = (
     onProgress
   )
   if (applied instanceof Moved) return applied
-  for (const item of applied.done) verifyItem(session, item)
   mark(writer, before)
   return applied
 }

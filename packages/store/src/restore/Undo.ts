@@ -80,8 +80,11 @@ const flipBackups = (session: Session, writer: EventWriter, { before, after }: O
 /** The plan of an undo; writes nothing but what capture would. */
 export const plannedUndo = (session: Session, options: UndoOptions, now: number) => {
   if (!session.readonly) captureAll(session, now)
-  const operation = findOperation(session, options.command)
-  return { operation, plan: planUndo(session, operation, options.onConflict ?? "keep") }
+  return session.db.snapshot(() => {
+    const operation = findOperation(session, options.command)
+    const plan = planUndo(session, operation, options.onConflict ?? "keep")
+    return { operation, plan, position: readHead(session.db).position }
+  })
 }
 
 /** Takes an operation back in one transaction. Needs no safety backup: the log has everything, and it can be undone. */
@@ -94,7 +97,7 @@ export const undo = (
   return prepareAndCommit(
     session,
     { now },
-    () => ({ ...plannedUndo(session, options, now), position: readHead(session.db).position }),
+    () => plannedUndo(session, options, now),
     (tx, { operation, plan, position }) => {
       const mark = (writer: EventWriter, before: number) => {
         flipBackups(session, writer, operation)

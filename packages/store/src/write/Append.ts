@@ -10,6 +10,7 @@ import {
   encodeChange,
   encodeLibraryImported,
   equalBytes,
+  hasColumnsOf,
   InvalidInput,
   isWellFormed,
   keyString,
@@ -114,18 +115,12 @@ class BlockFiller {
   }
 }
 
-const isOfShape = (row: Row, columns: ReadonlyMap<string, Cell>): boolean => {
-  if (row.size !== columns.size) return false
-  for (const column of row.keys()) if (!columns.has(column)) return false
-  return true
-}
-
 /**
  * The row as the app's table of today holds it: with its other columns at their defaults, without those it no
  * longer has. @throws InvalidInput rather than drop a value
  */
 const fitRow = (table: LiveTable | undefined, row: Row): Row => {
-  if (table === undefined || isOfShape(row, table.defaults)) return row
+  if (table === undefined || hasColumnsOf(table.defaults, row)) return row
   const fitted = new Map<string, Cell>()
   for (const [column, cell] of row) {
     if (table.defaults.has(column)) fitted.set(column, cell)

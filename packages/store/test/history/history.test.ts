@@ -2,6 +2,9 @@ import { describe, expect, it } from "@effect/vitest"
 import { formatBackupTimestamp } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
+import { vi } from "vitest"
+import { brotli } from "../../src/object/Compression.js"
+import { ObjectReader } from "../../src/object/ObjectReader.js"
 import { failure, freshLibrary, hour, minute, morning, song, sqlite } from "../support/libraries.js"
 
 const document = (tempo: number, bars = 16) =>
@@ -171,6 +174,40 @@ describe("the difference between two states", () => {
         changed: []
       })
     })
+  )
+
+  it.scoped(
+    "tells of as many as are wanted what changed, reads documents of no others and opens blocks once",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* freshLibrary
+        const edition = (tempo: number) =>
+          Array.from({ length: 40 }, (_, index) =>
+            song(`s${index}`, {
+              name: `Song ${String(index).padStart(2, "0")}`,
+              songDataJSON: JSON.stringify({ tempo, index, notes: `${index} do re mi `.repeat(3000) })
+            })
+          )
+        yield* library.imports.entities({ source: "elsewhere", songs: edition(96) })
+        const blocks = Number(sqlite(library.path, "SELECT count(*) FROM block"))
+        yield* library.imports.entities({ source: "elsewhere", songs: edition(104) })
+        const [opened, read] = [vi.spyOn(brotli, "decompress"), vi.spyOn(ObjectReader.prototype, "getAlone")]
+        yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
+        const few = (yield* library.history.diff("@40", "now", { words: 3 })).changed
+        expect(few.map(({ name }) => name)).toEqual(edition(0).map(({ name }) => name))
+        expect(few.slice(0, 3).map(({ changes }) => changes)).toEqual(Array(3).fill(["tempo 96 → 104"]))
+        expect(few.slice(3).every(({ changes, patch }) => changes.length === 0 && patch === undefined)).toBe(
+          true
+        )
+        expect(read).toHaveBeenCalledTimes(6)
+        expect(opened.mock.calls.length).toBe(2)
+        const all = (yield* library.history.diff("@40", "now")).changed
+        expect(all.every(({ changes }) => changes.join() === "tempo 96 → 104")).toBe(true)
+        expect(blocks).toBeGreaterThan(3)
+        expect(opened.mock.calls.length).toBeLessThanOrEqual(2 + 2 * blocks)
+        expect((yield* library.history.diff("@40", "now", { words: false })).changed).toHaveLength(40)
+        expect(read).toHaveBeenCalledTimes(6 + 80)
+      })
   )
 
   it.scoped("compares moments that no backup holds", () =>

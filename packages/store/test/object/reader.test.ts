@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { sha256 } from "../../src/object/Compression.js"
-import { insertBlocks, ObjectReader, packBlock, readBlock } from "../../src/object/Objects.js"
+import { ObjectReader } from "../../src/object/ObjectReader.js"
+import { insertBlocks, packBlock, readBlock } from "../../src/object/Objects.js"
 import { freshLibrary, sessionOn } from "../support/libraries.js"
 
 const kilobyte = 1024

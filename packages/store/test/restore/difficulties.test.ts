@@ -154,6 +154,23 @@ describe("an app that gets in the way", () => {
     })
   )
 
+  it.scoped("by altering a row when a later one is restored undoes the whole restore too", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.upsertAll(Array.from({ length: 100 }, (_, index) => song(`s${index}`)))
+      yield* library.backups.take()
+      yield* Effect.forEach(yield* library.songs.list(), ({ id }) => library.songs.delete(id))
+      sqlite(
+        library.path,
+        `CREATE TRIGGER app_touches AFTER INSERT ON song_data WHEN (SELECT count(*) FROM song_data) = 100 BEGIN
+           UPDATE song_data SET genre = 'touched' WHERE rowid = (SELECT min(rowid) FROM song_data);
+         END`
+      )
+      expect(yield* failure(library.backups.restore("b1"))).toBe("RestoreNotVerified")
+      expect(yield* library.songs.count).toBe(0)
+    })
+  )
+
   it.scoped("by refusing a row is a typed error and restores nothing", () =>
     Effect.gen(function* () {
       const library = yield* backedUp

@@ -1,0 +1,101 @@
+/**
+ * Reads objects of one connection. Opened blocks that were used last are kept, because neighbours are read together;
+ * a block that is opened for one document alone is opened only as far as that lies.
+ */
+import { ContentReleased, equalBytes, malformed, openBlock, openBlockTo, toHex } from "@white-room/core"
+import type { Database } from "../sqlite/Database.js"
+import { brotli, sha256 } from "./Compression.js"
+import { type Place, placeOf, readBlock } from "./Objects.js"
+
+interface Opened {
+  readonly bytes: Uint8Array
+  readonly isWhole: boolean
+}
+
+export class ObjectReader {
+  private readonly bodies = new Map<number, Opened>()
+  private held = 0
+
+  constructor(
+    private readonly db: Database,
+    /**
+     * Opened blocks are kept up to this many raw bytes, those used last. The nodes of a tree lie in the blocks of many
+     * backups: with a third of this, a backup after 260 edits opened each of those ten times.
+     */
+    private readonly budget = 24 * 1024 * 1024
+  ) {}
+
+  private drop(number: number): void {
+    this.held -= this.bodies.get(number)?.bytes.length ?? 0
+    this.bodies.delete(number)
+  }
+
+  private keep(number: number, body: Opened): void {
+    this.drop(number)
+    this.bodies.set(number, body)
+    this.held += body.bytes.length
+    for (const oldest of this.bodies.keys()) {
+      if (this.held <= this.budget || oldest === number) break
+      this.drop(oldest)
+    }
+  }
+
+  /** A block opened up to `wanted`; the second time that it is not open far enough, as a whole. */
+  private open(number: number, wanted: number, isAgain: boolean): Opened {
+    const data = readBlock(this.db, number)
+    if (data === undefined) throw malformed("block", `block ${number} is missing`)
+    return isAgain || wanted === Number.POSITIVE_INFINITY
+      ? { bytes: openBlock(data, brotli), isWhole: true }
+      : { bytes: openBlockTo(data, wanted, brotli), isWhole: false }
+  }
+
+  private body(number: number, wanted: number): Uint8Array {
+    const known = this.bodies.get(number)
+    const isEnough = known !== undefined && (known.isWhole || known.bytes.length >= wanted)
+    const body = isEnough ? known : this.open(number, wanted, known !== undefined)
+    this.keep(number, body)
+    return body.bytes
+  }
+
+  private forget(): void {
+    this.bodies.clear()
+    this.held = 0
+  }
+
+  private find(hash: Uint8Array, alone: boolean, known: Place | undefined): Uint8Array {
+    const place = known ?? placeOf(this.db, hash)
+    if (place === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
+    const { block, offset, length } = place
+    const end = offset + length
+    const body = this.body(block, alone ? end : Number.POSITIVE_INFINITY)
+    if (end > body.length) throw malformed("block", `block ${block} ends before its objects`)
+    const bytes = body.subarray(offset, end)
+    if (Buffer.compare(sha256(bytes), hash) !== 0)
+      throw malformed("object", `${toHex(hash).slice(0, 12)} does not have the bytes of its name`)
+    return bytes
+  }
+
+  private read(hash: Uint8Array, alone: boolean, place?: Place): Uint8Array {
+    try {
+      return this.find(hash, alone, place)
+    } catch (error) {
+      // Another process may have rewritten blocks and used their numbers again: look once more, at the file.
+      if (this.bodies.size === 0) throw error
+      this.forget()
+      return this.find(hash, alone, undefined)
+    }
+  }
+
+  /** The bytes of an object, checked against their name. @throws ContentReleased | MalformedData */
+  get(hash: Uint8Array): Uint8Array {
+    return this.read(hash, false)
+  }
+
+  /**
+   * `get` for what is not read together with its neighbours, or comes `inStorageOrder`: its block is opened only as far
+   * as it lies. `place`: where an object lies, and perhaps this one, for callers who looked that up.
+   */
+  getAlone(hash: Uint8Array, place?: Place): Uint8Array {
+    return this.read(hash, true, place !== undefined && equalBytes(place.hash, hash) ? place : undefined)
+  }
+}

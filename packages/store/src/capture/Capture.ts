@@ -13,10 +13,13 @@ const sliceKeys = 50
 
 const sliceBytes = 1024 * 1024
 
+/** No note has a number beyond this one. */
+const largest = 2n ** 63n - 1n
+
 /** Takes over a slice of the changes noted up to a number; returns whether more are waiting, and the events written. */
 const captureSlice = (
   session: Session,
-  upTo: number,
+  upTo: bigint,
   now: number
 ): { readonly more: boolean; readonly events: number } =>
   commit(session, { now, actor: external }, (tx) => {
@@ -24,7 +27,7 @@ const captureSlice = (
     const pending = pendingChanges(session, sliceKeys).filter(({ seq }) => seq <= upTo)
     const done = new Set<string>()
     let bytes = 0
-    let last = 0
+    let last = 0n
     const writer = tx.command()
     for (const { seq, kind, id } of pending) {
       if (bytes > sliceBytes) break
@@ -45,17 +48,17 @@ const captureSlice = (
 const captureReplaced = (
   session: Session,
   now: number
-): { readonly upTo: number; readonly events: number } => {
+): { readonly upTo: bigint; readonly events: number } => {
   const { upTo, missing } = session.reading(() => {
-    const noted = session.db.rows<[number, number]>(
-      "SELECT kind, max(seq) FROM external_changes GROUP BY kind"
+    const noted = session.db.rows<[number, string]>(
+      "SELECT kind, CAST(max(seq) AS TEXT) FROM external_changes GROUP BY kind ORDER BY max(seq) DESC"
     )
     const suspects = kinds.filter(
       (kind) =>
         session.tables[kind]?.replacesUnseen === true && noted.some(([code]) => code === kindCode(kind))
     )
     return {
-      upTo: suspects.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...noted.map(([, last]) => last)),
+      upTo: suspects.length === 0 ? largest : BigInt(noted[0]?.[1] ?? 0),
       missing: [...liveDifferences(session, suspects)].filter(isMissing)
     }
   })

@@ -4,23 +4,24 @@ import type { Session } from "../session/Session.js"
 import { exactly } from "../sqlite/CellSql.js"
 
 export interface PendingChange extends EntityKey {
-  readonly seq: number
+  /** Not a number: whoever damages one note can make the next ones larger than numbers are exact. */
+  readonly seq: bigint
 }
 
-const noted = exactly(["id"])
+const noted = exactly(["id", "seq"])
 
 /** What the capture triggers noted and nobody took over yet, oldest first. */
 export const pendingChanges = (session: Session, limit = -1): ReadonlyArray<PendingChange> =>
   session.db
-    .rows<[string, unknown, number, number]>(
-      `SELECT ${noted.list}, seq, kind FROM external_changes ORDER BY seq LIMIT ?`,
+    .rows<[string, unknown, unknown, number]>(
+      `SELECT ${noted.list}, kind FROM external_changes ORDER BY seq LIMIT ?`,
       limit
     )
     .flatMap((row) => {
-      const [, , seq, code] = row
+      const [, , , code] = row
       const kind = kinds[code - 1]
-      const [id = null] = noted.cells(row)
-      return kind === undefined ? [] : [{ seq, kind, id: idOfCell(id) }]
+      const [id = null, seq] = noted.cells(row)
+      return kind === undefined || typeof seq !== "bigint" ? [] : [{ seq, kind, id: idOfCell(id) }]
     })
 
 export const hasPending = (session: Session): boolean =>

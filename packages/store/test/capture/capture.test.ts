@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { appSong, captured, performance, sound, sqlite, withTwo } from "../support/libraries.js"
+import { appSong, captured, pending, performance, sound, sqlite, withTwo } from "../support/libraries.js"
 
 describe("what another program writes", () => {
   it.scoped("is taken over: INSERT, UPDATE, DELETE", () =>
@@ -40,6 +40,20 @@ describe("what another program writes", () => {
       expect((yield* library.songs.read("a")).name).toBe("replaced")
       yield* sound(library)
     })
+  )
+
+  it.scoped(
+    "is taken over once, also when a damaged note makes the numbers of others too large for a double",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* withTwo
+        sqlite(library.path, `INSERT INTO ${appSong("c", "C")}`)
+        sqlite(library.path, `UPDATE external_changes SET seq = ${2n ** 53n}`)
+        sqlite(library.path, `INSERT INTO ${appSong("d", "D")}`)
+        expect(yield* captured(library)).toEqual(["SongCreated c v1", "SongCreated d v1"])
+        expect(pending(library)).toBe(0)
+        yield* sound(library)
+      })
   )
 
   it.scoped("is taken over as far as it went, when a statement fails in the middle", () =>

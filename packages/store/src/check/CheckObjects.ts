@@ -3,6 +3,7 @@ import {
   type BackupInfo,
   type EntityKey,
   equalBytes,
+  extentsOfBody,
   fromHex,
   type Kind,
   kinds,
@@ -27,6 +28,16 @@ interface Place {
   readonly length: number
 }
 
+/** Where a block says that its objects lie; nowhere, when it says what cannot be. */
+const listedIn = (body: Uint8Array): ReadonlySet<string> => {
+  try {
+    return new Set(extentsOfBody(body).map(({ offset, length }) => `${offset} ${length}`))
+  } catch (error) {
+    reasonOf(error)
+    return new Set()
+  }
+}
+
 const checkBlock = (
   session: Session,
   number: number,
@@ -48,10 +59,13 @@ const checkBlock = (
   }
   findings.bytes += body.length
   if (row[0] !== body.length) findings.add(`block ${number}`, "its length is not what its row says")
+  const listed = listedIn(body)
   for (const { hash, offset, length } of places) {
     findings.objects++
     if (offset + length > body.length || !equalBytes(sha256(body.subarray(offset, offset + length)), hash))
       findings.badObject(hash, `block ${number}: an object does not have the bytes of its name`)
+    else if (!listed.has(`${offset} ${length}`))
+      findings.badObject(hash, `block ${number}: it does not say that the object is there`)
   }
 }
 

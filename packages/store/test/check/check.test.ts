@@ -172,6 +172,27 @@ describe("damage is found and named", () => {
     })
   )
 
+  it.scoped("in what a block says of itself, from which the table of objects could be made again", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.create(song("a", { songDataJSON: "{}" }))
+      // A block of one object, which is `{}`; then it says that there are three, or that it is empty.
+      const [one, three, empty] = ["0102", "0302", "0100"].map((list) => `x'575242010004${list}7b7d'`)
+      const object = `object ${toHex(objectOf("{}")).slice(0, 12)}`
+      for (const [was, is] of [
+        [one, three],
+        [three, empty]
+      ]) {
+        tamper(library, `UPDATE block SET data = ${is} WHERE data = ${was}`)
+        expect(yield* found(library)).toEqual([
+          expect.stringMatching(
+            `^${object}: block \\d+: it does not say that the object is there \\[\\] \\[song .*\\(a\\)\\]$`
+          )
+        ])
+      }
+    })
+  )
+
   it.scoped("in a node of a tree: the backups that need it", () =>
     Effect.gen(function* () {
       const library = yield* twoBackups

@@ -27,10 +27,15 @@ const inTrees = (session: Session, from: string, to: string) => {
 }
 
 const sourcesOf = (library: Library) =>
-  Effect.map(library.backups.list(), (backups) => [
-    ...["@1", "@9", "@20", "now"],
-    ...backups.map(({ number }) => `b${number}`)
-  ])
+  Effect.gen(function* () {
+    const { position } = yield* library.log.head
+    const backups = yield* library.backups.list()
+    return [
+      ...[1, 9, 20].filter((moment) => moment <= position).map((moment) => `@${moment}`),
+      "now",
+      ...backups.map(({ number }) => `b${number}`)
+    ]
+  })
 
 describe("the difference of two states", () => {
   for (const seed of Array.from({ length: rounds(2, 30) }, (_, index) => 11 + index))
@@ -43,7 +48,7 @@ describe("the difference of two states", () => {
         const session = openSession(library.path, { actor: "ada@studio" })
         yield* Effect.addFinalizer(() => Effect.sync(() => session.close()))
         const sources = yield* sourcesOf(library)
-        expect(sources.length).toBeGreaterThan(6)
+        expect(sources.length).toBeGreaterThan(3)
         for (const from of sources)
           for (const to of sources) {
             const found = differenceBetween(session, from, to, { words: false }, 0)

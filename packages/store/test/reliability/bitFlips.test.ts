@@ -5,13 +5,17 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { openBlock, toHex } from "@white-room/core"
 import Sqlite from "better-sqlite3"
+import * as Either from "effect/Either"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { createBackup } from "../../src/backup/createBackup.js"
 import { captureAll } from "../../src/capture/Capture.js"
 import { checkLibrary } from "../../src/check/Check.js"
 import type { Damage } from "../../src/index.js"
+import { brotli } from "../../src/object/Compression.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
+import { prune } from "../../src/retention/prune.js"
 import { forget } from "../../src/retention/Trash.js"
 import { storageError } from "../../src/sqlite/storageError.js"
 import { append } from "../../src/write/Append.js"
@@ -65,6 +69,8 @@ const buildWorld = (path: string): void => {
     app.exec("UPDATE song_data SET app_data = 12.5, composer = 'Ada', duration = 61.25 WHERE id = 's9'")
   })
   captureAll(session, start + 3 * day)
+  // Tree nodes that nobody needs any more are found too, but there is nothing to name.
+  prune(session, {}, start + 3 * day)
   expect(damageOf(session, start + 3 * day)).toEqual([])
   session.close()
 }
@@ -202,6 +208,19 @@ const changeCell = (
     return row.named
   })
 
+/** What blocks hold. Compression can say one thing in many ways: a bit may change the bytes of a block and nothing more. */
+const bodiesOf = (db: Sqlite.Database): ReadonlyArray<string> =>
+  db
+    .prepare<[], [string, Uint8Array]>(
+      "SELECT number || ' ' || raw_bytes || ' ' || typeof(data), CAST(data AS BLOB) FROM block"
+    )
+    .raw()
+    .all()
+    .map(([about, data]) => {
+      const body = Either.try(() => openBlock(data, brotli))
+      return `${about} ${toHex(Either.getOrElse(body, () => data))}`
+    })
+
 for (const { table, where, named } of tables)
   it(`a changed bit in any column of ${table} is found and named`, { timeout: 600_000 }, async () => {
     const random = seeded(table.length)
@@ -209,13 +228,15 @@ for (const { table, where, named } of tables)
     const columns = asApp(copyOf(world, path), (db) => columnsOf(db, table)).filter(
       (column) => !unprotected.has(`${table}.${column}`) && column !== "tree_position"
     )
+    const bodies = asApp(path, bodiesOf).join()
     const missed: Array<string> = []
     for (const column of columns)
-      for (let n = 0; n < rounds(2, 60); n++) {
+      for (let n = 0; n < rounds(2, 30); n++) {
         await new Promise(setImmediate)
         copyOf(world, path)
         const expected = changeCell(path, random, { table, column, named }, where)
         if (expected === undefined) continue
+        if (table === "block" && asApp(path, bodiesOf).join() === bodies) continue
         // How long a block is without compression is not part of what it holds.
         const word = column === "raw_bytes" ? "block" : expected
         const { found, words } = check(path)
@@ -234,7 +255,7 @@ it("a current tree that stands at a place of the log that is not its own is foun
   }
 })
 
-/** Everything that SQL can read in a library, but for the bookkeeping; `undefined` when it cannot be read. */
+/** Everything that can be read in a library, but for the bookkeeping; `undefined` when it cannot be read. */
 const dump = (path: string): string | undefined => {
   const db = new Sqlite(path, { readonly: true })
   try {
@@ -251,13 +272,11 @@ const dump = (path: string): string | undefined => {
           const cells = columnsOf(db, name)
             .filter((column) => !unprotected.has(`${name}.${column}`))
             .map((column) => `typeof("${column}") || quote("${column}") || hex("${column}")`)
-          return [
-            apps.has(name) ? name : sql,
-            db
-              .prepare(`SELECT ${cells.join(" || ',' || ")} FROM ${name}`)
-              .pluck()
-              .all()
-          ]
+          const rows = db
+            .prepare(`SELECT ${cells.join(" || ',' || ")} FROM ${name}`)
+            .pluck()
+            .all()
+          return [apps.has(name) ? name : sql, name === "block" ? bodiesOf(db) : rows]
         })
     )
   } catch {
@@ -275,7 +294,7 @@ it("a changed bit anywhere in the file is found, unless it changes nothing that 
   const bytes = readFileSync(world)
   const whole = dump(world)
   const missed: Array<string> = []
-  const tries = rounds(60, 2000)
+  const tries = rounds(60, 1200)
   let found = 0
   for (let n = 0; n < tries; n++) {
     await new Promise(setImmediate)

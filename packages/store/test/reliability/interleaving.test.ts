@@ -285,7 +285,7 @@ const testWorld = (title: string, damaged: boolean, outers: ReadonlyArray<string
         const all = Array.from({ length: statements }, (_, k) => k)
         for (const inner of operations) {
           await new Promise(setImmediate)
-          const points = choose.sample(all, rounds(1, 8))
+          const points = choose.sample(all, rounds(1, 6))
           for (const k of points) {
             const { broken } = interleave(setting, outer, inner, k)
             if (broken.length > 0)

@@ -141,7 +141,7 @@ it("the files as they are at any moment hold everything acknowledged before", {
   let model = emptyModel
   let now = start
   await writer.ask({ do: "open", path }, now)
-  for (let count = 1; count <= rounds(25, 800); count++) {
+  for (let count = 1; count <= rounds(25, 500); count++) {
     now += minute
     const command = randomCommand(random, model, count, folder)
     const next = after(model, command, now)

@@ -99,10 +99,14 @@ describe("diff", () => {
     const from = `@${position}`
     const text = await stdoutOf(whiteroom, ["diff", from])
     expect(text.match(/tempo 96 → 104/g)).toHaveLength(50)
-    expect(text).toMatch(/ {2}Number 52\n {2}The last 3 by name only: --verbose tells what changed in them\n$/)
+    expect(text).toMatch(
+      / {2}Number 52\n {2}The last 3 by name only: --verbose tells what changed in them\n$/
+    )
     expect((await stdoutOf(whiteroom, ["diff", from, "--verbose"])).match(/tempo/g)).toHaveLength(53)
     const { changed } = JSON.parse(await stdoutOf(whiteroom, ["diff", from, "--json"]))
-    expect(changed.every(({ changes }: { changes: ReadonlyArray<string> }) => changes.length === 1)).toBe(true)
+    expect(changed.every(({ changes }: { changes: ReadonlyArray<string> }) => changes.length === 1)).toBe(
+      true
+    )
   })
 
   it("takes positions and times, and refuses what says nothing", async ({ whiteroom }) => {

@@ -64,4 +64,16 @@ export { type ReadFileOptions, readSongFile, type SongFile, type SongOfFile } fr
 export { safeFileName } from "./song-file/safeFileName.js"
 export * from "./tree/inspectTree.js"
 export * from "./tree/Node.js"
-export * from "./tree/Tree.js"
+export {
+  type DecodedNodes,
+  diffTrees,
+  emptyTree,
+  entriesOf,
+  lookup,
+  type NodeStore,
+  rootOf,
+  type TreeChange,
+  type TreeDifference,
+  updateTree
+} from "./tree/Tree.js"
+export * from "./tree/walkTree.js"

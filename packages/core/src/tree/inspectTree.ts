@@ -2,7 +2,8 @@ import { malformed, toHex } from "../codec/Bytes.js"
 import { type EntityKey, idOfCell, type Kind, kinds, liveTables } from "../model/Entity.js"
 import { decodeRecord, nameOfRecord, ObjectRef } from "../model/Record.js"
 import { decodeNode, type Entry, type NodeRef } from "./Node.js"
-import { checkNode, type NodeStore, rootOf } from "./Tree.js"
+import { type NodeStore, rootOf } from "./Tree.js"
+import { checkNode } from "./walkTree.js"
 
 /**
  * Something in a tree that cannot be trusted: an entity whose record is sound and a document of which is not to be had, or

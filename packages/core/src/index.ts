@@ -71,5 +71,17 @@ export {
 export { type ReadFileOptions, readSongFile, type SongFile, type SongOfFile } from "./song-file/SongFile.js"
 export { safeFileName } from "./song-file/safeFileName.js"
 export * from "./tree/Node.js"
-export * from "./tree/Tree.js"
+export {
+  type DecodedNodes,
+  diffTrees,
+  emptyTree,
+  entriesOf,
+  lookup,
+  type NodeStore,
+  rootOf,
+  type TreeChange,
+  type TreeDifference,
+  updateTree
+} from "./tree/Tree.js"
 export * from "./tree/treeInspector.js"
+export * from "./tree/WalkTree.js"

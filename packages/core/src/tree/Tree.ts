@@ -3,8 +3,7 @@
  * came about, so equal roots mean equal libraries, an update writes only the paths that change, and a diff walks
  * only what differs. All functions are synchronous and pure but for `NodeStore`, which keeps the nodes.
  */
-import { compareBytes, equalBytes } from "../codec/Bytes.js"
-import { malformed } from "../errors/malformed.js"
+import { compareBytes, equalBytes, toHex } from "../codec/Bytes.js"
 import { type EntityKey, type Kind, kinds } from "../model/Entity.js"
 import type { Sha256 } from "../object/Sha256.js"
 import {
@@ -31,6 +30,14 @@ export interface NodeStore {
   readonly get: (hash: Uint8Array) => Uint8Array
   /** Keeps a node and gives its hash. */
   readonly put: (node: Uint8Array) => Uint8Array
+  /** Nodes that were read and decoded already; for walks that come by them several times. */
+  readonly decoded?: DecodedNodes
+}
+
+/** Decoded nodes by kind and hash. May forget any of them at any time. */
+export interface DecodedNodes {
+  readonly get: (name: string) => Node | undefined
+  readonly set: (name: string, node: Node) => unknown
 }
 
 /** `record: null` removes the entry. */
@@ -61,8 +68,19 @@ const countOf = (part: Part | undefined): number =>
         ? part.entries.length
         : part.count
 
-const load = (kind: Kind, ref: NodeRef, store: NodeStore): Node =>
+const read = (kind: Kind, ref: NodeRef, store: NodeStore): Node =>
   decodeNode(kind, store.get(ref.hash), store.sha256)
+
+/** A node by its reference. @throws MalformedData, and what the store throws */
+export const load = (kind: Kind, ref: NodeRef, store: NodeStore): Node => {
+  if (store.decoded === undefined) return read(kind, ref, store)
+  const name = kind + toHex(ref.hash)
+  const known = store.decoded.get(name)
+  if (known !== undefined) return known
+  const node = read(kind, ref, store)
+  store.decoded.set(name, node)
+  return node
+}
 
 const gather = (kind: Kind, ref: NodeRef, store: NodeStore): ReadonlyArray<KeyedEntry> => {
   const node = load(kind, ref, store)
@@ -244,57 +262,4 @@ function* diffNodes(
     if (was === undefined || !equalBytes(was, record)) yield { kind, id, before: was, after: record }
   }
   for (const [id, record] of old) yield { kind, id, before: record, after: undefined }
-}
-
-export interface TreeVisitor {
-  /** Called once per node or root; return false to skip what lies below (seen before). */
-  readonly node: (hash: Uint8Array) => boolean
-  /** Called for each entry of a leaf. */
-  readonly entry: (kind: Kind, entry: Entry) => void
-  /** A node that is missing or cannot be trusted. What lies below it is not visited. */
-  readonly damage: (hash: Uint8Array, kind: Kind | undefined, error: unknown) => void
-}
-
-/** Nibbles of a key: no node lies deeper. */
-const deepest = 64
-
-/** What a reference says of a node must be so, and its entries must lie on its path. @throws MalformedData */
-export const checkNode = (kind: Kind, ref: NodeRef, node: Node, path: ReadonlyArray<number>): void => {
-  if (path.length > deepest) throw malformed("tree node", "it lies deeper than any key")
-  const entries = node._tag === "Leaf" ? node.entries : []
-  const children = node._tag === "Branch" ? node.children : []
-  const count = entries.length + children.reduce((sum, child) => sum + (child?.count ?? 0), 0)
-  const bytes = entriesSize(kind, entries) + children.reduce((sum, child) => sum + (child?.bytes ?? 0), 0)
-  if (count !== ref.count || bytes !== ref.bytes) throw malformed("tree node", "its counts do not add up")
-  if (entries.some((entry) => path.some((step, depth) => nibble(entry.key, depth) !== step)))
-    throw malformed("tree node", "an entry lies on the wrong path")
-}
-
-/** Walks and verifies a whole tree: encodings, order, counts and paths. Shared parts are walked once per `visitor`. */
-export const walkTree = (root: Uint8Array, store: NodeStore, visitor: TreeVisitor): void => {
-  const visit = (kind: Kind, ref: NodeRef, path: ReadonlyArray<number>): void => {
-    if (!visitor.node(ref.hash)) return
-    let node: Node
-    try {
-      node = load(kind, ref, store)
-      checkNode(kind, ref, node, path)
-    } catch (error) {
-      visitor.damage(ref.hash, kind, error)
-      return
-    }
-    if (node._tag === "Leaf") for (const entry of node.entries) visitor.entry(kind, entry)
-    else
-      node.children.forEach((child, index) => {
-        if (child !== undefined) visit(kind, child, [...path, index])
-      })
-  }
-  if (!visitor.node(root)) return
-  let tries: Root
-  try {
-    tries = rootOf(root, store)
-  } catch (error) {
-    visitor.damage(root, undefined, error)
-    return
-  }
-  for (const kind of kinds) visit(kind, tries[kind], [])
 }

@@ -4,7 +4,8 @@ import { type EntityKey, idOfCell, type Kind, kinds, liveTables } from "../model
 import { decodeRecord, nameOfRecord } from "../model/Record.js"
 import { ObjectRef } from "../model/RecordCells.js"
 import { decodeNode, type Entry, type NodeRef } from "./Node.js"
-import { checkNode, type NodeStore, rootOf } from "./Tree.js"
+import { type NodeStore, rootOf } from "./Tree.js"
+import { checkNode } from "./WalkTree.js"
 
 /**
  * Something in a tree that cannot be trusted: an entity whose record is sound and a document of which is missing or

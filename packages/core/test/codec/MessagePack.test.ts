@@ -163,7 +163,7 @@ describe("bytes that are let through", () => {
         }),
         { numRuns: rounds(3000, 100_000), seed: 9 }
       )
-      expect(taken).toBeGreaterThan(rounds(300, 10_000))
+      expect(taken).toBeGreaterThan(rounds(3000, 100_000) / 20)
     }
   )
 

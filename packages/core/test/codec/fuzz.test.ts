@@ -3,9 +3,10 @@
  * and what it takes is canonical, that is: encoding the result gives the same bytes again. A hang or a large allocation
  * would end the run. A soak makes more than a million inputs.
  */
+import { setImmediate } from "node:timers/promises"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import { describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import { decodeManifest, encodeManifest } from "../../src/bundle/Bundle.js"
 import { fromHex, fromUtf8, toHex, utf8 } from "../../src/codec/Bytes.js"
 import { MalformedData } from "../../src/errors/WhiteRoomError.js"
@@ -191,6 +192,9 @@ const runs = (short: number, long: number) => ({
   numRuns: rounds(short, long),
   seed: rounds(9, Math.floor(2 ** 31 * Math.random()))
 })
+
+// A soak computes for minutes; in between vitest wants to hear that it goes on.
+afterEach(() => setImmediate())
 
 describe.each(Object.entries(decoders))(
   "the decoder of %s",

@@ -13,7 +13,8 @@ import {
   type Leaf,
   type NodeRef
 } from "../../src/tree/Node.js"
-import { rootOf, type TreeChange, updateTree, walkTree } from "../../src/tree/Tree.js"
+import { rootOf, type TreeChange, updateTree } from "../../src/tree/Tree.js"
+import { walkTree } from "../../src/tree/WalkTree.js"
 import { sha256 } from "../sha256.js"
 import { MemoryNodes, modelOf, plain, put, puts, treeOf } from "./fixtures.js"
 

@@ -22,7 +22,7 @@ import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
-import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
+import { checkBlocks, checkTrees, decodedNodes, explainObjects, needRecord } from "./CheckObjects.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
 
@@ -163,10 +163,11 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
     options.onProgress?.({ done, total, step: "read objects" })
   )
   const need = needRecord(known, findings)
-  checkTrees(session, backups, need, findings)
+  const decoded = decodedNodes()
+  checkTrees(session, backups, decoded, need, findings)
   const events = readHead(session.db).position
   let done = 0
-  yield* checkLog(session, findings, need, (count) => {
+  yield* checkLog(session, findings, decoded, need, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })

@@ -1,19 +1,19 @@
 /** Verifying the log: the chain as stored, every payload, and that replaying it gives the tree of every backup. */
 import {
   chainHash,
+  type DecodedNodes,
   decodeBackupTaken,
   diffTrees,
   emptyTree,
   equalBytes,
   genesis,
   isDeletion,
-  type Kind,
   keyString,
   type LoggedEvent,
   lookup,
-  type NewObject,
   type NodeStore,
   nameOfRecord,
+  type ObjectRef,
   objectsOfRecord,
   type TreeChange,
   toHex,
@@ -70,17 +70,30 @@ const readPage = (
   })
 }
 
+/** A full page of events in which everything can be read; `undefined` where somebody must look closer. */
+const soundPage = (session: Session, after: number): ReadonlyArray<LoggedEvent> | undefined => {
+  try {
+    const events = readEvents(session.db, after, eventsPerPage)
+    return events.length === eventsPerPage ? events : undefined
+  } catch (error) {
+    reasonOf(error)
+    return undefined
+  }
+}
+
 /** The log page by page. A position that JavaScript cannot count to is damage, and ends it. */
 function* pagesOf(session: Session, findings: Findings): Generator<ReadonlyArray<LoggedEvent>> {
-  let positions = positionsAfter(session.db, 0, eventsPerPage)
-  while (positions.length > 0) {
-    const last = positions.at(-1) ?? 0
-    if (!Number.isSafeInteger(last)) {
-      findings.add(`event @${last}`, "there cannot be so many events")
+  for (let after = 0; ; ) {
+    const sound = soundPage(session, after)
+    const positions =
+      sound?.map(({ position }) => position) ?? positionsAfter(session.db, after, eventsPerPage)
+    if (positions.length === 0) return
+    after = positions.at(-1) ?? 0
+    if (!Number.isSafeInteger(after)) {
+      findings.add(`event @${after}`, "there cannot be so many events")
       return
     }
-    yield readPage(session, positions, findings)
-    positions = positionsAfter(session.db, last, eventsPerPage)
+    yield sound ?? readPage(session, positions, findings)
   }
 }
 
@@ -109,23 +122,23 @@ const isAfter = (
   changes: ReadonlyMap<string, TreeChange>,
   store: NodeStore
 ): boolean => {
-  const differing = new Set<string>()
+  const differing = new Set<TreeChange>()
   for (const { kind, id, after } of diffTrees(before, root, store)) {
-    const name = keyString(kind, id)
-    const change = changes.get(name)
+    const change = changes.get(keyString(kind, id))
     if (change === undefined || !isRecord(after, change)) return false
-    differing.add(name)
+    differing.add(change)
   }
-  for (const [name, change] of changes)
-    if (!differing.has(name) && !isRecord(lookup(root, change, store), change)) return false
+  if (differing.size === changes.size) return true
+  for (const change of changes.values())
+    if (!differing.has(change) && !isRecord(lookup(root, change, store), change)) return false
   return true
 }
 
 const isRecord = (found: Uint8Array | undefined, { record }: TreeChange): boolean =>
   found === undefined ? record === null : record !== null && equalBytes(found, record)
 
-/** Told of a record that is current, so that its objects must be there. */
-export type NeedRecord = (kind: Kind, record: Uint8Array) => void
+/** Told of the objects of a record that is current, which must be there. */
+export type NeedRecord = (documents: ReadonlyArray<ObjectRef>) => void
 
 interface Folded extends TreeChange {
   readonly position: number
@@ -135,13 +148,15 @@ interface Folded extends TreeChange {
 class Replay {
   private root: Uint8Array
   private readonly changes = new Map<string, Folded>()
-  private readonly nodes = new Map<string, NewObject>()
+  private readonly store: NodeStore
 
   constructor(
     private readonly session: Session,
-    private readonly findings: Findings
+    private readonly findings: Findings,
+    decoded: DecodedNodes
   ) {
-    this.root = emptyTree(session.nodeStore(this.nodes))
+    this.store = { ...session.nodeStore(new Map()), decoded }
+    this.root = emptyTree(this.store)
   }
 
   fold(event: LoggedEvent): void {
@@ -167,9 +182,9 @@ class Replay {
     }
   }
 
-  private fits(root: Uint8Array, store: NodeStore): boolean {
+  private fits(root: Uint8Array): boolean {
     try {
-      return isAfter(root, this.root, this.changes, store)
+      return isAfter(root, this.root, this.changes, this.store)
     } catch (error) {
       // A node that cannot be read is found, and named, by `checkTrees`.
       reasonOf(error)
@@ -180,16 +195,15 @@ class Replay {
   /** Has `need` take every record that is in no tree yet. */
   eachUnsaved(after: number, need: NeedRecord): void {
     for (const { kind, position, record } of this.changes.values())
-      if (record !== null && position > after) need(kind, record)
+      if (record !== null && position > after) need(objectsOfRecord(kind, record))
   }
 
   /** The tree of everything folded so far must have this root. */
   compare(root: Uint8Array, what: string, backups: ReadonlyArray<string>): void {
-    const store = this.session.nodeStore(this.nodes)
     try {
       // Where the stored tree is wrong or damaged, the one the log says is computed: the next are measured by it.
-      const fits = this.fits(root, store)
-      this.root = fits ? root : updateTree(this.root, [...this.changes.values()], store)
+      const fits = this.fits(root)
+      this.root = fits ? root : updateTree(this.root, [...this.changes.values()], this.store)
       this.changes.clear()
       if (!equalBytes(this.root, root)) this.findings.add(what, "its tree is not what the log says", backups)
     } catch (error) {
@@ -222,13 +236,14 @@ const checkCommands = (session: Session, findings: Findings): void => {
 export function* checkLog(
   session: Session,
   findings: Findings,
+  decoded: DecodedNodes,
   need: NeedRecord,
   onEvents: (count: number) => void
 ): Generator<void> {
   const { treeRoot, treePosition } = readInfo(session.db)
   const { last } = extentOf(session.db)
   const chain = new Chain(genesis, 0, findings)
-  const replay = new Replay(session, findings)
+  const replay = new Replay(session, findings, decoded)
   for (const page of pagesOf(session, findings)) {
     for (const event of page) {
       chain.link(event)

@@ -1,13 +1,17 @@
 /** Verifying objects: every block opens, every object has the bytes of its name, every tree is whole. */
 import {
   type BackupInfo,
+  type DecodedNodes,
   type EntityKey,
+  type Entry,
   equalBytes,
   extentsOfBody,
   fromHex,
   type Kind,
   kinds,
+  type Node,
   nameOfRecord,
+  type ObjectRef,
   objectsOfRecord,
   openBlock,
   toHex,
@@ -72,16 +76,16 @@ const checkBlock = (
 /** The names of all objects there are. */
 export type KnownObjects = ReadonlySet<string>
 
-/** Which objects lie in which block, of all blocks and all objects there are; their names are added to `known`. */
-const placesOf = (
+/** What lies in each block of which objects tell, one block at a time; the names of objects are added to `known`. */
+function* blocksOfObjects(
   session: Session,
   known: Set<string>,
   findings: Findings
-): ReadonlyMap<number, ReadonlyArray<Place>> => {
-  const places = new Map<number, Array<Place>>()
-  for (const [number] of session.db.iterate<[number]>("SELECT number FROM block")) places.set(number, [])
+): Generator<readonly [number: number, places: ReadonlyArray<Place>]> {
+  let number: number | undefined
+  let places: Array<Place> = []
   for (const [hash, block, offset, length] of session.db.iterate<ReadonlyArray<unknown>>(
-    "SELECT hash, block, offset, length FROM object"
+    "SELECT hash, block, offset, length FROM object ORDER BY block"
   )) {
     if (!(hash instanceof Uint8Array)) {
       findings.add(`block ${String(block)}`, "the name of an object in it is not a hash")
@@ -90,15 +94,29 @@ const placesOf = (
     known.add(hashKey(hash))
     try {
       const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
-      const number = wholeOf(block, "object")
-      const others = places.get(number)
-      if (others !== undefined) others.push(place)
-      else places.set(number, [place])
+      if (block !== number) {
+        if (number !== undefined) yield [number, places]
+        number = wholeOf(block, "object")
+        places = []
+      }
+      places.push(place)
     } catch (error) {
       findings.badObject(hash, `its place is lost: ${reasonOf(error)}`)
     }
   }
-  return places
+  if (number !== undefined) yield [number, places]
+}
+
+/** Every block, and what objects say of it. */
+function* allBlocks(
+  session: Session,
+  known: Set<string>,
+  findings: Findings
+): Generator<readonly [number: number, places: ReadonlyArray<Place>]> {
+  yield* blocksOfObjects(session, known, findings)
+  const empty =
+    "SELECT number FROM block WHERE number NOT IN (SELECT block FROM object WHERE block IS NOT NULL)"
+  for (const [number] of session.db.iterate<[number]>(empty)) yield [number, []]
 }
 
 /** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. Returns all names. */
@@ -109,11 +127,11 @@ export function* checkBlocks(
   onBlock: (done: number, total: number) => void
 ): Generator<void, KnownObjects> {
   const known = new Set<string>()
-  const places = placesOf(session, known, findings)
+  const total = session.db.row<[number]>("SELECT count(*) FROM block")?.[0] ?? 0
   let done = 0
-  for (const [number, list] of places) {
-    if (chosen(number)) checkBlock(session, number, list, findings)
-    onBlock(++done, places.size)
+  for (const [number, places] of allBlocks(session, known, findings)) {
+    if (chosen(number)) checkBlock(session, number, places, findings)
+    onBlock(Math.min(++done, total), total)
     yield
   }
   return known
@@ -122,10 +140,28 @@ export function* checkBlocks(
 /** Notes objects of a record that are not there. */
 export const needRecord =
   (known: KnownObjects, findings: Findings): NeedRecord =>
-  (kind, record) => {
-    for (const { hash } of objectsOfRecord(kind, record))
+  (documents) => {
+    for (const { hash } of documents)
       if (!known.has(hashKey(hash))) findings.badObject(hash, "a document is missing")
   }
+
+/** Decoded nodes that are kept: the trees of some 100,000 entries. */
+const nodesKept = 8192
+
+/** Nodes that the walk of the trees decoded and the replay of the log comes by again; the newest of them. */
+export const decodedNodes = (): DecodedNodes => {
+  const nodes = new Map<string, Node>()
+  return {
+    get: (name) => nodes.get(name),
+    set: (name, node) => {
+      nodes.set(name, node)
+      for (const oldest of nodes.keys()) {
+        if (nodes.size <= nodesKept) break
+        nodes.delete(oldest)
+      }
+    }
+  }
+}
 
 /**
  * Walks every tree once, shared parts once: the current one and that of every backup. `need` is told of every record.
@@ -134,19 +170,14 @@ export const needRecord =
 export const checkTrees = (
   session: Session,
   backups: ReadonlyArray<BackupInfo>,
+  decoded: DecodedNodes,
   need: NeedRecord,
   findings: Findings
 ): void => {
-  const store = session.nodeStore(new Map())
+  const store = { ...session.nodeStore(new Map()), decoded }
   const visitor = {
     node: firstTime(),
-    entry: (kind: Kind, entry: { readonly record: Uint8Array }) => {
-      try {
-        need(kind, entry.record)
-      } catch (error) {
-        findings.add(`a record of a ${kind}`, reasonOf(error))
-      }
-    },
+    entry: (_kind: Kind, _entry: Entry, documents: ReadonlyArray<ObjectRef>) => need(documents),
     damage: (hash: Uint8Array, _: Kind | undefined, error: unknown) =>
       findings.badObject(hash, reasonOf(error))
   }
@@ -186,9 +217,8 @@ const ownersInBackup = (
       note(toHex(hash))
       return false
     },
-    entry: (kind, entry) => {
-      for (const ref of objectsOfRecord(kind, entry.record))
-        note(toHex(ref.hash), nameOf({ kind, id: entry.id }, entry.record))
+    entry: (kind, entry, documents) => {
+      for (const ref of documents) note(toHex(ref.hash), nameOf({ kind, id: entry.id }, entry.record))
     },
     damage: (hash) => note(toHex(hash))
   })

@@ -87,34 +87,68 @@ export const versionOf = (db: Database, { kind, id }: EntityKey): number => {
 
 type EventRow = ReadonlyArray<unknown>
 
-const selectEvents = `SELECT e.position, e.subject, e.entity_id, e.version, e.type, e.schema, c.command_id, c.actor,
-  c.recorded_at, e.payload, e.chain_hash FROM event_log e JOIN command c ON c.number = e.command`
+/** Who asked for an event, and when. */
+interface Asked {
+  readonly commandId: string
+  readonly actor: string
+  readonly recordedAt: number
+}
 
-const loggedEvent = (row: EventRow): LoggedEvent => {
-  const subject = subjects[countOf(row[1], "event")]
-  if (subject === undefined) throw malformed("event", `unknown subject ${row[1]} at @${row[0]}`)
-  const payload = bytesOf(row[9], "event")
+const commandOf = (db: Database, number: number): Asked | undefined => {
+  const row = db.row<ReadonlyArray<unknown>>(
+    "SELECT command_id, actor, recorded_at FROM command WHERE number = ?",
+    number
+  )
+  return (
+    row && {
+      commandId: textOf(row[0], "event"),
+      actor: textOf(row[1], "event"),
+      recordedAt: wholeOf(row[2], "event")
+    }
+  )
+}
+
+const loggedEvent = (row: EventRow, { commandId, actor, recordedAt }: Asked): LoggedEvent => {
+  const subject = subjects[countOf(row[2], "event")]
+  if (subject === undefined) throw malformed("event", `unknown subject ${row[2]} at @${row[0]}`)
+  const payload = bytesOf(row[7], "event")
   return {
     position: countOf(row[0], "event"),
     subject,
-    id: textOf(row[2], "event"),
-    version: countOf(row[3], "event"),
-    type: eventType(row[4]),
-    schema: countOf(row[5], "event"),
-    commandId: textOf(row[6], "event"),
-    actor: textOf(row[7], "event"),
-    recordedAt: wholeOf(row[8], "event"),
+    id: textOf(row[3], "event"),
+    version: countOf(row[4], "event"),
+    type: eventType(row[5]),
+    schema: countOf(row[6], "event"),
+    commandId,
+    actor,
+    recordedAt,
     payload,
     payloadHash: sha256(payload),
-    chainHash: bytesOf(row[10], "event")
+    chainHash: bytesOf(row[8], "event")
   }
 }
 
-/** A page of events after a position. */
-export const readEvents = (db: Database, after: number, limit: number): ReadonlyArray<LoggedEvent> =>
-  db
-    .rows<EventRow>(`${selectEvents} WHERE e.position > ? ORDER BY e.position LIMIT ?`, after, limit)
-    .map(loggedEvent)
+/** A page of events after a position, but for those whose command is missing. */
+export const readEvents = (db: Database, after: number, limit: number): ReadonlyArray<LoggedEvent> => {
+  const rows = db.rows<EventRow>(
+    `SELECT position, command, subject, entity_id, version, type, schema, payload, chain_hash FROM event_log
+     WHERE position > ? ORDER BY position LIMIT ?`,
+    after,
+    limit
+  )
+  const events: Array<LoggedEvent> = []
+  // Events of one command stand side by side: it is looked up once.
+  let number: unknown
+  let asked: Asked | undefined
+  for (const row of rows) {
+    if (row[1] !== number) {
+      number = row[1]
+      asked = commandOf(db, wholeOf(number, "event"))
+    }
+    if (asked !== undefined) events.push(loggedEvent(row, asked))
+  }
+  return events
+}
 
 /** An entity and its state after the last event about it in some range. */
 export interface ChangedEntity extends EntityKey {

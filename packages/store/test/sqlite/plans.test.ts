@@ -106,7 +106,7 @@ describe("every statement that must be fast finds its rows by an index", () => {
     [
       "a page of events",
       (session) => Effect.sync(() => readEvents(session.db, 3, 10)),
-      /^SEARCH e USING INTEGER PRIMARY KEY \(rowid>\?\)$/
+      /^SEARCH event_log USING INTEGER PRIMARY KEY \(rowid>\?\)$/
     ],
     [
       "what changed since a backup",

@@ -72,12 +72,11 @@ const checkReal = (record: Uint8Array, from: number): void => {
   if (fraction !== 0) throw bad("a REAL is not a number")
 }
 
-/** The bytes of the name of a column that an app added. */
-const nameAt = (record: Uint8Array, from: number, to: number): Uint8Array => {
+/** The bytes of a text that lies in a record; `undefined` for anything else. */
+export const textAt = (record: Uint8Array, from: number, to: number): Uint8Array | undefined => {
   const head = record[from] ?? 0
-  if (head === 0x91) return oddText(record, from, to)
-  if (!isTextToken(head)) throw bad("a column has no name")
-  return record.subarray(from + headSize(head), to)
+  if (isTextToken(head)) return record.subarray(from + headSize(head), to)
+  return head === 0x91 ? oddText(record, from, to) : undefined
 }
 
 /**
@@ -107,9 +106,10 @@ export const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<Place
   if (next + 1 === size || (size - next) % 2 === 0) throw bad("a column has no cell")
   let previous: Uint8Array | undefined
   for (let index = next + 1; index < size; index += 2) {
-    const bytes = nameAt(record, places[index] ?? 0, places[index + 1] ?? 0)
-    const name = fromUtf8(bytes)
-    if (name === undefined || knownColumns[kind].has(name)) throw bad("a column name is not canonical")
+    const bytes = textAt(record, places[index] ?? 0, places[index + 1] ?? 0)
+    const name = bytes && fromUtf8(bytes)
+    if (bytes === undefined || name === undefined || knownColumns[kind].has(name))
+      throw bad("a column name is not canonical")
     if (previous !== undefined && compareBytes(bytes, previous) <= 0)
       throw bad("its columns are not in order")
     previous = bytes

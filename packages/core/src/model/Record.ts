@@ -17,7 +17,7 @@ import { bytes, count, encode, Real, startsWithMark, text, unpack, type Value } 
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type Cell, type Kind, liveTables, type Row, Text } from "./Entity.js"
-import { bad, placedCells } from "./PlacedCells.js"
+import { bad, placedCells, textAt } from "./PlacedCells.js"
 import { inlineLimit, knownColumns, ObjectRef, type RecordCells } from "./RecordCells.js"
 
 /** Bytes to keep under their hash. */
@@ -172,9 +172,13 @@ export const nameOfCells = (kind: Kind, cells: RecordCells): string => {
   return cell instanceof Text ? cell.toString() : ""
 }
 
-/** The display name inside a record, or the empty string. */
-export const nameOfRecord = (kind: Kind, record: Uint8Array): string =>
-  nameOfCells(kind, decodeRecord(kind, record))
+/** The display name inside a record, or the empty string. Checks all of it, as `decodeRecord` does. @throws MalformedData */
+export const nameOfRecord = (kind: Kind, record: Uint8Array): string => {
+  const { nameColumn } = liveTables[kind]
+  const cell = placedCells(kind, record).find(({ column }) => column === nameColumn)
+  const bytes = cell && textAt(record, cell.from, cell.to)
+  return bytes === undefined ? "" : Text.ofBytes(bytes).toString()
+}
 
 /** True for the same storage class and the same bytes. */
 export const equalCells = (a: Cell | ObjectRef | undefined, b: Cell | ObjectRef | undefined): boolean => {

@@ -1,3 +1,4 @@
+/// <reference path="./msgpackr.d.ts" />
 /**
  * Values as MessagePack, in a form of which there is one for each value: what is hashed and compared must not have two
  * spellings. msgpackr writes and reads it; what it gets to read, `elements` has looked at. See `docs/format.md`,

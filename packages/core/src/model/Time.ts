@@ -2,10 +2,13 @@
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
-/** Milliseconds in a second, a minute, an hour, a day: times are milliseconds everywhere. */
+/** A second in milliseconds, as times are everywhere. */
 export const second = 1000
+/** A minute in milliseconds. */
 export const minute = 60 * second
+/** An hour in milliseconds. */
 export const hour = 60 * minute
+/** A day of 24 hours in milliseconds. */
 export const day = 24 * hour
 
 /** 2001-01-01T00:00:00Z, where the times of Apple's `JSONEncoder`, and so of the iOS app, begin. */

@@ -36,7 +36,9 @@ export interface NodeStore {
 
 /** Decoded nodes by kind and hash. May forget any of them at any time. */
 export interface DecodedNodes {
+  /** The node of a hash in hexadecimal, where it was decoded before. */
   readonly get: (name: string) => Node | undefined
+  /** Remembers it; it may be forgotten at any time. */
   readonly set: (name: string, node: Node) => unknown
 }
 

@@ -200,7 +200,7 @@ describe("undo", () => {
     await whiteroom.run(["restore", "--song", "s-1", "--version", "2", "-y"])
     await withLibrary(whiteroom, (library) => library.songs.upsert(drive(96, "Gm")))
     const preview = await whiteroom.run(["undo", "-n"])
-    expect(preview.stdout).toContain("  keep           1  Night Drive  (edited since)\n")
+    expect(preview.stdout).toContain("  keep           1  Night Drive  (changed since)\n")
     const combined = await whiteroom.run(["undo", "-n", "--on-conflict", "combine", "--json"])
     expect(summaryOf(combined)).toMatchObject({
       plan: { update: 1 },

@@ -55,7 +55,7 @@ const listOperations = (cli: Cli) =>
 const planText = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Changes): string =>
   [
     `Take back ${printable(operation.description)} (${ago(operation.timestamp, cli.now())}):`,
-    ...planLines(cli, plan, changes, { changed: "edited since", missing: "edited since" })
+    ...planLines(cli, plan, changes, { changed: "changed since", missing: "changed since" })
   ].join("\n")
 
 const summaryOf = (
@@ -82,7 +82,7 @@ const describe = (result: RestoreResult, operation: Operation, redo: Operation |
     `Took back ${operation.description}: ${create} brought back, ${update} replaced, ${deleted} deleted.`,
     again,
     keep > 0
-      ? `${count(keep, "item")} ${keep === 1 ? "was" : "were"} edited since and kept; --on-conflict replace or combine settles that otherwise.`
+      ? `${count(keep, "item")} ${keep === 1 ? "was" : "were"} changed since and left alone; --on-conflict replace or combine settles that otherwise.`
       : "",
     ...result.errors
   ]
@@ -115,7 +115,7 @@ export const undoCommand = define(
   {
     brief: "Take back the last restore, import, delete or forget.",
     description:
-      "Shows the plan and asks first. Edits made since stay (exit code 3 then), unless --on-conflict says otherwise. An undo can itself be taken back, by its number.",
+      "Shows the plan and asks first. Edits and deletions made since stay (exit code 3 then), unless --on-conflict says otherwise. An undo can itself be taken back, by its number.",
     examples: [
       ["whiteroom undo", "takes back the last one; said again, the one before it"],
       ["whiteroom undo --list", "what can be taken back"],
@@ -129,7 +129,7 @@ export const undoCommand = define(
       "keep",
       "--on-conflict",
       choice(["keep", "replace", "combine"]),
-      "What happens to songs that were edited since: keep today's, replace it with the version before, or combine: take back the one change and keep the later ones."
+      "What happens to songs that were edited or deleted since: keep today's, replace it with the version before, or combine: take back the one change and keep the later ones."
     )
   }),
   ({ command, list, onConflict }, cli) =>

@@ -30,7 +30,7 @@ export type PlanAction = "create" | "update" | "delete" | "keep"
 export interface PlanItem extends EntityKey {
   readonly name: string
   readonly action: PlanAction
-  /** True when the entity changed after the source and today's is kept: the person may want to look. */
+  /** True when the entity changed after the source and stays as it is today: the person may want to look. */
   readonly conflict: boolean
   /** The record of today, and the one to have; absent where there is none. */
   readonly before: Uint8Array | undefined
@@ -77,6 +77,11 @@ export interface PlanOptions {
   readonly asCopy?: boolean | undefined
   /** Columns of today's tables, each with its default. */
   readonly columns: Readonly<Record<Kind, ReadonlyMap<string, Cell>>>
+  /**
+   * True when what is missing today was deleted after the source, and that counts as an edit: an undo keeps it. A restore
+   * brings back what is missing.
+   */
+  readonly keepsDeletions?: boolean | undefined
   /** Entities in scope, changed or not. */
   readonly scope: number
   /** A new id for a copy. */
@@ -152,15 +157,15 @@ const copyItem = (
   }
 }
 
-/** Today's, kept in a conflict. */
+/** Today's, kept as it is: also that there is none. */
 const keptItem = (
-  { kind, id, before }: TreeDifference,
+  { kind, id, before, after }: TreeDifference,
   conflict: boolean,
   notes: ReadonlyArray<string> = []
 ): PlanItem => ({
   kind,
   id,
-  name: nameIn(kind, before),
+  name: nameIn(kind, before, after),
   action: "keep",
   conflict,
   before,
@@ -213,6 +218,8 @@ const planDifference = (
   const byChoice = options.named || options.mode === "exact" ? "replace" : options.onConflict
   // A named entity is combined or copied only when the person asked for that.
   const choice = decided ?? (options.named && options.onConflict !== "keep" ? options.onConflict : byChoice)
+  if (before === undefined && options.keepsDeletions === true && (choice === "keep" || choice === "combine"))
+    return [keptItem(difference, true, ["it was deleted since"])]
   if (before !== undefined && choice === "keep") return [keptItem(difference, true)]
   if (before !== undefined && choice === "both")
     return [keptItem(difference, false), copyItem(difference, newIds, options)]

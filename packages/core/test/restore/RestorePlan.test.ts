@@ -50,6 +50,26 @@ describe("a song that is gone today", () => {
       for (const named of [true, false])
         expect(only(gone, { mode, named })).toEqual({ action: "create", conflict: false, conflicts: 0 })
   })
+
+  it("stays gone where its deletion counts as an edit, unless the one before is wanted", () => {
+    const keepsDeletions = true
+    for (const onConflict of ["keep", "combine"] as const) {
+      expect(only(gone, { keepsDeletions, onConflict })).toEqual({
+        action: "keep",
+        conflict: true,
+        conflicts: 1
+      })
+      expect(plan([gone], { keepsDeletions, onConflict }).items).toMatchObject([
+        { name: "then", before: undefined, after: undefined, notes: ["it was deleted since"] }
+      ])
+    }
+    for (const change of [{ mode: "exact" }, { onConflict: "replace" }, { onConflict: "both" }] as const)
+      expect(only(gone, { keepsDeletions, newId: () => "new", ...change })).toEqual({
+        action: "create",
+        conflict: false,
+        conflicts: 0
+      })
+  })
 })
 
 describe("a song that changed after the source", () => {

@@ -107,6 +107,7 @@ export const planDifferences = (
   facts: {
     readonly named: boolean
     readonly scope: number
+    readonly keepsDeletions?: boolean
     readonly label: string
     readonly suffix?: string | undefined
     readonly base: (key: EntityKey) => Uint8Array | undefined
@@ -120,6 +121,7 @@ export const planDifferences = (
     named: facts.named,
     asCopy: options.asCopy ?? false,
     columns: columnsOf(session),
+    keepsDeletions: facts.keepsDeletions,
     scope: facts.scope,
     newId: () => randomUUID(),
     suffix: facts.suffix ?? ` (${facts.label.split(" ")[0]})`,

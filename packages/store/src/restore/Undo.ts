@@ -27,7 +27,7 @@ import { planDifferences } from "./PlanFrom.js"
 export interface UndoOptions {
   /** Number of the command, as `operations` lists it. Default: the newest that is not an undo. */
   readonly command?: number
-  /** What happens to entities that were edited since. Default: their edits stay. */
+  /** What happens to entities that were edited or deleted since. Default: they stay as they are today. */
   readonly onConflict?: OnConflict
 }
 
@@ -56,6 +56,7 @@ const planUndo = (session: Session, operation: Operation, onConflict: OnConflict
       named: false,
       scope: differences.length,
       label: "undo",
+      keepsDeletions: true,
       base: (key) => stateOf(session.db, key, operation.after).record
     })
   const back = planned(clean, { mode: "exact" })

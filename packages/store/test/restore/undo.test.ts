@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import type { WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Library } from "../../src/index.js"
 import { dump, failure, freshLibrary, performance, song, songs, sqlite } from "../support/libraries.js"
@@ -52,6 +53,50 @@ describe("undo", () => {
       yield* library.history.undo({ command: newest?.command ?? 0 })
       yield* library.history.undo({ command: kept.operation.command, onConflict: "replace" })
       expect((yield* library.songs.read("s1")).name).toBe("Bad")
+    })
+  )
+
+  const deletesLater: ReadonlyArray<
+    readonly [string, (library: Library) => Effect.Effect<void, WhiteRoomError>]
+  > = [
+    ["an app", ({ path }) => Effect.sync(() => sqlite(path, "DELETE FROM song_data WHERE id = 's1'"))],
+    ["we", ({ songs }) => songs.delete("s1")]
+  ]
+
+  it.scoped.each(deletesLater)("keeps a song deleted that %s deleted later", ([, deletes]) =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      yield* library.songs.update(song("s1", { name: "Before" }))
+      yield* library.songs.update(song("s2", { name: "Before" }))
+      yield* library.backups.restore("b1", { mode: "exact" })
+      const [restore] = yield* library.history.operations(1)
+      const command = restore?.command ?? 0
+      yield* deletes(library)
+      for (const onConflict of ["keep", "combine"] as const) {
+        const { plan } = yield* library.history.planUndo({ command, onConflict })
+        expect(plan.items.find(({ id }) => id === "s1")).toMatchObject({
+          name: "Before",
+          action: "keep",
+          conflict: true
+        })
+      }
+      const kept = yield* library.history.undo({ command })
+      expect(kept).toMatchObject({ conflicts: 1, errors: [], plan: { create: 0, update: 1, keep: 1 } })
+      expect(yield* failure(library.songs.read("s1"))).toBe("EntityNotFound")
+      expect((yield* library.songs.read("s2")).name).toBe("Before")
+      expect(yield* sound(library)).toBe(true)
+    })
+  )
+
+  it.scoped("brings back a song that was deleted later when told to", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      yield* library.songs.update(song("s1", { name: "Before" }))
+      yield* library.backups.restore("b1", { mode: "exact" })
+      sqlite(library.path, "DELETE FROM song_data WHERE id = 's1'")
+      const { plan } = yield* library.history.undo({ onConflict: "replace" })
+      expect(plan).toMatchObject({ create: 1, keep: 0 })
+      expect((yield* library.songs.read("s1")).name).toBe("Before")
     })
   )
 

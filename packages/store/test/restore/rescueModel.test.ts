@@ -59,7 +59,7 @@ interface World {
   library: Library
   songs: Map<string, string>
   readonly backups: Array<{ readonly number: number; readonly songs: Model }>
-  /** States before each restore or deletion of ours that was not undone, newest last. */
+  /** States before and after each restore, deletion or forget of ours that was not undone, newest last. */
   readonly undoable: Array<{ readonly before: Model; readonly after: Model }>
   /** What the app wrote and nobody of ours has met yet: the app may still write over it itself. */
   readonly unmet: Map<string, string>
@@ -154,7 +154,9 @@ const applyStep = (world: World, each: Step, reopen: Effect.Effect<Library, neve
     } else if (each._tag === "Prune") {
       yield* TestClock.adjust(2 * day)
       // All of it is younger than the horizon.
-      yield* library.upkeep.prune({ keepEditsDays: 60 })
+      const { forgotten } = yield* library.upkeep.prune({ keepEditsDays: 60 })
+      // Safety backups whose time is over: a forget, which can be taken back too, and changes no song.
+      if (forgotten.length > 0) world.undoable.push({ before: new Map(songs), after: new Map(songs) })
     } else if (each._tag === "Rebuild") yield* library.upkeep.rebuild()
     else if (each._tag === "Reopen") world.library = yield* reopen
     else if (backup !== undefined && (each._tag === "Merge" || each._tag === "Replace")) {

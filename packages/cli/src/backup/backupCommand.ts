@@ -8,7 +8,8 @@ import { define } from "../command/Define.js"
 import { file, flag, one, oneOr, tagOption, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { count, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
 import { onSameDisk } from "./onSameDisk.js"
 
 const copyJson = (copy: CopyReport) => ({

@@ -127,7 +127,7 @@ export const pruneCommand = define(
         if (!cli.out.json) cli.out.print(planText(cli, preview, backups))
         return cli.done<Outputs["prune"]>(summaryOf(preview, backups), () => "Nothing was changed.")
       }
-      cli.out.painted(planText(cli, preview, backups))
+      cli.out.message(planText(cli, preview, backups))
       yield* cli.confirm("Prune?", "Pruning")
       const report = yield* cli.work((onProgress) => library.upkeep.prune({ ...options, onProgress }))
       return cli.done<Outputs["prune"]>(summaryOf(report, backups), () => describe(report))

@@ -8,7 +8,8 @@ import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { count, labelOf, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count, labelOf } from "../terminal/Text.js"
 
 /** More changed songs than this are only named, and more changes of one song only counted, unless --verbose. */
 const songsInWords = 50

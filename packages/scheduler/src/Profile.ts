@@ -6,9 +6,11 @@ import { day, InvalidInput, minute, type RetentionPolicy, type UserPreferences }
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { addressFault, parseAddress } from "./Address.js"
 import { type CatchUp, isQuiet, type QuietTime, type Timing } from "./calendar/Due.js"
 import { parseQuietTime } from "./calendar/parseQuietTime.js"
 import { parseRule } from "./calendar/parseRule.js"
+import { plainText } from "./plainText.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 const withDefault = <A, I>(schema: Schema.Schema<A, I>, value: () => A) =>
@@ -85,17 +87,30 @@ const Folder = Schema.String.pipe(
   )
 )
 
-const Url = Schema.String.pipe(
-  Schema.filter((url) =>
-    /^https?:\/\/\S+$/.test(url) ? undefined : "it must begin with http:// or https://"
+const Address = Schema.String.pipe(
+  Schema.filter((text) => {
+    try {
+      return parseAddress(text) !== undefined
+    } catch {
+      return false
+    }
+  })
+).annotations({ message: () => ({ message: addressFault, override: true }) })
+
+/** Systems bound what a command may be, and none can have a NUL in it. */
+const Command = Schema.NonEmptyString.pipe(
+  Schema.filter((command) =>
+    command.length <= 16_384 && !command.includes("\0")
+      ? undefined
+      : "a command has at most 16,384 characters, and no NUL"
   )
 )
 
 const Hooks = Schema.Struct({
   /** Commands for the shell. When `before` fails, no backup is taken and the run has failed. */
-  before: optional(Schema.NonEmptyString),
-  after: optional(Schema.NonEmptyString),
-  failed: optional(Schema.NonEmptyString),
+  before: optional(Command),
+  after: optional(Command),
+  failed: optional(Command),
   /** Seconds after which a command is ended. */
   timeLimit: withDefault(Amount, () => 60)
 })
@@ -146,9 +161,9 @@ export const Profile = Schema.Struct({
   drill: optional(Drill),
   hooks: optional(Hooks),
   /** Called after every good run: a watch at that address notices when the calls stop. */
-  heartbeat: optional(Url),
+  heartbeat: optional(Address),
   /** Gets a JSON message when a run fails or the profile goes stale. */
-  webhook: optional(Url),
+  webhook: optional(Address),
   /** A notification on the desktop when a run fails or the profile goes stale. */
   notify: withDefault(Schema.Boolean, () => true)
 })
@@ -159,9 +174,14 @@ export type ProfileInput = typeof Profile.Encoded
 
 const strictly = { onExcessProperty: "error", errors: "all" } as const
 
+/** Nothing is repeated of what is not even a profile: it may hold an address. */
 const inWords = (error: ParseResult.ParseError): string =>
   ParseResult.ArrayFormatter.formatErrorSync(error)
-    .map(({ path, message }) => `${path.length === 0 ? "profile" : path.join(".")}: ${message}`)
+    .map(({ path, message }) =>
+      path.length === 0
+        ? 'it is not an object such as {"name": "daily", "when": ["daily 18:00"]}'
+        : plainText(`${path.join(".")}: ${message}`, 300)
+    )
     .join("; ")
 
 /** Reads a profile from what JSON gave. @throws InvalidInput that names every field that is wrong */

@@ -16,10 +16,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { restoreDrill } from "./Drill.js"
 import { Outside, warningsOf } from "./Outside.js"
+import { OutsideFailed } from "./OutsideFailed.js"
 import { here, inPlace, storedPlace } from "./Place.js"
 import { type Profile, policyOf, systemZone } from "./Profile.js"
 import { isGood, type ProfileState } from "./ProfileState.js"
 import { findState, loadStates } from "./Profiles.js"
+import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
 import { notThere, planWork, type Work } from "./Work.js"
 
@@ -69,12 +71,12 @@ const environmentOf = (
   library: Library,
   profile: Profile,
   result?: Result
-): Readonly<Record<string, string | undefined>> => ({
+): Readonly<Record<string, string>> => ({
   WHITEROOM_LIBRARY: library.path,
   WHITEROOM_PROFILE: profile.name,
-  WHITEROOM_OUTCOME: result?.outcome,
-  WHITEROOM_BACKUP: result?.backupId,
-  WHITEROOM_DETAIL: result?.detail
+  ...(result && { WHITEROOM_OUTCOME: result.outcome }),
+  ...(result?.backupId !== undefined && { WHITEROOM_BACKUP: result.backupId }),
+  ...(result?.detail !== undefined && { WHITEROOM_DETAIL: result.detail })
 })
 
 const hook = (library: Library, profile: Profile, name: "before" | "after" | "failed", result?: Result) =>
@@ -83,7 +85,9 @@ const hook = (library: Library, profile: Profile, name: "before" | "after" | "fa
     if (command === undefined) return
     const outside = yield* Outside
     const limit = Duration.seconds(profile.hooks?.timeLimit ?? 60)
-    yield* outside.command(command, environmentOf(library, profile, result), limit)
+    yield* outside
+      .command(command, environmentOf(library, profile, result), limit)
+      .pipe(Effect.mapError((error) => new OutsideFailed(`the hook "${name}" ${error.message}`)))
   })
 
 /** Retention for what this profile took. Space is reclaimed, which reads the whole library, when backups went for good. */
@@ -102,9 +106,7 @@ const retain = (library: Library, profile: Profile) =>
 
 const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
   Effect.gen(function* () {
-    yield* hook(library, profile, "before").pipe(
-      Effect.mapError((error) => new Error(`the hook "before" ${error.message}`))
-    )
+    yield* hook(library, profile, "before")
     const wanted = yield* hasWanted(library, profile)
     const now = yield* Clock.currentTimeMillis
     const backup: TakenBackup | undefined = wanted
@@ -150,13 +152,16 @@ const perform = (
     : copy(library, state, work.place.path)
 }
 
+/** What is put on record, and told to hooks and webhooks. */
+const longestDetail = 4096
+
 /** A failure of the work, a fault of the program too, becomes its result; only a lost lease ends the round. */
 const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =>
   work.pipe(
     Effect.catchAllDefect((fault) => Effect.fail(fault instanceof Error ? fault : new Error(String(fault)))),
     Effect.catchAll((error): Effect.Effect<Result, WhiteRoomError> => {
       if (isWhiteRoomError(error) && error._tag === "LeaseLost") return Effect.fail(error)
-      return Effect.succeed({ outcome: "failed", detail: error.message })
+      return Effect.succeed({ outcome: "failed", detail: plainText(error.message, longestDetail) })
     })
   )
 

@@ -60,7 +60,12 @@ export * from "./restore/combineRecords.js"
 export * from "./restore/RestorePlan.js"
 export * from "./restore/SavedPlan.js"
 export { type ClockReading, elapsed, type Moment, readClock } from "./retention/Clock.js"
-export { defaultRetentionPolicy, type RetentionItem, type RetentionPolicy } from "./retention/Policy.js"
+export {
+  defaultRetentionPolicy,
+  describePolicy,
+  type RetentionItem,
+  type RetentionPolicy
+} from "./retention/Policy.js"
 export * from "./retention/Retention.js"
 export { derivedId } from "./song-file/FieldReader.js"
 export {

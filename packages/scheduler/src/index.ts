@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { hostOf } from "./Address.js"
 export * from "./Alerts.js"
 export {
   AutoSave,

@@ -9,7 +9,9 @@ import { ExitCode, StorageFailed } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
+import { loadScheduler } from "../command/Load.js"
 import { attempt, refusal } from "../error/CliError.js"
+import { consequencesOf } from "../schedule/Consequences.js"
 import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
 import { configFolder, shortPath } from "../settings/Environment.js"
@@ -68,7 +70,7 @@ export const install = define(
   {
     brief: "Have your system start it when you log in, and again when it ends.",
     description:
-      "Shows the file first: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them."
+      "Shows the file first, and what the profiles would do: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them."
   },
   object({}),
   (_, cli) =>
@@ -79,7 +81,12 @@ export const install = define(
         return yield* refusal(`There is no library at ${cli.path}.`, "Make it first: whiteroom init.")
       const done = (started: boolean, render: () => string) =>
         cli.done<Outputs["daemon-install"]>({ service: manager, file, text, started }, render)
-      cli.out.message(`${shortPath(file)}:\n\n${text}`)
+      const library = yield* cli.open
+      const { loadStates } = yield* loadScheduler
+      const profiles = (yield* loadStates(library)).map(({ profile }) => profile)
+      cli.out.message(
+        `${shortPath(file)}:\n\n${text}\nIt runs these profiles:\n\n${yield* consequencesOf(profiles)}\n`
+      )
       if (cli.dryRun) return done(false, () => "Nothing was changed.")
       yield* cli.confirm(
         existsSync(file) ? "Replace that file and start it again?" : "Write that file and start it?",

@@ -11,7 +11,8 @@ import { loadStore } from "./command/Load.js"
 import { failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
 import { readConfig } from "./settings/Config.js"
-import { checkCacheFolder, libraryPath } from "./settings/Environment.js"
+import { checkCacheFolder, libraryPath, unknownZone } from "./settings/Environment.js"
+import { quoted } from "./terminal/Harmless.js"
 import { Output } from "./terminal/Output.js"
 import { processStreams } from "./terminal/Stream.js"
 
@@ -152,6 +153,9 @@ const perform = async (
     } = parse(words, { colours: out.coloured, width: out.width })
     out = makeOutput({ json, quiet, verbose })
     checkCacheFolder(process.env)
+    const zone = unknownZone(process.env)
+    if (zone !== undefined)
+      out.message(`TZ=${quoted(zone)} is no time zone that is known here: times are those of UTC.`)
     const interrupts = new Interrupts()
     const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
     return { code: await runToEnd({ run: command }, cli, interrupts), out }

@@ -2,7 +2,15 @@
  * A profile: what to back up, when, where to, how long to keep. It is a plain JSON object, stored in the library by its
  * name, and can be written by hand; `decodeProfile` says in words what is wrong with one.
  */
-import { day, InvalidInput, minute, type RetentionPolicy, type UserPreferences } from "@white-room/core"
+import {
+  day,
+  InvalidInput,
+  isZone,
+  minute,
+  type RetentionPolicy,
+  systemZone,
+  type UserPreferences
+} from "@white-room/core"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
@@ -43,21 +51,6 @@ const leavesTime = (quiet: ReadonlyArray<QuietTime>): boolean =>
   Array.from({ length: (7 * day) / minute }, (_, n) => n * minute).some(
     (moment) => !isQuiet({ quiet, zone: "UTC" }, moment)
   )
-
-const isZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const Zone = Schema.String.pipe(
-  Schema.filter((zone) =>
-    isZone(zone) ? undefined : `${zone} is not a time zone that is known here, such as Europe/Berlin`
-  )
-)
 
 /** JSON can write numbers that are infinite here. */
 const Amount = Schema.Finite.pipe(Schema.positive())
@@ -126,7 +119,7 @@ export const Profile = Schema.Struct({
   /** Rules as people write them; see `parseRule`. A run is due when any of them says so. */
   when: Schema.NonEmptyArray(readBy(parseRule)),
   /** IANA name; without it the zone of the machine that runs it, also when that changes. */
-  zone: optional(Zone),
+  zone: optional(Schema.String),
   /** Times in which no run begins, such as `22:00-06:00` or `weekdays 09:00-17:00`. */
   quiet: withDefault(
     Schema.Array(readBy(parseQuietTime)).pipe(
@@ -184,17 +177,29 @@ const inWords = (error: ParseResult.ParseError): string =>
     )
     .join("; ")
 
-/** Reads a profile from what JSON gave. @throws InvalidInput that names every field that is wrong */
-export const decodeProfile = (value: unknown): Profile => {
+const decode = (value: unknown): Profile => {
   const decoded = Schema.decodeUnknownEither(Profile, strictly)(value)
   if (Either.isRight(decoded)) return decoded.right
   throw new InvalidInput({ field: "profile", reason: inWords(decoded.left) })
 }
 
+/** Reads a profile from what JSON gave. @throws InvalidInput that names every field that is wrong */
+export const decodeProfile = (value: unknown): Profile => {
+  const profile = decode(value)
+  if (profile.zone === undefined || isZone(profile.zone)) return profile
+  throw new InvalidInput({
+    field: "profile",
+    reason: `zone: ${plainText(profile.zone, 60)} is not a time zone that is known here, such as Europe/Berlin`
+  })
+}
+
 /** The JSON of a profile, with its defaults written out. */
 export const encodeProfile = (profile: Profile): string => JSON.stringify(Schema.encodeSync(Profile)(profile))
 
-/** Reads a profile as it is stored. @throws InvalidInput */
+/**
+ * Reads a profile as it is stored. A zone that another machine knew and this one does not stops no backup: see
+ * `zoneOfProfile`. @throws InvalidInput
+ */
 export const parseProfile = (definition: string): Profile => {
   let value: unknown
   try {
@@ -202,7 +207,7 @@ export const parseProfile = (definition: string): Profile => {
   } catch {
     throw new InvalidInput({ field: "profile", reason: "it is not JSON" })
   }
-  return decodeProfile(value)
+  return decode(value)
 }
 
 /** The profile that the user's preferences ask for: `backupIntervalHours`, `maxBackups`, `autoBackupEnabled`. */
@@ -219,12 +224,13 @@ export const profileOfPreferences = ({
     enabled: autoBackupEnabled
   })
 
-/** The zone of this machine, as it is now. */
-export const systemZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** Whose clock a profile goes by: its own, else that of this machine. A zone that is not known here is UTC. */
+export const zoneOfProfile = ({ zone }: Profile): string =>
+  zone === undefined ? systemZone() : isZone(zone) ? zone : "UTC"
 
 const timing = (when: ReadonlyArray<string>, profile: Profile, catchUp: CatchUp): Timing => ({
   rules: when.map(parseRule),
-  zone: profile.zone ?? systemZone(),
+  zone: zoneOfProfile(profile),
   quiet: profile.quiet.map((text): QuietTime => parseQuietTime(text)),
   catchUp
 })

@@ -6,6 +6,7 @@ import { hostname } from "node:os"
 import {
   formatBackupTimestamp,
   isWhiteRoomError,
+  isZone,
   type Lease,
   type TakenBackup,
   type WhiteRoomError
@@ -18,7 +19,7 @@ import { restoreDrill } from "./Drill.js"
 import { Outside, warningsOf } from "./Outside.js"
 import { OutsideFailed } from "./OutsideFailed.js"
 import { here, inPlace, storedPlace } from "./Place.js"
-import { type Profile, policyOf, systemZone } from "./Profile.js"
+import { type Profile, policyOf, zoneOfProfile } from "./Profile.js"
 import { isGood, type ProfileState } from "./ProfileState.js"
 import { findState, loadStates } from "./Profiles.js"
 import { plainText } from "./plainText.js"
@@ -44,7 +45,7 @@ interface Result {
 }
 
 const fillIn = (template: string, profile: Profile, now: number): string => {
-  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: profile.zone ?? systemZone() })
+  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: zoneOfProfile(profile) })
   const values: Readonly<Record<string, string>> = {
     profile: profile.name,
     date: timestamp.slice(0, 10),
@@ -93,10 +94,15 @@ const hook = (library: Library, profile: Profile, name: "before" | "after" | "fa
 /** Retention for what this profile took. Space is reclaimed, which reads the whole library, when backups went for good. */
 const retain = (library: Library, profile: Profile) =>
   Effect.gen(function* () {
-    const options = { policy: policyOf(profile), profile: profile.name }
-    const { forgotten, expired } = yield* library.upkeep.prune({ ...options, reclaim: false })
+    const options = { policy: policyOf(profile), profile: profile.name, zone: profile.zone }
+    const { forgotten, expired, unknownZone } = yield* library.upkeep.prune({ ...options, reclaim: false })
     if (expired.length > 0) yield* library.upkeep.prune(options)
-    return { forgotten: forgotten.length }
+    return {
+      forgotten: forgotten.length,
+      ...(unknownZone !== undefined && {
+        detail: `the library's time zone ${unknownZone} is not known here: its days are those of UTC`
+      })
+    }
   }).pipe(
     // The backup was taken: that is not a failed run.
     Effect.catchAll((error) =>
@@ -199,6 +205,11 @@ const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
     return yield* warningsOf(tasks)
   })
 
+const zoneWarning = ({ zone }: Profile): ReadonlyArray<string> =>
+  zone === undefined || isZone(zone)
+    ? []
+    : [`the time zone ${zone} is not known here: its times are those of UTC`]
+
 const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease) =>
   Effect.gen(function* () {
     const { profile } = state
@@ -213,7 +224,7 @@ const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease)
       settled(perform(library, state, work, lease))
     )
     yield* library.schedule.endRun(begun.number, result, lease)
-    const warnings = yield* tell(library, profile, work, result)
+    const warnings = [...zoneWarning(profile), ...(yield* tell(library, profile, work, result))]
     const endedAt = new Date(yield* Clock.currentTimeMillis)
     const report: RunReport = {
       profile: profile.name,

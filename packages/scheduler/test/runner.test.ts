@@ -45,6 +45,24 @@ describe("a due run", () => {
     })
   )
 
+  it.scoped("of a profile whose zone is not known here comes by UTC, which the report says", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* edit(library, "first")
+      const stored = { name: "far", when: ["daily 18:00"], zone: "Mars/Olympus", notify: false }
+      yield* library.schedule.saveProfile({ name: "far", definition: JSON.stringify(stored) })
+      yield* TestClock.setTime(Date.parse("2026-11-20T17:59:00Z"))
+      expect(yield* look(library)).toEqual([])
+      yield* TestClock.setTime(Date.parse("2026-11-20T18:00:10Z"))
+      expect(yield* look(library)).toMatchObject([
+        {
+          run: { outcome: "done" },
+          warnings: ["the time zone Mars/Olympus is not known here: its times are those of UTC"]
+        }
+      ])
+    })
+  )
+
   it.scoped("is caught up once after a long sleep, and skipped when nothing changed", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary

@@ -1,6 +1,7 @@
 /** Where things are on this machine. An environment value that cannot be meant is an error, never ignored. */
 import { homedir } from "node:os"
 import * as path from "node:path"
+import { isZone, systemZone } from "@white-room/core"
 import { refusal } from "../error/CliError.js"
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -75,6 +76,12 @@ export const libraryPath = (
   if (option !== undefined) return path.resolve(option)
   return pathFrom(env, "WHITEROOM_LIBRARY", "a library") ?? config.library ?? defaultLibrary(env)
 }
+
+/** What `TZ` says, when that is no time zone and UTC takes its place. */
+export const unknownZone = ({ TZ: zone }: Environment): string | undefined =>
+  zone === undefined || /utc|gmt/i.test(zone) || systemZone() !== "UTC" || isZone(zone.replace(/^:/, ""))
+    ? undefined
+    : zone
 
 /** A path as it is shown: the home folder is `~`. */
 export const shortPath = (file: string): string => {

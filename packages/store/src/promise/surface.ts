@@ -94,6 +94,8 @@ export const surface: {
     check: true,
     previewRetention: true,
     prune: true,
+    timeZone: true,
+    setTimeZone: true,
     rebuild: true,
     otherPrograms: true,
     migrations: true,

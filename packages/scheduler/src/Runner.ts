@@ -22,9 +22,10 @@ import { here, inPlace, storedPlace } from "./Place.js"
 import { type Profile, policyOf, zoneOfProfile } from "./Profile.js"
 import { isGood, type ProfileState } from "./ProfileState.js"
 import { findState, loadStates } from "./Profiles.js"
+import { placesThere } from "./placesThere.js"
 import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
-import { notThere, planWork, type Work } from "./Work.js"
+import { isAway, isWaiting, notThere, planWork, type Work } from "./Work.js"
 
 export interface RunReport {
   readonly profile: string
@@ -140,7 +141,10 @@ const copy = (library: Library, state: ProfileState, folder: string) =>
     const newest = state.runs.find(
       ({ activity, backupId }) => activity === "backup" && backupId !== undefined
     )
-    if (!outside.isThere(folder)) return { outcome: "failed", detail: notThere } as const
+    const place = yield* library.copies.place(folder)
+    if (place.state === "away") return { outcome: "failed", detail: isAway(place.reason) } as const
+    if (place.state === "missing" || !outside.isThere(folder))
+      return { outcome: "failed", detail: notThere } as const
     // What was backed up, and nothing of this moment: a backup of its own would belong to no profile and stay for good.
     yield* library.copies.to(folder, { takeBackup: false })
     return { outcome: "done", ...(newest?.backupId !== undefined && { backupId: newest.backupId }) } as const
@@ -175,7 +179,7 @@ const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =
 const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
   Effect.gen(function* () {
     const outside = yield* Outside
-    const failed = result.outcome === "failed" && result.detail !== notThere
+    const failed = result.outcome === "failed" && !isWaiting(result)
     const good = isGood(result)
     const message = {
       library: library.path,
@@ -242,9 +246,10 @@ const keyOf = (profile: string, { activity, place }: Work): string =>
 /** The next piece of work of any profile that this round has not done yet. */
 const nextWork = (library: Library, done: ReadonlySet<string>, only: string | undefined) =>
   Effect.gen(function* () {
-    const { isThere } = yield* Outside
     const now = yield* Clock.currentTimeMillis
-    for (const state of yield* loadStates(library)) {
+    const states = yield* loadStates(library)
+    const isThere = yield* placesThere(library, states)
+    for (const state of states) {
       if (only !== undefined && state.profile.name !== only) continue
       const work = planWork(state, now, isThere).find((each) => !done.has(keyOf(state.profile.name, each)))
       if (work !== undefined) return { state, work }

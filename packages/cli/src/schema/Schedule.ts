@@ -48,6 +48,8 @@ const Outcome = Schema.NullOr(Schema.Literal("done", "skipped", "failed", "incon
 /** How the runs of a profile went at a place; the empty text is the library itself. */
 export const ProfilePlace = Schema.Struct({
   place: Schema.String,
+  /** False: its disk is away, or something else lies at its path. */
+  there: Schema.Boolean,
   lastGood: Schema.NullOr(Time),
   lastRun: Schema.NullOr(Time),
   lastOutcome: Outcome,

@@ -50,7 +50,7 @@ describe("schedule", () => {
     [["add", "x"], "--when"],
     [["edit", "nobody", "--keep-last", "1"], "known: default"],
     [["edit", "default", "--clear", "everything"], "everything"],
-    [["pause", "default", "--until", "yesterday"], "Expected a time to come"],
+    [["pause", "default", "--until", "yesterday"], "that is not to come"],
     [["remove", "default", "-y"], "autoBackupEnabled=off"],
     [["run", "nobody"], "known: default"],
     [["import", "none.json"], "is not there"]

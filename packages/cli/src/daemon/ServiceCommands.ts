@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { homedir } from "node:os"
 import * as path from "node:path"
 import { object } from "@optique/core/constructs"
-import { ExitCode, StorageFailed } from "@white-room/core"
+import { ExitCode, StorageFailed, shellWord } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
@@ -45,14 +45,11 @@ const call = ([program = "", ...words]: ReadonlyArray<string>): Answer => {
   return { code: nobody ? undefined : (status ?? undefined), text: error?.message ?? text }
 }
 
-const commandText = (words: ReadonlyArray<string>): string =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ")
-
 /** Those that did not work, as they are typed, and why. */
 const callAll = (commands: ReadonlyArray<ReadonlyArray<string>>) =>
   commands.flatMap((words) => {
     const { code, text } = call(words)
-    return code === 0 ? [] : [{ command: commandText(words), reason: text }]
+    return code === 0 ? [] : [{ command: words.map(shellWord).join(" "), reason: text }]
   })
 
 /** @throws StorageFailed */

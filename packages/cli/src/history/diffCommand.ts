@@ -105,7 +105,7 @@ export const diffCommand = define(
   },
   object({
     sources: multiple(argument(text("A|B"), "A, then B."), { max: 2 }),
-    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".')
+    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.')
   }),
   (wish, cli) =>
     Effect.gen(function* () {

@@ -126,7 +126,9 @@ export const historyCommand = (kind: PastKind) =>
         string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }),
         "An id, a name of today or of the past, or the beginning of one."
       ),
-      at: atOption('Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
+      at: atOption(
+        'Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'
+      ),
       version: one("--version", number("N", 1), "Print version N.")
     }),
     (wish, cli) => run(cli, kind, wish)

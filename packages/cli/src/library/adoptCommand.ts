@@ -16,7 +16,7 @@ import { argument, file, flag, one } from "../command/Options.js"
 import { attempt, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { rememberLibrary } from "../settings/Config.js"
-import { appDatabase, defaultLibrary, shortPath } from "../settings/Environment.js"
+import { appDatabase, defaultLibrary, pastedPath, shortPath } from "../settings/Environment.js"
 import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
 
@@ -89,7 +89,7 @@ const whereText = (cli: Cli, report: AdoptReport): ReadonlyArray<string> => {
   const settings = rememberLibrary(cli.env, cli.path, report.path)
   return settings === undefined
     ? [
-        `Other commands look at ${shortPath(cli.path)}: name this one with --library ${shortPath(report.path)}`
+        `Other commands look at ${shortPath(cli.path)}: name this one with --library ${pastedPath(report.path)}`
       ]
     : [`It is your library from now on: ${shortPath(settings)} says so.`]
 }

@@ -204,3 +204,21 @@ it("whiteroom finds a library in the app's place that nothing names, and adopt n
   expect((await whiteroom.runWith(env, ["adopt"])).code).toBe(0)
   expect((await whiteroom.runWith(env, [])).stdout).toContain("2 songs, 0 performances")
 })
+
+it("a library of somebody else becomes one's own only after a yes to what its profiles would do", async ({
+  whiteroom
+}) => {
+  appDatabase(whiteroom, usual)
+  const named = { ...noName(whiteroom), WHITEROOM_LIBRARY: whiteroom.at(usual) }
+  await whiteroom.runWith(named, ["adopt", "-y"])
+  await whiteroom.runWith(named, ["schedule", "add", "theirs", "--when", "hourly", "--after", "curl evil"])
+  const env = noName(whiteroom)
+  const asked = await whiteroom.runWith(env, ["adopt"])
+  expect(asked.code).toBe(2)
+  expect(asked.stderr).toContain(
+    'theirs\n  runs, after each backup: "curl evil"\n  keeps of its backups: last 30;'
+  )
+  expect((await whiteroom.runWith(env, ["list"])).code).toBe(10)
+  expect((await whiteroom.runWith(env, ["adopt", "--yes"])).code).toBe(0)
+  expect((await whiteroom.runWith(env, ["list"])).code).toBe(0)
+})

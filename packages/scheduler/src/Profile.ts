@@ -24,11 +24,16 @@ const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(sche
 const withDefault = <A, I>(schema: Schema.Schema<A, I>, value: () => A) =>
   Schema.optionalWith(schema, { default: value, exact: true })
 
+/** For rules that no JSON Schema can say: there they are left out. */
+const unsaid = { jsonSchema: {} }
+
 const Name = Schema.String.pipe(
-  Schema.filter((name) =>
-    /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name)
-      ? undefined
-      : "a name has 1 to 64 letters, digits, spaces, dots, dashes and underscores"
+  Schema.filter(
+    (name) =>
+      /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name)
+        ? undefined
+        : "a name has 1 to 64 letters, digits, spaces, dots, dashes and underscores",
+    unsaid
   )
 )
 
@@ -42,7 +47,7 @@ const readBy = (read: (text: string) => unknown) =>
       } catch (error) {
         return error instanceof InvalidInput ? `${error.field}: ${error.reason}` : String(error)
       }
-    })
+    }, unsaid)
   )
 
 /** False when quiet times cover the whole week. */
@@ -67,16 +72,20 @@ const Keep = Schema.Struct({
   withinDays: optional(Amount),
   tags: optional(Schema.Array(Schema.String))
 }).pipe(
-  Schema.filter((keep) =>
-    Object.values(keep).some((value) => (Array.isArray(value) ? value.length > 0 : Number(value) > 0))
-      ? undefined
-      : "it would keep nothing"
+  Schema.filter(
+    (keep) =>
+      Object.values(keep).some((value) => (Array.isArray(value) ? value.length > 0 : Number(value) > 0))
+        ? undefined
+        : "it would keep nothing",
+    unsaid
   )
 )
 
 const Folder = Schema.String.pipe(
-  Schema.filter((folder) =>
-    /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(folder) ? undefined : "a folder is named by its whole path"
+  Schema.filter(
+    (folder) =>
+      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(folder) ? undefined : "a folder is named by its whole path",
+    unsaid
   )
 )
 
@@ -87,15 +96,17 @@ const Address = Schema.String.pipe(
     } catch {
       return false
     }
-  })
+  }, unsaid)
 ).annotations({ message: () => ({ message: addressFault, override: true }) })
 
 /** Systems bound what a command may be, and none can have a NUL in it. */
 const Command = Schema.NonEmptyString.pipe(
-  Schema.filter((command) =>
-    command.length <= 16_384 && !command.includes("\0")
-      ? undefined
-      : "a command has at most 16,384 characters, and no NUL"
+  Schema.filter(
+    (command) =>
+      command.length <= 16_384 && !command.includes("\0")
+        ? undefined
+        : "a command has at most 16,384 characters, and no NUL",
+    unsaid
   )
 )
 
@@ -123,8 +134,10 @@ export const Profile = Schema.Struct({
   /** Times in which no run begins, such as `22:00-06:00` or `weekdays 09:00-17:00`. */
   quiet: withDefault(
     Schema.Array(readBy(parseQuietTime)).pipe(
-      Schema.filter((quiet) =>
-        leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run"
+      Schema.filter(
+        (quiet) =>
+          leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run",
+        unsaid
       )
     ),
     () => []

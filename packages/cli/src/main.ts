@@ -10,9 +10,9 @@ const words = process.argv.slice(2)
 if (words.length === 1 && words[0] === "--version") {
   const { stdout, stderr } = processStreams()
   stdout.write(`${version}\n`)
-  const lost = await stdout.end()
-  if (lost !== undefined) {
-    stderr.write(`Error: The output could not be written: ${lost}.\n`)
+  await stdout.end()
+  if (stdout.lost !== undefined) {
+    stderr.write(`Error: The output could not be written: ${stdout.lost}.\n`)
     process.exitCode = 1
   }
 } else {

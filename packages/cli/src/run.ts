@@ -136,11 +136,11 @@ const roughOptions = (words: ReadonlyArray<string>) => {
 
 type Said = ReturnType<typeof roughOptions>
 
-/** Says what the words ask for and does it; gives the exit code and what says the rest. */
+/** Does what the words ask for; gives the exit code. */
 const perform = async (
   words: ReadonlyArray<string>,
   makeOutput: (options: Said) => Output
-): Promise<{ readonly code: number; readonly out: Output }> => {
+): Promise<number> => {
   let out = makeOutput(roughOptions(words))
   try {
     const {
@@ -158,23 +158,31 @@ const perform = async (
       out.message(`TZ=${quoted(zone)} is no time zone that is known here: times are those of UTC.`)
     const interrupts = new Interrupts()
     const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
-    return { code: await runToEnd({ run: command }, cli, interrupts), out }
+    return await runToEnd({ run: command }, cli, interrupts)
   } catch (error) {
     if (error instanceof Answered) {
       out.printOwn(error.text)
-      return { code: ExitCode.done, out }
+      return ExitCode.done
     }
     const failure = failureOf(error)
     out.fail(failure, error)
-    return { code: failure.code, out }
+    return failure.code
   }
 }
 
 export const run = async (words: ReadonlyArray<string>): Promise<number> => {
   const streams = processStreams()
-  const { code, out } = await perform(words, (options) => new Output(options, streams, process.env))
-  const lost = await streams.stdout.end()
-  if (lost !== undefined) out.fail(notWritten(lost), undefined)
-  const silenced = await streams.stderr.end()
-  return code === ExitCode.done && (lost ?? silenced) !== undefined ? ExitCode.failed : code
+  const { stdout, stderr } = streams
+  let out: Output | undefined
+  // Said at once: a daemon may run for weeks after its log is full.
+  stdout.onClosed(() => {
+    if (stdout.lost !== undefined) out?.fail(notWritten(stdout.lost), undefined)
+  })
+  const code = await perform(words, (options) => {
+    out = new Output(options, streams, process.env)
+    return out
+  })
+  await stdout.end()
+  await stderr.end()
+  return code === ExitCode.done && (stdout.lost ?? stderr.lost) !== undefined ? ExitCode.failed : code
 }

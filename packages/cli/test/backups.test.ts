@@ -93,7 +93,7 @@ describe("backup", () => {
     const folder = whiteroom.at("disk", "my copies")
     const missing = await whiteroom.run(["backup", "--to", folder])
     expect([missing.code, existsSync(whiteroom.at("disk"))]).toEqual([10, false])
-    expect(missing.stderr).toContain(`whiteroom backup --to '${folder}' --make\n`)
+    expect(missing.stderr).toContain(`whiteroom backup --to '${folder}' --make\`.`)
     expect((await whiteroom.run(["backup", "--to", folder, "--make"])).code).toBe(0)
     for (const name of await whiteroom.list("disk/my copies")) rmSync(join(folder, name))
     const away = await whiteroom.run(["backup", "--to", folder, "--json"])

@@ -50,7 +50,6 @@ describe("a stream", () => {
         return true
       },
       on: () => target,
-      once: () => target,
       isTTY: true,
       columns: 80
     }
@@ -169,6 +168,25 @@ describe.runIf(existsSync("/dev/full"))("on a full disk", () => {
     expect(said).toContain("could not be written")
     expect(code).toBe(words[0] === "status" ? 5 : 1)
     if (words.includes("--json")) expect(JSON.parse(said)).toMatchObject({ error: "OutputLost", code: 1 })
+  })
+
+  it("a daemon says at once that its log is lost, goes on, and ends with that", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const device = await open("/dev/full", "w")
+    const child = spawn(process.execPath, [whiteroom.program, "daemon"], {
+      cwd: whiteroom.folder,
+      env: whiteroom.environment(),
+      stdio: ["ignore", device.fd, "pipe"]
+    })
+    let said = ""
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk
+      // Its first line is the one that could not be written.
+      child.kill("SIGTERM")
+    })
+    const code = await new Promise<number | null>((resolve) => child.once("close", resolve))
+    await device.close()
+    expect([code, said.split("could not be written").length]).toEqual([1, 2])
   })
 
   it("a report that nobody can read fails too, and what was asked for is done", async ({ whiteroom }) => {

@@ -47,8 +47,11 @@ const request = async (address: URL, body: unknown, signal: AbortSignal): Promis
 const reasonOf = (error: unknown): string => {
   if (error instanceof OutsideFailed) return error.message
   const cause = error instanceof Error ? error.cause : undefined
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
-  return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? `could not be reached (${code})` : "could not be reached"
+  const why = cause instanceof Error ? ("code" in cause ? String(cause.code) : cause.message) : ""
+  // A code such as ECONNREFUSED, or a few plain words.
+  return /^(?:[A-Z][A-Z0-9_]{2,40}|[a-z][a-z ]{2,40})$/.test(why)
+    ? `could not be reached (${why})`
+    : "could not be reached"
 }
 
 /**

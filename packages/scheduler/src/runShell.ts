@@ -23,12 +23,13 @@ const bounded = (environment: Readonly<Record<string, string>>): Record<string, 
 /** The end of what a command said, as others may store, show and pass it on. */
 const lastWords = (output: string): string => {
   const said = plainText(output.trim(), outputLimit)
-  return said.length > shownOutput ? plainText(said.slice(-shownOutput), shownOutput) : said
+  return said === "" ? "" : `: ${plainText(said.slice(-shownOutput), shownOutput)}`
 }
 
 /**
- * Runs a command of the shell and gives the end of its output; ends it, and what it started, when its time is over or nobody waits for
- * it any more. It gets the variables that are given and those that programs need (see `environmentOfOthers`), and no others.
+ * Runs a command of the shell and gives the end of its output; ends it, and what it started, when its time is over or nobody
+ * waits for it any more. It gets the variables that are given and those that programs need (see `environmentOfOthers`), and
+ * no others.
  */
 export const runShell = (
   command: string,
@@ -76,7 +77,7 @@ export const runShell = (
       resume(
         code === 0
           ? Effect.succeed(output)
-          : Effect.fail(new OutsideFailed(`ended with ${signal ?? code}: ${lastWords(output)}`))
+          : Effect.fail(new OutsideFailed(`ended with ${signal ?? code}${lastWords(output)}`))
       )
     )
     return Effect.sync(end)

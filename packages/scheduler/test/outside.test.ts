@@ -150,7 +150,9 @@ describe("an address", () => {
         expect(message).not.toBe("")
         expect(message).not.toContain("s3cret")
       }
-      expect(yield* call(url)).toMatchObject({ left: { message: "127.0.0.1:1 could not be reached" } })
+      expect(yield* call(url)).toMatchObject({
+        left: { message: "127.0.0.1:1 could not be reached (bad port)" }
+      })
     })
   )
 

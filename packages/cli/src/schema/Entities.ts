@@ -20,7 +20,7 @@ export const SongSummary = Song.omit("songDataJSON")
 export const PerformanceSummary = Performance.omit("performanceDataJSON")
 
 /** Numbers as an app stored them: whole or not. */
-export const Preferences = Schema.Struct({
+const Preferences = Schema.Struct({
   userId: Schema.String,
   displayName: optional(Schema.String),
   defaultOutputDevice: optional(Schema.String),

@@ -6,10 +6,11 @@ import { printableLines } from "./Harmless.js"
 import { withSequences } from "./Paint.js"
 
 /** What is written to: the streams of a process. */
-type Target = Pick<NodeJS.WriteStream, "write" | "on" | "once" | "isTTY" | "columns">
+type Target = Pick<NodeJS.WriteStream, "write" | "on" | "isTTY" | "columns">
 
 export class Stream {
   private failure: NodeJS.ErrnoException | undefined
+  private readonly listeners: Array<() => void> = []
   private pending = 0
   private onIdle: () => void = () => undefined
 
@@ -43,25 +44,32 @@ export class Stream {
 
   /** Calls back when nothing can be written any more, at once when that is so already. */
   onClosed(listener: () => void): void {
-    if (this.failure === undefined) this.target.once("error", listener)
+    if (this.failure === undefined) this.listeners.push(listener)
     else listener()
   }
 
-  /**
-   * Waits until all is written; gives the reason when something was not. A pipe that its reader closed is none: who
-   * reads `whiteroom list | head` has what they wanted.
-   */
-  async end(): Promise<string | undefined> {
+  /** Succeeds when all is written, or cannot be. */
+  async end(): Promise<void> {
     if (this.pending > 0)
       await new Promise<void>((resolve) => {
         this.onIdle = resolve
       })
+  }
+
+  /**
+   * Why something could not be written. A pipe that its reader closed is no failure: who reads `whiteroom list | head` has
+   * what they wanted.
+   */
+  get lost(): string | undefined {
     if (this.failure === undefined || this.failure.code === "EPIPE") return undefined
     return this.failure.code === "ENOSPC" ? "no space is left there" : this.failure.message
   }
 
+  /** A failed write tells it twice, and what comes after fails for another reason. */
   private note(error: NodeJS.ErrnoException): void {
-    this.failure ??= error
+    if (this.failure !== undefined) return
+    this.failure = error
+    for (const listener of this.listeners) listener()
   }
 
   private send(text: string): void {

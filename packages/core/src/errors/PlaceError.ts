@@ -12,7 +12,7 @@ export class PlaceNotFound extends Schema.TaggedError<PlaceNotFound>()("PlaceNot
     return `There is no folder ${this.path}, and none was made: its disk may be away. No copy was written.`
   }
   get recovery() {
-    return `Plug in its disk and try again. If it is to be a new folder:  whiteroom backup --to ${shellWord(this.path)} --make`
+    return `Plug in its disk and try again, or have the folder made: \`whiteroom backup --to ${shellWord(this.path)} --make\`.`
   }
 }
 
@@ -26,6 +26,6 @@ export class PlaceAway extends Schema.TaggedError<PlaceAway>()("PlaceAway", {
     return `${this.path} is not the place that it was: ${this.reason}. No copy was written.`
   }
   get recovery() {
-    return `Plug in its disk and try again. If copies are to begin again there:  whiteroom backup --to ${shellWord(this.path)} --make`
+    return `Plug in its disk and try again. If copies are to begin again there: \`whiteroom backup --to ${shellWord(this.path)} --make\`.`
   }
 }

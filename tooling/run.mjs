@@ -33,7 +33,10 @@ const commands = {
   setup: { says: "packages alone (-- --update-lockfile after a manifest was changed)", run: () => 0 },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
-  check: { says: "types, lint, boundaries, floors, neutral, unused: the named ones, or all", run: check },
+  check: {
+    says: "types, lint, boundaries, floors, streams, neutral, unused: the named ones, or all",
+    run: check
+  },
   lint: { says: "lint and formatting (-- --write to mend)", run: lint },
   docs: { says: "the API reference, from the docstrings into docs/api", run: docs }
 }
@@ -43,6 +46,7 @@ const checks = {
   lint: () => lint([]),
   boundaries: () => node(turbo, ["boundaries"]),
   floors: () => node("tooling/checks/floors.mjs", []),
+  streams: () => node("tooling/checks/streams.mjs", []),
   neutral: () => tasks("build") || node("tooling/checks/coreIsNeutral.mjs", []),
   unused: () => node("node_modules/knip/bin/knip.js", ["--no-progress"])
 }

@@ -1,13 +1,20 @@
 import { fileURLToPath } from "node:url"
 import { loadCompiled } from "./loadCompiled.js"
 import type * as Program from "./run.js"
+import { processStreams } from "./terminal/Stream.js"
 import { version } from "./version.js"
 
 const words = process.argv.slice(2)
 
 // Asked often, by scripts and installers: answered before anything else is loaded.
 if (words.length === 1 && words[0] === "--version") {
-  process.stdout.write(`${version}\n`)
+  const { stdout, stderr } = processStreams()
+  stdout.write(`${version}\n`)
+  await stdout.end()
+  if (stdout.lost !== undefined) {
+    stderr.write(`Error: The output could not be written: ${stdout.lost}.\n`)
+    process.exitCode = 1
+  }
 } else {
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
   const { exports, keep } = loadCompiled<typeof Program>(bundle, process.env)

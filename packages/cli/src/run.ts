@@ -8,11 +8,13 @@ import { askLine } from "./command/askLine.js"
 import type { Cli } from "./command/Cli.js"
 import type { Invocation } from "./command/Define.js"
 import { loadStore } from "./command/Load.js"
-import { failureOf, interrupted, notConfirmed } from "./error/CliError.js"
+import { failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
 import { readConfig } from "./settings/Config.js"
-import { checkCacheFolder, libraryPath } from "./settings/Environment.js"
+import { checkCacheFolder, libraryPath, unknownZone } from "./settings/Environment.js"
+import { quoted } from "./terminal/Harmless.js"
 import { Output } from "./terminal/Output.js"
+import { processStreams } from "./terminal/Stream.js"
 
 const openLibrary = (path: string): Cli["open"] =>
   Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor() }))
@@ -94,7 +96,7 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
         () => Effect.raceFirst(stopSignal, work),
         () => Effect.sync(() => interrupts.resume())
       ),
-    ask: askLine,
+    ask: (question) => askLine(out, question),
     done: (fields, render) =>
       out.done({ message_type: "summary", dryRun: options.dryRun || undefined, ...fields }, render),
     confirm: (question, what) =>
@@ -105,7 +107,7 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
             `${what} must be confirmed.`,
             "Run it again in a terminal, or with --yes."
           )
-        const answer = yield* askLine(`${question} [y/N] `)
+        const answer = yield* askLine(out, `${question} [y/N] `)
         if (/^y(?:es)?$/i.test(answer)) return
         return yield* notConfirmed(`${what} was not confirmed.`, "Run it again and answer y to do it.")
       })
@@ -132,13 +134,15 @@ const roughOptions = (words: ReadonlyArray<string>) => {
   return { json: has("--json"), quiet: has("-q", "--quiet"), verbose: has("-v", "--verbose") }
 }
 
-const makeOutput = (options: ReturnType<typeof roughOptions>): Output =>
-  new Output(options, process.stdout, process.stderr, process.env)
+type Said = ReturnType<typeof roughOptions>
 
-export const run = async (words: ReadonlyArray<string>): Promise<number> => {
-  const rough = makeOutput(roughOptions(words))
+/** Does what the words ask for; gives the exit code. */
+const perform = async (
+  words: ReadonlyArray<string>,
+  makeOutput: (options: Said) => Output
+): Promise<number> => {
+  let out = makeOutput(roughOptions(words))
   try {
-    const colours = rough.paint("bold", "") !== ""
     const {
       run: command,
       library,
@@ -146,19 +150,39 @@ export const run = async (words: ReadonlyArray<string>): Promise<number> => {
       quiet,
       verbose,
       ...options
-    } = parse(words, { colours, width: rough.width })
-    const out = makeOutput({ json, quiet, verbose })
+    } = parse(words, { colours: out.coloured, width: out.width })
+    out = makeOutput({ json, quiet, verbose })
     checkCacheFolder(process.env)
+    const zone = unknownZone(process.env)
+    if (zone !== undefined)
+      out.message(`TZ=${quoted(zone)} is no time zone that is known here: times are those of UTC.`)
     const interrupts = new Interrupts()
     const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
     return await runToEnd({ run: command }, cli, interrupts)
   } catch (error) {
     if (error instanceof Answered) {
-      rough.print(error.text)
+      out.printOwn(error.text)
       return ExitCode.done
     }
     const failure = failureOf(error)
-    rough.fail(failure, error)
+    out.fail(failure, error)
     return failure.code
   }
+}
+
+export const run = async (words: ReadonlyArray<string>): Promise<number> => {
+  const streams = processStreams()
+  const { stdout, stderr } = streams
+  let out: Output | undefined
+  // Said at once: a daemon may run for weeks after its log is full.
+  stdout.onClosed(() => {
+    if (stdout.lost !== undefined) out?.fail(notWritten(stdout.lost), undefined)
+  })
+  const code = await perform(words, (options) => {
+    out = new Output(options, streams, process.env)
+    return out
+  })
+  await stdout.end()
+  await stderr.end()
+  return code === ExitCode.done && (stdout.lost ?? stderr.lost) !== undefined ? ExitCode.failed : code
 }

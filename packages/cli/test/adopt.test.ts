@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { describe, expect } from "vitest"
 import { appDatabase, sqlite, write } from "./support/library.js"
@@ -171,6 +172,20 @@ describe("adopt", () => {
     const { code, stderr } = await whiteroom.runWith(env, ["adopt", "-y"])
     expect(code).toBe(0)
     expect(stderr).toContain("Other commands look at ~/data/White Room/library.db")
+    // What it says can be pasted, as a shell reads it and as one that keeps `~` does.
+    const [, pasted = ""] = /name this one with --library (.+)$/m.exec(stderr) ?? []
+    expect(pasted).toBe("~/'data/White Room/white_room.db'")
+    const songs = (library: string) =>
+      execFileSync(
+        "/bin/sh",
+        ["-c", `"$0" "$1" --library ${library} status --json || true`, process.execPath, whiteroom.program],
+        {
+          env,
+          encoding: "utf8"
+        }
+      )
+    for (const word of [pasted, '"~/data/White Room/white_room.db"'])
+      expect(JSON.parse(songs(word))).toMatchObject({ library: { path: whiteroom.at(usual), songs: 2 } })
     expect(existsSync(whiteroom.at("config"))).toBe(false)
   })
 })
@@ -188,4 +203,22 @@ it("whiteroom finds a library in the app's place that nothing names, and adopt n
   )
   expect((await whiteroom.runWith(env, ["adopt"])).code).toBe(0)
   expect((await whiteroom.runWith(env, [])).stdout).toContain("2 songs, 0 performances")
+})
+
+it("a library of somebody else becomes one's own only after a yes to what its profiles would do", async ({
+  whiteroom
+}) => {
+  appDatabase(whiteroom, usual)
+  const named = { ...noName(whiteroom), WHITEROOM_LIBRARY: whiteroom.at(usual) }
+  await whiteroom.runWith(named, ["adopt", "-y"])
+  await whiteroom.runWith(named, ["schedule", "add", "theirs", "--when", "hourly", "--after", "curl evil"])
+  const env = noName(whiteroom)
+  const asked = await whiteroom.runWith(env, ["adopt"])
+  expect(asked.code).toBe(2)
+  expect(asked.stderr).toContain(
+    'theirs\n  runs, after each backup: "curl evil"\n  keeps of its backups: last 30;'
+  )
+  expect((await whiteroom.runWith(env, ["list"])).code).toBe(10)
+  expect((await whiteroom.runWith(env, ["adopt", "--yes"])).code).toBe(0)
+  expect((await whiteroom.runWith(env, ["list"])).code).toBe(0)
 })

@@ -64,12 +64,20 @@ describe("arguments", () => {
       '`--mode`: Expected one of "merge" and "exact", but got "half".',
       "help restore"
     ],
-    [["list", "--since", "soon"], '`--since`: Expected a time such as "2026-11-20",', "help list"],
+    [
+      ["list", "--since", "soon"],
+      '`--since`: "soon": it is not a time; write "2026-11-20 14:30"',
+      "help list"
+    ],
     [["check", "--read-data-subset", "3/2"], 'but got "3/2".', "help check"],
     [["prune", "--keep-last", "-1"], "--keep-last", "help prune"],
     [["undo", "last"], "Expected a valid integer", "help undo"],
     [["diff", "b1", "b2", "b3"], "b3", "help diff"],
-    [["history", "x", "--at", "soon"], 'Expected a time such as "2026-11-20 14:30"', "help history"]
+    [
+      ["history", "x", "--at", "soon"],
+      '`--at`: "soon": it is not a time; write "2026-11-20 14:30"',
+      "help history"
+    ]
   ] as const)("does not understand %s", async ([words, message, help], { whiteroom }) => {
     const { code, stdout, stderr } = await whiteroom.run(words, { asProcess: true })
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })

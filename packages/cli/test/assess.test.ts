@@ -180,7 +180,7 @@ describe("backups that come by themselves", () => {
     ...{ next: undefined, work: undefined, late: 0 },
     places: [
       {
-        ...{ place: "", lastGood: undefined, lastRun: undefined, stale: false },
+        ...{ place: "", there: true, lastGood: undefined, lastRun: undefined, stale: false },
         ...{ lastDrill: undefined, lastProof: undefined },
         ...place
       }

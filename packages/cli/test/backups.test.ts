@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
@@ -82,6 +84,25 @@ describe("backup", () => {
     expect(copy).toMatchObject({ path: expect.stringContaining(whiteroom.at("copies")) })
     const [name] = await whiteroom.list("copies")
     expect(name).toMatch(/^library-[0-9a-f]{8}-b00002-[0-9a-f]{8}\.whiteroom$/)
+  })
+
+  it("makes no folder with --to unless --make says so, and takes no emptied one for a place", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    const folder = whiteroom.at("disk", "my copies")
+    const missing = await whiteroom.run(["backup", "--to", folder])
+    expect([missing.code, existsSync(whiteroom.at("disk"))]).toEqual([10, false])
+    expect(missing.stderr).toContain(`whiteroom backup --to '${folder}' --make\`.`)
+    expect((await whiteroom.run(["backup", "--to", folder, "--make"])).code).toBe(0)
+    for (const name of await whiteroom.list("disk/my copies")) rmSync(join(folder, name))
+    const away = await whiteroom.run(["backup", "--to", folder, "--json"])
+    expect(away.code).toBe(14)
+    expect(JSON.parse(away.stderr)).toMatchObject({ error: "PlaceAway", code: 14 })
+    expect(await whiteroom.list("disk/my copies")).toEqual([])
+    const status = await whiteroom.run(["status"])
+    expect([status.code, status.stdout]).toEqual([5, expect.stringContaining("not there now")])
+    expect((await whiteroom.run(["backup", "--make"])).code).toBe(2)
   })
 
   it("changes nothing with --dry-run", async ({ whiteroom }) => {

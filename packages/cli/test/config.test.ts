@@ -109,3 +109,24 @@ describe("the default file", () => {
     )
   })
 })
+
+describe("a machine whose time zone is not known", () => {
+  it.for(["", "Nowhere/Town"])("with TZ=%j goes by UTC, and is told so once", async (TZ, { whiteroom }) => {
+    const run = (words: ReadonlyArray<string>) => whiteroom.run(words, { env: { TZ }, asProcess: true })
+    await run(["init", "-q"])
+    await run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
+    for (const words of [
+      ["schedule", "list"],
+      ["schedule", "next"],
+      ["schedule", "run", "often"],
+      ["prune", "--keep-daily", "3", "-y"]
+    ]) {
+      const { code, stderr } = await run(words)
+      expect([words, code, stderr.split("is no time zone that is known here").length]).toEqual([words, 0, 2])
+      expect((await run([...words, "--json"])).stderr).toBe("")
+    }
+    const status = await run(["status"])
+    expect([status.code, status.stdout]).toEqual([5, expect.stringContaining("often")])
+    expect(JSON.parse((await run(["prefs", "show", "--json"])).stdout).timeZone).toBe("UTC")
+  })
+})

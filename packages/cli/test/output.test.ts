@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
+import { printable } from "../src/terminal/Harmless.js"
+import { paintFor, withSequences } from "../src/terminal/Paint.js"
 import { makeProgress, progressLine } from "../src/terminal/Progress.js"
-import { paintFor } from "../src/terminal/paintFor.js"
 import { table } from "../src/terminal/Table.js"
-import { cutText, nameList, padText, printable, textWidth } from "../src/terminal/Text.js"
+import { cutText, nameList, padText, textWidth } from "../src/terminal/Text.js"
 import { clock, dayOf } from "../src/terminal/Time.js"
 import { schemaFaults } from "./support/jsonSchema.js"
 
@@ -76,7 +77,7 @@ describe("table", () => {
 describe("colours", () => {
   it("are for terminals that want them", () => {
     const terminal = { isTTY: true }
-    expect(paintFor(terminal, {})("red", "x")).toBe("\u001b[31mx\u001b[39m")
+    expect(withSequences(paintFor(terminal, {})("red", "x"))).toBe("\u001b[31mx\u001b[39m")
     expect(paintFor(terminal, { NO_COLOR: "" })("red", "x")).not.toBe("x")
     expect(paintFor(terminal, { NO_COLOR: "1" })("red", "x")).toBe("x")
     expect(paintFor(terminal, { TERM: "dumb" })("red", "x")).toBe("x")

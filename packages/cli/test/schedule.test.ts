@@ -50,7 +50,7 @@ describe("schedule", () => {
     [["add", "x"], "--when"],
     [["edit", "nobody", "--keep-last", "1"], "known: default"],
     [["edit", "default", "--clear", "everything"], "everything"],
-    [["pause", "default", "--until", "yesterday"], "Expected a time to come"],
+    [["pause", "default", "--until", "yesterday"], "that is not to come"],
     [["remove", "default", "-y"], "autoBackupEnabled=off"],
     [["run", "nobody"], "known: default"],
     [["import", "none.json"], "is not there"]
@@ -109,7 +109,9 @@ describe("schedule", () => {
     const other = ["-l", whiteroom.at("other.db")]
     await whiteroom.run(["init", ...other])
     write(whiteroom, "profiles.json", stdout)
-    expect((await whiteroom.run(["schedule", "import", "profiles.json", ...other])).code).toBe(0)
+    const imported = await whiteroom.run(["schedule", "import", "profiles.json", "--yes", ...other])
+    expect(imported.code).toBe(0)
+    expect(imported.stderr).not.toContain("0d4f")
     expect((await whiteroom.run(["schedule", "export", ...other])).stdout).toBe(stdout)
     expect((await whiteroom.run(["schedule", "import", "profiles.json", ...other])).code).toBe(2)
     write(
@@ -124,19 +126,54 @@ describe("schedule", () => {
     expect((await whiteroom.run(["schedule", "export", ...other])).stdout).toBe(stdout)
   })
 
-  it("takes over commands of a file only after a yes, and shows them first", async ({ whiteroom }) => {
+  it("takes over nothing of a file without a yes, and first shows what it would send, run and let go", async ({
+    whiteroom
+  }) => {
     await smallLibrary(whiteroom)
-    write(
-      whiteroom,
-      "theirs.json",
-      JSON.stringify({ name: "theirs", when: ["hourly"], hooks: { before: "touch /tmp/\u001b[2Jowned" } })
-    )
-    const asked = await whiteroom.run(["schedule", "import", "theirs.json"])
-    expect(asked.code).toBe(2)
-    expect(asked.stderr).not.toContain("\u001b")
-    expect((await whiteroom.run(["schedule", "list"])).stdout).not.toContain("theirs")
+    const theirs = {
+      name: "theirs",
+      when: ["hourly"],
+      places: ["/srv/the\u202eirs"],
+      webhook: "https://evil.example/s3cret",
+      heartbeat: "https://user:s3cret@watch.example:8443/s3cret",
+      hooks: { before: "true", failed: 'touch "/tmp/\u001b[2Jowned"' },
+      keep: { last: 1 }
+    }
+    write(whiteroom, "theirs.json", JSON.stringify(theirs))
+    const shown = `theirs
+  copies every backup of all songs to the folder "/srv/the\\u202eirs"
+  tells evil.example of failures: with the path of the library, and maybe names of songs
+  calls watch.example:8443 after every good run
+  runs, before each backup: "true"
+  runs, when one failed: "touch \\"/tmp/\\u001b[2Jowned\\""
+  keeps of its backups: last 1; others go to the trash
+`
+    const stored = async () => (await whiteroom.run(["schedule", "list", "--json"])).stdout
+    const preview = await whiteroom.run(["schedule", "import", "theirs.json", "-n"])
+    expect([preview.code, preview.stderr.startsWith(shown)]).toEqual([0, true])
+    for (const options of [[], ["-q"], ["--json"]]) {
+      const asked = await whiteroom.run(["schedule", "import", "theirs.json", ...options])
+      expect(asked.code).toBe(2)
+      expect(asked.stderr).not.toContain("s3cret")
+      if (options.length === 0) expect(asked.stderr.startsWith(shown)).toBe(true)
+    }
+    expect(await stored()).not.toContain("theirs")
     expect((await whiteroom.run(["schedule", "import", "theirs.json", "--yes"])).code).toBe(0)
-    expect((await whiteroom.run(["schedule", "list"])).stdout).toContain("theirs")
+    expect(await stored()).toContain("theirs")
+  })
+
+  it.for([
+    ["places", ["/srv/theirs"]],
+    ["webhook", "https://evil.example"],
+    ["heartbeat", "https://evil.example"],
+    ["hooks", { after: "true" }],
+    ["keep", { last: 1 }],
+    ["enabled", false]
+  ] as const)("asks also when a file has only %s", async ([field, value], { whiteroom }) => {
+    await smallLibrary(whiteroom)
+    write(whiteroom, "theirs.json", JSON.stringify([{ name: "theirs", when: ["hourly"], [field]: value }]))
+    expect((await whiteroom.run(["schedule", "import", "theirs.json"])).code).toBe(2)
+    expect((await whiteroom.run(["schedule", "list"])).stdout).not.toContain("theirs")
   })
 
   it("shows what the rules of a profile would forget", async ({ whiteroom }) => {

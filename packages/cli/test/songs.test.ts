@@ -232,6 +232,25 @@ describe("prefs", () => {
     })
   })
 
+  it("settles the time zone of the library, which is nobody's own", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const zoneOf = async (...words: ReadonlyArray<string>) =>
+      JSON.parse((await whiteroom.run(["prefs", "show", "--json", ...words])).stdout).timeZone
+    expect(await zoneOf()).toBeNull()
+    await whiteroom.run(["prefs", "set", "timeZone=Asia/Tokyo", "-n"])
+    expect(await zoneOf()).toBeNull()
+    expect(await whiteroom.run(["prefs", "set", "timeZone=Asia/Tokyo"])).toMatchObject({ stderr: "Set.\n" })
+    expect(await whiteroom.run(["prefs", "set", "timeZone=Asia/Tokyo"])).toMatchObject({
+      stderr: "They were set so already.\n"
+    })
+    expect(await zoneOf()).toBe("Asia/Tokyo")
+    for (const bad of ["timeZone=", "timeZone=Nowhere", "timeZone=Etc/Unknown"])
+      expect((await whiteroom.run(["prefs", "set", "maxBackups=9", bad])).code).toBe(2)
+    expect((await withLibrary(whiteroom, (library) => library.preferences.current)).maxBackups).toBe(30)
+    const pruned = await whiteroom.run(["prune", "--keep-daily", "2", "-n"])
+    expect(pruned.stdout).toContain("Days and hours are those of Asia/Tokyo, the library's time zone.")
+  })
+
   it("sets nothing when one of the settings cannot be meant", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     const { code, stderr } = await whiteroom.run(["prefs", "set", "maxBackups=1", "colour=red"])

@@ -1,54 +1,48 @@
+import { formatMessage } from "@optique/core/message"
 import { describe, expect, it } from "vitest"
-import { parseDuration, parseMoment, parseSubset } from "../src/command/Values.js"
+import { beginning, coming, end, moment, parseSubset } from "../src/command/Values.js"
 import { readSetting } from "../src/preferences/readSetting.js"
 import { dataFolder, libraryPath } from "../src/settings/Environment.js"
 import { byMonth } from "../src/upkeep/byMonth.js"
 
 const hour = 3_600_000
 
-describe("durations", () => {
-  it.each([
-    ["12h", 12 * hour],
-    ["30d", 720 * hour],
-    ["2w", 336 * hour],
-    ["1y6m", (365 + 180) * 24 * hour]
-  ])("%s", (input, milliseconds) => expect(parseDuration(input)).toBe(milliseconds))
+describe("times", () => {
+  const read = (value: ReturnType<typeof moment>, input: string) => {
+    const result = value.parse(input)
+    return result.success ? result.value.getTime() : formatMessage(result.error)
+  }
 
-  it.each(["", "12", "d", "1.5d", "-1d", "1d ", "9999999d"])("%j is none", (input) =>
-    expect(parseDuration(input)).toBeUndefined()
-  )
-})
-
-describe("moments", () => {
-  const now = new Date(2026, 10, 22, 14, 30)
-
-  it.each([
-    ["2026-11-20", new Date(2026, 10, 20)],
-    ["2026-11-20 18:05", new Date(2026, 10, 20, 18, 5)],
-    ["2026-11-20T18:05:09", new Date(2026, 10, 20, 18, 5, 9)],
-    ["2026-11-20T18:05:09.250Z", new Date(Date.UTC(2026, 10, 20, 18, 5, 9, 250))],
-    ["2026-11-20T18:05+02:00", new Date(Date.UTC(2026, 10, 20, 16, 5))],
-    ["today", new Date(2026, 10, 22)],
-    ["Yesterday 18:00", new Date(2026, 10, 21, 18)],
-    ["2h", new Date(2026, 10, 22, 12, 30)]
-  ])("%s", (input, expected) => expect(parseMoment(input, now)).toEqual(expected))
-
-  it("a day as an end is its last millisecond", () => {
-    expect(parseMoment("2026-11-20", now, true)).toEqual(new Date(2026, 10, 20, 23, 59, 59, 999))
-    expect(parseMoment("yesterday", now, true)).toEqual(new Date(2026, 10, 21, 23, 59, 59, 999))
-    expect(parseMoment("2026-11-20 18:05", now, true)).toEqual(new Date(2026, 10, 20, 18, 5))
+  it("mean the beginning of a period, its end, or its end so far", () => {
+    const [from, until] = [read(beginning(), "yesterday"), read(end(), "yesterday")]
+    expect(Number(until) - Number(from)).toBeGreaterThan(22 * hour)
+    expect(read(moment(), "yesterday")).toBe(until)
+    expect(read(moment(), "today")).toBeLessThanOrEqual(Date.now())
+    expect(read(coming(), "tomorrow")).toBe(Number(read(end(), "today")) + 1)
   })
 
-  it.each([
-    "",
-    "soon",
-    "2026-13-01",
-    "2026-02-30",
-    "2026-11-20 25:00",
-    "yesterday 24:00",
-    "20.11.2026",
-    "2026"
-  ])("%j is none", (input) => expect(parseMoment(input, now)).toBeUndefined())
+  it("are the same words for every option", () => {
+    for (const value of [beginning(), end(), moment()])
+      for (const words of [
+        "last week",
+        "2h",
+        "6pm",
+        "7d",
+        "yesterday 18:00",
+        "monday",
+        "2026-11-20 14:30",
+        "now"
+      ])
+        expect(read(value, words)).toBeTypeOf("number")
+  })
+
+  it("that cannot be meant say what can", () => {
+    for (const value of [beginning(), end(), moment(), coming()]) {
+      expect(read(value, "soon")).toContain('"soon": it is not a time; write ')
+      expect(read(value, "5m")).toContain("write 5min or 5mo")
+    }
+    expect(read(coming(), "yesterday")).toContain("that is not to come")
+  })
 })
 
 describe("parts of a check", () => {

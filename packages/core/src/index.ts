@@ -23,6 +23,8 @@ export * from "./errors/FileError.js"
 export * from "./errors/fileErrorReason.js"
 export * from "./errors/LibraryError.js"
 export * from "./errors/malformed.js"
+export * from "./errors/PlaceError.js"
+export { shellWord } from "./errors/shellWord.js"
 export * from "./errors/WhiteRoomError.js"
 export { spellTime, type TimeSpelling } from "./exchange/CellOfJson.js"
 export * from "./exchange/ExchangeFile.js"
@@ -36,7 +38,7 @@ export * from "./format/formatBackupSize.js"
 export * from "./format/formatBackupTimestamp.js"
 export * from "./format/formatRelativeTime.js"
 export * from "./format/LocalTime.js"
-export * from "./format/parseMoment.js"
+export * from "./format/Period.js"
 export * from "./log/EntityState.js"
 export * from "./log/Envelope.js"
 export * from "./log/Event.js"
@@ -60,7 +62,12 @@ export * from "./restore/combineRecords.js"
 export * from "./restore/RestorePlan.js"
 export * from "./restore/SavedPlan.js"
 export { type ClockReading, elapsed, type Moment, readClock } from "./retention/Clock.js"
-export { defaultRetentionPolicy, type RetentionItem, type RetentionPolicy } from "./retention/Policy.js"
+export {
+  defaultRetentionPolicy,
+  describePolicy,
+  type RetentionItem,
+  type RetentionPolicy
+} from "./retention/Policy.js"
 export * from "./retention/Retention.js"
 export { derivedId } from "./song-file/FieldReader.js"
 export {

@@ -159,13 +159,22 @@ export const restoreDrill = (
 ): Effect.Effect<DrillResult, never, Outside> =>
   Effect.gen(function* () {
     const { isThere } = yield* Outside
-    const isAway = () => place._tag === "Folder" && !isThere(place.path)
-    if (isAway()) return inconclusive("the folder is not there")
+    /** Something else at the path of the place says nothing of what the place keeps. */
+    const isAway =
+      place._tag === "Here"
+        ? Effect.succeed(false)
+        : library.copies.place(place.path).pipe(
+            Effect.map(({ state }) => state !== "there" || !isThere(place.path)),
+            Effect.orElseSucceed(() => !isThere(place.path))
+          )
+    if (yield* isAway) return inconclusive("the folder is not there")
     return yield* hold(library, state, place).pipe(
-      Effect.catchAll((error) => {
-        if (isAway()) return Effect.succeed(inconclusive("the folder went away"))
-        const outcome = ofCircumstances.has(error._tag) ? "inconclusive" : "failed"
-        return Effect.succeed<DrillResult>({ outcome, detail: error.message })
-      })
+      Effect.catchAll((error) =>
+        Effect.map(isAway, (away): DrillResult => {
+          if (away) return inconclusive("the folder went away")
+          const outcome = ofCircumstances.has(error._tag) ? "inconclusive" : "failed"
+          return { outcome, detail: error.message }
+        })
+      )
     )
   })

@@ -2,23 +2,38 @@
  * A profile: what to back up, when, where to, how long to keep. It is a plain JSON object, stored in the library by its
  * name, and can be written by hand; `decodeProfile` says in words what is wrong with one.
  */
-import { day, InvalidInput, minute, type RetentionPolicy, type UserPreferences } from "@white-room/core"
+import {
+  day,
+  InvalidInput,
+  isZone,
+  minute,
+  type RetentionPolicy,
+  systemZone,
+  type UserPreferences
+} from "@white-room/core"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { addressFault, parseAddress } from "./Address.js"
 import { type CatchUp, isQuiet, type QuietTime, type Timing } from "./calendar/Due.js"
 import { parseQuietTime } from "./calendar/parseQuietTime.js"
 import { parseRule } from "./calendar/parseRule.js"
+import { plainText } from "./plainText.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 const withDefault = <A, I>(schema: Schema.Schema<A, I>, value: () => A) =>
   Schema.optionalWith(schema, { default: value, exact: true })
 
+/** For rules that no JSON Schema can say: there they are left out. */
+const unsaid = { jsonSchema: {} }
+
 const Name = Schema.String.pipe(
-  Schema.filter((name) =>
-    /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name)
-      ? undefined
-      : "a name has 1 to 64 letters, digits, spaces, dots, dashes and underscores"
+  Schema.filter(
+    (name) =>
+      /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u.test(name)
+        ? undefined
+        : "a name has 1 to 64 letters, digits, spaces, dots, dashes and underscores",
+    unsaid
   )
 )
 
@@ -32,7 +47,7 @@ const readBy = (read: (text: string) => unknown) =>
       } catch (error) {
         return error instanceof InvalidInput ? `${error.field}: ${error.reason}` : String(error)
       }
-    })
+    }, unsaid)
   )
 
 /** False when quiet times cover the whole week. */
@@ -41,21 +56,6 @@ const leavesTime = (quiet: ReadonlyArray<QuietTime>): boolean =>
   Array.from({ length: (7 * day) / minute }, (_, n) => n * minute).some(
     (moment) => !isQuiet({ quiet, zone: "UTC" }, moment)
   )
-
-const isZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const Zone = Schema.String.pipe(
-  Schema.filter((zone) =>
-    isZone(zone) ? undefined : `${zone} is not a time zone that is known here, such as Europe/Berlin`
-  )
-)
 
 /** JSON can write numbers that are infinite here. */
 const Amount = Schema.Finite.pipe(Schema.positive())
@@ -72,30 +72,49 @@ const Keep = Schema.Struct({
   withinDays: optional(Amount),
   tags: optional(Schema.Array(Schema.String))
 }).pipe(
-  Schema.filter((keep) =>
-    Object.values(keep).some((value) => (Array.isArray(value) ? value.length > 0 : Number(value) > 0))
-      ? undefined
-      : "it would keep nothing"
+  Schema.filter(
+    (keep) =>
+      Object.values(keep).some((value) => (Array.isArray(value) ? value.length > 0 : Number(value) > 0))
+        ? undefined
+        : "it would keep nothing",
+    unsaid
   )
 )
 
 const Folder = Schema.String.pipe(
-  Schema.filter((folder) =>
-    /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(folder) ? undefined : "a folder is named by its whole path"
+  Schema.filter(
+    (folder) =>
+      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(folder) ? undefined : "a folder is named by its whole path",
+    unsaid
   )
 )
 
-const Url = Schema.String.pipe(
-  Schema.filter((url) =>
-    /^https?:\/\/\S+$/.test(url) ? undefined : "it must begin with http:// or https://"
+const Address = Schema.String.pipe(
+  Schema.filter((text) => {
+    try {
+      return parseAddress(text) !== undefined
+    } catch {
+      return false
+    }
+  }, unsaid)
+).annotations({ message: () => ({ message: addressFault, override: true }) })
+
+/** Systems bound what a command may be, and none can have a NUL in it. */
+const Command = Schema.NonEmptyString.pipe(
+  Schema.filter(
+    (command) =>
+      command.length <= 16_384 && !command.includes("\0")
+        ? undefined
+        : "a command has at most 16,384 characters, and no NUL",
+    unsaid
   )
 )
 
 const Hooks = Schema.Struct({
   /** Commands for the shell. When `before` fails, no backup is taken and the run has failed. */
-  before: optional(Schema.NonEmptyString),
-  after: optional(Schema.NonEmptyString),
-  failed: optional(Schema.NonEmptyString),
+  before: optional(Command),
+  after: optional(Command),
+  failed: optional(Command),
   /** Seconds after which a command is ended. */
   timeLimit: withDefault(Amount, () => 60)
 })
@@ -111,12 +130,14 @@ export const Profile = Schema.Struct({
   /** Rules as people write them; see `parseRule`. A run is due when any of them says so. */
   when: Schema.NonEmptyArray(readBy(parseRule)),
   /** IANA name; without it the zone of the machine that runs it, also when that changes. */
-  zone: optional(Zone),
+  zone: optional(Schema.String),
   /** Times in which no run begins, such as `22:00-06:00` or `weekdays 09:00-17:00`. */
   quiet: withDefault(
     Schema.Array(readBy(parseQuietTime)).pipe(
-      Schema.filter((quiet) =>
-        leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run"
+      Schema.filter(
+        (quiet) =>
+          leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run",
+        unsaid
       )
     ),
     () => []
@@ -146,9 +167,9 @@ export const Profile = Schema.Struct({
   drill: optional(Drill),
   hooks: optional(Hooks),
   /** Called after every good run: a watch at that address notices when the calls stop. */
-  heartbeat: optional(Url),
+  heartbeat: optional(Address),
   /** Gets a JSON message when a run fails or the profile goes stale. */
-  webhook: optional(Url),
+  webhook: optional(Address),
   /** A notification on the desktop when a run fails or the profile goes stale. */
   notify: withDefault(Schema.Boolean, () => true)
 })
@@ -159,22 +180,39 @@ export type ProfileInput = typeof Profile.Encoded
 
 const strictly = { onExcessProperty: "error", errors: "all" } as const
 
+/** Nothing is repeated of what is not even a profile: it may hold an address. */
 const inWords = (error: ParseResult.ParseError): string =>
   ParseResult.ArrayFormatter.formatErrorSync(error)
-    .map(({ path, message }) => `${path.length === 0 ? "profile" : path.join(".")}: ${message}`)
+    .map(({ path, message }) =>
+      path.length === 0
+        ? 'it is not an object such as {"name": "daily", "when": ["daily 18:00"]}'
+        : plainText(`${path.join(".")}: ${message}`, 300)
+    )
     .join("; ")
 
-/** Reads a profile from what JSON gave. @throws InvalidInput that names every field that is wrong */
-export const decodeProfile = (value: unknown): Profile => {
+const decode = (value: unknown): Profile => {
   const decoded = Schema.decodeUnknownEither(Profile, strictly)(value)
   if (Either.isRight(decoded)) return decoded.right
   throw new InvalidInput({ field: "profile", reason: inWords(decoded.left) })
 }
 
+/** Reads a profile from what JSON gave. @throws InvalidInput that names every field that is wrong */
+export const decodeProfile = (value: unknown): Profile => {
+  const profile = decode(value)
+  if (profile.zone === undefined || isZone(profile.zone)) return profile
+  throw new InvalidInput({
+    field: "profile",
+    reason: `zone: ${plainText(profile.zone, 60)} is not a time zone that is known here, such as Europe/Berlin`
+  })
+}
+
 /** The JSON of a profile, with its defaults written out. */
 export const encodeProfile = (profile: Profile): string => JSON.stringify(Schema.encodeSync(Profile)(profile))
 
-/** Reads a profile as it is stored. @throws InvalidInput */
+/**
+ * Reads a profile as it is stored. A zone that another machine knew and this one does not stops no backup: see
+ * `zoneOfProfile`. @throws InvalidInput
+ */
 export const parseProfile = (definition: string): Profile => {
   let value: unknown
   try {
@@ -182,7 +220,7 @@ export const parseProfile = (definition: string): Profile => {
   } catch {
     throw new InvalidInput({ field: "profile", reason: "it is not JSON" })
   }
-  return decodeProfile(value)
+  return decode(value)
 }
 
 /** The profile that the user's preferences ask for: `backupIntervalHours`, `maxBackups`, `autoBackupEnabled`. */
@@ -199,12 +237,13 @@ export const profileOfPreferences = ({
     enabled: autoBackupEnabled
   })
 
-/** The zone of this machine, as it is now. */
-export const systemZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** Whose clock a profile goes by: its own, else that of this machine. A zone that is not known here is UTC. */
+export const zoneOfProfile = ({ zone }: Profile): string =>
+  zone === undefined ? systemZone() : isZone(zone) ? zone : "UTC"
 
 const timing = (when: ReadonlyArray<string>, profile: Profile, catchUp: CatchUp): Timing => ({
   rules: when.map(parseRule),
-  zone: profile.zone ?? systemZone(),
+  zone: zoneOfProfile(profile),
   quiet: profile.quiet.map((text): QuietTime => parseQuietTime(text)),
   catchUp
 })

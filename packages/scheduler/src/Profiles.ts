@@ -89,7 +89,12 @@ const attempt = (read: () => Profile): Effect.Effect<Profile, InvalidInput> =>
 export const saveProfile = (library: Library, input: ProfileInput): Effect.Effect<Profile, WhiteRoomError> =>
   Effect.tap(
     attempt(() => decodeProfile(input)),
-    (profile) => library.schedule.saveProfile({ name: profile.name, definition: encodeProfile(profile) })
+    (profile) =>
+      Effect.zipRight(
+        library.schedule.saveProfile({ name: profile.name, definition: encodeProfile(profile) }),
+        // As they are now: an empty mount point is not taken for one of them later.
+        Effect.forEach(profile.places, library.copies.remember, { discard: true })
+      )
   )
 
 /** A profile with some fields changed; `undefined` takes a field back to its default. @throws InvalidInput */

@@ -6,6 +6,7 @@ import { hostname } from "node:os"
 import {
   formatBackupTimestamp,
   isWhiteRoomError,
+  isZone,
   type Lease,
   type TakenBackup,
   type WhiteRoomError
@@ -16,12 +17,15 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { restoreDrill } from "./Drill.js"
 import { Outside, warningsOf } from "./Outside.js"
+import { OutsideFailed } from "./OutsideFailed.js"
 import { here, inPlace, storedPlace } from "./Place.js"
-import { type Profile, policyOf, systemZone } from "./Profile.js"
+import { type Profile, policyOf, zoneOfProfile } from "./Profile.js"
 import { isGood, type ProfileState } from "./ProfileState.js"
 import { findState, loadStates } from "./Profiles.js"
+import { placesThere } from "./placesThere.js"
+import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
-import { notThere, planWork, type Work } from "./Work.js"
+import { isAway, isWaiting, notThere, planWork, type Work } from "./Work.js"
 
 export interface RunReport {
   readonly profile: string
@@ -42,7 +46,7 @@ interface Result {
 }
 
 const fillIn = (template: string, profile: Profile, now: number): string => {
-  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: profile.zone ?? systemZone() })
+  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: zoneOfProfile(profile) })
   const values: Readonly<Record<string, string>> = {
     profile: profile.name,
     date: timestamp.slice(0, 10),
@@ -69,12 +73,12 @@ const environmentOf = (
   library: Library,
   profile: Profile,
   result?: Result
-): Readonly<Record<string, string | undefined>> => ({
+): Readonly<Record<string, string>> => ({
   WHITEROOM_LIBRARY: library.path,
   WHITEROOM_PROFILE: profile.name,
-  WHITEROOM_OUTCOME: result?.outcome,
-  WHITEROOM_BACKUP: result?.backupId,
-  WHITEROOM_DETAIL: result?.detail
+  ...(result && { WHITEROOM_OUTCOME: result.outcome }),
+  ...(result?.backupId !== undefined && { WHITEROOM_BACKUP: result.backupId }),
+  ...(result?.detail !== undefined && { WHITEROOM_DETAIL: result.detail })
 })
 
 const hook = (library: Library, profile: Profile, name: "before" | "after" | "failed", result?: Result) =>
@@ -83,16 +87,23 @@ const hook = (library: Library, profile: Profile, name: "before" | "after" | "fa
     if (command === undefined) return
     const outside = yield* Outside
     const limit = Duration.seconds(profile.hooks?.timeLimit ?? 60)
-    yield* outside.command(command, environmentOf(library, profile, result), limit)
+    yield* outside
+      .command(command, environmentOf(library, profile, result), limit)
+      .pipe(Effect.mapError((error) => new OutsideFailed(`the hook "${name}" ${error.message}`)))
   })
 
 /** Retention for what this profile took. Space is reclaimed, which reads the whole library, when backups went for good. */
 const retain = (library: Library, profile: Profile) =>
   Effect.gen(function* () {
-    const options = { policy: policyOf(profile), profile: profile.name }
-    const { forgotten, expired } = yield* library.upkeep.prune({ ...options, reclaim: false })
+    const options = { policy: policyOf(profile), profile: profile.name, zone: profile.zone }
+    const { forgotten, expired, unknownZone } = yield* library.upkeep.prune({ ...options, reclaim: false })
     if (expired.length > 0) yield* library.upkeep.prune(options)
-    return { forgotten: forgotten.length }
+    return {
+      forgotten: forgotten.length,
+      ...(unknownZone !== undefined && {
+        detail: `the library's time zone ${unknownZone} is not known here: its days are those of UTC`
+      })
+    }
   }).pipe(
     // The backup was taken: that is not a failed run.
     Effect.catchAll((error) =>
@@ -102,9 +113,7 @@ const retain = (library: Library, profile: Profile) =>
 
 const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
   Effect.gen(function* () {
-    yield* hook(library, profile, "before").pipe(
-      Effect.mapError((error) => new Error(`the hook "before" ${error.message}`))
-    )
+    yield* hook(library, profile, "before")
     const wanted = yield* hasWanted(library, profile)
     const now = yield* Clock.currentTimeMillis
     const backup: TakenBackup | undefined = wanted
@@ -132,7 +141,10 @@ const copy = (library: Library, state: ProfileState, folder: string) =>
     const newest = state.runs.find(
       ({ activity, backupId }) => activity === "backup" && backupId !== undefined
     )
-    if (!outside.isThere(folder)) return { outcome: "failed", detail: notThere } as const
+    const place = yield* library.copies.place(folder)
+    if (place.state === "away") return { outcome: "failed", detail: isAway(place.reason) } as const
+    if (place.state === "missing" || !outside.isThere(folder))
+      return { outcome: "failed", detail: notThere } as const
     // What was backed up, and nothing of this moment: a backup of its own would belong to no profile and stay for good.
     yield* library.copies.to(folder, { takeBackup: false })
     return { outcome: "done", ...(newest?.backupId !== undefined && { backupId: newest.backupId }) } as const
@@ -150,13 +162,16 @@ const perform = (
     : copy(library, state, work.place.path)
 }
 
+/** What is put on record, and told to hooks and webhooks. */
+const longestDetail = 4096
+
 /** A failure of the work, a fault of the program too, becomes its result; only a lost lease ends the round. */
 const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =>
   work.pipe(
     Effect.catchAllDefect((fault) => Effect.fail(fault instanceof Error ? fault : new Error(String(fault)))),
     Effect.catchAll((error): Effect.Effect<Result, WhiteRoomError> => {
       if (isWhiteRoomError(error) && error._tag === "LeaseLost") return Effect.fail(error)
-      return Effect.succeed({ outcome: "failed", detail: error.message })
+      return Effect.succeed({ outcome: "failed", detail: plainText(error.message, longestDetail) })
     })
   )
 
@@ -164,7 +179,7 @@ const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =
 const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
   Effect.gen(function* () {
     const outside = yield* Outside
-    const failed = result.outcome === "failed" && result.detail !== notThere
+    const failed = result.outcome === "failed" && !isWaiting(result)
     const good = isGood(result)
     const message = {
       library: library.path,
@@ -194,6 +209,11 @@ const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
     return yield* warningsOf(tasks)
   })
 
+const zoneWarning = ({ zone }: Profile): ReadonlyArray<string> =>
+  zone === undefined || isZone(zone)
+    ? []
+    : [`the time zone ${zone} is not known here: its times are those of UTC`]
+
 const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease) =>
   Effect.gen(function* () {
     const { profile } = state
@@ -208,7 +228,7 @@ const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease)
       settled(perform(library, state, work, lease))
     )
     yield* library.schedule.endRun(begun.number, result, lease)
-    const warnings = yield* tell(library, profile, work, result)
+    const warnings = [...zoneWarning(profile), ...(yield* tell(library, profile, work, result))]
     const endedAt = new Date(yield* Clock.currentTimeMillis)
     const report: RunReport = {
       profile: profile.name,
@@ -226,9 +246,10 @@ const keyOf = (profile: string, { activity, place }: Work): string =>
 /** The next piece of work of any profile that this round has not done yet. */
 const nextWork = (library: Library, done: ReadonlySet<string>, only: string | undefined) =>
   Effect.gen(function* () {
-    const { isThere } = yield* Outside
     const now = yield* Clock.currentTimeMillis
-    for (const state of yield* loadStates(library)) {
+    const states = yield* loadStates(library)
+    const isThere = yield* placesThere(library, states)
+    for (const state of states) {
       if (only !== undefined && state.profile.name !== only) continue
       const work = planWork(state, now, isThere).find((each) => !done.has(keyOf(state.profile.name, each)))
       if (work !== undefined) return { state, work }

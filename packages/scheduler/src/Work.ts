@@ -82,7 +82,7 @@ const copyWork = (
     if (runs.find(isGood)?.backupId === newest.backupId) return []
     const failures = failuresOf(runs)
     const [last] = failures
-    const wasAway = last?.detail === notThere
+    const wasAway = last !== undefined && isWaiting(last)
     if (!isThere(place.path) && wasAway && last.dueAt.getTime() === newest.startedAt.getTime()) return []
     // A folder that returned is served at once; one that is there and fails is given time.
     if (!wasAway && mustWait(state.profile.name, failures, now)) return []
@@ -92,8 +92,17 @@ const copyWork = (
   })
 }
 
+const waits = "it is caught up when it returns"
+
 /** The detail of a run whose folder was not there. */
-export const notThere = "the folder is not there; it is caught up when it returns"
+export const notThere = `the folder is not there; ${waits}`
+
+/** The detail of a run that found something else at the path of its place. */
+export const isAway = (reason: string): string => `its disk is away: ${reason}; ${waits}`
+
+/** Whether a run has failed only because its place was away: that is no fault, and nothing to try again and again. */
+export const isWaiting = ({ outcome, detail }: Pick<ScheduledRun, "outcome" | "detail">): boolean =>
+  outcome === "failed" && detail?.endsWith(waits) === true
 
 const drillWork = (
   state: ProfileState,
@@ -113,7 +122,7 @@ const drillWork = (
 }
 
 /**
- * The work of a profile at a moment, in the order in which it is done. `isThere` says whether a folder can be reached;
+ * The work of a profile at a moment, in the order in which it is done. `isThere` says whether a place can be reached;
  * one that cannot is reported once per backup, and served when it returns.
  */
 export const planWork = (

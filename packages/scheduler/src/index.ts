@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { hostOf } from "./Address.js"
 export * from "./Alerts.js"
 export {
   AutoSave,
@@ -17,7 +18,8 @@ export { parseQuietTime } from "./calendar/parseQuietTime.js"
 export { parseRule } from "./calendar/parseRule.js"
 export { type DayRule, type Rule, showRule, type WallTime } from "./calendar/Rule.js"
 export * from "./Daemon.js"
-export { layerOutside, Outside, OutsideFailed, type OutsideService } from "./Outside.js"
+export { layerOutside, Outside, type OutsideService } from "./Outside.js"
+export { OutsideFailed } from "./OutsideFailed.js"
 export { type Folder, here, type Place, placeOf, placesOf, storedPlace } from "./Place.js"
 export * from "./Profile.js"
 export * from "./ProfileState.js"

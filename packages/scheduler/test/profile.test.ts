@@ -39,7 +39,6 @@ describe("a profile", () => {
     ["a field that is not known", JSON.stringify({ ...least, evry: 3 })],
     ["a name with control characters", JSON.stringify({ ...least, name: "a\u0000b" })],
     ["a name that is a path", JSON.stringify({ ...least, name: "../../etc" })],
-    ["a zone that is none", JSON.stringify({ ...least, zone: "Mars/Olympus" })],
     ["keeping nothing", JSON.stringify({ ...least, keep: { last: 0, tags: [] } })],
     ["keeping less than nothing", JSON.stringify({ ...least, keep: { last: -1 } })],
     ["keeping within for ever", '{"name":"daily","when":["daily 18:00"],"keep":{"withinDays":1e999}}'],
@@ -60,6 +59,16 @@ describe("a profile", () => {
     const reason = refusal(definition)
     expect(reason).not.toBe("accepted")
     expect(reason.length).toBeGreaterThan(5)
+  })
+
+  it("may have no zone that is not known here; one that was stored elsewhere goes by UTC", () => {
+    const definition = { ...least, zone: "Mars/Olympus" }
+    expect(() => decodeProfile(definition)).toThrow(
+      "zone: Mars/Olympus is not a time zone that is known here"
+    )
+    const stored = parseProfile(JSON.stringify(definition))
+    expect(timingOf(stored).zone).toBe("UTC")
+    expect(parseProfile(encodeProfile(stored))).toEqual(stored)
   })
 
   it("may be quiet but for one minute", () => {

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from "node:fs"
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -42,6 +42,24 @@ describe("a due run", () => {
         description: "daily of 2026-11-20",
         tags: ["auto"]
       })
+    })
+  )
+
+  it.scoped("of a profile whose zone is not known here comes by UTC, which the report says", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* edit(library, "first")
+      const stored = { name: "far", when: ["daily 18:00"], zone: "Mars/Olympus", notify: false }
+      yield* library.schedule.saveProfile({ name: "far", definition: JSON.stringify(stored) })
+      yield* TestClock.setTime(Date.parse("2026-11-20T17:59:00Z"))
+      expect(yield* look(library)).toEqual([])
+      yield* TestClock.setTime(Date.parse("2026-11-20T18:00:10Z"))
+      expect(yield* look(library)).toMatchObject([
+        {
+          run: { outcome: "done" },
+          warnings: ["the time zone Mars/Olympus is not known here: its times are those of UTC"]
+        }
+      ])
     })
   )
 
@@ -195,6 +213,32 @@ describe("two processes", () => {
 })
 
 describe("folders", () => {
+  it.scoped("whose disk is away get nothing, be they empty or full of other things, and are caught up", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      const [mount, disk] = [folderIn(library, "mount"), join(library.path, "..", "disk")]
+      yield* edit(library, "first")
+      yield* withProfile(library, { when: ["every hour"], places: [mount], hooks: { failed: "exit 9" } })
+      expect(shortly(yield* look(library))).toEqual(["daily backup done", "daily copy done"])
+      renameSync(mount, disk)
+      for (const other of [[], ["notes.txt"]]) {
+        mkdirSync(mount, { recursive: true })
+        for (const name of other) writeFileSync(join(mount, name), "mine")
+        yield* edit(library, `with ${other.length} other files`)
+        yield* TestClock.adjust("1 hour")
+        const [, copy] = yield* look(library)
+        expect(copy).toMatchObject({ run: { outcome: "failed" }, warnings: [] })
+        expect(copy?.run.detail).toMatch(/^its disk is away: .* none now; it is caught up when it returns$/)
+        expect(readdirSync(mount)).toEqual(other)
+        expect(yield* look(library)).toEqual([])
+      }
+      rmSync(mount, { recursive: true })
+      renameSync(disk, mount)
+      expect(shortly(yield* look(library))).toEqual(["daily copy done"])
+      expect(readdirSync(mount)).toHaveLength(2)
+    })
+  )
+
   it.scoped("get every backup, and are caught up when they return", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary

@@ -1,29 +1,14 @@
-import { type BackupInfo, type LoggedEvent, nameOfRecord, parseMoment, upcast } from "@white-room/core"
+import { type BackupInfo, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { argument, one, text } from "../command/Options.js"
-import { valueBy } from "../command/Values.js"
+import { moment } from "../command/Values.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { ago, exactTime } from "../terminal/Time.js"
 import { backupName } from "./BackupText.js"
 
-/** A moment as people write it; see `parseMoment` of core. */
-const pastMoment = () =>
-  valueBy(
-    "TIME",
-    new Date(0),
-    'a time such as "2026-11-20 14:30", "yesterday 18:00" or "2 hours ago"',
-    (input) => {
-      try {
-        return parseMoment(input, Date.now())
-      } catch {
-        return undefined
-      }
-    }
-  )
-
-export const atOption = (description: string) => one("--at", pastMoment(), description)
+export const atOption = (description: string) => one("--at", moment(), description)
 
 export const sourceArgument = () =>
   argument(text("SOURCE"), "b31, a full id, latest, latest~2, or @1234 for a position of the log.")

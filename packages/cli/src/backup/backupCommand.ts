@@ -8,7 +8,8 @@ import { define } from "../command/Define.js"
 import { file, flag, one, oneOr, tagOption, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { count, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
 import { onSameDisk } from "./onSameDisk.js"
 
 const copyJson = (copy: CopyReport) => ({
@@ -58,7 +59,7 @@ export const backupCommand = define(
   {
     brief: "Take a backup.",
     description:
-      "Keeps the library as it is now, under a number such as b31. Costs what changed since the last one. With --to it also writes what a folder, best on another disk, lacks of all backups, as one verified file. whiteroom restore --from and whiteroom import read them."
+      "Keeps the library as it is now, under a number such as b31. Costs what changed since the last one. With --to it also writes what a folder, best on another disk, lacks of all backups, as one verified file; the folder must be there, and be what it was: an empty mount point is not taken for a disk. whiteroom restore --from and whiteroom import read them."
   },
   object({
     description: oneOr("", ["-d", "--description"], text("TEXT"), "What for."),
@@ -66,12 +67,16 @@ export const backupCommand = define(
     pinned: flag("--pin", "Keep it for good: retention passes it over."),
     skipIfUnchanged: flag("--skip-if-unchanged", "Take none when nothing changed."),
     to: one("--to", file("DIR"), "Also write what this folder lacks of all backups into it."),
+    make: flag(
+      "--make",
+      "With --to: make the folder when it is missing, and begin again in one that held copies and has none now."
+    ),
     full: flag("--full", "With --to: write everything, in one file that needs no other.")
   }),
-  ({ to, full, ...given }, cli) =>
+  ({ to, full, make, ...given }, cli) =>
     Effect.gen(function* () {
-      if (full && to === undefined)
-        return yield* refusal("--full is about the copy.", "Name its folder with --to.")
+      if ((full || make) && to === undefined)
+        return yield* refusal(`--${full ? "full" : "make"} is about the copy.`, "Name its folder with --to.")
       const options = { ...given, tags: [...new Set(given.tags.filter((tag) => tag !== ""))] }
       const library = yield* cli.open
       if (cli.dryRun) return yield* preview(cli, library)
@@ -80,7 +85,7 @@ export const backupCommand = define(
       const copying =
         to === undefined
           ? Effect.succeed(undefined)
-          : cli.work((onProgress) => library.copies.to(to, { full, onProgress }))
+          : cli.work((onProgress) => library.copies.to(to, { full, make, onProgress }))
       // The backup stands, whatever becomes of the copy.
       const copy = yield* Effect.tapError(copying, () =>
         Effect.sync(() => cli.out.message(describe(taken, undefined)))

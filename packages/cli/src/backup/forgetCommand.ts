@@ -28,7 +28,7 @@ export const forgetCommand = define(
       const what = count(backups.length, "backup")
       if (cli.dryRun && !cli.out.json) cli.out.print(backupTable(cli, backups))
       if (!cli.dryRun) {
-        cli.out.painted(backupTable(cli, backups))
+        cli.out.message(backupTable(cli, backups))
         yield* cli.confirm(`Forget ${what}?`, `Forgetting ${what}`)
       }
       const ids = backups.map(({ backupId }) => backupId)

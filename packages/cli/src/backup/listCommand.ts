@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { file, flag, one, text } from "../command/Options.js"
-import { moment } from "../command/Values.js"
+import { beginning, end } from "../command/Values.js"
 import { badUsage } from "../error/CliError.js"
 import { backupJson } from "../schema/Json.js"
 import { backupTable } from "./BackupText.js"
@@ -17,8 +17,8 @@ export const listCommand = define(
       "With --from those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone."
   },
   object({
-    since: one("--since", moment({ end: false }), "Taken at or after this."),
-    until: one("--until", moment({ end: true }), "Taken at or before this."),
+    since: one("--since", beginning(), 'Taken at or after this: 2026-11-20, yesterday, "last week", 7d.'),
+    until: one("--until", end(), "Taken at or before this."),
     tag: one("--tag", text("TAG"), "With this tag."),
     search: one("--search", text("TEXT"), "With this text in description or tags."),
     from: one(

@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs"
-import { type BackupInfo, formatBackupSize, type RetentionPolicy } from "@white-room/core"
+import { type BackupInfo, formatBackupSize, type RetentionPolicy, systemZone } from "@white-room/core"
 import type { Library, PruneReport } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
@@ -39,6 +39,11 @@ const planText = (cli: Cli, report: PruneReport, backups: ById): string =>
     `From the trash for good: ${report.expired.length === 0 ? "none" : backupNames(report.expired)}.`,
     ...(report.waiting.length > 0 ? [`Still resting in the trash: ${backupNames(report.waiting)}.`] : []),
     ...(report.paused ? ["The clock jumped: nothing expires until it has been steady for 7 days."] : []),
+    ...(report.unknownZone !== undefined
+      ? [`The library's time zone ${report.unknownZone} is not known here: days and hours are those of UTC.`]
+      : report.zone !== systemZone()
+        ? [`Days and hours are those of ${report.zone}, the library's time zone.`]
+        : []),
     ...(report.lastCopies.length > 0
       ? [`In no other backup, and not in the library: ${nameList(report.lastCopies, 8)}.`]
       : [])
@@ -61,6 +66,7 @@ const summaryOf = (report: PruneReport, backups: ById): SummaryFields<Outputs["p
     "bytesFreed",
     "bytesReturned",
     "returnsSpace",
+    "zone",
     "paused"
   )
 })
@@ -80,11 +86,11 @@ const backupsById = (library: Library) =>
     (lists): ById => new Map(lists.flat().map((backup) => [backup.backupId, backup]))
   )
 
-const policyOfProfile = (library: Library, name: string) =>
+const rulesOfProfile = (library: Library, name: string) =>
   Effect.gen(function* () {
     const { findState, policyOf } = yield* loadScheduler
     const { profile } = yield* findState(library, name)
-    return policyOf(profile)
+    return { policy: policyOf(profile), zone: profile.zone }
   })
 
 export const pruneCommand = define(
@@ -118,16 +124,16 @@ export const pruneCommand = define(
         ...counts,
         keepTags: keepTags.length > 0 ? keepTags : undefined
       })
-      const own = profile === undefined ? undefined : yield* policyOfProfile(library, profile)
-      const policy = Object.keys(rules).length > 0 ? rules : own
-      const options = defined({ policy, profile, keepEditsDays })
+      const own = profile === undefined ? undefined : yield* rulesOfProfile(library, profile)
+      const policy = Object.keys(rules).length > 0 ? rules : own?.policy
+      const options = defined({ policy, profile, keepEditsDays, zone: own?.zone })
       const preview = yield* library.upkeep.prune({ ...options, dryRun: true })
       const backups = yield* backupsById(library)
       if (cli.dryRun) {
         if (!cli.out.json) cli.out.print(planText(cli, preview, backups))
         return cli.done<Outputs["prune"]>(summaryOf(preview, backups), () => "Nothing was changed.")
       }
-      cli.out.painted(planText(cli, preview, backups))
+      cli.out.message(planText(cli, preview, backups))
       yield* cli.confirm("Prune?", "Pruning")
       const report = yield* cli.work((onProgress) => library.upkeep.prune({ ...options, onProgress }))
       return cli.done<Outputs["prune"]>(summaryOf(report, backups), () => describe(report))

@@ -1,15 +1,16 @@
 /** Questions to the person at the terminal. */
 import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
+import type { Output } from "../terminal/Output.js"
 
 /**
  * Shows a question on stderr and reads one line from stdin; the empty string when stdin ends. The terminal stays in
  * its usual mode, so that Ctrl-C reaches the program as always.
  */
-export const askLine = (question: string): Effect.Effect<string> =>
+export const askLine = (out: Output, question: string): Effect.Effect<string> =>
   Effect.async<string>((resume) => {
     const lines = createInterface({ input: process.stdin, terminal: false })
-    process.stderr.write(question)
+    out.question(question)
     lines.once("line", (line) => {
       resume(Effect.succeed(line.trim()))
       lines.close()

@@ -2,7 +2,7 @@
 import type { DaemonEvent } from "@white-room/scheduler"
 import { runJson } from "../schedule/RunText.js"
 import type { Outputs } from "../schema/outputs.js"
-import { printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
 
 export type DaemonLine = Outputs["daemon-line"]
 

@@ -5,11 +5,13 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { homedir } from "node:os"
 import * as path from "node:path"
 import { object } from "@optique/core/constructs"
-import { ExitCode, StorageFailed } from "@white-room/core"
+import { ExitCode, StorageFailed, shellWord } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
+import { loadScheduler } from "../command/Load.js"
 import { attempt, refusal } from "../error/CliError.js"
+import { consequencesOf } from "../schedule/Consequences.js"
 import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
 import { configFolder, shortPath } from "../settings/Environment.js"
@@ -43,14 +45,11 @@ const call = ([program = "", ...words]: ReadonlyArray<string>): Answer => {
   return { code: nobody ? undefined : (status ?? undefined), text: error?.message ?? text }
 }
 
-const commandText = (words: ReadonlyArray<string>): string =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ")
-
 /** Those that did not work, as they are typed, and why. */
 const callAll = (commands: ReadonlyArray<ReadonlyArray<string>>) =>
   commands.flatMap((words) => {
     const { code, text } = call(words)
-    return code === 0 ? [] : [{ command: commandText(words), reason: text }]
+    return code === 0 ? [] : [{ command: words.map(shellWord).join(" "), reason: text }]
   })
 
 /** @throws StorageFailed */
@@ -68,7 +67,7 @@ export const install = define(
   {
     brief: "Have your system start it when you log in, and again when it ends.",
     description:
-      "Shows the file first: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them."
+      "Shows the file first, and what the profiles would do: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them."
   },
   object({}),
   (_, cli) =>
@@ -79,7 +78,12 @@ export const install = define(
         return yield* refusal(`There is no library at ${cli.path}.`, "Make it first: whiteroom init.")
       const done = (started: boolean, render: () => string) =>
         cli.done<Outputs["daemon-install"]>({ service: manager, file, text, started }, render)
-      cli.out.message(`${shortPath(file)}:\n\n${text}`)
+      const library = yield* cli.open
+      const { loadStates } = yield* loadScheduler
+      const profiles = (yield* loadStates(library)).map(({ profile }) => profile)
+      cli.out.message(
+        `${shortPath(file)}:\n\n${text}\nIt runs these profiles:\n\n${yield* consequencesOf(profiles)}\n`
+      )
       if (cli.dryRun) return done(false, () => "Nothing was changed.")
       yield* cli.confirm(
         existsSync(file) ? "Replace that file and start it again?" : "Write that file and start it?",

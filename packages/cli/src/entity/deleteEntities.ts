@@ -6,7 +6,8 @@ import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { Named } from "../select/Names.js"
-import { count, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
 
 export const deleteEntities = (
   cli: Cli,

@@ -14,7 +14,7 @@ export interface Failure {
 /** To be thrown, or yielded in an Effect. */
 export class CliError
   extends Data.Error<{
-    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated"
+    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated" | "OutputLost"
     readonly code: number
     readonly message: string
     readonly recovery: string
@@ -36,6 +36,16 @@ export const notConfirmed = (message: string, recovery: string): CliError =>
     code: ExitCode.usage,
     message: `${message} Nothing was changed.`,
     recovery
+  })
+
+/** What was asked for could not be written to stdout. What the command did is done. */
+export const notWritten = (reason: string): CliError =>
+  new CliError({
+    _tag: "OutputLost",
+    code: ExitCode.failed,
+    message: `The output could not be written in full: ${reason}. What the command did to the library is done.`,
+    recovery:
+      "Make room where the output goes, or send it elsewhere, and ask again: `whiteroom status`, `whiteroom list`."
   })
 
 export const interrupted = new CliError({

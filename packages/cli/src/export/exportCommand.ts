@@ -34,7 +34,7 @@ const chosenOptions = object({
   target: optional(
     argument(file("TARGET"), "A file, or a folder for it. Without one: White Room Exports in your documents.")
   ),
-  at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
+  at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
   format: oneOr(
     "json",
     "--format",

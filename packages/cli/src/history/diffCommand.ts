@@ -8,7 +8,8 @@ import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { count, labelOf, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count, labelOf } from "../terminal/Text.js"
 
 /** More changed songs than this are only named, and more changes of one song only counted, unless --verbose. */
 const songsInWords = 50
@@ -104,7 +105,7 @@ export const diffCommand = define(
   },
   object({
     sources: multiple(argument(text("A|B"), "A, then B."), { max: 2 }),
-    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".')
+    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.')
   }),
   (wish, cli) =>
     Effect.gen(function* () {

@@ -14,8 +14,9 @@ import { entityJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 import { findPast } from "../select/Past.js"
+import { printable } from "../terminal/Harmless.js"
 import { table } from "../terminal/Table.js"
-import { phrases, printable } from "../terminal/Text.js"
+import { phrases } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
 
 type PastKind = "song" | "performance"
@@ -91,7 +92,7 @@ const printVersion = (
         `Version ${version.version} of ${printable(version.name)}, of ${exactTime(version.timestamp)}. To restore it: whiteroom restore --${kind} ${id} --version ${version.version}`
       )
     const document = "songDataJSON" in entity ? entity.songDataJSON : entity.performanceDataJSON
-    return cli.out.show(entityJson(entity), () => document.trimEnd())
+    return cli.out.document(entityJson(entity), document.trimEnd())
   })
 
 const run = (cli: Cli, kind: PastKind, wish: Wish) =>
@@ -125,7 +126,9 @@ export const historyCommand = (kind: PastKind) =>
         string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }),
         "An id, a name of today or of the past, or the beginning of one."
       ),
-      at: atOption('Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
+      at: atOption(
+        'Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'
+      ),
       version: one("--version", number("N", 1), "Print version N.")
     }),
     (wish, cli) => run(cli, kind, wish)

@@ -11,12 +11,13 @@ import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
-import { loadStore } from "../command/Load.js"
+import { loadScheduler, loadStore } from "../command/Load.js"
 import { argument, file, flag, one } from "../command/Options.js"
 import { attempt, refusal } from "../error/CliError.js"
+import { consequencesOf } from "../schedule/Consequences.js"
 import type { Outputs } from "../schema/outputs.js"
 import { rememberLibrary } from "../settings/Config.js"
-import { appDatabase, defaultLibrary, shortPath } from "../settings/Environment.js"
+import { appDatabase, defaultLibrary, pastedPath, shortPath } from "../settings/Environment.js"
 import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
 
@@ -89,7 +90,7 @@ const whereText = (cli: Cli, report: AdoptReport): ReadonlyArray<string> => {
   const settings = rememberLibrary(cli.env, cli.path, report.path)
   return settings === undefined
     ? [
-        `Other commands look at ${shortPath(cli.path)}: name this one with --library ${shortPath(report.path)}`
+        `Other commands look at ${shortPath(cli.path)}: name this one with --library ${pastedPath(report.path)}`
       ]
     : [`It is your library from now on: ${shortPath(settings)} says so.`]
 }
@@ -115,6 +116,21 @@ const previewText = (file: string, report: AdoptReport, into: string | undefined
   report.already
     ? `${shortPath(file)} is protected already. Nothing was changed.`
     : `${planText(file, report, into)}\nNothing was changed.`
+
+/** A library of somebody else may bring profiles that send data, run commands and let backups go. */
+const confirmProfiles = (cli: Cli, path: string) =>
+  Effect.gen(function* () {
+    const { openLibrary, defaultActor } = yield* loadStore
+    const library = yield* openLibrary(path, { actor: defaultActor() })
+    if ((yield* library.schedule.profiles).length === 0) return
+    const { loadStates } = yield* loadScheduler
+    const profiles = (yield* loadStates(library)).map(({ profile }) => profile)
+    cli.out.message(yield* consequencesOf(profiles))
+    yield* cli.confirm(
+      "Make it your library, with these profiles acting like this with your rights?",
+      "A library with profiles of its own"
+    )
+  }).pipe(Effect.scoped)
 
 export const adoptCommand = define(
   "adopt",
@@ -157,6 +173,7 @@ export const adoptCommand = define(
         if (into === undefined && plan.openIn.length > 0) cli.out.message(openText(plan))
         yield* cli.confirm("Adopt it?", `Adopting ${shortPath(file)}`)
       }
+      if (plan.already && plan.path !== cli.path) yield* confirmProfiles(cli, plan.path)
       const report = yield* cli.work((onProgress) => store.adopt(file, { ...request, onProgress }))
       showProblems(cli, report)
       cli.done<Outputs["adopt"]>(summaryOf(report), () => doneText(cli, report))

@@ -6,13 +6,13 @@ import { define } from "../command/Define.js"
 import { loadStore } from "../command/Load.js"
 import { flag } from "../command/Options.js"
 import type { Outputs } from "../schema/outputs.js"
-import { shortPath } from "../settings/Environment.js"
+import { pastedPath, shortPath } from "../settings/Environment.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
 import { count } from "../terminal/Text.js"
 
 const appText = (app: AppDatabase): ReadonlyArray<string> => [
   `White Room's own database is not part of it: ${app.songs === undefined ? "" : `${count(app.songs, "song")} in `}${shortPath(app.path)}`,
-  `To protect that one: whiteroom adopt "${shortPath(app.path)}"`
+  `To protect that one: whiteroom adopt ${pastedPath(app.path)}`
 ]
 
 export const initCommand = define(

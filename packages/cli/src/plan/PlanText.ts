@@ -2,7 +2,8 @@
 import type { PlanItem, RestorePlan } from "@white-room/core"
 import type { Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
-import { labelOf, nameList, phrases, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { labelOf, nameList, phrases } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
 import type { Changes } from "./Changes.js"
 

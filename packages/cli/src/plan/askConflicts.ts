@@ -4,7 +4,8 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
-import { labelOf, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { labelOf } from "../terminal/Text.js"
 import { changesOfItem } from "./Changes.js"
 
 type Decision = EntityKey & { readonly choice: OnConflict }

@@ -2,6 +2,7 @@ import { object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
 import { defaultUserPreferences, type UserPreferencesInput } from "@white-room/core"
 import type { Library } from "@white-room/store"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
@@ -11,6 +12,8 @@ import { preferencesJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { readSetting } from "./readSetting.js"
 
+const zoneKey = "timeZone="
+
 const userOption = oneOr("default", "--user", text("USER"), "Whose preferences.")
 
 const valueText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
@@ -19,7 +22,7 @@ const details = (cli: Cli, preferences: Outputs["prefs-show"]): string =>
   cli.out.fields(
     `Preferences of ${preferences.userId}`,
     Object.entries(preferences).flatMap(([key, value]) =>
-      key === "userId" ? [] : [[key, valueText(value)] as const]
+      key === "userId" || value === null ? [] : [[key, valueText(value)] as const]
     )
   )
 
@@ -33,7 +36,7 @@ const show = define(
       const preferences = yield* user === "default"
         ? library.preferences.current
         : library.preferences.read(user)
-      const json = preferencesJson(preferences)
+      const json = preferencesJson(preferences, yield* library.upkeep.timeZone)
       return cli.out.show(json, () => details(cli, json))
     })
 )
@@ -52,7 +55,8 @@ const set = define(
   "set",
   {
     brief: "Change preferences; others keep their value.",
-    description: "For example: theme=dark maxBackups=50 autoSaveEnabled=off"
+    description:
+      "For example: theme=dark maxBackups=50 autoSaveEnabled=off. timeZone=Europe/Berlin is of the whole library: whose days and hours count when backups are pruned, settled by the first prune."
   },
   object({
     user: userOption,
@@ -61,15 +65,23 @@ const set = define(
   ({ user, settings }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
-      const changes = yield* attempt(() => settings.map(readSetting))
+      const [zones, others] = Arr.partition(settings, (setting) => !setting.startsWith(zoneKey))
+      const zone = zones.at(-1)?.slice(zoneKey.length)
+      const changes = yield* attempt(() => others.map(readSetting))
       const input: UserPreferencesInput = Object.assign({ userId: user }, ...changes)
       const before = yield* stored(cli, library, user)
       const wished = { ...before, ...input, userId: before.userId }
-      const changed = JSON.stringify(wished) !== JSON.stringify(before)
-      if (changed && !cli.dryRun) yield* library.preferences.upsert(input)
+      const isEdited = JSON.stringify(wished) !== JSON.stringify(before)
+      const known = yield* library.upkeep.timeZone
+      // Before anything else is changed: a zone may be refused.
+      if (zone !== undefined && !cli.dryRun) yield* library.upkeep.setTimeZone(zone)
+      if (isEdited && !cli.dryRun) yield* library.preferences.upsert(input)
       const now = cli.dryRun ? wished : yield* stored(cli, library, user)
-      return cli.done<Outputs["prefs-set"]>({ preferences: preferencesJson(now), changed }, () =>
-        cli.dryRun ? "Would set them. Nothing was changed." : changed ? "Set." : "They were set so already."
+      const changed = isEdited || (zone !== undefined && zone !== known)
+      return cli.done<Outputs["prefs-set"]>(
+        { preferences: preferencesJson(now, zone ?? known), changed },
+        () =>
+          cli.dryRun ? "Would set them. Nothing was changed." : changed ? "Set." : "They were set so already."
       )
     })
 )

@@ -15,7 +15,7 @@ export const restoreOptions = object({
     file("PLACE"),
     "Take the backup out of a .whiteroom file, or of a folder that whiteroom backup --to wrote to: SOURCE, or the newest."
   ),
-  at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "2 hours ago".'),
+  at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
   songs: many("--song", text("SONG"), `Only this song. ${names}`),
   performances: many(
     "--performance",

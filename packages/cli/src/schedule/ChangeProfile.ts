@@ -9,7 +9,7 @@ import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { loadScheduler } from "../command/Load.js"
 import { argument, many, one, text } from "../command/Options.js"
-import { parseDuration, parseMoment, valueBy } from "../command/Values.js"
+import { coming } from "../command/Values.js"
 import { attempt, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { dayTime } from "../terminal/Time.js"
@@ -152,21 +152,12 @@ export const edit = define(
     })
 )
 
-/** A moment to come. */
-const comingMoment = () =>
-  valueBy("TIME", new Date(0), 'a time to come such as 3d, 2026-12-24 or "2026-12-24 18:00"', (input) => {
-    const now = new Date()
-    const length = parseDuration(input)
-    const at = length === undefined ? parseMoment(input, now) : new Date(now.getTime() + length)
-    return at !== undefined && at > now ? at : undefined
-  })
-
 export const pause = define(
   "pause",
   { brief: "Take no backups by a profile, for a time or until it is resumed." },
   object({
     name: profileArgument(),
-    until: one("--until", comingMoment(), '3d, 2026-12-24, "2026-12-24 18:00".')
+    until: one("--until", coming(), '3d, monday, "tomorrow 9:00", "2026-12-24 18:00".')
   }),
   ({ name, until }, cli) =>
     Effect.gen(function* () {

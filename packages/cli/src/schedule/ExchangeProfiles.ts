@@ -3,14 +3,15 @@
 import { readFileSync, statSync } from "node:fs"
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
-import type { Profile } from "@white-room/scheduler"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { loadScheduler } from "../command/Load.js"
 import { argument, file } from "../command/Options.js"
 import { attempt, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
+import { jsonText } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
+import { consequencesOf } from "./Consequences.js"
 import { profileArgument } from "./ListProfiles.js"
 import { profileJson } from "./ProfileJson.js"
 
@@ -28,7 +29,7 @@ export const exportProfiles = define(
       const { encodeProfile, findState, loadStates } = yield* loadScheduler
       const states = name === undefined ? yield* loadStates(library) : [yield* findState(library, name)]
       const profiles: ReadonlyArray<unknown> = states.map(({ profile }) => JSON.parse(encodeProfile(profile)))
-      cli.out.print(JSON.stringify(profiles, null, 2))
+      cli.out.print(jsonText(profiles, 2))
       return 0
     })
 )
@@ -52,21 +53,12 @@ const readProfiles = (file: string): ReadonlyArray<unknown> => {
   return Array.isArray(value) ? value : [value]
 }
 
-/** The commands that profiles would run on this machine, each on a line of its own. */
-const commandsOf = (profiles: ReadonlyArray<Profile>): ReadonlyArray<string> =>
-  profiles.flatMap(({ name, hooks }) =>
-    (["before", "after", "failed"] as const).flatMap((when) => {
-      const command = hooks?.[when]
-      return command === undefined ? [] : [`  ${name}, ${when}: ${command}`]
-    })
-  )
-
 export const importProfiles = define(
   "import",
   {
     brief: "Profiles from a JSON file: one, or an array of them.",
     description:
-      "All of them or none: one that is wrong stops the others. Those of the same name are replaced, and commands that they would run here are taken over, after a yes."
+      "All of them or none: one that is wrong stops the others. Shows where each sends data, what it runs and which backups it keeps, and takes nothing over without a yes."
   },
   object({ file: argument(file("FILE.json")) }),
   ({ file }, cli) =>
@@ -80,22 +72,18 @@ export const importProfiles = define(
       const library = yield* cli.open
       const known = (yield* library.schedule.profiles).map(({ name }) => name)
       const replaced = names.filter((name) => known.includes(name))
-      if (!cli.dryRun && replaced.length > 0)
+      const some = count(profiles.length, "profile")
+      cli.out.message(yield* consequencesOf(profiles))
+      if (!cli.dryRun)
         yield* cli.confirm(
-          `Replace ${replaced.join(", ")}?`,
-          `Replacing ${count(replaced.length, "profile")}`
-        )
-      const commands = commandsOf(profiles)
-      if (!cli.dryRun && commands.length > 0)
-        yield* cli.confirm(
-          `These commands will be run here, with your rights:\n${commands.join("\n")}\nTake them over?`,
-          `Taking over ${count(commands.length, "command")}`
+          `Take over ${some}, to act like this with your rights${replaced.length > 0 ? `, in place of ${replaced.join(", ")}` : ""}?`,
+          `Taking over ${some}`
         )
       if (!cli.dryRun) yield* Effect.forEach(profiles, (profile) => saveProfile(library, profile))
       return cli.done<Outputs["schedule-import"]>({ profiles: profiles.map(profileJson) }, () =>
         cli.dryRun
-          ? `Would import ${count(names.length, "profile")}: ${names.join(", ")}. Nothing was changed.`
-          : `Imported ${count(names.length, "profile")}: ${names.join(", ")}.`
+          ? `Would import ${some}: ${names.join(", ")}. Nothing was changed.`
+          : `Imported ${some}: ${names.join(", ")}.`
       )
     })
 )

@@ -9,7 +9,6 @@ import type { Outputs } from "../schema/outputs.js"
 import { ago, dayTime } from "../terminal/Time.js"
 import { viewJson } from "./ProfileJson.js"
 import {
-  isFolder,
   type PlaceView,
   type ProfileView,
   patience,
@@ -31,7 +30,7 @@ const nextText = ({ profile, next, late }: ProfileView, now: Date): string => {
 }
 
 const placeText = (place: PlaceView, now: Date): ReadonlyArray<string> => [
-  place.place === "" || isFolder(place.place) ? placeName(place.place) : `${place.place} (not there)`,
+  place.there ? placeName(place.place) : `${place.place} (away)`,
   `${place.lastGood ? ago(place.lastGood.startedAt, now) : "never"}${place.stale ? " !" : ""}`,
   place.lastRun === undefined || place.lastRun === place.lastGood
     ? ""

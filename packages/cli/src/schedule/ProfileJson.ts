@@ -26,8 +26,9 @@ export const profileJson = (profile: Profile): ProfileJson => {
 
 const timeOf = (run: ScheduledRun | undefined): string | null => run?.startedAt.toISOString() ?? null
 
-export const placeJson = ({ place, lastGood, lastRun, stale, lastDrill, lastProof }: PlaceView) => ({
+export const placeJson = ({ place, there, lastGood, lastRun, stale, lastDrill, lastProof }: PlaceView) => ({
   place,
+  there,
   lastGood: timeOf(lastGood),
   lastRun: timeOf(lastRun),
   lastOutcome: lastRun?.outcome ?? null,

@@ -10,6 +10,8 @@ import { ago } from "../terminal/Time.js"
 export interface PlaceView {
   /** The empty text is the library itself. */
   readonly place: string
+  /** False: its disk is away, or something else lies at its path. */
+  readonly there: boolean
   readonly lastGood: ScheduledRun | undefined
   readonly lastRun: ScheduledRun | undefined
   readonly stale: boolean
@@ -55,11 +57,17 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
     const { activityAt, here, lastGood, placesOf, runsOf, storedPlace } = of
     const stored = (yield* library.schedule.profiles).length > 0
     const states = yield* loadStates(library)
+    const folders = [...new Set(states.flatMap(({ profile }) => profile.places))]
+    const there = yield* Effect.filter(folders, (folder) =>
+      Effect.map(library.copies.place(folder), (found) => found.state === "there")
+    )
     const profiles = states.map((state): ProfileView => {
       const { profile, changedAt } = state
       const stale = stalePlaces(state, now).map(({ place }) => storedPlace(place))
       const [next] = comingBackups(state, now, 1)
-      const work = planWork(state, now, isFolder).find(({ activity }) => activity === "backup")
+      const work = planWork(state, now, (folder) => there.includes(folder)).find(
+        ({ activity }) => activity === "backup"
+      )
       // An interval that nothing counts from is due since the profile came into being.
       const since = runsOf(state, "backup", here).length === 0 ? changedAt : work?.dueAt
       return {
@@ -74,6 +82,7 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
           const drills = runsOf(state, "drill", place)
           return {
             place: storedPlace(place),
+            there: place._tag === "Here" || there.includes(place.path),
             lastGood: lastGood(state, activity, place),
             lastRun: runsOf(state, activity, place)[0],
             stale: stale.includes(storedPlace(place)),
@@ -105,5 +114,8 @@ export const reasonOf = (view: ProfileView, { at, delayed }: Coming, rule: strin
 /** `here 2 h ago, /media/stick never`. */
 export const lastGoodText = (places: ReadonlyArray<PlaceView>, now: Date): string =>
   places
-    .map(({ place, lastGood }) => `${placeName(place)} ${lastGood ? ago(lastGood.startedAt, now) : "never"}`)
+    .map(
+      ({ place, there, lastGood }) =>
+        `${placeName(place)} ${lastGood ? ago(lastGood.startedAt, now) : "never"}${there ? "" : " (away)"}`
+    )
     .join(", ")

@@ -139,5 +139,7 @@ export const PruneSummary = summary({
   bytesReturned: Schema.Int,
   /** False for a file of an app that keeps its size. */
   returnsSpace: Schema.Boolean,
+  /** Whose days and hours were counted. */
+  zone: Schema.String,
   paused: Schema.Boolean
 })

@@ -20,7 +20,7 @@ export const SongSummary = Song.omit("songDataJSON")
 export const PerformanceSummary = Performance.omit("performanceDataJSON")
 
 /** Numbers as an app stored them: whole or not. */
-export const Preferences = Schema.Struct({
+const Preferences = Schema.Struct({
   userId: Schema.String,
   displayName: optional(Schema.String),
   defaultOutputDevice: optional(Schema.String),
@@ -82,4 +82,9 @@ export const DeleteSummary = summary({
   deleted: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String }))
 })
 
-export const PreferencesSummary = summary({ preferences: Preferences, changed: Schema.Boolean })
+/** `timeZone` is that of the library, whose days and hours retention counts; `null` before its first use. */
+export const LibraryPreferences = Schema.Struct({
+  ...Preferences.fields,
+  timeZone: Schema.NullOr(Schema.String)
+})
+export const PreferencesSummary = summary({ preferences: LibraryPreferences, changed: Schema.Boolean })

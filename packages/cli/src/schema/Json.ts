@@ -25,8 +25,12 @@ export const entityJson = <A extends Song | SongSummary | Performance | Performa
   updatedAt: storedTime(entity.updatedAt)
 })
 
-export const preferencesJson = (preferences: UserPreferences): Outputs["prefs-show"] => ({
+export const preferencesJson = (
+  preferences: UserPreferences,
+  timeZone: string | undefined
+): Outputs["prefs-show"] => ({
   ...preferences,
+  timeZone: timeZone ?? null,
   updatedAt: storedTime(preferences.updatedAt)
 })
 

@@ -1,53 +1,25 @@
 /** What `schedule` and `daemon` print for scripts. */
+import { Profile as Stored } from "@white-room/scheduler"
 import * as Schema from "effect/Schema"
-import { Count, Kind, optional, summary, Texts, Time } from "./Fields.js"
+import { Count, optional, summary, Texts, Time } from "./Fields.js"
 
-const Keep = Schema.Struct({
-  last: optional(Count),
-  hourly: optional(Count),
-  daily: optional(Count),
-  weekly: optional(Count),
-  monthly: optional(Count),
-  yearly: optional(Count),
-  withinDays: optional(Schema.Finite),
-  tags: optional(Texts)
-})
-
-/** `heartbeat` and `webhook`: only the host, the rest may be a secret. */
-const Profile = Schema.Struct({
-  name: Schema.String,
-  when: Texts,
-  zone: optional(Schema.String),
-  quiet: Texts,
-  catchUp: Schema.Union(Schema.Literal("once", "off"), Schema.Struct({ withinMinutes: Schema.Finite })),
-  kinds: optional(Schema.Array(Kind)),
-  skipIfUnchanged: Schema.Boolean,
-  description: Schema.String,
-  tags: Texts,
-  keep: Keep,
-  places: Texts,
-  enabled: Schema.Boolean,
-  pausedUntil: optional(Time),
-  staleAfterHours: optional(Schema.Finite),
-  drill: optional(Schema.Struct({ when: Texts, sample: Schema.Union(Schema.Literal("all"), Schema.Int) })),
-  hooks: optional(
-    Schema.Struct({
-      before: optional(Schema.String),
-      after: optional(Schema.String),
-      failed: optional(Schema.String),
-      timeLimit: Schema.Finite
-    })
-  ),
-  heartbeat: optional(Schema.String),
-  webhook: optional(Schema.String),
-  notify: Schema.Boolean
-})
+/** A profile with its defaults. `heartbeat` and `webhook`: only the host, the rest may be a secret. */
+const Profile = Schema.extend(
+  Schema.typeSchema(Stored.omit("pausedUntil", "heartbeat", "webhook")),
+  Schema.Struct({
+    pausedUntil: optional(Time),
+    heartbeat: optional(Schema.String),
+    webhook: optional(Schema.String)
+  })
+)
 
 const Outcome = Schema.NullOr(Schema.Literal("done", "skipped", "failed", "inconclusive"))
 
 /** How the runs of a profile went at a place; the empty text is the library itself. */
 export const ProfilePlace = Schema.Struct({
   place: Schema.String,
+  /** False: its disk is away, or something else lies at its path. */
+  there: Schema.Boolean,
   lastGood: Schema.NullOr(Time),
   lastRun: Schema.NullOr(Time),
   lastOutcome: Outcome,

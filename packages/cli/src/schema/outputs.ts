@@ -54,7 +54,7 @@ export const outputs = {
   "performance-import": Entities.ImportSummary,
   "performance-export": Entities.ExportSummary,
   "performance-delete": Entities.DeleteSummary,
-  "prefs-show": Entities.Preferences,
+  "prefs-show": Entities.LibraryPreferences,
   "prefs-set": Entities.PreferencesSummary,
   export: Entities.ExportedSummary,
   backup: Backups.BackupSummary,

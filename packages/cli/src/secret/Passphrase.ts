@@ -87,27 +87,27 @@ export const passphraseFor = (
   Effect.flatMap(given(cli, options), (passphrase) =>
     passphrase !== undefined || !cli.interactive
       ? Effect.succeed(passphrase)
-      : askSecret(`Passphrase of ${file}: `)
+      : askSecret(cli.out, `Passphrase of ${file}: `)
   )
 
 const maxTries = 3
 
-const askTwice = (tries: number): Effect.Effect<string, CliFailure> =>
+const askTwice = (cli: Cli, tries: number): Effect.Effect<string, CliFailure> =>
   Effect.gen(function* () {
-    const first = yield* askSecret("New passphrase: ")
+    const first = yield* askSecret(cli.out, "New passphrase: ")
     if (first === "") return yield* refusal("No passphrase was given.", "Run it again and type one.")
-    const second = yield* askSecret("Once more: ")
+    const second = yield* askSecret(cli.out, "Once more: ")
     if (first === second) return first
     if (tries >= maxTries) return yield* refusal("The two passphrases differ.", "Run it again.")
-    process.stderr.write("They differ; type it again.\n")
-    return yield* askTwice(tries + 1)
+    cli.out.question("They differ; type it again. ")
+    return yield* askTwice(cli, tries + 1)
   })
 
 /** A passphrase to encrypt with; asked for twice. */
 export const newPassphrase = (cli: Cli, options: PassphraseOptions): Effect.Effect<string, CliFailure> =>
   Effect.flatMap(given(cli, options), (passphrase) => {
     if (passphrase !== undefined) return Effect.succeed(passphrase)
-    if (cli.interactive) return askTwice(1)
+    if (cli.interactive) return askTwice(cli, 1)
     return refusal(
       "There is nobody to ask for a passphrase.",
       `Use --passphrase-file, --passphrase-command or ${variable}.`

@@ -1,6 +1,7 @@
 /** A question whose answer nobody sees. */
 import * as Effect from "effect/Effect"
 import { type CliFailure, interrupted } from "../error/CliError.js"
+import type { Output } from "../terminal/Output.js"
 
 const interrupt = "\u0003"
 const enter: ReadonlySet<string> = new Set(["\r", "\n", "\u0004"])
@@ -10,9 +11,9 @@ const backspace: ReadonlySet<string> = new Set(["\u007f", "\b"])
  * Shows a question on stderr and reads one line from the terminal, which shows nothing of it. The terminal is as it was
  * afterwards, also after Ctrl-C.
  */
-export const askSecret = (question: string): Effect.Effect<string, CliFailure> =>
+export const askSecret = (out: Output, question: string): Effect.Effect<string, CliFailure> =>
   Effect.async<string, CliFailure>((resume) => {
-    const { stdin, stderr } = process
+    const { stdin } = process
     let typed: Array<string> = []
     const end = () => {
       stdin.off("data", read)
@@ -22,14 +23,14 @@ export const askSecret = (question: string): Effect.Effect<string, CliFailure> =
     }
     const finish = () => {
       end()
-      stderr.write("\n")
+      out.answered()
       resume(Effect.succeed(typed.join("")))
     }
     const read = (text: string) => {
       for (const character of text) {
         if (character === interrupt) {
           end()
-          stderr.write("\n")
+          out.answered()
           resume(Effect.fail(interrupted))
           return
         }
@@ -42,7 +43,7 @@ export const askSecret = (question: string): Effect.Effect<string, CliFailure> =
     stdin.setEncoding("utf8")
     stdin.on("data", read)
     stdin.on("end", finish)
-    stderr.write(question)
+    out.question(question)
     stdin.resume()
     return Effect.sync(end)
   })

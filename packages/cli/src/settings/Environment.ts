@@ -1,6 +1,7 @@
 /** Where things are on this machine. An environment value that cannot be meant is an error, never ignored. */
 import { homedir } from "node:os"
 import * as path from "node:path"
+import { isZone, shellWord, systemZone } from "@white-room/core"
 import { refusal } from "../error/CliError.js"
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -54,13 +55,16 @@ export const appDatabase = (env: Environment): string =>
 export const defaultLibrary = (env: Environment): string =>
   path.join(dataFolder(env), "White Room", "library.db")
 
+/** A path as it was typed, or pasted in quotes that kept a shell from reading `~`. */
+const withHome = (file: string): string => (/^~[/\\]/.test(file) ? path.join(homedir(), file.slice(2)) : file)
+
 /** A path that a variable names; `undefined` when it is not set. @throws CliError when it is empty */
 export const pathFrom = (env: Environment, name: string, what: string): string | undefined => {
   const named = env[name]
   if (named === undefined) return undefined
   if (named.trim() === "")
     throw refusal(`The environment variable ${name} is empty.`, `Set it to the path of ${what}, or unset it.`)
-  return path.resolve(named)
+  return path.resolve(withHome(named))
 }
 
 /**
@@ -72,12 +76,24 @@ export const libraryPath = (
   env: Environment,
   config: { readonly library?: string }
 ): string => {
-  if (option !== undefined) return path.resolve(option)
+  if (option !== undefined) return path.resolve(withHome(option))
   return pathFrom(env, "WHITEROOM_LIBRARY", "a library") ?? config.library ?? defaultLibrary(env)
 }
 
-/** A path as it is shown: the home folder is `~`. */
+/** What `TZ` says, when that is no time zone and UTC takes its place. */
+export const unknownZone = ({ TZ: zone }: Environment): string | undefined =>
+  zone === undefined || /utc|gmt/i.test(zone) || systemZone() !== "UTC" || isZone(zone.replace(/^:/, ""))
+    ? undefined
+    : zone
+
+/** A path as it is shown to be read: the home folder is `~`. */
 export const shortPath = (file: string): string => {
   const home = homedir()
   return file === home || file.startsWith(home + path.sep) ? `~${file.slice(home.length)}` : file
+}
+
+/** The same within a command, to be pasted into a shell: quoted where it must be, and `~` never in quotes. */
+export const pastedPath = (file: string): string => {
+  const short = shortPath(file)
+  return short.startsWith(`~${path.sep}`) ? `~/${shellWord(short.slice(2))}` : shellWord(file)
 }

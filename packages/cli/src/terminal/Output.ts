@@ -5,10 +5,11 @@
 import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../error/CliError.js"
+import { jsonText, printable } from "./Harmless.js"
+import { hasColours, type Paint, paintFor } from "./Paint.js"
 import { makeProgress } from "./Progress.js"
-import { type Paint, paintFor } from "./paintFor.js"
+import type { Stream, Streams } from "./Stream.js"
 import { type Column, type Field, fieldList, table } from "./Table.js"
-import { printableLines } from "./Text.js"
 
 export interface OutputOptions {
   readonly json: boolean
@@ -25,28 +26,25 @@ export interface Summary {
 /** What a command itself says in a summary. */
 export type SummaryFields<S> = S extends Summary ? Omit<S, keyof Summary> : never
 
-/** Some terminals do not know their width; very narrow ones wrap. */
-const columnsOf = ({ columns }: NodeJS.WriteStream): number => Math.max(40, columns || 80)
-
 export class Output {
   /** Colours for stdout and for stderr. */
   readonly paint: Paint
   readonly paintMessages: Paint
-  private closed = false
+  /** Whether stdout shows colours. */
+  readonly coloured: boolean
+  private readonly stdout: Stream
+  private readonly stderr: Stream
 
   constructor(
     readonly options: OutputOptions,
-    private readonly stdout: NodeJS.WriteStream,
-    private readonly stderr: NodeJS.WriteStream,
+    { stdout, stderr }: Streams,
     env: NodeJS.ProcessEnv
   ) {
+    this.stdout = stdout
+    this.stderr = stderr
+    this.coloured = hasColours(stdout, env)
     this.paint = paintFor(stdout, env)
     this.paintMessages = paintFor(stderr, env)
-    // `whiteroom list | head` closes the pipe early; what the command does goes on.
-    stdout.on("error", () => {
-      this.closed = true
-    })
-    stderr.on("error", () => undefined)
   }
 
   get json(): boolean {
@@ -54,23 +52,26 @@ export class Output {
   }
 
   /** Succeeds when it turns out that nobody reads stdout any more. */
-  readonly whenClosed: Effect.Effect<void> = Effect.async((resume) => {
-    if (this.closed) resume(Effect.void)
-    else this.stdout.once("error", () => resume(Effect.void))
-  })
+  readonly whenClosed: Effect.Effect<void> = Effect.async((resume) =>
+    this.stdout.onClosed(() => resume(Effect.void))
+  )
 
   /** Columns of the terminal that shows stdout; `undefined` when it is not one and nothing may be cut. */
   get width(): number | undefined {
-    return this.stdout.isTTY ? columnsOf(this.stdout) : undefined
-  }
-
-  private write(text: string): void {
-    if (!this.closed) this.stdout.write(text)
+    return this.stdout.isTTY ? this.stdout.columns : undefined
   }
 
   /** Data: one JSON document for scripts, text for people. Gives the exit code of a command that is done. */
   show(value: unknown, render: () => string): typeof ExitCode.done {
-    this.write(`${this.json ? JSON.stringify(value, null, 2) : render()}\n`)
+    if (this.json) this.stdout.write(`${jsonText(value, 2)}\n`)
+    else this.print(render())
+    return ExitCode.done
+  }
+
+  /** The same for a document that somebody saved: as it is, to the byte, but in a terminal. */
+  document(value: unknown, text: string): typeof ExitCode.done {
+    if (this.json || this.stdout.isTTY) return this.show(value, () => text)
+    this.stdout.writeAsIs(`${text}\n`)
     return ExitCode.done
   }
 
@@ -100,17 +101,32 @@ export class Output {
 
   /** One line of JSON. */
   line(value: unknown): void {
-    this.write(`${JSON.stringify(value)}\n`)
+    this.stdout.write(`${jsonText(value)}\n`)
   }
 
   /** Data for people, on stdout. */
   print(text: string): void {
-    this.write(`${text}\n`)
+    this.stdout.write(`${text}\n`)
+  }
+
+  /** What is wholly ours, on stdout: help, completion. */
+  printOwn(text: string): void {
+    this.stdout.writeAsIs(`${text}\n`)
+  }
+
+  /** A question, on stderr and on one line, whatever is in it; the answer is typed behind it. */
+  question(text: string): void {
+    this.stderr.write(printable(text))
+  }
+
+  /** Ends the line of a question whose answer nobody sees. */
+  answered(): void {
+    this.stderr.write("\n")
   }
 
   /** For people, on stderr; silent for scripts and with --quiet. */
   message(text: string): void {
-    if (!this.json && !this.options.quiet) this.stderr.write(`${printableLines(text)}\n`)
+    if (!this.json && !this.options.quiet) this.stderr.write(`${text}\n`)
   }
 
   /** A message only with --verbose. */
@@ -121,43 +137,33 @@ export class Output {
   /** Something that did not go as wished, while the rest goes on: also with --quiet. */
   problem(text: string, line: Readonly<Record<string, unknown>>): void {
     if (this.json) this.line({ message_type: "error", ...line })
-    else this.stderr.write(`${this.paintMessages("yellow", "!")} ${printableLines(text)}\n`)
-  }
-
-  /** Text that was painted by us and holds only printable data. */
-  painted(text: string): void {
-    if (!this.json && !this.options.quiet) this.stderr.write(`${text}\n`)
+    else this.stderr.write(`${this.paintMessages("yellow", "!")} ${printable(text)}\n`)
   }
 
   /** The end of a command that failed. */
   fail({ _tag, code, message, recovery }: Failure, cause: unknown): void {
     if (this.json) {
-      this.stderr.write(
-        `${JSON.stringify({ message_type: "exit_error", code, error: _tag, message, recovery })}\n`
-      )
+      this.stderr.write(`${jsonText({ message_type: "exit_error", code, error: _tag, message, recovery })}\n`)
       return
     }
-    this.stderr.write(
-      `${this.paintMessages("red", "Error:")} ${printableLines(message)}\n${printableLines(recovery)}\n`
-    )
+    this.stderr.write(`${this.paintMessages("red", "Error:")} ${message}\n${recovery}\n`)
     if (this.options.verbose && cause instanceof Error && cause.stack !== undefined)
-      this.stderr.write(`${this.paintMessages("dim", printableLines(cause.stack))}\n`)
+      this.stderr.write(`${this.paintMessages("dim", cause.stack)}\n`)
   }
 
   /** Runs work that may take long, with its progress shown from half a second on. */
   progress<A, E, R>(work: (report: OnProgress) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.suspend(() => {
       const { report, end } = makeProgress({
-        draw: this.stderr.isTTY && !this.json && !this.options.quiet ? (line) => this.draw(line) : undefined,
+        draw:
+          this.stderr.isTTY && !this.json && !this.options.quiet
+            ? (line) => this.stderr.draw(line)
+            : undefined,
         status: this.json ? (status) => this.line(status) : undefined,
         now: () => performance.now(),
-        width: columnsOf(this.stderr) - 1
+        width: this.stderr.columns - 1
       })
       return Effect.ensuring(work(report), Effect.sync(end))
     })
-  }
-
-  private draw(line: string): void {
-    this.stderr.write(`\r\u001b[K${line}`)
   }
 }

@@ -1,6 +1,8 @@
 /** Tables: aligned, and cut to the terminal. */
-import type { Colour, Paint } from "./paintFor.js"
-import { cutText, padText, printable, textWidth } from "./Text.js"
+
+import { printable } from "./Harmless.js"
+import type { Colour, Paint } from "./Paint.js"
+import { cutText, padText, textWidth } from "./Text.js"
 
 export interface Column {
   readonly header: string

@@ -1,14 +1,6 @@
-/** Text as a terminal shows it: made harmless, measured in columns, cut. */
+/** Text as a terminal shows it: measured in columns, cut. */
 import type { EntityKey } from "@white-room/core"
-
-/** Controls (a name could hold a terminal's escape sequences) and characters that turn the text around them. */
-const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
-
-/** A text from data on one line, safe to print. */
-export const printable = (text: string): string => text.replace(unprintable, "\ufffd")
-
-/** The same for a message of several lines. */
-export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n")
+import { printable } from "./Harmless.js"
 
 const segmenter = new Intl.Segmenter()
 const wide =

@@ -10,7 +10,8 @@ import { loadStore } from "../command/Load.js"
 import { file, flag, one } from "../command/Options.js"
 import { subset } from "../command/Values.js"
 import type { Outputs } from "../schema/outputs.js"
-import { count, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
 
 /** SQLite reports in lines. */
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ")

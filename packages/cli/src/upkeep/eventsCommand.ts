@@ -10,7 +10,7 @@ import { define } from "../command/Define.js"
 import { flag, number, one } from "../command/Options.js"
 import { valueBy } from "../command/Values.js"
 import type { Outputs } from "../schema/outputs.js"
-import { printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
 import { exactTime } from "../terminal/Time.js"
 
 const pageSize = 500

@@ -67,6 +67,19 @@ const faults = (root: Json, schema: Json, value: unknown, at: string): ReadonlyA
         if (typeof value !== "number" || value < Number(rule))
           fault(`${String(value)} is below ${String(rule)}`)
         break
+      case "maximum":
+        if (typeof value !== "number" || value > Number(rule))
+          fault(`${String(value)} is above ${String(rule)}`)
+        break
+      case "exclusiveMinimum":
+        if (typeof value !== "number" || value <= Number(rule))
+          fault(`${String(value)} is not above ${String(rule)}`)
+        break
+      case "minLength":
+      case "minItems":
+        if (!(typeof value === "string" || Array.isArray(value)) || value.length < Number(rule))
+          fault(`${JSON.stringify(value)} is too short`)
+        break
       case "required":
         if (Array.isArray(rule) && isObject(value))
           for (const name of rule) if (!(String(name) in value)) fault(`${String(name)} is missing`)

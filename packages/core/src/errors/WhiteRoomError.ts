@@ -33,6 +33,7 @@ import {
   StorageFailed,
   UnsafePlace
 } from "./LibraryError.js"
+import { PlaceAway, PlaceNotFound } from "./PlaceError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -249,7 +250,9 @@ export const WhiteRoomError = Schema.Union(
   BundleNotFound,
   BundleDamaged,
   BundleIncomplete,
-  BundleTooNew
+  BundleTooNew,
+  PlaceNotFound,
+  PlaceAway
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

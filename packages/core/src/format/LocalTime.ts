@@ -1,6 +1,6 @@
 /** What clocks on walls and calendars show, in any time zone. */
 import { InvalidInput } from "../errors/WhiteRoomError.js"
-import { day } from "../model/Time.js"
+import { day, second } from "../model/Time.js"
 
 /** What a clock on the wall and a calendar show. `month` and `day` begin with 1, `hour` is 0 to 23. */
 export interface LocalParts {
@@ -58,6 +58,23 @@ export const localParts = (milliseconds: number, timeZone?: string): LocalParts 
   }
 }
 
+/** Whether the platform knows a time zone of this name. */
+export const isZone = (name: string): boolean => {
+  try {
+    formatterFor(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The zone of this machine, as it is now; `UTC` when it has none that is known, as with an empty variable `TZ`. */
+export const systemZone = (): string => {
+  // Whatever its type says: of some zones, such as `TZ=UTC0`, the platform gives no name at all.
+  const { timeZone = "" } = new Intl.DateTimeFormat().resolvedOptions()
+  return isZone(timeZone) ? timeZone : "UTC"
+}
+
 const two = (value: number): string => String(value).padStart(2, "0")
 
 /** `2026-11-22` */
@@ -80,6 +97,10 @@ export const weekdayOf = (word: string): number | undefined => {
 /** Parts as if they were UTC: a number to do calendar arithmetic with. */
 export const asUtc = (parts: LocalParts): number =>
   Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second)
+
+/** Milliseconds that the clock of these parts is ahead of UTC at the moment they are of. */
+export const utcOffset = (parts: LocalParts, moment: number): number =>
+  asUtc(parts) - Math.floor(moment / second) * second
 
 /**
  * The moment at which a zone's clock shows what `asUtc` made of its parts. In the hour that autumn repeats, the first of

@@ -1,4 +1,4 @@
-import type { LocalParts } from "../format/LocalTime.js"
+import { type LocalParts, utcOffset } from "../format/LocalTime.js"
 import { elapsed, type Moment, pausedReason } from "./Clock.js"
 import { calendarRules } from "./calendarRules.js"
 import type { RetentionItem, RetentionPolicy } from "./Policy.js"
@@ -66,9 +66,11 @@ const keepByCalendar = (
       reasons[index]?.push(`${rule.word} (time uncertain)`)
       continue
     }
-    const period = rule.periodOf(localParts(item.time))
-    if (seen.has(period)) continue
-    seen.add(period)
+    const at = localParts(item.time)
+    const period = rule.periodOf(at)
+    const key = rule.byOffset ? `${period} ${utcOffset(at, item.time)}` : period
+    if (seen.has(key)) continue
+    seen.add(key)
     reasons[index]?.push(`${rule.word} ${period}`)
   }
 }

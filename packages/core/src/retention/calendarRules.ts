@@ -13,15 +13,24 @@ const weekOf = (at: LocalParts): string => {
   return `${yearOfWeek}-W${String(week).padStart(2, "0")}`
 }
 
-/** Each calendar rule: its field in the policy, its word in reasons, and the period that a local time lies in. */
+/**
+ * Each calendar rule: its field in the policy, its word in reasons, and the period that a local time lies in. The hour that
+ * autumn repeats is two hours, which `byOffset` tells apart.
+ */
 export const calendarRules = [
   {
     field: "keepHourly",
     word: "hourly",
+    byOffset: true,
     periodOf: (at: LocalParts) => `${showDate(at)} ${showClock(at).slice(0, 2)}:00`
   },
-  { field: "keepDaily", word: "daily", periodOf: showDate },
-  { field: "keepWeekly", word: "weekly", periodOf: weekOf },
-  { field: "keepMonthly", word: "monthly", periodOf: (at: LocalParts) => showDate(at).slice(0, 7) },
-  { field: "keepYearly", word: "yearly", periodOf: (at: LocalParts) => `${at.year}` }
+  { field: "keepDaily", word: "daily", byOffset: false, periodOf: showDate },
+  { field: "keepWeekly", word: "weekly", byOffset: false, periodOf: weekOf },
+  {
+    field: "keepMonthly",
+    word: "monthly",
+    byOffset: false,
+    periodOf: (at: LocalParts) => showDate(at).slice(0, 7)
+  },
+  { field: "keepYearly", word: "yearly", byOffset: false, periodOf: (at: LocalParts) => `${at.year}` }
 ] as const

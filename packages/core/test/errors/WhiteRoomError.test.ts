@@ -34,6 +34,7 @@ import {
   StorageFailed,
   UnsafePlace
 } from "../../src/errors/LibraryError.js"
+import { PlaceAway, PlaceNotFound } from "../../src/errors/PlaceError.js"
 import {
   AmbiguousName,
   BackupNotFound,
@@ -94,7 +95,15 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new NotAgeFile({ file: path, reason: "it is version 2" }), 1],
   [new FileTruncated({ file: path }), 4],
   [new FileTampered({ file: path }), 4],
-  [new PassphraseTooCostly({ file: path, workFactor: 25, limit: 20 }), 13]
+  [new PassphraseTooCostly({ file: path, workFactor: 25, limit: 20 }), 13],
+  [new PlaceNotFound({ path: "/media/my disk" }), 10],
+  [
+    new PlaceAway({
+      path: "/media/my disk",
+      reason: "it held copies of this library, and there are none now"
+    }),
+    14
+  ]
 ]
 
 describe.each(all.map(([error, code]) => [error._tag, error, code] as const))("%s", (_, error, code) => {

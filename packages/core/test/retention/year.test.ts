@@ -153,12 +153,12 @@ describe("of a year, these stay:", () => {
     ])
   })
 
-  it("of the hour that autumn shows twice, the second; in spring every night has its day", () => {
+  it("of the hour that autumn shows twice, both; in spring every night has its day", () => {
     expect(table("hourly", { keepHourly: 4 })).toEqual([
       "2026-10-25 04:10 | hourly 2026-10-25 04:00",
       "2026-10-25 03:10 | hourly 2026-10-25 03:00",
       "2026-10-25 02:10 | hourly 2026-10-25 02:00",
-      "2026-10-25 01:10 | hourly 2026-10-25 01:00",
+      "2026-10-25 02:10 | hourly 2026-10-25 02:00",
       "2 go"
     ])
     expect(

@@ -25,10 +25,13 @@ import { progressOver } from "./BundleContents.js"
 import { type BundleFile, fileName, isWhole } from "./BundleFile.js"
 import { backupsOf, bundlesInFolder, withNeeds } from "./BundleFolder.js"
 import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
+import { rememberPlace, requirePlace } from "./Place.js"
 
 export interface CopyOptions {
   /** Write everything, whatever the folder has. */
   readonly full?: boolean
+  /** Make the folder when it is missing; take it for the place although it, or its disk, is not what it was. */
+  readonly make?: boolean
   /** False: copy what is kept, and take no backup before. */
   readonly takeBackup?: boolean
   readonly onProgress?: OnProgress
@@ -171,9 +174,10 @@ const newObjects = (session: Session, backup: BackupInfo, known: Set<string>): R
   }
 }
 
-/** Makes the folder when it is missing. What is wrong with it is not said of the library. */
-const enterFolder = (folder: string): string => {
+/** Makes the folder when it is missing and may be made. What is wrong with it is not said of the library. */
+const enterFolder = (session: Session, folder: string, make: boolean): string => {
   try {
+    requirePlace(session, folder, make)
     makeFolder(folder)
     if (!fs.statSync(folder).isDirectory())
       throw new InvalidInput({ field: "--to", reason: `${folder} is not a folder` })
@@ -187,16 +191,16 @@ const enterFolder = (folder: string): string => {
 /**
  * Writes what a folder lacks of the kept backups as one bundle, after reading the chain it builds on in full: when
  * something of that is missing or damaged, the bundle stands on its own. Writes nothing when nothing is lacking.
- * @throws LibraryDamaged when the newest backup cannot be read, DiskFull and others for the folder
+ * @throws PlaceNotFound | PlaceAway, LibraryDamaged when the newest backup cannot be read, DiskFull and others for the folder
  */
 export const copyToFolder = (
   session: Session,
   place: string,
   newest: BackupInfo,
   now: number,
-  { full = false, onProgress }: CopyOptions = {}
+  { full = false, make = false, onProgress }: CopyOptions = {}
 ): CopyReport => {
-  const folder = enterFolder(place)
+  const folder = enterFolder(session, place, make)
   removeAbandoned(folder)
   const { libraryId } = readInfo(session.db)
   const base: Base = full ? noBase : findBase(libraryId, folder, onProgress)
@@ -216,6 +220,7 @@ export const copyToFolder = (
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0)
   }
   rememberCopy(session, copy, now)
+  rememberPlace(session, place, true, now)
   return {
     ...copy,
     backup: newest,

@@ -4,6 +4,7 @@ import { latestBackup } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { type CopyOptions, type CopyReport, copyToFolder } from "../bundle/CopyToFolder.js"
 import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/exportBundle.js"
+import { type PlaceState, placeState, rememberPlace } from "../bundle/Place.js"
 import {
   type BundledSource,
   type BundleSourceOptions,
@@ -15,9 +16,14 @@ import type { Session } from "../session/Session.js"
 export interface Copies {
   /**
    * Takes a backup, unless told not to, then writes what a folder lacks of all backups as one verified bundle; with
-   * `full` everything, in a bundle that stands on its own.
+   * `full` everything, in a bundle that stands on its own. Makes no folder unless told to by `make`, but for one beside
+   * the library, and writes nothing where something else lies at the path of the place: `PlaceNotFound`, `PlaceAway`.
    */
   readonly to: (folder: string, options?: CopyOptions) => Result<CopyReport>
+  /** How a place of copies is: there, missing, or away with something else at its path. */
+  readonly place: (folder: string) => Result<PlaceState>
+  /** Takes a folder that is there for a place of copies to come; what is known of it already stays. */
+  readonly remember: (folder: string) => Result<void>
   /** Writes a backup, or chosen entities of any state, as one bundle that stands on its own. */
   readonly bundle: (
     source: RestoreSource,
@@ -45,6 +51,9 @@ export const makeCopies = (session: Session): Copies => {
     attemptAlone(session, `copies.${name}`, body)
   return {
     to: (folder, options = {}) => runAlone("to", (now) => copyTo(session, folder, options, now)),
+    place: (folder) => attempt(session, "copies.place", () => placeState(session, folder)),
+    remember: (folder) =>
+      attempt(session, "copies.remember", (now) => rememberPlace(session, folder, false, now)),
     bundle: (source, target, options = {}) =>
       runAlone("bundle", (now) => exportBundle(session, source, target, options, now)),
     source: (place, backup, options = {}) =>

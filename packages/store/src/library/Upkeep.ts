@@ -8,6 +8,7 @@ import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
 import { type MigrationStatus, migrateDown, migrateUp, migrationStatus } from "../migrate/Migrations.js"
 import { type PruneOptions, type PruneReport, prune } from "../retention/prune.js"
 import { decide } from "../retention/Trash.js"
+import { settledZone, settleZone } from "../retention/Zone.js"
 import { attempt, attemptAlone, attemptSteps, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { type LibraryStatus, type StorageUsage, statusOf, usageOf } from "./Status.js"
@@ -23,6 +24,10 @@ export interface Upkeep {
   readonly previewRetention: (policy?: RetentionPolicy) => Result<ReadonlyArray<RetentionDecision>>
   /** Lets go what the policy does not keep, empties the trash of what rested long enough, and gives space back. */
   readonly prune: (options?: PruneOptions) => Result<PruneReport>
+  /** The time zone whose days and hours retention counts; `undefined` before its first use, which settles it. */
+  readonly timeZone: Result<string | undefined>
+  /** Settles it: an IANA name. Fails with `InvalidInput` for one that is not known here. */
+  readonly setTimeZone: (zone: string) => Result<void>
   /** Makes the live rows and the catalogue what the log says. Returns the number of rows written. */
   readonly rebuild: (options?: {
     readonly dryRun?: boolean
@@ -54,6 +59,8 @@ export const makeUpkeep = (session: Session): Upkeep => {
     check: (options = {}) => check(session, options),
     previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),
     prune: (options = {}) => runAlone("prune", (now) => prune(session, options, now)),
+    timeZone: run("timeZone", () => settledZone(session.db)),
+    setTimeZone: (zone) => run("setTimeZone", (now) => settleZone(session, zone, now)),
     rebuild: (options = {}) => run("rebuild", (now) => rebuild(session, options, now)),
     otherPrograms: run("otherPrograms", () => otherPrograms(session.path)),
     migrations: run("migrations", () => migrationStatus(session)),

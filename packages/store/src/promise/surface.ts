@@ -78,7 +78,7 @@ export const surface: {
     planUndo: true,
     undo: true
   },
-  copies: { to: true, bundle: true, source: true },
+  copies: { to: true, place: true, remember: true, bundle: true, source: true },
   exports: {
     write: true,
     documents: true,
@@ -94,6 +94,8 @@ export const surface: {
     check: true,
     previewRetention: true,
     prune: true,
+    timeZone: true,
+    setTimeZone: true,
     rebuild: true,
     otherPrograms: true,
     migrations: true,

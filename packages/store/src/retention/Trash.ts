@@ -24,6 +24,7 @@ import { firstTime } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
 import { type LogClock, readLogClock } from "./readLogClock.js"
+import { zoneInUse } from "./Zone.js"
 
 /** Forgotten backups rest in the trash at least this long. */
 const trashTime = 7 * day
@@ -41,7 +42,7 @@ export const decide = (
   policy: RetentionPolicy | undefined,
   now: number,
   clock = readLogClock(session.db, now),
-  profile?: string
+  { profile, zone: otherwise }: { readonly profile?: string; readonly zone?: string | undefined } = {}
 ): Decisions => {
   const backups = allBackups(session.db).filter((backup) => backup.forgottenAt === undefined)
   const items = backups.map((backup) => ({
@@ -54,11 +55,12 @@ export const decide = (
     tags: backup.tags,
     ...(backup.profile === "" ? {} : { profile: backup.profile })
   }))
+  const { zone } = zoneInUse(session.db, otherwise)
   const result = decideRetention(items, policy ?? defaultRetentionPolicy, {
     now,
     latestKnownTime: newestCommandTime(session.db),
     unsettled: clock.unsettled,
-    localParts
+    localParts: (moment) => localParts(moment, zone)
   })
   if (result._tag === "Refused") throw new PolicyRefused({ reason: result.reason })
   if (profile === undefined) return result

@@ -14,6 +14,7 @@ import type { Session } from "../session/Session.js"
 import { collect } from "./collect.js"
 import { readLogClock } from "./readLogClock.js"
 import { decide, expire, expiryOf, forgetDecided, lastCopies } from "./Trash.js"
+import { settledZone, settleZone, zoneInUse } from "./Zone.js"
 
 const defaultKeepEditsDays = 90
 
@@ -46,9 +47,11 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
   if (options.dryRun !== true) {
     session.requireWritable()
     captureAll(session, now)
+    const { zone, unknownZone } = zoneInUse(session.db, options.zone)
+    if (settledZone(session.db) === undefined && unknownZone === undefined) settleZone(session, zone, now)
   }
   const clock = readLogClock(session.db, now)
-  const decisions = decide(session, options.policy, now, clock, options.profile)
+  const decisions = decide(session, options.policy, now, clock, options)
   const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
   const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
   const { paused } = decisions
@@ -57,6 +60,7 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
     decisions: decisions.decisions,
     paused,
     waiting: expiry.waiting,
+    ...zoneInUse(session.db, options.zone),
     returnsSpace: returnsSpace(session),
     lastCopies: lastCopies(session, [...forgettable, ...expiry.due])
   }
@@ -87,6 +91,8 @@ export interface PruneOptions {
   readonly policy?: RetentionPolicy
   /** Decide only about the backups that this profile took; all others stay. */
   readonly profile?: string
+  /** The time zone that the library has from now on, if none was settled; default: that of this machine. */
+  readonly zone?: string | undefined
   /** False: decide, forget and expire, but leave reclaiming space, which reads the whole library, to another time. */
   readonly reclaim?: boolean
   /** Versions older than this many days that nothing holds are released. Default 90. */
@@ -114,6 +120,10 @@ export interface PruneReport {
   readonly bytesReturned: number
   /** False for a file of an app that keeps its size: what was freed is there for what comes next. */
   readonly returnsSpace: boolean
+  /** Whose days and hours were counted: those of the library. */
+  readonly zone: string
+  /** The library's time zone, where it is not known here and UTC was taken in its place. */
+  readonly unknownZone?: string | undefined
   /** True when expiry paused because the clock jumped. */
   readonly paused: boolean
 }

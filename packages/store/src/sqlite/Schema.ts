@@ -206,11 +206,21 @@ export const noCommandOpen = "(SELECT last_position FROM command ORDER BY number
  */
 export const setAsideSchema = "CREATE TABLE set_aside (backup_id, reason TEXT NOT NULL)"
 
+/** What was settled for one library, such as its time zone; made when there is the first one. */
+export const settingSchema = "CREATE TABLE library_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+
+/**
+ * What is known of the folders that copies go to; made when there is the first one. `elsewhere`: it lay on another disk than
+ * the library. `held`: a copy was written there.
+ */
+export const placeSchema =
+  "CREATE TABLE library_place (path TEXT PRIMARY KEY, elsewhere INTEGER NOT NULL, held INTEGER NOT NULL)"
+
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
 export const ownTables: ReadonlySet<string> = new Set(
-  namesIn(`${ownSchema}${setAsideSchema}`, /CREATE TABLE (\w+)/g)
+  namesIn(`${ownSchema}${setAsideSchema};${settingSchema};${placeSchema}`, /CREATE TABLE (\w+)/g)
 )
 
 /** Every name that must be free in a database that becomes a library. */

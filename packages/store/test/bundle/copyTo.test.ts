@@ -73,7 +73,7 @@ describe("a copy into a folder", () => {
       yield* library.backups.take({ description: "first", tags: ["live"], pinned: true })
       yield* library.songs.create(song("x"))
       const folder = join(realpathSync(yield* temporaryFolder), "new", "folder")
-      const report = yield* library.copies.to(folder)
+      const report = yield* library.copies.to(folder, { make: true })
       expect(report).toMatchObject({ copiedAt: new Date(morning), backupNumber: 2, backups: 2, left: [] })
       expect(readdirSync(folder)).toEqual([basename(report.path)])
       expect(report.path).toMatch(/\/new\/folder\/library-[0-9a-f]{8}-b00002-[0-9a-f]{8}\.whiteroom$/)

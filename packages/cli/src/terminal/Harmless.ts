@@ -1,0 +1,33 @@
+/**
+ * Texts from data, made harmless: names, paths, commands and what other programs print may hold anything, a terminal's
+ * escape sequences too. All that is written passes through here, see `Stream.ts`.
+ */
+
+/**
+ * Controls (C0, DEL, C1), line and paragraph separators, what turns the text around it, and what nobody can see but a
+ * program reads.
+ */
+const hidden = "\\p{Cc}\\u061c\\u180e\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb"
+const unprintable = new RegExp(`[${hidden}]`, "gu")
+
+/** A text on one line, safe to print: what cannot be seen becomes `\ufffd`. */
+export const printable = (text: string): string => text.replace(unprintable, "\ufffd")
+
+const inLines = new RegExp(`(?![\\n\\t])[${hidden}]`, "gu")
+
+/** The same for a text of several lines, with tabs. */
+export const printableLines = (text: string): string => text.replace(inLines, "\ufffd")
+
+const escaped = (letter: string): string =>
+  letter
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("")
+
+/** JSON in which nothing is hidden: every such character stands as its escape, which reads as the same text. */
+export const jsonText = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(inLines, escaped)
+
+/** A text that is to be judged letter by letter, such as a command: in quotes, with everything hidden written out. */
+export const quoted = (text: string): string =>
+  `"${text.replace(/["\\]/g, "\\$&").replace(unprintable, escaped)}"`

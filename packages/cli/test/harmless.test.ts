@@ -1,0 +1,203 @@
+/** What comes from data reaches a terminal, a log or a program harmless, and what cannot be written is said. */
+
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { open, writeFile } from "node:fs/promises"
+import { describe, expect } from "vitest"
+import { jsonText, printable, printableLines, quoted } from "../src/terminal/Harmless.js"
+import { paintFor, withSequences } from "../src/terminal/Paint.js"
+import { Stream } from "../src/terminal/Stream.js"
+import { smallLibrary, song, withLibrary } from "./support/library.js"
+import { it, type Whiteroom } from "./support/whiteroom.js"
+
+/** Every character that a terminal or a reader would act on and nobody would see. */
+const dangerous = [
+  ...Array.from({ length: 0x20 }, (_, n) => n),
+  ...Array.from({ length: 0x21 }, (_, n) => 0x7f + n),
+  ...[0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e],
+  ...[0x2066, 0x2067, 0x2068, 0x2069, 0xfeff]
+].map((code) => String.fromCharCode(code))
+
+const raw = new RegExp(
+  `[${dangerous
+    .filter((letter) => letter !== "\n")
+    .join("")
+    .replace("]", "\\]")}]`,
+  "u"
+)
+
+describe("texts from data", () => {
+  it.for(dangerous)("lose %j, and nothing else", (letter) => {
+    expect(printable(`a${letter}b`)).toBe("a\ufffdb")
+    expect(JSON.parse(jsonText(`a${letter}b`))).toBe(`a${letter}b`)
+    expect(jsonText({ text: letter })).not.toMatch(raw)
+    expect(quoted(letter)).toBe(`"\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}"`)
+  })
+
+  it("keep their lines where there are several, and their letters everywhere", () => {
+    expect(printableLines("a\n\tb\r\u001b[2K")).toBe("a\n\tb\ufffd\ufffd[2K")
+    for (const plain of ["夜のドライブ", "👩‍🎤", "é", "שלום", '~ \\ "']) expect(printable(plain)).toBe(plain)
+    expect(quoted('a"b\\')).toBe('"a\\"b\\\\"')
+  })
+})
+
+describe("a stream", () => {
+  const written = (text: string) => {
+    let out = ""
+    const target = {
+      write: (chunk: string | Uint8Array) => {
+        out += chunk
+        return true
+      },
+      on: () => target,
+      isTTY: true,
+      columns: 80
+    }
+    // Only what a stream of a process has in common with it.
+    new Stream(target as never).write(text)
+    return out
+  }
+
+  it("shows our colours, and no sequence of anybody else, not even the same one", () => {
+    const paint = paintFor({ isTTY: true }, {})
+    expect(written(paint("red", "a\u001b[32mb"))).toBe("\u001b[31ma\ufffd[32mb\u001b[39m")
+    expect(withSequences("\ufdd031;a")).toBe("\ufdd031;a")
+  })
+})
+
+const evil = "A\u001b[31mB\u009b1mC\u202eD\rE\u007f"
+
+const hostile = async (whiteroom: Whiteroom) => {
+  await smallLibrary(whiteroom)
+  await withLibrary(whiteroom, (library) => library.songs.upsert({ ...song("s-1", evil), composer: evil }))
+  await whiteroom.run(["backup", "--description", evil, "--tag", evil])
+}
+
+const looks = [
+  ["song", "list"],
+  ["song", "show", "s-1"],
+  ["history", "s-1"],
+  ["find", "B"],
+  ["list"],
+  ["show", "b2"],
+  ["diff", "b1", "b2"],
+  ["events"],
+  ["restore", "b1", "--song", "s-1", "-n"],
+  ["song", "delete", "s-1", "-n"],
+  ["forget", "b1", "-n"],
+  ["prune", "--keep-last", "1", "-n"],
+  ["show", evil],
+  ["song", "show", evil],
+  ["list", "--since", evil],
+  ["list", `--${evil}`],
+  ["-l", evil, "list"]
+]
+
+describe("no command", () => {
+  it("writes a control of a name, a description or its own words, neither as text nor as JSON", async ({
+    whiteroom
+  }) => {
+    await hostile(whiteroom)
+    for (const words of looks)
+      for (const options of [[], ["--json"], ["-v"]]) {
+        const { stdout, stderr } = await whiteroom.run([...words, ...options])
+        expect([words, options, raw.exec(stdout + stderr)]).toEqual([words, options, null])
+      }
+  })
+
+  it("puts a newline of a name into a question", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) => library.songs.upsert(song("s-1", "Safe\nAll is well. Go on?")))
+    const { stdout } = await whiteroom.inTerminal(["restore", "b1"], {
+      answers: ["k"],
+      env: { NO_COLOR: "1" }
+    })
+    expect(stdout).toContain("Go on? changed after b1: [k]eep")
+    expect(stdout).not.toContain("\nAll is well")
+  })
+})
+
+describe("the document of a version", () => {
+  it("is as it was saved in a file or pipe, and harmless in a terminal", async ({ whiteroom }) => {
+    const document = '{"text":"\u009b31m\u202e"}'
+    await withLibrary(whiteroom, (library) => library.songs.upsert(song("s-1", "Night", document)))
+    const words = ["history", "s-1", "--version", "1", "-q"]
+    expect((await whiteroom.run(words)).stdout).toBe(`${document}\n`)
+    expect((await whiteroom.inTerminal(words)).stdout).toBe('{"text":"\ufffd31m\ufffd"}\n')
+  })
+})
+
+/** Runs it with one stream on a disk that is full. */
+const onFullDisk = async (whiteroom: Whiteroom, words: ReadonlyArray<string>, full: "stdout" | "stderr") => {
+  const device = await open("/dev/full", "w")
+  try {
+    const stdio =
+      full === "stdout" ? (["ignore", device.fd, "pipe"] as const) : (["ignore", "pipe", device.fd] as const)
+    const child = spawn(process.execPath, [whiteroom.program, ...words], {
+      cwd: whiteroom.folder,
+      env: whiteroom.environment(),
+      stdio: [...stdio]
+    })
+    let said = ""
+    const other = full === "stdout" ? child.stderr : child.stdout
+    other?.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk
+    })
+    const code = await new Promise<number | null>((resolve) => child.once("close", resolve))
+    return { code, said }
+  } finally {
+    await device.close()
+  }
+}
+
+describe.runIf(existsSync("/dev/full"))("on a full disk", () => {
+  it.for([
+    ["--version"],
+    ["help"],
+    ["completion", "bash"],
+    ["list"],
+    ["list", "--json"],
+    ["song", "list", "--json"],
+    ["events"],
+    ["backup", "--json"],
+    ["schedule", "export"],
+    ["status"]
+  ])("%s fails and says so", async (words, { whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, said } = await onFullDisk(whiteroom, words, "stdout")
+    expect(said).toContain("could not be written")
+    expect(code).toBe(words[0] === "status" ? 5 : 1)
+    if (words.includes("--json")) expect(JSON.parse(said)).toMatchObject({ error: "OutputLost", code: 1 })
+  })
+
+  it("a daemon says at once that its log is lost, goes on, and ends with that", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const device = await open("/dev/full", "w")
+    const child = spawn(process.execPath, [whiteroom.program, "daemon"], {
+      cwd: whiteroom.folder,
+      env: whiteroom.environment(),
+      stdio: ["ignore", device.fd, "pipe"]
+    })
+    let said = ""
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk
+      // Its first line is the one that could not be written.
+      child.kill("SIGTERM")
+    })
+    const code = await new Promise<number | null>((resolve) => child.once("close", resolve))
+    await device.close()
+    expect([code, said.split("could not be written").length]).toEqual([1, 2])
+  })
+
+  it("a report that nobody can read fails too, and what was asked for is done", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    expect((await onFullDisk(whiteroom, ["backup"], "stderr")).code).toBe(1)
+    expect(JSON.parse((await whiteroom.run(["list", "--json"])).stdout)).toHaveLength(2)
+  })
+
+  it("a file with nothing to say about it is no failure", async ({ whiteroom }) => {
+    await writeFile(whiteroom.at("empty"), "")
+    await smallLibrary(whiteroom)
+    expect((await onFullDisk(whiteroom, ["backup", "-q"], "stdout")).code).toBe(0)
+  })
+})

@@ -4,6 +4,7 @@
  * and what is unharmed) and `recovery` (what to do next). Anything else that is thrown is a defect: a bug.
  */
 import * as Schema from "effect/Schema"
+import { AppRefused, NeedsApp } from "./AppError.js"
 import { BundleDamaged, BundleIncomplete, BundleNotFound, BundleTooNew } from "./BundleError.js"
 import { ExitCode } from "./ExitCode.js"
 import {
@@ -73,9 +74,12 @@ export class VersionConflict extends Schema.TaggedError<VersionConflict>()("Vers
 }) {
   readonly code = ExitCode.failed
   override get message() {
-    return `The ${this.kind} ${this.id} is at version ${this.actual}, not ${this.expected}: someone else changed it. Nothing was written.`
+    return this.expected === 0
+      ? `There is a ${this.kind} ${this.id} already, at version ${this.actual}. Nothing was written.`
+      : `The ${this.kind} ${this.id} is at version ${this.actual}, not ${this.expected}: someone else changed it. Nothing was written.`
   }
   get recovery() {
+    if (this.expected === 0) return `Give the new ${this.kind} another id, or update the one that is there.`
     return "Read it again and repeat the change on what is there now."
   }
 }
@@ -249,7 +253,9 @@ export const WhiteRoomError = Schema.Union(
   BundleNotFound,
   BundleDamaged,
   BundleIncomplete,
-  BundleTooNew
+  BundleTooNew,
+  NeedsApp,
+  AppRefused
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

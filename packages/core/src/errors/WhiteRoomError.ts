@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { AppRefused, NeedsApp } from "./AppError.js"
 import { BundleDamaged, BundleIncomplete, BundleNotFound, BundleTooNew } from "./BundleError.js"
+import { Closed, InternalFault } from "./DoorError.js"
 import { ExitCode } from "./ExitCode.js"
 import {
   FileEncrypted,
@@ -255,7 +256,9 @@ export const WhiteRoomError = Schema.Union(
   BundleIncomplete,
   BundleTooNew,
   NeedsApp,
-  AppRefused
+  AppRefused,
+  Closed,
+  InternalFault
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

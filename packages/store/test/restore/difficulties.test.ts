@@ -3,16 +3,7 @@ import * as Effect from "effect/Effect"
 import { type Library, openLibrary } from "../../src/index.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { openSession } from "../../src/session/openSession.js"
-import {
-  appSong,
-  dump,
-  freshLibrary,
-  morning,
-  song,
-  songs,
-  sound,
-  sqlite
-} from "../support/libraries.js"
+import { appSong, dump, freshLibrary, morning, song, songs, sound, sqlite } from "../support/libraries.js"
 
 const backedUp = Effect.gen(function* () {
   const library = yield* freshLibrary

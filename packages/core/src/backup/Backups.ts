@@ -154,7 +154,7 @@ export class Backups extends Context.Tag("@white-room/core/Backups")<
     readonly statistics: Effect.Effect<BackupStatistics, WhiteRoomError>
     /** Changes description, tags or pin; what is left out stays. */
     readonly edit: (backup: string, change: BackupChange) => Effect.Effect<BackupInfo, WhiteRoomError>
-    /** Moves backups to the trash, all or none; they rest there for 7 days at least. Never the newest one. */
+    /** Moves backups to the trash, all or none; they rest there for 7 days at least. The newest too, when asked for. */
     readonly forget: (
       backups: ReadonlyArray<string>,
       reason?: string

@@ -12,7 +12,8 @@ import type { ImportOptions } from "../import/openSources.js"
 import type { Library } from "../library/Library.js"
 import { createLibrary, type OpenOptions, openLibrary } from "../library/OpenLibrary.js"
 import type { FileProblem } from "../staging/ImportSource.js"
-import { OfCaller, run } from "./run.js"
+import { OfCaller } from "./OfCaller.js"
+import { run } from "./run.js"
 import { surface } from "./surface.js"
 
 export interface CallControl {

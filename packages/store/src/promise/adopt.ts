@@ -1,7 +1,7 @@
 import { checkOptions } from "@white-room/core"
 import type { AdoptReport } from "../adopt/AdoptLibrary.js"
 import { type AdoptRequest, adopt as adoptEffect } from "../adopt/adopt.js"
-import { checkControl } from "./checkCall.js"
+import { checkControl } from "./CallChecks.js"
 import type { Abortable } from "./Promised.js"
 import { run } from "./run.js"
 

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises"
 import { checkOptions, type LoggedEvent } from "@white-room/core"
-import { checkControl } from "./checkCall.js"
+import { checkControl } from "./CallChecks.js"
 
 export interface FollowOptions {
   /** Ends the iteration, which then throws the signal's reason. */

@@ -3,14 +3,10 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scheduler from "effect/Scheduler"
+import { OfCaller } from "./OfCaller.js"
 
 /** Between two steps of long work the event loop turns, so that timers run and a signal can be aborted. */
 const scheduler = Scheduler.make((task) => void setImmediate(task))
-
-/** What a function or signal of the caller threw inside of our work: the caller gets it back as it is. */
-export class OfCaller {
-  constructor(readonly reason: unknown) {}
-}
 
 /** The very error of a failure; Effect shows it through a proxy that knows where it happened. */
 const reasonOf = (cause: Cause.Cause<unknown>): unknown => {

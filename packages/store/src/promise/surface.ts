@@ -1,4 +1,3 @@
-import type { OpenedImport } from "../import/Import.js"
 import type { Library } from "../library/Library.js"
 import type { sessionOf } from "../session/Session.js"
 
@@ -66,15 +65,6 @@ const entities = {
 
 const read = { after: true, limit: true } as const
 const undone = { command: true, onConflict: true } as const
-const applied = {
-  only: true,
-  onConflict: true,
-  decisions: true,
-  merge: true,
-  backups: true,
-  onProgress: true
-} as const
-
 const restored = {
   mode: true,
   onConflict: true,
@@ -226,8 +216,3 @@ export const surface: {
     releaseLease: 1
   }
 }
-
-/** Those of an import that was opened. */
-export const openedSurface: {
-  readonly [C in "plan" | "apply"]: Signature<OpenedImport[C]>
-} = { plan: [0, applied], apply: [0, applied] }

@@ -1,6 +1,8 @@
+/** What a program without a compiler gives a call. */
 import { checkOptions, InvalidInput, type OptionNames } from "@white-room/core"
 import type { CallControl } from "./Calls.js"
-import { openedSurface, surface } from "./surface.js"
+import { openedSurface } from "./openedSurface.js"
+import { surface } from "./surface.js"
 
 /** How many arguments, or where the options are and what they may be called. */
 type AnySignature = number | readonly [at: number, names: OptionNames]

@@ -1,13 +1,7 @@
 /** Phase 5's manager of exports: backups, songs, performances and preferences as JSON files, and back. */
 import { mkdir } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import {
-  type ExportOptions,
-  type ImportedFiles,
-  InvalidInput,
-  type Kind,
-  safeFileName
-} from "@white-room/core"
+import { type ExportOptions, InvalidInput, type Kind, safeFileName } from "@white-room/core"
 import { defaultExportDirectory, exportFileName } from "../exchange/ExportFolder.js"
 import { asBackupError, BackupError } from "./BackupError.js"
 import type { BackupManager } from "./BackupManager.js"
@@ -98,24 +92,33 @@ export class ExportManager extends LibraryUser {
     await asBackupError("EXPORT_FAILED", this.writeOne(filePath, "preferences", "default"))
   }
 
-  private async importOnly(kind: Kind, path: string): Promise<ImportedFiles> {
+  /** As in Phase 5, what is as it was counts too. */
+  private async importOnly(kind: Kind, path: string): Promise<number> {
     const { imports } = await this.library()
-    return await asBackupError("IMPORT_FAILED", imports.file(path, { kind }))
+    const found = await asBackupError("IMPORT_FAILED", imports.open([path]))
+    try {
+      const only = found.entries.filter((entry) => entry.kind === kind)
+      if (only.length === 0) return 0
+      const { errors } = await asBackupError("IMPORT_FAILED", found.apply({ only, backups: false }))
+      return Math.max(0, only.length - errors.length)
+    } finally {
+      await found.close()
+    }
   }
 
-  /** Takes in the songs of a folder, or of one file; they replace those of the same id. Returns how many changed. */
+  /** Takes in the songs of a folder, or of one file; they replace those of the same id. Returns how many there were. */
   async importSongs(directoryPath: string): Promise<number> {
-    return (await this.importOnly("song", directoryPath)).songs
+    return await this.importOnly("song", directoryPath)
   }
 
   /** As `importSongs`. */
   async importPerformances(directoryPath: string): Promise<number> {
-    return (await this.importOnly("performance", directoryPath)).performances
+    return await this.importOnly("performance", directoryPath)
   }
 
-  /** Takes in the preferences of a file. Returns how many users' changed. */
+  /** Takes in the preferences of a file. Returns of how many users there were some. */
   async importPreferences(filePath: string): Promise<number> {
-    return (await this.importOnly("preferences", filePath)).preferences
+    return await this.importOnly("preferences", filePath)
   }
 
   /** `White Room Exports` in the person's documents. Nothing is created. */

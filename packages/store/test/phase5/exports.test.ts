@@ -90,6 +90,21 @@ describe("backups", () => {
     await opened.close()
   })
 
+  it("come back into the library they left as backups of their own, which say that they were imported", async () => {
+    await library.songs.create(song("a"))
+    const backup = await manager.createBackup("Before the tour")
+    const file = join(folder, "tour.json")
+    await exports.exportBackup(backup.id, file)
+    const imported = await exports.importBackup(file)
+    expect(imported.description).toMatch(/^Imported/)
+    expect(imported.id).not.toBe(backup.id)
+    const backups = new BackupRepository(library)
+    expect((await backups.read(backup.id))?.description).toBe("Before the tour")
+    expect((await backups.read(imported.id))?.description).toBe(imported.description)
+    expect(await backups.count()).toBe(2)
+    expect(await backups.getTotalSize()).toBe(backup.size + imported.size)
+  })
+
   it("replace a file of that name", async () => {
     const file = join(folder, "latest.json")
     writeFileSync(file, "yesterday's")
@@ -193,7 +208,7 @@ describe("songs, performances and preferences", () => {
     const { opened, exports: there } = await other()
     rmSync(join(target, "notes.txt"))
     expect(await there.importSongs(target)).toBe(3)
-    expect(await there.importSongs(target)).toBe(0)
+    expect(await there.importSongs(target)).toBe(3)
     expect(await there.importPerformances(join(folder, "performances"))).toBe(1)
     expect(await there.importPreferences(join(folder, "mine", "preferences.json"))).toBe(1)
     expect(await new SongDataRepository(opened).getAll()).toEqual(

@@ -2,7 +2,7 @@
  * What an app's tables do when a row is written: the triggers that run, and what in them SQLite cannot evaluate here.
  * SQLite says both when it compiles a statement, before anything is written; none of the app's texts is read for it.
  */
-import { NeedsApp, type TableShape } from "@white-room/core"
+import { errorCode, NeedsApp, type TableShape } from "@white-room/core"
 import { quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { type Lack, lackOf } from "../sqlite/lackOf.js"
@@ -45,12 +45,14 @@ const lackOfWrite = (error: unknown): Lack | undefined => {
 
 /** Parts of the app's schema that speak of a name; all that can be said of what SQLite does not place. */
 const partsWith = (db: Database, name: string): ReadonlyArray<string> =>
-  db
-    .rows<[string, string]>(
-      "SELECT type, name FROM sqlite_schema WHERE instr(lower(sql), lower(?)) > 0 ORDER BY type, name LIMIT 20",
-      name
-    )
-    .map(([type, part]) => `${type} ${part}`)
+  name === ""
+    ? []
+    : db
+        .rows<[string, string]>(
+          "SELECT type, name FROM sqlite_schema WHERE instr(lower(sql), lower(?)) > 0 ORDER BY type, name LIMIT 20",
+          name
+        )
+        .map(([type, part]) => `${type} ${part}`)
 
 /** The error of a statement that cannot be compiled here; what is something else stays what it is. */
 export const needsApp = (db: Database, error: unknown): unknown => {
@@ -60,14 +62,16 @@ export const needsApp = (db: Database, error: unknown): unknown => {
     : new NeedsApp({ path: db.path, needs: lack.needs, parts: partsWith(db, lack.name) })
 }
 
+/** Why a write cannot be compiled here; `undefined` when it can. What SQLite says is all that can be said of some. */
 const lackToCompile = (db: Database, sql: string): Lack | undefined => {
   try {
     db.handle.prepare(sql)
     return undefined
   } catch (error) {
     const lack = lackOfWrite(error)
-    if (lack === undefined) throw error
-    return lack
+    if (lack !== undefined) return lack
+    if (!(error instanceof Error) || errorCode(error) !== "SQLITE_ERROR") throw error
+    return { needs: `what its schema asks for (${error.message})`, name: "" }
   }
 }
 

@@ -170,20 +170,53 @@ describe("what only the app has", () => {
       })
     )
 
-  it.scoped("a rule of the app that a restored row breaks is one of the app's", () =>
+  it.scoped("a rule of the app that a restored row breaks is one of the app's, and named", () =>
     Effect.gen(function* () {
-      const path = yield* appFile(
-        `INSERT INTO ${appSong("a", "Song a")}`,
-        "ALTER TABLE song_data ADD COLUMN stars INTEGER DEFAULT 3 CHECK (stars < 6)"
+      const library = yield* withTwo
+      yield* library.backups.take()
+      yield* library.songs.delete("a")
+      const columns = sqlite(library.path, "SELECT sql FROM sqlite_schema WHERE name = 'song_data'")
+      sqlite(
+        library.path,
+        "ALTER TABLE song_data RENAME TO old",
+        columns.replace(/\)\s*$/, ", CHECK (name <> 'Song a'))"),
+        "INSERT INTO song_data SELECT * FROM old",
+        "DROP TABLE old"
       )
-      yield* adopt(path)
+      const error = yield* Effect.flip(library.backups.restore("b1"))
+      expect(error).toMatchObject({ _tag: "AppRefused", what: "song Song a (a)", triggers: [] })
+      expect(error.message).toContain("CHECK constraint failed")
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("a trigger that SQLite cannot compile for any other reason is said in its words", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      sqlite(
+        library.path,
+        "CREATE TABLE other(x)",
+        "CREATE TRIGGER two AFTER DELETE ON song_data BEGIN INSERT INTO other VALUES(1, 2); END"
+      )
+      const { limits } = yield* library.upkeep.status
+      expect(limits).toMatchObject([
+        { cannot: ["delete"], needs: expect.stringContaining("other"), parts: [] }
+      ])
+      yield* library.backups.take()
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("a view of the app that nobody here can evaluate is its own affair", () =>
+    Effect.gen(function* () {
+      const path = yield* appFile(`INSERT INTO ${appSong("a", "Song a")}`)
+      asApp(path, "CREATE VIEW shown AS SELECT app_fn(name) AS name FROM song_data")
+      expect(yield* adopt(path)).toMatchObject({ songs: 1, limits: [] })
       const library = yield* openLibrary(path)
-      const error = yield* Effect.flip(
-        library.log.append({
-          changes: [{ kind: "song", id: "z", row: new Map(), expected: "Any" }]
-        })
-      )
-      expect(error._tag).toMatch(/AppRefused|InvalidInput/)
+      yield* library.songs.delete("a")
+      yield* library.backups.restore("b1")
+      expect(yield* library.upkeep.status).toMatchObject({ songs: 1, limits: [] })
+      yield* sound(library)
     })
   )
 })

@@ -58,6 +58,7 @@ const facts = (
     changedSinceBackup: 0,
     pendingChanges: 0,
     copies: [],
+    limits: [],
     lastCheck: undefined,
     lastFullCheck: undefined,
     unprotectedTables: [],
@@ -149,6 +150,16 @@ describe("warnings that do not change the verdict", () => {
     const found = assess(facts({ namelessRows: [{ table: "song_data", rows: 1200 }] }))
     expect(found.protected).toBe(true)
     expect(found.warnings[0]?.text).toBe("Not protected, because they have no id: 1,200 rows of song_data.")
+  })
+
+  it("name what of its tables only the app can write", () => {
+    const limit = { table: "song_data", needs: "the collation loc\u001b[2K", parts: ["index ix"] }
+    const found = assess(facts({ limits: [{ ...limit, cannot: ["insert", "delete"] }] }))
+    expect(found.protected).toBe(true)
+    const [{ text } = { text: "" }] = found.warnings
+    expect(text).toContain("Rows of song_data are protected, but cannot be added or deleted here")
+    expect(text).toContain("index ix")
+    expect(text).not.toContain("\u001b")
   })
 
   it("name backups of the app's own that cannot be read", () => {

@@ -183,8 +183,16 @@ describe("forget, undelete, prune", () => {
   it("forgets all or none", async ({ whiteroom }) => {
     await threeBackups(whiteroom)
     expect((await whiteroom.run(["forget", "b1", "b9", "-y"])).code).toBe(10)
-    expect((await whiteroom.run(["forget", "b1", "latest", "-y"])).code).not.toBe(0)
     expect(await backups(whiteroom)).toHaveLength(3)
+  })
+
+  it("forgets the newest after a question, and not without an answer", async ({ whiteroom }) => {
+    await threeBackups(whiteroom)
+    expect((await whiteroom.run(["forget", "latest"])).code).toBe(2)
+    expect(await backups(whiteroom)).toHaveLength(3)
+    expect((await whiteroom.run(["forget", "latest", "-y"])).stderr).toContain("Forgot b3.")
+    expect((await backups(whiteroom)).map(({ number }) => number)).toEqual([1, 2])
+    expect((await whiteroom.run(["undelete", "b3"])).code).toBe(0)
   })
 
   it("shows the reason for each decision before it prunes", async ({ whiteroom }) => {

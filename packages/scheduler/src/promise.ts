@@ -1,9 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The Promise door: `openScheduler`, and the scheduler it gives. */
-import type { SongInput } from "@white-room/core"
+import { Closed, checkOptions, type SongInput } from "@white-room/core"
 import { type OpenOptions, openLibrary } from "@white-room/store"
-import type { Promised } from "@white-room/store/promise"
-import * as Cause from "effect/Cause"
+import { type Promised, run } from "@white-room/store/promise"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -58,15 +57,6 @@ export interface Scheduler extends Promised<Omit<SchedulerService, "runDue">>, A
   readonly close: () => Promise<void>
 }
 
-/** The value of an Effect, or a rejection with its very error. */
-const run = async <A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
-  signal?.throwIfAborted()
-  const exit = await Effect.runPromiseExit(effect, signal && { signal })
-  if (Exit.isSuccess(exit)) return exit.value
-  if (Cause.isInterruptedOnly(exit.cause)) signal?.throwIfAborted()
-  throw Cause.originalError(Cause.squash(exit.cause))
-}
-
 /** Listeners of both events. One that throws is the program's bug; it is thrown where nothing of ours is running. */
 class Listeners {
   private readonly all = new Set<(event: AutoSaveEvent) => void>()
@@ -94,22 +84,61 @@ class Listeners {
   }
 }
 
-const autoSaveOf = (service: AutoSaveService, on: AutoSave["on"]): AutoSave => ({
-  markDirty: (id, current) => Effect.runSync(service.markDirty(id, current)),
-  saveNow: (id) => run(service.saveNow(id)),
+/** Runs what a caller asks for, until it is closed. */
+class Gate {
+  closed = false
+
+  constructor(private readonly path: string) {}
+
+  /** @throws Closed */
+  check(): void {
+    if (this.closed) throw new Closed({ what: `The scheduler of ${this.path}` })
+  }
+
+  /** The value of an Effect, or a rejection with its very error. */
+  run = async <A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
+    this.check()
+    signal?.throwIfAborted()
+    return await run(effect, signal)
+  }
+}
+
+const autoSaveOf = (service: AutoSaveService, on: AutoSave["on"], gate: Gate): AutoSave => ({
+  markDirty: (id, current) => {
+    gate.check()
+    Effect.runSync(service.markDirty(id, current))
+  },
+  saveNow: (id) => gate.run(service.saveNow(id)),
   discardPending: (id) => Effect.runSync(service.discardPending(id)),
   pending: () => Effect.runSync(service.pending),
-  versions: (id, limit) => run(service.versions(id, limit)),
+  versions: (id, limit) => gate.run(service.versions(id, limit)),
   on
 })
 
+const dueOptions: { readonly [K in keyof Required<RunDueOptions>]: true } = {
+  profile: true,
+  force: true,
+  holder: true,
+  signal: true,
+  onRun: true
+}
+
+const openOptions: { readonly [K in keyof Required<OpenSchedulerOptions>]: true } = {
+  actor: true,
+  debounce: true
+}
+
 const runDueOf =
-  (service: SchedulerService): Scheduler["runDue"] =>
-  ({ signal, onRun, ...options } = {}) =>
-    run(
+  (service: SchedulerService, gate: Gate): Scheduler["runDue"] =>
+  async (given = {}) => {
+    gate.check()
+    checkOptions("runDue", dueOptions, given)
+    const { signal, onRun, ...options } = given
+    return await gate.run(
       service.runDue({ ...options, onRun: onRun && ((report) => Effect.sync(() => onRun(report))) }),
       signal
     )
+  }
 
 export interface OpenSchedulerOptions extends Pick<OpenOptions, "actor"> {
   /** Milliseconds that a change may be old before auto-save saves it. Default 2000. */
@@ -136,8 +165,10 @@ export interface OpenSchedulerOptions extends Pick<OpenOptions, "actor"> {
  */
 export const openScheduler = async (
   library: string | { readonly path: string },
-  { debounce = 2000, ...options }: OpenSchedulerOptions = {}
+  given: OpenSchedulerOptions = {}
 ): Promise<Scheduler> => {
+  checkOptions("openScheduler", openOptions, given)
+  const { debounce = 2000, ...options } = given
   const listeners = new Listeners()
   const onEvent = (event: AutoSaveEvent) => Effect.sync(() => listeners.tell(event))
   const opening = Effect.gen(function* () {
@@ -149,22 +180,24 @@ export const openScheduler = async (
   const { path, autoSave, service } = await run(
     opening.pipe(Effect.provide(layerOutside), Scope.extend(scope))
   )
+  const gate = new Gate(path)
   let closing: Promise<void> | undefined
   const close = () => {
+    gate.closed = true
     closing ??= run(Scope.close(scope, Exit.void))
     return closing
   }
   return {
     path,
-    autoSave: autoSaveOf(autoSave, listeners.on),
-    profiles: () => run(service.profiles),
-    unreadableProfiles: () => run(service.unreadableProfiles),
-    saveProfile: (profile) => run(service.saveProfile(profile)),
-    editProfile: (name, changes) => run(service.editProfile(name, changes)),
-    removeProfile: (name) => run(service.removeProfile(name)),
-    next: (count) => run(service.next(count)),
-    places: () => run(service.places),
-    runDue: runDueOf(service),
+    autoSave: autoSaveOf(autoSave, listeners.on, gate),
+    profiles: () => gate.run(service.profiles),
+    unreadableProfiles: () => gate.run(service.unreadableProfiles),
+    saveProfile: (profile) => gate.run(Effect.suspend(() => service.saveProfile(profile))),
+    editProfile: (name, changes) => gate.run(Effect.suspend(() => service.editProfile(name, changes))),
+    removeProfile: (name) => gate.run(service.removeProfile(name)),
+    next: (count) => gate.run(service.next(count)),
+    places: () => gate.run(service.places),
+    runDue: runDueOf(service, gate),
     close,
     [Symbol.asyncDispose]: close
   }

@@ -1,4 +1,5 @@
 /** The Promise door, on real time: nothing here waits for a time to pass. */
+import { getEventListeners } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -120,4 +121,27 @@ it("the last auto-saves are listed", async () => {
     await autoSave.saveNow()
   }
   expect(await autoSave.versions("s1", 2)).toMatchObject([{ version: 3 }, { version: 2 }])
+})
+
+it("refuses options it does not have, and rejects with errors of ours after it is closed", async () => {
+  const loose = (options: object) => options as never
+  await expect(scheduler.runDue(loose({ profiles: ["x"] }))).rejects.toMatchObject({
+    _tag: "InvalidInput",
+    field: "profiles"
+  })
+  await expect(openScheduler(library, loose({ delay: 1 }))).rejects.toMatchObject({ field: "delay" })
+  const { signal } = new AbortController()
+  for (let count = 0; count < 12; count++) await scheduler.runDue({ profile: "default", signal })
+  expect(getEventListeners(signal, "abort")).toEqual([])
+  await Promise.all([scheduler.close(), scheduler.close()])
+  await scheduler.close()
+  for (const late of [
+    () => scheduler.runDue(),
+    () => scheduler.profiles(),
+    () => scheduler.saveProfile({ name: "x", when: ["daily 18:00"] }),
+    () => scheduler.next(),
+    () => scheduler.autoSave.saveNow(),
+    () => scheduler.autoSave.versions("s1")
+  ])
+    await expect(late()).rejects.toMatchObject({ _tag: "Closed", recovery: expect.any(String) })
 })

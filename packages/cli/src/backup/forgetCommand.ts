@@ -18,7 +18,7 @@ export const forgetCommand = define(
   {
     brief: "Move backups to the trash.",
     description:
-      "They rest there for 7 days at least, and undelete brings them back; then prune takes them away. The newest backup stays."
+      "They rest there for 7 days at least, and undelete brings them back; then prune takes them away. No policy forgets the newest backup; you can."
   },
   object({ backups: multiple(backupArgument(), { min: 1 }) }),
   (options, cli) =>

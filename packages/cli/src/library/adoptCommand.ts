@@ -20,12 +20,13 @@ import { rememberLibrary } from "../settings/Config.js"
 import { appDatabase, defaultLibrary, pastedPath, shortPath } from "../settings/Environment.js"
 import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
+import { limitText } from "./limitText.js"
 
 const summaryOf = (report: AdoptReport): SummaryFields<Outputs["adopt"]> => ({
   library: report.path,
   ...Struct.pick(report, "already", "songs", "performances", "preferences", "backups", "skipped"),
   errors: report.problems.map(({ what, reason }) => ({ file: what, reason })),
-  ...Struct.pick(report, "capturing", "unprotectedTables", "journalMode", "safetyCopy"),
+  ...Struct.pick(report, "capturing", "unprotectedTables", "limits", "journalMode", "safetyCopy"),
   backupId: report.backup?.backupId
 })
 
@@ -59,7 +60,8 @@ const planText = (file: string, report: AdoptReport, into: string | undefined): 
       ? []
       : [
           `Not protected, because White Room Backup does not know them: the tables ${report.unprotectedTables.join(", ")}.`
-        ])
+        ]),
+    ...report.limits.map(limitText)
   ].join("\n")
 
 const openText = ({ openIn }: AdoptReport): string =>
@@ -107,6 +109,7 @@ const doneText = (cli: Cli, report: AdoptReport): string => {
     ...(safetyCopy === undefined
       ? []
       : [`The file as it was: ${shortPath(safetyCopy)}. Delete it when you are content.`]),
+    ...report.limits.map(limitText),
     ...whereText(cli, report),
     "Next: whiteroom backup --to DIR, with a folder on another disk."
   ].join("\n")

@@ -13,7 +13,7 @@ import type { Changes } from "../plan/Changes.js"
 import { itemJson } from "../plan/itemJson.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { SummaryFields } from "../terminal/Output.js"
-import { count } from "../terminal/Text.js"
+import { count, nameList, printable } from "../terminal/Text.js"
 
 type Fields = SummaryFields<Outputs["restore"]>
 
@@ -26,6 +26,7 @@ export const restoredOf = (result: RestoreResult) =>
     "preferencesRestored",
     "errors",
     "isSuccess",
+    "triggered",
     "plan",
     "conflicts"
   )
@@ -52,6 +53,20 @@ export const previewOf = (source: Source, plan: RestorePlan, changes: Changes): 
   return { ...summaryOf(source, plan, none, 0), items: plan.items.map((item) => itemJson(item, changes)) }
 }
 
+/** What the app's triggers made of it, by the triggers: one touches every row that is written. */
+const triggeredText = ({ triggered }: RestoreResult): ReadonlyArray<string> => {
+  if (triggered.length === 0) return []
+  const triggers = [...new Set(triggered.flatMap((change) => change.triggers))].join(", ")
+  const columns = [...new Set(triggered.flatMap((change) => change.columns))].join(", ")
+  const names = nameList(
+    triggered.map(({ name, id }) => name || id),
+    8
+  )
+  return [
+    `Triggers of the app (${printable(triggers)}) changed ${columns === "" ? "" : `${printable(columns)} of `}${names} meanwhile; that is in the history as part of this.`
+  ]
+}
+
 export const describeResult = (
   result: RestoreResult,
   source: Source,
@@ -73,6 +88,7 @@ export const describeResult = (
     kept > 0
       ? `${count(kept, "item")} changed after ${name} and ${kept === 1 ? "was" : "were"} kept; --on-conflict replace, both or combine settles that otherwise.`
       : "",
+    ...triggeredText(result),
     ...result.errors
   ]
   return parts.filter((part) => part !== "").join("\n")

@@ -98,6 +98,16 @@ export const PlanItem = Schema.Struct({
   notes: Texts
 })
 
+const TriggeredChange = Schema.Struct({
+  kind: Kind,
+  id: Schema.String,
+  name: Schema.String,
+  /** Columns that are not as they were wished; none where the row came or went. */
+  columns: Texts,
+  /** The triggers that may have done it. */
+  triggers: Texts
+})
+
 /** What every operation that follows a plan tells. */
 export const restoreFields = {
   songsRestored: Count,
@@ -105,6 +115,8 @@ export const restoreFields = {
   preferencesRestored: Count,
   errors: Texts,
   isSuccess: Schema.Boolean,
+  /** What triggers of the app made of it, or of others meanwhile. */
+  triggered: Schema.Array(TriggeredChange),
   plan: PlanCounts,
   /** Changed after the source and kept: exit code 3. */
   conflicts: Count,

@@ -24,6 +24,16 @@ const Place = Schema.Struct({
   changed: Schema.NullOr(Count)
 })
 
+/** What only the app can write: rows that cannot be added, changed in all columns, or deleted by a restore. */
+const AppLimit = Schema.Struct({
+  table: Schema.String,
+  cannot: Schema.Array(Schema.Literal("insert", "update", "delete")),
+  /** Such as `the collation localizedStandard`. */
+  needs: Schema.String,
+  /** Such as `index ix_name`. */
+  parts: Texts
+})
+
 const FoundDatabase = Schema.Struct({
   path: Schema.String,
   /** True when it is a library already. */
@@ -66,6 +76,7 @@ export const Status = Schema.Struct({
       /** Songs, performances and preferences that other programs wrote and that were not taken over yet. */
       pending: Count,
       unprotectedTables: Texts,
+      limits: Schema.Array(AppLimit),
       /** Rows without an id, which nothing can protect. */
       namelessRows: Schema.Array(Schema.Struct({ table: Schema.String, rows: Count })),
       /** Backups of the app's own: how many were not taken over yet, and those that cannot be read. */
@@ -109,6 +120,7 @@ export const AdoptSummary = summary({
   /** True when what the app writes is watched from now on. */
   capturing: Schema.Boolean,
   unprotectedTables: Texts,
+  limits: Schema.Array(AppLimit),
   /** How SQLite kept the changes of the file until now; a library uses `wal`. */
   journalMode: Schema.String,
   /** The file as it was before. */
@@ -126,6 +138,8 @@ export const CheckSummary = summary({
   bytes: Count,
   damaged: Schema.Array(Damage),
   gapEvents: Count,
+  /** Tables of the app that SQLite cannot check, because something in them only the app can evaluate. */
+  unchecked: Texts,
   durationMs: Count
 })
 

@@ -74,7 +74,7 @@ export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJs
     places: assessment.places.map(placeJson),
     capture: {
       pending: status.pendingChanges,
-      ...Struct.pick(status, "unprotectedTables", "namelessRows", "oldBackups")
+      ...Struct.pick(status, "unprotectedTables", "limits", "namelessRows", "oldBackups")
     },
     next: nextJson(profiles, now),
     profiles: profiles.map(({ profile, places }) => ({

@@ -3,6 +3,7 @@
 import type { BackupInfo } from "@white-room/core"
 import { hour } from "@white-room/core"
 import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
+import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
 import { ago, dayTime } from "../terminal/Time.js"
@@ -96,6 +97,10 @@ const namelessWarnings = (nameless: LibraryStatus["namelessRows"]): ReadonlyArra
     text: `Not protected, because they have no id: ${count(rows, "row")} of ${table}.`,
     command: ""
   }))
+
+/** `export` gives them to the app. */
+const limitWarnings = (limits: LibraryStatus["limits"]): ReadonlyArray<Warning> =>
+  limits.map((limit) => ({ text: limitText(limit), command: "whiteroom help export" }))
 
 /** They stay in the app's own table, byte for byte: the app may still be able to read them. */
 const oldBackupWarnings = ({ setAside }: LibraryStatus["oldBackups"]): ReadonlyArray<Warning> => {
@@ -202,6 +207,7 @@ export const assess = (facts: Facts): Assessment => {
       ...placeWarnings(places),
       ...tableWarnings(status.unprotectedTables),
       ...namelessWarnings(status.namelessRows),
+      ...limitWarnings(status.limits),
       ...oldBackupWarnings(status.oldBackups)
     ]
   }

@@ -32,9 +32,16 @@ const describe = (cli: Cli, report: CheckReport): string => {
           `The app had removed our watch over its tables. ${count(report.gapEvents, "change")} made meanwhile were taken over.`
         ]
       : []
-  if (report.ok) return [...gap, `${cli.out.paint("green", "No damage")} (${how}).`].join("\n")
+  const unchecked =
+    report.unchecked.length > 0
+      ? [
+          `SQLite could not look at the pages and indexes of ${report.unchecked.join(", ")}, because only the app can evaluate something in them.`
+        ]
+      : []
+  if (report.ok) return [...gap, ...unchecked, `${cli.out.paint("green", "No damage")} (${how}).`].join("\n")
   return [
     ...gap,
+    ...unchecked,
     ...report.damaged.map((damage) => damageText(cli, damage)),
     `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${how}). Nothing was changed.`,
     "Copy the file away first. `whiteroom rebuild` mends live songs from the log; `whiteroom restore --from DIR` takes the rest from copies made by `whiteroom backup --to`."
@@ -98,7 +105,7 @@ export const checkCommand = define(
       )
       const summary: Outputs["check"] = {
         message_type: "summary",
-        ...Struct.pick(report, "ok", "level", "objects", "bytes", "damaged", "gapEvents"),
+        ...Struct.pick(report, "ok", "level", "objects", "bytes", "damaged", "gapEvents", "unchecked"),
         durationMs: Math.round(report.durationMs)
       }
       if (cli.out.json) cli.out.line(summary)

@@ -48,6 +48,15 @@ export interface RestoreOptions {
   readonly onProgress?: OnProgress | undefined
 }
 
+/** What triggers of the app made of an entity that was restored, or of another one meanwhile. */
+export interface TriggeredChange extends EntityKey {
+  readonly name: string
+  /** Columns that are not as they were wished; empty where the row came or went. */
+  readonly columns: ReadonlyArray<string>
+  /** The triggers that may have done it. */
+  readonly triggers: ReadonlyArray<string>
+}
+
 export interface RestoreResult {
   readonly songsRestored: number
   readonly performancesRestored: number
@@ -56,6 +65,8 @@ export interface RestoreResult {
   readonly errors: ReadonlyArray<string>
   /** True when everything wished was restored. */
   readonly isSuccess: boolean
+  /** What the app's triggers changed of it; the log has it as part of the restore. */
+  readonly triggered: ReadonlyArray<TriggeredChange>
   readonly plan: PlanCounts
   /** Entities that changed after the source and were kept. */
   readonly conflicts: number
@@ -74,6 +85,7 @@ export const emptyRestoreResult = (backupId = "", source = backupId): RestoreRes
   preferencesRestored: 0,
   errors: [],
   isSuccess: true,
+  triggered: [],
   plan: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
   conflicts: 0,
   backupId,
@@ -142,7 +154,7 @@ export class Backups extends Context.Tag("@white-room/core/Backups")<
     readonly statistics: Effect.Effect<BackupStatistics, WhiteRoomError>
     /** Changes description, tags or pin; what is left out stays. */
     readonly edit: (backup: string, change: BackupChange) => Effect.Effect<BackupInfo, WhiteRoomError>
-    /** Moves backups to the trash, all or none; they rest there for 7 days at least. Never the newest one. */
+    /** Moves backups to the trash, all or none; they rest there for 7 days at least. The newest too, when asked for. */
     readonly forget: (
       backups: ReadonlyArray<string>,
       reason?: string

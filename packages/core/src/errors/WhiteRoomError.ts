@@ -4,7 +4,9 @@
  * and what is unharmed) and `recovery` (what to do next). Anything else that is thrown is a defect: a bug.
  */
 import * as Schema from "effect/Schema"
+import { AppRefused, NeedsApp } from "./AppError.js"
 import { BundleDamaged, BundleIncomplete, BundleNotFound, BundleTooNew } from "./BundleError.js"
+import { Closed, InternalFault } from "./DoorError.js"
 import { ExitCode } from "./ExitCode.js"
 import {
   FileEncrypted,
@@ -74,9 +76,12 @@ export class VersionConflict extends Schema.TaggedError<VersionConflict>()("Vers
 }) {
   readonly code = ExitCode.failed
   override get message() {
-    return `The ${this.kind} ${this.id} is at version ${this.actual}, not ${this.expected}: someone else changed it. Nothing was written.`
+    return this.expected === 0
+      ? `There is a ${this.kind} ${this.id} already, at version ${this.actual}. Nothing was written.`
+      : `The ${this.kind} ${this.id} is at version ${this.actual}, not ${this.expected}: someone else changed it. Nothing was written.`
   }
   get recovery() {
+    if (this.expected === 0) return `Give the new ${this.kind} another id, or update the one that is there.`
     return "Read it again and repeat the change on what is there now."
   }
 }
@@ -252,7 +257,11 @@ export const WhiteRoomError = Schema.Union(
   BundleIncomplete,
   BundleTooNew,
   PlaceNotFound,
-  PlaceAway
+  PlaceAway,
+  NeedsApp,
+  AppRefused,
+  Closed,
+  InternalFault
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

@@ -1,11 +1,15 @@
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
+import { AppRefused, NeedsApp } from "../../src/errors/AppError.js"
+import { asWhiteRoomError } from "../../src/errors/asWhiteRoomError.js"
 import {
   BundleDamaged,
   BundleIncomplete,
   BundleNotFound,
   BundleTooNew
 } from "../../src/errors/BundleError.js"
+import { checkOptions } from "../../src/errors/checkOptions.js"
+import { Closed, InternalFault } from "../../src/errors/DoorError.js"
 import { ExitCode } from "../../src/errors/ExitCode.js"
 import {
   FileEncrypted,
@@ -103,7 +107,11 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
       reason: "it held copies of this library, and there are none now"
     }),
     14
-  ]
+  ],
+  [new NeedsApp({ path, needs: "the collation localizedStandard", parts: ["index by_name"] }), 13],
+  [new AppRefused({ what: "song a", table: "song_data", triggers: ["guard"], reason: "no" }), 13],
+  [new Closed({ what: path }), 1],
+  [new InternalFault({ detail: "it divided by zero" }), 1]
 ]
 
 describe.each(all.map(([error, code]) => [error._tag, error, code] as const))("%s", (_, error, code) => {
@@ -171,4 +179,31 @@ describe("messages", () => {
     expect(recovery("performance")).toContain("performance list")
     expect(recovery("preferences")).toContain("prefs show")
   })
+})
+
+it("what nobody foresaw is a fault with its stack and cause; an error of ours stays what it is", () => {
+  const cause = new TypeError("x is undefined")
+  expect(asWhiteRoomError(cause)).toMatchObject({ _tag: "InternalFault", detail: "x is undefined", cause })
+  expect(asWhiteRoomError(cause).stack).toBe(cause.stack)
+  expect(asWhiteRoomError("odd")).toMatchObject({ _tag: "InternalFault", detail: "odd" })
+  const ours = new Closed({ what: path })
+  expect(asWhiteRoomError(ours)).toBe(ours)
+})
+
+it("options are known ones, in an object; those that are undefined are none", () => {
+  const names = { mode: true } as const
+  for (const fine of [undefined, {}, { mode: "exact" }, { other: undefined }])
+    checkOptions("restore", names, fine)
+  for (const wrong of [null, "exact", ["exact"], 7])
+    expect(() => checkOptions("restore", names, wrong)).toThrow("restore takes them as an object")
+  expect(() => checkOptions("restore", names, { songs: ["a"] })).toThrow(
+    "songs: restore has no such option; it has mode"
+  )
+  expect(() => checkOptions("restore", names, { toString: 1 })).toThrow("toString")
+})
+
+it("a new entity whose id is taken is told so, and not that somebody changed it", () => {
+  const taken = new VersionConflict({ kind: "song", id: "a", expected: 0, actual: 3 })
+  expect(taken.message).toBe("There is a song a already, at version 3. Nothing was written.")
+  expect(taken.recovery).toContain("another id")
 })

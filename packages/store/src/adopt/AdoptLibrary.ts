@@ -199,6 +199,7 @@ const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptRepo
       problems,
       skipped: before.songs + before.performances + before.preferences + known,
       unprotectedTables: before.unprotectedTables,
+      limits: before.limits,
       capturing: true
     }
   } finally {

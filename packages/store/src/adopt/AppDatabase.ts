@@ -1,8 +1,10 @@
 /** Recognising the database of an app that knows nothing of us, and what is in it. */
 import { type Kind, kinds, LibraryDamaged, LibraryTooNew, liveTables, NotALibrary } from "@white-room/core"
+import type { AppLimit } from "../live/AppSchema.js"
 import { LiveTable } from "../live/LiveTable.js"
 import { formatVersion, readInfo } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
+import { integrity } from "../sqlite/integrity.js"
 import { ownNames } from "../sqlite/Schema.js"
 import { previewBackups, type SetAside } from "../staging/OldBackups.js"
 import { unprotectedTables } from "./unprotectedTables.js"
@@ -55,8 +57,8 @@ export const recognise = (db: Database, file: string): Recognised => {
   const taken = [...ownNames].find((name) => names.has(name))
   if (taken !== undefined)
     refuse(`the app has a table or index named ${taken}, which a library needs for itself`)
-  const damage = db.row<[string]>("PRAGMA quick_check(1)")?.[0]
-  if (damage !== "ok") throw new LibraryDamaged({ path: file, detail: damage ?? "SQLite cannot check it" })
+  const [damage] = integrity(db, "quick", 1).lines
+  if (damage !== undefined) throw new LibraryDamaged({ path: file, detail: damage })
   return "app"
 }
 
@@ -71,6 +73,8 @@ export interface Inventory {
   readonly problems: ReadonlyArray<SetAside>
   /** Tables of the app that a library does not protect. */
   readonly unprotectedTables: ReadonlyArray<string>
+  /** What only the app can write there: it is protected, but a restore of it fails with `NeedsApp`. */
+  readonly limits: ReadonlyArray<AppLimit>
 }
 
 /** Rows without a key name no song, so nothing can protect them. */
@@ -97,7 +101,8 @@ export const liveInventory = (db: Database): Omit<Inventory, "backups"> => ({
   performances: countOf(db, "performance"),
   preferences: countOf(db, "preferences"),
   problems: kinds.flatMap((kind) => nameless(db, kind)),
-  unprotectedTables: unprotectedTables(db)
+  unprotectedTables: unprotectedTables(db),
+  limits: kinds.flatMap((kind) => LiveTable.of(db, kind)?.limits ?? [])
 })
 
 /** Everything, backups included. Writes nothing. */

@@ -2,10 +2,12 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { DiskFull, LibraryDamaged } from "@white-room/core"
+import { copyWhole } from "../file/copyWhole.js"
 import { hasRoom } from "../file/DatabaseFile.js"
 import { publish } from "../file/NewFile.js"
 import { quote } from "../sqlite/CellSql.js"
 import { Database } from "../sqlite/Database.js"
+import { integrity } from "../sqlite/integrity.js"
 
 /** Room for the copy, and for the log and the blocks that the library adds. @throws DiskFull */
 export const requireRoom = (db: Database, folder: string, file: string): void => {
@@ -27,7 +29,8 @@ const tableCounts = (db: Database): string =>
       "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
     )
     .map(([name]) => {
-      const count = db.row<[number]>(`SELECT count(*) FROM ${quote(name)}`)?.[0]
+      // An index may be one that only the app can read.
+      const count = db.row<[number]>(`SELECT count(*) FROM ${quote(name)} NOT INDEXED`)?.[0]
       return `${name}: ${count}`
     })
     .join(", ")
@@ -35,13 +38,10 @@ const tableCounts = (db: Database): string =>
 const verify = (copy: string, file: string, expected: string): void => {
   const db = Database.open(copy, { readonly: true })
   try {
-    const said = db.row<[string]>("PRAGMA integrity_check(1)")?.[0]
+    const [wrong] = integrity(db, "full", 1).lines
     const found = tableCounts(db)
-    if (said !== "ok" || found !== expected)
-      throw new LibraryDamaged({
-        path: file,
-        detail: `its copy is not whole (${said === "ok" ? found : said})`
-      })
+    if (wrong !== undefined || found !== expected)
+      throw new LibraryDamaged({ path: file, detail: `its copy is not whole (${wrong ?? found})` })
   } finally {
     db.close()
   }
@@ -54,7 +54,7 @@ const verify = (copy: string, file: string, expected: string): void => {
 export const makeSafetyCopy = (db: Database, file: string, temporary: string): (() => string) => {
   const reader = Database.open(file, { readonly: true })
   try {
-    reader.prepare("VACUUM INTO ?").run(temporary)
+    copyWhole(reader, temporary)
   } finally {
     reader.close()
   }

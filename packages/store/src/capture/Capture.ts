@@ -6,7 +6,7 @@ import { commit } from "./Commit.js"
 import { isMissing, liveDifferences } from "./LiveDifferences.js"
 import { hasPending, pendingChanges } from "./Pending.js"
 import { reconcileEntity } from "./Reconcile.js"
-import { hasGap } from "./Watch.js"
+import { hasGap, watchAgain } from "./Watch.js"
 
 /** Keys and raw bytes taken over in one write transaction: keeps the lock short. */
 const sliceKeys = 50
@@ -80,9 +80,16 @@ export const captureAll = (session: Session, now: number): number => {
   return events
 }
 
-/** Takes over what was written while nobody watched, if there was such a time. Returns the number of events. */
-export const closeGap = (session: Session, now: number): number =>
-  hasGap(session) ? captureAll(session, now) : 0
+/**
+ * Takes over what was written since the app changed the schema, if it did. Returns how many entities were written while
+ * nobody watched, because it had removed or changed the capture triggers.
+ */
+export const closeGap = (session: Session, now: number): number => {
+  if (!hasGap(session)) return 0
+  const missed = watchAgain(session)
+  captureAll(session, now)
+  return missed
+}
 
 /**
  * Brings the log up to the live rows of these entities, in short transactions, whether noted or not. Returns the

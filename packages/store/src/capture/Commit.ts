@@ -5,7 +5,8 @@
  * 1. The file is the one that was opened, in a format that this program may write, with the capture triggers in place.
  * 2. Nobody else writes until it ends, and it is kept as a whole or not at all.
  * 3. All events are of one command, which is finished when the body is; while it is open, the triggers are quiet.
- * 4. A body that finds that something moved says so (`Moved`): nothing of it is kept, what moved is taken over, and it
+ * 4. What triggers of the app did to rows meanwhile is of that command too.
+ * 5. A body that finds that something moved says so (`Moved`): nothing of it is kept, what moved is taken over, and it
  *    runs again, at most `patience` times. So a body may run several times; only its last run counts.
  */
 import { randomUUID } from "node:crypto"
@@ -13,7 +14,8 @@ import { type EntityKey, LibraryLocked, PlanOutdated } from "@white-room/core"
 import { type Command, EventWriter } from "../log/EventWriter.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
-import { asExternal, reconcileEntity, reconcileTouched } from "./Reconcile.js"
+import { lastNote } from "./Pending.js"
+import { asExternal, reconcileEntity, reconcileTouched, settleTriggered } from "./Reconcile.js"
 import { watchAgain } from "./Watch.js"
 
 /** So often something is tried again that others moved. */
@@ -29,6 +31,8 @@ export interface Work {
 /** What a body works with. */
 export class Transaction {
   private opened: EventWriter | undefined
+  /** The last note before the command. */
+  private noted = 0n
 
   constructor(
     readonly session: Session,
@@ -44,6 +48,7 @@ export class Transaction {
   command(
     given: { readonly [K in Exclude<keyof Command, "now">]?: Command[K] | undefined } = {}
   ): EventWriter {
+    if (this.opened === undefined) this.noted = lastNote(this.session)
     this.opened ??= new EventWriter(this.session.db, {
       commandId: given.commandId ?? randomUUID(),
       actor: given.actor ?? this.work.actor ?? this.session.options.actor,
@@ -53,8 +58,14 @@ export class Transaction {
     return this.opened
   }
 
+  /** Takes what triggers of the app made of the command's rows, and of others, into the command. Returns what they are. */
+  settle(): ReadonlyArray<EntityKey> {
+    return this.opened === undefined ? [] : settleTriggered(this.session, this.opened, this.noted)
+  }
+
   /** @internal */
   finish(): void {
+    this.settle()
     this.opened?.finish()
   }
 }

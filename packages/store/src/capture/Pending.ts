@@ -10,11 +10,21 @@ export interface PendingChange extends EntityKey {
 
 const noted = exactly(["id", "seq"])
 
-/** What the capture triggers noted and nobody took over yet, oldest first. */
-export const pendingChanges = (session: Session, limit = -1): ReadonlyArray<PendingChange> =>
+/** The number of the last note; those to come have larger ones. */
+export const lastNote = (session: Session): bigint =>
+  BigInt(
+    session.db.row<[string]>("SELECT CAST(coalesce(max(seq), 0) AS TEXT) FROM external_changes")?.[0] ?? 0
+  )
+
+/** Before the first note. */
+const first = -(2n ** 63n)
+
+/** What the capture triggers noted after a number, and nobody took over yet, oldest first. */
+export const pendingChanges = (session: Session, limit = -1, after = first): ReadonlyArray<PendingChange> =>
   session.db
     .rows<[string, unknown, unknown, number]>(
-      `SELECT ${noted.list}, kind FROM external_changes ORDER BY seq LIMIT ?`,
+      `SELECT ${noted.list}, kind FROM external_changes WHERE seq > ? ORDER BY seq LIMIT ?`,
+      after,
       limit
     )
     .flatMap((row) => {

@@ -5,13 +5,14 @@
 import { randomUUID } from "node:crypto"
 import { decide, type EntityKey, encodeRecord, evolve, keyString } from "@white-room/core"
 import { isNullId } from "../live/LiveTable.js"
+import { hasAppTriggers } from "../live/Triggers.js"
 import { external } from "../log/Commands.js"
 import { stateOf } from "../log/EventTable.js"
 import { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { keepLoose } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
-import { hasPending, pendingChanges } from "./Pending.js"
+import { hasPending, type PendingChange, pendingChanges } from "./Pending.js"
 
 /** Brings the log up to the live row of one entity. Returns the bytes it read. */
 export const reconcileEntity = (session: Session, writer: EventWriter, key: EntityKey): number => {
@@ -25,6 +26,35 @@ export const reconcileEntity = (session: Session, writer: EventWriter, key: Enti
     writer.add(key.kind, key.id, evolve(state, event).version, event)
   }
   return objects.reduce((sum, object) => sum + object.bytes.length, record?.length ?? 0)
+}
+
+/**
+ * Inside a write transaction: what triggers of the app made of rows meanwhile becomes part of the command that made them
+ * run, so that what is committed is what the log says. `since` is the last note before that command; returns what was
+ * changed.
+ */
+export const settleTriggered = (
+  session: Session,
+  writer: EventWriter,
+  since: bigint
+): ReadonlyArray<EntityKey> => {
+  if (!hasAppTriggers(session.db)) return []
+  const noted = pendingChanges(session, -1, since)
+  const keys = new Map(noted.map(({ kind, id }) => [keyString(kind, id), { kind, id }]))
+  const changed = [...keys.values()].filter((key) => {
+    const before = writer.count
+    reconcileEntity(session, writer, key)
+    return writer.count > before
+  })
+  forget(session, noted)
+  return changed
+}
+
+/** Where a noted write may have removed rows unseen, the note stays for `captureAll`, which looks for those. */
+const forget = (session: Session, notes: ReadonlyArray<PendingChange>): void => {
+  for (const { seq, kind } of notes)
+    if (session.tables[kind]?.replacesUnseen !== true)
+      session.db.run("DELETE FROM external_changes WHERE seq = ?", seq)
 }
 
 /** A command of `external`, finished before it returns. Returns the number of events. */
@@ -45,8 +75,5 @@ export const reconcileTouched = (session: Session, keys: ReadonlyArray<EntityKey
   asExternal(session, now, (writer) => {
     for (const key of touched.values()) reconcileEntity(session, writer, key)
   })
-  // Where a noted write may have removed rows unseen, the note stays for `captureAll`, which looks for those.
-  for (const { seq, kind } of pending)
-    if (session.tables[kind]?.replacesUnseen !== true)
-      session.db.run("DELETE FROM external_changes WHERE seq = ?", seq)
+  forget(session, pending)
 }

@@ -20,6 +20,7 @@ import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
+import { integrity } from "../sqlite/integrity.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
 import { checkBlocks, checkTrees, decodedNodes, explainObjects, needRecord } from "./CheckObjects.js"
@@ -47,22 +48,21 @@ export interface CheckReport {
   readonly objects: number
   readonly bytes: number
   readonly damaged: ReadonlyArray<Damage>
-  /** Events written because the app had removed the capture triggers: a gap in what was watched, not damage. */
+  /** Entities written while the app had removed or changed the capture triggers: a gap in what was watched, not damage. */
   readonly gapEvents: number
+  /** Tables of the app whose pages and indexes SQLite cannot check, because something in them only the app can evaluate. */
+  readonly unchecked: ReadonlyArray<string>
   readonly durationMs: number
 }
 
 /**
- * What SQLite says of its file. Returns false when pages of it hang together in circles: then a walk through them may
+ * What SQLite says of its file. Not `sound` when pages of it hang together in circles: then a walk through them may
  * not come back, and only this is said.
  */
-const checkSqlite = (session: Session, full: boolean, findings: Findings): boolean => {
-  const lines = session.db
-    .rows<[string]>(full ? "PRAGMA integrity_check(1000)" : "PRAGMA quick_check(1000)")
-    .map(([line]) => line)
-    .filter((line) => line !== "ok")
+const checkSqlite = (session: Session, full: boolean, findings: Findings) => {
+  const { lines, unchecked } = integrity(session.db, full ? "full" : "quick", 1000)
   for (const line of lines.slice(0, 20)) findings.add("the database file", line)
-  return !lines.some((line) => line.includes("2nd reference to page"))
+  return { readable: !lines.some((line) => line.includes("2nd reference to page")), unchecked }
 }
 
 const readCatalogue = (session: Session, findings: Findings): ReadonlyArray<BackupInfo> =>
@@ -251,7 +251,7 @@ export function* checkSteps(
   session.requireNoTransaction()
   const level = options.level ?? "quick"
   const findings = new Findings()
-  const readable = checkSqlite(session, level === "full", findings)
+  const { readable, unchecked } = checkSqlite(session, level === "full", findings)
   const sound = findings.damaged.length === 0 && !session.readonly
   const { reader, gapEvents } = openSnapshot(session, sound, now)
   try {
@@ -271,7 +271,7 @@ export function* checkSteps(
   }
   if (sound && options.subset === undefined) remember(session, level, findings, now)
   const { damaged, objects, bytes } = findings
-  return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents }
+  return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents, unchecked }
 }
 
 /** All steps at once. */

@@ -6,6 +6,7 @@ import type { Backups, Exports, ObjectStore, Performances, Preferences, Songs } 
 import type * as Context from "effect/Context"
 import type { ScheduleStore } from "../schedule/Schedule.js"
 import type { Session, sessionOf } from "../session/Session.js"
+import type { AppBackups } from "./AppBackups.js"
 import type { Copies } from "./Copies.js"
 import type { History } from "./History.js"
 import type { Imports } from "./Imports.js"
@@ -26,6 +27,8 @@ export interface Library {
   readonly preferences: Context.Tag.Service<typeof Preferences>
   /** Take, look at, restore and forget backups. */
   readonly backups: Context.Tag.Service<typeof Backups>
+  /** Those of Phase 5's own, as a program of Phase 5 made them. */
+  readonly appBackups: AppBackups
   /** Versions, past states, differences, undo. */
   readonly history: History
   /** Verified copies in other places. */

@@ -23,6 +23,7 @@ import { openSession } from "../session/openSession.js"
 import { type Session, sessionOf } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
+import { makeAppBackups } from "./AppBackups.js"
 import { makeBackups } from "./Backups.js"
 import { makeCopies } from "./Copies.js"
 import { makePerformances, makePreferences, makeSongs } from "./EntityServices.js"
@@ -60,6 +61,7 @@ const makeLibrary = (session: Session): Library => ({
   performances: makePerformances(session),
   preferences: makePreferences(session),
   backups: makeBackups(session),
+  appBackups: makeAppBackups(session),
   history: makeHistory(session),
   copies: makeCopies(session),
   exports: makeExports(session),

@@ -7,6 +7,7 @@ import { latestBackup } from "../backup/Catalog.js"
 import { copiesOf, type LibraryCopy } from "../bundle/CopyToFolder.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { type CheckRecord, lastCheck } from "../check/Check.js"
+import type { AppLimit } from "../live/AppSchema.js"
 import { isNullId } from "../live/LiveTable.js"
 import { changedEntities, readHead } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
@@ -34,6 +35,8 @@ export interface LibraryStatus {
   readonly lastFullCheck: CheckRecord | undefined
   /** Tables of the app that the library does not protect. */
   readonly unprotectedTables: ReadonlyArray<string>
+  /** What only the app can write: a restore of it here fails with `NeedsApp`. Everything else goes on. */
+  readonly limits: ReadonlyArray<AppLimit>
   /** Rows of the app without a key: they name no song, so nothing can keep or restore them. */
   readonly namelessRows: ReadonlyArray<{ readonly table: string; readonly rows: number }>
   /** Rows of the app's own `backups`: how many were not taken over yet, and those that cannot be read. */
@@ -102,6 +105,7 @@ export const statusOf = (session: Session): LibraryStatus => {
     lastCheck: lastCheck(session, "quick"),
     lastFullCheck: lastCheck(session, "full"),
     unprotectedTables: unprotectedTables(db),
+    limits: kinds.flatMap((kind) => session.tables[kind]?.limits ?? []),
     namelessRows: namelessRows(session),
     oldBackups: { waiting: countOldBackups(db), setAside: listSetAside(db) }
   }

@@ -12,18 +12,15 @@ import {
   type Row,
   type TableShape
 } from "@white-room/core"
-import {
-  byteTextPlace,
-  exactly,
-  isByteText,
-  place,
-  quickly,
-  quote,
-  value,
-  type Way
-} from "../sqlite/CellSql.js"
+import { type Affinity, affinityOf, storedAs } from "../sqlite/Affinity.js"
+import { isByteText, place, quote, value } from "../sqlite/CellSql.js"
+import { columnDefault } from "../sqlite/columnDefault.js"
 import type { Database, Statement } from "../sqlite/Database.js"
-import { defaultCell, keepsValues, replacesUnseen, rowOrder } from "./TableFacts.js"
+import { lackOf } from "../sqlite/lackOf.js"
+import { type AppLimit, limitsOf, needsApp, triggersOf, type Verb } from "./AppSchema.js"
+import { type RowWay, type Selection, selectionsOf, whereKey } from "./Selection.js"
+import { keepsValues, mayAlter, replacesUnseen, rowOrder } from "./TableFacts.js"
+import { hasAppTriggers } from "./Triggers.js"
 
 /** A row and the name of its entity. */
 export interface LiveRow {
@@ -37,25 +34,9 @@ export interface LivePage {
   readonly next: Cell | undefined
 }
 
-/** Quickly, or exactly where that loses bytes. */
-type RowWay = Way<ReadonlyArray<Cell> | undefined>
-
-/** The statements of one way. Their texts are made once: a new one for every row would cost more than the row. */
-interface Selection {
-  readonly columns: ReadonlyArray<string>
-  readonly way: RowWay
-  readonly sql: string
-  /** The same with the place of each row, for the next page. */
-  readonly paged: string
-  readonly pagedWay: RowWay
-  /** Selects one row by its key. */
-  readonly one: string
-  /** The same for a key that is bound as bytes. */
-  readonly oneByBytes: string
-}
-
 export class LiveTable {
   private readonly writes = new Map<string, Statement>()
+  private knownLimits: ReadonlyArray<AppLimit> | undefined
   private readonly selections = new Map<string | undefined, ReadonlyArray<Selection>>()
 
   private constructor(
@@ -63,6 +44,7 @@ export class LiveTable {
     readonly definition: TableShape,
     /** All columns of the table as it is now, each with its default; generated ones are left out. */
     readonly defaults: ReadonlyMap<string, Cell>,
+    private readonly affinities: ReadonlyMap<string, Affinity>,
     /** SQL that orders rows as they came, for rows that are equal otherwise. */
     readonly order: string,
     /** @see replacesUnseen */
@@ -85,8 +67,12 @@ export class LiveTable {
         table
       )
       .filter(([, hidden]) => hidden === 0)
+    const affinities = new Map(columns.map(([name, , , type]) => [name, affinityOf(type)]))
     const defaults = new Map(
-      columns.map(([name, , expression]) => [name, origin === "own" ? defaultCell(db, expression) : null])
+      columns.map(([name, , expression, type]) => [
+        name,
+        origin === "own" ? storedAs(db, affinityOf(type), columnDefault(db, expression)) : null
+      ])
     )
     const order = rowOrder(db, table, idColumn)
     if (order === undefined || !defaults.has(idColumn)) return undefined
@@ -95,32 +81,14 @@ export class LiveTable {
       definition,
       columns.map(([name, , , type]) => [name, type])
     )
-    return new LiveTable(kind, definition, defaults, order, unseen, keeps, db)
+    return new LiveTable(kind, definition, defaults, affinities, order, unseen, keeps, db)
   }
 
-  /** Reads every column but the one left out: quickly, and for rows that this does not give, exactly. */
   private selectionsOf(omit: string | undefined): ReadonlyArray<Selection> {
     const known = this.selections.get(omit)
     if (known !== undefined) return known
-    const { table, contentColumn } = this.definition
     const columns = [...this.defaults.keys()].filter((name) => name !== omit)
-    const names = columns.map(quote)
-    const document = contentColumn && quote(contentColumn)
-    const selections = [(values: ReadonlyArray<string>) => quickly(values, document), exactly].map(
-      (wayOf): Selection => {
-        const [way, pagedWay] = [wayOf(names), wayOf([...names, this.order])]
-        const sql = `SELECT ${way.list} FROM ${quote(table)}`
-        return {
-          columns,
-          way,
-          sql,
-          paged: `SELECT ${pagedWay.list} FROM ${quote(table)}`,
-          pagedWay,
-          one: `${sql} ${this.where("?")}`,
-          oneByBytes: `${sql} ${this.where(byteTextPlace)}`
-        }
-      }
-    )
+    const selections = selectionsOf(this.definition, columns, this.order)
     this.selections.set(omit, selections)
     return selections
   }
@@ -153,9 +121,8 @@ export class LiveTable {
     return { id: idOfCell(row.get(this.definition.idColumn) ?? null), row }
   }
 
-  /** Keys are compared by their bytes, also in a column that would compare them otherwise. */
   private where(place: string): string {
-    return `WHERE ${quote(this.definition.idColumn)} = ${place} COLLATE BINARY`
+    return whereKey(this.definition, place)
   }
 
   /** Rows that a clause selects, without their documents. The clause is ours; values are bound. */
@@ -170,12 +137,21 @@ export class LiveTable {
     return this.db.row(`SELECT 1 FROM ${table} ${this.where(place(key))}`, value(key)) !== undefined
   }
 
+  /** One figure of all rows. SQLite likes to take it from an index, which may be one that only the app can read. */
+  private figure(what: string, where = ""): number {
+    const from = `SELECT ${what} FROM ${quote(this.definition.table)}`
+    try {
+      return this.db.row<[number]>(`${from} ${where}`)?.[0] ?? 0
+    } catch (error) {
+      if (lackOf(error) === undefined) throw error
+      return this.db.row<[number]>(`${from} NOT INDEXED ${where}`)?.[0] ?? 0
+    }
+  }
+
   /** Bytes of all documents. */
   documentBytes(): number {
     const column = this.definition.contentColumn
-    if (column === undefined) return 0
-    const sql = `SELECT coalesce(sum(octet_length(${quote(column)})), 0) FROM ${quote(this.definition.table)}`
-    return this.db.row<[number]>(sql)?.[0] ?? 0
+    return column === undefined ? 0 : this.figure(`coalesce(sum(octet_length(${quote(column)})), 0)`)
   }
 
   get(id: string): Row | undefined {
@@ -207,20 +183,47 @@ export class LiveTable {
 
   /** Rows without a key: nothing can name them, so nothing can protect them. */
   countNameless(): number {
-    const table = quote(this.definition.table)
-    const sql = `SELECT count(*) FROM ${table} WHERE ${quote(this.definition.idColumn)} IS NULL`
-    return this.db.row<[number]>(sql)?.[0] ?? 0
+    return this.figure("count(*)", `WHERE ${quote(this.definition.idColumn)} IS NULL`)
   }
 
   count(): number {
-    return this.db.row<[number]>(`SELECT count(*) FROM ${quote(this.definition.table)}`)?.[0] ?? 0
+    return this.figure("count(*)")
   }
 
-  insert(row: Row): void {
-    this.writeOf("insert", row, (names, places) => {
+  /** What only the app can write here. */
+  get limits(): ReadonlyArray<AppLimit> {
+    this.knownLimits ??= limitsOf(this.db, this.definition, [...this.defaults.keys()])
+    return this.knownLimits
+  }
+
+  /** True where what is stored may be something else than these cells: by the types of columns, or by triggers. */
+  mayAlter(row: Row): boolean {
+    if (hasAppTriggers(this.db)) return true
+    for (const [column, cell] of row) if (mayAlter(this.affinities.get(column), cell)) return true
+    return false
+  }
+
+  /** The app's triggers that a write may run. */
+  triggersOf(verb: Verb): ReadonlyArray<string> {
+    return triggersOf(this.db, this.definition, [...this.defaults.keys()], verb)
+  }
+
+  /** Returns false when a trigger of the app had SQLite ignore it. @throws NeedsApp */
+  insert(row: Row): boolean {
+    const statement = this.writeOf("insert", row, (names, places) => {
       const table = quote(this.definition.table)
       return `INSERT OR FAIL INTO ${table}(${names.join(", ")}) VALUES(${places.join(", ")})`
-    }).run(Array.from(row.values(), value))
+    })
+    return statement.run(Array.from(row.values(), value)).changes > 0
+  }
+
+  /** @throws NeedsApp */
+  private compile(sql: string): Statement {
+    try {
+      return this.db.prepare(sql)
+    } catch (error) {
+      throw needsApp(this.db, error)
+    }
   }
 
   /** Rows of one shape share a statement; building its text for every row would cost more than the write. */
@@ -234,12 +237,12 @@ export class LiveTable {
     for (const [column, cell] of row) shape += `${isByteText(cell) ? "b" : "v"}${column.length}:${column}`
     const known = this.writes.get(shape)
     if (known !== undefined) return known
-    const statement = this.db.prepare(sqlOf([...row.keys()].map(quote), [...row.values()].map(place)))
+    const statement = this.compile(sqlOf([...row.keys()].map(quote), [...row.values()].map(place)))
     this.writes.set(shape, statement)
     return statement
   }
 
-  /** Sets these cells; returns false when there is no such row. */
+  /** Sets these cells; returns false when there is no such row, or a trigger had SQLite ignore it. @throws NeedsApp */
   update(id: string, cells: Row): boolean {
     if (cells.size === 0) return true
     const key = cellOfId(id)
@@ -252,9 +255,11 @@ export class LiveTable {
     return statement.run(values).changes > 0
   }
 
-  delete(id: string): void {
+  /** Returns false when there is no such row, or a trigger had SQLite ignore it. @throws NeedsApp */
+  delete(id: string): boolean {
     const key = cellOfId(id)
-    this.db.run(`DELETE FROM ${quote(this.definition.table)} ${this.where(place(key))}`, value(key))
+    const sql = `DELETE FROM ${quote(this.definition.table)} ${this.where(place(key))}`
+    return this.compile(sql).run(value(key)).changes > 0
   }
 }
 

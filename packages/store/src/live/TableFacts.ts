@@ -1,16 +1,8 @@
 /** What a live table is like today: the app may have made another one of its name. */
-import type { Cell, TableShape } from "@white-room/core"
+import { type Cell, type TableShape, Text } from "@white-room/core"
 import { type Affinity, affinityOf } from "../sqlite/Affinity.js"
-import { exactly, quote } from "../sqlite/CellSql.js"
+import { quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
-
-/** What SQLite puts into a column that an insert leaves out. */
-export const defaultCell = (db: Database, expression: string | null): Cell => {
-  if (expression === null) return null
-  const { list, cells } = exactly(["d"])
-  const [cell = null] = cells(db.row(`SELECT ${list} FROM (SELECT (${expression}) AS d)`) ?? [])
-  return cell
-}
 
 /**
  * What orders the rows of a table: its rowid by a name that no column took, or, where it has none, the key.
@@ -41,6 +33,15 @@ export const replacesUnseen = (db: Database, table: string, key: string): boolea
     table,
     key
   ) !== undefined
+
+/** True where a column of this affinity may store something else than this value: looked at, not worked out. */
+export const mayAlter = (affinity: Affinity | undefined, cell: Cell): boolean => {
+  if (cell === null || cell instanceof Uint8Array || affinity === "blob" || affinity === undefined)
+    return false
+  if (affinity === "text") return !(cell instanceof Text)
+  if (affinity === "real") return typeof cell !== "number"
+  return typeof cell === "number" ? Number.isInteger(cell) : typeof cell !== "bigint"
+}
 
 /** What columns of songs and performances are for, where not for texts. */
 const expectedAffinity: ReadonlyMap<string, Affinity> = new Map([

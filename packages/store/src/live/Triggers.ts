@@ -27,6 +27,8 @@ const triggers = kinds.flatMap((kind) =>
   (["INSERT", "UPDATE", "DELETE"] as const).map((verb) => ({ kind, ...trigger(kind, verb) }))
 )
 
+export const ownTriggers: ReadonlySet<string> = new Set(triggers.map(({ name }) => name))
+
 const findAppTriggers = (db: Database): boolean => {
   const places = triggers.map(() => "?").join(", ")
   const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN (${places}) LIMIT 1`

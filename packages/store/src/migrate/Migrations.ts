@@ -7,6 +7,7 @@ import { DiskFull, InvalidInput, MigrationRefused } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { commit } from "../capture/Commit.js"
 import { checkLibrary } from "../check/Check.js"
+import { copyWhole } from "../file/copyWhole.js"
 import { hasRoom } from "../file/DatabaseFile.js"
 import { beginFile, discard, publish } from "../file/NewFile.js"
 import { formatVersion, readInfo, type Session } from "../session/Session.js"
@@ -81,7 +82,7 @@ const copyBefore = (session: Session, version: number): string => {
   if (!hasRoom(folder, session.db.size)) throw new DiskFull({ path: session.path })
   const temporary = beginFile(folder, { of: session.path })
   try {
-    session.db.prepare("VACUUM INTO ?").run(temporary)
+    copyWhole(session.db, temporary)
     publish(temporary, copy)
   } finally {
     discard(temporary)

@@ -1,15 +1,24 @@
 /** Phase 5's manager of backups: takes them, also every day by itself, restores, validates and forgets them. */
-import { formatBackupTimestamp, hour } from "@white-room/core"
+import { checkOptions, formatBackupTimestamp, hour } from "@white-room/core"
 import type { Library } from "../promise/Library.js"
-import { asBackupError } from "./BackupError.js"
+import { asBackupError, BackupError, unlessMissing } from "./BackupError.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
-import type { Backup, BackupStatistics, BackupSummary, RestoreResult, ValidationResult } from "./Model.js"
+import {
+  type Backup,
+  type BackupStatistics,
+  type BackupSummary,
+  createEmptyValidationResult,
+  type RestoreResult,
+  type ValidationResult,
+  validateBackupData
+} from "./Model.js"
 import type {
   PerformanceDataRepository,
   SongDataRepository,
   UserPreferencesRepository
 } from "./Repositories.js"
+import { refuseOptions } from "./refuseOptions.js"
 
 export interface BackupManagerOptions {
   /** Hours between the backups it takes by itself, while the preferences allow them. Default 24. */
@@ -18,6 +27,12 @@ export interface BackupManagerOptions {
   readonly maxBackups?: number
   /** Told when a backup by itself failed. Default: a warning of the process. */
   readonly onError?: (error: unknown) => void
+}
+
+const optionNames: { readonly [K in keyof Required<BackupManagerOptions>]: true } = {
+  backupIntervalHours: true,
+  maxBackups: true,
+  onError: true
 }
 
 /** Node's timers know no longer time. */
@@ -50,6 +65,7 @@ export class BackupManager extends LibraryUser {
     super(source)
     this.repository = new BackupRepository(this)
     this.options = (songsOrOptions instanceof LibraryUser ? options : songsOrOptions) ?? {}
+    checkOptions("BackupManager", optionNames, this.options)
     const { backupIntervalHours = 24, onError = (error) => process.emitWarning(String(error)) } = this.options
     this.timer = setInterval(
       () => void this.takeScheduled().catch(onError),
@@ -80,7 +96,9 @@ export class BackupManager extends LibraryUser {
     const library = await this.library()
     const { backupId } = await library.backups.take({ description })
     await this.forgetOldest(library)
-    return await library.exports.documents(backupId)
+    const backup = await this.repository.read(backupId)
+    if (backup === undefined) throw new BackupError("another program forgot it at once", "BACKUP_NOT_FOUND")
+    return backup
   }
 
   /**
@@ -89,6 +107,9 @@ export class BackupManager extends LibraryUser {
    */
   async restoreFromBackup(backupId: string): Promise<RestoreResult> {
     const library = await this.library()
+    const found = await unlessMissing(library.backups.find(backupId))
+    if (found === undefined && (await library.appBackups.read(backupId)) !== undefined)
+      throw new BackupError(`Nothing in the backup ${backupId} can be read`, "INVALID_BACKUP")
     const done = library.backups.restore(backupId, { mode: "merge", onConflict: "replace" })
     const result = await asBackupError("RESTORE_FAILED", done)
     const { isSuccess, errors } = result
@@ -102,23 +123,38 @@ export class BackupManager extends LibraryUser {
     }
   }
 
-  /** Reads every document of a backup and compares it with its hash. */
+  /** Reads every document of a backup and compares it with its hash; those it was given must be JSON, too. */
   async validateBackup(backupId: string): Promise<ValidationResult> {
-    const { backups } = await this.library()
+    const { appBackups, backups } = await this.library()
+    const given = await appBackups.read(backupId)
+    const asGiven = given && validateBackupData(given)
+    if (given !== undefined && (await unlessMissing(backups.find(given.id))) === undefined) {
+      const errors = asGiven?.isValid === false ? asGiven.errors : ["nothing in it can be read"]
+      return { ...createEmptyValidationResult(), ...asGiven, isValid: false, errors }
+    }
     const found = await asBackupError("INVALID_BACKUP", backups.validate(backupId, "full"))
     const held = await asBackupError("INVALID_BACKUP", backups.find(backupId))
     return {
-      validSongs: found.validSongs === held.songs,
-      validPerformances: found.validPerformances === held.performances,
-      validPreferences: found.validPreferences === held.preferences,
-      isValid: found.isValid,
-      errors: [...found.errors]
+      validSongs: asGiven?.validSongs !== false && found.validSongs === held.songs,
+      validPerformances:
+        asGiven?.validPerformances !== false && found.validPerformances === held.performances,
+      validPreferences: asGiven?.validPreferences !== false && found.validPreferences === held.preferences,
+      isValid: asGiven?.isValid !== false && found.isValid,
+      errors: [...(asGiven?.errors ?? []), ...found.errors]
     }
   }
 
   /** How many backups there are, their sizes, the oldest and the newest. */
   async getBackupStatistics(): Promise<BackupStatistics> {
-    return await (await this.library()).backups.statistics()
+    const all = await this.repository.getAll()
+    const totalSize = all.reduce((sum, { size }) => sum + size, 0)
+    const [newest, oldest] = [all[0]?.timestamp, all.at(-1)?.timestamp]
+    return {
+      totalBackups: all.length,
+      totalSize,
+      averageSize: all.length === 0 ? 0 : Math.round(totalSize / all.length),
+      ...(newest && oldest && { oldestBackup: oldest, newestBackup: newest })
+    }
   }
 
   /** Newest first, without their documents. */
@@ -131,13 +167,15 @@ export class BackupManager extends LibraryUser {
     return await this.repository.getLatest()
   }
 
-  /** Bytes of all rows in it. */
+  /** Bytes of its documents. */
   async getBackupSize(backupId: string): Promise<number> {
+    const backup = await this.repository.read(backupId)
+    if (backup !== undefined) return backup.size
     const { backups } = await this.library()
     return (await asBackupError("INVALID_BACKUP", backups.find(backupId))).size
   }
 
-  /** Puts a backup into the trash, where it rests for 7 days at least; never the newest. */
+  /** Puts a backup into the trash, where it rests for 7 days at least. */
   async deleteBackup(backupId: string): Promise<void> {
     await this.repository.delete(backupId)
   }
@@ -148,3 +186,5 @@ export class BackupManager extends LibraryUser {
     await this.release()
   }
 }
+
+refuseOptions(BackupManager, ["forgetOldest"])

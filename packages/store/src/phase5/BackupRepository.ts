@@ -1,60 +1,106 @@
 /** Phase 5's repository of backups. */
-import type { BackupInfo } from "@white-room/core"
+import { type BackupInfo, utf8 } from "@white-room/core"
+import type { Library } from "../promise/Library.js"
 import { asBackupError, BackupError, unlessMissing } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
 import type { Backup, BackupSummary } from "./Model.js"
+import { refuseOptions } from "./refuseOptions.js"
 
-const summaryOf = ({ backupId, timestamp, description, size, version }: BackupInfo): BackupSummary => ({
-  id: backupId,
-  timestamp,
-  description,
-  size,
-  version
-})
+const documents = ["songsJSON", "performancesJSON", "preferencesJSON"] as const
 
-const newestFirst = (backups: ReadonlyArray<BackupInfo>): Array<BackupSummary> =>
-  backups.map(summaryOf).sort((a, b) => b.timestamp.getTime() - a.timestamp.getTime())
+/** Bytes of its documents, which is what Phase 5 counted. */
+const sizeOf = (backup: Pick<Backup, (typeof documents)[number]>): number =>
+  documents.reduce((sum, part) => sum + utf8(backup[part]).length, 0)
+
+/** What a backup holds never changes, and so its size does not. */
+const sizes = new WeakMap<Library, Map<string, number>>()
+
+const knownSizes = (library: Library): Map<string, number> => {
+  const known = sizes.get(library) ?? new Map<string, number>()
+  sizes.set(library, known)
+  return known
+}
+
+/** With its documents, made on demand. */
+const madeBackup = async (library: Library, id: string): Promise<Backup> => {
+  const made = await library.exports.documents(id)
+  const size = sizeOf(made)
+  knownSizes(library).set(made.id, size)
+  return { ...made, size }
+}
+
+const summaryOf = async (library: Library, info: BackupInfo): Promise<BackupSummary> => {
+  const { backupId: id, timestamp, description, version } = info
+  const size = knownSizes(library).get(id) ?? (await madeBackup(library, id)).size
+  return { id, timestamp, description, size, version }
+}
+
+/** The newest first; what has no time comes last. */
+const newestFirst = (backups: ReadonlyArray<BackupSummary>): Array<BackupSummary> => {
+  const time = ({ timestamp }: BackupSummary) => timestamp.getTime() || Number.NEGATIVE_INFINITY
+  return [...backups].reverse().sort((a, b) => time(b) - time(a) || 0)
+}
 
 /** Backups by id. Lists leave their documents out: `read` has them. */
 export class BackupRepository extends LibraryUser {
-  /** Keeps documents as a backup; its size is worked out. Rejects with `INVALID_BACKUP` when they cannot be read. */
+  /**
+   * Keeps a backup as it is given, documents, size and version byte for byte; what of it can be read can be restored.
+   * Rejects with `INVALID_BACKUP` when the id is taken or names nothing.
+   */
   async create(backup: Backup): Promise<void> {
-    const { size: _, ...documents } = backup
-    await asBackupError("INVALID_BACKUP", (await this.library()).imports.documents(documents))
+    const { id, timestamp, description, songsJSON, performancesJSON, preferencesJSON, size, version } = backup
+    const given = { id, timestamp, description, songsJSON, performancesJSON, preferencesJSON, size, version }
+    await asBackupError("INVALID_BACKUP", (await this.library()).appBackups.keep(given))
   }
 
-  /** A backup with its documents, made on demand; `undefined` when there is none. */
+  /** A backup with its documents, as they were given or else made on demand; `undefined` when there is none. */
   async read(id: string): Promise<Backup | undefined> {
-    return await unlessMissing((await this.library()).exports.documents(id))
+    const library = await this.library()
+    const given = await library.appBackups.read(id)
+    if (given !== undefined) return given
+    const found = await unlessMissing(library.backups.find(id))
+    return found === undefined || found.forgottenAt !== undefined ? undefined : await madeBackup(library, id)
   }
 
-  /** Changes the description. What a backup holds never changes: other documents reject with `INVALID_BACKUP`. */
+  /**
+   * Changes the description, and the size that was given to it. What a backup holds never changes: other documents
+   * reject with `INVALID_BACKUP`.
+   */
   async update(backup: Backup): Promise<void> {
     const kept = await this.read(backup.id)
     if (kept === undefined) return
-    for (const part of ["songsJSON", "performancesJSON", "preferencesJSON"] as const)
+    for (const part of documents)
       if (backup[part] !== kept[part])
         throw new BackupError(`${part} of the backup ${backup.id} cannot be changed`, "INVALID_BACKUP")
-    const { description } = backup
-    await (await this.library()).backups.edit(backup.id, { description })
+    const { id, description, size } = backup
+    const library = await this.library()
+    await asBackupError("INVALID_BACKUP", library.appBackups.edit(id, { description, size }))
+    await unlessMissing(library.backups.edit(id, { description }))
   }
 
   /** Puts a backup into the trash, where it rests for 7 days at least. Does nothing when there is none. */
   async delete(id: string): Promise<void> {
-    await unlessMissing((await this.library()).backups.forget([id]))
-  }
-
-  private async kept(): Promise<ReadonlyArray<BackupInfo>> {
-    return await (await this.library()).backups.list()
-  }
-
-  private async keptIf(wanted: (backup: BackupInfo) => boolean): Promise<Array<BackupSummary>> {
-    return newestFirst((await this.kept()).filter(wanted))
+    const { backups, appBackups } = await this.library()
+    const forgotten = await unlessMissing(backups.forget([id]))
+    if (forgotten === undefined) await appBackups.remove(id)
   }
 
   /** Newest first. */
   async getAll(): Promise<Array<BackupSummary>> {
-    return newestFirst(await this.kept())
+    const library = await this.library()
+    const given = new Map((await library.appBackups.list()).map((backup) => [backup.id, backup]))
+    const all: Array<BackupSummary> = []
+    for (const info of await library.backups.list()) {
+      const { backupId, description } = info
+      const row = given.get(backupId)
+      given.delete(backupId)
+      all.push(row === undefined ? await summaryOf(library, info) : { ...row, description })
+    }
+    return newestFirst([...all, ...given.values()])
+  }
+
+  private async keptIf(wanted: (backup: BackupSummary) => boolean): Promise<Array<BackupSummary>> {
+    return (await this.getAll()).filter(wanted)
   }
 
   /** The newest one with its documents. */
@@ -75,27 +121,37 @@ export class BackupRepository extends LibraryUser {
 
   /** In descriptions and tags, newest first. */
   async search(query: string): Promise<Array<BackupSummary>> {
-    return newestFirst(await (await this.library()).backups.list({ search: query }))
+    const tagged = new Set(
+      (await (await this.library()).backups.list({ search: query })).map(({ backupId }) => backupId)
+    )
+    const words = query.toLocaleLowerCase()
+    return await this.keptIf(
+      ({ id, description }) => tagged.has(id) || description.toLocaleLowerCase().includes(words)
+    )
   }
 
   /** How many backups there are, those in the trash left out. */
   async count(): Promise<number> {
-    return (await this.kept()).length
+    return (await this.getAll()).length
   }
 
   /** Bytes of all backups, as if each was kept whole. */
   async getTotalSize(): Promise<number> {
-    return (await this.kept()).reduce((sum, { size }) => sum + size, 0)
+    return (await this.getAll()).reduce((sum, { size }) => sum + size, 0)
   }
 
-  /** Puts backups into the trash that were taken before a time; never a pinned one or the newest. Returns how many. */
+  /** Puts backups into the trash that were taken before a time; never a pinned one, nor all of them. Returns how many. */
   async deleteOlderThan(date: Date): Promise<number> {
-    const older = (await this.kept())
-      .slice(0, -1)
-      .filter(({ timestamp, pinned }) => timestamp < date && !pinned)
-    const ids = older.map(({ backupId }) => backupId)
-    if (ids.length === 0) return 0
+    const all = await this.getAll()
     const { backups } = await this.library()
-    return (await backups.forget(ids, `taken before ${date.toISOString()}`)).length
+    const pinned = new Set(
+      (await backups.list()).filter((backup) => backup.pinned).map(({ backupId }) => backupId)
+    )
+    const older = all.filter(({ id, timestamp }) => timestamp < date && !pinned.has(id))
+    const going = older.length === all.length ? older.slice(1) : older
+    for (const { id } of going) await this.delete(id)
+    return going.length
   }
 }
+
+refuseOptions(BackupRepository, ["create", "update"])

@@ -1,19 +1,14 @@
 /** Phase 5's manager of exports: backups, songs, performances and preferences as JSON files, and back. */
 import { mkdir } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import {
-  type EntityKey,
-  type ExportOptions,
-  type ImportedFiles,
-  InvalidInput,
-  type Kind,
-  safeFileName
-} from "@white-room/core"
+import { type ExportOptions, InvalidInput, type Kind, safeFileName } from "@white-room/core"
+import { defaultExportDirectory, exportFileName } from "../exchange/ExportFolder.js"
 import { asBackupError, BackupError } from "./BackupError.js"
 import type { BackupManager } from "./BackupManager.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
 import type { Backup } from "./Model.js"
+import { refuseOptions } from "./refuseOptions.js"
 
 /** As in Phase 5, a file of that name is replaced; the new one was read again and compared by then. */
 const replacing: ExportOptions = { force: true }
@@ -43,7 +38,7 @@ export class ExportManager extends LibraryUser {
     const imported = await asBackupError("IMPORT_FAILED", imports.file(filePath, { merge: false }))
     const id = imported.backupIds.at(-1)
     const backup = id === undefined ? undefined : await this.repository.read(id)
-    if (backup !== undefined) return backup
+    if (backup !== undefined) return await this.described(backup)
     const [problem] = imported.problems
     throw new BackupError(
       `${filePath} holds no backup${problem ? `: ${problem.reason}` : ""}`,
@@ -51,9 +46,18 @@ export class ExportManager extends LibraryUser {
     )
   }
 
-  private async writeOne(file: string, entity: EntityKey): Promise<void> {
+  /** Phase 5 said of a backup that it was imported; its own words follow. */
+  private async described(backup: Backup): Promise<Backup> {
+    if (backup.description.startsWith("Imported")) return backup
+    const words = backup.description === "" ? "" : `: ${backup.description}`
+    const described = { ...backup, description: `Imported${words}` }
+    await this.repository.update(described)
+    return described
+  }
+
+  private async writeOne(file: string, kind: Kind, id: string): Promise<void> {
     const { exports } = await this.library()
-    await exports.write("now", file, { ...replacing, format: "files", only: [entity] })
+    await exports.write("now", file, { ...replacing, format: "files", only: [{ kind, id }] })
   }
 
   /** Writes one file per entity, by its name. */
@@ -66,7 +70,7 @@ export class ExportManager extends LibraryUser {
     const taken = new Set<string>()
     for (const { id, name } of await named) {
       const file = safeFileName(name === "" ? id : name, ".json", taken)
-      await this.writeOne(join(directoryPath, file), { kind, id })
+      await this.writeOne(join(directoryPath, file), kind, id)
     }
   }
 
@@ -85,37 +89,46 @@ export class ExportManager extends LibraryUser {
   /** The preferences of `default` as one file. */
   async exportPreferences(filePath: string): Promise<void> {
     await asBackupError("EXPORT_FAILED", makeFolder(dirname(filePath)))
-    await asBackupError("EXPORT_FAILED", this.writeOne(filePath, { kind: "preferences", id: "default" }))
+    await asBackupError("EXPORT_FAILED", this.writeOne(filePath, "preferences", "default"))
   }
 
-  private async importOnly(kind: Kind, path: string): Promise<ImportedFiles> {
+  /** As in Phase 5, what is as it was counts too. */
+  private async importOnly(kind: Kind, path: string): Promise<number> {
     const { imports } = await this.library()
-    return await asBackupError("IMPORT_FAILED", imports.file(path, { kind }))
+    const found = await asBackupError("IMPORT_FAILED", imports.open([path]))
+    try {
+      const only = found.entries.filter((entry) => entry.kind === kind)
+      if (only.length === 0) return 0
+      const { errors } = await asBackupError("IMPORT_FAILED", found.apply({ only, backups: false }))
+      return Math.max(0, only.length - errors.length)
+    } finally {
+      await found.close()
+    }
   }
 
-  /** Takes in the songs of a folder, or of one file; they replace those of the same id. Returns how many changed. */
+  /** Takes in the songs of a folder, or of one file; they replace those of the same id. Returns how many there were. */
   async importSongs(directoryPath: string): Promise<number> {
-    return (await this.importOnly("song", directoryPath)).songs
+    return await this.importOnly("song", directoryPath)
   }
 
   /** As `importSongs`. */
   async importPerformances(directoryPath: string): Promise<number> {
-    return (await this.importOnly("performance", directoryPath)).performances
+    return await this.importOnly("performance", directoryPath)
   }
 
-  /** Takes in the preferences of a file. Returns how many users' changed. */
+  /** Takes in the preferences of a file. Returns of how many users there were some. */
   async importPreferences(filePath: string): Promise<number> {
-    return (await this.importOnly("preferences", filePath)).preferences
+    return await this.importOnly("preferences", filePath)
   }
 
   /** `White Room Exports` in the person's documents. Nothing is created. */
-  async getDefaultExportDirectory(): Promise<string> {
-    return await (await this.library()).exports.defaultFolder()
+  getDefaultExportDirectory(): string {
+    return defaultExportDirectory()
   }
 
   /** `whiteroom_backup_YYYY-MM-DD_HHMMSS.json`, in local time. */
-  async generateBackupFilename(): Promise<string> {
-    return await (await this.library()).exports.fileName()
+  generateBackupFilename(): string {
+    return exportFileName(new Date())
   }
 
   /** The exports in the default folder, or another, newest first. */
@@ -140,3 +153,5 @@ const makeFolder = async (folder: string): Promise<void> => {
     throw new InvalidInput({ field: "target", reason })
   }
 }
+
+refuseOptions(ExportManager, ["described"])

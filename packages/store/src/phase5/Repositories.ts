@@ -10,6 +10,7 @@ import {
 import { unlessMissing } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
 import type { Performance, Song, UserPreferences } from "./Model.js"
+import { refuseOptions } from "./refuseOptions.js"
 
 /** How many entities the lists of the newest hold, unless told otherwise. */
 const newest = 20
@@ -231,3 +232,7 @@ export class UserPreferencesRepository extends LibraryUser {
     return await (await this.library()).preferences.count()
   }
 }
+
+refuseOptions(DocumentRepository, ["create", "update", "upsert"])
+refuseOptions(PerformanceDataRepository, ["entityOf"])
+refuseOptions(UserPreferencesRepository, ["create", "update", "upsert"])

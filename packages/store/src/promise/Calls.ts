@@ -2,18 +2,18 @@
  * How the Promise door reaches a library: in this thread (`localCalls`), or through a worker (`workerCalls`). A call is
  * named by its path, such as `["songs", "read"]`; `surface.ts` lists them.
  */
-import type { OnProgress, WhiteRoomError } from "@white-room/core"
-import * as Cause from "effect/Cause"
+import { Closed, InvalidInput, type OnProgress, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
-import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import type { OpenedImport } from "../import/Import.js"
 import type { ImportOptions } from "../import/openSources.js"
 import type { Library } from "../library/Library.js"
 import { createLibrary, type OpenOptions, openLibrary } from "../library/OpenLibrary.js"
 import type { FileProblem } from "../staging/ImportSource.js"
+import { OfCaller } from "./OfCaller.js"
+import { run } from "./run.js"
 import { surface } from "./surface.js"
 
 export interface CallControl {
@@ -37,27 +37,6 @@ export interface OpenRequest extends OpenOptions {
   readonly create: boolean
 }
 
-/** Between two steps of long work the event loop turns, so that timers run and a signal can be aborted. */
-const scheduler = Scheduler.make((task) => void setImmediate(task))
-
-/** The very error of a failure; Effect shows it through a proxy that knows where it happened. */
-const errorOf = (cause: Cause.Cause<unknown>): unknown => Cause.originalError(Cause.squash(cause))
-
-/** The value of an Effect, or a rejection with its very error. */
-export const run = <A>(effect: Effect.Effect<A, unknown>, signal: AbortSignal | undefined): Promise<A> =>
-  new Promise((resolve, reject) => {
-    const abort = () => cancel()
-    const cancel = Effect.runCallback(effect, {
-      scheduler,
-      onExit: (exit) => {
-        signal?.removeEventListener("abort", abort)
-        if (Exit.isSuccess(exit)) resolve(exit.value)
-        else reject(Cause.isInterruptedOnly(exit.cause) ? signal?.reason : errorOf(exit.cause))
-      }
-    })
-    signal?.addEventListener("abort", abort)
-  })
-
 type Call = Effect.Effect<unknown, unknown>
 
 /** A member of a service as an Effect that is not begun yet: it is one, or a function that gives one. */
@@ -65,15 +44,18 @@ const effectOf = (service: object, name: string, args: ReadonlyArray<unknown>): 
   const member: unknown = Reflect.get(service, name)
   const result: unknown = typeof member === "function" ? member.apply(service, args) : member
   if (Effect.isEffect(result)) return result as Call
-  throw new TypeError(`${name} is not a call`)
+  throw noSuchCall(name)
 }
+
+const noSuchCall = (name: string): InvalidInput =>
+  new InvalidInput({ field: name, reason: "a library has no such call" })
 
 /** The service of a call that the surface has. */
 const serviceOf = (library: Library, service: string, call: string): object => {
   const known = Object.entries(surface).find(([name]) => name === service)
   const found: unknown = known && Object.hasOwn(known[1], call) ? Reflect.get(library, service) : undefined
   if (typeof found === "object" && found !== null) return found
-  throw new TypeError(`library.${service}.${call} is not a function`)
+  throw noSuchCall(`${service}.${call}`)
 }
 
 /** An error inside a value would not cross to another thread whole. */
@@ -110,13 +92,13 @@ class OpenedImports {
   call(number: number, name: string, args: ReadonlyArray<unknown>): Call {
     const entry = this.known.get(number)
     if (entry === undefined)
-      return name === "close" ? Effect.void : Effect.die(new Error("The import is closed."))
+      return name === "close" ? Effect.void : Effect.fail(new Closed({ what: "The import" }))
     if (name === "close") {
       this.known.delete(number)
       return Scope.close(entry.scope, Exit.void)
     }
     if (name === "plan" || name === "apply") return effectOf(entry.opened, name, args)
-    throw new TypeError(`${name} is not a function of an opened import`)
+    throw noSuchCall(`imports.open, ${name}`)
   }
 }
 
@@ -125,8 +107,12 @@ const withControl = (args: ReadonlyArray<unknown>, control: CallControl): Readon
   const { signal, onProgress } = control
   if (signal === undefined && onProgress === undefined) return args
   const step: OnProgress = (progress) => {
-    signal?.throwIfAborted()
-    onProgress?.(progress)
+    try {
+      signal?.throwIfAborted()
+      onProgress?.(progress)
+    } catch (error) {
+      throw new OfCaller(error)
+    }
   }
   return [...args.slice(0, -1), { ...Object(args.at(-1)), onProgress: step }]
 }
@@ -142,9 +128,8 @@ const open = (request: OpenRequest): Effect.Effect<Library, WhiteRoomError, Scop
 /** Calls in this thread. */
 export const localCalls = async (request: OpenRequest): Promise<Calls> => {
   const scope = Effect.runSync(Scope.make())
-  const library = await Effect.runPromiseExit(Scope.extend(open(request), scope))
-  if (Exit.isFailure(library)) throw errorOf(library.cause)
-  const imports = new OpenedImports(library.value, scope)
+  const library = await run(Scope.extend(open(request), scope))
+  const imports = new OpenedImports(library, scope)
   const effect = (path: CallPath, args: ReadonlyArray<unknown>): Call => {
     const [service, call, number] = path
     if (service === "opened" && number !== undefined) return imports.call(number, call, args)
@@ -152,14 +137,15 @@ export const localCalls = async (request: OpenRequest): Promise<Calls> => {
       const [paths, options] = args as Parameters<Library["imports"]["open"]>
       return imports.open(paths, options)
     }
-    return effectOf(serviceOf(library.value, service, call), call, args)
+    return effectOf(serviceOf(library, service, call), call, args)
   }
   return {
-    path: library.value.path,
+    path: library.path,
     call: async (path, args, control) => {
       control.signal?.throwIfAborted()
-      return await run(effect(path, withControl(args, control)), control.signal)
+      const call = Effect.suspend(() => effect(path, withControl(args, control)))
+      return await run(call, control.signal)
     },
-    close: () => Effect.runPromise(Scope.close(scope, Exit.void))
+    close: () => run(Scope.close(scope, Exit.void))
   }
 }

@@ -1,14 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The Promise door: `openLibrary`, and the library it gives. */
-import type { EventType, LoggedEvent, Subject } from "@white-room/core"
+import {
+  Closed,
+  checkOptions,
+  type EventType,
+  InvalidInput,
+  type LoggedEvent,
+  type Subject
+} from "@white-room/core"
 import type { OpenedImport as EffectImport } from "../import/Import.js"
 import type { ImportOptions } from "../import/openSources.js"
 import type { Imports } from "../library/Imports.js"
 import type { Library as EffectLibrary } from "../library/Library.js"
 import type { Log } from "../library/Log.js"
 import type { sessionOf } from "../session/Session.js"
-import { type CallControl, type CallPath, type Calls, localCalls } from "./Calls.js"
+import { checkCall, checkControl } from "./CallChecks.js"
+import { type CallPath, type Calls, localCalls } from "./Calls.js"
 import { type FollowOptions, follow } from "./follow.js"
+import { formerNames } from "./formerNames.js"
 import type { Abortable, Promised } from "./Promised.js"
 import { surface } from "./surface.js"
 import { workerCalls } from "./workerCalls.js"
@@ -90,15 +99,6 @@ export interface Library
   readonly close: () => Promise<void>
 }
 
-/** Takes `signal` and `onProgress` out of options, which other than these can be sent to a worker. */
-const separate = (args: ReadonlyArray<unknown>): readonly [ReadonlyArray<unknown>, CallControl] => {
-  const last = args.at(-1)
-  if (typeof last !== "object" || last === null || !("signal" in last || "onProgress" in last))
-    return [args, {}]
-  const { signal, onProgress, ...options } = last as CallControl
-  return [[...args.slice(0, -1), options], { signal, onProgress }]
-}
-
 /** Counts calls, so that the file is closed after the last and none comes after that. */
 class Gate {
   private readonly running = new Set<Promise<unknown>>()
@@ -111,9 +111,7 @@ class Gate {
   }
 
   call = (path: CallPath, given: ReadonlyArray<unknown>): Promise<unknown> => {
-    if (this.closed) return Promise.reject(new Error(`${this.calls.path} is closed.`))
-    const [args, control] = separate(given)
-    const done = this.calls.call(path, args, control)
+    const done = this.begin(path, given)
     const noted = done.then(
       () => undefined,
       () => undefined
@@ -121,6 +119,12 @@ class Gate {
     this.running.add(noted)
     void noted.then(() => this.running.delete(noted))
     return done
+  }
+
+  private async begin(path: CallPath, given: ReadonlyArray<unknown>): Promise<unknown> {
+    if (this.closed) throw new Closed({ what: this.calls.path })
+    const [args, control] = checkCall(path[0], path[1], given)
+    return await this.calls.call(path, args, control)
   }
 
   close = (): Promise<void> => {
@@ -141,11 +145,15 @@ type Plain = Promised<
 
 const plain = (gate: Gate, path: string): Plain => {
   const services = Object.entries(surface).map(([service, calls]) => {
-    const methods = Object.keys(calls).map((call): [string, Method] => [
-      call,
-      (...args) => gate.call([service, call], args)
-    ])
-    return [service, Object.fromEntries(methods)] as const
+    const method =
+      (call: string): Method =>
+      (...args) =>
+        gate.call([service, call], args)
+    const methods = Object.keys(calls).map((call) => [call, method(call)] as const)
+    const former = Object.entries(formerNames[service] ?? {}).map(
+      ([name, call]) => [name, method(call)] as const
+    )
+    return [service, Object.fromEntries([...former, ...methods])] as const
   })
   // The surface has every name that the type has: the compiler says so there.
   return { path, ...Object.fromEntries(services) } as unknown as Plain
@@ -174,10 +182,25 @@ const changeOf = (event: LoggedEvent): LibraryChange => {
   return { position, type, subject, id, version, actor, recordedAt: new Date(recordedAt), commandId }
 }
 
+const changesOptions: { readonly [K in keyof Required<ChangesOptions>]: true } = {
+  since: true,
+  signal: true,
+  interval: true
+}
+
+const openOptions: { readonly [K in keyof Required<OpenLibraryOptions>]: true } = {
+  create: true,
+  actor: true,
+  worker: true
+}
+
 async function* changesOf(
   log: Pick<Library["log"], "head" | "follow">,
-  { since, ...options }: ChangesOptions
+  wanted: ChangesOptions
 ): AsyncGenerator<LibraryChange, void, undefined> {
+  checkOptions("changes", changesOptions, wanted)
+  checkControl("changes", { signal: wanted.signal })
+  const { since, ...options } = wanted
   options.signal?.throwIfAborted()
   const after = since ?? (await log.head()).position
   for await (const event of log.follow(after, options)) yield changeOf(event)
@@ -196,6 +219,8 @@ async function* changesOf(
  * ```
  */
 export const openLibrary = async (path: string, options: OpenLibraryOptions = {}): Promise<Library> => {
+  checkOptions("openLibrary", openOptions, options)
+  if (typeof path !== "string") throw new InvalidInput({ field: "path", reason: "it is not a text" })
   const { create = false, worker = false, ...more } = options
   const request = { path, create, ...more }
   const calls = await (worker === false

@@ -1,6 +1,6 @@
 /** Calls to a library in a worker thread; see `worker.ts` for the other side. */
 import { Worker } from "node:worker_threads"
-import type { OnProgress } from "@white-room/core"
+import { asWhiteRoomError, InvalidInput, type OnProgress, type WhiteRoomError } from "@white-room/core"
 import type { CallControl, CallPath, Calls, OpenRequest } from "./Calls.js"
 import type { FromWorker, ToWorker } from "./Messages.js"
 import { receiveError } from "./SentErrors.js"
@@ -50,6 +50,7 @@ class WorkerCalls implements Calls {
   private readonly waiting = new Map<number, Waiting>()
   private readonly ended: Promise<void>
   private last = 0
+  private isOver = false
 
   constructor(
     private readonly worker: Worker,
@@ -57,9 +58,16 @@ class WorkerCalls implements Calls {
   ) {
     worker.on("message", (message: FromWorker) => this.receive(message))
     this.ended = new Promise((resolve) => worker.once("exit", () => resolve()))
-    worker.on("error", (error) => this.failAll(error))
-    void this.ended.then(() => this.failAll(new Error("The worker thread of the library ended.")))
+    worker.on("error", (error) => this.failAll(asWhiteRoomError(error)))
+    void this.ended.then(() => {
+      this.isOver = true
+      this.failAll(this.over())
+    })
     this.letGo()
+  }
+
+  private over(): WhiteRoomError {
+    return asWhiteRoomError(new Error("the thread of the library ended"))
   }
 
   /** A library at rest does not keep the program alive. */
@@ -91,6 +99,7 @@ class WorkerCalls implements Calls {
 
   async call(path: CallPath, args: ReadonlyArray<unknown>, control: CallControl): Promise<unknown> {
     control.signal?.throwIfAborted()
+    if (this.isOver) throw this.over()
     const id = ++this.last
     return await new Promise((resolve, reject) => {
       const tellWorker = () => this.send({ _tag: "Abort", id })
@@ -101,8 +110,8 @@ class WorkerCalls implements Calls {
         const progress = control.onProgress !== undefined
         this.send({ _tag: "Call", id, path, args, progress, aborted: waiting.aborted })
       } catch (error) {
-        // An argument that cannot be sent, such as a function.
-        this.end(id, { error })
+        const reason = `the worker cannot be sent it: ${error instanceof Error ? error.message : error}`
+        this.end(id, { error: new InvalidInput({ field: "argument", reason }) })
       }
     })
   }
@@ -114,20 +123,34 @@ class WorkerCalls implements Calls {
   }
 }
 
+const notStarted = (error: unknown): InvalidInput =>
+  new InvalidInput({
+    field: "worker",
+    reason: `it cannot be started: ${error instanceof Error ? error.message : error}`
+  })
+
+/** @throws InvalidInput */
+const start = (request: OpenRequest, file: URL | undefined): Worker => {
+  const options = { workerData: request, name: "white-room" }
+  try {
+    // Bundlers know this form, with the name in place.
+    return file ? new Worker(file, options) : new Worker(new URL("./worker.js", import.meta.url), options)
+  } catch (error) {
+    throw notStarted(error)
+  }
+}
+
 /**
  * Starts a worker and opens the library in it. `file`: the worker's program; by default the one beside this module,
  * which a bundler must put beside its bundle.
  */
 export const workerCalls = (request: OpenRequest, file: URL | undefined): Promise<Calls> =>
   new Promise((resolve, reject) => {
-    const options = { workerData: request, name: "white-room" }
-    // Bundlers know this form, with the name in place.
-    const worker = file
-      ? new Worker(file, options)
-      : new Worker(new URL("./worker.js", import.meta.url), options)
-    worker.once("error", reject)
+    const worker = start(request, file)
+    const fail = (error: unknown) => reject(notStarted(error))
+    worker.once("error", fail)
     worker.once("message", (message: FromWorker) => {
-      worker.off("error", reject)
+      worker.off("error", fail)
       if (message._tag === "Open") resolve(new WorkerCalls(worker, message.path))
       else if (message._tag === "NotOpen") reject(receiveError(message.error))
     })

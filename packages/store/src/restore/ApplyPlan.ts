@@ -2,6 +2,7 @@
 import {
   type BackupInfo,
   changedInRecord,
+  type DecidedEvent,
   decodeRecord,
   emptyRecord,
   emptyRestoreResult,
@@ -29,6 +30,8 @@ import { inStorageOrder, type Placed } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
+import { type Judged, judgeTriggered } from "./judgeTriggered.js"
+import { label } from "./label.js"
 
 /** What is restored, as the log remembers it: a backup's id, or `@1234`. */
 export interface Origin {
@@ -46,10 +49,6 @@ const cellsOf =
     return rowOfRecord(wanted, (ref) => session.reader.getAlone(ref.hash, place))
   }
 
-/** An item of a plan in words. */
-export const label = (item: PlanItem): string =>
-  `${item.kind} ${item.name === "" ? item.id : `${item.name} (${item.id})`}`
-
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
 const verifyItem = (session: Session, item: PlanItem): void => {
   const row = session.tables[item.kind]?.get(item.id)
@@ -64,21 +63,15 @@ const verifyItem = (session: Session, item: PlanItem): void => {
 /** Items that are written before they are read back: their pages are still in memory then. */
 const verifiedTogether = 64
 
-/**
- * Verifies each item after it was written, in small batches; all of them at the end where the app has triggers, which may
- * change a row when another one is written.
- */
+/** Verifies each item after it was written, in small batches. */
 class Verifier {
   private waiting: Array<PlanItem> = []
-  private readonly together: number
 
-  constructor(private readonly session: Session) {
-    this.together = hasAppTriggers(session.db) ? Number.POSITIVE_INFINITY : verifiedTogether
-  }
+  constructor(private readonly session: Session) {}
 
   add(item: PlanItem): void {
     this.waiting.push(item)
-    if (this.waiting.length >= this.together) this.finish()
+    if (this.waiting.length >= verifiedTogether) this.finish()
   }
 
   finish(): void {
@@ -87,24 +80,34 @@ class Verifier {
   }
 }
 
-interface Applied {
-  readonly done: ReadonlyArray<PlanItem>
-  readonly errors: ReadonlyArray<string>
+interface Written extends Pick<Judged, "done" | "errors"> {
+  /** Items that are not quite as wished, or that triggers of the app may still change. */
+  readonly altered: ReadonlyArray<PlanItem>
 }
+
+/** The app's columns stored other values than these. */
+const isAltered = (event: DecidedEvent | undefined, { action, after }: PlanItem): boolean =>
+  action !== "delete" &&
+  after !== undefined &&
+  event?.payload !== after &&
+  !(event && equalBytes(event.payload, after))
 
 const applyItems = (
   session: Session,
   writer: EventWriter,
   items: ReadonlyArray<Placed<PlanItem>>,
   onProgress: OnProgress | undefined
-): Applied | Moved => {
+): Written | Moved => {
   const done: Array<PlanItem> = []
+  const altered: Array<PlanItem> = []
+  const mayBeAltered = hasAppTriggers(session.db)
   const errors: Array<string> = []
   const written = new Set<string>()
   const verifier = new Verifier(session)
   for (const placed of items) {
     const { item } = placed
     const key = keyString(item.kind, item.id)
+    let outcome: ReturnType<typeof writeEntity>
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
       // Nothing moved since the plan was made: what it saw of an entity need not be read again, until it is written here.
@@ -113,7 +116,7 @@ const applyItems = (
         : { version: versionOf(session.db, item), record: item.before }
       written.add(key)
       const write = { kind: item.kind, id: item.id, record, state, cells: cellsOf(session, placed) }
-      const outcome = writeEntity(session, writer, write)
+      outcome = writeEntity(session, writer, write)
       if (outcome instanceof Moved) return outcome
     } catch (error) {
       // One unreadable document must not cost the others; everything else undoes the whole restore.
@@ -122,13 +125,16 @@ const applyItems = (
       errors.push(`${label(item)} could not be restored: ${error.message}`)
       continue
     }
-    done.push(item)
-    verifier.add(item)
+    if (mayBeAltered || isAltered(outcome, item)) altered.push(item)
+    else {
+      done.push(item)
+      verifier.add(item)
+    }
     for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
-    onProgress?.({ done: done.length, total: items.length, step: "restore" })
+    onProgress?.({ done: done.length + altered.length, total: items.length, step: "restore" })
   }
   verifier.finish()
-  return { done, errors }
+  return { done, altered, errors }
 }
 
 /** How a finished application of a plan is marked in the log. */
@@ -144,7 +150,7 @@ export const applyPlan = (
   position: number,
   mark: Mark,
   onProgress?: OnProgress
-): Applied | Moved => {
+): Judged | Moved => {
   const { session } = tx
   if (hasPending(session) || changedEntities(session.db, position, readHead(session.db).position).length > 0)
     return Moved.input("other programs kept writing to it")
@@ -162,14 +168,19 @@ export const applyPlan = (
     onProgress
   )
   if (applied instanceof Moved) return applied
+  const judged = judgeTriggered(session, applied.altered, tx.settle())
   mark(writer, before)
-  return applied
+  return {
+    done: [...applied.done, ...judged.done],
+    errors: [...applied.errors, ...judged.errors],
+    triggered: judged.triggered
+  }
 }
 
 export const resultOf = (
   plan: RestorePlan,
   origin: Origin,
-  applied: Applied,
+  applied: Judged,
   safety: BackupInfo | undefined
 ): RestoreResult => {
   const restored = (kind: Kind) => applied.done.filter((item) => item.kind === kind).length
@@ -179,6 +190,7 @@ export const resultOf = (
     preferencesRestored: restored("preferences"),
     errors: applied.errors,
     isSuccess: applied.errors.length === 0,
+    triggered: applied.triggered,
     plan: plan.counts,
     conflicts: plan.conflicts,
     backupId: origin.id,

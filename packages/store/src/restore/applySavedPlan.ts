@@ -21,7 +21,7 @@ import { captureAll } from "../capture/Capture.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { label } from "./ApplyPlan.js"
+import { label } from "./label.js"
 import { applyWithSafety, type Prepared } from "./Restore.js"
 
 /** A plan from a file may say anything: its records must be those of the entities it names, with documents that exist. */

@@ -6,7 +6,6 @@ import {
   defaultRetentionPolicy,
   encodeReason,
   fromHex,
-  InvalidInput,
   keyString,
   localParts,
   nameOfRecord,
@@ -96,7 +95,7 @@ const recordEvents = (
 const isUnchanged = (before: BackupInfo, after: BackupInfo | undefined): boolean =>
   after !== undefined && differingFields(before, after, ["forgottenAt", "pinned", "tags"]).length === 0
 
-/** Moves backups to the trash, all or none. The newest one stays. @throws InvalidInput */
+/** Moves backups to the trash, all or none: a person's word about one is obeyed, also about the newest. */
 export const forget = (
   session: Session,
   references: ReadonlyArray<string>,
@@ -106,11 +105,6 @@ export const forget = (
   const backups = [
     ...new Map(references.map((name) => [findBackup(session.db, name).backupId, name])).values()
   ].map((name) => findBackup(session.db, name))
-  const newest = allBackups(session.db)
-    .filter((backup) => backup.forgottenAt === undefined)
-    .at(-1)
-  if (backups.some((backup) => backup.backupId === newest?.backupId))
-    throw new InvalidInput({ field: `b${newest?.number}`, reason: "the newest backup is never forgotten" })
   const open = backups.filter((backup) => backup.forgottenAt === undefined)
   recordEvents(session, now, "BackupForgotten", open, reason)
   return backups.map((backup) => findBackup(session.db, backup.backupId))

@@ -46,6 +46,8 @@ const configure = (handle: Sqlite.Database, readonly: boolean): void => {
   handle.pragma("cell_size_check = 1")
   handle.pragma("trusted_schema = 1")
   handle.pragma("foreign_keys = 0")
+  // As SQLite has it by itself, and so most apps: a trigger that writes to its own table does not run itself again.
+  handle.pragma("recursive_triggers = 0")
 }
 
 export interface DatabaseOptions {

@@ -10,10 +10,12 @@ import {
   LibraryLocked,
   LibraryReadOnly,
   malformed,
+  NeedsApp,
   NotALibrary,
   StorageFailed,
   type WhiteRoomError
 } from "@white-room/core"
+import { lackOf } from "./lackOf.js"
 
 /** SQLite needs room for the index of its write-ahead log; without it, it only says that reading or opening failed. */
 const roomToOpen = 64 * 1024
@@ -46,6 +48,8 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
       : new StorageFailed({ path, operation: "read or write", detail: message })
   if (code.startsWith("SQLITE_TOOBIG"))
     return new StorageFailed({ path, operation: "read or write", detail: message })
+  const lack = lackOf(error)
+  if (lack !== undefined) return new NeedsApp({ path, needs: lack.needs, parts: [] })
   if (code === "SQLITE_ERROR" && (message === "unsupported file format" || message === "integer overflow"))
     return new LibraryDamaged({ path, detail: message })
   if (code === "SQLITE_ERROR" && /no such (table|column|index)|has no column/.test(message))

@@ -205,6 +205,7 @@ const write = (tx: Transaction, prepared: Prepared): Receipt | Moved => {
     if (outcome instanceof Moved) return outcome
     written()
   }
+  tx.settle()
   const first = writer.count === 0 ? 0 : before + 1
   const last = writer.count === 0 ? 0 : writer.position
   const events = writer.count

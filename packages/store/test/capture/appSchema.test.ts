@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Library } from "../../src/index.js"
+import { installTriggers } from "../../src/live/Triggers.js"
+import { openSession } from "../../src/session/openSession.js"
 import { appSong, dump, failure, history, performance, song, sqlite, withTwo } from "../support/libraries.js"
 
 const triggers = (library: Library) =>
@@ -86,6 +88,20 @@ describe("a migration of the app that recreates a table", () => {
     })
   )
 
+  it.scoped("that was watched again by a program that ended right then is reported by the next check", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      sqlite(library.path, ...recreate(), "UPDATE song_data SET name = 'unwatched'")
+      const session = openSession(library.path, { actor: "ada@studio" })
+      // As `watchAgain` leaves it between its two transactions.
+      session.writeSchema(() => installTriggers(session.db))
+      session.db.run("UPDATE library_info SET schema_version = -1")
+      session.close()
+      expect(yield* library.upkeep.check()).toMatchObject({ ok: true, gapEvents: 2 })
+      yield* sound(library)
+    })
+  )
+
   it.scoped("is noticed by rebuild, which keeps what the app wrote", () =>
     Effect.gen(function* () {
       const library = yield* withTwo
@@ -122,6 +138,22 @@ describe("a migration of the app that recreates a table", () => {
 })
 
 describe("the app's other changes of the schema", () => {
+  for (const change of [
+    "CREATE INDEX by_genre ON song_data(genre)",
+    "VACUUM",
+    "ALTER TABLE song_data ADD COLUMN mood TEXT DEFAULT 'calm'",
+    "CREATE TABLE other(x)"
+  ])
+    it.scoped(`${change}: nobody says that the watch was removed, and nothing is lost`, () =>
+      Effect.gen(function* () {
+        const library = yield* withTwo
+        sqlite(library.path, "UPDATE song_data SET genre = 'x'", change, "UPDATE song_data SET genre = 'y'")
+        expect(yield* library.upkeep.check()).toMatchObject({ ok: true, gapEvents: 0 })
+        expect(yield* library.upkeep.status).toMatchObject({ pendingChanges: 0, songs: 2 })
+        yield* sound(library)
+      })
+    )
+
   it.scoped("a dropped trigger is put back", () =>
     Effect.gen(function* () {
       const library = yield* withTwo

@@ -159,10 +159,29 @@ describe("columns that an app declared otherwise", () => {
         ...recreated("id TEXT PRIMARY KEY").map((line) => line.replace("duration REAL", "duration INTEGER"))
       )
       yield* library.songs.upsert(song("a", { duration: 120 }))
+      yield* sound(library)
       yield* library.songs.upsert(song("a", { duration: 120, genre: "slow" }))
       expect(sqlite(library.path, "SELECT genre, typeof(duration) FROM song_data WHERE id = 'a'")).toBe(
         "slow|integer"
       )
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("are restored as they store it, and said so", () =>
+    Effect.gen(function* () {
+      const library = yield* withTwo
+      yield* library.songs.update(song("a", { duration: 120.5 }))
+      yield* library.backups.take()
+      sqlite(
+        library.path,
+        ...recreated("id TEXT PRIMARY KEY").map((line) => line.replace("duration REAL", "duration TEXT")),
+        "UPDATE song_data SET duration = NULL, genre = 'x'"
+      )
+      const result = yield* library.backups.restore("b1", { mode: "exact" })
+      expect(result).toMatchObject({ songsRestored: 2, isSuccess: true })
+      expect(result.triggered).toMatchObject([{ id: "a", columns: ["duration"], triggers: [] }])
+      expect(sqlite(library.path, "SELECT quote(duration) FROM song_data WHERE id = 'a'")).toBe("'120.5'")
       yield* sound(library)
     })
   )

@@ -80,7 +80,7 @@ describe("backups", () => {
 
     const { opened, exports: there } = await other()
     const imported = await there.importBackup(file)
-    expect(imported).toMatchObject({ description: "Before the tour", version: "1.0.0" })
+    expect(imported).toMatchObject({ description: "Imported: Before the tour", version: "1.0.0" })
     expect(imported.timestamp).toEqual(backup.timestamp)
     expect(await there.importBackup(file)).toEqual(imported)
     expect(await opened.songs.count()).toBe(0)
@@ -88,6 +88,21 @@ describe("backups", () => {
     expect(await opened.songs.read("a")).toEqual(await library.songs.read("a"))
     expect(await opened.performances.read("p")).toEqual(await library.performances.read("p"))
     await opened.close()
+  })
+
+  it("come back into the library they left as backups of their own, which say that they were imported", async () => {
+    await library.songs.create(song("a"))
+    const backup = await manager.createBackup("Before the tour")
+    const file = join(folder, "tour.json")
+    await exports.exportBackup(backup.id, file)
+    const imported = await exports.importBackup(file)
+    expect(imported.description).toMatch(/^Imported/)
+    expect(imported.id).not.toBe(backup.id)
+    const backups = new BackupRepository(library)
+    expect((await backups.read(backup.id))?.description).toBe("Before the tour")
+    expect((await backups.read(imported.id))?.description).toBe(imported.description)
+    expect(await backups.count()).toBe(2)
+    expect(await backups.getTotalSize()).toBe(backup.size + imported.size)
   })
 
   it("replace a file of that name", async () => {
@@ -115,26 +130,57 @@ describe("backups", () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  it("can be created from documents, under their own id, in all or not at all", async () => {
+  it("keep the documents, size and version they are created with, byte for byte, and can be restored", async () => {
     const backups = new BackupRepository(library)
-    await backups.create(documents("old-1"))
-    const kept = await backups.read("old-1")
-    expect(kept).toMatchObject({ id: "old-1", description: "From a program", version: "0.9.0" })
-    expect(kept?.timestamp).toEqual(new Date("2025-11-01T08:00:00Z"))
-    expect(JSON.parse(kept?.songsJSON ?? "")).toMatchObject([{ id: "a", name: "Song a" }])
+    const given = documents("old-1", { preferencesJSON: ' { "theme" : "dark" } ', size: 4711 })
+    await backups.create(given)
+    expect(await backups.read("old-1")).toEqual(given)
+    expect(await backups.getLatest()).toEqual(given)
+    const { songsJSON: _, performancesJSON: __, preferencesJSON: ___, ...summary } = given
+    expect(await backups.getAll()).toEqual([summary])
+    expect(await backups.getTotalSize()).toBe(4711)
+    expect(await manager.getBackupStatistics()).toMatchObject({ totalSize: 4711, averageSize: 4711 })
+    expect(await manager.validateBackup("old-1")).toMatchObject({ isValid: true })
     expect(await library.songs.count()).toBe(0)
-    expect(await failureOf(backups.create(documents("old-1")))).toMatchObject({ code: "INVALID_BACKUP" })
-    for (const wrong of [
-      documents("old-2", { songsJSON: "[{" }),
-      documents("old-3", { songsJSON: '[{"name":"no id"}]' }),
-      documents("old-4", { timestamp: new Date(Number.NaN) }),
-      documents("")
-    ])
+    expect(await failureOf(backups.create(given))).toMatchObject({ code: "INVALID_BACKUP" })
+    for (const wrong of [documents("old-4", { timestamp: new Date(Number.NaN) }), documents("")])
       expect(await failureOf(backups.create(wrong))).toMatchObject({ code: "INVALID_BACKUP" })
+    const renamed = { ...given, description: "Renamed", size: 815 }
+    await backups.update(renamed)
+    expect(await backups.read("old-1")).toEqual(renamed)
+    expect((await backups.getAll())[0]).toMatchObject({ description: "Renamed", size: 815 })
     expect(await backups.count()).toBe(1)
     expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
     await manager.restoreFromBackup("old-1")
     expect(await library.songs.count()).toBe(1)
+    await backups.delete("old-1")
+    expect(await backups.read("old-1")).toBeUndefined()
+    expect(await library.backups.list({ trash: true })).toMatchObject([{ backupId: "old-1" }])
+    expect(await failureOf(backups.create(given))).toMatchObject({ code: "INVALID_BACKUP" })
+  })
+
+  it("that nobody can read are kept too, found to be invalid, and not restored", async () => {
+    const backups = new BackupRepository(library)
+    const given = documents("odd", { songsJSON: "not JSON", performancesJSON: "{", preferencesJSON: "" })
+    await backups.create(given)
+    expect(await backups.read("odd")).toEqual(given)
+    expect(await backups.count()).toBe(1)
+    const found = await manager.validateBackup("odd")
+    expect(found).toMatchObject({ validSongs: false, isValid: false })
+    expect(found.errors).toHaveLength(3)
+    expect(await failureOf(manager.restoreFromBackup("odd"))).toMatchObject({ code: "INVALID_BACKUP" })
+    const half = documents("half", { performancesJSON: "not JSON" })
+    await backups.create(half)
+    expect(await backups.read("half")).toEqual(half)
+    expect(await manager.validateBackup("half")).toMatchObject({
+      validSongs: true,
+      validPerformances: false,
+      isValid: false
+    })
+    await backups.delete("odd")
+    expect(await backups.read("odd")).toBeUndefined()
+    expect(await backups.count()).toBe(1)
+    expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
   })
 })
 
@@ -162,7 +208,7 @@ describe("songs, performances and preferences", () => {
     const { opened, exports: there } = await other()
     rmSync(join(target, "notes.txt"))
     expect(await there.importSongs(target)).toBe(3)
-    expect(await there.importSongs(target)).toBe(0)
+    expect(await there.importSongs(target)).toBe(3)
     expect(await there.importPerformances(join(folder, "performances"))).toBe(1)
     expect(await there.importPreferences(join(folder, "mine", "preferences.json"))).toBe(1)
     expect(await new SongDataRepository(opened).getAll()).toEqual(
@@ -178,10 +224,10 @@ describe("songs, performances and preferences", () => {
 
 describe("files", () => {
   it("have names, are listed newest first, and are deleted when they are exports", async () => {
-    expect(await exports.generateBackupFilename()).toMatch(/^whiteroom_backup_\d{4}-\d\d-\d\d_\d{6}\.json$/)
-    expect(await exports.getDefaultExportDirectory()).toContain("White Room Exports")
+    expect(exports.generateBackupFilename()).toMatch(/^whiteroom_backup_\d{4}-\d\d-\d\d_\d{6}\.json$/)
+    expect(exports.getDefaultExportDirectory()).toContain("White Room Exports")
     const backup = await manager.createBackup()
-    const file = join(folder, "exports", await exports.generateBackupFilename())
+    const file = join(folder, "exports", exports.generateBackupFilename())
     await exports.exportBackup(backup.id, file)
     const notes = join(folder, "exports", "notes.txt")
     writeFileSync(notes, "mine")

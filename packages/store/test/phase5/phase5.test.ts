@@ -257,6 +257,10 @@ describe("repositories", () => {
     expect(await backups.deleteOlderThan(new Date(second.timestamp.getTime() + 1))).toBe(1)
     await backups.delete(first.id)
     expect(ids(await backups.getAll())).toEqual([second.id])
+    expect(await backups.read(first.id)).toBeUndefined()
+    expect(await backups.deleteOlderThan(new Date(second.timestamp.getTime() + 1))).toBe(0)
+    await backups.update({ ...second, description: "Second, with another size", size: 1 })
+    expect(await backups.read(second.id)).toEqual({ ...second, description: "Second, with another size" })
     await manager.destroy()
   })
 })
@@ -300,6 +304,67 @@ describe("the manager", () => {
     const backup = await manager.createBackup()
     expect(backup.description).toMatch(/^Backup - \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
     expect(await manager.getBackupSize(backup.id)).toBe(backup.size)
+    await manager.destroy()
+  })
+
+  it("counts the bytes of a backup's documents, which are never none", async () => {
+    const manager = new BackupManager(library)
+    const empty = await manager.createBackup("empty")
+    expect(empty.size).toBe(
+      empty.songsJSON.length + empty.performancesJSON.length + empty.preferencesJSON.length
+    )
+    expect(empty.size).toBeGreaterThan(0)
+    await library.songs.create(song("a", { name: "Café" }))
+    const more = await manager.createBackup("more")
+    expect(more.size).toBeGreaterThan(more.songsJSON.length)
+    expect(await manager.getBackupSize(more.id)).toBe(more.size)
+    const statistics = await new BackupManager(library).getBackupStatistics()
+    expect(statistics).toEqual({
+      totalBackups: 2,
+      totalSize: empty.size + more.size,
+      averageSize: Math.round((empty.size + more.size) / 2),
+      oldestBackup: empty.timestamp,
+      newestBackup: more.timestamp
+    })
+    expect(await new BackupRepository(library).getTotalSize()).toBe(empty.size + more.size)
+    await manager.destroy()
+  })
+
+  it("deletes the backup that it is told to, also the newest and the only one", async () => {
+    const manager = new BackupManager(library)
+    const first = await manager.createBackup("first")
+    const second = await manager.createBackup("second")
+    await manager.deleteBackup(second.id)
+    expect(ids(await manager.getAllBackups())).toEqual([first.id])
+    await manager.deleteBackup(first.id)
+    expect(await manager.getAllBackups()).toEqual([])
+    expect(await manager.getLatestBackup()).toBeUndefined()
+    expect(await manager.getBackupStatistics()).toEqual({ totalBackups: 0, totalSize: 0, averageSize: 0 })
+    expect(await library.backups.list({ trash: true })).toHaveLength(2)
+    await library.backups.undelete(first.id)
+    expect(ids(await manager.getAllBackups())).toEqual([first.id])
+    await manager.destroy()
+  })
+
+  it("takes no options that Phase 5 did not have, and does nothing then", async () => {
+    const manager = new BackupManager(library)
+    await library.songs.create(song("a"))
+    const { id } = await manager.createBackup()
+    await library.songs.delete("a")
+    const loose = manager as unknown as Record<string, (...args: ReadonlyArray<unknown>) => Promise<unknown>>
+    const asked = [
+      loose.restoreFromBackup?.(id, { songs: ["a"] }),
+      loose.createBackup?.({ description: "x" }),
+      loose.deleteBackup?.(id, { reason: "x" })
+    ]
+    for (const each of asked)
+      expect(await failureOf(each ?? Promise.resolve())).toMatchObject({
+        _tag: "InvalidInput",
+        field: "options"
+      })
+    expect(await library.songs.count()).toBe(0)
+    expect(await library.backups.list()).toHaveLength(1)
+    expect(() => new BackupManager(library, { maxBackup: 3 } as object)).toThrow("maxBackup")
     await manager.destroy()
   })
 
@@ -355,7 +420,10 @@ describe("functions", () => {
   })
 
   it("show sizes and times", () => {
+    expect(formatBackupSize(0)).toBe("0.00 B")
+    expect(formatBackupSize(500)).toBe("500.00 B")
     expect(formatBackupSize(1024)).toBe("1.00 KB")
+    expect(formatBackupSize(5 * 1024 * 1024)).toBe("5.00 MB")
     expect(formatBackupTimestamp(new Date(2026, 10, 22, 14, 30, 5))).toBe("2026-11-22 14:30:05")
   })
 })

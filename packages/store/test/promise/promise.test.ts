@@ -1,4 +1,5 @@
 /** The Promise door, in this thread and in a worker alike. */
+import { getEventListeners } from "node:events"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,6 +8,7 @@ import Sqlite from "better-sqlite3"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import {
   BackupNotFound,
+  Closed,
   EntityNotFound,
   InvalidInput,
   isWhiteRoomError,
@@ -109,6 +111,7 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     const taken = await failureOf(library.songs.create(song("a")))
     expect(taken).toBeInstanceOf(VersionConflict)
     expect(taken).toMatchObject({ kind: "song", id: "a", actual: 1, code: 1 })
+    expect(String(taken)).toContain("There is a song a already")
     const missing = await failureOf(library.songs.read("nobody"))
     expect(missing).toBeInstanceOf(EntityNotFound)
     if (!isWhiteRoomError(missing)) return expect.unreachable("no error of ours")
@@ -223,6 +226,85 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     expect(await ending).toMatchObject({ done: true })
   })
 
+  it("leaves nothing at a signal, however a call ends", async () => {
+    const library = await create()
+    const { signal } = new AbortController()
+    for (let count = 0; count < 12; count++) await library.backups.take({ description: `${count}`, signal })
+    await failureOf(library.backups.restore("b99", { signal }))
+    await failureOf(library.backups.restore("b1", { signal, ...JSON.parse('{"songs":["a"]}') }))
+    expect(getEventListeners(signal, "abort")).toEqual([])
+    const controller = new AbortController()
+    const onProgress = () => controller.abort()
+    const entities = { source: "test", songs: songs(30), signal: controller.signal, onProgress }
+    await failureOf(library.imports.entities(entities))
+    expect(getEventListeners(controller.signal, "abort")).toEqual([])
+  })
+
+  it("refuses options that a call does not have, and changes nothing", async () => {
+    const library = await create()
+    await library.songs.create(song("a"))
+    await library.backups.take()
+    await library.songs.delete("a")
+    const { position } = await library.log.head()
+    const loose = library as unknown as Record<
+      string,
+      Record<string, (...args: Array<unknown>) => Promise<unknown>>
+    >
+    const calls: ReadonlyArray<
+      readonly [service: string, call: string, args: Array<unknown>, field: string]
+    > = [
+      ["backups", "restore", ["b1", { songs: ["a"] }], "songs"],
+      ["backups", "restore", ["b1", "merge"], "options"],
+      ["backups", "restoreFromBackup", ["b1", { songs: ["a"] }], "songs"],
+      ["backups", "plan", ["b1", { dryRun: true }], "dryRun"],
+      ["backups", "take", [{ descripton: "x" }], "descripton"],
+      ["backups", "edit", ["b1", { pin: true }], "pin"],
+      ["backups", "forget", [["b1"], "by hand", { trash: false }], "arguments"],
+      ["backups", "find", ["b1", { trash: true }], "arguments"],
+      ["backups", "take", [{ signal: "now" }], "signal"],
+      ["backups", "take", [{ onProgress: true }], "onProgress"],
+      ["songs", "create", [song("b"), { expectedVersion: 1 }], "expectedVersion"],
+      ["songs", "list", [{ max: 1 }], "max"],
+      ["history", "undo", [{ operation: 1 }], "operation"],
+      ["imports", "entities", [{ source: "test", song: [song("b")] }], "song"],
+      ["imports", "open", [[path], { merge: true }], "merge"],
+      ["exports", "write", ["b1", join(folder, "x.json"), { password: "x" }], "password"],
+      ["upkeep", "prune", [{ keepLast: 1 }], "keepLast"],
+      ["upkeep", "check", [{ full: true }], "full"]
+    ]
+    for (const [service, call, args, field] of calls) {
+      const error = await failureOf(loose[service]?.[call]?.(...args) ?? Promise.resolve("no call"))
+      expect([service, call, error]).toMatchObject([service, call, { _tag: "InvalidInput", field }])
+    }
+    expect(await failureOf(library.changes({ after: 1 } as object).next())).toBeInstanceOf(InvalidInput)
+    expect(await failureOf(openLibrary(path, { readonly: true } as object))).toBeInstanceOf(InvalidInput)
+    expect(await library.log.head()).toMatchObject({ position })
+    await library.backups.restore("b1", { mode: undefined })
+    expect(await Promise.all(["a"].map(library.songs.read))).toMatchObject([{ id: "a" }])
+  })
+
+  it("rejects with errors of ours alone: after it is closed, and for what nobody foresaw", async () => {
+    const library = await create()
+    const nothing = await failureOf(library.songs.create(null as never))
+    expect(isWhiteRoomError(nothing)).toBe(true)
+    expect(isWhiteRoomError(await failureOf(openLibrary(7 as never)))).toBe(true)
+    await library.songs.create(song("a"))
+    await Promise.all([library.close(), library.close()])
+    await library.close()
+    for (const late of [
+      () => library.songs.list(),
+      () => library.backups.take(),
+      () => library.history.undo(),
+      () => library.upkeep.status(),
+      () => library.imports.open([path]),
+      () => library.changes().next()
+    ]) {
+      const error = await failureOf(late())
+      expect(error).toBeInstanceOf(Closed)
+      expect(error).toMatchObject({ _tag: "Closed", what: path, recovery: expect.any(String) })
+    }
+  })
+
   it("refuses what is no input, and what is no call", async () => {
     const library = await create()
     expect(await failureOf(library.songs.list({ limit: -1 }))).toBeInstanceOf(InvalidInput)
@@ -310,7 +392,7 @@ describe("a library in a worker", () => {
   it("says where it looked when its program is not there", async () => {
     const missing = pathToFileURL(join(folder, "worker.mjs"))
     const error = await failureOf(openLibrary(path, { create: true, worker: missing }))
-    expect(error).toMatchObject({ code: expect.stringContaining("MODULE_NOT_FOUND") })
+    expect(error).toMatchObject({ _tag: "InvalidInput", field: "worker" })
     expect(String(error)).toContain("worker.mjs")
   })
 
@@ -320,7 +402,7 @@ describe("a library in a worker", () => {
     const odd: Record<string, string> = { mood: "blue" }
     Object.defineProperty(odd, "mood", { enumerable: true, value: () => "blue" })
     const error = await failureOf(library.songs.create({ ...song("a"), customMetadata: odd }))
-    expect(error).toMatchObject({ name: "DataCloneError" })
+    expect(error).toMatchObject({ _tag: "InvalidInput", field: "argument" })
     expect(await library.songs.count()).toBe(0)
   })
 })

@@ -3,17 +3,7 @@ import * as Effect from "effect/Effect"
 import { type Library, openLibrary } from "../../src/index.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { openSession } from "../../src/session/openSession.js"
-import {
-  appSong,
-  dump,
-  failure,
-  freshLibrary,
-  morning,
-  song,
-  songs,
-  sound,
-  sqlite
-} from "../support/libraries.js"
+import { appSong, dump, freshLibrary, morning, song, songs, sound, sqlite } from "../support/libraries.js"
 
 const backedUp = Effect.gen(function* () {
   const library = yield* freshLibrary
@@ -135,7 +125,7 @@ describe("a table that the app changed since", () => {
 })
 
 describe("an app that gets in the way", () => {
-  it.scoped("by altering what is restored undoes the whole restore", () =>
+  it.scoped("by altering what is restored is told, and logged as a part of the restore", () =>
     Effect.gen(function* () {
       const library = yield* backedUp
       yield* library.songs.delete("s0")
@@ -147,14 +137,20 @@ describe("an app that gets in the way", () => {
          END`
       )
       const before = dump(library)
-      const error = yield* Effect.flip(library.backups.restore("b1", { mode: "exact" }))
-      expect(error).toMatchObject({ _tag: "RestoreNotVerified", detail: "song Song s1 (s1) genre" })
-      expect(dump(library)).toBe(before)
+      const result = yield* library.backups.restore("b1", { mode: "exact" })
+      expect(result).toMatchObject({ songsRestored: 2, isSuccess: true })
+      expect(result.triggered).toEqual([
+        { kind: "song", id: "s1", name: "Song s1", columns: ["genre"], triggers: ["app_touches"] }
+      ])
+      expect(yield* library.songs.read("s1")).toMatchObject({ name: "Song s1", genre: "touched" })
       yield* sound(library)
+      yield* library.history.undo()
+      sqlite(library.path, "UPDATE song_data SET genre = NULL WHERE genre = 'touched'")
+      expect(dump(library)).toBe(before)
     })
   )
 
-  it.scoped("by altering a row when a later one is restored undoes the whole restore too", () =>
+  it.scoped("by altering a row when a later one is restored is told too", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
       yield* library.songs.upsertAll(Array.from({ length: 100 }, (_, index) => song(`s${index}`)))
@@ -166,8 +162,11 @@ describe("an app that gets in the way", () => {
            UPDATE song_data SET genre = 'touched' WHERE rowid = (SELECT min(rowid) FROM song_data);
          END`
       )
-      expect(yield* failure(library.backups.restore("b1"))).toBe("RestoreNotVerified")
-      expect(yield* library.songs.count).toBe(0)
+      const { triggered, songsRestored } = yield* library.backups.restore("b1")
+      expect(triggered).toMatchObject([{ columns: ["genre"], triggers: ["app_touches"] }])
+      expect(songsRestored).toBe(100)
+      expect(yield* library.log.capture).toBe(0)
+      yield* sound(library)
     })
   )
 
@@ -182,7 +181,12 @@ describe("an app that gets in the way", () => {
            SELECT RAISE(ABORT, 'no');
          END`
       )
-      expect(yield* failure(library.backups.restore("b1", { mode: "exact" }))).toBe("InvalidInput")
+      expect(yield* Effect.flip(library.backups.restore("b1", { mode: "exact" }))).toMatchObject({
+        _tag: "AppRefused",
+        what: "song Song s1 (s1)",
+        triggers: ["app_refuses"],
+        reason: "no"
+      })
       expect(yield* library.songs.count).toBe(2)
       yield* sound(library)
     })

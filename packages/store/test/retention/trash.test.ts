@@ -39,16 +39,29 @@ describe("forgetting backups", () => {
     })
   )
 
-  it.scoped("never forgets the newest", () =>
+  it.scoped("forgets the newest when it is told to, and everything goes on", () =>
     Effect.gen(function* () {
       const library = yield* withBackups(2)
-      expect(yield* failure(library.backups.forget(["b2"]))).toBe("InvalidInput")
-      expect(yield* failure(library.backups.forget(["b1", "latest"]))).toBe("InvalidInput")
-      expect(yield* numbers(library)).toEqual([1, 2])
-      yield* library.backups.forget(["b1"])
-      yield* library.backups.take()
       yield* library.backups.forget(["b2"])
-      expect(yield* numbers(library)).toEqual([3])
+      expect(yield* numbers(library)).toEqual([1])
+      yield* library.backups.forget(["latest"])
+      expect(yield* numbers(library)).toEqual([])
+      expect(yield* failure(library.backups.find("latest"))).toBe("BackupNotFound")
+      expect(yield* library.upkeep.status).toMatchObject({ backups: 0, latestBackup: undefined })
+      expect((yield* library.backups.take()).number).toBe(3)
+      yield* library.history.undo()
+      expect(yield* numbers(library)).toEqual([1, 3])
+      yield* library.backups.undelete("b2")
+      expect(yield* numbers(library)).toEqual([1, 2, 3])
+      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
+    })
+  )
+
+  it.scoped("forgets the newest by no policy", () =>
+    Effect.gen(function* () {
+      const library = yield* withBackups(2)
+      yield* library.upkeep.prune({ policy: { keepTags: ["none"], keepLast: 1 } })
+      expect(yield* numbers(library)).toEqual([2])
     })
   )
 

@@ -30,8 +30,8 @@ export const bounds = {
   nameBytes: 4096,
   /** Files that one import looks at. */
   importFiles: 200_000,
-  /** Entities that one exchange file may hold. Each takes memory until the file is read. */
-  exchangeEntities: 500_000,
+  /** Entities that one file of any kind may hold. Each takes memory until the file is read. */
+  entities: 500_000,
   /** Backups that are read out of one database that others made. */
   foreignBackups: 100_000,
   /** The tables, indexes, views and triggers of such a database, and the bytes of the SQL that defines them. */

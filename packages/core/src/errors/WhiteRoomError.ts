@@ -31,6 +31,7 @@ import {
   MigrationRefused,
   NotALibrary,
   StorageFailed,
+  UnsafeDatabase,
   UnsafePlace
 } from "./LibraryError.js"
 
@@ -224,6 +225,7 @@ export const WhiteRoomError = Schema.Union(
   LibraryLocked,
   DiskFull,
   StorageFailed,
+  UnsafeDatabase,
   UnsafePlace,
   VersionConflict,
   CommandReused,

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { hostId } from "../../src/file/hostId.js"
 import { failure, freshLibrary, song, songs, sqlite, tamper } from "../support/libraries.js"
 import {
   everything,
@@ -432,7 +433,7 @@ it.scoped(
       )
       yield* Fiber.interrupt(running)
       expect(filesBelow(folder)).toEqual([])
-      writeFileSync(join(folder, ".whiteroom-new-999999999-0123abcd"), "half")
+      writeFileSync(join(folder, `.whiteroom-new-${hostId()}-999999999-0123abcd`), "half")
       mkdirSync(join(folder, ".whiteroom-new-mine"))
       yield* library.exports.write("now", join(folder, "x.json"))
       expect(filesBelow(folder)).toEqual(["x.json"])

@@ -85,7 +85,7 @@ export class UnsafeDatabase extends Schema.TaggedError<UnsafeDatabase>()("Unsafe
     return `${this.path} was not opened: ${this.reason}. Nothing was changed, neither there nor elsewhere.`
   }
   get recovery() {
-    return "If it is yours, open it once with the app that wrote it, quit the app, and try again. If somebody gave it to you, leave it alone."
+    return "If it is yours, open it once with the app that wrote it, quit the app, and try again; `whiteroom import` takes in what is in a library that others changed. If somebody gave it to you, leave it alone."
   }
 }
 

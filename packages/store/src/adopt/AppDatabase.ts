@@ -15,7 +15,7 @@ export type Recognised = "app" | "library"
 /** A live table that is not as Phase 5 made it, in a way that nothing could protect; `undefined`: it is fine. */
 const faultOf = (db: Database, kind: Kind): string | undefined => {
   const { table, idColumn, contentColumn } = liveTables[kind]
-  const live = LiveTable.of(db, kind)
+  const live = LiveTable.of(db, kind, "unknown")
   if (live === undefined) return `its ${table} is not a table with a column ${idColumn}`
   if (contentColumn !== undefined && !live.defaults.has(contentColumn))
     return `its ${table} has no column ${contentColumn}`
@@ -45,7 +45,7 @@ export const recognise = (db: Database, file: string, schema = schemaOf(db)): Re
   }
   const names = new Set(schema.map(({ name }) => name.toLowerCase()))
   if (names.has("library_info") && names.has("event_log")) {
-    if (!hasTable(db, "library_info") || !hasTable(db, "event_log"))
+    if (!["library_info", "event_log", "backup_catalog"].every((name) => hasTable(db, name)))
       refuse("its tables of a library are not those that White Room makes")
     checkOwnSchema(db, file)
     const { minReader, minWriter } = readInfo(db)
@@ -95,7 +95,7 @@ export interface Inventory {
 /** Rows without a key name no song, so nothing can protect them. */
 const nameless = (db: Database, kind: Kind): ReadonlyArray<SetAside> => {
   const { table } = liveTables[kind]
-  const rows = LiveTable.of(db, kind)?.countNameless() ?? 0
+  const rows = LiveTable.of(db, kind, "unknown")?.countNameless() ?? 0
   if (rows === 0) return []
   return [
     {
@@ -106,7 +106,7 @@ const nameless = (db: Database, kind: Kind): ReadonlyArray<SetAside> => {
 }
 
 const countOf = (db: Database, kind: Kind): number => {
-  const table = LiveTable.of(db, kind)
+  const table = LiveTable.of(db, kind, "unknown")
   return table === undefined ? 0 : table.count() - table.countNameless()
 }
 

@@ -196,6 +196,16 @@ const checkLength = (library: Session, { hash, length }: ObjectRef): void => {
   if (found !== length) throw malformed("document", "its document has another length than it says")
 }
 
+/** A list, or none and what is wrong with it. */
+const attemptList = <A>(problems: Problems, read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
+  try {
+    return read()
+  } catch (error) {
+    problems.add("its backups", error)
+    return []
+  }
+}
+
 /** The backups of another library. One that is not whole is left, and told. */
 function* stageOwnBackups(
   library: Session,
@@ -206,7 +216,9 @@ function* stageOwnBackups(
   const documents = new Stager(session, now, target)
   const nodes = library.nodeStore(new Map())
   const problemsOf = treeInspector(nodes, (ref) => checkLength(library, ref))
-  const kept = readableBackups(library.db, (number, error) => problems.add(`backup ${String(number)}`, error))
+  const kept = attemptList(problems, () =>
+    readableBackups(library.db, (number, error) => problems.add(`backup ${String(number)}`, error))
+  )
   for (const { forgottenAt, ...backup } of kept) {
     if (forgottenAt !== undefined) continue
     const state = new StateStager(session, now, target, documents)

@@ -9,11 +9,11 @@ import { formatVersion, readInfo, Session, type SessionOptions } from "./Session
  * @throws LibraryTooNew | MalformedData
  */
 export const openForeignLibrary = (
-  { db }: ForeignDatabase,
+  { db, notOurs }: ForeignDatabase,
   file: string,
   options: SessionOptions
 ): Session | undefined => {
-  if (!hasTable(db, "library_info") || !hasTable(db, "event_log")) return undefined
+  if (notOurs.length > 0 || !hasTable(db, "library_info") || !hasTable(db, "event_log")) return undefined
   const { minReader, epoch } = readInfo(db)
   if (minReader > formatVersion)
     throw new LibraryTooNew({ path: file, needs: minReader, supported: formatVersion, access: "read" })

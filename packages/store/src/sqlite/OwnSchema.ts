@@ -2,7 +2,7 @@
 import { UnsafeDatabase } from "@white-room/core"
 import type { Database } from "./Database.js"
 import { ownNames, ownSchema, ownTables, setAsideSchema } from "./Schema.js"
-import { definedBy, definedByRow, type SchemaRow } from "./SchemaText.js"
+import { computes, definedBy, definedByRow, type SchemaRow } from "./SchemaText.js"
 
 /** Texts that differ in white space alone define the same. */
 const inOneLine = (sql: string): string => sql.replace(/\s+/g, " ").trim()
@@ -17,9 +17,15 @@ const ownTexts: ReadonlyMap<string, string> = new Map(
     })
 )
 
-/** True for a table or an index of ours, as we make it. */
-export const isOwn = ({ name, sql }: SchemaRow): boolean =>
-  sql !== null && ownTexts.get(name) === inOneLine(sql)
+/**
+ * True for an index of ours as we make it, and for a table that has the name of one of ours and computes nothing: what is
+ * damaged in it shows when it is read.
+ */
+export const isOwn = (row: SchemaRow): boolean => {
+  if (row.sql === null || !ownNames.has(row.name)) return false
+  if (ownTexts.get(row.name) === inOneLine(row.sql)) return true
+  return definedByRow(row)?.type === "table" && ownTables.has(row.name) && !computes(row.sql)
+}
 
 const mentionsOwn = new RegExp([...ownNames].join("|"), "i")
 
@@ -34,10 +40,10 @@ const faultOf = (row: SchemaRow): string | undefined => {
   const found = definedByRow(row)
   if (found === undefined) return `its schema has something under the name ${row.name} that is something else`
   const { type, name, on } = found
-  if (ownNames.has(name.toLowerCase()))
-    return isOwn(row) ? undefined : `its ${name} is not the one that White Room makes`
-  return on !== undefined && ownTables.has(on.toLowerCase())
-    ? `it has ${type === "index" ? "an index" : "a trigger"} ${name} on ${on}, where White Room makes none`
+  if (ownTables.has(name.toLowerCase()) && type !== "index")
+    return isOwn(row) ? undefined : `its ${name} is not a table that White Room makes`
+  return type === "trigger" && ownTables.has(on?.toLowerCase() ?? "")
+    ? `it has a trigger ${name} on ${on}, where White Room makes none`
     : undefined
 }
 

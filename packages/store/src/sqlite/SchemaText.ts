@@ -98,6 +98,13 @@ export const definedBy = (sql: string): Defined | undefined => {
     : { type, name: name.text }
 }
 
+/** True for a table with generated columns: reading them evaluates what was put there. A name would stand in quotes. */
+export const computes = (sql: string): boolean => {
+  for (const { kind, text } of tokens(sql))
+    if (kind === "word" && /^(?:as|generated)$/i.test(text)) return true
+  return false
+}
+
 /** A row of `sqlite_schema`, as far as it says what there is. */
 export interface SchemaRow {
   readonly type: string

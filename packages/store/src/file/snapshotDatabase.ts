@@ -1,7 +1,7 @@
 /** A copy of a database as it is at one moment, although another program may be writing to it. Its file is only read. */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { LibraryDamaged, NotImportable } from "@white-room/core"
+import { LibraryDamaged, LibraryLocked, NotImportable } from "@white-room/core"
 import Sqlite from "better-sqlite3"
 import { besideSuffixes, checkBeside } from "../sqlite/Beside.js"
 import { copyAsItLies, hasRoom, isUnopenable } from "./DatabaseFile.js"
@@ -66,11 +66,25 @@ const copyPages = async (
   }
 }
 
+/** Changes when any of the files of a database does. */
+const stateOf = (file: string): string =>
+  ["", ...besideSuffixes]
+    .map((suffix) => {
+      const stat = fs.statSync(file + suffix, { bigint: true, throwIfNoEntry: false })
+      return stat === undefined ? "" : `${stat.ino} ${stat.size} ${stat.mtimeNs}`
+    })
+    .join(",")
+
+/** True for a log that a crash left: SQLite would make an index beside it and leave that there. */
+const wasLeft = (file: string): boolean => fs.existsSync(`${file}-wal`) && !fs.existsSync(`${file}-shm`)
+
 /** What a crash left, or a medium that cannot be written: SQLite puts it in order in a copy, and that is copied. */
 const copyRecovered = async (file: string, target: string, options: SnapshotOptions): Promise<void> => {
   const aside = `${target}-aside`
   try {
+    const before = stateOf(file)
     copyAsItLies(file, aside)
+    if (stateOf(file) !== before) throw new LibraryLocked({ path: options.named ?? file })
     checkBeside(aside, options.named ?? file)
     await copyPages(aside, target, false, options)
   } finally {
@@ -109,13 +123,15 @@ export const snapshotDatabase = async (
   if (!fs.existsSync(target)) createFile(target, "owner")
   if (!isAtRest(real) || !copyAtRest(real, target)) {
     fs.truncateSync(target)
+    const left = wasLeft(real)
     try {
-      await copyPages(real, target, true, { ...options, named })
+      if (!left) await copyPages(real, target, true, { ...options, named })
     } catch (error) {
       if (!isUnopenable(error)) throw error
       fs.truncateSync(target)
       await copyRecovered(real, target, { ...options, named })
     }
+    if (left) await copyRecovered(real, target, { ...options, named })
   }
   leaveWal(target)
 }

@@ -18,7 +18,7 @@ import {
   nothingNew,
   reportOf
 } from "./AdoptLibrary.js"
-import { liveInventory, recognise, requireWholeFile } from "./AppDatabase.js"
+import { liveInventory, recognise, requireWholeCopy, requireWholeFile } from "./AppDatabase.js"
 import { inPrivateCopy, previewAdoption } from "./previewAdoption.js"
 import { requireRoom } from "./SafetyCopy.js"
 
@@ -58,7 +58,7 @@ const isLibrary = (file: string): InvalidInput =>
 
 /** @throws InvalidInput for a library, NotALibrary, DiskFull, LibraryDamaged */
 const requireAdoptable = ({ db, schema }: ForeignDatabase, file: string, temporary: string): void => {
-  if (recognise(db, file, schema) === "library") throw isLibrary(file)
+  if (recognise(db, file, schema, requireWholeCopy) === "library") throw isLibrary(file)
   requireRoom(db, path.dirname(temporary), temporary)
 }
 

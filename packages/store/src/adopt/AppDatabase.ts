@@ -1,11 +1,13 @@
 /** Recognising the database of an app that knows nothing of us, and what is in it. */
 import { type Kind, kinds, LibraryDamaged, LibraryTooNew, liveTables, NotALibrary } from "@white-room/core"
+import { checkTreePages } from "../file/TreePages.js"
 import { LiveTable } from "../live/LiveTable.js"
 import { formatVersion, readInfo } from "../session/Session.js"
 import { quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { checkOwnSchema, schemaOf } from "../sqlite/OwnSchema.js"
 import { hasTable, ownNames } from "../sqlite/Schema.js"
+import { computes } from "../sqlite/SchemaText.js"
 import { previewBackups, type SetAside } from "../staging/OldBackups.js"
 import { unprotectedTables } from "./unprotectedTables.js"
 
@@ -27,19 +29,35 @@ const faultOf = (db: Database, kind: Kind): string | undefined => {
 
 /**
  * Reads each page of a table and of its indexes once. Until that was done, counting its rows may never end: pages of a
- * damaged table may lead in circles.
+ * damaged table may lead in circles. SQLite's own check evaluates generated columns.
  */
 const requireWhole = (db: Database, table: string, file: string): void => {
   const damage = db.row<[string]>(`PRAGMA quick_check(${quote(table)})`)?.[0]
   if (damage !== "ok") throw new LibraryDamaged({ path: file, detail: damage ?? "SQLite cannot check it" })
 }
 
+/** The same in a private copy, where nothing is evaluated. */
+export const requireWholeCopy = (db: Database, table: string, file: string): void => {
+  const rows = db.rows<[string, number]>(
+    "SELECT coalesce(sql, ''), rootpage FROM sqlite_schema WHERE tbl_name = ?",
+    table
+  )
+  if (rows.some(([sql]) => computes(sql))) for (const [, root] of rows) checkTreePages(db.path, root, file)
+  else requireWhole(db, table, file)
+}
+
 /**
  * @param schema all that the database defines; a private copy of it has less
+ * @param whole finds out whether a table can be read to its end
  * @throws NotALibrary for a database of something else, or one that cannot become a library
  * @throws LibraryTooNew | LibraryDamaged
  */
-export const recognise = (db: Database, file: string, schema = schemaOf(db)): Recognised => {
+export const recognise = (
+  db: Database,
+  file: string,
+  schema = schemaOf(db),
+  whole = requireWhole
+): Recognised => {
   const refuse = (reason: string): never => {
     throw new NotALibrary({ path: file, reason })
   }
@@ -62,14 +80,14 @@ export const recognise = (db: Database, file: string, schema = schemaOf(db)): Re
   if (db.pragma("encoding") !== "UTF-8") refuse("its texts are UTF-16, which White Room never wrote")
   for (const kind of present) {
     const { table } = liveTables[kind]
-    if (hasTable(db, table)) requireWhole(db, table, file)
+    if (hasTable(db, table)) whole(db, table, file)
     const fault = faultOf(db, kind)
     if (fault !== undefined) refuse(fault)
   }
   const taken = [...ownNames].find((name) => names.has(name))
   if (taken !== undefined)
     refuse(`the app has a table or index named ${taken}, which a library needs for itself`)
-  if (hasTable(db, "backups")) requireWhole(db, "backups", file)
+  if (hasTable(db, "backups")) whole(db, "backups", file)
   return "app"
 }
 

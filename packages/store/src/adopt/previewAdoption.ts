@@ -11,7 +11,7 @@ import { privateFolder } from "../file/PrivateFolder.js"
 import { snapshotDatabase } from "../file/snapshotDatabase.js"
 import { attempt, failure } from "../session/Attempt.js"
 import { type AdoptOptions, type AdoptReport, adoptError } from "./AdoptLibrary.js"
-import { inventoryOf, recognise } from "./AppDatabase.js"
+import { inventoryOf, recognise, requireWholeCopy } from "./AppDatabase.js"
 
 /** Runs `body` on a private copy of a database, in which nothing of what it defines is left. */
 export const inPrivateCopy = <A>(
@@ -50,7 +50,7 @@ const aboutOf = (file: string) => {
 }
 
 const reportOf = (file: string, { db, schema, bytes }: ForeignDatabase): AdoptReport => {
-  const what = recognise(db, file, schema)
+  const what = recognise(db, file, schema, requireWholeCopy)
   const budget = new Budget(bytes)
   const inventory = inventoryOf(db, schema, (read) => budget.spend(read))
   const about = aboutOf(file)

@@ -20,7 +20,7 @@ import { Database } from "../sqlite/Database.js"
 import { isOwn } from "../sqlite/OwnSchema.js"
 import { liveTableNames } from "../sqlite/Schema.js"
 import { definedByRow, type SchemaRow } from "../sqlite/SchemaText.js"
-import { checkSchemaPages } from "./checkSchemaPages.js"
+import { checkSchemaPages } from "./TreePages.js"
 
 /** Counts what is read of a file, and ends reading that goes on for longer than the file can be. */
 export class Budget {

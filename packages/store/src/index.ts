@@ -19,7 +19,7 @@ export {
   readBundles
 } from "./bundle/Bundles.js"
 export type { CopyOptions, CopyReport, LibraryCopy } from "./bundle/CopyToFolder.js"
-export type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js"
+export type { BundleExport, BundleExportOptions } from "./bundle/ExportBundle.js"
 export type { BundledSource, BundleSourceOptions } from "./bundle/sourceFromBundles.js"
 export type { CheckOptions, CheckRecord, CheckReport } from "./check/Check.js"
 export type { Damage } from "./check/Findings.js"

@@ -57,15 +57,19 @@ export const readJsonObject = (
 
 /** The members of an object that was parsed: parsing keeps the last of two with one key. */
 const firstMembers = (json: string, object: JsonObject): Pick<JsonFile, "object" | "notRead"> => {
-  const seen = new Set<string>()
-  const first = new Map<string, unknown>()
   const members = membersOf(json)
   if (members.length === Object.keys(object).length) return { object, notRead: [] }
-  const doubled = new Set(members.flatMap(([key]) => (seen.has(key) ? [key] : (seen.add(key), []))))
-  for (const [key, raw] of members) if (doubled.has(key) && !first.has(key)) first.set(key, JSON.parse(raw))
+  const raws = new Map<string, string>()
+  const doubled = new Map<string, unknown>()
+  for (const [key, raw] of members) {
+    const first = raws.get(key)
+    if (first === undefined) raws.set(key, raw)
+    else if (!doubled.has(key)) doubled.set(key, JSON.parse(first))
+  }
   const notRead = new BoundedList(andMore, 10)
-  for (const key of doubled) notRead.add(`${JSON.stringify(shortened(key))} is there twice; the first counts`)
-  return { object: { ...object, ...Object.fromEntries(first) }, notRead: notRead.items }
+  for (const key of doubled.keys())
+    notRead.add(`${JSON.stringify(shortened(key))} is there twice; the first counts`)
+  return { object: { ...object, ...Object.fromEntries(doubled) }, notRead: notRead.items }
 }
 
 /** The value of a small JSON text inside a field, or `undefined` when it is not JSON. */

@@ -19,7 +19,8 @@ import {
   reportOf
 } from "./AdoptLibrary.js"
 import { liveInventory, recognise, requireWholeCopy, requireWholeFile } from "./AppDatabase.js"
-import { inPrivateCopy, previewAdoption } from "./previewAdoption.js"
+import { inPrivateCopy } from "./inPrivateCopy.js"
+import { previewAdoption } from "./previewAdoption.js"
 import { requireRoom } from "./SafetyCopy.js"
 
 /** What is refused before anything is made. Returns the temporary name of the new library. */

@@ -11,7 +11,7 @@ import {
   type RestoreSource
 } from "@white-room/core"
 import { encrypt } from "../age/Age.js"
-import { exportBundle, exportBundleInto } from "../bundle/exportBundle.js"
+import { exportBundle, exportBundleInto } from "../bundle/ExportBundle.js"
 import { captureAll } from "../capture/Capture.js"
 import { writeTarget } from "../file/TargetFile.js"
 import type { Session } from "../session/Session.js"

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 /** Ground first. `.` are the files of `src` itself, which are the doors of the package. */
 const floors = {
   "packages/core": [
+    ["bounds"],
     ["errors"],
     ["codec", "object"],
     ["model"],

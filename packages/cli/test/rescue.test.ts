@@ -1,5 +1,7 @@
 /** Taking back exactly what one wants: history, diff, find, undo, and the sources of a restore. */
-import { existsSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { existsSync, statSync } from "node:fs"
+import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { performance, smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
@@ -357,6 +359,8 @@ describe("a plan", () => {
     const keep = ["restore", "b1", "--song", "s-1", "-n", "--save-plan", "plan.json"]
     expect((await whiteroom.run(keep)).stderr).toContain("whiteroom restore --plan plan.json")
     expect((await whiteroom.run(keep)).stderr).toContain("is there already and was left as it is")
+    // Nobody may read it who may not read the library.
+    expect(statSync(path.join(whiteroom.folder, "plan.json")).mode & 0o077).toBe(0)
     await withLibrary(whiteroom, (library) => library.songs.upsert(drive(120, "Em")))
     const outdated = await whiteroom.run(["restore", "--plan", "plan.json", "-y", "--json"])
     expect(outdated.code).toBe(15)
@@ -373,6 +377,14 @@ describe("a plan", () => {
       expect((await whiteroom.run(["restore", "--plan", "plan.json", "-y"])).code).toBe(2)
     }
     expect((await whiteroom.run(["restore", "--plan", "none.json", "-y"])).code).toBe(2)
+    execFileSync("mkfifo", [path.join(whiteroom.folder, "pipe")])
+    for (const place of ["/dev/zero", "pipe", "."]) {
+      const { code, stderr } = await whiteroom.run(["restore", "--plan", place, "-y"])
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining("cannot be read: it is not a file")
+      })
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs"
 import { describe, expect } from "vitest"
 import { smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
 import { it } from "./support/whiteroom.js"
@@ -158,6 +159,8 @@ describe("song export", () => {
     const byId = new Map(files.map(({ id, file }) => [id, file.slice(whiteroom.at("out").length + 1)]))
     expect([...byId.values()].some((name) => name.includes("/") || name.startsWith("."))).toBe(false)
     expect(new Set([...byId.values()].map((name) => name.toLowerCase())).size).toBe(4)
+    // Nobody may read them who may not read the library.
+    for (const { file } of files) expect(statSync(file).mode & 0o077).toBe(0)
     expect(await whiteroom.read(`out/${byId.get("1")}`)).toBe(document)
     expect(await whiteroom.read(`out/${byId.get("4")}`)).toBe("4")
   })

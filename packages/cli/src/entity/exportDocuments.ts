@@ -1,11 +1,11 @@
 /** `song export` and `performance export`: documents as files, byte for byte, never over a file that is there. */
-import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { ExitCode, fileErrorReason, formatBackupSize, safeFileName } from "@white-room/core"
+import { ExitCode, fileErrorReason, formatBackupSize, isWhiteRoomError, safeFileName } from "@white-room/core"
 import type { FileProblem } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
+import { loadStore } from "../command/Load.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { Named } from "../select/Names.js"
@@ -14,30 +14,6 @@ import { count } from "../terminal/Text.js"
 export interface ExportOptions {
   readonly to: string
   readonly force: boolean
-}
-
-/** Writes beside the target first, so that the target is either as it was or whole. */
-const writeWhole = (target: string, bytes: Uint8Array, force: boolean): void => {
-  const temporary = `${target}.new-${process.pid}-${randomBytes(4).toString("hex")}`
-  try {
-    fs.writeFileSync(temporary, bytes, { flag: "wx", flush: true })
-    if (force) fs.renameSync(temporary, target)
-    else publish(temporary, target)
-  } finally {
-    fs.rmSync(temporary, { force: true })
-  }
-}
-
-/** A link fails when the name is taken, even when that happened a moment ago. */
-const publish = (temporary: string, target: string): void => {
-  try {
-    fs.linkSync(temporary, target)
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined
-    // Some file systems have no links.
-    if (code === "EEXIST" || fs.existsSync(target)) throw error
-    fs.renameSync(temporary, target)
-  }
 }
 
 interface Exported {
@@ -58,7 +34,7 @@ const makeFolder = (folder: string) =>
   })
 
 const reasonOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && error.code === "EEXIST"
+  isWhiteRoomError(error) && error._tag === "FileExists"
     ? "a file of this name is there and was left as it is; --force replaces it"
     : fileErrorReason(error)
 
@@ -72,6 +48,9 @@ export const exportDocuments = (
   Effect.gen(function* () {
     const folder = path.resolve(options.to)
     if (!cli.dryRun) yield* makeFolder(folder)
+    const { removeAbandoned, writeNewFile } = yield* loadStore
+    if (!cli.dryRun) removeAbandoned(folder)
+    const readers = { of: cli.path }
     const taken = new Set<string>()
     const files: Array<Exported> = []
     const errors: Array<FileProblem> = []
@@ -79,7 +58,7 @@ export const exportDocuments = (
       const file = path.join(folder, safeFileName(name, ".json", taken))
       const bytes = yield* read(id)
       try {
-        if (!cli.dryRun) writeWhole(file, bytes, options.force)
+        if (!cli.dryRun) writeNewFile(file, bytes, { readers, force: options.force })
         files.push({ id, name, file, size: bytes.length })
         cli.out.detail(`  ${file}`)
       } catch (error) {

@@ -198,13 +198,15 @@ const amounts = (wish: ImportWish, { songs, performances, preferences, backups }
   return parts.length === 0 ? count(0, wish.kind ?? "song") : parts.join(", ")
 }
 
-const describe = (cli: Cli, wish: ImportWish, files: number, done: Done): string => {
+const describe = (cli: Cli, wish: ImportWish, opened: OpenedImport, done: Done): string => {
   const { skipped, conflicts, errors, warnings } = done
-  if (files + errors.length === 0) return "Nothing was found there that can be imported. Nothing was changed."
+  const problems = errors.length + opened.problemCount - opened.problems.length
+  if (opened.files + problems === 0)
+    return "Nothing was found there that can be imported. Nothing was changed."
   const parts = [
     `${cli.dryRun ? "Would import" : "Imported"} ${amounts(wish, done)}`,
     ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),
-    ...(errors.length > 0 ? [`${count(errors.length, "problem")}, named above`] : [])
+    ...(problems > 0 ? [`${count(problems, "problem")}, named above`] : [])
   ]
   const lines = [
     `${parts.join(", ")}.${cli.dryRun ? " Nothing was changed." : errors.length > 0 ? " Everything else is safe." : ""}`,
@@ -266,7 +268,7 @@ export const importFiles = (cli: Cli, wish: ImportWish) =>
     const items = cli.dryRun && wish.kind === undefined ? yield* preview(cli, library, plan, wish) : undefined
     const done = cli.dryRun ? wouldDo(opened, plan, choice, wish) : yield* apply(cli, opened, choice, wish)
     cli.done<Outputs["import"]>({ ...done, items, durationMs: Math.round(performance.now() - began) }, () =>
-      describe(cli, wish, opened.files, done)
+      describe(cli, wish, opened, done)
     )
     return exitCode(opened, done)
   })

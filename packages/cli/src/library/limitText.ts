@@ -1,5 +1,5 @@
 import type { LibraryStatus } from "@white-room/store"
-import { printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
 
 const done = { insert: "added", update: "changed in all columns", delete: "deleted" } as const
 

@@ -1,35 +1,34 @@
 /** Plans kept in files: written by `--save-plan`, carried out by `--plan`. */
 import { createHash } from "node:crypto"
-import { readFileSync, writeFileSync } from "node:fs"
 import {
+  bounds,
   decodePlan,
   encodePlan,
   fileErrorReason,
+  isWhiteRoomError,
   planOfSaved,
   type RestorePlan,
   type SavedPlan,
   StorageFailed
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import { loadStore } from "../command/Load.js"
 import { attempt, badUsage, type CliFailure, refusal } from "../error/CliError.js"
 
-/** Never replaces a file. */
-export const writePlan = (file: string, plan: SavedPlan): Effect.Effect<void, CliFailure> =>
-  Effect.suspend(() => {
-    try {
-      writeFileSync(file, `${encodePlan(plan)}\n`, { flag: "wx" })
-      return Effect.void
-    } catch (error) {
-      return Effect.fail(
-        error instanceof Error && "code" in error && error.code === "EEXIST"
+/** Never replaces a file. A plan has names of songs: who may not read the library may not read it. */
+export const writePlan = (file: string, plan: SavedPlan, library: string): Effect.Effect<void, CliFailure> =>
+  Effect.flatMap(loadStore, ({ writeNewFile }) =>
+    Effect.try({
+      try: () => writeNewFile(file, Buffer.from(`${encodePlan(plan)}\n`), { readers: { of: library } }),
+      catch: (error) =>
+        isWhiteRoomError(error) && error._tag === "FileExists"
           ? badUsage(
               `${file} is there already and was left as it is.`,
               "Choose another file for --save-plan."
             )
           : new StorageFailed({ path: file, operation: "write", detail: fileErrorReason(error) })
-      )
-    }
-  })
+    })
+  )
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest()
 
@@ -39,17 +38,15 @@ export interface PlanFile {
 }
 
 export const readPlan = (file: string): Effect.Effect<PlanFile, CliFailure> =>
-  Effect.suspend(() => {
+  Effect.flatMap(loadStore, ({ readWhole }) => {
+    let bytes: Buffer
     try {
-      return Effect.succeed(readFileSync(file, "utf8"))
+      bytes = readWhole(file, bounds.planBytes)
     } catch (error) {
       return refusal(`The plan ${file} cannot be read: ${fileErrorReason(error)}.`, "Check the path.")
     }
-  }).pipe(
-    Effect.flatMap((text) =>
-      attempt(() => {
-        const saved = decodePlan(text)
-        return { saved, plan: planOfSaved(saved, sha256) }
-      })
-    )
-  )
+    return attempt(() => {
+      const saved = decodePlan(bytes.toString("utf8"))
+      return { saved, plan: planOfSaved(saved, sha256) }
+    })
+  })

@@ -13,7 +13,8 @@ import type { Changes } from "../plan/Changes.js"
 import { itemJson } from "../plan/itemJson.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { SummaryFields } from "../terminal/Output.js"
-import { count, nameList, printable } from "../terminal/Text.js"
+import { printable } from "../terminal/Harmless.js"
+import { count, nameList } from "../terminal/Text.js"
 
 type Fields = SummaryFields<Outputs["restore"]>
 

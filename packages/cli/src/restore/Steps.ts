@@ -46,7 +46,7 @@ export const previewPlan = (
     const limit = cli.out.json ? Number.POSITIVE_INFINITY : itemsShown(cli)
     const changes = yield* changesOf(library, plan, limit)
     if (!cli.out.json) cli.out.print(planText(cli, source, plan, changes))
-    if (keep !== undefined) yield* writePlan(keep.file, keep.saved)
+    if (keep !== undefined) yield* writePlan(keep.file, keep.saved, cli.path)
     return cli.done<Outputs["restore"]>(previewOf(source, plan, changes), () =>
       keep === undefined
         ? "Nothing was changed."

@@ -3,10 +3,11 @@
  * a message.
  */
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
 import { object } from "@optique/core/constructs"
+import { bounds } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
+import { loadStore } from "../command/Load.js"
 import { file, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askSecret } from "./askSecret.js"
@@ -35,10 +36,11 @@ const firstLine = (text: string, from: string): Effect.Effect<string, CliFailure
 }
 
 const ofFile = (file: string): Effect.Effect<string, CliFailure> =>
-  Effect.suspend(() => {
+  Effect.flatMap(loadStore, ({ readWhole }) => {
     let text: string
     try {
-      text = readFileSync(file, "utf8")
+      // Also from a pipe: `<(command)` of a shell is one.
+      text = readWhole(file, bounds.smallFileBytes, true).toString("utf8")
     } catch (error) {
       const reason = error instanceof Error && "code" in error ? String(error.code) : String(error)
       return refusal(

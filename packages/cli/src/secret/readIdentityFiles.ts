@@ -1,11 +1,8 @@
 /** Identity files of age, for what was encrypted for recipients. */
-import { readFileSync } from "node:fs"
-import { isWhiteRoomError } from "@white-room/core"
+import { bounds, isWhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { loadStore } from "../command/Load.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
-
-const maxBytes = 1024 * 1024
 
 /** The identities in these files. They are secrets: no message has one. */
 export const readIdentityFiles = (
@@ -13,11 +10,11 @@ export const readIdentityFiles = (
 ): Effect.Effect<ReadonlyArray<string>, CliFailure> =>
   Effect.gen(function* () {
     if (files.length === 0) return []
-    const { readIdentities } = yield* loadStore
+    const { readIdentities, readWhole } = yield* loadStore
     const identities: Array<string> = []
     for (const file of files) {
       const found = yield* Effect.try({
-        try: () => readIdentities(readFileSync(file).subarray(0, maxBytes).toString("utf8")),
+        try: () => readIdentities(readWhole(file, bounds.smallFileBytes, true).toString("utf8")),
         catch: (error) =>
           isWhiteRoomError(error)
             ? refusal(

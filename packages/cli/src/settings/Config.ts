@@ -1,4 +1,5 @@
 /** The settings a person keeps in a file: what neither an option nor the environment says. */
+import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import * as path from "node:path"
@@ -86,8 +87,12 @@ export const rememberLibrary = (
   if (known !== undefined || asked !== defaultLibrary(env) || existsSync(asked)) return undefined
   try {
     mkdirSync(path.dirname(file), { recursive: true })
-    const temporary = `${file}.new-${process.pid}`
-    writeFileSync(temporary, `${JSON.stringify({ library }, null, 2)}\n`)
+    const temporary = `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
+    writeFileSync(temporary, `${JSON.stringify({ library }, null, 2)}\n`, {
+      flag: "wx",
+      mode: 0o600,
+      flush: true
+    })
     renameSync(temporary, file)
     return file
   } catch (error) {

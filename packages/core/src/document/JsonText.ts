@@ -1,4 +1,7 @@
+import { andMore, BoundedList } from "../bounds/BoundedList.js"
+import { bounds, shortened } from "../bounds/Bounds.js"
 import { fromUtf8 } from "../codec/Bytes.js"
+import { membersOf } from "./RawJson.js"
 
 /** A JSON object as others wrote it: nothing about its fields is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -13,11 +16,11 @@ export interface Rejected {
 export interface JsonFile {
   readonly _tag: "JsonFile"
   readonly text: string
+  /** Of two members with one key the first, as in exchange files. */
   readonly object: JsonObject
+  /** What was there and was not read, as the rest of a sentence that begins with the file's name. */
+  readonly notRead: ReadonlyArray<string>
 }
-
-/** The largest file that is read unless the caller says otherwise. */
-const defaultMaxBytes = 64 * 1024 * 1024
 
 /** SQLite's own JSON functions stop at this depth, and so do most readers that recurse. */
 const maxDepth = 1000
@@ -35,7 +38,10 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  * newline included): its UTF-8 encoding gives the same bytes again. Never throws, never recurses, and refuses
  * what would take unreasonable memory before it is parsed.
  */
-export const readJsonObject = (bytes: Uint8Array, maxBytes = defaultMaxBytes): JsonFile | Rejected => {
+export const readJsonObject = (
+  bytes: Uint8Array,
+  maxBytes: number = bounds.entityFileBytes
+): JsonFile | Rejected => {
   if (bytes.length > maxBytes) return rejected(`it is larger than ${maxBytes} bytes`)
   const text = fromUtf8(bytes)
   if (text === undefined) return rejected("it is not UTF-8 text")
@@ -43,10 +49,27 @@ export const readJsonObject = (bytes: Uint8Array, maxBytes = defaultMaxBytes): J
   if (json.trim() === "") return rejected("it is empty")
   const parsed = parseBounded(json)
   if (parsed._tag === "Rejected") return parsed
-  if (isJsonObject(parsed.value)) return { _tag: "JsonFile", text, object: parsed.value }
+  if (isJsonObject(parsed.value)) return { _tag: "JsonFile", text, ...firstMembers(json, parsed.value) }
   return rejected(
     Array.isArray(parsed.value) ? "it holds a list, not one JSON object" : "it holds no JSON object"
   )
+}
+
+/** The members of an object that was parsed: parsing keeps the last of two with one key. */
+const firstMembers = (json: string, object: JsonObject): Pick<JsonFile, "object" | "notRead"> => {
+  const members = membersOf(json)
+  if (members.length === Object.keys(object).length) return { object, notRead: [] }
+  const raws = new Map<string, string>()
+  const doubled = new Map<string, unknown>()
+  for (const [key, raw] of members) {
+    const first = raws.get(key)
+    if (first === undefined) raws.set(key, raw)
+    else if (!doubled.has(key)) doubled.set(key, JSON.parse(first))
+  }
+  const notRead = new BoundedList(andMore, 10)
+  for (const key of doubled.keys())
+    notRead.add(`${JSON.stringify(shortened(key))} is there twice; the first counts`)
+  return { object: { ...object, ...Object.fromEntries(doubled) }, notRead: notRead.items }
 }
 
 /** The value of a small JSON text inside a field, or `undefined` when it is not JSON. */

@@ -72,6 +72,23 @@ export class LibraryTooNew extends Schema.TaggedError<LibraryTooNew>()("LibraryT
   }
 }
 
+/**
+ * A database that could do harm when it is opened: its journal names a file for SQLite to remove, a link lies where SQLite
+ * would write, or its schema is not what it says. Recovery: let the app that wrote it put it in order; otherwise leave it.
+ */
+export class UnsafeDatabase extends Schema.TaggedError<UnsafeDatabase>()("UnsafeDatabase", {
+  path: Schema.String,
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.refused
+  override get message() {
+    return `${this.path} was not opened: ${this.reason}. Nothing was changed, neither there nor elsewhere.`
+  }
+  get recovery() {
+    return "If it is yours, open it once with the app that wrote it, quit the app, and try again; `whiteroom import` takes in what is in a library that others changed. If somebody gave it to you, leave it alone."
+  }
+}
+
 /** SQLite or our own checks found damage. Recovery: `check --full`, then restore from a copy. */
 export class LibraryDamaged extends Schema.TaggedError<LibraryDamaged>()("LibraryDamaged", {
   path: Schema.String,

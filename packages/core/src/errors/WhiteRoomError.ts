@@ -33,6 +33,7 @@ import {
   MigrationRefused,
   NotALibrary,
   StorageFailed,
+  UnsafeDatabase,
   UnsafePlace
 } from "./LibraryError.js"
 import { PlaceAway, PlaceNotFound } from "./PlaceError.js"
@@ -230,6 +231,7 @@ export const WhiteRoomError = Schema.Union(
   LibraryLocked,
   DiskFull,
   StorageFailed,
+  UnsafeDatabase,
   UnsafePlace,
   VersionConflict,
   CommandReused,

@@ -1,10 +1,10 @@
 /** From JSON, as it is written, to the cell that the apps would store: what SQLite makes of it in a Phase 5 table. */
 import { isWellFormed } from "../codec/Bytes.js"
 import { parseJsonField } from "../document/JsonText.js"
+import { compact, parseString } from "../document/RawJson.js"
 import { type Cell, text } from "../model/Entity.js"
 import { parseTime } from "../model/Time.js"
 import type { Form } from "./Columns.js"
-import { compact, parseString } from "./RawJson.js"
 
 /** How times are spelled in rows: Node's ISO 8601 texts, or those of the iOS app's database (`YYYY-MM-DD HH:MM:SS.SSS`, UTC). */
 export type TimeSpelling = "iso" | "ios"

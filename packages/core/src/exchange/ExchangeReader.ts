@@ -2,6 +2,8 @@
  * Reads exchange files and the JSON texts of Phase 5 backups piece by piece: memory for one entity, whatever the size.
  * One bad entity never costs the others.
  */
+import { andMore, BoundedList } from "../bounds/BoundedList.js"
+import { bounds, shortened } from "../bounds/Bounds.js"
 import { utf8 } from "../codec/Bytes.js"
 import { type Kind, keyString } from "../model/Entity.js"
 import { parseTime } from "../model/Time.js"
@@ -16,11 +18,15 @@ export interface ExchangeProblem {
   readonly reason: string
   /** The whole entity was left out. */
   readonly leftOut?: true
+  /** Something was there beside what was read; what was read is as it is written. */
+  readonly notRead?: true
+  /** How many further problems this one stands for, where a list would have become too long. */
+  readonly count?: number
 }
 
 export interface ExchangeOptions {
   readonly times: TimeSpelling
-  /** The largest JSON of one entity, in bytes; 256 MiB unless given. Larger ones are passed over. */
+  /** The largest JSON of one entity, in bytes; `bounds.entityBytes` unless given. Larger ones are passed over. */
   readonly maxEntityBytes?: number | undefined
 }
 
@@ -34,11 +40,6 @@ export interface ExchangeHead {
   readonly description: string
 }
 
-const defaultMaxBytes = 256 * 1024 * 1024
-
-/** Longer texts of the head are cut: a description is a line. */
-const maxHeadBytes = 64 * 1024
-
 const kindOfKey: ReadonlyMap<string, Kind> = new Map([
   ["songs", "song"],
   ["performances", "performance"],
@@ -48,7 +49,11 @@ const kindOfKey: ReadonlyMap<string, Kind> = new Map([
 
 /** Reads an exchange file of either family piece by piece, in memory that does not grow with it. */
 export class ExchangeReader {
-  readonly problems: Array<ExchangeProblem> = []
+  private readonly found = new BoundedList<ExchangeProblem>((count) => ({
+    where: "file",
+    reason: andMore(count),
+    count
+  }))
   /** Keys of the file that were seen. */
   readonly seen = new Set<string>()
   family: Family = "node"
@@ -61,6 +66,11 @@ export class ExchangeReader {
 
   constructor(private readonly options: ExchangeOptions) {}
 
+  /** What was wrong so far: no more than a person reads. The last one says how many more there are. */
+  get problems(): ReadonlyArray<ExchangeProblem> {
+    return this.found.items
+  }
+
   /** What the file said of itself; complete when it has been read to its end. */
   get head(): ExchangeHead {
     return {
@@ -71,11 +81,20 @@ export class ExchangeReader {
   }
 
   private problem(where: string, reason: string): void {
-    this.problems.push({ where, reason })
+    this.found.add({ where, reason: shortened(reason, bounds.shownReason) })
   }
 
   private leaveOut(where: string, reason: string): void {
-    this.problems.push({ where, reason, leftOut: true })
+    this.found.add({ where, reason: shortened(reason, bounds.shownReason), leftOut: true })
+  }
+
+  private notRead(where: string, reason: string): void {
+    this.found.add({ where, reason, notRead: true })
+  }
+
+  /** Only white space may follow. */
+  private requireEnd(where: string, scanner: JsonScanner): void {
+    if (scanner.peek() !== -1) this.notRead(where, "something follows after its end and was not read")
   }
 
   /** The entities of a whole exchange file. Never throws but what `chunks` throws. */
@@ -92,7 +111,12 @@ export class ExchangeReader {
       this.problem(plural[kind], "half surrogate pairs became U+FFFD")
     const scanner = new JsonScanner(bytesOf([typeof json === "string" ? utf8(json) : json]))
     if (scanner.peek() === -1) return
-    yield* this.guarded(plural[kind], this.elements(kind, scanner))
+    yield* this.guarded(plural[kind], this.whole(kind, scanner))
+  }
+
+  private *whole(kind: Kind, scanner: JsonScanner): Generator<ExchangeEntity> {
+    yield* this.elements(kind, scanner)
+    this.requireEnd(plural[kind], scanner)
   }
 
   private *guarded(where: string, entities: Generator<ExchangeEntity>): Generator<ExchangeEntity> {
@@ -114,13 +138,13 @@ export class ExchangeReader {
       const kind = kindOfKey.get(key)
       const first = !this.seen.has(key)
       this.seen.add(key)
-      if (!first) this.problem("file", `${JSON.stringify(key)} is there twice; the first counts`)
+      if (!first) this.notRead("file", `${JSON.stringify(shortened(key))} is there twice; the first counts`)
       if (kind !== undefined && first) yield* this.text(kind, scanner)
       else if (first) this.readHead(key, scanner)
       else scanner.value(0)
     } while (scanner.takes(0x2c))
     scanner.expect("}")
-    if (scanner.peek() !== -1) this.problem("file", "something follows after its end and was not read")
+    this.requireEnd("file", scanner)
   }
 
   /** A short string as the scanner comes to it. */
@@ -130,7 +154,7 @@ export class ExchangeReader {
   }
 
   private headValue(scanner: JsonScanner): unknown {
-    const { bytes, fault } = scanner.value(maxHeadBytes)
+    const { bytes, fault } = scanner.value(bounds.headBytes)
     if (fault !== undefined) return undefined
     try {
       return JSON.parse(textOf(bytes).text)
@@ -148,7 +172,7 @@ export class ExchangeReader {
       this.timestamp = parseTime(value)
       if (this.timestamp === undefined) this.problem("file", "its timestamp is not a time")
     } else if (key === "version" || key === "description") this.problem("file", `its ${key} is not a text`)
-    else this.problem("file", `${JSON.stringify(key)} is not known and was left out`)
+    else this.problem("file", `${JSON.stringify(shortened(key))} is not known and was left out`)
   }
 
   /** A string that holds JSON, or that JSON itself. */
@@ -157,7 +181,7 @@ export class ExchangeReader {
     const content = scanner.content(() => this.problem(plural[kind], "half a surrogate pair became U+FFFD"))
     const inner = new JsonScanner(content)
     if (inner.peek() === -1) return
-    yield* this.guarded(plural[kind], this.elements(kind, inner))
+    yield* this.guarded(plural[kind], this.whole(kind, inner))
     // After broken JSON the rest of the string is passed over, so that what follows it is read.
     while (content() !== -1);
   }
@@ -179,16 +203,22 @@ export class ExchangeReader {
   }
 
   private *element(kind: Kind, scanner: JsonScanner): Generator<ExchangeEntity> {
-    const { bytes, fault } = scanner.value(this.options.maxEntityBytes ?? defaultMaxBytes)
+    const { bytes, fault } = scanner.value(this.options.maxEntityBytes ?? bounds.entityBytes)
     const where = `${kind} ${++this.counts[kind]}`
     if (fault !== undefined) return this.leaveOut(where, fault)
+    if (this.ids.size >= bounds.entities)
+      return this.leaveOut(
+        where,
+        `there are ${bounds.entities.toLocaleString("en-US")} before it, and no more are read`
+      )
     const { text, exact } = textOf(bytes)
-    const { entity, name, problems } = entityOfJson(kind, text, this.options.times)
+    const { entity, name, problems, notRead } = entityOfJson(kind, text, this.options.times)
     if (entity === undefined && problems.length === 0) return
-    const place = name === "" ? where : `${where} (${name})`
+    const place = name === "" ? where : `${where} (${shortened(name)})`
     if (!exact) this.problem(place, "it is not UTF-8 throughout; ill-formed bytes became U+FFFD")
     if (entity === undefined) return this.leaveOut(place, problems.join("; "))
     for (const reason of problems) this.problem(place, reason)
+    for (const reason of notRead) this.notRead(place, reason)
     if (this.ids.has(keyString(kind, entity.id)))
       return this.leaveOut(place, `the id ${entity.id} is there twice; the first counts`)
     this.ids.add(keyString(kind, entity.id))

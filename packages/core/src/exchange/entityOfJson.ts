@@ -1,7 +1,10 @@
 /** From one JSON object of an exchange file to an entity. */
 
+import { andMore, BoundedList } from "../bounds/BoundedList.js"
+import { bounds, shortened } from "../bounds/Bounds.js"
 import { isWellFormed } from "../codec/Bytes.js"
 import { isJsonObject, parseBounded } from "../document/JsonText.js"
+import { membersOf } from "../document/RawJson.js"
 import {
   type Cell,
   type EntityKey,
@@ -14,7 +17,6 @@ import {
 } from "../model/Entity.js"
 import { cellOfExtra, cellOfJson, type TimeSpelling } from "./CellOfJson.js"
 import { columnOfKey, columns, placeholderKey } from "./Columns.js"
-import { membersOf } from "./RawJson.js"
 
 /** An entity of an exchange file: its live-table columns in table order, then what the tables do not know. */
 export interface ExchangeEntity extends EntityKey {
@@ -27,17 +29,25 @@ export interface EntityOfJson {
   /** The name it goes by, for messages. */
   readonly name: string
   readonly problems: ReadonlyArray<string>
+  /** What was there and was not read: keys that are there twice, of which the first counts. */
+  readonly notRead: ReadonlyArray<string>
 }
 
-const maxIdLength = 1024
+const nothing = (...problems: ReadonlyArray<string>): EntityOfJson => ({
+  entity: undefined,
+  name: "",
+  problems,
+  notRead: []
+})
 
-const nothing = (reason: string): EntityOfJson => ({ entity: undefined, name: "", problems: [reason] })
+/** Of one entity: what more is wrong with it is counted. */
+const mostFaults = 10
 
 /** The id of an entity; a number is its digits, as the apps' tables store it. */
 const idOf = (kind: Kind, cell: Cell | undefined): string | { readonly problem: string } => {
   if (!(cell instanceof Text)) return { problem: `it has no ${liveTables[kind].idColumn}` }
   const id = cell.toString()
-  if (id.length > maxIdLength) return { problem: `its id is longer than ${maxIdLength} characters` }
+  if (id.length > bounds.idLength) return { problem: `its id is longer than ${bounds.idLength} characters` }
   return idOfCell(cell)
 }
 
@@ -47,14 +57,15 @@ const takeMember = (
   cells: Map<string, Cell>,
   [key, raw]: readonly [string, string],
   times: TimeSpelling
-): string | undefined => {
+): { readonly problem?: string | undefined; readonly notRead?: string } => {
   const known = columnOfKey(kind, key)
   const column = known?.column ?? key
-  if (!isWellFormed(column)) return `a key with half a surrogate pair was left out`
-  if (cells.has(column)) return `${JSON.stringify(key)} is there twice; the first counts`
+  if (!isWellFormed(column)) return { problem: "a key with half a surrogate pair was left out" }
+  if (cells.has(column))
+    return { notRead: `${JSON.stringify(shortened(key))} is there twice; the first counts` }
   const read = known === undefined ? cellOfExtra(raw) : cellOfJson(known.form, raw, times)
   cells.set(column, read.cell)
-  return read.problem === undefined ? undefined : `${key} ${read.problem}`
+  return { problem: read.problem && `${shortened(key)} ${read.problem}` }
 }
 
 /** The columns of the table, in its order, NULL where nothing was said, then the others. */
@@ -81,18 +92,21 @@ export const entityOfJson = (kind: Kind, json: string, times: TimeSpelling): Ent
   if (parsed._tag === "Rejected") return nothing(parsed.reason)
   if (!isJsonObject(parsed.value)) return nothing("it is not an object")
   const cells = new Map<string, Cell>()
-  const problems: Array<string> = []
+  const found = new BoundedList(andMore, mostFaults)
+  const notRead = new BoundedList(andMore, mostFaults)
   for (const member of membersOf(json)) {
-    const problem = takeMember(kind, cells, member, times)
-    if (problem !== undefined) problems.push(problem)
+    const told = takeMember(kind, cells, member, times)
+    if (told.problem !== undefined) found.add(told.problem)
+    if (told.notRead !== undefined) notRead.add(told.notRead)
   }
-  if (kind === "preferences" && (cells.size === 0 || isPlaceholder(cells)))
-    return { entity: undefined, name: "", problems: [] }
+  const problems = [...found.items]
+  if (kind === "preferences" && (cells.size === 0 || isPlaceholder(cells))) return nothing()
   const { idColumn, nameColumn } = liveTables[kind]
   if (kind === "preferences" && (cells.get(idColumn) ?? null) === null) cells.set(idColumn, text("default"))
   const named = cells.get(nameColumn)
   const name = named instanceof Text ? named.toString() : ""
   const id = idOf(kind, cells.get(idColumn))
-  if (typeof id !== "string") return { entity: undefined, name, problems: [...problems, id.problem] }
-  return { entity: { kind, id, row: inTableOrder(kind, cells, problems) }, name, problems }
+  const told = { name, notRead: notRead.items }
+  if (typeof id !== "string") return { ...told, entity: undefined, problems: [...problems, id.problem] }
+  return { ...told, entity: { kind, id, row: inTableOrder(kind, cells, problems) }, problems }
 }

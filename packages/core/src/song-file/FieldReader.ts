@@ -3,20 +3,21 @@
  * one level down; the first usable one of several names wins. A field that is there but not usable is passed over
  * and named in `warnings`, so that nothing is dropped in silence.
  */
+import { andMore, BoundedList } from "../bounds/BoundedList.js"
+import { bounds, shortened } from "../bounds/Bounds.js"
 import { isWellFormed, toHex, utf8 } from "../codec/Bytes.js"
 import { isJsonObject, type JsonObject, parseJsonField } from "../document/JsonText.js"
 import { parseTime } from "../model/Time.js"
 
-/** The longest id, in UTF-8 bytes. */
-const maxIdBytes = 1024
-
-/** The longest name, in UTF-8 bytes. */
-export const maxNameBytes = 4096
-
 export class FieldReader {
-  readonly warnings: Array<string> = []
+  private readonly found = new BoundedList(andMore)
 
   constructor(private readonly object: JsonObject) {}
+
+  /** What was there and could not be used. */
+  get warnings(): ReadonlyArray<string> {
+    return this.found.items
+  }
 
   private find(name: string): unknown {
     const dot = name.indexOf(".")
@@ -31,7 +32,7 @@ export class FieldReader {
       if (value === undefined || value === null) continue
       const accepted = accept(value)
       if (accepted !== undefined) return accepted
-      this.warnings.push(`${name} is not ${what} and was left out`)
+      this.found.add(`${name} is not ${what} and was left out`)
     }
     return undefined
   }
@@ -112,8 +113,7 @@ export class FieldReader {
       const list = typeof value === "string" ? parseJsonField(value) : value
       if (!Array.isArray(list)) return undefined
       const texts = list.filter((item) => typeof item === "string" && item !== "")
-      if (texts.length < list.length)
-        this.warnings.push(`${names[0]}: items that are not texts were left out`)
+      if (texts.length < list.length) this.found.add(`${names[0]}: items that are not texts were left out`)
       return texts.map(storable)
     })
   }
@@ -122,7 +122,7 @@ export class FieldReader {
   warnOfOthers(known: ReadonlySet<string>, model: string): void {
     for (const key of Object.keys(this.object)) {
       if (!known.has(key))
-        this.warnings.push(`${JSON.stringify(key)} has no place in a ${model} and was left out`)
+        this.found.add(`${JSON.stringify(shortened(key))} has no place in a ${model} and was left out`)
     }
   }
 }
@@ -138,7 +138,7 @@ export const fits = (text: string, maxBytes: number): boolean =>
   text.length <= maxBytes && utf8(text).length <= maxBytes
 
 const isUsableId = (id: string): boolean =>
-  id.trim() !== "" && isWellFormed(id) && !/\p{Cc}/u.test(id) && fits(id, maxIdBytes)
+  id.trim() !== "" && isWellFormed(id) && !/\p{Cc}/u.test(id) && fits(id, bounds.idLength)
 
 /**
  * The id of a file that has none: a UUID (version 8) made of the first 16 bytes of the hash of its bytes. The same

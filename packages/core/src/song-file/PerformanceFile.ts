@@ -20,6 +20,8 @@ export type PerformanceFile =
       readonly _tag: "Performance"
       readonly performance: PerformanceOfFile
       readonly warnings: ReadonlyArray<string>
+      /** What was in the file and was not read. */
+      readonly notRead: ReadonlyArray<string>
     }
   | Rejected
 
@@ -68,5 +70,5 @@ export const readPerformanceFile = (
     isFavorite: fields.flag("isFavorite", "is_favorite") ?? false,
     tags: fields.textList("tags") ?? []
   }
-  return { _tag: "Performance", performance, warnings: fields.warnings }
+  return { _tag: "Performance", performance, warnings: fields.warnings, notRead: file.notRead }
 }

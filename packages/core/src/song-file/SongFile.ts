@@ -17,7 +17,13 @@ export type SongOfFile = SongInput & Required<Pick<SongInput, "createdAt" | "upd
 
 /** `warnings` names every field that was there but could not be used, as it should be told to the user. */
 export type SongFile =
-  | { readonly _tag: "Song"; readonly song: SongOfFile; readonly warnings: ReadonlyArray<string> }
+  | {
+      readonly _tag: "Song"
+      readonly song: SongOfFile
+      readonly warnings: ReadonlyArray<string>
+      /** What was in the file and was not read. */
+      readonly notRead: ReadonlyArray<string>
+    }
   | Rejected
 
 export interface ReadFileOptions {
@@ -65,7 +71,7 @@ export const readSongFile = (bytes: Uint8Array, fileName: string, options: ReadF
   const id = fields.id("id", "metadata.id") ?? derivedId(bytes, options.hash)
   if (own !== undefined) fields.warnOfOthers(knownFields, "song")
   const song = { id, name, ...readMetadata(fields, id, options.now), songDataJSON: own ?? file.text }
-  return { _tag: "Song", song, warnings: fields.warnings }
+  return { _tag: "Song", song, warnings: fields.warnings, notRead: file.notRead }
 }
 
 const readMetadata = (

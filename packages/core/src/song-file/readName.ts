@@ -1,5 +1,6 @@
+import { bounds } from "../bounds/Bounds.js"
 import { type Rejected, rejected } from "../document/JsonText.js"
-import { type FieldReader, fits, maxNameBytes, storable } from "./FieldReader.js"
+import { type FieldReader, fits, storable } from "./FieldReader.js"
 
 const names = ["name", "title", "metadata.title", "metadata.name"]
 
@@ -10,8 +11,8 @@ const names = ["name", "title", "metadata.title", "metadata.name"]
 export const readName = (fields: FieldReader, fileName: string, knownForm: boolean): string | Rejected => {
   const name = fields.text(...names)
   if (name !== undefined)
-    return fits(name, maxNameBytes) ? name : rejected(`its name is over ${maxNameBytes} bytes long`)
+    return fits(name, bounds.nameBytes) ? name : rejected(`its name is over ${bounds.nameBytes} bytes long`)
   if (!knownForm && fields.raw(...names) === undefined) return rejected("it has no name or title")
   const base = storable((fileName.split(/[/\\]/).at(-1) ?? "").replace(/\.[^.]*$/, "")).trim()
-  return base !== "" && fits(base, maxNameBytes) ? base : "Untitled"
+  return base !== "" && fits(base, bounds.nameBytes) ? base : "Untitled"
 }

@@ -36,6 +36,7 @@ import {
   MigrationRefused,
   NotALibrary,
   StorageFailed,
+  UnsafeDatabase,
   UnsafePlace
 } from "../../src/errors/LibraryError.js"
 import { PlaceAway, PlaceNotFound } from "../../src/errors/PlaceError.js"
@@ -73,6 +74,7 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new LibraryLocked({ path }), 11],
   [new DiskFull({ path }), 1],
   [new StorageFailed({ path, operation: "read", detail: "I/O error" }), 1],
+  [new UnsafeDatabase({ path, reason: "its journal is a link" }), 13],
   [new UnsafePlace({ path, service: "Dropbox" }), 13],
   [new VersionConflict({ kind: "song", id: "song-1", expected: 1, actual: 2 }), 1],
   [new CommandReused({ commandId: "c1" }), 1],
@@ -163,7 +165,8 @@ it("other things that are thrown are none of ours", () => {
 
 describe("messages", () => {
   it("name near matches so that a person can choose", () => {
-    const [notFound, ambiguous] = [all[16]?.[0].message, all[17]?.[0].message]
+    const messageOf = (tag: string) => all.find(([error]) => error._tag === tag)?.[0].message
+    const [notFound, ambiguous] = [messageOf("EntityNotFound"), messageOf("AmbiguousName")]
     expect(notFound).toBe(
       "There is no song Nigth in this library. Near: Night Drive (song-1). Nothing was changed."
     )

@@ -9,6 +9,7 @@ describe("the forms of song files", () => {
     expect(readSong(text)).toEqual({
       _tag: "Song",
       warnings: [],
+      notRead: [],
       song: {
         id: "starter_900",
         name: "Paper Lanterns",

@@ -22,7 +22,6 @@ import { canWrite, checkPlace, openingError } from "../file/DatabaseFile.js"
 import { type CreateOptions, refuseSyncedFolder } from "../file/NewDatabase.js"
 import { beginFile, discard, removeAbandoned } from "../file/NewFile.js"
 import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
-import { readUnchanged } from "../file/readUnchanged.js"
 import { isNullId } from "../live/LiveTable.js"
 import { describeLibrary } from "../session/describeLibrary.js"
 import { openSession } from "../session/openSession.js"
@@ -32,7 +31,7 @@ import { hasTable, liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
 import { retrySetAside, type SetAside, takeOverBackups } from "../staging/OldBackups.js"
 import { type ForeignRow, stageRows } from "../staging/Stager.js"
-import { type Inventory, inventoryOf, liveInventory, recognise } from "./AppDatabase.js"
+import { type Inventory, inventoryOf, liveInventory, recognise, requireWholeFile } from "./AppDatabase.js"
 import { makeSafetyCopy, requireRoom } from "./SafetyCopy.js"
 
 const rowsAtOnce = 50
@@ -40,8 +39,6 @@ const rowsAtOnce = 50
 export interface AdoptOptions extends CreateOptions {
   /** Who adopts, as the log will say: `user@host`. */
   readonly actor: string
-  /** Only say what would be done. */
-  readonly dryRun?: boolean
   readonly onProgress?: OnProgress
 }
 
@@ -183,7 +180,7 @@ const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptRepo
     const { db } = session
     const before = inventoryOf(db)
     const known = db.row<[number]>("SELECT count(*) FROM backup_catalog WHERE trigger = 'imported'")?.[0] ?? 0
-    const writes = options.dryRun !== true && !session.readonly
+    const writes = !session.readonly
     if (writes) {
       captureAll(session, now)
       retrySetAside(session, now)
@@ -205,28 +202,6 @@ const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptRepo
   } finally {
     session.close()
   }
-}
-
-/** What is in the database at a path, and whether it is a library. @throws NotALibrary | LibraryTooNew | LibraryDamaged */
-const look = (file: string, real: string) => {
-  try {
-    return readUnchanged(real, (db) => ({
-      what: recognise(db, file),
-      inventory: inventoryOf(db),
-      about: nothingNew(db, file, real)
-    }))
-  } catch (error) {
-    throw adoptError(openingError(error, file), file)
-  }
-}
-
-/** What `adoptLibrary` would do. */
-export const previewAdoption = (file: string, options: AdoptOptions): AdoptReport => {
-  checkPlace(file)
-  refuseSyncedFolder(file, options)
-  const { what, inventory, about } = look(file, fs.realpathSync(file))
-  if (what === "library") return adoptAgain(file, { ...options, dryRun: true }, 0)
-  return { ...about, ...inventory, already: false, skipped: 0, capturing: false }
 }
 
 export const reportOf = (
@@ -253,6 +228,7 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
       database.close()
       return adoptAgain(file, options, now)
     }
+    requireWholeFile(database, file)
     if (!canWrite(real)) throw new LibraryReadOnly({ path: file })
     requireRoom(database, folder, file)
     const about = nothingNew(database, file, real)
@@ -281,7 +257,6 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
  * `LibraryLocked`, `DiskFull` or `UnsafePlace`, and has then changed nothing.
  */
 export const adoptLibrary = (file: string, options: AdoptOptions, now: number): AdoptReport => {
-  if (options.dryRun === true) return previewAdoption(file, options)
   checkPlace(file)
   refuseSyncedFolder(file, options)
   return adoptInPlace(file, fs.realpathSync(file), options, now)

@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import type { CreateOptions } from "../file/NewDatabase.js"
 import { discard } from "../file/NewFile.js"
 import { defaultActor, wellFormed } from "../session/Actor.js"
-import { attempt, failure } from "../session/Attempt.js"
+import { attempt } from "../session/Attempt.js"
 import { adoptCopy, copyAtOneMoment, prepareInto, previewInto } from "./AdoptInto.js"
 import { type AdoptReport, adoptLibrary } from "./AdoptLibrary.js"
+import { previewAdoption } from "./previewAdoption.js"
 
 export interface AdoptRequest extends CreateOptions {
   /** The path of a new library; the database itself is then only read, also while the app has it open. */
@@ -31,16 +32,15 @@ export const adopt = (
 ): Effect.Effect<AdoptReport, WhiteRoomError> => {
   const { into, ...rest } = request
   const options = { ...rest, actor: wellFormed(rest.actor ?? defaultActor()) }
-  if (into === undefined) return attempt(path, "adopt", (now) => adoptLibrary(path, options, now))
-  if (options.dryRun === true) return attempt(path, "adopt", () => previewInto(path, into, options))
+  if (into === undefined)
+    return options.dryRun === true
+      ? previewAdoption(path, options)
+      : attempt(path, "adopt", (now) => adoptLibrary(path, options, now))
+  if (options.dryRun === true) return previewInto(path, into, options)
   return Effect.acquireUseRelease(
     attempt(path, "adopt.prepare", () => prepareInto(path, into, options)),
     (temporary) =>
-      Effect.tryPromise({
-        try: (signal) => copyAtOneMoment(path, temporary, signal, options.onProgress),
-        catch: (error) => error
-      }).pipe(
-        Effect.catchAll((error) => failure(error, path)),
+      copyAtOneMoment(path, temporary, options).pipe(
         Effect.zipRight(attempt(into, "adopt", (now) => adoptCopy(path, temporary, into, options, now)))
       ),
     (temporary) => Effect.sync(() => discard(temporary))

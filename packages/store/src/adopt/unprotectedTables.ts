@@ -1,20 +1,26 @@
 import type { Database } from "../sqlite/Database.js"
+import { schemaOf } from "../sqlite/OwnSchema.js"
 import { liveTableNames, ownTables } from "../sqlite/Schema.js"
+import { definedByRow } from "../sqlite/SchemaText.js"
 import { hasOldBackups } from "../staging/OldBackups.js"
 
 /**
- * Tables of the app that are neither ours nor protected. Phase 5's own `backups` is not one of them: its rows are taken
- * over. What has the name of a live table and is a view or a virtual table cannot be watched, and is one too.
+ * Tables of the app that are neither ours nor protected. Phase 5's own `backups` is not one of them: its rows are taken over. What has the name of a live table and is a view or a virtual table
+ * cannot be watched, and is one too. Told by the SQL that defines them: SQLite's own list would first look into every view.
+ * @param schema all that it defines; a private copy has less
  */
-export const unprotectedTables = (db: Database): ReadonlyArray<string> => {
+export const unprotectedTables = (db: Database, schema = schemaOf(db)): ReadonlyArray<string> => {
   const known = new Set([...ownTables, ...(hasOldBackups(db) ? ["backups"] : [])])
-  return db
-    .rows<[string, string]>(
-      `SELECT name, type FROM pragma_table_list
-       WHERE schema = 'main' AND type <> 'shadow' AND name NOT LIKE 'sqlite_%' ORDER BY name`
-    )
-    .filter(([name, type]) =>
-      liveTableNames.has(name) ? type !== "table" : type !== "view" && !known.has(name)
-    )
-    .map(([name]) => name)
+  const found = schema.flatMap((row) => definedByRow(row) ?? [])
+  const virtual = found.filter(({ type }) => type === "virtual table").map(({ name }) => `${name}_`)
+  return found
+    .filter(({ type, name }) => {
+      if (/^sqlite_/i.test(name)) return false
+      if (liveTableNames.has(name)) return type === "view" || type === "virtual table"
+      if (type === "virtual table") return true
+      // A virtual table keeps its rows in tables that are named after it.
+      return type === "table" && !known.has(name) && !virtual.some((prefix) => name.startsWith(prefix))
+    })
+    .map(({ name }) => name)
+    .sort()
 }

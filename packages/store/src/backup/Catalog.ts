@@ -3,6 +3,7 @@ import {
   type BackupFilter,
   type BackupInfo,
   BackupNotFound,
+  bounds,
   decodeBackupTaken,
   evolveBackup,
   fromHex,
@@ -91,15 +92,20 @@ export const differingFields = (a: BackupInfo, b: BackupInfo, wanted = fields): 
 export const readableBackups = (
   db: Database,
   unreadable: (number: unknown, error: unknown) => void
-): ReadonlyArray<BackupInfo> =>
-  db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).flatMap((row) => {
+): ReadonlyArray<BackupInfo> => {
+  const readable: Array<BackupInfo> = []
+  let rows = 0
+  for (const row of db.iterate<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`)) {
+    // Pages of a damaged file may lead in circles.
+    if (++rows > bounds.foreignBackups) throw malformed("catalogue", "it has no end")
     try {
-      return [backupOfRow(row)]
+      readable.push(backupOfRow(row))
     } catch (error) {
       unreadable(row[0], error)
-      return []
     }
-  })
+  }
+  return readable
+}
 
 /** Every backup that is kept, those in the trash included, oldest first. */
 export const allBackups = (db: Database): ReadonlyArray<BackupInfo> =>

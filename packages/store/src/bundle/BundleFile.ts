@@ -16,6 +16,8 @@ import {
   checkHead,
   decodeEnd,
   endLength,
+  errorCode,
+  fileErrorReason,
   frameTypes,
   type Hasher,
   isWhiteRoomError,
@@ -23,6 +25,7 @@ import {
   malformed,
   manifestOfEnd
 } from "@white-room/core"
+import { openFile } from "../file/OpenFile.js"
 import { sha256 } from "../object/Compression.js"
 
 export interface BundleFile {
@@ -56,12 +59,20 @@ const readAt = (handle: number, position: number, length: number): Uint8Array =>
   return bytes
 }
 
-const withFile = <A>(file: string, body: (handle: number, size: number) => A): A => {
-  const handle = fs.openSync(file, "r")
+/** Opens what may be anything in a folder of others. @throws BundleNotFound for what is not a file, or cannot be read */
+const openBundle = (file: string): number => {
   try {
-    const stat = fs.fstatSync(handle)
-    if (!stat.isFile()) throw new BundleNotFound({ path: file, reason: "it is not a file" })
-    return body(handle, stat.size)
+    return openFile(file)
+  } catch (error) {
+    if (errorCode(error) === "") throw error
+    throw new BundleNotFound({ path: file, reason: fileErrorReason(error) })
+  }
+}
+
+const withFile = <A>(file: string, body: (handle: number, size: number) => A): A => {
+  const handle = openBundle(file)
+  try {
+    return body(handle, fs.fstatSync(handle).size)
   } catch (error) {
     throw ofFile(file, error)
   } finally {
@@ -108,7 +119,7 @@ const readSize = 1024 * 1024
 
 /** All frames of a file, one by one; tells after each the bytes read so far. @throws BundleDamaged | BundleTooNew */
 export function* framesOfFile(file: string, onRead?: (bytes: number) => void): Generator<BundleFrame> {
-  const handle = fs.openSync(file, "r")
+  const handle = openBundle(file)
   try {
     const reader = new BundleReader(sha256Hasher(), sha256)
     for (;;) {

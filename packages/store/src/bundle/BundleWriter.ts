@@ -3,7 +3,9 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import {
   BundleDamaged,
+  type BundleFrame,
   type BundleManifest,
+  BundleReader,
   equalBytes,
   isTooDense,
   isWhiteRoomError,
@@ -14,6 +16,7 @@ import {
   writeBundle
 } from "@white-room/core"
 import { beginFile, discard, publish } from "../file/NewFile.js"
+import { breathe } from "../file/TargetFile.js"
 import { brotli, sha256 } from "../object/Compression.js"
 import { eachRun, type PackedBlock, packBlock, packRaw } from "../object/Objects.js"
 import { hashesInStorageOrder } from "../object/StorageOrder.js"
@@ -54,13 +57,12 @@ export interface BundleContent {
   readonly hashes: ReadonlyArray<Uint8Array>
 }
 
-/** Writes to a file that was begun. Returns the hash of the hashes of all objects, in order. */
-const writeTo = (
+/** The pieces of a bundle, in order; returns the hash of the hashes of all objects. */
+function* piecesOf(
   session: Session,
-  file: string,
   { manifest, nodes, hashes }: BundleContent,
   onProgress: OnProgress | undefined
-): Uint8Array => {
+): Generator<Uint8Array, { readonly objects: Uint8Array }> {
   const written = sha256Hasher()
   let done = 0
   function* blocks(): Generator<PackedBlock> {
@@ -71,24 +73,73 @@ const writeTo = (
       onProgress?.({ done, total: hashes.length, step: "write bundle" })
     }
   }
+  yield* writeBundle(blocks(), manifest, sha256Hasher(), sha256)
+  return { objects: written.digest() }
+}
+
+/** Writes to a file that was begun. Returns the hash of the hashes of all objects, in order. */
+const writeTo = (file: string, pieces: ReturnType<typeof piecesOf>): Uint8Array => {
   const handle = fs.openSync(file, "r+")
   try {
-    for (const piece of writeBundle(blocks(), manifest, sha256Hasher(), sha256))
-      for (let at = 0; at < piece.length; ) at += fs.writeSync(handle, piece, at)
+    for (;;) {
+      const { done, value } = pieces.next()
+      if (done === true) return value.objects
+      for (let at = 0; at < value.length; ) at += fs.writeSync(handle, value, at)
+    }
   } finally {
     fs.closeSync(handle)
   }
-  return written.digest()
+}
+
+/** Hashes the objects of frames, each of which it opens. */
+const objectHasher = () => {
+  const found = sha256Hasher()
+  return {
+    take: (frame: BundleFrame): void => {
+      if (frame._tag !== "Block") return
+      for (const bytes of openBundleBlock(frame.block, brotli)) found.update(sha256(bytes))
+    },
+    /** @throws BundleDamaged */
+    require: (written: Uint8Array, path: string): void => {
+      if (!equalBytes(found.digest(), written))
+        throw new BundleDamaged({ path, detail: "it does not hold what was written to it" })
+    }
+  }
 }
 
 /** Reads a bundle as anybody would, opens every block and hashes every object. @throws BundleDamaged */
 const verify = (file: string, written: Uint8Array): void => {
-  const found = sha256Hasher()
-  for (const frame of framesOfFile(file))
-    if (frame._tag === "Block")
-      for (const bytes of openBundleBlock(frame.block, brotli)) found.update(sha256(bytes))
-  if (!equalBytes(found.digest(), written))
-    throw new BundleDamaged({ path: file, detail: "it does not hold what was written to it" })
+  const objects = objectHasher()
+  for (const frame of framesOfFile(file)) objects.take(frame)
+  objects.require(written, file)
+}
+
+/**
+ * The bytes of a bundle for what takes them further, such as encryption: never in a file as they are. They are read as
+ * anybody would while they pass by. Other work goes on in between, so `session` must have a snapshot of its own.
+ * @throws BundleDamaged | ObjectUnreadable
+ */
+export async function* streamBundle(
+  session: Session,
+  target: string,
+  content: BundleContent,
+  onProgress?: OnProgress
+): AsyncGenerator<Uint8Array> {
+  const reader = new BundleReader(sha256Hasher(), sha256)
+  const objects = objectHasher()
+  const pieces = piecesOf(session, content, onProgress)
+  for (;;) {
+    const { done, value } = pieces.next()
+    if (done === true) {
+      reader.finish()
+      objects.require(value.objects, target)
+      return
+    }
+    const piece = Uint8Array.from(value)
+    for (const frame of reader.push(piece)) objects.take(frame)
+    yield piece
+    await breathe()
+  }
 }
 
 /** What the system said about the disk of a bundle, not about that of the library. */
@@ -111,8 +162,8 @@ export const writeBundleFile = (
 ): BundleFile => {
   let temporary: string | undefined
   try {
-    temporary = beginFile(folder)
-    verify(temporary, writeTo(session, temporary, content, onProgress))
+    temporary = beginFile(folder, { of: session.path })
+    verify(temporary, writeTo(temporary, piecesOf(session, content, onProgress)))
     const bundle = readBundleFile(temporary)
     const target = path.join(folder, nameOf(bundle.end.hash))
     publish(temporary, target, replace)

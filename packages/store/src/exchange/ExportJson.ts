@@ -26,7 +26,15 @@ import {
 import { encrypt } from "../age/Age.js"
 import { syncFolder } from "../file/Durable.js"
 import { fileChunks } from "../file/FileChunks.js"
-import { createFile, discard, giveName, removeAbandoned, temporaryIn } from "../file/NewFile.js"
+import {
+  createFile,
+  createFolder,
+  discard,
+  giveName,
+  type Readers,
+  removeAbandoned,
+  temporaryIn
+} from "../file/NewFile.js"
 import { breathe, targetError, writeTarget, writeVerified } from "../file/TargetFile.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
@@ -128,6 +136,8 @@ async function* chunksOf(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
   if (text !== "") yield Buffer.from(text)
 }
 
+const readersOf = ({ session }: ExportJob) => ({ of: session.path })
+
 const sealed = (
   plain: AsyncIterable<Uint8Array>,
   { lock, armored }: ExportOptions
@@ -159,6 +169,7 @@ export const writeJson = async (job: ExportJob, target: string): Promise<Written
   const pieces = writeExchangeFile(head, outgoing.rows(), { family, onProblem })
   if (options.dryRun === true) return outgoing.result(1, rehearse(pieces))
   const bytes = await writeTarget(target, sealed(chunksOf(pieces), options), {
+    readers: readersOf(job),
     force: options.force ?? false,
     check: options.lock === undefined ? (file) => checkExchangeFile(file, target, outgoing) : undefined
   })
@@ -205,15 +216,22 @@ const requireFree = (target: string, force: boolean): void => {
     throw new FileExists({ file: target })
 }
 
+/** A folder in one that is there: not a link that somebody put there to lead elsewhere. @throws FileExists */
+const requireFolder = (folder: string, readers: Readers): void => {
+  const stat = fs.lstatSync(folder, { throwIfNoEntry: false })
+  if (stat === undefined) createFolder(folder, readers)
+  else if (!stat.isDirectory()) throw new FileExists({ file: folder })
+}
+
 /** Gives a finished folder its name; into one that is there its files move one by one. */
-const publishFolder = (temporary: string, target: string): void => {
+const publishFolder = (temporary: string, target: string, readers: Readers): void => {
   if (!fs.existsSync(target)) {
     fs.renameSync(temporary, target)
     syncFolder(path.dirname(target))
     return
   }
   for (const kind of fs.readdirSync(temporary)) {
-    fs.mkdirSync(path.join(target, kind), { recursive: true })
+    requireFolder(path.join(target, kind), readers)
     for (const name of fs.readdirSync(path.join(temporary, kind)))
       giveName(path.join(temporary, kind, name), path.join(target, kind, name), true)
     syncFolder(path.join(target, kind))
@@ -243,11 +261,11 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
   try {
     requireFree(target, options.force ?? false)
     removeAbandoned(path.dirname(target))
-    fs.mkdirSync(temporary)
+    createFolder(temporary, readersOf(job))
     for (const { entity, place, json } of files) {
       const file = path.join(temporary, place)
-      fs.mkdirSync(path.dirname(file), { recursive: true })
-      createFile(file)
+      if (!fs.existsSync(path.dirname(file))) createFolder(path.dirname(file), readersOf(job))
+      createFile(file, readersOf(job))
       bytes += await writeVerified(file, sealed(once(Buffer.from(json)), options))
       pending.push({ kind: entity.kind, place })
       count++
@@ -256,7 +274,7 @@ export const writeFolder = async (job: ExportJob, target: string): Promise<Writt
       for (const { kind, place } of pending)
         checkEntityFile(kind, path.join(temporary, place), path.join(target, place), outgoing)
     for (const name of fs.readdirSync(temporary)) syncFolder(path.join(temporary, name))
-    publishFolder(temporary, target)
+    publishFolder(temporary, target, readersOf(job))
     return outgoing.result(count, bytes)
   } catch (error) {
     throw isWhiteRoomError(error) ? error : targetError(error, target)
@@ -272,6 +290,7 @@ export const writeEntity = async (job: ExportJob, target: string): Promise<Writt
   if (file === undefined) return outgoing.result(0, 0)
   if (options.dryRun === true) return outgoing.result(1, Buffer.byteLength(file.json))
   const bytes = await writeTarget(target, sealed(once(Buffer.from(file.json)), options), {
+    readers: readersOf(job),
     force: options.force ?? false,
     check:
       options.lock === undefined

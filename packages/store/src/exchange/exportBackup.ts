@@ -11,10 +11,8 @@ import {
   type RestoreSource
 } from "@white-room/core"
 import { encrypt } from "../age/Age.js"
-import { exportBundle } from "../bundle/exportBundle.js"
+import { exportBundle, exportBundleInto } from "../bundle/ExportBundle.js"
 import { captureAll } from "../capture/Capture.js"
-import { fileChunksAsync } from "../file/FileChunks.js"
-import { makePrivateFolder } from "../file/PrivateFolder.js"
 import { writeTarget } from "../file/TargetFile.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -67,8 +65,15 @@ const writeFiles = (job: ExportJob, target: string): Promise<WrittenExport> =>
     ? writeEntity(job, target)
     : writeFolder(job, target)
 
-/** Objects as they are, in one file; encrypted by way of a folder that only this user can look into. */
-const writeBundle: ExportWriter = async ({ session, reference, target, options, now }) => {
+async function* until(signal: AbortSignal, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted()
+    yield chunk
+  }
+}
+
+/** Objects as they are, in one file; encrypted on their way there. */
+const writeBundle: ExportWriter = async ({ session, reference, target, options, now, signal }) => {
   const { only, kinds, onProgress, lock, armored, force = false, dryRun } = options
   const selection = { only, kinds }
   if (dryRun === true) {
@@ -78,28 +83,18 @@ const writeBundle: ExportWriter = async ({ session, reference, target, options, 
     return { files: 1, bytes: 0, written, problems: [], source: source.label }
   }
   if (!force && fs.existsSync(target)) throw new FileExists({ file: target })
-  const folder = lock && makePrivateFolder()
-  const plain = folder === undefined ? target : path.join(folder, "plain")
-  try {
-    const bundle = exportBundle(
-      session,
-      reference,
-      plain,
-      { ...selection, overwrite: force, onProgress },
-      now
-    )
-    const { songs: song, performances: performance, preferences } = bundle
-    const bytes =
-      lock === undefined
-        ? bundle.bytes
-        : await writeTarget(target, encrypt(fileChunksAsync(plain), lock, { armored }), {
+  const wish = { ...selection, overwrite: force, onProgress }
+  const bundle =
+    lock === undefined
+      ? exportBundle(session, reference, target, wish, now)
+      : await exportBundleInto(session, reference, target, wish, now, (bytes) =>
+          writeTarget(target, encrypt(until(signal, bytes), lock, { armored }), {
+            readers: { of: session.path },
             force
           })
-    const written = { song, performance, preferences }
-    return { files: 1, bytes, written, problems: [], source: bundle.label }
-  } finally {
-    if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true })
-  }
+        )
+  const { songs: song, performances: performance, preferences, bytes, label } = bundle
+  return { files: 1, bytes, written: { song, performance, preferences }, problems: [], source: label }
 }
 
 const writers: Readonly<Record<ExportFormat, ExportWriter>> = {

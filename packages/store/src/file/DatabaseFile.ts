@@ -2,6 +2,8 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { errorCode, LibraryDamaged, LibraryNotFound, NotALibrary } from "@white-room/core"
+import { createFile } from "./NewFile.js"
+import { copyFile, openFile } from "./OpenFile.js"
 import { makePrivateFolder } from "./PrivateFolder.js"
 
 /** Refuses what can be seen from outside. The file is not opened: see `openingError`. */
@@ -36,8 +38,8 @@ export const isUnopenable = (error: unknown): boolean =>
 export const copyAsItLies = (file: string, copy: string): void => {
   for (const suffix of ["", "-wal", "-journal"])
     if (fs.existsSync(file + suffix)) {
-      fs.copyFileSync(file + suffix, copy + suffix)
-      fs.chmodSync(copy + suffix, 0o600)
+      createFile(copy + suffix, "owner")
+      copyFile(file + suffix, copy + suffix)
     }
 }
 
@@ -52,7 +54,7 @@ const magic = "SQLite format 3\u0000"
 
 /** Whether a file that SQLite refused begins like a database all the same: then it was one. */
 const beginsWell = (file: string): boolean => {
-  const handle = fs.openSync(file, "r")
+  const handle = openFile(file)
   try {
     const header = Buffer.alloc(magic.length)
     fs.readSync(handle, header, 0, magic.length, 0)

@@ -1,14 +1,12 @@
 /** Looking into files that may be anything. None waits for a pipe that nobody writes to. */
 import * as fs from "node:fs"
-import { open } from "node:fs/promises"
+import { type OpenFileOptions, openFile, openFileAsync } from "./OpenFile.js"
 
 const chunkBytes = 256 * 1024
 
-const toRead = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0)
-
 /** The bytes of a file, a chunk at a time; a chunk is valid until the next one. */
-export function* fileChunks(path: string): Generator<Uint8Array> {
-  const file = fs.openSync(path, toRead)
+export function* fileChunks(path: string, options: OpenFileOptions = {}): Generator<Uint8Array> {
+  const file = openFile(path, options)
   try {
     const buffer = Buffer.allocUnsafe(chunkBytes)
     for (;;) {
@@ -23,7 +21,7 @@ export function* fileChunks(path: string): Generator<Uint8Array> {
 
 /** The same while other work goes on; each chunk is the caller's. */
 export async function* fileChunksAsync(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, toRead)
+  const file = await openFileAsync(path)
   try {
     for (;;) {
       const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(chunkBytes), length: chunkBytes })

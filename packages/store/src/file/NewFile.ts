@@ -1,33 +1,50 @@
 /**
- * New files, the one way they are made: under a temporary name in the folder of their target, with the id of their
- * process in it, until they are whole; then synced and given their name, never over another file unless that is wished.
- * A power cut leaves what was there before, and at worst a hidden file that the next one removes.
+ * New files, the one way they are made: under a temporary name in the folder of their target, with the names of their
+ * machine and process in it, until they are whole; then synced and given their name, never over another file unless that is
+ * wished. A power cut leaves what was there before, and at worst a hidden file that the next one removes.
+ *
+ * None is easier to read than what it is made of: see `Readers`.
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { errorCode, FileExists } from "@white-room/core"
 import { syncFile, syncFolder } from "./Durable.js"
+import { hostId } from "./hostId.js"
 
-/** Who may read a new file: as any of this user by default, only this user, or who may read the file it is a copy of. */
+/** Who may read a new file: only this user, or at most those who may read the file it is made of. */
 export type Readers = "owner" | { readonly of: string }
 
-/** Makes an empty file; fails when there is one. */
-export const createFile = (file: string, readers?: Readers): void => {
-  const handle = fs.openSync(file, "wx", readers === undefined ? 0o666 : 0o600)
+const rightsOf = (readers: Readers): { readonly mode: number; readonly gid: number | undefined } => {
+  const stat = readers === "owner" ? undefined : fs.statSync(readers.of, { throwIfNoEntry: false })
+  return { mode: 0o600 | ((stat?.mode ?? 0) & 0o066), gid: stat?.gid }
+}
+
+/** Makes an empty file; fails when there is one. What the process keeps from others by its umask stays so. */
+export const createFile = (file: string, readers: Readers): void => {
+  const { mode, gid } = rightsOf(readers)
+  const handle = fs.openSync(file, "wx", mode)
   try {
-    if (typeof readers === "object") fs.fchmodSync(handle, fs.statSync(readers.of).mode & 0o777)
+    // Another group is other people.
+    const made = fs.fstatSync(handle)
+    if (gid !== undefined && made.gid !== gid) fs.fchmodSync(handle, made.mode & 0o706)
   } finally {
     fs.closeSync(handle)
   }
 }
 
+/** Makes a folder for such files. */
+export const createFolder = (folder: string, readers: Readers): void => {
+  const { mode } = rightsOf(readers)
+  fs.mkdirSync(folder, 0o700 | (mode & 0o066) | ((mode & 0o044) >> 2))
+}
+
 /** SQLite may have files of its own beside one that is being made. */
-const unfinished = /^\.whiteroom-new-(\d+)-[0-9a-f]{8}(?:-(?:wal|shm|journal))?$/
+const unfinished = /^\.whiteroom-new-(?:([0-9a-f]{8})-)?(\d+)-[0-9a-f]{8}(?:-(?:wal|shm|journal))?$/
 
 /** A name for something unfinished in a folder. */
 export const temporaryIn = (folder: string): string =>
-  path.join(folder, `.whiteroom-new-${process.pid}-${randomBytes(4).toString("hex")}`)
+  path.join(folder, `.whiteroom-new-${hostId()}-${process.pid}-${randomBytes(4).toString("hex")}`)
 
 /** True while a process with this id exists, no matter which user owns it. */
 const isRunning = (pid: number): boolean => {
@@ -39,15 +56,27 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
+/** Whoever writes for so long does not: what another machine left, or a version that did not say where it ran. */
+const longest = 30 * 24 * 60 * 60 * 1000
+
+/** True for what was left by a process that ended here, and for what is so old that no process anywhere goes on with it. */
+const isAbandoned = (file: string, host: string | undefined, pid: number): boolean => {
+  const stat = fs.lstatSync(file)
+  if (process.getuid !== undefined && stat.uid !== process.getuid()) return false
+  return host === hostId() ? !isRunning(pid) : Date.now() - stat.mtimeMs > longest
+}
+
 /**
- * Removes what processes that ended in the middle left in a folder, by names that have their id in them. What cannot be
- * removed stays: it belongs to somebody else.
+ * Removes what processes that ended in the middle left in a folder, by names that say where and which they were: the first
+ * group of `names` is the machine, the second the process. What another machine writes stays, and what cannot be removed:
+ * it belongs to somebody else.
  */
 export const removeAbandoned = (folder: string, names = unfinished): void => {
   const remove = (name: string): void => {
-    const owner = names.exec(name)?.[1]
-    if (owner !== undefined && !isRunning(Number(owner)))
-      fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+    const [, host, pid] = names.exec(name) ?? []
+    const file = path.join(folder, name)
+    if (pid !== undefined && isAbandoned(file, host, Number(pid)))
+      fs.rmSync(file, { recursive: true, force: true })
   }
   const attempt = (body: () => void): void => {
     try {
@@ -60,7 +89,7 @@ export const removeAbandoned = (folder: string, names = unfinished): void => {
 }
 
 /** Begins a file in a folder: it is there, and empty. Returns its temporary name. */
-export const beginFile = (folder: string, readers?: Readers): string => {
+export const beginFile = (folder: string, readers: Readers): string => {
   removeAbandoned(folder)
   const temporary = temporaryIn(folder)
   createFile(temporary, readers)

@@ -7,12 +7,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { hostId } from "./hostId.js"
 import { removeAbandoned } from "./NewFile.js"
 
 /** Makes one, to be removed by the caller. */
 export const makePrivateFolder = (): string => {
-  removeAbandoned(tmpdir(), /^white-room-(\d+)-/)
-  return mkdtempSync(join(tmpdir(), `white-room-${process.pid}-`))
+  removeAbandoned(tmpdir(), /^white-room-([0-9a-f]{8})-(\d+)-/)
+  return mkdtempSync(join(tmpdir(), `white-room-${hostId()}-${process.pid}-`))
 }
 
 /** One for as long as the scope lasts. */

@@ -12,7 +12,7 @@ import {
   StorageFailed
 } from "@white-room/core"
 import { fileChunks } from "./FileChunks.js"
-import { beginFile, discard, publish } from "./NewFile.js"
+import { beginFile, discard, publish, type Readers } from "./NewFile.js"
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "its folder does not exist",
@@ -80,12 +80,16 @@ export const writeVerified = async (file: string, chunks: AsyncIterable<Uint8Arr
 export const writeTarget = async (
   target: string,
   chunks: AsyncIterable<Uint8Array>,
-  options: { readonly force: boolean; readonly check?: ((file: string) => Promise<void>) | undefined }
+  options: {
+    readonly readers: Readers
+    readonly force: boolean
+    readonly check?: ((file: string) => Promise<void>) | undefined
+  }
 ): Promise<number> => {
   let temporary: string | undefined
   try {
     if (!options.force && fs.existsSync(target)) throw new FileExists({ file: target })
-    temporary = beginFile(path.dirname(target))
+    temporary = beginFile(path.dirname(target), options.readers)
     const bytes = await writeVerified(temporary, chunks)
     await options.check?.(temporary)
     publish(temporary, target, options.force)

@@ -5,6 +5,7 @@
 
 import {
   type BackupEntry,
+  bounds,
   entriesOf,
   isWhiteRoomError,
   type Kind,
@@ -13,6 +14,7 @@ import {
   type RestoreOptions,
   type RestorePlan,
   recordSize,
+  shortened,
   type WhiteRoomError
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
@@ -22,13 +24,15 @@ import { privateFolder } from "../file/PrivateFolder.js"
 import { attempt, attemptSteps } from "../session/Attempt.js"
 import { Moved } from "../session/Moved.js"
 import { fileIdentity, type Session } from "../session/Session.js"
-import type {
-  FileProblem,
-  ForeignBackup,
-  ImportSource,
-  Staged,
-  Staging,
-  StatesToImport
+import {
+  countProblems,
+  type FileProblem,
+  type ForeignBackup,
+  type ImportSource,
+  joinProblems,
+  type Staged,
+  type Staging,
+  type StatesToImport
 } from "../staging/ImportSource.js"
 import { stageUnion } from "../staging/Stager.js"
 import { commonBase } from "../state/commonBase.js"
@@ -48,8 +52,10 @@ export interface ImportChoice
 
 export interface OpenedImport {
   readonly files: number
-  /** Files, or things in them, that could not be taken. */
+  /** Files, or things in them, that could not be taken. Of a long list the last says how many more there are. */
   readonly problems: ReadonlyArray<FileProblem>
+  /** All that `problems` names and stands for. */
+  readonly problemCount: number
   /** What was in files and has no place. */
   readonly warnings: ReadonlyArray<FileProblem>
   /** Songs and such that were given twice, exactly so. */
@@ -167,9 +173,10 @@ export const openImport = (
     const problems = [...found.problems, ...opened.problems]
     const fault = onlyFault(paths, problems, opened.sources.length)
     if (isWhiteRoomError(fault)) return yield* Effect.fail(fault)
+    const label = shortened(paths.join(", "), bounds.shownReason)
     const target = dryRun ? yield* scratchLibrary(folder, session.options) : session
     const stage = attemptSteps(session, "stageImport", (now) =>
-      stageAll(opened.sources, paths.join(", "), {
+      stageAll(opened.sources, label, {
         session,
         target,
         now,
@@ -184,10 +191,15 @@ export const openImport = (
     }))
     const run = <A>(name: string, step: (states: StatesToImport, now: number) => A | Moved) =>
       persisting(session, name, combined, stage, step)
+    const allProblems = joinProblems(label, [problems, ...staged.map((each) => each.problems)])
     return {
       files: found.files.length,
-      problems: [...problems, ...staged.flatMap((each) => each.problems)],
-      warnings: staged.flatMap((each) => each.warnings),
+      problems: allProblems,
+      problemCount: countProblems(allProblems),
+      warnings: joinProblems(
+        label,
+        staged.map((each) => each.warnings)
+      ),
       doubled: staged.reduce((sum, { doubled }) => sum + doubled, 0),
       ...listed,
       plan: (choice = {}) =>

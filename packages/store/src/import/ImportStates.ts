@@ -3,13 +3,17 @@
  * and the conflict rules of a restore. One transaction, one marker in the log; `undo` takes all of it back.
  */
 import {
+  andMore,
   type BackupInfo,
+  BoundedList,
+  bounds,
   encodeLibraryImported,
   lookup,
   planOf,
   type RestoreOptions,
   type RestorePlan,
-  type RestoreResult
+  type RestoreResult,
+  shortened
 } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
@@ -36,6 +40,13 @@ export interface ImportResult extends RestoreResult {
 
 const notesOf = (plan: RestorePlan): ReadonlyArray<string> =>
   plan.items.flatMap((item) => item.notes.map((note) => `${label(item)}: ${note}`))
+
+/** As many as a person reads, and how many more there are. */
+const bounded = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const list = new BoundedList(andMore)
+  for (const text of texts) list.add(shortened(text, bounds.shownReason))
+  return list.items
+}
 
 /** The objects of a library, and those that were staged beside it. */
 export const objectsWith =
@@ -111,9 +122,15 @@ const apply = (
   const applied = applyPlan(tx, plan, position, mark, options.onProgress)
   if (applied instanceof Moved) return applied
   const result = resultOf(plan, originOf(states), applied, undefined)
-  const notes = notesOf(plan)
-  const errors = result.errors.filter((error) => !notes.includes(error))
-  return { ...result, errors, isSuccess: errors.length === 0, backups, notes }
+  const notes = new Set(notesOf(plan))
+  const errors = result.errors.filter((error) => !notes.has(error))
+  return {
+    ...result,
+    errors: bounded(errors),
+    isSuccess: errors.length === 0,
+    backups,
+    notes: bounded([...notes])
+  }
 }
 
 const originOf = ({ source }: StatesToImport): Origin => ({ id: "", label: source })
@@ -137,7 +154,7 @@ export const importStates = (
       if (planned instanceof Moved) return new Done(planned)
       const nothing = nothingToDo(planned.plan, originOf(states))
       return nothing !== undefined && !states.backups.some(({ backup }) => isNew(session, backup))
-        ? new Done({ ...nothing, backups: [], notes: notesOf(planned.plan) })
+        ? new Done({ ...nothing, backups: [], notes: bounded(notesOf(planned.plan)) })
         : { ...planned, states }
     },
     (tx, planned) => apply(tx, planned, options)

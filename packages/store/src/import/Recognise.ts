@@ -1,11 +1,8 @@
 /** What a file is, by what it holds; its name does not matter. */
 import { existsSync, statSync } from "node:fs"
-import { type JsonForm, type Kind, keysOfJson } from "@white-room/core"
+import { bounds, type JsonForm, type Kind, keysOfJson } from "@white-room/core"
 import { isAge } from "../age/Age.js"
 import { fileChunks, headOfFile, untilNul } from "../file/FileChunks.js"
-
-/** Larger texts are refused: reading them takes minutes, and no library of songs is that large. */
-const maxTextBytes = 1024 ** 3
 
 export type Recognised =
   | { readonly _tag: "Age" }
@@ -88,8 +85,8 @@ export const recognise = (path: string): Recognised => {
   if (isAge(head)) return { _tag: "Age" }
   const other = others.find(([begins]) => text.startsWith(begins))
   if (other !== undefined) return { _tag: "Other", reason: other[1] }
-  if (statSync(path).size > maxTextBytes)
-    return { _tag: "Other", reason: `it is larger than ${maxTextBytes / 1024 ** 3} GB` }
+  if (statSync(path).size > bounds.exchangeFileBytes)
+    return { _tag: "Other", reason: `it is larger than ${bounds.exchangeFileBytes / 1024 ** 3} GB` }
   const keys = keysOfJson(untilNul(fileChunks(path)))
   return isExchange(keys) ? { _tag: "Exchange" } : { _tag: "Entity", kind: kindOf(keys), keys }
 }

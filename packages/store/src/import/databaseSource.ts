@@ -1,8 +1,10 @@
 /**
  * A database: another White Room library, or that of an app. Its rows are merged and its backups taken over. What is
- * read is a copy that belongs to us; nothing in it is trusted.
+ * read is a copy that belongs to us; nothing in it is trusted: see `ForeignDatabase`.
  */
 import {
+  type BoundedList,
+  bounds,
   entriesOf,
   fromHex,
   type Kind,
@@ -13,6 +15,7 @@ import {
   objectsOfRecord,
   parseTime,
   type Row,
+  shortened,
   spellTime,
   Text,
   type TimeSpelling,
@@ -21,13 +24,20 @@ import {
 } from "@white-room/core"
 import { readableBackups } from "../backup/Catalog.js"
 import { reasonOf } from "../check/Findings.js"
+import { Budget, type ForeignDatabase, openForeign } from "../file/ForeignDatabase.js"
 import { isNullId, LiveTable } from "../live/LiveTable.js"
-import { openSession } from "../session/openSession.js"
+import { openForeignLibrary } from "../session/openForeignLibrary.js"
 import type { Session } from "../session/Session.js"
-import { Database } from "../sqlite/Database.js"
+import type { Database } from "../sqlite/Database.js"
 import { hasTable } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
-import type { FileProblem, ImportSource, Staged, Staging } from "../staging/ImportSource.js"
+import {
+  type FileProblem,
+  type ImportSource,
+  problemList,
+  type Staged,
+  type Staging
+} from "../staging/ImportSource.js"
 import { isSetAside, readOldBackups } from "../staging/OldBackups.js"
 import { type ForeignRow, type StagedState, Stager, StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
@@ -40,12 +50,14 @@ const entitiesAtOnce = 50
 
 /** Takes down what cannot be read, and goes on. Anything but damage of the source is thrown. */
 class Problems {
-  readonly all: Array<FileProblem> = []
+  readonly all: BoundedList<FileProblem>
 
-  constructor(private readonly file: string) {}
+  constructor(private readonly file: string) {
+    this.all = problemList(file)
+  }
 
   tell(what: string, reason: string): void {
-    this.all.push({ file: this.file, reason: `${what}: ${reason}` })
+    this.all.add({ file: this.file, reason: `${shortened(what)}: ${shortened(reason, bounds.shownReason)}` })
   }
 
   add(what: string, error: unknown): void {
@@ -83,12 +95,23 @@ const respelled = (row: Row, times: TimeSpelling): Row => {
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/
 const iosTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?$/
 
+/** What the cells of a row take at least. */
+const bytesOf = (row: Row): number => {
+  let bytes = 0
+  for (const cell of row.values())
+    if (cell instanceof Text) bytes += cell.string?.length ?? cell.bytes.length
+    else bytes += cell instanceof Uint8Array ? cell.length : 1
+  return bytes
+}
+
 /** The rows of one table, a few at a time; nameless ones are told. */
-function* rowsOf(db: Database, kind: Kind, problems: Problems): Generator<ForeignRow> {
+function* rowsOf({ db, bytes }: ForeignDatabase, kind: Kind, problems: Problems): Generator<ForeignRow> {
   const { table: name } = liveTables[kind]
+  const budget = new Budget(bytes)
   let nameless = 0
   try {
     for (const { id, row } of LiveTable.of(db, kind, "unknown")?.rows(rowsAtOnce) ?? []) {
+      budget.spend(bytesOf(row))
       if (isNullId(id)) nameless++
       else yield { kind, id, row }
     }
@@ -113,7 +136,7 @@ const nameOf = (kind: Kind, { id, row }: ForeignRow): string => {
 }
 
 function* stageLive(
-  db: Database,
+  foreign: ForeignDatabase,
   staging: Staging,
   times: TimeSpelling,
   problems: Problems
@@ -122,7 +145,7 @@ function* stageLive(
   const state = new StateStager(session, now, target)
   for (const kind of kinds) {
     const columns = required(session, kind)
-    for (const found of rowsOf(db, kind, problems)) {
+    for (const found of rowsOf(foreign, kind, problems)) {
       const missing = columns.filter((column) => (found.row.get(column) ?? null) === null)
       if (missing.length > 0) {
         problems.tell(nameOf(kind, found), `it has no ${missing.join(", ")} and was left out`)
@@ -141,14 +164,15 @@ type Backups = Staged["backups"]
 
 /** The app's own backups, as Phase 5 keeps them. */
 function* stageOldBackups(
-  db: Database,
+  { db, bytes }: ForeignDatabase,
   { session, now, target }: Staging,
   times: TimeSpelling,
   problems: Problems
 ): Generator<void, Backups> {
   const backups: Array<Backups[number]> = []
   try {
-    for (const old of readOldBackups(db, times)) {
+    const budget = new Budget(bytes)
+    for (const old of readOldBackups(db, times, (read) => budget.spend(read))) {
       if (isSetAside(old)) {
         problems.tell(old.what, old.reason)
         continue
@@ -172,6 +196,16 @@ const checkLength = (library: Session, { hash, length }: ObjectRef): void => {
   if (found !== length) throw malformed("document", "its document has another length than it says")
 }
 
+/** A list, or none and what is wrong with it. */
+const attemptList = <A>(problems: Problems, read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
+  try {
+    return read()
+  } catch (error) {
+    problems.add("its backups", error)
+    return []
+  }
+}
+
 /** The backups of another library. One that is not whole is left, and told. */
 function* stageOwnBackups(
   library: Session,
@@ -182,7 +216,9 @@ function* stageOwnBackups(
   const documents = new Stager(session, now, target)
   const nodes = library.nodeStore(new Map())
   const problemsOf = treeInspector(nodes, (ref) => checkLength(library, ref))
-  const kept = readableBackups(library.db, (number, error) => problems.add(`backup ${String(number)}`, error))
+  const kept = attemptList(problems, () =>
+    readableBackups(library.db, (number, error) => problems.add(`backup ${String(number)}`, error))
+  )
   for (const { forgottenAt, ...backup } of kept) {
     if (forgottenAt !== undefined) continue
     const state = new StateStager(session, now, target, documents)
@@ -213,6 +249,16 @@ function* stageOwnBackups(
 const inOrder = (backups: Backups): Backups =>
   backups.toSorted((a, b) => a.backup.timestamp.getTime() - b.backup.timestamp.getTime())
 
+const refusal = ({ db, schema }: ForeignDatabase, library: Session | undefined): string | undefined => {
+  if (library === undefined && !hasTable(db, "song_data") && !hasTable(db, "backups")) {
+    const forged = schema.some(({ name }) => name === "song_data" || name === "backups")
+    return forged
+      ? "its songs are not in a table that White Room makes"
+      : "it is a SQLite database of something else"
+  }
+  return db.pragma("encoding") === "UTF-8" ? undefined : "its texts are UTF-16, which White Room never wrote"
+}
+
 /**
  * @param path the copy, which belongs to us
  * @param time when the original last changed
@@ -220,52 +266,35 @@ const inOrder = (backups: Backups): Backups =>
 export const databaseSource = (path: string, file: string, time: number): ImportSource =>
   function* (staging) {
     const problems = new Problems(file)
-    const nothing: Staged = {
-      backups: [],
-      merge: undefined,
+    const result = (found: Pick<Staged, "backups" | "merge">): Staged => ({
+      ...found,
       time,
-      problems: problems.all,
+      problems: problems.all.items,
       warnings: [],
       doubled: 0
-    }
-    let db: Database | undefined
-    let library: Session | undefined
+    })
+    const nothing = { backups: [], merge: undefined }
+    let foreign: ForeignDatabase | undefined
     try {
+      let library: Session | undefined
       try {
-        db = openCopy(path)
-        if (hasTable(db, "library_info")) library = openSession(path, staging.session.options)
+        foreign = openForeign(path, file)
+        library = openForeignLibrary(foreign, file, staging.session.options)
       } catch (error) {
         problems.add("the file", error)
       }
-      if (db === undefined) return nothing
-      if (library === undefined && !hasTable(db, "song_data") && !hasTable(db, "backups")) {
-        problems.tell("the file", "it is a SQLite database of something else")
-        return nothing
-      }
-      if (db.pragma("encoding") !== "UTF-8") {
-        problems.tell("the file", "its texts are UTF-16, which White Room never wrote")
-        return nothing
-      }
-      const times = spellingFor(staging, db)
-      const merge = yield* stageLive(db, staging, times, problems)
-      const old = yield* stageOldBackups(db, staging, times, problems)
+      if (foreign === undefined) return result(nothing)
+      const refused = refusal(foreign, library)
+      if (refused !== undefined) problems.tell("the file", refused)
+      if (refused !== undefined) return result(nothing)
+      for (const name of foreign.notOurs)
+        problems.tell(`table ${name}`, "it is not the one that White Room makes and was not read")
+      const times = spellingFor(staging, foreign.db)
+      const merge = yield* stageLive(foreign, staging, times, problems)
+      const old = yield* stageOldBackups(foreign, staging, times, problems)
       const own = library === undefined ? [] : yield* stageOwnBackups(library, staging, problems)
-      return { ...nothing, backups: inOrder([...own, ...old]), merge }
+      return result({ backups: inOrder([...own, ...old]), merge })
     } finally {
-      library?.close()
-      db?.close()
+      foreign?.db.close()
     }
   }
-
-/** Nothing that the file itself defines is run. */
-const openCopy = (path: string): Database => {
-  const db = Database.open(path, { readonly: false })
-  try {
-    db.exec("PRAGMA trusted_schema = 0")
-    void db.schemaVersion
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}

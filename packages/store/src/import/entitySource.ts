@@ -1,6 +1,6 @@
 /** Files of single songs, performances and preferences: together one state, which is merged and does not become a backup. */
 import { equalBytes, type JsonForm, type Kind, keyString } from "@white-room/core"
-import type { FileProblem, ImportSource } from "../staging/ImportSource.js"
+import { type ImportSource, problemList } from "../staging/ImportSource.js"
 import { type ForeignRow, StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 import { readEntityFile } from "./readEntityFile.js"
@@ -18,8 +18,8 @@ export interface EntityFileName {
 const filesAtOnce = 20
 
 class Reading {
-  readonly problems: Array<FileProblem> = []
-  readonly warnings: Array<FileProblem> = []
+  readonly problems = problemList("single files")
+  readonly warnings = problemList("single files")
   doubled = 0
   private readonly taken = new Map<string, { readonly file: string; readonly digest: Uint8Array }>()
 
@@ -32,7 +32,7 @@ class Reading {
       return true
     }
     if (equalBytes(other.digest, digest)) this.doubled++
-    else this.problems.push({ file, reason: `it has the same id as ${other.file}, which was taken` })
+    else this.problems.add({ file, reason: `it has the same id as ${other.file}, which was taken` })
     return false
   }
 }
@@ -44,9 +44,10 @@ export const entitySource = (files: ReadonlyArray<EntityFileName>): ImportSource
     const state = new StateStager(session, now, target)
     for (const [index, { path, file, kind, keys }] of files.entries()) {
       const read = readEntityFile(session, path, file, kind, keys, times)
-      if ("reason" in read) reading.problems.push({ file, reason: read.reason })
+      if ("reason" in read) reading.problems.add({ file, reason: read.reason })
       else if (reading.isFirst(file, read.row, read.digest)) {
-        reading.warnings.push(...read.warnings.map((reason) => ({ file, reason })))
+        reading.problems.addAll(read.notRead.map((reason) => ({ file, reason })))
+        reading.warnings.addAll(read.warnings.map((reason) => ({ file, reason })))
         state.add(read.row)
       }
       onProgress?.({ done: index + 1, total: files.length, step: "read files" })
@@ -57,8 +58,8 @@ export const entitySource = (files: ReadonlyArray<EntityFileName>): ImportSource
       backups: [],
       merge: state.count === 0 ? undefined : state.finish(),
       time: Number.POSITIVE_INFINITY,
-      problems,
-      warnings,
+      problems: problems.items,
+      warnings: warnings.items,
       doubled
     }
   }

@@ -44,7 +44,9 @@ export const exchangeSource = (path: string, file: string): ImportSource =>
     const staged = state.finish()
     const { version, description, timestamp } = reader.head
     const time = usable(timestamp, path)
-    const problems = reader.problems.map(({ where, reason }) => ({ file, reason: `${where}: ${reason}` }))
+    const problems = reader.problems.map(({ where, reason, count }) =>
+      count === undefined ? { file, reason: `${where}: ${reason}` } : { file, reason, count }
+    )
     const isLost = state.count === 0 && problems.length > 0
     const backup = {
       backupId: derivedId(digestOf(path), (digest) => digest),

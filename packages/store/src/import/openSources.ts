@@ -17,7 +17,7 @@ import { bundleSources, type NamedBundle } from "../bundle/bundleSources.js"
 import { snapshotDatabase } from "../file/snapshotDatabase.js"
 import { attempt } from "../session/Attempt.js"
 import { storageError } from "../sqlite/storageError.js"
-import type { FileProblem, ImportSource } from "../staging/ImportSource.js"
+import { type FileProblem, type ImportSource, problemList } from "../staging/ImportSource.js"
 import { databaseSource } from "./databaseSource.js"
 import { type EntityFileName, entitySource } from "./entitySource.js"
 import { exchangeSource } from "./exchangeSource.js"
@@ -86,7 +86,7 @@ class Opener {
 
   private async openDatabase(path: string, file: string): Promise<Opened> {
     const copy = this.temporary()
-    await snapshotDatabase(path, copy, file)
+    await snapshotDatabase(path, copy, { named: file })
     return { _tag: "ImportSource", source: databaseSource(copy, file, statSync(path).mtimeMs) }
   }
 }
@@ -118,7 +118,7 @@ export const openSources = (
     const sources: Array<ImportSource> = []
     const entities: Array<EntityFileName> = []
     const bundles: Array<NamedBundle> = []
-    const problems: Array<FileProblem> = []
+    const problems = problemList("files")
     for (const [index, file] of files.entries()) {
       const opened = yield* Effect.tryPromise({
         try: () => opener.open(file, file),
@@ -132,15 +132,15 @@ export const openSources = (
       if (opened._tag === "ImportSource") sources.push(opened.source)
       else if (opened._tag === "Entity") entities.push(opened.entity)
       else if (opened._tag === "Bundle") bundles.push(opened.bundle)
-      else problems.push(opened.problem)
+      else problems.add(opened.problem)
       options.onProgress?.({ done: index + 1, total: files.length, step: "look at files" })
     }
     if (entities.length > 0) sources.push(entitySource(entities))
     // They build on each other, so they are looked at together.
     const ofBundles = yield* attempt(folder, "bundleSources", () => bundleSources(bundles))
     sources.push(...ofBundles.sources)
-    problems.push(...ofBundles.problems)
-    return { sources, problems }
+    problems.addAll(ofBundles.problems)
+    return { sources, problems: problems.items }
   })
 
 export interface ImportOptions {

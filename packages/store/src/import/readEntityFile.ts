@@ -1,8 +1,10 @@
 /** A file that holds one song, one performance or one preferences record, as a row. */
 import { statSync } from "node:fs"
 import {
+  bounds,
   ExchangeReader,
   fileErrorReason,
+  firstJson,
   type JsonForm,
   type Kind,
   type ReadFileOptions,
@@ -11,18 +13,16 @@ import {
   readSongFile,
   rowOfPerformance,
   rowOfSong,
+  shortened,
   spellTime,
   type TimeSpelling,
   text
 } from "@white-room/core"
-import { fileChunks } from "../file/FileChunks.js"
+import { readWhole } from "../file/OpenFile.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import { fitterTo } from "../staging/fitterTo.js"
 import type { ForeignRow } from "../staging/Stager.js"
-
-/** A larger file is not a single song. */
-const maxFileBytes = 64 * 1024 * 1024
 
 export interface EntityFile {
   readonly row: ForeignRow
@@ -30,7 +30,11 @@ export interface EntityFile {
   readonly digest: Uint8Array
   /** What was in the file and had no place. */
   readonly warnings: ReadonlyArray<string>
+  /** What was in the file and was not read. */
+  readonly notRead: ReadonlyArray<string>
 }
+
+type Read = Omit<EntityFile, "digest"> | { readonly reason: string }
 
 /** All that an app writes of an entity; a file that has less is read with more patience. */
 const written: Readonly<Record<Kind, ReadonlyArray<ReadonlyArray<string>>>> = {
@@ -66,26 +70,25 @@ const fitted = (
   const kept = new Map([...row].filter(([column]) => columns === undefined || columns.has(column)))
   const warnings = [...row.keys()]
     .filter((column) => !kept.has(column))
-    .map((column) => `${JSON.stringify(column)} has no place in ${nouns[kind]} and was left out`)
+    .map((column) => `${JSON.stringify(shortened(column))} has no place in ${nouns[kind]} and was left out`)
   return { row: kept, warnings }
 }
 
 const nouns = { song: "a song", performance: "a performance", preferences: "preferences" } as const
 
 /** An entity exactly as an app wrote it; `undefined` when anything about it is not. */
-const readWritten = (
-  session: Session,
-  kind: Kind,
-  bytes: Uint8Array,
-  times: TimeSpelling
-): Omit<EntityFile, "digest"> | { readonly reason: string } => {
-  const reader = new ExchangeReader({ times, maxEntityBytes: maxFileBytes })
+const readWritten = (session: Session, kind: Kind, bytes: Uint8Array, times: TimeSpelling): Read => {
+  const reader = new ExchangeReader({ times, maxEntityBytes: bounds.entityFileBytes })
   const [entity] = [...reader.part(kind, bytes)]
-  const [problem] = reader.problems
+  const problem = reader.problems.find(({ notRead }) => notRead !== true)
   if (entity === undefined || problem !== undefined)
     return { reason: problem?.reason ?? `it holds no ${kind}` }
   const { row, warnings } = fitted(session, kind, fitterTo(session)(entity).row)
-  return { row: { kind, id: entity.id, row }, warnings }
+  return {
+    row: { kind, id: entity.id, row },
+    warnings,
+    notRead: reader.problems.map(({ reason }) => reason)
+  }
 }
 
 /** New rows get times as the library's app spells them; those of rows that are there keep theirs where they can. */
@@ -109,8 +112,8 @@ const readLenient = (
   file: string,
   times: TimeSpelling,
   now: Date
-): Omit<EntityFile, "digest"> | { readonly reason: string } => {
-  const options: ReadFileOptions = { now, hash: sha256, maxBytes: maxFileBytes }
+): Read => {
+  const options: ReadFileOptions = { now, hash: sha256, maxBytes: bounds.entityFileBytes }
   const read =
     kind === "song" ? readSongFile(bytes, file, options) : readPerformanceFile(bytes, file, options)
   if (read._tag === "Rejected") return { reason: read.reason }
@@ -124,14 +127,8 @@ const readLenient = (
     ["created_at", entity.createdAt],
     ["updated_at", entity.updatedAt]
   ])
-  return { row: { kind, id: entity.id, row: respelled(row, current, times, named) }, warnings: read.warnings }
-}
-
-const bytesOfFile = (path: string): Uint8Array => {
-  const chunks: Array<Uint8Array> = []
-  // Copied one by one: a chunk is valid until the next one.
-  for (const chunk of fileChunks(path)) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks)
+  const { warnings, notRead } = read
+  return { row: { kind, id: entity.id, row: respelled(row, current, times, named) }, warnings, notRead }
 }
 
 /**
@@ -147,15 +144,18 @@ export const readEntityFile = (
   times: TimeSpelling
 ): EntityFile | { readonly reason: string } => {
   try {
-    const { size, mtime } = statSync(path)
-    if (size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` }
-    const bytes = bytesOfFile(path)
+    const { mtime } = statSync(path)
+    const file = readWhole(path, bounds.entityFileBytes)
+    const first = firstJson(file)
+    const bytes = first ?? file
     const exact = isComplete(kind, keys) ? readWritten(session, kind, bytes, times) : undefined
     const read =
       kind === "preferences" || (exact !== undefined && !("reason" in exact))
         ? (exact ?? { reason: "it holds no preferences" })
         : readLenient(session, kind, bytes, name, times, mtime)
-    return "reason" in read ? read : { ...read, digest: sha256(bytes) }
+    if ("reason" in read) return read
+    const rest = first === undefined ? [] : ["something follows after its end and was not read"]
+    return { ...read, notRead: [...rest, ...read.notRead], digest: sha256(file) }
   } catch (error) {
     return { reason: fileErrorReason(error) }
   }

@@ -3,7 +3,7 @@ import { InvalidInput, type RestoreSource } from "@white-room/core"
 import { latestBackup } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { type CopyOptions, type CopyReport, copyToFolder } from "../bundle/CopyToFolder.js"
-import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/exportBundle.js"
+import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/ExportBundle.js"
 import { type PlaceState, placeState, rememberPlace } from "../bundle/Place.js"
 import {
   type BundledSource,

@@ -7,12 +7,12 @@ import { liveSchema, ownSchema } from "../sqlite/Schema.js"
 import { describeLibrary } from "./describeLibrary.js"
 import { fileIdentity } from "./Session.js"
 
-/** Makes an empty library, as a whole or not at all. Its folder is made when missing. */
+/** Makes an empty library, as a whole or not at all. Its folder is made when missing. Only this user may read it. */
 export const createLibrary = (file: string, now: number, options: CreateOptions = {}): void => {
   refuseSyncedFolder(file, options)
   refuseTaken(file)
   makeFolder(path.dirname(file))
-  const temporary = beginFile(path.dirname(file))
+  const temporary = beginFile(path.dirname(file), "owner")
   try {
     const db = Database.open(temporary, { readonly: false })
     try {

@@ -6,6 +6,7 @@ import * as path from "node:path"
 import { LibraryTooNew, NotALibrary, StorageFailed } from "@white-room/core"
 import { canWrite, checkPlace, copyAside, openingError } from "../file/DatabaseFile.js"
 import { Database } from "../sqlite/Database.js"
+import { checkOwnSchema } from "../sqlite/OwnSchema.js"
 import { hasTable } from "../sqlite/Schema.js"
 import { fileIdentity, formatVersion, readInfo, Session, type SessionOptions } from "./Session.js"
 
@@ -39,6 +40,7 @@ export const openSession = (file: string, options: SessionOptions): Session => {
   try {
     db = Database.open(place, { ...options, readonly: false })
     checkTables(db, file)
+    checkOwnSchema(db, file)
     const info = readInfo(db)
     if (info.minReader > formatVersion)
       throw new LibraryTooNew({ path: file, needs: info.minReader, supported: formatVersion, access: "read" })

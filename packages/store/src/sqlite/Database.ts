@@ -1,5 +1,6 @@
 import { StorageFailed, type UpcasterChain, upcasters } from "@white-room/core"
 import Sqlite from "better-sqlite3"
+import { checkBeside } from "./Beside.js"
 
 /**
  * One SQLite connection with the promises of this store: immediate transactions, synchronous=FULL, typed errors.
@@ -79,8 +80,12 @@ export class Database {
     readonly upcasters: UpcasterChain
   ) {}
 
-  /** Opens an existing file. Durability settings are per connection and set here, every time. */
+  /**
+   * Opens an existing file. Durability settings are per connection and set here, every time.
+   * @throws UnsafeDatabase
+   */
   static open(path: string, options: DatabaseOptions): Database {
+    checkBeside(path)
     const handle = new Sqlite(path, {
       readonly: options.readonly,
       fileMustExist: options.create !== true,

@@ -1,5 +1,5 @@
 /** Where an import takes its songs from: one file, or single files together. */
-import type { EntityKey, OnProgress, WhiteRoomError } from "@white-room/core"
+import { andMore, BoundedList, type EntityKey, type OnProgress, type WhiteRoomError } from "@white-room/core"
 import type { Session } from "../session/Session.js"
 import type { StagedState } from "./Stager.js"
 
@@ -38,6 +38,26 @@ export interface FileProblem {
   readonly reason: string
   /** The error that it is, where it has one of its own. */
   readonly error?: WhiteRoomError
+  /** How many further problems this one stands for, where a list would have become too long. */
+  readonly count?: number
+}
+
+/** Problems of a file, or of several. The last of a long list stands for those that it does not name. */
+export const problemList = (file: string): BoundedList<FileProblem> =>
+  new BoundedList((count) => ({ file, reason: andMore(count), count }))
+
+/** How many problems a list names or stands for. */
+export const countProblems = (problems: ReadonlyArray<FileProblem>): number =>
+  problems.reduce((sum, { count = 1 }) => sum + count, 0)
+
+/** Takes lists into one that is no longer than one of them may be. */
+export const joinProblems = (
+  file: string,
+  lists: ReadonlyArray<ReadonlyArray<FileProblem>>
+): ReadonlyArray<FileProblem> => {
+  const joined = problemList(file)
+  for (const problem of lists.flat()) joined.addAll([problem], problem.count ?? 1)
+  return joined.items
 }
 
 export interface StatesToImport {

@@ -3,10 +3,14 @@
  * imported backups under their own ids; the table stays the app's, and nothing is ever written to it.
  */
 import {
+  andMore,
   type BackupInfo,
+  BoundedList,
+  bounds,
   type Cell,
   idOfCell,
   isWhiteRoomError,
+  malformed,
   type OnProgress,
   parseTime,
   readExchangeParts,
@@ -15,6 +19,7 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import { commit, prepareAndCommit } from "../capture/Commit.js"
+import { rowOrder } from "../live/TableFacts.js"
 import { external } from "../log/Commands.js"
 import { isUnknownBackup } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
@@ -32,6 +37,9 @@ export interface SetAside {
   readonly what: string
   readonly reason: string
 }
+
+const setAsideList = () =>
+  new BoundedList<SetAside>((count) => ({ what: andMore(count), reason: "they are not listed one by one" }))
 
 const columns = [
   "id",
@@ -84,17 +92,33 @@ const timeOf = (cell: Cell | undefined): Date | undefined => {
   return time !== undefined && time.getTime() >= 0 ? time : undefined
 }
 
-/** The keys of new rows, oldest backup first; those whose time cannot be read come last. All without a key are one. */
-const pendingRows = (db: Database): ReadonlyArray<Cell> =>
-  db
-    .rows<ReadonlyArray<unknown>>(`SELECT ${newKey.list} ${newRows(db)}`)
-    .map((row) => {
-      const [id = null, timestamp] = newKey.cells(row)
-      return { id, time: timeOf(timestamp)?.getTime() ?? Number.POSITIVE_INFINITY }
+/** A row of the app's: the key that names it, and where it is found without a search. */
+interface Place {
+  readonly key: Cell
+  readonly rowid: number | undefined
+}
+
+/** New rows, oldest backup first; those whose time cannot be read come last. All without a key are one. */
+const pendingRows = (db: Database): ReadonlyArray<Place> => {
+  const order = rowOrder(db, "backups", "id")
+  const rowid = order === undefined || order.startsWith('"') ? "NULL" : `b.${order}`
+  const rows: Array<Place & { readonly time: number }> = []
+  for (const row of db.iterate<ReadonlyArray<unknown>>(`SELECT ${newKey.list}, ${rowid} ${newRows(db)}`)) {
+    // Pages of a damaged file may lead in circles.
+    if (rows.length >= bounds.foreignBackups) throw malformed("table of backups", "it has no end")
+    const [key = null, timestamp] = newKey.cells(row)
+    const place = row.at(-1)
+    rows.push({
+      key,
+      rowid: Number.isSafeInteger(place) ? Number(place) : undefined,
+      time: timeOf(timestamp)?.getTime() ?? Number.POSITIVE_INFINITY
     })
+  }
+  const nameless = rows.find(({ key }) => key === null)
+  return rows
     .sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
-    .map(({ id }) => id)
-    .filter((id, index, all) => id !== null || all.indexOf(null) === index)
+    .filter((row) => row.key !== null || row === nameless)
+}
 
 export interface OldBackup {
   readonly backup: ForeignBackup
@@ -121,11 +145,18 @@ const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !i
 const incompleteTag = "incomplete"
 
 /** One row as a backup; or what it is, and why it cannot be one. Never throws for what the row holds. */
-const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
+const readOldBackup = (
+  db: Database,
+  { key, rowid }: Place,
+  times: TimeSpelling,
+  onRead?: (bytes: number) => void
+): OldBackup | SetAside => {
   const { place, value } = boundCell(key)
   const row = db.row<ReadonlyArray<unknown>>(
-    `SELECT ${oldBackup.list} FROM backups WHERE id IS ${place} LIMIT 1`,
-    value
+    rowid === undefined
+      ? `SELECT ${oldBackup.list} FROM backups WHERE id IS ${place} LIMIT 1`
+      : `SELECT ${oldBackup.list} FROM backups WHERE ${rowOrder(db, "backups", "id") ?? "rowid"} = ?`,
+    rowid ?? value
   )
   const [id = null, timestamp, description, version, ...parts] = row ? oldBackup.cells(row) : []
   const what = nameOf(key, description)
@@ -137,6 +168,7 @@ const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup 
   const [songs, performances, preferences] = parts.map(contentOf)
   if (songs === undefined || performances === undefined || preferences === undefined)
     return { what, reason: "its songs, performances or preferences are missing" }
+  onRead?.(songs.length + performances.length + preferences.length)
   const { entities, problems } = readExchangeParts({ songs, performances, preferences }, { times })
   if (entities.length === 0 && problems.length > 0)
     return { what, reason: `nothing in it can be read: ${problems[0]?.reason ?? ""}` }
@@ -154,10 +186,17 @@ const readOldBackup = (db: Database, key: Cell, times: TimeSpelling): OldBackup 
   }
 }
 
-/** The rows that are new, oldest backup first, read one at a time. */
-export function* readOldBackups(db: Database, times: TimeSpelling): Generator<OldBackup | SetAside> {
+/**
+ * The rows that are new, oldest backup first, read one at a time.
+ * @param onRead is told the bytes of each; what it throws ends the reading
+ */
+export function* readOldBackups(
+  db: Database,
+  times: TimeSpelling,
+  onRead?: (bytes: number) => void
+): Generator<OldBackup | SetAside> {
   if (!hasOldBackups(db)) return
-  for (const key of pendingRows(db)) yield readOldBackup(db, key, times)
+  for (const place of pendingRows(db)) yield readOldBackup(db, place, times, onRead)
 }
 
 export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
@@ -207,16 +246,17 @@ const faultOf = (error: unknown, ...tags: ReadonlyArray<WhiteRoomError["_tag"]>)
   throw error
 }
 
-const readRow = (session: Session, key: Cell, times: TimeSpelling): OldBackup | SetAside => {
+const readRow = (session: Session, place: Place, times: TimeSpelling): OldBackup | SetAside => {
   try {
-    return readOldBackup(session.db, key, times)
+    return readOldBackup(session.db, place, times)
   } catch (error) {
-    return { what: nameOf(key, undefined), reason: faultOf(error, "InvalidInput", "MalformedData") }
+    return { what: nameOf(place.key, undefined), reason: faultOf(error, "InvalidInput", "MalformedData") }
   }
 }
 
-const takeOverRow = (session: Session, key: Cell, times: TimeSpelling, now: number): TakenOver => {
-  let old = readRow(session, key, times)
+const takeOverRow = (session: Session, place: Place, times: TimeSpelling, now: number): TakenOver => {
+  const { key } = place
+  let old = readRow(session, place, times)
   if (!isSetAside(old)) {
     try {
       return { backups: keep(session, old, now).length, problems: old.problems }
@@ -234,30 +274,31 @@ const takeOverRow = (session: Session, key: Cell, times: TimeSpelling, now: numb
  */
 export const takeOverBackups = (session: Session, now: number, onProgress?: OnProgress): TakenOver => {
   if (countOldBackups(session.db) === 0) return nothing
-  const keys = pendingRows(session.db)
+  const places = pendingRows(session.db)
   const times = timeSpellingOf(session)
-  const done = keys.map((key, index) => {
-    onProgress?.({ done: index, total: keys.length, step: "old backups" })
-    return takeOverRow(session, key, times, now)
-  })
-  return {
-    backups: done.reduce((sum, { backups }) => sum + backups, 0),
-    problems: done.flatMap(({ problems }) => problems)
+  let backups = 0
+  const problems = setAsideList()
+  for (const [index, place] of places.entries()) {
+    onProgress?.({ done: index, total: places.length, step: "old backups" })
+    const taken = takeOverRow(session, place, times, now)
+    backups += taken.backups
+    problems.addAll(taken.problems)
   }
+  return { backups, problems: problems.items }
 }
 
 /** What `takeOverBackups` would do. Writes nothing, and holds one backup at a time. */
-export const previewBackups = (db: Database): TakenOver => {
+export const previewBackups = (db: Database, onRead?: (bytes: number) => void): TakenOver => {
   let backups = 0
-  const problems: Array<SetAside> = []
-  for (const old of readOldBackups(db, timeSpellingOf({ db }))) {
-    if (isSetAside(old)) problems.push(old)
+  const problems = setAsideList()
+  for (const old of readOldBackups(db, timeSpellingOf({ db }), onRead)) {
+    if (isSetAside(old)) problems.add(old)
     else {
       backups++
-      problems.push(...old.problems)
+      problems.addAll(old.problems)
     }
   }
-  return { backups, problems }
+  return { backups, problems: problems.items }
 }
 
 /** Rows that were set aside and can be read now, because the app mended them, wait to be taken over again. */
@@ -267,7 +308,7 @@ export const retrySetAside = (session: Session, now: number): void => {
   const times = timeSpellingOf(session)
   for (const row of db.rows<ReadonlyArray<unknown>>(`SELECT ${setAsideKey.list} FROM set_aside`)) {
     const [key = null] = setAsideKey.cells(row)
-    if (isSetAside(readOldBackup(db, key, times))) continue
+    if (isSetAside(readOldBackup(db, { key, rowid: undefined }, times))) continue
     const { place, value } = boundCell(key)
     commit(session, { now }, () => db.run(`DELETE FROM set_aside WHERE backup_id IS ${place}`, value))
   }

@@ -13,8 +13,10 @@ import {
 } from "node:fs"
 import { basename, join } from "node:path"
 import Sqlite from "better-sqlite3"
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { type AdoptOptions, adoptLibrary } from "../../src/adopt/AdoptLibrary.js"
+import { previewAdoption } from "../../src/adopt/previewAdoption.js"
 import { allBackups } from "../../src/backup/Catalog.js"
 import { captureAll } from "../../src/capture/Capture.js"
 import { isWhiteRoomError } from "../../src/index.js"
@@ -29,6 +31,9 @@ import { appContent, asApp, families, makeAppDatabase } from "../support/appData
 const options: AdoptOptions = { actor: "ada@studio" }
 const adopt = (path: string, more: Partial<AdoptOptions> = {}) =>
   adoptLibrary(path, { ...options, ...more }, start)
+
+const preview = (path: string, more: Partial<AdoptOptions> = {}) =>
+  Effect.runPromise(previewAdoption(path, { ...options, ...more }))
 
 const appFile = (family?: "node" | "ios") => makeAppDatabase(join(scratchFolder(), "white_room.db"), family)
 
@@ -192,12 +197,12 @@ describe("adopting", () => {
     expect(readdirSync(join(path, ".."))).toEqual(names)
   })
 
-  it("only tells with dryRun, and leaves no file behind", () => {
+  it("only tells with dryRun, and leaves no file behind", async () => {
     for (const mode of ["DELETE", "WAL"]) {
       const path = appFile()
       asApp(path, (app) => app.pragma(`journal_mode = ${mode}`))
       const bytes = readFileSync(path)
-      expect(adopt(path, { dryRun: true })).toMatchObject({
+      expect(await preview(path)).toMatchObject({
         songs: 3,
         backups: 2,
         journalMode: mode.toLowerCase(),
@@ -371,13 +376,13 @@ describe("adopting is refused, and changes nothing,", () => {
     expect(refusal(path)).toBe("LibraryTooNew")
   })
 
-  it("in folders of synchronising services, unless told to", () => {
+  it("in folders of synchronising services, unless told to", async () => {
     const folder = join(scratchFolder(), "Dropbox")
     mkdirSync(folder)
     const path = join(folder, "white_room.db")
     copyFileSync(appFile(), path)
     expect(refusal(path)).toBe("UnsafePlace")
-    expect(refusal(path, { dryRun: true })).toBe("UnsafePlace")
+    await expect(preview(path)).rejects.toThrow(/Dropbox/)
     expect(adopt(path, { allowSyncedFolder: true }).songs).toBe(3)
   })
 
@@ -411,11 +416,11 @@ describe("adopting is refused, and changes nothing,", () => {
 
 it.skipIf(process.platform === "win32")("says who has the file open", async () => {
   const path = appFile()
-  expect(adopt(path, { dryRun: true }).openIn).toEqual([])
+  expect((await preview(path)).openIn).toEqual([])
   const program = 'require("node:fs").openSync(process.argv[1]); console.log("open"); process.stdin.resume()'
   const other = spawn(process.execPath, ["-e", program, path], { stdio: ["pipe", "pipe", "inherit"] })
   await once(other.stdout, "data")
-  expect(adopt(path, { dryRun: true }).openIn).toMatchObject([{ pid: other.pid }])
+  expect((await preview(path)).openIn).toMatchObject([{ pid: other.pid }])
   expect(adopt(path).openIn).toMatchObject([{ pid: other.pid }])
   other.stdin.end()
   await once(other, "close")

@@ -1,9 +1,19 @@
 /** Exports of a library as exchange files and folders: what is in them, and what comes back. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { hostId } from "../../src/file/hostId.js"
 import { failure, freshLibrary, song, songs, sqlite, tamper } from "../support/libraries.js"
 import {
   everything,
@@ -432,7 +442,7 @@ it.scoped(
       )
       yield* Fiber.interrupt(running)
       expect(filesBelow(folder)).toEqual([])
-      writeFileSync(join(folder, ".whiteroom-new-999999999-0123abcd"), "half")
+      writeFileSync(join(folder, `.whiteroom-new-${hostId()}-999999999-0123abcd`), "half")
       mkdirSync(join(folder, ".whiteroom-new-mine"))
       yield* library.exports.write("now", join(folder, "x.json"))
       expect(filesBelow(folder)).toEqual(["x.json"])
@@ -452,3 +462,91 @@ it.scoped("positions and moments are exported as they were", () =>
     expect(partsOf(file).songs).toMatchObject([{ id: "a", name: "First" }])
   })
 )
+
+describe("who may read an export", () => {
+  it.scoped("is nobody who may not read the library, whatever the format", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      const folder = dirname(library.path)
+      yield* library.songs.upsert(song("a"))
+      yield* library.backups.take({})
+      for (const [mode, expected] of [
+        [0o600, 0o600],
+        [0o644, 0o644 & ~process.umask()]
+      ] as const) {
+        chmodSync(library.path, mode)
+        const place = join(folder, `exports-${mode}`)
+        mkdirSync(place)
+        yield* library.exports.write("now", join(place, "a.json"))
+        yield* library.exports.write("now", join(place, "a.whiteroom"), { format: "bundle" })
+        yield* library.exports.write("now", join(place, "files"), { format: "files" })
+        const lock = { recipients: ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"] }
+        yield* library.exports.write("now", join(place, "b.whiteroom.age"), { format: "bundle", lock })
+        const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) =>
+          entry.isFile()
+        )
+        expect(files).toHaveLength(4)
+        for (const file of files)
+          expect([file.name, statSync(join(file.parentPath, file.name)).mode & 0o777]).toEqual([
+            file.name,
+            expected
+          ])
+      }
+    })
+  )
+
+  it.scoped("is nobody at all while a bundle is encrypted: its bytes are in no file", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      const folder = dirname(library.path)
+      for (let n = 0; n < 300; n++)
+        yield* library.songs.upsert(
+          song(`s-${n}`, { songDataJSON: JSON.stringify({ n: "PLAINTEXT".repeat(200) + n }) })
+        )
+      const temporary = join(folder, "tmp")
+      mkdirSync(temporary)
+      const before = process.env.TMPDIR
+      process.env.TMPDIR = temporary
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          if (before === undefined) delete process.env.TMPDIR
+          else process.env.TMPDIR = before
+        })
+      )
+      const place = join(folder, "out")
+      mkdirSync(place)
+      let looked = 0
+      const look = () => {
+        expect(readdirSync(temporary)).toEqual([])
+        for (const name of readdirSync(place))
+          expect(readFileSync(join(place, name)).includes("WRBUNDLE")).toBe(false)
+        looked++
+      }
+      const target = join(place, "all.whiteroom.age")
+      const lock = { passphrase: "secret" }
+      const report = yield* library.exports.write("now", target, {
+        format: "bundle",
+        lock,
+        onProgress: look
+      })
+      expect(looked).toBeGreaterThan(0)
+      expect(report).toMatchObject({ songs: 300, encrypted: true, bytes: statSync(target).size })
+      const other = yield* freshLibrary
+      expect(yield* other.imports.file(target, { keys: lock })).toMatchObject({ songs: 300 })
+    })
+  )
+
+  it.scoped("does not lead elsewhere by a link in the folder of single files", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      const folder = dirname(library.path)
+      yield* library.songs.upsert(song("a"))
+      mkdirSync(join(folder, "target"))
+      mkdirSync(join(folder, "elsewhere"))
+      symlinkSync(join(folder, "elsewhere"), join(folder, "target", "songs"))
+      const wish = { format: "files", force: true } as const
+      expect(yield* failure(library.exports.write("now", join(folder, "target"), wish))).toBe("FileExists")
+      expect(readdirSync(join(folder, "elsewhere"))).toEqual([])
+    })
+  )
+})

@@ -19,6 +19,7 @@ import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest"
 import { encryptFile } from "../../src/age/Age.js"
+import { hostId } from "../../src/file/hostId.js"
 import type { ImportChoice } from "../../src/import/Import.js"
 import type { ImportOptions } from "../../src/import/openSources.js"
 import { createLibrary, type Library, openLibrary, type SongInput } from "../../src/index.js"
@@ -545,7 +546,7 @@ describe("encrypted files", () => {
       else process.env.TMPDIR = old
     })
     // Of a process that was killed: 2 ** 22 is the most that Linux gives.
-    mkdirSync(join(temporary, `white-room-${2 ** 22 + 1}-abc`))
+    mkdirSync(join(temporary, `white-room-${hostId()}-${2 ** 22 + 1}-abc`))
     file("old.json", exchange([song("z")]))
     await encryptFile(join(folder, "old.json"), join(folder, "old.age"), lock)
     const seen = await run((library) =>

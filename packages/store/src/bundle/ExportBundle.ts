@@ -21,7 +21,7 @@ import { readInfo, type Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { storageError } from "../sqlite/storageError.js"
 import { requireContent, resolveState, type Selection, selectRecords } from "../state/States.js"
-import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
+import { type BundleContent, ObjectUnreadable, streamBundle, writeBundleFile } from "./BundleWriter.js"
 
 export interface BundleExportOptions extends Selection {
   /** Replace a file of that name. Default false: it is an error. */
@@ -75,6 +75,45 @@ const placeOf = (target: string, overwrite: boolean) => {
   }
 }
 
+/** What a bundle is to hold, and what is said of it. Reads from the snapshot that is open. */
+const contentOf = (session: Session, reference: RestoreSource, options: BundleExportOptions, now: number) => {
+  const { nodes, root, label, backup } = stateOf(session, resolveState(session, reference), options)
+  return guarded(session, label, () => {
+    const content: BundleContent = {
+      manifest: {
+        libraryId: readInfo(session.db).libraryId,
+        time: now,
+        needs: [],
+        backups: backup === undefined ? [] : [takenOfBackup(backup)],
+        state: backup === undefined ? { label, root } : undefined
+      },
+      nodes,
+      hashes: [...objectsBelow([root], nodes).values()]
+    }
+    const { song, performance, preferences } = rootOf(root, nodes)
+    return {
+      content,
+      label,
+      songs: song.count,
+      performances: performance.count,
+      preferences: preferences.count
+    }
+  })
+}
+
+const unreadable = (session: Session, label: string, error: unknown): unknown =>
+  error instanceof ObjectUnreadable
+    ? new LibraryDamaged({ path: session.path, detail: `${label}: ${reasonOf(error.cause)}` })
+    : error
+
+const guarded = <A>(session: Session, label: string, body: () => A): A => {
+  try {
+    return body()
+  } catch (error) {
+    throw unreadable(session, label, error)
+  }
+}
+
 /**
  * Writes a backup, or chosen entities of any state, as one bundle, verified before it gets its name.
  * @throws EntityNotFound | BackupNotFound | MomentNotFound | InvalidInput | LibraryDamaged | DiskFull
@@ -89,30 +128,38 @@ export const exportBundle = (
   const { onProgress, overwrite: replace = false } = options
   const { folder, name } = placeOf(target, replace)
   return session.db.snapshot(() => {
-    const source = resolveState(session, reference)
-    const { nodes, root, label, backup } = stateOf(session, source, options)
-    try {
-      const manifest = {
-        libraryId: readInfo(session.db).libraryId,
-        time: now,
-        needs: [],
-        backups: backup === undefined ? [] : [takenOfBackup(backup)],
-        state: backup === undefined ? { label, root } : undefined
-      }
-      const content = { manifest, nodes, hashes: [...objectsBelow([root], nodes).values()] }
-      const { bytes } = writeBundleFile(session, folder, () => name, content, { replace, onProgress })
-      const { song, performance, preferences } = rootOf(root, nodes)
-      return {
-        path: join(folder, name),
-        bytes,
-        songs: song.count,
-        performances: performance.count,
-        preferences: preferences.count,
-        label
-      }
-    } catch (error) {
-      if (!(error instanceof ObjectUnreadable)) throw error
-      throw new LibraryDamaged({ path: session.path, detail: `${label}: ${reasonOf(error.cause)}` })
-    }
+    const { content, ...facts } = contentOf(session, reference, options, now)
+    const { bytes } = guarded(session, facts.label, () =>
+      writeBundleFile(session, folder, () => name, content, { replace, onProgress })
+    )
+    return { path: join(folder, name), bytes, ...facts }
   })
+}
+
+/**
+ * The same as bytes for `write`, on a snapshot of its own, which stays while they are taken: the bundle lies nowhere as it
+ * is. Returns what is in it, with what `write` returned for its size.
+ */
+export const exportBundleInto = async (
+  session: Session,
+  reference: RestoreSource,
+  target: string,
+  options: BundleExportOptions,
+  now: number,
+  write: (bundle: AsyncIterable<Uint8Array>) => Promise<number>
+): Promise<BundleExport> => {
+  const reader = session.openReader()
+  for (const [name, state] of session.offered) reader.offered.set(name, state)
+  try {
+    reader.db.begin("read")
+    const { content, ...facts } = contentOf(reader, reference, options, now)
+    try {
+      const bytes = await write(streamBundle(reader, target, content, options.onProgress))
+      return { path: target, bytes, ...facts }
+    } catch (error) {
+      throw unreadable(session, facts.label, error)
+    }
+  } finally {
+    reader.close()
+  }
 }

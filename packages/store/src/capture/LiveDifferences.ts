@@ -12,15 +12,14 @@ export interface LiveDifference extends EntityKey {
   readonly record: Uint8Array | undefined
 }
 
+/** The records of the entities that there are, by id. */
+export type Alive = Map<string, Uint8Array>
+
 export const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
 
 const rowsAtOnce = 200
 
-function* liveDifferencesOf(
-  session: Session,
-  kind: Kind,
-  alive: Map<string, Uint8Array>
-): Generator<LiveDifference> {
+function* liveDifferencesOf(session: Session, kind: Kind, alive: Alive): Generator<LiveDifference> {
   for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
     if (isNullId(id)) continue
     const logged = alive.get(id)
@@ -32,14 +31,21 @@ function* liveDifferencesOf(
   for (const [id, record] of alive) yield { kind, id, reason: "missing", record }
 }
 
-/** Compares every live row of these kinds with the log; what is noted as pending counts as different too. */
+const aliveInLog = (session: Session, kind: Kind): Alive => {
+  const alive: Alive = new Map()
+  for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
+  return alive
+}
+
+/**
+ * Compares every live row of these kinds with the log; what is noted as pending counts as different too. `known`: what
+ * the log was found to say, for callers who read all of it; it is used up.
+ */
 export function* liveDifferences(
   session: Session,
-  wanted: ReadonlyArray<Kind> = kinds
+  wanted: ReadonlyArray<Kind> = kinds,
+  known?: Readonly<Record<Kind, Alive>>
 ): Generator<LiveDifference> {
-  for (const kind of wanted) {
-    const alive = new Map<string, Uint8Array>()
-    for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
-    yield* liveDifferencesOf(session, kind, alive)
-  }
+  for (const kind of wanted)
+    yield* liveDifferencesOf(session, kind, known?.[kind] ?? aliveInLog(session, kind))
 }

@@ -8,13 +8,14 @@ import {
   InvalidInput,
   type Kind,
   keyString,
+  kinds,
   nameOfRecord,
   type OnProgress
 } from "@white-room/core"
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
 import { commit, patience } from "../capture/Commit.js"
-import { liveDifferences } from "../capture/LiveDifferences.js"
+import { type Alive, liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
@@ -22,7 +23,7 @@ import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
-import { checkBlocks, checkTrees, decodedNodes, explainObjects, needRecord } from "./CheckObjects.js"
+import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
 
@@ -124,14 +125,18 @@ const reasons = {
  * Live rows must be what the log says, but for changes that are noted and wait to be taken over, and for rows that
  * those may have removed unseen.
  */
-const checkLiveRows = (session: Session, findings: Findings): void => {
+const checkLiveRows = (
+  session: Session,
+  alive: Readonly<Record<Kind, Alive>> | undefined,
+  findings: Findings
+): void => {
   const pending = pendingChanges(session)
   const noted = new Set(pending.map(({ kind, id }) => keyString(kind, id)))
   const replaced = new Set(
     pending.filter(({ kind }) => session.tables[kind]?.replacesUnseen === true).map(({ kind }) => kind)
   )
   try {
-    for (const { kind, id, reason } of liveDifferences(session)) {
+    for (const { kind, id, reason } of liveDifferences(session, kinds, alive)) {
       if (noted.has(keyString(kind, id)) || (reason === "missing" && replaced.has(kind))) continue
       const name = nameOfEntity(session, kind, id)
       findings.add(name, reasons[reason], [], [name])
@@ -159,19 +164,19 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
 function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
   const chosen = subsetOf(options.subset)
   const backups = checkCatalogue(session, findings)
-  const known = yield* checkBlocks(session, findings, chosen, (done, total) =>
+  const stored = yield* checkBlocks(session, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })
   )
-  const need = needRecord(known, findings)
-  const decoded = decodedNodes()
-  checkTrees(session, backups, decoded, need, findings)
+  const need = needRecord(stored, findings)
+  const store = stored.nodeStore(session)
+  checkTrees(session, backups, store, need, findings)
   const events = readHead(session.db).position
   let done = 0
-  yield* checkLog(session, findings, decoded, need, (count) => {
+  const alive = yield* checkLog(session, findings, store, need, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })
-  checkLiveRows(session, findings)
+  checkLiveRows(session, alive, findings)
   explainObjects(session, backups, findings)
 }
 

@@ -1,13 +1,13 @@
 /** Verifying the log: the chain as stored, every payload, and that replaying it gives the tree of every backup. */
 import {
   chainHash,
-  type DecodedNodes,
   decodeBackupTaken,
   diffTrees,
   emptyTree,
   equalBytes,
   genesis,
   isDeletion,
+  type Kind,
   keyString,
   type LoggedEvent,
   lookup,
@@ -16,10 +16,10 @@ import {
   type ObjectRef,
   objectsOfRecord,
   type TreeChange,
-  toHex,
   upcast,
   updateTree
 } from "@white-room/core"
+import type { Alive } from "../capture/LiveDifferences.js"
 import { misnamedCommands } from "../log/Commands.js"
 import { extentOf, positionsAfter, readEvents } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
@@ -146,17 +146,21 @@ interface Folded extends TreeChange {
 
 /** Folds events into trees and compares them with what was stored. */
 class Replay {
+  /** The records of what is there after the last event. */
+  readonly alive: Readonly<Record<Kind, Alive>> = {
+    song: new Map(),
+    performance: new Map(),
+    preferences: new Map()
+  }
   private root: Uint8Array
   private readonly changes = new Map<string, Folded>()
-  private readonly store: NodeStore
 
   constructor(
     private readonly session: Session,
     private readonly findings: Findings,
-    decoded: DecodedNodes
+    private readonly store: NodeStore
   ) {
-    this.store = { ...session.nodeStore(new Map()), decoded }
-    this.root = emptyTree(this.store)
+    this.root = emptyTree(store)
   }
 
   fold(event: LoggedEvent): void {
@@ -177,6 +181,8 @@ class Replay {
       if (record !== null) objectsOfRecord(event.subject, record)
       const { subject: kind, id, position } = event
       this.changes.set(keyString(kind, id), { kind, id, position, record })
+      if (record === null) this.alive[kind].delete(id)
+      else this.alive[kind].set(id, record)
     } catch (error) {
       this.findings.add(describe(event), reasonOf(error))
     }
@@ -231,19 +237,20 @@ const checkCommands = (session: Session, findings: Findings): void => {
 
 /**
  * Full: the whole chain, every payload, and the tree of every backup; one page a step. `need` is told of what came
- * after the current tree.
+ * after the current tree. Returns what is there after the last event, unless there was anything to find.
  */
 export function* checkLog(
   session: Session,
   findings: Findings,
-  decoded: DecodedNodes,
+  store: NodeStore,
   need: NeedRecord,
   onEvents: (count: number) => void
-): Generator<void> {
+): Generator<void, Readonly<Record<Kind, Alive>> | undefined> {
+  const before = findings.damaged.length
   const { treeRoot, treePosition } = readInfo(session.db)
   const { last } = extentOf(session.db)
   const chain = new Chain(genesis, 0, findings)
-  const replay = new Replay(session, findings, decoded)
+  const replay = new Replay(session, findings, store)
   for (const page of pagesOf(session, findings)) {
     for (const event of page) {
       chain.link(event)
@@ -257,6 +264,7 @@ export function* checkLog(
   checkCommands(session, findings)
   if (treePosition > last)
     findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
-  if (treePosition <= 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))
+  if (treePosition <= 0 && !equalBytes(treeRoot, emptyTree(store)))
     findings.add("the current tree", "it is not empty although no event was folded into it")
+  return findings.damaged.length === before ? replay.alive : undefined
 }

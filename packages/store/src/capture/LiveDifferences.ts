@@ -12,40 +12,40 @@ export interface LiveDifference extends EntityKey {
   readonly record: Uint8Array | undefined
 }
 
-/** The records of the entities that there are, by id. */
-export type Alive = Map<string, Uint8Array>
-
 export const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
 
-const rowsAtOnce = 200
-
-function* liveDifferencesOf(session: Session, kind: Kind, alive: Alive): Generator<LiveDifference> {
-  for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
-    if (isNullId(id)) continue
-    const logged = alive.get(id)
-    alive.delete(id)
-    if (logged === undefined) yield { kind, id, reason: "unknown", record: undefined }
-    else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
-      yield { kind, id, reason: "differs", record: logged }
-  }
-  for (const [id, record] of alive) yield { kind, id, reason: "missing", record }
-}
-
-const aliveInLog = (session: Session, kind: Kind): Alive => {
-  const alive: Alive = new Map()
-  for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
-  return alive
-}
+const rowsAtOnce = 50
 
 /**
- * Compares every live row of these kinds with the log; what is noted as pending counts as different too. `known`: what
- * the log was found to say, for callers who read all of it; it is used up.
+ * Compares the live rows of a kind with what the log says of each id, in whatever form the caller has that; it is used
+ * up. Gives what was said of those that differ.
  */
+export function* compareRows<A>(
+  session: Session,
+  kind: Kind,
+  logged: Map<string, A>,
+  isRecord: (said: A, record: Uint8Array) => boolean
+): Generator<Omit<LiveDifference, "record"> & { readonly said: A | undefined }> {
+  for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
+    if (isNullId(id)) continue
+    const said = logged.get(id)
+    logged.delete(id)
+    if (said === undefined) yield { kind, id, reason: "unknown", said }
+    else if (!isRecord(said, encodeRecord(kind, row, sha256).record))
+      yield { kind, id, reason: "differs", said }
+  }
+  for (const [id, said] of logged) yield { kind, id, reason: "missing", said }
+}
+
+/** Compares every live row of these kinds with the log; what is noted as pending counts as different too. */
 export function* liveDifferences(
   session: Session,
-  wanted: ReadonlyArray<Kind> = kinds,
-  known?: Readonly<Record<Kind, Alive>>
+  wanted: ReadonlyArray<Kind> = kinds
 ): Generator<LiveDifference> {
-  for (const kind of wanted)
-    yield* liveDifferencesOf(session, kind, known?.[kind] ?? aliveInLog(session, kind))
+  for (const kind of wanted) {
+    const alive = new Map<string, Uint8Array>()
+    for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
+    for (const { id, reason, said } of compareRows(session, kind, alive, equalBytes))
+      yield { kind, id, reason, record: said }
+  }
 }

@@ -15,10 +15,11 @@ import {
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
 import { commit, patience } from "../capture/Commit.js"
-import { type Alive, liveDifferences } from "../capture/LiveDifferences.js"
+import { compareRows, type LiveDifference, liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
+import { keyOfBytes } from "../object/HashKeys.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
@@ -26,6 +27,7 @@ import { checkLog, checkLogTail } from "./CheckLog.js"
 import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
+import type { RecordKeys } from "./Replay.js"
 
 export interface CheckRecord {
   readonly level: "quick" | "full"
@@ -62,6 +64,8 @@ const checkSqlite = (session: Session, full: boolean, findings: Findings): boole
     .rows<[string]>(full ? "PRAGMA integrity_check(1000)" : "PRAGMA quick_check(1000)")
     .map(([line]) => line)
     .filter((line) => line !== "ok")
+  // The pages it read are not read again on this connection.
+  session.db.exec("PRAGMA shrink_memory")
   for (const line of lines.slice(0, 20)) findings.add("the database file", line)
   return !lines.some((line) => line.includes("2nd reference to page"))
 }
@@ -121,22 +125,29 @@ const reasons = {
   unknown: "the log does not know it, and no program was seen writing it"
 } as const
 
+/** Live rows that are not what the log was found to say, or says. */
+function* differencesTo(
+  session: Session,
+  records: RecordKeys | undefined
+): Generator<Omit<LiveDifference, "record">> {
+  if (records === undefined) yield* liveDifferences(session)
+  else
+    for (const kind of kinds)
+      yield* compareRows(session, kind, records[kind], (key, record) => key === keyOfBytes(record))
+}
+
 /**
  * Live rows must be what the log says, but for changes that are noted and wait to be taken over, and for rows that
  * those may have removed unseen.
  */
-const checkLiveRows = (
-  session: Session,
-  alive: Readonly<Record<Kind, Alive>> | undefined,
-  findings: Findings
-): void => {
+const checkLiveRows = (session: Session, records: RecordKeys | undefined, findings: Findings): void => {
   const pending = pendingChanges(session)
   const noted = new Set(pending.map(({ kind, id }) => keyString(kind, id)))
   const replaced = new Set(
     pending.filter(({ kind }) => session.tables[kind]?.replacesUnseen === true).map(({ kind }) => kind)
   )
   try {
-    for (const { kind, id, reason } of liveDifferences(session, kinds, alive)) {
+    for (const { kind, id, reason } of differencesTo(session, records)) {
       if (noted.has(keyString(kind, id)) || (reason === "missing" && replaced.has(kind))) continue
       const name = nameOfEntity(session, kind, id)
       findings.add(name, reasons[reason], [], [name])
@@ -172,11 +183,11 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
   checkTrees(session, backups, store, need, findings)
   const events = readHead(session.db).position
   let done = 0
-  const alive = yield* checkLog(session, findings, store, need, (count) => {
+  const records = yield* checkLog(session, findings, store, need, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })
-  checkLiveRows(session, alive, findings)
+  checkLiveRows(session, records, findings)
   explainObjects(session, backups, findings)
 }
 

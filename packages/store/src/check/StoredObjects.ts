@@ -6,8 +6,8 @@ import type { Session } from "../session/Session.js"
 /** Raw bytes of blocks that are kept for the nodes in them: the trees of some 100,000 songs. */
 const bytesKept = 24 * 1024 * 1024
 
-/** Decoded nodes of a kind that are kept: the trees of some 100,000 entries. */
-const decodedKept = 8192
+/** Decoded nodes of a kind that are kept: the trees of some 30,000 entries, in some 15 MB. */
+const decodedKept = 2048
 
 /** The newest nodes that were decoded. */
 class NewestNodes implements DecodedNodes {

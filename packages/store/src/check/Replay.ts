@@ -58,17 +58,23 @@ export class Replay {
 
   /** True when a stored tree is the last one after these changes. Trees are canonical, so none is computed again. */
   private fits(root: Uint8Array): boolean {
-    const differing = forEachKind(() => new Set<string>())
+    let differing = 0
     for (const { kind, id, after } of diffTrees(this.root, root, this.store)) {
       if (!this.changed[kind].has(id) || !this.says({ kind, id }, after)) return false
-      differing[kind].add(id)
+      differing++
     }
-    for (const kind of kinds) {
-      if (differing[kind].size === this.changed[kind].size) continue
+    const changed = kinds.reduce((sum, kind) => sum + this.changed[kind].size, 0)
+    return differing === changed || this.restIsAsBefore(root)
+  }
+
+  /** Whether what changed, and is the same in both trees, changed back. */
+  private restIsAsBefore(root: Uint8Array): boolean {
+    const differing = forEachKind(() => new Set<string>())
+    for (const { kind, id } of diffTrees(this.root, root, this.store)) differing[kind].add(id)
+    for (const kind of kinds)
       for (const id of this.changed[kind].keys())
         if (!differing[kind].has(id) && !this.says({ kind, id }, lookup(root, { kind, id }, this.store)))
           return false
-    }
     return true
   }
 

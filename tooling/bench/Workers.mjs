@@ -3,19 +3,24 @@ import { fork, spawn } from "node:child_process"
 
 const workerFile = new URL("worker.mjs", import.meta.url)
 
-const receive = (child) =>
+const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null
+
+/** Calls a function of a side. Fails when it does, and when the side ends or has ended. */
+const ask = (child, question) =>
   new Promise((resolve, reject) => {
     const onMessage = (message) => {
       child.off("exit", onExit)
       if (message.error === undefined) resolve(message)
       else reject(new Error(message.error))
     }
-    const onExit = (code, signal) => {
+    const onExit = () => {
       child.off("message", onMessage)
-      reject(new Error(`a side ended early (${signal ?? code})`))
+      reject(new Error(`a side ended early (${child.signalCode ?? child.exitCode})`))
     }
+    if (hasEnded(child)) return onExit()
     child.once("message", onMessage)
     child.once("exit", onExit)
+    child.send(question, (error) => error && reject(error))
   })
 
 export class Workers {
@@ -33,23 +38,23 @@ export class Workers {
     this.#running.add(child)
     return {
       call: async (task, options = {}) => {
-        const answer = receive(child)
-        child.send({ task, options })
-        const { result, peakBytes } = await answer
+        const { result, peakBytes } = await ask(child, { task, options })
         if (scenario !== undefined) this.notePeak(scenario, peakBytes)
         return result
       },
       end: () =>
         new Promise((resolve) => {
-          child.once("exit", resolve)
-          child.disconnect()
           this.#running.delete(child)
+          if (hasEnded(child)) return resolve()
+          child.once("exit", () => resolve())
+          child.disconnect()
         })
     }
   }
 
   endAll() {
     for (const child of this.#running) child.kill()
+    this.#running.clear()
   }
 }
 

@@ -10,6 +10,7 @@ import { Report } from "./Report.mjs"
 import { backupAfterEdits, firstBackup } from "./scenarios/backup.mjs"
 import { keeping } from "./scenarios/kept.mjs"
 import { locking } from "./scenarios/locks.mjs"
+import { remembering } from "./scenarios/memory.mjs"
 import { rebuilding } from "./scenarios/rebuild.mjs"
 import { rescuing } from "./scenarios/rescue.mjs"
 import { restoring } from "./scenarios/restore.mjs"
@@ -32,6 +33,7 @@ const scenarios = {
   restore: restoring,
   rescue: rescuing,
   rebuild: rebuilding,
+  memory: remembering,
   startup: starting,
   sql: asking,
   worker: freeing
@@ -108,8 +110,10 @@ for (const [name, scenario] of Object.entries(scenarios)) {
   try {
     await scenario(bench)
   } catch (error) {
-    // One that fails must not cost the figures of the others.
+    // One that fails must not cost the figures of the others; its sides would wait for calls for ever.
     process.exitCode = 1
+    workers.endAll()
+    console.error(error)
     report.absent(name, `failed: ${error.message.split("\n")[0]}`)
   }
   console.error(`${name}: ${((performance.now() - from) / 1000).toFixed(1)} s`)
@@ -137,9 +141,10 @@ if (options.json) console.log(JSON.stringify(results, null, 2))
 else if (options.markdown) console.log(`${machineLine(machine)}\n\n${report.markdown()}`)
 else {
   const missed = report.rows.filter(({ met }) => met === false).length
+  const failed = process.exitCode === 1 ? "not all could be measured; " : ""
   console.log(`\n${report.table()}\n\n${machineLine(machine)}`)
   if (quick) console.log("A quick run: smaller than the targets are meant for.")
   console.log(
-    `${missed === 0 ? "No target was missed" : `${missed} missed`}; ${results.seconds} s; all figures: ${path.relative(process.cwd(), file)}`
+    `${failed}${missed === 0 ? "No target was missed" : `${missed} missed`}; ${results.seconds} s; all figures: ${path.relative(process.cwd(), file)}`
   )
 }

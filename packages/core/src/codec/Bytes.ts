@@ -23,12 +23,25 @@ export const fromUtf8 = (bytes: Uint8Array): string | undefined => {
 /** True when the string has no lone surrogate, that is: when UTF-8 can carry it unchanged. */
 export const isWellFormed = (text: string): boolean => text.isWellFormed()
 
-const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
+const hexDigits = utf8("0123456789abcdef")
+const hexCodes: Array<number> = []
+
+/** As many bytes at once as a hash has: a text that grows by every digit takes five times as long. */
+const bytesAtOnce = 32
 
 /** Lower-case hexadecimal. */
 export const toHex = (bytes: Uint8Array): string => {
   let text = ""
-  for (const byte of bytes) text += hexDigits[byte]
+  for (let from = 0; from < bytes.length; from += bytesAtOnce) {
+    const until = Math.min(bytes.length, from + bytesAtOnce)
+    hexCodes.length = 2 * (until - from)
+    for (let at = from, digit = 0; at < until; at++) {
+      const byte = bytes[at] ?? 0
+      hexCodes[digit++] = hexDigits[byte >> 4] ?? 0
+      hexCodes[digit++] = hexDigits[byte & 15] ?? 0
+    }
+    text += String.fromCharCode(...hexCodes)
+  }
   return text
 }
 

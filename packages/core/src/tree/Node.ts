@@ -53,6 +53,9 @@ export type Root = Readonly<Record<Kind, NodeRef>>
 const magic = Uint8Array.of(0x57, 0x52, 0x54, 1)
 const tags = { leaf: 0, branch: 1, root: 2 } as const
 
+/** True for bytes that begin as a node does; whether they are one, decoding tells. */
+export const looksLikeNode = (bytes: Uint8Array): boolean => magic.every((byte, at) => bytes[at] === byte)
+
 const keyWriter = new ByteWriter(256)
 
 /** Where an entry lies in the trie of its kind. */

@@ -3,7 +3,7 @@
  * came about, so equal roots mean equal libraries, an update writes only the paths that change, and a diff walks
  * only what differs. All functions are synchronous and pure but for `NodeStore`, which keeps the nodes.
  */
-import { compareBytes, equalBytes, toHex } from "../codec/Bytes.js"
+import { compareBytes, equalBytes } from "../codec/Bytes.js"
 import { type EntityKey, type Kind, kinds } from "../model/Entity.js"
 import type { Sha256 } from "../object/Sha256.js"
 import {
@@ -36,10 +36,10 @@ export interface NodeStore {
 
 /** Decoded nodes by kind and hash. May forget any of them at any time. */
 export interface DecodedNodes {
-  /** The node of a hash in hexadecimal, where it was decoded before. */
-  readonly get: (name: string) => Node | undefined
+  /** The node of a hash, where it was decoded before. */
+  readonly get: (kind: Kind, hash: Uint8Array) => Node | undefined
   /** Remembers it; it may be forgotten at any time. */
-  readonly set: (name: string, node: Node) => unknown
+  readonly set: (kind: Kind, hash: Uint8Array, node: Node) => unknown
 }
 
 /** `record: null` removes the entry. */
@@ -76,11 +76,10 @@ const read = (kind: Kind, ref: NodeRef, store: NodeStore): Node =>
 /** A node by its reference. @throws MalformedData, and what the store throws */
 export const load = (kind: Kind, ref: NodeRef, store: NodeStore): Node => {
   if (store.decoded === undefined) return read(kind, ref, store)
-  const name = kind + toHex(ref.hash)
-  const known = store.decoded.get(name)
+  const known = store.decoded.get(kind, ref.hash)
   if (known !== undefined) return known
   const node = read(kind, ref, store)
-  store.decoded.set(name, node)
+  store.decoded.set(kind, ref.hash, node)
   return node
 }
 

@@ -101,6 +101,8 @@ describe("hex", () => {
       })
     )
     expect(toHex(Uint8Array.of(0, 1, 15, 16, 255))).toBe("00010f10ff")
+    const long = Uint8Array.from({ length: 1000 }, (_, index) => index * 7)
+    expect(toHex(long)).toBe(Buffer.from(long).toString("hex"))
   })
 
   it.each(["0", "0g", "0x00", " 00", "-1", "００"])("refuses %j", (text) => {

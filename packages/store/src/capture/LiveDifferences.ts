@@ -14,22 +14,27 @@ export interface LiveDifference extends EntityKey {
 
 export const isMissing = ({ reason }: LiveDifference): boolean => reason === "missing"
 
-const rowsAtOnce = 200
+const rowsAtOnce = 50
 
-function* liveDifferencesOf(
+/**
+ * Compares the live rows of a kind with what the log says of each id, in whatever form the caller has that; it is used
+ * up. Gives what was said of those that differ.
+ */
+export function* compareRows<A>(
   session: Session,
   kind: Kind,
-  alive: Map<string, Uint8Array>
-): Generator<LiveDifference> {
+  logged: Map<string, A>,
+  isRecord: (said: A, record: Uint8Array) => boolean
+): Generator<Omit<LiveDifference, "record"> & { readonly said: A | undefined }> {
   for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
     if (isNullId(id)) continue
-    const logged = alive.get(id)
-    alive.delete(id)
-    if (logged === undefined) yield { kind, id, reason: "unknown", record: undefined }
-    else if (!equalBytes(logged, encodeRecord(kind, row, sha256).record))
-      yield { kind, id, reason: "differs", record: logged }
+    const said = logged.get(id)
+    logged.delete(id)
+    if (said === undefined) yield { kind, id, reason: "unknown", said }
+    else if (!isRecord(said, encodeRecord(kind, row, sha256).record))
+      yield { kind, id, reason: "differs", said }
   }
-  for (const [id, record] of alive) yield { kind, id, reason: "missing", record }
+  for (const [id, said] of logged) yield { kind, id, reason: "missing", said }
 }
 
 /** Compares every live row of these kinds with the log; what is noted as pending counts as different too. */
@@ -40,6 +45,7 @@ export function* liveDifferences(
   for (const kind of wanted) {
     const alive = new Map<string, Uint8Array>()
     for (const { id, record } of latestStates(session.db, [kind])) if (record !== null) alive.set(id, record)
-    yield* liveDifferencesOf(session, kind, alive)
+    for (const { id, reason, said } of compareRows(session, kind, alive, equalBytes))
+      yield { kind, id, reason, record: said }
   }
 }

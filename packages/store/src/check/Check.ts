@@ -8,24 +8,27 @@ import {
   InvalidInput,
   type Kind,
   keyString,
+  kinds,
   nameOfRecord,
   type OnProgress
 } from "@white-room/core"
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
 import { commit, patience } from "../capture/Commit.js"
-import { liveDifferences } from "../capture/LiveDifferences.js"
+import { compareRows, type LiveDifference, liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
+import { keyOfBytes } from "../object/HashKeys.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { integrity } from "../sqlite/integrity.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
-import { checkBlocks, checkTrees, decodedNodes, explainObjects, needRecord } from "./CheckObjects.js"
+import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
+import type { RecordKeys } from "./Replay.js"
 
 export interface CheckRecord {
   readonly level: "quick" | "full"
@@ -61,6 +64,8 @@ export interface CheckReport {
  */
 const checkSqlite = (session: Session, full: boolean, findings: Findings) => {
   const { lines, unchecked } = integrity(session.db, full ? "full" : "quick", 1000)
+  // The pages it read are not read again on this connection.
+  session.db.exec("PRAGMA shrink_memory")
   for (const line of lines.slice(0, 20)) findings.add("the database file", line)
   return { readable: !lines.some((line) => line.includes("2nd reference to page")), unchecked }
 }
@@ -120,18 +125,29 @@ const reasons = {
   unknown: "the log does not know it, and no program was seen writing it"
 } as const
 
+/** Live rows that are not what the log was found to say, or says. */
+function* differencesTo(
+  session: Session,
+  records: RecordKeys | undefined
+): Generator<Omit<LiveDifference, "record">> {
+  if (records === undefined) yield* liveDifferences(session)
+  else
+    for (const kind of kinds)
+      yield* compareRows(session, kind, records[kind], (key, record) => key === keyOfBytes(record))
+}
+
 /**
  * Live rows must be what the log says, but for changes that are noted and wait to be taken over, and for rows that
  * those may have removed unseen.
  */
-const checkLiveRows = (session: Session, findings: Findings): void => {
+const checkLiveRows = (session: Session, records: RecordKeys | undefined, findings: Findings): void => {
   const pending = pendingChanges(session)
   const noted = new Set(pending.map(({ kind, id }) => keyString(kind, id)))
   const replaced = new Set(
     pending.filter(({ kind }) => session.tables[kind]?.replacesUnseen === true).map(({ kind }) => kind)
   )
   try {
-    for (const { kind, id, reason } of liveDifferences(session)) {
+    for (const { kind, id, reason } of differencesTo(session, records)) {
       if (noted.has(keyString(kind, id)) || (reason === "missing" && replaced.has(kind))) continue
       const name = nameOfEntity(session, kind, id)
       findings.add(name, reasons[reason], [], [name])
@@ -159,19 +175,19 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
 function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
   const chosen = subsetOf(options.subset)
   const backups = checkCatalogue(session, findings)
-  const known = yield* checkBlocks(session, findings, chosen, (done, total) =>
+  const stored = yield* checkBlocks(session, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })
   )
-  const need = needRecord(known, findings)
-  const decoded = decodedNodes()
-  checkTrees(session, backups, decoded, need, findings)
+  const need = needRecord(stored, findings)
+  const store = stored.nodeStore(session)
+  checkTrees(session, backups, store, need, findings)
   const events = readHead(session.db).position
   let done = 0
-  yield* checkLog(session, findings, decoded, need, (count) => {
+  const records = yield* checkLog(session, findings, store, need, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })
-  checkLiveRows(session, findings)
+  checkLiveRows(session, records, findings)
   explainObjects(session, backups, findings)
 }
 

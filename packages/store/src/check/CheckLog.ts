@@ -1,32 +1,30 @@
 /** Verifying the log: the chain as stored, every payload, and that replaying it gives the tree of every backup. */
 import {
   chainHash,
-  type DecodedNodes,
   decodeBackupTaken,
-  diffTrees,
   emptyTree,
   equalBytes,
   genesis,
   isDeletion,
-  keyString,
   type LoggedEvent,
-  lookup,
   type NodeStore,
   nameOfRecord,
   type ObjectRef,
   objectsOfRecord,
-  type TreeChange,
-  toHex,
-  upcast,
-  updateTree
+  upcast
 } from "@white-room/core"
 import { misnamedCommands } from "../log/Commands.js"
 import { extentOf, positionsAfter, readEvents } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { type Findings, reasonOf } from "./Findings.js"
+import { type RecordKeys, Replay } from "./Replay.js"
 
-const eventsPerPage = 1000
+/** Few enough that V8 lets go of them while they are young: with 1,000 a check takes 90 MB more. */
+const eventsPerPage = 200
+
+/** Events at the end that a quick check looks at. */
+const tailEvents = 1000
 
 const nameOfEvent = (event: LoggedEvent): string => {
   if (event.subject === "library" || event.subject === "backup" || isDeletion(event.type)) return event.id
@@ -115,100 +113,43 @@ class Chain {
   }
 }
 
-/** True when a stored tree is another one after these changes. Trees are canonical, so none is computed again. */
-const isAfter = (
-  root: Uint8Array,
-  before: Uint8Array,
-  changes: ReadonlyMap<string, TreeChange>,
-  store: NodeStore
-): boolean => {
-  const differing = new Set<TreeChange>()
-  for (const { kind, id, after } of diffTrees(before, root, store)) {
-    const change = changes.get(keyString(kind, id))
-    if (change === undefined || !isRecord(after, change)) return false
-    differing.add(change)
-  }
-  if (differing.size === changes.size) return true
-  for (const change of changes.values())
-    if (!differing.has(change) && !isRecord(lookup(root, change, store), change)) return false
-  return true
-}
-
-const isRecord = (found: Uint8Array | undefined, { record }: TreeChange): boolean =>
-  found === undefined ? record === null : record !== null && equalBytes(found, record)
-
 /** Told of the objects of a record that is current, which must be there. */
 export type NeedRecord = (documents: ReadonlyArray<ObjectRef>) => void
 
-interface Folded extends TreeChange {
-  readonly position: number
+/** The tree of everything folded so far must have this root. */
+const compare = (
+  replay: Replay,
+  root: Uint8Array,
+  what: string,
+  backups: ReadonlyArray<string>,
+  findings: Findings
+): void => {
+  try {
+    if (!replay.arrivesAt(root)) findings.add(what, "its tree is not what the log says", backups)
+  } catch (error) {
+    findings.add(what, `the log cannot be replayed up to it: ${reasonOf(error)}`, backups)
+  }
 }
 
-/** Folds events into trees and compares them with what was stored. */
-class Replay {
-  private root: Uint8Array
-  private readonly changes = new Map<string, Folded>()
-  private readonly store: NodeStore
-
-  constructor(
-    private readonly session: Session,
-    private readonly findings: Findings,
-    decoded: DecodedNodes
-  ) {
-    this.store = { ...session.nodeStore(new Map()), decoded }
-    this.root = emptyTree(this.store)
-  }
-
-  fold(event: LoggedEvent): void {
-    try {
-      const payload = upcast(event.type, event.schema, event.payload, this.session.db.upcasters)
-      if (event.type === "BackupTaken") {
-        const taken = decodeBackupTaken(payload)
-        if (taken.position !== event.position - 1)
-          this.findings.add(describe(event), "its checkpoint is not the event before it", [
-            `b${taken.number}`
-          ])
-        // The state of an imported backup is that of another place, which this log does not tell.
-        if (taken.trigger !== "imported")
-          this.compare(taken.root, `backup b${taken.number}`, [`b${taken.number}`])
-      }
-      if (event.subject === "library" || event.subject === "backup") return
-      const record = isDeletion(event.type) ? null : payload
-      if (record !== null) objectsOfRecord(event.subject, record)
-      const { subject: kind, id, position } = event
-      this.changes.set(keyString(kind, id), { kind, id, position, record })
-    } catch (error) {
-      this.findings.add(describe(event), reasonOf(error))
+const fold = (replay: Replay, event: LoggedEvent, session: Session, findings: Findings): void => {
+  try {
+    const payload = upcast(event.type, event.schema, event.payload, session.db.upcasters)
+    if (event.type === "BackupTaken") {
+      const taken = decodeBackupTaken(payload)
+      const names = [`b${taken.number}`]
+      if (taken.position !== event.position - 1)
+        findings.add(describe(event), "its checkpoint is not the event before it", names)
+      // The state of an imported backup is that of another place, which this log does not tell.
+      if (taken.trigger !== "imported")
+        compare(replay, taken.root, `backup b${taken.number}`, names, findings)
     }
-  }
-
-  private fits(root: Uint8Array): boolean {
-    try {
-      return isAfter(root, this.root, this.changes, this.store)
-    } catch (error) {
-      // A node that cannot be read is found, and named, by `checkTrees`.
-      reasonOf(error)
-      return false
-    }
-  }
-
-  /** Has `need` take every record that is in no tree yet. */
-  eachUnsaved(after: number, need: NeedRecord): void {
-    for (const { kind, position, record } of this.changes.values())
-      if (record !== null && position > after) need(objectsOfRecord(kind, record))
-  }
-
-  /** The tree of everything folded so far must have this root. */
-  compare(root: Uint8Array, what: string, backups: ReadonlyArray<string>): void {
-    try {
-      // Where the stored tree is wrong or damaged, the one the log says is computed: the next are measured by it.
-      const fits = this.fits(root)
-      this.root = fits ? root : updateTree(this.root, [...this.changes.values()], this.store)
-      this.changes.clear()
-      if (!equalBytes(this.root, root)) this.findings.add(what, "its tree is not what the log says", backups)
-    } catch (error) {
-      this.findings.add(what, `the log cannot be replayed up to it: ${reasonOf(error)}`, backups)
-    }
+    const { subject: kind, id, position } = event
+    if (kind === "library" || kind === "backup") return
+    const record = isDeletion(event.type) ? undefined : payload
+    if (record !== undefined) objectsOfRecord(kind, record)
+    replay.fold({ kind, id }, position, record)
+  } catch (error) {
+    findings.add(describe(event), reasonOf(error))
   }
 }
 
@@ -216,10 +157,10 @@ class Replay {
 export const checkLogTail = (session: Session, findings: Findings): void => {
   const { count, last } = extentOf(session.db)
   if (count !== last) findings.add("the log", `${last - count} of ${last} events are missing`)
-  const after = Math.max(0, last - eventsPerPage)
+  const after = Math.max(0, last - tailEvents)
   const before = after === 0 ? undefined : readPage(session, [after], findings)[0]
   const chain = new Chain(before?.chainHash ?? genesis, after, findings)
-  for (const event of readPage(session, positionsAfter(session.db, after, eventsPerPage), findings))
+  for (const event of readPage(session, positionsAfter(session.db, after, tailEvents), findings))
     chain.link(event)
 }
 
@@ -231,32 +172,34 @@ const checkCommands = (session: Session, findings: Findings): void => {
 
 /**
  * Full: the whole chain, every payload, and the tree of every backup; one page a step. `need` is told of what came
- * after the current tree.
+ * after the current tree. Returns what is there after the last event, unless there was anything to find.
  */
 export function* checkLog(
   session: Session,
   findings: Findings,
-  decoded: DecodedNodes,
+  store: NodeStore,
   need: NeedRecord,
   onEvents: (count: number) => void
-): Generator<void> {
+): Generator<void, RecordKeys | undefined> {
+  const before = findings.damaged.length
   const { treeRoot, treePosition } = readInfo(session.db)
   const { last } = extentOf(session.db)
   const chain = new Chain(genesis, 0, findings)
-  const replay = new Replay(session, findings, decoded)
+  const replay = new Replay(session.db, store)
   for (const page of pagesOf(session, findings)) {
     for (const event of page) {
       chain.link(event)
-      replay.fold(event)
-      if (event.position === treePosition) replay.compare(treeRoot, "the current tree", [])
+      fold(replay, event, session, findings)
+      if (event.position === treePosition) compare(replay, treeRoot, "the current tree", [], findings)
     }
     onEvents(page.length)
     yield
   }
-  replay.eachUnsaved(treePosition, need)
+  replay.eachAfter(treePosition, (kind, record) => need(objectsOfRecord(kind, record)))
   checkCommands(session, findings)
   if (treePosition > last)
     findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
-  if (treePosition <= 0 && toHex(treeRoot) !== toHex(emptyTree(session.nodeStore(new Map()))))
+  if (treePosition <= 0 && !equalBytes(treeRoot, emptyTree(store)))
     findings.add("the current tree", "it is not empty although no event was folded into it")
+  return findings.damaged.length === before ? replay.records : undefined
 }

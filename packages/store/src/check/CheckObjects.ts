@@ -1,15 +1,13 @@
 /** Verifying objects: every block opens, every object has the bytes of its name, every tree is whole. */
 import {
   type BackupInfo,
-  type DecodedNodes,
   type EntityKey,
   type Entry,
-  equalBytes,
   extentsOfBody,
   fromHex,
   type Kind,
   kinds,
-  type Node,
+  type NodeStore,
   nameOfRecord,
   type ObjectRef,
   objectsOfRecord,
@@ -19,15 +17,17 @@ import {
 } from "@white-room/core"
 import { versionsByEntity } from "../log/EntityEvents.js"
 import { latestStates } from "../log/EventTable.js"
-import { brotli, sha256 } from "../object/Compression.js"
-import { firstTime, hashKey } from "../object/HashKeys.js"
+import { brotli } from "../object/Compression.js"
+import { firstTime, keyOfBytes } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 import type { NeedRecord } from "./CheckLog.js"
 import { type Findings, reasonOf } from "./Findings.js"
+import { StoredObjects } from "./StoredObjects.js"
 
 interface Place {
   readonly hash: Uint8Array
+  readonly key: string
   readonly offset: number
   readonly length: number
 }
@@ -46,6 +46,7 @@ const checkBlock = (
   session: Session,
   number: number,
   places: ReadonlyArray<Place>,
+  stored: StoredObjects,
   findings: Findings
 ): void => {
   const row = session.db.row<[unknown, unknown]>("SELECT raw_bytes, data FROM block WHERE number = ?", number)
@@ -64,22 +65,23 @@ const checkBlock = (
   findings.bytes += body.length
   if (row[0] !== body.length) findings.add(`block ${number}`, "its length is not what its row says")
   const listed = listedIn(body)
-  for (const { hash, offset, length } of places) {
+  const sound = new Map<string, Uint8Array>()
+  for (const { hash, key, offset, length } of places) {
     findings.objects++
-    if (offset + length > body.length || !equalBytes(sha256(body.subarray(offset, offset + length)), hash))
+    const bytes = body.subarray(offset, offset + length)
+    if (bytes.length !== length || keyOfBytes(bytes) !== key)
       findings.badObject(hash, `block ${number}: an object does not have the bytes of its name`)
     else if (!listed.has(`${offset} ${length}`))
       findings.badObject(hash, `block ${number}: it does not say that the object is there`)
+    else sound.set(key, bytes)
   }
+  stored.keepNodes(sound, body.length)
 }
 
-/** The names of all objects there are. */
-export type KnownObjects = ReadonlySet<string>
-
-/** What lies in each block of which objects tell, one block at a time; the names of objects are added to `known`. */
+/** What lies in each block of which objects tell, one block at a time; the names of objects are added to `stored`. */
 function* blocksOfObjects(
   session: Session,
-  known: Set<string>,
+  stored: StoredObjects,
   findings: Findings
 ): Generator<readonly [number: number, places: ReadonlyArray<Place>]> {
   let number: number | undefined
@@ -91,9 +93,9 @@ function* blocksOfObjects(
       findings.add(`block ${String(block)}`, "the name of an object in it is not a hash")
       continue
     }
-    known.add(hashKey(hash))
+    const key = stored.add(hash)
     try {
-      const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
+      const place = { hash, key, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
       if (block !== number) {
         if (number !== undefined) yield [number, places]
         number = wholeOf(block, "object")
@@ -110,58 +112,39 @@ function* blocksOfObjects(
 /** Every block, and what objects say of it. */
 function* allBlocks(
   session: Session,
-  known: Set<string>,
+  stored: StoredObjects,
   findings: Findings
 ): Generator<readonly [number: number, places: ReadonlyArray<Place>]> {
-  yield* blocksOfObjects(session, known, findings)
+  yield* blocksOfObjects(session, stored, findings)
   const empty =
     "SELECT number FROM block WHERE number NOT IN (SELECT block FROM object WHERE block IS NOT NULL)"
   for (const [number] of session.db.iterate<[number]>(empty)) yield [number, []]
 }
 
-/** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. Returns all names. */
+/** Opens the blocks for which `chosen` says so and re-hashes what is in them, one block a step. */
 export function* checkBlocks(
   session: Session,
   findings: Findings,
   chosen: (block: number) => boolean,
   onBlock: (done: number, total: number) => void
-): Generator<void, KnownObjects> {
-  const known = new Set<string>()
+): Generator<void, StoredObjects> {
+  const stored = new StoredObjects()
   const total = session.db.row<[number]>("SELECT count(*) FROM block")?.[0] ?? 0
   let done = 0
-  for (const [number, places] of allBlocks(session, known, findings)) {
-    if (chosen(number)) checkBlock(session, number, places, findings)
+  for (const [number, places] of allBlocks(session, stored, findings)) {
+    if (chosen(number)) checkBlock(session, number, places, stored, findings)
     onBlock(Math.min(++done, total), total)
     yield
   }
-  return known
+  return stored
 }
 
 /** Notes objects of a record that are not there. */
 export const needRecord =
-  (known: KnownObjects, findings: Findings): NeedRecord =>
+  (stored: StoredObjects, findings: Findings): NeedRecord =>
   (documents) => {
-    for (const { hash } of documents)
-      if (!known.has(hashKey(hash))) findings.badObject(hash, "a document is missing")
+    for (const { hash } of documents) if (!stored.has(hash)) findings.badObject(hash, "a document is missing")
   }
-
-/** Decoded nodes that are kept: the trees of some 100,000 entries. */
-const nodesKept = 8192
-
-/** Nodes that the walk of the trees decoded and the replay of the log comes by again; the newest of them. */
-export const decodedNodes = (): DecodedNodes => {
-  const nodes = new Map<string, Node>()
-  return {
-    get: (name) => nodes.get(name),
-    set: (name, node) => {
-      nodes.set(name, node)
-      for (const oldest of nodes.keys()) {
-        if (nodes.size <= nodesKept) break
-        nodes.delete(oldest)
-      }
-    }
-  }
-}
 
 /**
  * Walks every tree once, shared parts once: the current one and that of every backup. `need` is told of every record.
@@ -170,11 +153,10 @@ export const decodedNodes = (): DecodedNodes => {
 export const checkTrees = (
   session: Session,
   backups: ReadonlyArray<BackupInfo>,
-  decoded: DecodedNodes,
+  store: NodeStore,
   need: NeedRecord,
   findings: Findings
 ): void => {
-  const store = { ...session.nodeStore(new Map()), decoded }
   const visitor = {
     node: firstTime(),
     entry: (_kind: Kind, _entry: Entry, documents: ReadonlyArray<ObjectRef>) => need(documents),

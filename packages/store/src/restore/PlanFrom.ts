@@ -46,15 +46,21 @@ const missingSong = (
   return song.before === undefined && song.after !== undefined ? [song] : []
 }
 
-/** These differences, each once, and the songs that their performances need. */
+/** Of those of one entity, the last in the place of the first. */
+const eachOnce = <A extends EntityKey>(all: ReadonlyArray<A>): ReadonlyArray<A> => [
+  ...new Map(all.map((each) => [keyString(each.kind, each.id), each])).values()
+]
+
+/** These differences, and the songs that their performances need. */
 const withSongs = (session: Session, source: State, differences: ReadonlyArray<TreeDifference>) => {
-  const all = differences.flatMap((each) => [...missingSong(session, source, each), each])
-  return [...new Map(all.map((each) => [keyString(each.kind, each.id), each])).values()]
+  const songs = differences.map((each) => missingSong(session, source, each))
+  if (songs.every(({ length }) => length === 0)) return differences
+  return eachOnce(differences.flatMap((each, index) => [...(songs[index] ?? []), each]))
 }
 
 /** Named entities. @throws EntityNotFound for one the source does not have */
 const namedDifferences = (session: Session, source: State, only: ReadonlyArray<EntityKey>) =>
-  only.map((key) => ({ ...differenceTo(session, source, key), after: requireRecord(source, key) }))
+  eachOnce(only).map((key) => ({ ...differenceTo(session, source, key), after: requireRecord(source, key) }))
 
 const allDifferences = (session: Session, source: State, wanted: ReadonlyArray<Kind>) => {
   const now = resolveState(session, "now")

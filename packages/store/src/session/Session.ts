@@ -117,7 +117,8 @@ export class Session {
   nodeStore(pending: Map<string, NewObject>): NodeStore {
     return {
       sha256,
-      get: (hash) => pending.get(toHex(hash))?.bytes ?? this.reader.get(hash),
+      get: (hash) =>
+        (pending.size === 0 ? undefined : pending.get(toHex(hash))?.bytes) ?? this.reader.get(hash),
       put: (bytes) => {
         const hash = sha256(bytes)
         const name = toHex(hash)

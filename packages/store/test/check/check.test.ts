@@ -94,6 +94,21 @@ describe("a sound library", () => {
     })
   )
 
+  it.scoped("is found sound where songs changed and changed back, came and went between two backups", () =>
+    Effect.gen(function* () {
+      const library = yield* twoBackups
+      yield* library.songs.update(song("a", { name: "Other" }))
+      yield* library.songs.update(song("a"))
+      yield* library.songs.create(song("c"))
+      yield* library.songs.delete("c")
+      yield* library.performances.delete("p")
+      yield* library.performances.create(performance("p", "a"))
+      yield* library.backups.take()
+      yield* library.songs.delete("b")
+      expect(yield* found(library)).toEqual([])
+    })
+  )
+
   it.scoped("can be read in parts that together read everything", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
@@ -156,6 +171,30 @@ describe("damage is found and named", () => {
       expect(yield* found(library)).toEqual([
         expect.stringMatching(/^object [0-9a-f]{12}: a document is missing \[b2\] \[song Renamed \(b\)\]$/)
       ])
+    })
+  )
+
+  it.scoped("in a document that is gone, of a song that no backup has yet", () =>
+    Effect.gen(function* () {
+      const library = yield* twoBackups
+      yield* library.songs.create(song("c"))
+      tamper(library, "DELETE FROM object WHERE hash = ?", documentOf("c"))
+      expect(yield* found(library)).toEqual([
+        expect.stringMatching(/^object [0-9a-f]{12}: a document is missing \[\] \[song Song c \(c\)\]$/)
+      ])
+    })
+  )
+
+  it.scoped("in a tree that says something else of a song that changed back", () =>
+    Effect.gen(function* () {
+      const library = yield* twoBackups
+      yield* library.songs.update(song("b"))
+      yield* library.backups.take()
+      tamper(
+        library,
+        "UPDATE library_info SET tree_root = (SELECT root FROM backup_catalog WHERE number = 2), tree_position = 7"
+      )
+      expect(yield* found(library)).toContain("the current tree: its tree is not what the log says [] []")
     })
   )
 

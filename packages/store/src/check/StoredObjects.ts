@@ -1,0 +1,67 @@
+/** What the blocks were found to hold, for the trees and the log, which come by it again. */
+import { type DecodedNodes, type Kind, looksLikeNode, type Node, type NodeStore } from "@white-room/core"
+import { hashKey } from "../object/HashKeys.js"
+import type { Session } from "../session/Session.js"
+
+/** Raw bytes of blocks that are kept for the nodes in them: the trees of some 100,000 songs. */
+const bytesKept = 24 * 1024 * 1024
+
+/** Decoded nodes of a kind that are kept: the trees of some 30,000 entries, in some 15 MB. */
+const decodedKept = 2048
+
+/** The newest nodes that were decoded. */
+class NewestNodes implements DecodedNodes {
+  private readonly nodes: Readonly<Record<Kind, Map<string, Node>>> = {
+    song: new Map(),
+    performance: new Map(),
+    preferences: new Map()
+  }
+
+  get(kind: Kind, hash: Uint8Array): Node | undefined {
+    return this.nodes[kind].get(hashKey(hash))
+  }
+
+  set(kind: Kind, hash: Uint8Array, node: Node): void {
+    const nodes = this.nodes[kind]
+    nodes.set(hashKey(hash), node)
+    for (const oldest of nodes.keys()) {
+      if (nodes.size <= decodedKept) break
+      nodes.delete(oldest)
+    }
+  }
+}
+
+export class StoredObjects {
+  private readonly names = new Set<string>()
+  private readonly nodes = new Map<string, Uint8Array>()
+  private held = 0
+
+  /** Returns its key. */
+  add(hash: Uint8Array): string {
+    const key = hashKey(hash)
+    this.names.add(key)
+    return key
+  }
+
+  has(hash: Uint8Array): boolean {
+    return this.names.has(hashKey(hash))
+  }
+
+  /** Keeps the nodes among the objects of a block that were found sound, while there is room for so many bytes. */
+  keepNodes(sound: ReadonlyMap<string, Uint8Array>, bytes: number): void {
+    if (this.held + bytes > bytesKept) return
+    const before = this.nodes.size
+    for (const [key, object] of sound) if (looksLikeNode(object)) this.nodes.set(key, object)
+    if (this.nodes.size > before) this.held += bytes
+  }
+
+  /** Tree nodes: those that were kept, and the others from their blocks. Each is decoded once. */
+  nodeStore(session: Session): NodeStore {
+    const store = session.nodeStore(new Map())
+    return {
+      ...store,
+      get: (hash) => this.nodes.get(hashKey(hash)) ?? store.get(hash),
+      decoded: new NewestNodes()
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// How much memory the program needs for ten times `size` songs, whatever their number: nothing is timed here.
+
+const peakLimit = 300e6
+const batch = 2000
+
+/** An app's database of so many songs. */
+const fill = async ({ workers, path }, songs) => {
+  const file = path("memory-app.db")
+  const raw = workers.start("raw")
+  await raw.call("create", { file })
+  for (let from = 0; from < songs; from += batch)
+    await raw.call("importSongs", { count: Math.min(batch, songs - from), from })
+  await raw.call("close")
+  await raw.end()
+  return file
+}
+
+const takeEverythingAway = async ({ workers }, file, songs) => {
+  const side = workers.start("ours")
+  await side.call("openAt", { file })
+  await side.call("backup")
+  await side.call("emptyIt", { count: songs })
+  await side.call("close")
+  await side.end()
+}
+
+export const remembering = async (bench) => {
+  const { cli, report, size, path } = bench
+  const songs = size * 10
+  const what = `of ${songs} songs, whole process`
+  if (!cli.exists()) {
+    report.absent(`peak memory, import ${what}`, "the command line program is not built")
+    return
+  }
+  const app = await fill(bench, songs)
+  const file = path("memory.db")
+  const peak = async (name, ...args) => {
+    const bytes = await cli.peakBytes(["--library", file, ...args, "--yes", "--json"])
+    report.limit(`peak memory, ${name} ${what}`, "bytes", bytes, peakLimit)
+  }
+  await cli.run(["--library", file, "init"])
+  await peak("import", "import", app)
+  await takeEverythingAway(bench, file, songs)
+  await peak("restore", "restore", "b1", "--mode", "exact")
+  await peak("check --full", "check", "--full")
+}

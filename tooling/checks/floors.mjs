@@ -36,7 +36,7 @@ const floors = {
     ["session"],
     ["log"],
     ["capture"],
-    ["write", "schedule"],
+    ["write", "schedule", "heal"],
     ["backup"],
     ["state"],
     ["staging"],

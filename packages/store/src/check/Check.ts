@@ -1,4 +1,7 @@
-/** Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words. */
+/**
+ * Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words, and what is whole
+ * elsewhere in the library is put in the place of what is not.
+ */
 
 import { randomInt } from "node:crypto"
 import {
@@ -9,7 +12,8 @@ import {
   type Kind,
   keyString,
   nameOfRecord,
-  type OnProgress
+  type OnProgress,
+  toHex
 } from "@white-room/core"
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
@@ -18,6 +22,7 @@ import { liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
+import { allDamaged, hasDamaged } from "../object/Damaged.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
@@ -25,6 +30,7 @@ import { checkLog, checkLogTail } from "./CheckLog.js"
 import { checkBlocks, checkTrees, decodedNodes, explainObjects, needRecord } from "./CheckObjects.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
+import { mend } from "./mend.js"
 
 export interface CheckRecord {
   readonly level: "quick" | "full"
@@ -38,14 +44,18 @@ export interface CheckOptions {
   readonly level?: "quick" | "full"
   /** Read only part n of t of the stored objects (1 ≤ n ≤ t), or a share of them (0 < share ≤ 1). Full checks only. */
   readonly subset?: { readonly part: number; readonly of: number } | { readonly share: number }
+  /** False: put nothing right. Default true. */
+  readonly mend?: boolean
   readonly onProgress?: OnProgress
 }
 
 export interface CheckReport {
+  /** True when no damage was found. */
   readonly ok: boolean
   readonly level: "quick" | "full"
   readonly objects: number
   readonly bytes: number
+  /** All that was found, what was mended included. */
   readonly damaged: ReadonlyArray<Damage>
   /** Events written because the app had removed the capture triggers: a gap in what was watched, not damage. */
   readonly gapEvents: number
@@ -97,6 +107,7 @@ const checkRoots = (session: Session, backups: ReadonlyArray<BackupInfo>, findin
       decodeRoot(session.reader.get(root))
     } catch (error) {
       findings.add(what, reasonOf(error), names)
+      findings.unreadable.set(toHex(root), reasonOf(error))
     }
   }
   check(readInfo(session.db).treeRoot, "the current tree", [])
@@ -177,7 +188,10 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
 
 const checkQuick = (session: Session, findings: Findings): void => {
   checkLogTail(session, findings)
-  checkRoots(session, checkCatalogue(session, findings), findings)
+  const backups = checkCatalogue(session, findings)
+  checkRoots(session, backups, findings)
+  for (const { hash, reason } of allDamaged(session.db)) findings.badObject(hash, reason)
+  explainObjects(session, backups, findings)
 }
 
 /** Results are remembered, so that `status` can say what was last proven; a subset proves no whole. */
@@ -239,16 +253,18 @@ const openSnapshot = (
   }
 }
 
+interface Looked {
+  readonly findings: Findings
+  readonly gapEvents: number
+  /** The file itself is sound, and can be written. */
+  readonly sound: boolean
+}
+
 /**
- * Checks the library in steps. Repairs nothing; what it writes is its result, and what an app wrote unwatched. It
- * reads one snapshot on a connection of its own, so that between two steps anybody may write.
+ * Looks once. It reads one snapshot on a connection of its own, so that between two steps anybody may write; what it
+ * writes is what an app wrote unwatched.
  */
-export function* checkSteps(
-  session: Session,
-  options: CheckOptions,
-  now: number
-): Generator<void, Omit<CheckReport, "durationMs">> {
-  session.requireNoTransaction()
+function* look(session: Session, options: CheckOptions, now: number): Generator<void, Looked> {
   const level = options.level ?? "quick"
   const findings = new Findings()
   const readable = checkSqlite(session, level === "full", findings)
@@ -269,9 +285,44 @@ export function* checkSteps(
   } finally {
     reader.close()
   }
-  if (sound && options.subset === undefined) remember(session, level, findings, now)
-  const { damaged, objects, bytes } = findings
-  return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents }
+  return { findings, gapEvents, sound }
+}
+
+/** What was found first, and what of it is still so. */
+const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): ReadonlyArray<Damage> => {
+  const left = new Set(still.map(({ what }) => what))
+  const found = new Set(first.map(({ what }) => what))
+  return [
+    ...first.map((damage) => (left.has(damage.what) ? damage : { ...damage, mended: true })),
+    ...still.filter(({ what }) => !found.has(what))
+  ]
+}
+
+/**
+ * Checks the library in steps. What is damaged and whole elsewhere in it is mended, and looked at again: only what a
+ * second look finds whole counts as mended.
+ */
+export function* checkSteps(
+  session: Session,
+  options: CheckOptions,
+  now: number
+): Generator<void, Omit<CheckReport, "durationMs">> {
+  session.requireNoTransaction()
+  const level = options.level ?? "quick"
+  const first = yield* look(session, options, now)
+  const { damaged } = first.findings
+  const mends = first.sound && (damaged.length > 0 || hasDamaged(session.db)) && options.mend !== false
+  const last = mends && mend(session, first.findings, now) ? yield* look(session, options, now) : first
+  if (last.sound && options.subset === undefined) remember(session, level, last.findings, now)
+  const { objects, bytes } = last.findings
+  return {
+    ok: damaged.length === 0,
+    level,
+    objects,
+    bytes,
+    damaged: last === first ? damaged : together(damaged, last.findings.damaged),
+    gapEvents: first.gapEvents + (last === first ? 0 : last.gapEvents)
+  }
 }
 
 /** All steps at once. */

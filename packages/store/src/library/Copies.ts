@@ -9,6 +9,7 @@ import {
   type BundleSourceOptions,
   sourceFromBundles
 } from "../bundle/sourceFromBundles.js"
+import { healing } from "../heal/healObjects.js"
 import { attempt, attemptAlone, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
@@ -46,7 +47,9 @@ export const makeCopies = (session: Session): Copies => {
   return {
     to: (folder, options = {}) => runAlone("to", (now) => copyTo(session, folder, options, now)),
     bundle: (source, target, options = {}) =>
-      runAlone("bundle", (now) => exportBundle(session, source, target, options, now)),
+      runAlone("bundle", (now) =>
+        healing(session, now, () => exportBundle(session, source, target, options, now))
+      ),
     source: (place, backup, options = {}) =>
       attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options))
   }

@@ -11,6 +11,7 @@ import {
   toHex,
   type UserPreferences
 } from "@white-room/core"
+import { healing } from "../heal/healObjects.js"
 import { type DiffOptions, differenceBetween, type LibraryDifference } from "../history/differenceBetween.js"
 import { type EntityVersion, historyOf, positionOfVersion } from "../history/EntityHistory.js"
 import { entityAt } from "../history/entityAt.js"
@@ -75,7 +76,8 @@ const rowHashes = (session: Session, source: RestoreSource, keys: ReadonlyArray<
   })
 
 export const makeHistory = (session: Session): History => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `history.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) =>
+    attempt(session, `history.${name}`, (now) => healing(session, now, () => body(now)))
   return {
     versions: (key) => run("versions", () => historyOf(session, key)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),

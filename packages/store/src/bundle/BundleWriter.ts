@@ -4,22 +4,23 @@ import * as path from "node:path"
 import {
   BundleDamaged,
   type BundleManifest,
-  equalBytes,
   isTooDense,
   isWhiteRoomError,
   type NewObject,
   type NodeStore,
   type OnProgress,
-  openBundleBlock,
   writeBundle
 } from "@white-room/core"
 import { beginFile, discard, publish } from "../file/NewFile.js"
-import { brotli, sha256 } from "../object/Compression.js"
+import { sha256 } from "../object/Compression.js"
 import { eachRun, type PackedBlock, packBlock, packRaw } from "../object/Objects.js"
 import { hashesInStorageOrder } from "../object/StorageOrder.js"
+import { finished } from "../session/finished.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
-import { type BundleFile, framesOfFile, readBundleFile, sha256Hasher } from "./BundleFile.js"
+import { requireWhole } from "./BundleContents.js"
+import { type BundleFile, readBundleFile, sha256Hasher } from "./BundleFile.js"
+import { Found } from "./Found.js"
 
 /** Readers of bundles refuse blocks that grow out of all proportion when they are opened. */
 const pack = (run: ReadonlyArray<NewObject>): PackedBlock => {
@@ -52,20 +53,20 @@ export interface BundleContent {
   readonly manifest: BundleManifest
   readonly nodes: NodeStore
   readonly hashes: ReadonlyArray<Uint8Array>
+  /** What was found in the bundles that it builds on. */
+  readonly base?: Found | undefined
 }
 
-/** Writes to a file that was begun. Returns the hash of the hashes of all objects, in order. */
+/** Writes to a file that was begun. Returns how many objects that were. */
 const writeTo = (
   session: Session,
   file: string,
   { manifest, nodes, hashes }: BundleContent,
   onProgress: OnProgress | undefined
-): Uint8Array => {
-  const written = sha256Hasher()
+): number => {
   let done = 0
   function* blocks(): Generator<PackedBlock> {
     for (const run of eachRun(readObjects(nodes, hashesInStorageOrder(session.db, hashes)))) {
-      for (const { hash } of run) written.update(hash)
       yield pack(run)
       done += run.length
       onProgress?.({ done, total: hashes.length, step: "write bundle" })
@@ -78,17 +79,23 @@ const writeTo = (
   } finally {
     fs.closeSync(handle)
   }
-  return written.digest()
+  return done
 }
 
-/** Reads a bundle as anybody would, opens every block and hashes every object. @throws BundleDamaged */
-const verify = (file: string, written: Uint8Array): void => {
-  const found = sha256Hasher()
-  for (const frame of framesOfFile(file))
-    if (frame._tag === "Block")
-      for (const bytes of openBundleBlock(frame.block, brotli)) found.update(sha256(bytes))
-  if (!equalBytes(found.digest(), written))
+/**
+ * Reads a bundle as anybody would, opens every block, hashes every object, and walks from the root of everything that it
+ * names to the last byte: through what was found in it, and in the bundles that it builds on. @throws BundleDamaged
+ */
+const verify = (file: string, written: number, found: Found): BundleFile => {
+  const bundle = readBundleFile(file)
+  const before = found.objects
+  finished(found.read(bundle))
+  const [damage] = found.damaged
+  if (damage !== undefined) throw new BundleDamaged({ path: file, detail: damage.reason })
+  if (found.objects - before !== written)
     throw new BundleDamaged({ path: file, detail: "it does not hold what was written to it" })
+  requireWhole(file, bundle.manifest, found)
+  return bundle
 }
 
 /** What the system said about the disk of a bundle, not about that of the library. */
@@ -112,8 +119,8 @@ export const writeBundleFile = (
   let temporary: string | undefined
   try {
     temporary = beginFile(folder)
-    verify(temporary, writeTo(session, temporary, content, onProgress))
-    const bundle = readBundleFile(temporary)
+    const written = writeTo(session, temporary, content, onProgress)
+    const bundle = verify(temporary, written, content.base ?? new Found())
     const target = path.join(folder, nameOf(bundle.end.hash))
     publish(temporary, target, replace)
     return { ...bundle, path: target }

@@ -20,6 +20,7 @@ export {
 } from "./bundle/Bundles.js"
 export type { CopyOptions, CopyReport, LibraryCopy } from "./bundle/CopyToFolder.js"
 export type { BundleExport, BundleExportOptions } from "./bundle/exportBundle.js"
+export type { RepairOptions, RepairReport } from "./bundle/repairFrom.js"
 export type { BundledSource, BundleSourceOptions } from "./bundle/sourceFromBundles.js"
 export type { CheckOptions, CheckRecord, CheckReport } from "./check/Check.js"
 export type { Damage } from "./check/Findings.js"

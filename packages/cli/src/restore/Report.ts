@@ -58,14 +58,15 @@ export const describeResult = (
   plan: Pick<RestorePlan, "items">,
   safety: BackupInfo | undefined
 ): string => {
-  const { create, update, delete: deleted } = result.plan
+  const { create, update, delete: deleted, copies } = result.done
   const { name } = source
   const kept = plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length
-  const copies = plan.items.filter(({ copyOf }) => copyOf !== undefined).length
   const done = create + update + deleted
   const parts = [
     done === 0
-      ? "There was nothing to restore."
+      ? result.errors.length === 0
+        ? "There was nothing to restore."
+        : "Nothing could be restored."
       : `Restored ${name}: ${create - copies} brought back, ${copies > 0 ? `${copies} added as ${copies === 1 ? "a copy" : "copies"}, ` : ""}${update} replaced, ${deleted} deleted.`,
     safety
       ? `What was there before is in ${backupName(safety)}; whiteroom undo takes this restore back.`
@@ -78,5 +79,5 @@ export const describeResult = (
   return parts.filter((part) => part !== "").join("\n")
 }
 
-export const exitCodeOf = (result: RestoreResult): number =>
-  result.isSuccess && result.conflicts === 0 ? ExitCode.done : ExitCode.partial
+export const exitCodeOf = (result: RestoreResult, { isPart }: Pick<Source, "isPart">): number =>
+  result.isSuccess && result.conflicts === 0 && isPart !== true ? ExitCode.done : ExitCode.partial

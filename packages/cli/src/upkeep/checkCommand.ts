@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize } from "@white-room/core"
-import type { CheckReport, Damage } from "@white-room/store"
+import type { CheckReport } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
@@ -10,17 +10,29 @@ import { loadStore } from "../command/Load.js"
 import { file, flag, one } from "../command/Options.js"
 import { subset } from "../command/Values.js"
 import type { Outputs } from "../schema/outputs.js"
-import { count, printable } from "../terminal/Text.js"
+import { count } from "../terminal/Text.js"
+import { damageLines } from "./damageLines.js"
 
-/** SQLite reports in lines. */
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ")
-
-const damageText = (cli: Cli, { what, reason, backups, entities }: Damage): string =>
-  [
-    `${cli.out.paint("red", printable(what))}: ${printable(oneLine(reason))}`,
-    ...(backups.length > 0 ? [`  needed by ${backups.map(printable).join(", ")}`] : []),
-    ...(entities.length > 0 ? [`  holds ${entities.map(printable).join(", ")}`] : [])
-  ].join("\n")
+/** What became of the damage, and what helps. */
+const outcome = (cli: Cli, { damaged }: CheckReport, how: string): ReadonlyArray<string> => {
+  const left = damaged.filter(({ mended }) => mended !== true).length
+  const mended = damaged.length - left
+  const found = `Damage in ${count(damaged.length, "place")}`
+  if (left === 0)
+    return [
+      `${cli.out.paint("yellow", found)} (${how}), all of it mended from what is whole in the library, and looked at again.`,
+      "Copy the file to another disk: one that damages files does it again."
+    ]
+  const done = cli.dryRun
+    ? "Nothing was changed."
+    : mended === 0
+      ? "Nothing of it could be mended from the library itself."
+      : `${count(mended, "place")} mended from what is whole in the library, ${left.toLocaleString("en-US")} left.`
+  return [
+    `${cli.out.paint("red", found)} (${how}). ${done}`,
+    "Copy the file away first. `whiteroom repair --from DIR` takes what is lost from copies made by `whiteroom backup --to`; `whiteroom rebuild` mends live songs from the log."
+  ]
+}
 
 const describe = (cli: Cli, report: CheckReport): string => {
   const read = `${count(report.objects, "object")}, ${formatBackupSize(report.bytes)} read in ${(report.durationMs / 1000).toFixed(1)} s`
@@ -32,12 +44,7 @@ const describe = (cli: Cli, report: CheckReport): string => {
         ]
       : []
   if (report.ok) return [...gap, `${cli.out.paint("green", "No damage")} (${how}).`].join("\n")
-  return [
-    ...gap,
-    ...report.damaged.map((damage) => damageText(cli, damage)),
-    `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${how}). Nothing was changed.`,
-    "Copy the file away first. `whiteroom rebuild` mends live songs from the log; `whiteroom restore --from DIR` takes the rest from copies made by `whiteroom backup --to`."
-  ].join("\n")
+  return [...gap, ...damageLines(cli, report.damaged), ...outcome(cli, report, how)].join("\n")
 }
 
 /** `check --from`: are the copies good? */
@@ -59,7 +66,7 @@ const checkBundles = (cli: Cli, place: string) =>
     else
       cli.out.print(
         [
-          ...damaged.map((damage) => damageText(cli, damage)),
+          ...damageLines(cli, damaged),
           `${cli.out.paint("red", `Damage in ${count(damaged.length, "place")}`)} (${read}). Nothing was changed.`,
           "What is not named can be restored. `whiteroom backup --to DIR --full` writes everything again."
         ].join("\n")
@@ -72,7 +79,7 @@ export const checkCommand = define(
   {
     brief: "Look for damage.",
     description:
-      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4); nothing is repaired."
+      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4), and what is whole elsewhere in the library is put in its place, unless --dry-run is given."
   },
   object({
     full: flag("--full", "Read every byte."),
@@ -93,7 +100,9 @@ export const checkCommand = define(
       const library = yield* cli.open
       const full = options.full || options.subset !== undefined
       const report = yield* cli.work((onProgress) =>
-        library.upkeep.check(defined({ level: full ? "full" : "quick", subset: options.subset, onProgress }))
+        library.upkeep.check(
+          defined({ level: full ? "full" : "quick", subset: options.subset, mend: !cli.dryRun, onProgress })
+        )
       )
       const summary: Outputs["check"] = {
         message_type: "summary",

@@ -53,10 +53,10 @@ const chooseBackup = (contents: BundleContents, reference: string): AssessedBack
 
 /** Its tree, or of a list that cannot be read in full what can be. @throws BundleDamaged | BundleIncomplete when that is nothing */
 const treeOf = (contents: BundleContents, { taken, listed, damaged }: AssessedBackup) => {
-  if (listed) return { root: taken.root, nodes: contents.nodes }
-  const part = contents.partOf(taken.root)
-  if (part.entities === 0) throw unreadable(contents, damaged[0]?.reason ?? "")
-  return part
+  const [first] = damaged
+  const part = first && contents.partOf(taken.root)
+  if (part?.entities === 0) throw unreadable(contents, first?.reason ?? "")
+  return listed || part === undefined ? { root: taken.root, nodes: contents.nodes } : part
 }
 
 const damagedFiles = ({ set, damaged }: BundleContents): ReadonlyArray<Damage> => [

@@ -78,7 +78,7 @@ export const surface: {
     planUndo: true,
     undo: true
   },
-  copies: { to: true, bundle: true, source: true },
+  copies: { to: true, bundle: true, source: true, repair: true },
   exports: {
     write: true,
     documents: true,

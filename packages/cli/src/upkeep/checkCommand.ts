@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize } from "@white-room/core"
-import type { CheckReport } from "@white-room/store"
+import type { CheckReport, Damage } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
@@ -74,6 +74,22 @@ const checkBundles = (cli: Cli, place: string) =>
     return ok ? ExitCode.done : ExitCode.damaged
   })
 
+const none: ReadonlyArray<Damage> = []
+
+/** Opens the library, also when nobody could because a trigger of ours was damaged; gives that damage too. */
+const openMended = (cli: Cli) => {
+  const whole = Effect.map(cli.open, (library) => ({ library, mended: none }))
+  return cli.dryRun
+    ? whole
+    : Effect.catchTag(whole, "LibraryDamaged", (error) =>
+        Effect.gen(function* () {
+          const store = yield* loadStore
+          const mended = yield* store.mendSchema(cli.path)
+          return mended.length === 0 ? yield* error : { library: yield* cli.open, mended }
+        })
+      )
+}
+
 export const checkCommand = define(
   "check",
   {
@@ -97,13 +113,15 @@ export const checkCommand = define(
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
       if (from !== undefined) return yield* checkBundles(cli, from)
-      const library = yield* cli.open
+      const { library, mended } = yield* openMended(cli)
       const full = options.full || options.subset !== undefined
-      const report = yield* cli.work((onProgress) =>
+      const looked = yield* cli.work((onProgress) =>
         library.upkeep.check(
           defined({ level: full ? "full" : "quick", subset: options.subset, mend: !cli.dryRun, onProgress })
         )
       )
+      const damaged = [...mended, ...looked.damaged]
+      const report = { ...looked, damaged, ok: damaged.length === 0 }
       const summary: Outputs["check"] = {
         message_type: "summary",
         ...Struct.pick(report, "ok", "level", "objects", "bytes", "damaged", "gapEvents"),

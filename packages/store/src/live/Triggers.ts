@@ -27,6 +27,11 @@ const triggers = kinds.flatMap((kind) =>
   (["INSERT", "UPDATE", "DELETE"] as const).map((verb) => ({ kind, ...trigger(kind, verb) }))
 )
 
+/** The triggers as they are, where their tables are. */
+export const triggerTexts: ReadonlyArray<{ readonly name: string; readonly sql: string }> = triggers.map(
+  ({ name, sql }) => ({ name, sql })
+)
+
 const findAppTriggers = (db: Database): boolean => {
   const places = triggers.map(() => "?").join(", ")
   const sql = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN (${places}) LIMIT 1`

@@ -6,7 +6,7 @@ import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { file, flag, one, oneOr, tagOption, text } from "../command/Options.js"
-import { refusal } from "../error/CliError.js"
+import { inSecondStep, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count, nameList, printable } from "../terminal/Text.js"
 import { onSameDisk } from "./onSameDisk.js"
@@ -80,7 +80,9 @@ export const backupCommand = define(
       const copying =
         to === undefined
           ? Effect.succeed(undefined)
-          : cli.work((onProgress) => library.copies.to(to, { full, onProgress }))
+          : cli
+              .work((onProgress) => library.copies.to(to, { full, onProgress }))
+              .pipe(Effect.mapError(inSecondStep(`The backup b${taken.number} stands; no copy was written.`)))
       // The backup stands, whatever becomes of the copy.
       const copy = yield* Effect.tapError(copying, () =>
         Effect.sync(() => cli.out.message(describe(taken, undefined)))

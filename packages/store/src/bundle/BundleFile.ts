@@ -56,12 +56,19 @@ const readAt = (handle: number, position: number, length: number): Uint8Array =>
   return bytes
 }
 
+/** Opens a file to read it; does not wait for what a pipe may bring. @throws BundleNotFound for what is not a file */
+const openFile = (file: string): { readonly handle: number; readonly size: number } => {
+  const handle = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
+  const stat = fs.fstatSync(handle)
+  if (stat.isFile()) return { handle, size: stat.size }
+  fs.closeSync(handle)
+  throw new BundleNotFound({ path: file, reason: "it is not a file" })
+}
+
 const withFile = <A>(file: string, body: (handle: number, size: number) => A): A => {
-  const handle = fs.openSync(file, "r")
+  const { handle, size } = openFile(file)
   try {
-    const stat = fs.fstatSync(handle)
-    if (!stat.isFile()) throw new BundleNotFound({ path: file, reason: "it is not a file" })
-    return body(handle, stat.size)
+    return body(handle, size)
   } catch (error) {
     throw ofFile(file, error)
   } finally {
@@ -108,7 +115,7 @@ const readSize = 1024 * 1024
 
 /** All frames of a file, one by one; tells after each the bytes read so far. @throws BundleDamaged | BundleTooNew */
 export function* framesOfFile(file: string, onRead?: (bytes: number) => void): Generator<BundleFrame> {
-  const handle = fs.openSync(file, "r")
+  const { handle } = openFile(file)
   try {
     const reader = new BundleReader(sha256Hasher(), sha256)
     for (;;) {

@@ -7,6 +7,7 @@ import {
   BundleDamaged,
   bundleExtension,
   InvalidInput,
+  isWhiteRoomError,
   LibraryDamaged,
   type OnProgress,
   safeFileName,
@@ -23,8 +24,8 @@ import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { type BundleContents, readContents } from "./BundleContents.js"
-import { type BundleFile, fileName } from "./BundleFile.js"
-import { backupsOf, bundlesInFolder, setOf } from "./BundleFolder.js"
+import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
+import { backupsOf, bundlesInFolder, setOf, withNeeds } from "./BundleFolder.js"
 import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
 import { nodesOfParts, type PartToCopy, partsToCopy } from "./partsToCopy.js"
 
@@ -265,7 +266,19 @@ const rememberCopy = (session: Session, copy: LibraryCopy, now: number, isCopy: 
   })
 }
 
-/** The copies that were made, newest first, and whether each is still where it was put. */
+/** True while a bundle and all that it builds on are where they were put. */
+const isThere = (file: string): boolean => {
+  try {
+    if (!fs.existsSync(file)) return false
+    const tip = readBundleFile(file)
+    return withNeeds([tip], bundlesInFolder(path.dirname(file)).files).missing.length === 0
+  } catch (error) {
+    if (!isWhiteRoomError(error) && storageError(error, file) === undefined) throw error
+    return false
+  }
+}
+
+/** The copies that were made, newest first, and whether each is still where it was put, with all that it builds on. */
 export const copiesOf = (session: Session): ReadonlyArray<LibraryCopy & { readonly present: boolean }> =>
   session.db
     .rows<[string, number, number, number, number]>(
@@ -277,7 +290,7 @@ export const copiesOf = (session: Session): ReadonlyArray<LibraryCopy & { readon
       backupNumber,
       position,
       bytes,
-      present: fs.existsSync(file)
+      present: isThere(file)
     }))
 
 export interface LibraryCopy {

@@ -1,6 +1,5 @@
 import {
   decodeRecord,
-  type EntityKey,
   type Entry,
   emptyTree,
   idOfCell,
@@ -42,6 +41,23 @@ const isWhole = (kind: Kind, { id, record }: Entry, document: (ref: ObjectRef) =
   }
 }
 
+/** The entries of a tree of which not all can be read, each once, and only those that are of their entities. */
+export const entriesThatCanBeRead = (
+  root: Uint8Array,
+  nodes: NodeStore
+): ReadonlyArray<{ readonly kind: Kind; readonly entry: Entry }> => {
+  const entries: Array<{ readonly kind: Kind; readonly entry: Entry }> = []
+  walkTree(root, nodes, {
+    // No node lies at two places of one tree, so one that was seen is not entered again.
+    node: firstTime(),
+    entry: (kind, entry) => {
+      if (isWhole(kind, entry, () => undefined)) entries.push({ kind, entry })
+    },
+    damage: (_hash, _kind, error) => void reasonOf(error)
+  })
+  return entries
+}
+
 /**
  * The entities of a state that are whole, where not all are: each is judged for itself. The same part has the same root.
  * `document` throws for one that cannot be read.
@@ -51,15 +67,10 @@ export const wholePart = (
   nodes: NodeStore,
   document: (ref: ObjectRef) => void
 ): WholePart => {
-  const entries: Array<TreeChange & EntityKey> = []
-  walkTree(root, nodes, {
-    // No node lies at two places of one tree, so one that was seen is not entered again.
-    node: firstTime(),
-    entry: (kind, entry) => {
-      if (isWhole(kind, entry, document)) entries.push({ kind, id: entry.id, record: entry.record })
-    },
-    damage: (_hash, _kind, error) => void reasonOf(error)
-  })
+  const entries = entriesThatCanBeRead(root, nodes).flatMap(
+    ({ kind, entry }): ReadonlyArray<TreeChange> =>
+      isWhole(kind, entry, document) ? [{ kind, id: entry.id, record: entry.record }] : []
+  )
   const made = new Map<string, NewObject>()
   const store: NodeStore = {
     sha256,

@@ -1,10 +1,23 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { fromHex, type Library, openLibrary, rootOf, toHex } from "../../src/index.js"
+import { fromHex, type Library, mendSchema, openLibrary, rootOf, toHex } from "../../src/index.js"
 import { sha256 } from "../../src/object/Compression.js"
 import { openSession } from "../../src/session/openSession.js"
-import { day, flipped, freshLibrary, song, songs, sound, sqlite, tamper } from "../support/libraries.js"
+import {
+  day,
+  failure,
+  flipped,
+  freshLibrary,
+  song,
+  songs,
+  sound,
+  sqlite,
+  tamper,
+  temporaryFolder
+} from "../support/libraries.js"
 
 const objectOf = (text: string): Uint8Array => sha256(new TextEncoder().encode(text))
 const documentOf = (id: string, name?: string): Uint8Array =>
@@ -157,6 +170,71 @@ describe("a check", () => {
       ])
       expect((yield* again.upkeep.check()).ok).toBe(true)
       yield* sound(again)
+    })
+  )
+})
+
+describe("a library that nobody can open, because the text of one of our triggers was damaged", () => {
+  it.scoped("is mended in that text, and in nothing else", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      sqlite(library.path, "PRAGMA wal_checkpoint(TRUNCATE)")
+      const garbled = join(yield* temporaryFolder, "garbled.db")
+      const bytes = readFileSync(library.path)
+      bytes.write("CFTER UPDATE", bytes.indexOf("AFTER UPDATE ON song_data"))
+      writeFileSync(garbled, bytes)
+      expect(yield* failure(openLibrary(garbled))).toBe("LibraryDamaged")
+      expect(yield* mendSchema(garbled)).toMatchObject([
+        { what: "trigger white_room_song_data_update", mended: true }
+      ])
+      expect(yield* mendSchema(garbled)).toEqual([])
+      const again = yield* openLibrary(garbled)
+      expect((yield* again.songs.list()).map(({ id }) => id)).toEqual(["b", "a"])
+      yield* sound(again)
+      sqlite(garbled, "UPDATE song_data SET name = 'by the app' WHERE id = 'a'")
+      expect((yield* again.upkeep.status).pendingChanges).toBe(1)
+    })
+  )
+
+  it.scoped("unless the file is no library", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "other.db")
+      sqlite(
+        file,
+        "CREATE TABLE t(a)",
+        "CREATE TRIGGER white_room_song_data_update AFTER UPDATE ON t BEGIN SELECT 1; END"
+      )
+      const bytes = readFileSync(file)
+      bytes.write("CFTER", bytes.indexOf("AFTER UPDATE"))
+      writeFileSync(file, bytes)
+      expect(yield* mendSchema(file)).toEqual([])
+      expect(readFileSync(file).equals(bytes)).toBe(true)
+    })
+  )
+})
+
+describe("another library of which a stored object is damaged", () => {
+  it.scoped("is imported but for that; its backups come in part, under ids of their own", () =>
+    Effect.gen(function* () {
+      const other = yield* renamed
+      const ids = (yield* other.backups.list()).map(({ backupId }) => backupId)
+      damage(other, documentOf("b"))
+      const library = yield* freshLibrary
+      const { problems, result } = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const opened = yield* library.imports.open([other.path])
+          return { problems: opened.problems, result: yield* opened.apply() }
+        })
+      )
+      expect(problems.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/^backup b1: song Song b: /)
+      ])
+      expect(result.songsRestored).toBe(2)
+      const [first, second] = yield* library.backups.list()
+      expect(first).toMatchObject({ songs: 1, tags: ["incomplete"] })
+      expect(ids).not.toContain(first?.backupId)
+      expect(second).toMatchObject({ songs: 2, tags: [], backupId: ids[1] })
+      yield* sound(library)
     })
   )
 })

@@ -36,7 +36,7 @@ const floors = {
     ["session"],
     ["log"],
     ["capture"],
-    ["write", "schedule", "heal"],
+    ["write", "schedule", "mend"],
     ["backup"],
     ["state"],
     ["staging"],

@@ -13,7 +13,7 @@ import {
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { commit, Done, prepareAndCommit, type Transaction } from "../capture/Commit.js"
-import { healing, healObjects } from "../heal/healObjects.js"
+import { mending, mendObjects } from "../mend/mendObjects.js"
 import {
   hasObject,
   insertBlocks,
@@ -117,6 +117,6 @@ const take = (session: Session, options: TakeOptions, now: number): TakenBackup 
  * turns out to be on the way, is stored again first, as far as it is found whole.
  */
 export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
-  healObjects(session, now)
-  return healing(session, now, () => take(session, options, now))
+  mendObjects(session, now)
+  return mending(session, now, () => take(session, options, now))
 }

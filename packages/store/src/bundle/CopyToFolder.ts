@@ -18,7 +18,7 @@ import { commit } from "../capture/Commit.js"
 import type { Damage } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
 import { removeAbandoned } from "../file/NewFile.js"
-import { healObjects } from "../heal/healObjects.js"
+import { mendObjects } from "../mend/mendObjects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -171,7 +171,7 @@ const writeLacking = (
 }
 
 /**
- * Writes what is lacking as a whole; where something cannot be read, after healing what is whole elsewhere in the
+ * Writes what is lacking as a whole; where something cannot be read, after mending what is whole elsewhere in the
  * library, and then without what is nowhere.
  */
 const writeWhatCanBeRead = (
@@ -187,7 +187,7 @@ const writeWhatCanBeRead = (
     return write(false)
   } catch (error) {
     if (!(error instanceof ObjectUnreadable)) throw error
-    healObjects(session, now)
+    mendObjects(session, now)
     return write(true)
   }
 }

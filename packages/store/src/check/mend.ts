@@ -1,8 +1,8 @@
 import { fromHex } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import { watchAgain } from "../capture/Watch.js"
-import { healObjects } from "../heal/healObjects.js"
 import { brokenTriggers } from "../live/Triggers.js"
+import { mendObjects } from "../mend/mendObjects.js"
 import { hasDamaged, noteDamaged } from "../object/Damaged.js"
 import { deleteUnused } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
@@ -46,6 +46,6 @@ const mendTriggers = (session: Session): number => {
 export const mend = (session: Session, findings: Findings, now: number): boolean => {
   const triggers = mendTriggers(session)
   note(session, findings, now)
-  const healed = healObjects(session, now)
-  return triggers + healed + mendIndex(session, findings, now) > 0
+  const mended = mendObjects(session, now)
+  return triggers + mended + mendIndex(session, findings, now) > 0
 }

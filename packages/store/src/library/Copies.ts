@@ -10,7 +10,7 @@ import {
   type BundleSourceOptions,
   sourceFromBundles
 } from "../bundle/sourceFromBundles.js"
-import { healing } from "../heal/healObjects.js"
+import { mending } from "../mend/mendObjects.js"
 import { attempt, attemptAlone, attemptSteps, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
@@ -54,7 +54,7 @@ export const makeCopies = (session: Session): Copies => {
     to: (folder, options = {}) => runAlone("to", (now) => copyTo(session, folder, options, now)),
     bundle: (source, target, options = {}) =>
       runAlone("bundle", (now) =>
-        healing(session, now, () => exportBundle(session, source, target, options, now))
+        mending(session, now, () => exportBundle(session, source, target, options, now))
       ),
     source: (place, backup, options = {}) =>
       attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options)),

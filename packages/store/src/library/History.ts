@@ -11,12 +11,12 @@ import {
   toHex,
   type UserPreferences
 } from "@white-room/core"
-import { healing } from "../heal/healObjects.js"
 import { type DiffOptions, differenceBetween, type LibraryDifference } from "../history/differenceBetween.js"
 import { type EntityVersion, historyOf, positionOfVersion } from "../history/EntityHistory.js"
 import { entityAt } from "../history/entityAt.js"
 import { type FoundVersion, findText } from "../history/findText.js"
 import { type StaleReturn, staleReturns } from "../history/staleReturns.js"
+import { mending } from "../mend/mendObjects.js"
 import { sha256 } from "../object/Compression.js"
 import { type Operation, operations } from "../restore/Operations.js"
 import { plannedUndo, type UndoOptions, undo } from "../restore/Undo.js"
@@ -77,7 +77,7 @@ const rowHashes = (session: Session, source: RestoreSource, keys: ReadonlyArray<
 
 export const makeHistory = (session: Session): History => {
   const run = <A>(name: string, body: (now: number) => A) =>
-    attempt(session, `history.${name}`, (now) => healing(session, now, () => body(now)))
+    attempt(session, `history.${name}`, (now) => mending(session, now, () => body(now)))
   return {
     versions: (key) => run("versions", () => historyOf(session, key)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),

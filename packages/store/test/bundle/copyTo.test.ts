@@ -228,7 +228,7 @@ describe("a copy into a folder", () => {
           { number: 2, tags: [] }
         ])
         expect(chain?.backups[0]?.backupId).not.toBe(backupId)
-        // It is not written again and again, and the whole one comes when the damage is healed.
+        // It is not written again and again, and the whole one comes when the damage is mended.
         expect(yield* library.copies.to(folder)).toMatchObject({ written: 0, left: [{ backups: ["b1"] }] })
         yield* library.songs.create(song("lost", { songDataJSON: randomText }))
         expect(yield* library.copies.to(folder)).toMatchObject({ left: [] })
@@ -242,7 +242,7 @@ describe("a copy into a folder", () => {
       })
   )
 
-  it.scoped("takes from the live rows what is damaged in the store, and heals the library", () =>
+  it.scoped("takes from the live rows what is damaged in the store, and mends the library", () =>
     Effect.gen(function* () {
       const library = yield* filled
       yield* library.songs.create(song("hit", { songDataJSON: randomText }))

@@ -130,7 +130,7 @@ const storeFrom = (
   store()
 }
 
-const healOnce = (session: Session, now: number): void => {
+const mendOnce = (session: Session, now: number): void => {
   const sought = (): Wanted => new Set(allDamaged(session.db).map(({ hash }) => hashKey(hash)))
   const from = (source: (wanted: Wanted) => Generator<ReadonlyArray<NewObject>>) => {
     const wanted = sought()
@@ -147,29 +147,29 @@ const healOnce = (session: Session, now: number): void => {
  * Stores again what is remembered as damaged, as far as it is found whole in this library. Returns how many objects that
  * were. Cut short, what was stored stays, and the next call goes on.
  */
-export const healObjects = (session: Session, now: number): number => {
+export const mendObjects = (session: Session, now: number): number => {
   rememberDamage(session, now)
   if (!hasDamaged(session.db) || session.readonly || session.db.inTransaction) return 0
-  let healed = 0
+  let mended = 0
   for (;;) {
     const before = countDamaged(session.db)
-    healOnce(session, now)
-    healed += before - countDamaged(session.db)
+    mendOnce(session, now)
+    mended += before - countDamaged(session.db)
     // Looking may have found more that is damaged, such as a node on the way.
-    if (session.reader.suspects.size === 0) return healed
+    if (session.reader.suspects.size === 0) return mended
     const left = countDamaged(session.db)
     rememberDamage(session, now)
-    if (session.reader.suspects.size > 0 || countDamaged(session.db) <= left) return healed
+    if (session.reader.suspects.size > 0 || countDamaged(session.db) <= left) return mended
   }
 }
 
-/** Runs it again, once, when it failed by what could be healed since. */
-export const healing = <A>(session: Session, now: number, body: () => A): A => {
+/** Runs it again, once, when it failed by what could be mended since. */
+export const mending = <A>(session: Session, now: number, body: () => A): A => {
   try {
     return body()
   } catch (error) {
     if (session.reader.suspects.size === 0 || session.db.inTransaction || session.readonly) throw error
-    if (healObjects(session, now) === 0) throw error
+    if (mendObjects(session, now) === 0) throw error
     return body()
   }
 }

@@ -13,7 +13,7 @@ import {
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { commit, Done, prepareAndCommit, type Transaction } from "../capture/Commit.js"
-import { mending, mendObjects } from "../mend/mendObjects.js"
+import { mending, mendObjects } from "../mend/MendObjects.js"
 import {
   hasObject,
   insertBlocks,

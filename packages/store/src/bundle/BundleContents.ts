@@ -17,7 +17,7 @@ import { reasonOf } from "../check/Findings.js"
 import { fileName } from "./BundleFile.js"
 import { type BundledBackup, type BundleSet, backupsOf } from "./BundleFolder.js"
 import { type Fallback, Found, type FoundFile } from "./Found.js"
-import { type WholePart, wholePart } from "./wholePart.js"
+import { type WholePart, wholePart } from "./WholePart.js"
 
 interface Assessed {
   /** What of it cannot be read. */
@@ -67,7 +67,7 @@ export const progressOver = (
 export const filesToRead = ({ files, remains }: BundleSet): ReadonlyArray<FoundFile> => [...files, ...remains]
 
 /** Judges states by what was found. What they share is looked at once. */
-export const assessor = (found: Found, fallback?: Fallback) => {
+const assessor = (found: Found, fallback?: Fallback) => {
   const nodes = found.nodes(fallback)
   const problemsOf = treeInspector(nodes, (ref: ObjectRef) => found.requireDocument(ref, fallback))
   return (root: Uint8Array, backup: string): Assessed => {

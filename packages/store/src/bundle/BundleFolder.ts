@@ -13,7 +13,7 @@ import {
 } from "@white-room/core"
 import { reasonOf } from "../check/Findings.js"
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
-import { isPartOf } from "./wholePart.js"
+import { isPartOf } from "./WholePart.js"
 
 /** A file of a folder that looks like a bundle and cannot be used. */
 export interface UnusableFile {

@@ -18,7 +18,7 @@ import { commit } from "../capture/Commit.js"
 import type { Damage } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
 import { removeAbandoned } from "../file/NewFile.js"
-import { mendObjects } from "../mend/mendObjects.js"
+import { mendObjects } from "../mend/MendObjects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -27,7 +27,7 @@ import { type BundleContents, readContents } from "./BundleContents.js"
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
 import { backupsOf, bundlesInFolder, setOf, withNeeds } from "./BundleFolder.js"
 import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
-import { nodesOfParts, type PartToCopy, partsToCopy } from "./partsToCopy.js"
+import { nodesOfParts, type PartToCopy, partsToCopy } from "./PartsToCopy.js"
 
 export interface CopyOptions {
   /** Write everything, whatever the folder has. */

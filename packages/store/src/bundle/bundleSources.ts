@@ -16,7 +16,7 @@ import {
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
 import { type BundleSet, bundlesInFolder, setOf } from "./BundleFolder.js"
 import { fallbackTo, stageObjects } from "./StageObjects.js"
-import { incompleteId, incompleteTag, type WholePart } from "./wholePart.js"
+import { incompleteId, incompleteTag, type WholePart } from "./WholePart.js"
 
 /** A bundle where it is, and as the user named it. */
 export interface NamedBundle {

@@ -17,7 +17,7 @@ import {
 } from "@white-room/core"
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
-import { commit, patience } from "../capture/Commit.js"
+import { patience } from "../capture/Commit.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
@@ -28,16 +28,10 @@ import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
 import { checkBlocks, checkTrees, decodedNodes, explainObjects, needRecord } from "./CheckObjects.js"
+import { remember } from "./CheckRecords.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
 import { mend } from "./mend.js"
-
-export interface CheckRecord {
-  readonly level: "quick" | "full"
-  readonly checkedAt: Date
-  readonly position: number
-  readonly ok: boolean
-}
 
 export interface CheckOptions {
   /** `quick`: structure, catalogue, chain head, roots. `full`: every byte. Default quick. */
@@ -192,41 +186,6 @@ const checkQuick = (session: Session, findings: Findings): void => {
   checkRoots(session, backups, findings)
   for (const { hash, reason } of allDamaged(session.db)) findings.badObject(hash, reason)
   explainObjects(session, backups, findings)
-}
-
-/** Results are remembered, so that `status` can say what was last proven; a subset proves no whole. */
-const remember = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
-  try {
-    writeResult(session, level, findings, now)
-  } catch (error) {
-    // A report that cannot be written down is still a report.
-    const tag = storageError(error, session.path)?._tag
-    if (tag !== "DiskFull" && tag !== "LibraryLocked") throw error
-  }
-}
-
-const writeResult = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
-  commit(session, { now }, () =>
-    session.db.run(
-      `INSERT INTO check_result(level, checked_at, position, ok, objects, bytes) VALUES(?, ?, ?, ?, ?, ?)
-       ON CONFLICT(level) DO UPDATE SET checked_at = excluded.checked_at, position = excluded.position,
-         ok = excluded.ok, objects = excluded.objects, bytes = excluded.bytes`,
-      level,
-      now,
-      readHead(session.db).position,
-      findings.damaged.length === 0 ? 1 : 0,
-      findings.objects,
-      findings.bytes
-    )
-  )
-}
-
-export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecord | undefined => {
-  const row = session.db.row<[number, number, number]>(
-    "SELECT checked_at, position, ok FROM check_result WHERE level = ?",
-    level
-  )
-  return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
 }
 
 /**

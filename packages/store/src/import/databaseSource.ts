@@ -20,7 +20,7 @@ import {
   treeInspector
 } from "@white-room/core"
 import { readableBackups } from "../backup/Catalog.js"
-import { entriesThatCanBeRead, incompleteId, incompleteTag } from "../bundle/wholePart.js"
+import { entriesThatCanBeRead, incompleteId, incompleteTag } from "../bundle/WholePart.js"
 import { reasonOf } from "../check/Findings.js"
 import { isNullId, LiveTable } from "../live/LiveTable.js"
 import { openSession } from "../session/openSession.js"

@@ -21,7 +21,7 @@ import { filterBackups, findBackup, namedLatest, recordBackupEvent } from "../ba
 import { createBackup } from "../backup/createBackup.js"
 import { commit } from "../capture/Commit.js"
 import { reasonOf } from "../check/Findings.js"
-import { mending } from "../mend/mendObjects.js"
+import { mending } from "../mend/MendObjects.js"
 import { applySavedPlan } from "../restore/applySavedPlan.js"
 import { plannedRestore, restoreFromBackup } from "../restore/Restore.js"
 import { forget, undelete } from "../retention/Trash.js"

@@ -4,13 +4,13 @@ import { latestBackup } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { type CopyOptions, type CopyReport, copyToFolder } from "../bundle/CopyToFolder.js"
 import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/exportBundle.js"
-import { type RepairOptions, type RepairReport, repairSteps } from "../bundle/repairFrom.js"
+import { type RepairOptions, type RepairReport, repairSteps } from "../bundle/repairSteps.js"
 import {
   type BundledSource,
   type BundleSourceOptions,
   sourceFromBundles
 } from "../bundle/sourceFromBundles.js"
-import { mending } from "../mend/mendObjects.js"
+import { mending } from "../mend/MendObjects.js"
 import { attempt, attemptAlone, attemptSteps, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 

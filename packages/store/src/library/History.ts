@@ -16,7 +16,7 @@ import { type EntityVersion, historyOf, positionOfVersion } from "../history/Ent
 import { entityAt } from "../history/entityAt.js"
 import { type FoundVersion, findText } from "../history/findText.js"
 import { type StaleReturn, staleReturns } from "../history/staleReturns.js"
-import { mending } from "../mend/mendObjects.js"
+import { mending } from "../mend/MendObjects.js"
 import { sha256 } from "../object/Compression.js"
 import { type Operation, operations } from "../restore/Operations.js"
 import { plannedUndo, type UndoOptions, undo } from "../restore/Undo.js"

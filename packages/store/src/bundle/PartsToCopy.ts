@@ -16,7 +16,7 @@ import { objectsBelow } from "../object/objectsBelow.js"
 import { hashesInStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import { ObjectUnreadable } from "./BundleWriter.js"
-import { incompleteId, incompleteTag, wholePart } from "./wholePart.js"
+import { incompleteId, incompleteTag, wholePart } from "./WholePart.js"
 
 /** A backup as it is copied: as it is, or without what is damaged here. */
 export interface PartToCopy {

@@ -37,7 +37,7 @@ const floors = {
     ["session"],
     ["log"],
     ["capture"],
-    ["write", "schedule"],
+    ["write", "schedule", "mend"],
     ["backup"],
     ["state"],
     ["staging"],

@@ -34,6 +34,7 @@ import { checkCommand } from "./upkeep/checkCommand.js"
 import { eventsCommand } from "./upkeep/eventsCommand.js"
 import { migrateCommand } from "./upkeep/migrateCommand.js"
 import { rebuildCommand } from "./upkeep/rebuildCommand.js"
+import { repairCommand } from "./upkeep/repairCommand.js"
 import { usageCommand } from "./upkeep/usageCommand.js"
 import { version } from "./version.js"
 
@@ -47,7 +48,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
   ],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
-  ["Upkeep", [checkCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]
+  ["Upkeep", [checkCommand, repairCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]
 ]
 
 const commands = groups.flatMap(([, each]) => each)

@@ -118,6 +118,15 @@ describe("not protected", () => {
     ])
   })
 
+  it("when the only copy that is up to date lies on the library's own disk", () => {
+    expect(texts(facts({}, [place(1, 0, { sameDisk: true })]))).toEqual([
+      "The only copies lie on the same disk as the library, and would be lost with it."
+    ])
+    expect(texts(facts({}, [place(140, 17), place(1, 0, { sameDisk: true })]))).toEqual([
+      "If this disk is lost, 17 changes would be lost: the newest copy is out of date."
+    ])
+  })
+
   it("when every copy is out of date", () => {
     expect(texts(facts({}, [place(140, 17)]))).toEqual([
       "If this disk is lost, 17 changes would be lost: the newest copy is out of date."
@@ -132,14 +141,6 @@ describe("not protected", () => {
 })
 
 describe("warnings that do not change the verdict", () => {
-  it("name copies on the library's own disk", () => {
-    const found = assess(facts({}, [place(1, 0, { sameDisk: true })]))
-    expect(found.protected).toBe(true)
-    expect(found.warnings.map(({ text }) => text)).toEqual([
-      "The only copies lie on the same disk as the library, and would be lost with it."
-    ])
-  })
-
   it("name tables of the app that nobody protects", () => {
     const found = assess(facts({ unprotectedTables: ["mixes"] }))
     expect(found.protected).toBe(true)

@@ -261,14 +261,27 @@ describe("usage, events, migrate, check, rebuild", () => {
       /^No damage \(full check, \d+ objects, /
     )
     sqlite(whiteroom.library, "UPDATE block SET data = CAST(data || x'00' AS BLOB)")
-    const { code, stdout } = await whiteroom.run(["check", "--full"])
+    const { code, stdout } = await whiteroom.run(["check", "--full", "-n"])
     expect(code).toBe(4)
     expect(stdout).toContain("Night Drive (s-1)")
     expect(stdout).toMatch(/needed by b1/)
-    expect(stdout).toMatch(/Damage in \d+ places? \(full check/)
+    expect(stdout).toMatch(/Damage in \d+ places? \(full check.*Nothing was changed\.\n/)
     const status = await whiteroom.run(["status"])
     expect(status.code).toBe(5)
     expect(status.stdout).toContain("! The last check found damage.\n  whiteroom check --full\n")
+  })
+
+  it("mends what is whole elsewhere in the library, says so, and then finds no damage", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    sqlite(whiteroom.library, "UPDATE block SET data = CAST(data || x'00' AS BLOB)")
+    const { code, stdout } = await whiteroom.run(["check", "--full"])
+    expect(code).toBe(4)
+    expect(stdout).toMatch(/: .* \(mended\)\n {2}needed by b1/)
+    expect(stdout).toMatch(/Damage in \d+ places \(full check.*\), all of it mended from what is whole/)
+    expect((await whiteroom.run(["status"])).stdout).not.toContain("damage.")
+    expect(await whiteroom.run(["check", "--full"])).toMatchObject({ code: 0 })
   })
 
   it("rebuilds rows that no program was seen changing, after a yes", async ({ whiteroom }) => {

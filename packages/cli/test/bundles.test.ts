@@ -107,7 +107,9 @@ describe("restore --from", () => {
     expect(rows(whiteroom)).toBe(held)
   })
 
-  it("says which file is missing, and changes nothing", async ({ whiteroom }) => {
+  it("says which file is missing, and changes nothing where nothing is whole without it", async ({
+    whiteroom
+  }) => {
     const { files } = await lostLibrary(whiteroom)
     rmSync(whiteroom.at("stick", files[0] ?? ""))
     await whiteroom.run(["init"])
@@ -126,6 +128,88 @@ describe("restore --from", () => {
       expect((await whiteroom.run(["restore", ...words, "--from", "stick", "-y"])).code).toBe(2)
     expect((await whiteroom.run(["restore", "b9", "--from", "stick", "-y"])).code).toBe(10)
     expect((await whiteroom.run(["restore", "latest", "--from", "nowhere", "-y"])).code).toBe(10)
+  })
+})
+
+/** A song in each of three files; the first is gone, or cut. */
+const chain = async (whiteroom: Whiteroom, spoil: (file: string) => void) => {
+  await whiteroom.run(["init"])
+  for (const id of ["one", "two", "three"]) {
+    writeFileSync(whiteroom.at(`${id}.json`), JSON.stringify({ id, name: `Song ${id}`, notes: [id] }))
+    await whiteroom.run(["song", "import", `${id}.json`])
+    await whiteroom.run(["backup", "--to", "stick"])
+  }
+  lose(whiteroom)
+  const [first = ""] = await whiteroom.list("stick")
+  spoil(whiteroom.at("stick", first))
+  await whiteroom.run(["init"])
+  return first
+}
+
+describe("a copy of which a file is gone", () => {
+  it("gives back the rest by restore, and names the file and the song", async ({ whiteroom }) => {
+    const first = await chain(whiteroom, (file) => rmSync(file))
+    const { code, stderr } = await whiteroom.run(["restore", "latest", "--from", "stick", "-y"])
+    expect(code).toBe(3)
+    expect(stderr).toContain(`${first}: it is missing; others build on it`)
+    expect(stderr).toContain("Damaged in stick: song Song one (its document is missing)")
+    expect(stderr).toContain("Restored b3: 2 brought back, 0 replaced, 0 deleted.")
+    expect(stderr.slice(stderr.indexOf("Restored"))).not.toContain("Nothing was changed")
+    expect(rows(whiteroom)).toMatch(/Song three(?:.|\n)*Song two/)
+    expect((await whiteroom.run(["check", "--full"])).code).toBe(0)
+  })
+
+  it("gives back the rest by import, backups in part under names of their own", async ({ whiteroom }) => {
+    const first = await chain(whiteroom, (file) => rmSync(file))
+    const imported = await whiteroom.run(["import", "stick", "-y", "--json"])
+    expect(imported.code).toBe(3)
+    const { songs, backups, errors } = summaryOf(imported)
+    expect({ songs, backups }).toEqual({ songs: 2, backups: 2 })
+    expect(JSON.stringify(errors)).toContain(first)
+    expect(JSON.stringify(errors)).toContain("song Song one")
+    expect((await whiteroom.run(["list"])).stdout).toContain("#incomplete")
+    expect(await whiteroom.run(["import", "stick", "-y", "--json"])).toMatchObject({ code: 3 })
+    expect((await whiteroom.run(["list", "--json"])).stdout.match(/backupId/g)).toHaveLength(2)
+  })
+
+  it("takes from a file that was cut what is left of it", async ({ whiteroom }) => {
+    await chain(whiteroom, (file) => writeFileSync(file, readFileSync(file).subarray(0, -20)))
+    const { code, stderr } = await whiteroom.run(["restore", "latest", "--from", "stick", "-y"])
+    expect(stderr).toContain("only a part of it can be read; others build on it")
+    expect(stderr).toContain("3 brought back")
+    expect(code).toBe(0)
+  })
+})
+
+describe("repair --from", () => {
+  it("takes from a copy what is damaged in the library and whole nowhere else in it", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    await whiteroom.run(["backup", "--to", "stick"])
+    sqlite(whiteroom.library, "DELETE FROM song_data WHERE id = 's-1'")
+    await whiteroom.run(["backup"])
+    sqlite(whiteroom.library, "UPDATE block SET data = zeroblob(length(data))")
+    const checked = await whiteroom.run(["check", "--full"])
+    expect(checked.code).toBe(4)
+    expect(checked.stdout).toMatch(/\d+ places? mended from what is whole in the library, \d+ left\./)
+    const preview = await whiteroom.run(["repair", "--from", "stick", "-n"])
+    expect(preview).toMatchObject({ code: 4, stderr: expect.stringContaining("Nothing was changed.") })
+    const repaired = await whiteroom.run(["repair", "--from", "stick"])
+    expect(repaired).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("A full check finds no damage any more")
+    })
+    expect((await whiteroom.run(["restore", "b1", "--song", "s-1", "-y"])).code).toBe(0)
+    expect(await whiteroom.run(["check", "--full"])).toMatchObject({ code: 0 })
+    expect((await whiteroom.run(["repair", "--from", "stick"])).stderr).toContain("nothing to repair")
+  })
+
+  it("asks for a place, and says what is left where the copy is damaged too", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await whiteroom.run(["backup"])
+    expect((await whiteroom.run(["repair"])).code).toBe(2)
+    expect((await whiteroom.run(["repair", "--from", "nowhere"])).code).toBe(10)
   })
 })
 

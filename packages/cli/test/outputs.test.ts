@@ -94,6 +94,7 @@ const commands: ReadonlyArray<
     ["check", "--from", "copies"],
     (whiteroom) => whiteroom.run(["backup", "--to", "copies"])
   ],
+  ["repair", ["repair", "--from", "copies"], (whiteroom) => whiteroom.run(["backup", "--to", "copies"])],
   ["show", ["show", "b1"]],
   ["edit", ["edit", "b1", "--no-pin", "--tag", "x"]],
   ["edit", ["edit", "b1", "--pin", "-n"]],

@@ -13,10 +13,18 @@ const songs = [
 const what = { kind: "song", where: "this library" } as const
 
 describe("selectOne", () => {
-  it("takes an id before a name, and an exact name before another spelling", () => {
-    expect(selectOne(songs, "Echo", what).id).toBe("Echo")
+  it("takes an id or an exact name, before another spelling", () => {
+    expect(selectOne(songs, "3", what).id).toBe("3")
     expect(selectOne(songs, "night drive", what).id).toBe("2")
     expect(selectOne(songs, "Night Drive", what).id).toBe("1")
+  })
+
+  it("asks about a word that is the id of one and the name of another, which id: settles", () => {
+    expect(() => selectOne(songs, "Echo", what)).toThrow(AmbiguousName)
+    expect(() => selectOne(songs, "Echo", what)).toThrow(/3 .*Echo(?:.|\n)*Echo .*Confusing/)
+    expect(selectOne(songs, "id:Echo", what).id).toBe("Echo")
+    expect(selectOne(songs, "id:3", what).id).toBe("3")
+    expect(() => selectOne(songs, "id:nothing", what)).toThrow(EntityNotFound)
   })
 
   it("finds a name in another case or composition", () => {

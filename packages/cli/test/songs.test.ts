@@ -60,7 +60,7 @@ describe("song list and show", () => {
         "  s-2  Echo  2026-05-04 10:00:00",
         "  s-3  Echo  2026-05-04 10:00:00",
         "Nothing was changed.",
-        "Use the id in place of the name.",
+        "Say which by its id, with id: before it, such as id:s-2.",
         ""
       ].join("\n")
     )
@@ -130,6 +130,28 @@ describe("song delete", () => {
     expect(stderr).toContain("Deleted 2 songs. Backups still have what they had.\n")
     const left = await withLibrary(whiteroom, (library) => library.songs.list())
     expect(left.map(({ id }) => id)).toEqual(["s-3"])
+  })
+
+  it("asks about a word that is the id of one and the name of another; id: says which", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    sqlite(whiteroom.library, "UPDATE song_data SET name = 's-1' WHERE id = 's-2'")
+    await whiteroom.run(["backup"])
+    for (const words of [
+      ["song", "delete", "s-1", "-y"],
+      ["song", "show", "s-1"],
+      ["song", "export", "s-1", "--to", "out"],
+      ["history", "s-1"],
+      ["restore", "latest", "--song", "s-1", "-y"]
+    ]) {
+      const { code, stderr } = await whiteroom.run(words)
+      expect(code, words.join(" ")).toBe(2)
+      expect(stderr).toMatch(/s-1 .*Night Drive/)
+    }
+    expect((await whiteroom.run(["song", "show", "id:s-2"])).stdout).toContain("s-2")
+    expect(await whiteroom.run(["song", "delete", "id:s-1", "-y"])).toMatchObject({ code: 0 })
+    expect((await whiteroom.run(["song", "list", "--json"])).stdout).toContain('"s-2"')
   })
 
   it("deletes none when one name fits nothing", async ({ whiteroom }) => {

@@ -136,11 +136,11 @@ describe("status", () => {
     )
   })
 
-  it("warns when the copies lie on the library's own disk", async ({ whiteroom }) => {
+  it("is not content with copies on the library's own disk", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     await whiteroom.run(["backup", "--to", "copies"])
     const { code, stdout } = await whiteroom.run(["status"])
-    expect(code).toBe(0)
+    expect(code).toBe(5)
     expect(stdout).toMatch(/\n~\/copies {5}b2, .*, same disk\n/)
     expect(stdout).toContain(
       "! The only copies lie on the same disk as the library, and would be lost with it.\n"

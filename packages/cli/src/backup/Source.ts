@@ -1,5 +1,5 @@
 import { type BackupInfo, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
-import type { Library } from "@white-room/store"
+import type { BundledSource, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { argument, one, text } from "../command/Options.js"
@@ -24,6 +24,8 @@ export interface Source {
   readonly position: number
   readonly timestamp: Date
   readonly backup: BackupInfo | undefined
+  /** True when its list cannot be read in full: what it lacks is not known. */
+  readonly isPart?: boolean
 }
 
 const nameOfEvent = ({ subject, type, schema, payload, id }: LoggedEvent): string => {
@@ -88,7 +90,25 @@ export const findSource = (
     }
   })
 
-/** A backup of a bundle, or of a folder of them. What of it is damaged is told; the rest can be restored. */
+/** More lines than this are only counted. */
+const damageShown = 20
+
+const tellDamage = (cli: Cli, place: string, { files, damaged, listed, backup }: BundledSource): void => {
+  const lines = [
+    ...files.map(({ what, reason }) => `In ${place}: ${what}: ${reason}.`),
+    ...(listed
+      ? []
+      : [`The list of ${backupName(backup)} cannot be read in full: what is listed can be restored.`]),
+    ...damaged.map(({ what, reason }) => `Damaged in ${place}: ${what} (${reason}).`)
+  ]
+  for (const line of lines.slice(0, damageShown)) cli.out.message(line)
+  if (lines.length > damageShown)
+    cli.out.message(
+      `… and ${(lines.length - damageShown).toLocaleString("en-US")} more; check --from names all.`
+    )
+}
+
+/** A backup of a bundle, or of a folder of them. What of it is damaged or missing is told; the rest can be restored. */
 export const findBundled = (
   cli: Cli,
   library: Library,
@@ -96,15 +116,15 @@ export const findBundled = (
   wanted: string
 ): Effect.Effect<Source, CliFailure> =>
   Effect.gen(function* () {
-    const { reference, backup, damaged } = yield* cli.work((onProgress) =>
-      library.copies.source(place, wanted, { onProgress })
-    )
-    for (const { what, reason } of damaged) cli.out.message(`Damaged in ${place}: ${what} (${reason}).`)
+    const found = yield* cli.work((onProgress) => library.copies.source(place, wanted, { onProgress }))
+    tellDamage(cli, place, found)
+    const { reference, backup, listed } = found
     return {
       reference,
       name: backupName(backup),
       position: backup.position,
       timestamp: backup.timestamp,
-      backup
+      backup,
+      isPart: !listed
     }
   })

@@ -6,10 +6,10 @@ import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { file, flag, one, oneOr, tagOption, text } from "../command/Options.js"
-import { refusal } from "../error/CliError.js"
+import { inSecondStep, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
-import { count } from "../terminal/Text.js"
+import { count, nameList } from "../terminal/Text.js"
 import { onSameDisk } from "./onSameDisk.js"
 
 const copyJson = (copy: CopyReport) => ({
@@ -30,11 +30,11 @@ const describeCopy = (copy: CopyReport): ReadonlyArray<string> => {
       : [`What was there cannot be built on (${printable(reason)}), so everything was written in full.`]),
     written === 0
       ? `The folder has everything already, and was read again: ${path} (${formatBackupSize(bytes)}).`
-      : `Verified copy of ${count(backups, "backup")}: ${path} (${formatBackupSize(written)}${chain}).`,
-    ...left.map(
-      ({ backups: hit, reason }) =>
-        `Left out, because it is damaged here: ${hit.join(", ")} (${printable(reason)}).`
-    )
+      : `Verified copy of ${count(backups, "backup")}${left.length > 0 ? ", not all of them whole" : ""}: ${path} (${formatBackupSize(written)}${chain}).`,
+    ...left.map(({ backups: hit, reason, entities }) => {
+      const lost = entities.length === 0 ? "what cannot be read" : nameList(entities.map(printable), 8)
+      return `Damaged here: ${hit.join(", ")} was copied without ${lost} (${printable(reason)}). whiteroom check --full names all; whiteroom repair --from a good copy mends it.`
+    })
   ]
 }
 
@@ -85,7 +85,9 @@ export const backupCommand = define(
       const copying =
         to === undefined
           ? Effect.succeed(undefined)
-          : cli.work((onProgress) => library.copies.to(to, { full, make, onProgress }))
+          : cli
+              .work((onProgress) => library.copies.to(to, { full, make, onProgress }))
+              .pipe(Effect.mapError(inSecondStep(`The backup b${taken.number} stands; no copy was written.`)))
       // The backup stands, whatever becomes of the copy.
       const copy = yield* Effect.tapError(copying, () =>
         Effect.sync(() => cli.out.message(describe(taken, undefined)))

@@ -14,7 +14,8 @@ export interface Failure {
 /** To be thrown, or yielded in an Effect. */
 export class CliError
   extends Data.Error<{
-    readonly _tag: "BadUsage" | "NotConfirmed" | "Interrupted" | "PlanOutdated" | "OutputLost"
+    /** Its own, or that of the error that it tells in other words. */
+    readonly _tag: string
     readonly code: number
     readonly message: string
     readonly recovery: string
@@ -54,6 +55,17 @@ export const interrupted = new CliError({
   message: "Interrupted. What was not finished was undone; everything saved before is intact.",
   recovery: "Run it again when you are ready: what is done already is not done twice."
 })
+
+/** An error of the second step of a command: it must not say that nothing was changed, as the first step stands. */
+export const inSecondStep =
+  (stands: string) =>
+  ({ _tag, code, message, recovery }: Failure): CliError =>
+    new CliError({
+      _tag,
+      code,
+      message: `${message.replace(/ Nothing was changed\.$/, "")} ${stands}`,
+      recovery
+    })
 
 export type CliFailure = CliError | WhiteRoomError
 

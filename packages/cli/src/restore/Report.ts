@@ -12,8 +12,8 @@ import type { Source } from "../backup/Source.js"
 import type { Changes } from "../plan/Changes.js"
 import { itemJson } from "../plan/itemJson.js"
 import type { Outputs } from "../schema/outputs.js"
-import type { SummaryFields } from "../terminal/Output.js"
 import { printable } from "../terminal/Harmless.js"
+import type { SummaryFields } from "../terminal/Output.js"
 import { count, nameList } from "../terminal/Text.js"
 
 type Fields = SummaryFields<Outputs["restore"]>
@@ -74,14 +74,15 @@ export const describeResult = (
   plan: Pick<RestorePlan, "items">,
   safety: BackupInfo | undefined
 ): string => {
-  const { create, update, delete: deleted } = result.plan
+  const { create, update, delete: deleted, copies } = result.done
   const { name } = source
   const kept = plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length
-  const copies = plan.items.filter(({ copyOf }) => copyOf !== undefined).length
   const done = create + update + deleted
   const parts = [
     done === 0
-      ? "There was nothing to restore."
+      ? result.errors.length === 0
+        ? "There was nothing to restore."
+        : "Nothing could be restored."
       : `Restored ${name}: ${create - copies} brought back, ${copies > 0 ? `${copies} added as ${copies === 1 ? "a copy" : "copies"}, ` : ""}${update} replaced, ${deleted} deleted.`,
     safety
       ? `What was there before is in ${backupName(safety)}; whiteroom undo takes this restore back.`
@@ -95,5 +96,5 @@ export const describeResult = (
   return parts.filter((part) => part !== "").join("\n")
 }
 
-export const exitCodeOf = (result: RestoreResult): number =>
-  result.isSuccess && result.conflicts === 0 ? ExitCode.done : ExitCode.partial
+export const exitCodeOf = (result: RestoreResult, { isPart }: Pick<Source, "isPart">): number =>
+  result.isSuccess && result.conflicts === 0 && isPart !== true ? ExitCode.done : ExitCode.partial

@@ -80,5 +80,5 @@ export const carryOut = (
     cli.done<Outputs["restore"]>(summaryOf(source, plan, result, durationMs), () =>
       describeResult(result, source, plan, safety)
     )
-    return exitCodeOf(result)
+    return exitCodeOf(result, source)
   })

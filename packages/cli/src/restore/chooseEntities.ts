@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type { Source } from "../backup/Source.js"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
 import type { Named } from "../select/Names.js"
+import { idOnly } from "../select/Names.js"
 import { selectAllByText } from "../select/Patterns.js"
 
 export interface Wanted {
@@ -93,7 +94,7 @@ const isThere = (library: Library, source: Source, key: EntityKey) =>
     Effect.catchTag("EntityNotFound", () => Effect.succeed(false))
   )
 
-/** Those named by id or name; all names of the source are read only where an id does not tell. */
+/** Those named by id or name; names of the source are read only where there are other words than `id:…`. */
 const pick = (
   library: Library,
   source: Source,
@@ -101,9 +102,12 @@ const pick = (
   names: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<EntityKey>, CliFailure> =>
   Effect.gen(function* () {
-    const keys = names.map((id): EntityKey => ({ kind, id }))
+    const keys = names.flatMap((name): ReadonlyArray<EntityKey> => {
+      const id = idOnly(name)
+      return id === undefined ? [] : [{ kind, id }]
+    })
     const known = yield* Effect.forEach(keys, (key) => isThere(library, source, key))
-    if (known.every((is) => is)) return keys
+    if (keys.length === names.length && known.every((is) => is)) return keys
     const { entries } = yield* library.history.entries(source.reference, [kind])
     const select = (today: ReadonlyArray<Named>) =>
       attempt(() => selectAllByText(namedEntries(entries, today), names, { kind, where: source.name }))

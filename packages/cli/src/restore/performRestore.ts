@@ -10,6 +10,7 @@ import { askConflicts } from "../plan/askConflicts.js"
 import { byName } from "../plan/PlanText.js"
 import { fieldOf } from "../schema/Json.js"
 import { capturePending } from "../select/capturePending.js"
+import { byIdOnly } from "../select/Names.js"
 import { findPast } from "../select/Past.js"
 import { count, nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
@@ -52,8 +53,8 @@ const chooseVersion = (
     const source = { ...found, title: `version ${version} of ${name}` }
     const names = {
       ...wish,
-      songs: song === undefined ? [] : [id],
-      performances: song === undefined ? [id] : []
+      songs: song === undefined ? [] : [byIdOnly(id)],
+      performances: song === undefined ? [byIdOnly(id)] : []
     }
     return { source, ...(yield* chooseEntities(library, source, names)) }
   })
@@ -64,7 +65,9 @@ const choose = (cli: Cli, library: Library, wish: RestoreWish): Effect.Effect<Ch
     const source = yield* wish.from === undefined
       ? findSource(cli, library, wish)
       : findBundled(cli, library, wish.from, wish.source ?? "latest")
-    return { source, ...(yield* chooseEntities(library, source, wish)) }
+    const choice = yield* chooseEntities(library, source, wish)
+    // What was named and found is all of what was wished.
+    return { ...choice, source: { ...source, isPart: source.isPart === true && choice.only === undefined } }
   })
 
 const offer = (cli: Cli, { offered, source }: Chosen): void => {

@@ -5,8 +5,10 @@ import { backupName } from "../backup/BackupText.js"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
+import { refusal } from "../error/CliError.js"
 import { backupJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
+import { byIdOnly } from "../select/Names.js"
 import { findDeleted } from "../select/Past.js"
 import { performRestore } from "./performRestore.js"
 
@@ -32,11 +34,25 @@ const restoreDeleted = (cli: Cli, wanted: string) =>
     const { kind, id, position } = yield* findDeleted(library, wanted)
     return yield* performRestore(cli, library, {
       source: `@${position - 1}`,
-      songs: kind === "song" ? [id] : [],
-      performances: kind === "performance" ? [id] : [],
+      songs: kind === "song" ? [byIdOnly(id)] : [],
+      performances: kind === "performance" ? [byIdOnly(id)] : [],
       ...{ tags: [], kinds: [], fields: [], mode: "merge" },
       ...{ preferences: false, withPerformances: false, asCopy: false, withoutSong: false }
     })
+  })
+
+/** A word may be the name of a backup and, at the same time, of something that was deleted. */
+const requireOneMeaning = (cli: Cli, wanted: string, backup: BackupInfo) =>
+  Effect.gen(function* () {
+    const library = yield* cli.open
+    const deleted = yield* findDeleted(library, wanted).pipe(
+      Effect.catchTag("EntityNotFound", () => Effect.succeed(undefined))
+    )
+    if (deleted === undefined || ![deleted.id, deleted.name].includes(wanted)) return
+    yield* refusal(
+      `${wanted} is a backup and a deleted ${deleted.kind}.`,
+      `Say ${backup.backupId} for the backup, or ${byIdOnly(deleted.id)} for the ${deleted.kind}.`
+    )
   })
 
 const isBackupReference = (text: string): boolean => /^(?:b\d+|latest(?:~\d+)?)$/i.test(text)
@@ -68,6 +84,8 @@ export const undeleteCommand = define(
             isBackupReference(what) ? Effect.fail(unknown) : Effect.succeed(undefined)
           )
         )
-      return yield* backup === undefined ? restoreDeleted(cli, what) : bringBack(cli, backup)
+      if (backup === undefined) return yield* restoreDeleted(cli, what)
+      if (what !== backup.backupId) yield* requireOneMeaning(cli, what, backup)
+      return yield* bringBack(cli, backup)
     })
 )

@@ -77,7 +77,8 @@ const preview = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Cha
 }
 
 const describe = (result: RestoreResult, operation: Operation, redo: Operation | undefined): string => {
-  const { create, update, delete: deleted, keep } = result.plan
+  const { create, update, delete: deleted } = result.done
+  const { keep } = result.plan
   const again = redo?.what === "undo" ? `whiteroom undo ${redo.command} takes that back in turn.` : ""
   return [
     `Took back ${operation.description}: ${create} brought back, ${update} replaced, ${deleted} deleted.`,

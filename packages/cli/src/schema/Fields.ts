@@ -39,5 +39,7 @@ export const Damage = Schema.Struct({
   what: Schema.String,
   reason: Schema.String,
   backups: Texts,
-  entities: Texts
+  entities: Texts,
+  /** True when it was put right from what is whole. */
+  mended: optional(Schema.Boolean)
 })

@@ -143,6 +143,16 @@ export const CheckSummary = summary({
   durationMs: Count
 })
 
+export const RepairSummary = summary({
+  /** True when no damage is left. */
+  ok: Schema.Boolean,
+  /** All that was damaged before. */
+  damaged: Schema.Array(Damage),
+  /** Parts that were taken from the place. */
+  taken: Count,
+  durationMs: Count
+})
+
 export const BundleCheckSummary = summary({
   ok: Schema.Boolean,
   files: Count,

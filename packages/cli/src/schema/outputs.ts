@@ -71,6 +71,7 @@ export const outputs = {
   find: Schema.Array(Rescue.Found),
   check: Library.CheckSummary,
   "check-bundles": Library.BundleCheckSummary,
+  repair: Library.RepairSummary,
   forget: Backups.ForgetSummary,
   undelete: Schema.Union(Backups.UndeleteSummary, Backups.RestoreSummary),
   prune: Backups.PruneSummary,

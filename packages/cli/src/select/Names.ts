@@ -1,4 +1,4 @@
-/** Finds what a person named: by id, else by name. Pure. */
+/** Finds what a person named, by id or by name. Pure. */
 import { AmbiguousName, EntityNotFound, type Kind } from "@white-room/core"
 import { exactTime } from "../terminal/Time.js"
 
@@ -63,18 +63,26 @@ const timeOf = ({ updatedAt }: Named): string =>
 export const describe = (items: ReadonlyArray<Named>) =>
   items.map((item) => ({ id: item.id, name: item.name, updatedAt: timeOf(item) }))
 
+const idPrefix = "id:"
+
+/** The id that a word names and nothing else: `id:x7`; `undefined` for any other word. */
+export const idOnly = (wanted: string): string | undefined =>
+  wanted.startsWith(idPrefix) ? wanted.slice(idPrefix.length) : undefined
+
+/** The word for an id, whatever names there are. */
+export const byIdOnly = (id: string): string => `${idPrefix}${id}`
+
 /**
- * The one that `wanted` names: the one with this id, else the one with exactly this name, else the one whose name
- * differs in case only. @throws AmbiguousName, EntityNotFound with near matches
+ * The one that `wanted` names: the one that has it as its id or as exactly its name, else the one whose name differs in
+ * case only. What is the id of one and the name of another fits both. @throws AmbiguousName, EntityNotFound with near matches
  */
 export const selectOne = <A extends Named>(
   all: ReadonlyArray<A>,
   wanted: string,
   { kind, where }: { readonly kind: Kind; readonly where: string }
 ): A => {
-  const byId = all.find(({ id }) => id === wanted)
-  if (byId !== undefined) return byId
-  const exact = all.filter(({ name }) => name === wanted)
+  const id = idOnly(wanted)
+  const exact = all.filter((item) => item.id === wanted || item.id === id || item.name === wanted)
   const matches = exact.length > 0 ? exact : all.filter(({ name }) => keyOf(name) === keyOf(wanted))
   const [first, ...others] = matches
   if (first !== undefined && others.length === 0) return first

@@ -1,10 +1,10 @@
 /** Finds a song or performance by what it is or ever was called, also one that is gone. */
-import type { Kind } from "@white-room/core"
+import { AmbiguousName, type Kind } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { attempt, type CliFailure } from "../error/CliError.js"
+import { attempt, type CliFailure, refusal } from "../error/CliError.js"
 import { capturePending } from "./capturePending.js"
-import type { Named } from "./Names.js"
+import { byIdOnly, describe, idOnly, type Named } from "./Names.js"
 import { selectOneByText } from "./Patterns.js"
 
 type PastKind = Exclude<Kind, "preferences">
@@ -35,53 +35,83 @@ const deletedOf = (library: Library, kind: PastKind, { id, name }: Named) =>
     return [{ kind, id, name: last.name || name, updatedAt: last.timestamp, position: last.position }]
   })
 
-/** The deleted one with this id or name; songs come before performances. */
-export const findDeleted = (library: Library, wanted: string): Effect.Effect<Deleted, CliFailure> => {
-  const find = (kind: PastKind) =>
-    Effect.gen(function* () {
-      const byId = yield* deletedOf(library, kind, { id: wanted, name: "" }).pipe(
-        Effect.catchTag("EntityNotFound", () => Effect.succeed([]))
-      )
-      const [known] = byId
-      if (known !== undefined) return known
-      const among = (text: string) =>
-        Effect.gen(function* () {
-          const past = yield* formerly(library, kind, text)
-          const deleted = yield* Effect.forEach(past, (each) => deletedOf(library, kind, each))
-          const what = { kind, where: "what was deleted" }
-          return yield* attempt(() => selectOneByText(deleted.flat(), wanted, what))
-        })
-      // All names of the past are looked at only to tell which ones are near.
-      return yield* among(wanted).pipe(Effect.catchTag("EntityNotFound", () => among("")))
-    })
-  return Effect.gen(function* () {
-    yield* capturePending(library)
-    return yield* find("song").pipe(
-      Effect.catchTag("EntityNotFound", (unknown) =>
-        find("performance").pipe(Effect.catchTag("EntityNotFound", () => Effect.fail(unknown)))
-      )
-    )
-  })
-}
+/** The version of whatever has, or had, just this id; nothing when there was none. */
+const withId = (
+  library: Library,
+  kind: PastKind,
+  id: string
+): Effect.Effect<ReadonlyArray<Named>, CliFailure> =>
+  library.history.versions({ kind, id }).pipe(
+    Effect.map((versions): ReadonlyArray<Named> => [{ id, name: versions.at(-1)?.name ?? id }]),
+    Effect.catchTag("EntityNotFound", () => Effect.succeed([]))
+  )
 
-/** The one that is meant: names of today come before names of the past, and those before the id of what is gone. */
+/** The deleted one of a kind with this id or name. */
+const findDeletedOf = (
+  library: Library,
+  kind: PastKind,
+  wanted: string
+): Effect.Effect<Deleted, CliFailure> =>
+  Effect.gen(function* () {
+    const byId = yield* Effect.flatMap(withId(library, kind, idOnly(wanted) ?? wanted), (found) =>
+      Effect.forEach(found, (each) => deletedOf(library, kind, each))
+    )
+    const among = (text: string) =>
+      Effect.gen(function* () {
+        const past = yield* formerly(library, kind, text)
+        const deleted = yield* Effect.forEach(past, (each) => deletedOf(library, kind, each))
+        const all = new Map([...deleted.flat(), ...byId.flat()].map((each) => [each.id, each]))
+        return yield* attempt(() =>
+          selectOneByText([...all.values()], wanted, { kind, where: "what was deleted" })
+        )
+      })
+    // All names of the past are looked at only to tell which ones are near.
+    return yield* among(wanted).pipe(Effect.catchTag("EntityNotFound", () => among("")))
+  })
+
+/** The deleted song or performance with this id or name; where it fits both, the person is asked. */
+export const findDeleted = (library: Library, wanted: string): Effect.Effect<Deleted, CliFailure> =>
+  Effect.gen(function* () {
+    yield* capturePending(library)
+    const maybe = (kind: PastKind) =>
+      findDeletedOf(library, kind, wanted).pipe(
+        Effect.catchTag("EntityNotFound", () => Effect.succeed(undefined))
+      )
+    const song = yield* maybe("song")
+    const performance = yield* maybe("performance")
+    if (song !== undefined && performance !== undefined)
+      return yield* refusal(
+        `${wanted} is a deleted song, ${song.name} (${song.id}), and a deleted performance, ${performance.name} (${performance.id}).`,
+        song.id === performance.id
+          ? `Say whiteroom restore @${song.position - 1} --song ${byIdOnly(song.id)}, or @${performance.position - 1} --performance ${byIdOnly(performance.id)}.`
+          : `Say ${byIdOnly(song.id)} or ${byIdOnly(performance.id)}.`
+      )
+    return song ?? performance ?? (yield* findDeletedOf(library, "song", wanted))
+  })
+
+/**
+ * The one that is meant: names of today come before names of the past, and those before the id of what is gone. What is
+ * the id of one and the name of another is asked about.
+ */
 export const findPast = (
   library: Library,
   kind: PastKind,
   wanted: string
 ): Effect.Effect<Named, CliFailure> =>
   Effect.gen(function* () {
+    const [named] = yield* withId(library, kind, idOnly(wanted) ?? wanted)
+    if (named !== undefined && idOnly(wanted) !== undefined) return named
     const one = (all: ReadonlyArray<Named>, where: string) =>
       attempt(() => selectOneByText(all, wanted, { kind, where }))
-    const byId = library.history
-      .versions({ kind, id: wanted })
-      .pipe(Effect.map((versions): Named => ({ id: wanted, name: versions.at(-1)?.name ?? wanted })))
-    const gone = Effect.flatMap(formerly(library, kind, wanted), (past) => one(past, "its history")).pipe(
-      Effect.catchTag("EntityNotFound", () => byId)
-    )
-    return yield* one(yield* todays(library, kind), "this library").pipe(
-      Effect.catchTag("EntityNotFound", (unknown) =>
-        gone.pipe(Effect.catchTag("EntityNotFound", () => Effect.fail(unknown)))
+    const gone = (unknown: CliFailure) =>
+      Effect.flatMap(formerly(library, kind, wanted), (past) => one(past, "its history")).pipe(
+        Effect.catchTag("EntityNotFound", () =>
+          named === undefined ? Effect.fail(unknown) : Effect.succeed(named)
+        )
       )
+    const found = yield* one(yield* todays(library, kind), "this library").pipe(
+      Effect.catchTag("EntityNotFound", gone)
     )
+    if (named === undefined || named.id === found.id || found.name !== wanted) return named ?? found
+    return yield* new AmbiguousName({ kind, name: wanted, candidates: describe([named, found]) })
   })

@@ -177,7 +177,7 @@ const scheduleWarnings = (facts: Facts): ReadonlyArray<Warning> => {
   return [...overdue, ...unreadable]
 }
 
-/** Protected: a backup and a reachable copy, none out of date, nothing promised that did not happen, no damage known. */
+/** Protected: a backup and a reachable copy on another disk, none out of date, nothing promised that did not happen, no damage known. */
 export const assess = (facts: Facts): Assessment => {
   const { status } = facts
   const { latestBackup: backup, lastCheck, lastFullCheck } = status
@@ -193,7 +193,8 @@ export const assess = (facts: Facts): Assessment => {
     stale: isStale(place.copiedAt, place.changed, facts)
   }))
   const missed = [...drillWarnings(facts), ...staleWarnings(facts)]
-  const safe = here !== undefined && !here.stale && places.some(({ present, stale }) => present && !stale)
+  const isElsewhere = ({ present, stale, sameDisk }: Place) => present && !stale && !sameDisk
+  const safe = here !== undefined && !here.stale && places.some(isElsewhere)
   return {
     protected: safe && damaged.length === 0 && missed.length === 0,
     here,

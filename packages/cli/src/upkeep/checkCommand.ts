@@ -10,18 +10,29 @@ import { loadStore } from "../command/Load.js"
 import { file, flag, one } from "../command/Options.js"
 import { subset } from "../command/Values.js"
 import type { Outputs } from "../schema/outputs.js"
-import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
+import { damageLines } from "./damageLines.js"
 
-/** SQLite reports in lines. */
-const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, "; ")
-
-const damageText = (cli: Cli, { what, reason, backups, entities }: Damage): string =>
-  [
-    `${cli.out.paint("red", printable(what))}: ${printable(oneLine(reason))}`,
-    ...(backups.length > 0 ? [`  needed by ${backups.map(printable).join(", ")}`] : []),
-    ...(entities.length > 0 ? [`  holds ${entities.map(printable).join(", ")}`] : [])
-  ].join("\n")
+/** What became of the damage, and what helps. */
+const outcome = (cli: Cli, { damaged }: CheckReport, how: string): ReadonlyArray<string> => {
+  const left = damaged.filter(({ mended }) => mended !== true).length
+  const mended = damaged.length - left
+  const found = `Damage in ${count(damaged.length, "place")}`
+  if (left === 0)
+    return [
+      `${cli.out.paint("yellow", found)} (${how}), all of it mended from what is whole in the library, and looked at again.`,
+      "Copy the file to another disk: one that damages files does it again."
+    ]
+  const done = cli.dryRun
+    ? "Nothing was changed."
+    : mended === 0
+      ? "Nothing of it could be mended from the library itself."
+      : `${count(mended, "place")} mended from what is whole in the library, ${left.toLocaleString("en-US")} left.`
+  return [
+    `${cli.out.paint("red", found)} (${how}). ${done}`,
+    "Copy the file away first. `whiteroom repair --from DIR` takes what is lost from copies made by `whiteroom backup --to`; `whiteroom rebuild` mends live songs from the log."
+  ]
+}
 
 const describe = (cli: Cli, report: CheckReport): string => {
   const read = `${count(report.objects, "object")}, ${formatBackupSize(report.bytes)} read in ${(report.durationMs / 1000).toFixed(1)} s`
@@ -39,13 +50,7 @@ const describe = (cli: Cli, report: CheckReport): string => {
         ]
       : []
   if (report.ok) return [...gap, ...unchecked, `${cli.out.paint("green", "No damage")} (${how}).`].join("\n")
-  return [
-    ...gap,
-    ...unchecked,
-    ...report.damaged.map((damage) => damageText(cli, damage)),
-    `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${how}). Nothing was changed.`,
-    "Copy the file away first. `whiteroom rebuild` mends live songs from the log; `whiteroom restore --from DIR` takes the rest from copies made by `whiteroom backup --to`."
-  ].join("\n")
+  return [...gap, ...unchecked, ...damageLines(cli, report.damaged), ...outcome(cli, report, how)].join("\n")
 }
 
 /** `check --from`: are the copies good? */
@@ -67,7 +72,7 @@ const checkBundles = (cli: Cli, place: string) =>
     else
       cli.out.print(
         [
-          ...damaged.map((damage) => damageText(cli, damage)),
+          ...damageLines(cli, damaged),
           `${cli.out.paint("red", `Damage in ${count(damaged.length, "place")}`)} (${read}). Nothing was changed.`,
           "What is not named can be restored. `whiteroom backup --to DIR --full` writes everything again."
         ].join("\n")
@@ -75,12 +80,28 @@ const checkBundles = (cli: Cli, place: string) =>
     return ok ? ExitCode.done : ExitCode.damaged
   })
 
+const none: ReadonlyArray<Damage> = []
+
+/** Opens the library, also when nobody could because a trigger of ours was damaged; gives that damage too. */
+const openMended = (cli: Cli) => {
+  const whole = Effect.map(cli.open, (library) => ({ library, mended: none }))
+  return cli.dryRun
+    ? whole
+    : Effect.catchTag(whole, "LibraryDamaged", (error) =>
+        Effect.gen(function* () {
+          const store = yield* loadStore
+          const mended = yield* store.mendSchema(cli.path)
+          return mended.length === 0 ? yield* error : { library: yield* cli.open, mended }
+        })
+      )
+}
+
 export const checkCommand = define(
   "check",
   {
     brief: "Look for damage.",
     description:
-      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4); nothing is repaired."
+      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4), and what is whole elsewhere in the library is put in its place, unless --dry-run is given."
   },
   object({
     full: flag("--full", "Read every byte."),
@@ -98,11 +119,15 @@ export const checkCommand = define(
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
       if (from !== undefined) return yield* checkBundles(cli, from)
-      const library = yield* cli.open
+      const { library, mended } = yield* openMended(cli)
       const full = options.full || options.subset !== undefined
-      const report = yield* cli.work((onProgress) =>
-        library.upkeep.check(defined({ level: full ? "full" : "quick", subset: options.subset, onProgress }))
+      const looked = yield* cli.work((onProgress) =>
+        library.upkeep.check(
+          defined({ level: full ? "full" : "quick", subset: options.subset, mend: !cli.dryRun, onProgress })
+        )
       )
+      const damaged = [...mended, ...looked.damaged]
+      const report = { ...looked, damaged, ok: damaged.length === 0 }
       const summary: Outputs["check"] = {
         message_type: "summary",
         ...Struct.pick(report, "ok", "level", "objects", "bytes", "damaged", "gapEvents", "unchecked"),

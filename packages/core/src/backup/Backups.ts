@@ -68,6 +68,8 @@ export interface RestoreResult {
   /** What the app's triggers changed of it; the log has it as part of the restore. */
   readonly triggered: ReadonlyArray<TriggeredChange>
   readonly plan: PlanCounts
+  /** What of the plan was done: without what could not be restored. `create` includes the copies. */
+  readonly done: Pick<PlanCounts, "create" | "update" | "delete"> & { readonly copies: number }
   /** Entities that changed after the source and were kept. */
   readonly conflicts: number
   /** The backup restored from, or `@1234` for a position. */
@@ -87,6 +89,7 @@ export const emptyRestoreResult = (backupId = "", source = backupId): RestoreRes
   isSuccess: true,
   triggered: [],
   plan: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
+  done: { create: 0, update: 0, delete: 0, copies: 0 },
   conflicts: 0,
   backupId,
   source

@@ -167,8 +167,24 @@ export const manifestOfEnd = (payload: Uint8Array, end: BundleEnd, sha256: Sha25
   return decodeManifest(payload)
 }
 
-/** No block of a bundle grows by more than this when it is opened, but for its first MiB. */
-const expansionLimit = 4096
+/**
+ * What no honest bundle goes past, so that a small file cannot take much memory: writers keep to it, readers refuse the
+ * rest. A block may be `small` bytes and grow by `dense` when it is opened, up to `medium`; what is larger than that
+ * grows by `loose` at most, as every object so large does that is worth compressing.
+ */
+const expansion = { small: 64 * 1024, dense: 256, medium: 16 * 1024 * 1024, loose: 16 } as const
+
+const largestBody = (block: Uint8Array): number =>
+  Math.min(
+    expansion.small + expansion.dense * block.length,
+    expansion.medium + expansion.loose * block.length
+  )
+
+/** What bundles of so many bytes together may hold. Each object is named by 32 bytes that do not compress. */
+export const bundleBounds = (bytes: number): { readonly objects: number; readonly nodeBytes: number } => ({
+  objects: 10_000 + bytes / 16,
+  nodeBytes: 32 * (1024 * 1024 + bytes)
+})
 
 /** What a block claims to grow to. */
 const bodyLength = (block: Uint8Array): number => {
@@ -178,8 +194,7 @@ const bodyLength = (block: Uint8Array): number => {
 }
 
 /** True for a block that a reader of bundles refuses, because it would grow too much: store it raw. */
-export const isTooDense = (block: Uint8Array): boolean =>
-  bodyLength(block) > 1024 * 1024 + expansionLimit * block.length
+export const isTooDense = (block: Uint8Array): boolean => bodyLength(block) > largestBody(block)
 
 /** The objects of a bundle's block, as views onto its body. @throws MalformedData, before it allocates too much */
 export const openBundleBlock = (block: Uint8Array, compression: Compression): ReadonlyArray<Uint8Array> => {

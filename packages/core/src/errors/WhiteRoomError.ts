@@ -143,7 +143,7 @@ export class AmbiguousName extends Schema.TaggedError<AmbiguousName>()("Ambiguou
     return `${this.name} fits ${this.candidates.length} ${this.kind}s:${list}\nNothing was changed.`
   }
   get recovery() {
-    return "Use the id in place of the name."
+    return `Say which by its id, with id: before it, such as id:${this.candidates[0]?.id ?? "ID"}.`
   }
 }
 

@@ -27,6 +27,9 @@ export const blockTarget = 256 * 1024
 /** No object, and so no block, may be larger: 1 GiB is past what SQLite stores in one value. */
 export const blockLimit = 1024 ** 3 - 1
 
+/** No block lists more objects: as many of one byte each would fill it. */
+const mostObjects = blockTarget / 2
+
 const magic = Uint8Array.of(0x57, 0x52, 0x42, 1)
 const codecs = { raw: 0, brotli: 1 } as const
 
@@ -116,6 +119,7 @@ export const extentsOfBody = (body: Uint8Array): ReadonlyArray<Extent> => {
   const reader = new ByteReader(body, "block")
   const count = reader.varint()
   if (count > reader.remaining) throw malformed("block", "it lists more objects than it has bytes")
+  if (count > mostObjects) throw malformed("block", "it lists more objects than any block")
   const lengths = Array.from({ length: count }, () => reader.varint())
   let offset = body.length - reader.remaining
   const extents = lengths.map((length) => {

@@ -15,7 +15,7 @@ import { writeBundle } from "../../src/bundle/writeBundle.js"
 import { ByteWriter, concatBytes, fromHex, toHex, utf8 } from "../../src/codec/Bytes.js"
 import { BundleTooNew } from "../../src/errors/BundleError.js"
 import { MalformedData } from "../../src/errors/WhiteRoomError.js"
-import { blockBody, sealBlock } from "../../src/object/Block.js"
+import { blockBody, extentsOfBody, sealBlock } from "../../src/object/Block.js"
 import { hex } from "../golden.js"
 import { brotli } from "../object/compression.js"
 import { sha256 } from "../sha256.js"
@@ -190,6 +190,33 @@ describe("a reader of bundles", () => {
     const lying = new ByteWriter().bytes(bomb.subarray(0, 5)).varint(100).bytes(inner).finish()
     expect(() => openBundleBlock(lying, brotli)).toThrow(MalformedData)
     expect(isTooDense(sealBlock(body, body))).toBe(false)
+  })
+})
+
+describe("what a block of a bundle may take in memory", () => {
+  const tooDense = (raw: number, stored: number) =>
+    isTooDense(
+      new ByteWriter()
+        .bytes(Uint8Array.of(0x57, 0x52, 0x42, 1, 1))
+        .varint(raw)
+        .bytes(new Uint8Array(stored))
+        .finish()
+    )
+
+  it("follows from what it takes in the file: less for each byte, the larger it is", () => {
+    const [kib, mib] = [1024, 1024 * 1024]
+    expect(tooDense(64 * kib, 10)).toBe(false)
+    expect(tooDense(mib, 1 * kib)).toBe(true)
+    expect(tooDense(mib, 4 * kib)).toBe(false)
+    expect(tooDense(64 * mib, 1 * mib)).toBe(true)
+    expect(tooDense(64 * mib, 4 * mib)).toBe(false)
+    expect(tooDense(1000 * mib, 264 * kib)).toBe(true)
+  })
+
+  it("is bounded for a block of nothing but empty objects", () => {
+    const body = new ByteWriter().varint(1_000_000).bytes(new Uint8Array(1_000_000)).finish()
+    expect(() => openBundleBlock(sealBlock(body, brotli.compress(body)), brotli)).toThrow(/more objects|grow/)
+    expect(() => extentsOfBody(body)).toThrow(/more objects than any block/)
   })
 })
 

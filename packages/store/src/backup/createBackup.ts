@@ -13,6 +13,7 @@ import {
 } from "@white-room/core"
 import { captureAll } from "../capture/Capture.js"
 import { commit, Done, prepareAndCommit, type Transaction } from "../capture/Commit.js"
+import { mending, mendObjects } from "../mend/MendObjects.js"
 import {
   hasObject,
   insertBlocks,
@@ -99,11 +100,7 @@ const prepare = (session: Session, options: TakeOptions, now: number): Prepared 
   return { point, blocks: blocks.slice(early) }
 }
 
-/**
- * Keeps the present state of the library. When others keep writing, the last try computes under the lock. The bytes of
- * what was loose before count as new, also where they were counted when they were loose.
- */
-export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
+const take = (session: Session, options: TakeOptions, now: number): TakenBackup => {
   captureAll(session, now)
   const sealed = sealLoose(session, now)
   return prepareAndCommit(
@@ -112,4 +109,14 @@ export const createBackup = (session: Session, options: TakeOptions, now: number
     () => prepare(session, options, now),
     (tx, { point, blocks }) => keep(tx, point, blocks, options, sealed, now)
   )
+}
+
+/**
+ * Keeps the present state of the library. When others keep writing, the last try computes under the lock. The bytes of
+ * what was loose before count as new, also where they were counted when they were loose. What is known to be damaged, or
+ * turns out to be on the way, is stored again first, as far as it is found whole.
+ */
+export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
+  mendObjects(session, now)
+  return mending(session, now, () => take(session, options, now))
 }

@@ -20,7 +20,6 @@ import {
   fileErrorReason,
   frameTypes,
   type Hasher,
-  isWhiteRoomError,
   MalformedData,
   malformed,
   manifestOfEnd
@@ -134,17 +133,6 @@ export function* framesOfFile(file: string, onRead?: (bytes: number) => void): G
     throw ofFile(file, error)
   } finally {
     fs.closeSync(handle)
-  }
-}
-
-/** True when the file is, to the last byte, the bundle that its end says. */
-export const isWhole = (file: string, onRead?: (bytes: number) => void): boolean => {
-  try {
-    for (const _ of framesOfFile(file, onRead));
-    return true
-  } catch (error) {
-    if (isWhiteRoomError(error)) return false
-    throw error
   }
 }
 

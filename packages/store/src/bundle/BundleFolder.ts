@@ -13,6 +13,7 @@ import {
 } from "@white-room/core"
 import { reasonOf } from "../check/Findings.js"
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
+import { isPartOf } from "./WholePart.js"
 
 /** A file of a folder that looks like a bundle and cannot be used. */
 export interface UnusableFile {
@@ -26,8 +27,12 @@ export interface BundleSet {
   readonly path: string
   readonly libraryId: string
   readonly files: ReadonlyArray<BundleFile>
-  /** File names of bundles that others build on and that are not there. */
+  /** File names of bundles that others build on and that are not there, or cannot be used. */
   readonly missing: ReadonlyArray<string>
+  /** Those of the missing files of which something is left. */
+  readonly remains: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
+  /** Other files of the folder that look like bundles and cannot be used. */
+  readonly unusable: ReadonlyArray<UnusableFile>
 }
 
 /** A backup and the newest file that has its description. */
@@ -102,6 +107,22 @@ export const withNeeds = (
   return { files: oldestFirst(found), missing: [...missing].sort() }
 }
 
+/** A set of these bundles and all that they build on, with what is left of files that cannot be used. */
+export const setOf = (
+  place: string,
+  libraryId: string,
+  tips: ReadonlyArray<BundleFile>,
+  known: ReadonlyArray<BundleFile>,
+  unusable: ReadonlyArray<UnusableFile>
+): BundleSet => {
+  const chain = withNeeds(tips, known)
+  const isMissed = ({ path: file }: UnusableFile) => chain.missing.includes(fileName(file))
+  const remains = unusable
+    .filter(isMissed)
+    .map(({ path: file }) => ({ path: file, bytes: fs.statSync(file).size }))
+  return { path: place, libraryId, ...chain, remains, unusable: unusable.filter((file) => !isMissed(file)) }
+}
+
 /**
  * The bundles at a place, by library: a file with those it builds on, or all of a folder.
  * @throws BundleNotFound | BundleDamaged | BundleTooNew
@@ -114,11 +135,12 @@ export const librariesAt = (
   const tip = isFolder ? undefined : readBundleFile(place)
   const { files, unusable } = bundlesInFolder(isFolder ? place : path.dirname(fs.realpathSync(place)))
   const tips = tip === undefined ? files : [tip]
-  const sets = [...new Set(tips.map(({ manifest }) => manifest.libraryId))].map((libraryId): BundleSet => {
+  const sets = [...new Set(tips.map(({ manifest }) => manifest.libraryId))].map((libraryId) => {
     const theirs = tips.filter(({ manifest }) => manifest.libraryId === libraryId)
-    return { path: place, libraryId, ...withNeeds(theirs, files) }
+    const set = setOf(place, libraryId, theirs, files, unusable)
+    // Beside one file that was named, others are nobody's business.
+    return isFolder ? set : { ...set, unusable: [] }
   })
-  // Beside one file that was named, others are nobody's business.
   return { sets, unusable: isFolder ? unusable : [] }
 }
 
@@ -143,11 +165,12 @@ export const findBundles = (place: string, own?: string): BundleSet => {
   })
 }
 
-/** Every backup of a set once, as its newest file describes it; oldest first. */
+/** Every backup of a set once, as its newest file describes it; oldest first. No part of one that is there as a whole. */
 export const backupsOf = ({ files }: Pick<BundleSet, "files">): ReadonlyArray<BundledBackup> => {
   const backups = new Map<string, BundledBackup>()
   for (const file of files)
     for (const taken of file.manifest.backups)
       backups.set(taken.backupId, { taken, backup: backupOfTaken(taken), file })
-  return [...backups.values()].sort((a, b) => a.taken.number - b.taken.number)
+  const all = [...backups.values()].sort((a, b) => a.taken.number - b.taken.number)
+  return all.filter(({ backup }) => !all.some((whole) => isPartOf(backup.backupId, whole.backup.backupId)))
 }

@@ -20,9 +20,12 @@ import { breathe } from "../file/TargetFile.js"
 import { brotli, sha256 } from "../object/Compression.js"
 import { eachRun, type PackedBlock, packBlock, packRaw } from "../object/Objects.js"
 import { hashesInStorageOrder } from "../object/StorageOrder.js"
+import { finished } from "../session/finished.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
-import { type BundleFile, framesOfFile, readBundleFile, sha256Hasher } from "./BundleFile.js"
+import { requireWhole } from "./BundleContents.js"
+import { type BundleFile, readBundleFile, sha256Hasher } from "./BundleFile.js"
+import { Found } from "./Found.js"
 
 /** Readers of bundles refuse blocks that grow out of all proportion when they are opened. */
 const pack = (run: ReadonlyArray<NewObject>): PackedBlock => {
@@ -55,14 +58,22 @@ export interface BundleContent {
   readonly manifest: BundleManifest
   readonly nodes: NodeStore
   readonly hashes: ReadonlyArray<Uint8Array>
+  /** What was found in the bundles that it builds on. */
+  readonly base?: Found | undefined
 }
 
-/** The pieces of a bundle, in order; returns the hash of the hashes of all objects. */
+/** What was written: how many objects, and the hash of all their hashes in order. */
+interface WrittenObjects {
+  readonly count: number
+  readonly hash: Uint8Array
+}
+
+/** The pieces of a bundle, in order. */
 function* piecesOf(
   session: Session,
   { manifest, nodes, hashes }: BundleContent,
   onProgress: OnProgress | undefined
-): Generator<Uint8Array, { readonly objects: Uint8Array }> {
+): Generator<Uint8Array, WrittenObjects> {
   const written = sha256Hasher()
   let done = 0
   function* blocks(): Generator<PackedBlock> {
@@ -74,16 +85,16 @@ function* piecesOf(
     }
   }
   yield* writeBundle(blocks(), manifest, sha256Hasher(), sha256)
-  return { objects: written.digest() }
+  return { count: done, hash: written.digest() }
 }
 
-/** Writes to a file that was begun. Returns the hash of the hashes of all objects, in order. */
-const writeTo = (file: string, pieces: ReturnType<typeof piecesOf>): Uint8Array => {
+/** Writes to a file that was begun. */
+const writeTo = (file: string, pieces: ReturnType<typeof piecesOf>): WrittenObjects => {
   const handle = fs.openSync(file, "r+")
   try {
     for (;;) {
       const { done, value } = pieces.next()
-      if (done === true) return value.objects
+      if (done === true) return value
       for (let at = 0; at < value.length; ) at += fs.writeSync(handle, value, at)
     }
   } finally {
@@ -107,11 +118,20 @@ const objectHasher = () => {
   }
 }
 
-/** Reads a bundle as anybody would, opens every block and hashes every object. @throws BundleDamaged */
-const verify = (file: string, written: Uint8Array): void => {
-  const objects = objectHasher()
-  for (const frame of framesOfFile(file)) objects.take(frame)
-  objects.require(written, file)
+/**
+ * Reads a bundle as anybody would, opens every block, hashes every object, and walks from the root of everything that it
+ * names to the last byte: through what was found in it, and in the bundles that it builds on. @throws BundleDamaged
+ */
+const verify = (file: string, { count }: WrittenObjects, found: Found): BundleFile => {
+  const bundle = readBundleFile(file)
+  const before = found.objects
+  finished(found.read(bundle))
+  const [damage] = found.damaged
+  if (damage !== undefined) throw new BundleDamaged({ path: file, detail: damage.reason })
+  if (found.objects - before !== count)
+    throw new BundleDamaged({ path: file, detail: "it does not hold what was written to it" })
+  requireWhole(file, bundle.manifest, found)
+  return bundle
 }
 
 /**
@@ -132,7 +152,7 @@ export async function* streamBundle(
     const { done, value } = pieces.next()
     if (done === true) {
       reader.finish()
-      objects.require(value.objects, target)
+      objects.require(value.hash, target)
       return
     }
     const piece = Uint8Array.from(value)
@@ -163,8 +183,8 @@ export const writeBundleFile = (
   let temporary: string | undefined
   try {
     temporary = beginFile(folder, { of: session.path })
-    verify(temporary, writeTo(temporary, piecesOf(session, content, onProgress)))
-    const bundle = readBundleFile(temporary)
+    const written = writeTo(temporary, piecesOf(session, content, onProgress))
+    const bundle = verify(temporary, written, content.base ?? new Found())
     const target = path.join(folder, nameOf(bundle.end.hash))
     publish(temporary, target, replace)
     return { ...bundle, path: target }

@@ -3,7 +3,7 @@ import { type BackupInfo, BundleNotFound, type OnProgress, type WhiteRoomError }
 import type * as Effect from "effect/Effect"
 import type { Damage } from "../check/Findings.js"
 import { attempt, attemptSteps } from "../session/Attempt.js"
-import { readContents } from "./BundleContents.js"
+import { missingFiles, readContents, together } from "./BundleContents.js"
 import type { BundleFile } from "./BundleFile.js"
 import { type BundleSet, backupsOf, librariesAt, type UnusableFile, withNeeds } from "./BundleFolder.js"
 
@@ -87,24 +87,12 @@ export const checkBundles = (
     const totals = { files: 0, objects: 0, bytes: 0 }
     for (const set of sets) {
       const contents = yield* readContents(set, undefined, options.onProgress)
-      for (const file of set.missing)
-        damaged.push({ what: file, reason: "it is missing; others build on it", backups: [], entities: [] })
+      damaged.push(...missingFiles(set))
       damaged.push(...contents.damaged)
       damaged.push(...together([...contents.backups, ...contents.states].flatMap((each) => each.damaged)))
       totals.files += set.files.length
-      totals.objects += contents.objects
-      totals.bytes += contents.bytes
+      totals.objects += contents.found.objects
+      totals.bytes += contents.found.bytes
     }
     return { ok: damaged.length === 0, ...totals, damaged }
   })
-
-/** One line for what several backups lack in the same way. */
-const together = (damaged: ReadonlyArray<Damage>): ReadonlyArray<Damage> => {
-  const byWhat = new Map<string, Damage>()
-  for (const each of damaged) {
-    const key = `${each.what} ${each.reason} ${each.entities.join()}`
-    const known = byWhat.get(key)
-    byWhat.set(key, known === undefined ? each : { ...each, backups: [...known.backups, ...each.backups] })
-  }
-  return [...byWhat.values()]
-}

@@ -3,28 +3,31 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import {
   type BackupInfo,
+  type BackupTaken,
+  BundleDamaged,
   bundleExtension,
-  fromHex,
   InvalidInput,
+  isWhiteRoomError,
   LibraryDamaged,
   type OnProgress,
   safeFileName,
-  takenOfBackup,
   toHex
 } from "@white-room/core"
 import { allBackups, differingFields } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
-import { type Damage, reasonOf } from "../check/Findings.js"
+import type { Damage } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
 import { removeAbandoned } from "../file/NewFile.js"
-import { hasObject } from "../object/Objects.js"
+import { mendObjects } from "../mend/MendObjects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
+import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
-import { progressOver } from "./BundleContents.js"
-import { type BundleFile, fileName, isWhole } from "./BundleFile.js"
-import { backupsOf, bundlesInFolder, withNeeds } from "./BundleFolder.js"
+import { type BundleContents, readContents } from "./BundleContents.js"
+import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
+import { backupsOf, bundlesInFolder, setOf, withNeeds } from "./BundleFolder.js"
 import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
+import { nodesOfParts, type PartToCopy, partsToCopy } from "./PartsToCopy.js"
 import { rememberPlace, requirePlace } from "./Place.js"
 
 export interface CopyOptions {
@@ -42,14 +45,27 @@ interface Base {
   readonly tip: BundleFile | undefined
   /** The tip and all that it builds on. */
   readonly files: ReadonlyArray<BundleFile>
+  /** What was found in them. */
+  readonly contents: BundleContents | undefined
   readonly reason: string | undefined
 }
 
-const noBase: Base = { tip: undefined, files: [], reason: undefined }
+const noBase: Base = { tip: undefined, files: [], contents: undefined, reason: undefined }
 
 const newestNumber = ({ manifest }: BundleFile): number => manifest.backups.at(-1)?.number ?? 0
 
-/** Every bundle of a library names its newest backup; so that with the highest number is the newest. */
+/** What keeps the next bundle from building on these: a file that is damaged, or a backup of which not all is there. */
+const faultOf = ({ damaged, backups }: BundleContents): string | undefined => {
+  const [file] = damaged
+  if (file !== undefined) return `${file.what} is damaged`
+  const hollow = backups.find((each) => each.damaged.length > 0)
+  return hollow && `${fileName(hollow.file.path)} does not have all of b${hollow.taken.number}`
+}
+
+/**
+ * Every bundle of a library names its newest backup; so that with the highest number is the newest. All of its chain is
+ * read, and every backup in it walked: what a folder has is what is found in it.
+ */
 const findBase = (libraryId: string, folder: string, onProgress: OnProgress | undefined): Base => {
   const { files, unusable } = bundlesInFolder(folder)
   const ours = files.filter(({ manifest }) => manifest.libraryId === libraryId && manifest.backups.length > 0)
@@ -61,58 +77,45 @@ const findBase = (libraryId: string, folder: string, onProgress: OnProgress | un
     const [first] = unusable
     return { ...noBase, reason: first && `${fileName(first.path)} cannot be used: ${first.reason}` }
   }
-  const chain = withNeeds([tip], files)
-  const [missing] = chain.missing
+  const set = setOf(folder, libraryId, [tip], files, [])
+  const [missing] = set.missing
   if (missing !== undefined) return { ...noBase, reason: `${missing} is missing` }
-  const onRead = progressOver(chain.files, "check base", onProgress)
-  const broken = chain.files.find((file) => !isWhole(file.path, onRead))
-  if (broken !== undefined) return { ...noBase, reason: `${fileName(broken.path)} is damaged` }
-  return { tip, files: chain.files, reason: undefined }
+  try {
+    const contents = finished(readContents(set, undefined, onProgress))
+    const reason = faultOf(contents)
+    return reason === undefined ? { tip, files: set.files, contents, reason } : { ...noBase, reason }
+  } catch (error) {
+    if (!(error instanceof BundleDamaged)) throw error
+    return { ...noBase, reason: `${fileName(error.path)} is damaged` }
+  }
 }
 
 const described = ["root", "description", "pinned", "tags"] as const
 
-/** Backups that the base lacks, or describes otherwise; the newest is always named. */
+/** Backups that the base lacks, or describes otherwise. */
 const lacking = (kept: ReadonlyArray<BackupInfo>, base: Base): ReadonlyArray<BackupInfo> => {
   const known = new Map(backupsOf(base).map(({ backup }) => [backup.backupId, backup]))
   const isLacking = (backup: BackupInfo): boolean => {
     const there = known.get(backup.backupId)
     return there === undefined || differingFields(there, backup, described).length > 0
   }
-  const missed = kept.filter(isLacking)
-  const newest = kept.at(-1)
-  return missed.length === 0 || newest === undefined || missed.includes(newest) ? missed : [...missed, newest]
+  return kept.filter(isLacking)
 }
 
-/** The objects that the base has, as far as the library still has the trees that tell. */
-const objectsOfBase = (session: Session, base: Base): Set<string> => {
+/** The keys of all objects of the backups in the base, each of which was found there. */
+const objectsOfBase = ({ contents }: Base): Set<string> => {
   const known = new Set<string>()
-  const nodes = session.nodeStore(new Map())
-  for (const { taken } of backupsOf(base)) {
-    if (!hasObject(session.db, taken.root)) continue
-    const before = new Set<string>()
-    try {
-      objectsBelow([taken.root], nodes, { known: before })
-    } catch (error) {
-      reasonOf(error)
-      continue
-    }
-    for (const name of before) known.add(name)
-  }
+  if (contents !== undefined)
+    objectsBelow(
+      contents.backups.map(({ taken }) => taken.root),
+      contents.nodes,
+      { known }
+    )
   return known
 }
 
-const needsObject = (session: Session, { root }: BackupInfo, hash: Uint8Array): boolean => {
-  try {
-    return objectsBelow([fromHex(root)], session.nodeStore(new Map())).has(toHex(hash))
-  } catch (error) {
-    reasonOf(error)
-    return true
-  }
-}
-
 /** `library-1a2b3c4d-b00031-9f8e7d6c.whiteroom`: sorts by backup, and no two bundles have one name. */
-const bundleName = (session: Session, newest: BackupInfo, hash: Uint8Array): string => {
+const bundleName = (session: Session, newest: BackupTaken, hash: Uint8Array): string => {
   const stem = path.basename(session.path).replace(/\.[^.]*$/, "")
   const number = String(newest.number).padStart(5, "0")
   const { libraryId } = readInfo(session.db)
@@ -121,56 +124,74 @@ const bundleName = (session: Session, newest: BackupInfo, hash: Uint8Array): str
 }
 
 interface Written {
-  readonly file: BundleFile
+  /** None when the folder has everything that can be read. */
+  readonly file: BundleFile | undefined
   readonly backups: number
   readonly left: ReadonlyArray<Damage>
+  /** The newest backup that is there as a whole. */
+  readonly newest: BackupInfo | undefined
 }
 
-/** Writes what is lacking; backups that cannot be read are left out, all but the newest. */
+/** Writes what is lacking. */
 const writeLacking = (
   session: Session,
   folder: string,
   base: Base,
-  wanted: ReadonlyArray<BackupInfo>,
+  now: number,
+  { mayLack, onProgress }: { readonly mayLack: boolean; readonly onProgress: OnProgress | undefined }
+): Written => {
+  const kept = allBackups(session.db).filter(({ forgottenAt }) => forgottenAt === undefined)
+  const wanted = lacking(kept, base)
+  const known = objectsOfBase(base)
+  const parts = partsToCopy(session, wanted, known, mayLack)
+  const named = new Set(backupsOf(base).map(({ backup }) => backup.backupId))
+  const lost = new Set(parts.flatMap(({ damage, backup }) => (damage === undefined ? [] : [backup])))
+  const outcome = {
+    left: parts.flatMap(({ damage }) => damage ?? []),
+    newest: kept.findLast((backup) => !lost.has(backup))
+  }
+  const isNews = ({ taken, entities }: PartToCopy) => entities > 0 && !named.has(taken.backupId)
+  const found = parts.filter((part) => part.damage === undefined || isNews(part))
+  // Every bundle names the newest backup.
+  const last = kept.filter((backup) => backup === kept.at(-1) && !wanted.includes(backup))
+  const news = found.length === 0 ? [] : [...found, ...partsToCopy(session, last, known, false)]
+  const taken = news.map((each) => each.taken)
+  const newest = taken.at(-1)
+  if (newest === undefined) return { ...outcome, file: undefined, backups: 0 }
+  const { tip } = base
+  const { libraryId } = readInfo(session.db)
+  const needs = tip === undefined ? [] : [{ hash: tip.end.hash, file: fileName(tip.path) }]
+  const content = {
+    manifest: { libraryId, time: now, needs, backups: taken, state: undefined },
+    nodes: nodesOfParts(session, news),
+    hashes: news.flatMap(({ hashes }) => hashes),
+    base: base.contents?.found
+  }
+  const name = (hash: Uint8Array) => bundleName(session, newest, hash)
+  // A file of its name, which has its hash in it, would be itself, or damaged.
+  const file = writeBundleFile(session, folder, name, content, { replace: true, onProgress })
+  return { ...outcome, file, backups: taken.length }
+}
+
+/**
+ * Writes what is lacking as a whole; where something cannot be read, after mending what is whole elsewhere in the
+ * library, and then without what is nowhere.
+ */
+const writeWhatCanBeRead = (
+  session: Session,
+  folder: string,
+  base: Base,
   now: number,
   onProgress: OnProgress | undefined
 ): Written => {
-  const { libraryId } = readInfo(session.db)
-  const nodes = session.nodeStore(new Map())
-  const left: Array<Damage> = []
-  let backups = wanted
-  for (;;) {
-    const newest = backups.at(-1)
-    if (newest === undefined) throw new Error("the newest backup is never left out")
-    try {
-      const known = objectsOfBase(session, base)
-      const hashes = backups.flatMap((backup) => newObjects(session, backup, known))
-      const { tip } = base
-      const needs = tip === undefined ? [] : [{ hash: tip.end.hash, file: fileName(tip.path) }]
-      const manifest = { libraryId, time: now, needs, backups: backups.map(takenOfBackup), state: undefined }
-      const name = (hash: Uint8Array) => bundleName(session, newest, hash)
-      const content = { manifest, nodes, hashes }
-      // A file of its name, which has its hash in it, would be itself, or damaged.
-      const file = writeBundleFile(session, folder, name, content, { replace: true, onProgress })
-      return { file, backups: backups.length, left }
-    } catch (error) {
-      if (!(error instanceof ObjectUnreadable)) throw error
-      const reason = reasonOf(error.cause)
-      const hit = backups.filter((backup) => needsObject(session, backup, error.hash))
-      if (hit.includes(newest) || hit.length === 0)
-        throw new LibraryDamaged({ path: session.path, detail: `b${newest.number}: ${reason}` })
-      left.push({ what: "backup", reason, backups: hit.map(({ number }) => `b${number}`), entities: [] })
-      backups = backups.filter((backup) => !hit.includes(backup))
-    }
-  }
-}
-
-const newObjects = (session: Session, backup: BackupInfo, known: Set<string>): ReadonlyArray<Uint8Array> => {
-  const root = fromHex(backup.root)
+  const write = (mayLack: boolean) =>
+    session.db.snapshot(() => writeLacking(session, folder, base, now, { mayLack, onProgress }))
   try {
-    return [...objectsBelow([root], session.nodeStore(new Map()), { known }).values()]
+    return write(false)
   } catch (error) {
-    throw new ObjectUnreadable(root, error)
+    if (!(error instanceof ObjectUnreadable)) throw error
+    mendObjects(session, now)
+    return write(true)
   }
 }
 
@@ -191,7 +212,7 @@ const enterFolder = (session: Session, folder: string, make: boolean): string =>
 /**
  * Writes what a folder lacks of the kept backups as one bundle, after reading the chain it builds on in full: when
  * something of that is missing or damaged, the bundle stands on its own. Writes nothing when nothing is lacking.
- * @throws PlaceNotFound | PlaceAway, LibraryDamaged when the newest backup cannot be read, DiskFull and others for the folder
+ * @throws PlaceNotFound | PlaceAway, LibraryDamaged when nothing can be read, DiskFull and others for the folder
  */
 export const copyToFolder = (
   session: Session,
@@ -204,40 +225,41 @@ export const copyToFolder = (
   removeAbandoned(folder)
   const { libraryId } = readInfo(session.db)
   const base: Base = full ? noBase : findBase(libraryId, folder, onProgress)
-  const done = session.db.snapshot(() => {
-    const kept = allBackups(session.db).filter(({ forgottenAt }) => forgottenAt === undefined)
-    const wanted = lacking(kept, base)
-    return wanted.length === 0 ? undefined : writeLacking(session, folder, base, wanted, now, onProgress)
-  })
-  const tip = done?.file ?? base.tip
-  if (tip === undefined) throw new InvalidInput({ field: "--to", reason: "there is no backup to copy" })
-  const files = done === undefined ? base.files : [...base.files, done.file]
+  const done = writeWhatCanBeRead(session, folder, base, now, onProgress)
+  const tip = done.file ?? base.tip
+  if (tip === undefined) {
+    const [first] = done.left
+    if (first === undefined) throw new InvalidInput({ field: "--to", reason: "there is no backup to copy" })
+    throw new LibraryDamaged({ path: session.path, detail: `${first.backups.join(", ")}: ${first.reason}` })
+  }
+  const files = done.file === undefined ? base.files : [...base.files, done.file]
   const copy: LibraryCopy = {
     path: tip.path,
     copiedAt: new Date(now),
-    backupNumber: newest.number,
-    position: newest.position,
+    backupNumber: (done.newest ?? newest).number,
+    position: (done.newest ?? newest).position,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0)
   }
-  rememberCopy(session, copy, now)
+  rememberCopy(session, copy, now, done.newest !== undefined)
   rememberPlace(session, place, true, now)
   return {
     ...copy,
     backup: newest,
-    written: done?.file.bytes ?? 0,
-    backups: done?.backups ?? 0,
+    written: done.file?.bytes ?? 0,
+    backups: done.backups,
     files: files.map((file) => file.path),
-    left: done?.left ?? [],
+    left: done.left,
     reason: base.reason
   }
 }
 
-/** A folder counts once, with its newest bundle. */
-const rememberCopy = (session: Session, copy: LibraryCopy, now: number): void => {
+/** A folder counts once, with its newest bundle, and only when it has a backup as a whole. */
+const rememberCopy = (session: Session, copy: LibraryCopy, now: number, isCopy: boolean): void => {
   commit(session, { now }, () => {
     for (const known of copiesOf(session))
       if (path.dirname(known.path) === path.dirname(copy.path))
         session.db.run("DELETE FROM library_copy WHERE path = ?", known.path)
+    if (!isCopy) return
     session.db.run(
       "INSERT INTO library_copy(path, copied_at, backup_number, position, bytes) VALUES(?, ?, ?, ?, ?)",
       copy.path,
@@ -249,7 +271,19 @@ const rememberCopy = (session: Session, copy: LibraryCopy, now: number): void =>
   })
 }
 
-/** The copies that were made, newest first, and whether each is still where it was put. */
+/** True while a bundle and all that it builds on are where they were put. */
+const isThere = (file: string): boolean => {
+  try {
+    if (!fs.existsSync(file)) return false
+    const tip = readBundleFile(file)
+    return withNeeds([tip], bundlesInFolder(path.dirname(file)).files).missing.length === 0
+  } catch (error) {
+    if (!isWhiteRoomError(error) && storageError(error, file) === undefined) throw error
+    return false
+  }
+}
+
+/** The copies that were made, newest first, and whether each is still where it was put, with all that it builds on. */
 export const copiesOf = (session: Session): ReadonlyArray<LibraryCopy & { readonly present: boolean }> =>
   session.db
     .rows<[string, number, number, number, number]>(
@@ -261,7 +295,7 @@ export const copiesOf = (session: Session): ReadonlyArray<LibraryCopy & { readon
       backupNumber,
       position,
       bytes,
-      present: fs.existsSync(file)
+      present: isThere(file)
     }))
 
 export interface LibraryCopy {
@@ -284,6 +318,6 @@ export interface CopyReport extends LibraryCopy {
   readonly files: ReadonlyArray<string>
   /** Why everything was written again although the folder had bundles of this library. */
   readonly reason?: string | undefined
-  /** Backups that are damaged here and so could not be copied. */
+  /** Backups that are damaged here, and what of them could not be copied. */
   readonly left: ReadonlyArray<Damage>
 }

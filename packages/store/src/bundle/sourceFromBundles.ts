@@ -6,7 +6,13 @@ import { objectsBelow } from "../object/objectsBelow.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { commonBase } from "../state/commonBase.js"
-import { type AssessedBackup, type BundleContents, readContents, unreadable } from "./BundleContents.js"
+import {
+  type AssessedBackup,
+  type BundleContents,
+  missingFiles,
+  readContents,
+  unreadable
+} from "./BundleContents.js"
 import { fileName } from "./BundleFile.js"
 import { findBundles } from "./BundleFolder.js"
 import { fallbackTo, stageObjects } from "./StageObjects.js"
@@ -21,6 +27,10 @@ export interface BundledSource {
   readonly libraryId: string
   /** What of it cannot be read; the rest can be restored. */
   readonly damaged: ReadonlyArray<Damage>
+  /** Files of the place that are missing or damaged, whether the backup needs them or not. */
+  readonly files: ReadonlyArray<Damage>
+  /** False when even its list of songs cannot be read in full: then only what is listed can be restored. */
+  readonly listed: boolean
 }
 
 /** Which bundles of a place are meant. */
@@ -30,7 +40,7 @@ export interface BundleSourceOptions {
   readonly onProgress?: OnProgress | undefined
 }
 
-/** The named backup with its tree whole; its documents may be damaged one by one. */
+/** The named backup; its documents and the parts of its list may be damaged one by one. */
 const chooseBackup = (contents: BundleContents, reference: string): AssessedBackup => {
   const { backupId } = resolveBackup(
     contents.backups.map(({ backup }) => backup),
@@ -38,9 +48,22 @@ const chooseBackup = (contents: BundleContents, reference: string): AssessedBack
   )
   const chosen = contents.backups.find(({ backup }) => backup.backupId === backupId)
   if (chosen === undefined) throw new BackupNotFound({ backup: reference })
-  if (chosen.listed && (chosen.damaged.length === 0 || contents.set.missing.length === 0)) return chosen
-  throw unreadable(contents, chosen.damaged[0]?.reason ?? "")
+  return chosen
 }
+
+/** Its tree, or of a list that cannot be read in full what can be. @throws BundleDamaged | BundleIncomplete when that is nothing */
+const treeOf = (contents: BundleContents, { taken, listed, damaged }: AssessedBackup) => {
+  const [first] = damaged
+  const part = first && contents.partOf(taken.root)
+  if (part?.entities === 0) throw unreadable(contents, first?.reason ?? "")
+  return listed || part === undefined ? { root: taken.root, nodes: contents.nodes } : part
+}
+
+const damagedFiles = ({ set, damaged }: BundleContents): ReadonlyArray<Damage> => [
+  ...missingFiles(set),
+  ...damaged,
+  ...set.unusable.map(({ path, reason }) => ({ what: fileName(path), reason, backups: [], entities: [] }))
+]
 
 /**
  * Puts the documents of a backup at a place into the store and makes it a source for restores of this session. Its name
@@ -57,11 +80,12 @@ export const sourceFromBundles = (
   session.requireWritable()
   const set = findBundles(place, libraryId ?? readInfo(session.db).libraryId)
   const contents = finished(readContents(set, fallbackTo(session), onProgress))
-  const { taken, backup, file, damaged } = chooseBackup(contents, reference)
-  const { nodes } = contents
-  const wanted = objectsBelow([taken.root], nodes, { documentsOnly: true })
+  const chosen = chooseBackup(contents, reference)
+  const { taken, backup, file, damaged, listed } = chosen
+  const { root, nodes } = treeOf(contents, chosen)
+  const wanted = objectsBelow([root], nodes, { documentsOnly: true })
   const staging = { session, target: session, now, onProgress }
-  finished(stageObjects(staging, contents, wanted))
+  finished(stageObjects(staging, contents.set, wanted))
   const earlier = contents.backups.filter(
     (each) => each.listed && each.taken.position <= taken.position && each.taken.number <= taken.number
   )
@@ -73,10 +97,20 @@ export const sourceFromBundles = (
     backup: undefined,
     // Where the backup is this library's own, it is known by its id, otherwise by where it came from.
     origin: backupById(session.db, backup.backupId) === undefined ? label : backup.backupId,
-    record: (key) => lookup(taken.root, key, nodes),
-    root: () => taken.root,
+    record: (key) => lookup(root, key, nodes),
+    root: () => root,
     nodes,
-    base: commonBase(session, nodes, earlier.map((each) => each.taken.root).toReversed())
+    isPart: !listed,
+    base: commonBase(session, contents.nodes, earlier.map((each) => each.taken.root).toReversed())
   })
-  return { reference: name, backup, file: file.path, libraryId: contents.set.libraryId, damaged }
+  const { libraryId: found } = contents.set
+  return {
+    reference: name,
+    backup,
+    file: file.path,
+    libraryId: found,
+    damaged,
+    files: damagedFiles(contents),
+    listed
+  }
 }

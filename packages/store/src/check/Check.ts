@@ -1,4 +1,7 @@
-/** Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words. */
+/**
+ * Verifying a library: `quick` looks at its structure, `full` at every byte. Damage is named in words, and what is whole
+ * elsewhere in the library is put in the place of what is not.
+ */
 
 import { randomInt } from "node:crypto"
 import {
@@ -10,15 +13,17 @@ import {
   keyString,
   kinds,
   nameOfRecord,
-  type OnProgress
+  type OnProgress,
+  toHex
 } from "@white-room/core"
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
-import { commit, patience } from "../capture/Commit.js"
+import { patience } from "../capture/Commit.js"
 import { compareRows, type LiveDifference, liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
 import { readHead, stateOf } from "../log/EventTable.js"
+import { allDamaged, hasDamaged } from "../object/Damaged.js"
 import { keyOfBytes } from "../object/HashKeys.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -26,30 +31,29 @@ import { integrity } from "../sqlite/integrity.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
 import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
+import { remember } from "./CheckRecords.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
+import { mend } from "./mend.js"
 import type { RecordKeys } from "./Replay.js"
-
-export interface CheckRecord {
-  readonly level: "quick" | "full"
-  readonly checkedAt: Date
-  readonly position: number
-  readonly ok: boolean
-}
 
 export interface CheckOptions {
   /** `quick`: structure, catalogue, chain head, roots. `full`: every byte. Default quick. */
   readonly level?: "quick" | "full"
   /** Read only part n of t of the stored objects (1 ≤ n ≤ t), or a share of them (0 < share ≤ 1). Full checks only. */
   readonly subset?: { readonly part: number; readonly of: number } | { readonly share: number }
+  /** False: put nothing right. Default true. */
+  readonly mend?: boolean
   readonly onProgress?: OnProgress
 }
 
 export interface CheckReport {
+  /** True when no damage was found. */
   readonly ok: boolean
   readonly level: "quick" | "full"
   readonly objects: number
   readonly bytes: number
+  /** All that was found, what was mended included. */
   readonly damaged: ReadonlyArray<Damage>
   /** Entities written while the app had removed or changed the capture triggers: a gap in what was watched, not damage. */
   readonly gapEvents: number
@@ -102,6 +106,7 @@ const checkRoots = (session: Session, backups: ReadonlyArray<BackupInfo>, findin
       decodeRoot(session.reader.get(root))
     } catch (error) {
       findings.add(what, reasonOf(error), names)
+      findings.unreadable.set(toHex(root), reasonOf(error))
     }
   }
   check(readInfo(session.db).treeRoot, "the current tree", [])
@@ -193,42 +198,10 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
 
 const checkQuick = (session: Session, findings: Findings): void => {
   checkLogTail(session, findings)
-  checkRoots(session, checkCatalogue(session, findings), findings)
-}
-
-/** Results are remembered, so that `status` can say what was last proven; a subset proves no whole. */
-const remember = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
-  try {
-    writeResult(session, level, findings, now)
-  } catch (error) {
-    // A report that cannot be written down is still a report.
-    const tag = storageError(error, session.path)?._tag
-    if (tag !== "DiskFull" && tag !== "LibraryLocked") throw error
-  }
-}
-
-const writeResult = (session: Session, level: "quick" | "full", findings: Findings, now: number): void => {
-  commit(session, { now }, () =>
-    session.db.run(
-      `INSERT INTO check_result(level, checked_at, position, ok, objects, bytes) VALUES(?, ?, ?, ?, ?, ?)
-       ON CONFLICT(level) DO UPDATE SET checked_at = excluded.checked_at, position = excluded.position,
-         ok = excluded.ok, objects = excluded.objects, bytes = excluded.bytes`,
-      level,
-      now,
-      readHead(session.db).position,
-      findings.damaged.length === 0 ? 1 : 0,
-      findings.objects,
-      findings.bytes
-    )
-  )
-}
-
-export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecord | undefined => {
-  const row = session.db.row<[number, number, number]>(
-    "SELECT checked_at, position, ok FROM check_result WHERE level = ?",
-    level
-  )
-  return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
+  const backups = checkCatalogue(session, findings)
+  checkRoots(session, backups, findings)
+  for (const { hash, reason } of allDamaged(session.db)) findings.badObject(hash, reason)
+  explainObjects(session, backups, findings)
 }
 
 /**
@@ -255,16 +228,19 @@ const openSnapshot = (
   }
 }
 
+interface Looked {
+  readonly findings: Findings
+  readonly gapEvents: number
+  /** The file itself is sound, and can be written. */
+  readonly sound: boolean
+  readonly unchecked: CheckReport["unchecked"]
+}
+
 /**
- * Checks the library in steps. Repairs nothing; what it writes is its result, and what an app wrote unwatched. It
- * reads one snapshot on a connection of its own, so that between two steps anybody may write.
+ * Looks once. It reads one snapshot on a connection of its own, so that between two steps anybody may write; what it
+ * writes is what an app wrote unwatched.
  */
-export function* checkSteps(
-  session: Session,
-  options: CheckOptions,
-  now: number
-): Generator<void, Omit<CheckReport, "durationMs">> {
-  session.requireNoTransaction()
+function* look(session: Session, options: CheckOptions, now: number): Generator<void, Looked> {
   const level = options.level ?? "quick"
   const findings = new Findings()
   const { readable, unchecked } = checkSqlite(session, level === "full", findings)
@@ -285,9 +261,45 @@ export function* checkSteps(
   } finally {
     reader.close()
   }
-  if (sound && options.subset === undefined) remember(session, level, findings, now)
-  const { damaged, objects, bytes } = findings
-  return { ok: damaged.length === 0, level, objects, bytes, damaged, gapEvents, unchecked }
+  return { findings, gapEvents, sound, unchecked }
+}
+
+/** What was found first, and what of it is still so. */
+const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): ReadonlyArray<Damage> => {
+  const left = new Set(still.map(({ what }) => what))
+  const found = new Set(first.map(({ what }) => what))
+  return [
+    ...first.map((damage) => (left.has(damage.what) ? damage : { ...damage, mended: true })),
+    ...still.filter(({ what }) => !found.has(what))
+  ]
+}
+
+/**
+ * Checks the library in steps. What is damaged and whole elsewhere in it is mended, and looked at again: only what a
+ * second look finds whole counts as mended.
+ */
+export function* checkSteps(
+  session: Session,
+  options: CheckOptions,
+  now: number
+): Generator<void, Omit<CheckReport, "durationMs">> {
+  session.requireNoTransaction()
+  const level = options.level ?? "quick"
+  const first = yield* look(session, options, now)
+  const { damaged } = first.findings
+  const mends = first.sound && (damaged.length > 0 || hasDamaged(session.db)) && options.mend !== false
+  const last = mends && mend(session, first.findings, now) ? yield* look(session, options, now) : first
+  if (last.sound && options.subset === undefined) remember(session, level, last.findings, now)
+  const { objects, bytes } = last.findings
+  return {
+    ok: damaged.length === 0,
+    level,
+    objects,
+    bytes,
+    damaged: last === first ? damaged : together(damaged, last.findings.damaged),
+    gapEvents: first.gapEvents + (last === first ? 0 : last.gapEvents),
+    unchecked: first.unchecked
+  }
 }
 
 /** All steps at once. */

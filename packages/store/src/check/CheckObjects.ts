@@ -18,6 +18,7 @@ import {
 import { versionsByEntity } from "../log/EntityEvents.js"
 import { latestStates } from "../log/EventTable.js"
 import { brotli } from "../object/Compression.js"
+import { allDamaged } from "../object/Damaged.js"
 import { firstTime, keyOfBytes } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -59,11 +60,16 @@ const checkBlock = (
     body = openBlock(bytesOf(row[1], "block"), brotli)
   } catch (error) {
     for (const { hash } of places) findings.badObject(hash, `block ${number}: ${reasonOf(error)}`)
-    if (places.length === 0) findings.add(`block ${number}`, reasonOf(error))
+    if (places.length > 0) return
+    findings.add(`block ${number}`, reasonOf(error))
+    findings.rubbish.add(number)
     return
   }
   findings.bytes += body.length
-  if (row[0] !== body.length) findings.add(`block ${number}`, "its length is not what its row says")
+  if (row[0] !== body.length) {
+    findings.add(`block ${number}`, "its length is not what its row says")
+    findings.wrongLengths.set(number, body.length)
+  }
   const listed = listedIn(body)
   const sound = new Map<string, Uint8Array>()
   for (const { hash, key, offset, length } of places) {
@@ -86,8 +92,10 @@ function* blocksOfObjects(
 ): Generator<readonly [number: number, places: ReadonlyArray<Place>]> {
   let number: number | undefined
   let places: Array<Place> = []
+  // What is remembered as damaged is looked at again: the disk may have come back.
   for (const [hash, block, offset, length] of session.db.iterate<ReadonlyArray<unknown>>(
-    "SELECT hash, block, offset, length FROM object ORDER BY block"
+    `SELECT hash, block, offset, length FROM object
+     UNION ALL SELECT hash, block, offset, length FROM damaged_object WHERE block IS NOT NULL ORDER BY block`
   )) {
     if (!(hash instanceof Uint8Array)) {
       findings.add(`block ${String(block)}`, "the name of an object in it is not a hash")
@@ -129,6 +137,8 @@ export function* checkBlocks(
   onBlock: (done: number, total: number) => void
 ): Generator<void, StoredObjects> {
   const stored = new StoredObjects()
+  for (const { hash, reason, place } of allDamaged(session.db))
+    if (place === undefined || !chosen(place.block)) findings.badObject(hash, reason)
   const total = session.db.row<[number]>("SELECT count(*) FROM block")?.[0] ?? 0
   let done = 0
   for (const [number, places] of allBlocks(session, stored, findings)) {

@@ -9,6 +9,8 @@ export interface Damage {
   readonly backups: ReadonlyArray<string>
   /** Songs, performances or preferences it holds, as `Night Drive (id)`. */
   readonly entities: ReadonlyArray<string>
+  /** True when the check that found it put it right, from what is whole. */
+  readonly mended?: boolean | undefined
 }
 
 /** What went wrong, for people. Anything that is not an error of ours is passed on: it is a bug or the disk. */
@@ -22,6 +24,11 @@ export class Findings {
   readonly damaged: Array<Damage> = []
   /** Objects that are missing or wrong, by hex hash, with the reason; explained by `explainObjects`. */
   readonly badObjects = new Map<string, string>()
+  /** Objects that a quick check came by and could not read, by hex hash, with the reason. */
+  readonly unreadable = new Map<string, string>()
+  /** Blocks whose row says another length than they have, and blocks that cannot be opened and in which nothing lies. */
+  readonly wrongLengths = new Map<number, number>()
+  readonly rubbish = new Set<number>()
   objects = 0
   bytes = 0
 

@@ -1,3 +1,5 @@
+import { hasGap } from "../capture/Watch.js"
+import { brokenTriggers } from "../live/Triggers.js"
 import { formatVersion, type Session } from "../session/Session.js"
 import { ownSchema, setAsideSchema } from "../sqlite/Schema.js"
 import type { Findings } from "./Findings.js"
@@ -15,7 +17,7 @@ const own = `${ownSchema};${setAsideSchema}`
   }))
 
 /**
- * Our own tables and indexes must be those that this program makes, unless it is a later one that migrated them. The
+ * Our own tables, indexes and triggers must be those that this program makes, unless it is a later one that migrated them. The
  * app's tables are its own affair.
  */
 export const checkSchema = (session: Session, findings: Findings): void => {
@@ -33,4 +35,8 @@ export const checkSchema = (session: Session, findings: Findings): void => {
     if (found === undefined) findings.add(what, "it is missing")
     else if (found !== sql) findings.add(what, "its definition was changed")
   }
+  // What an app did to its tables may have taken triggers away, and they are put back; without that it is damage.
+  if (hasGap(session)) return
+  for (const { name, present } of brokenTriggers(session.db))
+    findings.add(`trigger ${name}`, present ? "its text was changed" : "it is missing")
 }

@@ -5,12 +5,12 @@
 import {
   type BoundedList,
   bounds,
-  entriesOf,
   fromHex,
   type Kind,
   kinds,
   liveTables,
   malformed,
+  nameOfRecord,
   type ObjectRef,
   objectsOfRecord,
   parseTime,
@@ -23,6 +23,7 @@ import {
   treeInspector
 } from "@white-room/core"
 import { readableBackups } from "../backup/Catalog.js"
+import { entriesThatCanBeRead, incompleteId, incompleteTag } from "../bundle/WholePart.js"
 import { reasonOf } from "../check/Findings.js"
 import { Budget, type ForeignDatabase, openForeign } from "../file/ForeignDatabase.js"
 import { isNullId, LiveTable } from "../live/LiveTable.js"
@@ -206,7 +207,10 @@ const attemptList = <A>(problems: Problems, read: () => ReadonlyArray<A>): Reado
   }
 }
 
-/** The backups of another library. One that is not whole is left, and told. */
+/**
+ * The backups of another library. Of one that is not whole, what is whole comes under an id of its own, so that the whole
+ * one may come later; what is missing is told.
+ */
 function* stageOwnBackups(
   library: Session,
   { session, now, target, onProgress }: Staging,
@@ -222,19 +226,31 @@ function* stageOwnBackups(
   for (const { forgottenAt, ...backup } of kept) {
     if (forgottenAt !== undefined) continue
     const state = new StateStager(session, now, target, documents)
-    try {
-      const root = fromHex(backup.root)
-      for (const { error } of problemsOf(root)) throw error
-      for (const kind of kinds)
-        for (const { id, record } of entriesOf(root, kind, nodes)) {
-          for (const { hash } of objectsOfRecord(kind, record))
-            documents.addLazily(hash, () => library.reader.get(hash).slice())
-          state.addRecord({ kind, id, record })
-          if (state.count % entitiesAtOnce === 0) yield
+    const name = `backup b${backup.number}`
+    const root = fromHex(backup.root)
+    const faults = problemsOf(root)
+    let isWhole = faults.length === 0
+    for (const { entity, error } of faults) if (entity === undefined) problems.add(name, error)
+    for (const { kind, entry } of entriesThatCanBeRead(root, nodes)) {
+      const { id, record } = entry
+      try {
+        for (const ref of objectsOfRecord(kind, record)) {
+          checkLength(library, ref)
+          documents.addLazily(ref.hash, () => library.reader.get(ref.hash).slice())
         }
-      backups.push({ ...state.finish(), backup })
-    } catch (error) {
-      problems.add(`backup b${backup.number}`, error)
+        state.addRecord({ kind, id, record })
+      } catch (error) {
+        isWhole = false
+        problems.add(`${name}: ${kind} ${nameOfRecord(kind, record) || id}`, error)
+      }
+      if (state.count % entitiesAtOnce === 0) yield
+    }
+    if (isWhole) backups.push({ ...state.finish(), backup })
+    else if (state.count > 0) {
+      const staged = state.finish()
+      const tags = [...new Set([...backup.tags, incompleteTag])]
+      const backupId = incompleteId(backup.backupId, staged.root)
+      backups.push({ ...staged, backup: { ...backup, backupId, tags } })
     }
     onProgress?.({ done: backups.length, total: kept.length, step: "read backups" })
     yield

@@ -21,6 +21,7 @@ import { filterBackups, findBackup, namedLatest, recordBackupEvent } from "../ba
 import { createBackup } from "../backup/createBackup.js"
 import { commit } from "../capture/Commit.js"
 import { reasonOf } from "../check/Findings.js"
+import { mending } from "../mend/MendObjects.js"
 import { applySavedPlan } from "../restore/applySavedPlan.js"
 import { plannedRestore, restoreFromBackup } from "../restore/Restore.js"
 import { forget, undelete } from "../retention/Trash.js"
@@ -71,7 +72,8 @@ const edit = (session: Session, reference: string, change: BackupChange, now: nu
   })
 
 export const makeBackups = (session: Session): Context.Tag.Service<typeof Backups> => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `backups.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) =>
+    attempt(session, `backups.${name}`, (now) => mending(session, now, () => body(now)))
   return {
     take: (options = {}) =>
       run("take", (now) => {

@@ -5,12 +5,14 @@ import { createBackup } from "../backup/createBackup.js"
 import { type CopyOptions, type CopyReport, copyToFolder } from "../bundle/CopyToFolder.js"
 import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/ExportBundle.js"
 import { type PlaceState, placeState, rememberPlace } from "../bundle/Place.js"
+import { type RepairOptions, type RepairReport, repairSteps } from "../bundle/repairSteps.js"
 import {
   type BundledSource,
   type BundleSourceOptions,
   sourceFromBundles
 } from "../bundle/sourceFromBundles.js"
-import { attempt, attemptAlone, type Result } from "../session/Attempt.js"
+import { mending } from "../mend/MendObjects.js"
+import { attempt, attemptAlone, attemptSteps, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
 export interface Copies {
@@ -35,6 +37,11 @@ export interface Copies {
    * of several libraries lie, those of the library `libraryId` are meant (default: this one).
    */
   readonly source: (place: string, backup: string, options?: BundleSourceOptions) => Result<BundledSource>
+  /**
+   * Mends what a full check finds damaged in the library: from what is whole elsewhere in it, and from the bundles at a
+   * place.
+   */
+  readonly repair: (place: string, options?: RepairOptions) => Result<RepairReport>
 }
 
 const copyTo = (session: Session, folder: string, options: CopyOptions, now: number): CopyReport => {
@@ -55,8 +62,12 @@ export const makeCopies = (session: Session): Copies => {
     remember: (folder) =>
       attempt(session, "copies.remember", (now) => rememberPlace(session, folder, false, now)),
     bundle: (source, target, options = {}) =>
-      runAlone("bundle", (now) => exportBundle(session, source, target, options, now)),
+      runAlone("bundle", (now) =>
+        mending(session, now, () => exportBundle(session, source, target, options, now))
+      ),
     source: (place, backup, options = {}) =>
-      attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options))
+      attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options)),
+    repair: (place, options = {}) =>
+      attemptSteps(session, "copies.repair", (now) => repairSteps(session, place, options, now))
   }
 }

@@ -16,6 +16,7 @@ import { type EntityVersion, historyOf, positionOfVersion } from "../history/Ent
 import { entityAt } from "../history/entityAt.js"
 import { type FoundVersion, findText } from "../history/findText.js"
 import { type StaleReturn, staleReturns } from "../history/staleReturns.js"
+import { mending } from "../mend/MendObjects.js"
 import { sha256 } from "../object/Compression.js"
 import { type Operation, operations } from "../restore/Operations.js"
 import { plannedUndo, type UndoOptions, undo } from "../restore/Undo.js"
@@ -75,7 +76,8 @@ const rowHashes = (session: Session, source: RestoreSource, keys: ReadonlyArray<
   })
 
 export const makeHistory = (session: Session): History => {
-  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `history.${name}`, body)
+  const run = <A>(name: string, body: (now: number) => A) =>
+    attempt(session, `history.${name}`, (now) => mending(session, now, () => body(now)))
   return {
     versions: (key) => run("versions", () => historyOf(session, key)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),

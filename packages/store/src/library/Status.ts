@@ -1,18 +1,20 @@
 /** What `status` and `usage` show: figures of an open library. */
 
 import { existsSync, statSync } from "node:fs"
-import { type BackupInfo, keyString, kinds, liveTables } from "@white-room/core"
+import { type BackupInfo, diffTrees, type EntityKey, keyString, kinds, liveTables } from "@white-room/core"
 import { unprotectedTables } from "../adopt/unprotectedTables.js"
 import { latestBackup } from "../backup/Catalog.js"
 import { copiesOf, type LibraryCopy } from "../bundle/CopyToFolder.js"
 import { pendingChanges } from "../capture/Pending.js"
-import { type CheckRecord, lastCheck } from "../check/Check.js"
+import { type CheckRecord, lastCheck } from "../check/CheckRecords.js"
+import { reasonOf } from "../check/Findings.js"
 import type { AppLimit } from "../live/AppSchema.js"
 import { isNullId } from "../live/LiveTable.js"
 import { changedEntities, readHead } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 import { liveTableNames } from "../sqlite/Schema.js"
 import { countOldBackups, listSetAside, type SetAside } from "../staging/OldBackups.js"
+import { resolveState } from "../state/States.js"
 
 export interface LibraryStatus {
   readonly path: string
@@ -76,6 +78,26 @@ const namelessRows = (session: Session): LibraryStatus["namelessRows"] =>
     return rows === 0 ? [] : [{ table: liveTables[kind].table, rows }]
   })
 
+/**
+ * What the library has otherwise than its newest backup. An imported one stands at no position of this log, so it is
+ * compared; where it cannot be read, nothing is known to be in it.
+ */
+const changedSince = (
+  session: Session,
+  newest: BackupInfo | undefined,
+  head: number
+): ReadonlyArray<EntityKey> => {
+  if (newest?.trigger !== "imported") return changedEntities(session.db, newest?.position ?? 0, head)
+  try {
+    const [then, now] = [resolveState(session, newest.backupId), resolveState(session, "now")]
+    const nodes = session.bothStores(now.nodes, then.nodes)
+    return [...diffTrees(then.root(), now.root(), nodes)].filter(({ after }) => after !== undefined)
+  } catch (error) {
+    reasonOf(error)
+    return changedEntities(session.db, 0, head)
+  }
+}
+
 export const statusOf = (session: Session): LibraryStatus => {
   const { db } = session
   const newest = latestBackup(db)
@@ -86,7 +108,7 @@ export const statusOf = (session: Session): LibraryStatus => {
       .map(({ kind, id }) => keyString(kind, id))
   )
   const changed = new Set([
-    ...changedEntities(db, newest?.position ?? 0, head).map(({ kind, id }) => keyString(kind, id)),
+    ...changedSince(session, newest, head).map(({ kind, id }) => keyString(kind, id)),
     ...pending
   ])
   return {

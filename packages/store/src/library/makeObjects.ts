@@ -3,7 +3,7 @@ import { type ObjectStore, toHex } from "@white-room/core"
 import type * as Context from "effect/Context"
 import { commit } from "../capture/Commit.js"
 import { sha256 } from "../object/Compression.js"
-import { hasObject, insertBlocks, packBlock, packLoose } from "../object/Objects.js"
+import { hasObject, insertBlocks, packBlock, packLoose, runsOf } from "../object/Objects.js"
 import { attempt } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 
@@ -16,7 +16,7 @@ export const makeObjects = (session: Session): Context.Tag.Service<typeof Object
       const named = objects.map((bytes) => ({ hash: sha256(bytes), bytes }))
       const fresh = [...new Map(named.map((object) => [toHex(object.hash), object])).values()]
       const total = named.reduce((sum, { bytes }) => sum + bytes.length, 0)
-      const blocks = total < looseBytes ? fresh.map(packLoose) : [packBlock(fresh)]
+      const blocks = total < looseBytes ? fresh.map(packLoose) : runsOf(fresh).map((run) => packBlock(run))
       commit(session, { now }, () => insertBlocks(session.db, blocks))
       return named.map(({ hash }) => hash)
     }),

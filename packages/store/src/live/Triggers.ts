@@ -28,6 +28,10 @@ const triggers = kinds.flatMap((kind) =>
 )
 
 export const ownTriggers: ReadonlySet<string> = new Set(triggers.map(({ name }) => name))
+/** The triggers as they are, where their tables are. */
+export const triggerTexts: ReadonlyArray<{ readonly name: string; readonly sql: string }> = triggers.map(
+  ({ name, sql }) => ({ name, sql })
+)
 
 const findAppTriggers = (db: Database): boolean => {
   const places = triggers.map(() => "?").join(", ")
@@ -38,8 +42,15 @@ const findAppTriggers = (db: Database): boolean => {
 /** True when triggers of the app may change rows of their own whenever a row is written. */
 export const hasAppTriggers = (db: Database): boolean => db.perSchema(findAppTriggers)
 
-/** Installs the triggers that are missing or differ; returns how many that were. */
-export const installTriggers = (db: Database): number => {
+interface BrokenTrigger {
+  readonly name: string
+  readonly sql: string
+  /** False when there is none of that name. */
+  readonly present: boolean
+}
+
+/** Our triggers that are missing or have another text, where their tables are. */
+export const brokenTriggers = (db: Database): ReadonlyArray<BrokenTrigger> => {
   const installed = new Map(
     db.rows<[string, string]>(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'white_room_%'"
@@ -50,12 +61,19 @@ export const installTriggers = (db: Database): number => {
       .rows<[string]>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
       .map(([name]) => name)
   )
-  let mended = 0
-  for (const { kind, name, sql } of triggers) {
-    if (!tables.has(liveTables[kind].table) || installed.get(name) === sql) continue
-    if (installed.has(name)) db.exec(`DROP TRIGGER ${name}`)
+  return triggers.flatMap(({ kind, name, sql }) =>
+    !tables.has(liveTables[kind].table) || installed.get(name) === sql
+      ? []
+      : [{ name, sql, present: installed.has(name) }]
+  )
+}
+
+/** Installs the triggers that are missing or differ; returns how many that were. */
+export const installTriggers = (db: Database): number => {
+  const broken = brokenTriggers(db)
+  for (const { name, sql, present } of broken) {
+    if (present) db.exec(`DROP TRIGGER ${name}`)
     db.exec(sql)
-    mended++
   }
-  return mended
+  return broken.length
 }

@@ -1,10 +1,20 @@
 /**
- * Reads objects of one connection. Opened blocks that were used last are kept, because neighbours are read together;
+ * Reads objects of one connection. What is damaged is taken from elsewhere where that has it, and kept in mind. Opened blocks that were used last are kept, because neighbours are read together;
  * a block that is opened for one document alone is opened only as far as that lies.
  */
-import { ContentReleased, equalBytes, malformed, openBlock, openBlockTo, toHex } from "@white-room/core"
+import {
+  ContentReleased,
+  equalBytes,
+  MalformedData,
+  malformed,
+  openBlock,
+  openBlockTo,
+  toHex
+} from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { brotli, sha256 } from "./Compression.js"
+import { damagedObject, type Suspect } from "./Damaged.js"
+import { hashKey } from "./HashKeys.js"
 import { type Place, placeOf, readBlock } from "./Objects.js"
 
 interface Opened {
@@ -12,9 +22,15 @@ interface Opened {
   readonly isWhole: boolean
 }
 
+/** Raw bytes that are kept of what was found elsewhere; more can be found again. */
+const mostRescued = 32 * 1024 * 1024
+
 export class ObjectReader {
   private readonly bodies = new Map<number, Opened>()
   private held = 0
+  /** What was found damaged, by the keys of the hashes, and is not remembered in the library yet. */
+  readonly suspects = new Map<string, Suspect>()
+  private rescued = 0
 
   constructor(
     private readonly db: Database,
@@ -22,7 +38,9 @@ export class ObjectReader {
      * Opened blocks are kept up to this many raw bytes, those used last. The nodes of a tree lie in the blocks of many
      * backups: with a third of this, a backup after 260 edits opened each of those ten times.
      */
-    private readonly budget = 24 * 1024 * 1024
+    private readonly budget = 24 * 1024 * 1024,
+    /** Where else the bytes of an object may be found; asked only about what is damaged. */
+    private readonly elsewhere: (hash: Uint8Array) => Uint8Array | undefined = () => undefined
   ) {}
 
   private drop(number: number): void {
@@ -57,6 +75,12 @@ export class ObjectReader {
     return body.bytes
   }
 
+  /** What was found damaged is remembered in the library now. */
+  settled(): void {
+    this.suspects.clear()
+    this.rescued = 0
+  }
+
   private forget(): void {
     this.bodies.clear()
     this.held = 0
@@ -64,7 +88,7 @@ export class ObjectReader {
 
   private find(hash: Uint8Array, alone: boolean, known: Place | undefined): Uint8Array {
     const place = known ?? placeOf(this.db, hash)
-    if (place === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
+    if (place === undefined) return this.findDamaged(hash)
     const { block, offset, length } = place
     const end = offset + length
     const body = this.body(block, alone ? end : Number.POSITIVE_INFINITY)
@@ -75,15 +99,42 @@ export class ObjectReader {
     return bytes
   }
 
+  /** What was damaged once may be whole again, or readable up to the damage behind it. */
+  private findDamaged(hash: Uint8Array): Uint8Array {
+    const known = damagedObject(this.db, hash)
+    if (known === undefined) throw new ContentReleased({ object: toHex(hash), owner: "an object" })
+    if (known.place === undefined) throw malformed("object", known.reason)
+    return this.find(hash, true, known.place)
+  }
+
   private read(hash: Uint8Array, alone: boolean, place?: Place): Uint8Array {
     try {
       return this.find(hash, alone, place)
     } catch (error) {
       // Another process may have rewritten blocks and used their numbers again: look once more, at the file.
-      if (this.bodies.size === 0) throw error
-      this.forget()
-      return this.find(hash, alone, undefined)
+      if (this.bodies.size === 0) return this.instead(hash, error)
     }
+    this.forget()
+    try {
+      return this.find(hash, alone, undefined)
+    } catch (error) {
+      return this.instead(hash, error)
+    }
+  }
+
+  /** The same bytes from elsewhere, in place of damaged ones. @throws the error, when there are none */
+  private instead(hash: Uint8Array, error: unknown): Uint8Array {
+    if (!(error instanceof MalformedData)) throw error
+    const bytes = this.elsewhere(hash)
+    const isKept = bytes !== undefined && this.rescued + bytes.length <= mostRescued
+    this.suspects.set(hashKey(hash), {
+      hash: hash.slice(),
+      reason: error.reason,
+      bytes: isKept ? bytes : undefined
+    })
+    if (isKept) this.rescued += bytes.length
+    if (bytes === undefined) throw error
+    return bytes
   }
 
   /** The bytes of an object, checked against their name. @throws ContentReleased | MalformedData */

@@ -177,9 +177,32 @@ export const countBlocks = (db: Database): void => {
 export const leadingBits = (hash: Uint8Array): number =>
   (hash[0] ?? 0) * 2 ** 24 + ((hash[1] ?? 0) << 16) + ((hash[2] ?? 0) << 8) + (hash[3] ?? 0)
 
+/** Deletes those of these blocks in which nothing lies, and nothing lay that may still be whole when a disk comes back. */
+export const deleteUnused = (db: Database, numbers: ReadonlyArray<number>): void => {
+  const places = numbers.map(() => "?").join(", ")
+  db.handle
+    .prepare(
+      `DELETE FROM block WHERE number IN (${places}) AND number NOT IN (SELECT block FROM object)
+       AND number NOT IN (SELECT block FROM damaged_object WHERE block IS NOT NULL)`
+    )
+    .run(...numbers)
+}
+
+/** What was remembered as damaged and was just stored again is so no more, and where it lay is not needed. */
+const forgetDamage = (db: Database, stored: Iterable<Uint8Array>): void => {
+  if (db.row("SELECT 1 FROM damaged_object LIMIT 1") === undefined) return
+  const left = new Set<number>()
+  for (const hash of stored) {
+    const [block] = db.row<[unknown]>("DELETE FROM damaged_object WHERE hash = ? RETURNING block", hash) ?? []
+    if (typeof block === "number") left.add(block)
+  }
+  if (left.size > 0) deleteUnused(db, [...left])
+}
+
 /**
  * Writes blocks and points their objects at them, in the order of their hashes: sorted inserts touch each page of
- * the index once. An object that is there already keeps its place; a block that brought nothing is taken back.
+ * the index once. An object that is there already keeps its place, unless it is known to be damaged; a block that
+ * brought nothing is taken back.
  */
 export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): void => {
   const numbers = blocks.map((block) => insertBlockRow(db, block))
@@ -189,11 +212,16 @@ export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): 
   if (placed.length > 1) placed.sort((a, b) => a.order - b.order)
   const insert = db.prepare("INSERT OR IGNORE INTO object(hash, block, offset, length) VALUES(?, ?, ?, ?)")
   const used = new Set<number>()
-  for (const { entry, block } of placed)
-    if (insert.run(entry.hash, numbers[block], entry.offset, entry.length).changes > 0) used.add(block)
+  const stored: Array<Uint8Array> = []
+  for (const { entry, block } of placed) {
+    if (insert.run(entry.hash, numbers[block], entry.offset, entry.length).changes === 0) continue
+    used.add(block)
+    stored.push(entry.hash)
+  }
   numbers.forEach((number, block) => {
     if (!used.has(block)) db.run("DELETE FROM block WHERE number = ?", number)
   })
+  forgetDamage(db, stored)
 }
 
 /** Points objects that exist at their places in a block, whatever block held them before. */

@@ -145,7 +145,8 @@ export const surface: {
     bundle: [2, { only: true, kinds: true, overwrite: true, onProgress: true }],
     source: [2, { libraryId: true, onProgress: true }],
     place: 1,
-    remember: 1
+    remember: 1,
+    repair: [1, { dryRun: true, onProgress: true }]
   },
   exports: {
     write: [
@@ -180,7 +181,7 @@ export const surface: {
   upkeep: {
     status: 0,
     usage: 0,
-    check: [0, { level: true, subset: true, onProgress: true }],
+    check: [0, { level: true, subset: true, mend: true, onProgress: true }],
     previewRetention: [
       0,
       {

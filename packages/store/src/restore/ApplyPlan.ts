@@ -1,6 +1,7 @@
 /** Applying a plan inside one transaction; live rows are verified against it before the commit. */
 import {
   type BackupInfo,
+  type ContentReleased,
   changedInRecord,
   type DecidedEvent,
   decodeRecord,
@@ -11,6 +12,7 @@ import {
   isWhiteRoomError,
   type Kind,
   keyString,
+  type MalformedData,
   type OnProgress,
   type PlanItem,
   RestoreNotVerified,
@@ -48,6 +50,12 @@ const cellsOf =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
     return rowOfRecord(wanted, (ref) => session.reader.getAlone(ref.hash, place))
   }
+
+/** The rest of the restore goes on, so what an error says of everything is not said here. */
+const whyNot = (error: MalformedData | ContentReleased): string =>
+  error._tag === "MalformedData"
+    ? `its ${error.what} cannot be read (${error.reason})`
+    : "its document is not there"
 
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
 const verifyItem = (session: Session, item: PlanItem): void => {
@@ -122,7 +130,7 @@ const applyItems = (
       // One unreadable document must not cost the others; everything else undoes the whole restore.
       if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
         throw error
-      errors.push(`${label(item)} could not be restored: ${error.message}`)
+      errors.push(`${label(item)} could not be restored: ${whyNot(error)}.`)
       continue
     }
     if (mayBeAltered || isAltered(outcome, item)) altered.push(item)
@@ -184,6 +192,7 @@ export const resultOf = (
   safety: BackupInfo | undefined
 ): RestoreResult => {
   const restored = (kind: Kind) => applied.done.filter((item) => item.kind === kind).length
+  const did = (action: PlanItem["action"]) => applied.done.filter((item) => item.action === action).length
   return {
     songsRestored: restored("song"),
     performancesRestored: restored("performance"),
@@ -192,6 +201,12 @@ export const resultOf = (
     isSuccess: applied.errors.length === 0,
     triggered: applied.triggered,
     plan: plan.counts,
+    done: {
+      create: did("create"),
+      update: did("update"),
+      delete: did("delete"),
+      copies: applied.done.filter(({ copyOf }) => copyOf !== undefined).length
+    },
     conflicts: plan.conflicts,
     backupId: origin.id,
     source: origin.label,

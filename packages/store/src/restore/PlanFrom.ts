@@ -8,6 +8,7 @@ import {
   diffTrees,
   type EntityKey,
   encodeCells,
+  InvalidInput,
   idOfCell,
   type Kind,
   keyString,
@@ -136,6 +137,11 @@ export const planDifferences = (
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
 export const planFrom = (session: Session, source: State, options: RestoreOptions): RestorePlan => {
+  if (source.isPart === true && options.mode === "exact" && options.only === undefined)
+    throw new InvalidInput({
+      field: "mode",
+      reason: `the list of ${source.label} cannot be read in full, so an exact restore would delete what it may have; merge instead`
+    })
   const wanted = options.kinds ?? kinds
   const chosen = options.only
     ? namedDifferences(session, source, options.only)

@@ -20,6 +20,7 @@ import {
 import { captureAll } from "../capture/Capture.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { isKept } from "../object/Damaged.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { label } from "./label.js"
 import { applyWithSafety, type Prepared } from "./Restore.js"
@@ -37,8 +38,7 @@ const checkItem = (session: Session, plan: RestorePlan, item: PlanItem): void =>
   const brought = plan.objects
   for (const cell of cells.values())
     if (cell instanceof ObjectRef && !brought.some(({ hash }) => equalBytes(hash, cell.hash))) {
-      const known = session.db.row("SELECT 1 FROM object WHERE hash = ?", cell.hash)
-      if (known === undefined)
+      if (!isKept(session.db, cell.hash))
         throw new MomentNotFound({
           moment: label(item),
           reason: "the plan needs a document that is no longer kept",

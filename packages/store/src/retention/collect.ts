@@ -11,6 +11,7 @@ import { firstTime, hashKey } from "../object/HashKeys.js"
 import {
   blockOf,
   countBlocks,
+  deleteUnused,
   firstLoose,
   moveIntoBlock,
   nodeBlockTarget,
@@ -88,7 +89,9 @@ const objectsPerSlice = 1000
 
 const sweepObjects = (session: Session, marks: Marks, now: number): number => {
   const garbage: Array<Uint8Array> = []
-  for (const [stored] of session.db.iterate<[unknown]>("SELECT hash FROM object")) {
+  // What nobody needs is no loss either, when it is damaged.
+  const all = "SELECT hash FROM object UNION ALL SELECT hash FROM damaged_object"
+  for (const [stored] of session.db.iterate<[unknown]>(all)) {
     const hash = bytesOf(stored, "object")
     if (!marks.has(hash)) garbage.push(hash)
   }
@@ -96,8 +99,11 @@ const sweepObjects = (session: Session, marks: Marks, now: number): number => {
   for (let from = 0; from < garbage.length; from += objectsPerSlice)
     commit(session, { now }, () => {
       marks.advance()
-      for (const hash of garbage.slice(from, from + objectsPerSlice))
-        if (!marks.has(hash)) removed += session.db.run("DELETE FROM object WHERE hash = ?", hash)
+      for (const hash of garbage.slice(from, from + objectsPerSlice)) {
+        if (marks.has(hash)) continue
+        removed += session.db.run("DELETE FROM object WHERE hash = ?", hash)
+        session.db.run("DELETE FROM damaged_object WHERE hash = ?", hash)
+      }
     })
   return removed
 }
@@ -143,7 +149,7 @@ const rewriteBlocks = (session: Session, wasteful: ReadonlyArray<BlockUse>, now:
         })
         if (still.length > 0) moveIntoBlock(session.db, packBlock(still))
       }
-      deleteUnused(session, numbers)
+      deleteUnused(session.db, numbers)
     })
     numbers.length = 0
     objects = []
@@ -161,19 +167,12 @@ const rewriteBlocks = (session: Session, wasteful: ReadonlyArray<BlockUse>, now:
   if (numbers.length > 0) flush()
 }
 
-const deleteUnused = (session: Session, numbers: ReadonlyArray<number>): void => {
-  const places = numbers.map(() => "?").join(", ")
-  session.db.handle
-    .prepare(`DELETE FROM block WHERE number IN (${places}) AND number NOT IN (SELECT block FROM object)`)
-    .run(...numbers)
-}
-
 const deleteEmptyBlocks = (session: Session, now: number): void => {
   const empty = blockUse(session).filter(({ used }) => used === 0)
   for (let from = 0; from < empty.length; from += 100)
     commit(session, { now }, () =>
       deleteUnused(
-        session,
+        session.db,
         empty.slice(from, from + 100).map(({ number }) => number)
       )
     )

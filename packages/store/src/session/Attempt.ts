@@ -4,6 +4,7 @@ import type { WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { storageError } from "../sqlite/storageError.js"
+import { rememberDamage } from "./rememberDamage.js"
 import type { Session } from "./Session.js"
 
 export type Result<A> = Effect.Effect<A, WhiteRoomError>
@@ -72,6 +73,8 @@ export const attempt = <A>(
           return Effect.succeed(body(now))
         } catch (error) {
           return failure(error, pathOf(on))
+        } finally {
+          if (typeof on !== "string") rememberDamage(on, now)
         }
       })
     )

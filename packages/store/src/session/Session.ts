@@ -15,6 +15,7 @@ import {
   type UpcasterChain
 } from "@white-room/core"
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
+import { liveObjects } from "../live/liveObjects.js"
 import { sha256 } from "../object/Compression.js"
 import { ObjectReader } from "../object/ObjectReader.js"
 import { hasObject } from "../object/Objects.js"
@@ -95,7 +96,11 @@ export class Session {
     /** The temporary folder of a copy, when the library's own medium cannot be written. */
     private readonly aside: string | undefined
   ) {
-    this.reader = new ObjectReader(db)
+    this.reader = new ObjectReader(
+      db,
+      undefined,
+      liveObjects(() => this.tables)
+    )
     this.gate = new Gate(path)
   }
 

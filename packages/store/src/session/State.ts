@@ -22,6 +22,8 @@ export interface State {
   readonly content?: (hash: Uint8Array) => Uint8Array
   /** Of a state from elsewhere: what the log remembers as its id. Documents of it may be missing, each for itself. */
   readonly origin?: string
+  /** True for a state from elsewhere of which not even the list can be read in full: what it lacks says nothing. */
+  readonly isPart?: boolean
 }
 
 /** The tree at a position, with every node that is not part of the tree it was computed from. */

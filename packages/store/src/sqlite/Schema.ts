@@ -73,6 +73,8 @@ export const liveSchema = kinds.map((kind) => liveSchemaOf[kind]).join("")
  *   dense; those below were packed quickly, to be packed again.
  * - `library_info.counted_sealed` and `counted_loose` are the last quick and loose blocks that a backup counted as its
  *   new bytes. No number up to them is used again.
+ * - `damaged_object` has what was found damaged or missing, and where it lay. An object is there or in `object`, not in
+ *   both: so whoever brings its bytes stores them again.
  * - `profile.definition` is JSON that the scheduler reads; `run.ended_at` is missing while a run lasts, or when its
  *   process ended before it did.
  * - `external_changes` has no constraint but its integer key: a conflict clause of the app's statement would
@@ -129,6 +131,14 @@ CREATE TABLE object (
   block INTEGER NOT NULL,
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE damaged_object (
+  hash BLOB PRIMARY KEY,
+  block INTEGER,
+  offset INTEGER,
+  length INTEGER,
+  reason TEXT NOT NULL,
+  found_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE backup_catalog (
   number INTEGER PRIMARY KEY,

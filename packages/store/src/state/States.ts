@@ -28,7 +28,7 @@ import { checkpoint } from "../backup/Checkpoint.js"
 import { positionAtTime, timeOfPosition } from "../log/Commands.js"
 import { versionsOf } from "../log/EntityEvents.js"
 import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
-import { hasObject } from "../object/Objects.js"
+import { isKept } from "../object/Damaged.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 
@@ -155,10 +155,10 @@ export const resolveState = (session: Session, reference: RestoreSource): State 
   return stateOfBackup(findBackup(session.db, reference), nodes)
 }
 
-/** True while every document of a record is still kept. */
+/** True while every document of a record is still kept. One that is damaged was not released: whoever reads it is told. */
 const isComplete = (session: Session, kind: Kind, record: Uint8Array): boolean =>
   [...decodeRecord(kind, record).values()].every(
-    (cell) => !(cell instanceof ObjectRef) || hasObject(session.db, cell.hash)
+    (cell) => !(cell instanceof ObjectRef) || isKept(session.db, cell.hash)
   )
 
 /** Refuses a version whose document was released, and names the nearest versions that exist. */

@@ -2,10 +2,13 @@ import { createHash } from "node:crypto"
 import { readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { concatBytes, writeBundle } from "@white-room/core"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
+import { readBundleFile, sha256Hasher } from "../../src/bundle/BundleFile.js"
 import { checkBundles, type Library, readBundles } from "../../src/index.js"
+import { sha256 } from "../../src/object/Compression.js"
 import {
   dump,
   failure,
@@ -14,6 +17,7 @@ import {
   morning,
   song,
   songs,
+  sound,
   temporaryFolder
 } from "../support/libraries.js"
 import { cannotMount, readonlyFolder } from "../support/readonlyFolder.js"
@@ -57,14 +61,6 @@ const filled = Effect.gen(function* () {
   yield* library.songs.upsertAll(songs(40))
   return library
 })
-
-/** Flips one bit in the middle of a file. */
-const _damage = (file: string): void => {
-  const bytes = readFileSync(file)
-  const at = bytes.length >> 1
-  bytes[at] = (bytes[at] ?? 0) ^ 1
-  writeFileSync(file, bytes)
-}
 
 describe("a copy into a folder", () => {
   it.scoped("is a bundle that a new library takes everything from, byte for byte", () =>
@@ -209,27 +205,84 @@ describe("a copy into a folder", () => {
   )
 
   it.scoped(
-    "leaves out a backup that is damaged here and says so; without the newest it fails and leaves nothing",
+    "copies what is whole of a backup that is damaged here, under an id of its own, and says so",
     () =>
       Effect.gen(function* () {
         const library = yield* filled
         yield* library.songs.create(song("lost", { songDataJSON: randomText }))
-        yield* library.backups.take()
+        const { backupId } = yield* library.backups.take()
         yield* library.songs.delete("lost")
         yield* library.backups.take()
         const folder = yield* temporaryFolder
         damageObject(library.path, randomText)
-        expect(yield* library.copies.to(folder)).toMatchObject({ backups: 1, left: [{ backups: ["b1"] }] })
+        const copy = yield* library.copies.to(folder)
+        expect(copy).toMatchObject({
+          backups: 2,
+          backupNumber: 2,
+          left: [{ backups: ["b1"], entities: ["song Song lost (lost)"] }]
+        })
         expect((yield* checkBundles(folder)).ok).toBe(true)
-
-        const other = yield* filled
-        yield* other.songs.create(song("lost", { songDataJSON: randomText }))
-        yield* other.backups.take()
-        damageObject(other.path, randomText)
-        const empty = yield* temporaryFolder
-        expect(yield* failure(other.copies.to(empty))).toBe("LibraryDamaged")
-        expect(readdirSync(empty)).toEqual([])
+        const [chain] = (yield* readBundles(folder)).chains
+        expect(chain?.backups).toMatchObject([
+          { number: 1, songs: 40, tags: ["incomplete"] },
+          { number: 2, tags: [] }
+        ])
+        expect(chain?.backups[0]?.backupId).not.toBe(backupId)
+        // It is not written again and again, and the whole one comes when the damage is mended.
+        expect(yield* library.copies.to(folder)).toMatchObject({ written: 0, left: [{ backups: ["b1"] }] })
+        yield* library.songs.create(song("lost", { songDataJSON: randomText }))
+        expect(yield* library.copies.to(folder)).toMatchObject({ left: [] })
+        expect(
+          (yield* readBundles(folder)).chains[0]?.backups.map(({ number, tags }) => [number, tags])
+        ).toEqual([
+          [1, []],
+          [2, []],
+          [3, []]
+        ])
       })
+  )
+
+  it.scoped("takes from the live rows what is damaged in the store, and mends the library", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      yield* library.songs.create(song("hit", { songDataJSON: randomText }))
+      yield* library.backups.take()
+      damageObject(library.path, randomText)
+      const folder = yield* temporaryFolder
+      expect(yield* library.copies.to(folder)).toMatchObject({ left: [], backupNumber: 1 })
+      expect((yield* checkBundles(folder)).ok).toBe(true)
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("is no copy for the status when no backup is in it as a whole", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      yield* library.songs.create(song("lost", { songDataJSON: randomText }))
+      yield* library.backups.take()
+      yield* library.songs.delete("lost")
+      damageObject(library.path, randomText)
+      const folder = yield* temporaryFolder
+      const copy = yield* library.copies.to(folder, { takeBackup: false })
+      expect(copy).toMatchObject({ backups: 1, left: [{ backups: ["b1"] }] })
+      expect((yield* library.upkeep.status).copies).toEqual([])
+    })
+  )
+
+  it.scoped("does not build on files that are whole and hollow", () =>
+    Effect.gen(function* () {
+      const library = yield* filled
+      const folder = realpathSync(yield* temporaryFolder)
+      const first = yield* library.copies.to(folder)
+      const { manifest } = readBundleFile(first.path)
+      writeFileSync(first.path, concatBytes([...writeBundle([], manifest, sha256Hasher(), sha256)]))
+      const second = yield* library.copies.to(folder)
+      expect(second).toMatchObject({
+        files: [second.path],
+        reason: `${basename(first.path)} does not have all of b1`
+      })
+      expect((yield* checkBundles(second.path)).ok).toBe(true)
+    })
   )
 
   it.scoped("keeps the files that are there: other people's, and whole copies of earlier versions", () =>

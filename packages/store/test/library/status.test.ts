@@ -1,9 +1,10 @@
+import { rmSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { freshLibrary, performance, song, songs, sqlite } from "../support/libraries.js"
+import { freshLibrary, performance, song, songs, sqlite, temporaryFolder } from "../support/libraries.js"
 
 describe("status", () => {
   it.scoped("counts what is there and what changed since the newest backup", () =>
@@ -40,6 +41,39 @@ describe("status", () => {
       expect(status).toMatchObject({ songs: 2, position: 9, backups: 1, changedSinceBackup: 2 })
       expect(status.latestBackup?.number).toBe(1)
       expect(status.bytes).toBeGreaterThan(50_000)
+    })
+  )
+
+  it.scoped("compares with an imported backup, which stands at no position of this log", () =>
+    Effect.gen(function* () {
+      const other = yield* freshLibrary
+      yield* other.songs.upsertAll(songs(3))
+      const { path } = yield* other.copies.to(yield* temporaryFolder)
+      const library = yield* freshLibrary
+      yield* library.songs.create(song("mine"))
+      const bring = (merge: boolean) =>
+        Effect.scoped(Effect.flatMap(library.imports.open([path]), (opened) => opened.apply({ merge })))
+      yield* bring(false)
+      expect(yield* library.upkeep.status).toMatchObject({ backups: 1, changedSinceBackup: 1 })
+      yield* bring(true)
+      yield* library.songs.delete("mine")
+      expect(yield* library.upkeep.status).toMatchObject({ songs: 3, changedSinceBackup: 0 })
+      yield* library.songs.update(song("s1", { name: "changed" }))
+      expect(yield* library.upkeep.status).toMatchObject({ changedSinceBackup: 1 })
+    })
+  )
+
+  it.scoped("counts a copy as there only with all the files that it builds on", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      const folder = yield* temporaryFolder
+      yield* library.songs.create(song("a"))
+      const first = yield* library.copies.to(folder)
+      yield* library.songs.create(song("b"))
+      yield* library.copies.to(folder)
+      expect((yield* library.upkeep.status).copies).toMatchObject([{ present: true }])
+      rmSync(first.path)
+      expect((yield* library.upkeep.status).copies).toMatchObject([{ present: false }])
     })
   )
 

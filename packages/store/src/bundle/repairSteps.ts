@@ -1,0 +1,97 @@
+/** Taking from bundles what is damaged or missing in a library, and whole nowhere else in it. */
+import { BundleNotFound, type OnProgress } from "@white-room/core"
+import { type CheckReport, checkSteps } from "../check/Check.js"
+import type { Damage } from "../check/Findings.js"
+import { allDamaged, type Damaged } from "../object/Damaged.js"
+import { hashKey } from "../object/HashKeys.js"
+import type { Session } from "../session/Session.js"
+import { Stager } from "../staging/Stager.js"
+import { filesToRead, progressOver } from "./BundleContents.js"
+import { librariesAt } from "./BundleFolder.js"
+import { type FoundFile, objectsOfFile } from "./Found.js"
+
+export interface RepairOptions {
+  /** Only look: change nothing. */
+  readonly dryRun?: boolean
+  readonly onProgress?: OnProgress
+}
+
+export interface RepairReport {
+  /** True when no damage is left. */
+  readonly ok: boolean
+  /** All that was damaged before; `mended` says what is whole now. */
+  readonly damaged: ReadonlyArray<Damage>
+  /** Objects that were taken from the place; in a dry run, those that would be. */
+  readonly taken: number
+}
+
+/** Every file of the place that can be read, also in part: an object is known by its bytes, whatever file it lies in. */
+const filesAt = (place: string): ReadonlyArray<FoundFile> => {
+  const { sets } = librariesAt(place)
+  if (sets.length === 0) throw new BundleNotFound({ path: place, reason: "no file there can be used" })
+  return [...new Map(sets.flatMap(filesToRead).map((file) => [file.path, file])).values()]
+}
+
+/** Stores those of the objects that the files have. Returns how many that were. */
+function* takeFrom(
+  session: Session,
+  files: ReadonlyArray<FoundFile>,
+  wanted: ReadonlyArray<Damaged>,
+  now: number,
+  { dryRun = false, onProgress }: RepairOptions
+): Generator<void, number> {
+  const sought = new Set(wanted.map(({ hash }) => hashKey(hash)))
+  const stager = new Stager(session, now)
+  const onRead = progressOver(files, "look for what is damaged", onProgress)
+  for (const file of files) {
+    if (sought.size === 0) break
+    for (const object of objectsOfFile(file.path, () => undefined, onRead)) {
+      if (object === undefined) yield
+      else if (sought.delete(hashKey(object.hash)) && !dryRun)
+        stager.add({ hash: object.hash, bytes: object.bytes.slice() })
+    }
+  }
+  stager.finish()
+  return wanted.length - sought.size
+}
+
+/** All that the first look found, and whether the last one still does. */
+const since = (first: CheckReportPart, last: CheckReportPart): ReadonlyArray<Damage> => {
+  const open = last.damaged.filter(({ mended }) => mended !== true)
+  const left = new Set(open.map(({ what }) => what))
+  const found = new Set(first.damaged.map(({ what }) => what))
+  return [
+    ...first.damaged.map((damage) => ({ ...damage, mended: !left.has(damage.what) })),
+    ...open.filter(({ what }) => !found.has(what))
+  ]
+}
+
+type CheckReportPart = Pick<CheckReport, "damaged">
+
+/**
+ * Checks the library in full, mends what is whole elsewhere in it, and takes the rest from the bundles at a place. What a
+ * node hides is found once the node is back, so it goes on as long as something comes.
+ * @throws BundleNotFound | BundleDamaged | BundleTooNew
+ */
+export function* repairSteps(
+  session: Session,
+  place: string,
+  options: RepairOptions,
+  now: number
+): Generator<void, RepairReport> {
+  const { dryRun = false, onProgress } = options
+  if (!dryRun) session.requireWritable()
+  const files = filesAt(place)
+  const check = { level: "full", mend: !dryRun, ...(onProgress && { onProgress }) } as const
+  const first = yield* checkSteps(session, check, now)
+  let last = first
+  let taken = 0
+  for (;;) {
+    const came = yield* takeFrom(session, files, allDamaged(session.db), now, options)
+    taken += came
+    if (came === 0 || dryRun) break
+    last = yield* checkSteps(session, check, now)
+  }
+  const damaged = since(first, last)
+  return { ok: damaged.every(({ mended }) => mended), damaged, taken }
+}

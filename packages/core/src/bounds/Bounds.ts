@@ -31,7 +31,7 @@ export const bounds = {
   /** Files that one import looks at. */
   importFiles: 200_000,
   /** Entities that one file of any kind may hold. Each takes memory until the file is read. */
-  entities: 500_000,
+  entities: 200_000,
   /** Backups that are read out of one database that others made. */
   foreignBackups: 100_000,
   /** The tables, indexes, views and triggers of such a database, and the bytes of the SQL that defines them. */

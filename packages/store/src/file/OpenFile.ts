@@ -55,8 +55,12 @@ export const liesIn = (folder: string, file: string): boolean => {
   return inside !== "" && inside !== ".." && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside)
 }
 
-const tooLarge = (maxBytes: number): Error =>
-  Object.assign(new Error(`it is larger than ${maxBytes.toLocaleString("en-US")} bytes`), { code: "EFBIG" })
+const megabyte = 1024 * 1024
+
+const tooLarge = (maxBytes: number): Error => {
+  const limit = maxBytes % megabyte === 0 ? `${maxBytes / megabyte} MB` : `${maxBytes} bytes`
+  return Object.assign(new Error(`it is larger than ${limit}`), { code: "EFBIG" })
+}
 
 /**
  * The bytes of a file that is kept in memory whole.

@@ -19,6 +19,7 @@ const floors = {
     ["testing"],
     ["."]
   ],
+  "packages/vault": [["blobs", "segment"], ["."]],
   "packages/scheduler": [["calendar"], ["."]],
   "packages/cli": [
     ["error", "terminal", "schema", "settings"],

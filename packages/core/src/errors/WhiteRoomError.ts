@@ -33,6 +33,15 @@ import {
   StorageFailed,
   UnsafePlace
 } from "./LibraryError.js"
+import {
+  BlobExists,
+  BlobMissing,
+  BlobNotHere,
+  BlobRetained,
+  PlaceFull,
+  PlaceRefused,
+  PlaceUnreachable
+} from "./PlaceError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -249,7 +258,14 @@ export const WhiteRoomError = Schema.Union(
   BundleNotFound,
   BundleDamaged,
   BundleIncomplete,
-  BundleTooNew
+  BundleTooNew,
+  PlaceRefused,
+  PlaceUnreachable,
+  PlaceFull,
+  BlobMissing,
+  BlobExists,
+  BlobRetained,
+  BlobNotHere
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

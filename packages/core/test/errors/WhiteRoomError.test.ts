@@ -35,6 +35,15 @@ import {
   UnsafePlace
 } from "../../src/errors/LibraryError.js"
 import {
+  BlobExists,
+  BlobMissing,
+  BlobNotHere,
+  BlobRetained,
+  PlaceFull,
+  PlaceRefused,
+  PlaceUnreachable
+} from "../../src/errors/PlaceError.js"
+import {
   AmbiguousName,
   BackupNotFound,
   CommandReused,
@@ -80,6 +89,13 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new BundleDamaged({ path: "/media/disk/a.whiteroom", detail: "it was cut off" }), 4],
   [new BundleIncomplete({ path: "/media/disk/b.whiteroom", missing: ["a.whiteroom"] }), 10],
   [new BundleTooNew({ path: "/media/disk/a.whiteroom", version: 2, supported: 1 }), 1],
+  [new PlaceRefused({ place: "s3://songs", reason: "the key is unknown" }), 13],
+  [new PlaceUnreachable({ place: "s3://songs", reason: "no answer", retryable: true }), 14],
+  [new PlaceFull({ place: "/media/usb" }), 1],
+  [new BlobMissing({ place: "/media/usb", name: "vault.json" }), 10],
+  [new BlobExists({ place: "/media/usb", name: "vault.json" }), 1],
+  [new BlobRetained({ place: "s3://songs", name: "vault.json" }), 13],
+  [new BlobNotHere({ place: "/media/usb", name: "vault.json" }), 14],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

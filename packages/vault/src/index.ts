@@ -1,0 +1,2 @@
+/** The other places of a White Room library. */
+export * from "./blobs/Blobs.js"

@@ -45,7 +45,7 @@ const floors = {
     ["bundle", "exchange"],
     ["import", "adopt"],
     ["library"],
-    ["promise", "phase5", "sql"],
+    ["promise", "phase5", "sql", "transfer"],
     ["."]
   ]
 }

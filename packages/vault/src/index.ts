@@ -1,2 +1,19 @@
 /** The other places of a White Room library. */
+export { askingFirst } from "./blobs/askingFirst.js"
+export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
+export {
+  type CountingBlobs,
+  counting,
+  type OperationCount,
+  type OperationCounts
+} from "./blobs/counting.js"
+export { type BlobCall, type Fault, faulty } from "./blobs/faulty.js"
+export { type FolderOptions, folderBlobs } from "./blobs/folderBlobs.js"
+export { keepsFirst } from "./blobs/keepsFirst.js"
+export { type MemoryOptions, memoryBlobs } from "./blobs/memoryBlobs.js"
+export { readOnly } from "./blobs/readOnly.js"
+export { type RetryOptions, retrying } from "./blobs/retrying.js"
+export type { S3Options } from "./blobs/S3Client.js"
+export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
+export { s3Blobs } from "./blobs/s3Blobs.js"

@@ -19,7 +19,7 @@ const floors = {
     ["testing"],
     ["."]
   ],
-  "packages/vault": [["blobs", "segment"], ["."]],
+  "packages/vault": [["blobs", "segment"], ["testing"], ["."]],
   "packages/scheduler": [["calendar"], ["."]],
   "packages/cli": [
     ["error", "terminal", "schema", "settings"],

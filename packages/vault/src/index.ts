@@ -1,7 +1,22 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
-
-export * from "./blobs/BlobSource.js"
+export { askingFirst } from "./blobs/askingFirst.js"
+export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
+export {
+  type CountingBlobs,
+  counting,
+  type OperationCount,
+  type OperationCounts
+} from "./blobs/counting.js"
+export { type BlobCall, type Fault, faulty } from "./blobs/faulty.js"
+export { type FolderOptions, folderBlobs } from "./blobs/folderBlobs.js"
+export { keepsFirst } from "./blobs/keepsFirst.js"
+export { type MemoryOptions, memoryBlobs } from "./blobs/memoryBlobs.js"
+export { readOnly } from "./blobs/readOnly.js"
+export { type RetryOptions, retrying } from "./blobs/retrying.js"
+export type { S3Options } from "./blobs/S3Client.js"
+export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
+export { s3Blobs } from "./blobs/s3Blobs.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export * from "./segment/Segment.js"

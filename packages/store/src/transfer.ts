@@ -43,6 +43,12 @@ export const readSnapshot = <A>(
     (reader) => Effect.sync(() => reader.close())
   )
 
+/** The same for what takes one short look. */
+export const lookAt = <A>(library: Library, look: (snapshot: Snapshot) => A): Result<A> =>
+  attempt(library[sessionOf], "snapshot", () =>
+    library[sessionOf].reading(() => look(snapshotOf(library[sessionOf])))
+  )
+
 /** What a library keeps of its vaults. */
 export interface VaultRecords {
   readonly all: Result<ReadonlyArray<KnownVault>>

@@ -88,10 +88,10 @@ const putText = (blobs: Blobs, name: string, text: string) =>
   blobs.put(name, sourceOf(new TextEncoder().encode(text)))
 
 /** Makes a vault, or opens the one that is there. */
-export const makeVault = (blobs: Blobs): Effect.Effect<Vault, WhiteRoomError> =>
+export const makeVault = (blobs: Blobs, id: string = randomUUID()): Effect.Effect<Vault, WhiteRoomError> =>
   openVault(blobs).pipe(
     Effect.catchTag("VaultNotFound", () => {
-      const text = `${JSON.stringify({ format: vaultVersion, vault: randomUUID(), kind: "plain" })}\n`
+      const text = `${JSON.stringify({ format: vaultVersion, vault: id, kind: "plain" })}\n`
       return putText(blobs, vaultFile, text).pipe(
         // Another device was quicker: theirs is the vault.
         Effect.catchTag("BlobExists", () => Effect.void),

@@ -8,19 +8,18 @@ import {
   type EntityKey,
   equalBytes,
   extentsOfBody,
-  InvalidInput,
   type LogHead,
   malformed,
   type OnProgress,
   openBlock,
   toHex,
-  VaultDamaged,
   type WhiteRoomError
 } from "@white-room/core"
 import { defaultActor, type Library } from "@white-room/store"
 import {
   brotli,
   type KnownVault,
+  lookAt,
   readSnapshot,
   type Snapshot,
   sha256,
@@ -135,41 +134,24 @@ const buildNext = (library: Library, vault: Vault, line: string, after: number) 
 
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
 
-const remembered = (library: Library, vault: Vault, name: string) =>
-  Effect.flatMap(vaultRecords(library).all, (all): Effect.Effect<KnownVault, WhiteRoomError> => {
-    const known = all.find((each) => each.name === name)
-    if (known === undefined)
-      return Effect.fail(new InvalidInput({ field: "vault", reason: `this library knows no vault ${name}` }))
-    if (known.vaultId !== vault.id)
-      return Effect.fail(
-        new VaultDamaged({
-          place: vault.blobs.place,
-          detail: "another vault lies there than this library pushed to"
-        })
-      )
-    return Effect.succeed(known)
-  })
-
 /**
- * Pushes to a vault that the library knows by this name. What other programs wrote is taken over first. Fails with
+ * Pushes to a vault that the library knows. What other programs wrote is taken over first. Fails with
  * `PlaceUnreachable`, `PlaceRefused` or `PlaceFull`, and then the vault has what it had, or whole segments more.
  */
 export const push = (
   library: Library,
   vault: Vault,
-  name: string,
+  known: KnownVault,
   { onProgress }: PushOptions = {}
 ): Effect.Effect<PushReport, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* library.log.capture
-    const known = yield* remembered(library, vault, name)
-    const libraryId = yield* readSnapshot(library, function* (snapshot) {
-      return snapshot.libraryId
-    })
+    const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
     const segments = segmentsIn(yield* listAll(vault, lineFolder(libraryId, known.line)))
-    const { course, head } = yield* readSnapshot(library, function* (snapshot) {
-      return { course: courseOf(snapshot, known, segments, defaultActor()), head: snapshot.head }
-    })
+    const { course, head } = yield* lookAt(library, (snapshot) => ({
+      course: courseOf(snapshot, known, segments, defaultActor()),
+      head: snapshot.head
+    }))
     const rolledBack = known.isOwnLine && course.began === undefined && course.after < known.pushed.position
     const { line } = course
     if (head.position <= course.after) {

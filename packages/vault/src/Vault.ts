@@ -7,8 +7,6 @@
  */
 import { randomUUID } from "node:crypto"
 import {
-  BlobExists,
-  type BlobMissing,
   type BlobNotHere,
   MalformedData,
   type PlaceRefused,

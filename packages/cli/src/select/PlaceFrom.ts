@@ -41,7 +41,10 @@ export const findVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault | 
 export const libraryInVault = (cli: Cli, vault: Vault): Effect.Effect<Library, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const { openLibraryIn } = yield* loadVault
-    const { library, report } = yield* cli.work((onProgress) => openLibraryIn(vault, { onProgress }))
+    // A list is one JSON document: no lines of progress come before it.
+    const { library, report } = yield* cli.out.json
+      ? openLibraryIn(vault)
+      : cli.work((onProgress) => openLibraryIn(vault, { onProgress }))
     for (const { segment, reason } of report.problems)
       cli.out.message(
         `Damaged in ${printable(vault.blobs.place)}: ${printable(segment)} (${printable(reason)}).`

@@ -11,15 +11,13 @@ export const askingFirst = (blobs: Blobs): Blobs => ({
   put: (name, source) =>
     Effect.gen(function* () {
       if (!isBlobName(name)) return yield* blobs.put(name, source)
-      const isThere = yield* blobs
-        .head(name)
-        .pipe(
-          Effect.as(true),
-          Effect.catchTags({
-            BlobMissing: () => Effect.succeed(false),
-            BlobNotHere: () => Effect.succeed(true)
-          })
-        )
+      const isThere = yield* blobs.head(name).pipe(
+        Effect.as(true),
+        Effect.catchTags({
+          BlobMissing: () => Effect.succeed(false),
+          BlobNotHere: () => Effect.succeed(true)
+        })
+      )
       if (isThere) return yield* Effect.fail(new BlobExists({ place: blobs.place, name }))
       return yield* blobs.put(name, source)
     })

@@ -47,12 +47,15 @@ describe("retrying", () => {
       expect(inner.counts().put).toEqual({ requests: 5, bytes: 30 })
       const down = counting(faulty(memoryBlobs(), () => ({ kind: "before" })))
       const blobs = retrying(down)
-      for (const call of [blobs.get("a"), blobs.head("a"), blobs.list(""), blobs.delete("a"), blobs.now])
-        expect(yield* Effect.map(inTime(call as Effect.Effect<unknown, unknown>), Either.flip)).toMatchObject(
-          {
-            right: { _tag: "PlaceUnreachable" }
-          }
-        )
+      const calls: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+        blobs.get("a"),
+        blobs.head("a"),
+        blobs.list(""),
+        blobs.delete("a"),
+        blobs.now
+      ]
+      for (const call of calls)
+        expect(yield* inTime(call)).toMatchObject({ left: { _tag: "PlaceUnreachable" } })
       for (const operation of ["get", "head", "list", "delete", "now"] as const)
         expect(down.counts()[operation].requests).toBe(5)
     })

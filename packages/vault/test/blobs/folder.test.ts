@@ -79,7 +79,7 @@ describe("a folder of blobs", () => {
     Effect.gen(function* () {
       const root = join(yield* temporaryFolder, "usb")
       const blobs = folderBlobs(root)
-      const all = [
+      const all: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
         blobs.put("a", source),
         blobs.get("a"),
         blobs.head("a"),
@@ -88,7 +88,7 @@ describe("a folder of blobs", () => {
         blobs.now
       ]
       for (const call of all)
-        expect(yield* Effect.flip(call as Effect.Effect<unknown, unknown>)).toMatchObject({
+        expect(yield* Effect.flip(call)).toMatchObject({
           _tag: "PlaceUnreachable",
           retryable: false
         })

@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import type { S3Options } from "../../src/index.js"
 
 /** How this store differs from what it ought to be. */
-export interface S3Manners {
+interface S3Manners {
   /** What it does with `If-None-Match`. */
   condition: "keep" | "ignore" | "unknown"
   ranges: "cut" | "ignore"

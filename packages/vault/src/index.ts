@@ -1,4 +1,6 @@
-/** The other places of a White Room library. */
+/** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
+
+export { type KnownVault, offerState, vaultRecords } from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
@@ -17,3 +19,10 @@ export { type RetryOptions, retrying } from "./blobs/retrying.js"
 export type { S3Options } from "./blobs/S3Client.js"
 export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
+export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
+export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
+export { type AddedVault, addVault, knownVault, openKnown, openPlace, vaultAt } from "./Places.js"
+export { type PushOptions, type PushReport, push } from "./push.js"
+export * from "./segment/Segment.js"
+export * from "./Vault.js"

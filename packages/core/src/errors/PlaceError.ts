@@ -98,3 +98,46 @@ export class BlobNotHere extends Schema.TaggedError<BlobNotHere>()("BlobNotHere"
     return "Have the sync service download the folder (keep it on this device), then try again."
   }
 }
+
+/** No vault lies at this place. Recovery: name the right place, or make one there. */
+export class VaultNotFound extends Schema.TaggedError<VaultNotFound>()("VaultNotFound", {
+  place: Schema.String,
+  reason: Schema.String
+}) {
+  readonly code = ExitCode.notFound
+  override get message() {
+    return `There is no vault at ${this.place}: ${this.reason}. Nothing was changed.`
+  }
+  get recovery() {
+    return "Check the place; `whiteroom vault add NAME PLACE` makes one there."
+  }
+}
+
+/** What a vault holds is not as it was written, or parts of it are missing. Recovery: repair it from a library that has them. */
+export class VaultDamaged extends Schema.TaggedError<VaultDamaged>()("VaultDamaged", {
+  place: Schema.String,
+  detail: Schema.String
+}) {
+  readonly code = ExitCode.damaged
+  override get message() {
+    return `The vault at ${this.place} is damaged: ${this.detail}. Nothing was changed.`
+  }
+  get recovery() {
+    return "`whiteroom check --from` names what is hit. Everything else there can be brought back with `--partial`."
+  }
+}
+
+/** Written by a later version. Recovery: update White Room Backup. */
+export class VaultTooNew extends Schema.TaggedError<VaultTooNew>()("VaultTooNew", {
+  place: Schema.String,
+  version: Schema.Number,
+  supported: Schema.Number
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The vault at ${this.place} has the format ${this.version}; this program knows ${this.supported}. Nothing was changed.`
+  }
+  get recovery() {
+    return "Install the newest version of White Room Backup and try again."
+  }
+}

@@ -40,7 +40,10 @@ import {
   BlobRetained,
   PlaceFull,
   PlaceRefused,
-  PlaceUnreachable
+  PlaceUnreachable,
+  VaultDamaged,
+  VaultNotFound,
+  VaultTooNew
 } from "./PlaceError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
@@ -265,7 +268,10 @@ export const WhiteRoomError = Schema.Union(
   BlobMissing,
   BlobExists,
   BlobRetained,
-  BlobNotHere
+  BlobNotHere,
+  VaultNotFound,
+  VaultDamaged,
+  VaultTooNew
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

@@ -41,7 +41,10 @@ import {
   BlobRetained,
   PlaceFull,
   PlaceRefused,
-  PlaceUnreachable
+  PlaceUnreachable,
+  VaultDamaged,
+  VaultNotFound,
+  VaultTooNew
 } from "../../src/errors/PlaceError.js"
 import {
   AmbiguousName,
@@ -96,6 +99,9 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new BlobExists({ place: "/media/usb", name: "vault.json" }), 1],
   [new BlobRetained({ place: "s3://songs", name: "vault.json" }), 13],
   [new BlobNotHere({ place: "/media/usb", name: "vault.json" }), 14],
+  [new VaultNotFound({ place: "/media/usb", reason: "the folder is empty" }), 10],
+  [new VaultDamaged({ place: "/media/usb", detail: "a segment is missing" }), 4],
+  [new VaultTooNew({ place: "/media/usb", version: 2, supported: 1 }), 1],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

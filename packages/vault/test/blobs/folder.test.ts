@@ -3,11 +3,21 @@ import * as fs from "node:fs"
 import fsp from "node:fs/promises"
 import { syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { describe, expect, it } from "@effect/vitest"
 import { utf8 } from "@white-room/core"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { afterEach } from "vitest"
-import { folderBlobs, keepsFirst, retrying, sourceOf, sourceOfFile } from "../../src/index.js"
+import {
+  type BlobSource,
+  folderBlobs,
+  keepsFirst,
+  retrying,
+  sourceOf,
+  sourceOfFile
+} from "../../src/index.js"
 import { blobsContract } from "../../src/testing.js"
 import { temporaryFolder } from "../support/temporaryFolder.js"
 
@@ -266,6 +276,28 @@ describe("a folder of blobs", () => {
       })
       yield* folderBlobs(folder).put("a", source)
       expect(namesIn(folder)).toEqual(["a"])
+    })
+  )
+
+  it.scopedLive("keeps nothing of a put that was interrupted", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const [begun, goOn] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const slow: BlobSource = {
+        ...source,
+        async *read() {
+          await Effect.runPromise(Deferred.succeed(begun, undefined))
+          await Effect.runPromise(Deferred.await(goOn))
+          yield utf8("a song")
+        }
+      }
+      const fiber = yield* Effect.fork(folderBlobs(folder).put("lib/a", slow))
+      yield* Deferred.await(begun)
+      expect(namesIn(folder)).toHaveLength(2)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.succeed(goOn, undefined)
+      const names = Effect.promise(() => setImmediate()).pipe(Effect.map(() => namesIn(folder)))
+      expect(yield* Effect.repeat(names, { until: ({ length }) => length === 1 })).toEqual(["lib"])
     })
   )
 

@@ -63,8 +63,11 @@ export const fetchSegment = (
     Effect.suspend(() => {
       try {
         const isWhole = shortHash(sha256(bytes)) === listed.body
-        if (!isWhole && onProblem === undefined)
-          throw malformed("segment", "its bytes are not those that were written")
+        if (!isWhole) {
+          const reason = "its bytes are not those that were written"
+          if (onProblem === undefined) throw malformed("segment", reason)
+          onProblem({ segment: listed.name, reason })
+        }
         const opened = openSegment(bytes, () => undefined, onProblem !== undefined)
         checkName(vault, listed, opened)
         return Effect.succeed({ ...opened, bytes: bytes.length })
@@ -77,7 +80,7 @@ export const fetchSegment = (
 /** The events of a run up to a position. */
 const cut = (run: EventRun, until: number): EventRun => {
   const keep = Math.max(0, until - run.first + 1)
-  return keep >= run.events.length ? run : { ...run, events: run.events.slice(0, keep) }
+  return keep >= run.events.length ? run : { ...run, after: undefined, events: run.events.slice(0, keep) }
 }
 
 const takeFrame = (take: Take, frame: SegmentFrame, until: number): Effect.Effect<void, WhiteRoomError> =>

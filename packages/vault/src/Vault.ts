@@ -8,7 +8,6 @@
 import { randomUUID } from "node:crypto"
 import {
   type BlobNotHere,
-  MalformedData,
   type PlaceRefused,
   type PlaceUnreachable,
   VaultDamaged,

@@ -11,6 +11,8 @@ import { type OfferedState, offer } from "./transfer/offer.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
 
+export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
+export { writePrivateFile } from "./file/TargetFile.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { type PackedBlock, type Place, packDense } from "./object/Objects.js"
 export type { OfferedState } from "./transfer/offer.js"

@@ -55,7 +55,7 @@ const playLine = (
     const end = yield* endOfPath(vault, line, play)
     const settled = yield* receive(
       path.join(folder, "library.db"),
-      { libraryId: line.library, tables: end.tables, allowSyncedFolder: true, onProgress },
+      { libraryId: end.libraryId, tables: end.tables, allowSyncedFolder: true, onProgress },
       (take) => playPath(vault, line, end, take, play),
       () => Effect.void
     )

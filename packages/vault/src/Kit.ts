@@ -112,7 +112,8 @@ ${encodeQR(content.identity, "svg", { ecc: "quartile" })}
 `
 
 /** A fingerprint as people compare it. */
-export const grouped = (fingerprint: string): string => fingerprint.match(/.{1,4}/g)?.join(" ") ?? ""
+export const groupedFingerprint = (fingerprint: string): string =>
+  fingerprint.match(/.{1,4}/g)?.join(" ") ?? ""
 
 /** Makes a kit with a slot of its own, and opens the vault with it before it is given out. */
 export const exportKit = (
@@ -128,7 +129,7 @@ export const exportKit = (
       facts: [
         ["Place", oneLine(place)],
         ["Vault", vault.id],
-        ["Fingerprint", grouped(vault.keyring.fingerprint)],
+        ["Fingerprint", groupedFingerprint(vault.keyring.fingerprint)],
         ["Key", slot.slot],
         ["Made", made]
       ],

@@ -53,6 +53,8 @@ const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }
 /** A segment that was fetched. */
 export interface FetchedSegment extends OpenSegment {
   readonly bytes: number
+  /** False when its bytes are not those that were written, though its end can be read. */
+  readonly isWhole: boolean
 }
 
 /** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
@@ -69,7 +71,7 @@ export const fetchSegment = (
           throw malformed("segment", "its bytes are not those that were written")
         const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
         checkName(vault, listed, opened)
-        return Effect.succeed({ ...opened, bytes: bytes.length })
+        return Effect.succeed({ ...opened, bytes: bytes.length, isWhole })
       } catch (error) {
         return Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`))
       }
@@ -93,11 +95,12 @@ const takeSegment = (
   vault: Vault,
   take: Take,
   { name }: ListedSegment,
-  segment: OpenSegment,
+  segment: FetchedSegment,
   until: number,
   onProblem: PlayOptions["onProblem"]
 ): Effect.Effect<boolean, WhiteRoomError> =>
   Effect.gen(function* () {
+    let isExplained = segment.isWhole
     for (const frame of segment.frames()) {
       const problem =
         frame._tag === "Unreadable"
@@ -109,9 +112,12 @@ const takeSegment = (
       if (problem === undefined) continue
       if (onProblem === undefined) return yield* vaultDamaged(vault, `${name}: ${reasonOf(problem)}`)
       onProblem({ segment: name, reason: reasonOf(problem) })
+      isExplained = true
       const isBlock = frame._tag === "Block" || (frame._tag === "Unreadable" && frame.of === "block")
       if (!isBlock) return false
     }
+    if (!isExplained)
+      onProblem?.({ segment: name, reason: "it was changed, where nothing of the library is" })
     return true
   })
 

@@ -15,12 +15,11 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { sourceOf } from "./blobs/BlobSource.js"
 import type { Blobs } from "./blobs/Blobs.js"
 import { defaultPolicy, writePolicy } from "./Policy.js"
 import { type Keyring, makeKeyring, type NewSlot, newSlot, nextKeyring, openKeyring } from "./seal/Keyring.js"
 import { mostSlots, type Ring, type Slot } from "./seal/Ring.js"
-import { lockSlot, type SlotLock, slotName, type VaultKeys } from "./seal/Slots.js"
+import { type SlotLock, slotName, type VaultKeys } from "./seal/Slots.js"
 import { sealedProtection } from "./seal/sealedProtection.js"
 import { putVaultFile, readVaultFile, type Vault } from "./Vault.js"
 
@@ -38,9 +37,6 @@ const sealedVault = (blobs: Blobs, keyring: Keyring): SealedVault => ({
   protection: sealedProtection(keyring),
   keyring
 })
-
-const putSlot = (blobs: Blobs, { slot, identity }: NewSlot, lock: SlotLock) =>
-  Effect.flatMap(lockSlot(identity, lock), (bytes) => blobs.put(slotName(slot), sourceOf(bytes)))
 
 /** A label that a person can read in a list. */
 const checkLabel = (label: string): Effect.Effect<void, InvalidInput> =>
@@ -67,8 +63,7 @@ export const makeSealedVault = (
       Effect.flatMap(() => Effect.fail(new BlobExists({ place: blobs.place, name: "vault.json" }))),
       Effect.catchTag("VaultNotFound", () => Effect.void)
     )
-    const slot = yield* newSlot(label)
-    yield* putSlot(blobs, slot, lock)
+    const slot = yield* newSlot(blobs, label, lock)
     const keyring = yield* makeKeyring(blobs, id, slot)
     const vault = sealedVault(blobs, keyring)
     yield* writePolicy(vault, defaultPolicy)
@@ -126,9 +121,7 @@ export const addSlot = (
 ): Effect.Effect<AddedSlot, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* checkLabel(label)
-    const slot = yield* newSlot(label)
-    yield* putSlot(vault.blobs, slot, lock)
-    return yield* add(vault, slot)
+    return yield* add(vault, yield* newSlot(vault.blobs, label, lock))
   })
 
 /** Adds a slot whose identity is given out: to be kept on paper, or in the key file of a machine. It is nowhere else. */
@@ -138,7 +131,7 @@ export const addHeldSlot = (
 ): Effect.Effect<AddedSlot & { readonly identity: string }, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* checkLabel(label)
-    const slot = yield* newSlot(label)
+    const slot = yield* newSlot(vault.blobs, label, undefined)
     return { ...(yield* add(vault, slot)), identity: slot.identity }
   })
 

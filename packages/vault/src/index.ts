@@ -21,7 +21,7 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
-export { exportKit, grouped, type KitOptions, type RecoveryKit } from "./Kit.js"
+export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
 export { type AddedVault, addVault, knownVault, openKnown, openPlace, vaultAt } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"

@@ -4,15 +4,18 @@ import {
   type BlobMissing,
   MalformedData,
   NoMatchingIdentity,
+  PassphraseTooCostly,
+  toHex,
   VaultDamaged,
   VaultReplaced,
-  type WhiteRoomError
+  type WhiteRoomError,
+  WrongPassphrase
 } from "@white-room/core"
 import { encryptBytes, newIdentity, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { sourceOf } from "../blobs/BlobSource.js"
 import type { BlobInfo, Blobs } from "../blobs/Blobs.js"
-import { listBlobs, readSmall } from "../blobs/SmallFiles.js"
+import { listBlobs } from "../blobs/SmallFiles.js"
 import { shortHash } from "../segment/SegmentName.js"
 import {
   allKeys,
@@ -26,7 +29,17 @@ import {
   type Slot
 } from "./Ring.js"
 import { fingerprintOf, keyLength, type MasterKey } from "./SealKeys.js"
-import { isSlotName, openSlots, type SlotFile, tryOpen, type VaultKeys, withAge } from "./Slots.js"
+import {
+  isSlotName,
+  lockSlot,
+  openSlots,
+  type SlotFile,
+  type SlotLock,
+  slotName,
+  tryOpen,
+  type VaultKeys,
+  withAge
+} from "./Slots.js"
 
 /** The open keys of a vault. */
 export interface Keyring {
@@ -52,15 +65,17 @@ export interface KeyringOf {
   readonly fingerprint: string
 }
 
-/** Files of keys that are looked at; no vault has so many. */
-const mostFiles = 256
+/** Files of keys that a vault may have, and the bytes of one that are read; none has so many. */
+const mostFiles = 1000
+const largestFile = 1024 * 1024
 
-const readFiles = (blobs: Blobs, names: ReadonlyArray<BlobInfo>) =>
+/** Key files, those that are still there. */
+export const readKeyFiles = (blobs: Blobs, names: ReadonlyArray<BlobInfo>) =>
   Effect.map(
     Effect.forEach(
       names,
       ({ name }) =>
-        readSmall(blobs, name).pipe(
+        blobs.get(name, { offset: 0, length: largestFile }).pipe(
           Effect.map((bytes): ReadonlyArray<SlotFile> => [{ name, bytes }]),
           // It was removed after it was listed.
           Effect.catchTag("BlobMissing", (_: BlobMissing) => Effect.succeed([]))
@@ -137,7 +152,7 @@ const openRings = (
     for (const same of byGeneration(files)) {
       const isTop = top.length === 0
       if (!isTop && same.length === 1) continue
-      for (const file of yield* readFiles(blobs, same)) {
+      for (const file of yield* readKeyFiles(blobs, same)) {
         const opened = yield* openRing(file, identities, of)
         if (typeof opened === "object") (isTop ? top : others).push(opened)
         else if (isTop) passedOver.push(file.name)
@@ -166,6 +181,12 @@ const keyringOf = (
   }
 }
 
+const opensNoSlot = (error: WhiteRoomError): boolean =>
+  error instanceof NoMatchingIdentity ||
+  error instanceof WrongPassphrase ||
+  error instanceof PassphraseTooCostly ||
+  error instanceof VaultDamaged
+
 /**
  * Opens the keys of a vault: the identities may be those of slots themselves, or open slot files.
  * Fails with `WrongPassphrase` or `NoMatchingIdentity`, and with `VaultReplaced` when the keys there are of another vault.
@@ -192,14 +213,14 @@ export const openKeyring = (
       })
     const { identities = [] } = keys
     if (identities.length > 0 && (yield* isEnough(identities)) && best !== undefined) return best
-    const slots = yield* readFiles(
+    const slots = yield* readKeyFiles(
       blobs,
       files.filter(({ name }) => isSlotName(name))
     )
     yield* openSlots(slots, keys, place, isEnough).pipe(
-      // The identities opened a ring, so they are not the wrong ones.
+      // An identity opened a ring: it is not the wrong one.
       Effect.catchIf(
-        (error) => error instanceof NoMatchingIdentity && (best !== undefined || reasons.length > 0),
+        (error) => opensNoSlot(error) && (best !== undefined || reasons.length > 0),
         () => Effect.void
       )
     )
@@ -215,13 +236,19 @@ export interface NewSlot extends Slot {
   readonly identity: string
 }
 
-export const newSlot = (label: string): Effect.Effect<NewSlot, WhiteRoomError> =>
-  Effect.map(withAge(newIdentity), ({ identity, recipient }) => ({
-    slot: randomBytes(8).toString("hex"),
-    recipient,
-    label,
-    identity
-  }))
+/** Makes a slot; one with a lock has its file put here, one without is held by whoever gets its identity. */
+export const newSlot = (
+  blobs: Blobs,
+  label: string,
+  lock: SlotLock | undefined
+): Effect.Effect<NewSlot, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const made = { ...(yield* withAge(newIdentity)), slot: randomBytes(8).toString("hex"), label }
+    if (lock === undefined) return { ...made, file: null }
+    const source = sourceOf(yield* lockSlot(made.identity, lock))
+    yield* blobs.put(slotName(made.slot), source)
+    return { ...made, file: toHex(source.sha256) }
+  })
 
 const newKey = (generation: number): MasterKey => ({
   generation,

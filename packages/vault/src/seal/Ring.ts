@@ -25,6 +25,8 @@ export interface Slot {
   readonly recipient: string
   /** What people call it. */
   readonly label: string
+  /** SHA-256 of the slot's file, in hex; `null` when its identity is held elsewhere and it has no file. */
+  readonly file: string | null
 }
 
 export interface Ring {
@@ -42,18 +44,19 @@ export const mostSlots = 32
 
 const generation = Schema.Int.pipe(Schema.between(1, 999_999))
 const slotId = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{16}$/))
-const hexKey = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
+const hex32 = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
 
 const RingText = Schema.parseJson(
   Schema.Struct({
     vault: Schema.String,
     generation,
-    keys: Schema.Array(Schema.Struct({ generation, key: hexKey })),
+    keys: Schema.Array(Schema.Struct({ generation, key: hex32 })),
     slots: Schema.Array(
       Schema.Struct({
         slot: slotId,
         recipient: Schema.String.pipe(Schema.pattern(/^age1[0-9a-z]{10,100}$/)),
-        label: Schema.String.pipe(Schema.maxLength(300))
+        label: Schema.String.pipe(Schema.maxLength(300)),
+        file: Schema.NullOr(hex32)
       })
     ).pipe(Schema.maxItems(mostSlots)),
     removed: Schema.Array(slotId)
@@ -84,7 +87,8 @@ const macOf = (keys: ReadonlyArray<MasterKey>, vault: string, line: Uint8Array) 
 export const encodeRing = (ring: Ring): Uint8Array => {
   const { vault, generation, slots, removed } = ring
   const keys = ring.keys.map((each) => ({ generation: each.generation, key: toHex(each.key) }))
-  const line = JSON.stringify({ vault, generation, keys, slots, removed })
+  const written = slots.map(({ slot, recipient, label, file }) => ({ slot, recipient, label, file }))
+  const line = JSON.stringify({ vault, generation, keys, slots: written, removed })
   const [mac] = macOf(keysBefore(ring), vault, utf8(line))
   if (mac === undefined) throw malformed("key ring", "it lacks the key before its own")
   return utf8(`${line}\n${toHex(mac)}\n`)

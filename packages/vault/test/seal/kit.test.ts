@@ -3,7 +3,7 @@ import { readIdentities } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { encodeQR } from "qr"
 import decodeQR from "qr/decode.js"
-import { exportKit, grouped, listSlots, openSealed, push } from "../../src/index.js"
+import { exportKit, groupedFingerprint, listSlots, openSealed, push } from "../../src/index.js"
 import { knows, someLibrary } from "../support/library.js"
 import { memoryVault } from "../support/sealed.js"
 
@@ -28,7 +28,12 @@ describe("a recovery kit", () => {
       yield* push(library, vault, yield* knows(library, vault))
       const { text, html } = yield* exportKit(vault, { place: "s3://songs/ada's vault" })
       const { position } = yield* library.log.head
-      for (const part of [vault.id, grouped(vault.keyring.fingerprint), `@${position} `, "line 6f7d0a52"]) {
+      for (const part of [
+        vault.id,
+        groupedFingerprint(vault.keyring.fingerprint),
+        `@${position} `,
+        "line 6f7d0a52"
+      ]) {
         expect(text).toContain(part)
         expect(html).toContain(part)
       }

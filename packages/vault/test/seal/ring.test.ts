@@ -7,7 +7,7 @@ import { counting, master, vaultId } from "../support/sealed.js"
 
 const second = { generation: 2, key: counting(100) }
 const recipient = "age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq"
-const slot = { slot: "00112233445566aa", recipient, label: "Ada" }
+const slot = { slot: "00112233445566aa", recipient, label: "Ada", file: null }
 const first: Ring = { vault: vaultId, generation: 1, keys: [master], slots: [slot], removed: [] }
 const next: Ring = { ...first, generation: 2, keys: [master, second] }
 const fingerprint = fingerprintOf(master, vaultId)
@@ -28,8 +28,8 @@ describe("a key ring", () => {
 
   it("has the bytes that every later program reads", () => {
     expect(text(encodeRing(next))).toMatchInlineSnapshot(`
-      "{"vault":"0b0a7c1e-5f0d-4c53-9a33-2f3c6a1d9e10","generation":2,"keys":[{"generation":1,"key":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},{"generation":2,"key":"6465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f80818283"}],"slots":[{"slot":"00112233445566aa","recipient":"age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq","label":"Ada"}],"removed":[]}
-      eb37283f6694bf8722cad27aac84ee0df67a17e36bbfdeed50881dca65066290
+      "{"vault":"0b0a7c1e-5f0d-4c53-9a33-2f3c6a1d9e10","generation":2,"keys":[{"generation":1,"key":"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},{"generation":2,"key":"6465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f80818283"}],"slots":[{"slot":"00112233445566aa","recipient":"age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq","label":"Ada","file":null}],"removed":[]}
+      9329687c4ae3a782c0507a175344b0d6067ee11aeeaee888e8e80af22f001a0b
       "
     `)
     expect(fingerprint).toMatchInlineSnapshot(`"f54c621235a751835473f51903bdb183"`)

@@ -5,7 +5,6 @@
 import type { WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { encodeQR } from "qr"
 import { addHeldSlot, openSealed, type SealedVault } from "./SealedVault.js"
 import { listLines, readLineStart } from "./Vault.js"
 
@@ -80,7 +79,7 @@ const escaped = (text: string): string =>
 const rows = ({ facts }: Content): string =>
   facts.map(([what, value]) => `<dt>${escaped(what)}</dt><dd>${escaped(value)}</dd>`).join("\n")
 
-const htmlOf = (content: Content): string => `<!doctype html>
+const htmlOf = (content: Content, code: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -100,7 +99,7 @@ svg { width: 5cm; height: 5cm; display: block }
 ${rows(content)}
 </dl>
 <h2>The key</h2>
-${encodeQR(content.identity, "svg", { ecc: "quartile" })}
+${code}
 <pre>${escaped(content.identity)}</pre>
 <h2>To bring everything back</h2>
 <p>Write the key into a file <code>kit.txt</code> (the code above has it too), and run:</p>
@@ -137,5 +136,8 @@ export const exportKit = (
       commands: [`whiteroom clone ${quoted(oneLine(place))} --identity kit.txt`],
       identity
     }
-    return { text: textOf(content), html: htmlOf(content), vault: opened, slot: slot.slot }
+    // Loaded when it is needed, as it seldom is.
+    const { encodeQR } = yield* Effect.promise(() => import("qr"))
+    const html = htmlOf(content, encodeQR(identity, "svg", { ecc: "quartile" }))
+    return { text: textOf(content), html, vault: opened, slot: slot.slot }
   })

@@ -39,8 +39,9 @@ export interface Ring {
   readonly removed: ReadonlyArray<string>
 }
 
-/** Slots of a vault at most. */
+/** Slots that a vault is given at most. Two devices that add some at once may make it more, so more are read. */
 export const mostSlots = 32
+const mostRead = 1000
 
 const generation = Schema.Int.pipe(Schema.between(1, 999_999))
 const slotId = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{16}$/))
@@ -58,7 +59,7 @@ const RingText = Schema.parseJson(
         label: Schema.String.pipe(Schema.maxLength(300)),
         file: Schema.NullOr(hex32)
       })
-    ).pipe(Schema.maxItems(mostSlots)),
+    ).pipe(Schema.maxItems(mostRead)),
     removed: Schema.Array(slotId)
   })
 )

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest"
 import { decodeRing, encodeRing, mergedSlots, type Ring } from "../../src/seal/Ring.js"
 import { openFile, sealFile } from "../../src/seal/SealedFile.js"
 import { fingerprintOf, ringMac, sealedNaming } from "../../src/seal/SealKeys.js"
-import { counting, master, vaultId } from "../support/sealed.js"
+import { bytesFrom, master, vaultId } from "../support/sealed.js"
 
-const second = { generation: 2, key: counting(100) }
+const second = { generation: 2, key: bytesFrom(100) }
 const recipient = "age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq"
 const slot = { slot: "00112233445566aa", recipient, label: "Ada", file: null }
 const first: Ring = { vault: vaultId, generation: 1, keys: [master], slots: [slot], removed: [] }
@@ -37,13 +37,13 @@ describe("a key ring", () => {
 
   it("is believed only under the MAC of the generation before", () => {
     expect(decodeRing(writtenBy(next, master), vaultId, fingerprint)).toEqual(next)
-    for (const key of [second, { generation: 1, key: counting(1) }])
+    for (const key of [second, { generation: 1, key: bytesFrom(1) }])
       expect(() => decodeRing(writtenBy(next, key), vaultId, fingerprint)).toThrow("nobody with its keys")
   })
 
   it("is not believed with a key slipped in by somebody who has none of the vault's", () => {
-    const theirs = { generation: 1, key: counting(50) }
-    const forged: Ring = { ...next, keys: [theirs, { generation: 2, key: counting(51) }] }
+    const theirs = { generation: 1, key: bytesFrom(50) }
+    const forged: Ring = { ...next, keys: [theirs, { generation: 2, key: bytesFrom(51) }] }
     expect(() => decodeRing(encodeRing(forged), vaultId, fingerprint)).toThrow("another vault")
     const both: Ring = { ...forged, keys: [master, theirs, second] }
     expect(() => decodeRing(writtenBy(both), vaultId, fingerprint)).toThrow("not one first key")
@@ -79,7 +79,7 @@ describe("a key ring", () => {
 
 describe("a small sealed file", () => {
   const clear = Buffer.from('{"device":"ada@laptop"}')
-  const sealed = sealFile(master, vaultId, counting(3), "a/b/line", clear)
+  const sealed = sealFile(master, vaultId, bytesFrom(3), "a/b/line", clear)
 
   it("has the bytes that every later program reads", () => {
     expect(toHex(sealed)).toMatchInlineSnapshot(
@@ -91,7 +91,9 @@ describe("a small sealed file", () => {
   it("does not open under another name, in another vault, with another key, or changed", () => {
     expect(() => openFile([master], vaultId, "a/c/line", sealed)).toThrow("under this name")
     expect(() => openFile([master], `${vaultId}0`, "a/b/line", sealed)).toThrow("not in the key ring")
-    expect(() => openFile([{ ...master, key: counting(1) }], vaultId, "a/b/line", sealed)).toThrow("key ring")
+    expect(() => openFile([{ ...master, key: bytesFrom(1) }], vaultId, "a/b/line", sealed)).toThrow(
+      "key ring"
+    )
     for (let at = 0; at < sealed.length; at++) {
       const changed = Uint8Array.from(sealed)
       changed[at] = (changed[at] ?? 0) ^ (1 << (at & 7))
@@ -104,13 +106,13 @@ describe("a small sealed file", () => {
 it("names in a sealed vault are the same for whoever has the first key, and tell nobody else anything", () => {
   const library = "6f7d0a52-1f0e-4a83-8e3f-6b5b8f5ad001"
   const naming = sealedNaming(master, vaultId)
-  expect([naming.library(library), naming.hash(counting(7))]).toMatchInlineSnapshot(`
+  expect([naming.library(library), naming.hash(bytesFrom(7))]).toMatchInlineSnapshot(`
     [
       "9335c28caacc5c80a7645da7f0694777",
       "5174f415d80cd8d7",
     ]
   `)
-  expect(sealedNaming({ ...master, key: counting(1) }, vaultId).library(library)).not.toBe(
+  expect(sealedNaming({ ...master, key: bytesFrom(1) }, vaultId).library(library)).not.toBe(
     naming.library(library)
   )
   expect(sealedNaming(master, `${vaultId}0`).library(library)).not.toBe(naming.library(library))

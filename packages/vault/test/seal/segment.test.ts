@@ -13,7 +13,7 @@ import {
   trailerLength
 } from "../../src/segment/Segment.js"
 import { openSegment } from "../../src/segment/SegmentReader.js"
-import { about, counting, master, sealedSegment, vaultId } from "../support/sealed.js"
+import { about, bytesFrom, master, sealedSegment, vaultId } from "../support/sealed.js"
 import { rounds } from "../support/soak.js"
 
 const cipherOf = segmentCiphers([master], vaultId)
@@ -111,14 +111,14 @@ describe("a sealed segment", () => {
     ]
     // Fixed keys only: in use no two segments have a salt in common, and so none have a key in common.
     expect(readAll(withTrailer(Buffer.concat(mixed))).end.about.last).toBe(3)
-    const salted = { generation: 1, key: counting(0) }
+    const salted = { generation: 1, key: bytesFrom(0) }
     expect(() => readAll(whole, segmentCiphers([salted], "6f7d0a52-1f0e-4a83-8e3f-6b5b8f5ad009"))).toThrow(
       "it is of another vault"
     )
   })
 
   it("compares the commitment before it opens anything", () => {
-    const others = [{ generation: 1, key: counting(1) }]
+    const others = [{ generation: 1, key: bytesFrom(1) }]
     expect(() => readAll(whole, segmentCiphers(others, vaultId))).toThrow("not in the key ring")
     // A segment whose frames were destroyed says the same: nothing of them was looked at.
     const destroyed = whole.map((byte, at) =>
@@ -128,7 +128,7 @@ describe("a sealed segment", () => {
   })
 
   it("is opened by the one of several keys of a generation that sealed it", () => {
-    const forked = [{ generation: 1, key: counting(9) }, master]
+    const forked = [{ generation: 1, key: bytesFrom(9) }, master]
     expect(readAll(whole, segmentCiphers(forked, vaultId)).end.about.first).toBe(1)
     expect(() => readAll(whole, segmentCiphers([{ ...master, generation: 2 }], vaultId))).toThrow("key ring")
   })

@@ -10,10 +10,10 @@ import { SegmentWriter } from "../../src/segment/SegmentWriter.js"
 export const vaultId = "0b0a7c1e-5f0d-4c53-9a33-2f3c6a1d9e10"
 
 /** Bytes that count up from a number. */
-export const counting = (from: number, length = 32): Uint8Array =>
+export const bytesFrom = (from: number, length = 32): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (from + index) & 255)
 
-export const master: MasterKey = { generation: 1, key: counting(0) }
+export const master: MasterKey = { generation: 1, key: bytesFrom(0) }
 
 export const about: SegmentAbout = {
   library: "6f7d0a52-1f0e-4a83-8e3f-6b5b8f5ad001",
@@ -24,7 +24,7 @@ export const about: SegmentAbout = {
   last: 2,
   whole: 2,
   prev: new Uint8Array(32),
-  head: counting(7)
+  head: bytesFrom(7)
 }
 
 const song = new TextEncoder().encode("Night Drive, bar by bar. ".repeat(40))
@@ -32,7 +32,7 @@ const song = new TextEncoder().encode("Night Drive, bar by bar. ".repeat(40))
 /** A small segment, sealed with fixed keys. */
 export const sealedSegment = (change: Partial<SegmentAbout> = {}, key = master): Uint8Array => {
   const parts: Array<Uint8Array> = []
-  const { head, cipher } = sealSegment(key, vaultId, counting(64))
+  const { head, cipher } = sealSegment(key, vaultId, bytesFrom(64))
   const writer = new SegmentWriter((piece) => parts.push(piece), head, cipher)
   for (const part of [0, 1]) {
     const bytes = Uint8Array.of(...song, part)
@@ -52,7 +52,7 @@ export const sealedSegment = (change: Partial<SegmentAbout> = {}, key = master):
     before: new Uint8Array(32),
     first: 1,
     commands: [command],
-    events: [1, 2].map((version) => ({ ...event, version, payload: counting(version, 40) }))
+    events: [1, 2].map((version) => ({ ...event, version, payload: bytesFrom(version, 40) }))
   })
   writer.finish({ about: { ...about, ...change }, absent: [], tables: [] })
   return Buffer.concat(parts)

@@ -25,6 +25,7 @@ const floors = {
     ["error", "terminal", "schema", "settings"],
     ["command"],
     ["secret", "select", "backup"],
+    ["vault"],
     ["history", "plan", "schedule", "preferences", "upkeep", "library"],
     ["restore", "import", "status", "daemon"],
     ["export", "entity"],

@@ -35,6 +35,9 @@ import { eventsCommand } from "./upkeep/eventsCommand.js"
 import { migrateCommand } from "./upkeep/migrateCommand.js"
 import { rebuildCommand } from "./upkeep/rebuildCommand.js"
 import { usageCommand } from "./upkeep/usageCommand.js"
+import { cloneCommand } from "./vault/cloneCommand.js"
+import { pushCommand } from "./vault/pushCommand.js"
+import { vaultCommand } from "./vault/VaultCommands.js"
 import { version } from "./version.js"
 
 /** Every command, in the order and under the headings of `whiteroom help`. */
@@ -45,6 +48,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
     "Backups",
     [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
   ],
+  ["Other places", [vaultCommand, pushCommand, cloneCommand]],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
   ["Upkeep", [checkCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]

@@ -4,6 +4,7 @@
  */
 import type { RestoreSource, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Library } from "./library/Library.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
@@ -12,6 +13,7 @@ import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
+export { privateFolder } from "./file/PrivateFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { type PackedBlock, type Place, packDense } from "./object/Objects.js"
@@ -23,29 +25,36 @@ export type { Settled } from "./transfer/settle.js"
 export { affinities, type ColumnForm, type TableForm } from "./transfer/TableForm.js"
 export type { KnownVault } from "./transfer/VaultTable.js"
 
+/** Reads a library on a connection of its own. */
+export interface LibraryReader {
+  /** Reads one snapshot in steps, between which others run and may write. */
+  readonly read: <A>(body: (snapshot: Snapshot) => Generator<void, A>) => Result<A>
+}
+
 /**
- * Reads a library on one snapshot, on a connection of its own, in steps between which others run and may write. What
- * other programs wrote by plain SQL is in it after `library.log.capture`.
+ * Opens a second connection to a library, to be read from for as long as the scope lasts. What other programs wrote by
+ * plain SQL is in it after `library.log.capture`.
  */
-export const readSnapshot = <A>(
-  library: Library,
-  body: (snapshot: Snapshot) => Generator<void, A>
-): Result<A> =>
-  Effect.acquireUseRelease(
-    attempt(library.path, "snapshot", () => library[sessionOf].openReader()),
-    (reader): Effect.Effect<A, WhiteRoomError> =>
-      attemptSteps(library.path, "snapshot", function* () {
-        const transaction = reader.db.begin("read")
-        try {
-          return yield* body(snapshotOf(reader))
-        } finally {
-          transaction.rollback()
-        }
-      }),
-    (reader) => Effect.sync(() => reader.close())
+export const openReader = (library: Library): Effect.Effect<LibraryReader, WhiteRoomError, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      attempt(library.path, "snapshot", () => library[sessionOf].openReader()),
+      (reader) => Effect.sync(() => reader.close())
+    ),
+    (reader): LibraryReader => ({
+      read: (body) =>
+        attemptSteps(library.path, "snapshot", function* () {
+          const transaction = reader.db.begin("read")
+          try {
+            return yield* body(snapshotOf(reader))
+          } finally {
+            transaction.rollback()
+          }
+        })
+    })
   )
 
-/** The same for what takes one short look. */
+/** One short look at a library, on its own connection. */
 export const lookAt = <A>(library: Library, look: (snapshot: Snapshot) => A): Result<A> =>
   attempt(library[sessionOf], "snapshot", () =>
     library[sessionOf].reading(() => look(snapshotOf(library[sessionOf])))

@@ -53,8 +53,6 @@ const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }
 /** A segment that was fetched. */
 export interface FetchedSegment extends OpenSegment {
   readonly bytes: number
-  /** False when its bytes are not those that were written, though its end can be read. */
-  readonly isWhole: boolean
 }
 
 /** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
@@ -67,11 +65,14 @@ export const fetchSegment = (
     Effect.suspend(() => {
       try {
         const isWhole = shortHash(sha256(bytes)) === listed.body
-        if (!isWhole && onProblem === undefined)
-          throw malformed("segment", "its bytes are not those that were written")
+        if (!isWhole) {
+          const reason = "its bytes are not those that were written"
+          if (onProblem === undefined) throw malformed("segment", reason)
+          onProblem({ segment: listed.name, reason })
+        }
         const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
         checkName(vault, listed, opened)
-        return Effect.succeed({ ...opened, bytes: bytes.length, isWhole })
+        return Effect.succeed({ ...opened, bytes: bytes.length })
       } catch (error) {
         return Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`))
       }
@@ -81,7 +82,7 @@ export const fetchSegment = (
 /** The events of a run up to a position. */
 const cut = (run: EventRun, until: number): EventRun => {
   const keep = Math.max(0, until - run.first + 1)
-  return keep >= run.events.length ? run : { ...run, events: run.events.slice(0, keep) }
+  return keep >= run.events.length ? run : { ...run, after: undefined, events: run.events.slice(0, keep) }
 }
 
 const takeFrame = (take: Take, frame: SegmentFrame, until: number): Effect.Effect<void, WhiteRoomError> =>
@@ -95,12 +96,11 @@ const takeSegment = (
   vault: Vault,
   take: Take,
   { name }: ListedSegment,
-  segment: FetchedSegment,
+  segment: OpenSegment,
   until: number,
   onProblem: PlayOptions["onProblem"]
 ): Effect.Effect<boolean, WhiteRoomError> =>
   Effect.gen(function* () {
-    let isExplained = segment.isWhole
     for (const frame of segment.frames()) {
       const problem =
         frame._tag === "Unreadable"
@@ -112,12 +112,9 @@ const takeSegment = (
       if (problem === undefined) continue
       if (onProblem === undefined) return yield* vaultDamaged(vault, `${name}: ${reasonOf(problem)}`)
       onProblem({ segment: name, reason: reasonOf(problem) })
-      isExplained = true
       const isBlock = frame._tag === "Block" || (frame._tag === "Unreadable" && frame.of === "block")
       if (!isBlock) return false
     }
-    if (!isExplained)
-      onProblem?.({ segment: name, reason: "it was changed, where nothing of the library is" })
     return true
   })
 

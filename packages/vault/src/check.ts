@@ -1,9 +1,7 @@
-import * as fs from "node:fs"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
-import { InvalidInput, type OnProgress, type VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import type { OnProgress, VaultDamaged, WhiteRoomError } from "@white-room/core"
 import type { Damage } from "@white-room/store"
-import { receive } from "@white-room/store/transfer"
+import { privateFolder, receive } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Path, pathTo } from "./Path.js"
 import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
@@ -31,15 +29,6 @@ export interface VaultCheck {
 const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
 
 const lineName = ({ line }: { readonly line: string }): string => `line ${line.slice(0, 8)}`
-
-/** A folder of this user alone, removed at the end. */
-export const privateFolder = Effect.acquireRelease(
-  Effect.try({
-    try: () => fs.mkdtempSync(path.join(tmpdir(), "whiteroom-vault-")),
-    catch: (error) => new InvalidInput({ field: "TMPDIR", reason: String(error) })
-  }),
-  (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
-)
 
 /** Plays one line to its end into a library that is thrown away. */
 const playLine = (

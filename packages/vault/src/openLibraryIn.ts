@@ -1,9 +1,9 @@
 import * as path from "node:path"
 import type { WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
+import { privateFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { privateFolder } from "./check.js"
 import { type CloneOptions, type CloneReport, clone } from "./clone.js"
 import type { Vault } from "./Vault.js"
 

@@ -19,8 +19,9 @@ import { defaultActor, type Library } from "@white-room/store"
 import {
   brotli,
   type KnownVault,
+  type LibraryReader,
   lookAt,
-  readSnapshot,
+  openReader,
   type Snapshot,
   sha256,
   vaultRecords
@@ -133,8 +134,8 @@ const putSegment = (
   )
 }
 
-const buildNext = (library: Library, vault: Vault, line: string, after: number) =>
-  readSnapshot(library, function* (snapshot) {
+const buildNext = (reader: LibraryReader, vault: Vault, line: string, after: number) =>
+  reader.read(function* (snapshot) {
     const parts: Array<Uint8Array> = []
     const plan = { ...vault.protection.newSegment(), line, after }
     const built = yield* buildSegment(snapshot, plan, (piece) => parts.push(piece))
@@ -171,8 +172,9 @@ export const push = (
     if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start)
     const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
     const damaged: Array<EntityKey> = []
-    for (;;) {
-      const next = yield* buildNext(library, vault, line, report.position)
+    const reader = yield* openReader(library)
+    while (report.position < head.position) {
+      const next = yield* buildNext(reader, vault, line, report.position)
       if (next === undefined) break
       const { built, bytes } = next
       yield* putSegment(vault, built, bytes)
@@ -185,7 +187,7 @@ export const push = (
       onProgress?.({ done: report.position, total: Math.max(head.position, report.position), step: "push" })
     }
     return { ...report, rolledBack, damaged }
-  })
+  }).pipe(Effect.scoped)
 
 const noteAt = (library: Library, known: KnownVault, line: string, pushed: LogHead) =>
   Effect.flatMap(Clock.currentTimeMillis, (pushedAt) =>

@@ -154,6 +154,13 @@ export class Fields {
     return undefined
   }
 
+  /** A text, or nil in its place. @throws MalformedData */
+  maybeText(): string | undefined {
+    if (this.values[this.at] !== null) return this.text()
+    this.at++
+    return undefined
+  }
+
   /** The 32 bytes of a SHA-256, as a view. @throws MalformedData */
   hash(): Uint8Array {
     const bytes = this.bytes()

@@ -24,6 +24,23 @@ import { liveSchema, ownSchema } from "../sqlite/Schema.js"
 import type { EventRun, LoggedCommand, PlainEvent } from "./Snapshot.js"
 import { makeTable, type TableForm } from "./TableForm.js"
 
+interface LoggedRow {
+  readonly event: PlainEvent
+  readonly chain: Uint8Array
+}
+
+const hashOf = (
+  previous: Uint8Array,
+  position: number,
+  event: PlainEvent,
+  { commandId, actor, recordedAt }: LoggedCommand
+): Uint8Array => {
+  const { subject, id, version, schema } = event
+  const type = eventType(event.type)
+  const envelope: Envelope = { position, subject, id, version, type, schema, commandId, actor, recordedAt }
+  return chainHash(previous, envelope, sha256(event.payload), sha256)
+}
+
 /** Takes events and objects into a library that is being made. */
 export class Receiver {
   private position = 0
@@ -62,12 +79,23 @@ export class Receiver {
     this.block++
   }
 
-  /** Takes the next events. @throws MalformedData unless they continue those that came */
+  /** Takes the next events. @throws MalformedData unless they continue those that came, and nothing of them was taken */
   events(run: EventRun): void {
     if (run.first !== this.position + 1 || !equalBytes(run.before, this.chain))
       throw malformed("event", `those from @${run.first} on do not continue @${this.position}`)
+    const commands = new Map(run.commands.map((command) => [command.number, command]))
+    const logged: Array<LoggedRow> = []
+    let chain = run.before
+    for (const event of run.events) {
+      const command = commands.get(event.command) ?? this.commands.get(event.command)
+      if (command === undefined) throw malformed("event", `the command of @${run.first + logged.length} is missing`)
+      chain = hashOf(chain, run.first + logged.length, event, command)
+      logged.push({ event, chain })
+    }
+    if (run.after !== undefined && !equalBytes(run.after, chain))
+      throw malformed("event", `those from @${run.first} on are not as they were written`)
     for (const command of run.commands) this.command(command)
-    for (const event of run.events) this.event(event)
+    for (const { event, chain: hash } of logged) this.insert(event, hash)
   }
 
   private command(command: LoggedCommand): void {
@@ -89,21 +117,8 @@ export class Receiver {
       )
   }
 
-  private event(event: PlainEvent): void {
-    const command = this.commands.get(event.command)
-    if (command === undefined) throw malformed("event", `the command of @${this.position + 1} is missing`)
-    const envelope: Envelope = {
-      position: this.position + 1,
-      subject: event.subject,
-      id: event.id,
-      version: event.version,
-      type: eventType(event.type),
-      schema: event.schema,
-      commandId: command.commandId,
-      actor: command.actor,
-      recordedAt: command.recordedAt
-    }
-    this.chain = chainHash(this.chain, envelope, sha256(event.payload), sha256)
+  private insert(event: PlainEvent, chain: Uint8Array): void {
+    this.chain = chain
     this.position++
     this.db
       .prepare(
@@ -119,7 +134,7 @@ export class Receiver {
         event.type,
         event.schema,
         event.payload,
-        this.chain
+        chain
       )
   }
 }

@@ -53,8 +53,9 @@ export interface PlainEvent {
 
 /** Events without a gap, with their commands; commands that wrote nothing are among these. */
 export interface EventRun {
-  /** The chain hash before the first event. */
+  /** The chain hashes before the first event and after the last; where a run was cut, the latter is not known. */
   readonly before: Uint8Array
+  readonly after: Uint8Array | undefined
   /** The position of the first event. */
   readonly first: number
   readonly commands: ReadonlyArray<LoggedCommand>
@@ -155,7 +156,13 @@ const runAfter = (session: Session, after: number, limit: number, head: LogHead)
   const isLast = after + events.length >= head.position
   const lowest = Math.min(commandAt(session, after) + 1, events[0]?.command ?? 0)
   const highest = isLast ? Number.MAX_SAFE_INTEGER : (events.at(-1)?.command ?? 0)
-  return { before, first: after + 1, commands: commandsOf(session, lowest, highest), events }
+  return {
+    before,
+    after: chainHashAt(session, after + events.length),
+    first: after + 1,
+    commands: commandsOf(session, lowest, highest),
+    events
+  }
 }
 
 const nodesOf = (session: Session): NodeStore => session.nodeStore(new Map())

@@ -60,6 +60,9 @@ export type PutError = PlaceError | BlobExists | PlaceFull | FileNotVerified
 
 export type ReadError = PlaceError | BlobMissing | BlobNotHere
 
+/** More bytes than any blob has; what a place says of one that is larger is not believed. */
+export const largestBlob = 1024 * 1024 * 1024
+
 /** A part of a name: no hidden file, and nothing that a file system changes on the way. */
 const part = /^[a-z0-9](?:[a-z0-9.-]{0,198}[a-z0-9-])?$/
 

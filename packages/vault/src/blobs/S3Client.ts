@@ -28,7 +28,7 @@ export interface S3Options {
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
 }
 
-export interface S3Request {
+interface S3Request {
   readonly method: "GET" | "HEAD" | "PUT" | "DELETE"
   /** The key below the prefix; without one the bucket is meant. */
   readonly name?: string | undefined

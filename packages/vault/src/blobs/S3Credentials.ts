@@ -97,7 +97,7 @@ const readAccount = async (env: Environment, home: string): Promise<S3Account> =
 /** The account that the environment and `~/.aws` of this user name. `AWS_PROFILE` chooses among several. */
 export const readS3Account = (
   env: Environment = process.env,
-  home: string = env["HOME"] ?? homedir()
+  home: string = env.HOME ?? homedir()
 ): Effect.Effect<S3Account, InvalidInput> =>
   Effect.tryPromise({ try: () => readAccount(env, home), catch: (error) => error }).pipe(
     Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))

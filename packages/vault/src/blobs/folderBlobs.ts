@@ -1,9 +1,9 @@
 /** Blobs in a folder: another disk, a share, what a sync service takes elsewhere. */
 import * as path from "node:path"
-import { PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
+import { PlaceRefused, PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { chunksOf } from "./BlobSource.js"
-import { type Blobs, type ByteRange, isBlobName } from "./Blobs.js"
+import { type Blobs, type ByteRange, isBlobName, largestBlob } from "./Blobs.js"
 import { checkedRange, cutRange } from "./ByteRanges.js"
 import { listFolder } from "./FolderListing.js"
 import { arrivalOf, type FolderPlace, folderError, openBlob, statBlob } from "./FolderPlace.js"
@@ -18,6 +18,8 @@ const readBlob = async (place: FolderPlace, name: string, range?: ByteRange): Pr
   const { file, stat } = await openBlob(place, name)
   try {
     const { offset, length } = cutRange(range, stat.size)
+    if (length > largestBlob)
+      throw new PlaceRefused({ place: place.place, reason: `${name} is larger than any blob` })
     const bytes = new Uint8Array(length)
     let at = 0
     for await (const chunk of chunksOf(file, offset, length)) {

@@ -12,7 +12,7 @@ import type { Blobs, PutError, ReadError } from "./Blobs.js"
  */
 export const keepsFirst = (blobs: Blobs): Effect.Effect<boolean, PutError | ReadError> =>
   Effect.gen(function* () {
-    const name = `probe/${randomBytes(8).toString("hex")}`
+    const name = `probe-${randomBytes(8).toString("hex")}`
     const put = (bytes: Uint8Array) =>
       blobs.put(name, sourceOf(bytes)).pipe(
         Effect.as([bytes]),

@@ -10,6 +10,7 @@ import {
   type Blobs,
   type ByteRange,
   isBlobName,
+  largestBlob,
   type PlaceError,
   type PutError,
   type ReadError
@@ -18,9 +19,6 @@ import { checkedRange } from "./ByteRanges.js"
 import { type S3Answer, type S3Client, type S3Options, s3Client } from "./S3Client.js"
 import { codeOf, faultOf, isGood, type S3Fault } from "./S3Fault.js"
 import { listS3 } from "./S3Listing.js"
-
-/** More than any blob of ours; what a store may make us hold. */
-const largest = 1024 * 1024 * 1024
 
 const noLength = { offset: 0, length: 1 }
 
@@ -62,7 +60,7 @@ const getObject = (
     const answer = yield* client.send({
       method: "GET",
       name,
-      most: range?.length ?? largest,
+      most: range?.length ?? largestBlob,
       skip: range?.offset,
       headers:
         range === undefined ? {} : { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }

@@ -1,5 +1,5 @@
 /**
- * Runs of events in a segment: `[chain hash before, first, [command …], [event …]]`, where a command is
+ * Runs of events in a segment: `[chain hash before, chain hash after, first, [command …], [event …]]`, where a command is
  * `[number, id, request hash or nil, actor, time, first, last]` and an event names its command by its place in that list.
  */
 import { isCount, MessagePack, malformed, subjects } from "@white-room/core"
@@ -20,7 +20,7 @@ const commandFields = (command: LoggedCommand): MessagePack.Value => [
 ]
 
 /** The body of a frame of events. @throws MalformedData for a run that names a command it lacks */
-export const encodeRun = ({ before, first, commands, events }: EventRun): Uint8Array => {
+export const encodeRun = ({ before, after, first, commands, events }: EventRun): Uint8Array => {
   const places = new Map(commands.map(({ number }, place) => [number, place]))
   const placeOf = (command: number): number => {
     const place = places.get(command)
@@ -29,6 +29,7 @@ export const encodeRun = ({ before, first, commands, events }: EventRun): Uint8A
   }
   return encode([
     bytes(before),
+    bytes(after ?? before),
     count(first),
     commands.map(commandFields),
     events.map((event) => [
@@ -72,11 +73,12 @@ const readEvent = (fields: MessagePack.Fields, commands: ReadonlyArray<LoggedCom
 export const decodeRun = (body: Uint8Array): EventRun =>
   decode(body, "segment", (fields) => {
     const before = fields.hash().slice()
+    const after = fields.hash().slice()
     const first = fields.count()
     const commands = fields.list((list) => list.rest((each) => each.list(readCommand)))
     const events = fields.list((list) =>
       list.rest((each) => each.list((event) => readEvent(event, commands)))
     )
     if (!isCount(first + events.length)) throw bad("its positions do not fit")
-    return { before, first, commands, events }
+    return { before, after, first, commands, events }
   })

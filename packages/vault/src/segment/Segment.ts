@@ -8,7 +8,7 @@
  * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end, 6 padding), varint length, payload
  * head    = [vault, nil or [generation, salt, commitment]]
  * block   = a block, as in a library
- * events  = a block body of one list: [chain hash before, [command …], [event …]]
+ * events  = a block body of one list: [chain hash before, chain hash after, first position, [command …], [event …]]
  * index   = places: 16 bytes of a key and the number of the frame it is in, in order
  * end     = a block body of one list: [about, [frame …], [absent …], [table …]]; it lists neither itself nor padding
  * padding = zeros, so that the size of a sealed file tells less
@@ -144,25 +144,23 @@ export const decodeHead = (payload: Uint8Array): SegmentHead =>
 export const frameHead = (type: FrameType, length: number): Uint8Array =>
   new ByteWriter(10).byte(type).varint(length).finish()
 
-const columnFields = (column: ColumnForm): MessagePack.Value => [
+const columnFields = (column: ColumnForm): ReadonlyArray<MessagePack.Value> => [
   text(column.name),
   affinities.indexOf(column.affinity),
   column.notNull,
-  column.default === undefined ? null : [text(column.default)]
+  column.default === undefined ? null : text(column.default)
 ]
+
+const readColumn = (fields: MessagePack.Fields): ColumnForm => ({
+  name: fields.text(),
+  affinity: member(affinities, fields.count(), "type of column"),
+  notNull: fields.flag(),
+  default: fields.maybeText()
+})
 
 const readTable = (fields: MessagePack.Fields): TableForm => ({
   kind: member(kinds, fields.count() - kindCode("song"), "kind"),
-  columns: fields.list((list) =>
-    list.rest((each) =>
-      each.list((column) => ({
-        name: column.text(),
-        affinity: member(affinities, column.count(), "type of column"),
-        notNull: column.flag(),
-        default: column.maybe((value) => value.text())
-      }))
-    )
-  )
+  columns: fields.rest(readColumn)
 })
 
 const fromOf = ({ from }: FrameEntry): MessagePack.Value =>
@@ -184,7 +182,7 @@ export const encodeEnd = ({ about, frames, absent, tables }: SegmentEnd): Uint8A
     ],
     frames.map((frame) => [frame.type, count(frame.length), fromOf(frame), frame.of === "entities"]),
     absent.map(({ hash, why }) => [bytes(hash), absences.indexOf(why)]),
-    tables.map(({ kind, columns }) => [kindCode(kind), columns.map(columnFields)])
+    tables.map(({ kind, columns }) => [kindCode(kind), ...columns.flatMap(columnFields)])
   ])
 
 const member = <A>(all: ReadonlyArray<A>, index: number, what: string): A => {

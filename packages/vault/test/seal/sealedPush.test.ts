@@ -2,7 +2,6 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import type { WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
-import { vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import {
   checkVault,
@@ -15,8 +14,8 @@ import {
   rotate,
   type SealedVault
 } from "../../src/index.js"
-import { knows, someLibrary } from "../support/library.js"
-import { contentsOf, memoryVault, placeWith } from "../support/sealed.js"
+import { knownHome } from "../support/library.js"
+import { contentsOf, firstPush, memoryVault, placeWith, someLibrary } from "../support/sealed.js"
 import { temporaryFolder } from "../support/temporaryFolder.js"
 
 const words = { passphrase: "correct horse" }
@@ -33,7 +32,7 @@ const stateOf = (library: Library) =>
 const pushed = Effect.gen(function* () {
   const vault = yield* memoryVault()
   const library = yield* someLibrary
-  const report = yield* push(library, vault, yield* knows(library, vault))
+  const report = yield* firstPush(library, vault)
   return { vault, library, report }
 })
 
@@ -46,11 +45,6 @@ const cloned = (vault: SealedVault) =>
 
 const fails = <A, R>(effect: Effect.Effect<A, WhiteRoomError, R>) =>
   Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
-
-const knownAs = (library: Library) =>
-  Effect.flatMap(vaultRecords(library).all, ([known]) =>
-    known === undefined ? Effect.dieMessage("the library knows its vault") : Effect.succeed(known)
-  )
 
 describe("a library in a sealed vault", () => {
   it.scoped("comes back whole for whoever has the passphrase", () =>
@@ -68,7 +62,7 @@ describe("a library in a sealed vault", () => {
     Effect.gen(function* () {
       const { vault, library } = yield* pushed
       const plain = yield* makeVault(memoryBlobs())
-      yield* push(library, plain, yield* knows(library, plain))
+      yield* firstPush(library, plain)
       const [line] = yield* listLines(plain)
       const [segment] = line?.segments ?? []
       const secrets = [
@@ -84,10 +78,10 @@ describe("a library in a sealed vault", () => {
   it.scoped("is continued with what is new, also after its keys changed, and comes back with all of it", () =>
     Effect.gen(function* () {
       const { vault, library } = yield* pushed
-      expect((yield* push(library, vault, yield* knownAs(library))).segments).toBe(0)
+      expect((yield* push(library, vault, yield* knownHome(library))).segments).toBe(0)
       const rotated = yield* rotate(vault)
       yield* library.songs.upsertAll([{ id: "s3", name: "Third", songDataJSON: "{}", determinismSeed: "s" }])
-      const second = yield* push(library, rotated, yield* knownAs(library))
+      const second = yield* push(library, rotated, yield* knownHome(library))
       expect([second.began, second.segments, second.rolledBack]).toEqual([undefined, 1, false])
       const back = yield* cloned(yield* openSealed(vault.blobs, words))
       expect(yield* stateOf(back.library)).toEqual(yield* stateOf(library))

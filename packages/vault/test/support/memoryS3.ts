@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import type { S3Options } from "../../src/index.js"
 
 /** How this store differs from what it ought to be. */
-export interface S3Manners {
+interface S3Manners {
   /** What it does with `If-None-Match`. */
   condition: "keep" | "ignore" | "unknown"
   ranges: "cut" | "ignore"
@@ -119,53 +119,63 @@ const listing = (objects: MemoryS3["objects"], query: URLSearchParams): string =
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${bucket}</Name><Prefix>${escaped(prefix)}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>${most}</MaxKeys><IsTruncated>${keys.length > most}</IsTruncated>${keys.length > most ? `<NextContinuationToken>${next}</NextContinuationToken>` : ""}${contents.join("")}</ListBucketResult>`
 }
 
-const answer = (
+const giveObject = (
+  { manners }: MemoryS3,
+  { bytes, at }: { readonly bytes: Buffer; readonly at: number },
+  request: IncomingMessage,
+  response: ServerResponse
+): void => {
+  response.setHeader("last-modified", new Date(at).toUTCString())
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? []
+  if (first === undefined || manners.ranges === "ignore") {
+    response.setHeader("content-length", bytes.length)
+    response.end(request.method === "HEAD" ? undefined : bytes)
+  } else if (Number(first) >= bytes.length) fail("InvalidRange")(request, response)
+  else {
+    const part = bytes.subarray(Number(first), Number(last) + 1)
+    const range = `bytes ${first}-${Number(first) + part.length - 1}/${bytes.length}`
+    response.writeHead(206, { "content-range": range, "content-length": part.length })
+    response.end(part)
+  }
+}
+
+/** The error that a request deserves, or `undefined`. */
+const faultOf = (
   { objects, manners }: MemoryS3,
   request: IncomingMessage,
-  response: ServerResponse,
-  body: Buffer
-): void => {
+  isOurs: boolean,
+  key: string
+): string | undefined => {
+  if (!isOurs) return "NoSuchBucket"
+  if (request.method === "DELETE") return manners.deletes === "denied" ? "AccessDenied" : undefined
+  if (request.method !== "PUT") return key === "" || objects.has(key) ? undefined : "NoSuchKey"
+  if (request.headers["if-none-match"] !== "*" || manners.condition === "ignore") return undefined
+  if (manners.condition === "unknown") return "NotImplemented"
+  return objects.has(key) ? "PreconditionFailed" : undefined
+}
+
+const answer = (s3: MemoryS3, request: IncomingMessage, response: ServerResponse, body: Buffer): void => {
+  const { objects, manners } = s3
   const now = Date.now() + manners.clockMs
   const host = request.headers.host ?? ""
   const url = new URL(`http://${host}${request.url}`)
   response.setHeader("date", new Date(now).toUTCString())
-  const fault = signatureFault(request, url, body, now)
-  if (fault !== undefined) return fail(fault)(request, response)
   const path = decodeURIComponent(url.pathname).slice(1)
   const isVirtual = host.startsWith(`${bucket}.`)
-  if (!isVirtual && path.split("/")[0] !== bucket) return fail("NoSuchBucket")(request, response)
   const key = isVirtual ? path : path.slice(bucket.length + 1)
   const found = objects.get(key)
-  if (request.method === "PUT") {
-    if (request.headers["if-none-match"] === "*" && manners.condition !== "ignore") {
-      if (manners.condition === "unknown") return fail("NotImplemented")(request, response)
-      if (found !== undefined) return fail("PreconditionFailed")(request, response)
-    }
+  const fault =
+    signatureFault(request, url, body, now) ??
+    faultOf(s3, request, isVirtual || path.split("/")[0] === bucket, key)
+  if (fault !== undefined) fail(fault)(request, response)
+  else if (request.method === "PUT") {
     objects.set(key, { bytes: body, at: now })
     response.end()
   } else if (request.method === "DELETE") {
-    if (manners.deletes === "denied") return fail("AccessDenied")(request, response)
     objects.delete(key)
     response.writeHead(204).end()
-  } else if (key === "") {
-    response.end(listing(objects, url.searchParams))
-  } else if (found === undefined) {
-    fail("NoSuchKey")(request, response)
-  } else {
-    const { bytes, at } = found
-    response.setHeader("last-modified", new Date(at).toUTCString())
-    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? []
-    if (first === undefined || manners.ranges === "ignore") {
-      response.setHeader("content-length", bytes.length)
-      response.end(request.method === "HEAD" ? undefined : bytes)
-    } else if (Number(first) >= bytes.length) fail("InvalidRange")(request, response)
-    else {
-      const part = bytes.subarray(Number(first), Number(last) + 1)
-      const range = `bytes ${first}-${Number(first) + part.length - 1}/${bytes.length}`
-      response.writeHead(206, { "content-range": range, "content-length": part.length })
-      response.end(part)
-    }
-  }
+  } else if (found === undefined) response.end(listing(objects, url.searchParams))
+  else giveObject(s3, found, request, response)
 }
 
 /** One such store with an empty bucket, on a port of its own, for as long as the scope lasts. */

@@ -1,11 +1,13 @@
 import type { WhiteRoomError } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import { packDense, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type Blobs, makeSealedVault, memoryBlobs, sourceOf } from "../../src/index.js"
+import { type Blobs, makeSealedVault, memoryBlobs, push, sourceOf, type Vault } from "../../src/index.js"
 import type { MasterKey } from "../../src/seal/SealKeys.js"
 import { sealSegment } from "../../src/seal/SegmentSeal.js"
 import type { SegmentAbout } from "../../src/segment/Segment.js"
 import { SegmentWriter } from "../../src/segment/SegmentWriter.js"
+import { know, knownHome, newLibrary } from "./library.js"
 
 export const vaultId = "0b0a7c1e-5f0d-4c53-9a33-2f3c6a1d9e10"
 
@@ -50,6 +52,7 @@ export const sealedSegment = (change: Partial<SegmentAbout> = {}, key = master):
   const event = { command: 1, subject: "song", id: "s1", type: "SongEdited", schema: 1 } as const
   writer.events({
     before: new Uint8Array(32),
+    after: about.head,
     first: 1,
     commands: [command],
     events: [1, 2].map((version) => ({ ...event, version, payload: bytesFrom(version, 40) }))
@@ -80,4 +83,29 @@ export const placeWith = (contents: Iterable<readonly [string, Uint8Array]>) =>
     const blobs = memoryBlobs()
     for (const [name, bytes] of contents) yield* blobs.put(name, sourceOf(bytes))
     return blobs
+  })
+
+/** A library with two songs, one of them edited, and a backup. */
+export const someLibrary = Effect.gen(function* () {
+  const library = yield* newLibrary
+  const song = (id: string, name: string, songDataJSON: string) => ({
+    id,
+    name,
+    songDataJSON,
+    determinismSeed: id
+  })
+  yield* library.songs.upsertAll([
+    song("s1", "Night Drive", '{"bars":["velvet"]}'),
+    song("s2", "Low Tide", '{"bars":["harbour"]}')
+  ])
+  yield* library.backups.take({ description: "before the tour" })
+  yield* library.songs.upsertAll([song("s1", "Night Drive", '{"bars":["velvet","moonlit"]}')])
+  return library
+})
+
+/** Pushes to a vault that the library did not know. */
+export const firstPush = (library: Library, vault: Vault) =>
+  Effect.gen(function* () {
+    yield* know(library, vault)
+    return yield* push(library, vault, yield* knownHome(library))
   })

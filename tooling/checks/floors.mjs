@@ -19,7 +19,7 @@ const floors = {
     ["testing"],
     ["."]
   ],
-  "packages/vault": [["blobs", "segment"], ["testing"], ["."]],
+  "packages/vault": [["blobs", "segment"], ["seal"], ["testing"], ["."]],
   "packages/scheduler": [["calendar"], ["."]],
   "packages/cli": [
     ["error", "terminal", "schema", "settings"],

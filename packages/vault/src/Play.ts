@@ -37,14 +37,16 @@ const reasonOf = (error: unknown): string => {
 
 /** Fails where the name of a segment does not tell what is in it. */
 const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }: OpenSegment): void => {
+  const { naming } = vault.protection
   const fits =
     head.vault === vault.id &&
-    about.library === listed.library &&
+    naming.library(about.library) === listed.library &&
+    about.line === listed.line &&
     about.kind === listed.kind &&
     about.first === listed.first &&
     about.last === listed.last &&
-    shortHash(about.prev) === listed.prev &&
-    shortHash(about.head) === listed.head
+    naming.hash(about.prev) === listed.prev &&
+    naming.hash(about.head) === listed.head
   if (!fits) throw malformed("segment", "it is not what its name says")
 }
 
@@ -68,7 +70,7 @@ export const fetchSegment = (
           if (onProblem === undefined) throw malformed("segment", reason)
           onProblem({ segment: listed.name, reason })
         }
-        const opened = openSegment(bytes, () => undefined, onProblem !== undefined)
+        const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
         checkName(vault, listed, opened)
         return Effect.succeed({ ...opened, bytes: bytes.length })
       } catch (error) {
@@ -116,8 +118,10 @@ const takeSegment = (
     return true
   })
 
-/** The last position of a path at which no command is in the middle, the tables there, and how many bytes it has. */
+/** Where a path ends: at the last position at which no command is in the middle, with the tables there. */
 export interface PathEnd {
+  /** The id of the library, which its name in the vault need not tell. */
+  readonly libraryId: string
   readonly until: number
   readonly tables: ReadonlyArray<TableForm>
   readonly bytes: number
@@ -126,15 +130,16 @@ export interface PathEnd {
 /** What the last segment of a path says. A push that was stopped may have left half a command there. */
 export const endOfPath = (
   vault: Vault,
-  { stretches }: Path,
+  { library, stretches }: Path,
   options: PlayOptions
 ): Effect.Effect<PathEnd, WhiteRoomError> => {
   const segments = stretches.flatMap((stretch) => stretch.segments)
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
   const last = segments.at(-1)
   const until = stretches.at(-1)?.until ?? 0
-  if (last === undefined) return Effect.succeed({ until: 0, tables: [], bytes })
+  if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
   return Effect.map(fetchSegment(vault, last, options), ({ end: { about, tables } }) => ({
+    libraryId: about.library,
     until: Math.min(until, about.whole),
     tables,
     bytes

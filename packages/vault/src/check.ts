@@ -5,6 +5,9 @@ import { privateFolder, receive } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Path, pathTo } from "./Path.js"
 import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
+import { readPolicy } from "./Policy.js"
+import { checkKeys } from "./seal/checkKeys.js"
+import type { Keyring } from "./seal/Keyring.js"
 import { type ListedLine, listLines, type Vault } from "./Vault.js"
 
 export interface VaultCheckOptions {
@@ -44,7 +47,7 @@ const playLine = (
     const end = yield* endOfPath(vault, line, play)
     const settled = yield* receive(
       path.join(folder, "library.db"),
-      { libraryId: line.library, tables: end.tables, allowSyncedFolder: true, onProgress },
+      { libraryId: end.libraryId, tables: end.tables, allowSyncedFolder: true, onProgress },
       (take) => playPath(vault, line, end, take, play),
       () => Effect.void
     )
@@ -66,6 +69,17 @@ const checkLine = (
     )
   )
 
+/** Every byte of keys and policies. */
+const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const faults = yield* checkKeys(vault.blobs, keyring)
+    const policy = yield* readPolicy(vault).pipe(
+      Effect.as([]),
+      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)]))
+    )
+    return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
+  })
+
 /** Looks for damage in a vault; changes nothing. What is damaged is named by segment, and by backup and song. */
 export const checkVault = (
   vault: Vault,
@@ -75,6 +89,8 @@ export const checkVault = (
     const { level = "quick" } = options
     const lines = yield* listLines(vault)
     const damaged: Array<Damage> = []
+    if (vault.keyring !== undefined && level === "full")
+      damaged.push(...(yield* checkSeal(vault, vault.keyring)))
     for (const line of lines) damaged.push(...(yield* checkLine(vault, lines, line, options)))
     const segments = lines.flatMap((line) => line.segments)
     return {

@@ -15,7 +15,7 @@ import { type ListedLine, listLines, type Vault } from "./Vault.js"
 
 /** What is to be brought. */
 export interface CloneOptions extends CreateOptions {
-  /** Which library, where the vault has several: its id, or the beginning of it. */
+  /** Which library, where the vault has several: its id, or the beginning of its name there. */
   readonly library?: string | undefined
   /** Which line; default: the one that was pushed to last. */
   readonly line?: string | undefined
@@ -46,10 +46,11 @@ export const chooseLine = (
   lines: ReadonlyArray<ListedLine>,
   { library, line }: Pick<CloneOptions, "library" | "line">
 ): Effect.Effect<ListedLine, VaultNotFound | InvalidInput> => {
+  const named = vault.protection.naming.library
   const meant = lines.filter(
     (each) =>
       each.segments.length > 0 &&
-      (library === undefined || each.library.startsWith(library)) &&
+      (library === undefined || each.library.startsWith(library) || each.library === named(library)) &&
       (line === undefined || each.line.startsWith(line))
   )
   const libraries = [...new Set(meant.map((each) => each.library))]
@@ -120,7 +121,7 @@ export const clone = (
     let head: LogHead = { position: 0, chainHash: new Uint8Array(32) }
     const settled = yield* receive(
       file,
-      { ...options, libraryId: chosen.library, tables: end.tables },
+      { ...options, libraryId: end.libraryId, tables: end.tables },
       (take) =>
         Effect.zipRight(
           playPath(vault, path, end, take, play),
@@ -131,5 +132,5 @@ export const clone = (
       (found) => accept(vault, found, partial)
     )
     if (name !== undefined) yield* knowVault(file, vault, name, { line: chosen.line, pushed: head })
-    return { ...settled, libraryId: chosen.library, line: chosen.line, bytes: end.bytes, problems }
+    return { ...settled, libraryId: end.libraryId, line: chosen.line, bytes: end.bytes, problems }
   })

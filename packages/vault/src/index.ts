@@ -21,9 +21,31 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
 export { type AddedVault, addVault, knownVault, openKnown, openPlace, vaultAt } from "./Places.js"
+export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export {
+  type AddedSlot,
+  addHeldSlot,
+  addSlot,
+  isSealed,
+  listSlots,
+  makeSealedVault,
+  openSealed,
+  removeSlot,
+  rotate,
+  type SealedVault,
+  type SealOptions,
+  type SlotList
+} from "./SealedVault.js"
+export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
+export type { Keyring } from "./seal/Keyring.js"
+export type { Slot } from "./seal/Ring.js"
+export type { SlotLock, VaultKeys } from "./seal/Slots.js"
+export type { Protection } from "./segment/Protection.js"
 export * from "./segment/Segment.js"
 export * from "./Vault.js"
+export { checkFacts, factsIn, factsOf, type VaultFacts } from "./VaultFacts.js"

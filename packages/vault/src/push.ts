@@ -29,7 +29,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type BuiltSegment, buildSegment } from "./buildSegment.js"
-import { lineFolder, segmentName, shortHash } from "./segment/SegmentName.js"
+import { lineFolder, type Naming, segmentName } from "./segment/SegmentName.js"
 import { openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
 import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
 
@@ -62,11 +62,15 @@ interface Course {
 }
 
 /** The segment that reaches farthest and ends in the log of this library. */
-const sharedEnd = (snapshot: Snapshot, segments: ReadonlyArray<ListedSegment>): ListedSegment | undefined =>
+const sharedEnd = (
+  snapshot: Snapshot,
+  { hash: nameOf }: Naming,
+  segments: ReadonlyArray<ListedSegment>
+): ListedSegment | undefined =>
   segments
     .filter(({ kind, last, head }) => {
       const hash = kind === "events" ? snapshot.chainHashAt(last) : undefined
-      return hash !== undefined && shortHash(hash) === head
+      return hash !== undefined && nameOf(hash) === head
     })
     .toSorted((a, b) => a.last - b.last)
     .at(-1)
@@ -77,11 +81,12 @@ const sharedEnd = (snapshot: Snapshot, segments: ReadonlyArray<ListedSegment>): 
  */
 const courseOf = (
   snapshot: Snapshot,
+  naming: Naming,
   known: KnownVault,
   segments: ReadonlyArray<ListedSegment>,
   device: string
 ): Course => {
-  const shared = sharedEnd(snapshot, segments)
+  const shared = sharedEnd(snapshot, naming, segments)
   const farthest = Math.max(0, ...segments.filter(({ kind }) => kind === "events").map(({ last }) => last))
   if (known.isOwnLine && farthest === (shared?.last ?? 0))
     return {
@@ -104,10 +109,14 @@ const check = (frame: SegmentFrame): void => {
 }
 
 /** A segment in memory, read again as a reader will, before it goes anywhere. */
-const checked = (parts: ReadonlyArray<Uint8Array>, { written }: BuiltSegment): Uint8Array => {
+const checked = (
+  { protection }: Vault,
+  parts: ReadonlyArray<Uint8Array>,
+  { written }: BuiltSegment
+): Uint8Array => {
   const bytes = concatBytes(parts)
   if (!equalBytes(sha256(bytes), written.sha256)) throw malformed("segment", "it changed while it was built")
-  for (const frame of openSegment(bytes, () => undefined).frames()) check(frame)
+  for (const frame of openSegment(bytes, protection.cipherOf).frames()) check(frame)
   return bytes
 }
 
@@ -119,7 +128,7 @@ const putSegment = (
 ): Effect.Effect<void, WhiteRoomError> => {
   const source = { bytes: bytes.length, sha256: built.written.sha256, read: () => [bytes] }
   return Effect.catchTag(
-    vault.blobs.put(segmentName(built.about, built.written.sha256), source),
+    vault.blobs.put(segmentName(built.about, built.written.sha256, vault.protection.naming), source),
     "BlobExists",
     () => Effect.void
   )
@@ -128,9 +137,9 @@ const putSegment = (
 const buildNext = (reader: LibraryReader, vault: Vault, line: string, after: number) =>
   reader.read(function* (snapshot) {
     const parts: Array<Uint8Array> = []
-    const plan = { head: { vault: vault.id, sealed: undefined }, line, after }
+    const plan = { ...vault.protection.newSegment(), line, after }
     const built = yield* buildSegment(snapshot, plan, (piece) => parts.push(piece))
-    return built && { built, bytes: checked(parts, built) }
+    return built && { built, bytes: checked(vault, parts, built) }
   })
 
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
@@ -147,10 +156,11 @@ export const push = (
 ): Effect.Effect<PushReport, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* library.log.capture
-    const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
-    const segments = segmentsIn(yield* listAll(vault, lineFolder(libraryId, known.line)))
+    const { naming } = vault.protection
+    const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
+    const segments = segmentsIn(yield* listAll(vault, lineFolder(folder, known.line)))
     const { course, head } = yield* lookAt(library, (snapshot) => ({
-      course: courseOf(snapshot, known, segments, defaultActor()),
+      course: courseOf(snapshot, naming, known, segments, defaultActor()),
       head: snapshot.head
     }))
     const rolledBack = known.isOwnLine && course.began === undefined && course.after < known.pushed.position
@@ -159,7 +169,7 @@ export const push = (
       if (course.began === undefined) yield* noteAt(library, known, line, head)
       return { ...nothing, line: known.line, position: head.position, rolledBack }
     }
-    if (course.began !== undefined) yield* beginLine(vault, libraryId, line, course.start)
+    if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start)
     const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
     const damaged: Array<EntityKey> = []
     const reader = yield* openReader(library)

@@ -141,3 +141,31 @@ export class VaultTooNew extends Schema.TaggedError<VaultTooNew>()("VaultTooNew"
     return "Install the newest version of White Room Backup and try again."
   }
 }
+
+/** A sealed vault, and nothing to open it with. Recovery: give its passphrase or an identity. */
+export class VaultSealed extends Schema.TaggedError<VaultSealed>()("VaultSealed", { place: Schema.String }) {
+  readonly code = ExitCode.usage
+  override get message() {
+    return `The vault at ${this.place} is sealed; no key was given. Nothing was changed.`
+  }
+  get recovery() {
+    return "Give its passphrase, or name an identity file or its recovery kit with --identity."
+  }
+}
+
+/**
+ * Not the vault, or not the state of it, that is remembered: another one, an unsealed one, or older keys.
+ * Recovery: find out who changed the place before anything is trusted to it.
+ */
+export class VaultReplaced extends Schema.TaggedError<VaultReplaced>()("VaultReplaced", {
+  place: Schema.String,
+  detail: Schema.String
+}) {
+  readonly code = ExitCode.refused
+  override get message() {
+    return `${this.place} is not the vault that is remembered: ${this.detail}. Nothing was read from it, and nothing was written.`
+  }
+  get recovery() {
+    return "Find out who changed that place. If you did, forget the vault here (`whiteroom vault remove`) and add it again."
+  }
+}

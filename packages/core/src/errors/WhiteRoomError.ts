@@ -43,6 +43,8 @@ import {
   PlaceUnreachable,
   VaultDamaged,
   VaultNotFound,
+  VaultReplaced,
+  VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
 
@@ -271,7 +273,9 @@ export const WhiteRoomError = Schema.Union(
   BlobNotHere,
   VaultNotFound,
   VaultDamaged,
-  VaultTooNew
+  VaultTooNew,
+  VaultSealed,
+  VaultReplaced
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

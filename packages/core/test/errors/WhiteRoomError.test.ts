@@ -44,6 +44,8 @@ import {
   PlaceUnreachable,
   VaultDamaged,
   VaultNotFound,
+  VaultReplaced,
+  VaultSealed,
   VaultTooNew
 } from "../../src/errors/PlaceError.js"
 import {
@@ -102,6 +104,8 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new VaultNotFound({ place: "/media/usb", reason: "the folder is empty" }), 10],
   [new VaultDamaged({ place: "/media/usb", detail: "a segment is missing" }), 4],
   [new VaultTooNew({ place: "/media/usb", version: 2, supported: 1 }), 1],
+  [new VaultSealed({ place: "s3://songs" }), 2],
+  [new VaultReplaced({ place: "s3://songs", detail: "it is not sealed any more" }), 13],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

@@ -3,13 +3,15 @@
  * `docs/format.md`, "Segment".
  *
  * ```
- * segment = "WRSEGMNT" 1, frame of the head, frames of blocks, events and index, frame of the end, trailer
- * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end), varint length, payload
+ * segment = "WRSEGMNT" 1, frame of the head, frames of blocks, events and index, at most one of padding, that of the end,
+ *           trailer
+ * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end, 6 padding), varint length, payload
  * head    = [vault, nil or [generation, salt, commitment]]
  * block   = a block, as in a library
  * events  = a block body of one list: [chain hash before, chain hash after, first position, [command …], [event …]]
  * index   = places: 16 bytes of a key and the number of the frame it is in, in order
- * end     = a block body of one list: [about, [frame …], [absent …], [table …]]
+ * end     = a block body of one list: [about, [frame …], [absent …], [table …]]; it lists neither itself nor padding
+ * padding = zeros, so that the size of a sealed file tells less
  * trailer = int64 offset of the end's frame, SHA-256 of every byte before it
  * ```
  * In a sealed vault the payload of every frame but the head is sealed: the trailer still tells anybody whether the
@@ -27,7 +29,7 @@ const magic = new TextEncoder().encode("WRSEGMNT")
 export const segmentMagic: Uint8Array = Uint8Array.of(...magic, segmentVersion)
 
 /** What a frame of a segment can be. */
-export const frameTypes = { head: 1, block: 2, events: 3, index: 4, end: 5 } as const
+export const frameTypes = { head: 1, block: 2, events: 3, index: 4, end: 5, padding: 6 } as const
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes]
 
 /** The end is sealed under this number, because it is read before the number of frames is known. */
@@ -47,6 +49,8 @@ const bad = (reason: string) => malformed("segment", reason)
 
 /** How a sealed vault keeps the payload of a frame; absent in plain ones. */
 export interface Cipher {
+  /** Bytes that sealing adds to a payload. */
+  readonly added: number
   readonly seal: (type: number, frame: number, clear: Uint8Array) => Uint8Array
   /** @throws MalformedData when it is not what was sealed there */
   readonly open: (type: number, frame: number, sealed: Uint8Array) => Uint8Array
@@ -131,8 +135,8 @@ export const decodeHead = (payload: Uint8Array): SegmentHead =>
     vault: fields.text(),
     sealed: fields.maybe((sealed) => ({
       generation: sealed.count(),
-      salt: sealed.bytes().slice(),
-      commitment: sealed.bytes().slice()
+      salt: sealed.hash().slice(),
+      commitment: sealed.hash().slice()
     }))
   }))
 

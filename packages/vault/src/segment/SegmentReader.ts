@@ -27,7 +27,7 @@ export type CipherOf = (head: SegmentHead) => Cipher | undefined
 export type SegmentFrame =
   | { readonly _tag: "Block"; readonly data: Uint8Array }
   | { readonly _tag: "Events"; readonly run: EventRun }
-  | { readonly _tag: "Unreadable"; readonly of: "block" | "events"; readonly error: MalformedData }
+  | { readonly _tag: "Unreadable"; readonly of: "block" | "events" | "index"; readonly error: MalformedData }
 
 const startOf = (bytes: Uint8Array) => {
   const magic = segmentMagic.subarray(0, segmentMagic.length - 1)
@@ -58,6 +58,9 @@ const frameOf = (type: number, payload: Uint8Array): SegmentFrame | undefined =>
     : undefined
 }
 
+const wordFor = (type: number) =>
+  type === frameTypes.events ? "events" : type === frameTypes.index ? "index" : "block"
+
 const readListed = (
   bytes: Uint8Array,
   entry: FrameEntry,
@@ -70,21 +73,22 @@ const readListed = (
     return frameOf(type, clear(cipher, type, number, payload))
   } catch (error) {
     if (!(error instanceof MalformedData)) throw error
-    return { _tag: "Unreadable", of: entry.type === frameTypes.events ? "events" : "block", error }
+    return { _tag: "Unreadable", of: wordFor(entry.type), error }
   }
 }
 
-/** The frames of the end's list, and nothing else, lie between the head and the end. */
+/** The frames of the end's list lie between the head and the end. The index is derived: without it they can be read. */
 function* framesOf(
   bytes: Uint8Array,
   from: number,
   listed: ReadonlyArray<FrameEntry>,
-  cipher: Cipher | undefined
+  cipher: Cipher | undefined,
+  damaged: boolean
 ): Generator<SegmentFrame> {
   let at = from
   for (const [number, entry] of listed.entries()) {
     const frame = readListed(bytes.subarray(at, at + entry.length), entry, number, cipher)
-    if (frame !== undefined && (entry.type !== frameTypes.index || frame._tag !== "Unreadable")) yield frame
+    if (frame !== undefined && !(damaged && entry.type === frameTypes.index)) yield frame
     at += entry.length
   }
 }
@@ -102,8 +106,18 @@ export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = fal
   const cipher = cipherOf(head)
   const end = readEnd(bytes.subarray(trailer.endAt, trailerAt), cipher)
   const listed = end.frames.reduce((sum, { length }) => sum + length, 0)
-  if (at + listed !== trailer.endAt) throw bad("its frames are not those that its end lists")
-  return { head, end, frames: () => framesOf(bytes, at, end.frames, cipher) }
+  if (at + listed > trailer.endAt) throw bad("its frames are not those that its end lists")
+  if (!damaged) checkPadding(bytes.subarray(at + listed, trailer.endAt), end.frames.length, cipher)
+  return { head, end, frames: () => framesOf(bytes, at, end.frames, cipher, damaged) }
+}
+
+/** What lies before the end and is not in its list is one frame of zeros, or nothing. */
+const checkPadding = (bytes: Uint8Array, number: number, cipher: Cipher | undefined): void => {
+  if (bytes.length === 0) return
+  const { type, payload, length } = readFrameAt(bytes)
+  const isPadding = type === frameTypes.padding && length === bytes.length
+  if (!isPadding || clear(cipher, type, number, payload).some((byte) => byte !== 0))
+    throw bad("its frames are not those that its end lists")
 }
 
 /** The end, from the bytes of its frame. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { ByteWriter, compareBytes, entryKey, type Kind, sealBlock } from "@white-room/core"
 import { denseBrotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
+import { paddingFor } from "./Padme.js"
 import {
   type Cipher,
   encodeEnd,
@@ -15,7 +16,8 @@ import {
   indexPage,
   keyBytes,
   type SegmentEnd,
-  type SegmentHead
+  type SegmentHead,
+  trailerLength
 } from "./Segment.js"
 
 /** A key of the index: the beginning of a hash, or of what names an entity. */
@@ -75,18 +77,26 @@ export class SegmentWriter {
     this.sink(piece)
   }
 
+  private writeFrame(type: FrameType, payload: Uint8Array): number {
+    const head = frameHead(type, payload.length)
+    this.write(head)
+    this.write(payload)
+    return head.length + payload.length
+  }
+
+  private sealed(type: FrameType, number: number, clear: Uint8Array): Uint8Array {
+    return this.cipher?.seal(type, number, clear) ?? clear
+  }
+
   private frame(
     type: FrameType,
     clear: Uint8Array,
     from?: FrameEntry["from"],
     of?: FrameEntry["of"]
   ): number {
-    const number = type === frameTypes.end ? endNumber : this.frames.length
-    const payload = this.cipher?.seal(type, number, clear) ?? clear
-    const head = frameHead(type, payload.length)
-    this.write(head)
-    this.write(payload)
-    this.frames.push({ type, length: head.length + payload.length, from, of })
+    const number = this.frames.length
+    const length = this.writeFrame(type, this.sealed(type, number, clear))
+    this.frames.push({ type, length, from, of })
     return number
   }
 
@@ -117,13 +127,23 @@ export class SegmentWriter {
     }
   }
 
-  /** Writes index, end and trailer. */
+  private pad(size: number, added: number): void {
+    const zeros = new Uint8Array(paddingFor(size, added))
+    this.writeFrame(frameTypes.padding, this.sealed(frameTypes.padding, this.frames.length, zeros))
+  }
+
+  /** Writes index, padding, end and trailer. */
   finish(end: Omit<SegmentEnd, "frames">): Written {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
-    const endAt = this.offset
     const body = encodeEnd({ ...end, frames: this.frames })
-    this.frame(frameTypes.end, sealBlock(body, denseBrotli.compress(body)))
+    const payload = this.sealed(frameTypes.end, endNumber, sealBlock(body, denseBrotli.compress(body)))
+    const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
+    // Merged segments have sizes of their own making, which tell nothing of a day's work.
+    if (this.cipher !== undefined && end.about.level === 0)
+      this.pad(this.offset + endLength + trailerLength, this.cipher.added)
+    const endAt = this.offset
+    this.writeFrame(frameTypes.end, payload)
     const whole = this.before.copy()
     const trailer = encodeTrailer({ endAt, body: this.before.digest() })
     this.sink(trailer)

@@ -41,8 +41,8 @@ def objects(block):  # count, lengths, then one after the other
         at += length
 
 assert data[:9] == b"WRSEGMNT\x01"
-end_at = int.from_bytes(data[-40:-32], "big")
-assert hashlib.sha256(data[:-40]).digest() == data[-32:], "its bytes are not those that were written"
+end_at = int.from_bytes(data[-72:-64], "big")
+assert hashlib.sha256(data[:-32]).digest() == data[-32:], "its bytes are not those that were written"
 
 documents, events, at = {}, [], 9
 while at < end_at:

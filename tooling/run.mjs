@@ -30,6 +30,7 @@ const commands = {
   start: { says: "build, then show a library being backed up and restored", run: start },
   test: { says: "build, then run every test", run: test },
   soak: { says: "build, then run the random tests with many rounds", run: soak },
+  s3: { says: "build, then test against a real S3 server, Debian's radosgw", run: s3 },
   setup: { says: "packages alone (-- --update-lockfile after a manifest was changed)", run: () => 0 },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
@@ -99,6 +100,12 @@ function soak(args) {
       .filter((file) => name === "cli" || readFileSync(file, "utf8").includes('/soak.js"'))
   })
   return test(["--testTimeout=3600000", ...(args.length > 0 ? args : long)])
+}
+
+/** The tests that want a real server: not in `npm test`, as it takes a while to start and is seldom installed. */
+function s3(args) {
+  process.env.WHITEROOM_S3_TESTS = "1"
+  return test(["--project", "vault", "packages/vault/test/blobs/radosgw.test.ts", ...args])
 }
 
 /** A test file that could not even be loaded counts as one failure. */

@@ -16,6 +16,7 @@ import { rescuing } from "./scenarios/rescue.mjs"
 import { restoring } from "./scenarios/restore.mjs"
 import { asking } from "./scenarios/sql.mjs"
 import { starting } from "./scenarios/startup.mjs"
+import { pushing } from "./scenarios/vault.mjs"
 import { freeing } from "./scenarios/worker.mjs"
 import { appending, editing, importing } from "./scenarios/writing.mjs"
 import { someOf } from "./songs.mjs"
@@ -36,6 +37,7 @@ const scenarios = {
   memory: remembering,
   startup: starting,
   sql: asking,
+  vault: pushing,
   worker: freeing
 }
 

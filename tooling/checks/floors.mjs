@@ -20,11 +20,13 @@ const floors = {
     ["testing"],
     ["."]
   ],
+  "packages/vault": [["blobs", "segment"], ["seal"], ["testing"], ["."]],
   "packages/scheduler": [["calendar"], ["."]],
   "packages/cli": [
     ["error", "terminal", "schema", "settings"],
     ["command"],
     ["secret", "select", "backup"],
+    ["vault"],
     ["history", "plan", "schedule", "preferences", "upkeep", "library"],
     ["restore", "import", "status", "daemon"],
     ["export", "entity"],
@@ -45,7 +47,7 @@ const floors = {
     ["bundle", "exchange"],
     ["import", "adopt"],
     ["library"],
-    ["promise", "phase5", "sql"],
+    ["promise", "phase5", "sql", "transfer"],
     ["."]
   ]
 }

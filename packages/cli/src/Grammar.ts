@@ -36,6 +36,9 @@ import { migrateCommand } from "./upkeep/migrateCommand.js"
 import { rebuildCommand } from "./upkeep/rebuildCommand.js"
 import { repairCommand } from "./upkeep/repairCommand.js"
 import { usageCommand } from "./upkeep/usageCommand.js"
+import { cloneCommand } from "./vault/cloneCommand.js"
+import { pushCommand } from "./vault/pushCommand.js"
+import { vaultCommand } from "./vault/VaultCommands.js"
 import { version } from "./version.js"
 
 /** Every command, in the order and under the headings of `whiteroom help`. */
@@ -46,6 +49,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
     "Backups",
     [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
   ],
+  ["Other places", [vaultCommand, pushCommand, cloneCommand]],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
   ["Upkeep", [checkCommand, repairCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]

@@ -46,6 +46,15 @@ const everyProfile = async (whiteroom: Whiteroom) => {
   write(whiteroom, "profile.json", JSON.stringify({ ...full, name: "new" }))
 }
 
+const place = (whiteroom: Whiteroom) => write(whiteroom, "places/.keep", "")
+
+/** A vault `x` that the library was pushed to. */
+const vault = async (whiteroom: Whiteroom): Promise<void> => {
+  await place(whiteroom)
+  await whiteroom.run(["vault", "add", "x", "places"])
+  await whiteroom.run(["push"])
+}
+
 /** Schema name, words, and what has to be there first. Each runs on a small library. */
 const commands: ReadonlyArray<
   readonly [schema: string, words: ReadonlyArray<string>, prepare?: (whiteroom: Whiteroom) => unknown]
@@ -140,6 +149,17 @@ const commands: ReadonlyArray<
   ["schedule-run", ["schedule", "run", "default"]],
   ["schedule-run", ["schedule", "run", "default", "-n"]],
   ["schedule-import", ["schedule", "import", "profile.json", "-y"], everyProfile],
+  ["vault-add", ["vault", "add", "x", "places"], place],
+  ["vault-add", ["vault", "add", "x", "places", "-n"], place],
+  ["vault-list", ["vault", "list"], vault],
+  ["vault-show", ["vault", "show", "x"], vault],
+  ["vault-remove", ["vault", "remove", "x"], vault],
+  ["push", ["push"], vault],
+  ["push", ["push", "-n"], vault],
+  ["check-vault", ["check", "--from", "x"], vault],
+  ["clone", ["clone", "places", "-l", "c.db"], vault],
+  ["clone", ["clone", "places", "-l", "c.db", "-n"], vault],
+  ["list", ["list", "--from", "x"], vault],
   ["daemon-status", ["daemon", "status"]],
   ["daemon-install", ["daemon", "install", "-n"]],
   ["daemon-uninstall", ["daemon", "uninstall", "-y"]]

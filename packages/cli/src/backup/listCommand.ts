@@ -2,10 +2,11 @@ import { object } from "@optique/core/constructs"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
-import { file, flag, one, text } from "../command/Options.js"
+import { flag, one, text } from "../command/Options.js"
 import { beginning, end } from "../command/Values.js"
 import { badUsage } from "../error/CliError.js"
 import { backupJson } from "../schema/Json.js"
+import { findVault, libraryInVault } from "../select/PlaceFrom.js"
 import { backupTable } from "./BackupText.js"
 import { listBundles } from "./listBundles.js"
 
@@ -14,7 +15,7 @@ export const listCommand = define(
   {
     brief: "The backups, oldest first.",
     description:
-      "With --from those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone."
+      "With --from those in a vault, or those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone."
   },
   object({
     since: one("--since", beginning(), 'Taken at or after this: 2026-11-20, yesterday, "last week", 7d.'),
@@ -23,8 +24,8 @@ export const listCommand = define(
     search: one("--search", text("TEXT"), "With this text in description or tags."),
     from: one(
       "--from",
-      file("PLACE"),
-      "Those in a .whiteroom file, or in a folder that whiteroom backup --to wrote to; needs no library."
+      text("PLACE"),
+      "Those in a vault, by its name or place, in a .whiteroom file, or in a folder that whiteroom backup --to wrote to; needs no library."
     ),
     trash: flag("--trash", "The forgotten ones, which undelete brings back.")
   }),
@@ -33,7 +34,10 @@ export const listCommand = define(
       if (from !== undefined) {
         if (Object.values(options).some((value) => value !== undefined && value !== false))
           return yield* badUsage("--from shows all there is.", "Leave the other options out.")
-        return yield* listBundles(cli, from)
+        const vault = yield* findVault(cli, from)
+        if (vault === undefined) return yield* listBundles(cli, from)
+        const there = yield* (yield* libraryInVault(cli, vault)).backups.list()
+        return cli.out.list(there.map(backupJson), () => backupTable(cli, there), "No backups there.")
       }
       const library = yield* cli.open
       const backups = yield* library.backups.list(defined(options))

@@ -23,7 +23,9 @@ export interface Cli {
    * Runs one long call of the library with its progress shown. The library works in one go and survives being killed
    * at any moment, so Ctrl-C ends the program at once here.
    */
-  readonly work: <A, E>(call: (onProgress: OnProgress) => Effect.Effect<A, E>) => Effect.Effect<A, E>
+  readonly work: <A, E, R = never>(
+    call: (onProgress: OnProgress) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E, R>
   /** Runs what never ends by itself until SIGTERM, SIGINT or SIGHUP asks it to; gives the signal's name. */
   readonly untilStopped: (work: Effect.Effect<never>) => Effect.Effect<string>
   /** Asks, and gives the answer without spaces around it; the empty string when there is none. */

@@ -3,3 +3,4 @@ import * as Effect from "effect/Effect"
 
 export const loadStore = Effect.promise(() => import("@white-room/store"))
 export const loadScheduler = Effect.promise(() => import("@white-room/scheduler"))
+export const loadVault = Effect.promise(() => import("@white-room/vault"))

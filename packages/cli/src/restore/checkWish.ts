@@ -23,9 +23,9 @@ export interface RestoreWish extends Wanted {
 export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliFailure> => {
   const named = wish.songs.length + wish.performances.length + wish.tags.length > 0 || wish.preferences
   const { songs, performances, source, at, version, from } = wish
-  if (from !== undefined && (at !== undefined || version !== undefined || source?.startsWith("@")))
+  if (from !== undefined && version !== undefined)
     return refusal(
-      "In a bundle there are backups only, no times, positions and versions.",
+      "A version is one of this library's own.",
       "Name a backup such as latest or b31; whiteroom list --from shows them."
     )
   if (version === undefined && source === undefined && at === undefined && from === undefined)

@@ -2,9 +2,11 @@
 import { liveTables, type PlannedRestore, type RestoreOptions } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { findBundled, findSource, type Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { defined } from "../command/defined.js"
+import { loadVault } from "../command/Load.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askConflicts } from "../plan/askConflicts.js"
 import { byName } from "../plan/PlanText.js"
@@ -12,6 +14,7 @@ import { fieldOf } from "../schema/Json.js"
 import { capturePending } from "../select/capturePending.js"
 import { byIdOnly } from "../select/Names.js"
 import { findPast } from "../select/Past.js"
+import { findVault, libraryInVault } from "../select/PlaceFrom.js"
 import { count, nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
 import { type Choice, chooseEntities } from "./chooseEntities.js"
@@ -59,12 +62,41 @@ const chooseVersion = (
     return { source, ...(yield* chooseEntities(library, source, names)) }
   })
 
-const choose = (cli: Cli, library: Library, wish: RestoreWish): Effect.Effect<Chosen, CliFailure> =>
+/** A state of a vault, any moment of it; or a backup of a bundle. */
+const sourceFrom = (
+  cli: Cli,
+  library: Library,
+  from: string,
+  wish: RestoreWish
+): Effect.Effect<Source, CliFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const vault = yield* findVault(cli, from)
+    if (vault === undefined) {
+      if (wish.at !== undefined || wish.source?.startsWith("@") === true)
+        return yield* refusal(
+          "In a bundle there are backups only, no times and positions.",
+          "Name a backup such as latest or b31; whiteroom list --from shows them."
+        )
+      return yield* findBundled(cli, library, from, wish.source ?? "latest")
+    }
+    const { offerState } = yield* loadVault
+    const other = yield* libraryInVault(cli, vault)
+    const wanted = wish.source === undefined && wish.at === undefined ? { source: "latest" } : wish
+    const found = yield* findSource(cli, other, wanted)
+    const { reference } = yield* offerState(library, other, found.reference, from)
+    return { ...found, reference }
+  })
+
+const choose = (
+  cli: Cli,
+  library: Library,
+  wish: RestoreWish
+): Effect.Effect<Chosen, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     if (wish.version !== undefined) return yield* chooseVersion(cli, library, wish, wish.version)
     const source = yield* wish.from === undefined
       ? findSource(cli, library, wish)
-      : findBundled(cli, library, wish.from, wish.source ?? "latest")
+      : sourceFrom(cli, library, wish.from, wish)
     const choice = yield* chooseEntities(library, source, wish)
     // What was named and found is all of what was wished.
     return { ...choice, source: { ...source, isPart: source.isPart === true && choice.only === undefined } }
@@ -110,7 +142,7 @@ export const performRestore = (
   cli: Cli,
   library: Library,
   wish: RestoreWish
-): Effect.Effect<number, CliFailure> =>
+): Effect.Effect<number, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const chosen = yield* choose(cli, library, wish)
     const { source, only } = chosen

@@ -9,6 +9,7 @@ import { Count } from "./Fields.js"
 import * as Library from "./Library.js"
 import * as Rescue from "./Rescue.js"
 import * as Schedule from "./Schedule.js"
+import * as Vault from "./Vault.js"
 
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
 const ExitError = Schema.Struct({
@@ -88,6 +89,13 @@ export const outputs = {
   "schedule-remove": Schedule.RemoveSummary,
   "schedule-import": Schedule.ImportedProfiles,
   "schedule-run": Schedule.RunSummary,
+  "vault-list": Schema.Array(Vault.KnownVault),
+  "vault-add": Vault.AddSummary,
+  "vault-show": Vault.VaultDetail,
+  "vault-remove": Vault.RemoveSummary,
+  push: Vault.PushSummary,
+  clone: Vault.CloneSummary,
+  "check-vault": Vault.VaultCheckSummary,
   "daemon-line": Schedule.DaemonLine,
   "daemon-install": Schedule.DaemonInstall,
   "daemon-uninstall": Schedule.DaemonUninstall,

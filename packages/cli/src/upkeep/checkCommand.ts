@@ -1,15 +1,17 @@
 import { object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
+import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
-import { loadStore } from "../command/Load.js"
-import { file, flag, one } from "../command/Options.js"
+import { loadStore, loadVault } from "../command/Load.js"
+import { flag, one, text } from "../command/Options.js"
 import { subset } from "../command/Values.js"
 import type { Outputs } from "../schema/outputs.js"
+import { findVault } from "../select/PlaceFrom.js"
 import { count } from "../terminal/Text.js"
 import { damageLines } from "./damageLines.js"
 
@@ -96,6 +98,31 @@ const openMended = (cli: Cli) => {
       )
 }
 
+/** `check --from` a vault. */
+const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
+  Effect.gen(function* () {
+    const { checkVault } = yield* loadVault
+    const began = performance.now()
+    const report = yield* cli.work((onProgress) =>
+      checkVault(vault, { level: full ? "full" : "quick", onProgress })
+    )
+    const durationMs = Math.round(performance.now() - began)
+    const summary: Outputs["check-vault"] = { message_type: "summary", ...report, durationMs }
+    const how = full ? "every byte was read, every root proven" : "names and gaps; --full reads every byte"
+    const what = `${count(report.lines, "line")}, ${count(report.segments, "segment")}, ${formatBackupSize(report.bytes)}; ${how}`
+    if (cli.out.json) cli.out.line(summary)
+    else if (report.ok) cli.out.print(`${cli.out.paint("green", "No damage")} (${what}).`)
+    else
+      cli.out.print(
+        [
+          ...damageLines(cli, report.damaged),
+          `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${what}). Nothing was changed.`,
+          "What is not named can be restored. Push to another place too: whiteroom vault add NAME PLACE"
+        ].join("\n")
+      )
+    return report.ok ? ExitCode.done : ExitCode.damaged
+  })
+
 export const checkCommand = define(
   "check",
   {
@@ -107,8 +134,8 @@ export const checkCommand = define(
     full: flag("--full", "Read every byte."),
     from: one(
       "--from",
-      file("PLACE"),
-      "Look at a .whiteroom file, or at a folder of them, in place of the library; always reads every byte."
+      text("PLACE"),
+      "Look at a vault, by its name or place, in place of the library; or at a .whiteroom file or a folder of them, of which every byte is read."
     ),
     subset: one(
       "--read-data-subset",
@@ -118,7 +145,10 @@ export const checkCommand = define(
   }),
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
-      if (from !== undefined) return yield* checkBundles(cli, from)
+      if (from !== undefined) {
+        const vault = yield* findVault(cli, from)
+        return yield* vault === undefined ? checkBundles(cli, from) : checkPlace(cli, vault, options.full)
+      }
       const { library, mended } = yield* openMended(cli)
       const full = options.full || options.subset !== undefined
       const looked = yield* cli.work((onProgress) =>

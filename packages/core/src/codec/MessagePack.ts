@@ -147,6 +147,20 @@ export class Fields {
     return value
   }
 
+  /** Bytes, or nil in their place. @throws MalformedData */
+  maybeBytes(): Uint8Array | undefined {
+    if (this.values[this.at] !== null) return this.bytes()
+    this.at++
+    return undefined
+  }
+
+  /** A text, or nil in its place. @throws MalformedData */
+  maybeText(): string | undefined {
+    if (this.values[this.at] !== null) return this.text()
+    this.at++
+    return undefined
+  }
+
   /** The 32 bytes of a SHA-256, as a view. @throws MalformedData */
   hash(): Uint8Array {
     const bytes = this.bytes()
@@ -166,6 +180,11 @@ export class Fields {
     if (this.values[this.at] !== null) return this.list(read)
     this.at++
     return undefined
+  }
+
+  /** Nil. @throws MalformedData */
+  nil(): undefined {
+    if (this.next() !== null) throw this.bad("it holds something where nothing may be")
   }
 
   /** What is left, each read the same way. @throws MalformedData */

@@ -36,7 +36,22 @@ import {
   UnsafeDatabase,
   UnsafePlace
 } from "./LibraryError.js"
-import { PlaceAway, PlaceNotFound } from "./PlaceError.js"
+import {
+  BlobExists,
+  BlobMissing,
+  BlobNotHere,
+  BlobRetained,
+  PlaceAway,
+  PlaceFull,
+  PlaceNotFound,
+  PlaceRefused,
+  PlaceUnreachable,
+  VaultDamaged,
+  VaultNotFound,
+  VaultReplaced,
+  VaultSealed,
+  VaultTooNew
+} from "./PlaceError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -263,7 +278,19 @@ export const WhiteRoomError = Schema.Union(
   NeedsApp,
   AppRefused,
   Closed,
-  InternalFault
+  InternalFault,
+  PlaceRefused,
+  PlaceUnreachable,
+  PlaceFull,
+  BlobMissing,
+  BlobExists,
+  BlobRetained,
+  BlobNotHere,
+  VaultNotFound,
+  VaultDamaged,
+  VaultTooNew,
+  VaultSealed,
+  VaultReplaced
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

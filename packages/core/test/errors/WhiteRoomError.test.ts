@@ -39,7 +39,22 @@ import {
   UnsafeDatabase,
   UnsafePlace
 } from "../../src/errors/LibraryError.js"
-import { PlaceAway, PlaceNotFound } from "../../src/errors/PlaceError.js"
+import {
+  BlobExists,
+  BlobMissing,
+  BlobNotHere,
+  BlobRetained,
+  PlaceAway,
+  PlaceFull,
+  PlaceNotFound,
+  PlaceRefused,
+  PlaceUnreachable,
+  VaultDamaged,
+  VaultNotFound,
+  VaultReplaced,
+  VaultSealed,
+  VaultTooNew
+} from "../../src/errors/PlaceError.js"
 import {
   AmbiguousName,
   BackupNotFound,
@@ -87,6 +102,18 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new BundleDamaged({ path: "/media/disk/a.whiteroom", detail: "it was cut off" }), 4],
   [new BundleIncomplete({ path: "/media/disk/b.whiteroom", missing: ["a.whiteroom"] }), 10],
   [new BundleTooNew({ path: "/media/disk/a.whiteroom", version: 2, supported: 1 }), 1],
+  [new PlaceRefused({ place: "s3://songs", reason: "the key is unknown" }), 13],
+  [new PlaceUnreachable({ place: "s3://songs", reason: "no answer", retryable: true }), 14],
+  [new PlaceFull({ place: "/media/usb" }), 1],
+  [new BlobMissing({ place: "/media/usb", name: "vault.json" }), 10],
+  [new BlobExists({ place: "/media/usb", name: "vault.json" }), 1],
+  [new BlobRetained({ place: "s3://songs", name: "vault.json" }), 13],
+  [new BlobNotHere({ place: "/media/usb", name: "vault.json" }), 14],
+  [new VaultNotFound({ place: "/media/usb", reason: "the folder is empty" }), 10],
+  [new VaultDamaged({ place: "/media/usb", detail: "a segment is missing" }), 4],
+  [new VaultTooNew({ place: "/media/usb", version: 2, supported: 1 }), 1],
+  [new VaultSealed({ place: "s3://songs" }), 2],
+  [new VaultReplaced({ place: "s3://songs", detail: "it is not sealed any more" }), 13],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

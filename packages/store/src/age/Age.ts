@@ -4,6 +4,7 @@
  * the file. No message names a passphrase or an identity.
  */
 import {
+  concatBytes,
   FileEncrypted,
   FileTampered,
   FileTruncated,
@@ -183,8 +184,15 @@ const fileKeyOf = async (header: Uint8Array, ask: AskForKeys, file: string): Pro
  * @throws FileEncrypted | WrongPassphrase | NoMatchingIdentity | NotAgeFile | FileTruncated | FileTampered |
  *   PassphraseTooCostly | InvalidInput
  */
-export async function* decrypt(path: string, ask: AskForKeys, file = path): AsyncGenerator<Uint8Array> {
-  const raw = new ByteSource(fileChunksAsync(path))
+export const decrypt = (path: string, ask: AskForKeys, file = path): AsyncGenerator<Uint8Array> =>
+  decryptChunks(fileChunksAsync(path), ask, file)
+
+async function* decryptChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  ask: AskForKeys,
+  file: string
+): AsyncGenerator<Uint8Array> {
+  const raw = new ByteSource(chunks)
   try {
     const head = await raw.read(64)
     raw.unread(head)
@@ -194,6 +202,31 @@ export async function* decrypt(path: string, ask: AskForKeys, file = path): Asyn
   } finally {
     await raw.close()
   }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const all: Array<Uint8Array> = []
+  for await (const chunk of chunks) all.push(chunk)
+  return concatBytes(all)
+}
+
+/** A small age file in memory. @throws InvalidInput */
+export const encryptBytes = (plain: Uint8Array, lock: AgeLock): Promise<Uint8Array> =>
+  collect(encrypt(oneChunk(plain), lock))
+
+/** What is in a small age file; `file` is its name for people. See `decrypt`. */
+export const decryptBytes = (sealed: Uint8Array, keys: AgeKeys, file: string): Promise<Uint8Array> =>
+  collect(decryptChunks(oneChunk(sealed), async () => keys, file))
+
+/** A new identity, and the recipient that it opens files for. */
+export const newIdentity = async (): Promise<{ readonly identity: string; readonly recipient: string }> => {
+  const { generateX25519Identity, identityToRecipient } = await library()
+  const identity = await generateX25519Identity()
+  return { identity, recipient: await identityToRecipient(identity) }
 }
 
 async function* rest(source: ByteSource): AsyncGenerator<Uint8Array> {

@@ -7,7 +7,12 @@ import type { Database } from "../sqlite/Database.js"
 import { formatVersion } from "./Session.js"
 
 /** Fills an empty database with the tables of a library. Runs inside a transaction of the caller. */
-export const describeLibrary = (db: Database, identity: string, now: number): void => {
+export const describeLibrary = (
+  db: Database,
+  identity: string,
+  now: number,
+  libraryId: string = randomUUID()
+): void => {
   const nodes: Array<NewObject> = []
   const root = emptyTree({
     sha256,
@@ -23,7 +28,7 @@ export const describeLibrary = (db: Database, identity: string, now: number): vo
   db.run(
     `INSERT INTO library_info(id, library_id, min_reader, min_writer, epoch, file_identity, schema_version, tree_root,
        tree_position, created_at) VALUES (1, ?, ?, ?, ?, ?, 0, ?, 0, ?)`,
-    randomUUID(),
+    libraryId,
     formatVersion,
     formatVersion,
     randomBytes(16),

@@ -77,6 +77,8 @@ export const liveSchema = kinds.map((kind) => liveSchemaOf[kind]).join("")
  *   both: so whoever brings its bytes stores them again.
  * - `profile.definition` is JSON that the scheduler reads; `run.ended_at` is missing while a run lasts, or when its
  *   process ended before it did.
+ * - `vault` has the other places of the library, and how far this file's line went there: a copy of the file, which has
+ *   another epoch, begins a line of its own.
  * - `external_changes` has no constraint but its integer key: a conflict clause of the app's statement would
  *   override a trigger's, and our bookkeeping would make the app's write fail.
  */
@@ -197,6 +199,16 @@ CREATE TABLE lease (
   token INTEGER NOT NULL,
   taken_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
+);
+CREATE TABLE vault (
+  name TEXT PRIMARY KEY,
+  place TEXT NOT NULL,
+  vault_id TEXT NOT NULL,
+  line TEXT NOT NULL,
+  epoch BLOB NOT NULL,
+  position INTEGER NOT NULL,
+  chain_hash BLOB NOT NULL,
+  pushed_at INTEGER NOT NULL
 );
 CREATE TABLE library_copy (
   path TEXT PRIMARY KEY,

@@ -7,9 +7,12 @@ import {
   type AgeLock,
   type AgeOptions,
   decrypt,
+  decryptBytes,
   decryptFile,
   encrypt,
+  encryptBytes,
   encryptFile,
+  newIdentity as makeIdentity,
   readIdentities
 } from "../../src/age/Age.js"
 import { scratchFolder } from "../reliability/support/world.js"
@@ -252,6 +255,20 @@ describe("an age file", () => {
       _tag: "FileTruncated"
     })
     expect(existsSync(partial)).toBe(false)
+  })
+})
+
+describe("an age file in memory", () => {
+  it("opens with a new identity that it was made for, and no other", async () => {
+    const [own, other] = [await makeIdentity(), await makeIdentity()]
+    const sealed = await encryptBytes(Buffer.from("Night Drive"), { recipients: [own.recipient] })
+    const opened = await decryptBytes(sealed, { identities: [other.identity, own.identity] }, "slot")
+    expect(Buffer.from(opened).toString()).toBe("Night Drive")
+    for (const keys of [{ identities: [other.identity] }, {}, { passphrase }])
+      await expect(decryptBytes(sealed, keys, "slot")).rejects.toSatisfy(isWhiteRoomError)
+    await expect(
+      decryptBytes(sealed.subarray(0, sealed.length - 1), { identities: [own.identity] }, "slot")
+    ).rejects.toSatisfy(isWhiteRoomError)
   })
 })
 

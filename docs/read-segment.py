@@ -1,0 +1,63 @@
+"""Lists the events of a segment of a vault: python3 read-segment.py SEGMENT
+With the id of a song, prints its last document there: python3 read-segment.py SEGMENT ID
+
+It follows format.md and has none of our code. Debian has what it needs: python3-msgpack and python3-brotli.
+"""
+import hashlib, sys
+import brotli, msgpack
+
+data = open(sys.argv[1], "rb").read()
+
+def varint(at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
+        if byte < 128:
+            return value, at
+
+def frame(at):  # type, payload, where the next one begins
+    length, start = varint(at + 1)
+    return data[at], data[start : start + length], start + length
+
+def body(block):  # behind "WRB", the version and the codec: the length of the body, a varint
+    start = 5
+    while block[start] >= 0x80:
+        start += 1
+    return brotli.decompress(block[start + 1 :]) if block[4] == 1 else block[start + 1 :]
+
+def objects(block):  # count, lengths, then one after the other
+    opened, numbers, at = body(block), [], 0
+    while len(numbers) == 0 or len(numbers) <= numbers[0]:
+        value = shift = 0
+        while True:
+            byte = opened[at]
+            value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
+            if byte < 128:
+                break
+        numbers.append(value)
+    for length in numbers[1:]:
+        yield opened[at : at + length]
+        at += length
+
+assert data[:9] == b"WRSEGMNT\x01"
+end_at = int.from_bytes(data[-72:-64], "big")
+assert hashlib.sha256(data[:-32]).digest() == data[-32:], "its bytes are not those that were written"
+
+documents, events, at = {}, [], 9
+while at < end_at:
+    type, payload, at = frame(at)
+    if type == 2:
+        documents.update((hashlib.sha256(each).digest(), each) for each in objects(payload))
+    elif type == 3:
+        before, after, first, commands, run = msgpack.unpackb(body(payload))
+        events += [(first + number, commands[event[0]], event) for number, event in enumerate(run)]
+
+for position, command, (_, subject, id, version, name, schema, record) in events:
+    if len(sys.argv) == 2:
+        print(position, command[3], name, id, sep="\t")
+if len(sys.argv) == 3:
+    last = [record for *_, (_, subject, id, _, _, _, record) in events if subject == 1 and id == sys.argv[2]][-1]
+    for cell in msgpack.unpackb(last):
+        if isinstance(cell, list) and len(cell) > 1 and cell[0] in documents:
+            sys.stdout.buffer.write(documents[cell[0]])

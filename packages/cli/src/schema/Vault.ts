@@ -1,0 +1,77 @@
+/** What the commands about vaults print for scripts. */
+import * as Schema from "effect/Schema"
+import { Count, Damage, optional, summary, Time } from "./Fields.js"
+
+/** `behind`: events of the library that the vault is not known to have. */
+export const KnownVault = Schema.Struct({
+  name: Schema.String,
+  place: Schema.String,
+  vaultId: Schema.String,
+  position: Count,
+  behind: Count,
+  pushedAt: optional(Time)
+})
+
+export const AddSummary = summary({
+  name: Schema.String,
+  place: Schema.String,
+  vaultId: optional(Schema.String),
+  /** False when there was a vault, which the library joined. */
+  isNew: optional(Schema.Boolean)
+})
+
+export const RemoveSummary = summary({ name: Schema.String })
+
+const Line = Schema.Struct({
+  line: Schema.String,
+  device: Schema.String,
+  parent: Schema.NullOr(Schema.String),
+  segments: Count,
+  bytes: Count,
+  position: Count,
+  lastArrival: optional(Time)
+})
+
+export const VaultDetail = Schema.Struct({
+  vaultId: Schema.String,
+  place: Schema.String,
+  libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) }))
+})
+
+/** What one vault was sent; `error` when it could not be reached. */
+const Pushed = Schema.Struct({
+  name: Schema.String,
+  segments: Count,
+  events: Count,
+  bytes: Count,
+  position: Count,
+  line: optional(Schema.String),
+  began: optional(Schema.Literal("first", "copy", "diverged")),
+  rolledBack: optional(Schema.Boolean),
+  damaged: optional(Schema.Array(Schema.String)),
+  error: optional(Schema.String)
+})
+
+export const PushSummary = summary({ vaults: Schema.Array(Pushed) })
+
+export const CloneSummary = summary({
+  library: Schema.String,
+  libraryId: optional(Schema.String),
+  songs: optional(Count),
+  performances: optional(Count),
+  preferences: optional(Count),
+  backups: optional(Count),
+  position: optional(Count),
+  bytes: optional(Count),
+  damaged: Schema.Array(Damage)
+})
+
+export const VaultCheckSummary = summary({
+  ok: Schema.Boolean,
+  level: Schema.Literal("quick", "full"),
+  lines: Count,
+  segments: Count,
+  bytes: Count,
+  damaged: Schema.Array(Damage),
+  durationMs: Count
+})

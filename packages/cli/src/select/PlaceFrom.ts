@@ -1,0 +1,57 @@
+/** What `--from` names: a vault that the library knows by a name, one that lies at a place, or bundles. */
+import { existsSync } from "node:fs"
+import type { Library } from "@white-room/store"
+import type { Vault } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Cli } from "../command/Cli.js"
+import { loadVault } from "../command/Load.js"
+import type { CliFailure } from "../error/CliError.js"
+import { printable } from "../terminal/Harmless.js"
+
+/** What the library of this command knows by a name; none without a library. */
+const knownBy = (cli: Cli, name: string) =>
+  Effect.gen(function* () {
+    if (!existsSync(cli.path)) return undefined
+    const { vaultRecords } = yield* loadVault
+    const all = yield* Effect.scoped(Effect.flatMap(cli.open, (library) => vaultRecords(library).all)).pipe(
+      // A library that cannot be read is a reason to look elsewhere.
+      Effect.orElseSucceed(() => [])
+    )
+    return all.find((each) => each.name === name)
+  })
+
+/** The vault that is named, or lies at that place; `undefined` where a folder or file is something else. */
+export const findVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault | undefined, CliFailure> =>
+  Effect.gen(function* () {
+    const { openKnown, vaultAt } = yield* loadVault
+    const known = yield* knownBy(cli, nameOrPlace)
+    if (known !== undefined) return yield* openKnown(known, cli.env)
+    const found = vaultAt(nameOrPlace, cli.env)
+    if (/^[a-z0-9]+:\/\//i.test(nameOrPlace)) return yield* found
+    return yield* found.pipe(
+      Effect.catchTags({
+        VaultNotFound: () => Effect.succeed(undefined),
+        PlaceUnreachable: () => Effect.succeed(undefined)
+      })
+    )
+  })
+
+/** The library in a vault as one that can be read, for as long as the scope lasts. What is damaged there is told. */
+export const libraryInVault = (cli: Cli, vault: Vault): Effect.Effect<Library, CliFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { openLibraryIn } = yield* loadVault
+    // A list is one JSON document: no lines of progress come before it.
+    const { library, report } = yield* cli.out.json
+      ? openLibraryIn(vault)
+      : cli.work((onProgress) => openLibraryIn(vault, { onProgress }))
+    for (const { segment, reason } of report.problems)
+      cli.out.message(
+        `Damaged in ${printable(vault.blobs.place)}: ${printable(segment)} (${printable(reason)}).`
+      )
+    for (const { what, reason } of report.damaged)
+      cli.out.message(
+        `Not whole in ${printable(vault.blobs.place)}: ${printable(what)} (${printable(reason)}).`
+      )
+    return library
+  })

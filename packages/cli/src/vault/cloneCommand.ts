@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs"
+import { object } from "@optique/core/constructs"
+import { ExitCode, formatBackupSize, LibraryExists } from "@white-room/core"
+import type { CloneReport } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import { define } from "../command/Define.js"
+import { loadVault } from "../command/Load.js"
+import { argument, flag, one, text } from "../command/Options.js"
+import type { Outputs } from "../schema/outputs.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
+
+const describe = (path: string, report: CloneReport): string =>
+  [
+    `Brought back ${count(report.songs, "song")}, ${count(report.performances, "performance")} and ${count(report.backups, "backup")}, to @${report.position}, into ${printable(path)} (${formatBackupSize(report.bytes)} read).`,
+    ...report.damaged.map(
+      ({ what, reason }) => `Not whole there: ${printable(what)} (${printable(reason)}).`
+    ),
+    report.damaged.length === 0
+      ? "Every backup was proven by its root."
+      : "Everything else was proven. What did not come is deleted here; its history stays, and an older version may be whole."
+  ].join("\n")
+
+export const cloneCommand = define(
+  "clone",
+  {
+    brief: "Bring a whole library back from a vault.",
+    description:
+      "Makes the library at --library, or in its usual place, of what a vault has: every song, every backup, the whole history, so that undo and restore go on working. It must not exist yet. From then on this device has a line of its own in the vault.",
+    examples: [
+      ["whiteroom clone /media/studio-ssd", "on a new computer"],
+      ["whiteroom clone s3://songs/anna -l copy.db", "beside the library that is there"]
+    ]
+  },
+  object({
+    place: argument(text("PLACE"), "A folder or bucket with a vault."),
+    library: one("--of", text("ID"), "Which library, where the vault has several: the beginning of its id."),
+    name: one("--name", text("NAME"), "What the new library calls the vault. Default: home."),
+    partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3).")
+  }),
+  ({ place, library: of, name = "home", partial }, cli) =>
+    Effect.gen(function* () {
+      const { path } = cli
+      if (existsSync(path)) return yield* new LibraryExists({ path })
+      const { clone, vaultAt } = yield* loadVault
+      const vault = yield* vaultAt(place, cli.env)
+      if (cli.dryRun)
+        return cli.done<Outputs["clone"]>(
+          { library: path, damaged: [] },
+          () =>
+            `Would make ${printable(path)} of the vault at ${printable(vault.blobs.place)}. Nothing was changed.`
+        )
+      const report = yield* cli.work((onProgress) =>
+        clone(vault, path, { library: of, name, partial, onProgress })
+      )
+      const { libraryId, songs, performances, preferences, backups, position, bytes, damaged } = report
+      cli.done<Outputs["clone"]>(
+        { library: path, libraryId, songs, performances, preferences, backups, position, bytes, damaged },
+        () => describe(path, report)
+      )
+      return damaged.length + report.problems.length === 0 ? ExitCode.done : ExitCode.partial
+    })
+)

@@ -1,0 +1,99 @@
+/**
+ * A library for those who keep it elsewhere: reading its log and objects as they are, and making a library of them
+ * again. `@white-room/vault` is made with it.
+ */
+import type { RestoreSource, WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Library } from "./library/Library.js"
+import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
+import { sessionOf } from "./session/Session.js"
+import { type OfferedState, offer } from "./transfer/offer.js"
+import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
+import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
+
+export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
+export { privateFolder } from "./file/PrivateFolder.js"
+export { writePrivateFile } from "./file/TargetFile.js"
+export { eventType } from "./log/EventTable.js"
+export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
+export { type PackedBlock, type Place, packDense } from "./object/Objects.js"
+export type { OfferedState } from "./transfer/offer.js"
+export type { Receiver } from "./transfer/Receiver.js"
+export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
+export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
+export type { Settled } from "./transfer/settle.js"
+export { affinities, type ColumnForm, type TableForm } from "./transfer/TableForm.js"
+export type { KnownVault } from "./transfer/VaultTable.js"
+
+/** Reads a library on a connection of its own. */
+export interface LibraryReader {
+  /** Reads one snapshot in steps, between which others run and may write. */
+  readonly read: <A>(body: (snapshot: Snapshot) => Generator<void, A>) => Result<A>
+}
+
+/**
+ * Opens a second connection to a library, to be read from for as long as the scope lasts. What other programs wrote by
+ * plain SQL is in it after `library.log.capture`.
+ */
+export const openReader = (library: Library): Effect.Effect<LibraryReader, WhiteRoomError, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      attempt(library.path, "snapshot", () => library[sessionOf].openReader()),
+      (reader) => Effect.sync(() => reader.close())
+    ),
+    (reader): LibraryReader => ({
+      read: (body) =>
+        attemptSteps(library.path, "snapshot", function* () {
+          const transaction = reader.db.begin("read")
+          try {
+            return yield* body(snapshotOf(reader))
+          } finally {
+            transaction.rollback()
+          }
+        })
+    })
+  )
+
+/** One short look at a library, on its own connection. */
+export const lookAt = <A>(library: Library, look: (snapshot: Snapshot) => A): Result<A> =>
+  attempt(library[sessionOf], "snapshot", () =>
+    library[sessionOf].reading(() => look(snapshotOf(library[sessionOf])))
+  )
+
+/** What a library keeps of its vaults. */
+export interface VaultRecords {
+  readonly all: Result<ReadonlyArray<KnownVault>>
+  /** Remembers a vault, or how far the line of this file went there. */
+  readonly remember: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
+  /** The same of a line that another file continued: this one begins its own with its first push. */
+  readonly rememberOther: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
+  /** Forgets a vault here; what is there stays. False when there is none of that name. */
+  readonly forget: (name: string) => Result<boolean>
+}
+
+/** The vaults that a library knows. */
+export const vaultRecords = (library: Library): VaultRecords => {
+  const session = library[sessionOf]
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `vaults.${name}`, body)
+  return {
+    all: run("all", () => knownVaults(session)),
+    remember: (vault) => run("remember", (now) => rememberVault(session, vault, now)),
+    rememberOther: (vault) => run("rememberOther", (now) => rememberVault(session, vault, now, false)),
+    forget: (name) => run("forget", (now) => forgetVault(session, name, now))
+  }
+}
+
+/**
+ * Makes a state of another library, such as one that was cloned from a vault, a source that restores of this library can
+ * name: `b31`, `latest`, an id, `@1234`, `now`, or a time. Its documents are kept first.
+ */
+export const offerState = (
+  library: Library,
+  other: Library,
+  reference: RestoreSource,
+  from: string
+): Result<OfferedState> =>
+  attempt(library[sessionOf], "offer", (now) =>
+    offer(library[sessionOf], other[sessionOf], reference, from, now)
+  )

@@ -1,0 +1,214 @@
+/**
+ * Places as people write them: a folder, or `s3://bucket/prefix`, where `?endpoint=…&region=…` names a server other than
+ * AWS. A vault in a folder lies in one of its own, `White Room 1a2b3c4d`, so that several can share a disk; it is known
+ * by its id, not by its path.
+ */
+import { randomUUID } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import {
+  errorCode,
+  fileErrorReason,
+  genesis,
+  InvalidInput,
+  PlaceRefused,
+  PlaceUnreachable,
+  VaultDamaged,
+  VaultNotFound,
+  type WhiteRoomError
+} from "@white-room/core"
+import type { Library } from "@white-room/store"
+import { type KnownVault, vaultRecords } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import type { Blobs } from "./blobs/Blobs.js"
+import { folderBlobs } from "./blobs/folderBlobs.js"
+import { keepsFirst } from "./blobs/keepsFirst.js"
+import { retrying } from "./blobs/retrying.js"
+import { type Environment, readS3Account } from "./blobs/S3Credentials.js"
+import { s3Blobs } from "./blobs/s3Blobs.js"
+import { makeVault, openVault, type Vault } from "./Vault.js"
+
+const wrongPlace = (place: string, reason: string) => new InvalidInput({ field: place, reason })
+
+const isBucket = (place: string): boolean => place.startsWith("s3://")
+
+/** A scheme of two letters or more: a drive of Windows has one. */
+const hasScheme = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
+
+const bucketAt = (place: string, env: Environment): Effect.Effect<Blobs, InvalidInput> =>
+  Effect.gen(function* () {
+    const found = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(place)
+    const [, bucket, prefix = "", query = ""] = found ?? []
+    if (bucket === undefined)
+      return yield* wrongPlace(place, "a bucket is written s3://bucket or s3://bucket/prefix")
+    const asked = new URLSearchParams(query)
+    const account = yield* readS3Account(env)
+    return retrying(
+      yield* s3Blobs({
+        bucket,
+        prefix: prefix.replace(/\/+$/, ""),
+        credentials: account.credentials,
+        endpoint: asked.get("endpoint") ?? account.endpoint,
+        region: asked.get("region") ?? account.region
+      })
+    )
+  })
+
+/** The blobs of a place. */
+export const openPlace = (
+  place: string,
+  env: Environment = process.env
+): Effect.Effect<Blobs, InvalidInput> => {
+  if (isBucket(place)) return bucketAt(place, env)
+  return hasScheme(place)
+    ? Effect.fail(wrongPlace(place, "a place is a folder, or a bucket written s3://bucket/prefix"))
+    : Effect.succeed(retrying(folderBlobs(path.resolve(place))))
+}
+
+const ownFolder = /^White Room [0-9a-f]{8}$/
+
+const hasVault = (folder: string): boolean => fs.existsSync(path.join(folder, "vault.json"))
+
+/** The folders of vaults at a folder: itself, or those in it. */
+const vaultFolders = (place: string): Effect.Effect<ReadonlyArray<string>, PlaceRefused | PlaceUnreachable> =>
+  Effect.suspend((): Effect.Effect<ReadonlyArray<string>, PlaceRefused | PlaceUnreachable> => {
+    const root = path.resolve(place)
+    try {
+      if (hasVault(root)) return Effect.succeed([root])
+      const names = fs.readdirSync(root).filter((name) => ownFolder.test(name))
+      return Effect.succeed(names.map((name) => path.join(root, name)).filter(hasVault))
+    } catch (error) {
+      const reason = fileErrorReason(error)
+      return ["EACCES", "EPERM"].includes(errorCode(error))
+        ? Effect.fail(new PlaceRefused({ place: root, reason }))
+        : Effect.fail(new PlaceUnreachable({ place: root, reason, retryable: false }))
+    }
+  })
+
+/** The vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
+export const vaultAt = (
+  place: string,
+  env: Environment = process.env
+): Effect.Effect<Vault, WhiteRoomError> =>
+  Effect.gen(function* () {
+    if (isBucket(place) || hasScheme(place)) return yield* openVault(yield* openPlace(place, env))
+    const [only, ...others] = yield* vaultFolders(place)
+    if (only === undefined)
+      return yield* new VaultNotFound({ place: path.resolve(place), reason: "no vault lies in this folder" })
+    if (others.length > 0)
+      return yield* wrongPlace(place, `several vaults are there; name one: ${[only, ...others].join(", ")}`)
+    return yield* openVault(yield* openPlace(only, env))
+  })
+
+/** Makes the folder of a new vault in one that is there: a missing one may be a disk that is not plugged in. */
+const newFolder = (place: string, id: string): Effect.Effect<string, PlaceRefused | PlaceUnreachable> =>
+  Effect.suspend((): Effect.Effect<string, PlaceRefused | PlaceUnreachable> => {
+    const folder = path.join(path.resolve(place), `White Room ${id.slice(0, 8)}`)
+    try {
+      fs.mkdirSync(folder, { mode: 0o700 })
+      return Effect.succeed(folder)
+    } catch (error) {
+      const reason = fileErrorReason(error)
+      return errorCode(error) === "ENOENT"
+        ? Effect.fail(new PlaceUnreachable({ place, reason, retryable: false }))
+        : Effect.fail(new PlaceRefused({ place, reason }))
+    }
+  })
+
+/** A new vault. Refused in a place that lets a second blob of one name take the place of the first. */
+const newVault = (place: string, env: Environment): Effect.Effect<Vault, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const id = randomUUID()
+    const blobs = yield* openPlace(isBucket(place) ? place : yield* newFolder(place, id), env)
+    if (!(yield* keepsFirst(blobs)))
+      return yield* new PlaceRefused({
+        place: blobs.place,
+        reason: "it replaces files of the same name, so two devices could overwrite each other's"
+      })
+    return yield* makeVault(blobs, id)
+  })
+
+/** What adding a vault came to. */
+export interface AddedVault {
+  readonly vault: Vault
+  readonly known: KnownVault
+  /** False when there was one at the place already, which the library joined. */
+  readonly isNew: boolean
+}
+
+const nameRule = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u
+
+/** What a library knows of the vault of a name. */
+export const knownVault = (library: Library, name: string): Effect.Effect<KnownVault, WhiteRoomError> =>
+  Effect.flatMap(vaultRecords(library).all, (all) => {
+    const known = all.find((each) => each.name === name)
+    const names = all.map((each) => each.name).join(", ")
+    return known === undefined
+      ? Effect.fail(
+          new InvalidInput({
+            field: name,
+            reason: `this library knows no vault of that name${names === "" ? "" : `; it knows ${names}`}`
+          })
+        )
+      : Effect.succeed(known)
+  })
+
+/**
+ * Makes a vault at a place, or joins the one that is there, and has the library know it by a name. A folder must exist:
+ * its vault gets one of its own in it.
+ */
+export const addVault = (
+  library: Library,
+  name: string,
+  place: string,
+  env: Environment = process.env
+): Effect.Effect<AddedVault, WhiteRoomError> =>
+  Effect.gen(function* () {
+    if (!nameRule.test(name))
+      return yield* new InvalidInput({
+        field: "name",
+        reason: "a vault is named with letters, digits, - and _"
+      })
+    const records = vaultRecords(library)
+    if ((yield* records.all).some((each) => each.name === name))
+      return yield* new InvalidInput({ field: "name", reason: `this library has a vault ${name} already` })
+    const found = yield* vaultAt(place, env).pipe(
+      Effect.map((vault) => ({ vault, isNew: false })),
+      Effect.catchTag("VaultNotFound", () =>
+        Effect.map(newVault(place, env), (vault) => ({ vault, isNew: true }))
+      )
+    )
+    const { vault } = found
+    const other = (yield* records.all).find((each) => each.vaultId === vault.id)
+    if (other !== undefined)
+      return yield* new InvalidInput({
+        field: place,
+        reason: `this library knows it already, as ${other.name}`
+      })
+    const known = {
+      name,
+      place: isBucket(place) ? place : vault.blobs.place,
+      vaultId: vault.id,
+      line: randomUUID(),
+      pushed: { position: 0, chainHash: genesis },
+      pushedAt: 0
+    }
+    yield* records.remember(known)
+    return { ...found, known: { ...known, isOwnLine: true } }
+  })
+
+/** The vault that a library knows by a name. Fails with `VaultDamaged` when another one lies at its place. */
+export const openKnown = (
+  known: KnownVault,
+  env: Environment = process.env
+): Effect.Effect<Vault, WhiteRoomError> =>
+  Effect.flatMap(vaultAt(known.place, env), (vault) =>
+    vault.id === known.vaultId
+      ? Effect.succeed(vault)
+      : Effect.fail(
+          new VaultDamaged({
+            place: known.place,
+            detail: "another vault lies there than this library pushed to"
+          })
+        )
+  )

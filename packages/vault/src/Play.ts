@@ -1,0 +1,184 @@
+/** Playing the segments of a path into a library that is being made. */
+import {
+  isWhiteRoomError,
+  MalformedData,
+  malformed,
+  type OnProgress,
+  VaultDamaged,
+  type WhiteRoomError
+} from "@white-room/core"
+import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { type Path, vaultDamaged } from "./Path.js"
+import { shortHash } from "./segment/SegmentName.js"
+import { type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
+import type { ListedSegment, Vault } from "./Vault.js"
+
+/** What of a segment could not be read. */
+export interface SegmentProblem {
+  readonly segment: string
+  readonly reason: string
+}
+
+/** How a path is played. */
+export interface PlayOptions {
+  /**
+   * Told what cannot be read, which is passed over: a block, or all from an event on that cannot be read. Without it
+   * the first problem is a failure.
+   */
+  readonly onProblem?: ((problem: SegmentProblem) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!isWhiteRoomError(error)) throw error
+  return error instanceof MalformedData ? error.reason : error.message
+}
+
+/** Runs what reads bytes of a vault; what they cannot be is damage of it, and is said of the part that is named. */
+export const readable = <A>(vault: Vault, part: string, body: () => A): Effect.Effect<A, WhiteRoomError> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(body())
+    } catch (error) {
+      return Effect.fail(vaultDamaged(vault, `${part}: ${reasonOf(error)}`))
+    }
+  })
+
+/** Fails where the name of a segment does not tell what is in it. */
+const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }: OpenSegment): void => {
+  const { naming } = vault.protection
+  const fits =
+    head.vault === vault.id &&
+    naming.library(about.library) === listed.library &&
+    about.line === listed.line &&
+    about.kind === listed.kind &&
+    about.first === listed.first &&
+    about.last === listed.last &&
+    naming.hash(about.prev) === listed.prev &&
+    naming.hash(about.head) === listed.head
+  if (!fits) throw malformed("segment", "it is not what its name says")
+}
+
+/** A segment that was fetched. */
+export interface FetchedSegment extends OpenSegment {
+  readonly bytes: number
+}
+
+/** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
+export const fetchSegment = (
+  vault: Vault,
+  listed: ListedSegment,
+  { onProblem }: PlayOptions = {}
+): Effect.Effect<FetchedSegment, WhiteRoomError> =>
+  Effect.flatMap(vault.blobs.get(listed.name), (bytes) =>
+    Effect.suspend(() => {
+      try {
+        const isWhole = shortHash(sha256(bytes)) === listed.body
+        if (!isWhole) {
+          const reason = "its bytes are not those that were written"
+          if (onProblem === undefined) throw malformed("segment", reason)
+          onProblem({ segment: listed.name, reason })
+        }
+        const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
+        checkName(vault, listed, opened)
+        return Effect.succeed({ ...opened, bytes: bytes.length })
+      } catch (error) {
+        return Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`))
+      }
+    })
+  )
+
+/** The events of a run up to a position. */
+const cut = (run: EventRun, until: number): EventRun => {
+  const keep = Math.max(0, until - run.first + 1)
+  return keep >= run.events.length ? run : { ...run, after: undefined, events: run.events.slice(0, keep) }
+}
+
+const takeFrame = (take: Take, frame: SegmentFrame, until: number): Effect.Effect<void, WhiteRoomError> =>
+  take((receiver) => {
+    if (frame._tag === "Block") receiver.objects(frame.data)
+    else if (frame._tag === "Events" && frame.run.first <= until) receiver.events(cut(frame.run, until))
+  })
+
+/** Takes the frames of a segment. False when its events cannot be followed to their end. */
+const takeSegment = (
+  vault: Vault,
+  take: Take,
+  { name }: ListedSegment,
+  segment: OpenSegment,
+  until: number,
+  onProblem: PlayOptions["onProblem"]
+): Effect.Effect<boolean, WhiteRoomError> =>
+  Effect.gen(function* () {
+    for (const frame of segment.frames()) {
+      const problem =
+        frame._tag === "Unreadable"
+          ? frame.error
+          : yield* Effect.match(takeFrame(take, frame, until), {
+              onFailure: (error) => error,
+              onSuccess: () => undefined
+            })
+      if (problem === undefined) continue
+      if (onProblem === undefined) return yield* vaultDamaged(vault, `${name}: ${reasonOf(problem)}`)
+      onProblem({ segment: name, reason: reasonOf(problem) })
+      const isBlock = frame._tag === "Block" || (frame._tag === "Unreadable" && frame.of === "block")
+      if (!isBlock) return false
+    }
+    return true
+  })
+
+/** Where a path ends: at the last position at which no command is in the middle, with the tables there. */
+export interface PathEnd {
+  /** The id of the library, which its name in the vault need not tell. */
+  readonly libraryId: string
+  readonly until: number
+  readonly tables: ReadonlyArray<TableForm>
+  readonly bytes: number
+}
+
+/** What the last segment of a path says. A push that was stopped may have left half a command there. */
+export const endOfPath = (
+  vault: Vault,
+  { library, stretches }: Path,
+  options: PlayOptions
+): Effect.Effect<PathEnd, WhiteRoomError> => {
+  const segments = stretches.flatMap((stretch) => stretch.segments)
+  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
+  const last = segments.at(-1)
+  const until = stretches.at(-1)?.until ?? 0
+  if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
+  return Effect.map(fetchSegment(vault, last, options), ({ end: { about, tables } }) => ({
+    libraryId: about.library,
+    until: Math.min(until, about.whole),
+    tables,
+    bytes
+  }))
+}
+
+/** Plays a path from its beginning up to its end. */
+export const playPath = (
+  vault: Vault,
+  { stretches }: Path,
+  end: PathEnd,
+  take: Take,
+  options: PlayOptions
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    let done = 0
+    for (const stretch of stretches)
+      for (const listed of stretch.segments) {
+        const segment = yield* fetchSegment(vault, listed, options)
+        const until = Math.min(stretch.until, end.until)
+        const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
+        if (!goesOn) return
+        done += segment.bytes
+        options.onProgress?.({ done, total: end.bytes, step: "read vault" })
+      }
+  }).pipe(
+    // A segment that cannot be opened ends the path, for those who take what there is.
+    Effect.catchIf(
+      (error): error is VaultDamaged => error instanceof VaultDamaged && options.onProblem !== undefined,
+      (error) => Effect.sync(() => options.onProblem?.({ segment: "", reason: error.detail }))
+    )
+  )

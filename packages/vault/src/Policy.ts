@@ -1,0 +1,73 @@
+/**
+ * What a vault keeps: `policy/<n>-<body>.json`, of which the highest n counts. In a sealed vault it is sealed, and always
+ * there: who may only delete cannot have a vault forget how long it keeps things.
+ */
+import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { sourceOf } from "./blobs/BlobSource.js"
+import { readSmall } from "./blobs/SmallFiles.js"
+import { shortHash } from "./segment/SegmentName.js"
+import { listAll, openSmall, type Vault } from "./Vault.js"
+
+const days = Schema.Int.pipe(Schema.between(0, 36_500))
+
+const Policy = Schema.Struct({
+  /** Versions that nothing else holds are kept for so many days after they arrived. */
+  keepEdits: days,
+  /** What a library forgot is kept for so many days after that arrived. */
+  graceDays: days
+})
+
+export type Policy = typeof Policy.Type
+
+const PolicyText = Schema.parseJson(Policy)
+
+export const defaultPolicy: Policy = { keepEdits: 90, graceDays: 30 }
+
+const numberOf = (name: string): number => {
+  const [, digits = "0"] = /^policy\/(\d{6})-[0-9a-f]{16}\.json$/.exec(name) ?? []
+  return Number(digits)
+}
+
+/** The policies of a vault, newest first. */
+const listPolicies = (vault: Vault) =>
+  Effect.map(listAll(vault, "policy/"), (found) =>
+    found
+      .map(({ name }) => name)
+      .filter((name) => numberOf(name) > 0)
+      .toSorted((a, b) => (a < b ? 1 : -1))
+  )
+
+/** What the vault keeps. What somebody without its keys put there is passed over. */
+export const readPolicy = (vault: Vault): Effect.Effect<Policy, WhiteRoomError> =>
+  Effect.gen(function* () {
+    for (const name of yield* listPolicies(vault)) {
+      const policy = yield* readSmall(vault.blobs, name).pipe(
+        Effect.flatMap((bytes) => openSmall(vault, nameOfContent(name), bytes)),
+        Effect.flatMap((text) => Schema.decodeUnknown(PolicyText)(text)),
+        Effect.map((policy): Policy | undefined => policy),
+        Effect.catchTags({
+          MalformedData: () => Effect.succeed(undefined),
+          ParseError: () => Effect.succeed(undefined)
+        })
+      )
+      if (policy !== undefined) return policy
+    }
+    if (vault.keyring === undefined) return defaultPolicy
+    return yield* new VaultDamaged({ place: vault.blobs.place, detail: "its policy is missing" })
+  })
+
+/** The body is of the sealed bytes, so the content is sealed under the name without it. */
+const nameOfContent = (name: string): string => name.slice(0, name.indexOf("-"))
+
+/** From now on the vault keeps this. */
+export const writePolicy = (vault: Vault, policy: Policy): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const [newest = ""] = yield* listPolicies(vault)
+    const name = `policy/${String(numberOf(newest) + 1).padStart(6, "0")}`
+    const text = yield* Effect.orDie(Schema.encode(PolicyText)(policy))
+    const bytes = vault.protection.sealFile(name, new TextEncoder().encode(`${text}\n`))
+    yield* vault.blobs.put(`${name}-${shortHash(sha256(bytes))}.json`, sourceOf(bytes))
+  })

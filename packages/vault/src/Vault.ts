@@ -1,0 +1,224 @@
+/**
+ * A vault: a place that keeps the logs of libraries, cut into segments. What holds:
+ *
+ * 1. Everything in it is immutable: a push is one put of one file, and needs no lock.
+ * 2. A line is what one device writes; nobody else writes into its folder.
+ * 3. Names tell what a file is and where it belongs; a reader believes its bytes only.
+ */
+import { randomUUID } from "node:crypto"
+import {
+  type BlobNotHere,
+  MalformedData,
+  type PlaceRefused,
+  type PlaceUnreachable,
+  utf8,
+  VaultDamaged,
+  VaultNotFound,
+  VaultSealed,
+  VaultTooNew,
+  type WhiteRoomError
+} from "@white-room/core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { sourceOf } from "./blobs/BlobSource.js"
+import type { BlobInfo, Blobs } from "./blobs/Blobs.js"
+import { listBlobs, readSmall } from "./blobs/SmallFiles.js"
+import type { Keyring } from "./seal/Keyring.js"
+import { type Protection, plainProtection } from "./segment/Protection.js"
+import { lineFile, parseSegmentName, type SegmentName } from "./segment/SegmentName.js"
+
+/** The version of the layout that this program writes, and the newest it reads. */
+export const vaultVersion = 1
+
+const uuid = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
+
+const VaultFile = Schema.parseJson(
+  Schema.Struct({
+    format: Schema.Int,
+    vault: uuid,
+    kind: Schema.Literal("plain", "sealed"),
+    /** Of the first key of a sealed vault. */
+    fingerprint: Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{32}$/)))
+  })
+)
+
+/** What a vault says of itself to anybody. */
+export type VaultFile = typeof VaultFile.Type
+
+const LineFile = Schema.parseJson(
+  Schema.Struct({
+    device: Schema.String.pipe(Schema.maxLength(300)),
+    parent: Schema.NullOr(
+      Schema.Struct({
+        line: uuid,
+        position: Schema.Int.pipe(Schema.nonNegative()),
+        head: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
+      })
+    )
+  })
+)
+
+/** What a line says of itself when it begins. */
+export type LineStart = typeof LineFile.Type
+
+/** An open vault. */
+export interface Vault {
+  readonly blobs: Blobs
+  readonly id: string
+  readonly protection: Protection
+  /** The open keys of a sealed vault. */
+  readonly keyring: Keyring | undefined
+}
+
+const vaultFile = "vault.json"
+
+const decoded = <A>(place: string, name: string, result: Effect.Effect<A, unknown>) =>
+  Effect.mapError(result, () => new VaultDamaged({ place, detail: `${name} cannot be read` }))
+
+type ReadError = PlaceRefused | PlaceUnreachable | BlobNotHere | VaultDamaged | VaultTooNew
+
+/** What the vault at a place says of itself, whether or not it can be opened. */
+export const readVaultFile = (blobs: Blobs): Effect.Effect<VaultFile, ReadError | VaultNotFound> =>
+  Effect.gen(function* () {
+    const { place } = blobs
+    const bytes = yield* readSmall(blobs, vaultFile).pipe(
+      Effect.catchTag("BlobMissing", () =>
+        Effect.fail(new VaultNotFound({ place, reason: "it has no vault.json" }))
+      )
+    )
+    const text = new TextDecoder().decode(bytes)
+    const file = yield* decoded(place, vaultFile, Schema.decodeUnknown(VaultFile)(text))
+    if (file.format > vaultVersion)
+      return yield* new VaultTooNew({ place, version: file.format, supported: vaultVersion })
+    if ((file.kind === "sealed") !== (file.fingerprint !== undefined))
+      return yield* new VaultDamaged({ place, detail: `${vaultFile} contradicts itself` })
+    return file
+  })
+
+/** Writes what a vault says of itself: last, when all else of it is there. Fails with `BlobExists` where one is. */
+export const putVaultFile = (blobs: Blobs, file: Omit<VaultFile, "format">) =>
+  blobs.put(vaultFile, sourceOf(utf8(`${JSON.stringify({ format: vaultVersion, ...file })}\n`)))
+
+const plainVault = (blobs: Blobs, id: string): Vault => ({
+  blobs,
+  id,
+  protection: plainProtection(id),
+  keyring: undefined
+})
+
+/** Opens the vault at a place. A sealed one fails with `VaultSealed`: `openSealed` opens it. */
+export const openVault = (blobs: Blobs): Effect.Effect<Vault, ReadError | VaultNotFound | VaultSealed> =>
+  Effect.flatMap(readVaultFile(blobs), (file) =>
+    file.kind === "sealed"
+      ? Effect.fail(new VaultSealed({ place: blobs.place }))
+      : Effect.succeed(plainVault(blobs, file.vault))
+  )
+
+/** Makes a vault, or opens the one that is there. */
+export const makeVault = (blobs: Blobs, id: string = randomUUID()): Effect.Effect<Vault, WhiteRoomError> =>
+  openVault(blobs).pipe(
+    Effect.catchTag("VaultNotFound", () =>
+      putVaultFile(blobs, { vault: id, kind: "plain" }).pipe(
+        // Another device was quicker: theirs is the vault.
+        Effect.catchTag("BlobExists", () => Effect.void),
+        Effect.zipRight(openVault(blobs))
+      )
+    )
+  )
+
+/** Puts a small file as this vault keeps them. */
+export const putSmall = (vault: Vault, name: string, text: string) =>
+  Effect.suspend(() => vault.blobs.put(name, sourceOf(vault.protection.sealFile(name, utf8(text)))))
+
+/** The text of a small file. Fails with `MalformedData` when it is not what this vault keeps under that name. */
+export const openSmall = ({ protection }: Vault, name: string, bytes: Uint8Array) =>
+  Effect.try({
+    try: () => new TextDecoder().decode(protection.openFile(name, bytes)),
+    catch: (error) => error
+  }).pipe(
+    Effect.catchAll((error) => (error instanceof MalformedData ? Effect.fail(error) : Effect.die(error)))
+  )
+
+/** Begins a line of a library, which is named as the vault names it. One that began already stays as it is. */
+export const beginLine = (
+  vault: Vault,
+  library: string,
+  line: string,
+  start: LineStart
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.flatMap(Effect.orDie(Schema.encode(LineFile)(start)), (text) =>
+    Effect.catchTag(putSmall(vault, lineFile(library, line), text), "BlobExists", () => Effect.void)
+  )
+
+/** What a line says of its beginning. */
+export const readLineStart = (
+  vault: Vault,
+  library: string,
+  line: string
+): Effect.Effect<LineStart, ReadError> => {
+  const name = lineFile(library, line)
+  const { place } = vault.blobs
+  return readSmall(vault.blobs, name).pipe(
+    Effect.catchTag("BlobMissing", () =>
+      Effect.fail(new VaultDamaged({ place, detail: `${name} is missing` }))
+    ),
+    Effect.flatMap((bytes) =>
+      decoded(
+        place,
+        name,
+        Effect.flatMap(openSmall(vault, name, bytes), (text) => Schema.decodeUnknown(LineFile)(text))
+      )
+    )
+  )
+}
+
+/** Everything whose name begins with a prefix, page by page. */
+export const listAll = (
+  { blobs }: Vault,
+  prefix: string,
+  after?: string
+): Effect.Effect<ReadonlyArray<BlobInfo>, PlaceRefused | PlaceUnreachable> => listBlobs(blobs, prefix, after)
+
+/** A segment as a listing shows it. */
+export interface ListedSegment extends SegmentName {
+  readonly bytes: number
+  readonly arrivedAt: number
+}
+
+/** The segments among listed blobs. */
+export const segmentsIn = (blobs: ReadonlyArray<BlobInfo>): ReadonlyArray<ListedSegment> =>
+  blobs.flatMap(({ name, bytes, arrivedAt }) => {
+    const parsed = parseSegmentName(name)
+    return parsed === undefined ? [] : [{ ...parsed, bytes, arrivedAt }]
+  })
+
+/** A line as a listing shows it. */
+export interface ListedLine {
+  /** The library as the vault names it: in a plain one its id. */
+  readonly library: string
+  readonly line: string
+  readonly segments: ReadonlyArray<ListedSegment>
+}
+
+const folderOf = /^([0-9a-f-]{32,36})\/([0-9a-f-]{36})\//
+
+/** The lines of a vault, or of one of its libraries, also those that nothing was pushed to. */
+export const listLines = (
+  vault: Vault,
+  library?: string
+): Effect.Effect<ReadonlyArray<ListedLine>, PlaceRefused | PlaceUnreachable> =>
+  Effect.map(listAll(vault, library === undefined ? "" : `${library}/`), (blobs) => {
+    const lines = new Map<string, { library: string; line: string; blobs: Array<BlobInfo> }>()
+    for (const blob of blobs) {
+      const [folder, of, line] = folderOf.exec(blob.name) ?? []
+      if (folder === undefined || of === undefined || line === undefined) continue
+      const known = lines.get(folder) ?? { library: of, line, blobs: [] }
+      known.blobs.push(blob)
+      lines.set(folder, known)
+    }
+    return Array.from(lines.values(), (each) => ({
+      library: each.library,
+      line: each.line,
+      segments: segmentsIn(each.blobs)
+    }))
+  })

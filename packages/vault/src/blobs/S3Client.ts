@@ -1,0 +1,226 @@
+/**
+ * One signed request to S3 and its whole answer, within bounds of time and bytes. Redirects are not followed, nothing is
+ * sent again, and no error holds a key, a signature or a text that the store made up.
+ */
+import { createHash } from "node:crypto"
+import { errorCode, InvalidInput, isWellFormed, PlaceUnreachable } from "@white-room/core"
+import { AwsV4Signer } from "aws4fetch"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { S3Credentials } from "./S3Credentials.js"
+
+export interface S3Options {
+  readonly bucket: string
+  /** What all keys begin with; `/` follows it. */
+  readonly prefix?: string | undefined
+  /** The server; that of AWS in the region by default. */
+  readonly endpoint?: string | undefined
+  /** `us-east-1` by default, which many other stores take. */
+  readonly region?: string | undefined
+  readonly credentials: S3Credentials
+  /** Where the bucket stands in addresses: in the path for an endpoint that was given, else in the name of the host. */
+  readonly style?: "path" | "virtual" | undefined
+  /** How long an answer may take, besides a second for every 32 KiB; 30 s by default. */
+  readonly patience?: Duration.DurationInput | undefined
+  /** The most keys of a page, up to 1,000. */
+  readonly pageSize?: number | undefined
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+}
+
+interface S3Request {
+  readonly method: "GET" | "HEAD" | "PUT" | "DELETE"
+  /** The key below the prefix; without one the bucket is meant. */
+  readonly name?: string | undefined
+  readonly query?: Readonly<Record<string, string>> | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: { readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: Uint8Array } | undefined
+  /** The most bytes to read of a good answer, after as many as are passed over when it is a whole object (200). */
+  readonly most?: number | undefined
+  readonly skip?: number | undefined
+}
+
+export interface S3Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Uint8Array
+  /** False when more would have come. */
+  readonly isWhole: boolean
+}
+
+export interface S3Client {
+  readonly place: string
+  readonly bucket: string
+  /** Empty, or with `/` at its end. */
+  readonly prefix: string
+  readonly send: (request: S3Request) => Effect.Effect<S3Answer, PlaceUnreachable>
+}
+
+/** What errors and listings may weigh: 1,000 keys, every character escaped. */
+const textBytes = 16 * 1024 * 1024
+
+const slowestBytesPerMs = 32
+
+const emptyHash = createHash("sha256").digest()
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
+
+/** As signatures want it: `encodeURIComponent` leaves some characters. */
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  )
+
+/** A prefix whose parts survive in an address, with `/` at its end. */
+const checkedPrefix = (given: string): string => {
+  const prefix = given.replace(/^\/+|\/+$/g, "")
+  if (prefix === "") return ""
+  const parts = prefix.split("/")
+  if (parts.some((part) => ["", ".", ".."].includes(part)) || !isWellFormed(prefix) || /\p{Cc}/u.test(prefix))
+    throw new InvalidInput({
+      field: "prefix",
+      reason: "it has empty parts, dots alone or control characters"
+    })
+  if (Buffer.byteLength(prefix) > 300)
+    throw new InvalidInput({ field: "prefix", reason: "it is longer than 300 bytes" })
+  return `${prefix}/`
+}
+
+const checkedEndpoint = (text: string): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new InvalidInput({ field: "endpoint", reason: "it is not an address that begins with https://" })
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    throw new InvalidInput({ field: "endpoint", reason: "it may name a server and a path, nothing else" })
+  return url
+}
+
+/** The address of the bucket, without `/` at its end. */
+const bucketAddress = ({ bucket, endpoint, region = "us-east-1", style }: S3Options): string => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket))
+    throw new InvalidInput({ field: "bucket", reason: "no bucket can have that name" })
+  if (!/^[a-z0-9-]{1,64}$/i.test(region))
+    throw new InvalidInput({ field: "region", reason: "no region can have that name" })
+  const server = checkedEndpoint(endpoint ?? `https://s3.${region}.amazonaws.com`)
+  // A certificate for `*.s3.…` does not cover a name with more dots.
+  const isVirtual =
+    style === undefined ? endpoint === undefined && !bucket.includes(".") : style === "virtual"
+  const path = server.pathname.replace(/\/+$/, "")
+  return isVirtual
+    ? `${server.protocol}//${bucket}.${server.host}${path}`
+    : `${server.protocol}//${server.host}${path}/${bucket}`
+}
+
+const networkReasons: ReadonlyMap<string, string> = new Map([
+  ["ENOTFOUND", "its name leads nowhere"],
+  ["EAI_AGAIN", "names cannot be looked up now"],
+  ["ECONNREFUSED", "nothing listens there"],
+  ["ENETUNREACH", "there is no network"],
+  ["EHOSTUNREACH", "there is no way to it"]
+])
+
+/** Why no answer came, by the code of what `fetch` threw; the texts of such errors can hold addresses. */
+const networkFault = (place: string, error: unknown): PlaceUnreachable => {
+  const code = errorCode(error instanceof Error ? error.cause : undefined) || errorCode(error)
+  const isCertificate = /CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)
+  const reason = isCertificate
+    ? `its certificate is not trusted (${code})`
+    : (networkReasons.get(code) ?? `the connection was lost${code === "" ? "" : ` (${code})`}`)
+  return new PlaceUnreachable({ place, reason, retryable: !isCertificate })
+}
+
+/** The bytes of an answer: so many of them, after those that are passed over. */
+const readBody = async (response: Response, skip: number, most: number): Promise<[Uint8Array, boolean]> => {
+  const parts: Array<Uint8Array> = []
+  let [passed, kept] = [0, 0]
+  const reader = response.body?.getReader()
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+    if (done || value === undefined) break
+    const rest = value.subarray(Math.min(value.length, skip - passed))
+    passed += value.length - rest.length
+    const part = rest.subarray(0, most - kept)
+    parts.push(part)
+    kept += part.length
+    if (part.length === rest.length) continue
+    await reader?.cancel()
+    return [Buffer.concat(parts), false]
+  }
+  const announced = response.headers.get("content-length")
+  const isShort = announced !== null && response.body !== null && Number(announced) !== passed + kept
+  if (isShort && !response.headers.has("content-encoding"))
+    throw new Error("the answer is shorter than it said")
+  return [Buffer.concat(parts), true]
+}
+
+/** @throws InvalidInput when bucket, prefix, endpoint or region cannot be */
+export const s3Client = (options: S3Options): S3Client => {
+  const { bucket, credentials, region = "us-east-1", patience = "30 seconds" } = options
+  const send = options.fetch ?? fetch
+  const prefix = checkedPrefix(options.prefix ?? "")
+  const base = bucketAddress(options)
+  const place = `s3://${bucket}/${prefix}`.replace(/\/$/, "")
+  const derivedKeys = new Map<string, ArrayBuffer>()
+
+  const signed = ({ method, name, query = {}, headers = {}, body }: S3Request) => {
+    const path = name === undefined ? "" : (prefix + name).split("/").map(encoded).join("/")
+    const search = Object.entries(query).map(([key, value]) => `${encoded(key)}=${encoded(value)}`)
+    const token = credentials.sessionToken
+    return new AwsV4Signer({
+      method,
+      url: `${base}/${path}${search.length === 0 ? "" : `?${search.join("&")}`}`,
+      headers: {
+        ...headers,
+        "x-amz-content-sha256": hex(body?.sha256 ?? emptyHash)
+      },
+      accessKeyId: credentials.accessKeyId,
+      secretAccessKey: Redacted.value(credentials.secretAccessKey),
+      ...(token === undefined ? {} : { sessionToken: Redacted.value(token) }),
+      service: "s3",
+      region,
+      cache: derivedKeys
+    }).sign()
+  }
+
+  const exchange = async (request: S3Request, signal: AbortSignal): Promise<S3Answer> => {
+    const { method, url, headers } = await signed(request)
+    // Not signed, as servers before the store may change it. A compressed answer has another length than it says.
+    headers.set("accept-encoding", "identity")
+    const body = request.body?.bytes
+    const response = await send(url.href, {
+      method,
+      headers,
+      signal,
+      redirect: "manual",
+      ...(body === undefined ? {} : { body })
+    })
+    const [skip, most] = response.ok ? [request.skip ?? 0, request.most ?? textBytes] : [0, textBytes]
+    const [bytes, isWhole] = await readBody(response, response.status === 200 ? skip : 0, most)
+    return { status: response.status, headers: response.headers, body: bytes, isWhole }
+  }
+
+  return {
+    place,
+    bucket,
+    prefix,
+    send: (request) => {
+      const bytes = (request.body?.bytes.length ?? 0) + (request.skip ?? 0) + (request.most ?? 0)
+      const most = Duration.sum(patience, bytes / slowestBytesPerMs)
+      return Effect.tryPromise({
+        try: (signal) => exchange(request, signal),
+        catch: (error) => networkFault(place, error)
+      }).pipe(
+        Effect.timeoutFail({
+          duration: most,
+          onTimeout: () =>
+            new PlaceUnreachable({
+              place,
+              reason: `no whole answer came within ${Math.round(Duration.toSeconds(most))} s`,
+              retryable: true
+            })
+        })
+      )
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { type EntityKey, type NewObject, toHex } from "@white-room/core"
+import {
+  type EventRun,
+  type Place,
+  type PlainEvent,
+  packDense,
+  type Snapshot
+} from "@white-room/store/transfer"
+import type { Absence, Cipher, SegmentAbout, SegmentHead } from "./segment/Segment.js"
+import { SegmentWriter, type Written } from "./segment/SegmentWriter.js"
+
+/** Raw bytes of new objects and events after which a segment is cut. */
+const rawTarget = 32 * 1024 * 1024
+
+/** Raw bytes of a block: versions of one song side by side compress to what differs. */
+const blockTarget = 256 * 1024
+
+/** Events of a frame. */
+const eventsPerRun = 500
+
+/** Which segment is to be built. */
+export interface SegmentPlan {
+  readonly head: SegmentHead
+  readonly line: string
+  /** Events after this position. */
+  readonly after: number
+  readonly cipher?: Cipher | undefined
+}
+
+/** A segment that was built. */
+export interface BuiltSegment {
+  readonly about: SegmentAbout
+  readonly written: Written
+  readonly objects: number
+  /** What its events need and the library no longer has in whole. */
+  readonly damaged: ReadonlyArray<EntityKey | undefined>
+}
+
+interface Needed {
+  readonly hash: Uint8Array
+  readonly owner: EntityKey | undefined
+  readonly place: Place | undefined
+}
+
+/** Objects that wait for a block, and those that are in one. */
+class Objects {
+  private readonly seen = new Set<string>()
+  private readonly waiting: Array<Needed> = []
+  readonly absent: Array<{ readonly hash: Uint8Array; readonly why: Absence }> = []
+  readonly damaged: Array<EntityKey | undefined> = []
+  /** Bytes of all of them. */
+  raw = 0
+  count = 0
+
+  constructor(private readonly snapshot: Snapshot) {}
+
+  need(hash: Uint8Array, owner: EntityKey | undefined): void {
+    const name = toHex(hash)
+    if (this.seen.has(name)) return
+    this.seen.add(name)
+    const place = this.snapshot.placeOf(hash)
+    this.raw += place?.length ?? 0
+    this.waiting.push({ hash, owner, place })
+  }
+
+  /** Writes them. */
+  *write(writer: SegmentWriter): Generator<void> {
+    let run: Array<NewObject> = []
+    let size = 0
+    for (const { hash, owner } of inOrder(this.waiting)) {
+      const object = this.snapshot.object(hash, owner)
+      if (object.bytes === undefined) {
+        this.absent.push({ hash, why: object.why })
+        if (object.why === "damaged") this.damaged.push(owner)
+        continue
+      }
+      if (run.length > 0 && size + object.bytes.length > blockTarget) {
+        writer.block(packDense(run))
+        yield
+        run = []
+        size = 0
+      }
+      // What is read is a view that the next block may take the place of.
+      run.push({ hash, bytes: object.bytes.slice() })
+      size += object.bytes.length
+      this.count++
+    }
+    if (run.length > 0) writer.block(packDense(run))
+  }
+}
+
+const ownerName = ({ owner }: Needed): string => (owner === undefined ? "" : `${owner.kind} ${owner.id}`)
+
+/** As they lie in the library, so that each block of it is opened once; versions of one entity side by side. */
+const inOrder = (waiting: ReadonlyArray<Needed>): ReadonlyArray<Needed> => {
+  const first = new Map<string, Place | undefined>()
+  for (const each of waiting) {
+    const name = ownerName(each)
+    const known = first.get(name)
+    if (each.owner !== undefined && (known === undefined || byPlace(each.place, known) < 0))
+      first.set(name, each.place)
+  }
+  const placed = waiting.map((each) => ({ each, at: first.get(ownerName(each)) ?? each.place }))
+  return placed
+    .sort((a, b) => byPlace(a.at, b.at) || byPlace(a.each.place, b.each.place))
+    .map(({ each }) => each)
+}
+
+const byPlace = (a: Place | undefined, b: Place | undefined): number =>
+  (a?.block ?? 0) - (b?.block ?? 0) || (a?.offset ?? 0) - (b?.offset ?? 0)
+
+const ownerOf = ({ subject, id }: PlainEvent): EntityKey | undefined =>
+  subject === "library" || subject === "backup" ? undefined : { kind: subject, id }
+
+const sizeOf = ({ events }: EventRun): number =>
+  events.reduce((sum, { payload, id }) => sum + payload.length + id.length, 0)
+
+/**
+ * Writes the segment that begins after a position, of events in whole runs; `undefined` when there are none. It carries
+ * every object that its events need, but for those that the same entity had just before: what is live at its beginning
+ * is in earlier segments. Others run at each `yield`.
+ */
+export function* buildSegment(
+  snapshot: Snapshot,
+  { head, line, after, cipher }: SegmentPlan,
+  sink: (piece: Uint8Array) => void
+): Generator<void, BuiltSegment | undefined> {
+  const prev = snapshot.chainHashAt(after)
+  let run = snapshot.runAfter(after, eventsPerRun)
+  if (prev === undefined || run === undefined) return undefined
+  const writer = new SegmentWriter(sink, head, cipher)
+  const objects = new Objects(snapshot)
+  const runs: Array<EventRun> = []
+  let last = after
+  let raw = 0
+  while (run !== undefined) {
+    for (const [index, event] of run.events.entries())
+      for (const hash of snapshot.neededBy(event, run.first + index)) objects.need(hash, ownerOf(event))
+    runs.push(run)
+    raw += sizeOf(run)
+    last += run.events.length
+    yield
+    if (raw + objects.raw > rawTarget) break
+    run = snapshot.runAfter(last, eventsPerRun)
+  }
+  yield* objects.write(writer)
+  for (const each of runs) writer.events(each)
+  const about: SegmentAbout = {
+    library: snapshot.libraryId,
+    line,
+    kind: "events",
+    level: 0,
+    first: after + 1,
+    last,
+    whole: snapshot.wholeAt(last),
+    prev,
+    head: snapshot.chainHashAt(last) ?? prev
+  }
+  const written = writer.finish({ about, absent: objects.absent, tables: snapshot.tables })
+  return { about, written, objects: objects.count, damaged: objects.damaged }
+}

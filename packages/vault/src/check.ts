@@ -1,0 +1,104 @@
+import * as path from "node:path"
+import type { OnProgress, VaultDamaged, WhiteRoomError } from "@white-room/core"
+import type { Damage } from "@white-room/store"
+import { privateFolder, receive } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { type Path, pathTo } from "./Path.js"
+import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
+import { readPolicy } from "./Policy.js"
+import { checkKeys } from "./seal/checkKeys.js"
+import type { Keyring } from "./seal/Keyring.js"
+import { type ListedLine, listLines, type Vault } from "./Vault.js"
+
+export interface VaultCheckOptions {
+  /** `quick`: names, gaps and beginnings of lines. `full`: every byte, played to the end, and every root proven. */
+  readonly level?: "quick" | "full" | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+/** What a check of a vault found. */
+export interface VaultCheck {
+  readonly ok: boolean
+  readonly level: "quick" | "full"
+  readonly lines: number
+  readonly segments: number
+  readonly bytes: number
+  readonly damaged: ReadonlyArray<Damage>
+}
+
+const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
+
+const lineName = ({ line }: { readonly line: string }): string => `line ${line.slice(0, 8)}`
+
+/** Plays one line to its end into a library that is thrown away. */
+const playLine = (
+  vault: Vault,
+  line: Path,
+  onProgress: OnProgress | undefined
+): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const folder = yield* privateFolder
+    const found: Array<Damage> = []
+    const play = {
+      onProgress,
+      onProblem: ({ segment, reason }: SegmentProblem) =>
+        void found.push(damage(segment || lineName(line), reason))
+    }
+    const end = yield* endOfPath(vault, line, play)
+    const settled = yield* receive(
+      path.join(folder, "library.db"),
+      { libraryId: end.libraryId, tables: end.tables, allowSyncedFolder: true, onProgress },
+      (take) => playPath(vault, line, end, take, play),
+      () => Effect.void
+    )
+    return [...found, ...settled.damaged]
+  }).pipe(Effect.scoped)
+
+const checkLine = (
+  vault: Vault,
+  lines: ReadonlyArray<ListedLine>,
+  line: ListedLine,
+  { level = "quick", onProgress }: VaultCheckOptions
+): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const whole = yield* pathTo(vault, lines, line)
+    return level === "full" ? yield* playLine(vault, whole, onProgress) : []
+  }).pipe(
+    Effect.catchTag("VaultDamaged", ({ detail }: VaultDamaged) =>
+      Effect.succeed([damage(lineName(line), detail)])
+    )
+  )
+
+/** Every byte of keys and policies. */
+const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const faults = yield* checkKeys(vault.blobs, keyring)
+    const policy = yield* readPolicy(vault).pipe(
+      Effect.as([]),
+      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)]))
+    )
+    return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
+  })
+
+/** Looks for damage in a vault; changes nothing. What is damaged is named by segment, and by backup and song. */
+export const checkVault = (
+  vault: Vault,
+  options: VaultCheckOptions = {}
+): Effect.Effect<VaultCheck, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { level = "quick" } = options
+    const lines = yield* listLines(vault)
+    const damaged: Array<Damage> = []
+    if (vault.keyring !== undefined && level === "full")
+      damaged.push(...(yield* checkSeal(vault, vault.keyring)))
+    for (const line of lines) damaged.push(...(yield* checkLine(vault, lines, line, options)))
+    const segments = lines.flatMap((line) => line.segments)
+    return {
+      ok: damaged.length === 0,
+      level,
+      lines: lines.length,
+      segments: segments.length,
+      bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
+      damaged
+    }
+  })

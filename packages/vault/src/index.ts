@@ -1,0 +1,52 @@
+/** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
+
+export { type KnownVault, offerState, vaultRecords } from "@white-room/store/transfer"
+export { askingFirst } from "./blobs/askingFirst.js"
+export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
+export * from "./blobs/Blobs.js"
+export {
+  type CountingBlobs,
+  counting,
+  type OperationCount,
+  type OperationCounts
+} from "./blobs/counting.js"
+export { type BlobCall, type Fault, faulty } from "./blobs/faulty.js"
+export { type FolderOptions, folderBlobs } from "./blobs/folderBlobs.js"
+export { keepsFirst } from "./blobs/keepsFirst.js"
+export { type MemoryOptions, memoryBlobs } from "./blobs/memoryBlobs.js"
+export { readOnly } from "./blobs/readOnly.js"
+export { type RetryOptions, retrying } from "./blobs/retrying.js"
+export type { S3Options } from "./blobs/S3Client.js"
+export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
+export { s3Blobs } from "./blobs/s3Blobs.js"
+export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
+export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
+export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
+export { type MergeReport, mergeLine } from "./merge.js"
+export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
+export { type AddedVault, addVault, knownVault, openKnown, openPlace, vaultAt } from "./Places.js"
+export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { type PushOptions, type PushReport, push } from "./push.js"
+export {
+  type AddedSlot,
+  addHeldSlot,
+  addSlot,
+  isSealed,
+  listSlots,
+  makeSealedVault,
+  openSealed,
+  removeSlot,
+  rotate,
+  type SealedVault,
+  type SealOptions,
+  type SlotList
+} from "./SealedVault.js"
+export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
+export type { Keyring } from "./seal/Keyring.js"
+export type { Slot } from "./seal/Ring.js"
+export type { SlotLock, VaultKeys } from "./seal/Slots.js"
+export type { Protection } from "./segment/Protection.js"
+export * from "./segment/Segment.js"
+export * from "./Vault.js"
+export { checkFacts, factsIn, factsOf, type VaultFacts } from "./VaultFacts.js"

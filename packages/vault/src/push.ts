@@ -1,0 +1,195 @@
+/**
+ * `push`: what a vault lacks of this library's log goes there, as one new file that nothing else depends on. Killed at
+ * any moment, the vault reads as before or as after, and the next push goes on from what is there.
+ */
+import { randomUUID } from "node:crypto"
+import {
+  concatBytes,
+  type EntityKey,
+  equalBytes,
+  extentsOfBody,
+  type LogHead,
+  malformed,
+  type OnProgress,
+  openBlock,
+  toHex,
+  type WhiteRoomError
+} from "@white-room/core"
+import { defaultActor, type Library } from "@white-room/store"
+import {
+  brotli,
+  type KnownVault,
+  type LibraryReader,
+  lookAt,
+  openReader,
+  type Snapshot,
+  sha256,
+  vaultRecords
+} from "@white-room/store/transfer"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { type BuiltSegment, buildSegment } from "./buildSegment.js"
+import { lineFolder, type Naming, segmentName } from "./segment/SegmentName.js"
+import { openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
+import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
+
+export interface PushOptions {
+  readonly onProgress?: OnProgress | undefined
+}
+
+/** What a push did. */
+export interface PushReport {
+  readonly line: string
+  /** Set when this device began a line: why the one before was not continued. */
+  readonly began: "first" | "copy" | "diverged" | undefined
+  readonly segments: number
+  readonly events: number
+  readonly bytes: number
+  /** How far the vault has the log now. */
+  readonly position: number
+  /** True when the vault had less than this library remembered: somebody rolled it back or emptied it. */
+  readonly rolledBack: boolean
+  /** Entities of which a version is damaged here and so is not there either. */
+  readonly damaged: ReadonlyArray<EntityKey>
+}
+
+/** Where this device goes on. */
+interface Course {
+  readonly line: string
+  readonly after: number
+  readonly start: LineStart
+  readonly began: PushReport["began"]
+}
+
+/** The segment that reaches farthest and ends in the log of this library. */
+const sharedEnd = (
+  snapshot: Snapshot,
+  { hash: nameOf }: Naming,
+  segments: ReadonlyArray<ListedSegment>
+): ListedSegment | undefined =>
+  segments
+    .filter(({ kind, last, head }) => {
+      const hash = kind === "events" ? snapshot.chainHashAt(last) : undefined
+      return hash !== undefined && nameOf(hash) === head
+    })
+    .toSorted((a, b) => a.last - b.last)
+    .at(-1)
+
+/**
+ * A device continues its line while all of it is in the log of the library; a copy of the file, and one that was put
+ * back from earlier, begin a new one where the old one was left.
+ */
+const courseOf = (
+  snapshot: Snapshot,
+  naming: Naming,
+  known: KnownVault,
+  segments: ReadonlyArray<ListedSegment>,
+  device: string
+): Course => {
+  const shared = sharedEnd(snapshot, naming, segments)
+  const farthest = Math.max(0, ...segments.filter(({ kind }) => kind === "events").map(({ last }) => last))
+  if (known.isOwnLine && farthest === (shared?.last ?? 0))
+    return {
+      line: known.line,
+      after: farthest,
+      start: { device, parent: null },
+      began: farthest === 0 ? "first" : undefined
+    }
+  const position = shared?.last ?? 0
+  const hash = snapshot.chainHashAt(position) ?? new Uint8Array(32)
+  const parent = position === 0 ? null : { line: known.line, position, head: toHex(hash) }
+  const began = parent === null ? "first" : known.isOwnLine ? "diverged" : "copy"
+  return { line: randomUUID(), after: position, start: { device, parent }, began }
+}
+
+/** Whether a frame can be opened. @throws MalformedData */
+const check = (frame: SegmentFrame): void => {
+  if (frame._tag === "Unreadable") throw frame.error
+  if (frame._tag === "Block") extentsOfBody(openBlock(frame.data, brotli))
+}
+
+/** A segment in memory, read again as a reader will, before it goes anywhere. */
+const checked = (
+  { protection }: Vault,
+  parts: ReadonlyArray<Uint8Array>,
+  { written }: BuiltSegment
+): Uint8Array => {
+  const bytes = concatBytes(parts)
+  if (!equalBytes(sha256(bytes), written.sha256)) throw malformed("segment", "it changed while it was built")
+  for (const frame of openSegment(bytes, protection.cipherOf).frames()) check(frame)
+  return bytes
+}
+
+/** Puts a built segment. One of the same name has the same bytes: it came by a push whose answer was lost. */
+const putSegment = (
+  vault: Vault,
+  built: BuiltSegment,
+  bytes: Uint8Array
+): Effect.Effect<void, WhiteRoomError> => {
+  const source = { bytes: bytes.length, sha256: built.written.sha256, read: () => [bytes] }
+  return Effect.catchTag(
+    vault.blobs.put(segmentName(built.about, built.written.sha256, vault.protection.naming), source),
+    "BlobExists",
+    () => Effect.void
+  )
+}
+
+const buildNext = (reader: LibraryReader, vault: Vault, line: string, after: number) =>
+  reader.read(function* (snapshot) {
+    const parts: Array<Uint8Array> = []
+    const plan = { ...vault.protection.newSegment(), line, after }
+    const built = yield* buildSegment(snapshot, plan, (piece) => parts.push(piece))
+    return built && { built, bytes: checked(vault, parts, built) }
+  })
+
+const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
+
+/**
+ * Pushes to a vault that the library knows. What other programs wrote is taken over first. Fails with
+ * `PlaceUnreachable`, `PlaceRefused` or `PlaceFull`, and then the vault has what it had, or whole segments more.
+ */
+export const push = (
+  library: Library,
+  vault: Vault,
+  known: KnownVault,
+  { onProgress }: PushOptions = {}
+): Effect.Effect<PushReport, WhiteRoomError> =>
+  Effect.gen(function* () {
+    yield* library.log.capture
+    const { naming } = vault.protection
+    const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
+    const segments = segmentsIn(yield* listAll(vault, lineFolder(folder, known.line)))
+    const { course, head } = yield* lookAt(library, (snapshot) => ({
+      course: courseOf(snapshot, naming, known, segments, defaultActor()),
+      head: snapshot.head
+    }))
+    const rolledBack = known.isOwnLine && course.began === undefined && course.after < known.pushed.position
+    const { line } = course
+    if (head.position <= course.after) {
+      if (course.began === undefined) yield* noteAt(library, known, line, head)
+      return { ...nothing, line: known.line, position: head.position, rolledBack }
+    }
+    if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start)
+    const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
+    const damaged: Array<EntityKey> = []
+    const reader = yield* openReader(library)
+    while (report.position < head.position) {
+      const next = yield* buildNext(reader, vault, line, report.position)
+      if (next === undefined) break
+      const { built, bytes } = next
+      yield* putSegment(vault, built, bytes)
+      report.segments++
+      report.events += built.about.last - report.position
+      report.bytes += bytes.length
+      report.position = built.about.last
+      for (const owner of built.damaged) if (owner !== undefined) damaged.push(owner)
+      yield* noteAt(library, known, line, { position: built.about.last, chainHash: built.about.head })
+      onProgress?.({ done: report.position, total: Math.max(head.position, report.position), step: "push" })
+    }
+    return { ...report, rolledBack, damaged }
+  }).pipe(Effect.scoped)
+
+const noteAt = (library: Library, known: KnownVault, line: string, pushed: LogHead) =>
+  Effect.flatMap(Clock.currentTimeMillis, (pushedAt) =>
+    vaultRecords(library).remember({ ...known, line, pushed, pushedAt })
+  )

@@ -1,0 +1,49 @@
+import { toHex, type WhiteRoomError } from "@white-room/core"
+import { sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import type { BlobInfo, Blobs } from "../blobs/Blobs.js"
+import { listBlobs } from "../blobs/SmallFiles.js"
+import { type Keyring, readKeyFiles } from "./Keyring.js"
+import { slotName } from "./Slots.js"
+
+/** What is wrong with a file of keys or a policy. */
+export interface KeyFault {
+  readonly name: string
+  readonly reason: string
+}
+
+/** The hash that a name tells the beginning of. */
+const bodyIn = /^(?:keys\/ring-|policy\/)\d{6}-([0-9a-f]{16})\.(?:age|json)$/
+
+/** Rings and policies tell their hash in their names, slots have theirs in the ring; what is none of these is passed over. */
+const expectedIn = ({ slots }: Keyring, files: ReadonlyArray<BlobInfo>): ReadonlyMap<string, string> => {
+  const expected = new Map<string, string>()
+  for (const { name } of files) {
+    const [, body] = bodyIn.exec(name) ?? []
+    if (body !== undefined) expected.set(name, body)
+  }
+  for (const { slot, file } of slots) if (file !== null) expected.set(slotName(slot), file)
+  return expected
+}
+
+/** Reads every byte of rings, slots and policies. */
+export const checkKeys = (
+  blobs: Blobs,
+  keyring: Keyring
+): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const files = [...(yield* listBlobs(blobs, "keys/")), ...(yield* listBlobs(blobs, "policy/"))]
+    const found = new Map((yield* readKeyFiles(blobs, files)).map(({ name, bytes }) => [name, bytes]))
+    const faults: Array<KeyFault> = []
+    for (const [name, hash] of expectedIn(keyring, files)) {
+      const bytes = found.get(name)
+      if (bytes === undefined) faults.push({ name, reason: "it is missing" })
+      else if (!toHex(sha256(bytes)).startsWith(hash))
+        faults.push({ name, reason: "its bytes are not those that were written" })
+    }
+    const named = new Set(faults.map(({ name }) => name))
+    for (const name of keyring.passedOver)
+      if (!named.has(name))
+        faults.push({ name, reason: "it does not open with this key, or nobody with the keys wrote it" })
+    return faults
+  })

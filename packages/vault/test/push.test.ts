@@ -1,0 +1,217 @@
+/** A push that said done can be cloned: promise 1. */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { openLibrary } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import { checkVault, clone, counting, listLines, memoryBlobs, push } from "../src/index.js"
+import {
+  contents,
+  fullLibrary,
+  knownHome,
+  newLibrary,
+  song,
+  sqlite,
+  temporaryFolder,
+  withVault
+} from "./support/library.js"
+
+const cloned = (vault: Parameters<typeof clone>[0], options: Parameters<typeof clone>[2] = {}) =>
+  Effect.gen(function* () {
+    const file = path.join(yield* temporaryFolder, "clone.db")
+    const report = yield* clone(vault, file, { name: "home", ...options })
+    return { file, report }
+  })
+
+describe("a clone of what was pushed", () => {
+  it.scoped("has the same log, commands, rows and backups, to the byte, and checks clean", () =>
+    Effect.gen(function* () {
+      const library = yield* fullLibrary
+      const vault = yield* withVault(library)
+      const pushed = yield* push(library, vault, yield* knownHome(library))
+      expect(pushed).toMatchObject({ began: "first", segments: 1, damaged: [], rolledBack: false })
+      const { file, report } = yield* cloned(vault)
+      expect(report).toMatchObject({ damaged: [], problems: [], position: pushed.position, backups: 4 })
+      const other = yield* openLibrary(file)
+      const check = yield* other.upkeep.check({ level: "full" })
+      expect(check.damaged).toEqual([])
+      expect(contents(file)).toBe(contents(library.path))
+    })
+  )
+
+  it.scoped("is the same when it came in many pushes", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      for (let round = 0; round < 6; round++) {
+        yield* library.songs.upsert(song("a", `version ${round}`))
+        if (round % 2 === 0) yield* library.backups.take({})
+        const report = yield* push(library, vault, yield* knownHome(library))
+        expect(report.segments).toBe(1)
+      }
+      const { file } = yield* cloned(vault)
+      expect(contents(file)).toBe(contents(library.path))
+      const other = yield* openLibrary(file)
+      expect((yield* other.backups.list()).length).toBe(3)
+      yield* other.backups.restore("b1", { mode: "exact" })
+      expect((yield* other.songs.read("a")).songDataJSON).toContain("version 0")
+      yield* other.history.undo()
+      expect((yield* other.songs.read("a")).songDataJSON).toContain("version 5")
+    })
+  )
+
+  it.scoped("has what an app wrote by plain SQL just before the push", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      yield* library.songs.create(song("a"))
+      const vault = yield* withVault(library)
+      sqlite(library.path, "UPDATE song_data SET name = 'by the app' WHERE id = 'a'")
+      yield* push(library, vault, yield* knownHome(library))
+      const { file } = yield* cloned(vault)
+      expect(sqlite(file, "SELECT name FROM song_data")).toBe("by the app")
+    })
+  )
+
+  it.scoped("has imported backups, whose state stands in no event", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      yield* library.songs.create(song("a"))
+      const folder = yield* temporaryFolder
+      const exchange = {
+        version: "1.0",
+        timestamp: "2026-01-05T00:00:00.000Z",
+        description: "old",
+        songs: JSON.stringify([
+          {
+            id: "o",
+            name: "Old",
+            createdAt: "2026-01-01T00:00:00.000Z",
+            updatedAt: "2026-01-01T00:00:00.000Z",
+            songDataJSON: "{}",
+            determinismSeed: "x"
+          }
+        ]),
+        performances: "[]",
+        preferences: "{}"
+      }
+      fs.writeFileSync(path.join(folder, "old.json"), JSON.stringify(exchange))
+      yield* Effect.scoped(
+        Effect.flatMap(library.imports.open([path.join(folder, "old.json")]), (opened) =>
+          opened.apply({ merge: false })
+        )
+      )
+      const vault = yield* withVault(library)
+      yield* push(library, vault, yield* knownHome(library))
+      const { file } = yield* cloned(vault)
+      const other = yield* openLibrary(file)
+      const [imported] = yield* other.backups.list()
+      expect(imported).toMatchObject({ trigger: "imported", songs: 1 })
+      yield* other.backups.restore(imported?.backupId ?? "", {})
+      expect((yield* other.songs.read("o")).name).toBe("Old")
+      expect((yield* other.upkeep.check({ level: "full" })).damaged).toEqual([])
+    })
+  )
+})
+
+describe("what a push costs", () => {
+  it.scoped("is one put and one listing, and nothing grows with the library", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      for (let index = 0; index < 200; index++) yield* library.songs.create(song(`s${index}`))
+      const blobs = counting(memoryBlobs())
+      const vault = yield* withVault(library, blobs)
+      yield* push(library, vault, yield* knownHome(library))
+      blobs.reset()
+      yield* library.songs.upsert(song("s7", "changed"))
+      const { bytes } = yield* push(library, vault, yield* knownHome(library))
+      const { put, list, get, head } = blobs.counts()
+      expect({ put: put.requests, list: list.requests, get: get.requests, head: head.requests }).toEqual({
+        put: 1,
+        list: 1,
+        get: 0,
+        head: 0
+      })
+      expect(bytes).toBeLessThan(1500)
+      blobs.reset()
+      const nothing = yield* push(library, vault, yield* knownHome(library))
+      expect(nothing).toMatchObject({ events: 0, segments: 0 })
+      expect(blobs.counts().put.requests).toBe(0)
+    })
+  )
+})
+
+describe("lines", () => {
+  it.scoped("a clone begins a line of its own, and both can be cloned", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      yield* library.songs.create(song("a"))
+      const vault = yield* withVault(library)
+      yield* push(library, vault, yield* knownHome(library))
+      const { file } = yield* cloned(vault)
+      const other = yield* openLibrary(file)
+      yield* other.songs.create(song("there"))
+      const pushed = yield* push(other, vault, yield* knownHome(other))
+      expect(pushed).toMatchObject({ began: "copy", events: 1, segments: 1 })
+      yield* library.songs.create(song("here"))
+      expect(yield* push(library, vault, yield* knownHome(library))).toMatchObject({
+        began: undefined,
+        events: 1
+      })
+      const lines = yield* listLines(vault)
+      expect(lines).toHaveLength(2)
+      for (const { line } of lines) {
+        const { file: copy } = yield* cloned(vault, { line })
+        const ids = sqlite(copy, "SELECT group_concat(id) FROM (SELECT id FROM song_data ORDER BY id)")
+        expect(ids).toBe(line === pushed.line ? "a,there" : "a,here")
+      }
+      expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+    })
+  )
+
+  it.scoped("a file that was put back from earlier goes on beside what it had pushed later", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const vault = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const library = yield* newLibrary
+          yield* library.songs.create(song("a"))
+          const made = yield* withVault(library)
+          yield* push(library, made, yield* knownHome(library))
+          sqlite(library.path, `VACUUM INTO '${path.join(folder, "earlier.db")}'`)
+          yield* library.songs.create(song("lost with the put back"))
+          yield* push(library, made, yield* knownHome(library))
+          return made
+        })
+      )
+      const earlier = yield* openLibrary(path.join(folder, "earlier.db"))
+      yield* earlier.songs.create(song("after"))
+      const pushed = yield* push(earlier, vault, yield* knownHome(earlier))
+      expect(["copy", "diverged"]).toContain(pushed.began)
+      const { file } = yield* cloned(vault, { line: pushed.line })
+      expect(sqlite(file, "SELECT group_concat(id) FROM (SELECT id FROM song_data ORDER BY id)")).toBe(
+        "a,after"
+      )
+      expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+    })
+  )
+
+  it.scoped("what a place lost is sent again, and said", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      yield* library.songs.create(song("a"))
+      const blobs = memoryBlobs()
+      const vault = yield* withVault(library, blobs)
+      yield* push(library, vault, yield* knownHome(library))
+      yield* library.songs.create(song("b"))
+      yield* push(library, vault, yield* knownHome(library))
+      const last = (yield* listLines(vault))[0]?.segments.at(-1)
+      yield* blobs.delete(last?.name ?? "")
+      expect(yield* push(library, vault, yield* knownHome(library))).toMatchObject({
+        rolledBack: true,
+        events: 1
+      })
+      const { file } = yield* cloned(vault)
+      expect(contents(file)).toBe(contents(library.path))
+    })
+  )
+})

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs"
+import { toHex } from "@white-room/core"
+import { readIdentities } from "@white-room/store"
+import { decryptBytes } from "@white-room/store/transfer"
+import { expect, it } from "vitest"
+import { decodeRing } from "../../src/seal/Ring.js"
+import { fingerprintOf } from "../../src/seal/SealKeys.js"
+import { segmentCiphers } from "../../src/seal/SegmentSeal.js"
+import { openSegment } from "../../src/segment/SegmentReader.js"
+import { master, vaultId } from "../support/sealed.js"
+
+/** Files as the first version wrote them. They are added to, never made again. */
+const golden = (name: string): Uint8Array => readFileSync(new URL(`../golden/${name}`, import.meta.url))
+
+it("a vault of the first version opens: its slot with the passphrase, its ring with the slot, its segment with the ring", async () => {
+  const slot = await decryptBytes(golden("slot-1.age"), { passphrase: "correct horse" }, "slot")
+  const identities = readIdentities(new TextDecoder().decode(slot))
+  const clear = await decryptBytes(golden("ring-1.age"), { identities }, "ring")
+  const ring = decodeRing(clear, vaultId, fingerprintOf(master, vaultId))
+  expect(ring.keys.map(({ generation, key }) => `${generation} ${toHex(key.subarray(0, 4))}`)).toEqual([
+    "1 00010203",
+    "2 64656667"
+  ])
+  const segment = openSegment(golden("sealed-1.seg"), segmentCiphers(ring.keys, vaultId))
+  const frames = [...segment.frames()]
+  expect(frames.map(({ _tag }) => _tag)).toEqual(["Block", "Block", "Events"])
+  expect(
+    frames.flatMap((frame) => (frame._tag === "Events" ? frame.run.events.map(({ version }) => version) : []))
+  ).toEqual([1, 2])
+  expect(segment.end.about).toMatchObject({ first: 1, last: 2, whole: 2, level: 0 })
+})

@@ -1,0 +1,10 @@
+import { defineProject } from "vitest/config"
+
+export default defineProject({
+  test: {
+    name: "vault",
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["../../tooling/testSetup.mjs"],
+    testTimeout: 60_000
+  }
+})

@@ -41,7 +41,7 @@ const lastArrival = ({ segments }: ListedLine): number =>
   Math.max(0, ...segments.map(({ arrivedAt }) => arrivedAt))
 
 /** The line that is meant: the one that was pushed to last, of the one library there is. */
-export const chooseLine = (
+const chooseLine = (
   vault: Vault,
   lines: ReadonlyArray<ListedLine>,
   { library, line }: Pick<CloneOptions, "library" | "line">

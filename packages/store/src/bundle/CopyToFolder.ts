@@ -7,14 +7,12 @@ import {
   BundleDamaged,
   bundleExtension,
   InvalidInput,
-  isWhiteRoomError,
   LibraryDamaged,
   type OnProgress,
   safeFileName,
   toHex
 } from "@white-room/core"
 import { allBackups, differingFields } from "../backup/Catalog.js"
-import { commit } from "../capture/Commit.js"
 import type { Damage } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
 import { removeAbandoned } from "../file/NewFile.js"
@@ -24,9 +22,10 @@ import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 import { type BundleContents, readContents } from "./BundleContents.js"
-import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
-import { backupsOf, bundlesInFolder, setOf, withNeeds } from "./BundleFolder.js"
+import { type BundleFile, fileName } from "./BundleFile.js"
+import { backupsOf, bundlesInFolder, setOf } from "./BundleFolder.js"
 import { ObjectUnreadable, writeBundleFile } from "./BundleWriter.js"
+import { type LibraryCopy, rememberCopy } from "./KnownCopies.js"
 import { nodesOfParts, type PartToCopy, partsToCopy } from "./PartsToCopy.js"
 import { rememberPlace, requirePlace } from "./Place.js"
 
@@ -251,59 +250,6 @@ export const copyToFolder = (
     left: done.left,
     reason: base.reason
   }
-}
-
-/** A folder counts once, with its newest bundle, and only when it has a backup as a whole. */
-const rememberCopy = (session: Session, copy: LibraryCopy, now: number, isCopy: boolean): void => {
-  commit(session, { now }, () => {
-    for (const known of copiesOf(session))
-      if (path.dirname(known.path) === path.dirname(copy.path))
-        session.db.run("DELETE FROM library_copy WHERE path = ?", known.path)
-    if (!isCopy) return
-    session.db.run(
-      "INSERT INTO library_copy(path, copied_at, backup_number, position, bytes) VALUES(?, ?, ?, ?, ?)",
-      copy.path,
-      now,
-      copy.backupNumber,
-      copy.position,
-      copy.bytes
-    )
-  })
-}
-
-/** True while a bundle and all that it builds on are where they were put. */
-const isThere = (file: string): boolean => {
-  try {
-    if (!fs.existsSync(file)) return false
-    const tip = readBundleFile(file)
-    return withNeeds([tip], bundlesInFolder(path.dirname(file)).files).missing.length === 0
-  } catch (error) {
-    if (!isWhiteRoomError(error) && storageError(error, file) === undefined) throw error
-    return false
-  }
-}
-
-/** The copies that were made, newest first, and whether each is still where it was put, with all that it builds on. */
-export const copiesOf = (session: Session): ReadonlyArray<LibraryCopy & { readonly present: boolean }> =>
-  session.db
-    .rows<[string, number, number, number, number]>(
-      "SELECT path, copied_at, backup_number, position, bytes FROM library_copy ORDER BY copied_at DESC"
-    )
-    .map(([file, copiedAt, backupNumber, position, bytes]) => ({
-      path: file,
-      copiedAt: new Date(copiedAt),
-      backupNumber,
-      position,
-      bytes,
-      present: isThere(file)
-    }))
-
-export interface LibraryCopy {
-  readonly path: string
-  readonly copiedAt: Date
-  readonly backupNumber: number
-  readonly position: number
-  readonly bytes: number
 }
 
 /** What a copy into a folder did. `path` is the newest bundle there, `bytes` that of its whole chain. */

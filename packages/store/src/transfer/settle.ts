@@ -5,7 +5,6 @@ import {
   emptyTree,
   equalBytes,
   fromHex,
-  isWhiteRoomError,
   type Kind,
   malformed,
   type NewObject,

@@ -126,7 +126,7 @@ describe("a check", () => {
       for (const _ of [1, 2]) {
         yield* TestClock.adjust(200 * day)
         yield* library.backups.take()
-        yield* library.upkeep.prune({ keepEdits: 1 })
+        yield* library.upkeep.prune({ keepEditsDays: 1 })
       }
       expect(remembered(library)).toBe(0)
       yield* sound(library)
@@ -143,7 +143,7 @@ describe("a check", () => {
       expect((yield* library.upkeep.check({ level: "full" })).damaged).toHaveLength(1)
       yield* library.upkeep.prune()
       sqlite(library.path, `UPDATE block SET data = x'${whole}' WHERE number = ${block}`)
-      expect((yield* library.history.entityAt({ kind: "song", id: "b" }, "b1"))?.name).toBe("Song b")
+      expect(yield* library.history.entityAt({ kind: "song", id: "b" }, "b1")).toMatchObject({ name: "Song b" })
       expect((yield* library.upkeep.check({ level: "full" })).damaged.every(({ mended }) => mended)).toBe(
         true
       )

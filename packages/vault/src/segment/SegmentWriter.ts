@@ -21,10 +21,10 @@ import {
 } from "./Segment.js"
 
 /** A key of the index: the beginning of a hash, or of what names an entity. */
-export const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
+const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
 
 /** The key of an entity in the index. */
-export const indexKeyOf = (kind: Kind, id: string): Uint8Array =>
+const indexKeyOf = (kind: Kind, id: string): Uint8Array =>
   entryKey(kind, id, sha256).subarray(0, keyBytes)
 
 interface Place {

@@ -10,6 +10,7 @@ import { join } from "node:path"
 import {
   type BackupEntry,
   type BackupInfo,
+  BundleIncomplete,
   fileErrorReason,
   type LibraryDamaged,
   StorageFailed
@@ -90,6 +91,9 @@ const bringIn = (
     }
     const { chains } = yield* readBundles(place.path)
     const ours = chains.find(({ backups }) => backups.some((backup) => backup.backupId === backupId))
+    // A restore would bring the rest; what was promised is everything.
+    if (ours !== undefined && ours.missing.length > 0)
+      return yield* new BundleIncomplete({ path: place.path, missing: ours.missing })
     const of = ours && { libraryId: ours.libraryId }
     const { reference } = yield* copy.copies.source(place.path, backupId, of)
     yield* copy.backups.restore(reference, { only, withoutSongs: true })

@@ -207,7 +207,9 @@ it("a restore of nothing restored nothing and is a success, as in Phase 5", () =
     preferencesRestored: 0,
     errors: [],
     isSuccess: true,
+    triggered: [],
     plan: { create: 0, update: 0, delete: 0, keep: 0, unchanged: 0 },
+    done: { create: 0, update: 0, delete: 0, copies: 0 },
     conflicts: 0,
     backupId: "b1",
     source: "b1"

@@ -7,6 +7,7 @@ import { formatVersion, readInfo } from "../session/Session.js"
 import { quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { integrity } from "../sqlite/integrity.js"
+import { lackOf } from "../sqlite/lackOf.js"
 import { checkOwnSchema, schemaOf } from "../sqlite/OwnSchema.js"
 import { hasTable, ownNames } from "../sqlite/Schema.js"
 import { computes } from "../sqlite/SchemaText.js"
@@ -34,8 +35,13 @@ const faultOf = (db: Database, kind: Kind): string | undefined => {
  * damaged table may lead in circles. SQLite's own check evaluates generated columns.
  */
 const requireWhole = (db: Database, table: string, file: string): void => {
-  const damage = db.row<[string]>(`PRAGMA quick_check(${quote(table)})`)?.[0]
-  if (damage !== "ok") throw new LibraryDamaged({ path: file, detail: damage ?? "SQLite cannot check it" })
+  try {
+    const damage = db.row<[string]>(`PRAGMA quick_check(${quote(table)})`)?.[0]
+    if (damage !== "ok") throw new LibraryDamaged({ path: file, detail: damage ?? "SQLite cannot check it" })
+  } catch (error) {
+    // What only the app can evaluate is named as a limit.
+    if (lackOf(error) === undefined) throw error
+  }
 }
 
 /** The same in a private copy, where nothing is evaluated. */

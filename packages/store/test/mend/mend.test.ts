@@ -143,7 +143,9 @@ describe("a check", () => {
       expect((yield* library.upkeep.check({ level: "full" })).damaged).toHaveLength(1)
       yield* library.upkeep.prune()
       sqlite(library.path, `UPDATE block SET data = x'${whole}' WHERE number = ${block}`)
-      expect(yield* library.history.entityAt({ kind: "song", id: "b" }, "b1")).toMatchObject({ name: "Song b" })
+      expect(yield* library.history.entityAt({ kind: "song", id: "b" }, "b1")).toMatchObject({
+        name: "Song b"
+      })
       expect((yield* library.upkeep.check({ level: "full" })).damaged.every(({ mended }) => mended)).toBe(
         true
       )

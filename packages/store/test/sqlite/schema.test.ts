@@ -71,6 +71,7 @@ describe("our own tables", () => {
           "block",
           "check_result",
           "command",
+          "damaged_object",
           "event_log",
           "external_changes",
           "lease",
@@ -79,7 +80,8 @@ describe("our own tables", () => {
           "migration",
           "object",
           "profile",
-          "run"
+          "run",
+          "vault"
         ])
         expect(names).not.toContain("backups")
         expect(

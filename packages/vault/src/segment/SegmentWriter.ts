@@ -24,8 +24,7 @@ import {
 const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
 
 /** The key of an entity in the index. */
-const indexKeyOf = (kind: Kind, id: string): Uint8Array =>
-  entryKey(kind, id, sha256).subarray(0, keyBytes)
+const indexKeyOf = (kind: Kind, id: string): Uint8Array => entryKey(kind, id, sha256).subarray(0, keyBytes)
 
 interface Place {
   readonly key: Uint8Array

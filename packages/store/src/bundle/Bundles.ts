@@ -78,6 +78,8 @@ export const checkBundles = (
 ): Effect.Effect<BundleCheck, WhiteRoomError> =>
   attemptSteps(place, "checkBundles", function* () {
     const { sets, unusable } = librariesAt(place)
+    if (sets.length + unusable.length === 0)
+      throw new BundleNotFound({ path: place, reason: "the folder has none" })
     const damaged: Array<Damage> = unusable.map(({ path, reason }) => ({
       what: path,
       reason,

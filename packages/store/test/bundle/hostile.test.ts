@@ -306,6 +306,7 @@ describe("a damaged bundle", () => {
       writeFileSync(file, "not a bundle")
       expect(yield* failure(readBundles(file))).toBe("BundleNotFound")
       expect(yield* failure(readBundles(folder))).toBe("BundleNotFound")
+      expect(yield* failure(checkBundles(yield* temporaryFolder))).toBe("BundleNotFound")
       expect(yield* failure(readBundles(join(folder, "nowhere")))).toBe("BundleNotFound")
     })
   )

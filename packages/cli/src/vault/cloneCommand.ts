@@ -10,14 +10,25 @@ import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
+/** Lines about parts of a vault; more help nobody. */
+const mostShown = 20
+
 const describe = (path: string, report: CloneReport): string =>
   [
     `Brought back ${count(report.songs, "song")}, ${count(report.performances, "performance")} and ${count(report.backups, "backup")}, to @${report.position}, into ${printable(path)} (${formatBackupSize(report.bytes)} read).`,
+    ...report.problems
+      .slice(0, mostShown)
+      .map(({ segment, reason }) => `Not readable there: ${printable(`${segment} (${reason})`.trim())}.`),
+    ...(report.problems.length > mostShown
+      ? [`And ${count(report.problems.length - mostShown, "other part")} of the vault.`]
+      : []),
     ...report.damaged.map(
       ({ what, reason }) => `Not whole there: ${printable(what)} (${printable(reason)}).`
     ),
     report.damaged.length === 0
-      ? "Every backup was proven by its root."
+      ? report.problems.length === 0
+        ? "Every backup was proven by its root."
+        : "What came was proven. Changes and backups after it may be lost: ask for the vault of another device, or keep the old computer."
       : "Everything else was proven. What did not come is deleted here; its history stays, and an older version may be whole."
   ].join("\n")
 

@@ -23,7 +23,7 @@ export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
 export type { Settled } from "./transfer/settle.js"
-export { affinities, type ColumnForm, type TableForm } from "./transfer/TableForm.js"
+export { affinities, type ColumnForm, checkTable, type TableForm } from "./transfer/TableForm.js"
 export type { KnownVault } from "./transfer/VaultTable.js"
 
 /** Reads a library on a connection of its own. */

@@ -1,7 +1,8 @@
 /** Paths through a vault: the segments that tell a library's life up to the end of one line. */
 import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { type ListedLine, type ListedSegment, readLineStart, type Vault } from "./Vault.js"
+import { lineFolder } from "./segment/SegmentName.js"
+import { type LineStart, type ListedLine, type ListedSegment, readLineStart, type Vault } from "./Vault.js"
 
 /** A stretch of a path: segments of one line, up to a position. */
 interface Stretch {
@@ -26,14 +27,19 @@ export const coverOf = (
   after: number,
   until: number
 ): ReadonlyArray<ListedSegment> => {
+  const beginning = new Map<number, Array<ListedSegment>>()
+  for (const segment of segments) {
+    if (segment.kind !== "events" || segment.last < segment.first) continue
+    const others = beginning.get(segment.first)
+    if (others === undefined) beginning.set(segment.first, [segment])
+    else others.push(segment)
+  }
   const cover: Array<ListedSegment> = []
   let at = after
   let head: string | undefined
   while (at < until) {
-    const next = segments
-      .filter(({ kind, first, last, prev }) => {
-        return kind === "events" && first === at + 1 && last >= first && (head === undefined || prev === head)
-      })
+    const next = (beginning.get(at + 1) ?? [])
+      .filter(({ prev }) => head === undefined || prev === head)
       .toSorted((a, b) => b.last - a.last)[0]
     if (next === undefined) break
     cover.push(next)
@@ -43,39 +49,58 @@ export const coverOf = (
   return cover
 }
 
-/** The path that leads to the end of a line. @returns fails with `VaultDamaged` where something is missing on it */
-export const pathTo = (
+/** The last position that any segment of events has. */
+export const farthestOf = (segments: ReadonlyArray<ListedSegment>): number =>
+  segments.reduce((farthest, { kind, last }) => (kind === "events" ? Math.max(farthest, last) : farthest), 0)
+
+/** No library was cloned of a clone more often; what says so leads nowhere. */
+const mostStretches = 1000
+
+/**
+ * Finds the path that leads to the end of a line, of those that a vault lists. What a line says of its beginning is read
+ * once. Fails with `VaultDamaged` where something is missing on the path, or it does not come to a beginning.
+ */
+export const pathsIn = (
   vault: Vault,
-  lines: ReadonlyArray<ListedLine>,
-  { library, line }: ListedLine
-): Effect.Effect<Path, WhiteRoomError> =>
-  Effect.gen(function* () {
-    const stretches: Array<Stretch> = []
-    const seen = new Set<string>()
-    let next: string | undefined = line
-    let until = Number.MAX_SAFE_INTEGER
-    while (next !== undefined) {
-      const current: string = next
-      const listed = lines.find((each) => each.library === library && each.line === current)
-      if (listed === undefined || seen.has(current))
-        return yield* vaultDamaged(vault, `line ${current} is missing`)
-      seen.add(current)
-      const start = yield* readLineStart(vault, library, current)
-      const after = start.parent?.position ?? 0
-      const segments = coverOf(listed.segments, after, until)
-      const reached = segments.at(-1)?.last ?? after
-      const farthest = Math.max(
-        0,
-        ...listed.segments.filter(({ kind }) => kind === "events").map(({ last }) => last)
-      )
-      if (reached < Math.min(until, Math.max(farthest, after)))
-        return yield* vaultDamaged(
-          vault,
-          `the events after @${reached} of line ${current.slice(0, 8)} are missing`
-        )
-      stretches.unshift({ segments, until })
-      next = start.parent?.line
-      until = start.parent?.position ?? 0
-    }
-    return { library, line, stretches }
-  })
+  lines: ReadonlyArray<ListedLine>
+): ((line: ListedLine) => Effect.Effect<Path, WhiteRoomError>) => {
+  const listedAt = new Map(lines.map((each) => [lineFolder(each.library, each.line), each]))
+  const starts = new Map<string, LineStart>()
+  const startOf = (library: string, line: string) =>
+    Effect.gen(function* () {
+      const key = lineFolder(library, line)
+      const known = starts.get(key)
+      if (known !== undefined) return known
+      const start = yield* readLineStart(vault, library, line)
+      starts.set(key, start)
+      return start
+    })
+  return ({ library, line }) =>
+    Effect.gen(function* () {
+      const stretches: Array<Stretch> = []
+      const seen = new Set<string>()
+      let next: string | undefined = line
+      let until = Number.MAX_SAFE_INTEGER
+      while (next !== undefined) {
+        const current: string = next
+        const listed = listedAt.get(lineFolder(library, current))
+        if (listed === undefined) return yield* vaultDamaged(vault, `line ${current} is missing`)
+        if (seen.has(current) || seen.size === mostStretches)
+          return yield* vaultDamaged(vault, `line ${line.slice(0, 8)} does not lead to a beginning`)
+        seen.add(current)
+        const start = yield* startOf(library, current)
+        const after = start.parent?.position ?? 0
+        const segments = coverOf(listed.segments, after, until)
+        const reached = segments.at(-1)?.last ?? after
+        if (reached < Math.min(until, Math.max(farthestOf(listed.segments), after)))
+          return yield* vaultDamaged(
+            vault,
+            `the events after @${reached} of line ${current.slice(0, 8)} are missing`
+          )
+        stretches.push({ segments, until })
+        next = start.parent?.line
+        until = start.parent?.position ?? 0
+      }
+      return { library, line, stretches: stretches.toReversed() }
+    })
+}

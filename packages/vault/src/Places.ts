@@ -75,7 +75,9 @@ const vaultFolders = (place: string): Effect.Effect<ReadonlyArray<string>, Place
     const root = path.resolve(place)
     try {
       if (hasVault(root)) return Effect.succeed([root])
-      const names = fs.readdirSync(root).filter((name) => ownFolder.test(name))
+      // A link may lead out of the place.
+      const folders = fs.readdirSync(root, { withFileTypes: true }).filter((each) => each.isDirectory())
+      const names = folders.map(({ name }) => name).filter((name) => ownFolder.test(name))
       return Effect.succeed(names.map((name) => path.join(root, name)).filter(hasVault))
     } catch (error) {
       const reason = fileErrorReason(error)

@@ -3,7 +3,7 @@ import type { OnProgress, VaultDamaged, WhiteRoomError } from "@white-room/core"
 import type { Damage } from "@white-room/store"
 import { privateFolder, receive } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type Path, pathTo } from "./Path.js"
+import { type Path, pathsIn } from "./Path.js"
 import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
 import { readPolicy } from "./Policy.js"
 import { checkKeys } from "./seal/checkKeys.js"
@@ -56,12 +56,12 @@ const playLine = (
 
 const checkLine = (
   vault: Vault,
-  lines: ReadonlyArray<ListedLine>,
+  pathTo: ReturnType<typeof pathsIn>,
   line: ListedLine,
   { level = "quick", onProgress }: VaultCheckOptions
 ): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
   Effect.gen(function* () {
-    const whole = yield* pathTo(vault, lines, line)
+    const whole = yield* pathTo(line)
     return level === "full" ? yield* playLine(vault, whole, onProgress) : []
   }).pipe(
     Effect.catchTag("VaultDamaged", ({ detail }: VaultDamaged) =>
@@ -91,7 +91,8 @@ export const checkVault = (
     const damaged: Array<Damage> = []
     if (vault.keyring !== undefined && level === "full")
       damaged.push(...(yield* checkSeal(vault, vault.keyring)))
-    for (const line of lines) damaged.push(...(yield* checkLine(vault, lines, line, options)))
+    const pathTo = pathsIn(vault, lines)
+    for (const line of lines) damaged.push(...(yield* checkLine(vault, pathTo, line, options)))
     const segments = lines.flatMap((line) => line.segments)
     return {
       ok: damaged.length === 0,

@@ -9,7 +9,7 @@ import {
 import { type CreateOptions, openLibrary } from "@white-room/store"
 import { receive, type Settled, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { pathTo } from "./Path.js"
+import { pathsIn } from "./Path.js"
 import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
 import { type ListedLine, listLines, type Vault } from "./Vault.js"
 
@@ -38,7 +38,7 @@ export interface CloneReport extends Settled {
 }
 
 const lastArrival = ({ segments }: ListedLine): number =>
-  Math.max(0, ...segments.map(({ arrivedAt }) => arrivedAt))
+  segments.reduce((last, { arrivedAt }) => Math.max(last, arrivedAt), 0)
 
 /** The line that is meant: the one that was pushed to last, of the one library there is. */
 const chooseLine = (
@@ -111,7 +111,7 @@ export const clone = (
     const { partial = false, onProgress, name } = options
     const lines = yield* listLines(vault)
     const chosen = yield* chooseLine(vault, lines, options)
-    const path = yield* pathTo(vault, lines, chosen)
+    const path = yield* pathsIn(vault, lines)(chosen)
     const problems: Array<SegmentProblem> = []
     const play = {
       onProgress,

@@ -29,6 +29,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type BuiltSegment, buildSegment } from "./buildSegment.js"
+import { farthestOf } from "./Path.js"
 import { lineFolder, type Naming, segmentName } from "./segment/SegmentName.js"
 import { openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
 import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
@@ -87,7 +88,7 @@ const courseOf = (
   device: string
 ): Course => {
   const shared = sharedEnd(snapshot, naming, segments)
-  const farthest = Math.max(0, ...segments.filter(({ kind }) => kind === "events").map(({ last }) => last))
+  const farthest = farthestOf(segments)
   if (known.isOwnLine && farthest === (shared?.last ?? 0))
     return {
       line: known.line,

@@ -2,7 +2,7 @@
  * The live tables of an app as descriptions, from which a library elsewhere makes them again. Only names, affinities
  * and literals travel: no SQL of one library is ever run in another.
  */
-import { type Kind, kinds, liveTables } from "@white-room/core"
+import { type Kind, kinds, liveTables, malformed } from "@white-room/core"
 import { type Affinity, affinityOf } from "../sqlite/Affinity.js"
 import { quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
@@ -92,7 +92,22 @@ const columnSql = ({ name, affinity, notNull, default: given }: ColumnForm, key:
     .join(" ")
 }
 
-/** Makes an empty live table by its description, in place of ours. */
+/** As many columns as SQLite makes in one table. */
+const mostColumns = 2000
+
+/** Whether a table can be made of a description that comes from elsewhere. @throws MalformedData when it cannot */
+export const checkTable = ({ kind, columns }: TableForm): void => {
+  // SQLite takes names that differ only in the case of ASCII letters for the same.
+  const names = new Set(columns.map(({ name }) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))
+  const isWhole =
+    names.size === columns.length &&
+    names.size <= mostColumns &&
+    columns.some(({ name }) => name === liveTables[kind].idColumn) &&
+    columns.every(({ name }) => !name.includes("\0"))
+  if (!isWhole) throw malformed("table", `no table of ${kind} has such columns`)
+}
+
+/** Makes an empty live table by its description, which `checkTable` has looked at, in place of ours. */
 export const makeTable = (db: Database, { kind, columns }: TableForm): void => {
   const { table, idColumn } = liveTables[kind]
   db.exec(`DROP TABLE ${quote(table)}`)

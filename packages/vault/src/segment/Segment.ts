@@ -18,7 +18,7 @@
  * bytes are whole. A reader of one song takes the tail, a page of the index, and the frames that it names.
  */
 import { ByteReader, ByteWriter, blockLimit, kindCode, kinds, MessagePack, malformed } from "@white-room/core"
-import { affinities, type ColumnForm, type TableForm } from "@white-room/store/transfer"
+import { affinities, type ColumnForm, checkTable, type TableForm } from "@white-room/store/transfer"
 
 /** The version this program writes, and the newest it reads. */
 export const segmentVersion = 1
@@ -158,10 +158,14 @@ const readColumn = (fields: MessagePack.Fields): ColumnForm => ({
   default: fields.maybeText()
 })
 
-const readTable = (fields: MessagePack.Fields): TableForm => ({
-  kind: member(kinds, fields.count() - kindCode("song"), "kind"),
-  columns: fields.rest(readColumn)
-})
+const readTable = (fields: MessagePack.Fields): TableForm => {
+  const table = {
+    kind: member(kinds, fields.count() - kindCode("song"), "kind"),
+    columns: fields.rest(readColumn)
+  }
+  checkTable(table)
+  return table
+}
 
 const fromOf = ({ from }: FrameEntry): MessagePack.Value =>
   from === undefined ? null : typeof from === "number" ? count(from) : bytes(from)

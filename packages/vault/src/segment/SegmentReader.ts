@@ -1,5 +1,5 @@
 /** Reading segments: whole, frame by frame with every byte checked, or by ranges from the tail. */
-import { equalBytes, MalformedData, malformed, openBlock } from "@white-room/core"
+import { equalBytes, isTooDense, MalformedData, malformed, openBlock } from "@white-room/core"
 import { brotli, type EventRun, sha256 } from "@white-room/store/transfer"
 import { decodeRun } from "./Events.js"
 import {
@@ -51,11 +51,15 @@ export interface OpenSegment {
   readonly frames: () => Generator<SegmentFrame>
 }
 
+/** The body of events or of an end. @throws MalformedData, before it allocates too much */
+const openBody = (block: Uint8Array): Uint8Array => {
+  if (isTooDense(block)) throw bad("it would grow to more than any honest one")
+  return openBlock(block, brotli)
+}
+
 const frameOf = (type: number, payload: Uint8Array): SegmentFrame | undefined => {
   if (type === frameTypes.block) return { _tag: "Block", data: payload }
-  return type === frameTypes.events
-    ? { _tag: "Events", run: decodeRun(openBlock(payload, brotli)) }
-    : undefined
+  return type === frameTypes.events ? { _tag: "Events", run: decodeRun(openBody(payload)) } : undefined
 }
 
 const wordFor = (type: number) =>
@@ -126,5 +130,5 @@ const checkPadding = (bytes: Uint8Array, number: number, cipher: Cipher | undefi
 const readEnd = (bytes: Uint8Array, cipher: Cipher | undefined): SegmentEnd => {
   const { type, payload, length } = readFrameAt(bytes)
   if (type !== frameTypes.end || length !== bytes.length) throw bad("it has no end")
-  return decodeEnd(openBlock(clear(cipher, type, endNumber, payload), brotli))
+  return decodeEnd(openBody(clear(cipher, type, endNumber, payload)))
 }

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto"
-import { ByteWriter, compareBytes, concatBytes, entryKey, type Kind, sealBlock } from "@white-room/core"
+import {
+  ByteWriter,
+  compareBytes,
+  concatBytes,
+  entryKey,
+  isTooDense,
+  type Kind,
+  sealBlock
+} from "@white-room/core"
 import { denseBrotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
@@ -25,6 +33,12 @@ const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
 
 /** The key of an entity in the index. */
 const indexKeyOf = (kind: Kind, id: string): Uint8Array => entryKey(kind, id, sha256).subarray(0, keyBytes)
+
+/** Readers refuse what grows out of all proportion when it is opened. */
+const packBody = (body: Uint8Array): Uint8Array => {
+  const block = sealBlock(body, denseBrotli.compress(body))
+  return isTooDense(block) ? sealBlock(body, body) : block
+}
 
 interface Place {
   readonly key: Uint8Array
@@ -108,7 +122,7 @@ export class SegmentWriter {
   /** Adds a run of events, which follow those before. */
   events(run: EventRun): void {
     const body = encodeRun(run)
-    const frame = this.frame(frameTypes.events, sealBlock(body, denseBrotli.compress(body)), run.first)
+    const frame = this.frame(frameTypes.events, packBody(body), run.first)
     const seen = new Set<string>()
     for (const { subject, id } of run.events) {
       if (subject === "library" || subject === "backup" || seen.has(subject + id)) continue
@@ -136,7 +150,7 @@ export class SegmentWriter {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
     const body = encodeEnd({ ...end, frames: this.frames })
-    const payload = this.sealed(frameTypes.end, endNumber, sealBlock(body, denseBrotli.compress(body)))
+    const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
     // Merged segments have sizes of their own making, which tell nothing of a day's work.
     if (this.cipher !== undefined && end.about.level === 0)

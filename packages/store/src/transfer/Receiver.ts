@@ -88,7 +88,8 @@ export class Receiver {
     let chain = run.before
     for (const event of run.events) {
       const command = commands.get(event.command) ?? this.commands.get(event.command)
-      if (command === undefined) throw malformed("event", `the command of @${run.first + logged.length} is missing`)
+      if (command === undefined)
+        throw malformed("event", `the command of @${run.first + logged.length} is missing`)
       chain = hashOf(chain, run.first + logged.length, event, command)
       logged.push({ event, chain })
     }

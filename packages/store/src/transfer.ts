@@ -15,6 +15,7 @@ import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./tran
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
 export { privateFolder } from "./file/PrivateFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"
+export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { type PackedBlock, type Place, packDense } from "./object/Objects.js"
 export type { OfferedState } from "./transfer/offer.js"

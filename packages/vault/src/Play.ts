@@ -35,6 +35,16 @@ const reasonOf = (error: unknown): string => {
   return error instanceof MalformedData ? error.reason : error.message
 }
 
+/** Runs what reads bytes of a vault; what they cannot be is damage of it, and is said of the part that is named. */
+export const readable = <A>(vault: Vault, part: string, body: () => A): Effect.Effect<A, WhiteRoomError> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(body())
+    } catch (error) {
+      return Effect.fail(vaultDamaged(vault, `${part}: ${reasonOf(error)}`))
+    }
+  })
+
 /** Fails where the name of a segment does not tell what is in it. */
 const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }: OpenSegment): void => {
   const { naming } = vault.protection

@@ -1,5 +1,6 @@
 /** The lines of the daemon's log: for eyes, and for programs. One event is one line. */
 import type { DaemonEvent } from "@white-room/scheduler"
+import type { PushEvent } from "@white-room/vault"
 import { runJson } from "../schedule/RunText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Text.js"
@@ -28,6 +29,20 @@ export const daemonLine = (event: DaemonEvent, now: Date): DaemonLine => {
     case "trouble":
       return { ...begin, event: "trouble", error: event.error, message: event.message }
   }
+}
+
+/** A push to a vault, or the beginning of trouble with one. */
+export const pushLine = (event: PushEvent, now: Date): DaemonLine => {
+  const begin = { message_type: "event", time: now.toISOString() } as const
+  return event._tag === "Pushed"
+    ? {
+        ...begin,
+        event: "pushed",
+        vault: event.vault,
+        events: event.report.events,
+        bytes: event.report.bytes
+      }
+    : { ...begin, event: "away", vault: event.vault, error: event.error._tag, message: event.error.message }
 }
 
 const valueText = (value: unknown): string => {

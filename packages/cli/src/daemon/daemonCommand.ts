@@ -2,8 +2,8 @@ import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli, Run } from "../command/Cli.js"
 import { family } from "../command/Define.js"
-import { loadScheduler } from "../command/Load.js"
-import { type DaemonLine, daemonLine, logText } from "./LogLine.js"
+import { loadScheduler, loadVault } from "../command/Load.js"
+import { type DaemonLine, daemonLine, logText, pushLine } from "./LogLine.js"
 import { install, statusOf, uninstall } from "./ServiceCommands.js"
 
 const write = (cli: Cli, line: DaemonLine): void => {
@@ -16,13 +16,18 @@ const write = (cli: Cli, line: DaemonLine): void => {
 const foreground: Run = (cli) =>
   Effect.gen(function* () {
     const { daemon, layerOutside } = yield* loadScheduler
+    const { keepPushed } = yield* loadVault
     const begin = () => ({ message_type: "event", time: cli.now().toISOString() }) as const
     write(cli, { ...begin(), event: "started", library: cli.path, pid: process.pid })
-    const signal = yield* cli.untilStopped(
-      daemon(cli.path, {
-        onEvent: (event) => Effect.sync(() => write(cli, daemonLine(event, cli.now())))
-      }).pipe(Effect.provide(layerOutside))
-    )
+    const backups = daemon(cli.path, {
+      onEvent: (event) => Effect.sync(() => write(cli, daemonLine(event, cli.now())))
+    }).pipe(Effect.provide(layerOutside))
+    const pushes = keepPushed(cli.path, {
+      env: cli.env,
+      onEvent: (event) => Effect.sync(() => write(cli, pushLine(event, cli.now())))
+    })
+    // Neither ends by itself.
+    const signal = yield* cli.untilStopped(Effect.raceFirst(backups, pushes))
     write(cli, { ...begin(), event: "stopped", signal })
     return ExitCode.done
   })
@@ -32,7 +37,7 @@ export const daemonCommand = family(
   {
     brief: "Take the backups that are due, for as long as it runs.",
     description:
-      "In the foreground, with one line for each run on stdout. It takes over what the app writes every few seconds, and runs the profiles of whiteroom schedule. Ctrl-C or SIGTERM ends it within 5 seconds. whiteroom daemon install has your system start it.",
+      "In the foreground, with one line for each run on stdout. It takes over what the app writes every few seconds, runs the profiles of whiteroom schedule, and pushes what is new to the vaults within a minute. Ctrl-C or SIGTERM ends it within 5 seconds. whiteroom daemon install has your system start it.",
     alone: foreground
   },
   [install, uninstall, statusOf]

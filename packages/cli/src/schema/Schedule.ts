@@ -125,6 +125,8 @@ export const DaemonLine = Schema.Union(
   }),
   line("waiting", { heldBy: Schema.String, until: Time }),
   line("unreadable", { profile: Schema.String, message: Schema.String }),
+  line("pushed", { vault: Schema.String, events: Count, bytes: Count }),
+  line("away", { vault: Schema.String, error: Schema.String, message: Schema.String }),
   line("trouble", { error: Schema.String, message: Schema.String }),
   line("stopped", { signal: Schema.String })
 )

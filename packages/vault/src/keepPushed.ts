@@ -1,0 +1,80 @@
+import type { WhiteRoomError } from "@white-room/core"
+import { openLibrary } from "@white-room/store"
+import { type KnownVault, lookAt, vaultRecords } from "@white-room/store/transfer"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Environment } from "./blobs/S3Credentials.js"
+import { openKnown } from "./Places.js"
+import { type PushReport, push } from "./push.js"
+
+/** What happened to a vault: a push that sent something, or the beginning of trouble with it. */
+export type PushEvent =
+  | { readonly _tag: "Pushed"; readonly vault: string; readonly report: PushReport }
+  | { readonly _tag: "Trouble"; readonly vault: string; readonly error: WhiteRoomError }
+
+export interface KeepPushedOptions {
+  /** How often the library is looked at; 60 s by default. */
+  readonly every?: Duration.DurationInput | undefined
+  /** A place that fails is tried again after this long, then after twice as long, up to `longest`; 1 minute and 1 hour. */
+  readonly first?: Duration.DurationInput | undefined
+  readonly longest?: Duration.DurationInput | undefined
+  readonly env?: Environment | undefined
+  /** Told of every push that sent something, and once of each trouble until it is over. */
+  readonly onEvent: (event: PushEvent) => Effect.Effect<void>
+}
+
+interface Waiting {
+  readonly until: number
+  readonly wait: Duration.Duration
+  readonly said: string
+}
+
+/**
+ * Pushes what is new in the library at `path` to all its vaults, again and again; never ends, whatever goes wrong. While
+ * nothing is new, no place is asked anything.
+ */
+export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Effect<never> => {
+  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, onEvent } = options
+  const waiting = new Map<string, Waiting>()
+
+  const failed = (vault: string, error: WhiteRoomError) =>
+    Effect.gen(function* () {
+      const before = waiting.get(vault)
+      const wait = Duration.min(
+        before === undefined ? Duration.decode(first) : Duration.times(before.wait, 2),
+        Duration.decode(longest)
+      )
+      const now = yield* Clock.currentTimeMillis
+      waiting.set(vault, { until: now + Duration.toMillis(wait), wait, said: error._tag })
+      if (before?.said !== error._tag) yield* onEvent({ _tag: "Trouble", vault, error })
+    })
+
+  const pushTo = (known: KnownVault) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const library = yield* openLibrary(path)
+        const report = yield* push(library, yield* openKnown(known, env), known)
+        waiting.delete(known.name)
+        if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
+      })
+    ).pipe(Effect.catchAll((error) => failed(known.name, error)))
+
+  const behind = Effect.scoped(
+    Effect.gen(function* () {
+      const library = yield* openLibrary(path)
+      const position = yield* lookAt(library, ({ head }) => head.position)
+      const all = yield* vaultRecords(library).all
+      const now = yield* Clock.currentTimeMillis
+      return all.filter(
+        ({ name, pushed }) => pushed.position < position && (waiting.get(name)?.until ?? 0) <= now
+      )
+    })
+  )
+
+  const round = Effect.flatMap(
+    Effect.catchAll(behind, (error) => Effect.as(failed("", error), [])),
+    (all) => Effect.forEach(all, pushTo, { discard: true })
+  )
+  return Effect.forever(Effect.zipRight(round, Effect.sleep(every)))
+}

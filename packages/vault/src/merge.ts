@@ -1,0 +1,201 @@
+/**
+ * Merging: neighbouring segments of a line become one, and go when the one that took their place is old enough that no
+ * reader can miss them. It drops nothing and knows no policy. Killed at any moment, every position is still covered.
+ */
+import {
+  concatBytes,
+  extentsOfBody,
+  isDeletion,
+  type NewObject,
+  objectsOfRecord,
+  openBlock,
+  toHex,
+  upcast,
+  type WhiteRoomError
+} from "@white-room/core"
+import { brotli, type EventRun, eventType, packDense, sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { mergeable } from "./mergeable.js"
+import { coverOf } from "./Path.js"
+import { type FetchedSegment, fetchSegment, readable } from "./Play.js"
+import type { Absence, SegmentAbout } from "./segment/Segment.js"
+import { lineFolder, segmentName } from "./segment/SegmentName.js"
+import { SegmentWriter } from "./segment/SegmentWriter.js"
+import { type ListedSegment, listAll, readLineStart, segmentsIn, type Vault } from "./Vault.js"
+
+/** What a merge did to a line. */
+export interface MergeReport {
+  /** Segments that became part of larger ones. */
+  readonly merged: number
+  /** The larger ones. */
+  readonly made: number
+  /** Segments that nobody needs any more, and that are gone. */
+  readonly deleted: number
+  /** Those that the place keeps for now. */
+  readonly retained: number
+}
+
+/** Readers of a cover that was listed before a merge are done by then. */
+const graceMs = 24 * 60 * 60 * 1000
+
+/** Raw bytes of a block. */
+const blockTarget = 256 * 1024
+
+interface Parts {
+  readonly runs: ReadonlyArray<EventRun>
+  readonly objects: ReadonlyMap<string, NewObject>
+  /** Which entity an object is of, so that its versions come to lie side by side. */
+  readonly owners: ReadonlyMap<string, string>
+}
+
+/** Everything that segments hold. @throws MalformedData for a frame that cannot be read */
+const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
+  const runs: Array<EventRun> = []
+  const objects = new Map<string, NewObject>()
+  const owners = new Map<string, string>()
+  for (const segment of segments)
+    for (const frame of segment.frames()) {
+      if (frame._tag === "Unreadable") throw frame.error
+      if (frame._tag === "Events") runs.push(frame.run)
+      else {
+        const body = openBlock(frame.data, brotli)
+        for (const { offset, length } of extentsOfBody(body)) {
+          const bytes = body.slice(offset, offset + length)
+          const hash = sha256(bytes)
+          objects.set(toHex(hash), { hash, bytes })
+        }
+      }
+    }
+  for (const { events } of runs)
+    for (const { subject, id, type: stored, schema, payload } of events) {
+      const type = eventType(stored)
+      if (subject === "library" || subject === "backup" || isDeletion(type)) continue
+      for (const { hash } of objectsOfRecord(subject, upcast(type, schema, payload)))
+        owners.set(toHex(hash), `${subject} ${id}`)
+    }
+  return { runs, objects, owners }
+}
+
+const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): void => {
+  const sorted = Array.from(objects, ([name, object]) => ({ object, owner: owners.get(name) ?? "" })).sort(
+    (a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0)
+  )
+  let run: Array<NewObject> = []
+  let size = 0
+  for (const { object } of sorted) {
+    if (run.length > 0 && size + object.bytes.length > blockTarget) {
+      writer.block(packDense(run))
+      run = []
+      size = 0
+    }
+    run.push(object)
+    size += object.bytes.length
+  }
+  if (run.length > 0) writer.block(packDense(run))
+}
+
+/** One segment of neighbours that follow each other without a gap. */
+const build = (vault: Vault, segments: readonly [FetchedSegment, ...ReadonlyArray<FetchedSegment>]) => {
+  const [first] = segments
+  const last = segments.at(-1) ?? first
+  const absent = new Map<string, { readonly hash: Uint8Array; readonly why: Absence }>()
+  for (const { end } of segments) for (const each of end.absent) absent.set(toHex(each.hash), each)
+  const about: SegmentAbout = {
+    ...last.end.about,
+    level: first.end.about.level + 1,
+    first: first.end.about.first,
+    prev: first.end.about.prev
+  }
+  const pieces: Array<Uint8Array> = []
+  const { head, cipher } = vault.protection.newSegment()
+  const writer = new SegmentWriter((piece) => pieces.push(piece), head, cipher)
+  const parts = partsOf(segments)
+  writeObjects(writer, parts)
+  for (const run of parts.runs) writer.events(run)
+  const written = writer.finish({
+    about,
+    absent: [...absent.values()].filter(({ hash }) => !parts.objects.has(toHex(hash))),
+    tables: last.end.tables
+  })
+  return {
+    name: segmentName(about, written.sha256, vault.protection.naming),
+    written,
+    bytes: concatBytes(pieces)
+  }
+}
+
+/** Makes one segment of these, and reads it back. */
+const mergeGroup = (vault: Vault, group: ReadonlyArray<ListedSegment>): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const [first, ...others] = yield* Effect.forEach(group, (listed) => fetchSegment(vault, listed))
+    if (first === undefined) return
+    const { name, written, bytes } = yield* readable(vault, first.end.about.line, () =>
+      build(vault, [first, ...others])
+    )
+    yield* vault.blobs
+      .put(name, { bytes: bytes.length, sha256: written.sha256, read: () => [bytes] })
+      .pipe(Effect.catchTag("BlobExists", () => Effect.void))
+    const [made] = segmentsIn([{ ...(yield* vault.blobs.head(name)), name }])
+    if (made !== undefined) yield* fetchSegment(vault, made)
+  })
+
+const listed = (vault: Vault, library: string, line: string) =>
+  Effect.map(listAll(vault, lineFolder(vault.protection.naming.library(library), line)), segmentsIn)
+
+/** Off a cover, and every position of it in one segment on the cover that came long ago. */
+const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>, now: number): boolean =>
+  segment.kind === "events" &&
+  cover.every(({ name }) => name !== segment.name) &&
+  cover.some(
+    ({ first, last, arrivedAt }) =>
+      first <= segment.first && last >= segment.last && arrivedAt <= now - graceMs
+  )
+
+/** Deletes what two listings, one after the other, show to be replaced. */
+const deleteReplaced = (vault: Vault, library: string, line: string, after: number) =>
+  Effect.gen(function* () {
+    const replaced = Effect.gen(function* () {
+      const segments = yield* listed(vault, library, line)
+      const cover = coverOf(segments, after, Number.MAX_SAFE_INTEGER)
+      const now = yield* vault.blobs.now
+      return segments.filter((segment) => isReplaced(segment, cover, now))
+    })
+    const first = yield* replaced
+    if (first.length === 0) return { deleted: 0, retained: 0 }
+    const again = new Set((yield* replaced).map(({ name }) => name))
+    let deleted = 0
+    let retained = 0
+    for (const { name } of first)
+      if (again.has(name))
+        yield* Effect.matchEffect(vault.blobs.delete(name), {
+          onSuccess: () => Effect.sync(() => void deleted++),
+          onFailure: (error) =>
+            error._tag === "BlobRetained" ? Effect.sync(() => void retained++) : Effect.fail(error)
+        })
+    return { deleted, retained }
+  })
+
+/**
+ * Merges what can be merged of a line, and deletes what was replaced a day ago. For the device that writes the line.
+ * Fails with `VaultDamaged` when a segment cannot be read, and then everything stays as it is.
+ */
+export const mergeLine = (
+  vault: Vault,
+  library: string,
+  line: string
+): Effect.Effect<MergeReport, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const start = yield* readLineStart(vault, vault.protection.naming.library(library), line)
+    const after = start.parent?.position ?? 0
+    let merged = 0
+    let made = 0
+    for (;;) {
+      const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
+      const group = mergeable(cover, yield* vault.blobs.now)
+      if (group === undefined) break
+      yield* mergeGroup(vault, group)
+      merged += group.length
+      made++
+    }
+    return { merged, made, ...(yield* deleteReplaced(vault, library, line, after)) }
+  })

@@ -62,8 +62,8 @@ def opener(head, end):  # what opens a frame: nothing in a plain vault
     sys.exit("none of these keys sealed it")
 
 assert data[:9] == b"WRSEGMNT\x01"
-end_at = int.from_bytes(data[-40:-32], "big")
-assert hashlib.sha256(data[:-40]).digest() == data[-32:], "its bytes are not those that were written"
+end_at = int.from_bytes(data[-72:-64], "big")
+assert hashlib.sha256(data[:-32]).digest() == data[-32:], "its bytes are not those that were written"
 
 _, head, at = frame(9)
 unseal, number, documents, events = opener(head, at), 0, {}, []

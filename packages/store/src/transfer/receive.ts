@@ -42,7 +42,7 @@ const beginDatabase = (temporary: string): Database => {
   return db
 }
 
-/** Runs one piece of work of a receiver, all or nothing. */
+/** Runs one piece of work of a receiver. */
 export type Take = (body: (receiver: Receiver) => void) => Result<void>
 
 /**
@@ -82,11 +82,14 @@ const fill = <E, R>(
       (open) => Effect.sync(() => open.close())
     )
     const receiver = new Receiver(db)
-    const take: Take = (body) => attempt(temporary, "receive", () => db.immediate(() => body(receiver)))
+    // One transaction: nothing of it counts before all of it is there, and each is checked before it is written.
+    const transaction = db.begin()
+    const take: Take = (body) => attempt(temporary, "receive", () => body(receiver))
     yield* attempt(temporary, "receive", (now) =>
-      db.immediate(() => receiver.begin(libraryId, tables, fileIdentity(temporary), now))
+      receiver.begin(libraryId, tables, fileIdentity(temporary), now)
     )
     yield* feed(take)
+    yield* attempt(temporary, "receive", transaction.commit)
   }).pipe(Effect.scoped)
 
 const finish = <E, R>(

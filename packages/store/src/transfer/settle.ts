@@ -27,11 +27,12 @@ import {
   hasObject,
   insertBlocks,
   nodeBlockTarget,
-  packDense,
+  packBlock,
   runsOf
 } from "../object/Objects.js"
 import { backwards, inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
+import { storageError } from "../sqlite/storageError.js"
 
 /** Rows that one transaction writes. */
 const rowsAtOnce = 2000
@@ -76,7 +77,7 @@ class Nodes {
 
   write(least = 0): void {
     if (this.size < least || this.pending.size === 0) return
-    const blocks = runsOf(this.pending.values(), nodeBlockTarget).map(packDense)
+    const blocks = runsOf(this.pending.values(), nodeBlockTarget).map((run) => packBlock(run))
     commit(this.session, { now: this.now }, () => insertBlocks(this.session.db, blocks))
     this.pending.clear()
     this.size = 0
@@ -120,9 +121,10 @@ function* writeRows(
           session.tables[kind]?.insert(row)
           count[kind]++
         } catch (error) {
-          if (!isWhiteRoomError(error)) throw error
+          const known = storageError(error, session.path)
+          if (known === undefined) throw error
           const name = nameOfRecord(kind, record) || id
-          damaged.push(damageOf(`${kind} ${name}`, reasonOf(error), [], [`${name} (${id})`]))
+          damaged.push(damageOf(`${kind} ${name}`, reasonOf(known), [], [`${name} (${id})`]))
           lost.push({ kind, id })
         }
       }

@@ -12,7 +12,7 @@
  * index   = places: 16 bytes of a key and the number of the frame it is in, in order
  * end     = a block body of one list: [about, [frame …], [absent …], [table …]]; it lists neither itself nor padding
  * padding = zeros, so that the size of a sealed file tells less
- * trailer = int64 offset of the end's frame, SHA-256 of every byte before it
+ * trailer = int64 offset of the end's frame, SHA-256 of that frame, SHA-256 of every byte before this hash
  * ```
  * In a sealed vault the payload of every frame but the head is sealed: the trailer still tells anybody whether the
  * bytes are whole. A reader of one song takes the tail, a page of the index, and the frames that it names.
@@ -36,7 +36,7 @@ export type FrameType = (typeof frameTypes)[keyof typeof frameTypes]
 export const endNumber = 2 ** 32 - 1
 
 /** Bytes of the trailer, which are the last of the file. */
-export const trailerLength = 8 + 32
+export const trailerLength = 8 + 2 * 32
 
 /** Segments are cut before they grow larger than this, but for a single large object. */
 export const segmentTarget = 32 * 1024 * 1024
@@ -238,12 +238,15 @@ export const decodeEnd = (body: Uint8Array): SegmentEnd =>
 /** The last bytes of a segment. */
 export interface Trailer {
   readonly endAt: number
+  /** SHA-256 of the end's frame: who reads by ranges knows by it that the end is sound. */
+  readonly end: Uint8Array
   /** SHA-256 of every byte before it. */
   readonly body: Uint8Array
 }
 
-export const encodeTrailer = ({ endAt, body }: Trailer): Uint8Array =>
-  new ByteWriter(trailerLength).integer(endAt).bytes(body).finish()
+/** The trailer but for its last hash, which is over all of this too. */
+export const encodeTrailer = ({ endAt, end }: Omit<Trailer, "body">): Uint8Array =>
+  new ByteWriter(trailerLength).integer(endAt).bytes(end).finish()
 
 /** The trailer of a segment of so many bytes, from its last `trailerLength` ones. @throws MalformedData */
 export const decodeTrailer = (tail: Uint8Array, size: number): Trailer => {
@@ -252,7 +255,7 @@ export const decodeTrailer = (tail: Uint8Array, size: number): Trailer => {
   const endAt = reader.integer()
   if (endAt < segmentMagic.length || endAt > size - trailerLength)
     throw bad("its end is not where its trailer says")
-  return { endAt, body: reader.bytes(32).slice() }
+  return { endAt, end: reader.bytes(32).slice(), body: reader.bytes(32).slice() }
 }
 
 /** @throws MalformedData for an unknown type, or a frame longer than any */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { ByteWriter, compareBytes, entryKey, type Kind, sealBlock } from "@white-room/core"
+import { ByteWriter, compareBytes, concatBytes, entryKey, type Kind, sealBlock } from "@white-room/core"
 import { denseBrotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
@@ -144,9 +144,11 @@ export class SegmentWriter {
       this.pad(this.offset + endLength + trailerLength, this.cipher.added)
     const endAt = this.offset
     this.writeFrame(frameTypes.end, payload)
+    const frame = concatBytes([frameHead(frameTypes.end, payload.length), payload])
+    this.write(encodeTrailer({ endAt, end: sha256(frame) }))
     const whole = this.before.copy()
-    const trailer = encodeTrailer({ endAt, body: this.before.digest() })
-    this.sink(trailer)
-    return { bytes: this.offset + trailer.length, sha256: whole.update(trailer).digest() }
+    const last = this.before.digest()
+    this.sink(last)
+    return { bytes: this.offset + last.length, sha256: whole.update(last).digest() }
   }
 }

@@ -29,8 +29,9 @@ const readAll = (bytes: Uint8Array, of = cipherOf) => {
 const withTrailer = (bytes: Uint8Array): Uint8Array => {
   const trailerAt = bytes.length - trailerLength
   const { endAt } = decodeTrailer(bytes.subarray(trailerAt), bytes.length)
-  const body = bytes.subarray(0, trailerAt)
-  return Buffer.concat([body, encodeTrailer({ endAt, body: sha256(body) })])
+  const end = sha256(bytes.subarray(endAt, trailerAt))
+  const before = Buffer.concat([bytes.subarray(0, trailerAt), encodeTrailer({ endAt, end })])
+  return Buffer.concat([before, sha256(before)])
 }
 
 const named = ({ prev, head, ...about }: SegmentAbout) => ({ ...about, prev: toHex(prev), head: toHex(head) })
@@ -124,7 +125,9 @@ describe("a sealed segment", () => {
     const destroyed = whole.map((byte, at) =>
       at > 150 && at < whole.length - trailerLength ? byte ^ 255 : byte
     )
-    expect(() => openSegment(destroyed, segmentCiphers(others, vaultId), true)).toThrow("not in the key ring")
+    expect(() => openSegment(withTrailer(destroyed), segmentCiphers(others, vaultId), true)).toThrow(
+      "not in the key ring"
+    )
   })
 
   it("is opened by the one of several keys of a generation that sealed it", () => {

@@ -83,15 +83,22 @@ const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
 /** What counts of a place, folder or vault, when this disk is lost. */
 type Elsewhere = Pick<Place, "present" | "sameDisk" | "stale" | "changed"> & { readonly name: string }
 
-const placeWarnings = (places: ReadonlyArray<Elsewhere>, help: string): ReadonlyArray<Warning> => {
-  const copy = (text: string): ReadonlyArray<Warning> => [{ text, command: help }]
+const pushing = { again: "whiteroom push", another: "whiteroom vault add NAME PLACE" }
+const copying = { again: "whiteroom backup --to DIR", another: "whiteroom backup --to DIR" }
+
+/** `again`: what brings a place up to date. `another`: what makes one. */
+const placeWarnings = (
+  places: ReadonlyArray<Elsewhere>,
+  { again, another }: { readonly again: string; readonly another: string }
+): ReadonlyArray<Warning> => {
+  const copy = (text: string, command = again): ReadonlyArray<Warning> => [{ text, command }]
   const present = places.filter((place) => place.present)
   if (places.length === 0) return copy("No copy outside this disk: if it is lost, everything is lost.")
   if (present.length === 0)
     return copy(`No copy can be reached: ${places.map(({ name }) => name).join(", ")}.`)
   const elsewhere = present.filter((place) => !place.sameDisk)
   if (elsewhere.length === 0)
-    return copy("The only copies lie on the same disk as the library, and would be lost with it.")
+    return copy("The only copies lie on the same disk as the library, and would be lost with it.", another)
   if (elsewhere.some((place) => !place.stale)) return []
   const [newest] = elsewhere
   const lost = newest?.changed === undefined ? "what changed since" : count(newest.changed, "change")
@@ -236,7 +243,7 @@ export const assess = (facts: Facts): Assessment => {
       ...missed,
       ...scheduleWarnings(facts),
       ...hereWarnings(here),
-      ...placeWarnings(elsewhere, vaults.length > 0 ? "whiteroom push" : "whiteroom backup --to DIR"),
+      ...placeWarnings(elsewhere, vaults.length > 0 ? pushing : copying),
       ...tableWarnings(status.unprotectedTables),
       ...namelessWarnings(status.namelessRows),
       ...limitWarnings(status.limits),

@@ -29,7 +29,9 @@ const events = await Effect.runPromise(
   }).pipe(Effect.scoped)
 )
 
-const segment = readdirSync(place, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith(".seg"))
+const segment = readdirSync(place, { recursive: true, encoding: "utf8" }).find((name) =>
+  name.endsWith(".seg")
+)
 // Debian's own Python has Debian's packages, whatever else is first in PATH.
 const read = (...words) =>
   execFileSync("/usr/bin/python3", ["docs/read-segment.py", path.join(place, segment), ...words], {

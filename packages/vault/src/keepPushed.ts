@@ -20,6 +20,8 @@ export interface KeepPushedOptions {
   readonly first?: Duration.DurationInput | undefined
   readonly longest?: Duration.DurationInput | undefined
   readonly env?: Environment | undefined
+  /** The folder of settings, with the keys of sealed vaults. */
+  readonly settings?: string | undefined
   /** Told of every push that sent something, and once of each trouble until it is over. */
   readonly onEvent: (event: PushEvent) => Effect.Effect<void>
 }
@@ -35,7 +37,7 @@ interface Waiting {
  * nothing is new, no place is asked anything.
  */
 export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Effect<never> => {
-  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, onEvent } = options
+  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, settings, onEvent } = options
   const waiting = new Map<string, Waiting>()
 
   const failed = (vault: string, error: WhiteRoomError) =>
@@ -54,7 +56,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
     Effect.scoped(
       Effect.gen(function* () {
         const library = yield* openLibrary(path)
-        const report = yield* push(library, yield* openKnown(known, env), known)
+        const report = yield* push(library, yield* openKnown(known, { env, settings }), known)
         waiting.delete(known.name)
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
       })

@@ -177,10 +177,10 @@ const commands: ReadonlyArray<
   ["key-add", ["key", "add", "x", "-n"], sealedVault],
   [
     "key-remove",
-    ["key", "remove", "x", ""],
+    ["key", "remove", "x", "Ada", "-y"],
     async (whiteroom) => {
       await sealedVault(whiteroom)
-      await whiteroom.run(["key", "add", "x", "--passphrase-file", "words"])
+      await whiteroom.run(["key", "add", "x", "--passphrase-file", "words", "--label", "Ada"])
     }
   ],
   ["daemon-status", ["daemon", "status"]],

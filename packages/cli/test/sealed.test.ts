@@ -140,6 +140,10 @@ describe("a sealed vault", () => {
     for (const name of readdirSync(keys)) if (!rings.includes(name)) rmSync(path.join(keys, name))
     const older = await whiteroom.run(["check", "--from", "studio"])
     expect(older.stderr).toContain("keys are older")
+    // Who put it back themselves says so.
+    expect((await whiteroom.run(["vault", "remove", "studio"])).code).toBe(0)
+    expect((await whiteroom.run(["vault", "add", "studio", "stick"])).code).toBe(0)
+    expect((await whiteroom.run(["push"])).code).toBe(0)
   })
 })
 

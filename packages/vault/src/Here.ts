@@ -10,6 +10,7 @@ import {
   InvalidInput,
   StorageFailed,
   VaultDamaged,
+  VaultReplaced,
   VaultSealed,
   type WhiteRoomError
 } from "@white-room/core"
@@ -69,7 +70,15 @@ const readFacts = (settings: string, vault: string): Effect.Effect<VaultFacts | 
 
 /** Remembers a sealed vault as it is now. */
 const keepFacts = (settings: string, vault: SealedVault): Effect.Effect<void, WhiteRoomError> =>
-  replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(factsOf(vault))}\n`)
+  Effect.gen(function* () {
+    const known = yield* readFacts(settings, vault.id)
+    if (known?.generation !== vault.keyring.generation)
+      yield* replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(factsOf(vault))}\n`)
+  })
+
+/** Forgets what a vault was like, so that what lies there now is believed. The key that is kept stays. */
+export const forgetFacts = (settings: string, vault: string): Effect.Effect<void, WhiteRoomError> =>
+  removeKeyFile(factsFile(settings, vault))
 
 /**
  * Opens the vault of a place: a plain one, or a sealed one with what was given, else with the key that is kept here.
@@ -89,8 +98,11 @@ export const openHere = (
       })
     const remembered = settings === undefined ? undefined : yield* readFacts(settings, file.vault)
     if (remembered !== undefined) yield* checkFacts(place, remembered, factsIn(file))
-    if (file.kind === "plain") return openPlain(blobs, file.vault)
     const held = settings === undefined ? undefined : yield* readKeyFile(keyFile(settings, file.vault))
+    if (file.kind === "plain") {
+      if (held === undefined) return openPlain(blobs, file.vault)
+      return yield* new VaultReplaced({ place, detail: "it is not sealed, and this machine has a key of it" })
+    }
     const usable = keys ?? (held === undefined ? undefined : { identities: [held] })
     if (usable === undefined) return yield* new VaultSealed({ place })
     const vault = yield* openSealed(blobs, usable)

@@ -238,7 +238,9 @@ const findSlot = (
   vault: string,
   wanted: string
 ): Effect.Effect<Slot, CliFailure> => {
-  const [found, ...others] = keyring.slots.filter(({ slot }) => slot.startsWith(wanted))
+  const [found, ...others] = keyring.slots.filter(
+    ({ slot, label }) => label === wanted || (wanted !== "" && slot.startsWith(wanted))
+  )
   return found === undefined || others.length > 0
     ? refusal(
         `${printable(vault)} has ${found === undefined ? "no key" : "several keys"} ${printable(wanted)}.`,
@@ -257,7 +259,7 @@ const removeCommand = define(
   merge(
     object({
       vault: vaultArgument(),
-      slot: argument(text("KEY"), "A key of whiteroom key list, or how it begins.")
+      slot: argument(text("KEY"), "A key of whiteroom key list, how it begins, or what it is called.")
     }),
     unlockOptions
   ),

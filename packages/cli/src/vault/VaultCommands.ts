@@ -11,6 +11,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { newPassphrase } from "../secret/Passphrase.js"
 import { deviceLabel, openingOf, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { requireVault } from "../select/PlaceFrom.js"
+import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
@@ -239,14 +240,21 @@ const showCommand = define(
 
 const removeCommand = define(
   "remove",
-  { brief: "Forget a vault here. What is there stays." },
+  {
+    brief: "Forget a vault here. What is there stays.",
+    description:
+      "The key that this device keeps of a sealed one stays too, as other libraries may need it: whiteroom key remove takes it away."
+  },
   object({ name: nameArgument() }),
   ({ name }, cli) =>
     Effect.gen(function* () {
-      const { knownVault, vaultRecords } = yield* loadVault
+      const { forgetFacts, knownVault, vaultRecords } = yield* loadVault
       const library = yield* cli.open
-      const { place } = yield* knownVault(library, name)
-      if (!cli.dryRun) yield* vaultRecords(library).forget(name)
+      const { place, vaultId } = yield* knownVault(library, name)
+      if (!cli.dryRun) {
+        yield* vaultRecords(library).forget(name)
+        yield* forgetFacts(settingsFolder(cli.env), vaultId)
+      }
       return cli.done<Outputs["vault-remove"]>({ name }, () =>
         cli.dryRun
           ? `Would forget the vault ${printable(name)}. Nothing was changed.`

@@ -10,7 +10,7 @@ import { loadVault } from "../command/Load.js"
 import { argument, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { unlocked } from "../secret/Unlock.js"
+import { keepKeyHere, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
@@ -53,7 +53,8 @@ const words = (name: string, report: PushReport): ReadonlyArray<string> => [
 const pushOne = (cli: Cli, library: Library, known: KnownVault): Effect.Effect<Pushed> =>
   Effect.gen(function* () {
     const { openKnown, push } = yield* loadVault
-    const vault = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
+    const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
+    const vault = yield* keepKeyHere(cli, opened)
     const report = yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
     for (const line of words(known.name, report)) cli.out.message(line)
     return pushedJson(known.name, report)

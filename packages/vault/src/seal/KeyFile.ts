@@ -64,9 +64,12 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
 export const replaceKeptFile = (file: string, text: string): Effect.Effect<void, WhiteRoomError> =>
   Effect.tryPromise({
     try: async () => {
+      const next = `${file}.${process.pid}.new`
       fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-      fs.rmSync(file, { force: true })
-      await writePrivateFile(file, oneChunk(text))
+      // Of a process of that number that ended in between.
+      fs.rmSync(next, { force: true })
+      await writePrivateFile(next, oneChunk(text))
+      fs.renameSync(next, file)
     },
     catch: failed(file, "write")
   })

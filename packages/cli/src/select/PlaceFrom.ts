@@ -1,11 +1,13 @@
 /** What `--from` names: a vault that the library knows by a name, one that lies at a place, or bundles. */
 import { existsSync } from "node:fs"
+import { shellWord } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
+import { one, text } from "../command/Options.js"
 import type { CliFailure } from "../error/CliError.js"
 import { type UnlockOptions, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
@@ -71,3 +73,22 @@ export const libraryInVault = (cli: Cli, vault: Vault): Effect.Effect<Library, C
       )
     return library
   })
+
+/** For commands that look at a library: the same in a vault. */
+export const fromOption = () =>
+  one("--from", text("VAULT"), "Look into a vault, by its name or place, in place of the library.")
+
+/** The library of this command, or the one in the vault that was named, to be read. */
+export const openFrom = (
+  cli: Cli,
+  from: string | undefined
+): Effect.Effect<Library, CliFailure, Scope.Scope> =>
+  from === undefined
+    ? cli.open
+    : Effect.gen(function* () {
+        return yield* libraryInVault(cli, yield* requireVault(cli, from))
+      })
+
+/** What a suggested command says of where it was looked. */
+export const fromWords = (from: string | undefined): string =>
+  from === undefined ? "" : ` --from ${shellWord(from)}`

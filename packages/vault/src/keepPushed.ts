@@ -22,6 +22,8 @@ export interface KeepPushedOptions {
   readonly first?: Duration.DurationInput | undefined
   readonly longest?: Duration.DurationInput | undefined
   readonly env?: Environment | undefined
+  /** The folder of settings, with the keys of sealed vaults. */
+  readonly settings?: string | undefined
   /** How often what was written is merged; 6 hours by default. */
   readonly mergeEvery?: Duration.DurationInput | undefined
   /** Told of every push that sent something, and once of each trouble until it is over. */
@@ -39,7 +41,7 @@ interface Waiting {
  * ends, whatever goes wrong. While nothing is new, no place is asked anything.
  */
 export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Effect<never> => {
-  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, onEvent } = options
+  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, settings, onEvent } = options
   const mergeEvery = Duration.toMillis(options.mergeEvery ?? "6 hours")
   const waiting = new Map<string, Waiting>()
   const merged = new Map<string, number>()
@@ -69,7 +71,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
     Effect.scoped(
       Effect.gen(function* () {
         const library = yield* openLibrary(path)
-        const vault = yield* openKnown(known, env)
+        const vault = yield* openKnown(known, { env, settings })
         const report = yield* push(library, vault, known)
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
         yield* mergeIfDue(library, vault, known.name, report.line)

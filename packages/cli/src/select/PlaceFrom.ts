@@ -9,6 +9,7 @@ import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
 import { one, text } from "../command/Options.js"
 import type { CliFailure } from "../error/CliError.js"
+import { type UnlockOptions, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 
 /** What the library of this command knows by a name; none without a library. */
@@ -24,12 +25,16 @@ const knownBy = (cli: Cli, name: string) =>
   })
 
 /** The vault that is named, or lies at that place; `undefined` where a folder or file is something else. */
-export const findVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault | undefined, CliFailure> =>
+export const findVault = (
+  cli: Cli,
+  nameOrPlace: string,
+  options: UnlockOptions = {}
+): Effect.Effect<Vault | undefined, CliFailure> =>
   Effect.gen(function* () {
     const { openKnown, vaultAt } = yield* loadVault
     const known = yield* knownBy(cli, nameOrPlace)
-    if (known !== undefined) return yield* openKnown(known, cli.env)
-    const found = vaultAt(nameOrPlace, cli.env)
+    if (known !== undefined) return yield* unlocked(cli, options, (opening) => openKnown(known, opening))
+    const found = unlocked(cli, options, (opening) => vaultAt(nameOrPlace, opening))
     if (/^[a-z0-9]+:\/\//i.test(nameOrPlace)) return yield* found
     return yield* found.pipe(
       Effect.catchTags({
@@ -37,6 +42,17 @@ export const findVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault | 
         PlaceUnreachable: () => Effect.succeed(undefined)
       })
     )
+  })
+
+/** The vault that is named, or lies at that place. Fails with `VaultNotFound` where there is none. */
+export const requireVault = (
+  cli: Cli,
+  nameOrPlace: string,
+  options: UnlockOptions = {}
+): Effect.Effect<Vault, CliFailure> =>
+  Effect.gen(function* () {
+    const { vaultAt } = yield* loadVault
+    return (yield* findVault(cli, nameOrPlace, options)) ?? (yield* vaultAt(nameOrPlace, { env: cli.env }))
   })
 
 /** The library in a vault as one that can be read, for as long as the scope lasts. What is damaged there is told. */
@@ -70,9 +86,7 @@ export const openFrom = (
   from === undefined
     ? cli.open
     : Effect.gen(function* () {
-        const { vaultAt } = yield* loadVault
-        const vault = (yield* findVault(cli, from)) ?? (yield* vaultAt(from, cli.env))
-        return yield* libraryInVault(cli, vault)
+        return yield* libraryInVault(cli, yield* requireVault(cli, from))
       })
 
 /** What a suggested command says of where it was looked. */

@@ -73,8 +73,10 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
         const library = yield* openLibrary(path)
         const vault = yield* openKnown(known, { env, settings })
         const report = yield* push(library, vault, known)
+        const mergedToo = yield* Effect.either(mergeIfDue(library, vault, known.name, report.line))
+        // What was sent is there, whatever becomes of the merge.
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
-        yield* mergeIfDue(library, vault, known.name, report.line)
+        yield* mergedToo
         waiting.delete(known.name)
       })
     ).pipe(Effect.catchAll((error) => failed(known.name, error)))

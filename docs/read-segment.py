@@ -1,9 +1,12 @@
 """Lists the events of a segment of a vault: python3 read-segment.py SEGMENT
 With the id of a song, prints its last document there: python3 read-segment.py SEGMENT ID
 
-It follows format.md and has none of our code. Debian has what it needs: python3-msgpack and python3-brotli.
+Of a sealed vault it reads a segment with RING=FILE, which is what `age -d` makes of a key ring.
+
+It follows format.md and has none of our code. Debian has what it needs: python3-msgpack and python3-brotli,
+for sealed ones python3-cryptography.
 """
-import hashlib, sys
+import hashlib, hmac, json, os, sys
 import brotli, msgpack
 
 data = open(sys.argv[1], "rb").read()
@@ -40,13 +43,33 @@ def objects(block):  # count, lengths, then one after the other
         yield opened[at : at + length]
         at += length
 
+def opener(head, end):  # what opens a frame: nothing in a plain vault
+    vault, sealed = msgpack.unpackb(head)
+    if sealed is None:
+        return lambda type, number, payload: payload
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    generation, salt, commitment = sealed
+    info = b"white-room/vault/1/segment" + vault.encode() + hashlib.sha256(data[: end - 32]).digest()
+    for each in json.loads(open(os.environ["RING"]).readline())["keys"]:
+        key = HKDF(SHA256(), 64, salt, info).derive(bytes.fromhex(each["key"]))
+        if each["generation"] == generation and hmac.compare_digest(key[32:], commitment):
+            number_of = lambda number: number.to_bytes(8, "big")
+            return lambda type, number, payload: AESGCM(key[:32]).decrypt(
+                bytes(4) + number_of(number), payload, bytes([type]) + number_of(number) + number_of(len(payload) - 16))
+    sys.exit("none of these keys sealed it")
+
 assert data[:9] == b"WRSEGMNT\x01"
 end_at = int.from_bytes(data[-72:-64], "big")
 assert hashlib.sha256(data[:-32]).digest() == data[-32:], "its bytes are not those that were written"
 
-documents, events, at = {}, [], 9
+_, head, at = frame(9)
+unseal, number, documents, events = opener(head, at), 0, {}, []
 while at < end_at:
     type, payload, at = frame(at)
+    payload, number = unseal(type, number, payload), number + 1
     if type == 2:
         documents.update((hashlib.sha256(each).digest(), each) for each in objects(payload))
     elif type == 3:

@@ -10,6 +10,8 @@ const here = dirname(fileURLToPath(import.meta.url))
 const root = resolve(here, "../..")
 const folder = resolve(process.argv[2] ?? join(root, "white-room-demo"))
 const library = join(folder, "library.db")
+const disk = join(folder, "studio-disk")
+const laptop = join(folder, "new-laptop.db")
 const whiteroom = join(root, "packages/cli/dist/whiteroom.mjs")
 const shown = (path) => relative(process.cwd(), path) || "."
 
@@ -17,9 +19,9 @@ const say = (text) => console.log(text)
 const chapter = (title) => say(`\n── ${title}`)
 
 /** Runs a command as typed and shows both; anything but the expected exit code ends the demonstration. */
-const type = (args, { exit = 0 } = {}) => {
+const type = (args, { exit = 0, into = library } = {}) => {
   say(`\n$ whiteroom ${args.map((arg) => (/[\s"']/.test(arg) ? JSON.stringify(arg) : arg)).join(" ")}`)
-  const result = spawnSync(process.execPath, [whiteroom, "--library", library, ...args], {
+  const result = spawnSync(process.execPath, [whiteroom, "--library", into, ...args], {
     encoding: "utf8",
     cwd: root
   })
@@ -42,7 +44,14 @@ const app = (sql, ...parameters) => {
 
 /** A demonstration begins afresh; only a folder it made itself is cleared. */
 const prepareFolder = () => {
-  const known = new Set(["library.db", "library.db-wal", "library.db-shm", "copies"])
+  const known = new Set([
+    "library.db",
+    "library.db-wal",
+    "library.db-shm",
+    "copies",
+    "studio-disk",
+    "new-laptop.db"
+  ])
   const strange = existsSync(folder) ? readdirSync(folder).filter((name) => !known.has(name)) : []
   if (strange.length > 0)
     throw new Error(`${folder} holds ${strange[0]}, which is not from a demonstration; name another folder.`)
@@ -82,8 +91,16 @@ const demonstrate = () => {
   type(["check", "--full"])
   type(["list"])
 
+  chapter("Another place, and the day on which the laptop is lost")
+  mkdirSync(disk)
+  type(["vault", "add", "studio", disk])
+  type(["push"])
+  type(["clone", disk], { into: laptop })
+  type(["history", "sample-night-bus"], { into: laptop })
+
   chapter("Where it is")
   say(`Library  ${shown(library)}`)
+  say(`Vault    ${shown(disk)}, and the new laptop's library ${shown(laptop)}`)
   say(`Copy     ${shown(join(folder, "copies"))}`)
   say("\nTry next:")
   const command = `node packages/cli/dist/whiteroom.mjs --library ${shown(library)}`

@@ -13,7 +13,10 @@ const app = await Application.bootstrap({
     "packages/store/src/index.ts",
     "packages/store/src/promise.ts",
     "packages/store/src/phase5.ts",
-    "packages/store/src/sql.ts"
+    "packages/store/src/sql.ts",
+    "packages/store/src/transfer.ts",
+    "packages/vault/src/index.ts",
+    "packages/vault/src/testing.ts"
   ].map(at),
   tsconfig: at("tooling/docs/tsconfig.json"),
   out: at("docs/api"),
@@ -30,7 +33,7 @@ const app = await Application.bootstrap({
     rewrittenLink: false,
     unusedMergeModuleWith: true
   },
-  packagesRequiringDocumentation: ["@white-room/core", "@white-room/store"],
+  packagesRequiringDocumentation: ["@white-room/core", "@white-room/store", "@white-room/vault"],
   requiredToBeDocumented: ["Class", "Enum", "Function", "Variable"],
   logLevel: "Warn"
 })

@@ -37,6 +37,7 @@ import { rebuildCommand } from "./upkeep/rebuildCommand.js"
 import { repairCommand } from "./upkeep/repairCommand.js"
 import { usageCommand } from "./upkeep/usageCommand.js"
 import { cloneCommand } from "./vault/cloneCommand.js"
+import { keyCommand } from "./vault/KeyCommands.js"
 import { pushCommand } from "./vault/pushCommand.js"
 import { vaultCommand } from "./vault/VaultCommands.js"
 import { version } from "./version.js"
@@ -49,7 +50,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
     "Backups",
     [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
   ],
-  ["Other places", [vaultCommand, pushCommand, cloneCommand]],
+  ["Other places", [vaultCommand, pushCommand, cloneCommand, keyCommand]],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
   ["Upkeep", [checkCommand, repairCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]

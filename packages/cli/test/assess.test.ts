@@ -3,7 +3,7 @@ import { decodeProfile } from "@white-room/scheduler"
 import type { LibraryStatus } from "@white-room/store"
 import { describe, expect, it } from "vitest"
 import type { PlaceView, ProfileView, ScheduleView } from "../src/schedule/ScheduleView.js"
-import { assess, type Facts, type PlaceFacts } from "../src/status/assess.js"
+import { assess, type Facts, type PlaceFacts, type VaultPlaceFacts } from "../src/status/assess.js"
 
 const now = new Date("2026-11-22T12:00:00Z")
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
@@ -67,9 +67,27 @@ const facts = (
     ...status
   },
   places,
+  vaults: [],
   schedule,
   backupIntervalHours,
   now
+})
+
+/** A vault and nothing else outside the library. */
+const withVault = (more: Partial<VaultPlaceFacts>): Facts => ({
+  ...facts({}, []),
+  vaults: [
+    {
+      name: "studio",
+      place: "/media/ssd/White Room 0a1b2c3d",
+      position: 10,
+      pushedAt: hoursAgo(1),
+      present: true,
+      sameDisk: false,
+      changed: 0,
+      ...more
+    }
+  ]
 })
 
 const check = (ok: boolean, position = 10) => ({ level: "full", checkedAt: now, position, ok }) as const
@@ -78,6 +96,12 @@ describe("protected", () => {
   it("with a backup and a copy that have everything", () => {
     const found = assess(facts({ lastCheck: check(true) }))
     expect(found).toMatchObject({ protected: true, warnings: [], here: { checked: true, stale: false } })
+  })
+
+  it("with a vault on another disk, or in a bucket, that has everything", () => {
+    expect(assess(withVault({}))).toMatchObject({ protected: true, warnings: [], vaults: [{ stale: false }] })
+    expect(assess(withVault({ changed: 2, pushedAt: hoursAgo(23) })).protected).toBe(true)
+    expect(assess(withVault({ pushedAt: undefined })).protected).toBe(true)
   })
 
   it("with changes younger than the backup interval", () => {
@@ -97,6 +121,17 @@ describe("not protected", () => {
     expect(found.protected).toBe(false)
     return found.warnings.map(({ text }) => text)
   }
+
+  it("with a vault that is away, on the library's own disk, or behind for too long", () => {
+    const push = (given: Facts) => assess(given).warnings.map(({ text, command }) => `${text} ${command}`)
+    expect(push(withVault({ present: false }))).toEqual(["No copy can be reached: studio. whiteroom push"])
+    expect(texts(withVault({ sameDisk: true }))).toEqual([
+      "The only copies lie on the same disk as the library, and would be lost with it."
+    ])
+    expect(texts(withVault({ changed: 2, pushedAt: hoursAgo(25) }))).toEqual([
+      "If this disk is lost, 2 changes would be lost: the newest copy is out of date."
+    ])
+  })
 
   it("without a backup", () => {
     expect(texts(facts({ latestBackup: undefined }))).toEqual(["There is no backup yet."])

@@ -113,8 +113,8 @@ describe("the default file", () => {
 describe("a machine whose time zone is not known", () => {
   it.for(["", "Nowhere/Town"])("with TZ=%j goes by UTC, and is told so once", async (TZ, { whiteroom }) => {
     const run = (words: ReadonlyArray<string>) => whiteroom.run(words, { env: { TZ }, asProcess: true })
-    await run(["init", "-q"])
-    await run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
+    await whiteroom.run(["init", "-q"])
+    await whiteroom.run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
     for (const words of [
       ["schedule", "list"],
       ["schedule", "next"],

@@ -80,7 +80,7 @@ const schedule = async (whiteroom: Whiteroom, ...words: ReadonlyArray<string>) =
 const runs = (whiteroom: Whiteroom) =>
   withLibrary(whiteroom, (library) => library.schedule.runs({ activity: "backup" }))
 
-describe("whiteroom daemon", { timeout: 60_000 }, () => {
+describe.concurrent("whiteroom daemon", { timeout: 60_000 }, () => {
   it("takes what is due into the library and a folder, captures what the app writes, and stops in time", async ({
     whiteroom,
     onTestFinished

@@ -55,6 +55,13 @@ const vault = async (whiteroom: Whiteroom): Promise<void> => {
   await whiteroom.run(["push"])
 }
 
+/** The same, sealed. */
+const sealedVault = async (whiteroom: Whiteroom): Promise<void> => {
+  await place(whiteroom)
+  await write(whiteroom, "words", "correct horse\n")
+  await whiteroom.run(["vault", "add", "x", "places", "--seal", "--passphrase-file", "words"])
+}
+
 /** Schema name, words, and what has to be there first. Each runs on a small library. */
 const commands: ReadonlyArray<
   readonly [schema: string, words: ReadonlyArray<string>, prepare?: (whiteroom: Whiteroom) => unknown]
@@ -160,6 +167,22 @@ const commands: ReadonlyArray<
   ["clone", ["clone", "places", "-l", "c.db"], vault],
   ["clone", ["clone", "places", "-l", "c.db", "-n"], vault],
   ["list", ["list", "--from", "x"], vault],
+  ["vault-show", ["vault", "show", "x"], sealedVault],
+  ["key-export", ["key", "export", "x", "kit.txt"], sealedVault],
+  ["key-export", ["key", "export", "x", "kit.html", "-n"], sealedVault],
+  ["key-list", ["key", "list", "x"], sealedVault],
+  ["key-rotate", ["key", "rotate", "x"], sealedVault],
+  ["key-rotate", ["key", "rotate", "x", "-n"], sealedVault],
+  ["key-add", ["key", "add", "x", "--passphrase-file", "words"], sealedVault],
+  ["key-add", ["key", "add", "x", "-n"], sealedVault],
+  [
+    "key-remove",
+    ["key", "remove", "x", "Ada", "-y"],
+    async (whiteroom) => {
+      await sealedVault(whiteroom)
+      await whiteroom.run(["key", "add", "x", "--passphrase-file", "words", "--label", "Ada"])
+    }
+  ],
   ["daemon-status", ["daemon", "status"]],
   ["daemon-install", ["daemon", "install", "-n"]],
   ["daemon-uninstall", ["daemon", "uninstall", "-y"]]

@@ -85,6 +85,23 @@ describe("a vault in a folder", () => {
     }
   })
 
+  it("answers show, history, diff and find for a library that is gone", async ({ whiteroom }) => {
+    await pushed(whiteroom)
+    sqlite(whiteroom.library, "UPDATE song_data SET name = 'Day Drive' WHERE id = 's-1'")
+    await whiteroom.run(["push"])
+    rmSync(whiteroom.library)
+    const ask = (...words: ReadonlyArray<string>) => whiteroom.run([...words, "--from", "stick", "--json"])
+    expect(JSON.parse((await ask("show", "b1")).stdout)).toMatchObject({ number: 1, songs: 3 })
+    expect(
+      JSON.parse((await ask("history", "s-1")).stdout).map(({ name }: { name: string }) => name)
+    ).toEqual(["Night Drive", "Day Drive"])
+    expect(JSON.parse((await ask("diff", "b1")).stdout)).toMatchObject({ changed: [{ id: "s-1" }] })
+    expect(JSON.parse((await ask("find", "night")).stdout)).toMatchObject([{ id: "s-1" }])
+    const told = await whiteroom.run(["find", "night", "--from", "stick"])
+    expect(told.stderr).toContain("--song s-1 --from stick")
+    expect(await whiteroom.list(".")).not.toContain("library.db")
+  })
+
   it("is checked from its names, and byte by byte; damage is named", async ({ whiteroom }) => {
     await pushed(whiteroom)
     expect((await whiteroom.run(["check", "--from", "studio"])).code).toBe(0)

@@ -25,7 +25,7 @@ import {
 const timeout = 300_000
 
 /** How often a process sleeps for days. In `npm test` more often: fewer looks at the same months. */
-const longSleeps = rounds(20, 6) / 100
+const longSleeps = rounds(30, 6) / 100
 
 /** The same numbers in 0 ≤ x < 1 for the same seed. */
 const randomOf = (seed: number) => {
@@ -151,7 +151,7 @@ describe("seven months with both clock changes, sleep and deaths", () => {
         }
         const left = promised.filter((moment) => moment > model.served).length
         expect(model.runs + model.missed + left).toBe(promised.length)
-        expect(model.runs).toBeGreaterThan(rounds(40, 70))
+        expect(model.runs).toBeGreaterThan(rounds(30, 70))
         const kept = (yield* backups(library)).length
         expect(kept).toBeGreaterThanOrEqual(3)
         expect(kept).toBeLessThanOrEqual(5)
@@ -183,6 +183,10 @@ const expectOneEach = (library: Library, stick: string, days: number) =>
     expect((yield* goodRuns(library, stick, "copy")).at(-1)?.backupId).toBe(latest?.backupId)
   })
 
+/** When a process is killed at a step: to be killed after one is nearly what it is to be killed before the next. */
+const momentsOf = (step: number): ReadonlyArray<"before" | "after"> =>
+  rounds(1, 2) === 2 ? ["before", "after"] : [step % 2 === 0 ? "before" : "after"]
+
 describe("a process that is killed", () => {
   it.scoped(
     "at any step of its work costs no run, no backup and no copy",
@@ -192,7 +196,7 @@ describe("a process that is killed", () => {
         let steps = 1
         let days = 0
         for (let at = 1; at <= steps; at++)
-          for (const when of ["before", "after"] as const) {
+          for (const when of momentsOf(at)) {
             yield* TestClock.setTime(evening(days))
             yield* edit(library, `${at} ${when}`)
             const process = mortal(library, at, when)
@@ -205,7 +209,7 @@ describe("a process that is killed", () => {
             yield* TestClock.adjust("1 hour")
             expect(yield* look(library)).toEqual([])
           }
-        expect(days).toBeGreaterThan(30)
+        expect(days).toBeGreaterThan(rounds(15, 30))
       }),
     timeout
   )
@@ -248,7 +252,7 @@ describe("a process that falls asleep", () => {
       Effect.gen(function* () {
         const { library, stick } = yield* daily
         const other = yield* openLibrary(library.path, { actor: "bea@laptop" })
-        for (let n = 0; n < rounds(15, 70); n++) {
+        for (let n = 0; n < rounds(12, 70); n++) {
           yield* TestClock.setTime(evening(n))
           yield* edit(library, `${n}`)
           const sleepers = [drowsy(library, 1 + (n % 7)), drowsy(other, 1 + (n % 5))]

@@ -6,6 +6,7 @@ import type { RestoreSource, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Library } from "./library/Library.js"
+import { changedEntities } from "./log/EventTable.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
@@ -64,6 +65,8 @@ export const lookAt = <A>(library: Library, look: (snapshot: Snapshot) => A): Re
 /** What a library keeps of its vaults. */
 export interface VaultRecords {
   readonly all: Result<ReadonlyArray<KnownVault>>
+  /** How many songs, performances and preferences differ from what was there at a position. */
+  readonly changedSince: (position: number) => Result<number>
   /** Remembers a vault, or how far the line of this file went there. */
   readonly remember: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
   /** The same of a line that another file continued: this one begins its own with its first push. */
@@ -78,6 +81,8 @@ export const vaultRecords = (library: Library): VaultRecords => {
   const run = <A>(name: string, body: (now: number) => A) => attempt(session, `vaults.${name}`, body)
   return {
     all: run("all", () => knownVaults(session)),
+    changedSince: (position) =>
+      run("changedSince", () => changedEntities(session.db, position, Number.MAX_SAFE_INTEGER).length),
     remember: (vault) => run("remember", (now) => rememberVault(session, vault, now)),
     rememberOther: (vault) => run("rememberOther", (now) => rememberVault(session, vault, now, false)),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))

@@ -13,7 +13,6 @@ import {
   InvalidInput,
   PlaceRefused,
   PlaceUnreachable,
-  VaultDamaged,
   VaultNotFound,
   type WhiteRoomError
 } from "@white-room/core"
@@ -26,7 +25,9 @@ import { keepsFirst } from "./blobs/keepsFirst.js"
 import { retrying } from "./blobs/retrying.js"
 import { type Environment, readS3Account } from "./blobs/S3Credentials.js"
 import { s3Blobs } from "./blobs/s3Blobs.js"
-import { makeVault, openVault, type Vault } from "./Vault.js"
+import { keepKey, type Opening, openHere } from "./Here.js"
+import { makeSealedVault, type SealOptions } from "./SealedVault.js"
+import { makeVault, readVaultFile, type Vault, type VaultFile } from "./Vault.js"
 
 const wrongPlace = (place: string, reason: string) => new InvalidInput({ field: place, reason })
 
@@ -85,20 +86,30 @@ const vaultFolders = (place: string): Effect.Effect<ReadonlyArray<string>, Place
     }
   })
 
-/** The vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
-export const vaultAt = (
-  place: string,
-  env: Environment = process.env
-): Effect.Effect<Vault, WhiteRoomError> =>
+/** The blobs of the vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
+const blobsAt = (place: string, env: Environment | undefined): Effect.Effect<Blobs, WhiteRoomError> =>
   Effect.gen(function* () {
-    if (isBucket(place) || hasScheme(place)) return yield* openVault(yield* openPlace(place, env))
+    if (isBucket(place) || hasScheme(place)) return yield* openPlace(place, env)
     const [only, ...others] = yield* vaultFolders(place)
     if (only === undefined)
       return yield* new VaultNotFound({ place: path.resolve(place), reason: "no vault lies in this folder" })
     if (others.length > 0)
       return yield* wrongPlace(place, `several vaults are there; name one: ${[only, ...others].join(", ")}`)
-    return yield* openVault(yield* openPlace(only, env))
+    return yield* openPlace(only, env)
   })
+
+/** The vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
+export const vaultAt = (place: string, opening: Opening = {}): Effect.Effect<Vault, WhiteRoomError> =>
+  Effect.flatMap(blobsAt(place, opening.env), (blobs) => openHere(blobs, opening))
+
+/** What the vault at a place says of itself before it is opened; `undefined` when none lies there. */
+export const vaultFileAt = (
+  place: string,
+  env?: Environment
+): Effect.Effect<VaultFile | undefined, WhiteRoomError> =>
+  Effect.flatMap(blobsAt(place, env), readVaultFile).pipe(
+    Effect.catchTag("VaultNotFound", () => Effect.succeed(undefined))
+  )
 
 /** Makes the folder of a new vault in one that is there: a missing one may be a disk that is not plugged in. */
 const newFolder = (place: string, id: string): Effect.Effect<string, PlaceRefused | PlaceUnreachable> =>
@@ -116,7 +127,7 @@ const newFolder = (place: string, id: string): Effect.Effect<string, PlaceRefuse
   })
 
 /** A new vault. Refused in a place that lets a second blob of one name take the place of the first. */
-const newVault = (place: string, env: Environment): Effect.Effect<Vault, WhiteRoomError> =>
+const newVault = (place: string, { env, seal }: AddOptions): Effect.Effect<Vault, WhiteRoomError> =>
   Effect.gen(function* () {
     const id = randomUUID()
     const blobs = yield* openPlace(isBucket(place) ? place : yield* newFolder(place, id), env)
@@ -125,8 +136,16 @@ const newVault = (place: string, env: Environment): Effect.Effect<Vault, WhiteRo
         place: blobs.place,
         reason: "it replaces files of the same name, so two devices could overwrite each other's"
       })
-    return yield* makeVault(blobs, id)
+    return yield* seal === undefined ? makeVault(blobs, id) : makeSealedVault(blobs, { ...seal, id })
   })
+
+/** How a vault is made, or joined. */
+export interface AddOptions extends Opening {
+  /** Seals a new one. */
+  readonly seal?: SealOptions | undefined
+  /** What the key that this machine keeps of a sealed one is called. */
+  readonly device?: string | undefined
+}
 
 /** What adding a vault came to. */
 export interface AddedVault {
@@ -155,13 +174,13 @@ export const knownVault = (library: Library, name: string): Effect.Effect<KnownV
 
 /**
  * Makes a vault at a place, or joins the one that is there, and has the library know it by a name. A folder must exist:
- * its vault gets one of its own in it.
+ * its vault gets one of its own in it. Of a sealed one this machine keeps a key of its own, where it has a folder of settings.
  */
 export const addVault = (
   library: Library,
   name: string,
   place: string,
-  env: Environment = process.env
+  options: AddOptions = {}
 ): Effect.Effect<AddedVault, WhiteRoomError> =>
   Effect.gen(function* () {
     if (!nameRule.test(name))
@@ -172,10 +191,10 @@ export const addVault = (
     const records = vaultRecords(library)
     if ((yield* records.all).some((each) => each.name === name))
       return yield* new InvalidInput({ field: "name", reason: `this library has a vault ${name} already` })
-    const found = yield* vaultAt(place, env).pipe(
+    const found = yield* vaultAt(place, options).pipe(
       Effect.map((vault) => ({ vault, isNew: false })),
       Effect.catchTag("VaultNotFound", () =>
-        Effect.map(newVault(place, env), (vault) => ({ vault, isNew: true }))
+        Effect.map(newVault(place, options), (vault) => ({ vault, isNew: true }))
       )
     )
     const { vault } = found
@@ -185,6 +204,8 @@ export const addVault = (
         field: place,
         reason: `this library knows it already, as ${other.name}`
       })
+    const { settings, device = "this device" } = options
+    const kept = settings === undefined ? vault : yield* keepKey(vault, settings, device)
     const known = {
       name,
       place: isBucket(place) ? place : vault.blobs.place,
@@ -194,21 +215,11 @@ export const addVault = (
       pushedAt: 0
     }
     yield* records.remember(known)
-    return { ...found, known: { ...known, isOwnLine: true } }
+    return { ...found, vault: kept, known: { ...known, isOwnLine: true } }
   })
 
 /** The vault that a library knows by a name. Fails with `VaultDamaged` when another one lies at its place. */
 export const openKnown = (
-  known: KnownVault,
-  env: Environment = process.env
-): Effect.Effect<Vault, WhiteRoomError> =>
-  Effect.flatMap(vaultAt(known.place, env), (vault) =>
-    vault.id === known.vaultId
-      ? Effect.succeed(vault)
-      : Effect.fail(
-          new VaultDamaged({
-            place: known.place,
-            detail: "another vault lies there than this library pushed to"
-          })
-        )
-  )
+  { place, vaultId }: KnownVault,
+  opening: Opening = {}
+): Effect.Effect<Vault, WhiteRoomError> => vaultAt(place, { ...opening, id: vaultId })

@@ -24,6 +24,7 @@ export type Policy = typeof Policy.Type
 
 const PolicyText = Schema.parseJson(Policy)
 
+/** What is kept where nothing else was said. */
 export const defaultPolicy: Policy = { keepEdits: 90, graceDays: 30 }
 
 const numberOf = (name: string): number => {

@@ -99,7 +99,8 @@ export const readVaultFile = (blobs: Blobs): Effect.Effect<VaultFile, ReadError 
 export const putVaultFile = (blobs: Blobs, file: Omit<VaultFile, "format">) =>
   blobs.put(vaultFile, sourceOf(utf8(`${JSON.stringify({ format: vaultVersion, ...file })}\n`)))
 
-const plainVault = (blobs: Blobs, id: string): Vault => ({
+/** A vault that is not sealed, as its `vault.json` said. */
+export const openPlain = (blobs: Blobs, id: string): Vault => ({
   blobs,
   id,
   protection: plainProtection(id),
@@ -111,7 +112,7 @@ export const openVault = (blobs: Blobs): Effect.Effect<Vault, ReadError | VaultN
   Effect.flatMap(readVaultFile(blobs), (file) =>
     file.kind === "sealed"
       ? Effect.fail(new VaultSealed({ place: blobs.place }))
-      : Effect.succeed(plainVault(blobs, file.vault))
+      : Effect.succeed(openPlain(blobs, file.vault))
   )
 
 /** Makes a vault, or opens the one that is there. */

@@ -21,11 +21,21 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type MergeReport, mergeLine } from "./merge.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
-export { type AddedVault, addVault, knownVault, openKnown, openPlace, vaultAt } from "./Places.js"
+export {
+  type AddedVault,
+  type AddOptions,
+  addVault,
+  knownVault,
+  openKnown,
+  openPlace,
+  vaultAt,
+  vaultFileAt
+} from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export {

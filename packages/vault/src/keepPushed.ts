@@ -1,12 +1,14 @@
 import type { WhiteRoomError } from "@white-room/core"
-import { openLibrary } from "@white-room/store"
+import { type Library, openLibrary } from "@white-room/store"
 import { type KnownVault, lookAt, vaultRecords } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Environment } from "./blobs/S3Credentials.js"
+import { mergeLine } from "./merge.js"
 import { openKnown } from "./Places.js"
 import { type PushReport, push } from "./push.js"
+import type { Vault } from "./Vault.js"
 
 /** What happened to a vault: a push that sent something, or the beginning of trouble with it. */
 export type PushEvent =
@@ -20,6 +22,10 @@ export interface KeepPushedOptions {
   readonly first?: Duration.DurationInput | undefined
   readonly longest?: Duration.DurationInput | undefined
   readonly env?: Environment | undefined
+  /** The folder of settings, with the keys of sealed vaults. */
+  readonly settings?: string | undefined
+  /** How often what was written is merged; 6 hours by default. */
+  readonly mergeEvery?: Duration.DurationInput | undefined
   /** Told of every push that sent something, and once of each trouble until it is over. */
   readonly onEvent: (event: PushEvent) => Effect.Effect<void>
 }
@@ -31,12 +37,23 @@ interface Waiting {
 }
 
 /**
- * Pushes what is new in the library at `path` to all its vaults, again and again; never ends, whatever goes wrong. While
- * nothing is new, no place is asked anything.
+ * Pushes what is new in the library at `path` to all its vaults, again and again, and merges what it wrote there; never
+ * ends, whatever goes wrong. While nothing is new, no place is asked anything.
  */
 export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Effect<never> => {
-  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, onEvent } = options
+  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, settings, onEvent } = options
+  const mergeEvery = Duration.toMillis(options.mergeEvery ?? "6 hours")
   const waiting = new Map<string, Waiting>()
+  const merged = new Map<string, number>()
+
+  /** A job of its own after a push: the line that this library writes. */
+  const mergeIfDue = (library: Library, vault: Vault, name: string, line: string) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (now - (merged.get(name) ?? 0) < mergeEvery) return
+      merged.set(name, now)
+      yield* mergeLine(vault, yield* lookAt(library, ({ libraryId }) => libraryId), line)
+    })
 
   const failed = (vault: string, error: WhiteRoomError) =>
     Effect.gen(function* () {
@@ -54,9 +71,13 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
     Effect.scoped(
       Effect.gen(function* () {
         const library = yield* openLibrary(path)
-        const report = yield* push(library, yield* openKnown(known, env), known)
-        waiting.delete(known.name)
+        const vault = yield* openKnown(known, { env, settings })
+        const report = yield* push(library, vault, known)
+        const mergedToo = yield* Effect.either(mergeIfDue(library, vault, known.name, report.line))
+        // What was sent is there, whatever becomes of the merge.
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
+        yield* mergedToo
+        waiting.delete(known.name)
       })
     ).pipe(Effect.catchAll((error) => failed(known.name, error)))
 

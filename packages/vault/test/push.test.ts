@@ -215,3 +215,40 @@ describe("lines", () => {
     })
   )
 })
+
+describe("damage in the library", () => {
+  /** Flips a byte of every stored document. */
+  const damage = (file: string): void => {
+    sqlite(
+      file,
+      "UPDATE block SET data = substr(data, 1, 20) || x'00' || substr(data, 22) WHERE raw_bytes > 100"
+    )
+  }
+
+  it.scoped("is made up for by the live songs, and what is lost is told and named", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      yield* library.songs.create(song("a", "first"))
+      yield* library.songs.create(song("b", "only"))
+      yield* library.backups.take({})
+      yield* library.songs.upsert(song("a", "second"))
+      damage(library.path)
+      const vault = yield* withVault(library)
+      const pushed = yield* push(library, vault, yield* knownHome(library))
+      expect(pushed.damaged).toEqual([{ kind: "song", id: "a" }])
+      const folder = yield* temporaryFolder
+      expect(yield* Effect.flip(clone(vault, path.join(folder, "c.db")))).toMatchObject({
+        _tag: "VaultDamaged"
+      })
+      const report = yield* clone(vault, path.join(folder, "c.db"), { partial: true })
+      expect(report).toMatchObject({
+        songs: 2,
+        lost: [],
+        damaged: [{ what: "song Song a", backups: ["b1"] }]
+      })
+      const other = yield* openLibrary(path.join(folder, "c.db"))
+      expect((yield* other.songs.read("a")).songDataJSON).toContain("second")
+      expect((yield* other.songs.read("b")).songDataJSON).toContain("only")
+    })
+  )
+})

@@ -7,6 +7,7 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { backupJson, entryJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
+import { fromOption, openFrom } from "../select/PlaceFrom.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
 import { backupName } from "./BackupText.js"
@@ -70,11 +71,12 @@ export const showCommand = define(
   { brief: "One backup, or the library at a time: its songs, performances, preferences and sizes." },
   object({
     source: optional(sourceArgument()),
-    at: atOption('In place of a source: the library at a time, such as "yesterday 18:00".')
+    at: atOption('In place of a source: the library at a time, such as "yesterday 18:00".'),
+    from: fromOption()
   }),
-  (wanted, cli) =>
+  ({ from, ...wanted }, cli) =>
     Effect.gen(function* () {
-      const library = yield* cli.open
+      const library = yield* openFrom(cli, from)
       const source = yield* findSource(cli, library, wanted)
       const { backup } = source
       if (backup === undefined) return yield* showPast(cli, library, source)

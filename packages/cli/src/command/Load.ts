@@ -3,4 +3,6 @@ import * as Effect from "effect/Effect"
 
 export const loadStore = Effect.promise(() => import("@white-room/store"))
 export const loadScheduler = Effect.promise(() => import("@white-room/scheduler"))
+/** What a library knows of its vaults, without the code that reaches them. */
+export const loadTransfer = Effect.promise(() => import("@white-room/store/transfer"))
 export const loadVault = Effect.promise(() => import("@white-room/vault"))

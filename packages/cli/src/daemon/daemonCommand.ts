@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Cli, Run } from "../command/Cli.js"
 import { family } from "../command/Define.js"
 import { loadScheduler, loadVault } from "../command/Load.js"
+import { openingOf } from "../secret/Unlock.js"
 import { type DaemonLine, daemonLine, logText, pushLine } from "./LogLine.js"
 import { install, statusOf, uninstall } from "./ServiceCommands.js"
 
@@ -23,7 +24,7 @@ const foreground: Run = (cli) =>
       onEvent: (event) => Effect.sync(() => write(cli, daemonLine(event, cli.now())))
     }).pipe(Effect.provide(layerOutside))
     const pushes = keepPushed(cli.path, {
-      env: cli.env,
+      ...openingOf(cli),
       onEvent: (event) => Effect.sync(() => write(cli, pushLine(event, cli.now())))
     })
     // Neither ends by itself.

@@ -8,6 +8,7 @@ import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
+import { fromOption, openFrom } from "../select/PlaceFrom.js"
 import { printable } from "../terminal/Harmless.js"
 import { count, labelOf } from "../terminal/Text.js"
 
@@ -105,11 +106,12 @@ export const diffCommand = define(
   },
   object({
     sources: multiple(argument(text("A|B"), "A, then B."), { max: 2 }),
-    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.')
+    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
+    from: fromOption()
   }),
-  (wish, cli) =>
+  ({ from: vault, ...wish }, cli) =>
     Effect.gen(function* () {
-      const library = yield* cli.open
+      const library = yield* openFrom(cli, vault)
       const { from, to } = yield* endsOf(cli, library, wish)
       const difference = yield* library.history.diff(from.reference, to.reference, {
         words: wordsWanted(cli.out.options)

@@ -10,6 +10,7 @@ import { badUsage } from "../error/CliError.js"
 import { fieldOf } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
+import { fromOption, fromWords, openFrom } from "../select/PlaceFrom.js"
 import { ago } from "../terminal/Time.js"
 
 /** Columns that are not words of a person. */
@@ -62,19 +63,20 @@ export const findCommand = define(
     ]
   },
   object({
-    text: argument(text("TEXT"), "Any part of a name, composer, genre…")
+    text: argument(text("TEXT"), "Any part of a name, composer, genre…"),
+    from: fromOption()
   }),
-  ({ text }, cli) =>
+  ({ text, from }, cli) =>
     Effect.gen(function* () {
       if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")
-      const library = yield* cli.open
+      const library = yield* openFrom(cli, from)
       yield* capturePending(library)
       const found = readable(yield* library.history.find(text))
       cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")
         cli.out.message(
-          `Positions are sources: whiteroom restore @${gone.position} --${gone.kind} ${gone.id}`
+          `Positions are sources: whiteroom restore @${gone.position} --${gone.kind} ${gone.id}${fromWords(from)}`
         )
       return ExitCode.done
     })

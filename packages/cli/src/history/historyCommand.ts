@@ -14,6 +14,7 @@ import { entityJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 import { findPast } from "../select/Past.js"
+import { fromOption, fromWords, openFrom } from "../select/PlaceFrom.js"
 import { printable } from "../terminal/Harmless.js"
 import { table } from "../terminal/Table.js"
 import { phrases } from "../terminal/Text.js"
@@ -63,6 +64,7 @@ interface Wish {
   readonly name: string
   readonly at?: Date | undefined
   readonly version?: number | undefined
+  readonly from?: string | undefined
 }
 
 /** Where the wanted version stands in the log; `undefined`: all are wanted. */
@@ -79,7 +81,8 @@ const printVersion = (
   cli: Cli,
   library: Library,
   kind: PastKind,
-  { id, name, position }: { readonly id: string; readonly name: string; readonly position: number }
+  { id, name, position }: { readonly id: string; readonly name: string; readonly position: number },
+  from: string | undefined
 ): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
     const entity = yield* library.history.entityAt({ kind, id }, `@${position}`)
@@ -89,7 +92,7 @@ const printVersion = (
     const version = versions.findLast((each) => each.position <= position)
     if (version !== undefined)
       cli.out.message(
-        `Version ${version.version} of ${printable(version.name)}, of ${exactTime(version.timestamp)}. To restore it: whiteroom restore --${kind} ${id} --version ${version.version}`
+        `Version ${version.version} of ${printable(version.name)}, of ${exactTime(version.timestamp)}. To restore it: whiteroom restore ${from === undefined ? `--${kind} ${id} --version ${version.version}` : `@${version.position} --${kind} ${id}${fromWords(from)}`}`
       )
     const document = "songDataJSON" in entity ? entity.songDataJSON : entity.performanceDataJSON
     return cli.out.document(entityJson(entity), document.trimEnd())
@@ -97,14 +100,19 @@ const printVersion = (
 
 const run = (cli: Cli, kind: PastKind, wish: Wish) =>
   Effect.gen(function* () {
-    const library = yield* cli.open
+    const library = yield* openFrom(cli, wish.from)
     yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wish.name)
     const position = yield* positionOf(cli, library, { kind, id }, wish)
-    if (position !== undefined) return yield* printVersion(cli, library, kind, { id, name, position })
+    if (position !== undefined)
+      return yield* printVersion(cli, library, kind, { id, name, position }, wish.from)
     const versions = yield* library.history.versions({ kind, id })
     cli.out.list(versions.map(versionJson), () => versionTable(cli, versions), "No versions.")
-    cli.out.detail(`whiteroom restore --${kind} ${id} --version N brings one back.`)
+    cli.out.detail(
+      wish.from === undefined
+        ? `whiteroom restore --${kind} ${id} --version N brings one back.`
+        : `whiteroom restore @POSITION --${kind} ${id}${fromWords(wish.from)} brings one back.`
+    )
     return ExitCode.done
   })
 
@@ -129,7 +137,8 @@ export const historyCommand = (kind: PastKind) =>
       at: atOption(
         'Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'
       ),
-      version: one("--version", number("N", 1), "Print version N.")
+      version: one("--version", number("N", 1), "Print version N."),
+      from: fromOption()
     }),
     (wish, cli) => run(cli, kind, wish)
   )

@@ -10,6 +10,18 @@ const Check = Schema.Struct({
   ok: Schema.Boolean
 })
 
+/** `changed`: songs, performances and preferences that differ from what the vault has. */
+const VaultPlace = Schema.Struct({
+  name: Schema.String,
+  place: Schema.String,
+  position: Count,
+  pushedAt: Schema.NullOr(Time),
+  changed: Count,
+  present: Schema.Boolean,
+  sameDisk: Schema.Boolean,
+  stale: Schema.Boolean
+})
+
 const Place = Schema.Struct({
   path: Schema.String,
   number: Count,
@@ -70,6 +82,7 @@ export const Status = Schema.Struct({
     })
   ),
   places: Schema.Array(Place),
+  vaults: Schema.Array(VaultPlace),
   /** `null`: nothing is watched. */
   capture: Schema.NullOr(
     Schema.Struct({

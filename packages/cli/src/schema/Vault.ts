@@ -17,7 +17,8 @@ export const AddSummary = summary({
   place: Schema.String,
   vaultId: optional(Schema.String),
   /** False when there was a vault, which the library joined. */
-  isNew: optional(Schema.Boolean)
+  isNew: optional(Schema.Boolean),
+  sealed: optional(Schema.Boolean)
 })
 
 export const RemoveSummary = summary({ name: Schema.String })
@@ -35,6 +36,7 @@ const Line = Schema.Struct({
 export const VaultDetail = Schema.Struct({
   vaultId: Schema.String,
   place: Schema.String,
+  sealed: Schema.Boolean,
   libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) }))
 })
 
@@ -65,6 +67,34 @@ export const CloneSummary = summary({
   bytes: optional(Count),
   damaged: Schema.Array(Damage)
 })
+
+export const KitSummary = summary({
+  vault: Schema.String,
+  file: Schema.String,
+  slot: optional(Schema.String)
+})
+
+/** `held`: its identity is kept by a device or a recovery kit, and not, locked, in the vault. */
+const Key = Schema.Struct({
+  slot: Schema.String,
+  label: Schema.String,
+  recipient: Schema.String,
+  held: Schema.Boolean
+})
+
+/** `forked`: two devices changed the keys at once. `notTrusted`: files of keys that nobody with the keys wrote. */
+export const KeyList = Schema.Struct({
+  vaultId: Schema.String,
+  fingerprint: Schema.String,
+  generation: Count,
+  forked: Schema.Boolean,
+  notTrusted: Schema.Array(Schema.String),
+  keys: Schema.Array(Key)
+})
+
+export const RotateSummary = summary({ vault: Schema.String, generation: optional(Count) })
+
+export const KeySummary = summary({ vault: Schema.String, slot: optional(Schema.String) })
 
 export const VaultCheckSummary = summary({
   ok: Schema.Boolean,

@@ -1,12 +1,15 @@
 /** What `--from` names: a vault that the library knows by a name, one that lies at a place, or bundles. */
 import { existsSync } from "node:fs"
+import { shellWord } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
+import { one, text } from "../command/Options.js"
 import type { CliFailure } from "../error/CliError.js"
+import { type UnlockOptions, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 
 /** What the library of this command knows by a name; none without a library. */
@@ -22,12 +25,16 @@ const knownBy = (cli: Cli, name: string) =>
   })
 
 /** The vault that is named, or lies at that place; `undefined` where a folder or file is something else. */
-export const findVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault | undefined, CliFailure> =>
+export const findVault = (
+  cli: Cli,
+  nameOrPlace: string,
+  options: UnlockOptions = {}
+): Effect.Effect<Vault | undefined, CliFailure> =>
   Effect.gen(function* () {
     const { openKnown, vaultAt } = yield* loadVault
     const known = yield* knownBy(cli, nameOrPlace)
-    if (known !== undefined) return yield* openKnown(known, cli.env)
-    const found = vaultAt(nameOrPlace, cli.env)
+    if (known !== undefined) return yield* unlocked(cli, options, (opening) => openKnown(known, opening))
+    const found = unlocked(cli, options, (opening) => vaultAt(nameOrPlace, opening))
     if (/^[a-z0-9]+:\/\//i.test(nameOrPlace)) return yield* found
     return yield* found.pipe(
       Effect.catchTags({
@@ -35,6 +42,17 @@ export const findVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault | 
         PlaceUnreachable: () => Effect.succeed(undefined)
       })
     )
+  })
+
+/** The vault that is named, or lies at that place. Fails with `VaultNotFound` where there is none. */
+export const requireVault = (
+  cli: Cli,
+  nameOrPlace: string,
+  options: UnlockOptions = {}
+): Effect.Effect<Vault, CliFailure> =>
+  Effect.gen(function* () {
+    const { vaultAt } = yield* loadVault
+    return (yield* findVault(cli, nameOrPlace, options)) ?? (yield* vaultAt(nameOrPlace, { env: cli.env }))
   })
 
 /** The library in a vault as one that can be read, for as long as the scope lasts. What is damaged there is told. */
@@ -55,3 +73,22 @@ export const libraryInVault = (cli: Cli, vault: Vault): Effect.Effect<Library, C
       )
     return library
   })
+
+/** For commands that look at a library: the same in a vault. */
+export const fromOption = () =>
+  one("--from", text("VAULT"), "Look into a vault, by its name or place, in place of the library.")
+
+/** The library of this command, or the one in the vault that was named, to be read. */
+export const openFrom = (
+  cli: Cli,
+  from: string | undefined
+): Effect.Effect<Library, CliFailure, Scope.Scope> =>
+  from === undefined
+    ? cli.open
+    : Effect.gen(function* () {
+        return yield* libraryInVault(cli, yield* requireVault(cli, from))
+      })
+
+/** What a suggested command says of where it was looked. */
+export const fromWords = (from: string | undefined): string =>
+  from === undefined ? "" : ` --from ${shellWord(from)}`

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { homedir } from "node:os"
 import * as path from "node:path"
 import { type CliError, refusal } from "../error/CliError.js"
-import { defaultConfigFile, defaultLibrary, pathFrom } from "./Environment.js"
+import { defaultConfigFile, defaultLibrary, pathFrom, settingsFile } from "./Environment.js"
 
 export interface Config {
   /** An absolute path. */
@@ -82,7 +82,7 @@ export const rememberLibrary = (
   asked: string,
   library: string
 ): string | undefined => {
-  const file = pathFrom(env, "WHITEROOM_CONFIG", "a file of settings") ?? defaultConfigFile(env)
+  const file = settingsFile(env)
   const { library: known } = readConfig(env)
   if (known !== undefined || asked !== defaultLibrary(env) || existsSync(asked)) return undefined
   try {

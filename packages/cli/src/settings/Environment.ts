@@ -80,6 +80,13 @@ export const libraryPath = (
   return pathFrom(env, "WHITEROOM_LIBRARY", "a library") ?? config.library ?? defaultLibrary(env)
 }
 
+/** The file of the settings: the one that is named, else the usual one. @throws CliError */
+export const settingsFile = (env: Environment): string =>
+  pathFrom(env, "WHITEROOM_CONFIG", "a file of settings") ?? defaultConfigFile(env)
+
+/** The folder of the settings, beside which keys of vaults are kept. @throws CliError */
+export const settingsFolder = (env: Environment): string => path.dirname(settingsFile(env))
+
 /** What `TZ` says, when that is no time zone and UTC takes its place. */
 export const unknownZone = ({ TZ: zone }: Environment): string | undefined =>
   zone === undefined || /utc|gmt/i.test(zone) || systemZone() !== "UTC" || isZone(zone.replace(/^:/, ""))

@@ -20,7 +20,7 @@ import { printable } from "../terminal/Harmless.js"
 import type { Paint } from "../terminal/Paint.js"
 import { count, cutText, padText, textWidth } from "../terminal/Text.js"
 import { ago, dayOf, dayTime } from "../terminal/Time.js"
-import type { Assessment, Place } from "./assess.js"
+import type { Assessment, Place, VaultPlace } from "./assess.js"
 import type { Gathered } from "./gather.js"
 
 type StatusJson = Outputs["status"]
@@ -35,6 +35,11 @@ const placeJson = (place: Place): StatusJson["places"][number] => ({
   number: place.backupNumber,
   copiedAt: place.copiedAt.toISOString(),
   changed: place.changed ?? null
+})
+
+const vaultJson = (vault: VaultPlace): StatusJson["vaults"][number] => ({
+  ...Struct.pick(vault, "name", "place", "position", "changed", "present", "sameDisk", "stale"),
+  pushedAt: vault.pushedAt?.toISOString() ?? null
 })
 
 /** The profile whose backup comes next. */
@@ -72,6 +77,7 @@ export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJs
         }
       : null,
     places: assessment.places.map(placeJson),
+    vaults: assessment.vaults.map(vaultJson),
     capture: {
       pending: status.pendingChanges,
       ...Struct.pick(status, "unprotectedTables", "limits", "namelessRows", "oldBackups")
@@ -110,6 +116,23 @@ const hereLine = ({ here }: Assessment, now: Date): Line => {
     ...(here.checked ? ["checked"] : [])
   ]
   return { label: "Here", text: parts.join(", "), more: changedText(here.changed), alarm: here.stale }
+}
+
+const vaultLine = (vault: VaultPlace, now: Date): Line => {
+  const label = cutText(printable(vault.name), 32)
+  const pushed =
+    vault.pushedAt === undefined ? "nothing pushed from here yet" : `pushed ${ago(vault.pushedAt, now)}`
+  const parts = [
+    pushed,
+    ...(vault.sameDisk ? ["same disk"] : []),
+    ...(vault.present || vault.position === 0 ? [] : ["not there now"])
+  ]
+  return {
+    label,
+    text: parts.join(", "),
+    more: changedText(vault.changed),
+    alarm: vault.stale || !vault.present
+  }
 }
 
 const placeLine = (place: Place, now: Date): Line => {
@@ -207,6 +230,7 @@ export const statusScreen = (gathered: Gathered, assessment: Assessment, paint: 
   const lines = [
     hereLine(assessment, now),
     ...assessment.places.map((place) => placeLine(place, now)),
+    ...assessment.vaults.map((vault) => vaultLine(vault, now)),
     captureLine(status),
     nextLine(profiles, now),
     ...profiles.map((view) => profileLine(view, now)),

@@ -16,9 +16,23 @@ export interface PlaceFacts extends LibraryCopy {
   readonly changed: number | undefined
 }
 
+/** A vault of the library, as it is known from here. */
+export interface VaultPlaceFacts {
+  readonly name: string
+  readonly place: string
+  /** How far the vault has the log. */
+  readonly position: number
+  /** `undefined`: nothing was pushed from here yet. */
+  readonly pushedAt: Date | undefined
+  readonly present: boolean
+  readonly sameDisk: boolean
+  readonly changed: number
+}
+
 export interface Facts {
   readonly status: LibraryStatus
   readonly places: ReadonlyArray<PlaceFacts>
+  readonly vaults: ReadonlyArray<VaultPlaceFacts>
   /** What an open app put back to before the newest restore. */
   readonly staleReturn?: StaleReturn | undefined
   readonly schedule: ScheduleView
@@ -27,6 +41,10 @@ export interface Facts {
 }
 
 export interface Place extends PlaceFacts {
+  readonly stale: boolean
+}
+
+export interface VaultPlace extends VaultPlaceFacts {
   readonly stale: boolean
 }
 
@@ -41,6 +59,7 @@ export interface Assessment {
       }
     | undefined
   readonly places: ReadonlyArray<Place>
+  readonly vaults: ReadonlyArray<VaultPlace>
   readonly warnings: ReadonlyArray<Warning>
 }
 
@@ -61,15 +80,25 @@ const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
     : []
 }
 
-const placeWarnings = (places: ReadonlyArray<Place>): ReadonlyArray<Warning> => {
-  const copy = (text: string): ReadonlyArray<Warning> => [{ text, command: "whiteroom backup --to DIR" }]
+/** What counts of a place, folder or vault, when this disk is lost. */
+type Elsewhere = Pick<Place, "present" | "sameDisk" | "stale" | "changed"> & { readonly name: string }
+
+const pushing = { again: "whiteroom push", another: "whiteroom vault add NAME PLACE" }
+const copying = { again: "whiteroom backup --to DIR", another: "whiteroom backup --to DIR" }
+
+/** `again`: what brings a place up to date. `another`: what makes one. */
+const placeWarnings = (
+  places: ReadonlyArray<Elsewhere>,
+  { again, another }: { readonly again: string; readonly another: string }
+): ReadonlyArray<Warning> => {
+  const copy = (text: string, command = again): ReadonlyArray<Warning> => [{ text, command }]
   const present = places.filter((place) => place.present)
   if (places.length === 0) return copy("No copy outside this disk: if it is lost, everything is lost.")
   if (present.length === 0)
-    return copy(`No copy can be reached: ${places.map(({ path }) => path).join(", ")}.`)
+    return copy(`No copy can be reached: ${places.map(({ name }) => name).join(", ")}.`)
   const elsewhere = present.filter((place) => !place.sameDisk)
   if (elsewhere.length === 0)
-    return copy("The only copies lie on the same disk as the library, and would be lost with it.")
+    return copy("The only copies lie on the same disk as the library, and would be lost with it.", another)
   if (elsewhere.some((place) => !place.stale)) return []
   const [newest] = elsewhere
   const lost = newest?.changed === undefined ? "what changed since" : count(newest.changed, "change")
@@ -192,20 +221,29 @@ export const assess = (facts: Facts): Assessment => {
     ...place,
     stale: isStale(place.copiedAt, place.changed, facts)
   }))
+  const vaults = facts.vaults.map((vault) => ({
+    ...vault,
+    stale: isStale(vault.pushedAt ?? new Date(0), vault.changed, facts)
+  }))
   const missed = [...drillWarnings(facts), ...staleWarnings(facts)]
-  const isElsewhere = ({ present, stale, sameDisk }: Place) => present && !stale && !sameDisk
-  const safe = here !== undefined && !here.stale && places.some(isElsewhere)
+  const elsewhere: ReadonlyArray<Elsewhere> = [
+    ...places.map((place) => ({ ...place, name: place.path })),
+    ...vaults
+  ]
+  const isElsewhere = ({ present, stale, sameDisk }: Elsewhere) => present && !stale && !sameDisk
+  const safe = here !== undefined && !here.stale && elsewhere.some(isElsewhere)
   return {
     protected: safe && damaged.length === 0 && missed.length === 0,
     here,
     places,
+    vaults,
     warnings: [
       ...damaged,
       ...returnWarnings(facts.staleReturn),
       ...missed,
       ...scheduleWarnings(facts),
       ...hereWarnings(here),
-      ...placeWarnings(places),
+      ...placeWarnings(elsewhere, vaults.length > 0 ? pushing : copying),
       ...tableWarnings(status.unprotectedTables),
       ...namelessWarnings(status.namelessRows),
       ...limitWarnings(status.limits),

@@ -1,11 +1,14 @@
 /** Collects the facts that `assess` judges. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import type { BackupInfo } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { onSameDisk } from "../backup/onSameDisk.js"
+import { loadTransfer } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
-import type { Facts, PlaceFacts } from "./assess.js"
+import type { Facts, PlaceFacts, VaultPlaceFacts } from "./assess.js"
 
 /** How many entities differ from the backup that a copy ends with; unknown when that backup is gone. */
 const changedSince = (library: Library, status: LibraryStatus, number: number) => {
@@ -15,6 +18,27 @@ const changedSince = (library: Library, status: LibraryStatus, number: number) =
     Effect.catchAll(() => Effect.succeed(undefined))
   )
 }
+
+/** A folder is looked for; whether a bucket answers is not asked every time somebody wants to know how things are. */
+const vaultPlaces = (library: Library, path: string) =>
+  Effect.gen(function* () {
+    const { vaultRecords } = yield* loadTransfer
+    const records = vaultRecords(library)
+    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
+      Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
+        const isBucket = place.startsWith("s3://")
+        return {
+          name,
+          place,
+          position: pushed.position,
+          pushedAt: pushedAt === 0 ? undefined : new Date(pushedAt),
+          changed,
+          present: pushed.position > 0 && (isBucket || existsSync(join(place, "vault.json"))),
+          sameDisk: !isBucket && onSameDisk(place, path)
+        }
+      })
+    )
+  })
 
 /** After a restore, what an app wrote since is taken over first: only then is it known. */
 const findStaleReturn = (library: Library) =>
@@ -56,5 +80,6 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
         (changed): PlaceFacts => ({ ...copy, changed, sameDisk: onSameDisk(copy.path, status.path) })
       )
     )
-    return { status, places, backups, staleReturn, schedule, backupIntervalHours, now }
+    const vaults = yield* vaultPlaces(library, status.path)
+    return { status, places, vaults, backups, staleReturn, schedule, backupIntervalHours, now }
   })

@@ -47,6 +47,7 @@ const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
   library: null,
   here: null,
   places: [],
+  vaults: [],
   capture: null,
   next: null,
   profiles: [],

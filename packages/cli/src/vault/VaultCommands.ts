@@ -1,14 +1,17 @@
-import { object } from "@optique/core/constructs"
-import { formatBackupSize } from "@white-room/core"
-import type { KnownVault, Vault } from "@white-room/vault"
+import { merge, object } from "@optique/core/constructs"
+import { formatBackupSize, shellWord } from "@white-room/core"
+import type { KnownVault, Vault, VaultFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
-import { argument, one, text } from "../command/Options.js"
+import { argument, flag, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { findVault } from "../select/PlaceFrom.js"
+import { newPassphrase } from "../secret/Passphrase.js"
+import { deviceLabel, openingOf, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
+import { requireVault } from "../select/PlaceFrom.js"
+import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
@@ -26,42 +29,116 @@ const placeOf = (
   return asked.size === 0 ? place : `${place}?${asked}`
 }
 
+interface SealWish {
+  readonly seal: boolean
+  readonly plain: boolean
+}
+
+/** Buckets are computers of others, folders mostly one's own. */
+const isToBeSealed = (place: string, { seal, plain }: SealWish): boolean =>
+  seal || (!plain && place.startsWith("s3://"))
+
+/** A vault stays what it was made as. */
+const checkWish = (
+  place: string,
+  there: VaultFile | undefined,
+  { seal, plain }: SealWish
+): Effect.Effect<void, CliFailure> => {
+  if (seal && plain) return refusal("--seal and --plain are opposites.", "Say one of them.")
+  if (there?.kind === "plain" && seal)
+    return refusal(
+      `At ${printable(place)} lies a vault that is not sealed, and it cannot become so.`,
+      "Make a sealed one in another folder, or leave --seal out."
+    )
+  return there?.kind === "sealed" && plain
+    ? refusal(`The vault at ${printable(place)} is sealed.`, "Leave --plain out to join it.")
+    : Effect.void
+}
+
+/** Makes or joins what lies there: asks for a new passphrase twice, or for the one that opens it. */
+const addOrJoin = (
+  cli: Cli,
+  name: string,
+  place: string,
+  options: SealWish & UnlockOptions,
+  isThere: boolean
+) =>
+  Effect.gen(function* () {
+    const { addVault } = yield* loadVault
+    const library = yield* cli.open
+    const device = deviceLabel()
+    if (isThere)
+      return yield* unlocked(cli, options, (opening) =>
+        addVault(library, name, place, { ...opening, device })
+      )
+    if (!isToBeSealed(place, options)) return yield* addVault(library, name, place, openingOf(cli))
+    const passphrase = yield* newPassphrase(cli, options)
+    const seal = { passphrase, label: "passphrase" }
+    return yield* addVault(library, name, place, { ...openingOf(cli), device, seal })
+  })
+
+const addedText = (
+  name: string,
+  { isNew, known, sealed }: { isNew: boolean; known: KnownVault; sealed: boolean }
+) =>
+  [
+    `${isNew ? "Made" : "Joined"} the vault ${printable(name)} at ${printable(known.place)}.`,
+    ...(sealed
+      ? [
+          "It is sealed: nobody reads it without its passphrase or another of its keys. This device keeps a key of its own.",
+          ...(isNew
+            ? [
+                `Without a key nobody can help you. Make a recovery kit: whiteroom key export ${shellWord(name)} kit.html`
+              ]
+            : [])
+        ]
+      : ["It is not sealed: whoever can read that place can read the songs."]),
+    `Next: whiteroom push ${shellWord(name)}`
+  ].join("\n")
+
 const addCommand = define(
   "add",
   {
     brief: "Make a vault at a place, or join the one that is there.",
     description:
-      "PLACE is a folder that exists (another disk, a NAS, a synced folder), where the vault gets a folder of its own, or a bucket: s3://bucket/prefix. Keys of buckets come from the usual AWS variables and files, never from here. Whoever can read the place can read the songs.",
+      "PLACE is a folder that exists (another disk, a NAS, a synced folder), where the vault gets a folder of its own, or a bucket: s3://bucket/prefix. Keys of buckets come from the usual AWS variables and files, never from here. A sealed vault shows nobody without its passphrase more than names and sizes; this device keeps a key of its own beside the settings, so that push and the daemon do not ask.",
     examples: [
       ["whiteroom vault add studio /media/studio-ssd", "a disk"],
-      ["whiteroom vault add cloud s3://songs/anna --endpoint https://s3.example", "a bucket"],
+      ["whiteroom vault add dropbox ~/Dropbox --seal", "sealed; asks for a new passphrase"],
+      ["whiteroom vault add cloud s3://songs/anna --endpoint https://s3.example", "a bucket, sealed"],
       ["whiteroom push", "sends what they lack"]
     ]
   },
-  object({
-    name: nameArgument(),
-    place: argument(text("PLACE"), "A folder, or s3://bucket/prefix."),
-    endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),
-    region: one("--region", text("REGION"), "The region of a bucket.")
-  }),
-  ({ name, place, ...server }, cli) =>
+  merge(
+    object({
+      name: nameArgument(),
+      place: argument(text("PLACE"), "A folder, or s3://bucket/prefix."),
+      seal: flag("--seal", "Seal a new vault with a passphrase. Buckets are sealed by default."),
+      plain: flag("--plain", "Do not seal it. Folders are plain by default."),
+      endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),
+      region: one("--region", text("REGION"), "The region of a bucket.")
+    }),
+    unlockOptions
+  ),
+  ({ name, place, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {
-      if (!place.startsWith("s3://") && (server.endpoint ?? server.region) !== undefined)
+      if (!place.startsWith("s3://") && (endpoint ?? region) !== undefined)
         return yield* refusal("--endpoint and --region are about buckets.", "Leave them out for a folder.")
-      const { addVault } = yield* loadVault
-      const library = yield* cli.open
+      const { isSealed, vaultFileAt } = yield* loadVault
+      yield* cli.open
+      const whole = placeOf(place, { endpoint, region })
       if (cli.dryRun)
         return cli.done<Outputs["vault-add"]>(
           { name, place },
           () => `Would add the vault ${printable(name)} at ${printable(place)}. Nothing was changed.`
         )
-      const { known, isNew } = yield* addVault(library, name, placeOf(place, server), cli.env)
-      return cli.done<Outputs["vault-add"]>({ name, place: known.place, vaultId: known.vaultId, isNew }, () =>
-        [
-          `${isNew ? "Made" : "Joined"} the vault ${printable(name)} at ${printable(known.place)}.`,
-          "It is not sealed: whoever can read that place can read the songs.",
-          `Next: whiteroom push ${printable(name)}`
-        ].join("\n")
+      const there = yield* vaultFileAt(whole, cli.env)
+      yield* checkWish(place, there, options)
+      const { vault, known, isNew } = yield* addOrJoin(cli, name, whole, options, there !== undefined)
+      const sealed = isSealed(vault)
+      return cli.done<Outputs["vault-add"]>(
+        { name, place: known.place, vaultId: known.vaultId, isNew, sealed },
+        () => addedText(name, { isNew, known, sealed })
       )
     })
 )
@@ -107,15 +184,9 @@ const listCommand = define(
     })
 )
 
-const requireVault = (cli: Cli, nameOrPlace: string): Effect.Effect<Vault, CliFailure> =>
-  Effect.gen(function* () {
-    const { vaultAt } = yield* loadVault
-    return (yield* findVault(cli, nameOrPlace)) ?? (yield* vaultAt(nameOrPlace, cli.env))
-  })
-
 const showVault = (cli: Cli, vault: Vault) =>
   Effect.gen(function* () {
-    const { listLines, readLineStart } = yield* loadVault
+    const { isSealed, listLines, readLineStart } = yield* loadVault
     const lines = yield* Effect.forEach(yield* listLines(vault), (each) =>
       Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
     )
@@ -136,10 +207,15 @@ const showVault = (cli: Cli, vault: Vault) =>
           }
         })
     }))
-    const json: Outputs["vault-show"] = { vaultId: vault.id, place: vault.blobs.place, libraries: detail }
+    const json: Outputs["vault-show"] = {
+      vaultId: vault.id,
+      place: vault.blobs.place,
+      sealed: isSealed(vault),
+      libraries: detail
+    }
     return cli.out.show(json, () =>
       [
-        `Vault ${vault.id.slice(0, 8)} at ${printable(vault.blobs.place)}`,
+        `Vault ${vault.id.slice(0, 8)} at ${printable(vault.blobs.place)}, ${json.sealed ? "sealed" : "not sealed"}`,
         ...detail.flatMap(({ libraryId, lines: of }) => [
           `Library ${libraryId.slice(0, 8)}`,
           ...of.map(
@@ -154,20 +230,31 @@ const showVault = (cli: Cli, vault: Vault) =>
 const showCommand = define(
   "show",
   { brief: "What a vault holds: libraries, and the line of each device." },
-  object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
-  ({ vault }, cli) => Effect.flatMap(requireVault(cli, vault), (found) => showVault(cli, found))
+  merge(
+    object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
+    unlockOptions
+  ),
+  ({ vault, ...options }, cli) =>
+    Effect.flatMap(requireVault(cli, vault, options), (found) => showVault(cli, found))
 )
 
 const removeCommand = define(
   "remove",
-  { brief: "Forget a vault here. What is there stays." },
+  {
+    brief: "Forget a vault here. What is there stays.",
+    description:
+      "The key that this device keeps of a sealed one stays too, as other libraries may need it: whiteroom key remove takes it away."
+  },
   object({ name: nameArgument() }),
   ({ name }, cli) =>
     Effect.gen(function* () {
-      const { knownVault, vaultRecords } = yield* loadVault
+      const { forgetFacts, knownVault, vaultRecords } = yield* loadVault
       const library = yield* cli.open
-      const { place } = yield* knownVault(library, name)
-      if (!cli.dryRun) yield* vaultRecords(library).forget(name)
+      const { place, vaultId } = yield* knownVault(library, name)
+      if (!cli.dryRun) {
+        yield* vaultRecords(library).forget(name)
+        yield* forgetFacts(settingsFolder(cli.env), vaultId)
+      }
       return cli.done<Outputs["vault-remove"]>({ name }, () =>
         cli.dryRun
           ? `Would forget the vault ${printable(name)}. Nothing was changed.`

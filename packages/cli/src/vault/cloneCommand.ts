@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { object } from "@optique/core/constructs"
+import { merge, object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize, LibraryExists } from "@white-room/core"
 import type { CloneReport } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -7,6 +7,7 @@ import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import type { Outputs } from "../schema/outputs.js"
+import { keepKeyHere, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
@@ -26,24 +27,32 @@ export const cloneCommand = define(
   {
     brief: "Bring a whole library back from a vault.",
     description:
-      "Makes the library at --library, or in its usual place, of what a vault has: every song, every backup, the whole history, so that undo and restore go on working. It must not exist yet. From then on this device has a line of its own in the vault.",
+      "Makes the library at --library, or in its usual place, of what a vault has: every song, every backup, the whole history, so that undo and restore go on working. It must not exist yet. A sealed vault asks for its passphrase, or takes --identity. From then on this device has a line of its own in the vault.",
     examples: [
       ["whiteroom clone /media/studio-ssd", "on a new computer"],
+      ["whiteroom clone ~/Dropbox --identity kit.txt", "a sealed one, with its recovery kit"],
       ["whiteroom clone s3://songs/anna -l copy.db", "beside the library that is there"]
     ]
   },
-  object({
-    place: argument(text("PLACE"), "A folder or bucket with a vault."),
-    library: one("--of", text("ID"), "Which library, where the vault has several: the beginning of its id."),
-    name: one("--name", text("NAME"), "What the new library calls the vault. Default: home."),
-    partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3).")
-  }),
-  ({ place, library: of, name = "home", partial }, cli) =>
+  merge(
+    object({
+      place: argument(text("PLACE"), "A folder or bucket with a vault."),
+      library: one(
+        "--of",
+        text("ID"),
+        "Which library, where the vault has several: the beginning of its id."
+      ),
+      name: one("--name", text("NAME"), "What the new library calls the vault. Default: home."),
+      partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3).")
+    }),
+    unlockOptions
+  ),
+  ({ place, library: of, name = "home", partial, ...options }, cli) =>
     Effect.gen(function* () {
       const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
       const { clone, vaultAt } = yield* loadVault
-      const vault = yield* vaultAt(place, cli.env)
+      const vault = yield* unlocked(cli, options, (opening) => vaultAt(place, opening))
       if (cli.dryRun)
         return cli.done<Outputs["clone"]>(
           { library: path, damaged: [] },
@@ -52,6 +61,14 @@ export const cloneCommand = define(
         )
       const report = yield* cli.work((onProgress) =>
         clone(vault, path, { library: of, name, partial, onProgress })
+      )
+      yield* keepKeyHere(cli, vault).pipe(
+        // The library is there, whole; a place that cannot be written to is only asked about again.
+        Effect.catchAll((error) =>
+          Effect.sync(() =>
+            cli.out.message(`No key for this device could be kept: ${error.message} ${error.recovery}`)
+          )
+        )
       )
       const { libraryId, songs, performances, preferences, backups, position, bytes, damaged } = report
       cli.done<Outputs["clone"]>(

@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
-import { ExitCode, formatBackupSize, type WhiteRoomError } from "@white-room/core"
+import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import type { KnownVault, PushReport } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -8,8 +8,9 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, text } from "../command/Options.js"
-import { refusal } from "../error/CliError.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
+import { keepKeyHere, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
@@ -52,12 +53,13 @@ const words = (name: string, report: PushReport): ReadonlyArray<string> => [
 const pushOne = (cli: Cli, library: Library, known: KnownVault): Effect.Effect<Pushed> =>
   Effect.gen(function* () {
     const { openKnown, push } = yield* loadVault
-    const vault = yield* openKnown(known, cli.env)
+    const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
+    const vault = yield* keepKeyHere(cli, opened)
     const report = yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
     for (const line of words(known.name, report)) cli.out.message(line)
     return pushedJson(known.name, report)
   }).pipe(
-    Effect.catchAll((error: WhiteRoomError) =>
+    Effect.catchAll((error: CliFailure) =>
       Effect.sync(() => {
         cli.out.problem(`${printable(known.name)}: ${error.message} ${error.recovery}`, {
           file: known.place,

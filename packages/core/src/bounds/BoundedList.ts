@@ -23,6 +23,7 @@ export class BoundedList<Item> {
     return this.added === 0
   }
 
+  /** Takes in one thing; it is kept while there is room, and counted in any case. */
   add(item: Item): void {
     this.added++
     if (this.kept.length < this.limit) this.kept.push(item)

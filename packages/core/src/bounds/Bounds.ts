@@ -11,6 +11,7 @@ const kilobyte = 1024
 const megabyte = 1024 * kilobyte
 const gigabyte = 1024 * megabyte
 
+/** What is taken from outside at most. */
 export const bounds = {
   /** An exchange file. Reading more takes minutes. */
   exchangeFileBytes: gigabyte,

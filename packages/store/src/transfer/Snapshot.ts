@@ -20,6 +20,7 @@ import {
 } from "@white-room/core"
 import { eventType, payloadOf, readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { damagedObject } from "../object/Damaged.js"
 import { type Place, placeOf } from "../object/Objects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -220,7 +221,8 @@ const readObject = (session: Session, hash: Uint8Array, owner: EntityKey | undef
   }
   const bytes = owner && fromLiveRow(session, hash, owner)
   if (bytes !== undefined) return { hash, bytes }
-  return { hash, bytes: undefined, why: place === undefined ? "released" : "damaged" }
+  const isDamaged = place !== undefined || damagedObject(session.db, hash) !== undefined
+  return { hash, bytes: undefined, why: isDamaged ? "damaged" : "released" }
 }
 
 /** The library that this session reads. @throws MalformedData for events that cannot be read */

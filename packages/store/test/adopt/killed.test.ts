@@ -38,7 +38,8 @@ const run = (program: string, path: string, into: string, step: number) =>
 const stepsToTry = (total: number): ReadonlyArray<number> => {
   const spread = rounds(2, 20)
   const chosen = Array.from({ length: spread }, (_, index) => 1 + Math.floor((index * total) / spread))
-  return [...new Set([...chosen, total - 5, total - 3, total - 1, total])]
+  const last = [total - 5, total - 3, total - 1, total].slice(rounds(2, 0))
+  return [...new Set([...chosen, ...last])]
 }
 
 const setting = async (mode: string) => {

@@ -523,7 +523,7 @@ describe("who may read an export", () => {
         looked++
       }
       const target = join(place, "all.whiteroom.age")
-      const lock = { passphrase: "secret" }
+      const lock = { passphrase: "secret", workFactor: 4 }
       const report = yield* library.exports.write("now", target, {
         format: "bundle",
         lock,

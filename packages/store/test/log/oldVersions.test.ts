@@ -70,6 +70,9 @@ const writeAsThen = (path: string, schemaOf: (type: EventType) => number): void 
   db.close()
 }
 
+/** Positions from one moment that is asked about to the next. */
+const gap = rounds(10, 5)
+
 /** All that can be asked of a library's past and present. */
 const told = (library: Library) =>
   Effect.gen(function* () {
@@ -79,7 +82,7 @@ const told = (library: Library) =>
       { kind: "song", id } as const,
       { kind: "performance", id: `p${id}` } as const
     ])
-    const moments = Array.from({ length: Math.ceil(position / 5) }, (_, index) => `@${index * 5 + 1}`)
+    const moments = Array.from({ length: Math.ceil(position / gap) }, (_, index) => `@${index * gap + 1}`)
     return {
       backups,
       trash: yield* library.backups.list({ trash: true }),
@@ -109,14 +112,14 @@ const live = (library: Library) =>
 const options = { actor: "ada@studio", upcasters }
 
 /** A library with a random past, closed, and a copy of it that older programs have written. */
-const bothFiles = (random: Seeded) =>
+const bothFiles = (random: Seeded, steps: number) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(morning)
     const path = yield* freshPath
     yield* Effect.scoped(
       Effect.gen(function* () {
         const library = yield* openLibrary(path, options)
-        for (let step = 0; step < 40; step++) yield* act(library, random, step)
+        for (let step = 0; step < steps; step++) yield* act(library, random, step)
         yield* library.log.capture
       })
     )
@@ -130,7 +133,7 @@ describe("a library written with old event versions", () => {
     it.scoped(`tells the same of present and past, and goes on from there (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed)
-        const { path, old } = yield* bothFiles(random)
+        const { path, old } = yield* bothFiles(random, rounds(24, 40))
         // Where one of a type had no steps yet, its events stay as they are: deletions carry nothing in any version.
         writeAsThen(old, (type) => (seed === 1 ? 1 : isDeletion(type) ? newest : 1 + random.int(newest)))
         const [today, then] = [yield* openLibrary(path, options), yield* openLibrary(old, options)]
@@ -138,7 +141,7 @@ describe("a library written with old event versions", () => {
         expect(yield* told(then)).toEqual(yield* told(today))
         expect(yield* then.upkeep.rebuild()).toEqual(yield* today.upkeep.rebuild())
         expect(live(then)).toEqual(live(today))
-        for (let step = 100; step < 112; step++) {
+        for (let step = 100; step < 100 + rounds(6, 12); step++) {
           const same = random.int(2 ** 31)
           const time = yield* Clock.currentTimeMillis
           yield* act(then, seeded(same), step)
@@ -153,7 +156,7 @@ describe("a library written with old event versions", () => {
 
   it.scoped("is refused, not misread, by a program that lacks the steps", () =>
     Effect.gen(function* () {
-      const { old } = yield* bothFiles(seeded(6))
+      const { old } = yield* bothFiles(seeded(6), 40)
       const library = yield* openLibrary(old, { actor: "ada@studio" })
       expect(yield* failure(library.history.versions({ kind: "song", id: "a" }))).toBe("MalformedData")
       expect((yield* library.upkeep.check({ level: "full" })).damaged.length).toBeGreaterThan(0)

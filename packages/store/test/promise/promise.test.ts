@@ -334,7 +334,9 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     const library = await create()
     await library.songs.create(song("a"))
     const file = join(folder, "all.json.age")
-    await library.exports.write("now", file, { lock: { passphrase: "a b c" } })
+    // Cheap, so that the test is quick.
+    const lock = { passphrase: "a b c", workFactor: 4 }
+    await library.exports.write("now", file, { lock })
     await library.songs.delete("a")
     await using found = await library.imports.open([file], { keys: { passphrase: "a b c" } })
     expect(found.entries).toMatchObject([{ kind: "song", id: "a" }])
@@ -358,7 +360,7 @@ describe("a library in this thread", () => {
   it("stops a full check that is aborted, and works on", async () => {
     const library = await openLibrary(path, { create: true })
     opened.push(library)
-    await library.songs.upsertAll(songs(3000))
+    await library.songs.upsertAll(songs(1500))
     const controller = new AbortController()
     const { signal } = controller
     const onProgress = () => controller.abort("enough")
@@ -379,7 +381,7 @@ describe("a library in a worker", () => {
         if (!over) setImmediate(turn)
       }
       setImmediate(turn)
-      await library.imports.entities({ source: "test", songs: songs(3000) })
+      await library.imports.entities({ source: "test", songs: songs(1500) })
       over = true
       return turns
     }

@@ -160,7 +160,9 @@ const smallDisk = (megabytes: number): Disk | undefined => {
   }
 }
 
-const spaces = [0, 4096, 12_288, 40_960, 81_920, 163_840, 327_680, 655_360]
+const spaces = [0, 4096, 12_288, 40_960, 81_920, 163_840, 327_680, 655_360].filter(
+  (_, nth) => nth % rounds(2, 1) === 0
+)
 
 const tryAll = async (disk: Disk, base: string, model: Model, lefts: ReadonlyArray<number>) => {
   const seen = new Map<string, Set<string>>()

@@ -36,6 +36,7 @@ export interface BlobSource {
   readonly bytes: number
   /** SHA-256 of all of them. */
   readonly sha256: Uint8Array
+  /** The bytes, from the first on; once for each try. */
   readonly read: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 }
 
@@ -80,6 +81,7 @@ export interface Blobs {
   readonly put: (name: string, source: BlobSource) => Effect.Effect<void, PutError>
   /** The bytes of a blob, or of a range of it; a range past its end is cut there, and empty behind it. */
   readonly get: (name: string, range?: ByteRange) => Effect.Effect<Uint8Array, ReadError>
+  /** What a listing would show of a blob. */
   readonly head: (name: string) => Effect.Effect<BlobInfo, ReadError>
   /** Blobs whose names begin with a prefix, those after one name. A page is empty only when it is the last. */
   readonly list: (prefix: string, after?: string) => Effect.Effect<BlobPage, PlaceError>

@@ -25,6 +25,7 @@ export interface S3Options {
   readonly patience?: Duration.DurationInput | undefined
   /** The most keys of a page, up to 1,000. */
   readonly pageSize?: number | undefined
+  /** What sends requests; that of Node by default. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
 }
 

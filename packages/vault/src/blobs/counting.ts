@@ -12,6 +12,7 @@ export type OperationCounts = Readonly<Record<Exclude<keyof Blobs, "place">, Ope
 export interface CountingBlobs extends Blobs {
   /** What was called since the last reset, failed calls included. */
   readonly counts: () => OperationCounts
+  /** Begins to count again. */
   readonly reset: () => void
 }
 

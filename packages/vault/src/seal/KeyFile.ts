@@ -60,20 +60,27 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield utf8(text)
 }
 
-/** Writes a key file in the place of the one there may be; whole, durable, and never readable by others. */
+/** Writes a file beside the settings in the place of the one there may be; whole, durable, and never readable by others. */
+export const replaceKeptFile = (file: string, text: string): Effect.Effect<void, WhiteRoomError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const next = `${file}.${process.pid}.new`
+      fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+      // Of a process of that number that ended in between.
+      fs.rmSync(next, { force: true })
+      await writePrivateFile(next, oneChunk(text))
+      fs.renameSync(next, file)
+    },
+    catch: failed(file, "write")
+  })
+
+/** Writes a key file in the place of the one there may be. */
 export const writeKeyFile = (
   file: string,
   vault: string,
   identity: string
 ): Effect.Effect<void, WhiteRoomError> =>
-  Effect.tryPromise({
-    try: async () => {
-      fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-      fs.rmSync(file, { force: true })
-      await writePrivateFile(file, oneChunk(`# opens the White Room vault ${vault}\n${identity}\n`))
-    },
-    catch: failed(file, "write")
-  })
+  replaceKeptFile(file, `# opens the White Room vault ${vault}\n${identity}\n`)
 
 /** Removes a key file; one that is not there is no error. */
 export const removeKeyFile = (file: string): Effect.Effect<void, WhiteRoomError> =>

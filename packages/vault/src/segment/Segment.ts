@@ -41,8 +41,10 @@ export const trailerLength = 8 + 2 * 32
 /** Segments are cut before they grow larger than this, but for a single large object. */
 export const segmentTarget = 32 * 1024 * 1024
 
-/** Bytes of a page of the index, and how many of each key it holds. */
+/** Bytes of a page of the index. */
 export const indexPage = 64 * 1024
+
+/** How many bytes of each key the index holds. */
 export const keyBytes = 16
 
 const bad = (reason: string) => malformed("segment", reason)
@@ -51,6 +53,7 @@ const bad = (reason: string) => malformed("segment", reason)
 export interface Cipher {
   /** Bytes that sealing adds to a payload. */
   readonly added: number
+  /** The payload of a frame as it is kept. */
   readonly seal: (type: number, frame: number, clear: Uint8Array) => Uint8Array
   /** @throws MalformedData when it is not what was sealed there */
   readonly open: (type: number, frame: number, sealed: Uint8Array) => Uint8Array

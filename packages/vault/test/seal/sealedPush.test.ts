@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import type { WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
 import {
   checkVault,
   clone,
@@ -14,6 +15,7 @@ import {
   rotate,
   type SealedVault
 } from "../../src/index.js"
+import { mergeLine } from "../../src/merge.js"
 import { knownHome } from "../support/library.js"
 import { contentsOf, firstPush, memoryVault, placeWith, someLibrary } from "../support/sealed.js"
 import { temporaryFolder } from "../support/temporaryFolder.js"
@@ -86,6 +88,30 @@ describe("a library in a sealed vault", () => {
       const back = yield* cloned(yield* openSealed(vault.blobs, words))
       expect(yield* stateOf(back.library)).toEqual(yield* stateOf(library))
       expect(yield* fails(clone(vault, join(yield* temporaryFolder, "old.db")))).toBe("VaultDamaged")
+    })
+  )
+
+  it.scoped("comes back from segments that were merged, also over a change of keys", () =>
+    Effect.gen(function* () {
+      const { vault, library } = yield* pushed
+      const rotated = yield* rotate(vault)
+      for (let number = 1; number < 16; number++) {
+        const song = {
+          id: "s3",
+          name: `Take ${number}`,
+          songDataJSON: `{"take":${number}}`,
+          determinismSeed: "s"
+        }
+        yield* library.songs.upsert(song)
+        yield* push(library, number < 8 ? vault : rotated, yield* knownHome(library))
+      }
+      yield* TestClock.adjust("2 minutes")
+      const { libraryId } = yield* clone(rotated, join(yield* temporaryFolder, "before.db"))
+      const { line } = yield* knownHome(library)
+      expect(yield* mergeLine(rotated, libraryId, line)).toMatchObject({ merged: 16, made: 1 })
+      const back = yield* cloned(yield* openSealed(vault.blobs, words))
+      expect(yield* stateOf(back.library)).toEqual(yield* stateOf(library))
+      expect((yield* checkVault(rotated, { level: "full" })).damaged).toEqual([])
     })
   )
 

@@ -23,7 +23,7 @@ export const temporaryFolder = Effect.acquireRelease(
 /** Runs SQL as another program does. */
 export const sqlite = (file: string, ...statements: ReadonlyArray<string>): string =>
   execFileSync("sqlite3", ["-batch", "-bail", file], {
-    input: `.timeout 5000\n${statements.join(";\n")};\n`,
+    input: `.timeout 5000\n${statements.map((each) => (each.startsWith(".") ? each : `${each};`)).join("\n")}\n`,
     encoding: "utf8",
     stdio: ["pipe", "pipe", "pipe"]
   }).trimEnd()
@@ -37,19 +37,23 @@ export const song = (id: string, text = id) => ({
 
 /** What a library is, to the byte: its log with hashes, its commands, its live rows, its backups. */
 export const contents = (file: string): string => {
-  const quoted = (table: string, order: string) =>
-    execFileSync("sqlite3", ["-quote", file, `SELECT * FROM ${table} ORDER BY ${order}`], {
-      encoding: "utf8"
-    })
-  return [
-    quoted("event_log", "position"),
-    quoted("command", "number"),
-    quoted("backup_catalog", "number"),
-    quoted("song_data", "1"),
-    quoted("performance_data", "1"),
-    quoted("user_preferences", "1"),
-    sqlite(file, "SELECT library_id, hex(tree_root) IS NOT NULL FROM library_info")
-  ].join("\n--\n")
+  const tables = {
+    event_log: "position",
+    command: "number",
+    backup_catalog: "number",
+    song_data: "1",
+    performance_data: "1",
+    user_preferences: "1"
+  }
+  return sqlite(
+    file,
+    ".mode quote",
+    ...Object.entries(tables).flatMap(([table, order]) => [
+      `SELECT '-- ${table}'`,
+      `SELECT * FROM ${table} ORDER BY ${order}`
+    ]),
+    "SELECT library_id, hex(tree_root) IS NOT NULL FROM library_info"
+  )
 }
 
 export const newLibrary = Effect.gen(function* () {

@@ -1,0 +1,69 @@
+/** What opens sealed vaults here: what was given, else the key that this machine keeps, else an answer. */
+import { hostname } from "node:os"
+import { merge, object } from "@optique/core/constructs"
+import type { WhiteRoomError } from "@white-room/core"
+import type { Opening, Vault } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
+import { loadVault } from "../command/Load.js"
+import { file, many } from "../command/Options.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
+import { settingsFolder } from "../settings/Environment.js"
+import { printable } from "../terminal/Harmless.js"
+import { type PassphraseOptions, passphraseFor, passphraseOptions } from "./Passphrase.js"
+import { readIdentityFiles } from "./readIdentityFiles.js"
+
+export const identityOption = () =>
+  many(
+    ["-i", "--identity"],
+    file("FILE"),
+    "An age identity file that opens the vault; the text of a recovery kit is one."
+  )
+
+export const unlockOptions = merge(passphraseOptions, object({ identity: identityOption() }))
+
+export interface UnlockOptions extends PassphraseOptions {
+  readonly identity?: ReadonlyArray<string>
+}
+
+/** How this machine opens vaults by itself. */
+export const openingOf = ({ env }: Cli): Opening => ({ env, settings: settingsFolder(env) })
+
+/** What the key that this machine keeps is called in a list of keys. */
+export const deviceLabel = (): string =>
+  hostname()
+    .replace(/\p{Cc}/gu, "")
+    .slice(0, 100) || "this device"
+
+const withPassphrase = (
+  cli: Cli,
+  options: UnlockOptions,
+  place: string
+): Effect.Effect<Opening, CliFailure> =>
+  Effect.flatMap(passphraseFor(cli, options, printable(place)), (passphrase) =>
+    passphrase === undefined
+      ? refusal(
+          `The vault at ${printable(place)} is sealed, and there is nobody to ask for its passphrase.`,
+          "Use --passphrase-file, --passphrase-command or WHITEROOM_PASSPHRASE, or --identity where a command has it."
+        )
+      : Effect.succeed({ ...openingOf(cli), keys: { passphrase } })
+  )
+
+/** Opens with the identities that were given; without them with the key that is kept here, and else with a passphrase. */
+export const unlocked = <A>(
+  cli: Cli,
+  options: UnlockOptions,
+  open: (opening: Opening) => Effect.Effect<A, WhiteRoomError>
+): Effect.Effect<A, CliFailure> =>
+  Effect.gen(function* () {
+    const identities = yield* readIdentityFiles(options.identity ?? [])
+    if (identities.length > 0) return yield* open({ ...openingOf(cli), keys: { identities } })
+    return yield* open(openingOf(cli)).pipe(
+      // Asked for only now: a place that is not what is remembered has been refused.
+      Effect.catchTag("VaultSealed", ({ place }) => Effect.flatMap(withPassphrase(cli, options, place), open))
+    )
+  })
+
+/** Keeps a key of a vault for this machine, so that it opens without a question from now on. */
+export const keepKeyHere = (cli: Cli, vault: Vault): Effect.Effect<Vault, CliFailure> =>
+  Effect.flatMap(loadVault, ({ keepKey }) => keepKey(vault, settingsFolder(cli.env), deviceLabel()))

@@ -1,0 +1,219 @@
+/** Sealed vaults on the command line: who has no key reads nothing, who has one is not asked again. */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
+import * as path from "node:path"
+import { describe, expect } from "vitest"
+import { smallLibrary, sqlite } from "./support/library.js"
+import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+
+const env = { WHITEROOM_PASSPHRASE: "correct horse" }
+
+/** A library with a sealed vault in the folder `stick`. */
+const sealed = async (whiteroom: Whiteroom): Promise<void> => {
+  await smallLibrary(whiteroom)
+  mkdirSync(whiteroom.at("stick"))
+  const added = await whiteroom.run(["vault", "add", "studio", "stick", "--seal"], { env })
+  expect(added, added.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining("It is sealed") })
+  expect(await whiteroom.run(["push"])).toMatchObject({ code: 0 })
+}
+
+const filesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => path.join(folder, name))
+    .filter((file) => statSync(file).isFile())
+
+const keysFolder = (whiteroom: Whiteroom): string => whiteroom.at(".config", "white-room", "keys")
+
+/** A computer that never saw the vault. */
+const elsewhere = (whiteroom: Whiteroom) => ({ XDG_CONFIG_HOME: whiteroom.at("elsewhere") })
+
+const vaultFolder = (whiteroom: Whiteroom): string =>
+  whiteroom.at("stick", readdirSync(whiteroom.at("stick"))[0] ?? "")
+
+describe("a sealed vault", () => {
+  it("shows nothing of a song to who reads the folder", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const files = filesIn(whiteroom.at("stick"))
+    expect(files.some((file) => file.endsWith(".seg"))).toBe(true)
+    for (const file of files)
+      expect(file + readFileSync(file).toString("latin1")).not.toContain("Night Drive")
+  })
+
+  it("is pushed to, checked, listed and restored from without the passphrase", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    sqlite(whiteroom.library, "DELETE FROM song_data WHERE id = 's-1'")
+    expect(summaryOf(await whiteroom.run(["push", "--json"]))).toMatchObject({
+      vaults: [{ name: "studio", events: 1 }]
+    })
+    expect((await whiteroom.run(["check", "--from", "studio", "--full"])).code).toBe(0)
+    expect((await whiteroom.run(["list", "--from", "stick"])).code).toBe(0)
+    const restored = await whiteroom.run(["restore", "b1", "--from", "studio", "--song", "s-1", "-y"])
+    expect(restored.code, restored.stderr).toBe(0)
+    for (const file of filesIn(keysFolder(whiteroom))) expect(statSync(file).mode & 0o077).toBe(0)
+    const show = JSON.parse((await whiteroom.run(["vault", "show", "studio", "--json"])).stdout)
+    expect(show).toMatchObject({ sealed: true })
+  })
+
+  it("comes back on another computer with its passphrase alone, and is then pushed to", async ({
+    whiteroom
+  }) => {
+    await sealed(whiteroom)
+    const other = { ...elsewhere(whiteroom), WHITEROOM_LIBRARY: whiteroom.at("other.db") }
+    const wrong = await whiteroom.run(["clone", "stick"], {
+      env: { ...other, WHITEROOM_PASSPHRASE: "wrong" }
+    })
+    expect(wrong.code).toBe(12)
+    const nobody = await whiteroom.run(["clone", "stick"], { env: other })
+    expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining("--passphrase-file") })
+    expect(existsSync(whiteroom.at("other.db"))).toBe(false)
+    writeFileSync(whiteroom.at("words"), "correct horse\n")
+    const cloned = await whiteroom.run(["clone", "stick", "--passphrase-file", "words", "--json"], {
+      env: other
+    })
+    expect(cloned).toMatchObject({ code: 0, stderr: "" })
+    expect(summaryOf(cloned)).toMatchObject({ songs: 3, damaged: [] })
+    sqlite(whiteroom.at("other.db"), "DELETE FROM song_data WHERE id = 's-1'")
+    expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)
+    // Both keys are in the ring, and the first computer goes on by itself.
+    expect((await whiteroom.run(["push"])).code).toBe(0)
+    const { keys } = JSON.parse((await whiteroom.run(["key", "list", "studio", "--json"])).stdout)
+    expect(keys.map(({ held }: { held: boolean }) => held)).toEqual([false, true, true])
+  })
+
+  it("is joined by a second library of the same computer without a second key", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const second = { WHITEROOM_LIBRARY: whiteroom.at("second.db") }
+    await whiteroom.run(["init"], { env: second })
+    const plain = await whiteroom.run(["vault", "add", "same", "stick", "--plain"], { env: second })
+    expect(plain.code).toBe(2)
+    const joined = await whiteroom.run(["vault", "add", "same", "stick", "--json"], { env: second })
+    expect(summaryOf(joined)).toMatchObject({ isNew: false, sealed: true })
+    const { keys } = JSON.parse(
+      (await whiteroom.run(["key", "list", "same", "--json"], { env: second })).stdout
+    )
+    expect(keys).toHaveLength(2)
+  })
+
+  it("is not made without a passphrase and nobody to ask", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    mkdirSync(whiteroom.at("stick"))
+    const added = await whiteroom.run(["vault", "add", "studio", "stick", "--seal"])
+    expect(added.code).toBe(2)
+    expect(await whiteroom.list("stick")).toEqual([])
+  })
+
+  it("that was exchanged for a plain one of its id, or for older keys, is not used", async ({
+    whiteroom
+  }) => {
+    await sealed(whiteroom)
+    const file = path.join(vaultFolder(whiteroom), "vault.json")
+    const text = readFileSync(file, "utf8")
+    const { vault } = JSON.parse(text)
+    rmSync(file)
+    writeFileSync(file, JSON.stringify({ format: 1, vault, kind: "plain" }))
+    const before = filesIn(whiteroom.at("stick"))
+    sqlite(whiteroom.library, "DELETE FROM song_data WHERE id = 's-1'")
+    const pushed = summaryOf(await whiteroom.run(["push", "--json"]))
+    expect(pushed).toMatchObject({ vaults: [{ error: "VaultReplaced" }] })
+    for (const words of [
+      ["check", "--from", "studio"],
+      ["list", "--from", "stick"],
+      ["clone", "stick", "-l", "x.db"]
+    ]) {
+      const result = await whiteroom.run(words, { env })
+      expect(result.stderr).toContain("is not the vault that is remembered")
+    }
+    expect(filesIn(whiteroom.at("stick"))).toEqual(before)
+    rmSync(file)
+    writeFileSync(file, text)
+    const keys = path.join(vaultFolder(whiteroom), "keys")
+    const rings = readdirSync(keys)
+    expect((await whiteroom.run(["key", "rotate", "studio"])).code).toBe(0)
+    for (const name of readdirSync(keys)) if (!rings.includes(name)) rmSync(path.join(keys, name))
+    const older = await whiteroom.run(["check", "--from", "studio"])
+    expect(older.stderr).toContain("keys are older")
+    // Who put it back themselves says so.
+    expect((await whiteroom.run(["vault", "remove", "studio"])).code).toBe(0)
+    expect((await whiteroom.run(["vault", "add", "studio", "stick"])).code).toBe(0)
+    expect((await whiteroom.run(["push"])).code).toBe(0)
+  })
+})
+
+describe("the keys of a sealed vault", () => {
+  it.for(["kit.txt", "kit.html"])("are given out once in a recovery kit: %s", async (kit, { whiteroom }) => {
+    await sealed(whiteroom)
+    const exported = await whiteroom.run(["key", "export", "studio", kit])
+    expect(exported, exported.stderr).toMatchObject({ code: 0 })
+    expect(statSync(whiteroom.at(kit)).mode & 0o777).toBe(0o600)
+    const [secret = ""] = /AGE-SECRET-KEY-1[0-9A-Z]+/.exec(await whiteroom.read(kit)) ?? []
+    expect(exported.stdout + exported.stderr).not.toContain(secret)
+    const other = elsewhere(whiteroom)
+    writeFileSync(whiteroom.at("typed.txt"), `${secret}\n`)
+    renameSync(whiteroom.library, whiteroom.at("lost.db"))
+    const identity = kit.endsWith(".txt") ? kit : "typed.txt"
+    const cloned = await whiteroom.run(["clone", "stick", "--identity", identity, "--json"], { env: other })
+    expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
+    expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)
+  })
+
+  it("are not written over a file, into the vault, or into a file of another kind", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    writeFileSync(whiteroom.at("kit.txt"), "mine")
+    for (const target of ["kit.txt", path.join(vaultFolder(whiteroom), "kit.txt"), "kit.pdf", "none/kit.txt"])
+      expect((await whiteroom.run(["key", "export", "studio", target])).code, target).not.toBe(0)
+    expect(await whiteroom.read("kit.txt")).toBe("mine")
+    const { keys } = JSON.parse((await whiteroom.run(["key", "list", "studio", "--json"])).stdout)
+    expect(keys).toHaveLength(2)
+  })
+
+  it("are added, changed, and removed after a question; a removed one opens nothing", async ({
+    whiteroom
+  }) => {
+    await sealed(whiteroom)
+    const ada = { ...elsewhere(whiteroom), WHITEROOM_PASSPHRASE: "for Ada" }
+    const added = await whiteroom.run(["key", "add", "studio", "--label", "Ada", "--json"], { env: ada })
+    expect(added.code).toBe(12)
+    writeFileSync(whiteroom.at("words"), "for Ada\n")
+    const words = ["key", "add", "studio", "--label", "Ada", "--passphrase-file", "words", "--json"]
+    const { slot } = summaryOf(await whiteroom.run(words))
+    const opens = () => whiteroom.run(["check", "--from", "stick"], { env: ada })
+    expect((await opens()).code).toBe(0)
+    expect((await whiteroom.run(["key", "rotate", "studio"])).code).toBe(0)
+    expect((await opens()).code).toBe(0)
+    const asked = await whiteroom.run(["key", "remove", "studio", String(slot)])
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("Nothing was changed") })
+    const removed = await whiteroom.run(["key", "remove", "studio", String(slot), "-y"])
+    expect(removed).toMatchObject({ code: 0, stderr: expect.not.stringContaining("keeps no key") })
+    expect((await opens()).code).toBe(12)
+    expect((await whiteroom.run(["push"])).code).toBe(0)
+  })
+
+  it("of this computer is removed here too, and the passphrase is asked for again", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const { keys } = JSON.parse((await whiteroom.run(["key", "list", "studio", "--json"])).stdout)
+    const own = keys.find(({ held }: { held: boolean }) => held).slot
+    const removed = await whiteroom.run(["key", "remove", "studio", own.slice(0, 8), "-y"])
+    expect(removed.stderr).toContain("keeps no key")
+    expect(filesIn(keysFolder(whiteroom)).filter((file) => file.endsWith(".key"))).toEqual([])
+    expect((await whiteroom.run(["check", "--from", "studio"])).code).toBe(2)
+    expect((await whiteroom.run(["check", "--from", "studio"], { env })).code).toBe(0)
+  })
+
+  it("are not those of a plain vault", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    mkdirSync(whiteroom.at("stick"))
+    await whiteroom.run(["vault", "add", "studio", "stick"])
+    const result = await whiteroom.run(["key", "list", "studio"])
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining("is not sealed") })
+    const sealedToo = await whiteroom.run(["vault", "add", "again", "stick", "--seal"], { env })
+    expect(sealedToo.code).toBe(2)
+  })
+})

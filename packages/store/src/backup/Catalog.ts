@@ -130,6 +130,13 @@ export const backupById = (db: Database, id: string): BackupInfo | undefined => 
 export const findBackup = (db: Database, reference: string): BackupInfo =>
   resolveBackup(allBackups(db), reference)
 
+/** The backup with exactly this id, whatever else the id reads like. @throws BackupNotFound */
+export const keptBackup = (db: Database, id: string): BackupInfo => {
+  const backup = backupById(db, id)
+  if (backup === undefined) throw new BackupNotFound({ backup: id })
+  return backup
+}
+
 /** The backup that `latest` names; `undefined` when there is none. */
 export const namedLatest = (db: Database): BackupInfo | undefined => {
   try {
@@ -222,14 +229,25 @@ export const catalogueOfLog = (db: Database, unreadable = rethrow): ReadonlyMap<
   return backups
 }
 
+/** Writes the rows of these backups as the log says them, in the place of whatever has their ids and numbers. */
+export const writeCatalogueRows = (
+  db: Database,
+  ids: Iterable<string>,
+  wanted: ReadonlyMap<string, BackupInfo> = catalogueOfLog(db)
+): void => {
+  for (const id of ids) {
+    const backup = wanted.get(id)
+    if (backup === undefined) continue
+    db.run("DELETE FROM backup_catalog WHERE backup_id = ? OR number = ?", id, backup.number)
+    project(db, id, backup)
+  }
+}
+
 /** Makes the catalogue what the log says. */
 export const rebuildCatalogue = (db: Database): void => {
   const wanted = catalogueOfLog(db)
   for (const backup of allBackupIds(db)) if (!wanted.has(backup)) project(db, backup, undefined)
-  for (const [id, backup] of wanted) {
-    db.run("DELETE FROM backup_catalog WHERE backup_id = ? OR number = ?", id, backup.number)
-    project(db, id, backup)
-  }
+  writeCatalogueRows(db, wanted.keys(), wanted)
 }
 
 const allBackupIds = (db: Database): ReadonlyArray<string> =>

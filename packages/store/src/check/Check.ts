@@ -89,6 +89,7 @@ const checkCatalogue = (session: Session, findings: Findings): ReadonlyArray<Bac
     const row = found.get(backup.backupId)
     const name = `b${backup.number}`
     const wrong = row === undefined ? [] : differingFields(row, backup)
+    if (row === undefined || wrong.length > 0) findings.wrongRows.add(backup.backupId)
     if (row === undefined) findings.add(`backup ${name}`, "it is missing from the catalogue", [name])
     else if (wrong.length > 0)
       findings.add(`backup ${name}`, `its catalogue row differs from the log in: ${wrong.join(", ")}`, [name])
@@ -188,10 +189,12 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
   checkTrees(session, backups, store, need, findings)
   const events = readHead(session.db).position
   let done = 0
+  const before = findings.damaged.length
   const records = yield* checkLog(session, findings, store, need, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })
+  findings.logIsWhole = findings.damaged.length === before
   checkLiveRows(session, records, findings)
   explainObjects(session, backups, findings)
 }

@@ -16,7 +16,9 @@ export interface Damage {
 /** What went wrong, for people. Anything that is not an error of ours is passed on: it is a bug or the disk. */
 export const reasonOf = (error: unknown): string => {
   if (!isWhiteRoomError(error)) throw error
-  return error._tag === "MalformedData" ? error.reason : error.message
+  if (error._tag === "MalformedData") return error.reason
+  // A part of a longer sentence, which says for itself what was changed.
+  return error.message.replace(/(?: Nothing was changed)?\.$/, "").replace(/\.$/, "")
 }
 
 /** What a check finds. */
@@ -29,6 +31,10 @@ export class Findings {
   /** Blocks whose row says another length than they have, and blocks that cannot be opened and in which nothing lies. */
   readonly wrongLengths = new Map<number, number>()
   readonly rubbish = new Set<number>()
+  /** Backups that the log has and whose row in the catalogue is lost or wrong. */
+  readonly wrongRows = new Set<string>()
+  /** Every event was read and fits the chain, so that what it says may be put in the place of what differs. */
+  logIsWhole = false
   objects = 0
   bytes = 0
 

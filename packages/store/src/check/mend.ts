@@ -1,4 +1,5 @@
 import { fromHex } from "@white-room/core"
+import { writeCatalogueRows } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { watchAgain } from "../capture/Watch.js"
 import { brokenTriggers } from "../live/Triggers.js"
@@ -42,10 +43,18 @@ const mendTriggers = (session: Session): number => {
   return broken
 }
 
+/** Rows of the catalogue that a whole log knows better. A row that only the catalogue has stays. */
+const mendCatalogue = (session: Session, { wrongRows, logIsWhole }: Findings, now: number): number => {
+  if (logIsWhole && wrongRows.size > 0)
+    commit(session, { now }, () => writeCatalogueRows(session.db, wrongRows))
+  return logIsWhole ? wrongRows.size : 0
+}
+
 /** Puts right what a check found, from what is whole in the library. Returns whether anything was. */
 export const mend = (session: Session, findings: Findings, now: number): boolean => {
   const triggers = mendTriggers(session)
+  const rows = mendCatalogue(session, findings, now)
   note(session, findings, now)
   const mended = mendObjects(session, now)
-  return triggers + mended + mendIndex(session, findings, now) > 0
+  return triggers + rows + mended + mendIndex(session, findings, now) > 0
 }

@@ -1,6 +1,6 @@
 /** A backup that a program gives as documents. */
 import { type BackupDocument, type BackupInfo, InvalidInput, readExchangeParts } from "@white-room/core"
-import { backupById, findBackup } from "../backup/Catalog.js"
+import { backupById, keptBackup } from "../backup/Catalog.js"
 import { untilStill } from "../capture/Commit.js"
 import type { Session } from "../session/Session.js"
 import { fitterTo } from "../staging/fitterTo.js"
@@ -38,5 +38,5 @@ export const keepDocuments = (
     const staged = stageRows(session, rows, now)
     return importStates(session, { source: "documents", backups: [{ ...staged, backup: kept }] }, {}, now)
   })
-  return findBackup(session.db, id)
+  return keptBackup(session.db, id)
 }

@@ -84,7 +84,7 @@ export const makeBackups = (session: Session): Context.Tag.Service<typeof Backup
     find: (backup) => run("find", () => findBackup(session.db, backup)),
     latest: run("latest", () => namedLatest(session.db)),
     entries: (backup) =>
-      run("entries", () => entriesIn(session, findBackup(session.db, backup).backupId).entries),
+      run("entries", () => entriesIn(session, `b${findBackup(session.db, backup).number}`).entries),
     statistics: run("statistics", () => backupStatistics(filterBackups(session.db), storedObjects(session))),
     edit: (backup, change) => run("edit", (now) => edit(session, backup, change, now)),
     forget: (backups, reason = "by hand") => run("forget", (now) => forget(session, backups, reason, now)),

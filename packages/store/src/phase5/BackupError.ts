@@ -1,5 +1,5 @@
 /** The error of Phase 5's managers, and how errors of the library become it. */
-import { isWhiteRoomError } from "@white-room/core"
+import { BackupNotFound, isWhiteRoomError } from "@white-room/core"
 
 export type BackupErrorCode =
   | "BACKUP_NOT_FOUND"
@@ -18,6 +18,11 @@ export class BackupError extends Error {
   ) {
     super(message, options)
   }
+}
+
+export const noBackup = (id: string): BackupError => {
+  const cause = new BackupNotFound({ backup: id })
+  return new BackupError(cause.message, "BACKUP_NOT_FOUND", { cause })
 }
 
 /** Gives errors of the library the code of Phase 5; a bug stays what it is. */

@@ -1,7 +1,7 @@
 /** Phase 5's manager of backups: takes them, also every day by itself, restores, validates and forgets them. */
 import { checkOptions, formatBackupTimestamp, hour } from "@white-room/core"
 import type { Library } from "../promise/Library.js"
-import { asBackupError, BackupError, unlessMissing } from "./BackupError.js"
+import { asBackupError, BackupError, noBackup } from "./BackupError.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
 import {
@@ -13,6 +13,7 @@ import {
   type ValidationResult,
   validateBackupData
 } from "./Model.js"
+import { namedExactly } from "./namedExactly.js"
 import type {
   PerformanceDataRepository,
   SongDataRepository,
@@ -87,8 +88,10 @@ export class BackupManager extends LibraryUser {
   private async forgetOldest(library: Library): Promise<void> {
     const { maxBackups = (await library.preferences.current()).maxBackups } = this.options
     const decisions = await library.upkeep.previewRetention({ keepLast: Math.max(1, maxBackups) })
-    const old = decisions.filter(({ keep }) => !keep).map(({ id }) => id)
-    if (old.length > 0) await library.backups.forget(old, `more than ${maxBackups} backups`)
+    const going = new Set(decisions.filter(({ keep }) => !keep).map(({ id }) => id))
+    const old = (await library.backups.list()).filter(({ backupId }) => going.has(backupId))
+    const references = old.map(({ number }) => `b${number}`)
+    if (references.length > 0) await library.backups.forget(references, `more than ${maxBackups} backups`)
   }
 
   /** Takes a backup, forgets the oldest above the limit, and gives the new one with its documents. */
@@ -107,33 +110,45 @@ export class BackupManager extends LibraryUser {
    */
   async restoreFromBackup(backupId: string): Promise<RestoreResult> {
     const library = await this.library()
-    const found = await unlessMissing(library.backups.find(backupId))
-    if (found === undefined && (await library.appBackups.read(backupId)) !== undefined)
-      throw new BackupError(`Nothing in the backup ${backupId} can be read`, "INVALID_BACKUP")
-    const done = library.backups.restore(backupId, { mode: "merge", onConflict: "replace" })
+    const given = await library.appBackups.read(backupId)
+    const held = await namedExactly(library, backupId)
+    if (held === undefined)
+      throw given === undefined
+        ? noBackup(backupId)
+        : new BackupError(`Nothing in the backup ${backupId} can be read`, "INVALID_BACKUP")
+    const done = library.backups.restore(held.reference, { mode: "merge", onConflict: "replace" })
     const result = await asBackupError("RESTORE_FAILED", done)
-    const { isSuccess, errors } = result
-    const held = isSuccess ? await library.backups.find(backupId) : undefined
+    // What was given and is not JSON cannot have been restored.
+    const errors = [...result.errors, ...(given === undefined ? [] : validateBackupData(given).errors)]
+    // As in Phase 5, what is as it was counts too.
+    const { songs, performances, preferences } = result.isSuccess
+      ? held
+      : {
+          songs: result.songsRestored,
+          performances: result.performancesRestored,
+          preferences: result.preferencesRestored
+        }
     return {
-      songsRestored: held?.songs ?? result.songsRestored,
-      performancesRestored: held?.performances ?? result.performancesRestored,
-      preferencesRestored: (held?.preferences ?? result.preferencesRestored) > 0,
-      errors: [...errors],
-      isSuccess
+      songsRestored: songs,
+      performancesRestored: performances,
+      preferencesRestored: preferences > 0,
+      errors,
+      isSuccess: result.isSuccess && errors.length === 0
     }
   }
 
   /** Reads every document of a backup and compares it with its hash; those it was given must be JSON, too. */
   async validateBackup(backupId: string): Promise<ValidationResult> {
-    const { appBackups, backups } = await this.library()
-    const given = await appBackups.read(backupId)
+    const library = await this.library()
+    const given = await library.appBackups.read(backupId)
     const asGiven = given && validateBackupData(given)
-    if (given !== undefined && (await unlessMissing(backups.find(given.id))) === undefined) {
+    const held = await namedExactly(library, backupId)
+    if (held === undefined) {
+      if (given === undefined) throw noBackup(backupId)
       const errors = asGiven?.isValid === false ? asGiven.errors : ["nothing in it can be read"]
       return { ...createEmptyValidationResult(), ...asGiven, isValid: false, errors }
     }
-    const found = await asBackupError("INVALID_BACKUP", backups.validate(backupId, "full"))
-    const held = await asBackupError("INVALID_BACKUP", backups.find(backupId))
+    const found = await asBackupError("INVALID_BACKUP", library.backups.validate(held.reference, "full"))
     return {
       validSongs: asGiven?.validSongs !== false && found.validSongs === held.songs,
       validPerformances:
@@ -170,9 +185,8 @@ export class BackupManager extends LibraryUser {
   /** Bytes of its documents. */
   async getBackupSize(backupId: string): Promise<number> {
     const backup = await this.repository.read(backupId)
-    if (backup !== undefined) return backup.size
-    const { backups } = await this.library()
-    return (await asBackupError("INVALID_BACKUP", backups.find(backupId))).size
+    if (backup === undefined) throw noBackup(backupId)
+    return backup.size
   }
 
   /** Puts a backup into the trash, where it rests for 7 days at least. */

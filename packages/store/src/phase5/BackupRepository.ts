@@ -1,9 +1,10 @@
 /** Phase 5's repository of backups. */
 import { type BackupInfo, utf8 } from "@white-room/core"
 import type { Library } from "../promise/Library.js"
-import { asBackupError, BackupError, unlessMissing } from "./BackupError.js"
+import { asBackupError, BackupError } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
 import type { Backup, BackupSummary } from "./Model.js"
+import { namedExactly } from "./namedExactly.js"
 import { refuseOptions } from "./refuseOptions.js"
 
 const documents = ["songsJSON", "performancesJSON", "preferencesJSON"] as const
@@ -31,7 +32,7 @@ const madeBackup = async (library: Library, id: string): Promise<Backup> => {
 
 const summaryOf = async (library: Library, info: BackupInfo): Promise<BackupSummary> => {
   const { backupId: id, timestamp, description, version } = info
-  const size = knownSizes(library).get(id) ?? (await madeBackup(library, id)).size
+  const size = knownSizes(library).get(id) ?? (await madeBackup(library, `b${info.number}`)).size
   return { id, timestamp, description, size, version }
 }
 
@@ -58,8 +59,9 @@ export class BackupRepository extends LibraryUser {
     const library = await this.library()
     const given = await library.appBackups.read(id)
     if (given !== undefined) return given
-    const found = await unlessMissing(library.backups.find(id))
-    return found === undefined || found.forgottenAt !== undefined ? undefined : await madeBackup(library, id)
+    const found = await namedExactly(library, id)
+    if (found === undefined || found.forgottenAt !== undefined) return undefined
+    return await madeBackup(library, found.reference)
   }
 
   /**
@@ -75,14 +77,16 @@ export class BackupRepository extends LibraryUser {
     const { id, description, size } = backup
     const library = await this.library()
     await asBackupError("INVALID_BACKUP", library.appBackups.edit(id, { description, size }))
-    await unlessMissing(library.backups.edit(id, { description }))
+    const found = await namedExactly(library, id)
+    if (found !== undefined) await library.backups.edit(found.reference, { description })
   }
 
   /** Puts a backup into the trash, where it rests for 7 days at least. Does nothing when there is none. */
   async delete(id: string): Promise<void> {
-    const { backups, appBackups } = await this.library()
-    const forgotten = await unlessMissing(backups.forget([id]))
-    if (forgotten === undefined) await appBackups.remove(id)
+    const library = await this.library()
+    const found = await namedExactly(library, id)
+    if (found === undefined) await library.appBackups.remove(id)
+    else await library.backups.forget([found.reference])
   }
 
   /** Newest first. */

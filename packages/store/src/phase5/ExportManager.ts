@@ -1,13 +1,23 @@
 /** Phase 5's manager of exports: backups, songs, performances and preferences as JSON files, and back. */
 import { mkdir } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { type ExportOptions, InvalidInput, type Kind, safeFileName } from "@white-room/core"
+import {
+  type ExportOptions,
+  InvalidInput,
+  type Kind,
+  rowOfPreferences,
+  safeFileName,
+  utf8,
+  writeExchangeEntity
+} from "@white-room/core"
 import { defaultExportDirectory, exportFileName } from "../exchange/ExportFolder.js"
-import { asBackupError, BackupError } from "./BackupError.js"
+import { writeTarget } from "../file/TargetFile.js"
+import { asBackupError, BackupError, noBackup, unlessMissing } from "./BackupError.js"
 import type { BackupManager } from "./BackupManager.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
 import type { Backup } from "./Model.js"
+import { namedExactly } from "./namedExactly.js"
 import { refuseOptions } from "./refuseOptions.js"
 
 /** As in Phase 5, a file of that name is replaced; the new one was read again and compared by then. */
@@ -24,9 +34,11 @@ export class ExportManager extends LibraryUser {
 
   /** Writes a backup as an exchange file that Phase 5 reads. */
   async exportBackup(backupId: string, filePath: string): Promise<void> {
-    const { exports } = await this.library()
+    const library = await this.library()
+    const found = await namedExactly(library, backupId)
+    if (found === undefined) throw noBackup(backupId)
     await asBackupError("EXPORT_FAILED", makeFolder(dirname(filePath)))
-    await asBackupError("EXPORT_FAILED", exports.write(backupId, filePath, replacing))
+    await asBackupError("EXPORT_FAILED", library.exports.write(found.reference, filePath, replacing))
   }
 
   /**
@@ -86,10 +98,14 @@ export class ExportManager extends LibraryUser {
     await asBackupError("EXPORT_FAILED", this.writeEach(directoryPath, "performance", performances.list()))
   }
 
-  /** The preferences of `default` as one file. */
+  /** The preferences of `default` as one file; the defaults where none are stored, as `getDefault` gives them. */
   async exportPreferences(filePath: string): Promise<void> {
     await asBackupError("EXPORT_FAILED", makeFolder(dirname(filePath)))
-    await asBackupError("EXPORT_FAILED", this.writeOne(filePath, "preferences", "default"))
+    const { preferences } = await this.library()
+    const stored = await unlessMissing(preferences.read("default"))
+    const written =
+      stored === undefined ? writeDefaults(filePath) : this.writeOne(filePath, "preferences", "default")
+    await asBackupError("EXPORT_FAILED", written)
   }
 
   /** As in Phase 5, what is as it was counts too. */
@@ -142,6 +158,18 @@ export class ExportManager extends LibraryUser {
     const { exports } = await this.library()
     await asBackupError("EXPORT_FAILED", exports.delete(filePath, dirname(filePath)))
   }
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield utf8(text)
+}
+
+/** The file that the default preferences would be exported to, were they stored. */
+const writeDefaults = async (file: string): Promise<void> => {
+  const now = new Date()
+  const entity = { kind: "preferences", id: "default", row: rowOfPreferences({}, now) } as const
+  const json = writeExchangeEntity(entity, now, { family: "node" })
+  if (json !== undefined) await writeTarget(file, bytesOf(json), { readers: "owner", force: true })
 }
 
 /** @throws InvalidInput */

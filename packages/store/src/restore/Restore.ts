@@ -14,7 +14,7 @@ import {
   type RestoreSource,
   savedPlan
 } from "@white-room/core"
-import { findBackup } from "../backup/Catalog.js"
+import { keptBackup } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
 import { captureAll, takeOver } from "../capture/Capture.js"
 import { Done, prepareAndCommit } from "../capture/Commit.js"
@@ -114,7 +114,7 @@ export const applyWithSafety = (
     () => secured(session, planned(), now),
     (tx, { plan, origin, backup, position, safety }) => {
       // Another process may have expired it; from here on, under the lock, its documents stay.
-      if (backup !== undefined) findBackup(session.db, backup.backupId)
+      if (backup !== undefined) keptBackup(session.db, backup.backupId)
       const applied = applyPlan(tx, plan, position, restoredMark(origin, safety, plan.mode), onProgress)
       return applied instanceof Moved ? applied : resultOf(plan, origin, applied, safety)
     }

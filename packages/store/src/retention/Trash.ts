@@ -15,7 +15,14 @@ import {
   type RetentionPolicy,
   walkTree
 } from "@white-room/core"
-import { allBackups, backupById, differingFields, findBackup, recordBackupEvent } from "../backup/Catalog.js"
+import {
+  allBackups,
+  backupById,
+  differingFields,
+  findBackup,
+  keptBackup,
+  recordBackupEvent
+} from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { newestCommandTime } from "../log/Commands.js"
 import { forgottenBy } from "../log/Markers.js"
@@ -107,14 +114,14 @@ export const forget = (
   ].map((name) => findBackup(session.db, name))
   const open = backups.filter((backup) => backup.forgottenAt === undefined)
   recordEvents(session, now, "BackupForgotten", open, reason)
-  return backups.map((backup) => findBackup(session.db, backup.backupId))
+  return backups.map((backup) => keptBackup(session.db, backup.backupId))
 }
 
 /** Takes a backup out of the trash. */
 export const undelete = (session: Session, reference: string, now: number): BackupInfo => {
   const backup = findBackup(session.db, reference)
   if (backup.forgottenAt !== undefined) recordEvents(session, now, "BackupUndeleted", [backup], "")
-  return findBackup(session.db, backup.backupId)
+  return keptBackup(session.db, backup.backupId)
 }
 
 export interface Expiry {

@@ -3,6 +3,7 @@
  * can be read is taken over as a backup of its own (`OldBackups`), which is what is restored and protected.
  */
 import { type BackupDocument, InvalidInput, isWellFormed, parseTime } from "@white-room/core"
+import { backupById } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { isUnknownBackup } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
@@ -106,7 +107,10 @@ export const keepAppBackup = (session: Session, backup: BackupDocument, now: num
     const isTaken =
       db.row("SELECT 1 FROM backups WHERE id = ?", id) !== undefined ||
       db.row(`SELECT 1 WHERE ${isUnknownBackup(db, "?")}`, id) === undefined
-    if (isTaken) throw invalid("id", `there is a backup ${id} already`)
+    if (isTaken) {
+      const isKept = backupById(db, id)?.forgottenAt === undefined
+      throw invalid("id", `there is a backup ${id} already${isKept ? "" : ", in the trash"}`)
+    }
     const { timestamp, description, songsJSON, performancesJSON, preferencesJSON, size, version } = backup
     db.run(
       `INSERT INTO backups(id, timestamp, description, songs_json, performances_json, preferences_json, size, version)

@@ -96,6 +96,51 @@ describe("a check", () => {
     })
   )
 
+  it.scoped("writes rows of the catalogue again as the whole log says them", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      const before = yield* library.backups.list()
+      tamper(
+        library,
+        "UPDATE backup_catalog SET root = zeroblob(32), songs = 99, tags = '{' WHERE number = 1"
+      )
+      tamper(library, "DELETE FROM backup_catalog WHERE number = 2")
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
+      expect(damaged.map(({ mended }) => mended)).toEqual([true, true, true])
+      expect(yield* library.backups.list()).toEqual(before)
+      yield* sound(library)
+    })
+  )
+
+  it.scoped(
+    "leaves rows of the catalogue alone where the log is not whole, and those that only the catalogue has",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* renamed
+        tamper(library, "UPDATE backup_catalog SET songs = 99 WHERE number = 1")
+        tamper(library, "UPDATE event_log SET chain_hash = zeroblob(32) WHERE position = 1")
+        const { damaged } = yield* library.upkeep.check({ level: "full" })
+        expect(damaged.some(({ mended }) => mended)).toBe(false)
+        expect((yield* library.backups.find("b1")).songs).toBe(99)
+        const other = yield* renamed
+        tamper(other, "UPDATE backup_catalog SET number = 9, backup_id = 'other' WHERE number = 2")
+        yield* other.upkeep.check({ level: "full" })
+        expect((yield* other.backups.list()).map(({ number }) => number)).toEqual([1, 2, 9])
+      })
+  )
+
+  it.scoped("gives reasons in words that claim nothing of what was changed", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.upsertAll(songs(100))
+      yield* library.backups.take()
+      sqlite(library.path, "DELETE FROM object")
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
+      expect(damaged.length).toBeGreaterThan(0)
+      for (const { reason } of damaged) expect(reason).not.toMatch(/Nothing was changed|\.$/)
+    })
+  )
+
   it.scoped("finds in the blocks what the index of objects lost", () =>
     Effect.gen(function* () {
       const library = yield* renamed

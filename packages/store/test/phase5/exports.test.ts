@@ -204,6 +204,9 @@ describe("songs, performances and preferences", () => {
     await exports.exportPerformances(join(folder, "performances"))
     expect(readdirSync(join(folder, "performances"))).toEqual(["Live.json"])
     await exports.exportPreferences(join(folder, "mine", "preferences.json"))
+    await library.preferences.delete("default")
+    await exports.exportPreferences(join(folder, "defaults.json"))
+    expect(JSON.parse(readFileSync(join(folder, "defaults.json"), "utf8"))).toMatchObject({ maxBackups: 30 })
 
     const { opened, exports: there } = await other()
     rmSync(join(target, "notes.txt"))

@@ -265,7 +265,62 @@ describe("repositories", () => {
   })
 })
 
+/** A backup as a program of Phase 5 makes one itself. */
+const given = (id: string, more: Partial<Backup> = {}): Backup => ({
+  id,
+  timestamp: new Date("2026-01-01T00:00:00.000Z"),
+  description: `Backup ${id}`,
+  songsJSON: JSON.stringify([song(id)]),
+  performancesJSON: "[]",
+  preferencesJSON: "{}",
+  size: 1000,
+  version: "1.0",
+  ...more
+})
+
+describe("an id that reads as the name of another backup", () => {
+  /** Numbered 1 to 4: `b1` is the second, `latest` the third and not the last. */
+  const named = ["one", "b1", "latest", "b3"]
+
+  beforeEach(async () => {
+    const backups = new BackupRepository(library)
+    for (const id of named) await backups.create(given(id))
+  })
+
+  it("names its own backup: to read, to describe, to restore, to delete", async () => {
+    const backups = new BackupRepository(library)
+    const manager = new BackupManager(library)
+    for (const id of named) expect(await backups.read(id)).toEqual(given(id))
+    await backups.update(given("b1", { description: "described" }))
+    expect((await library.backups.find("b1")).description).toBe("Backup one")
+    await manager.restoreFromBackup("b1")
+    expect(ids(await new SongDataRepository(library).getAll())).toEqual(["b1"])
+    await manager.deleteBackup("b1")
+    await manager.deleteBackup("latest")
+    await manager.deleteBackup("b2")
+    await manager.destroy()
+    const safety = (await library.backups.list()).find(({ trigger }) => trigger === "safety")
+    expect(ids(await backups.getAll()).sort()).toEqual(["b3", "one", safety?.backupId].sort())
+  })
+
+  it("is in the trash by itself, and taken out by itself", async () => {
+    await new BackupRepository(library).delete("b1")
+    const [gone] = await library.backups.list({ trash: true })
+    expect(gone?.backupId).toBe("b1")
+    expect((await library.backups.undelete(`b${gone?.number}`)).backupId).toBe("b1")
+  })
+})
+
 describe("the manager", () => {
+  it("says of a backup of which a document is not JSON that it was not restored as a whole", async () => {
+    await new BackupRepository(library).create(given("x", { preferencesJSON: "not JSON" }))
+    const manager = new BackupManager(library)
+    const result = await manager.restoreFromBackup("x")
+    expect(result).toMatchObject({ songsRestored: 1, preferencesRestored: false, isSuccess: false })
+    expect(result.errors).toEqual([expect.stringContaining("Invalid preferences JSON")])
+    await manager.destroy()
+  })
+
   it("keeps the newest backups and forgets the oldest above the limit", async () => {
     const manager = new BackupManager(library, { maxBackups: 2 })
     for (const name of ["one", "two", "three", "four"]) await manager.createBackup(name)

@@ -2,7 +2,7 @@
  * The recovery kit: one page with what brings a library back when nothing else is left. As text it is an identity file, so
  * the page itself opens the vault, with `whiteroom` and with the `age` program.
  */
-import type { WhiteRoomError } from "@white-room/core"
+import { shellWord, type WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { addHeldSlot, openSealed, type SealedVault } from "./SealedVault.js"
@@ -36,9 +36,6 @@ interface Content {
 
 /** What a path may say on one line. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
-
-const quoted = (place: string): string =>
-  /^[\w@%+=:,./-]+$/.test(place) ? place : `'${place.replaceAll("'", `'\\''`)}'`
 
 const headsOf = (vault: SealedVault): Effect.Effect<ReadonlyArray<string>, WhiteRoomError> =>
   Effect.flatMap(listLines(vault), (lines) =>
@@ -133,7 +130,7 @@ export const exportKit = (
         ["Made", made]
       ],
       heads,
-      commands: [`whiteroom clone ${quoted(oneLine(place))} --identity kit.txt`],
+      commands: [`whiteroom clone ${shellWord(oneLine(place))} --identity kit.txt`],
       identity
     }
     // Loaded when it is needed, as it seldom is.

@@ -1,6 +1,7 @@
-import { type EntityKey, type NewObject, toHex } from "@white-room/core"
+import { type EntityKey, isEntity, type NewObject, toHex } from "@white-room/core"
 import {
   type EventRun,
+  eachRun,
   type Place,
   type PlainEvent,
   packDense,
@@ -11,9 +12,6 @@ import { SegmentWriter, type Written } from "./segment/SegmentWriter.js"
 
 /** Raw bytes of new objects and events after which a segment is cut. */
 const rawTarget = 32 * 1024 * 1024
-
-/** Raw bytes of a block: versions of one song side by side compress to what differs. */
-const blockTarget = 256 * 1024
 
 /** Events of a frame. */
 const eventsPerRun = 500
@@ -63,10 +61,8 @@ class Objects {
     this.waiting.push({ hash, owner, place })
   }
 
-  /** Writes them. */
-  *write(writer: SegmentWriter): Generator<void> {
-    let run: Array<NewObject> = []
-    let size = 0
+  /** Reads them; notes those of which there are no bytes. */
+  private *read(): Generator<NewObject> {
     for (const { hash, owner } of inOrder(this.waiting)) {
       const object = this.snapshot.object(hash, owner)
       if (object.bytes === undefined) {
@@ -74,18 +70,18 @@ class Objects {
         if (object.why === "damaged") this.damaged.push(owner)
         continue
       }
-      if (run.length > 0 && size + object.bytes.length > blockTarget) {
-        writer.block(packDense(run))
-        yield
-        run = []
-        size = 0
-      }
-      // What is read is a view that the next block may take the place of.
-      run.push({ hash, bytes: object.bytes.slice() })
-      size += object.bytes.length
       this.count++
+      // What is read is a view that the next block may take the place of.
+      yield { hash, bytes: object.bytes.slice() }
     }
-    if (run.length > 0) writer.block(packDense(run))
+  }
+
+  /** Writes them: versions of one song side by side compress to what differs. */
+  *write(writer: SegmentWriter): Generator<void> {
+    for (const run of eachRun(this.read())) {
+      writer.block(packDense(run))
+      yield
+    }
   }
 }
 
@@ -110,7 +106,7 @@ const byPlace = (a: Place | undefined, b: Place | undefined): number =>
   (a?.block ?? 0) - (b?.block ?? 0) || (a?.offset ?? 0) - (b?.offset ?? 0)
 
 const ownerOf = ({ subject, id }: PlainEvent): EntityKey | undefined =>
-  subject === "library" || subject === "backup" ? undefined : { kind: subject, id }
+  isEntity(subject) ? { kind: subject, id } : undefined
 
 const sizeOf = ({ events }: EventRun): number =>
   events.reduce((sum, { payload, id }) => sum + payload.length + id.length, 0)
@@ -156,6 +152,6 @@ export function* buildSegment(
     prev,
     head: snapshot.chainHashAt(last) ?? prev
   }
-  const written = writer.finish({ about, absent: objects.absent, tables: snapshot.tables })
+  const written = writer.finish({ about, absent: objects.absent, tables: snapshot.tables() })
   return { about, written, objects: objects.count, damaged: objects.damaged }
 }

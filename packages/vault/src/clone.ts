@@ -1,4 +1,5 @@
 import {
+  genesis,
   InvalidInput,
   type LogHead,
   type OnProgress,
@@ -118,7 +119,7 @@ export const clone = (
       onProblem: partial ? (each: SegmentProblem) => void problems.push(each) : undefined
     }
     const end = yield* endOfPath(vault, path, play)
-    let head: LogHead = { position: 0, chainHash: new Uint8Array(32) }
+    let head: LogHead = { position: 0, chainHash: genesis }
     const settled = yield* receive(
       file,
       { ...options, libraryId: end.libraryId, tables: end.tables },

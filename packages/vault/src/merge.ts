@@ -6,6 +6,7 @@ import {
   concatBytes,
   extentsOfBody,
   isDeletion,
+  isEntity,
   type NewObject,
   objectsOfRecord,
   openBlock,
@@ -13,7 +14,7 @@ import {
   upcast,
   type WhiteRoomError
 } from "@white-room/core"
-import { brotli, type EventRun, eventType, packDense, sha256 } from "@white-room/store/transfer"
+import { brotli, type EventRun, eachRun, eventType, packDense, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
 import { coverOf } from "./Path.js"
@@ -37,9 +38,6 @@ export interface MergeReport {
 
 /** Readers of a cover that was listed before a merge are done by then. */
 const graceMs = 24 * 60 * 60 * 1000
-
-/** Raw bytes of a block. */
-const blockTarget = 256 * 1024
 
 interface Parts {
   readonly runs: ReadonlyArray<EventRun>
@@ -69,7 +67,7 @@ const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
   for (const { events } of runs)
     for (const { subject, id, type: stored, schema, payload } of events) {
       const type = eventType(stored)
-      if (subject === "library" || subject === "backup" || isDeletion(type)) continue
+      if (!isEntity(subject) || isDeletion(type)) continue
       for (const { hash } of objectsOfRecord(subject, upcast(type, schema, payload)))
         owners.set(toHex(hash), `${subject} ${id}`)
     }
@@ -80,18 +78,7 @@ const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): void =
   const sorted = Array.from(objects, ([name, object]) => ({ object, owner: owners.get(name) ?? "" })).sort(
     (a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0)
   )
-  let run: Array<NewObject> = []
-  let size = 0
-  for (const { object } of sorted) {
-    if (run.length > 0 && size + object.bytes.length > blockTarget) {
-      writer.block(packDense(run))
-      run = []
-      size = 0
-    }
-    run.push(object)
-    size += object.bytes.length
-  }
-  if (run.length > 0) writer.block(packDense(run))
+  for (const run of eachRun(sorted.map(({ object }) => object))) writer.block(packDense(run))
 }
 
 /** One segment of neighbours that follow each other without a gap. */

@@ -8,6 +8,7 @@ import {
   type EntityKey,
   equalBytes,
   extentsOfBody,
+  genesis,
   type LogHead,
   malformed,
   type OnProgress,
@@ -97,7 +98,7 @@ const courseOf = (
       began: farthest === 0 ? "first" : undefined
     }
   const position = shared?.last ?? 0
-  const hash = snapshot.chainHashAt(position) ?? new Uint8Array(32)
+  const hash = snapshot.chainHashAt(position) ?? genesis
   const parent = position === 0 ? null : { line: known.line, position, head: toHex(hash) }
   const began = parent === null ? "first" : known.isOwnLine ? "diverged" : "copy"
   return { line: randomUUID(), after: position, start: { device, parent }, began }

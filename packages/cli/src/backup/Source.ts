@@ -1,4 +1,4 @@
-import { type BackupInfo, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
+import { type BackupInfo, isEntity, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
 import type { BundledSource, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -29,7 +29,7 @@ export interface Source {
 }
 
 const nameOfEvent = ({ subject, type, schema, payload, id }: LoggedEvent): string => {
-  if (subject === "library" || subject === "backup" || payload.length === 0) return ""
+  if (!isEntity(subject) || payload.length === 0) return ""
   try {
     const name = nameOfRecord(subject, upcast(type, schema, payload))
     return name === "" ? ` ${id}` : ` "${name}"`

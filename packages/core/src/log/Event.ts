@@ -13,6 +13,9 @@ import type { Kind } from "../model/Entity.js"
 export const subjects = ["library", "song", "performance", "preferences", "backup"] as const
 export type Subject = (typeof subjects)[number]
 
+/** True for the subjects that are an entity's kind. */
+export const isEntity = (subject: Subject): subject is Kind => subject !== "library" && subject !== "backup"
+
 /** Every type of event there is. */
 export const eventTypes = [
   "SongCreated",

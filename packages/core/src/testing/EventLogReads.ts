@@ -5,7 +5,7 @@ import * as TestClock from "effect/TestClock"
 import { toHex } from "../codec/Bytes.js"
 import { type EntityState, evolve, noEntity } from "../log/EntityState.js"
 import { chainHash, genesis, type LoggedEvent } from "../log/Envelope.js"
-import { type UpcasterChain, upcast } from "../log/Event.js"
+import { isEntity, type UpcasterChain, upcast } from "../log/Event.js"
 import { EventLog } from "../log/EventLog.js"
 import { type Cell, type EntityKey, idOfCell, keyString, Text, text } from "../model/Entity.js"
 import { encodeRecord } from "../model/Record.js"
@@ -30,7 +30,7 @@ export const fold = (
 ): ReadonlyMap<string, EntityState> => {
   const states = new Map<string, EntityState>()
   for (const { subject, id, type, schema, payload } of events) {
-    if (subject === "library" || subject === "backup") continue
+    if (!isEntity(subject)) continue
     const key = keyString(subject, id)
     const event = { type, payload: upcast(type, schema, payload, chain) }
     states.set(key, evolve(states.get(key) ?? noEntity, event))

@@ -6,6 +6,7 @@ import {
   equalBytes,
   genesis,
   isDeletion,
+  isEntity,
   type LoggedEvent,
   type NodeStore,
   nameOfRecord,
@@ -27,7 +28,7 @@ const eventsPerPage = 200
 const tailEvents = 1000
 
 const nameOfEvent = (event: LoggedEvent): string => {
-  if (event.subject === "library" || event.subject === "backup" || isDeletion(event.type)) return event.id
+  if (!isEntity(event.subject) || isDeletion(event.type)) return event.id
   try {
     const name = nameOfRecord(event.subject, event.payload)
     return name === "" ? event.id : `${name} (${event.id})`
@@ -144,7 +145,7 @@ const fold = (replay: Replay, event: LoggedEvent, session: Session, findings: Fi
         compare(replay, taken.root, `backup b${taken.number}`, names, findings)
     }
     const { subject: kind, id, position } = event
-    if (kind === "library" || kind === "backup") return
+    if (!isEntity(kind)) return
     const record = isDeletion(event.type) ? undefined : payload
     if (record !== undefined) objectsOfRecord(kind, record)
     replay.fold({ kind, id }, position, record)

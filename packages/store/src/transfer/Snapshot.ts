@@ -9,8 +9,8 @@ import {
   equalBytes,
   genesis,
   isDeletion,
+  isEntity,
   isWhiteRoomError,
-  type Kind,
   type LogHead,
   malformed,
   type NodeStore,
@@ -71,7 +71,8 @@ export type SentObject =
 export interface Snapshot {
   readonly libraryId: string
   readonly head: LogHead
-  readonly tables: ReadonlyArray<TableForm>
+  /** The columns of the library's tables. */
+  readonly tables: () => ReadonlyArray<TableForm>
   /** The chain hash after a position, and that before the first event for 0; `undefined` past the head. */
   readonly chainHashAt: (position: number) => Uint8Array | undefined
   /** The events after a position, at most so many, and the commands they are of; `undefined` at the head. */
@@ -168,8 +169,6 @@ const runAfter = (session: Session, after: number, limit: number, head: LogHead)
 
 const nodesOf = (session: Session): NodeStore => session.nodeStore(new Map())
 
-const isEntity = (subject: Subject): subject is Kind => subject !== "library" && subject !== "backup"
-
 /** What stands in no event: the tree of an imported backup, or of one that was in the trash. */
 const objectsOfBackup = (session: Session, { id, type, payload }: PlainEvent): ReadonlyArray<Uint8Array> => {
   const root =
@@ -231,7 +230,7 @@ export const snapshotOf = (session: Session): Snapshot => {
   return {
     libraryId: readInfo(session.db).libraryId,
     head,
-    tables: tableForms(session.db),
+    tables: () => tableForms(session.db),
     chainHashAt: (position) => chainHashAt(session, position),
     runAfter: (position, limit) => runAfter(session, position, limit, head),
     wholeAt: (position) => wholeAt(session, position, head),

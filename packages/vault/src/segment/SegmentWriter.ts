@@ -4,6 +4,7 @@ import {
   compareBytes,
   concatBytes,
   entryKey,
+  isEntity,
   isTooDense,
   type Kind,
   sealBlock
@@ -125,7 +126,7 @@ export class SegmentWriter {
     const frame = this.frame(frameTypes.events, packBody(body), run.first)
     const seen = new Set<string>()
     for (const { subject, id } of run.events) {
-      if (subject === "library" || subject === "backup" || seen.has(subject + id)) continue
+      if (!isEntity(subject) || seen.has(subject + id)) continue
       seen.add(subject + id)
       this.entities.push({ key: indexKeyOf(subject, id), frame })
     }

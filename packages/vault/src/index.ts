@@ -12,12 +12,14 @@ export {
 } from "./blobs/counting.js"
 export { type BlobCall, type Fault, faulty } from "./blobs/faulty.js"
 export { type FolderOptions, folderBlobs } from "./blobs/folderBlobs.js"
+export { type HttpOptions, httpBlobs } from "./blobs/httpBlobs.js"
 export { keepsFirst } from "./blobs/keepsFirst.js"
 export { type MemoryOptions, memoryBlobs } from "./blobs/memoryBlobs.js"
 export { readOnly } from "./blobs/readOnly.js"
 export { type RetryOptions, retrying } from "./blobs/retrying.js"
 export type { S3Options } from "./blobs/S3Client.js"
 export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
+export { type ServerOptions, serverClient } from "./blobs/ServerClient.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
@@ -52,6 +54,12 @@ export {
   type SealOptions,
   type SlotList
 } from "./SealedVault.js"
+export {
+  keepServerKey,
+  readServerKey,
+  removeServerKey,
+  type ServerKey
+} from "./ServerKey.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"
 export type { Slot } from "./seal/Ring.js"

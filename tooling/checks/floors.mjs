@@ -32,6 +32,7 @@ const floors = {
     ["export", "entity"],
     ["."]
   ],
+  "apps/server": [["api"], ["control"], ["library"], ["http"], ["routes"], ["start"], ["."]],
   "packages/store": [
     ["sqlite"],
     ["file"],

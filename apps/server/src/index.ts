@@ -1,4 +1,4 @@
 /** The server of White Room Backup: keeps libraries of other computers, and gives them back. */
-export { usualLimits, type Limits, type LogLine } from "./http/Desk.js"
+export { type Limits, type LogLine, usualLimits } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
 export { type RunningServer, type StartOptions, startServer } from "./start/startServer.js"

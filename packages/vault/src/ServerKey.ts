@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Blobs } from "./blobs/Blobs.js"
-import { httpBlobs, serverPlace } from "./blobs/httpBlobs.js"
+import { httpBlobs } from "./blobs/httpBlobs.js"
 import type { Environment } from "./blobs/S3Credentials.js"
+import { serverPlace } from "./blobs/ServerClient.js"
 import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
 
 const ServerKeyFile = Schema.parseJson(

@@ -26,7 +26,7 @@ import {
   Listed,
   type Role
 } from "./Model.js"
-import { problemSchema } from "./Problem.js"
+import { AnyProblem, problemSchema } from "./Problem.js"
 
 /** Who asks: an access, or nobody that is known. */
 export interface Caller {
@@ -57,16 +57,9 @@ const page = Schema.Struct({
   limit: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 1000)))
 })
 
-const open = OpenApi.annotations({ override: { security: [] } })
-
 const health = HttpApiGroup.make("health")
-  .add(HttpApiEndpoint.get("live", "/health/live").addSuccess(Health).annotateContext(open))
-  .add(
-    HttpApiEndpoint.get("ready", "/health/ready")
-      .addSuccess(Health)
-      .addError(problemSchema("Stopping"))
-      .annotateContext(open)
-  )
+  .add(HttpApiEndpoint.get("live", "/health/live").addSuccess(Health))
+  .add(HttpApiEndpoint.get("ready", "/health/ready").addSuccess(Health).addError(problemSchema("Stopping")))
 
 const enrolments = HttpApiGroup.make("enrolments").add(
   HttpApiEndpoint.post("enrol", "/v1/enrolments")
@@ -75,7 +68,6 @@ const enrolments = HttpApiGroup.make("enrolments").add(
     .addError(
       Schema.Union(problemSchema("CodeNotFound"), problemSchema("CodeUsed"), problemSchema("TooMany"))
     )
-    .annotateContext(open)
 )
 
 const own = HttpApiGroup.make("own")
@@ -129,7 +121,7 @@ export const api = HttpApi.make("whiteroom")
       transform: blobPaths
     })
   )
-  .annotate(HttpApi.AdditionalSchemas, [BlobPage, problemSchema("InvalidRequest")])
+  .annotate(HttpApi.AdditionalSchemas, [BlobPage, AnyProblem])
 
 /** The OpenAPI 3.1 document of the API. */
 export const openApi = (): OpenApi.OpenAPISpec => OpenApi.fromApi(api)

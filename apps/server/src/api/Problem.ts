@@ -148,6 +148,15 @@ export const problem = <Type extends ProblemType>(type: Type): ProblemOf<Type> =
   return { type, title: titleOf(type), status, detail, recovery }
 }
 
+/** Any problem, for the document. */
+export const AnyProblem = Schema.Struct({
+  type: Schema.String,
+  title: Schema.String,
+  status: Schema.Int,
+  detail: Schema.String,
+  recovery: Schema.String
+}).annotations({ identifier: "Problem" })
+
 /** A problem as an error of an endpoint. */
 export const problemSchema = <Type extends ProblemType>(type: Type) =>
   HttpApiSchema.withEncoding(

@@ -34,7 +34,7 @@ const problems = (...statuses: ReadonlyArray<readonly [status: number, descripti
       String(status),
       {
         description,
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/InvalidRequest" } } }
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } }
       }
     ])
   )
@@ -127,33 +127,49 @@ const paths = {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Requests that do not fit are answered like everything that goes wrong, not as the library under the API does it. */
-const withProblems = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withProblems)
+/** The document as it is said to others: fields are added without a new version, so readers let unknown ones pass. */
+const openEnded = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(openEnded)
   if (!isRecord(value)) return value
-  if (isRecord(value.responses) && isRecord(value.responses["400"])) {
-    const { responses, ...rest } = value
-    return { ...rest, responses: { ...responses, ...problems([400, "It does not fit this document."]) } }
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withProblems(each)]))
+  const fields = Object.entries(value).filter(
+    ([key, each]) => key !== "additionalProperties" || each !== false
+  )
+  return Object.fromEntries(fields.map(([key, each]) => [key, openEnded(each)]))
+}
+
+/** Routes that need no access. */
+const open = /^\/(?:health\/.*|v1\/enrolments)$/
+
+/**
+ * What the document says by itself is that no route needs an access, and that requests which do not fit are answered in a
+ * form of their own: neither is so.
+ */
+const corrected = (path: string, item: unknown): unknown => {
+  if (!isRecord(item)) return item
+  const security = open.test(path) ? [] : [{ bearer: [] }]
+  const operations = Object.entries(item).map(([method, operation]) => {
+    if (!isRecord(operation) || !isRecord(operation.responses)) return [method, operation]
+    const responses = { ...operation.responses, ...problems([400, "It does not fit this document."]) }
+    return [method, { ...operation, security, responses }]
+  })
+  return Object.fromEntries(operations)
 }
 
 /** Adds the routes of blobs to the document. */
 export const blobPaths = (spec: Record<string, unknown>): Record<string, unknown> => {
   const { paths: others, components, ...rest } = spec
-  const schemas = isRecord(components) && isRecord(components.schemas) ? components.schemas : {}
-  const kept = Object.fromEntries(
-    Object.entries(schemas).filter(([name]) => !["HttpApiDecodeError", "Issue", "PropertyKey"].includes(name))
+  const parts = isRecord(components) ? components : {}
+  const schemas = Object.entries(isRecord(parts.schemas) ? parts.schemas : {}).filter(
+    ([name]) => !["HttpApiDecodeError", "Issue", "PropertyKey"].includes(name)
   )
+  const items = Object.entries(isRecord(others) ? others : {}).map(([path, item]) => [
+    path,
+    openEnded(corrected(path, item))
+  ])
   return {
     ...rest,
     tags: [...(Array.isArray(rest.tags) ? rest.tags : []), { name: "blobs" }],
-    paths: {
-      ...(isRecord(others)
-        ? Object.fromEntries(Object.entries(others).map(([key, each]) => [key, withProblems(each)]))
-        : {}),
-      ...paths
-    },
-    components: { ...(isRecord(components) ? components : {}), schemas: kept }
+    paths: { ...Object.fromEntries(items), ...paths },
+    components: { ...parts, schemas: openEnded(Object.fromEntries(schemas)) }
   }
 }

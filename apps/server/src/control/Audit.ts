@@ -27,7 +27,7 @@ const Entry = Schema.Struct({
   detail: Schema.String,
   hash: Schema.String
 })
-export type Entry = typeof Entry.Type
+type Entry = typeof Entry.Type
 
 const Head = Schema.Struct({ number: Integer, hash: Schema.String })
 

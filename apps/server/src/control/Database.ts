@@ -48,7 +48,7 @@ const migrations = {
 const newest = Object.keys(migrations).length
 
 /** Brings the tables up to what this program knows. Fails when they are of a newer one, or were not brought up. */
-export const migrate: Effect.Effect<void, ControlError, SqlClient.SqlClient> = Effect.gen(function* () {
+const migrate: Effect.Effect<void, ControlError, SqlClient.SqlClient> = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "migration" }).pipe(
     Effect.catchTag("MigrationError", (error) =>

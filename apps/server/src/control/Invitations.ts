@@ -38,13 +38,15 @@ const invitations = rowsOf(Invitation)
 const dayMs = 24 * 60 * 60 * 1000
 
 /** How long a code can be used. */
-export const codeDays = 14
+const codeDays = 14
 
 const wrongTries = 5
 
 /** What an invitation is for. */
 export interface Wish extends Omit<typeof InvitationWish.Type, "accessDays"> {
   readonly accessDays?: number | undefined
+  /** Room of the library, if one is made. */
+  readonly quota: number
   /** How long the code can be used; two weeks by default. */
   readonly codeMs?: number | undefined
 }
@@ -97,7 +99,7 @@ export const invite = (
     yield* audited(
       { actor, action: "invited", subject: wish.name, detail: `${wish.role} ${libraries.join(" ")}`.trim() },
       Effect.gen(function* () {
-        for (const id of isNew ? libraries : []) yield* insertLibrary(id, wish.name, wish.sealed)
+        for (const id of isNew ? libraries : []) yield* insertLibrary(id, wish.name, wish.sealed, wish.quota)
         // A code that ended makes room for one of the same beginning.
         yield* sql`DELETE FROM invitation WHERE id = ${code.id} AND expires_at < ${now}`
         yield* sql`INSERT INTO invitation ${sql.insert({ ...invitation, libraries: JSON.stringify(libraries) })}`
@@ -166,11 +168,7 @@ export const enrol = (
   code: string,
   secretHash: string,
   device: string
-): Effect.Effect<
-  KnownAccess,
-  ProblemOf<"CodeNotFound" | "CodeUsed"> | ControlError,
-  SqlClient.SqlClient
-> =>
+): Effect.Effect<KnownAccess, ProblemOf<"CodeNotFound" | "CodeUsed"> | ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis

@@ -8,9 +8,6 @@ import type { LibraryInfo } from "../api/Model.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 import { timeOf } from "./timeOf.js"
 
-/** Room of a library when nobody says otherwise: 5 GB. */
-export const defaultQuota = 5 * 1024 ** 3
-
 /** One library has at most so many lines. */
 const mostLines = 1000
 
@@ -43,7 +40,7 @@ export const newLibraryId = (name: string): string => {
 }
 
 /** Makes a library in which nothing is yet. */
-export const insertLibrary = (id: string, name: string, sealed: boolean, quota = defaultQuota) =>
+export const insertLibrary = (id: string, name: string, sealed: boolean, quota: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
@@ -126,7 +123,7 @@ export const unsettled = Effect.gen(function* () {
 })
 
 /** Whose a line is after it was asked for. */
-export type LineClaim = "own" | "another device" | "another library" | "too many"
+type LineClaim = "own" | "another device" | "another library" | "too many"
 
 /**
  * Gives a line to the access that writes into it first, for good. The first line also says what the vault calls the

@@ -18,6 +18,8 @@ export interface Limits {
   readonly wrongCodes: number
   /** The most bytes of one file. */
   readonly blobBytes: number
+  /** Room of a new library, in bytes. */
+  readonly quota: number
   /** Bytes a second below which an upload that lasts longer than `patienceMs` is ended. */
   readonly slowest: number
   readonly patienceMs: number
@@ -27,6 +29,7 @@ export const usualLimits: Limits = {
   uploads: 8,
   wrongCodes: 20,
   blobBytes: 1024 * 1024 * 1024,
+  quota: 5 * 1024 * 1024 * 1024,
   slowest: 16 * 1024,
   patienceMs: 30_000
 }

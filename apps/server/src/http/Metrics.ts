@@ -10,7 +10,7 @@ export interface Metrics {
 }
 
 /** What is asked for when somebody looks. */
-export interface Facts {
+interface Facts {
   readonly libraries: number
   readonly usedBytes: number
   readonly freeBytes: number

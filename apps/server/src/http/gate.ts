@@ -56,7 +56,9 @@ const problemOf = (cause: Cause.Cause<unknown>): Problem => {
 }
 
 /** Answers that the library under the API made by itself: only their status is kept. */
-const relabelled = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+const relabelled = (
+  response: HttpServerResponse.HttpServerResponse
+): HttpServerResponse.HttpServerResponse => {
   const type = response.headers["content-type"] ?? ""
   if (response.status < 400 || type.startsWith(problemContent)) return response
   if (response.status === 404) return respond(problem("NotFound"))
@@ -67,7 +69,8 @@ const harmless = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "content-security-policy":
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   "cache-control": "no-store"
 }
 
@@ -82,55 +85,62 @@ export const gate = Layer.scopedDiscard(
   Effect.gen(function* () {
     const desk = yield* TheDesk
     const router = yield* HttpLayerRouter.HttpRouter
-    yield* router.addGlobalMiddleware((app): Effect.Effect<HttpServerResponse.HttpServerResponse, HttpLayerRouter.unhandled, HttpServerRequest.HttpServerRequest> =>
-      Effect.gen(function* () {
-        const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
-        const id = randomUUID()
-        const began = performance.now()
-        const route = routeOf(request)
-        const method = request.method ?? ""
-        const refused = refusal(request, desk)
-        const answer =
-          refused === undefined
-            ? app.pipe(
-                Effect.map(relabelled),
-                Effect.catchAllCause((cause) => {
-                  const found = problemOf(cause)
-                  if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause))
-                    desk.log({
-                      time: new Date().toISOString(),
-                      level: "error",
-                      event: "fault",
-                      id,
-                      method,
-                      route,
-                      fault: faultText(cause)
-                    })
-                  return Effect.succeed(respond(found))
-                })
-              )
-            : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
-        const response = yield* answer
-        const status = response.status
-        desk.metrics.requests.inc({ method, route, status: String(status) })
-        desk.log({
-          time: new Date().toISOString(),
-          level: "info",
-          event: "request",
-          id,
-          method,
-          route,
-          status,
-          ms: Math.round(performance.now() - began),
-          from: remoteOf(request, desk)
+    yield* router.addGlobalMiddleware(
+      (
+        app
+      ): Effect.Effect<
+        HttpServerResponse.HttpServerResponse,
+        HttpLayerRouter.unhandled,
+        HttpServerRequest.HttpServerRequest
+      > =>
+        Effect.gen(function* () {
+          const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
+          const id = randomUUID()
+          const began = performance.now()
+          const route = routeOf(request)
+          const method = request.method ?? ""
+          const refused = refusal(request, desk)
+          const answer =
+            refused === undefined
+              ? app.pipe(
+                  Effect.map(relabelled),
+                  Effect.catchAllCause((cause) => {
+                    const found = problemOf(cause)
+                    if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause))
+                      desk.log({
+                        time: new Date().toISOString(),
+                        level: "error",
+                        event: "fault",
+                        id,
+                        method,
+                        route,
+                        fault: faultText(cause)
+                      })
+                    return Effect.succeed(respond(found))
+                  })
+                )
+              : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
+          const response = yield* answer
+          const status = response.status
+          desk.metrics.requests.inc({ method, route, status: String(status) })
+          desk.log({
+            time: new Date().toISOString(),
+            level: "info",
+            event: "request",
+            id,
+            method,
+            route,
+            status,
+            ms: Math.round(performance.now() - began),
+            from: remoteOf(request, desk)
+          })
+          return HttpServerResponse.setHeaders(response, {
+            ...harmless,
+            ...response.headers,
+            "x-request-id": id,
+            ...(desk.isStopping() ? { connection: "close" } : {})
+          })
         })
-        return HttpServerResponse.setHeaders(response, {
-          ...harmless,
-          ...response.headers,
-          "x-request-id": id,
-          ...(desk.isStopping() ? { connection: "close" } : {})
-        })
-      })
     )
   })
 )

@@ -27,11 +27,12 @@ export const mayPut = (role: Role, { _tag }: BlobAbout): boolean => {
 }
 
 /** Who may read what: a device that only pushes needs to know how, and what its own line has. */
-export const mayRead = (role: Role, { _tag }: BlobAbout): boolean =>
-  role !== "push-only" || _tag === "Vault"
+export const mayRead = (role: Role, { _tag }: BlobAbout): boolean => role !== "push-only" || _tag === "Vault"
 
 /** A line that a listing is about: everything with the prefix lies in it. */
-export const lineOfPrefix = (prefix: string): { readonly folder: string; readonly line: string } | undefined => {
+export const lineOfPrefix = (
+  prefix: string
+): { readonly folder: string; readonly line: string } | undefined => {
   const [, folder, line] = /^([0-9a-f-]{32,36})\/([0-9a-f-]{36})\//.exec(prefix) ?? []
   return folder === undefined || line === undefined ? undefined : { folder, line }
 }

@@ -8,7 +8,7 @@ import { type BlobInfo, type Blobs, folderBlobs } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 
 /** A file that is about to be sent. */
-export interface OpenFile {
+interface OpenFile {
   readonly file: fsp.FileHandle
   readonly bytes: number
 }
@@ -28,7 +28,10 @@ export interface Shelf {
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
 
-const orUndefined = async <A>(codes: ReadonlyArray<string>, body: () => Promise<A>): Promise<A | undefined> => {
+const orUndefined = async <A>(
+  codes: ReadonlyArray<string>,
+  body: () => Promise<A>
+): Promise<A | undefined> => {
   try {
     return await body()
   } catch (error) {

@@ -119,7 +119,9 @@ export const keepBlob = (
             yield* release(library.id, source.bytes)
             if (error._tag === "BlobExists") {
               yield* drain
-              return (yield* holds(shelf, library.id, upload)) ? ("same" as const) : yield* refuse("BlobExists")
+              return (yield* holds(shelf, library.id, upload))
+                ? ("same" as const)
+                : yield* refuse("BlobExists")
             }
             if (error._tag === "FileNotVerified") return yield* refuse("FileNotVerified")
             if (error._tag === "PlaceFull") return yield* refuse("Full")

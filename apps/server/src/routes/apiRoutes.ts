@@ -34,7 +34,10 @@ interface Page {
 
 /** A page of a list: one more is asked for, to know whether something follows. */
 const paged =
-  <A, B, E, R>(list: (after: string, limit: number) => Effect.Effect<ReadonlyArray<A>, E, R>, show: (item: A) => B) =>
+  <A, B, E, R>(
+    list: (after: string, limit: number) => Effect.Effect<ReadonlyArray<A>, E, R>,
+    show: (item: A) => B
+  ) =>
   ({ after = "", limit = 100 }: Page) =>
     Effect.map(list(after, limit + 1), (found) => ({
       items: found.slice(0, limit).map(show),
@@ -74,7 +77,8 @@ const countWrong = Effect.gen(function* () {
   return {
     isTooMany: count >= desk.limits.wrongCodes,
     add: Effect.sync(() => {
-      for (const [address, each] of desk.wrongCodes) if (each.minute !== minute) desk.wrongCodes.delete(address)
+      for (const [address, each] of desk.wrongCodes)
+        if (each.minute !== minute) desk.wrongCodes.delete(address)
       desk.wrongCodes.set(from, { minute, count: (desk.wrongCodes.get(from)?.count ?? 0) + 1 })
     })
   }
@@ -106,7 +110,9 @@ const enrolments = HttpApiBuilder.group(api, "enrolments", (handlers) =>
       const wrong = yield* countWrong
       if (wrong.isTooMany) return yield* Effect.fail(problem("TooMany"))
       const access = yield* enrol(payload.code, payload.secretHash, payload.device).pipe(
-        Effect.tapError((error) => ("type" in error && error.type === "CodeNotFound" ? wrong.add : Effect.void))
+        Effect.tapError((error) =>
+          "type" in error && error.type === "CodeNotFound" ? wrong.add : Effect.void
+        )
       )
       return yield* enrolled(access)
     }).pipe(failing)
@@ -145,7 +151,7 @@ const invitations = HttpApiBuilder.group(api, "invitations", (handlers) =>
     .handle("invite", ({ payload }) =>
       Effect.gen(function* () {
         const desk = yield* TheDesk
-        const made = yield* invite(payload, (yield* caller).id)
+        const made = yield* invite({ ...payload, quota: desk.limits.quota }, (yield* caller).id)
         for (const library of made.invitation.libraries) yield* makeShelf(desk.data, library)
         const code = codeText(made.code)
         return { ...made.invitation, code, link: inviteLink(desk.url(), code, desk.pin) }

@@ -63,7 +63,8 @@ const list = Effect.gen(function* () {
   const after = query.get("after") ?? ""
   const limit = Number(query.get("limit") ?? 1000)
   const isAskable = /^[a-z0-9./-]{0,700}$/.test(prefix) && /^[a-z0-9./-]{0,700}$/.test(after)
-  if (!isAskable || !Number.isInteger(limit) || limit < 1 || limit > 1000) return yield* refuse("InvalidRequest")
+  if (!isAskable || !Number.isInteger(limit) || limit < 1 || limit > 1000)
+    return yield* refuse("InvalidRequest")
   if (caller.role === "push-only") yield* checkOwn(here, lineOfPrefix(prefix)?.line)
   const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")))
   const page =
@@ -100,7 +101,10 @@ const read = Effect.gen(function* () {
     .blobs(library.id)
     .head(name)
     .pipe(
-      Effect.catchTags({ BlobMissing: () => refuse("BlobMissing"), BlobNotHere: () => refuse("BlobMissing") }),
+      Effect.catchTags({
+        BlobMissing: () => refuse("BlobMissing"),
+        BlobNotHere: () => refuse("BlobMissing")
+      }),
       Effect.catchTags({ PlaceRefused: Effect.die, PlaceUnreachable: Effect.die })
     )
   const headers = {

@@ -38,7 +38,10 @@ const joinPage = `<!doctype html>
 </html>
 `
 
-const join = Effect.as(entrance, HttpServerResponse.text(joinPage, { contentType: "text/html; charset=utf-8" }))
+const join = Effect.as(
+  entrance,
+  HttpServerResponse.text(joinPage, { contentType: "text/html; charset=utf-8" })
+)
 
 export const openRoutes = Layer.mergeAll(
   HttpLayerRouter.add("GET", "/openapi.json", document),

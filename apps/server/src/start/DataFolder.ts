@@ -31,7 +31,8 @@ const checkAccessList = (data: string): void => {
   throw new ServerNotStarted({
     data,
     reason: "there are libraries in its data folder, and no list of who has access to them",
-    advice: "Put control.db back from a copy of the folder, or start with an empty folder: each device then pushes everything again."
+    advice:
+      "Put control.db back from a copy of the folder, or start with an empty folder: each device then pushes everything again."
   })
 }
 
@@ -56,20 +57,8 @@ export const prepareData = (data: string): Effect.Effect<void, ServerNotStarted 
     catch: failed(data, "make")
   })
 
-/** Fails unless a server was started in that folder before. */
-export const requireData = (data: string): Effect.Effect<void, ServerNotStarted> =>
-  fs.existsSync(controlFile(data))
-    ? Effect.void
-    : new ServerNotStarted({
-        data,
-        reason: "no server was started with this data folder yet",
-        advice: "Start one first: whiteroom server start, or name its folder with --data."
-      })
-
 /** Holds the folder for one process, until the scope ends or the process does. */
-export const lockData = (
-  data: string
-): Effect.Effect<void, ServerNotStarted | StorageFailed, Scope.Scope> =>
+export const lockData = (data: string): Effect.Effect<void, ServerNotStarted | StorageFailed, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.try({
       try: () => {

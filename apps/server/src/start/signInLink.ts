@@ -17,7 +17,14 @@ export const signInLink = (
     const admins = yield* sql`SELECT id FROM access WHERE role = 'admin' LIMIT 1`
     if (admins.length > 0) return undefined
     yield* sql`DELETE FROM invitation WHERE role = 'admin' AND libraries = '[]'`
-    const wish = { name: "admin", role: "admin", libraries: [], sealed: false, codeMs: hourMs } as const
+    const wish = {
+      name: "admin",
+      role: "admin",
+      libraries: [],
+      sealed: false,
+      quota: 0,
+      codeMs: hourMs
+    } as const
     const { code } = yield* invite(wish, "server start").pipe(
       Effect.catchIf((error) => "type" in error, Effect.die)
     )

@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope"
 import { api } from "../api/Api.js"
 import { layerSqlite } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
-import { readSetting, writeSetting } from "../control/Settings.js"
+import { writeSetting } from "../control/Settings.js"
 import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
 import { gate } from "../http/gate.js"
 import { makeMetrics } from "../http/Metrics.js"
@@ -22,8 +22,8 @@ import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
 import { apiRoutes } from "../routes/apiRoutes.js"
 import { blobRoutes } from "../routes/blobRoutes.js"
 import { openRoutes } from "../routes/openRoutes.js"
+import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
-import { ownCertificate, pinOf } from "./ownCertificate.js"
 import { signInLink } from "./signInLink.js"
 
 export interface StartOptions {
@@ -94,13 +94,15 @@ const settleUploads = (desk: Desk) =>
     for (const { id } of yield* listLibraries([], "", 1_000_000)) yield* makeShelf(desk.data, id)
   })
 
-/** Lets answers that are under way end, and nothing new begin. */
-const finish = (desk: { stop: () => void; active: () => number }, graceMs: number) =>
-  Effect.gen(function* () {
-    desk.stop()
-    yield* Effect.repeat(Effect.sleep("20 millis"), { while: () => desk.active() > 0 }).pipe(
-      Effect.timeoutOption(graceMs)
-    )
+/** Waits until no answer is under way, or for so long. By timers of Node, as connections are. */
+const answered = (active: () => number, graceMs: number): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    const end = performance.now() + graceMs
+    const look = () => {
+      if (active() === 0 || performance.now() > end) resume(Effect.void)
+      else setTimeout(look, 20)
+    }
+    look()
   })
 
 /**
@@ -117,7 +119,8 @@ export const startServer = (
     const { certificate, pin } = yield* certificateFor(options)
     const given = yield* Effect.try({
       try: () => (options.url === undefined ? undefined : checkedUrl(options.url)),
-      catch: (error) => (error instanceof InvalidInput ? error : new InvalidInput({ field: "url", reason: "" }))
+      catch: (error) =>
+        error instanceof InvalidInput ? error : new InvalidInput({ field: "url", reason: "" })
     })
     const state = { isStopping: false, url: given ?? "" }
     const server = nodeServer(certificate, graceMs)
@@ -155,9 +158,11 @@ export const startServer = (
         })
       )
     )
-    const app = Layer.mergeAll(HttpLayerRouter.addHttpApi(api).pipe(Layer.provide(apiRoutes)), blobRoutes, openRoutes).pipe(
-      Layer.provideMerge(gate)
-    )
+    const app = Layer.mergeAll(
+      HttpLayerRouter.addHttpApi(api).pipe(Layer.provide(apiRoutes)),
+      blobRoutes,
+      openRoutes
+    ).pipe(Layer.provideMerge(gate))
     const control = layerSqlite(controlFile(data)).pipe(
       Layer.mapError(
         () =>
@@ -189,9 +194,8 @@ export const startServer = (
     const reached = `${scheme}://${nameIn(isEverywhere(host) ? os.hostname() : host)}:${actual}`
     const sql = Context.get(context, SqlClient.SqlClient)
     const signIn = yield* Effect.gen(function* () {
-      if (given === undefined) state.url = port === 0 ? reached : ((yield* readSetting("url")) ?? reached)
-      yield* writeSetting("url", given ?? reached)
       state.url = given ?? reached
+      yield* writeSetting("url", state.url)
       yield* writeSetting("pin", pin ?? "")
       yield* settleUploads(desk)
       yield* emptyTrash(data, trashDays)
@@ -201,7 +205,10 @@ export const startServer = (
       Effect.catchTag("SqlError", (error) => Effect.die(error))
     )
     yield* Effect.addFinalizer(() =>
-      finish({ stop: () => (state.isStopping = true), active: () => active }, graceMs)
+      Effect.suspend(() => {
+        state.isStopping = true
+        return answered(() => active, graceMs)
+      })
     )
     return { address: `${scheme}://${nameIn(host)}:${actual}`, url: state.url, pin, signIn }
   })

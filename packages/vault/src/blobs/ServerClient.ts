@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly patience?: Duration.DurationInput | undefined
 }
 
-export interface ServerRequest {
+interface ServerRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE"
   /** Below the address of the server, beginning with `/`. */
   readonly path: string
@@ -59,7 +59,7 @@ const slowestBytesPerMs = 32
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
 
 /** @throws InvalidInput when it is not the address of a server */
-export const checkedServer = (text: string): URL => {
+const checkedServer = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const wrong = (reason: string) => new InvalidInput({ field: "server", reason })
   if (url === undefined || !/^https?:$/.test(url.protocol))
@@ -69,6 +69,21 @@ export const checkedServer = (text: string): URL => {
   if (url.protocol === "http:" && !isLoopback(url.hostname))
     throw wrong("http:// would show songs and token to everybody on the way; use https://")
   return url
+}
+
+/** Where a library on a server lies: the server, and what it calls the library. */
+interface ServerPlace {
+  readonly server: string
+  readonly library: string
+}
+
+/** The parts of `https://host/LIBRARY`. @throws InvalidInput */
+export const serverPlace = (place: string): ServerPlace => {
+  const url = checkedServer(place)
+  const [, path = "", library] = /^(.*)\/([a-z0-9][a-z0-9-]{0,62})\/?$/.exec(url.pathname) ?? []
+  if (library === undefined)
+    throw new InvalidInput({ field: place, reason: "a library on a server is written https://host/LIBRARY" })
+  return { server: `${url.origin}${path}`, library }
 }
 
 const networkReasons: ReadonlyMap<string, string> = new Map([

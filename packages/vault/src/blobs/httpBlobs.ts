@@ -5,7 +5,6 @@ import {
   BlobRetained,
   FileNotVerified,
   InvalidInput,
-  PlaceFull,
   PlaceRefused,
   PlaceUnreachable
 } from "@white-room/core"
@@ -25,11 +24,11 @@ import {
 } from "./Blobs.js"
 import { checkedRange } from "./ByteRanges.js"
 import {
-  checkedServer,
   type ServerAnswer,
   type ServerClient,
   type ServerOptions,
-  serverClient
+  serverClient,
+  serverPlace
 } from "./ServerClient.js"
 import { serverFault } from "./serverFault.js"
 
@@ -38,21 +37,6 @@ export interface HttpOptions extends Omit<ServerOptions, "server"> {
   readonly place: string
   /** The most blobs of a page; 1,000 by default, which is the most. */
   readonly pageSize?: number | undefined
-}
-
-/** Where a library on a server lies: the server, and what it calls the library. */
-export interface ServerPlace {
-  readonly server: string
-  readonly library: string
-}
-
-/** The parts of `https://host/LIBRARY`. @throws InvalidInput */
-export const serverPlace = (place: string): ServerPlace => {
-  const url = checkedServer(place)
-  const [, path = "", library] = /^(.*)\/([a-z0-9][a-z0-9-]{0,62})\/?$/.exec(url.pathname) ?? []
-  if (library === undefined)
-    throw new InvalidInput({ field: place, reason: "a library on a server is written https://host/LIBRARY" })
-  return { server: `${url.origin}${path}`, library }
 }
 
 const Page = Schema.parseJson(

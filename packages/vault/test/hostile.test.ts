@@ -5,15 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { concatBytes, genesis, sealBlock } from "@white-room/core"
 import { denseBrotli, sha256, type TableForm } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import {
-  checkVault,
-  clone,
-  counting,
-  folderBlobs,
-  makeVault,
-  type Vault,
-  vaultAt
-} from "../src/index.js"
+import { checkVault, clone, counting, folderBlobs, makeVault, type Vault, vaultAt } from "../src/index.js"
 import {
   encodeEnd,
   encodeHead,

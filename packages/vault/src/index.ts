@@ -1,6 +1,13 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
-export { type KnownVault, offerState, vaultRecords } from "@white-room/store/transfer"
+export {
+  type KnownVault,
+  offerState,
+  type PullChoices,
+  type PullPlan,
+  type PullResult,
+  vaultRecords
+} from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
@@ -37,6 +44,7 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export {
   type AddedSlot,

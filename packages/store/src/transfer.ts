@@ -10,7 +10,13 @@ import { changedEntities } from "./log/EventTable.js"
 import { mergedLines } from "./log/Markers.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
-import { Incoming, type IncomingLine, type PullChoices, type PullPlan, type PullResult } from "./transfer/Incoming.js"
+import {
+  Incoming,
+  type IncomingLine,
+  type PullChoices,
+  type PullPlan,
+  type PullResult
+} from "./transfer/Incoming.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
 import type { Take } from "./transfer/receive.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
@@ -22,8 +28,8 @@ export { writePrivateFile } from "./file/TargetFile.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
-export type { OfferedState } from "./transfer/offer.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
+export type { OfferedState } from "./transfer/offer.js"
 export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
@@ -109,7 +115,9 @@ export const offerState = (
 
 /** Lines of other devices that a library took in, newest first; what was taken back does not count. */
 export const linesMergedInto = (library: Library): Result<ReadonlyArray<LineMerged>> =>
-  attempt(library[sessionOf], "merged", () => library[sessionOf].reading(() => mergedLines(library[sessionOf].db)))
+  attempt(library[sessionOf], "merged", () =>
+    library[sessionOf].reading(() => mergedLines(library[sessionOf].db))
+  )
 
 /** Another line of a library on its way in: given piece by piece, planned, then taken in as a whole or not at all. */
 export interface LineTaker {

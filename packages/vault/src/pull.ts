@@ -139,7 +139,8 @@ const knownPoint = (
         const points: Array<LogHead> = []
         for (const { last, head: name } of segments) {
           const chainHash = last <= until ? chainHashAt(last) : undefined
-          if (chainHash !== undefined && nameOf(chainHash) === name) points.push({ position: last, chainHash })
+          if (chainHash !== undefined && nameOf(chainHash) === name)
+            points.push({ position: last, chainHash })
         }
         const own = head === undefined ? undefined : chainHashAt(until)
         if (head !== undefined && own !== undefined && equalBytes(own, head))

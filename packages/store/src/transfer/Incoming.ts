@@ -4,9 +4,9 @@
  */
 import {
   decodeRecord,
+  type EntityKey,
   emptyRestoreResult,
   encodeLineMerged,
-  type EntityKey,
   equalBytes,
   genesis,
   hasColumnsOf,
@@ -34,7 +34,7 @@ import type { Session } from "../session/Session.js"
 import { bytesOf } from "../sqlite/StoredValue.js"
 import { fastForward } from "./fastForward.js"
 import { OtherLine } from "./OtherLine.js"
-import { isAsHere, type MergeChoices, planMerge } from "./planMerge.js"
+import { isAsHere, type MergeChoices, planMerge } from "./PlanMerge.js"
 import { arrivedBlock } from "./Receiver.js"
 import type { EventRun } from "./Snapshot.js"
 
@@ -222,7 +222,10 @@ export class Incoming {
           const moved = fastForward(tx, this.other, head)
           if (moved instanceof Moved) return moved
           const done = plan.items.filter(({ action }) => action !== "keep")
-          return { ...planned, result: resultOf(plan, origin, { done, errors: [], triggered: [] }, undefined) }
+          return {
+            ...planned,
+            result: resultOf(plan, origin, { done, errors: [], triggered: [] }, undefined)
+          }
         }
         const mark = (writer: EventWriter): void => this.mark(writer)
         const applied = applyPlan(tx, plan, planned.position, mark)
@@ -247,8 +250,11 @@ export class Incoming {
     const known = mergedLines(this.session.db)
     for (const merged of this.other.merged()) {
       const isOurs = isHere(this.session, { position: merged.position, chainHash: merged.hash })
-      if (isOurs || known.some((each) => each.line === merged.line && each.position >= merged.position)) continue
-      const kept = merged.same.filter(({ kind, id }) => (agreed.get(`${kind} ${id}`) ?? merged.at + 1) <= merged.at)
+      if (isOurs || known.some((each) => each.line === merged.line && each.position >= merged.position))
+        continue
+      const kept = merged.same.filter(
+        ({ kind, id }) => (agreed.get(`${kind} ${id}`) ?? merged.at + 1) <= merged.at
+      )
       this.write(writer, { ...merged, seen: Math.min(merged.seen, shared?.position ?? 0), same: kept })
     }
   }

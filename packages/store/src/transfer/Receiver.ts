@@ -3,7 +3,15 @@
  * are there, what follows from them: live rows, the catalogue, and the trees of the backups, each of which must have
  * the root that its event says. The library is there as a whole, or not at all.
  */
-import { equalBytes, extentsOfBody, genesis, isTooDense, type LogHead, malformed, openBlock } from "@white-room/core"
+import {
+  equalBytes,
+  extentsOfBody,
+  genesis,
+  isTooDense,
+  type LogHead,
+  malformed,
+  openBlock
+} from "@white-room/core"
 import { brotli, sha256 } from "../object/Compression.js"
 import { firstDense, type PackedBlock } from "../object/Objects.js"
 import { describeLibrary } from "../session/describeLibrary.js"

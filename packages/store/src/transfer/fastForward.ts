@@ -74,7 +74,8 @@ const makeRoom = (db: Database, after: number, commands: ReadonlyArray<LoggedCom
 const insertEvents = (db: Database, line: OtherLine, from: LogHead): void => {
   for (const arrived of line.after(from.position)) {
     const { position, event } = arrived
-    if (event.version !== versionOf(db, { kind: event.subject, id: event.id }) + 1) throw malformed("event", `@${position} has a wrong version`)
+    if (event.version !== versionOf(db, { kind: event.subject, id: event.id }) + 1)
+      throw malformed("event", `@${position} has a wrong version`)
     insertEvent(db, arrived)
   }
 }
@@ -125,7 +126,8 @@ const followBackups = (db: Database, line: OtherLine, from: LogHead): ReadonlyAr
     const payload = payloadOf(db, type, event.schema, event.payload)
     const backup = followBackupEvent(db, { backupId: event.id, type, payload, recordedAt })
     if (backup === undefined) kept.delete(event.id)
-    else if (type === "BackupTaken" || type === "BackupUndeleted" || kept.has(event.id)) kept.set(event.id, backup)
+    else if (type === "BackupTaken" || type === "BackupUndeleted" || kept.has(event.id))
+      kept.set(event.id, backup)
   }
   return [...kept.values()]
 }
@@ -148,8 +150,7 @@ const proveBackups = (session: Session, backups: ReadonlyArray<BackupInfo>, from
     if (!isKept(session.db, hash)) throw malformed("document", "it is missing")
   })
   for (const backup of backups)
-    if (!own.includes(backup))
-      for (const { error } of problemsOf(fromHex(backup.root))) throw error
+    if (!own.includes(backup)) for (const { error } of problemsOf(fromHex(backup.root))) throw error
 }
 
 /** Inside a write transaction; `Moved` when the library is not where the line goes on, or an app wrote meanwhile. */

@@ -104,6 +104,7 @@ describe("a server that starts", () => {
     "46: a code is for one device; a lost answer can be asked for again; looking uses nothing up",
     () =>
       Effect.gen(function* () {
+        yield* TestClock.adjust("1 day")
         const server = yield* testServer()
         const admin = yield* signIn(server)
         const { code, link } = yield* invite(server, admin)
@@ -126,7 +127,8 @@ describe("a server that starts", () => {
           libraries: [String(yield* libraryOf(first.answer.json.libraries))]
         })
         expect((yield* enrol(server, again.code, token)).answer.json.access).toBe(first.answer.json.access)
-        yield* server.ask("DELETE", `/v1/access/${first.answer.json.access}`, { token: admin })
+        const gone = yield* server.ask("DELETE", `/v1/access/${first.answer.json.access}`, { token: admin })
+        expect([gone.status, gone.text]).toEqual([204, ""])
         expect((yield* enrol(server, again.code, token)).answer.json).toMatchObject({ type: "CodeUsed" })
       })
   )

@@ -29,7 +29,7 @@ const floors = {
     ["vault"],
     ["history", "plan", "schedule", "preferences", "upkeep", "library"],
     ["restore", "import", "status", "daemon"],
-    ["export", "entity"],
+    ["export", "entity", "server"],
     ["."]
   ],
   "apps/server": [["api"], ["control"], ["library"], ["http"], ["routes"], ["start"], ["."]],

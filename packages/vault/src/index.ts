@@ -28,10 +28,10 @@ export { readOnly } from "./blobs/readOnly.js"
 export { type RetryOptions, retrying } from "./blobs/retrying.js"
 export type { S3Options } from "./blobs/S3Client.js"
 export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
-export { type ServerOptions, serverClient } from "./blobs/ServerClient.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
@@ -66,6 +66,7 @@ export {
   type SlotList
 } from "./SealedVault.js"
 export {
+  isServerPlace,
   keepServerKey,
   readServerKey,
   removeServerKey,

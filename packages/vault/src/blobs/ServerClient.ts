@@ -59,7 +59,7 @@ const slowestBytesPerMs = 32
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
 
 /** @throws InvalidInput when it is not the address of a server */
-const checkedServer = (text: string): URL => {
+export const checkedServer = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const wrong = (reason: string) => new InvalidInput({ field: "server", reason })
   if (url === undefined || !/^https?:$/.test(url.protocol))

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
-import { keepServerKey, type ServerKey } from "./ServerKey.js"
+import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
 import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
 
 /** What stands in a link. */
@@ -45,6 +45,8 @@ export interface Enrolment {
     /** True when the place takes sealed vaults only. */
     readonly sealed: boolean
     readonly readers: ReadonlyArray<string>
+    /** False when this machine is another device there than it was before: the line of that one is not its own. */
+    readonly isSameDevice: boolean
   }>
   /** Of an admin of the whole server: the file with the token, for scripts. */
   readonly tokenFile: string | undefined
@@ -143,9 +145,15 @@ export const enrol = (
       Schema.decodeUnknown(Enrolled)(Buffer.from(answer.body).toString("utf8")),
       () => new PlaceRefused({ place: server, reason: "it does not answer as a White Room server does" })
     )
-    const places = enrolled.libraries.map(({ id, ...facts }) => ({ ...facts, place: `${server}/${id}` }))
-    for (const { place } of places)
-      yield* keepServerKey(settings, { place, token, certificate, access: enrolled.access })
+    const { access } = enrolled
+    const places = yield* Effect.forEach(enrolled.libraries, ({ id, ...facts }) =>
+      Effect.gen(function* () {
+        const place = `${server}/${id}`
+        const former = yield* readServerKey(settings, place)
+        yield* keepServerKey(settings, { place, token, certificate, access })
+        return { ...facts, place, isSameDevice: former?.access === access }
+      })
+    )
     const tokenFile = places.length === 0 ? fileFor(settings, "admin", server, "token") : undefined
     if (tokenFile !== undefined) yield* replaceKeptFile(tokenFile, `${Redacted.value(token)}\n`)
     return { role: enrolled.role, places, tokenFile }

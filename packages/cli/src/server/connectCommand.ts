@@ -81,7 +81,11 @@ const joinOrMake = (cli: Cli, name: string, place: Place, wish: Wish, there: Vau
     const { addVault, vaultRecords } = yield* loadVault
     const library = yield* cli.open
     const known = (yield* vaultRecords(library).all).find((each) => each.place === place.place)
-    if (known !== undefined && there !== undefined) return { vault: there, known, library }
+    if (known !== undefined && there !== undefined) {
+      // The line of the device that this machine was belongs to that one: a new one begins where it was left.
+      if (!place.isSameDevice) yield* vaultRecords(library).rememberOther(known)
+      return { vault: there, known: { ...known, isOwnLine: known.isOwnLine && place.isSameDevice }, library }
+    }
     const device = deviceLabel()
     if (there !== undefined) {
       const keys = yield* unlocked(cli, wish, (opening) =>

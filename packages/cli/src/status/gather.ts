@@ -26,15 +26,16 @@ const vaultPlaces = (library: Library, path: string) =>
     const records = vaultRecords(library)
     return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
-        const isBucket = place.startsWith("s3://")
+        // A bucket, or a library on a server.
+        const isElsewhere = /^(?:s3|https?):\/\//.test(place)
         return {
           name,
           place,
           position: pushed.position,
           pushedAt: pushedAt === 0 ? undefined : new Date(pushedAt),
           changed,
-          present: pushed.position > 0 && (isBucket || existsSync(join(place, "vault.json"))),
-          sameDisk: !isBucket && onSameDisk(place, path)
+          present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
+          sameDisk: !isElsewhere && onSameDisk(place, path)
         }
       })
     )

@@ -94,6 +94,7 @@ export const outputs = {
   "vault-show": Vault.VaultDetail,
   "vault-remove": Vault.RemoveSummary,
   push: Vault.PushSummary,
+  pull: Vault.PullSummary,
   clone: Vault.CloneSummary,
   "key-export": Vault.KitSummary,
   "key-list": Vault.KeyList,

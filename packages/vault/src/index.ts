@@ -2,10 +2,12 @@
 
 export {
   type KnownVault,
+  lookAt,
   offerState,
   type PullChoices,
   type PullPlan,
   type PullResult,
+  repairFrom,
   vaultRecords
 } from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
@@ -46,6 +48,7 @@ export {
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
 export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,
   addHeldSlot,

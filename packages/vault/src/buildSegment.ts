@@ -152,6 +152,11 @@ export function* buildSegment(
     prev,
     head: snapshot.chainHashAt(last) ?? prev
   }
-  const written = writer.finish({ about, absent: objects.absent, tables: snapshot.tables() })
+  const written = writer.finish({
+    about,
+    absent: objects.absent,
+    tables: snapshot.tables(),
+    lastBackup: snapshot.lastBackupAt(after)
+  })
   return { about, written, objects: objects.count, damaged: objects.damaged }
 }

@@ -5,6 +5,7 @@
 import type { RestoreSource, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { type RepairOptions, type RepairReport, repairSteps } from "./bundle/Repair.js"
 import type { Library } from "./library/Library.js"
 import { changedEntities } from "./log/EventTable.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
@@ -12,6 +13,7 @@ import { sessionOf } from "./session/Session.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
+import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
 export { privateFolder } from "./file/PrivateFolder.js"
@@ -88,6 +90,19 @@ export const vaultRecords = (library: Library): VaultRecords => {
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
   }
 }
+
+/**
+ * Mends a library from another one of the same songs, such as one that was cloned from a vault: a full check, then whatever
+ * is damaged or missing here and whole there, by its hash.
+ */
+export const repairFrom = (
+  library: Library,
+  other: Library,
+  options: RepairOptions = {}
+): Result<RepairReport> =>
+  attemptSteps(library[sessionOf], "repair", (now) =>
+    repairSteps(library[sessionOf], wholeObjects(other[sessionOf]), options, now)
+  )
 
 /**
  * Makes a state of another library, such as one that was cloned from a vault, a source that restores of this library can

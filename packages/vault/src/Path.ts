@@ -21,7 +21,10 @@ export interface Path {
 export const vaultDamaged = (vault: Vault, detail: string): VaultDamaged =>
   new VaultDamaged({ place: vault.blobs.place, detail })
 
-/** The fewest segments that hold the positions after one, each once, as far as they go without a gap. */
+/**
+ * The fewest segments that hold the positions after one, each once, as far as they go without a gap. Of several for the same
+ * positions the one that came last: it was made because something was wrong with the others.
+ */
 export const coverOf = (
   segments: ReadonlyArray<ListedSegment>,
   after: number,
@@ -40,7 +43,7 @@ export const coverOf = (
   while (at < until) {
     const next = (beginning.get(at + 1) ?? [])
       .filter(({ prev }) => head === undefined || prev === head)
-      .toSorted((a, b) => b.last - a.last)[0]
+      .toSorted((a, b) => b.last - a.last || b.arrivedAt - a.arrivedAt)[0]
     if (next === undefined) break
     cover.push(next)
     at = next.last

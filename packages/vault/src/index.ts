@@ -1,6 +1,6 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
-export { type KnownVault, offerState, vaultRecords } from "@white-room/store/transfer"
+export { type KnownVault, lookAt, offerState, repairFrom, vaultRecords } from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
@@ -38,6 +38,7 @@ export {
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,
   addHeldSlot,

@@ -15,6 +15,7 @@ import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
+import { mergeCommand } from "./mergeCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
 
@@ -280,5 +281,5 @@ export const vaultCommand = family(
     question: "Say what to do with vaults",
     alias: "vaults"
   },
-  [addCommand, listCommand, showCommand, removeCommand]
+  [addCommand, listCommand, showCommand, mergeCommand, removeCommand]
 )

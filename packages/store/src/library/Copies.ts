@@ -5,7 +5,7 @@ import { createBackup } from "../backup/createBackup.js"
 import { type CopyOptions, type CopyReport, copyToFolder } from "../bundle/CopyToFolder.js"
 import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/ExportBundle.js"
 import { type PlaceState, placeState, rememberPlace } from "../bundle/Place.js"
-import { type RepairOptions, type RepairReport, repairSteps } from "../bundle/repairSteps.js"
+import { type RepairOptions, type RepairReport, repairFromBundles } from "../bundle/Repair.js"
 import {
   type BundledSource,
   type BundleSourceOptions,
@@ -68,6 +68,6 @@ export const makeCopies = (session: Session): Copies => {
     source: (place, backup, options = {}) =>
       attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options)),
     repair: (place, options = {}) =>
-      attemptSteps(session, "copies.repair", (now) => repairSteps(session, place, options, now))
+      attemptSteps(session, "copies.repair", (now) => repairFromBundles(session, place, options, now))
   }
 }

@@ -155,13 +155,17 @@ export class SegmentWriter {
     }
   }
 
-  private pad(size: number, added: number): void {
-    const zeros = new Uint8Array(paddingFor(size, added))
+  private pad(size: number, more: number): void {
+    const zeros = new Uint8Array(paddingFor(size, this.cipher?.added ?? 0) + more)
     this.writeFrame(frameTypes.padding, this.sealed(frameTypes.padding, this.frames.length, zeros))
   }
 
-  /** Writes index, state, padding, end, head once more, and trailer. */
-  finish({ state, arrived = [], ...end }: ToFinish): Written {
+  /**
+   * Writes index, state, padding, end, head once more, and trailer. Merged segments are not padded: they have sizes of their
+   * own making, which tell nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content
+   * and another name.
+   */
+  finish({ state, arrived = [], ...end }: ToFinish, zeros?: number): Written {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
     for (const { from, block } of state?.entities ?? []) this.page(frameTypes.state, block, { from })
@@ -169,9 +173,8 @@ export class SegmentWriter {
     const body = encodeEnd({ ...end, arrived, sources: state?.sources ?? [], frames: this.frames })
     const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
-    // Merged segments have sizes of their own making, which tell nothing of a day's work.
-    if (this.cipher !== undefined && end.about.level === 0)
-      this.pad(this.offset + endLength + this.headFrame.length + trailerLength, this.cipher.added)
+    if (zeros !== undefined || (this.cipher !== undefined && end.about.level === 0))
+      this.pad(this.offset + endLength + this.headFrame.length + trailerLength, zeros ?? 0)
     const endAt = this.offset
     const frame = concatBytes([this.writeFrame(frameTypes.end, payload), payload, this.headFrame])
     this.write(this.headFrame)

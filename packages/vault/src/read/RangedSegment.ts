@@ -150,7 +150,7 @@ const readFrames = (
 const largestRead = 4 * 1024 * 1024
 
 /** The payloads of all frames that pass, with their numbers; those that lie side by side in one request. */
-export const readWhere = (
+const readWhere = (
   segment: RangedSegment,
   wanted: (entry: FrameEntry, number: number) => boolean
 ): Effect.Effect<ReadonlyArray<readonly [number: number, payload: Uint8Array]>, WhiteRoomError> =>
@@ -205,46 +205,7 @@ export const readRuns = (
       )
   )
 
-/** The range of events frames that hold the positions from one to another. */
-export const holding =
-  ({ end }: RangedSegment, first: number, last: number) =>
-  (entry: FrameEntry, number: number): boolean => {
-    if (typeof entry.from !== "number" || entry.from > last) return false
-    const next = end.frames.slice(number + 1).find(({ type }) => type === frameTypes.events)
-    return typeof next?.from !== "number" || next.from > first
-  }
-
 const placeBytes = keyBytes + 4
-
-/** The numbers of the frames that an index names for a key. */
-export const framesOf = (
-  segment: RangedSegment,
-  of: "objects" | "entities",
-  key: Uint8Array
-): Effect.Effect<ReadonlyArray<number>, WhiteRoomError> => {
-  const pages = segment.end.frames.flatMap(({ type, from, of: about }, number) =>
-    type === frameTypes.index && about === of && from instanceof Uint8Array ? [{ from, number }] : []
-  )
-  const wanted = new Set(
-    pages
-      .filter(({ from }, index) => {
-        const next = pages[index + 1]
-        return Buffer.compare(from, key) <= 0 && (next === undefined || Buffer.compare(next.from, key) >= 0)
-      })
-      .map(({ number }) => number)
-  )
-  return Effect.map(
-    readWhere(segment, (_, number) => wanted.has(number)),
-    (found) =>
-      found.flatMap(([, page]) => {
-        const frames: Array<number> = []
-        for (let at = 0; at + placeBytes <= page.length; at += placeBytes)
-          if (Buffer.compare(page.subarray(at, at + keyBytes), key) === 0)
-            frames.push(Buffer.from(page.buffer, page.byteOffset + at + keyBytes, 4).readUInt32BE())
-        return frames
-      })
-  )
-}
 
 /** Every place of an index, by its key in hex. */
 export const readIndex = (

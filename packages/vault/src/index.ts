@@ -1,6 +1,12 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
-export { type KnownVault, offerState, vaultRecords } from "@white-room/store/transfer"
+export {
+  type FolderState,
+  folderRecords,
+  type KnownVault,
+  offerState,
+  vaultRecords
+} from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
@@ -21,6 +27,14 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export {
+  type Destination,
+  type DestinationOptions,
+  destinationState,
+  isRemote,
+  knownDestination,
+  openDestination
+} from "./Destination.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"

@@ -1,4 +1,5 @@
 /** Every command with --json prints what its published schema says, and nothing more. */
+import { newIdentity } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { outputs } from "../src/schema/outputs.js"
@@ -57,11 +58,12 @@ const vault = async (whiteroom: Whiteroom): Promise<void> => {
   await whiteroom.run(["push"])
 }
 
+const { recipient } = await newIdentity()
+
 /** The same, sealed. */
 const sealedVault = async (whiteroom: Whiteroom): Promise<void> => {
   await place(whiteroom)
-  await write(whiteroom, "words", "correct horse\n")
-  await whiteroom.run(["vault", "add", "x", "places", "--seal", "--passphrase-file", "words"])
+  await whiteroom.run(["vault", "add", "x", "places", "--recipient", recipient])
 }
 
 /** Schema name, words, and what has to be there first. Each runs on a small library. */
@@ -159,7 +161,11 @@ const commands: ReadonlyArray<
   ["vault-add", ["vault", "add", "x", "places", "-n"], place],
   ["vault-list", ["vault", "list"], vault],
   ["vault-show", ["vault", "show", "x"], vault],
+  ["vault-merge", ["vault", "merge", "x"], vault],
+  ["vault-merge", ["vault", "merge", "x", "-n"], vault],
   ["vault-remove", ["vault", "remove", "x"], vault],
+  ["repair", ["repair", "--from", "x"], vault],
+  ["repair-vault", ["repair", "x"], vault],
   ["push", ["push"], vault],
   ["push", ["push", "-n"], vault],
   ["check-vault", ["check", "--from", "x"], vault],
@@ -172,14 +178,14 @@ const commands: ReadonlyArray<
   ["key-list", ["key", "list", "x"], sealedVault],
   ["key-rotate", ["key", "rotate", "x"], sealedVault],
   ["key-rotate", ["key", "rotate", "x", "-n"], sealedVault],
-  ["key-add", ["key", "add", "x", "--passphrase-file", "words"], sealedVault],
+  ["key-add", ["key", "add", "x", "--recipient", recipient], sealedVault],
   ["key-add", ["key", "add", "x", "-n"], sealedVault],
   [
     "key-remove",
     ["key", "remove", "x", "Ada", "-y"],
     async (whiteroom) => {
       await sealedVault(whiteroom)
-      await whiteroom.run(["key", "add", "x", "--passphrase-file", "words", "--label", "Ada"])
+      await whiteroom.run(["key", "add", "x", "--recipient", recipient, "--label", "Ada"])
     }
   ],
   ["daemon-status", ["daemon", "status"]],

@@ -102,6 +102,30 @@ describe("a vault in a folder", () => {
     expect(await whiteroom.list(".")).not.toContain("library.db")
   })
 
+  it("is mended from the library, and the library from it", async ({ whiteroom }) => {
+    await pushed(whiteroom)
+    const [file = ""] = segments(whiteroom)
+    const bytes = readFileSync(file)
+    bytes[200] = (bytes[200] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const looked = await whiteroom.run(["repair", "studio", "--dry-run"])
+    expect(looked).toMatchObject({ code: 4, stderr: expect.stringContaining("Nothing was changed") })
+    const mended = await whiteroom.run(["repair", "studio"])
+    expect(mended).toMatchObject({ code: 0, stderr: expect.stringContaining("1 segment sent again") })
+    expect((await whiteroom.run(["check", "--from", "studio", "--full"])).code).toBe(0)
+    expect((await whiteroom.run(["repair", "studio"])).stderr).toContain("nothing to repair")
+    const held = rows(whiteroom.library)
+    sqlite(whiteroom.library, "UPDATE block SET data = zeroblob(length(data))")
+    const back = await whiteroom.run(["repair", "--from", "studio"])
+    expect(back, back.stderr).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("no damage any more")
+    })
+    expect((await whiteroom.run(["check", "--full"])).code).toBe(0)
+    expect(rows(whiteroom.library)).toBe(held)
+    expect((await whiteroom.run(["repair", "studio", "--from", "stick"])).code).toBe(2)
+  })
+
   it("is checked from its names, and byte by byte; damage is named", async ({ whiteroom }) => {
     await pushed(whiteroom)
     expect((await whiteroom.run(["check", "--from", "studio"])).code).toBe(0)

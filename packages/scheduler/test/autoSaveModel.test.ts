@@ -186,11 +186,11 @@ const holds = (weight: number, closes: boolean, numRuns: number) =>
   })
 
 it.scoped("without trouble no change stays unsaved for the debounce time", () =>
-  holds(0, false, rounds(5, 150))
+  holds(0, false, rounds(3, 80))
 )
 
 it.scoped("through full disks and slow saves nothing is lost, doubled or put out of order", () =>
-  holds(2, false, rounds(8, 300))
+  holds(2, false, rounds(5, 150))
 )
 
-it.scoped("closing at any moment saves everything that was marked", () => holds(2, true, rounds(8, 300)))
+it.scoped("closing at any moment saves everything that was marked", () => holds(2, true, rounds(5, 150)))

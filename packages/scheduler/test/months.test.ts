@@ -101,7 +101,7 @@ const worlds = [
 ]
 
 const lives = worlds.flatMap((world) =>
-  Array.from({ length: rounds(1, 5) }, (_, n) => ({ ...world, seed: world.seed + worlds.length * n }))
+  Array.from({ length: rounds(1, 3) }, (_, n) => ({ ...world, seed: world.seed + worlds.length * n }))
 )
 
 describe("seven months with both clock changes, sleep and deaths", () => {

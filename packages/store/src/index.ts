@@ -19,7 +19,7 @@ export {
   readBundles
 } from "./bundle/Bundles.js"
 export type { BundleExport, BundleExportOptions } from "./bundle/ExportBundle.js"
-export type { RepairOptions, RepairReport } from "./bundle/repairSteps.js"
+export type { RepairOptions, RepairReport } from "./bundle/Repair.js"
 export type { BundledSource, BundleSourceOptions } from "./bundle/sourceFromBundles.js"
 export type { CheckOptions, CheckReport } from "./check/Check.js"
 export type { CheckRecord } from "./check/CheckRecords.js"

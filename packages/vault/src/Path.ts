@@ -1,13 +1,16 @@
 /** Paths through a vault: the segments that tell a library's life up to the end of one line. */
-import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { lineFolder } from "./segment/SegmentName.js"
 import { type LineStart, type ListedLine, type ListedSegment, readLineStart, type Vault } from "./Vault.js"
 
 /** A stretch of a path: segments of one line, up to a position. */
 interface Stretch {
+  readonly line: string
   readonly segments: ReadonlyArray<ListedSegment>
   readonly until: number
+  /** The chain hash there, as the line that begins there says it; the last one goes on to its end. */
+  readonly head: Uint8Array | undefined
 }
 
 /** A life of a library, from its first event on. */
@@ -21,7 +24,10 @@ export interface Path {
 export const vaultDamaged = (vault: Vault, detail: string): VaultDamaged =>
   new VaultDamaged({ place: vault.blobs.place, detail })
 
-/** The fewest segments that hold the positions after one, each once, as far as they go without a gap. */
+/**
+ * The fewest segments that hold the positions after one, each once, as far as they go without a gap. Of several for the same
+ * positions the one that came last: it was made because something was wrong with the others.
+ */
 export const coverOf = (
   segments: ReadonlyArray<ListedSegment>,
   after: number,
@@ -40,7 +46,7 @@ export const coverOf = (
   while (at < until) {
     const next = (beginning.get(at + 1) ?? [])
       .filter(({ prev }) => head === undefined || prev === head)
-      .toSorted((a, b) => b.last - a.last)[0]
+      .toSorted((a, b) => b.last - a.last || b.arrivedAt - a.arrivedAt)[0]
     if (next === undefined) break
     cover.push(next)
     at = next.last
@@ -81,6 +87,7 @@ export const pathsIn = (
       const seen = new Set<string>()
       let next: string | undefined = line
       let until = Number.MAX_SAFE_INTEGER
+      let head: Uint8Array | undefined
       while (next !== undefined) {
         const current: string = next
         const listed = listedAt.get(lineFolder(library, current))
@@ -97,9 +104,10 @@ export const pathsIn = (
             vault,
             `the events after @${reached} of line ${current.slice(0, 8)} are missing`
           )
-        stretches.push({ segments, until })
+        stretches.push({ line: current, segments, until, head })
         next = start.parent?.line
         until = start.parent?.position ?? 0
+        head = start.parent === null ? undefined : fromHex(start.parent.head)
       }
       return { library, line, stretches: stretches.toReversed() }
     })

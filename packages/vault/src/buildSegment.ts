@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto"
 import { type EntityKey, isEntity, type NewObject, toHex } from "@white-room/core"
 import {
   type EventRun,
@@ -23,6 +24,17 @@ export interface SegmentPlan {
   /** Events after this position. */
   readonly after: number
   readonly cipher?: Cipher | undefined
+  /** In the place of one that is damaged. */
+  readonly replacing?: Replaced | undefined
+}
+
+/** A segment that is damaged: another one of the same events takes its place, under another name. */
+interface Replaced {
+  /** Up to this position. */
+  readonly last: number
+  readonly level: number
+  /** What of its objects can still be read, by the name of their hash. */
+  readonly objects: ReadonlyMap<string, NewObject>
 }
 
 /** A segment that was built. */
@@ -50,7 +62,10 @@ class Objects {
   raw = 0
   count = 0
 
-  constructor(private readonly snapshot: Snapshot) {}
+  constructor(
+    private readonly snapshot: Snapshot,
+    private readonly others: ReadonlyMap<string, NewObject> = new Map()
+  ) {}
 
   need(hash: Uint8Array, owner: EntityKey | undefined): void {
     const name = toHex(hash)
@@ -65,6 +80,12 @@ class Objects {
   private *read(): Generator<NewObject> {
     for (const { hash, owner } of inOrder(this.waiting)) {
       const object = this.snapshot.object(hash, owner)
+      const other = object.bytes === undefined ? this.others.get(toHex(hash)) : undefined
+      if (other !== undefined) {
+        this.count++
+        yield other
+        continue
+      }
       if (object.bytes === undefined) {
         this.absent.push({ hash, why: object.why })
         if (object.why === "damaged") this.damaged.push(owner)
@@ -118,14 +139,17 @@ const sizeOf = ({ events }: EventRun): number =>
  */
 export function* buildSegment(
   snapshot: Snapshot,
-  { head, line, after, cipher }: SegmentPlan,
+  { head, line, after, cipher, replacing }: SegmentPlan,
   sink: (piece: Uint8Array) => void
 ): Generator<void, BuiltSegment | undefined> {
   const prev = snapshot.chainHashAt(after)
-  let run = snapshot.runAfter(after, eventsPerRun)
+  const until = replacing?.last ?? Number.MAX_SAFE_INTEGER
+  const nextRun = (position: number) =>
+    position >= until ? undefined : snapshot.runAfter(position, Math.min(eventsPerRun, until - position))
+  let run = nextRun(after)
   if (prev === undefined || run === undefined) return undefined
   const writer = new SegmentWriter(sink, head, cipher)
-  const objects = new Objects(snapshot)
+  const objects = new Objects(snapshot, replacing?.objects)
   const runs: Array<EventRun> = []
   let last = after
   let raw = 0
@@ -136,8 +160,8 @@ export function* buildSegment(
     raw += sizeOf(run)
     last += run.events.length
     yield
-    if (raw + objects.raw > rawTarget) break
-    run = snapshot.runAfter(last, eventsPerRun)
+    if (raw + objects.raw > rawTarget && replacing === undefined) break
+    run = nextRun(last)
   }
   yield* objects.write(writer)
   for (const each of runs) writer.events(each)
@@ -145,13 +169,15 @@ export function* buildSegment(
     library: snapshot.libraryId,
     line,
     kind: "events",
-    level: 0,
+    level: replacing?.level ?? 0,
     first: after + 1,
     last,
     whole: snapshot.wholeAt(last),
     prev,
     head: snapshot.chainHashAt(last) ?? prev
   }
-  const written = writer.finish({ about, absent: objects.absent, tables: snapshot.tables() })
+  const end = { about, absent: objects.absent, tables: snapshot.tables() }
+  // The same bytes would have the name of what is damaged.
+  const written = writer.finish(end, replacing && randomInt(4096))
   return { about, written, objects: objects.count, damaged: objects.damaged }
 }

@@ -4,7 +4,7 @@ import type { Damage } from "@white-room/store"
 import { privateFolder, receive } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Path, pathsIn } from "./Path.js"
-import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
+import { endOfPath, fetchSegment, playPath, type SegmentProblem } from "./Play.js"
 import { readPolicy } from "./Policy.js"
 import { checkKeys } from "./seal/checkKeys.js"
 import type { Keyring } from "./seal/Keyring.js"
@@ -54,6 +54,29 @@ const playLine = (
     return [...found, ...settled.damaged]
   }).pipe(Effect.scoped)
 
+/** What is on no path, because another file has the same events: read to the last byte all the same. */
+const readAside = (
+  vault: Vault,
+  { segments }: ListedLine,
+  { stretches }: Path
+): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const played = new Set(stretches.flatMap((stretch) => stretch.segments.map(({ name }) => name)))
+    const found: Array<Damage> = []
+    for (const listed of segments) {
+      if (played.has(listed.name)) continue
+      const read = fetchSegment(vault, listed).pipe(
+        Effect.catchTag("VaultDamaged", ({ detail }) =>
+          Effect.sync(() => void found.push(damage(listed.name, `${detail}; another file has its events`)))
+        ),
+        // A merge took its place since it was listed.
+        Effect.catchTag("BlobMissing", () => Effect.void)
+      )
+      yield* read
+    }
+    return found
+  })
+
 const checkLine = (
   vault: Vault,
   pathTo: ReturnType<typeof pathsIn>,
@@ -62,7 +85,8 @@ const checkLine = (
 ): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
   Effect.gen(function* () {
     const whole = yield* pathTo(line)
-    return level === "full" ? yield* playLine(vault, whole, onProgress) : []
+    if (level === "quick") return []
+    return [...(yield* playLine(vault, whole, onProgress)), ...(yield* readAside(vault, line, whole))]
   }).pipe(
     Effect.catchTag("VaultDamaged", ({ detail }: VaultDamaged) =>
       Effect.succeed([damage(lineName(line), detail)])

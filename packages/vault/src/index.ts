@@ -4,7 +4,12 @@ export {
   type FolderState,
   folderRecords,
   type KnownVault,
+  lookAt,
   offerState,
+  type PullChoices,
+  type PullPlan,
+  type PullResult,
+  repairFrom,
   vaultRecords
 } from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
@@ -51,7 +56,9 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,
   addHeldSlot,

@@ -4,19 +4,18 @@
  */
 import {
   concatBytes,
-  extentsOfBody,
   isDeletion,
   isEntity,
   type NewObject,
   objectsOfRecord,
-  openBlock,
   toHex,
   upcast,
   type WhiteRoomError
 } from "@white-room/core"
-import { brotli, type EventRun, eachRun, eventType, packDense, sha256 } from "@white-room/store/transfer"
+import { type EventRun, eachRun, eventType, packDense } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
+import { objectsInBlock } from "./objectsInBlock.js"
 import { coverOf } from "./Path.js"
 import { type FetchedSegment, fetchSegment, readable } from "./Play.js"
 import type { Absence, SegmentAbout } from "./segment/Segment.js"
@@ -56,12 +55,7 @@ const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
       if (frame._tag === "Unreadable") throw frame.error
       if (frame._tag === "Events") runs.push(frame.run)
       else {
-        const body = openBlock(frame.data, brotli)
-        for (const { offset, length } of extentsOfBody(body)) {
-          const bytes = body.slice(offset, offset + length)
-          const hash = sha256(bytes)
-          objects.set(toHex(hash), { hash, bytes })
-        }
+        for (const object of objectsInBlock(frame.data)) objects.set(toHex(object.hash), object)
       }
     }
   for (const { events } of runs)

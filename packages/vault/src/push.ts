@@ -4,35 +4,20 @@
  */
 import { randomUUID } from "node:crypto"
 import {
-  concatBytes,
   type EntityKey,
-  equalBytes,
-  extentsOfBody,
   genesis,
   type LogHead,
-  malformed,
   type OnProgress,
-  openBlock,
   toHex,
   type WhiteRoomError
 } from "@white-room/core"
 import { defaultActor, type Library } from "@white-room/store"
-import {
-  brotli,
-  type KnownVault,
-  type LibraryReader,
-  lookAt,
-  openReader,
-  type Snapshot,
-  sha256,
-  vaultRecords
-} from "@white-room/store/transfer"
+import { type KnownVault, lookAt, openReader, type Snapshot, vaultRecords } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type BuiltSegment, buildSegment } from "./buildSegment.js"
 import { farthestOf } from "./Path.js"
-import { lineFolder, type Naming, segmentName } from "./segment/SegmentName.js"
-import { openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
+import { lineFolder, type Naming } from "./segment/SegmentName.js"
+import { sendSegment } from "./sendSegment.js"
 import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
 
 export interface PushOptions {
@@ -104,46 +89,6 @@ const courseOf = (
   return { line: randomUUID(), after: position, start: { device, parent }, began }
 }
 
-/** Whether a frame can be opened. @throws MalformedData */
-const check = (frame: SegmentFrame): void => {
-  if (frame._tag === "Unreadable") throw frame.error
-  if (frame._tag === "Block") extentsOfBody(openBlock(frame.data, brotli))
-}
-
-/** A segment in memory, read again as a reader will, before it goes anywhere. */
-const checked = (
-  { protection }: Vault,
-  parts: ReadonlyArray<Uint8Array>,
-  { written }: BuiltSegment
-): Uint8Array => {
-  const bytes = concatBytes(parts)
-  if (!equalBytes(sha256(bytes), written.sha256)) throw malformed("segment", "it changed while it was built")
-  for (const frame of openSegment(bytes, protection.cipherOf).frames()) check(frame)
-  return bytes
-}
-
-/** Puts a built segment. One of the same name has the same bytes: it came by a push whose answer was lost. */
-const putSegment = (
-  vault: Vault,
-  built: BuiltSegment,
-  bytes: Uint8Array
-): Effect.Effect<void, WhiteRoomError> => {
-  const source = { bytes: bytes.length, sha256: built.written.sha256, read: () => [bytes] }
-  return Effect.catchTag(
-    vault.blobs.put(segmentName(built.about, built.written.sha256, vault.protection.naming), source),
-    "BlobExists",
-    () => Effect.void
-  )
-}
-
-const buildNext = (reader: LibraryReader, vault: Vault, line: string, after: number) =>
-  reader.read(function* (snapshot) {
-    const parts: Array<Uint8Array> = []
-    const plan = { ...vault.protection.newSegment(), line, after }
-    const built = yield* buildSegment(snapshot, plan, (piece) => parts.push(piece))
-    return built && { built, bytes: checked(vault, parts, built) }
-  })
-
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
 
 /**
@@ -176,16 +121,15 @@ export const push = (
     const damaged: Array<EntityKey> = []
     const reader = yield* openReader(library)
     while (report.position < head.position) {
-      const next = yield* buildNext(reader, vault, line, report.position)
-      if (next === undefined) break
-      const { built, bytes } = next
-      yield* putSegment(vault, built, bytes)
+      const sent = yield* sendSegment(reader, vault, { line, after: report.position })
+      if (sent === undefined) break
+      const { about, written } = sent
       report.segments++
-      report.events += built.about.last - report.position
-      report.bytes += bytes.length
-      report.position = built.about.last
-      for (const owner of built.damaged) if (owner !== undefined) damaged.push(owner)
-      yield* noteAt(library, known, line, { position: built.about.last, chainHash: built.about.head })
+      report.events += about.last - report.position
+      report.bytes += written.bytes
+      report.position = about.last
+      for (const owner of sent.damaged) if (owner !== undefined) damaged.push(owner)
+      yield* noteAt(library, known, line, { position: about.last, chainHash: about.head })
       onProgress?.({ done: report.position, total: Math.max(head.position, report.position), step: "push" })
     }
     return { ...report, rolledBack, damaged }

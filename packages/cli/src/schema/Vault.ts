@@ -64,6 +64,26 @@ export const PushedTo = Schema.Struct({
   isNew: Schema.Boolean
 })
 
+/** There from here: what of a vault was damaged, and mended from the library. */
+export const RepairSummary = summary({
+  /** True when no damage is left. */
+  ok: Schema.Boolean,
+  damaged: Schema.Array(Damage),
+  /** Segments that were sent again. */
+  sent: Count,
+  /** Damaged files that may not be deleted there; readers pass them over. */
+  retained: Count,
+  durationMs: Count
+})
+
+export const MergeSummary = summary({
+  name: Schema.String,
+  merged: Count,
+  made: Count,
+  deleted: Count,
+  retained: Count
+})
+
 export const PushSummary = summary({ vaults: Schema.Array(Pushed) })
 
 export const CloneSummary = summary({

@@ -117,7 +117,7 @@ const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
         [
           ...damageLines(cli, report.damaged),
           `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${what}). Nothing was changed.`,
-          "What is not named can be restored. Push to another place too: whiteroom vault add NAME PLACE"
+          "What is not named can be restored. `whiteroom repair VAULT` sends again what this library has of it."
         ].join("\n")
       )
     return report.ok ? ExitCode.done : ExitCode.damaged

@@ -11,7 +11,8 @@ import { loadVault } from "../command/Load.js"
 import { argument, file, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { newPassphrase, passphraseOptions } from "../secret/Passphrase.js"
+import { newLock, recipientOption } from "../secret/NewLock.js"
+import { passphraseOptions } from "../secret/Passphrase.js"
 import { identityOption, type UnlockOptions, unlockOptions } from "../secret/Unlock.js"
 import { requireVault } from "../select/PlaceFrom.js"
 import { settingsFolder } from "../settings/Environment.js"
@@ -204,16 +205,14 @@ const addCommand = define(
   merge(
     object({
       vault: vaultArgument(),
-      recipient: one("--recipient", text("RECIPIENT"), "Whom it is for, in place of a passphrase: age1…"),
+      recipient: recipientOption("Whom it is for, in place of a passphrase: age1…"),
       label: one("--label", text("TEXT"), "What the key is called in whiteroom key list."),
       identity: identityOption()
     }),
     passphraseOptions
   ),
-  ({ vault: name, recipient, label, identity, ...options }, cli) =>
+  ({ vault: name, label, identity, ...options }, cli) =>
     Effect.gen(function* () {
-      if (recipient !== undefined && (options.passphraseFile ?? options.passphraseCommand) !== undefined)
-        return yield* refusal("A key is for a passphrase or a recipient, not both.", "Say one of them.")
       const { addSlot } = yield* loadVault
       const vault = yield* requireSealed(cli, name, { identity })
       if (cli.dryRun)
@@ -221,9 +220,8 @@ const addCommand = define(
           { vault: name },
           () => `Would add a key to ${printable(name)}. Nothing was changed.`
         )
-      const lock =
-        recipient === undefined ? { passphrase: yield* newPassphrase(cli, options) } : { recipient }
-      const called = label ?? (recipient === undefined ? "passphrase" : "recipient")
+      const lock = yield* newLock(cli, options)
+      const called = label ?? lock.label
       const added = yield* addSlot(vault, { ...lock, label: called })
       yield* settle(cli, added.vault)
       return cli.done<Outputs["key-add"]>(

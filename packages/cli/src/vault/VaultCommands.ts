@@ -8,13 +8,14 @@ import { loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { newPassphrase } from "../secret/Passphrase.js"
+import { newLock, recipientOption } from "../secret/NewLock.js"
 import { deviceLabel, openingOf, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { requireVault } from "../select/PlaceFrom.js"
 import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
+import { mergeCommand } from "./mergeCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
 
@@ -32,23 +33,30 @@ const placeOf = (
 interface SealWish {
   readonly seal: boolean
   readonly plain: boolean
+  readonly recipient?: string | undefined
 }
 
 /** Buckets are computers of others, folders mostly one's own. */
-const isToBeSealed = (place: string, { seal, plain }: SealWish): boolean =>
-  seal || (!plain && place.startsWith("s3://"))
+const isToBeSealed = (place: string, { seal, plain, recipient }: SealWish): boolean =>
+  seal || recipient !== undefined || (!plain && place.startsWith("s3://"))
 
 /** A vault stays what it was made as. */
 const checkWish = (
   place: string,
   there: VaultFile | undefined,
-  { seal, plain }: SealWish
+  { seal, plain, recipient }: SealWish
 ): Effect.Effect<void, CliFailure> => {
-  if (seal && plain) return refusal("--seal and --plain are opposites.", "Say one of them.")
-  if (there?.kind === "plain" && seal)
+  if (plain && (seal || recipient !== undefined))
+    return refusal(`--plain and ${seal ? "--seal" : "--recipient"} are opposites.`, "Say one of them.")
+  if (there?.kind === "sealed" && recipient !== undefined)
+    return refusal(
+      `The vault at ${printable(place)} has its keys already.`,
+      "Leave --recipient out to join it; whiteroom key add gives it another key."
+    )
+  if (there?.kind === "plain" && (seal || recipient !== undefined))
     return refusal(
       `At ${printable(place)} lies a vault that is not sealed, and it cannot become so.`,
-      "Make a sealed one in another folder, or leave --seal out."
+      "Make a sealed one in another folder, or leave it unsealed."
     )
   return there?.kind === "sealed" && plain
     ? refusal(`The vault at ${printable(place)} is sealed.`, "Leave --plain out to join it.")
@@ -72,8 +80,7 @@ const addOrJoin = (
         addVault(library, name, place, { ...opening, device })
       )
     if (!isToBeSealed(place, options)) return yield* addVault(library, name, place, openingOf(cli))
-    const passphrase = yield* newPassphrase(cli, options)
-    const seal = { passphrase, label: "passphrase" }
+    const seal = yield* newLock(cli, options)
     return yield* addVault(library, name, place, { ...openingOf(cli), device, seal })
   })
 
@@ -105,6 +112,7 @@ const addCommand = define(
     examples: [
       ["whiteroom vault add studio /media/studio-ssd", "a disk"],
       ["whiteroom vault add dropbox ~/Dropbox --seal", "sealed; asks for a new passphrase"],
+      ["whiteroom vault add nas /mnt/nas --recipient age1…", "sealed for an age identity; asks nothing"],
       ["whiteroom vault add cloud s3://songs/anna --endpoint https://s3.example", "a bucket, sealed"],
       ["whiteroom push", "sends what they lack"]
     ]
@@ -114,6 +122,9 @@ const addCommand = define(
       name: nameArgument(),
       place: argument(text("PLACE"), "A folder, or s3://bucket/prefix."),
       seal: flag("--seal", "Seal a new vault with a passphrase. Buckets are sealed by default."),
+      recipient: recipientOption(
+        "Seal a new vault for whoever has this age identity, in place of a passphrase: age1…"
+      ),
       plain: flag("--plain", "Do not seal it. Folders are plain by default."),
       endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),
       region: one("--region", text("REGION"), "The region of a bucket.")
@@ -270,5 +281,5 @@ export const vaultCommand = family(
     question: "Say what to do with vaults",
     alias: "vaults"
   },
-  [addCommand, listCommand, showCommand, removeCommand]
+  [addCommand, listCommand, showCommand, mergeCommand, removeCommand]
 )

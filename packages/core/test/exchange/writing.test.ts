@@ -124,7 +124,7 @@ describe.each(families)("a file for the %s family", (family) => {
         expect(file.songs).toHaveLength(rows.filter(({ kind }) => kind === "song").length)
         expect(file.performances).toHaveLength(rows.filter(({ kind }) => kind === "performance").length)
       }),
-      { numRuns: rounds(100, 2500) }
+      { numRuns: rounds(60, 800) }
     )
   })
 
@@ -145,7 +145,7 @@ describe.each(families)("a file for the %s family", (family) => {
       FastCheck.property(entities, (rows) => {
         for (const { same, told } of comesBack(rows)) expect(same || told).toBe(true)
       }),
-      { numRuns: rounds(100, 2500) }
+      { numRuns: rounds(60, 800) }
     )
   })
 
@@ -157,7 +157,7 @@ describe.each(families)("a file for the %s family", (family) => {
         )
         for (const each of comesBack(rows)) expect(each).toEqual({ same: true, told: false })
       }),
-      { numRuns: rounds(70, 2000) }
+      { numRuns: rounds(50, 600) }
     )
   })
 })

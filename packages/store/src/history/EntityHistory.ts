@@ -30,6 +30,7 @@ const reasonOf = (session: Session, command: number): string | undefined => {
   const type = lastEventOf(session.db, command)
   if (type === "BackupRestored") return "restored"
   if (type === "OperationUndone") return "undone"
+  if (type === "LineMerged") return "pulled"
   return type === "LibraryImported" ? "imported" : undefined
 }
 

@@ -1,7 +1,7 @@
 /** Bundles: writing one, and restoring from those that are there. */
 import type { RestoreSource } from "@white-room/core"
 import { type BundleExport, type BundleExportOptions, exportBundle } from "../bundle/ExportBundle.js"
-import { type RepairOptions, type RepairReport, repairSteps } from "../bundle/repairSteps.js"
+import { type RepairOptions, type RepairReport, repairFromBundles } from "../bundle/Repair.js"
 import {
   type BundledSource,
   type BundleSourceOptions,
@@ -38,5 +38,5 @@ export const makeCopies = (session: Session): Copies => ({
   source: (place, backup, options = {}) =>
     attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options)),
   repair: (place, options = {}) =>
-    attemptSteps(session, "copies.repair", (now) => repairSteps(session, place, options, now))
+    attemptSteps(session, "copies.repair", (now) => repairFromBundles(session, place, options, now))
 })

@@ -129,7 +129,7 @@ const bothFiles = (random: Seeded, steps: number) =>
   })
 
 describe("a library written with old event versions", () => {
-  for (const seed of Array.from({ length: rounds(2, 20) }, (_, index) => index + 1))
+  for (const seed of Array.from({ length: rounds(1, 12) }, (_, index) => index + 1))
     it.scoped(`tells the same of present and past, and goes on from there (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed)

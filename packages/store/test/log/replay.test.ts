@@ -94,7 +94,7 @@ const wipe = (library: Library): void => {
 }
 
 describe("replay", () => {
-  for (const seed of Array.from({ length: rounds(2, 40) }, (_, index) => index + 1))
+  for (const seed of Array.from({ length: rounds(1, 20) }, (_, index) => index + 1))
     it.scoped(`equals the live tables after every step of a random history (${seed})`, () =>
       Effect.gen(function* () {
         const random = seeded(seed * 7919)

@@ -175,7 +175,7 @@ it("whatever is in them and beside them, nothing happens elsewhere and everythin
   const victim = join(folder, "precious")
   writeFileSync(victim, "precious")
   let done = 0
-  for (let n = 0; n < rounds(60, 3000); n++) {
+  for (let n = 0; n < rounds(40, 1000); n++) {
     const place = mkdtempSync(join(folder, "drop-"))
     const own = mkdtempSync(join(folder, "own-"))
     const path = join(place, "given.db")

@@ -292,7 +292,7 @@ const testWorld = (title: string, damaged: boolean, outers: ReadonlyArray<string
         const all = Array.from({ length: statements }, (_, k) => k)
         for (const inner of operations.filter((other) => meet(outer, other))) {
           await new Promise(setImmediate)
-          const points = choose.sample(all, rounds(1, 6))
+          const points = choose.sample(all, rounds(1, 4))
           for (const k of points) {
             const { broken } = interleave(setting, outer, inner, k)
             if (broken.length > 0)

@@ -68,7 +68,7 @@ it("processes that write at once lose nothing and never make the app's write fai
   const path = join(folder, "library.db")
   newLibrary(path).close()
   const program = await bundleOtherProcess(folder)
-  const count = rounds(40, 1000)
+  const count = rounds(30, 500)
   const acknowledged = new Map<string, Array<string>>()
   const note = (id: string, document: string) =>
     acknowledged.set(id, [...(acknowledged.get(id) ?? []), document])

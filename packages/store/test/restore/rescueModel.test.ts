@@ -239,7 +239,7 @@ describe("days with a library", () => {
   it.scoped("lose nothing, in whatever order things happen", () =>
     Effect.forEach(
       FastCheck.sample(FastCheck.array(step, { minLength: 25, maxLength: 50, size: "max" }), {
-        numRuns: rounds(5, 150),
+        numRuns: rounds(4, 60),
         seed: 20261122
       }),
       (steps) => Effect.scoped(play(steps))

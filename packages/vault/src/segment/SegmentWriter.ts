@@ -141,21 +141,23 @@ export class SegmentWriter {
     }
   }
 
-  private pad(size: number, added: number): void {
-    const zeros = new Uint8Array(paddingFor(size, added))
+  private pad(size: number, more: number): void {
+    const zeros = new Uint8Array(paddingFor(size, this.cipher?.added ?? 0) + more)
     this.writeFrame(frameTypes.padding, this.sealed(frameTypes.padding, this.frames.length, zeros))
   }
 
-  /** Writes index, padding, end and trailer. */
-  finish(end: Omit<SegmentEnd, "frames">): Written {
+  /**
+   * Writes index, padding, end and trailer. Merged segments are not padded: they have sizes of their own making, which tell
+   * nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content and another name.
+   */
+  finish(end: Omit<SegmentEnd, "frames">, zeros?: number): Written {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
     const body = encodeEnd({ ...end, frames: this.frames })
     const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
-    // Merged segments have sizes of their own making, which tell nothing of a day's work.
-    if (this.cipher !== undefined && end.about.level === 0)
-      this.pad(this.offset + endLength + trailerLength, this.cipher.added)
+    if (zeros !== undefined || (this.cipher !== undefined && end.about.level === 0))
+      this.pad(this.offset + endLength + trailerLength, zeros ?? 0)
     const endAt = this.offset
     this.writeFrame(frameTypes.end, payload)
     const frame = concatBytes([frameHead(frameTypes.end, payload.length), payload])

@@ -1,5 +1,5 @@
-/** Taking from bundles what is damaged or missing in a library, and whole nowhere else in it. */
-import { BundleNotFound, type OnProgress } from "@white-room/core"
+/** Taking from elsewhere what is damaged or missing in a library, and whole nowhere else in it. */
+import { BundleNotFound, type NewObject, type OnProgress } from "@white-room/core"
 import { type CheckReport, checkSteps } from "../check/Check.js"
 import type { Damage } from "../check/Findings.js"
 import { allDamaged, type Damaged } from "../object/Damaged.js"
@@ -21,7 +21,7 @@ export interface RepairReport {
   readonly ok: boolean
   /** All that was damaged before; `mended` says what is whole now. */
   readonly damaged: ReadonlyArray<Damage>
-  /** Objects that were taken from the place; in a dry run, those that would be. */
+  /** Objects that were taken from there; in a dry run, those that would be. */
   readonly taken: number
 }
 
@@ -32,24 +32,34 @@ const filesAt = (place: string): ReadonlyArray<FoundFile> => {
   return [...new Map(sets.flatMap(filesToRead).map((file) => [file.path, file])).values()]
 }
 
-/** Stores those of the objects that the files have. Returns how many that were. */
+/** Gives objects of elsewhere that may be among those that are sought, by their hash; others run where it gives none. */
+export type RepairSource = (
+  sought: ReadonlyArray<Uint8Array>
+) => Generator<NewObject | undefined, void, unknown>
+
+/** The objects in files of bundles, all of them. */
+const fromFiles = (files: ReadonlyArray<FoundFile>, onProgress: OnProgress | undefined): RepairSource =>
+  function* () {
+    const onRead = progressOver(files, "look for what is damaged", onProgress)
+    for (const file of files)
+      for (const object of objectsOfFile(file.path, () => undefined, onRead))
+        yield object && { hash: object.hash, bytes: object.bytes.slice() }
+  }
+
+/** Stores those of the objects that the source has. Returns how many that were. */
 function* takeFrom(
   session: Session,
-  files: ReadonlyArray<FoundFile>,
+  source: RepairSource,
   wanted: ReadonlyArray<Damaged>,
   now: number,
-  { dryRun = false, onProgress }: RepairOptions
+  { dryRun = false }: RepairOptions
 ): Generator<void, number> {
   const sought = new Set(wanted.map(({ hash }) => hashKey(hash)))
   const stager = new Stager(session, now)
-  const onRead = progressOver(files, "look for what is damaged", onProgress)
-  for (const file of files) {
+  for (const object of source(wanted.map(({ hash }) => hash))) {
+    if (object === undefined) yield
+    else if (sought.delete(hashKey(object.hash)) && !dryRun) stager.add(object)
     if (sought.size === 0) break
-    for (const object of objectsOfFile(file.path, () => undefined, onRead)) {
-      if (object === undefined) yield
-      else if (sought.delete(hashKey(object.hash)) && !dryRun)
-        stager.add({ hash: object.hash, bytes: object.bytes.slice() })
-    }
   }
   stager.finish()
   return wanted.length - sought.size
@@ -68,26 +78,33 @@ const since = (first: CheckReportPart, last: CheckReportPart): ReadonlyArray<Dam
 
 type CheckReportPart = Pick<CheckReport, "damaged">
 
+/** Repairs from the bundles at a place. @throws BundleNotFound | BundleDamaged | BundleTooNew */
+export const repairFromBundles = (
+  session: Session,
+  place: string,
+  options: RepairOptions,
+  now: number
+): Generator<void, RepairReport> =>
+  repairSteps(session, fromFiles(filesAt(place), options.onProgress), options, now)
+
 /**
- * Checks the library in full, mends what is whole elsewhere in it, and takes the rest from the bundles at a place. What a
- * node hides is found once the node is back, so it goes on as long as something comes.
- * @throws BundleNotFound | BundleDamaged | BundleTooNew
+ * Checks the library in full, mends what is whole elsewhere in it, and takes the rest from a source. What a node hides is
+ * found once the node is back, so it goes on as long as something comes.
  */
 export function* repairSteps(
   session: Session,
-  place: string,
+  source: RepairSource,
   options: RepairOptions,
   now: number
 ): Generator<void, RepairReport> {
   const { dryRun = false, onProgress } = options
   if (!dryRun) session.requireWritable()
-  const files = filesAt(place)
   const check = { level: "full", mend: !dryRun, ...(onProgress && { onProgress }) } as const
   const first = yield* checkSteps(session, check, now)
   let last = first
   let taken = 0
   for (;;) {
-    const came = yield* takeFrom(session, files, allDamaged(session.db), now, options)
+    const came = yield* takeFrom(session, source, allDamaged(session.db), now, options)
     taken += came
     if (came === 0 || dryRun) break
     last = yield* checkSteps(session, check, now)

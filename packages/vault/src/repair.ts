@@ -1,0 +1,254 @@
+/**
+ * Mending a vault from the library here: what is missing or damaged there of the events that are in its log is sent again,
+ * with every document that this library has or that can still be read there. What is whole is not touched. What is damaged
+ * goes when another file with its events was put and read back: killed at any moment, nothing is less than before.
+ */
+import { MalformedData, type NewObject, type OnProgress, toHex, type WhiteRoomError } from "@white-room/core"
+import { type Damage, defaultActor, type Library } from "@white-room/store"
+import { type LibraryReader, lookAt, openReader, type Snapshot } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { objectsInBlock } from "./objectsInBlock.js"
+import { coverOf, farthestOf } from "./Path.js"
+import { fetchSegment } from "./Play.js"
+import { lineFile } from "./segment/SegmentName.js"
+import type { SegmentFrame } from "./segment/SegmentReader.js"
+import { sendSegment } from "./sendSegment.js"
+import {
+  beginLine,
+  type LineStart,
+  type ListedLine,
+  type ListedSegment,
+  listLines,
+  readLineStart,
+  type Vault
+} from "./Vault.js"
+
+export interface VaultRepairOptions {
+  /** Only look: change nothing. */
+  readonly dryRun?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+/** What a repair of a vault found and did. */
+export interface VaultRepair {
+  /** True when nothing of this library is damaged or missing there any more. */
+  readonly ok: boolean
+  /** What was; `mended` says what is whole now. */
+  readonly damaged: ReadonlyArray<Damage>
+  /** Segments that were sent again. */
+  readonly sent: number
+  /** Damaged files that the place does not let go; readers pass them over. */
+  readonly retained: number
+}
+
+/** A segment as it was found: what is wrong with it, and what of it can be read. */
+interface Examined {
+  readonly listed: ListedSegment
+  readonly fault: string | undefined
+  readonly objects: ReadonlyMap<string, NewObject>
+}
+
+const objectsIn = (frame: SegmentFrame): ReadonlyArray<NewObject> => {
+  if (frame._tag !== "Block") return []
+  try {
+    return [...objectsInBlock(frame.data)]
+  } catch (error) {
+    if (error instanceof MalformedData) return []
+    throw error
+  }
+}
+
+/** Reads a segment to the last byte. Objects are kept only of one with a fault. */
+const examine = (
+  vault: Vault,
+  library: Library,
+  listed: ListedSegment
+): Effect.Effect<Examined, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const faults: Array<string> = []
+    const segment = yield* fetchSegment(vault, listed, {
+      onProblem: ({ reason }) => void faults.push(reason)
+    })
+    for (const frame of segment.frames()) if (frame._tag === "Unreadable") faults.push(frame.error.reason)
+    const lacking = segment.end.absent.filter(({ why }) => why === "damaged")
+    const isHere = (snapshot: Snapshot) =>
+      lacking.some(({ hash }) => snapshot.object(hash, undefined).bytes !== undefined)
+    if (lacking.length > 0 && (yield* lookAt(library, isHere)))
+      faults.push("it lacks documents that were damaged when it was sent and are whole now")
+    const objects = faults.length === 0 ? [] : Array.from(segment.frames()).flatMap(objectsIn)
+    return { listed, fault: faults[0], objects: new Map(objects.map((each) => [toHex(each.hash), each])) }
+  }).pipe(
+    Effect.catchTag("VaultDamaged", ({ detail }) =>
+      Effect.succeed({ listed, fault: detail.replace(`${listed.name}: `, ""), objects: new Map() })
+    )
+  )
+
+/** Positions of a line that no whole segment has. */
+interface Hole {
+  readonly after: number
+  readonly last: number
+}
+
+const holesOf = (whole: ReadonlyArray<ListedSegment>, after: number, until: number): ReadonlyArray<Hole> => {
+  const holes: Array<Hole> = []
+  let at = after
+  for (;;) {
+    at = coverOf(whole, at, until).at(-1)?.last ?? at
+    if (at >= until) return holes
+    const next = Math.min(...whole.map(({ first }) => first).filter((first) => first > at + 1), until + 1)
+    holes.push({ after: at, last: next - 1 })
+    at = next - 1
+  }
+}
+
+/** Whether the log here is that of a line at a position, as far as names beside it tell. */
+const isShared = (
+  snapshot: Snapshot,
+  { protection: { naming } }: Vault,
+  segments: ReadonlyArray<ListedSegment>,
+  position: number
+): boolean => {
+  const hash = snapshot.chainHashAt(position)
+  if (hash === undefined) return false
+  const names = segments.flatMap(({ first, last, prev, head }) =>
+    last === position ? [head] : first === position + 1 ? [prev] : []
+  )
+  return position === 0 || names.includes(naming.hash(hash))
+}
+
+/** Where a line began, of which the file that says so is lost: at the end of what another line has. */
+const guessStart = (
+  snapshot: Snapshot,
+  vault: Vault,
+  lines: ReadonlyArray<ListedLine>,
+  { line, segments }: ListedLine
+): LineStart | undefined => {
+  const first = Math.min(...segments.map((segment) => segment.first))
+  const position = first - 1
+  const device = defaultActor()
+  if (position === 0) return { device, parent: null }
+  const hash = snapshot.chainHashAt(position)
+  if (hash === undefined || !isShared(snapshot, vault, segments, position)) return undefined
+  const parent = lines.find(
+    (other) => other.line !== line && isShared(snapshot, vault, other.segments, position)
+  )
+  return parent && { device, parent: { line: parent.line, position, head: toHex(hash) } }
+}
+
+/** Sends the events of a hole that the log here has. */
+const fill = (
+  reader: LibraryReader,
+  vault: Vault,
+  line: string,
+  { after, last }: Hole,
+  lost: ReadonlyArray<Examined>
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const objects = new Map(lost.flatMap((each) => [...each.objects]))
+    const level = Math.max(0, ...lost.map(({ listed }) => listed.level))
+    yield* sendSegment(reader, vault, { line, after, replacing: { last, level, objects } })
+  })
+
+const overlaps = ({ after, last }: Hole, segment: ListedSegment): boolean =>
+  segment.last > after && segment.first <= last
+
+const shortName = ({ line }: ListedLine): string => `line ${line.slice(0, 8)}`
+
+/**
+ * Mends what a vault has of the lines that this library comes from: its own, and those that it was cloned or copied from.
+ * Reads every byte of them. Of what is not in the log here nothing can be mended, and it is named.
+ */
+export const repairVault = (
+  library: Library,
+  vault: Vault,
+  { dryRun = false, onProgress }: VaultRepairOptions = {}
+): Effect.Effect<VaultRepair, WhiteRoomError> =>
+  Effect.gen(function* () {
+    yield* library.log.capture
+    const reader = yield* openReader(library)
+    const folder = vault.protection.naming.library(yield* lookAt(library, ({ libraryId }) => libraryId))
+    const lines = yield* listLines(vault, folder)
+    const damaged: Array<Damage> = []
+    let sent = 0
+    let retained = 0
+    const found = (what: string, reason: string, mended: boolean) =>
+      void damaged.push({ what, reason, backups: [], entities: [], mended })
+    const remove = (name: string) =>
+      Effect.catchTag(vault.blobs.delete(name), "BlobRetained", () => Effect.sync(() => void retained++))
+    // What cannot be read is read again: nothing that came badly only on its way is ever replaced.
+    const look = (segments: ReadonlyArray<ListedSegment>) =>
+      Effect.forEach(segments, (listed) =>
+        Effect.flatMap(examine(vault, library, listed), (first) =>
+          first.fault === undefined ? Effect.succeed(first) : examine(vault, library, listed)
+        )
+      )
+
+    /** Where a line begins; the file that says so is written again where it can be told. */
+    const beginning = (line: ListedLine) =>
+      readLineStart(vault, line.library, line.line).pipe(
+        Effect.catchTag("VaultDamaged", ({ detail }) =>
+          Effect.gen(function* () {
+            const name = lineFile(line.library, line.line)
+            const start = yield* lookAt(library, (snapshot) => guessStart(snapshot, vault, lines, line))
+            found(name, detail.replace(`${name} `, "it "), start !== undefined && !dryRun)
+            if (start === undefined || dryRun) return start
+            yield* remove(name)
+            yield* beginLine(vault, line.library, line.line, start)
+            return start
+          })
+        )
+      )
+
+    const repairLine = (line: ListedLine) =>
+      Effect.gen(function* () {
+        const segments = line.segments.filter(({ kind }) => kind === "events")
+        if (segments.length === 0) return
+        const after = (yield* beginning(line))?.parent?.position ?? 0
+        const until = farthestOf(segments)
+        const before = yield* look(segments)
+        const lost = before.filter(({ fault }) => fault !== undefined)
+        const whole = before.filter(({ fault }) => fault === undefined).map(({ listed }) => listed)
+        const holes = holesOf(whole, after, until)
+        for (const hole of holes) {
+          const isOurs = (snapshot: Snapshot) =>
+            isShared(snapshot, vault, segments, hole.after) && isShared(snapshot, vault, segments, hole.last)
+          if (dryRun || !(yield* lookAt(library, isOurs))) continue
+          yield* fill(
+            reader,
+            vault,
+            line.line,
+            hole,
+            lost.filter(({ listed }) => overlaps(hole, listed))
+          )
+          sent++
+        }
+        const names = new Set(segments.map(({ name }) => name))
+        const now = (yield* listLines(vault, folder)).find((each) => each.line === line.line)
+        const made = yield* look(
+          (now?.segments ?? []).filter(({ kind, name }) => kind === "events" && !names.has(name))
+        )
+        const good = [
+          ...whole,
+          ...made.filter(({ fault }) => fault === undefined).map(({ listed }) => listed)
+        ]
+        const left = holesOf(good, after, until)
+        for (const { listed, fault = "" } of lost) {
+          const mended = !dryRun && !left.some((hole) => overlaps(hole, listed))
+          found(listed.name, fault, mended)
+          if (mended) yield* remove(listed.name)
+        }
+        for (const hole of holes)
+          if (!lost.some(({ listed }) => overlaps(hole, listed)))
+            found(
+              `events @${hole.after + 1} to @${hole.last} of ${shortName(line)}`,
+              "they are missing",
+              !left.some((each) => each.after < hole.last && each.last > hole.after)
+            )
+      })
+
+    for (const [index, line] of lines.entries()) {
+      yield* repairLine(line)
+      onProgress?.({ done: index + 1, total: lines.length, step: "repair vault" })
+    }
+    return { ok: damaged.every(({ mended }) => mended), damaged, sent, retained }
+  }).pipe(Effect.scoped)

@@ -12,7 +12,7 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
-import { destinationState, type Opening, openDestination, type PushReport, push } from "@white-room/vault"
+import type { Opening } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,8 @@ import { findState, loadStates } from "./Profiles.js"
 import { placesThere } from "./placesThere.js"
 import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
-import { isAway, isWaiting, notThere, planWork, type Work } from "./Work.js"
+import { sendTo } from "./sendTo.js"
+import { isWaiting, planWork, type Work } from "./Work.js"
 
 export interface RunReport {
   readonly profile: string
@@ -139,34 +140,6 @@ const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
 /** What is put on record, and told to hooks and webhooks. */
 const longestDetail = 4096
 
-/** What of a push a person must know, though it is done. */
-const detailOf = ({ rolledBack, damaged }: PushReport): string | undefined => {
-  const names = damaged.map(({ kind, id }) => `${kind} ${id}`).join(", ")
-  const parts = [
-    ...(rolledBack ? ["it had less than was sent there before; what was missing was sent again"] : []),
-    ...(names === "" ? [] : [`damaged here, and so not there: ${names}`])
-  ]
-  return parts.length === 0 ? undefined : plainText(parts.join("; "), longestDetail)
-}
-
-/** Sends what a vault lacks; a folder without one gets one. */
-const copy = (library: Library, state: ProfileState, destination: string, opening: Opening | undefined) =>
-  Effect.gen(function* () {
-    const newest = state.runs.find(
-      ({ activity, backupId }) => activity === "backup" && backupId !== undefined
-    )
-    const found = yield* destinationState(library, destination)
-    if (found.state === "away") return { outcome: "failed", detail: isAway(found.reason) } as const
-    if (found.state === "missing") return { outcome: "failed", detail: notThere } as const
-    const { vault, known } = yield* openDestination(library, destination, opening)
-    const detail = detailOf(yield* push(library, vault, known))
-    return {
-      outcome: "done",
-      ...(newest?.backupId !== undefined && { backupId: newest.backupId }),
-      ...(detail !== undefined && { detail })
-    } as const
-  })
-
 const perform = (
   library: Library,
   state: ProfileState,
@@ -177,7 +150,7 @@ const perform = (
   if (work.activity === "drill") return restoreDrill(library, state, work.place, opening)
   return work.place._tag === "Here"
     ? takeBackup(library, state.profile, lease)
-    : copy(library, state, work.place.destination, opening)
+    : sendTo(library, state, work.place.destination, opening)
 }
 
 /** A failure of the work, a fault of the program too, becomes its result; only a lost lease ends the round. */

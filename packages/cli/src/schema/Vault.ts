@@ -41,8 +41,7 @@ export const VaultDetail = Schema.Struct({
   libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) }))
 })
 
-/** What one vault was sent; `error` when it could not be reached. */
-const Pushed = Schema.Struct({
+const pushedFields = {
   name: Schema.String,
   segments: Count,
   events: Count,
@@ -53,6 +52,17 @@ const Pushed = Schema.Struct({
   rolledBack: optional(Schema.Boolean),
   damaged: optional(Schema.Array(Schema.String)),
   error: optional(Schema.String)
+}
+
+/** What one vault was sent; `error` when it could not be reached. */
+const Pushed = Schema.Struct(pushedFields)
+
+/** The same of a vault that may have been made for it. */
+export const PushedTo = Schema.Struct({
+  ...pushedFields,
+  place: Schema.String,
+  vaultId: Schema.String,
+  isNew: Schema.Boolean
 })
 
 /** There from here: what of a vault was damaged, and mended from the library. */

@@ -1,6 +1,7 @@
 /** First run, codes, tokens, the end. */
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { type ClientRequest, request } from "node:http"
 import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
@@ -13,7 +14,19 @@ import * as TestClock from "effect/TestClock"
 import { firstFault } from "../src/control/Audit.js"
 import { layerSqlite } from "../src/control/Database.js"
 import { startServer } from "../src/index.js"
-import { codeIn, device, enrol, hashOf, invite, newToken, signIn, testServer } from "./support/server.js"
+import {
+  codeIn,
+  device,
+  enrol,
+  hashOf,
+  invite,
+  newToken,
+  putBlob,
+  putHeaders,
+  signIn,
+  type TestServer,
+  testServer
+} from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
 const start = (data: string) => Effect.scoped(startServer({ data, host: "127.0.0.1", port: 0, graceMs: 100 }))
@@ -165,6 +178,52 @@ describe("a server that starts", () => {
       expect(yield* me).toBe(200)
       yield* TestClock.adjust("3 days")
       expect(yield* me).toBe(401)
+    })
+  )
+
+  it.scoped("33: one access has so many uploads at once; one that is too slow for too long is cut off", () =>
+    Effect.gen(function* () {
+      const big = Buffer.alloc(50_000)
+      const name = () => `${randomUUID()}/${randomUUID()}/line`
+      /** An upload that has begun, of which nothing came yet. */
+      const begun = (server: TestServer, token: string, library: string) =>
+        Effect.promise(
+          () =>
+            new Promise<ClientRequest>((resolve) => {
+              const sent = request(`${server.address}/v1/libraries/${library}/blobs/${name()}`, {
+                method: "PUT",
+                headers: {
+                  ...putHeaders(big),
+                  authorization: `Bearer ${token}`,
+                  "content-length": big.length,
+                  expect: "100-continue"
+                }
+              })
+              sent.on("error", () => {})
+              sent.once("continue", () => resolve(sent))
+              sent.flushHeaders()
+            })
+        )
+      const one = yield* testServer({ limits: { uploads: 1 } })
+      const anna = yield* device(one, yield* signIn(one))
+      const held = yield* begun(one, anna.token, anna.library)
+      const refused = Effect.suspend(() =>
+        putBlob(one, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
+      )
+      const first = yield* Effect.repeat(refused, { until: ({ status }) => status !== 201 && status !== 204 })
+      expect(first.json).toMatchObject({ type: "TooMany" })
+      held.destroy()
+      const next = yield* Effect.repeat(refused, { until: ({ status }) => status !== 429 })
+      expect([201, 204]).toContain(next.status)
+
+      const strict = yield* testServer({ limits: { patienceMs: 0, slowest: 2 ** 40 } })
+      const ben = yield* device(strict, yield* signIn(strict))
+      const slow = yield* begun(strict, ben.token, ben.library)
+      const ended = new Promise<void>((resolve) => slow.once("close", resolve))
+      slow.write(big.subarray(0, 1000))
+      yield* Effect.promise(() => ended)
+      const { json } = yield* strict.ask("GET", "/v1/libraries", { token: ben.token })
+      expect(json).toMatchObject({ items: [{ used: 0 }] })
     })
   )
 

@@ -31,6 +31,8 @@ export interface ArrivedState extends EntityKey {
   readonly position: number
   /** `undefined`: it is gone. */
   readonly record: Uint8Array | undefined
+  /** By a merge that was taken back there: so it says nothing of what they wished. */
+  readonly isTakenBack?: boolean
 }
 
 /** What a marker says must be readable: it is asked for long after. */
@@ -118,7 +120,15 @@ export class OtherLine {
 
   /** Every state that entities had after a position, in order. */
   states(after: number): ReadonlyArray<ArrivedState> {
-    return this.after(after).flatMap((each) => entityState(this.db, each) ?? [])
+    const undone = this.undone()
+    const merges = this.arrived.flatMap(({ event: { type, command } }) =>
+      type === "LineMerged" && undone.has(command) ? [command] : []
+    )
+    const takenBack = new Set(merges)
+    return this.after(after).flatMap((each) => {
+      const state = entityState(this.db, each)
+      return state === undefined ? [] : [{ ...state, isTakenBack: takenBack.has(each.event.command) }]
+    })
   }
 
   /** The last state of each entity that changed after a position. */
@@ -126,16 +136,28 @@ export class OtherLine {
     return [...new Map(this.states(after).map((each) => [keyString(each.kind, each.id), each])).values()]
   }
 
+  /** The commands that were taken back, but for those whose undo was taken back too. */
+  private undone(): ReadonlySet<number> {
+    const undone = new Set<number>()
+    for (const { event } of this.arrived.toReversed())
+      if (event.type === "OperationUndone" && !undone.has(event.command))
+        undone.add(decodeOperationUndone(this.payload(event)).command)
+    return undone
+  }
+
+  private payload({ type, schema, payload }: ArrivedEvent["event"]): Uint8Array {
+    return payloadOf(this.db, eventType(type), schema, payload)
+  }
+
   /** What the line itself took in of others, newest first; merges that were taken back do not count. */
   merged(): ReadonlyArray<LineMerged & { readonly at: number }> {
-    const undone = new Set<number>()
-    const found: Array<LineMerged & { readonly at: number }> = []
-    for (const { event, position } of this.arrived.toReversed()) {
-      if (undone.has(event.command)) continue
-      const payload = () => payloadOf(this.db, eventType(event.type), event.schema, event.payload)
-      if (event.type === "OperationUndone") undone.add(decodeOperationUndone(payload()).command)
-      if (event.type === "LineMerged") found.push({ ...decodeLineMerged(payload()), at: position })
-    }
-    return found
+    const undone = this.undone()
+    return this.arrived
+      .toReversed()
+      .flatMap(({ event, position }) =>
+        event.type === "LineMerged" && !undone.has(event.command)
+          ? [{ ...decodeLineMerged(this.payload(event)), at: position }]
+          : []
+      )
   }
 }

@@ -97,7 +97,8 @@ const sidesOf = (session: Session, other: OtherSide): Sides => {
     const difference = { kind, id, before, after }
     const base = stateOf(db, last, other.seen).record
     const isOurs = (here?.position ?? 0) > agreed(last)
-    const isEarlierThere = () => states.some(({ record }) => isAsHere(session, kind, record, before))
+    const isEarlierThere = () =>
+      states.some((each) => each.isTakenBack !== true && isAsHere(session, kind, each.record, before))
     const isEarlierHere = () =>
       versionsOf(db, last).some(
         ({ position, record }) => position > other.seen && isAsHere(session, kind, after, record)

@@ -34,6 +34,7 @@ export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type MergeReport, mergeLine } from "./merge.js"
+export { devicesAhead, type OtherDevice } from "./OtherLines.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
 export {
   type AddedVault,
@@ -46,7 +47,13 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
-export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
+export {
+  type DeviceDifference,
+  deviceDifferences,
+  type OpenedPull,
+  openPull,
+  type PullOptions
+} from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {

@@ -20,7 +20,7 @@ const floors = {
     ["testing"],
     ["."]
   ],
-  "packages/vault": [["blobs", "segment"], ["seal"], ["testing"], ["."]],
+  "packages/vault": [["blobs", "segment"], ["seal"], ["read"], ["testing"], ["."]],
   "packages/scheduler": [["calendar"], ["."]],
   "packages/cli": [
     ["error", "terminal", "schema", "settings"],

@@ -14,6 +14,7 @@ import {
   idOfCell,
   isDeletion,
   isEntity,
+  type Kind,
   keyString,
   type LineMerged,
   type LogHead,
@@ -55,6 +56,13 @@ const entityState = (db: Database, { position, event }: ArrivedEvent): ArrivedSt
   return { kind, id, position, record }
 }
 
+/** @throws MalformedData for what is not a record */
+const isRecordOf = (kind: Kind, id: string, record: Uint8Array | undefined): boolean => {
+  if (record === undefined) return true
+  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
+  return key !== undefined && !(key instanceof ObjectRef) && idOfCell(key) === id
+}
+
 /** @throws MalformedData for an event that no program of ours writes */
 const checkEvent = (db: Database, arrived: ArrivedEvent): void => {
   const { event, position } = arrived
@@ -65,16 +73,19 @@ const checkEvent = (db: Database, arrived: ArrivedEvent): void => {
     const isOfBackup = type.startsWith("Backup")
     if (markers[type] === undefined && type !== "BackupUndeleted") throw bad("it is of something else")
     if (isOfBackup !== (subject === "backup")) throw bad("it is of something else")
-    markers[type]?.(payloadOf(db, eventType(type), event.schema, event.payload))
+    const payload = payloadOf(db, eventType(type), event.schema, event.payload)
+    markers[type]?.(payload)
+    if (
+      type === "LineMerged" &&
+      !decodeLineMerged(payload).kept.every((kept) => isRecordOf(kept.kind, kept.id, kept.record))
+    )
+      throw bad("its record is that of another")
     return
   }
   const { kind, record } = state
   if (!(["Created", "Edited", "Deleted"] as const).some((verb) => entityEvent(kind, verb) === type))
     throw bad("it is of something else")
-  if (record === undefined) return
-  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
-  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
-    throw bad("its record is that of another")
+  if (!isRecordOf(kind, id, record)) throw bad("its record is that of another")
 }
 
 export class OtherLine {
@@ -118,16 +129,21 @@ export class OtherLine {
     return this.arrived.slice(Math.max(0, position - this.from.position))
   }
 
-  /** Every state that entities had after a position, in order. */
+  /** Every state that entities had after a position, in order; also those that a merge decided on and left as they were. */
   states(after: number): ReadonlyArray<ArrivedState> {
     const undone = this.undone()
-    const merges = this.arrived.flatMap(({ event: { type, command } }) =>
-      type === "LineMerged" && undone.has(command) ? [command] : []
+    const takenBack = new Set(
+      this.arrived.flatMap(({ event: { type, command } }) =>
+        type === "LineMerged" && undone.has(command) ? [command] : []
+      )
     )
-    const takenBack = new Set(merges)
-    return this.after(after).flatMap((each) => {
+    return this.after(after).flatMap((each): ReadonlyArray<ArrivedState> => {
+      const { event, position } = each
+      const isTakenBack = takenBack.has(event.command)
+      if (event.type === "LineMerged" && !isTakenBack)
+        return decodeLineMerged(this.payload(event)).kept.map((kept) => ({ ...kept, position }))
       const state = entityState(this.db, each)
-      return state === undefined ? [] : [{ ...state, isTakenBack: takenBack.has(each.event.command) }]
+      return state === undefined ? [] : [{ ...state, isTakenBack }]
     })
   }
 

@@ -409,6 +409,29 @@ describe("both went on", () => {
     })
   )
 
+  it.scoped(
+    "what the app's tables do not take up stops a merge as a whole: it would count as a decision",
+    () =>
+      Effect.gen(function* () {
+        const { one, two, vault } = yield* twoComputers
+        yield* two.songs.upsert({ ...song("b"), name: "Renamed there" })
+        yield* two.songs.create(song("d"))
+        yield* pushAll(two, vault)
+        yield* one.songs.upsert(song("a", "here"))
+        sqlite(
+          one.path,
+          `CREATE TRIGGER app_keeps_names AFTER UPDATE OF name ON song_data WHEN NEW.name <> OLD.name BEGIN
+           UPDATE song_data SET name = OLD.name WHERE id = NEW.id; END`
+        )
+        const before = contents(one.path)
+        expect(yield* Effect.flip(pullAll(one, vault))).toMatchObject({ _tag: "RestoreNotVerified" })
+        expect(contents(one.path)).toBe(before)
+        sqlite(one.path, "DROP TRIGGER app_keeps_names")
+        expect(yield* pullAll(one, vault)).toMatchObject({ result: { done: { create: 1, update: 1 } } })
+        yield* sound(one)
+      })
+  )
+
   it.scoped("a merge that was taken back does not take back what the other did", () =>
     Effect.gen(function* () {
       const { one, two, vault } = yield* twoComputers

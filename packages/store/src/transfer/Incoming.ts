@@ -15,6 +15,7 @@ import {
   objectsOfRecord,
   PlanOutdated,
   planOf,
+  RestoreNotVerified,
   type RestorePlan,
   type RestoreResult,
   type TreeDifference
@@ -231,9 +232,21 @@ export class Incoming {
         const mark = (writer: EventWriter, before: number): void => this.mark(writer, before)
         const applied = applyPlan(tx, plan, planned.position, mark)
         if (applied instanceof Moved) return applied
+        this.requireDone(plan, applied.errors)
         return { ...planned, result: resultOf(plan, origin, applied, undefined) }
       }
     )
+  }
+
+  /** What could not be written would count as a decision against it. @throws RestoreNotVerified, and nothing is kept */
+  private requireDone({ items }: RestorePlan, errors: ReadonlyArray<string>): void {
+    for (const { kind, id, action, before } of items) {
+      const { record } = stateOf(this.session.db, { kind, id })
+      const isAsBefore =
+        record === undefined || before === undefined ? record === before : equalBytes(record, before)
+      if (action !== "keep" && isAsBefore)
+        throw new RestoreNotVerified({ detail: errors[0] ?? `${kind} ${id} stayed as it was` })
+    }
   }
 
   /** Says what was taken in: of this line, and of those that it had taken in. */

@@ -13,6 +13,7 @@ import {
   type LineMerged,
   ObjectRef,
   type OnConflict,
+  objectsOfRecord,
   type PlanItem,
   planOf,
   type RestorePlan,
@@ -24,6 +25,7 @@ import { requireTable } from "../live/LiveTable.js"
 import { lastVersionOf, versionsOf } from "../log/EntityEvents.js"
 import { stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { isKept } from "../object/Damaged.js"
 import { planDifferences } from "../restore/PlanFrom.js"
 import type { Session } from "../session/Session.js"
 import type { ArrivedState } from "./OtherLine.js"
@@ -122,7 +124,9 @@ const missingSongs = (session: Session, { seen }: OtherSide, taken: ReadonlyArra
     if (known.has(key) || stateOf(session.db, song).record !== undefined) return []
     known.add(key)
     const { record } = stateOf(session.db, song, seen)
-    return record === undefined ? [] : [{ ...song, before: undefined, after: record }]
+    const isComplete =
+      record !== undefined && objectsOfRecord("song", record).every(({ hash }) => isKept(session.db, hash))
+    return isComplete ? [{ ...song, before: undefined, after: record }] : []
   })
 }
 

@@ -1,7 +1,7 @@
 /** What the commands about backups print for scripts. */
 import * as Schema from "effect/Schema"
 import { Count, Kind, optional, PlanCounts, summary, Texts, Time } from "./Fields.js"
-import { PushedTo } from "./Vault.js"
+import { PushedTo } from "./Pushed.js"
 
 const backupFields = {
   backupId: Schema.String,

@@ -16,6 +16,8 @@ const VaultPlace = Schema.Struct({
   place: Schema.String,
   position: Count,
   pushedAt: Schema.NullOr(Time),
+  /** In the folder of a sync service: `isThere` after an hour without a conflict, which proves nothing. */
+  synced: optional(Schema.Struct({ service: Schema.String, isThere: Schema.Boolean })),
   changed: Count,
   present: Schema.Boolean,
   sameDisk: Schema.Boolean,

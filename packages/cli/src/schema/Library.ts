@@ -101,7 +101,9 @@ export const Status = Schema.Struct({
   lastFullCheck: Schema.NullOr(Check),
   warnings: Texts,
   /** Without a library: a database of the app that nothing protects. */
-  found: optional(Schema.Array(FoundDatabase))
+  found: optional(Schema.Array(FoundDatabase)),
+  /** Without a library: folders of vaults on disks and in the folders of sync services. */
+  foundVaults: optional(Texts)
 })
 
 /** Counts are what is protected from now on. `skipped`: protected already. */

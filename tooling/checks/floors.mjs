@@ -28,7 +28,7 @@ const floors = {
     ["secret", "select", "backup"],
     ["vault"],
     ["history", "plan", "schedule", "preferences", "upkeep", "library"],
-    ["restore", "import", "status", "daemon"],
+    ["restore", "pull", "import", "status", "daemon"],
     ["export", "entity"],
     ["."]
   ],

@@ -3,6 +3,7 @@
 export {
   type KnownVault,
   lookAt,
+  offerPart,
   offerState,
   type PullChoices,
   type PullPlan,
@@ -35,6 +36,7 @@ export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type MergeReport, mergeLine } from "./merge.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
+export { openReader } from "./openReader.js"
 export {
   type AddedVault,
   type AddOptions,
@@ -48,6 +50,8 @@ export {
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
 export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
+export type { VaultReader } from "./read/VaultReader.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,

@@ -6,6 +6,7 @@
 import {
   type BackupInfo,
   type EntityKey,
+  isEntity,
   objectsOfRecord,
   toHex,
   type WhiteRoomError
@@ -15,7 +16,14 @@ import { entityKey, frameTypes } from "../segment/Segment.js"
 import type { ListedSegment } from "../segment/SegmentName.js"
 import { StateFold } from "../segment/StateFold.js"
 import type { EntityPlace, FramePlace } from "../segment/StatePages.js"
-import { eventIn, eventsOf, type FoundEntity, type FoundEvent, versionOf } from "./FoundEvent.js"
+import {
+  eventIn,
+  eventsOf,
+  type FoundEntity,
+  type FoundEvent,
+  type FoundVersion,
+  versionOf
+} from "./FoundEvent.js"
 import { type PathPart, PathSegments, type StateSegment } from "./PathSegments.js"
 import {
   framesOf,
@@ -98,6 +106,13 @@ export class VaultReader {
       const found = runs.flatMap(({ run }) => eventIn(run, position) ?? [])[0]
       return found ?? (yield* this.path.damaged(`${part.listed.name}: @${position} is missing`))
     })
+  }
+
+  /** The same, with the record of the entity it is about. */
+  versionAt(position: number): Effect.Effect<FoundVersion, WhiteRoomError> {
+    return Effect.map(this.eventAt(position), (found) =>
+      isEntity(found.event.subject) ? versionOf(found) : { ...found, record: undefined }
+    )
   }
 
   /** The event that a state points to. */

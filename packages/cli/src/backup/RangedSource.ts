@@ -97,7 +97,7 @@ export const rangedEntries = (
   { position, backup }: Source
 ): Effect.Effect<ReadonlyArray<BackupEntry>, CliFailure> =>
   Effect.gen(function* () {
-    const placed = yield* reader.entries(position)
+    const placed = (yield* reader.entries(position)).filter(({ size }) => size > 0)
     const isNamed = placed.every(({ name }) => name !== undefined)
     const all = placed.map(({ kind, id, name = "", size }) => ({ kind, id, name, size }))
     if (!isNamed || (backup !== undefined && !isAllOf(backup, all)))

@@ -113,13 +113,13 @@ export class PathSegments {
         )
   }
 
-  /** A document by the indexes, from the segment of an event back. */
-  private searchDocument(
+  /** A document by the indexes of some parts, the newest first. */
+  search(
     hash: Uint8Array,
-    position: number
+    parts: ReadonlyArray<PathPart>
   ): Effect.Effect<Uint8Array | undefined, WhiteRoomError> {
     return Effect.gen(this, function* () {
-      for (const { listed } of this.after(undefined, position).toReversed()) {
+      for (const { listed } of parts.toReversed()) {
         const segment = yield* this.open(listed)
         for (const frame of yield* framesOf(segment, "objects", objectKey(hash))) {
           const found = findObject(yield* this.blockOf(segment, frame), hash)
@@ -139,7 +139,8 @@ export class PathSegments {
     return Effect.gen(this, function* () {
       const hint = hints.find((each) => equalBytes(each.hash, hash.subarray(0, documentKeyBytes)))
       const block = hint && (yield* this.frameAt(hint.place, frameTypes.block))
-      const found = (block && findObject(block, hash)) ?? (yield* this.searchDocument(hash, position))
+      const found =
+        (block && findObject(block, hash)) ?? (yield* this.search(hash, this.after(undefined, position)))
       return found ?? (yield* this.damaged(`the document ${toHex(hash)} is not there`))
     })
   }

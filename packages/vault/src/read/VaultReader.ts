@@ -6,11 +6,13 @@
 import {
   type BackupInfo,
   type EntityKey,
+  type EventType,
   isEntity,
   objectsOfRecord,
   toHex,
   type WhiteRoomError
 } from "@white-room/core"
+import { type EventRun, eventType, type LoggedCommand } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { entityKey, frameTypes } from "../segment/Segment.js"
 import type { ListedSegment } from "../segment/SegmentName.js"
@@ -38,6 +40,12 @@ import { pageOf, readBackups, readEntities } from "./StateRead.js"
 
 /** How many requests are on their way at once. */
 const concurrency = 8
+
+/** A version, and how its command ended. */
+interface VersionThere extends FoundVersion {
+  /** The last event of its command. */
+  readonly ended: EventType | undefined
+}
 
 const noPlaces = (place: FramePlace) => ({ event: place, object: () => undefined })
 
@@ -146,30 +154,89 @@ export class VaultReader {
       const version = versionOf(found)
       const documents = new Map<string, Uint8Array>()
       for (const { hash } of version.record === undefined ? [] : objectsOfRecord(key.kind, version.record))
-        documents.set(toHex(hash), yield* this.path.document(hash, position, placed?.documents ?? []))
+        documents.set(toHex(hash), yield* this.documentOf(key, hash, position, state, placed))
       return { ...version, documents }
     })
   }
 
-  /** Every version of an entity up to a position, oldest first, and their documents as far as they are there. */
-  history(key: EntityKey, position: number) {
+  /** A document of an entity: after the state, where the state says, or before it. */
+  private documentOf(
+    key: EntityKey,
+    hash: Uint8Array,
+    position: number,
+    state: StateSegment | undefined,
+    placed: EntityPlace | undefined
+  ): Effect.Effect<Uint8Array, WhiteRoomError> {
     return Effect.gen(this, function* () {
-      const parts = this.path.after(undefined, position)
-      const found = yield* Effect.forEach(parts, (part) => this.eventsIn(part, key, position, false), {
-        concurrency
-      })
-      const versions = found.flat().map(versionOf)
+      const isNewer = placed === undefined
+      const near = isNewer ? yield* this.path.search(hash, this.path.after(state, position)) : undefined
+      if (near !== undefined) return near
+      const said = isNewer && state !== undefined ? yield* this.placed(state, key) : placed
+      return yield* this.path.document(hash, position, said?.documents ?? [])
+    })
+  }
+
+  /** What the last event of a command is; the marker of an import comes after those that its receipt names. */
+  private lastTypeOf(
+    { number, last }: LoggedCommand,
+    runs: ReadonlyArray<EventRun>,
+    head: number
+  ): Effect.Effect<EventType | undefined, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const at = (position: number) =>
+        Effect.suspend(() => {
+          const known = runs.find(
+            ({ first, events }) => first <= position && first + events.length > position
+          )
+          if (known !== undefined) return Effect.succeed(eventIn(known, position))
+          return position > head ? Effect.succeed(undefined) : this.eventAt(position)
+        })
+      for (const position of [last + 1, last]) {
+        const found = yield* at(position)
+        if (found?.command.number === number) return eventType(found.event.type)
+      }
+      return undefined
+    })
+  }
+
+  /** The versions in a part. The frame after each is read with it: a command that goes on there ends there. */
+  private versionsIn({ listed, until }: PathPart, key: EntityKey, head: number) {
+    return Effect.gen(this, function* () {
+      const segment = yield* this.path.open(listed)
+      const frames = new Set(
+        (yield* framesOf(segment, "entities", entityKey(key.kind, key.id))).flatMap((frame) => [
+          frame,
+          frame + 1
+        ])
+      )
+      const runs = (yield* readRuns(segment, (_, frame) => frames.has(frame))).map(({ run }) => run)
+      return yield* Effect.forEach(eventsOf(runs, key, Math.min(until, head)), (found) =>
+        Effect.map(
+          this.lastTypeOf(found.command, runs, head),
+          (ended): VersionThere => ({ ...versionOf(found), ended })
+        )
+      )
+    })
+  }
+
+  /** Every version of an entity, oldest first, and all of their documents. */
+  history(key: EntityKey) {
+    return Effect.gen(this, function* () {
+      const head = yield* this.head
+      const parts = this.path.after(undefined, head)
+      const found = yield* Effect.forEach(parts, (part) => this.versionsIn(part, key, head), { concurrency })
+      const versions = found.flat()
       const documents = new Map<string, Uint8Array>()
-      for (const { record, position: at } of versions)
+      for (const { record, position } of versions)
         for (const { hash } of record === undefined ? [] : objectsOfRecord(key.kind, record)) {
           const name = toHex(hash)
-          if (!documents.has(name)) documents.set(name, yield* this.path.document(hash, at, []))
+          if (!documents.has(name)) documents.set(name, yield* this.path.document(hash, position, []))
         }
       return { versions, documents }
     })
   }
 
-  /** Names and sizes of everything that was there after a position; no document is read. */
+  /** Names and sizes of everything that ever was up to a position, 0 for what was deleted; no document is read. */
   entries(position: number): Effect.Effect<ReadonlyArray<EntityPlace>, WhiteRoomError> {
     return Effect.gen(this, function* () {
       const state = yield* this.path.stateAt(position)
@@ -180,7 +247,7 @@ export class VaultReader {
       for (const [index, segment] of opened.entries())
         for (const { run, frame } of yield* readRuns(segment))
           fold.run(run, noPlaces(placeOf(segment, frame)), Math.min(position, parts[index]?.until ?? 0))
-      return [...fold.entities].filter(({ size }) => size > 0)
+      return [...fold.entities]
     })
   }
 

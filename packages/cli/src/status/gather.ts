@@ -9,9 +9,10 @@ import { loadTransfer } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
 import type { Facts, VaultPlaceFacts } from "./assess.js"
+import { syncedVault } from "./syncedVault.js"
 
 /** A folder is looked for; whether a bucket answers is not asked every time somebody wants to know how things are. */
-const vaultPlaces = (library: Library, path: string) =>
+const vaultPlaces = (library: Library, path: string, now: Date) =>
   Effect.gen(function* () {
     const { vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
@@ -19,14 +20,16 @@ const vaultPlaces = (library: Library, path: string) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
         // A bucket, or a library on a server.
         const isElsewhere = /^(?:s3|https?):\/\//.test(place)
+        const at = pushedAt === 0 ? undefined : new Date(pushedAt)
         return {
           name,
           place,
           position: pushed.position,
-          pushedAt: pushedAt === 0 ? undefined : new Date(pushedAt),
+          pushedAt: at,
           changed,
           present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
-          sameDisk: !isElsewhere && onSameDisk(place, path)
+          sameDisk: !isElsewhere && onSameDisk(place, path),
+          synced: isElsewhere ? undefined : syncedVault(place, at, now)
         }
       })
     )
@@ -66,6 +69,6 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
     const schedule = yield* viewSchedule(library, now.getTime()).pipe(
       Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))
     )
-    const vaults = yield* vaultPlaces(library, status.path)
+    const vaults = yield* vaultPlaces(library, status.path, now)
     return { status, vaults, backups, staleReturn, schedule, backupIntervalHours, now }
   })

@@ -135,16 +135,10 @@ const startCommand = define(
 const libraryOption = () =>
   many("--library-id", text("ID"), "A library that is there already; whiteroom server access list shows ids.")
 
-const roleOf = (asked: {
-  teacher: boolean
-  pushOnly: boolean
-  admin: boolean
-}): Effect.Effect<Role, CliFailure> => {
-  const { teacher, pushOnly, admin } = asked
-  if ([teacher, pushOnly, admin].filter((each) => each).length > 1)
-    return refusal("--teacher, --push-only and --admin are roles: one is enough.", "Say one of them.")
-  return Effect.succeed(admin ? "admin" : teacher ? "teacher" : pushOnly ? "push-only" : "device")
-}
+const roleOf = (teacher: boolean, admin: boolean): Effect.Effect<Role, CliFailure> =>
+  teacher && admin
+    ? refusal("--teacher and --admin are roles: one is enough.", "Say one of them.")
+    : Effect.succeed(admin ? "admin" : teacher ? "teacher" : "device")
 
 const inviteCommand = define(
   "invite",
@@ -164,15 +158,14 @@ const inviteCommand = define(
     sealed: flag("--sealed", "Take only a sealed vault."),
     readable: flag("--readable", "Take a vault that the server can read too. The default."),
     teacher: flag("--teacher", "May read the libraries that are named, and change nothing."),
-    pushOnly: flag("--push-only", "May push into the library that is named, and read nothing of it."),
     admin: flag("--admin", "May do everything: in the libraries that are named, or on the whole server."),
     days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
     data: dataOption()
   }),
-  ({ name, libraries, sealed, readable, days, data, ...roles }, cli) =>
+  ({ name, libraries, sealed, readable, days, data, teacher, admin }, cli) =>
     Effect.gen(function* () {
       if (sealed && readable) return yield* refusal("--sealed and --readable are opposites.", "Say one.")
-      const role = yield* roleOf(roles)
+      const role = yield* roleOf(teacher, admin)
       if (cli.dryRun)
         return cli.done<Outputs["server-invite"]>(
           { name, role, libraries },

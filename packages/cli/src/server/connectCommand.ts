@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
 import { ExitCode, shellWord } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import type { Enrolment, Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -114,6 +115,17 @@ const checkWhose = (cli: Cli, vault: Vault) =>
       )
   })
 
+/** Reads a song back from where it went, document and all; its name, or `undefined` when there is none to be read. */
+const readBack = (library: Library, vault: Vault) =>
+  Effect.gen(function* () {
+    const { openReader } = yield* loadVault
+    const [song] = yield* library.songs.list()
+    if (song === undefined) return undefined
+    const reader = yield* openReader(vault)
+    const found = yield* reader.entity({ kind: "song", id: song.id }, yield* reader.head)
+    return found?.record === undefined ? undefined : song.name
+  })
+
 const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
   Effect.gen(function* () {
     const { checkVault, isSealed, push, vaultAt, vaultFileAt } = yield* loadVault
@@ -145,9 +157,10 @@ const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
     const kept = yield* keepKeyHere(cli, vault)
     const report = yield* cli.work((onProgress) => push(library, kept, known, { onProgress }))
     const { ok } = yield* checkVault(kept, { level: "quick" })
+    const proven = yield* readBack(library, kept)
     return {
       ...{ restored: false, position: report.position, sealed: isSealed(kept), whole: ok },
-      words: `Everything to @${report.position} is there, and was looked at again.`
+      words: `Everything to @${report.position} is there${proven === undefined ? "" : `; ${printable(proven)} was read back from it`}.`
     }
   })
 
@@ -201,7 +214,12 @@ export const connectCommand = define(
       const enrolment = yield* enrol(settings, link, deviceLabel())
       const { role, places, tokenFile } = enrolment
       const [place] = places
-      if (place === undefined || (role !== "device" && role !== "push-only")) {
+      if (role === "push-only")
+        return yield* refusal(
+          "This link is for a program of somebody's own, which pushes and may not read.",
+          "Ask for one for a device."
+        )
+      if (place === undefined || role !== "device") {
         yield* settleLink(settings, link)
         return cli.done<Outputs["connect"]>(
           { role, places: places.map((each) => each.place), ...(tokenFile !== undefined && { tokenFile }) },

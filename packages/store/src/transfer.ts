@@ -12,7 +12,15 @@ import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
-import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
+import {
+  forgetVault,
+  type KnownVault,
+  knownVaults,
+  type LastFile,
+  rememberFile,
+  rememberVault,
+  type VaultEntry
+} from "./transfer/VaultTable.js"
 import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
@@ -27,7 +35,7 @@ export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
 export type { Settled } from "./transfer/settle.js"
 export { affinities, type ColumnForm, checkTable, type TableForm } from "./transfer/TableForm.js"
-export type { KnownVault } from "./transfer/VaultTable.js"
+export type { KnownVault, LastFile, VaultEntry } from "./transfer/VaultTable.js"
 
 /** Reads a library on a connection of its own. */
 export interface LibraryReader {
@@ -70,9 +78,11 @@ export interface VaultRecords {
   /** How many songs, performances and preferences differ from what was there at a position. */
   readonly changedSince: (position: number) => Result<number>
   /** Remembers a vault, or how far the line of this file went there. */
-  readonly remember: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
+  readonly remember: (vault: VaultEntry, lastFile?: LastFile) => Result<void>
+  /** Remembers what became of the last file of a vault. */
+  readonly rememberFile: (vaultId: string, file: LastFile) => Result<void>
   /** The same of a line that another file continued: this one begins its own with its first push. */
-  readonly rememberOther: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
+  readonly rememberOther: (vault: VaultEntry) => Result<void>
   /** Forgets a vault here; what is there stays. False when there is none of that name. */
   readonly forget: (name: string) => Result<boolean>
 }
@@ -85,8 +95,10 @@ export const vaultRecords = (library: Library): VaultRecords => {
     all: run("all", () => knownVaults(session)),
     changedSince: (position) =>
       run("changedSince", () => changedEntities(session.db, position, Number.MAX_SAFE_INTEGER).length),
-    remember: (vault) => run("remember", (now) => rememberVault(session, vault, now)),
-    rememberOther: (vault) => run("rememberOther", (now) => rememberVault(session, vault, now, false)),
+    remember: (vault, lastFile) => run("remember", (now) => rememberVault(session, vault, now, { lastFile })),
+    rememberFile: (vaultId, file) => run("rememberFile", (now) => rememberFile(session, vaultId, file, now)),
+    rememberOther: (vault) =>
+      run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
   }
 }

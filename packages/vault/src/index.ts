@@ -39,6 +39,7 @@ export {
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
+export { rolledBack } from "./rollback.js"
 export {
   type AddedSlot,
   addHeldSlot,

@@ -8,6 +8,7 @@ import type { Environment } from "./blobs/S3Credentials.js"
 import { mergeLine } from "./merge.js"
 import { openKnown } from "./Places.js"
 import { type PushReport, push } from "./push.js"
+import { isToBeSought, rolledBack } from "./rollback.js"
 import type { Vault } from "./Vault.js"
 
 /** What happened to a vault: a push that sent something, or the beginning of trouble with it. */
@@ -76,6 +77,8 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
         const mergedToo = yield* Effect.either(mergeIfDue(library, vault, known.name, report.line))
         // What was sent is there, whatever becomes of the merge.
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
+        if (report.loss === "rolledBack")
+          yield* onEvent({ _tag: "Trouble", vault: known.name, error: rolledBack(vault, known) })
         yield* mergedToo
         waiting.delete(known.name)
       })
@@ -88,7 +91,9 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
       const all = yield* vaultRecords(library).all
       const now = yield* Clock.currentTimeMillis
       return all.filter(
-        ({ name, pushed }) => pushed.position < position && (waiting.get(name)?.until ?? 0) <= now
+        (known) =>
+          (known.pushed.position < position || isToBeSought(known, now)) &&
+          (waiting.get(known.name)?.until ?? 0) <= now
       )
     })
   )

@@ -24,7 +24,7 @@ const vaultPlaces = (library: Library, path: string) =>
   Effect.gen(function* () {
     const { vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
-    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
+    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt, lastFile }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
         const isBucket = place.startsWith("s3://")
         return {
@@ -33,6 +33,7 @@ const vaultPlaces = (library: Library, path: string) =>
           position: pushed.position,
           pushedAt: pushedAt === 0 ? undefined : new Date(pushedAt),
           changed,
+          rolledBackAt: lastFile?.rolledBackAt === undefined ? undefined : new Date(lastFile.rolledBackAt),
           present: pushed.position > 0 && (isBucket || existsSync(join(place, "vault.json"))),
           sameDisk: !isBucket && onSameDisk(place, path)
         }

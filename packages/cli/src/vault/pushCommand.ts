@@ -24,7 +24,7 @@ const pushedJson = (name: string, report: PushReport): Pushed => ({
   bytes: report.bytes,
   position: report.position,
   ...(report.began !== undefined && { began: report.began }),
-  ...(report.rolledBack && { rolledBack: true }),
+  ...(report.loss !== undefined && { [report.loss]: true }),
   ...(report.damaged.length > 0 && { damaged: report.damaged.map(({ kind, id }) => `${kind} ${id}`) })
 })
 
@@ -38,9 +38,9 @@ const words = (name: string, report: PushReport): ReadonlyArray<string> => [
   report.events === 0
     ? `${printable(name)} has everything, to @${report.position}.`
     : `${printable(name)}: ${count(report.events, "event")} sent, ${formatBackupSize(report.bytes)}.${report.began === undefined ? "" : began[report.began]}`,
-  ...(report.rolledBack
+  ...(report.loss === "missing"
     ? [
-        `${printable(name)} had less than was sent there before: somebody took it back or emptied it. What was missing was sent again.`
+        `${printable(name)} lacks what was sent there before. It was sent again; a push in ten minutes or later looks for it once more.`
       ]
     : []),
   ...(report.damaged.length > 0
@@ -52,11 +52,18 @@ const words = (name: string, report: PushReport): ReadonlyArray<string> => [
 
 const pushOne = (cli: Cli, library: Library, known: KnownVault): Effect.Effect<Pushed> =>
   Effect.gen(function* () {
-    const { openKnown, push } = yield* loadVault
+    const { openKnown, push, rolledBack } = yield* loadVault
     const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
     const vault = yield* keepKeyHere(cli, opened)
     const report = yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
     for (const line of words(known.name, report)) cli.out.message(line)
+    if (report.loss === "rolledBack") {
+      const { message, recovery } = rolledBack(vault, known)
+      cli.out.problem(`${printable(known.name)}: ${message} ${recovery}`, {
+        file: known.place,
+        reason: message
+      })
+    }
     return pushedJson(known.name, report)
   }).pipe(
     Effect.catchAll((error: CliFailure) =>
@@ -116,8 +123,9 @@ export const pushCommand = define(
       const vaults = yield* Effect.forEach(wanted, (known) => pushOne(cli, library, known))
       if (cli.out.json) cli.done<Outputs["push"]>({ vaults }, () => "")
       const failed = vaults.filter(({ error }) => error !== undefined).length
-      if (failed === 0)
-        return vaults.some(({ damaged }) => damaged !== undefined) ? ExitCode.partial : ExitCode.done
-      return ExitCode.partial
+      if (vaults.some(({ rolledBack }) => rolledBack === true)) return ExitCode.damaged
+      return failed > 0 || vaults.some(({ damaged }) => damaged !== undefined)
+        ? ExitCode.partial
+        : ExitCode.done
     })
 )

@@ -49,6 +49,7 @@ import {
   VaultDamaged,
   VaultNotFound,
   VaultReplaced,
+  VaultRolledBack,
   VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
@@ -290,7 +291,8 @@ export const WhiteRoomError = Schema.Union(
   VaultDamaged,
   VaultTooNew,
   VaultSealed,
-  VaultReplaced
+  VaultReplaced,
+  VaultRolledBack
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

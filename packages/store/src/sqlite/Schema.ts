@@ -238,11 +238,21 @@ export const settingSchema = "CREATE TABLE library_setting (name TEXT PRIMARY KE
 export const placeSchema =
   "CREATE TABLE library_place (path TEXT PRIMARY KEY, elsewhere INTEGER NOT NULL, held INTEGER NOT NULL)"
 
+/**
+ * The last file that a vault is known to have; made when there is the first one. `missed_at`: a listing lacked it, and it
+ * was not there. `rolled_back_at`: nor was it later.
+ */
+export const vaultFileSchema =
+  "CREATE TABLE vault_file (vault_id TEXT PRIMARY KEY, file TEXT NOT NULL, missed_at INTEGER, rolled_back_at INTEGER)"
+
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
 export const ownTables: ReadonlySet<string> = new Set(
-  namesIn(`${ownSchema}${setAsideSchema};${settingSchema};${placeSchema}`, /CREATE TABLE (\w+)/g)
+  namesIn(
+    `${ownSchema}${setAsideSchema};${settingSchema};${placeSchema};${vaultFileSchema}`,
+    /CREATE TABLE (\w+)/g
+  )
 )
 
 /** Every name that must be free in a database that becomes a library. */

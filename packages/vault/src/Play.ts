@@ -11,7 +11,7 @@ import { type EventRun, sha256, type TableForm, type Take } from "@white-room/st
 import * as Effect from "effect/Effect"
 import { type Path, vaultDamaged } from "./Path.js"
 import { shortHash } from "./segment/SegmentName.js"
-import { type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
+import { checkTail, type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
 import type { ListedSegment, Vault } from "./Vault.js"
 
 /** What of a segment could not be read. */
@@ -65,13 +65,30 @@ export interface FetchedSegment extends OpenSegment {
   readonly bytes: number
 }
 
+/** A segment of more bytes is looked at from its end before it is read into memory. */
+const large = 64 * 1024 * 1024
+
+/** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
+const longestTail = 16 * 1024 * 1024
+
+/** A file that only says that it is large is not read. */
+const checkLarge = (
+  vault: Vault,
+  { name, bytes: size }: ListedSegment
+): Effect.Effect<void, WhiteRoomError> =>
+  size <= large
+    ? Effect.void
+    : Effect.flatMap(vault.blobs.get(name, { offset: size - longestTail, length: longestTail }), (tail) =>
+        readable(vault, name, () => checkTail(tail, size))
+      )
+
 /** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
 export const fetchSegment = (
   vault: Vault,
   listed: ListedSegment,
   { onProblem }: PlayOptions = {}
 ): Effect.Effect<FetchedSegment, WhiteRoomError> =>
-  Effect.flatMap(vault.blobs.get(listed.name), (bytes) =>
+  Effect.flatMap(Effect.zipRight(checkLarge(vault, listed), vault.blobs.get(listed.name)), (bytes) =>
     Effect.suspend(() => {
       try {
         const isWhole = shortHash(sha256(bytes)) === listed.body

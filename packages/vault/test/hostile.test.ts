@@ -5,7 +5,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { concatBytes, genesis, sealBlock } from "@white-room/core"
 import { denseBrotli, sha256, type TableForm } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { checkVault, clone, folderBlobs, makeVault, type Vault, vaultAt } from "../src/index.js"
+import { checkVault, clone, counting, folderBlobs, makeVault, type Vault, vaultAt } from "../src/index.js"
 import {
   encodeEnd,
   encodeHead,
@@ -71,6 +71,30 @@ const refusal = (vault: Vault) =>
 const mebibyte = 1024 * 1024
 
 describe("a vault that somebody made to harm", () => {
+  it.scoped("a file that is only said to be large is not read into memory", () =>
+    Effect.gen(function* () {
+      const { folder, vault } = yield* hostile
+      write(folder, lineFile(library, about.line), JSON.stringify({ device: "x", parent: null }))
+      const name = segmentName(about, new Uint8Array(32))
+      write(folder, name, "WRSEGMNT")
+      fs.truncateSync(path.join(folder, name), 900 * mebibyte)
+      const blobs = counting(vault.blobs)
+      expect(yield* refusal({ ...vault, blobs })).toContain("its end is not where its trailer says")
+      expect(blobs.counts().get.bytes).toBeLessThan(100 * mebibyte)
+    })
+  )
+
+  it.scoped("thousands of empty files cost one reading of the folder", () =>
+    Effect.gen(function* () {
+      const { folder, vault } = yield* hostile
+      fs.mkdirSync(path.join(folder, "a"))
+      for (let n = 0; n < 3000; n++) fs.writeFileSync(path.join(folder, "a", `${n}`), "")
+      const blobs = counting(vault.blobs)
+      yield* checkVault({ ...vault, blobs })
+      expect(blobs.counts().list.requests).toBe(1)
+    })
+  )
+
   it.scoped("an end or events that grow out of all proportion are refused before they are opened", () =>
     Effect.gen(function* () {
       const bomb = packed(new Uint8Array(8 * mebibyte))

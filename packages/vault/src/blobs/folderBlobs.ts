@@ -10,7 +10,7 @@ import { arrivalOf, type FolderPlace, folderError, openBlob, statBlob } from "./
 import { clockOf, deleteFile, putFile } from "./FolderPut.js"
 
 export interface FolderOptions {
-  /** The most blobs of a page. */
+  /** The most blobs of a page; default 100,000, because each page reads the folder from its beginning. */
   readonly pageSize?: number | undefined
 }
 
@@ -36,7 +36,7 @@ const readBlob = async (place: FolderPlace, name: string, range?: ByteRange): Pr
  * A folder, which must exist: it is never made. What is put is synced, read back, and private to its user. Arrival is
  * when the file came into this folder, by the clock of its file system.
  */
-export const folderBlobs = (root: string, { pageSize = 1000 }: FolderOptions = {}): Blobs => {
+export const folderBlobs = (root: string, { pageSize = 100_000 }: FolderOptions = {}): Blobs => {
   const place: FolderPlace = { root: path.resolve(root), place: root }
   const swept = new Set<string>()
   const attempt = <A, Tag extends WhiteRoomError["_tag"]>(

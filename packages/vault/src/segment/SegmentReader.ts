@@ -97,6 +97,14 @@ function* framesOf(
   }
 }
 
+/** What lies at the end of a segment of so many bytes, from its last ones: where its end is. @throws MalformedData */
+export const checkTail = (tail: Uint8Array, size: number): void => {
+  const { endAt, end } = decodeTrailer(tail.subarray(-trailerLength), size)
+  const frame = tail.subarray(endAt - (size - tail.length), -trailerLength)
+  if (endAt < size - tail.length || !equalBytes(sha256(frame), end))
+    throw bad("its bytes are not those that were written")
+}
+
 /**
  * Opens a whole segment. `damaged`: takes one whose bytes were changed, and finds that out frame by frame.
  * @throws MalformedData unless every byte is as it was written, or its end can at least be read

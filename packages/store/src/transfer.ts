@@ -25,6 +25,7 @@ import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
 export { privateFolder } from "./file/PrivateFolder.js"
+export { syncedFolder } from "./file/syncedFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"

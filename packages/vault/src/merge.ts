@@ -4,6 +4,7 @@
  */
 import {
   concatBytes,
+  day,
   isDeletion,
   isEntity,
   type NewObject,
@@ -12,7 +13,7 @@ import {
   upcast,
   type WhiteRoomError
 } from "@white-room/core"
-import { type EventRun, eachRun, eventType, packDense } from "@white-room/store/transfer"
+import { type EventRun, eachRun, eventType, packDense, syncedFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
 import { objectsInBlock } from "./objectsInBlock.js"
@@ -35,8 +36,9 @@ export interface MergeReport {
   readonly retained: number
 }
 
-/** Readers of a cover that was listed before a merge are done by then. */
-const graceMs = 24 * 60 * 60 * 1000
+/** Readers of a cover that was listed before a merge are done by then; in a synced folder, on other computers. */
+const graceOf = ({ blobs: { place } }: Vault): number =>
+  (!place.includes("://") && syncedFolder(place) !== undefined ? 30 : 1) * day
 
 interface Parts {
   readonly runs: ReadonlyArray<EventRun>
@@ -124,12 +126,11 @@ const listed = (vault: Vault, library: string, line: string) =>
   Effect.map(listAll(vault, lineFolder(vault.protection.naming.library(library), line)), segmentsIn)
 
 /** Off a cover, and every position of it in one segment on the cover that came long ago. */
-const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>, now: number): boolean =>
+const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>, latest: number): boolean =>
   segment.kind === "events" &&
   cover.every(({ name }) => name !== segment.name) &&
   cover.some(
-    ({ first, last, arrivedAt }) =>
-      first <= segment.first && last >= segment.last && arrivedAt <= now - graceMs
+    ({ first, last, arrivedAt }) => first <= segment.first && last >= segment.last && arrivedAt <= latest
   )
 
 /** Deletes what two listings, one after the other, show to be replaced. */
@@ -138,8 +139,8 @@ const deleteReplaced = (vault: Vault, library: string, line: string, after: numb
     const replaced = Effect.gen(function* () {
       const segments = yield* listed(vault, library, line)
       const cover = coverOf(segments, after, Number.MAX_SAFE_INTEGER)
-      const now = yield* vault.blobs.now
-      return segments.filter((segment) => isReplaced(segment, cover, now))
+      const latest = (yield* vault.blobs.now) - graceOf(vault)
+      return segments.filter((segment) => isReplaced(segment, cover, latest))
     })
     const first = yield* replaced
     if (first.length === 0) return { deleted: 0, retained: 0 }

@@ -43,7 +43,7 @@ const beginDatabase = (temporary: string): Database => {
 }
 
 /** Runs one piece of work of a receiver. */
-export type Take = (body: (receiver: Receiver) => void) => Result<void>
+export type Take = <A>(body: (receiver: Receiver) => A) => Result<A>
 
 /**
  * Makes the library at `file` of what `feed` gives. It is there, whole and durable, when this succeeds, and `accept`

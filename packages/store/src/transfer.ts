@@ -11,6 +11,7 @@ import { changedEntities } from "./log/EventTable.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
+import { markNeededOf, type WantedOfLog } from "./transfer/neededObjects.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import {
   forgetVault,
@@ -18,6 +19,7 @@ import {
   knownVaults,
   type LastFile,
   rememberFile,
+  rememberReclaim,
   rememberVault,
   type VaultEntry
 } from "./transfer/VaultTable.js"
@@ -30,6 +32,7 @@ export { writePrivateFile } from "./file/TargetFile.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
+export type { WantedOfLog } from "./transfer/neededObjects.js"
 export type { OfferedState } from "./transfer/offer.js"
 export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
@@ -80,10 +83,12 @@ export interface VaultRecords {
   readonly changedSince: (position: number) => Result<number>
   /** Remembers a vault, or how far the line of this file went there. */
   readonly remember: (vault: VaultEntry, lastFile?: LastFile) => Result<void>
-  /** Remembers what became of the last file of a vault. */
-  readonly rememberFile: (vaultId: string, file: LastFile) => Result<void>
   /** The same of a line that another file continued: this one begins its own with its first push. */
   readonly rememberOther: (vault: VaultEntry) => Result<void>
+  /** Remembers what became of the last file of a vault. */
+  readonly rememberFile: (vaultId: string, file: LastFile) => Result<void>
+  /** Remembers that a vault was looked through for what nobody needs any more. */
+  readonly rememberReclaim: (vaultId: string) => Result<void>
   /** Forgets a vault here; what is there stays. False when there is none of that name. */
   readonly forget: (name: string) => Result<boolean>
 }
@@ -98,6 +103,7 @@ export const vaultRecords = (library: Library): VaultRecords => {
       run("changedSince", () => changedEntities(session.db, position, Number.MAX_SAFE_INTEGER).length),
     remember: (vault, lastFile) => run("remember", (now) => rememberVault(session, vault, now, { lastFile })),
     rememberFile: (vaultId, file) => run("rememberFile", (now) => rememberFile(session, vaultId, file, now)),
+    rememberReclaim: (vaultId) => run("rememberReclaim", (now) => rememberReclaim(session, vaultId, now)),
     rememberOther: (vault) =>
       run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
@@ -115,6 +121,12 @@ export const repairFrom = (
 ): Result<RepairReport> =>
   attemptSteps(library[sessionOf], "repair", (now) =>
     repairSteps(library[sessionOf], wholeObjects(other[sessionOf]), options, now)
+  )
+
+/** Adds the hashes, in hex, of what a library needs for what is wanted of its log. */
+export const markNeeded = (library: Library, wanted: WantedOfLog, needed: Set<string>): Result<void> =>
+  attempt(library[sessionOf], "markNeeded", () =>
+    library[sessionOf].reading(() => markNeededOf(library[sessionOf], wanted, needed))
   )
 
 /**

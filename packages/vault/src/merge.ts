@@ -45,20 +45,29 @@ interface Parts {
   readonly objects: ReadonlyMap<string, NewObject>
   /** Which entity an object is of, so that its versions come to lie side by side. */
   readonly owners: ReadonlyMap<string, string>
+  /** What nobody needs any more. */
+  readonly released: ReadonlyArray<NewObject>
 }
 
-/** Everything that segments hold. @throws MalformedData for a frame that cannot be read */
-const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
+/** True for an object that is to stay. */
+export type IsNeeded = (hash: Uint8Array) => boolean
+
+const everything: IsNeeded = () => true
+
+/** What segments hold of what is needed. @throws MalformedData for a frame that cannot be read */
+const partsOf = (segments: ReadonlyArray<FetchedSegment>, isNeeded: IsNeeded): Parts => {
   const runs: Array<EventRun> = []
   const objects = new Map<string, NewObject>()
   const owners = new Map<string, string>()
+  const released: Array<NewObject> = []
   for (const segment of segments)
     for (const frame of segment.frames()) {
       if (frame._tag === "Unreadable") throw frame.error
       if (frame._tag === "Events") runs.push(frame.run)
-      else {
-        for (const object of objectsInBlock(frame.data)) objects.set(toHex(object.hash), object)
-      }
+      else
+        for (const object of objectsInBlock(frame.data))
+          if (isNeeded(object.hash)) objects.set(toHex(object.hash), object)
+          else released.push(object)
     }
   for (const { events } of runs)
     for (const { subject, id, type: stored, schema, payload } of events) {
@@ -67,7 +76,7 @@ const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
       for (const { hash } of objectsOfRecord(subject, upcast(type, schema, payload)))
         owners.set(toHex(hash), `${subject} ${id}`)
     }
-  return { runs, objects, owners }
+  return { runs, objects, owners, released }
 }
 
 const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): void => {
@@ -77,22 +86,28 @@ const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): void =
   for (const run of eachRun(sorted.map(({ object }) => object))) writer.block(packDense(run))
 }
 
-/** One segment of neighbours that follow each other without a gap. */
-const build = (vault: Vault, segments: readonly [FetchedSegment, ...ReadonlyArray<FetchedSegment>]) => {
+/** One segment of neighbours that follow each other without a gap, with what is needed of their objects. */
+const build = (
+  vault: Vault,
+  segments: readonly [FetchedSegment, ...ReadonlyArray<FetchedSegment>],
+  level: number,
+  isNeeded: IsNeeded
+) => {
   const [first] = segments
   const last = segments.at(-1) ?? first
   const absent = new Map<string, { readonly hash: Uint8Array; readonly why: Absence }>()
   for (const { end } of segments) for (const each of end.absent) absent.set(toHex(each.hash), each)
+  const parts = partsOf(segments, isNeeded)
+  for (const { hash } of parts.released) absent.set(toHex(hash), { hash, why: "released" })
   const about: SegmentAbout = {
     ...last.end.about,
-    level: first.end.about.level + 1,
+    level,
     first: first.end.about.first,
     prev: first.end.about.prev
   }
   const pieces: Array<Uint8Array> = []
   const { head, cipher } = vault.protection.newSegment()
   const writer = new SegmentWriter((piece) => pieces.push(piece), head, cipher)
-  const parts = partsOf(segments)
   writeObjects(writer, parts)
   for (const run of parts.runs) writer.events(run)
   const written = writer.finish({
@@ -103,23 +118,58 @@ const build = (vault: Vault, segments: readonly [FetchedSegment, ...ReadonlyArra
   return {
     name: segmentName(about, written.sha256, vault.protection.naming),
     written,
-    bytes: concatBytes(pieces)
+    bytes: concatBytes(pieces),
+    parts
   }
 }
 
-/** Makes one segment of these, and reads it back. */
-const mergeGroup = (vault: Vault, group: ReadonlyArray<ListedSegment>): Effect.Effect<void, WhiteRoomError> =>
+/** What became of segments that were rewritten. */
+export interface Rewritten {
+  readonly name: string
+  /** Objects that are not in it any more, and their bytes. */
+  readonly released: number
+  readonly releasedBytes: number
+  /** Bytes of those that are. */
+  readonly keptBytes: number
+}
+
+const sizeOf = (objects: Iterable<NewObject>): number => {
+  let size = 0
+  for (const { bytes } of objects) size += bytes.length
+  return size
+}
+
+/**
+ * Makes one segment of these, of the objects that are needed, and reads it back. It is put when it is worth it. The others
+ * stay.
+ */
+export const rewrite = (
+  vault: Vault,
+  group: readonly [ListedSegment, ...ReadonlyArray<ListedSegment>],
+  level: number,
+  isNeeded: IsNeeded = everything,
+  isWorthIt: (rewritten: Rewritten) => boolean = () => true
+): Effect.Effect<Rewritten, WhiteRoomError> =>
   Effect.gen(function* () {
-    const [first, ...others] = yield* Effect.forEach(group, (listed) => fetchSegment(vault, listed))
-    if (first === undefined) return
-    const { name, written, bytes } = yield* readable(vault, first.end.about.line, () =>
-      build(vault, [first, ...others])
+    const [one, ...more] = group
+    const first = yield* fetchSegment(vault, one)
+    const others = yield* Effect.forEach(more, (listed) => fetchSegment(vault, listed))
+    const { name, written, bytes, parts } = yield* readable(vault, first.end.about.line, () =>
+      build(vault, [first, ...others], level, isNeeded)
     )
+    const rewritten = {
+      name,
+      released: parts.released.length,
+      releasedBytes: sizeOf(parts.released),
+      keptBytes: sizeOf(parts.objects.values())
+    }
+    if (!isWorthIt(rewritten)) return rewritten
     yield* vault.blobs
       .put(name, { bytes: bytes.length, sha256: written.sha256, read: () => [bytes] })
       .pipe(Effect.catchTag("BlobExists", () => Effect.void))
     const [made] = segmentsIn([{ ...(yield* vault.blobs.head(name)), name }])
     if (made !== undefined) yield* fetchSegment(vault, made)
+    return rewritten
   })
 
 const listed = (vault: Vault, library: string, line: string) =>
@@ -173,10 +223,10 @@ export const mergeLine = (
     let made = 0
     for (;;) {
       const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
-      const group = mergeable(cover, yield* vault.blobs.now)
-      if (group === undefined) break
-      yield* mergeGroup(vault, group)
-      merged += group.length
+      const [first, ...others] = mergeable(cover, yield* vault.blobs.now) ?? []
+      if (first === undefined) break
+      yield* rewrite(vault, [first, ...others], first.level + 1)
+      merged += 1 + others.length
       made++
     }
     return { merged, made, ...(yield* deleteReplaced(vault, library, line, after)) }

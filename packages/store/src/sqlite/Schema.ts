@@ -239,18 +239,18 @@ export const placeSchema =
   "CREATE TABLE library_place (path TEXT PRIMARY KEY, elsewhere INTEGER NOT NULL, held INTEGER NOT NULL)"
 
 /**
- * The last file that a vault is known to have; made when there is the first one. `missed_at`: a listing lacked it, and it
- * was not there. `rolled_back_at`: nor was it later.
+ * What is remembered of the upkeep of a vault; made when there is the first one. `file`: the last that is known to be there ·
+ * `missed_at`: a listing lacked it, and it was not there · `rolled_back_at`: nor was it later.
  */
-export const vaultFileSchema =
-  "CREATE TABLE vault_file (vault_id TEXT PRIMARY KEY, file TEXT NOT NULL, missed_at INTEGER, rolled_back_at INTEGER)"
+export const vaultUpkeepSchema = `CREATE TABLE vault_upkeep (vault_id TEXT PRIMARY KEY, file TEXT NOT NULL DEFAULT '',
+  missed_at INTEGER, rolled_back_at INTEGER, reclaimed_at INTEGER)`
 
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
 export const ownTables: ReadonlySet<string> = new Set(
   namesIn(
-    `${ownSchema}${setAsideSchema};${settingSchema};${placeSchema};${vaultFileSchema}`,
+    `${ownSchema}${setAsideSchema};${settingSchema};${placeSchema};${vaultUpkeepSchema}`,
     /CREATE TABLE (\w+)/g
   )
 )

@@ -2,7 +2,7 @@
 import { fromHex, type LogHead } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { hasTable, vaultFileSchema } from "../sqlite/Schema.js"
+import { hasTable, vaultUpkeepSchema } from "../sqlite/Schema.js"
 import { bytesOf, countOf, textOf } from "../sqlite/StoredValue.js"
 
 /** The last file that a vault is known to have, so that its loss is noticed. */
@@ -30,35 +30,49 @@ export interface KnownVault {
   readonly isOwnLine: boolean
   /** `undefined`: nothing was pushed yet. */
   readonly lastFile?: LastFile | undefined
+  /** When it was last looked for what nobody needs any more; epoch milliseconds. */
+  readonly reclaimedAt?: number | undefined
 }
 
 /** What is remembered of a vault. */
-export type VaultEntry = Omit<KnownVault, "isOwnLine" | "lastFile">
+export type VaultEntry = Omit<KnownVault, "isOwnLine" | "lastFile" | "reclaimedAt">
 
 const what = "vault"
 
-const lastFiles = (session: Session): ReadonlyMap<string, LastFile> => {
-  const rows = hasTable(session.db, "vault_file")
-    ? session.db.rows<ReadonlyArray<unknown>>(
-        "SELECT vault_id, file, missed_at, rolled_back_at FROM vault_file"
-      )
-    : []
+const upkeepOf = (session: Session): ReadonlyMap<string, Pick<KnownVault, "lastFile" | "reclaimedAt">> => {
+  if (!hasTable(session.db, "vault_upkeep")) return new Map()
   const timeOf = (value: unknown) => (value === null ? undefined : countOf(value, what))
   return new Map(
-    rows.map((row) => [
-      textOf(row[0], what),
-      { file: textOf(row[1], what), missedAt: timeOf(row[2]), rolledBackAt: timeOf(row[3]) }
-    ])
+    session.db
+      .rows<ReadonlyArray<unknown>>(
+        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at FROM vault_upkeep"
+      )
+      .map((row) => {
+        const lastFile = {
+          file: textOf(row[1], what),
+          missedAt: timeOf(row[2]),
+          rolledBackAt: timeOf(row[3])
+        }
+        return [
+          textOf(row[0], what),
+          { lastFile: lastFile.file === "" ? undefined : lastFile, reclaimedAt: timeOf(row[4]) }
+        ]
+      })
   )
 }
 
+const requireUpkeepTable = (session: Session): void => {
+  if (hasTable(session.db, "vault_upkeep")) return
+  session.db.exec(vaultUpkeepSchema)
+  session.rememberSchema()
+}
+
 const writeFile = (session: Session, vaultId: string, { file, missedAt, rolledBackAt }: LastFile): void => {
-  if (!hasTable(session.db, "vault_file")) {
-    session.db.exec(vaultFileSchema)
-    session.rememberSchema()
-  }
+  requireUpkeepTable(session)
   session.db.run(
-    "INSERT OR REPLACE INTO vault_file(vault_id, file, missed_at, rolled_back_at) VALUES(?, ?, ?, ?)",
+    `INSERT INTO vault_upkeep(vault_id, file, missed_at, rolled_back_at) VALUES(?, ?, ?, ?)
+     ON CONFLICT(vault_id) DO UPDATE SET file = excluded.file, missed_at = excluded.missed_at,
+       rolled_back_at = excluded.rolled_back_at`,
     vaultId,
     file,
     missedAt ?? null,
@@ -66,13 +80,25 @@ const writeFile = (session: Session, vaultId: string, { file, missedAt, rolledBa
   )
 }
 
+/** Remembers that what nobody needs any more of a vault was looked for. */
+export const rememberReclaim = (session: Session, vaultId: string, now: number): void =>
+  commit(session, { now }, () => {
+    requireUpkeepTable(session)
+    session.db.run(
+      `INSERT INTO vault_upkeep(vault_id, reclaimed_at) VALUES(?, ?)
+       ON CONFLICT(vault_id) DO UPDATE SET reclaimed_at = excluded.reclaimed_at`,
+      vaultId,
+      now
+    )
+  })
+
 /** Remembers what became of the last file of a vault. */
 export const rememberFile = (session: Session, vaultId: string, file: LastFile, now: number): void =>
   commit(session, { now }, () => writeFile(session, vaultId, file))
 
 export const knownVaults = (session: Session): ReadonlyArray<KnownVault> => {
   const { epoch } = readInfo(session.db)
-  const files = lastFiles(session)
+  const upkeep = upkeepOf(session)
   return session.db
     .rows<ReadonlyArray<unknown>>(
       "SELECT name, place, vault_id, line, position, chain_hash, pushed_at, lower(hex(epoch)) FROM vault ORDER BY name"
@@ -85,7 +111,7 @@ export const knownVaults = (session: Session): ReadonlyArray<KnownVault> => {
       pushed: { position: countOf(row[4], what), chainHash: bytesOf(row[5], what) },
       pushedAt: countOf(row[6], what),
       isOwnLine: row[7] === epoch,
-      lastFile: files.get(textOf(row[2], what))
+      ...upkeep.get(textOf(row[2], what))
     }))
 }
 
@@ -119,9 +145,9 @@ export const rememberVault = (
 /** Forgets a vault here; what is there stays. False when there is none of that name. */
 export const forgetVault = (session: Session, name: string, now: number): boolean =>
   commit(session, { now }, () => {
-    if (hasTable(session.db, "vault_file"))
+    if (hasTable(session.db, "vault_upkeep"))
       session.db.run(
-        "DELETE FROM vault_file WHERE vault_id = (SELECT vault_id FROM vault WHERE name = ?)",
+        "DELETE FROM vault_upkeep WHERE vault_id = (SELECT vault_id FROM vault WHERE name = ?)",
         name
       )
     return session.db.run("DELETE FROM vault WHERE name = ?", name) > 0

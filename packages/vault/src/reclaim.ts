@@ -1,0 +1,178 @@
+/**
+ * Reclaiming: what nobody needs any more goes out of a vault, by its policy. Needed is, of every line of the library: the
+ * last state, every backup that is kept or expired less than `graceDays` ago, every state that a line begins at, and every
+ * version that was the present one within `keepEdits`. Ages are those of files in the place, never what events say. A
+ * segment is written again without the rest, and the one before goes as after a merge.
+ */
+import * as path from "node:path"
+import { day, toHex, type WhiteRoomError } from "@white-room/core"
+import { openLibrary } from "@white-room/store"
+import { markNeeded, privateFolder } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { clone } from "./clone.js"
+import { type Rewritten, rewrite } from "./merge.js"
+import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
+import { type Policy, readPolicy } from "./Policy.js"
+import {
+  type LineStart,
+  type ListedLine,
+  type ListedSegment,
+  listLines,
+  readLineStart,
+  type Vault
+} from "./Vault.js"
+
+/** What was reclaimed, or would be. */
+export interface Reclaimed {
+  /** Segments that were written again. */
+  readonly segments: number
+  readonly objects: number
+  /** Bytes of these objects, as they are in the library. */
+  readonly bytes: number
+}
+
+/** A segment that is younger is left alone, so that each is rewritten once a month at most. */
+const youngest = 30 * day
+
+/** Less than this part of a segment is not worth rewriting it, unless it is a megabyte. */
+const leastPart = 1 / 8
+const leastBytes = 1024 * 1024
+
+const isWorthIt = ({ releasedBytes, keptBytes }: Rewritten): boolean =>
+  releasedBytes > 0 &&
+  (releasedBytes >= leastBytes || releasedBytes >= (releasedBytes + keptBytes) * leastPart)
+
+/** The last position of a path up to which every file came at a time or before. */
+const arrivedBefore = ({ stretches }: Path, time: number): number => {
+  let position = 0
+  for (const { segments, until } of stretches)
+    for (const { last, arrivedAt } of segments) {
+      if (arrivedAt > time) return position
+      position = Math.min(last, until)
+    }
+  return position
+}
+
+interface StartedLine extends ListedLine {
+  readonly start: LineStart
+}
+
+/** The lines of a library with where they begin. */
+const startedLines = (
+  vault: Vault,
+  library: string
+): Effect.Effect<ReadonlyArray<StartedLine>, WhiteRoomError> =>
+  Effect.flatMap(listLines(vault, library), (lines) =>
+    Effect.forEach(lines, (each) =>
+      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
+    )
+  )
+
+/** Positions of a line at which others begin. */
+const pinsOf = (lines: ReadonlyArray<StartedLine>, line: string): ReadonlyArray<number> =>
+  lines.flatMap(({ start: { parent } }) => (parent?.line === line ? [parent.position] : []))
+
+/** A line that ends where another goes on tells nothing that the other does not. */
+const isGoneOnWith = (lines: ReadonlyArray<StartedLine>, { line, segments }: ListedLine): boolean =>
+  pinsOf(lines, line).includes(farthestOf(segments))
+
+/** Adds what the path to the end of a line needs. It is made whole and proven first: of a damaged one nothing is reclaimed. */
+const markLine = (
+  vault: Vault,
+  lines: ReadonlyArray<StartedLine>,
+  line: ListedLine,
+  { keepEdits, graceDays }: Policy,
+  needed: Set<string>
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const now = yield* vault.blobs.now
+    const whole = yield* pathsIn(vault, lines)(line)
+    const file = path.join(yield* privateFolder, "library.db")
+    yield* clone(vault, file, { library: line.library, line: line.line, allowSyncedFolder: true })
+    const library = yield* openLibrary(file)
+    const states = lines.flatMap((each) => pinsOf(lines, each.line))
+    yield* markNeeded(
+      library,
+      {
+        // Deletions and edits by a thief are as old as they are here: the longer time counts.
+        since: arrivedBefore(whole, now - Math.max(keepEdits, graceDays) * day),
+        backupsSince: arrivedBefore(whole, now - graceDays * day),
+        states
+      },
+      needed
+    )
+  }).pipe(Effect.scoped)
+
+/** The segments of a line that may be rewritten: on its cover, and old. */
+const oldSegments = ({ segments, start }: StartedLine, now: number): ReadonlyArray<ListedSegment> =>
+  coverOf(segments, start.parent?.position ?? 0, Number.MAX_SAFE_INTEGER).filter(
+    ({ arrivedAt }) => arrivedAt <= now - youngest
+  )
+
+/** The line of this device, and those that it went on from and nobody has written for a month. */
+const ownLines = (
+  lines: ReadonlyArray<StartedLine>,
+  own: string,
+  now: number
+): ReadonlyArray<StartedLine> => {
+  const found: Array<StartedLine> = []
+  let line: string | undefined = own
+  while (line !== undefined && found.length < lines.length) {
+    const next: StartedLine | undefined = lines.find((each) => each.line === line)
+    if (next === undefined) break
+    if (line === own || next.segments.every(({ arrivedAt }) => arrivedAt <= now - youngest)) found.push(next)
+    line = next.start.parent?.line
+  }
+  return found
+}
+
+/**
+ * Reclaims what a line, and those that it went on from, hold in vain; `library` as the vault names it. Reads all lines of
+ * the library. When another line begins meanwhile, what was written goes again: it may need what is not in it.
+ */
+export const reclaim = (
+  vault: Vault,
+  library: string,
+  line: string,
+  { dryRun = false }: { readonly dryRun?: boolean | undefined } = {}
+): Effect.Effect<Reclaimed, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const lines = yield* startedLines(vault, library)
+    const now = yield* vault.blobs.now
+    const candidates = ownLines(lines, line, now).flatMap((each) => oldSegments(each, now))
+    const nothing = { segments: 0, objects: 0, bytes: 0 }
+    if (candidates.length === 0) return nothing
+    const policy = yield* readPolicy(vault)
+    const needed = new Set<string>()
+    for (const each of lines)
+      if (each.segments.length > 0 && !isGoneOnWith(lines, each))
+        yield* markLine(vault, lines, each, policy, needed)
+    const made: Array<Rewritten> = []
+    for (const listed of candidates) {
+      let worth = false
+      const rewritten = yield* rewrite(
+        vault,
+        [listed],
+        listed.level,
+        (hash) => needed.has(toHex(hash)),
+        (each) => {
+          worth = isWorthIt(each)
+          return worth && !dryRun
+        }
+      )
+      if (worth) made.push(rewritten)
+    }
+    if (!dryRun && made.length > 0) {
+      const before = new Set(lines.map((each) => each.line))
+      const isChanged = (yield* listLines(vault, library)).some((each) => !before.has(each.line))
+      if (isChanged) {
+        for (const { name } of made) yield* vault.blobs.delete(name)
+        return nothing
+      }
+    }
+    return {
+      segments: made.length,
+      objects: made.reduce((sum, { released }) => sum + released, 0),
+      bytes: made.reduce((sum, { releasedBytes }) => sum + releasedBytes, 0)
+    }
+  })

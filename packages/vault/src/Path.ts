@@ -1,5 +1,5 @@
 /** Paths through a vault: the segments that tell a library's life up to the end of one line. */
-import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { lineFolder } from "./segment/SegmentName.js"
 import {
@@ -13,8 +13,11 @@ import {
 
 /** A stretch of a path: segments of one line, up to a position. */
 interface Stretch {
+  readonly line: string
   readonly segments: ReadonlyArray<ListedSegment>
   readonly until: number
+  /** The chain hash there, as the line that begins there says it; the last one goes on to its end. */
+  readonly head: Uint8Array | undefined
 }
 
 /** A life of a library, from its first event on. */
@@ -91,6 +94,7 @@ export const pathsIn = (
       const seen = new Set<string>()
       let next: string | undefined = line
       let until = Number.MAX_SAFE_INTEGER
+      let head: Uint8Array | undefined
       while (next !== undefined) {
         const current: string = next
         const listed = listedAt.get(lineFolder(library, current))
@@ -107,9 +111,10 @@ export const pathsIn = (
             vault,
             `the events after @${reached} of line ${current.slice(0, 8)} are missing`
           )
-        stretches.push({ segments, until })
+        stretches.push({ line: current, segments, until, head })
         next = start.parent?.line
         until = start.parent?.position ?? 0
+        head = start.parent === null ? undefined : fromHex(start.parent.head)
       }
       return { library, line, stretches: stretches.toReversed() }
     })

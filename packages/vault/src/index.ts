@@ -1,6 +1,15 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
-export { type KnownVault, lookAt, offerState, repairFrom, vaultRecords } from "@white-room/store/transfer"
+export {
+  type KnownVault,
+  lookAt,
+  offerState,
+  type PullChoices,
+  type PullPlan,
+  type PullResult,
+  repairFrom,
+  vaultRecords
+} from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
@@ -37,7 +46,9 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export type { Reclaimed } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export { rolledBack } from "./rollback.js"
 export {
@@ -60,5 +71,6 @@ export type { Slot } from "./seal/Ring.js"
 export type { SlotLock, VaultKeys } from "./seal/Slots.js"
 export type { Protection } from "./segment/Protection.js"
 export * from "./segment/Segment.js"
+export { type UpkeepOptions, type UpkeepReport, upkeep } from "./upkeep.js"
 export * from "./Vault.js"
 export { checkFacts, factsIn, factsOf, type VaultFacts } from "./VaultFacts.js"

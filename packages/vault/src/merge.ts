@@ -184,7 +184,7 @@ const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>,
   )
 
 /** Deletes what two listings, one after the other, show to be replaced. */
-const deleteReplaced = (vault: Vault, library: string, line: string, after: number) =>
+const deleteReplaced = (vault: Vault, library: string, line: string, after: number, dryRun: boolean) =>
   Effect.gen(function* () {
     const replaced = Effect.gen(function* () {
       const segments = yield* listed(vault, library, line)
@@ -195,6 +195,7 @@ const deleteReplaced = (vault: Vault, library: string, line: string, after: numb
     const first = yield* replaced
     if (first.length === 0) return { deleted: 0, retained: 0 }
     const again = new Set((yield* replaced).map(({ name }) => name))
+    if (dryRun) return { deleted: first.filter(({ name }) => again.has(name)).length, retained: 0 }
     let deleted = 0
     let retained = 0
     for (const { name } of first)
@@ -207,6 +208,21 @@ const deleteReplaced = (vault: Vault, library: string, line: string, after: numb
     return { deleted, retained }
   })
 
+/** The groups that would be merged, one after the other. */
+const plannedMerges = (cover: ReadonlyArray<ListedSegment>, now: number) => {
+  const groups: Array<ReadonlyArray<ListedSegment>> = []
+  let left = cover
+  for (;;) {
+    const group = mergeable(left, now)
+    const [first] = group ?? []
+    if (group === undefined || first === undefined) return groups
+    groups.push(group)
+    const bytes = group.reduce((sum, each) => sum + each.bytes, 0)
+    const made = { ...first, level: first.level + 1, last: group.at(-1)?.last ?? first.last, bytes }
+    left = left.flatMap((each) => (each === first ? [made] : group.includes(each) ? [] : [each]))
+  }
+}
+
 /**
  * Merges what can be merged of a line, and deletes what was replaced a day ago. For the device that writes the line.
  * Fails with `VaultDamaged` when a segment cannot be read, and then everything stays as it is.
@@ -214,20 +230,30 @@ const deleteReplaced = (vault: Vault, library: string, line: string, after: numb
 export const mergeLine = (
   vault: Vault,
   library: string,
-  line: string
+  line: string,
+  { dryRun = false }: { readonly dryRun?: boolean | undefined } = {}
 ): Effect.Effect<MergeReport, WhiteRoomError> =>
   Effect.gen(function* () {
     const start = yield* readLineStart(vault, vault.protection.naming.library(library), line)
     const after = start.parent?.position ?? 0
+    const nextGroups = Effect.gen(function* () {
+      const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
+      return plannedMerges(cover, yield* vault.blobs.now)
+    })
     let merged = 0
     let made = 0
-    for (;;) {
-      const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
-      const [first, ...others] = mergeable(cover, yield* vault.blobs.now) ?? []
-      if (first === undefined) break
-      yield* rewrite(vault, [first, ...others], first.level + 1)
-      merged += 1 + others.length
-      made++
-    }
-    return { merged, made, ...(yield* deleteReplaced(vault, library, line, after)) }
+    let groups = yield* nextGroups
+    if (dryRun) {
+      merged = groups.reduce((sum, group) => sum + group.length, 0)
+      made = groups.length
+    } else
+      for (;;) {
+        const [first, ...others] = groups[0] ?? []
+        if (first === undefined) break
+        yield* rewrite(vault, [first, ...others], first.level + 1)
+        merged += 1 + others.length
+        made++
+        groups = yield* nextGroups
+      }
+    return { merged, made, ...(yield* deleteReplaced(vault, library, line, after, dryRun)) }
   })

@@ -13,14 +13,8 @@ import { clone } from "./clone.js"
 import { type Rewritten, rewrite } from "./merge.js"
 import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
 import { type Policy, readPolicy } from "./Policy.js"
-import {
-  type LineStart,
-  type ListedLine,
-  type ListedSegment,
-  listLines,
-  readLineStart,
-  type Vault
-} from "./Vault.js"
+import { type StartedLine, startedLines } from "./StartedLine.js"
+import { type ListedLine, type ListedSegment, listLines, type Vault } from "./Vault.js"
 
 /** What was reclaimed, or would be. */
 export interface Reclaimed {
@@ -53,21 +47,6 @@ const arrivedBefore = ({ stretches }: Path, time: number): number => {
   return position
 }
 
-interface StartedLine extends ListedLine {
-  readonly start: LineStart
-}
-
-/** The lines of a library with where they begin. */
-const startedLines = (
-  vault: Vault,
-  library: string
-): Effect.Effect<ReadonlyArray<StartedLine>, WhiteRoomError> =>
-  Effect.flatMap(listLines(vault, library), (lines) =>
-    Effect.forEach(lines, (each) =>
-      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
-    )
-  )
-
 /** Positions of a line at which others begin. */
 const pinsOf = (lines: ReadonlyArray<StartedLine>, line: string): ReadonlyArray<number> =>
   lines.flatMap(({ start: { parent } }) => (parent?.line === line ? [parent.position] : []))
@@ -90,6 +69,7 @@ const markLine = (
     const file = path.join(yield* privateFolder, "library.db")
     yield* clone(vault, file, { library: line.library, line: line.line, allowSyncedFolder: true })
     const library = yield* openLibrary(file)
+    // Positions of lines that are not on this path keep a little more than is needed.
     const states = lines.flatMap((each) => pinsOf(lines, each.line))
     yield* markNeeded(
       library,
@@ -109,37 +89,21 @@ const oldSegments = ({ segments, start }: StartedLine, now: number): ReadonlyArr
     ({ arrivedAt }) => arrivedAt <= now - youngest
   )
 
-/** The line of this device, and those that it went on from and nobody has written for a month. */
-const ownLines = (
-  lines: ReadonlyArray<StartedLine>,
-  own: string,
-  now: number
-): ReadonlyArray<StartedLine> => {
-  const found: Array<StartedLine> = []
-  let line: string | undefined = own
-  while (line !== undefined && found.length < lines.length) {
-    const next: StartedLine | undefined = lines.find((each) => each.line === line)
-    if (next === undefined) break
-    if (line === own || next.segments.every(({ arrivedAt }) => arrivedAt <= now - youngest)) found.push(next)
-    line = next.start.parent?.line
-  }
-  return found
-}
-
 /**
- * Reclaims what a line, and those that it went on from, hold in vain; `library` as the vault names it. Reads all lines of
- * the library. When another line begins meanwhile, what was written goes again: it may need what is not in it.
+ * Reclaims what lines hold in vain; `library` as the vault names it. Reads all lines of the library. When another line begins meanwhile, what was written goes again: it may need what is not in it.
  */
 export const reclaim = (
   vault: Vault,
   library: string,
-  line: string,
+  own: ReadonlyArray<string>,
   { dryRun = false }: { readonly dryRun?: boolean | undefined } = {}
 ): Effect.Effect<Reclaimed, WhiteRoomError> =>
   Effect.gen(function* () {
     const lines = yield* startedLines(vault, library)
     const now = yield* vault.blobs.now
-    const candidates = ownLines(lines, line, now).flatMap((each) => oldSegments(each, now))
+    const candidates = lines
+      .filter((each) => own.includes(each.line))
+      .flatMap((each) => oldSegments(each, now))
     const nothing = { segments: 0, objects: 0, bytes: 0 }
     if (candidates.length === 0) return nothing
     const policy = yield* readPolicy(vault)

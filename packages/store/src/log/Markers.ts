@@ -1,5 +1,5 @@
 /** Events about backups: what was taken, restored, forgotten. */
-import type { EventType } from "@white-room/core"
+import { decodeLineMerged, decodeOperationUndone, type EventType, type LineMerged } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { hasTable } from "../sqlite/Schema.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -11,17 +11,21 @@ export interface BackupEvent {
   readonly type: EventType
   readonly payload: Uint8Array
   readonly recordedAt: number
+}
+
+/** One that the log has. */
+export interface LoggedBackupEvent extends BackupEvent {
   readonly position: number
 }
 
 /** Every event about a backup, oldest first. `unreadable` is told why one was left out; by default that ends it. */
-export function* backupEvents(db: Database, unreadable: Unreadable = rethrow): Generator<BackupEvent> {
+export function* backupEvents(db: Database, unreadable: Unreadable = rethrow): Generator<LoggedBackupEvent> {
   const rows = db.iterate<ReadonlyArray<unknown>>(
     `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at, e.position FROM event_log e JOIN command c ON c.number = e.command
      WHERE e.subject = 4 ORDER BY e.position`
   )
   for (const [id, stored, schema, payload, recordedAt, position] of rows) {
-    let event: BackupEvent | undefined
+    let event: LoggedBackupEvent | undefined
     try {
       const type = eventType(stored)
       event = {
@@ -76,6 +80,24 @@ export const backupsMovedIn = (
       until
     )
     .map(([id, type]) => ({ backupId: textOf(id, "event"), type: eventType(type) }))
+
+/** Other lines that were taken in, newest first, and where in the log; what an undo took back does not count. */
+export const mergedLines = (db: Database): ReadonlyArray<LineMerged & { readonly at: number }> => {
+  const rows = db.rows<ReadonlyArray<unknown>>(
+    `SELECT position, command, type, schema, payload FROM event_log INDEXED BY event_log_entity
+     WHERE subject = 0 AND type IN ('LineMerged', 'OperationUndone') ORDER BY position DESC`
+  )
+  const undone = new Set<number>()
+  const found: Array<LineMerged & { readonly at: number }> = []
+  for (const [position, command, stored, schema, bytes] of rows) {
+    if (undone.has(wholeOf(command, "event"))) continue
+    const type = eventType(stored)
+    const payload = payloadOf(db, type, schema, bytes)
+    if (type === "LineMerged") found.push({ ...decodeLineMerged(payload), at: wholeOf(position, "event") })
+    else undone.add(decodeOperationUndone(payload).command)
+  }
+  return found
+}
 
 /** SQL that is true where no event is about a backup with this id. A database that is not a library yet has no events. */
 export const isUnknownBackup = (db: Database, id: string): string =>

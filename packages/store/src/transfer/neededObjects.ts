@@ -1,4 +1,11 @@
-import { type BackupInfo, evolveBackup, fromHex, isWhiteRoomError, objectsOfRecord, toHex } from "@white-room/core"
+import {
+  type BackupInfo,
+  evolveBackup,
+  fromHex,
+  isWhiteRoomError,
+  objectsOfRecord,
+  toHex
+} from "@white-room/core"
 import { entityAfter } from "../log/EventTable.js"
 import { backupEvents } from "../log/Markers.js"
 import { objectsBelow } from "../object/objectsBelow.js"
@@ -42,7 +49,12 @@ const holds = (states: ReadonlyArray<number>, from: number, replacedAt: number):
   return (states[low] ?? Number.POSITIVE_INFINITY) < replacedAt
 }
 
-const markVersions = (session: Session, since: number, states: ReadonlyArray<number>, needed: Set<string>): void => {
+const markVersions = (
+  session: Session,
+  since: number,
+  states: ReadonlyArray<number>,
+  needed: Set<string>
+): void => {
   const rows = session.db.iterate<[number, ...ReadonlyArray<unknown>]>(
     `SELECT position, subject, entity_id, type, schema, payload FROM event_log WHERE subject BETWEEN 1 AND 3
      ORDER BY subject DESC, entity_id DESC, position DESC`
@@ -72,7 +84,12 @@ export const markNeededOf = (
 ): void => {
   const backups = wantedBackups(session, backupsSince)
   const own = backups.filter(({ trigger }) => trigger !== "imported").map(({ position }) => position)
-  markVersions(session, since, [...states, ...own].sort((a, b) => a - b), needed)
+  markVersions(
+    session,
+    since,
+    [...states, ...own].sort((a, b) => a - b),
+    needed
+  )
   const nodes = session.nodeStore(new Map())
   for (const { trigger, root } of backups) {
     if (trigger !== "imported") continue

@@ -42,8 +42,8 @@ const beginDatabase = (temporary: string): Database => {
   return db
 }
 
-/** Runs one piece of work of a receiver. */
-export type Take = <A>(body: (receiver: Receiver) => A) => Result<A>
+/** Runs one piece of work of one who takes a log. */
+export type Take = <A>(body: (receiver: Pick<Receiver, "head" | "objects" | "events">) => A) => Result<A>
 
 /**
  * Makes the library at `file` of what `feed` gives. It is there, whole and durable, when this succeeds, and `accept`

@@ -126,17 +126,11 @@ const build = (
 /** What became of segments that were rewritten. */
 export interface Rewritten {
   readonly name: string
-  /** Objects that are not in it any more, and their bytes. */
+  /** Objects that are not in it any more. */
   readonly released: number
-  readonly releasedBytes: number
-  /** Bytes of those that are. */
-  readonly keptBytes: number
-}
-
-const sizeOf = (objects: Iterable<NewObject>): number => {
-  let size = 0
-  for (const { bytes } of objects) size += bytes.length
-  return size
+  /** Bytes of the files before, and of the one that took their place. */
+  readonly before: number
+  readonly after: number
 }
 
 /**
@@ -157,12 +151,8 @@ export const rewrite = (
     const { name, written, bytes, parts } = yield* readable(vault, first.end.about.line, () =>
       build(vault, [first, ...others], level, isNeeded)
     )
-    const rewritten = {
-      name,
-      released: parts.released.length,
-      releasedBytes: sizeOf(parts.released),
-      keptBytes: sizeOf(parts.objects.values())
-    }
+    const before = group.reduce((sum, each) => sum + each.bytes, 0)
+    const rewritten = { name, released: parts.released.length, before, after: bytes.length }
     if (!isWorthIt(rewritten)) return rewritten
     yield* vault.blobs
       .put(name, { bytes: bytes.length, sha256: written.sha256, read: () => [bytes] })

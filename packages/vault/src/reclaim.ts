@@ -21,7 +21,7 @@ export interface Reclaimed {
   /** Segments that were written again. */
   readonly segments: number
   readonly objects: number
-  /** Bytes of these objects, as they are in the library. */
+  /** Bytes that the place has less when the segments before are gone. */
   readonly bytes: number
 }
 
@@ -32,9 +32,8 @@ const youngest = 30 * day
 const leastPart = 1 / 8
 const leastBytes = 1024 * 1024
 
-const isWorthIt = ({ releasedBytes, keptBytes }: Rewritten): boolean =>
-  releasedBytes > 0 &&
-  (releasedBytes >= leastBytes || releasedBytes >= (releasedBytes + keptBytes) * leastPart)
+const isWorthIt = ({ before, after }: Rewritten): boolean =>
+  before - after >= Math.min(leastBytes, before * leastPart)
 
 /** The last position of a path up to which every file came at a time or before. */
 const arrivedBefore = ({ stretches }: Path, time: number): number => {
@@ -137,6 +136,6 @@ export const reclaim = (
     return {
       segments: made.length,
       objects: made.reduce((sum, { released }) => sum + released, 0),
-      bytes: made.reduce((sum, { releasedBytes }) => sum + releasedBytes, 0)
+      bytes: made.reduce((sum, { before, after }) => sum + before - after, 0)
     }
   })

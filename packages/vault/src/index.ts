@@ -2,7 +2,6 @@
 
 export {
   type KnownVault,
-  lookAt,
   offerState,
   type PullChoices,
   type PullPlan,

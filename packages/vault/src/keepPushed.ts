@@ -57,9 +57,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
       if (now - (kept.get(name) ?? 0) < upkeepEvery) return
       kept.set(name, now)
       const reclaim = Math.abs(now - (reclaimedAt ?? 0)) >= reclaimEvery
-      const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
-      yield* upkeep(vault, libraryId, line, { reclaim })
-      if (reclaim) yield* vaultRecords(library).rememberReclaim(vault.id)
+      yield* upkeep(library, vault, { line }, { reclaim })
     })
 
   const failed = (vault: string, error: WhiteRoomError) =>

@@ -1,5 +1,7 @@
 /** The upkeep of a vault by one device: merging, deleting what was replaced, reclaiming what nobody needs any more. */
 import { day, type WhiteRoomError } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import { type KnownVault, lookAt, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type MergeReport, mergeLine } from "./merge.js"
 import { type Reclaimed, reclaim } from "./reclaim.js"
@@ -43,25 +45,27 @@ const ownLines = (
  * goes on. What the place does not let go is `retained`.
  */
 export const upkeep = (
+  library: Library,
   vault: Vault,
-  library: string,
-  line: string,
+  { line }: Pick<KnownVault, "line">,
   { dryRun = false, reclaim: wanted = true }: UpkeepOptions = {}
 ): Effect.Effect<UpkeepReport, WhiteRoomError> =>
   Effect.gen(function* () {
-    const name = vault.protection.naming.library(library)
+    const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
+    const folder = vault.protection.naming.library(libraryId)
     const now = yield* vault.blobs.now
-    const own = ownLines(yield* startedLines(vault, name), line, now).map((each) => each.line)
+    const own = ownLines(yield* startedLines(vault, folder), line, now).map((each) => each.line)
     let [merged, made, deleted, retained] = [0, 0, 0, 0]
     for (const each of own) {
-      const report = yield* mergeLine(vault, library, each, { dryRun })
+      const report = yield* mergeLine(vault, libraryId, each, { dryRun })
       merged += report.merged
       made += report.made
       deleted += report.deleted
       retained += report.retained
     }
     const reclaimed = wanted
-      ? yield* reclaim(vault, name, own, { dryRun })
+      ? yield* reclaim(vault, folder, own, { dryRun })
       : { segments: 0, objects: 0, bytes: 0 }
+    if (wanted && !dryRun) yield* vaultRecords(library).rememberReclaim(vault.id)
     return { merged, made, deleted, retained, reclaimed }
   })

@@ -39,6 +39,17 @@ describe("a clone of what was pushed", () => {
     })
   )
 
+  it.scoped("is the same though songs compress to almost nothing", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      for (let round = 0; round < 20; round++)
+        yield* library.songs.upsert({ ...song("a"), songDataJSON: `${round} `.repeat(5000) })
+      yield* push(library, vault, yield* knownHome(library))
+      expect(contents((yield* cloned(vault)).file)).toBe(contents(library.path))
+    })
+  )
+
   it.scoped("is the same when it came in many pushes", () =>
     Effect.gen(function* () {
       const library = yield* newLibrary

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { type Library, openLibrary } from "@white-room/store"
-import { lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import {
@@ -28,10 +27,7 @@ const pushHome = (library: Library, vault: Vault) =>
   Effect.flatMap(knownHome(library), (known) => push(library, vault, known))
 
 const keepUp = (library: Library, vault: Vault, options?: UpkeepOptions) =>
-  Effect.gen(function* () {
-    const { line } = yield* knownHome(library)
-    return yield* upkeep(vault, yield* lookAt(library, ({ libraryId }) => libraryId), line, options)
-  })
+  Effect.flatMap(knownHome(library), (known) => upkeep(library, vault, known, options))
 
 /** Four kilobytes that do not compress. */
 const noise = (text: string): string =>

@@ -15,7 +15,8 @@ import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
-import { mergeCommand } from "./mergeCommand.js"
+import { policyCommand } from "./policyCommand.js"
+import { upkeepCommand } from "./upkeepCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
 
@@ -281,5 +282,5 @@ export const vaultCommand = family(
     question: "Say what to do with vaults",
     alias: "vaults"
   },
-  [addCommand, listCommand, showCommand, mergeCommand, removeCommand]
+  [addCommand, listCommand, showCommand, policyCommand, upkeepCommand, removeCommand]
 )

@@ -7,9 +7,10 @@ import {
   isEntity,
   isTooDense,
   type Kind,
+  openBlock,
   sealBlock
 } from "@white-room/core"
-import { denseBrotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
+import { brotli, denseBrotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
 import {
@@ -35,7 +36,14 @@ const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
 /** The key of an entity in the index. */
 const indexKeyOf = (kind: Kind, id: string): Uint8Array => entryKey(kind, id, sha256).subarray(0, keyBytes)
 
-/** Readers refuse what grows out of all proportion when it is opened. */
+/** Readers refuse what grows out of all proportion when it is opened: such a block is not compressed. */
+const honest = (block: Uint8Array): Uint8Array => {
+  if (!isTooDense(block)) return block
+  const body = openBlock(block, brotli)
+  return sealBlock(body, body)
+}
+
+/** The same of a body that is compressed here. */
 const packBody = (body: Uint8Array): Uint8Array => {
   const block = sealBlock(body, denseBrotli.compress(body))
   return isTooDense(block) ? sealBlock(body, body) : block
@@ -116,7 +124,7 @@ export class SegmentWriter {
 
   /** Adds a block with its objects. */
   block({ data, entries }: Pick<PackedBlock, "data" | "entries">): void {
-    const frame = this.frame(frameTypes.block, data)
+    const frame = this.frame(frameTypes.block, honest(data))
     for (const { hash } of entries) this.objects.push({ key: objectKey(hash), frame })
   }
 

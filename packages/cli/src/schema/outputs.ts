@@ -97,6 +97,7 @@ export const outputs = {
   "vault-policy": Vault.PolicySummary,
   "vault-upkeep": Vault.UpkeepSummary,
   push: Vault.PushSummary,
+  pull: Vault.PullSummary,
   clone: Vault.CloneSummary,
   "key-export": Vault.KitSummary,
   "key-list": Vault.KeyList,

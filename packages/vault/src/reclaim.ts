@@ -13,8 +13,11 @@ import { clone } from "./clone.js"
 import { type Rewritten, rewrite } from "./merge.js"
 import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
 import { type Policy, readPolicy } from "./Policy.js"
+import { openRanged } from "./read/RangedSegment.js"
 import { type StartedLine, startedLines } from "./StartedLine.js"
-import { type ListedLine, type ListedSegment, listLines, type Vault } from "./Vault.js"
+import type { Arrival } from "./segment/SegmentEnd.js"
+import type { ListedSegment } from "./segment/SegmentName.js"
+import { type ListedLine, listLines, type Vault } from "./Vault.js"
 
 /** What was reclaimed, or would be. */
 export interface Reclaimed {
@@ -35,16 +38,34 @@ const leastBytes = 1024 * 1024
 const isWorthIt = ({ before, after }: Rewritten): boolean =>
   before - after >= Math.min(leastBytes, before * leastPart)
 
-/** The last position of a path up to which every file came at a time or before. */
-const arrivedBefore = ({ stretches }: Path, time: number): number => {
-  let position = 0
-  for (const { segments, until } of stretches)
-    for (const { last, arrivedAt } of segments) {
-      if (arrivedAt > time) return position
-      position = Math.min(last, until)
-    }
-  return position
-}
+/** When the events of a segment came: a merged one says it of its pieces. */
+const arrivalsIn = (
+  vault: Vault,
+  listed: ListedSegment
+): Effect.Effect<ReadonlyArray<Arrival>, WhiteRoomError> =>
+  Effect.map(openRanged(vault, listed), ({ end: { arrived } }) =>
+    arrived.length === 0 ? [{ first: listed.first, at: listed.arrivedAt }] : arrived
+  )
+
+/** The last position of a path up to which everything came at a time or before. */
+const arrivedBefore = (
+  vault: Vault,
+  { stretches }: Path,
+  time: number
+): Effect.Effect<number, WhiteRoomError> =>
+  Effect.gen(function* () {
+    let position = 0
+    for (const { segments, until } of stretches)
+      for (const listed of segments) {
+        const young =
+          listed.arrivedAt <= time
+            ? undefined
+            : (yield* arrivalsIn(vault, listed)).find(({ at }) => at > time)
+        if (young !== undefined) return Math.max(position, young.first - 1)
+        position = Math.min(listed.last, until)
+      }
+    return position
+  })
 
 /** Positions of a line at which others begin. */
 const pinsOf = (lines: ReadonlyArray<StartedLine>, line: string): ReadonlyArray<number> =>
@@ -70,16 +91,10 @@ const markLine = (
     const library = yield* openLibrary(file)
     // Positions of lines that are not on this path keep a little more than is needed.
     const states = lines.flatMap((each) => pinsOf(lines, each.line))
-    yield* markNeeded(
-      library,
-      {
-        // Deletions and edits by a thief are as old as they are here: the longer time counts.
-        since: arrivedBefore(whole, now - Math.max(keepEdits, graceDays) * day),
-        backupsSince: arrivedBefore(whole, now - graceDays * day),
-        states
-      },
-      needed
-    )
+    // To delete is to edit: what a thief did counts for graceDays at least.
+    const since = yield* arrivedBefore(vault, whole, now - Math.max(keepEdits, graceDays) * day)
+    const backupsSince = yield* arrivedBefore(vault, whole, now - graceDays * day)
+    yield* markNeeded(library, { since, backupsSince, states }, needed)
   }).pipe(Effect.scoped)
 
 /** The segments of a line that may be rewritten: on its cover, and old. */

@@ -148,7 +148,7 @@ describe("reclaiming", () => {
       yield* TestClock.adjust("29 days")
       expect((yield* keepUp(library, vault)).reclaimed.objects).toBe(4)
       const file = yield* cloned(vault)
-      yield* TestClock.adjust("92 days")
+      yield* TestClock.adjust("32 days")
       // The second version, and the song that only the backup still had.
       expect((yield* keepUp(library, vault)).reclaimed.objects).toBe(2)
       expect(contents(file)).toBe(contents(yield* expectSound(library, vault)))

@@ -18,7 +18,7 @@ import {
   type PullPlan,
   type PullResult
 } from "./transfer/Incoming.js"
-import { markNeededOf, type WantedOfLog } from "./transfer/neededObjects.js"
+import { markNeededIn, type WantedOfLog } from "./transfer/markNeededIn.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
 import type { Take } from "./transfer/receive.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
@@ -42,7 +42,7 @@ export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
-export type { WantedOfLog } from "./transfer/neededObjects.js"
+export type { WantedOfLog } from "./transfer/markNeededIn.js"
 export type { OfferedState } from "./transfer/offer.js"
 export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
@@ -136,7 +136,7 @@ export const repairFrom = (
 /** Adds the hashes, in hex, of what a library needs for what is wanted of its log. */
 export const markNeeded = (library: Library, wanted: WantedOfLog, needed: Set<string>): Result<void> =>
   attempt(library[sessionOf], "markNeeded", () =>
-    library[sessionOf].reading(() => markNeededOf(library[sessionOf], wanted, needed))
+    library[sessionOf].reading(() => markNeededIn(library[sessionOf], wanted, needed))
   )
 
 /**

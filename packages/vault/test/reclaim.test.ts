@@ -205,7 +205,7 @@ describe("reclaiming", () => {
           name.endsWith(".seg") ? { kind: "flip", bit: 9000 } : undefined
         )
       }
-      expect((yield* Effect.flip(keepUp(library, flipped)))._tag).toBe("VaultDamaged")
+      expect(yield* Effect.flip(keepUp(library, flipped))).toMatchObject({ _tag: "VaultDamaged" })
       yield* expectSound(library, vault)
     })
   )

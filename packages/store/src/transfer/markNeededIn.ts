@@ -77,7 +77,7 @@ const markVersions = (
  * Adds what is needed: documents of versions and of backups, and the trees of imported backups, which stand in no event.
  * @throws WhiteRoomError where an event cannot be read: then nothing is known of what is needed
  */
-export const markNeededOf = (
+export const markNeededIn = (
   session: Session,
   { since, backupsSince, states }: WantedOfLog,
   needed: Set<string>

@@ -2,15 +2,16 @@
  * A library for those who keep it elsewhere: reading its log and objects as they are, and making a library of them
  * again. `@white-room/vault` is made with it.
  */
-import type { LineMerged, RestoreSource, WhiteRoomError } from "@white-room/core"
+import type { LineMerged, RestoreSource } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { type RepairOptions, type RepairReport, repairSteps } from "./bundle/Repair.js"
 import type { Library } from "./library/Library.js"
 import { changedEntities } from "./log/EventTable.js"
 import { mergedLines } from "./log/Markers.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
+import { enterFolder, type FolderState, folderState, rememberFolder } from "./transfer/FolderTable.js"
 import {
   Incoming,
   type IncomingLine,
@@ -41,6 +42,7 @@ export { writePrivateFile } from "./file/TargetFile.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
+export type { FolderState } from "./transfer/FolderTable.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
 export type { WantedOfLog } from "./transfer/markNeededIn.js"
 export type { OfferedState } from "./transfer/offer.js"
@@ -51,24 +53,39 @@ export type { Settled } from "./transfer/settle.js"
 export { affinities, type ColumnForm, checkTable, type TableForm } from "./transfer/TableForm.js"
 export type { KnownVault, LastFile, VaultEntry } from "./transfer/VaultTable.js"
 
-/** Reads a library on a connection of its own. */
+/** Reads a library beside those who write to it. */
 export interface LibraryReader {
-  /** Reads one snapshot in steps, between which others run and may write. */
+  /** Reads one snapshot in steps, between which others run and may write. A body may be begun twice: the last run counts. */
   readonly read: <A>(body: (snapshot: Snapshot) => Generator<void, A>) => Result<A>
 }
 
+/** A body of no more steps than these runs in one, on the library's own connection: opening another takes longer. */
+const fewSteps = 4
+
+const readAtOnce = <A>(library: Library, body: (snapshot: Snapshot) => Generator<void, A>) =>
+  lookAt(library, (snapshot): { readonly value: A } | undefined => {
+    const steps = body(snapshot)
+    for (let count = 0; count < fewSteps; count++) {
+      const step = steps.next()
+      if (step.done === true) return { value: step.value }
+    }
+    return undefined
+  })
+
 /**
- * Opens a second connection to a library, to be read from for as long as the scope lasts. What other programs wrote by
- * plain SQL is in it after `library.log.capture`.
+ * A library to be read from for as long as the scope lasts; what takes more than a moment on a second connection. What
+ * other programs wrote by plain SQL is in it after `library.log.capture`.
  */
-export const openReader = (library: Library): Effect.Effect<LibraryReader, WhiteRoomError, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
+export const openReader = (library: Library): Effect.Effect<LibraryReader, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const connect = Effect.acquireRelease(
       attempt(library.path, "snapshot", () => library[sessionOf].openReader()),
       (reader) => Effect.sync(() => reader.close())
-    ),
-    (reader): LibraryReader => ({
-      read: (body) =>
+    )
+    const connection = yield* Effect.cached(Scope.extend(connect, yield* Effect.scope))
+    let isLong = false
+    const readInSteps = <A>(body: (snapshot: Snapshot) => Generator<void, A>) =>
+      Effect.flatMap(connection, (reader) =>
         attemptSteps(library.path, "snapshot", function* () {
           const transaction = reader.db.begin("read")
           try {
@@ -77,8 +94,17 @@ export const openReader = (library: Library): Effect.Effect<LibraryReader, White
             transaction.rollback()
           }
         })
-    })
-  )
+      )
+    return {
+      read: (body) =>
+        Effect.gen(function* () {
+          const atOnce = isLong ? undefined : yield* readAtOnce(library, body)
+          if (atOnce !== undefined) return atOnce.value
+          isLong = true
+          return yield* readInSteps(body)
+        })
+    }
+  })
 
 /** One short look at a library, on its own connection. */
 export const lookAt = <A>(library: Library, look: (snapshot: Snapshot) => A): Result<A> =>
@@ -117,6 +143,30 @@ export const vaultRecords = (library: Library): VaultRecords => {
     rememberOther: (vault) =>
       run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
+  }
+}
+
+/** What a library knows of folders that are to get a vault. */
+export interface FolderRecords {
+  /** How a folder is now. */
+  readonly state: (folder: string) => Result<FolderState>
+  /** Takes a folder that is there for one to come; what is known of it already stays. */
+  readonly remember: (folder: string) => Result<void>
+  /**
+   * Sees to it that a folder is there and is what it was; gives its whole path. A missing one is made beside the library,
+   * elsewhere only with `make`. Fails with `PlaceNotFound` or `PlaceAway`.
+   */
+  readonly enter: (folder: string, make: boolean) => Result<string>
+}
+
+/** The folders that a library knows. */
+export const folderRecords = (library: Library): FolderRecords => {
+  const session = library[sessionOf]
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `folders.${name}`, body)
+  return {
+    state: (folder) => run("state", () => folderState(session, folder)),
+    remember: (folder) => run("remember", (now) => rememberFolder(session, folder, now)),
+    enter: (folder, make) => run("enter", (now) => enterFolder(session, folder, make, now))
   }
 }
 

@@ -1,6 +1,8 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
 export {
+  type FolderState,
+  folderRecords,
   type KnownVault,
   offerState,
   type PullChoices,
@@ -29,6 +31,14 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export {
+  type Destination,
+  type DestinationOptions,
+  destinationState,
+  isRemote,
+  knownDestination,
+  openDestination
+} from "./Destination.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
@@ -49,7 +59,6 @@ export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOpt
 export { type PushOptions, type PushReport, push } from "./push.js"
 export type { Reclaimed } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
-export { rolledBack } from "./rollback.js"
 export {
   type AddedSlot,
   addHeldSlot,

@@ -14,8 +14,9 @@ import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
-import { mergeCommand } from "./mergeCommand.js"
+import { policyCommand } from "./policyCommand.js"
 import { showVaultCommand } from "./showVaultCommand.js"
+import { upkeepCommand } from "./upkeepCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
 
@@ -227,5 +228,5 @@ export const vaultCommand = family(
     question: "Say what to do with vaults",
     alias: "vaults"
   },
-  [addCommand, listCommand, showVaultCommand, mergeCommand, removeCommand]
+  [addCommand, listCommand, showVaultCommand, policyCommand, upkeepCommand, removeCommand]
 )

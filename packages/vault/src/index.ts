@@ -49,6 +49,7 @@ export {
   type AddedVault,
   type AddOptions,
   addVault,
+  bucketPlace,
   knownVault,
   openKnown,
   openPlace,

@@ -54,6 +54,7 @@ export {
   type AddedVault,
   type AddOptions,
   addVault,
+  bucketPlace,
   knownVault,
   openKnown,
   openPlace,

@@ -10,9 +10,9 @@ import {
 import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Path, vaultDamaged } from "./Path.js"
-import { shortHash } from "./segment/SegmentName.js"
+import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
 import { checkTail, type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
-import type { ListedSegment, Vault } from "./Vault.js"
+import type { Vault } from "./Vault.js"
 
 /** What of a segment could not be read. */
 export interface SegmentProblem {
@@ -44,21 +44,6 @@ export const readable = <A>(vault: Vault, part: string, body: () => A): Effect.E
       return Effect.fail(vaultDamaged(vault, `${part}: ${reasonOf(error)}`))
     }
   })
-
-/** Fails where the name of a segment does not tell what is in it. */
-const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }: OpenSegment): void => {
-  const { naming } = vault.protection
-  const fits =
-    head.vault === vault.id &&
-    naming.library(about.library) === listed.library &&
-    about.line === listed.line &&
-    about.kind === listed.kind &&
-    about.first === listed.first &&
-    about.last === listed.last &&
-    naming.hash(about.prev) === listed.prev &&
-    naming.hash(about.head) === listed.head
-  if (!fits) throw malformed("segment", "it is not what its name says")
-}
 
 /** A segment that was fetched. */
 export interface FetchedSegment extends OpenSegment {
@@ -98,7 +83,8 @@ export const fetchSegment = (
           onProblem({ segment: listed.name, reason })
         }
         const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
-        checkName(vault, listed, opened)
+        if (opened.head.vault !== vault.id || !isNamed(listed, opened.end.about, vault.protection.naming))
+          throw malformed("segment", "it is not what its name says")
         return Effect.succeed({ ...opened, bytes: bytes.length })
       } catch (error) {
         return Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`))

@@ -176,7 +176,12 @@ export function* buildSegment(
     prev,
     head: snapshot.chainHashAt(last) ?? prev
   }
-  const end = { about, absent: objects.absent, tables: snapshot.tables() }
+  const end = {
+    about,
+    absent: objects.absent,
+    tables: snapshot.tables(),
+    lastBackup: snapshot.lastBackupAt(after)
+  }
   // The same bytes would have the name of what is damaged.
   const written = writer.finish(end, replacing && randomInt(4096))
   return { about, written, objects: objects.count, damaged: objects.damaged }

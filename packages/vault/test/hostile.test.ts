@@ -7,13 +7,14 @@ import { denseBrotli, sha256, type TableForm } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { checkVault, clone, counting, folderBlobs, makeVault, type Vault, vaultAt } from "../src/index.js"
 import {
-  encodeEnd,
   encodeHead,
   encodeTrailer,
   frameHead,
   frameTypes,
-  type SegmentAbout
+  type SegmentAbout,
+  segmentMagic
 } from "../src/segment/Segment.js"
+import { encodeEnd } from "../src/segment/SegmentEnd.js"
 import { lineFile, segmentName } from "../src/segment/SegmentName.js"
 import { temporaryFolder } from "./support/library.js"
 
@@ -31,6 +32,8 @@ const about: SegmentAbout = {
   head: genesis
 }
 
+const nothingMore = { arrived: [], sources: [], lastBackup: 0 }
+
 const packed = (body: Uint8Array) => sealBlock(body, denseBrotli.compress(body))
 
 const write = (folder: string, name: string, bytes: Uint8Array | string) => {
@@ -41,11 +44,12 @@ const write = (folder: string, name: string, bytes: Uint8Array | string) => {
 /** A line without a beginning elsewhere, and a segment whose hashes all fit, with this end and these events. */
 const plant = (folder: string, vault: Vault, end: Uint8Array, events?: Uint8Array) => {
   const frame = (type: 3 | 5, payload: Uint8Array) => concatBytes([frameHead(type, payload.length), payload])
+  const head = encodeHead({ vault: vault.id, sealed: undefined })
   const before = concatBytes([
-    encodeHead({ vault: vault.id, sealed: undefined }),
+    head,
     events === undefined ? new Uint8Array() : frame(frameTypes.events, events)
   ])
-  const last = frame(frameTypes.end, end)
+  const last = concatBytes([frame(frameTypes.end, end), head.subarray(segmentMagic.length)])
   const body = concatBytes([before, last, encodeTrailer({ endAt: before.length, end: sha256(last) })])
   const whole = concatBytes([body, sha256(body)])
   write(folder, lineFile(library, about.line), JSON.stringify({ device: "x", parent: null }))
@@ -102,13 +106,14 @@ describe("a vault that somebody made to harm", () => {
       plant(first.folder, first.vault, bomb)
       expect(yield* refusal(first.vault)).toContain("more than any honest one")
       const second = yield* hostile
-      const frames = [{ type: frameTypes.events, length: bomb.length + 3, from: 1, of: undefined }]
+      const frames = [{ type: frameTypes.events, length: bomb.length + 3, from: 1, earliest: 0 }]
       const length = frameHead(frameTypes.events, bomb.length).length + bomb.length
       const end = encodeEnd({
         about,
         frames: frames.map((each) => ({ ...each, length })),
         absent: [],
-        tables: []
+        tables: [],
+        ...nothingMore
       })
       plant(second.folder, second.vault, packed(end), bomb)
       expect(yield* refusal(second.vault)).toContain("more than any honest one")
@@ -134,7 +139,7 @@ describe("a vault that somebody made to harm", () => {
       for (const columns of wrong) {
         const { folder, vault } = yield* hostile
         const tables = [{ kind: "song" as const, columns }]
-        plant(folder, vault, packed(encodeEnd({ about, frames: [], absent: [], tables })))
+        plant(folder, vault, packed(encodeEnd({ about, frames: [], absent: [], tables, ...nothingMore })))
         expect(yield* refusal(vault)).toContain("no table of song has such columns")
       }
     })

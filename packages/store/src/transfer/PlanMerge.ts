@@ -2,6 +2,7 @@
 import {
   decodeRecord,
   type EntityKey,
+  emptyRecord,
   encodeCells,
   equalBytes,
   fitRecord,
@@ -15,11 +16,14 @@ import {
   type PlanItem,
   planOf,
   type RestorePlan,
-  type TreeDifference
+  type TreeDifference,
+  toHex,
+  utf8
 } from "@white-room/core"
 import { requireTable } from "../live/LiveTable.js"
 import { lastVersionOf, versionsOf } from "../log/EntityEvents.js"
 import { stateOf } from "../log/EventTable.js"
+import { sha256 } from "../object/Compression.js"
 import { planDifferences } from "../restore/PlanFrom.js"
 import type { Session } from "../session/Session.js"
 import type { ArrivedState } from "./OtherLine.js"
@@ -121,6 +125,15 @@ const missingSongs = (session: Session, { seen }: OtherSide, taken: ReadonlyArra
   })
 }
 
+/**
+ * The id of the copy of what another device has: the same wherever it is made, so that devices that merge by themselves
+ * make one copy together.
+ */
+const copyId = ({ kind, id, after }: TreeDifference): string => {
+  const hex = toHex(sha256(utf8(`${keyString(kind, id)}\u0000${toHex(after ?? emptyRecord)}`)))
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
 /** Deleted there and changed here, it stays. */
 const keptItem =
   (device: string, choiceOf: (key: EntityKey) => OnConflict) =>
@@ -135,8 +148,14 @@ export const planMerge = (session: Session, other: OtherSide, choices: MergeChoi
   const decided = new Map(decisions.map(({ kind, id, choice }) => [keyString(kind, id), choice]))
   const choiceOf = ({ kind, id }: EntityKey) => decided.get(keyString(kind, id)) ?? onConflict
   const { taken, conflicts } = sidesOf(session, other)
+  // Its copy was made before, and is still here.
+  const isCopied = (each: TreeDifference) =>
+    choiceOf(each) === "both" &&
+    stateOf(session.db, { kind: each.kind, id: copyId(each) }).record !== undefined
   const replaced = conflicts.filter((each) => choiceOf(each) === "replace")
-  const others = conflicts.filter((each) => choiceOf(each) !== "replace")
+  const copied = conflicts.filter(isCopied)
+  const others = conflicts.filter((each) => choiceOf(each) !== "replace" && !isCopied(each))
+  const ids = new Map(others.map((each) => [keyString(each.kind, each.id), copyId(each)]))
   const facts = (scope: number) => ({
     named: false,
     scope,
@@ -151,9 +170,14 @@ export const planMerge = (session: Session, other: OtherSide, choices: MergeChoi
     session,
     others,
     { mode: "merge", onConflict, decisions },
-    facts(others.length)
+    { ...facts(others.length), newId: ({ kind, id }) => ids.get(keyString(kind, id)) ?? id }
   )
-  const items = [...exact.items, ...kept.items.map(keptItem(other.device, choiceOf))]
-  const unchanged = exact.counts.unchanged + kept.counts.unchanged
+  const settled = planDifferences(session, copied, { onConflict: "keep" }, facts(copied.length))
+  const items = [
+    ...exact.items,
+    ...kept.items.map(keptItem(other.device, choiceOf)),
+    ...settled.items.map((item) => ({ ...item, conflict: false, notes: ["its copy is here already"] }))
+  ]
+  const unchanged = exact.counts.unchanged + kept.counts.unchanged + settled.counts.unchanged
   return planOf("merge", items, unchanged, [...exact.objects, ...kept.objects])
 }

@@ -8,6 +8,7 @@ import { installedTools } from "./FileTools.mjs"
 import { describeMachine, machineLine } from "./Machine.mjs"
 import { Report } from "./Report.mjs"
 import { backupAfterEdits, firstBackup } from "./scenarios/backup.mjs"
+import { pushingToBucket } from "./scenarios/bucket.mjs"
 import { keeping } from "./scenarios/kept.mjs"
 import { locking } from "./scenarios/locks.mjs"
 import { remembering } from "./scenarios/memory.mjs"
@@ -38,6 +39,7 @@ const scenarios = {
   startup: starting,
   sql: asking,
   vault: pushing,
+  bucket: pushingToBucket,
   worker: freeing
 }
 

@@ -1,4 +1,4 @@
-// Our side with a vault in a folder.
+// Our side with a vault in a folder or bucket.
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import path from "node:path"
 import { openLibrary } from "@white-room/store"
@@ -10,9 +10,8 @@ import { songAt } from "../songs.mjs"
 
 let library
 let scope
-let known
-let vault
 let place
+let opening
 
 const run = Effect.runPromise
 
@@ -22,24 +21,26 @@ const timed = async (effect) => {
   return { ms: performance.now() - from, result }
 }
 
-/** A library with an empty vault. */
-export const openCopy = async ({ from, file, folder }) => {
+/** A library with an empty vault: in a folder, or at another `at`; `env` has the account of a bucket. */
+export const openCopy = async ({ from, file, folder, at = folder, sealed = false, env }) => {
   rmSync(file, { force: true })
   rmSync(folder, { recursive: true, force: true })
   copyFileSync(from, file)
-  mkdirSync(folder)
-  place = folder
+  mkdirSync(path.join(folder, "settings"), { recursive: true })
+  place = at
+  opening = { settings: path.join(folder, "settings"), env: { ...process.env, ...env } }
   scope = await run(Scope.make())
   library = await run(Scope.extend(openLibrary(file), scope))
-  await run(addVault(library, "bench", folder))
+  const seal = sealed ? { label: "bench", passphrase: "bench", workFactor: 10 } : undefined
+  await run(addVault(library, "bench", place, { ...opening, seal }))
 }
 
 export const close = () => run(Scope.close(scope, Exit.void))
 
 /** Milliseconds of a push, and what it sent. */
 export const pushAll = async () => {
-  known = await run(knownVault(library, "bench"))
-  vault = await run(openKnown(known))
+  const known = await run(knownVault(library, "bench"))
+  const vault = await run(openKnown(known, opening))
   const blobs = counting(vault.blobs)
   const { ms, result } = await timed(push(library, { ...vault, blobs }, known))
   const counts = blobs.counts()
@@ -56,7 +57,7 @@ export const backup = () => run(library.backups.take())
 /** Milliseconds in which a library is made of the vault again. */
 export const cloneTo = async ({ file, count }) => {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true })
-  const { ms, result } = await timed(Effect.flatMap(vaultAt(place), (found) => clone(found, file)))
+  const { ms, result } = await timed(Effect.flatMap(vaultAt(place, opening), (found) => clone(found, file)))
   if (result.songs !== count || result.damaged.length > 0) throw new Error(`cloned ${JSON.stringify(result)}`)
   return ms
 }

@@ -20,6 +20,7 @@ import { starting } from "./scenarios/startup.mjs"
 import { pushing } from "./scenarios/vault.mjs"
 import { freeing } from "./scenarios/worker.mjs"
 import { appending, editing, importing } from "./scenarios/writing.mjs"
+import { livingOn } from "./scenarios/year.mjs"
 import { someOf } from "./songs.mjs"
 import { Templates } from "./Templates.mjs"
 import { Workers } from "./Workers.mjs"
@@ -40,6 +41,7 @@ const scenarios = {
   sql: asking,
   vault: pushing,
   bucket: pushingToBucket,
+  year: livingOn,
   worker: freeing
 }
 

@@ -141,7 +141,7 @@ describe("status", () => {
     await whiteroom.run(["backup", "--to", "copies"])
     const { code, stdout } = await whiteroom.run(["status"])
     expect(code).toBe(5)
-    expect(stdout).toMatch(/\n~\/copies {5}b2, .*, same disk\n/)
+    expect(stdout).toMatch(/\ncopies {7}pushed .*, same disk\n/)
     expect(stdout).toContain(
       "! The only copies lie on the same disk as the library, and would be lost with it.\n"
     )

@@ -11,6 +11,7 @@ import { changedEntities } from "./log/EventTable.js"
 import { mergedLines } from "./log/Markers.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
+import { enterFolder, type FolderState, folderState, rememberFolder } from "./transfer/FolderTable.js"
 import {
   Incoming,
   type IncomingLine,
@@ -30,6 +31,7 @@ export { writePrivateFile } from "./file/TargetFile.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
+export type { FolderState } from "./transfer/FolderTable.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
 export type { OfferedState } from "./transfer/offer.js"
 export type { Receiver } from "./transfer/Receiver.js"
@@ -122,6 +124,30 @@ export const vaultRecords = (library: Library): VaultRecords => {
     remember: (vault) => run("remember", (now) => rememberVault(session, vault, now)),
     rememberOther: (vault) => run("rememberOther", (now) => rememberVault(session, vault, now, false)),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
+  }
+}
+
+/** What a library knows of folders that are to get a vault. */
+export interface FolderRecords {
+  /** How a folder is now. */
+  readonly state: (folder: string) => Result<FolderState>
+  /** Takes a folder that is there for one to come; what is known of it already stays. */
+  readonly remember: (folder: string) => Result<void>
+  /**
+   * Sees to it that a folder is there and is what it was; gives its whole path. A missing one is made beside the library,
+   * elsewhere only with `make`. Fails with `PlaceNotFound` or `PlaceAway`.
+   */
+  readonly enter: (folder: string, make: boolean) => Result<string>
+}
+
+/** The folders that a library knows. */
+export const folderRecords = (library: Library): FolderRecords => {
+  const session = library[sessionOf]
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `folders.${name}`, body)
+  return {
+    state: (folder) => run("state", () => folderState(session, folder)),
+    remember: (folder) => run("remember", (now) => rememberFolder(session, folder, now)),
+    enter: (folder, make) => run("enter", (now) => enterFolder(session, folder, make, now))
   }
 }
 

@@ -1,6 +1,8 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
 export {
+  type FolderState,
+  folderRecords,
   type KnownVault,
   lookAt,
   offerState,
@@ -30,6 +32,14 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export {
+  type Destination,
+  type DestinationOptions,
+  destinationState,
+  isRemote,
+  knownDestination,
+  openDestination
+} from "./Destination.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"

@@ -25,7 +25,7 @@ export const listCommand = define(
     from: one(
       "--from",
       text("PLACE"),
-      "Those in a vault, by its name or place, in a .whiteroom file, or in a folder that whiteroom backup --to wrote to; needs no library."
+      "Those in a vault, by its name or place, in a .whiteroom file, or in a folder of them; needs no library."
     ),
     trash: flag("--trash", "The forgotten ones, which undelete brings back.")
   }),

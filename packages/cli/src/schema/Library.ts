@@ -22,20 +22,6 @@ const VaultPlace = Schema.Struct({
   stale: Schema.Boolean
 })
 
-const Place = Schema.Struct({
-  path: Schema.String,
-  number: Count,
-  copiedAt: Time,
-  bytes: Count,
-  present: Schema.Boolean,
-  /** True when it lies on the library's own disk, and would be lost with it. */
-  sameDisk: Schema.Boolean,
-  /** Changes that are not in it, and it is older than the backup interval. */
-  stale: Schema.Boolean,
-  /** Songs, performances and preferences that changed since; `null` when that is not known. */
-  changed: Schema.NullOr(Count)
-})
-
 /** What only the app can write: rows that cannot be added, changed in all columns, or deleted by a restore. */
 const AppLimit = Schema.Struct({
   table: Schema.String,
@@ -81,7 +67,6 @@ export const Status = Schema.Struct({
       checked: Schema.Boolean
     })
   ),
-  places: Schema.Array(Place),
   vaults: Schema.Array(VaultPlace),
   /** `null`: nothing is watched. */
   capture: Schema.NullOr(

@@ -46,7 +46,6 @@ const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
   protected: false,
   library: null,
   here: null,
-  places: [],
   vaults: [],
   capture: null,
   next: null,

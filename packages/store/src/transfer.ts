@@ -20,6 +20,7 @@ import {
   type PullResult
 } from "./transfer/Incoming.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
+import { type OfferedPart, offerEntities } from "./transfer/offerEntities.js"
 import type { Take } from "./transfer/receive.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
@@ -27,13 +28,17 @@ import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
 export { privateFolder } from "./file/PrivateFolder.js"
+export { syncedFolder } from "./file/syncedFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"
+export { distinctVersions, type LoggedVersion, reasonOf } from "./history/EntityHistory.js"
+export { external } from "./log/Commands.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
 export type { FolderState } from "./transfer/FolderTable.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
 export type { OfferedState } from "./transfer/offer.js"
+export type { OfferedPart } from "./transfer/offerEntities.js"
 export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
@@ -215,3 +220,7 @@ export const takeLine = (library: Library, source: IncomingLine): LineTaker => {
     apply: (choices = {}) => run("apply", (now) => incoming.apply(choices, now))
   }
 }
+
+/** The same of some entities of such a state, and nothing else of it. */
+export const offerPart = (library: Library, part: OfferedPart, from: string): Result<OfferedState> =>
+  attempt(library[sessionOf], "offer", (now) => offerEntities(library[sessionOf], part, from, now))

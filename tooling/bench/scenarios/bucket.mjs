@@ -5,6 +5,9 @@ import { median } from "../stats.mjs"
 
 const edits = 10
 
+/** What came within the last minute is not merged. */
+const waitMs = 61_000
+
 export const pushingToBucket = async (bench) => {
   const { report, size, path } = bench
   const after = `push after ${edits} edits of ${size} songs, S3, sealed`
@@ -16,6 +19,10 @@ export const pushingToBucket = async (bench) => {
   try {
     const ours = await timeOurs(bench, server)
     report.limit(`requests of a ${after}`, "requests", median(ours.requests), 3)
+    const one = `one of ${size} songs, latest, S3, sealed, merged, cold`
+    report.limit(`requests of ${one}`, "requests", Math.max(...ours.oneRequests), 9)
+    report.limit(`bytes of ${one}`, "bytes", Math.max(...ours.oneBytes), 0.5e6)
+    report.reported(`${one}, in process`, "ms", ours.one)
     const restic = await timeRestic(bench, server)
     if (restic === undefined) {
       report.absent(after, "restic: not installed")
@@ -33,7 +40,7 @@ export const pushingToBucket = async (bench) => {
 
 const timeOurs = async ({ workers, templates, size, path, some }, { endpoint, env, makeBucket }) => {
   await makeBucket("whiteroom")
-  const times = { first: [], push: [], requests: [] }
+  const times = { first: [], push: [], requests: [], one: [], oneRequests: [], oneBytes: [] }
   const side = workers.start("vault", "push, S3")
   await side.call("openCopy", {
     ...{
@@ -52,6 +59,13 @@ const timeOurs = async ({ workers, templates, size, path, some }, { endpoint, en
     if (each < 5) continue
     times.push.push(ms)
     times.requests.push(requests)
+  }
+  await side.call("merge", { waitMs })
+  for (const index of some(size, 10, 99)) {
+    const { ms, requests, bytes } = await side.call("oneSong", { index })
+    times.one.push(ms)
+    times.oneRequests.push(requests)
+    times.oneBytes.push(bytes)
   }
   await side.call("close")
   await side.end()

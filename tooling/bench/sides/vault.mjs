@@ -2,7 +2,20 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import path from "node:path"
 import { openLibrary } from "@white-room/store"
-import { addVault, clone, counting, knownVault, openKnown, push, vaultAt } from "@white-room/vault"
+import {
+  addVault,
+  clone,
+  counting,
+  knownVault,
+  lookAt,
+  mergeLine,
+  openHere,
+  openKnown,
+  openPlace,
+  openReader,
+  push,
+  vaultAt
+} from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -60,6 +73,35 @@ export const cloneTo = async ({ file, count }) => {
   const { ms, result } = await timed(Effect.flatMap(vaultAt(place, opening), (found) => clone(found, file)))
   if (result.songs !== count || result.damaged.length > 0) throw new Error(`cloned ${JSON.stringify(result)}`)
   return ms
+}
+
+/** Merges what was pushed, once all of it is old enough. */
+export const merge = async ({ waitMs }) => {
+  await new Promise((resolve) => setTimeout(resolve, waitMs))
+  const known = await run(knownVault(library, "bench"))
+  const vault = await run(openKnown(known, opening))
+  const id = await run(lookAt(library, ({ libraryId }) => libraryId))
+  const { made } = await run(mergeLine(vault, id, known.line))
+  if (made === 0) throw new Error("nothing was merged")
+}
+
+/** One song by ranges, from nothing: opening the vault, what was asked for and how many bytes came. */
+export const oneSong = async ({ index }) => {
+  const blobs = counting(await run(openPlace(place, opening.env)))
+  const { id, name } = songAt(index)
+  const { ms, result } = await timed(
+    Effect.gen(function* () {
+      const reader = yield* openReader(yield* openHere(blobs, opening))
+      return yield* reader.entity({ kind: "song", id }, yield* reader.head)
+    })
+  )
+  if (result?.documents.size !== 1) throw new Error(`the vault has no document of ${name}`)
+  const counts = blobs.counts()
+  return {
+    ms,
+    bytes: counts.get.bytes,
+    requests: Object.values(counts).reduce((sum, each) => sum + each.requests, 0)
+  }
 }
 
 /** Bytes of the vault's files. */

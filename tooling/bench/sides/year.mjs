@@ -9,7 +9,7 @@ import {
   makeVault,
   memoryBlobs,
   mergeLine,
-  openLibraryIn,
+  openReader,
   push,
   vaultRecords
 } from "@white-room/vault"
@@ -83,8 +83,8 @@ const live = ({ file, count, days, edits }) =>
     const counts = blobs.counts()
     const cover = yield* coverNow
     blobs.reset()
-    const { library: read } = yield* openLibraryIn(vault)
-    const backups = (yield* read.backups.list()).length
+    const reader = yield* openReader(vault)
+    const backups = (yield* reader.backups).length
     const list = blobs.counts()
     return { pushes, longest, written: counts.put.bytes, kept: sumOf(cover), counts, backups, list }
   })

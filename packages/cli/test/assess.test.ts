@@ -115,6 +115,15 @@ describe("not protected", () => {
     ])
   })
 
+  it("with a vault that a sync service was handed less than an hour ago, but after that", () => {
+    const handed = (isThere: boolean) =>
+      withVault({ sameDisk: true, synced: { service: "Dropbox", isThere } })
+    expect(texts(handed(false))).toEqual([
+      "The only copies lie on the same disk as the library, and would be lost with it."
+    ])
+    expect(assess(handed(true))).toMatchObject({ protected: true, warnings: [] })
+  })
+
   it("without a backup", () => {
     expect(texts(facts({ latestBackup: undefined }))).toEqual(["There is no backup yet."])
   })

@@ -28,6 +28,7 @@ import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
 export { privateFolder } from "./file/PrivateFolder.js"
+export { syncedFolder } from "./file/syncedFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"
 export { distinctVersions, type LoggedVersion, reasonOf } from "./history/EntityHistory.js"
 export { external } from "./log/Commands.js"

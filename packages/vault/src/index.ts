@@ -46,6 +46,7 @@ export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type MergeReport, mergeLine } from "./merge.js"
+export { devicesAhead, type OtherDevice } from "./OtherLines.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
 export { openReader } from "./openReader.js"
 export {
@@ -59,7 +60,13 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
-export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
+export {
+  type DeviceDifference,
+  deviceDifferences,
+  type OpenedPull,
+  openPull,
+  type PullOptions
+} from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
 export type { VaultReader } from "./read/VaultReader.js"

@@ -16,6 +16,8 @@ const VaultPlace = Schema.Struct({
   place: Schema.String,
   position: Count,
   pushedAt: Schema.NullOr(Time),
+  /** In the folder of a sync service: `isThere` after an hour without a conflict, which proves nothing. */
+  synced: optional(Schema.Struct({ service: Schema.String, isThere: Schema.Boolean })),
   changed: Count,
   present: Schema.Boolean,
   sameDisk: Schema.Boolean,
@@ -99,7 +101,9 @@ export const Status = Schema.Struct({
   lastFullCheck: Schema.NullOr(Check),
   warnings: Texts,
   /** Without a library: a database of the app that nothing protects. */
-  found: optional(Schema.Array(FoundDatabase))
+  found: optional(Schema.Array(FoundDatabase)),
+  /** Without a library: folders of vaults on disks and in the folders of sync services. */
+  foundVaults: optional(Texts)
 })
 
 /** Counts are what is protected from now on. `skipped`: protected already. */

@@ -39,7 +39,17 @@ export const VaultDetail = Schema.Struct({
   vaultId: Schema.String,
   place: Schema.String,
   sealed: Schema.Boolean,
-  libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) }))
+  libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) })),
+  /** Devices that have something which this library has not, and how many of its entities that is about. */
+  differing: Schema.Array(
+    Schema.Struct({
+      device: Schema.String,
+      line: Schema.String,
+      songs: Count,
+      performances: Count,
+      preferences: Count
+    })
+  )
 })
 
 /** There from here: what of a vault was damaged, and mended from the library. */

@@ -30,7 +30,8 @@ const checkJson = (check: CheckRecord | undefined): StatusJson["lastCheck"] =>
 
 const vaultJson = (vault: VaultPlace): StatusJson["vaults"][number] => ({
   ...Struct.pick(vault, "name", "place", "position", "changed", "present", "sameDisk", "stale"),
-  pushedAt: vault.pushedAt?.toISOString() ?? null
+  pushedAt: vault.pushedAt?.toISOString() ?? null,
+  synced: vault.synced
 })
 
 /** The profile whose backup comes next. */
@@ -108,13 +109,20 @@ const hereLine = ({ here }: Assessment, now: Date): Line => {
   return { label: "Here", text: parts.join(", "), more: changedText(here.changed), alarm: here.stale }
 }
 
+/** What a sync service was handed counts as there after an hour; only another machine could prove it. */
+const pushedWords = ({ pushedAt, synced }: VaultPlace, now: Date): string => {
+  if (pushedAt === undefined) return "nothing pushed from here yet"
+  if (synced === undefined) return `pushed ${ago(pushedAt, now)}`
+  return synced.isThere
+    ? `${synced.service} has it, since ${dayTime(pushedAt, now)}; not proven from elsewhere`
+    : `handed to ${synced.service} ${ago(pushedAt, now)}`
+}
+
 const vaultLine = (vault: VaultPlace, now: Date): Line => {
   const label = cutText(printable(vault.name), 32)
-  const pushed =
-    vault.pushedAt === undefined ? "nothing pushed from here yet" : `pushed ${ago(vault.pushedAt, now)}`
   const parts = [
-    pushed,
-    ...(vault.sameDisk ? ["same disk"] : []),
+    pushedWords(vault, now),
+    ...(vault.sameDisk && vault.synced === undefined ? ["same disk"] : []),
     ...(vault.present || vault.position === 0 ? [] : ["not there now"])
   ]
   return {

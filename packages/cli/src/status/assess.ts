@@ -7,6 +7,7 @@ import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
 import { ago, dayTime } from "../terminal/Time.js"
+import type { SyncedVault } from "./syncedVault.js"
 
 /** A vault of the library, as it is known from here. */
 export interface VaultPlaceFacts {
@@ -19,6 +20,8 @@ export interface VaultPlaceFacts {
   readonly present: boolean
   readonly sameDisk: boolean
   readonly changed: number
+  /** For one in the folder of a sync service. */
+  readonly synced?: SyncedVault | undefined
 }
 
 export interface Facts {
@@ -66,6 +69,9 @@ const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
     : []
 }
 
+/** Whether it outlives the disk of the library: it lies on another one, or a sync service had time to take it along. */
+const isElsewhere = ({ sameDisk, synced }: VaultPlace): boolean => !sameDisk || synced?.isThere === true
+
 const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<Warning> => {
   const warn = (text: string, command: string): ReadonlyArray<Warning> => [{ text, command }]
   const present = vaults.filter((vault) => vault.present)
@@ -73,7 +79,7 @@ const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<Warning
     return warn("No copy outside this disk: if it is lost, everything is lost.", "whiteroom backup --to DIR")
   if (present.length === 0)
     return warn(`No copy can be reached: ${vaults.map(({ name }) => name).join(", ")}.`, "whiteroom push")
-  const elsewhere = present.filter((vault) => !vault.sameDisk)
+  const elsewhere = present.filter(isElsewhere)
   if (elsewhere.length === 0)
     return warn(
       "The only copies lie on the same disk as the library, and would be lost with it.",
@@ -204,8 +210,10 @@ export const assess = (facts: Facts): Assessment => {
     stale: isStale(vault.pushedAt ?? new Date(0), vault.changed, facts)
   }))
   const missed = [...drillWarnings(facts), ...staleWarnings(facts)]
-  const isElsewhere = ({ present, stale, sameDisk }: VaultPlace) => present && !stale && !sameDisk
-  const safe = here !== undefined && !here.stale && vaults.some(isElsewhere)
+  const safe =
+    here !== undefined &&
+    !here.stale &&
+    vaults.some((vault) => vault.present && !vault.stale && isElsewhere(vault))
   return {
     protected: safe && damaged.length === 0 && missed.length === 0,
     here,

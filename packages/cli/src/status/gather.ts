@@ -9,23 +9,26 @@ import { loadTransfer } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
 import type { Facts, VaultPlaceFacts } from "./assess.js"
+import { syncedVault } from "./syncedVault.js"
 
 /** A folder is looked for; whether a bucket answers is not asked every time somebody wants to know how things are. */
-const vaultPlaces = (library: Library, path: string) =>
+const vaultPlaces = (library: Library, path: string, now: Date) =>
   Effect.gen(function* () {
     const { vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
     return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
         const isBucket = place.startsWith("s3://")
+        const at = pushedAt === 0 ? undefined : new Date(pushedAt)
         return {
           name,
           place,
           position: pushed.position,
-          pushedAt: pushedAt === 0 ? undefined : new Date(pushedAt),
+          pushedAt: at,
           changed,
           present: pushed.position > 0 && (isBucket || existsSync(join(place, "vault.json"))),
-          sameDisk: !isBucket && onSameDisk(place, path)
+          sameDisk: !isBucket && onSameDisk(place, path),
+          synced: isBucket ? undefined : syncedVault(place, at, now)
         }
       })
     )
@@ -65,6 +68,6 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
     const schedule = yield* viewSchedule(library, now.getTime()).pipe(
       Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))
     )
-    const vaults = yield* vaultPlaces(library, status.path)
+    const vaults = yield* vaultPlaces(library, status.path, now)
     return { status, vaults, backups, staleReturn, schedule, backupIntervalHours, now }
   })

@@ -1,6 +1,7 @@
 /** Vaults in folders of sync services, simulated: late, in conflict, and somewhere else. */
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
+import { syncedFolder } from "@white-room/store/transfer"
 import { describe, expect } from "vitest"
 import { syncedVault } from "../src/status/syncedVault.js"
 import { smallLibrary } from "./support/library.js"
@@ -19,7 +20,7 @@ describe("a vault in the folder of a sync service", () => {
     }
     put("library/line/s0-1-2.seg", 70)
     const at = (minutes: number | undefined) =>
-      syncedVault(place, minutes === undefined ? undefined : minutesAgo(minutes), now)
+      syncedVault(place, syncedFolder(place), minutes === undefined ? undefined : minutesAgo(minutes), now)
     expect(at(undefined)).toEqual({ service: "Dropbox", isThere: false })
     expect(at(59)).toEqual({ service: "Dropbox", isThere: false })
     expect(at(60)).toEqual({ service: "Dropbox", isThere: true })
@@ -27,8 +28,10 @@ describe("a vault in the folder of a sync service", () => {
     expect(at(70)?.isThere).toBe(true)
     put("library/line/s0-1-2 (Anna's conflicted copy).seg", 30)
     expect(at(70)?.isThere).toBe(false)
-    expect(syncedVault(whiteroom.at("Dropbox", "gone"), minutesAgo(70), now)?.isThere).toBe(false)
-    expect(syncedVault(whiteroom.at("stick", "White Room 0a1b2c3d"), minutesAgo(70), now)).toBeUndefined()
+    expect(syncedVault(whiteroom.at("Dropbox", "gone"), "Dropbox", minutesAgo(70), now)?.isThere).toBe(false)
+    expect(
+      syncedVault(whiteroom.at("stick"), syncedFolder(whiteroom.at("stick")), minutesAgo(70), now)
+    ).toBeUndefined()
   })
 
   it("is said in status as what it is: handed over, not proven", async ({ whiteroom }) => {

@@ -14,7 +14,7 @@ import { syncedVault } from "./syncedVault.js"
 /** A folder is looked for; whether a bucket answers is not asked every time somebody wants to know how things are. */
 const vaultPlaces = (library: Library, path: string, now: Date) =>
   Effect.gen(function* () {
-    const { vaultRecords } = yield* loadTransfer
+    const { syncedFolder, vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
     return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt, lastFile }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
@@ -30,7 +30,7 @@ const vaultPlaces = (library: Library, path: string, now: Date) =>
           rolledBackAt: lastFile?.rolledBackAt === undefined ? undefined : new Date(lastFile.rolledBackAt),
           present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
           sameDisk: !isElsewhere && onSameDisk(place, path),
-          synced: isElsewhere ? undefined : syncedVault(place, at, now)
+          synced: isElsewhere ? undefined : syncedVault(place, syncedFolder(place), at, now)
         }
       })
     )

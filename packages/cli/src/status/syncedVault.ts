@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { hour } from "@white-room/core"
-import { syncedFolder } from "@white-room/store/transfer"
 
 /** A vault in the folder of a sync service, which takes it elsewhere. */
 export interface SyncedVault {
@@ -24,13 +23,13 @@ const hasConflict = (place: string, since: Date): boolean => {
   }
 }
 
-/** How far a sync service is with a vault in its folder; `undefined` for a vault elsewhere. */
+/** How far a sync service is with a vault in its folder; `undefined` for a vault that is in no such folder. */
 export const syncedVault = (
   place: string,
+  service: string | undefined,
   pushedAt: Date | undefined,
   now: Date
 ): SyncedVault | undefined => {
-  const service = syncedFolder(place)
   if (service === undefined || service === "a network") return undefined
   const isThere =
     pushedAt !== undefined && now.getTime() - pushedAt.getTime() >= hour && !hasConflict(place, pushedAt)

@@ -267,25 +267,30 @@ const once = ({ library, vault, run }: World, fault: Fault, at: number) =>
   })
 
 describe.each(Object.entries(operations))("%s, in which a call meets a fault", (name, prepare) => {
-  it.scoped("leaves a vault that is gone on with", () =>
-    Effect.gen(function* () {
-      const prepared = yield* prepare
-      // Each call with a third of the faults in the soak; in `npm test` every so many with one. They take turns.
-      const step = rounds(name === "push" ? 2 : 17, 1)
-      let turn = Object.keys(operations).indexOf(name)
-      let reached = 0
-      for (let at = 1, wasReached = true; wasReached; at += step) {
-        const met = faults.filter((_, index) => (index + turn) % rounds(faults.length, 3) === 0)
-        turn++
-        for (const fault of met) {
-          wasReached = yield* Effect.scoped(Effect.flatMap(prepared, (world) => once(world, fault, at))).pipe(
-            Effect.mapError((error) => new Error(`${fault.kind} at call ${at}: ${error}`, { cause: error }))
-          )
-          if (!wasReached) break
-          reached++
+  it.scoped(
+    "leaves a vault that is gone on with",
+    () =>
+      Effect.gen(function* () {
+        const prepared = yield* prepare
+        // Each call with a third of the faults in the soak; in `npm test` every so many with one. They take turns.
+        const step = rounds(name === "push" ? 2 : 17, 1)
+        let turn = Object.keys(operations).indexOf(name)
+        let reached = 0
+        for (let at = 1, wasReached = true; wasReached; at += step) {
+          const met = faults.filter((_, index) => (index + turn) % rounds(faults.length, 3) === 0)
+          turn++
+          for (const fault of met) {
+            wasReached = yield* Effect.scoped(
+              Effect.flatMap(prepared, (world) => once(world, fault, at))
+            ).pipe(
+              Effect.mapError((error) => new Error(`${fault.kind} at call ${at}: ${error}`, { cause: error }))
+            )
+            if (!wasReached) break
+            reached++
+          }
         }
-      }
-      expect(reached).toBeGreaterThan(0)
-    })
+        expect(reached).toBeGreaterThan(0)
+      }),
+    { timeout: 3_600_000 }
   )
 })

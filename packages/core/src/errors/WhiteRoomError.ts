@@ -53,6 +53,7 @@ import {
   VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
+import { ServerNotStarted } from "./ServerError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -292,7 +293,8 @@ export const WhiteRoomError = Schema.Union(
   VaultTooNew,
   VaultSealed,
   VaultReplaced,
-  VaultRolledBack
+  VaultRolledBack,
+  ServerNotStarted
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

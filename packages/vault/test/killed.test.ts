@@ -34,7 +34,7 @@ it.scopedLive(
       const created = yield* newLibrary
       yield* withVault(created, folderBlobs(folder))
       const next = numbers(20261129)
-      const kills = rounds(2, 100)
+      const kills = rounds(2, 40)
       for (let kill = 1; kill <= kills; kill++) {
         const copy = path.join(yield* temporaryFolder, "copy.db")
         yield* Effect.promise(() => killAfter([created.path, folder, copy], 1 + next(rounds(18, 30))))

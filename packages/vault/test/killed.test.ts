@@ -26,28 +26,31 @@ const killAfter = async (args: ReadonlyArray<string>, steps: number): Promise<vo
   expect(await ended).toBe("SIGKILL")
 }
 
-it.scopedLive("a library and its vault survive a program that is killed", () =>
-  Effect.gen(function* () {
-    const folder = yield* temporaryFolder
-    const created = yield* newLibrary
-    yield* withVault(created, folderBlobs(folder))
-    const next = numbers(20261129)
-    const kills = rounds(2, 200)
-    for (let kill = 1; kill <= kills; kill++) {
-      const copy = path.join(yield* temporaryFolder, "copy.db")
-      yield* Effect.promise(() => killAfter([created.path, folder, copy], 1 + next(rounds(18, 30))))
-      if (kill % 10 !== 0 && kill !== kills) continue
-      const library = yield* openLibrary(created.path)
-      const vault = yield* openVault(folderBlobs(folder))
-      const pushed = yield* push(library, vault, yield* knownHome(library))
-      expect(pushed).toMatchObject({ loss: undefined, damaged: [] })
-      expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
-      const file = path.join(yield* temporaryFolder, "clone.db")
-      yield* clone(vault, file)
-      expect(contents(file)).toBe(contents(library.path))
-      expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
-    }
-    const lines = yield* listLines(yield* openVault(folderBlobs(folder)))
-    expect(lines).toHaveLength(1)
-  })
+it.scopedLive(
+  "a library and its vault survive a program that is killed",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const created = yield* newLibrary
+      yield* withVault(created, folderBlobs(folder))
+      const next = numbers(20261129)
+      const kills = rounds(2, 40)
+      for (let kill = 1; kill <= kills; kill++) {
+        const copy = path.join(yield* temporaryFolder, "copy.db")
+        yield* Effect.promise(() => killAfter([created.path, folder, copy], 1 + next(rounds(18, 30))))
+        if (kill % 10 !== 0 && kill !== kills) continue
+        const library = yield* openLibrary(created.path)
+        const vault = yield* openVault(folderBlobs(folder))
+        const pushed = yield* push(library, vault, yield* knownHome(library))
+        expect(pushed).toMatchObject({ loss: undefined, damaged: [] })
+        expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+        const file = path.join(yield* temporaryFolder, "clone.db")
+        yield* clone(vault, file)
+        expect(contents(file)).toBe(contents(library.path))
+        expect((yield* library.upkeep.check({ level: "full" })).damaged).toEqual([])
+      }
+      const lines = yield* listLines(yield* openVault(folderBlobs(folder)))
+      expect(lines).toHaveLength(1)
+    }),
+  { timeout: 3_600_000 }
 )

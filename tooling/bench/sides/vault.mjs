@@ -2,12 +2,12 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import path from "node:path"
 import { openLibrary } from "@white-room/store"
+import { lookAt } from "@white-room/store/transfer"
 import {
   addVault,
   clone,
   counting,
   knownVault,
-  lookAt,
   mergeLine,
   openHere,
   openKnown,
@@ -87,7 +87,7 @@ export const merge = async ({ waitMs }) => {
 
 /** One song by ranges, from nothing: opening the vault, what was asked for and how many bytes came. */
 export const oneSong = async ({ index }) => {
-  const blobs = counting(await run(openPlace(place, opening.env)))
+  const blobs = counting(await run(openPlace(place, opening)))
   const { id, name } = songAt(index)
   const { ms, result } = await timed(
     Effect.gen(function* () {

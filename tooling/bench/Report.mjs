@@ -15,6 +15,7 @@ const unitText = {
         ? `${(value / 1e6).toPrecision(3)} MB`
         : `${(value / 1e9).toPrecision(3)} GB`,
   "rows/s": (value) => `${Math.round(value)} rows/s`,
+  requests: (value) => `${value}`,
   "ms/1,000 events": (value) => `${value.toPrecision(3)} ms`
 }
 

@@ -8,6 +8,7 @@ const sum = (values) => values.reduce((total, value) => total + value, 0)
 export const pushing = async (bench) => {
   const { workers, templates, report, size, runs, path, some } = bench
   const times = { first: [], push: [], bytes: [], clone: [] }
+  const reads = []
   const from = await templates.library()
   for (let round = 0; round < runs; round++) {
     const side = workers.start("vault", "push")
@@ -23,9 +24,19 @@ export const pushing = async (bench) => {
       times.bytes.push(bytes)
     }
     times.clone.push(await side.call("cloneTo", { file: path("vault-clone.db"), count: size }))
+    await side.call("mergeAll")
+    reads.push(await side.call("readOne", { index: Math.floor(size / 2) }))
     await side.call("close")
     await side.end()
   }
+  const one = `one song of ${size} from a merged vault, folder`
+  report.limit(`requests for ${one}`, "requests", Math.max(...reads.map(({ requests }) => requests)), 6)
+  report.limit(`bytes of ${one}`, "bytes", Math.max(...reads.map(({ bytes }) => bytes)), 500_000)
+  report.reported(
+    one,
+    "ms",
+    reads.map(({ ms }) => ms)
+  )
   const first = `first push of ${size} songs, folder`
   const after = `push after ${edits} edits of ${size} songs, folder`
   const back = `clone of ${size} songs, roots proven`

@@ -2,7 +2,20 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import path from "node:path"
 import { openLibrary } from "@white-room/store"
-import { addVault, clone, counting, knownVault, openKnown, push, vaultAt } from "@white-room/vault"
+import {
+  addVault,
+  clone,
+  counting,
+  knownVault,
+  listLines,
+  lookAt,
+  mergeLine,
+  openKnown,
+  openReader,
+  openVault,
+  push,
+  vaultAt
+} from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -59,6 +72,38 @@ export const cloneTo = async ({ file, count }) => {
   const { ms, result } = await timed(Effect.flatMap(vaultAt(place), (found) => clone(found, file)))
   if (result.songs !== count || result.damaged.length > 0) throw new Error(`cloned ${JSON.stringify(result)}`)
   return ms
+}
+
+const hour = 60 * 60 * 1000
+
+/** Merges, as it would be an hour later. */
+export const mergeAll = async () => {
+  const id = await run(lookAt(library, ({ libraryId }) => libraryId))
+  const now = Effect.map(vault.blobs.now, (time) => time + hour)
+  const later = { ...vault, blobs: { ...vault.blobs, now } }
+  await run(mergeLine(later, id, (await run(knownVault(library, "bench"))).line))
+}
+
+/** What it takes to get the newest version of one song from the vault, which nothing is known of yet. */
+export const readOne = async ({ index }) => {
+  const blobs = counting(vault.blobs)
+  const { id } = songAt(index, 0)
+  const { ms, result } = await timed(
+    Effect.gen(function* () {
+      const reader = yield* openReader(yield* openVault(blobs))
+      return yield* reader.entity({ kind: "song", id }, yield* reader.head)
+    })
+  )
+  if (result?.documents.size !== 1) throw new Error(`no song ${id}`)
+  const counts = blobs.counts()
+  // One request more for each push that was not merged yet.
+  const [line] = await run(listLines(vault))
+  const later = line.segments.filter(({ level, first }) => {
+    const merged = line.segments.filter((each) => each.level > 0)
+    return level === 0 && first > Math.max(...merged.map(({ last }) => last))
+  })
+  const requests = Object.values(counts).reduce((sum, each) => sum + each.requests, 0) - later.length
+  return { ms, requests, bytes: counts.get.bytes }
 }
 
 /** Bytes of the vault's files. */

@@ -7,6 +7,7 @@ import {
   day,
   isDeletion,
   isEntity,
+  MalformedData,
   type NewObject,
   objectsOfRecord,
   toHex,
@@ -94,23 +95,28 @@ const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): Readon
   return frames
 }
 
-/** Writes all events; an earlier state is brought up to them. */
+/** Writes all events, and brings an earlier state up to them; no state where an event cannot be read as what it is. */
 const writeEvents = (
   writer: SegmentWriter,
   { runs }: Parts,
   frames: ReadonlyMap<string, number>,
-  { fold }: StateBefore
-): void => {
+  state: StateBefore
+): StateBefore => {
+  let { fold } = state
+  const object = (hash: Uint8Array) => {
+    const frame = frames.get(toHex(hash))
+    return frame === undefined ? undefined : writer.placeOf(frame)
+  }
   for (const run of runs) {
     const event = writer.placeOf(writer.events(run))
-    fold?.run(run, {
-      event,
-      object: (hash) => {
-        const frame = frames.get(toHex(hash))
-        return frame === undefined ? undefined : writer.placeOf(frame)
-      }
-    })
+    try {
+      fold?.run(run, { event, object })
+    } catch (error) {
+      if (!(error instanceof MalformedData)) throw error
+      fold = undefined
+    }
   }
+  return { ...state, fold }
 }
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -157,7 +163,7 @@ const build = (
   const pieces: Array<Uint8Array> = []
   const { head, cipher } = vault.protection.newSegment()
   const writer = new SegmentWriter((piece) => pieces.push(piece), head, cipher)
-  writeEvents(writer, parts, writeObjects(writer, parts), state)
+  const reached = writeEvents(writer, parts, writeObjects(writer, parts), state)
   const written = writer.finish({
     about,
     absent: [...absent.values()].filter(({ hash }) => !parts.objects.has(toHex(hash))),
@@ -165,7 +171,7 @@ const build = (
     arrived: arrivalsOf(segments),
     lastBackup: first.end.lastBackup,
     lastState: state.lastState,
-    state: worthWriting(state)
+    state: worthWriting(reached)
   })
   return {
     name: segmentName(about, written.sha256, vault.protection.naming),

@@ -3,6 +3,7 @@ import { toHex, type VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
 import { openRanged, placeOf, type RangedSegment, readIndex, readRuns } from "./read/RangedSegment.js"
+import { asDamage } from "./read/SegmentPlace.js"
 import { readBackups, readEntities, stateBytes } from "./read/StateRead.js"
 import { objectKey } from "./segment/Segment.js"
 import { StateFold } from "./segment/StateFold.js"
@@ -90,7 +91,11 @@ export const stateBefore = (
     const { kept } = reached
     const bytes = group.reduce((sum, segment) => sum + segment.bytes, reached.bytes)
     const isNear = kept !== undefined && bytes <= timesItsSize * stateBytes(kept)
-    return { lastState: kept?.listed.last ?? 0, fold: isNear ? undefined : yield* foldOf(reached), bytes }
+    return {
+      lastState: kept?.listed.last ?? 0,
+      fold: isNear ? undefined : yield* asDamage(vault)(foldOf(reached)),
+      bytes
+    }
   }).pipe(Effect.catchTag("VaultDamaged", (_: VaultDamaged) => Effect.succeed(noState)))
 
 /** The pages of a state, unless they are too large for what was written since the one before. */

@@ -2,7 +2,15 @@
 import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { type EntityKey, isEntity, objectsOfRecord, toHex } from "@white-room/core"
+import {
+  chainHash,
+  type EntityKey,
+  genesis,
+  isEntity,
+  objectsOfRecord,
+  toHex,
+  type WhiteRoomError
+} from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import { lookAt, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
@@ -20,10 +28,13 @@ import {
   openSealed,
   openVault,
   push,
+  sourceOf,
   type Vault
 } from "../src/index.js"
 import { pathsIn } from "../src/Path.js"
 import { VaultReader } from "../src/read/VaultReader.js"
+import { segmentName } from "../src/segment/SegmentName.js"
+import { SegmentWriter } from "../src/segment/SegmentWriter.js"
 import { know, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
 import { memoryVault } from "./support/sealed.js"
 import { rounds } from "./support/soak.js"
@@ -321,5 +332,53 @@ it.scoped("a vault in which any byte is another one gives the same answer or non
         if (found._tag === "Left" || list._tag === "Left") refused++
       }
     expect(refused).toBeGreaterThan(0)
+  })
+)
+
+it.scoped("events whose chain fits and that are none are damage, and no crash", () =>
+  Effect.gen(function* () {
+    const blobs = memoryBlobs()
+    const vault = yield* makeVault(blobs)
+    const command = {
+      number: 1,
+      commandId: "c1",
+      requestHash: undefined,
+      actor: "mallory",
+      recordedAt: 5,
+      first: 1,
+      last: 1
+    }
+    for (const [subject, type] of [
+      ["song", "SongEdited"],
+      ["backup", "BackupTaken"]
+    ] as const) {
+      const event = { subject, id: "s1", version: 1, type, schema: 1, payload: Uint8Array.of(1, 2, 3) }
+      const envelope = { ...event, position: 1, commandId: "c1", actor: "mallory", recordedAt: 5 }
+      const head = chainHash(genesis, envelope, sha256(event.payload), sha256)
+      const parts: Array<Uint8Array> = []
+      const writer = new SegmentWriter((piece) => parts.push(piece), { vault: vault.id, sealed: undefined })
+      const events = [{ ...event, command: 1 }]
+      writer.events({ before: genesis, after: head, first: 1, commands: [command], events })
+      const about = {
+        library: crypto.randomUUID(),
+        line: crypto.randomUUID(),
+        kind: "events",
+        level: 0
+      } as const
+      const end = { ...about, first: 1, last: 1, whole: 1, prev: genesis, head }
+      const written = writer.finish({ about: end, absent: [], tables: [], lastBackup: 0 })
+      yield* blobs.put(segmentName(end, written.sha256), sourceOf(Buffer.concat(parts)))
+      const reader = yield* openReader(vault, { line: about.line, library: about.library })
+      const all: ReadonlyArray<Effect.Effect<unknown, WhiteRoomError>> =
+        subject === "song"
+          ? [
+              reader.entity({ kind: "song", id: "s1" }, 1),
+              reader.entries(1),
+              reader.history({ kind: "song", id: "s1" }),
+              reader.versionAt(1)
+            ]
+          : [reader.backups]
+      for (const asked of all) expect((yield* Effect.flip(asked))._tag).toBe("VaultDamaged")
+    }
   })
 )

@@ -5,14 +5,8 @@ import { frameTypes, objectKey } from "../segment/Segment.js"
 import type { ListedSegment } from "../segment/SegmentName.js"
 import { documentKeyBytes, type EntityPlace, type FramePlace } from "../segment/StatePages.js"
 import { findObject } from "./findObject.js"
-import {
-  framesOf,
-  openRanged,
-  type RangedSegment,
-  readPlaced,
-  readWhere,
-  type SegmentPlace
-} from "./RangedSegment.js"
+import { framesOf, openRanged, type RangedSegment, readPlaced, readWhere } from "./RangedSegment.js"
+import type { SegmentPlace } from "./SegmentPlace.js"
 import { stateBytes } from "./StateRead.js"
 
 /** A segment of a path, up to a position. */
@@ -32,7 +26,7 @@ export class PathSegments {
   private readonly blocks = new Map<string, Uint8Array>()
 
   constructor(
-    private readonly place: SegmentPlace,
+    readonly place: SegmentPlace,
     /** The segments of the path, oldest first. */
     readonly parts: ReadonlyArray<PathPart>,
     /** Every segment that the listing showed, for places that a state says. */

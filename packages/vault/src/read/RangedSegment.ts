@@ -1,17 +1,8 @@
 /** Segments that are read by ranges: the tail first, then single frames, or many that lie side by side in one request. */
-import {
-  concatBytes,
-  isWhiteRoomError,
-  MalformedData,
-  malformed,
-  VaultDamaged,
-  type WhiteRoomError
-} from "@white-room/core"
+import { concatBytes, MalformedData, malformed, type WhiteRoomError } from "@white-room/core"
 import { type EventRun, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import type { Blobs } from "../blobs/Blobs.js"
 import { decodeRun } from "../segment/Events.js"
-import type { Protection } from "../segment/Protection.js"
 import {
   type Cipher,
   decodeHead,
@@ -26,13 +17,7 @@ import { isNamed, type ListedSegment, shortHash } from "../segment/SegmentName.j
 import { openBody, openFrame, readTail, type SegmentTail } from "../segment/SegmentReader.js"
 import type { FramePlace } from "../segment/StatePages.js"
 import { checkRun } from "./checkRun.js"
-
-/** A vault, as far as reading its segments goes. */
-export interface SegmentPlace {
-  readonly blobs: Blobs
-  readonly id: string
-  readonly protection: Protection
-}
+import { readable, type SegmentPlace } from "./SegmentPlace.js"
 
 /** A segment of this size is read whole: one request in place of several. */
 const small = 64 * 1024
@@ -42,22 +27,6 @@ const tailLength = 64 * 1024
 
 /** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
 const longestEnd = 16 * 1024 * 1024
-
-/** What cannot be read of a vault, and why. */
-const damage = ({ blobs }: SegmentPlace, part: string, error: unknown): WhiteRoomError => {
-  if (!isWhiteRoomError(error)) throw error
-  const reason = error instanceof MalformedData ? error.reason : error.message
-  return new VaultDamaged({ place: blobs.place, detail: `${part}: ${reason}` })
-}
-
-const readable = <A>(place: SegmentPlace, part: string, body: () => A): Effect.Effect<A, WhiteRoomError> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(body())
-    } catch (error) {
-      return Effect.fail(damage(place, part, error))
-    }
-  })
 
 /** A segment whose end is known. */
 export interface RangedSegment extends SegmentTail {

@@ -27,15 +27,8 @@ import {
   versionOf
 } from "./FoundEvent.js"
 import { type PathPart, PathSegments, type StateSegment } from "./PathSegments.js"
-import {
-  framesOf,
-  holding,
-  placeOf,
-  type RangedSegment,
-  readRuns,
-  runOf,
-  type SegmentPlace
-} from "./RangedSegment.js"
+import { framesOf, holding, placeOf, type RangedSegment, readRuns, runOf } from "./RangedSegment.js"
+import { asDamage, type SegmentPlace } from "./SegmentPlace.js"
 import { pageOf, readBackups, readEntities } from "./StateRead.js"
 
 /** How many requests are on their way at once. */
@@ -118,9 +111,13 @@ export class VaultReader {
 
   /** The same, with the record of the entity it is about. */
   versionAt(position: number): Effect.Effect<FoundVersion, WhiteRoomError> {
-    return Effect.map(this.eventAt(position), (found) =>
-      isEntity(found.event.subject) ? versionOf(found) : { ...found, record: undefined }
-    )
+    return Effect.map(this.eventAt(position), (found) => {
+      const { subject } = found.event
+      if (!isEntity(subject)) return { ...found, record: undefined }
+      const version = versionOf(found)
+      if (version.record !== undefined) objectsOfRecord(subject, version.record)
+      return version
+    }).pipe(asDamage(this.path.place))
   }
 
   /** The event that a state points to. */
@@ -156,7 +153,7 @@ export class VaultReader {
       for (const { hash } of version.record === undefined ? [] : objectsOfRecord(key.kind, version.record))
         documents.set(toHex(hash), yield* this.documentOf(key, hash, position, state, placed))
       return { ...version, documents }
-    })
+    }).pipe(asDamage(this.path.place))
   }
 
   /** A document of an entity: after the state, where the state says, or before it. */
@@ -233,7 +230,7 @@ export class VaultReader {
           if (!documents.has(name)) documents.set(name, yield* this.path.document(hash, position, []))
         }
       return { versions, documents }
-    })
+    }).pipe(asDamage(this.path.place))
   }
 
   /** Names and sizes of everything that ever was up to a position, 0 for what was deleted; no document is read. */
@@ -248,7 +245,7 @@ export class VaultReader {
         for (const { run, frame } of yield* readRuns(segment))
           fold.run(run, noPlaces(placeOf(segment, frame)), Math.min(position, parts[index]?.until ?? 0))
       return [...fold.entities]
-    })
+    }).pipe(asDamage(this.path.place))
   }
 
   /** The backups as they are described now, those in the trash too. Parts without events about backups are passed over. */
@@ -270,7 +267,7 @@ export class VaultReader {
         for (const { run, frame } of yield* readRuns(segment))
           fold.run(run, noPlaces(placeOf(segment, frame)), until)
       return [...fold.backups].toSorted((a, b) => a.number - b.number)
-    })
+    }).pipe(asDamage(this.path.place))
   }
 
   /** The last event that was recorded at or before a time, whatever the clock said in between; `undefined`: none was. */

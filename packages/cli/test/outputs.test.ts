@@ -222,7 +222,16 @@ describe("with --json", () => {
       "exit-error",
       "error-line",
       "status-line",
-      "daemon-line"
+      "daemon-line",
+      // With a server: server.test.ts.
+      ...[
+        "server-line",
+        "server-invite",
+        "server-access-list",
+        "server-access-revoke",
+        "connect",
+        "disconnect"
+      ]
     ])
     expect(schemaNames().toSorted()).toEqual(Object.keys(outputs).toSorted())
     expect(schemaNames().filter((name) => !tried.has(name))).toEqual([])

@@ -86,9 +86,9 @@ const nameFor = (folder: string, known: ReadonlyArray<KnownVault>): string => {
 const movedTo = (
   folder: string,
   all: ReadonlyArray<KnownVault>,
-  { env }: AddOptions
+  options: AddOptions
 ): Effect.Effect<KnownVault | undefined, WhiteRoomError> =>
-  Effect.map(vaultFileAt(folder, env), (file) => {
+  Effect.map(vaultFileAt(folder, options), (file) => {
     const moved = all.find(({ vaultId }) => vaultId === file?.vault)
     return moved && { ...moved, place: folder }
   })

@@ -24,6 +24,7 @@ export {
 } from "./blobs/counting.js"
 export { type BlobCall, type Fault, faulty } from "./blobs/faulty.js"
 export { type FolderOptions, folderBlobs } from "./blobs/folderBlobs.js"
+export { type HttpOptions, httpBlobs } from "./blobs/httpBlobs.js"
 export { keepsFirst } from "./blobs/keepsFirst.js"
 export { type MemoryOptions, memoryBlobs } from "./blobs/memoryBlobs.js"
 export { readOnly } from "./blobs/readOnly.js"
@@ -41,6 +42,7 @@ export {
   knownDestination,
   openDestination
 } from "./Destination.js"
+export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
@@ -86,6 +88,13 @@ export {
   type SealOptions,
   type SlotList
 } from "./SealedVault.js"
+export {
+  isServerPlace,
+  keepServerKey,
+  readServerKey,
+  removeServerKey,
+  type ServerKey
+} from "./ServerKey.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"
 export type { Slot } from "./seal/Ring.js"

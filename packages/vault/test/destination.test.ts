@@ -173,7 +173,7 @@ it.effect("a bucket is written with the server it is on, wherever that was said"
   Effect.gen(function* () {
     const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", HOME: "/nowhere" }
     const written = (place: string, more = {}) =>
-      Effect.map(openPlace(place, { ...keys, ...more }), (blobs) => blobs.place)
+      Effect.map(openPlace(place, { env: { ...keys, ...more } }), (blobs) => blobs.place)
     const there = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_REGION: "here" }
     const whole = "s3://songs/anna?endpoint=http%3A%2F%2F127.0.0.1%3A9&region=here"
     expect(yield* written("s3://songs/anna", there)).toBe(whole)

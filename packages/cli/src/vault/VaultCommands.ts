@@ -132,7 +132,7 @@ const addCommand = define(
           { name, place },
           () => `Would add the vault ${printable(name)} at ${printable(place)}. Nothing was changed.`
         )
-      const there = yield* vaultFileAt(whole, cli.env)
+      const there = yield* vaultFileAt(whole, openingOf(cli))
       yield* checkWish(place, there, options)
       const { vault, known, isNew } = yield* addOrJoin(cli, name, whole, options, there !== undefined)
       const sealed = isSealed(vault)

@@ -52,6 +52,7 @@ import {
   VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
+import { ServerNotStarted } from "./ServerError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -290,7 +291,8 @@ export const WhiteRoomError = Schema.Union(
   VaultDamaged,
   VaultTooNew,
   VaultSealed,
-  VaultReplaced
+  VaultReplaced,
+  ServerNotStarted
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

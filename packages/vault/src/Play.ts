@@ -10,6 +10,7 @@ import {
 import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Path, vaultDamaged } from "./Path.js"
+import { checkLargeSegment, usualSegment } from "./segment/LargeSegment.js"
 import { shortHash } from "./segment/SegmentName.js"
 import { type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
 import type { ListedSegment, Vault } from "./Vault.js"
@@ -65,13 +66,24 @@ export interface FetchedSegment extends OpenSegment {
   readonly bytes: number
 }
 
+/** All bytes of a segment; of one that claims to be very large, only when it is what it claims. */
+const readSegment = (vault: Vault, listed: ListedSegment): Effect.Effect<Uint8Array, WhiteRoomError> =>
+  listed.bytes <= usualSegment
+    ? vault.blobs.get(listed.name)
+    : checkLargeSegment(vault.blobs, listed, vault.protection.cipherOf).pipe(
+        Effect.catchAllDefect((error) =>
+          Effect.suspend(() => Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`)))
+        ),
+        Effect.zipRight(vault.blobs.get(listed.name))
+      )
+
 /** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
 export const fetchSegment = (
   vault: Vault,
   listed: ListedSegment,
   { onProblem }: PlayOptions = {}
 ): Effect.Effect<FetchedSegment, WhiteRoomError> =>
-  Effect.flatMap(vault.blobs.get(listed.name), (bytes) =>
+  Effect.flatMap(readSegment(vault, listed), (bytes) =>
     Effect.suspend(() => {
       try {
         const isWhole = shortHash(sha256(bytes)) === listed.body

@@ -4,10 +4,12 @@ import {
   extentsOfBody,
   malformed,
   openBlock,
+  PlaceRefused,
   type WhiteRoomError
 } from "@white-room/core"
 import { brotli, type LibraryReader, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { largestBlob } from "./blobs/Blobs.js"
 import { type BuiltSegment, buildSegment, type SegmentPlan } from "./buildSegment.js"
 import { segmentName } from "./segment/SegmentName.js"
 import { openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
@@ -54,6 +56,11 @@ export const sendSegment = (
     })
     if (next === undefined) return undefined
     const { built, bytes } = next
+    if (bytes.length > largestBlob)
+      return yield* new PlaceRefused({
+        place: vault.blobs.place,
+        reason: `the document of @${built.about.last} is larger than a vault takes`
+      })
     const { sha256: hash } = built.written
     const name = segmentName(built.about, hash, vault.protection.naming)
     yield* vault.blobs

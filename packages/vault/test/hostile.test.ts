@@ -5,14 +5,15 @@ import { describe, expect, it } from "@effect/vitest"
 import { concatBytes, genesis, sealBlock } from "@white-room/core"
 import { denseBrotli, sha256, type TableForm } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { checkVault, clone, folderBlobs, makeVault, type Vault, vaultAt } from "../src/index.js"
+import { checkVault, clone, counting, folderBlobs, makeVault, type Vault, vaultAt } from "../src/index.js"
 import {
   encodeEnd,
   encodeHead,
   encodeTrailer,
   frameHead,
   frameTypes,
-  type SegmentAbout
+  type SegmentAbout,
+  trailerLength
 } from "../src/segment/Segment.js"
 import { lineFile, segmentName } from "../src/segment/SegmentName.js"
 import { temporaryFolder } from "./support/library.js"
@@ -136,6 +137,64 @@ describe("a vault that somebody made to harm", () => {
       const place = yield* temporaryFolder
       fs.symlinkSync(folder, path.join(place, "White Room aaaaaaaa"))
       expect((yield* Effect.flip(vaultAt(place)))._tag).toBe("VaultNotFound")
+    })
+  )
+
+  it.scoped("a file that says it is a huge segment is named, and is not read", () =>
+    Effect.gen(function* () {
+      const { folder, vault } = yield* hostile
+      plant(folder, vault, packed(encodeEnd({ about, frames: [], absent: [], tables: [] })))
+      const [planted = ""] = fs
+        .readdirSync(path.join(folder, library, about.line))
+        .filter((name) => name !== "line")
+      const file = path.join(folder, library, about.line, planted)
+      const bytes = fs.readFileSync(file)
+      const trailer = bytes.subarray(-trailerLength)
+      const spread = (size: number, tail: Uint8Array) => {
+        fs.truncateSync(file, 0)
+        fs.truncateSync(file, size - tail.length)
+        fs.appendFileSync(file, tail)
+        const handle = fs.openSync(file, "r+")
+        fs.writeSync(handle, bytes, 0, bytes.length - trailerLength, 0)
+        // A file without blocks is one that a sync service has elsewhere.
+        fs.writeSync(handle, bytes, 0, 1, 4096)
+        fs.closeSync(handle)
+      }
+      const last = bytes.subarray(Number(bytes.readBigInt64BE(bytes.length - trailerLength)), -trailerLength)
+      const moved = Buffer.from(encodeTrailer({ endAt: 100 * mebibyte - last.length, end: sha256(last) }))
+      const huge: ReadonlyArray<readonly [number, Uint8Array, string]> = [
+        [1024 * mebibyte, trailer, "larger than any"],
+        [400 * mebibyte, new Uint8Array(trailerLength), "not where its trailer says"],
+        [400 * mebibyte, trailer, "its end claims to be larger than any"],
+        [
+          100 * mebibyte + trailerLength,
+          concatBytes([last, moved, sha256(moved)]),
+          "larger than what its end lists"
+        ]
+      ]
+      for (const [size, tail, reason] of huge) {
+        spread(size, tail)
+        const counted = counting(vault.blobs)
+        const { damaged } = yield* checkVault({ ...vault, blobs: counted }, { level: "full" })
+        expect(damaged.map((each) => each.reason).join()).toContain(reason)
+        expect(counted.counts().get.bytes).toBeLessThan(mebibyte)
+        expect(yield* refusal(vault)).toContain(reason)
+      }
+    })
+  )
+
+  it.scoped("of thousands of files that are no segments a hundred are named", () =>
+    Effect.gen(function* () {
+      const { folder, vault } = yield* hostile
+      plant(folder, vault, packed(encodeEnd({ about, frames: [], absent: [], tables: [] })))
+      // Segments of objects alone: none of them is on a path, and a full check reads all the same.
+      const junk = { ...about, kind: "objects" as const }
+      for (let index = 0; index < 1500; index++)
+        write(folder, segmentName(junk, sha256(new Uint8Array([index % 256, index / 256]))), "")
+      const { damaged, segments } = yield* checkVault(vault, { level: "full" })
+      expect(segments).toBe(1501)
+      expect(damaged).toHaveLength(101)
+      expect(damaged.at(-1)?.reason).toMatch(/^and 1,\d{3} more like these$/)
     })
   )
 })

@@ -39,6 +39,21 @@ describe("a clone of what was pushed", () => {
     })
   )
 
+  it.scoped("comes in files of some 32 MiB, also when a few events are larger", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      const text = "x".repeat(12 * 1024 * 1024)
+      for (const id of ["a", "b", "c", "d", "e"])
+        yield* library.songs.create({ id, name: id, songDataJSON: id + text, determinismSeed: id })
+      const pushed = yield* push(library, vault, yield* knownHome(library))
+      expect(pushed).toMatchObject({ segments: 2, events: 5, damaged: [] })
+      const { file, report } = yield* cloned(vault)
+      expect(report).toMatchObject({ damaged: [], problems: [], position: 5 })
+      expect(contents(file)).toBe(contents(library.path))
+    })
+  )
+
   it.scoped("is the same when it came in many pushes", () =>
     Effect.gen(function* () {
       const library = yield* newLibrary

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { chunksOf } from "./BlobSource.js"
 import { type Blobs, type ByteRange, isBlobName, largestBlob } from "./Blobs.js"
 import { checkedRange, cutRange } from "./ByteRanges.js"
-import { listFolder } from "./FolderListing.js"
+import { folderListing } from "./FolderListing.js"
 import { arrivalOf, type FolderPlace, folderError, openBlob, statBlob } from "./FolderPlace.js"
 import { clockOf, deleteFile, putFile } from "./FolderPut.js"
 
@@ -39,6 +39,7 @@ const readBlob = async (place: FolderPlace, name: string, range?: ByteRange): Pr
 export const folderBlobs = (root: string, { pageSize = 1000 }: FolderOptions = {}): Blobs => {
   const place: FolderPlace = { root: path.resolve(root), place: root }
   const swept = new Set<string>()
+  const listPage = folderListing(place, pageSize)
   const attempt = <A, Tag extends WhiteRoomError["_tag"]>(
     tags: ReadonlyArray<Tag>,
     body: (signal: AbortSignal) => Promise<A>
@@ -68,7 +69,7 @@ export const folderBlobs = (root: string, { pageSize = 1000 }: FolderOptions = {
         const stat = await statBlob(place, name)
         return { name, bytes: stat.size, arrivedAt: arrivalOf(stat), isHere: true }
       }),
-    list: (prefix, after = "") => attempt(placeTags, () => listFolder(place, prefix, after, pageSize)),
+    list: (prefix, after = "") => attempt(placeTags, () => listPage(prefix, after)),
     delete: (name) => (isBlobName(name) ? attempt(deleteTags, () => deleteFile(place, name)) : Effect.void),
     now: attempt(placeTags, () => clockOf(place))
   }

@@ -29,7 +29,7 @@ export type SegmentFrame =
   | { readonly _tag: "Events"; readonly run: EventRun }
   | { readonly _tag: "Unreadable"; readonly of: "block" | "events" | "index"; readonly error: MalformedData }
 
-const startOf = (bytes: Uint8Array) => {
+export const startOf = (bytes: Uint8Array) => {
   const magic = segmentMagic.subarray(0, segmentMagic.length - 1)
   if (!equalBytes(bytes.subarray(0, magic.length), magic)) throw bad("it does not begin with WRSEGMNT")
   const version = bytes[magic.length] ?? 0
@@ -127,7 +127,7 @@ const checkPadding = (bytes: Uint8Array, number: number, cipher: Cipher | undefi
 }
 
 /** The end, from the bytes of its frame. */
-const readEnd = (bytes: Uint8Array, cipher: Cipher | undefined): SegmentEnd => {
+export const readEnd = (bytes: Uint8Array, cipher: Cipher | undefined): SegmentEnd => {
   const { type, payload, length } = readFrameAt(bytes)
   if (type !== frameTypes.end || length !== bytes.length) throw bad("it has no end")
   return decodeEnd(openBody(clear(cipher, type, endNumber, payload)))

@@ -5,11 +5,10 @@ import {
   eachRun,
   type Place,
   type PlainEvent,
-  packDense,
   type Snapshot
 } from "@white-room/store/transfer"
 import type { Absence, Cipher, SegmentAbout, SegmentHead } from "./segment/Segment.js"
-import { SegmentWriter, type Written } from "./segment/SegmentWriter.js"
+import { packForVault, SegmentWriter, type Written } from "./segment/SegmentWriter.js"
 
 /** Raw bytes of new objects and events after which a segment is cut. */
 const rawTarget = 32 * 1024 * 1024
@@ -100,7 +99,7 @@ class Objects {
   /** Writes them: versions of one song side by side compress to what differs. */
   *write(writer: SegmentWriter): Generator<void> {
     for (const run of eachRun(this.read())) {
-      writer.block(packDense(run))
+      writer.block(packForVault(run))
       yield
     }
   }

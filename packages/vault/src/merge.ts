@@ -12,7 +12,7 @@ import {
   upcast,
   type WhiteRoomError
 } from "@white-room/core"
-import { type EventRun, eachRun, eventType, packDense } from "@white-room/store/transfer"
+import { type EventRun, eachRun, eventType } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
 import { objectsInBlock } from "./objectsInBlock.js"
@@ -20,7 +20,7 @@ import { coverOf } from "./Path.js"
 import { type FetchedSegment, fetchSegment, readable } from "./Play.js"
 import type { Absence, SegmentAbout } from "./segment/Segment.js"
 import { lineFolder, segmentName } from "./segment/SegmentName.js"
-import { SegmentWriter } from "./segment/SegmentWriter.js"
+import { packForVault, SegmentWriter } from "./segment/SegmentWriter.js"
 import { type ListedSegment, listAll, readLineStart, segmentsIn, type Vault } from "./Vault.js"
 
 /** What a merge did to a line. */
@@ -72,7 +72,7 @@ const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): void =
   const sorted = Array.from(objects, ([name, object]) => ({ object, owner: owners.get(name) ?? "" })).sort(
     (a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0)
   )
-  for (const run of eachRun(sorted.map(({ object }) => object))) writer.block(packDense(run))
+  for (const run of eachRun(sorted.map(({ object }) => object))) writer.block(packForVault(run))
 }
 
 /** One segment of neighbours that follow each other without a gap. */

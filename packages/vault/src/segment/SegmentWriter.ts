@@ -7,9 +7,17 @@ import {
   isEntity,
   isTooDense,
   type Kind,
+  type NewObject,
   sealBlock
 } from "@white-room/core"
-import { denseBrotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
+import {
+  denseBrotli,
+  type EventRun,
+  type PackedBlock,
+  packDense,
+  packRaw,
+  sha256
+} from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
 import {
@@ -39,6 +47,12 @@ const indexKeyOf = (kind: Kind, id: string): Uint8Array => entryKey(kind, id, sh
 const packBody = (body: Uint8Array): Uint8Array => {
   const block = sealBlock(body, denseBrotli.compress(body))
   return isTooDense(block) ? sealBlock(body, body) : block
+}
+
+/** The same for a block of objects. */
+export const packForVault = (objects: ReadonlyArray<NewObject>): PackedBlock => {
+  const block = packDense(objects)
+  return isTooDense(block.data) ? packRaw(objects) : block
 }
 
 interface Place {

@@ -189,12 +189,12 @@ describe("a vault that somebody made to harm", () => {
       plant(folder, vault, packed(encodeEnd({ about, frames: [], absent: [], tables: [] })))
       // Segments of objects alone: none of them is on a path, and a full check reads all the same.
       const junk = { ...about, kind: "objects" as const }
-      for (let index = 0; index < 1500; index++)
+      for (let index = 0; index < 150; index++)
         write(folder, segmentName(junk, sha256(new Uint8Array([index % 256, index / 256]))), "")
       const { damaged, segments } = yield* checkVault(vault, { level: "full" })
-      expect(segments).toBe(1501)
+      expect(segments).toBe(151)
       expect(damaged).toHaveLength(101)
-      expect(damaged.at(-1)?.reason).toMatch(/^and 1,\d{3} more like these$/)
+      expect(damaged.at(-1)?.reason).toMatch(/^and \d+ more like these$/)
     })
   )
 })

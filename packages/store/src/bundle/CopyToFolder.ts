@@ -16,7 +16,7 @@ import { allBackups, differingFields } from "../backup/Catalog.js"
 import type { Damage } from "../check/Findings.js"
 import { makeFolder } from "../file/Durable.js"
 import { removeAbandoned } from "../file/NewFile.js"
-import { mendObjects } from "../mend/MendObjects.js"
+import { mendLost } from "../mend/MendObjects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -189,7 +189,7 @@ const writeWhatCanBeRead = (
     return write(false)
   } catch (error) {
     if (!(error instanceof ObjectUnreadable)) throw error
-    mendObjects(session, now)
+    mendLost(session, now)
     return write(true)
   }
 }

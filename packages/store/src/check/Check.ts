@@ -267,8 +267,11 @@ function* look(session: Session, options: CheckOptions, now: number): Generator<
   return { findings, gapEvents, sound, unchecked }
 }
 
+/** The catalogue, the trees and the documents may each hide damage of the next; what is left then is not mended. */
+const mostLooks = 4
+
 /** What was found first, and what of it is still so. */
-const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): ReadonlyArray<Damage> => {
+const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): Array<Damage> => {
   const left = new Set(still.map(({ what }) => what))
   const found = new Set(first.map(({ what }) => what))
   return [
@@ -290,8 +293,15 @@ export function* checkSteps(
   const level = options.level ?? "quick"
   const first = yield* look(session, options, now)
   const { damaged } = first.findings
-  const mends = first.sound && (damaged.length > 0 || hasDamaged(session.db)) && options.mend !== false
-  const last = mends && mend(session, first.findings, now) ? yield* look(session, options, now) : first
+  let [last, found, gapEvents] = [first, damaged, first.gapEvents]
+  const wantsMending = () =>
+    options.mend !== false && last.sound && (last.findings.damaged.length > 0 || hasDamaged(session.db))
+  // What is whole again may show what is damaged behind it.
+  for (let looks = 1; looks < mostLooks && wantsMending() && mend(session, last.findings, now); looks++) {
+    last = yield* look(session, options, now)
+    found = together(found, last.findings.damaged)
+    gapEvents += last.gapEvents
+  }
   if (last.sound && options.subset === undefined) remember(session, level, last.findings, now)
   const { objects, bytes } = last.findings
   return {
@@ -299,8 +309,8 @@ export function* checkSteps(
     level,
     objects,
     bytes,
-    damaged: last === first ? damaged : together(damaged, last.findings.damaged),
-    gapEvents: first.gapEvents + (last === first ? 0 : last.gapEvents),
+    damaged: found,
+    gapEvents,
     unchecked: first.unchecked
   }
 }

@@ -63,7 +63,7 @@ export const makeCopies = (session: Session): Copies => {
       attempt(session, "copies.remember", (now) => rememberPlace(session, folder, false, now)),
     bundle: (source, target, options = {}) =>
       runAlone("bundle", (now) =>
-        mending(session, now, () => exportBundle(session, source, target, options, now))
+        mending(session, now, () => exportBundle(session, source, target, options, now), true)
       ),
     source: (place, backup, options = {}) =>
       attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options)),

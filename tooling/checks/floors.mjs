@@ -20,7 +20,7 @@ const floors = {
     ["testing"],
     ["."]
   ],
-  "packages/vault": [["blobs", "segment"], ["seal"], ["testing"], ["."]],
+  "packages/vault": [["blobs", "segment"], ["seal"], ["read"], ["testing"], ["."]],
   "packages/scheduler": [["calendar"], ["."]],
   "packages/cli": [
     ["error", "terminal", "schema", "settings"],
@@ -28,7 +28,7 @@ const floors = {
     ["secret", "select", "backup"],
     ["vault"],
     ["history", "plan", "schedule", "preferences", "upkeep", "library"],
-    ["restore", "import", "status", "daemon"],
+    ["restore", "pull", "import", "status", "daemon"],
     ["export", "entity"],
     ["."]
   ],

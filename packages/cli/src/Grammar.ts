@@ -24,6 +24,7 @@ import { importCommand } from "./import/importCommand.js"
 import { adoptCommand } from "./library/adoptCommand.js"
 import { initCommand } from "./library/initCommand.js"
 import { prefsCommand } from "./preferences/prefsCommand.js"
+import { pullCommand } from "./pull/pullCommand.js"
 import { restoreCommand } from "./restore/restoreCommand.js"
 import { undeleteCommand } from "./restore/undeleteCommand.js"
 import { undoCommand } from "./restore/undoCommand.js"
@@ -50,7 +51,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
     "Backups",
     [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
   ],
-  ["Other places", [vaultCommand, pushCommand, cloneCommand, keyCommand]],
+  ["Other places", [vaultCommand, pushCommand, pullCommand, cloneCommand, keyCommand]],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
   ["Upkeep", [checkCommand, repairCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]

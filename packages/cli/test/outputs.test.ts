@@ -56,6 +56,15 @@ const vault = async (whiteroom: Whiteroom): Promise<void> => {
   await whiteroom.run(["push"])
 }
 
+/** Another device that went on with the library, and pushed that. */
+const otherDevice = async (whiteroom: Whiteroom): Promise<void> => {
+  await vault(whiteroom)
+  await whiteroom.run(["clone", "places", "-l", "other.db"])
+  await write(whiteroom, "songs/other.json", JSON.stringify(song("s-8", "From There")))
+  await whiteroom.run(["song", "import", "songs/other.json", "-l", "other.db"])
+  await whiteroom.run(["push", "-l", "other.db"])
+}
+
 const { recipient } = await newIdentity()
 
 /** The same, sealed. */
@@ -169,6 +178,9 @@ const commands: ReadonlyArray<
   ["repair-vault", ["repair", "x"], vault],
   ["push", ["push"], vault],
   ["push", ["push", "-n"], vault],
+  ["pull", ["pull"], vault],
+  ["pull", ["pull", "x", "-n"], otherDevice],
+  ["pull", ["pull", "-y"], otherDevice],
   ["check-vault", ["check", "--from", "x"], vault],
   ["clone", ["clone", "places", "-l", "c.db"], vault],
   ["clone", ["clone", "places", "-l", "c.db", "-n"], vault],

@@ -2,15 +2,24 @@
  * A library for those who keep it elsewhere: reading its log and objects as they are, and making a library of them
  * again. `@white-room/vault` is made with it.
  */
-import type { RestoreSource, WhiteRoomError } from "@white-room/core"
+import type { LineMerged, RestoreSource, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type RepairOptions, type RepairReport, repairSteps } from "./bundle/Repair.js"
 import type { Library } from "./library/Library.js"
 import { changedEntities } from "./log/EventTable.js"
+import { mergedLines } from "./log/Markers.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
+import {
+  Incoming,
+  type IncomingLine,
+  type PullChoices,
+  type PullPlan,
+  type PullResult
+} from "./transfer/Incoming.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
+import type { Take } from "./transfer/receive.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
 import { wholeObjects } from "./transfer/wholeObjects.js"
@@ -21,6 +30,7 @@ export { writePrivateFile } from "./file/TargetFile.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense, packRaw } from "./object/Objects.js"
+export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
 export type { OfferedState } from "./transfer/offer.js"
 export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
@@ -117,3 +127,41 @@ export const offerState = (
   attempt(library[sessionOf], "offer", (now) =>
     offer(library[sessionOf], other[sessionOf], reference, from, now)
   )
+
+/** Lines of other devices that a library took in, newest first; what was taken back does not count. */
+export const linesMergedInto = (library: Library): Result<ReadonlyArray<LineMerged>> =>
+  attempt(library[sessionOf], "merged", () =>
+    library[sessionOf].reading(() => mergedLines(library[sessionOf].db))
+  )
+
+/** Another line of a library on its way in: given piece by piece, planned, then taken in as a whole or not at all. */
+export interface LineTaker {
+  /** Keeps documents, and takes the next events. Fails with `MalformedData` unless they go on from those before. */
+  readonly take: Take
+  /** Documents that did not come and are not here: they lie before what was given. */
+  readonly lacking: Result<ReadonlyArray<Uint8Array>>
+  /** What taking it in would do; writes nothing but what other programs changed. */
+  readonly plan: (choices?: PullChoices) => Result<PullPlan>
+  /** Takes it in, in one transaction. Fails with `PlanOutdated` when the library is not as it was when planned. */
+  readonly apply: (choices?: PullChoices) => Result<PullResult>
+}
+
+/** Begins to take in another line of a library. */
+export const takeLine = (library: Library, source: IncomingLine): LineTaker => {
+  const session = library[sessionOf]
+  const incoming = new Incoming(session, source)
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `pull.${name}`, body)
+  return {
+    take: (body) =>
+      run("take", (now) =>
+        body({
+          head: incoming.head,
+          objects: (data) => incoming.objects(data, now),
+          events: (events) => incoming.events(events)
+        })
+      ),
+    lacking: run("lacking", () => session.reading(() => incoming.lacking())),
+    plan: (choices = {}) => run("plan", (now) => incoming.plan(choices, now)),
+    apply: (choices = {}) => run("apply", (now) => incoming.apply(choices, now))
+  }
+}

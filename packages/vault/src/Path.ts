@@ -1,13 +1,16 @@
 /** Paths through a vault: the segments that tell a library's life up to the end of one line. */
-import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { lineFolder } from "./segment/SegmentName.js"
 import { type LineStart, type ListedLine, type ListedSegment, readLineStart, type Vault } from "./Vault.js"
 
 /** A stretch of a path: segments of one line, up to a position. */
 interface Stretch {
+  readonly line: string
   readonly segments: ReadonlyArray<ListedSegment>
   readonly until: number
+  /** The chain hash there, as the line that begins there says it; the last one goes on to its end. */
+  readonly head: Uint8Array | undefined
 }
 
 /** A life of a library, from its first event on. */
@@ -41,11 +44,12 @@ export const coverOf = (
   let at = after
   let head: string | undefined
   while (at < until) {
-    const next = (beginning.get(at + 1) ?? [])
+    const [next, ...rest] = (beginning.get(at + 1) ?? [])
       .filter(({ prev }) => head === undefined || prev === head)
-      .toSorted((a, b) => b.last - a.last || b.arrivedAt - a.arrivedAt)[0]
+      .toSorted((a, b) => b.last - a.last || b.arrivedAt - a.arrivedAt)
     if (next === undefined) break
-    cover.push(next)
+    const others = rest.filter((other) => other.last === next.last && other.head === next.head)
+    cover.push(others.length === 0 ? next : { ...next, others })
     at = next.last
     head = next.head
   }
@@ -84,6 +88,7 @@ export const pathsIn = (
       const seen = new Set<string>()
       let next: string | undefined = line
       let until = Number.MAX_SAFE_INTEGER
+      let head: Uint8Array | undefined
       while (next !== undefined) {
         const current: string = next
         const listed = listedAt.get(lineFolder(library, current))
@@ -100,9 +105,10 @@ export const pathsIn = (
             vault,
             `the events after @${reached} of line ${current.slice(0, 8)} are missing`
           )
-        stretches.push({ segments, until })
+        stretches.push({ line: current, segments, until, head })
         next = start.parent?.line
         until = start.parent?.position ?? 0
+        head = start.parent === null ? undefined : fromHex(start.parent.head)
       }
       return { library, line, stretches: stretches.toReversed() }
     })

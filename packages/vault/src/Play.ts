@@ -9,11 +9,11 @@ import {
 } from "@white-room/core"
 import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { largestBlob } from "./blobs/Blobs.js"
 import { type Path, vaultDamaged } from "./Path.js"
-import { checkLargeSegment, usualSegment } from "./segment/LargeSegment.js"
-import { shortHash } from "./segment/SegmentName.js"
-import { type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
-import type { ListedSegment, Vault } from "./Vault.js"
+import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
+import { checkTail, type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
+import type { Vault } from "./Vault.js"
 
 /** What of a segment could not be read. */
 export interface SegmentProblem {
@@ -46,36 +46,29 @@ export const readable = <A>(vault: Vault, part: string, body: () => A): Effect.E
     }
   })
 
-/** Fails where the name of a segment does not tell what is in it. */
-const checkName = (vault: Vault, listed: ListedSegment, { head, end: { about } }: OpenSegment): void => {
-  const { naming } = vault.protection
-  const fits =
-    head.vault === vault.id &&
-    naming.library(about.library) === listed.library &&
-    about.line === listed.line &&
-    about.kind === listed.kind &&
-    about.first === listed.first &&
-    about.last === listed.last &&
-    naming.hash(about.prev) === listed.prev &&
-    naming.hash(about.head) === listed.head
-  if (!fits) throw malformed("segment", "it is not what its name says")
-}
-
 /** A segment that was fetched. */
 export interface FetchedSegment extends OpenSegment {
   readonly bytes: number
 }
 
-/** All bytes of a segment; of one that claims to be very large, only when it is what it claims. */
-const readSegment = (vault: Vault, listed: ListedSegment): Effect.Effect<Uint8Array, WhiteRoomError> =>
-  listed.bytes <= usualSegment
-    ? vault.blobs.get(listed.name)
-    : checkLargeSegment(vault.blobs, listed, vault.protection.cipherOf).pipe(
-        Effect.catchAllDefect((error) =>
-          Effect.suspend(() => Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`)))
-        ),
-        Effect.zipRight(vault.blobs.get(listed.name))
-      )
+/** A segment of more bytes is looked at from its end before it is read into memory. */
+const large = 64 * 1024 * 1024
+
+/** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
+const longestTail = 16 * 1024 * 1024
+
+/** A file that only says that it is large is not read. */
+const checkLarge = (
+  vault: Vault,
+  { name, bytes: size }: ListedSegment
+): Effect.Effect<void, WhiteRoomError> =>
+  size > largestBlob
+    ? vaultDamaged(vault, `${name}: it claims to be larger than any`)
+    : size <= large
+      ? Effect.void
+      : Effect.flatMap(vault.blobs.get(name, { offset: size - longestTail, length: longestTail }), (tail) =>
+          readable(vault, name, () => checkTail(tail, size))
+        )
 
 /** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
 export const fetchSegment = (
@@ -83,7 +76,7 @@ export const fetchSegment = (
   listed: ListedSegment,
   { onProblem }: PlayOptions = {}
 ): Effect.Effect<FetchedSegment, WhiteRoomError> =>
-  Effect.flatMap(readSegment(vault, listed), (bytes) =>
+  Effect.flatMap(Effect.zipRight(checkLarge(vault, listed), vault.blobs.get(listed.name)), (bytes) =>
     Effect.suspend(() => {
       try {
         const isWhole = shortHash(sha256(bytes)) === listed.body
@@ -93,13 +86,36 @@ export const fetchSegment = (
           onProblem({ segment: listed.name, reason })
         }
         const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
-        checkName(vault, listed, opened)
+        if (opened.head.vault !== vault.id || !isNamed(listed, opened.end.about, vault.protection.naming))
+          throw malformed("segment", "it is not what its name says")
         return Effect.succeed({ ...opened, bytes: bytes.length })
       } catch (error) {
         return Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`))
       }
     })
   )
+
+/**
+ * `fetchSegment` of a segment on a path: where it is not whole, another file of the same events is read, and what is
+ * wrong with the first is a problem of its own.
+ */
+const fetchOnPath = (
+  vault: Vault,
+  listed: ListedSegment,
+  options: PlayOptions
+): Effect.Effect<FetchedSegment, WhiteRoomError> =>
+  Effect.gen(function* () {
+    if (listed.others === undefined) return yield* fetchSegment(vault, listed, options)
+    for (const each of [listed, ...listed.others]) {
+      const fetched = yield* Effect.either(fetchSegment(vault, each))
+      if (fetched._tag === "Right") return fetched.right
+      // Deleted since it was listed, as merging does, is no problem.
+      if (fetched.left._tag === "BlobMissing") continue
+      if (!(fetched.left instanceof VaultDamaged)) return yield* fetched.left
+      options.onProblem?.({ segment: each.name, reason: fetched.left.detail })
+    }
+    return yield* fetchSegment(vault, listed, options)
+  })
 
 /** The events of a run up to a position. */
 const cut = (run: EventRun, until: number): EventRun => {
@@ -160,7 +176,7 @@ export const endOfPath = (
   const last = segments.at(-1)
   const until = stretches.at(-1)?.until ?? 0
   if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
-  return Effect.map(fetchSegment(vault, last, options), ({ end: { about, tables } }) => ({
+  return Effect.map(fetchOnPath(vault, last, options), ({ end: { about, tables } }) => ({
     libraryId: about.library,
     until: Math.min(until, about.whole),
     tables,
@@ -180,7 +196,7 @@ export const playPath = (
     let done = 0
     for (const stretch of stretches)
       for (const listed of stretch.segments) {
-        const segment = yield* fetchSegment(vault, listed, options)
+        const segment = yield* fetchOnPath(vault, listed, options)
         const until = Math.min(stretch.until, end.until)
         const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
         if (!goesOn) return

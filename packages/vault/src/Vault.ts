@@ -25,7 +25,7 @@ import type { BlobInfo, Blobs } from "./blobs/Blobs.js"
 import { listBlobs, readSmall } from "./blobs/SmallFiles.js"
 import type { Keyring } from "./seal/Keyring.js"
 import { type Protection, plainProtection } from "./segment/Protection.js"
-import { lineFile, parseSegmentName, type SegmentName } from "./segment/SegmentName.js"
+import { type ListedSegment, lineFile, parseSegmentName } from "./segment/SegmentName.js"
 
 /** The version of the layout that this program writes, and the newest it reads. */
 export const vaultVersion = 1
@@ -180,11 +180,7 @@ export const listAll = (
   after?: string
 ): Effect.Effect<ReadonlyArray<BlobInfo>, PlaceRefused | PlaceUnreachable> => listBlobs(blobs, prefix, after)
 
-/** A segment as a listing shows it. */
-export interface ListedSegment extends SegmentName {
-  readonly bytes: number
-  readonly arrivedAt: number
-}
+export type { ListedSegment } from "./segment/SegmentName.js"
 
 /** The segments among listed blobs. */
 export const segmentsIn = (blobs: ReadonlyArray<BlobInfo>): ReadonlyArray<ListedSegment> =>

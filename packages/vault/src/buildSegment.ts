@@ -7,8 +7,9 @@ import {
   type PlainEvent,
   type Snapshot
 } from "@white-room/store/transfer"
+import { packObjects } from "./segment/packObjects.js"
 import type { Absence, Cipher, SegmentAbout, SegmentHead } from "./segment/Segment.js"
-import { packForVault, SegmentWriter, type Written } from "./segment/SegmentWriter.js"
+import { SegmentWriter, type Written } from "./segment/SegmentWriter.js"
 
 /** Raw bytes of new objects and events after which a segment is cut. */
 const rawTarget = 32 * 1024 * 1024
@@ -99,7 +100,7 @@ class Objects {
   /** Writes them: versions of one song side by side compress to what differs. */
   *write(writer: SegmentWriter): Generator<void> {
     for (const run of eachRun(this.read())) {
-      writer.block(packForVault(run))
+      writer.block(packObjects(run))
       yield
     }
   }
@@ -180,7 +181,12 @@ export function* buildSegment(
     prev,
     head: snapshot.chainHashAt(last) ?? prev
   }
-  const end = { about, absent: objects.absent, tables: snapshot.tables() }
+  const end = {
+    about,
+    absent: objects.absent,
+    tables: snapshot.tables(),
+    lastBackup: snapshot.lastBackupAt(after)
+  }
   // The same bytes would have the name of what is damaged.
   const written = writer.finish(end, replacing && randomInt(4096))
   return { about, written, objects: objects.count, damaged: objects.damaged }

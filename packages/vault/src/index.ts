@@ -1,6 +1,15 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
-export { type KnownVault, lookAt, offerState, repairFrom, vaultRecords } from "@white-room/store/transfer"
+export {
+  type KnownVault,
+  lookAt,
+  offerState,
+  type PullChoices,
+  type PullPlan,
+  type PullResult,
+  repairFrom,
+  vaultRecords
+} from "@white-room/store/transfer"
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
@@ -37,6 +46,7 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {

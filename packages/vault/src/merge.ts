@@ -15,12 +15,15 @@ import {
 import { type EventRun, eachRun, eventType } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
+import { type StateBefore, stateBefore, worthWriting } from "./mergeState.js"
 import { objectsInBlock } from "./objectsInBlock.js"
 import { coverOf } from "./Path.js"
 import { type FetchedSegment, fetchSegment, readable } from "./Play.js"
+import { packObjects } from "./segment/packObjects.js"
 import type { Absence, SegmentAbout } from "./segment/Segment.js"
+import type { Arrival } from "./segment/SegmentEnd.js"
 import { lineFolder, segmentName } from "./segment/SegmentName.js"
-import { packForVault, SegmentWriter } from "./segment/SegmentWriter.js"
+import { SegmentWriter } from "./segment/SegmentWriter.js"
 import { type ListedSegment, listAll, readLineStart, segmentsIn, type Vault } from "./Vault.js"
 
 /** What a merge did to a line. */
@@ -68,15 +71,65 @@ const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
   return { runs, objects, owners }
 }
 
-const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): void => {
+/** Writes all objects; tells the frame of each. */
+const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): ReadonlyMap<string, number> => {
+  const frames = new Map<string, number>()
   const sorted = Array.from(objects, ([name, object]) => ({ object, owner: owners.get(name) ?? "" })).sort(
     (a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0)
   )
-  for (const run of eachRun(sorted.map(({ object }) => object))) writer.block(packForVault(run))
+  for (const run of eachRun(sorted.map(({ object }) => object))) {
+    const frame = writer.block(packObjects(run))
+    for (const { hash } of run) frames.set(toHex(hash), frame)
+  }
+  return frames
+}
+
+/** Writes all events; an earlier state is brought up to them. */
+const writeEvents = (
+  writer: SegmentWriter,
+  { runs }: Parts,
+  frames: ReadonlyMap<string, number>,
+  state: StateBefore | undefined
+): void => {
+  for (const run of runs) {
+    const event = writer.placeOf(writer.events(run))
+    state?.fold.run(run, {
+      event,
+      object: (hash) => {
+        const frame = frames.get(toHex(hash))
+        return frame === undefined ? undefined : writer.placeOf(frame)
+      }
+    })
+  }
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** When the pieces came: those of one day as the last of them, so that nothing is taken for older than it is. */
+const arrivalsOf = (segments: ReadonlyArray<MergedPiece>): ReadonlyArray<Arrival> => {
+  const days: Array<Arrival> = []
+  for (const { end, arrivedAt } of segments) {
+    const own = { first: end.about.first, at: arrivedAt }
+    for (const arrival of end.arrived.length === 0 ? [own] : end.arrived) {
+      const last = days.at(-1)
+      if (last !== undefined && Math.floor(last.at / dayMs) === Math.floor(arrival.at / dayMs))
+        days[days.length - 1] = { first: last.first, at: Math.max(last.at, arrival.at) }
+      else days.push(arrival)
+    }
+  }
+  return days
+}
+
+interface MergedPiece extends FetchedSegment {
+  readonly arrivedAt: number
 }
 
 /** One segment of neighbours that follow each other without a gap. */
-const build = (vault: Vault, segments: readonly [FetchedSegment, ...ReadonlyArray<FetchedSegment>]) => {
+const build = (
+  vault: Vault,
+  segments: readonly [MergedPiece, ...ReadonlyArray<MergedPiece>],
+  state: StateBefore | undefined
+) => {
   const [first] = segments
   const last = segments.at(-1) ?? first
   const absent = new Map<string, { readonly hash: Uint8Array; readonly why: Absence }>()
@@ -91,12 +144,14 @@ const build = (vault: Vault, segments: readonly [FetchedSegment, ...ReadonlyArra
   const { head, cipher } = vault.protection.newSegment()
   const writer = new SegmentWriter((piece) => pieces.push(piece), head, cipher)
   const parts = partsOf(segments)
-  writeObjects(writer, parts)
-  for (const run of parts.runs) writer.events(run)
+  writeEvents(writer, parts, writeObjects(writer, parts), state)
   const written = writer.finish({
     about,
     absent: [...absent.values()].filter(({ hash }) => !parts.objects.has(toHex(hash))),
-    tables: last.end.tables
+    tables: last.end.tables,
+    arrived: arrivalsOf(segments),
+    lastBackup: first.end.lastBackup,
+    state: state && worthWriting(state)
   })
   return {
     name: segmentName(about, written.sha256, vault.protection.naming),
@@ -108,10 +163,13 @@ const build = (vault: Vault, segments: readonly [FetchedSegment, ...ReadonlyArra
 /** Makes one segment of these, and reads it back. */
 const mergeGroup = (vault: Vault, group: ReadonlyArray<ListedSegment>): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
-    const [first, ...others] = yield* Effect.forEach(group, (listed) => fetchSegment(vault, listed))
+    const [first, ...others] = yield* Effect.forEach(group, (listed) =>
+      Effect.map(fetchSegment(vault, listed), (fetched) => ({ ...fetched, arrivedAt: listed.arrivedAt }))
+    )
     if (first === undefined) return
+    const state = yield* stateBefore(vault, group)
     const { name, written, bytes } = yield* readable(vault, first.end.about.line, () =>
-      build(vault, [first, ...others])
+      build(vault, [first, ...others], state)
     )
     yield* vault.blobs
       .put(name, { bytes: bytes.length, sha256: written.sha256, read: () => [bytes] })

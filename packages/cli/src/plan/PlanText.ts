@@ -25,6 +25,8 @@ export interface KeepReasons {
   readonly changed: string
   /** Why something is kept that the source does not have. */
   readonly missing: string
+  /** What is done with what is not here. */
+  readonly create?: string
 }
 
 /** The lines below the title: what happens to how many, and in words what changes in each. */
@@ -59,7 +61,7 @@ export const planLines = (
     action === "keep" &&
     reason === (conflict ? "conflict" : copied.has(`${kind} ${id}`) ? "copied" : "missing")
   return [
-    ...line("bring back", (item) => item.action === "create" && !isCopy(item)),
+    ...line(reasons.create ?? "bring back", (item) => item.action === "create" && !isCopy(item)),
     ...line("add copy", (item) => item.action === "create" && isCopy(item)),
     ...line("replace", ({ action }) => action === "update"),
     ...line("delete", ({ action }) => action === "delete"),

@@ -47,7 +47,7 @@ export const Found = Schema.Struct({
 export const Operation = Schema.Struct({
   /** Its number, for `undo N`. */
   command: Count,
-  what: Schema.Literal("restore", "import", "delete", "forget", "undo"),
+  what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
   description: Schema.String,
   actor: Schema.String,
   timestamp: Time,

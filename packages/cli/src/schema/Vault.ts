@@ -1,5 +1,6 @@
 /** What the commands about vaults print for scripts. */
 import * as Schema from "effect/Schema"
+import { restoreFields } from "./Backups.js"
 import { Count, Damage, optional, summary, Time } from "./Fields.js"
 
 /** `behind`: events of the library that the vault is not known to have. */
@@ -75,6 +76,19 @@ export const MergeSummary = summary({
 })
 
 export const PushSummary = summary({ vaults: Schema.Array(Pushed) })
+
+/** `way`: nothing was new, the library went on with the other line, or both were merged. `position`: where it stands. */
+export const PullSummary = summary({
+  way: Schema.Literal("nothing", "forward", "merge"),
+  events: Count,
+  position: Count,
+  vault: optional(Schema.String),
+  line: optional(Schema.String),
+  device: optional(Schema.String),
+  /** Other devices that have something new there. */
+  others: Schema.Array(Schema.String),
+  ...restoreFields
+})
 
 export const CloneSummary = summary({
   library: Schema.String,

@@ -96,6 +96,7 @@ export const outputs = {
   "vault-remove": Vault.RemoveSummary,
   "vault-merge": Vault.MergeSummary,
   push: Vault.PushSummary,
+  pull: Vault.PullSummary,
   clone: Vault.CloneSummary,
   "key-export": Vault.KitSummary,
   "key-list": Vault.KeyList,

@@ -48,26 +48,62 @@ export interface ListDelta {
 
 export const freshScope = (): Scope => ({ ids: new ValueIds(), budget: freshBudget() })
 
-/** The difference, or `undefined` when both mean the same. Never fails; bounded as its parts are. */
+/**
+ * The difference, or `undefined` when both mean the same. Never fails; bounded as its parts are. Most of a document is as
+ * it was: values are given numbers only inside lists that differ, and everything outside them is looked at once.
+ */
 export const compare = (before: Json, after: Json, scope: Scope): Delta | undefined => {
-  if (scope.ids.equal(before, after)) return undefined
   if (isFields(before) && isFields(after)) return compareFields(before, after, scope)
+  if (isSame(before, after)) return undefined
   if (isList(before) && isList(after)) return compareLists(before, after, scope)
   return { _tag: "Replaced", before, after }
 }
 
-const compareFields = (before: JsonFields, after: JsonFields, scope: Scope): FieldsDelta => {
+/** `compare` for elements of lists, which have their numbers: however deep they are nested, none is looked at again. */
+const compareNumbered = (before: Json, after: Json, scope: Scope): Delta | undefined => {
+  if (scope.ids.equal(before, after)) return undefined
+  if (isFields(before) && isFields(after)) return compareFields(before, after, scope, compareNumbered)
+  if (isList(before) && isList(after)) return compareLists(before, after, scope)
+  return { _tag: "Replaced", before, after }
+}
+
+/** Whether both mean the same; the order of names does not count. */
+const isSame = (before: Json, after: Json): boolean => {
+  if (before === after) return true
+  if (isList(before))
+    return (
+      isList(after) &&
+      before.length === after.length &&
+      before.every((value, index) => isSame(value, after[index] ?? null))
+    )
+  if (!isFields(before) || !isFields(after)) return false
+  const names = Object.keys(before)
+  return (
+    names.length === Object.keys(after).length &&
+    names.every((name) => {
+      const value = fieldOf(after, name)
+      return value !== undefined && isSame(before[name] ?? null, value)
+    })
+  )
+}
+
+const compareFields = (
+  before: JsonFields,
+  after: JsonFields,
+  scope: Scope,
+  compareValues = compare
+): FieldsDelta | undefined => {
   const changes: Array<FieldChange> = []
   for (const name of Object.keys(before)) {
     const was = before[name] ?? null
     const is = fieldOf(after, name)
-    const delta = is === undefined ? undefined : compare(was, is, scope)
+    const delta = is === undefined ? undefined : compareValues(was, is, scope)
     if (is === undefined) changes.push({ _tag: "Removed", name, before: was })
     else if (delta) changes.push({ _tag: "Changed", name, delta })
   }
   for (const name of Object.keys(after))
     if (!Object.hasOwn(before, name)) changes.push({ _tag: "Added", name, after: after[name] ?? null })
-  return { _tag: "Fields", before, after, changes }
+  return changes.length === 0 ? undefined : { _tag: "Fields", before, after, changes }
 }
 
 const compareLists = (before: JsonList, after: JsonList, scope: Scope): ListDelta => {
@@ -84,7 +120,7 @@ const compareLists = (before: JsonList, after: JsonList, scope: Scope): ListDelt
     }
     kept[from] = 1
     if (stays[to] === 0) moved.push(to)
-    const delta = compare(before[from] ?? null, after[to] ?? null, scope)
+    const delta = compareNumbered(before[from] ?? null, after[to] ?? null, scope)
     if (delta) changed.set(to, delta)
   })
   const removed: Array<number> = []

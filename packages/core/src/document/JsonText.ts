@@ -91,8 +91,23 @@ export const parseBounded = (
   }
 }
 
+/** Whether `sign` occurs at most `most` times. */
+const isSeldom = (json: string, sign: string, most: number): boolean => {
+  let at = -1
+  for (let count = 0; count <= most; count++) {
+    at = json.indexOf(sign, at + 1)
+    if (at < 0) return true
+  }
+  return false
+}
+
+/** Text too short for too many values, with too few brackets to nest too deep: nearly all there is. */
+const isModest = (json: string): boolean =>
+  json.length <= maxValues && isSeldom(json, "{", maxDepth / 2) && isSeldom(json, "[", maxDepth / 2)
+
 /** One pass over the text, strings skipped; on text that is not JSON the answer does not matter. */
 const findExcess = (json: string): string | undefined => {
+  if (isModest(json)) return undefined
   let depth = 0
   let values = 0
   let inString = false

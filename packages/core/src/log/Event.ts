@@ -34,7 +34,8 @@ export const eventTypes = [
   "BackupExpired",
   "BackupRestored",
   "LibraryImported",
-  "OperationUndone"
+  "OperationUndone",
+  "LineMerged"
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

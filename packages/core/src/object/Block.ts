@@ -88,7 +88,7 @@ export const openBlock = (block: Uint8Array, compression: Compression): Uint8Arr
 }
 
 /** Bodies compress evenly, but for their beginning. */
-const shareOfStored = (stored: number, share: number): number => Math.ceil(stored * share * 1.1) + 2048
+const shareOfStored = (stored: number, share: number): number => Math.ceil(stored * share) + 1536
 
 /**
  * A body as far as its first `wanted` bytes at least, or all of it: opens no more of the block than that takes. Only

@@ -84,7 +84,7 @@ describe("what is stored for ever", () => {
       ...["PerformanceCreated", "PerformanceEdited", "PerformanceDeleted"],
       ...["PreferencesCreated", "PreferencesEdited", "PreferencesDeleted"],
       ...["BackupTaken", "BackupEdited", "BackupForgotten", "BackupUndeleted", "BackupExpired"],
-      ...["BackupRestored", "LibraryImported", "OperationUndone"]
+      ...["BackupRestored", "LibraryImported", "OperationUndone", "LineMerged"]
     ])
     expect(subjects).toEqual(["library", "song", "performance", "preferences", "backup"])
     expect(kinds.map((kind) => [kind, kindCode(kind), subjects.indexOf(kind)])).toEqual([

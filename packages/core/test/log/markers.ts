@@ -14,6 +14,7 @@ import {
   encodeOperationUndone,
   encodeReason
 } from "../../src/log/Event.js"
+import { decodeLineMerged, encodeLineMerged } from "../../src/log/LineMerged.js"
 import { hex } from "../golden.js"
 
 export interface Marker {
@@ -105,6 +106,28 @@ export const markers: ReadonlyArray<Marker> = [
     hex("93", "0c", "ce ffffffff", "d3 0000 0001 0000 0000"),
     encodeOperationUndone,
     decodeOperationUndone
+  ),
+  marker(
+    "LineMerged",
+    {
+      line: "0f",
+      position: 128,
+      hash: new Uint8Array(32).fill(0xbb),
+      device: "ada@laptop",
+      seen: 7,
+      same: [{ kind: "song" as const, id: "a" }]
+    },
+    hex(
+      "96",
+      "a2 3066", // line
+      "cc 80", // position
+      `c4 20 ${"bb".repeat(32)}`, // hash
+      "aa 616461406c6170746f70", // device
+      "07", // seen
+      "92 01 a1 61" // same: one song
+    ),
+    encodeLineMerged,
+    decodeLineMerged
   ),
   marker(
     "BackupForgotten and BackupExpired",

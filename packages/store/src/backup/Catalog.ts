@@ -205,8 +205,13 @@ export const recordBackupEvent = (
   event: Pick<BackupEvent, "type" | "payload">
 ): BackupInfo | undefined => {
   writer.mark("backup", backupId, event)
-  const next = evolveBackup(backupById(db, backupId), { ...event, recordedAt: writer.now })
-  project(db, backupId, next)
+  return followBackupEvent(db, { ...event, backupId, recordedAt: writer.now })
+}
+
+/** Brings the catalogue up to an event that the log has. */
+export const followBackupEvent = (db: Database, event: BackupEvent): BackupInfo | undefined => {
+  const next = evolveBackup(backupById(db, event.backupId), event)
+  project(db, event.backupId, next)
   return next
 }
 

@@ -14,12 +14,14 @@ import { external, lastEventOf, watchedUntil } from "../log/Commands.js"
 import { versionsOf } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
 
+const lenient = new TextDecoder()
+
 /** The document behind a reference as text, or `undefined` when it was released or cannot be read. */
 export const documentOf =
   (session: Session) =>
   (ref: ObjectRef): string | undefined => {
     try {
-      return new TextDecoder().decode(session.reader.getAlone(ref.hash))
+      return lenient.decode(session.reader.getAlone(ref.hash))
     } catch {
       return undefined
     }
@@ -30,6 +32,7 @@ const reasonOf = (session: Session, command: number): string | undefined => {
   const type = lastEventOf(session.db, command)
   if (type === "BackupRestored") return "restored"
   if (type === "OperationUndone") return "undone"
+  if (type === "LineMerged") return "pulled"
   return type === "LibraryImported" ? "imported" : undefined
 }
 

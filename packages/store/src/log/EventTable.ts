@@ -12,6 +12,7 @@ import {
   type LogHead,
   malformed,
   noEntity,
+  type Subject,
   subjects,
   upcast
 } from "@white-room/core"
@@ -75,8 +76,11 @@ export const stateOf = (
   return { version: countOf(row[0], "event"), record }
 }
 
-/** The version of an entity after its last event. Reads no payload. */
-export const versionOf = (db: Database, { kind, id }: EntityKey): number => {
+/** The version of an entity, a backup or the library after its last event. Reads no payload. */
+export const versionOf = (
+  db: Database,
+  { kind, id }: { readonly kind: Subject; readonly id: string }
+): number => {
   const row = db.row<[unknown]>(
     "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
     subjects.indexOf(kind),

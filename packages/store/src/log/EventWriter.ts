@@ -24,7 +24,7 @@ export interface Command {
 
 /** Above that of every command, also of one whose row was lost: its events are not those of another. */
 const nextNumber = `1 + max((SELECT coalesce(max(number), 0) FROM command),
-  coalesce((SELECT command FROM event_log ORDER BY position DESC LIMIT 1), 0))`
+  coalesce((SELECT command FROM event_log WHERE position = (SELECT max(position) FROM event_log)), 0))`
 
 /**
  * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture

@@ -1,5 +1,5 @@
 /** Events about backups: what was taken, restored, forgotten. */
-import type { EventType } from "@white-room/core"
+import { decodeLineMerged, decodeOperationUndone, type EventType, type LineMerged } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { hasTable } from "../sqlite/Schema.js"
 import { textOf, wholeOf } from "../sqlite/StoredValue.js"
@@ -74,6 +74,24 @@ export const backupsMovedIn = (
       until
     )
     .map(([id, type]) => ({ backupId: textOf(id, "event"), type: eventType(type) }))
+
+/** Other lines that were taken in, newest first, and where in the log; what an undo took back does not count. */
+export const mergedLines = (db: Database): ReadonlyArray<LineMerged & { readonly at: number }> => {
+  const rows = db.rows<ReadonlyArray<unknown>>(
+    `SELECT position, command, type, schema, payload FROM event_log INDEXED BY event_log_entity
+     WHERE subject = 0 AND type IN ('LineMerged', 'OperationUndone') ORDER BY position DESC`
+  )
+  const undone = new Set<number>()
+  const found: Array<LineMerged & { readonly at: number }> = []
+  for (const [position, command, stored, schema, bytes] of rows) {
+    if (undone.has(wholeOf(command, "event"))) continue
+    const type = eventType(stored)
+    const payload = payloadOf(db, type, schema, bytes)
+    if (type === "LineMerged") found.push({ ...decodeLineMerged(payload), at: wholeOf(position, "event") })
+    else undone.add(decodeOperationUndone(payload).command)
+  }
+  return found
+}
 
 /** SQL that is true where no event is about a backup with this id. A database that is not a library yet has no events. */
 export const isUnknownBackup = (db: Database, id: string): string =>

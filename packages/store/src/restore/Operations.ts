@@ -2,6 +2,7 @@
 import {
   decodeBackupRestored,
   decodeLibraryImported,
+  decodeLineMerged,
   decodeOperationUndone,
   type EventType,
   eventTypes,
@@ -17,7 +18,7 @@ import type { Session } from "../session/Session.js"
 export interface Operation {
   /** Its number, for `undo`. */
   readonly command: number
-  readonly what: "restore" | "import" | "delete" | "forget" | "undo"
+  readonly what: "restore" | "import" | "delete" | "forget" | "pull" | "undo"
   readonly description: string
   readonly actor: string
   readonly timestamp: Date
@@ -34,6 +35,7 @@ const whatOf: Partial<Record<EventType, Operation["what"]>> = {
   BackupForgotten: "forget",
   LibraryImported: "import",
   BackupRestored: "restore",
+  LineMerged: "pull",
   OperationUndone: "undo"
 }
 
@@ -47,6 +49,7 @@ interface Undoable extends EventOfCommand {
 const describe = (session: Session, { type, id, payload, first, count }: Undoable): string => {
   const more = count > 1 ? ` and ${count - 1} more` : ""
   if (type === "LibraryImported") return `import of ${decodeLibraryImported(payload).source}`
+  if (type === "LineMerged") return `pull from ${decodeLineMerged(payload).device}`
   if (type === "BackupRestored") {
     const backup = backupById(session.db, id)
     return `restore of ${backup ? `b${backup.number}` : id}`

@@ -119,6 +119,8 @@ export const planDifferences = (
     readonly suffix?: string | undefined
     readonly base: (key: EntityKey) => Uint8Array | undefined
     readonly content?: ((hash: Uint8Array) => Uint8Array) | undefined
+    /** The id of a copy. Default: one of its own. */
+    readonly newId?: ((key: EntityKey) => string) | undefined
   }
 ): RestorePlan =>
   planRestore(differences, {
@@ -130,7 +132,7 @@ export const planDifferences = (
     columns: columnsOf(session),
     keepsDeletions: facts.keepsDeletions,
     scope: facts.scope,
-    newId: () => randomUUID(),
+    newId: facts.newId ?? (() => randomUUID()),
     suffix: facts.suffix ?? ` (${facts.label.split(" ")[0]})`,
     combine: combineWith(facts.content ?? ((hash) => session.reader.get(hash)), facts.base)
   })

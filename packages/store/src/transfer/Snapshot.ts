@@ -79,6 +79,8 @@ export interface Snapshot {
   readonly runAfter: (position: number, limit: number) => EventRun | undefined
   /** The last position up to one at which no command is in the middle. */
   readonly wholeAt: (position: number) => number
+  /** The position of the last event about a backup up to one; 0 when there is none. */
+  readonly lastBackupAt: (position: number) => number
   /** The hashes of what an event needs and its entity, one version before, did not have. */
   readonly neededBy: (event: PlainEvent, position: number) => ReadonlyArray<Uint8Array>
   /** Where an object lies, for reading many in that order; `undefined` when it is not kept. */
@@ -141,6 +143,16 @@ const wholeAt = (session: Session, position: number, head: LogHead): number => {
     command
   )
   return wholeOf(row?.[0] ?? 0, "event")
+}
+
+const lastBackupAt = (session: Session, position: number): number => {
+  // By the index of subjects: the newest may be many events ago.
+  const row = session.db.row<[unknown]>(
+    `SELECT max(position) FROM event_log INDEXED BY event_log_entity WHERE subject = ? AND position <= ?`,
+    subjects.indexOf("backup"),
+    position
+  )
+  return countOf(row?.[0] ?? 0, "event")
 }
 
 /** Commands without events belong to the run whose last command they do not come after; the last run has the rest. */
@@ -234,6 +246,7 @@ export const snapshotOf = (session: Session): Snapshot => {
     chainHashAt: (position) => chainHashAt(session, position),
     runAfter: (position, limit) => runAfter(session, position, limit, head),
     wholeAt: (position) => wholeAt(session, position, head),
+    lastBackupAt: (position) => lastBackupAt(session, position),
     placeOf: (hash) => placeOf(session.db, hash),
     neededBy: (event, position) => neededBy(session, event, position),
     object: (hash, owner) => readObject(session, hash, owner)

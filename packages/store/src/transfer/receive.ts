@@ -42,8 +42,8 @@ const beginDatabase = (temporary: string): Database => {
   return db
 }
 
-/** Runs one piece of work of a receiver. */
-export type Take = (body: (receiver: Receiver) => void) => Result<void>
+/** Runs one piece of work of one who takes a log. */
+export type Take = (body: (receiver: Pick<Receiver, "head" | "objects" | "events">) => void) => Result<void>
 
 /**
  * Makes the library at `file` of what `feed` gives. It is there, whole and durable, when this succeeds, and `accept`

@@ -5,7 +5,7 @@
 // Everything in it is made up here, chance and clock included, so that it comes out the same every time. A golden
 // library that was ever committed stays as it is: later formats add theirs (see CONTRIBUTING.md).
 import crypto from "node:crypto"
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import { tmpdir } from "node:os"
 import path from "node:path"
@@ -26,6 +26,7 @@ crypto.randomUUID = () => {
 syncBuiltinESMExports()
 const { createLibrary, openLibrary } = await import("../../dist/index.js")
 const { formatVersion } = await import("../../dist/session/Session.js")
+const { openReader, packDense, takeLine } = await import("../../dist/transfer.js")
 
 const hour = 3_600_000
 let time = Date.parse("2026-03-02T09:00:00Z")
@@ -216,6 +217,35 @@ await act((library) =>
     song("loose", "Loose", { songDataJSON: arrangement("Loose", { tempo: 81, count: 8, step: 11 }) })
   )
 )
+
+// Another computer with the same library: both went on, and what was done there is taken in.
+const elsewhere = path.join(folder, "elsewhere.db")
+copyFileSync(file, elsewhere)
+const point = await act((library) => library.log.head)
+const there = await run(
+  Effect.gen(function* () {
+    const other = yield* openLibrary(elsewhere, { actor: "bo@laptop" })
+    yield* other.songs.upsert(song("late", "Late Song, edited on the laptop"))
+    yield* other.songs.create(song("laptop", "Made on the Laptop"))
+    const reader = yield* openReader(other)
+    return yield* reader.read(function* (snapshot) {
+      const run = snapshot.runAfter(point.position, 100)
+      const needed = run.events.flatMap((event, index) => snapshot.neededBy(event, run.first + index))
+      const objects = needed.map((hash) => ({ hash, bytes: snapshot.object(hash, undefined).bytes.slice() }))
+      return { run, block: packDense(objects).data }
+    })
+  })
+)
+await act((library) => library.songs.upsert(song("last", "Last, Loose, edited here")))
+await act((library) => {
+  const line = { line: crypto.randomUUID(), device: "bo@laptop", from: point, isOnPath: () => false }
+  const taker = takeLine(library, line)
+  const given = taker.take((receiver) => {
+    receiver.objects(there.block)
+    receiver.events(there.run)
+  })
+  return Effect.zipRight(given, taker.apply())
+})
 await act((library) => library.upkeep.check({ level: "full" }))
 
 const known = await act((library) =>

@@ -59,40 +59,19 @@ async function* namesBelow(
   }
 }
 
-/** Names that come after the last page of a listing. */
-interface Rest {
-  readonly prefix: string
-  readonly after: string
-  readonly names: AsyncGenerator<string>
-  /** What was looked at and did not fit into that page. */
-  readonly next: BlobInfo
-}
-
-/**
- * Lists a folder page by page. Who asks for the page after the last one gets it from what was read then: a listing reads
- * each folder once, however many pages it has, and does not show what came meanwhile.
- */
-export const folderListing = (
+export const listFolder = async (
   place: FolderPlace,
+  prefix: string,
+  after: string,
   pageSize: number
-): ((prefix: string, after: string) => Promise<BlobPage>) => {
-  let kept: Rest | undefined
-  return async (prefix, after) => {
-    await checkRoot(place)
-    const rest = kept?.prefix === prefix && kept.after === after ? kept : undefined
-    kept = undefined
-    const names = rest?.names ?? namesBelow(place, "", prefix, after)
-    const blobs: Array<BlobInfo> = rest === undefined ? [] : [rest.next]
-    for (let step = await names.next(); step.done !== true; step = await names.next()) {
-      const info = await infoOf(place, step.value)
-      if (info === undefined) continue
-      const last = blobs.at(-1)
-      if (blobs.length === pageSize && last !== undefined) {
-        kept = { prefix, after: last.name, names, next: info }
-        return { blobs, isLast: false }
-      }
-      blobs.push(info)
-    }
-    return { blobs, isLast: true }
+): Promise<BlobPage> => {
+  await checkRoot(place)
+  const blobs: Array<BlobInfo> = []
+  for await (const name of namesBelow(place, "", prefix, after)) {
+    const info = await infoOf(place, name)
+    if (info === undefined) continue
+    if (blobs.length === pageSize) return { blobs, isLast: false }
+    blobs.push(info)
   }
+  return { blobs, isLast: true }
 }

@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import { chunksOf } from "./BlobSource.js"
 import { type Blobs, type ByteRange, isBlobName, largestBlob } from "./Blobs.js"
 import { checkedRange, cutRange } from "./ByteRanges.js"
-import { folderListing } from "./FolderListing.js"
+import { listFolder } from "./FolderListing.js"
 import { arrivalOf, type FolderPlace, folderError, openBlob, statBlob } from "./FolderPlace.js"
 import { clockOf, deleteFile, putFile } from "./FolderPut.js"
 
 export interface FolderOptions {
-  /** The most blobs of a page. */
+  /** The most blobs of a page; default 100,000, because each page reads the folder from its beginning. */
   readonly pageSize?: number | undefined
 }
 
@@ -36,10 +36,9 @@ const readBlob = async (place: FolderPlace, name: string, range?: ByteRange): Pr
  * A folder, which must exist: it is never made. What is put is synced, read back, and private to its user. Arrival is
  * when the file came into this folder, by the clock of its file system.
  */
-export const folderBlobs = (root: string, { pageSize = 1000 }: FolderOptions = {}): Blobs => {
+export const folderBlobs = (root: string, { pageSize = 100_000 }: FolderOptions = {}): Blobs => {
   const place: FolderPlace = { root: path.resolve(root), place: root }
   const swept = new Set<string>()
-  const listPage = folderListing(place, pageSize)
   const attempt = <A, Tag extends WhiteRoomError["_tag"]>(
     tags: ReadonlyArray<Tag>,
     body: (signal: AbortSignal) => Promise<A>
@@ -69,7 +68,7 @@ export const folderBlobs = (root: string, { pageSize = 1000 }: FolderOptions = {
         const stat = await statBlob(place, name)
         return { name, bytes: stat.size, arrivedAt: arrivalOf(stat), isHere: true }
       }),
-    list: (prefix, after = "") => attempt(placeTags, () => listPage(prefix, after)),
+    list: (prefix, after = "") => attempt(placeTags, () => listFolder(place, prefix, after, pageSize)),
     delete: (name) => (isBlobName(name) ? attempt(deleteTags, () => deleteFile(place, name)) : Effect.void),
     now: attempt(placeTags, () => clockOf(place))
   }

@@ -3,22 +3,33 @@
  * `docs/format.md`, "Segment".
  *
  * ```
- * segment = "WRSEGMNT" 1, frame of the head, frames of blocks, events and index, at most one of padding, that of the end,
- *           trailer
- * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end, 6 padding), varint length, payload
+ * segment = "WRSEGMNT" 1, frame of the head, frames of blocks, events, index, state and backups, at most one of padding,
+ *           that of the end, that of the head once more, trailer
+ * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end, 6 padding, 7 state, 8 backups), varint length, payload
  * head    = [vault, nil or [generation, salt, commitment]]
  * block   = a block, as in a library
  * events  = a block body of one list: [chain hash before, chain hash after, first position, [command …], [event …]]
  * index   = places: 16 bytes of a key and the number of the frame it is in, in order
- * end     = a block body of one list: [about, [frame …], [absent …], [table …]]; it lists neither itself nor padding
+ * state   = a block body of one list: where the last event of entities is, and their documents; see `StatePages.ts`
+ * backups = a block body of one list: the backups as they are described at the end
+ * end     = a block body of one list: [about, [frame …], [absent …], [table …], [arrived …], [source …], last backup]; it
+ *           lists neither itself nor padding
  * padding = zeros, so that the size of a sealed file tells less
- * trailer = int64 offset of the end's frame, SHA-256 of that frame, SHA-256 of every byte before this hash
+ * trailer = int64 offset of the end's frame, SHA-256 of the bytes from there on, SHA-256 of every byte before this hash
  * ```
  * In a sealed vault the payload of every frame but the head is sealed: the trailer still tells anybody whether the
- * bytes are whole. A reader of one song takes the tail, a page of the index, and the frames that it names.
+ * bytes are whole. A reader of one song takes the tail, a page of the state or of the index, and the frames that it names.
  */
-import { ByteReader, ByteWriter, blockLimit, kindCode, kinds, MessagePack, malformed } from "@white-room/core"
-import { affinities, type ColumnForm, checkTable, type TableForm } from "@white-room/store/transfer"
+import {
+  ByteReader,
+  ByteWriter,
+  blockLimit,
+  entryKey,
+  type Kind,
+  MessagePack,
+  malformed
+} from "@white-room/core"
+import { sha256 } from "@white-room/store/transfer"
 
 /** The version this program writes, and the newest it reads. */
 export const segmentVersion = 1
@@ -29,7 +40,16 @@ const magic = new TextEncoder().encode("WRSEGMNT")
 export const segmentMagic: Uint8Array = Uint8Array.of(...magic, segmentVersion)
 
 /** What a frame of a segment can be. */
-export const frameTypes = { head: 1, block: 2, events: 3, index: 4, end: 5, padding: 6 } as const
+export const frameTypes = {
+  head: 1,
+  block: 2,
+  events: 3,
+  index: 4,
+  end: 5,
+  padding: 6,
+  state: 7,
+  backups: 8
+} as const
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes]
 
 /** The end is sealed under this number, because it is read before the number of frames is known. */
@@ -46,6 +66,16 @@ export const indexPage = 64 * 1024
 
 /** How many bytes of each key the index holds. */
 export const keyBytes = 16
+
+/** A key of the index: the beginning of a hash. */
+export const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
+
+/** The key of an entity in index and state: the beginning of what names it in a tree. */
+export const entityKey = (kind: Kind, id: string): Uint8Array =>
+  entryKey(kind, id, sha256).subarray(0, keyBytes)
+
+/** How many bytes of the hash of a page its end has. */
+export const checkBytes = 8
 
 const bad = (reason: string) => malformed("segment", reason)
 
@@ -99,26 +129,6 @@ export interface SegmentAbout {
 export const absences = ["released", "damaged"] as const
 export type Absence = (typeof absences)[number]
 
-/** A frame as the end lists it. */
-export interface FrameEntry {
-  readonly type: FrameType
-  /** Bytes of the whole frame. */
-  readonly length: number
-  /** The first position of events, the first key of an index page; nothing for others. */
-  readonly from: number | Uint8Array | undefined
-  /** Whether an index page is of objects or of entities. */
-  readonly of: "objects" | "entities" | undefined
-}
-
-/** The end: what is where. */
-export interface SegmentEnd {
-  readonly about: SegmentAbout
-  readonly frames: ReadonlyArray<FrameEntry>
-  readonly absent: ReadonlyArray<{ readonly hash: Uint8Array; readonly why: Absence }>
-  /** The live tables that are not as we make them, because an app made or changed them. */
-  readonly tables: ReadonlyArray<TableForm>
-}
-
 const { bytes, count, decode, encode, text } = MessagePack
 
 /** Magic, version and the frame of the head. */
@@ -147,105 +157,16 @@ export const decodeHead = (payload: Uint8Array): SegmentHead =>
 export const frameHead = (type: FrameType, length: number): Uint8Array =>
   new ByteWriter(10).byte(type).varint(length).finish()
 
-const columnFields = (column: ColumnForm): ReadonlyArray<MessagePack.Value> => [
-  text(column.name),
-  affinities.indexOf(column.affinity),
-  column.notNull,
-  column.default === undefined ? null : text(column.default)
-]
-
-const readColumn = (fields: MessagePack.Fields): ColumnForm => ({
-  name: fields.text(),
-  affinity: member(affinities, fields.count(), "type of column"),
-  notNull: fields.flag(),
-  default: fields.maybeText()
-})
-
-const readTable = (fields: MessagePack.Fields): TableForm => {
-  const table = {
-    kind: member(kinds, fields.count() - kindCode("song"), "kind"),
-    columns: fields.rest(readColumn)
-  }
-  checkTable(table)
-  return table
-}
-
-const fromOf = ({ from }: FrameEntry): MessagePack.Value =>
-  from === undefined ? null : typeof from === "number" ? count(from) : bytes(from)
-
-/** The body of the end. */
-export const encodeEnd = ({ about, frames, absent, tables }: SegmentEnd): Uint8Array =>
-  encode([
-    [
-      text(about.library),
-      text(about.line),
-      segmentKinds.indexOf(about.kind),
-      count(about.level),
-      count(about.first),
-      count(about.last),
-      count(about.whole),
-      bytes(about.prev),
-      bytes(about.head)
-    ],
-    frames.map((frame) => [frame.type, count(frame.length), fromOf(frame), frame.of === "entities"]),
-    absent.map(({ hash, why }) => [bytes(hash), absences.indexOf(why)]),
-    tables.map(({ kind, columns }) => [kindCode(kind), ...columns.flatMap(columnFields)])
-  ])
-
-const member = <A>(all: ReadonlyArray<A>, index: number, what: string): A => {
-  const found = all[index]
-  if (found === undefined) throw bad(`it has an unknown ${what}`)
-  return found
-}
-
-const knownType = (type: number): FrameType => {
+/** @throws MalformedData for a type that is not known */
+export const knownType = (type: number): FrameType => {
   for (const known of Object.values(frameTypes)) if (known === type) return known
   throw bad(`it has a frame of the unknown type ${type}`)
 }
 
-const readAbout = (fields: MessagePack.Fields): SegmentAbout => {
-  const about = {
-    library: fields.text(),
-    line: fields.text(),
-    kind: member(segmentKinds, fields.count(), "kind"),
-    level: fields.count(),
-    first: fields.count(),
-    last: fields.count(),
-    whole: fields.count(),
-    prev: fields.hash().slice(),
-    head: fields.hash().slice()
-  }
-  if (about.kind === "events" && (about.first < 1 || about.last < about.first || about.whole > about.last))
-    throw bad("its positions do not fit")
-  return about
-}
-
-const readFrame = (fields: MessagePack.Fields): FrameEntry => {
-  const type = knownType(fields.count())
-  const length = fields.count()
-  const isPage = type === frameTypes.index
-  const from = type === frameTypes.events ? fields.count() : isPage ? fields.bytes().slice() : fields.nil()
-  const ofEntities = fields.flag()
-  return { type, length, from, of: isPage ? (ofEntities ? "entities" : "objects") : undefined }
-}
-
-/** @throws MalformedData */
-export const decodeEnd = (body: Uint8Array): SegmentEnd =>
-  decode(body, "segment", (fields) => ({
-    about: fields.list(readAbout),
-    frames: fields.list((list) => list.rest((each) => each.list(readFrame))),
-    absent: fields.list((list) =>
-      list.rest((each) =>
-        each.list((pair) => ({ hash: pair.hash().slice(), why: member(absences, pair.count(), "reason") }))
-      )
-    ),
-    tables: fields.list((list) => list.rest((each) => each.list(readTable)))
-  }))
-
 /** The last bytes of a segment. */
 export interface Trailer {
   readonly endAt: number
-  /** SHA-256 of the end's frame: who reads by ranges knows by it that the end is sound. */
+  /** SHA-256 of the frames of the end and of the head after it: who reads by ranges knows by it that they are sound. */
   readonly end: Uint8Array
   /** SHA-256 of every byte before it. */
   readonly body: Uint8Array

@@ -29,6 +29,25 @@ export interface SegmentName {
   readonly body: string
 }
 
+/** A segment as a listing shows it. */
+export interface ListedSegment extends SegmentName {
+  readonly bytes: number
+  /** When it came, in epoch milliseconds by the clock of the place. */
+  readonly arrivedAt: number
+  /** On a cover: other files of the same events, where one is not whole. */
+  readonly others?: ReadonlyArray<ListedSegment> | undefined
+}
+
+/** Whether what is in a segment is what its name says. */
+export const isNamed = (listed: SegmentName, about: SegmentAbout, naming: Naming): boolean =>
+  naming.library(about.library) === listed.library &&
+  about.line === listed.line &&
+  about.kind === listed.kind &&
+  about.first === listed.first &&
+  about.last === listed.last &&
+  naming.hash(about.prev) === listed.prev &&
+  naming.hash(about.head) === listed.head
+
 const position = (value: number): string => String(value).padStart(12, "0")
 
 /** Enough of a hash for a name. */

@@ -4,19 +4,18 @@ import { brotli, type EventRun, sha256 } from "@white-room/store/transfer"
 import { decodeRun } from "./Events.js"
 import {
   type Cipher,
-  decodeEnd,
   decodeHead,
   decodeTrailer,
   endNumber,
-  type FrameEntry,
   frameTypes,
   readFrameAt,
-  type SegmentEnd,
   type SegmentHead,
   segmentMagic,
   segmentVersion,
+  type Trailer,
   trailerLength
 } from "./Segment.js"
+import { decodeEnd, type FrameEntry, type SegmentEnd } from "./SegmentEnd.js"
 
 const bad = (reason: string) => malformed("segment", reason)
 
@@ -29,7 +28,7 @@ export type SegmentFrame =
   | { readonly _tag: "Events"; readonly run: EventRun }
   | { readonly _tag: "Unreadable"; readonly of: "block" | "events" | "index"; readonly error: MalformedData }
 
-export const startOf = (bytes: Uint8Array) => {
+const startOf = (bytes: Uint8Array) => {
   const magic = segmentMagic.subarray(0, segmentMagic.length - 1)
   if (!equalBytes(bytes.subarray(0, magic.length), magic)) throw bad("it does not begin with WRSEGMNT")
   const version = bytes[magic.length] ?? 0
@@ -51,8 +50,8 @@ export interface OpenSegment {
   readonly frames: () => Generator<SegmentFrame>
 }
 
-/** The body of events or of an end. @throws MalformedData, before it allocates too much */
-const openBody = (block: Uint8Array): Uint8Array => {
+/** The body of events, of a page of state or of an end. @throws MalformedData, before it allocates too much */
+export const openBody = (block: Uint8Array): Uint8Array => {
   if (isTooDense(block)) throw bad("it would grow to more than any honest one")
   return openBlock(block, brotli)
 }
@@ -62,8 +61,31 @@ const frameOf = (type: number, payload: Uint8Array): SegmentFrame | undefined =>
   return type === frameTypes.events ? { _tag: "Events", run: decodeRun(openBody(payload)) } : undefined
 }
 
+/** What follows from the rest of a segment, which can be read without it. */
+const isDerived = (type: number): boolean =>
+  type === frameTypes.index || type === frameTypes.state || type === frameTypes.backups
+
 const wordFor = (type: number) =>
-  type === frameTypes.events ? "events" : type === frameTypes.index ? "index" : "block"
+  type === frameTypes.events ? "events" : isDerived(type) ? "index" : "block"
+
+/** @throws MalformedData for a page that is not the one its end lists */
+const checkPage = ({ check }: FrameEntry, frame: Uint8Array): void => {
+  if (check !== undefined && !equalBytes(sha256(frame).subarray(0, check.length), check))
+    throw bad("a page of it is not what its end says")
+}
+
+/** The clear payload of a frame that is listed so. @throws MalformedData */
+export const openFrame = (
+  bytes: Uint8Array,
+  entry: FrameEntry,
+  number: number,
+  cipher: Cipher | undefined
+): Uint8Array => {
+  const { type, payload, length } = readFrameAt(bytes)
+  if (type !== entry.type || length !== entry.length) throw bad("a frame is not what its end says")
+  checkPage(entry, bytes)
+  return clear(cipher, type, number, payload)
+}
 
 const readListed = (
   bytes: Uint8Array,
@@ -72,16 +94,14 @@ const readListed = (
   cipher: Cipher | undefined
 ): SegmentFrame | undefined => {
   try {
-    const { type, payload, length } = readFrameAt(bytes)
-    if (type !== entry.type || length !== entry.length) throw bad("a frame is not what its end says")
-    return frameOf(type, clear(cipher, type, number, payload))
+    return frameOf(entry.type, openFrame(bytes, entry, number, cipher))
   } catch (error) {
     if (!(error instanceof MalformedData)) throw error
     return { _tag: "Unreadable", of: wordFor(entry.type), error }
   }
 }
 
-/** The frames of the end's list lie between the head and the end. The index is derived: without it they can be read. */
+/** The frames of the end's list lie between the head and the end. Index and state are derived: without them they can be read. */
 function* framesOf(
   bytes: Uint8Array,
   from: number,
@@ -92,9 +112,17 @@ function* framesOf(
   let at = from
   for (const [number, entry] of listed.entries()) {
     const frame = readListed(bytes.subarray(at, at + entry.length), entry, number, cipher)
-    if (frame !== undefined && !(damaged && entry.type === frameTypes.index)) yield frame
+    if (frame !== undefined && !(damaged && isDerived(entry.type))) yield frame
     at += entry.length
   }
+}
+
+/** What lies at the end of a segment of so many bytes, from its last ones: where its end is. @throws MalformedData */
+export const checkTail = (tail: Uint8Array, size: number): void => {
+  const { endAt, end } = decodeTrailer(tail.subarray(-trailerLength), size)
+  const frame = tail.subarray(endAt - (size - tail.length), -trailerLength)
+  if (endAt < size - tail.length || !equalBytes(sha256(frame), end))
+    throw bad("its bytes are not those that were written")
 }
 
 /**
@@ -110,7 +138,9 @@ export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = fal
   if (!equalBytes(sha256(endFrame), trailer.end) || !(damaged || equalBytes(sha256(before), trailer.body)))
     throw bad("its bytes are not those that were written")
   const cipher = cipherOf(head)
-  const end = readEnd(endFrame, cipher)
+  const { end, headFrame } = readEnd(endFrame, cipher)
+  if (!equalBytes(headFrame, bytes.subarray(segmentMagic.length, at)))
+    throw bad("its end is not that of its head")
   const listed = end.frames.reduce((sum, { length }) => sum + length, 0)
   if (at + listed > trailer.endAt) throw bad("its frames are not those that its end lists")
   if (!damaged) checkPadding(bytes.subarray(at + listed, trailer.endAt), end.frames.length, cipher)
@@ -126,9 +156,39 @@ const checkPadding = (bytes: Uint8Array, number: number, cipher: Cipher | undefi
     throw bad("its frames are not those that its end lists")
 }
 
-/** The end, from the bytes of its frame. */
-export const readEnd = (bytes: Uint8Array, cipher: Cipher | undefined): SegmentEnd => {
+const readEnd = (bytes: Uint8Array, cipher: Cipher | undefined) => {
   const { type, payload, length } = readFrameAt(bytes)
-  if (type !== frameTypes.end || length !== bytes.length) throw bad("it has no end")
-  return decodeEnd(openBody(clear(cipher, type, endNumber, payload)))
+  if (type !== frameTypes.end) throw bad("it has no end")
+  const end = decodeEnd(openBody(clear(cipher, type, endNumber, payload)))
+  return { end, headFrame: bytes.subarray(length) }
+}
+
+/** What the tail of a segment tells of all of it. */
+export interface SegmentTail {
+  readonly head: SegmentHead
+  readonly end: SegmentEnd
+  readonly cipher: Cipher | undefined
+  /** The payload of the head, as those who point to the segment keep it. */
+  readonly headPayload: Uint8Array
+  /** Where the first frame after the head begins. */
+  readonly firstAt: number
+}
+
+/**
+ * Reads the end of a segment from the bytes of the frames there, of the end and of the head once more.
+ * @throws MalformedData unless they are those that the trailer says
+ */
+export const readTail = (bytes: Uint8Array, trailer: Trailer, cipherOf: CipherOf): SegmentTail => {
+  if (!equalBytes(sha256(bytes), trailer.end)) throw bad("its end is not the one that was written")
+  const { length } = readFrameAt(bytes)
+  const headFrame = bytes.subarray(length)
+  const { type, payload, length: headLength } = readFrameAt(headFrame)
+  if (type !== frameTypes.head || headLength !== headFrame.length) throw bad("it has no head")
+  const head = decodeHead(payload)
+  const cipher = cipherOf(head)
+  const { end } = readEnd(bytes, cipher)
+  const firstAt = segmentMagic.length + headLength
+  const listed = end.frames.reduce((sum, frame) => sum + frame.length, 0)
+  if (firstAt + listed > trailer.endAt) throw bad("its frames are not those that its end lists")
+  return { head, end, cipher, headPayload: payload, firstAt }
 }

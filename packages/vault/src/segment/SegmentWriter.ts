@@ -1,59 +1,28 @@
 import { createHash } from "node:crypto"
-import {
-  ByteWriter,
-  compareBytes,
-  concatBytes,
-  entryKey,
-  isEntity,
-  isTooDense,
-  type Kind,
-  type NewObject,
-  sealBlock
-} from "@white-room/core"
-import {
-  denseBrotli,
-  type EventRun,
-  type PackedBlock,
-  packDense,
-  packRaw,
-  sha256
-} from "@white-room/store/transfer"
+import { ByteWriter, compareBytes, concatBytes, isEntity } from "@white-room/core"
+import { type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
+import { packBody } from "./packBody.js"
 import {
   type Cipher,
-  encodeEnd,
+  checkBytes,
   encodeHead,
   encodeTrailer,
   endNumber,
-  type FrameEntry,
+  entityKey,
   type FrameType,
   frameHead,
   frameTypes,
   indexPage,
   keyBytes,
-  type SegmentEnd,
+  objectKey,
   type SegmentHead,
+  segmentMagic,
   trailerLength
 } from "./Segment.js"
-
-/** A key of the index: the beginning of a hash, or of what names an entity. */
-const objectKey = (hash: Uint8Array): Uint8Array => hash.subarray(0, keyBytes)
-
-/** The key of an entity in the index. */
-const indexKeyOf = (kind: Kind, id: string): Uint8Array => entryKey(kind, id, sha256).subarray(0, keyBytes)
-
-/** Readers refuse what grows out of all proportion when it is opened. */
-const packBody = (body: Uint8Array): Uint8Array => {
-  const block = sealBlock(body, denseBrotli.compress(body))
-  return isTooDense(block) ? sealBlock(body, body) : block
-}
-
-/** The same for a block of objects. */
-export const packForVault = (objects: ReadonlyArray<NewObject>): PackedBlock => {
-  const block = packDense(objects)
-  return isTooDense(block.data) ? packRaw(objects) : block
-}
+import { encodeEnd, type FrameEntry, type SegmentEnd } from "./SegmentEnd.js"
+import type { FramePlace, StatePages } from "./StatePages.js"
 
 interface Place {
   readonly key: Uint8Array
@@ -71,6 +40,16 @@ const pageOf = (places: ReadonlyArray<Place>): Uint8Array => {
   return writer.take()
 }
 
+/** Later than any command of a run. */
+const endOfTime = Number.MAX_SAFE_INTEGER
+
+/** What the end says beside what the writer knows. */
+export interface ToFinish extends Pick<SegmentEnd, "about" | "absent" | "tables" | "lastBackup"> {
+  readonly arrived?: SegmentEnd["arrived"] | undefined
+  /** The state at the last position, to be written with it. */
+  readonly state?: StatePages | undefined
+}
+
 /** What a written segment comes to. */
 export interface Written {
   readonly bytes: number
@@ -82,16 +61,20 @@ export interface Written {
 export class SegmentWriter {
   private readonly before = createHash("sha256")
   private readonly frames: Array<FrameEntry> = []
+  private readonly offsets: Array<number> = []
   private readonly objects: Array<Place> = []
   private readonly entities: Array<Place> = []
   private offset = 0
+  private readonly headFrame: Uint8Array
 
   constructor(
     private readonly sink: (piece: Uint8Array) => void,
     head: SegmentHead,
     private readonly cipher?: Cipher
   ) {
-    this.write(encodeHead(head))
+    const bytes = encodeHead(head)
+    this.headFrame = bytes.subarray(segmentMagic.length)
+    this.write(bytes)
   }
 
   /** Bytes written so far. */
@@ -105,45 +88,62 @@ export class SegmentWriter {
     this.sink(piece)
   }
 
-  private writeFrame(type: FrameType, payload: Uint8Array): number {
+  private writeFrame(type: FrameType, payload: Uint8Array): Uint8Array {
     const head = frameHead(type, payload.length)
     this.write(head)
     this.write(payload)
-    return head.length + payload.length
+    return head
   }
 
   private sealed(type: FrameType, number: number, clear: Uint8Array): Uint8Array {
     return this.cipher?.seal(type, number, clear) ?? clear
   }
 
-  private frame(
-    type: FrameType,
-    clear: Uint8Array,
-    from?: FrameEntry["from"],
-    of?: FrameEntry["of"]
-  ): number {
+  private frame(type: FrameType, clear: Uint8Array, about: Omit<FrameEntry, "type" | "length"> = {}): number {
     const number = this.frames.length
-    const length = this.writeFrame(type, this.sealed(type, number, clear))
-    this.frames.push({ type, length, from, of })
+    this.offsets.push(this.offset)
+    const payload = this.sealed(type, number, clear)
+    const head = this.writeFrame(type, payload)
+    this.frames.push({ type, length: head.length + payload.length, ...about })
     return number
   }
 
-  /** Adds a block with its objects. */
-  block({ data, entries }: Pick<PackedBlock, "data" | "entries">): void {
-    const frame = this.frame(frameTypes.block, data)
-    for (const { hash } of entries) this.objects.push({ key: objectKey(hash), frame })
+  /** A frame that nothing else proves: its end has the beginning of its hash. */
+  private page(type: FrameType, clear: Uint8Array, about: Omit<FrameEntry, "type" | "length"> = {}): void {
+    const payload = this.sealed(type, this.frames.length, clear)
+    const check = sha256(concatBytes([frameHead(type, payload.length), payload])).subarray(0, checkBytes)
+    this.frame(type, clear, { ...about, check })
   }
 
-  /** Adds a run of events, which follow those before. */
-  events(run: EventRun): void {
+  /** Where a frame of this segment lies. */
+  placeOf(frame: number): FramePlace {
+    return {
+      source: undefined,
+      frame,
+      offset: this.offsets[frame] ?? 0,
+      length: this.frames[frame]?.length ?? 0
+    }
+  }
+
+  /** Adds a block with its objects. The number of its frame. */
+  block({ data, entries }: Pick<PackedBlock, "data" | "entries">): number {
+    const frame = this.frame(frameTypes.block, data)
+    for (const { hash } of entries) this.objects.push({ key: objectKey(hash), frame })
+    return frame
+  }
+
+  /** Adds a run of events, which follow those before. The number of its frame. */
+  events(run: EventRun): number {
     const body = encodeRun(run)
-    const frame = this.frame(frameTypes.events, packBody(body), run.first)
+    const earliest = run.commands.reduce((least, { recordedAt }) => Math.min(least, recordedAt), endOfTime)
+    const frame = this.frame(frameTypes.events, packBody(body), { from: run.first, earliest })
     const seen = new Set<string>()
     for (const { subject, id } of run.events) {
       if (!isEntity(subject) || seen.has(subject + id)) continue
       seen.add(subject + id)
-      this.entities.push({ key: indexKeyOf(subject, id), frame })
+      this.entities.push({ key: entityKey(subject, id), frame })
     }
+    return frame
   }
 
   private index(of: "objects" | "entities", places: Array<Place>): void {
@@ -151,7 +151,7 @@ export class SegmentWriter {
     const perPage = Math.floor(indexPage / placeBytes)
     for (let from = 0; from < places.length; from += perPage) {
       const page = places.slice(from, from + perPage)
-      this.frame(frameTypes.index, pageOf(page), page[0]?.key, of)
+      this.page(frameTypes.index, pageOf(page), { from: page[0]?.key, of })
     }
   }
 
@@ -161,20 +161,23 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes index, padding, end and trailer. Merged segments are not padded: they have sizes of their own making, which tell
-   * nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content and another name.
+   * Writes index, state, padding, end, head once more, and trailer. Merged segments are not padded: they have sizes of their
+   * own making, which tell nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content
+   * and another name.
    */
-  finish(end: Omit<SegmentEnd, "frames">, zeros?: number): Written {
+  finish({ state, arrived = [], ...end }: ToFinish, zeros?: number): Written {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
-    const body = encodeEnd({ ...end, frames: this.frames })
+    for (const { from, block } of state?.entities ?? []) this.page(frameTypes.state, block, { from })
+    for (const block of state?.backups ?? []) this.page(frameTypes.backups, block)
+    const body = encodeEnd({ ...end, arrived, sources: state?.sources ?? [], frames: this.frames })
     const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
     if (zeros !== undefined || (this.cipher !== undefined && end.about.level === 0))
-      this.pad(this.offset + endLength + trailerLength, zeros ?? 0)
+      this.pad(this.offset + endLength + this.headFrame.length + trailerLength, zeros ?? 0)
     const endAt = this.offset
-    this.writeFrame(frameTypes.end, payload)
-    const frame = concatBytes([frameHead(frameTypes.end, payload.length), payload])
+    const frame = concatBytes([this.writeFrame(frameTypes.end, payload), payload, this.headFrame])
+    this.write(this.headFrame)
     this.write(encodeTrailer({ endAt, end: sha256(frame) }))
     const whole = this.before.copy()
     const last = this.before.digest()

@@ -9,8 +9,7 @@ import { utf8 } from "@white-room/core"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { afterEach, vi } from "vitest"
-import { listBlobs } from "../../src/blobs/SmallFiles.js"
+import { afterEach } from "vitest"
 import {
   type BlobSource,
   folderBlobs,
@@ -71,48 +70,6 @@ describe("a folder of blobs", () => {
       expect(fs.statSync(join(folder, "lib/line/a")).mode & 0o777).toBe(0o600)
       expect(fs.statSync(join(folder, "lib/line/a")).nlink).toBe(1)
       expect(fs.statSync(join(folder, "lib")).mode & 0o777).toBe(0o700)
-    })
-  )
-
-  it.scoped("is listed in pages, and read once", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const names = Array.from({ length: 23 }, (_, index) => `lib/line/${String(index).padStart(2, "0")}`)
-      fs.mkdirSync(join(folder, "lib/line"), { recursive: true })
-      for (const name of names) fs.writeFileSync(join(folder, name), "x")
-      const read = vi.fn(real.readdir)
-      Object.assign(fsp, { readdir: read })
-      syncBuiltinESMExports()
-      const blobs = folderBlobs(folder, { pageSize: 5 })
-      expect((yield* listBlobs(blobs, "")).map(({ name }) => name)).toEqual(names)
-      expect(read.mock.calls.length).toBe(3)
-      // Another listing in between, one that begins elsewhere, and what came and went meanwhile.
-      yield* blobs.list("")
-      fs.rmSync(join(folder, "lib/line/05"))
-      const rest = yield* blobs.list("", "lib/line/04")
-      expect(rest.blobs.map(({ name }) => name)).toEqual(
-        ["05", "06", "07", "08", "09"].map((n) => `lib/line/${n}`)
-      )
-      fs.rmSync(join(folder, "lib/line/11"))
-      expect((yield* blobs.list("", "lib/line/09")).blobs.map(({ name }) => name.slice(-2))).toEqual([
-        "10",
-        "12",
-        "13",
-        "14",
-        "15"
-      ])
-      expect((yield* blobs.list("", "lib/line/09")).blobs.map(({ name }) => name.slice(-2))).toEqual([
-        "10",
-        "12",
-        "13",
-        "14",
-        "15"
-      ])
-      expect((yield* listBlobs(blobs, "lib/", "lib/line/19")).map(({ name }) => name.slice(-2))).toEqual([
-        "20",
-        "21",
-        "22"
-      ])
     })
   )
 

@@ -106,8 +106,8 @@ describe("a sealed segment", () => {
     const head = whole.subarray(0, segmentMagic.length)
     const mixed = [
       head,
-      ...own.slice(0, -1),
-      ...other.slice(-1),
+      ...own.slice(0, -2),
+      ...other.slice(-2),
       whole.subarray(whole.length - trailerLength)
     ]
     // Fixed keys only: in use no two segments have a salt in common, and so none have a key in common.

@@ -57,7 +57,7 @@ export const sealedSegment = (change: Partial<SegmentAbout> = {}, key = master):
     commands: [command],
     events: [1, 2].map((version) => ({ ...event, version, payload: bytesFrom(version, 40) }))
   })
-  writer.finish({ about: { ...about, ...change }, absent: [], tables: [] })
+  writer.finish({ about: { ...about, ...change }, absent: [], tables: [], lastBackup: 0 })
   return Buffer.concat(parts)
 }
 

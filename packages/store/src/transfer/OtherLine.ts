@@ -1,0 +1,141 @@
+/** What another line of a library has after a point, as it is read: checked event by event, nothing of it written yet. */
+import {
+  decodeBackupEdited,
+  decodeBackupRestored,
+  decodeBackupTaken,
+  decodeLibraryImported,
+  decodeLineMerged,
+  decodeOperationUndone,
+  decodeReason,
+  decodeRecord,
+  type EntityKey,
+  entityEvent,
+  equalBytes,
+  idOfCell,
+  isDeletion,
+  isEntity,
+  keyString,
+  type LineMerged,
+  type LogHead,
+  liveTables,
+  malformed,
+  ObjectRef
+} from "@white-room/core"
+import { eventType, payloadOf } from "../log/EventTable.js"
+import type { Database } from "../sqlite/Database.js"
+import { type ArrivedEvent, placedEvents } from "./LoggedRows.js"
+import type { EventRun, LoggedCommand } from "./Snapshot.js"
+
+/** What an event of another line makes of an entity. */
+export interface ArrivedState extends EntityKey {
+  readonly position: number
+  /** `undefined`: it is gone. */
+  readonly record: Uint8Array | undefined
+}
+
+/** What a marker says must be readable: it is asked for long after. */
+const markers: Readonly<Record<string, (payload: Uint8Array) => unknown>> = {
+  BackupTaken: decodeBackupTaken,
+  BackupEdited: decodeBackupEdited,
+  BackupForgotten: decodeReason,
+  BackupExpired: decodeReason,
+  BackupRestored: decodeBackupRestored,
+  LibraryImported: decodeLibraryImported,
+  OperationUndone: decodeOperationUndone,
+  LineMerged: decodeLineMerged
+}
+
+const entityState = (db: Database, { position, event }: ArrivedEvent): ArrivedState | undefined => {
+  const { subject: kind, id } = event
+  if (!isEntity(kind)) return undefined
+  const type = eventType(event.type)
+  const record = isDeletion(type) ? undefined : payloadOf(db, type, event.schema, event.payload)
+  return { kind, id, position, record }
+}
+
+/** @throws MalformedData for an event that no program of ours writes */
+const checkEvent = (db: Database, arrived: ArrivedEvent): void => {
+  const { event, position } = arrived
+  const { subject, id, type } = event
+  const bad = (reason: string) => malformed("event", `@${position}: ${reason}`)
+  const state = entityState(db, arrived)
+  if (state === undefined) {
+    const isOfBackup = type.startsWith("Backup")
+    if (markers[type] === undefined && type !== "BackupUndeleted") throw bad("it is of something else")
+    if (isOfBackup !== (subject === "backup")) throw bad("it is of something else")
+    markers[type]?.(payloadOf(db, eventType(type), event.schema, event.payload))
+    return
+  }
+  const { kind, record } = state
+  if (!(["Created", "Edited", "Deleted"] as const).some((verb) => entityEvent(kind, verb) === type))
+    throw bad("it is of something else")
+  if (record === undefined) return
+  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
+  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
+    throw bad("its record is that of another")
+}
+
+export class OtherLine {
+  private readonly arrived: Array<ArrivedEvent> = []
+  private reached: LogHead | undefined
+  /** By their numbers there. */
+  readonly commands = new Map<number, LoggedCommand>()
+
+  /** `from`: a point of the line that is known. What is read begins there or before. */
+  constructor(
+    private readonly db: Database,
+    readonly from: LogHead
+  ) {}
+
+  get head(): LogHead {
+    const last = this.arrived.at(-1)
+    return last === undefined ? this.from : { position: last.position, chainHash: last.chain }
+  }
+
+  /** Takes the next events. @throws MalformedData unless they go on from those before, and pass through the known point */
+  events(run: EventRun): void {
+    const { from } = this
+    const before = this.reached ?? { position: Math.min(run.first - 1, from.position), chainHash: run.before }
+    if (run.first !== before.position + 1 || !equalBytes(run.before, before.chainHash))
+      throw malformed("event", `those from @${run.first} on do not continue @${before.position}`)
+    const placed = placedEvents(run, this.commands)
+    const known = placed.find(({ position }) => position === from.position)
+    const begins = before.position === from.position ? before.chainHash : known?.chain
+    if (begins !== undefined && !equalBytes(begins, from.chainHash))
+      throw malformed("event", `@${from.position} is not the event that was known`)
+    const fresh = placed.filter(({ position }) => position > from.position)
+    for (const each of fresh) checkEvent(this.db, each)
+    for (const command of run.commands) this.commands.set(command.number, command)
+    for (const each of fresh) this.arrived.push(each)
+    const last = placed.at(-1)
+    if (last !== undefined) this.reached = { position: last.position, chainHash: last.chain }
+  }
+
+  /** The events after a position. */
+  after(position: number): ReadonlyArray<ArrivedEvent> {
+    return this.arrived.slice(Math.max(0, position - this.from.position))
+  }
+
+  /** Every state that entities had after a position, in order. */
+  states(after: number): ReadonlyArray<ArrivedState> {
+    return this.after(after).flatMap((each) => entityState(this.db, each) ?? [])
+  }
+
+  /** The last state of each entity that changed after a position. */
+  lastStates(after: number): ReadonlyArray<ArrivedState> {
+    return [...new Map(this.states(after).map((each) => [keyString(each.kind, each.id), each])).values()]
+  }
+
+  /** What the line itself took in of others, newest first; merges that were taken back do not count. */
+  merged(): ReadonlyArray<LineMerged & { readonly at: number }> {
+    const undone = new Set<number>()
+    const found: Array<LineMerged & { readonly at: number }> = []
+    for (const { event, position } of this.arrived.toReversed()) {
+      if (undone.has(event.command)) continue
+      const payload = () => payloadOf(this.db, eventType(event.type), event.schema, event.payload)
+      if (event.type === "OperationUndone") undone.add(decodeOperationUndone(payload()).command)
+      if (event.type === "LineMerged") found.push({ ...decodeLineMerged(payload()), at: position })
+    }
+    return found
+  }
+}

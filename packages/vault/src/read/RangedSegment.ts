@@ -1,0 +1,256 @@
+/** Segments that are read by ranges: the tail first, then single frames, or many that lie side by side in one request. */
+import {
+  concatBytes,
+  isWhiteRoomError,
+  MalformedData,
+  malformed,
+  VaultDamaged,
+  type WhiteRoomError
+} from "@white-room/core"
+import { type EventRun, sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import type { Blobs } from "../blobs/Blobs.js"
+import { decodeRun } from "../segment/Events.js"
+import type { Protection } from "../segment/Protection.js"
+import {
+  type Cipher,
+  decodeHead,
+  decodeTrailer,
+  type FrameType,
+  frameTypes,
+  keyBytes,
+  trailerLength
+} from "../segment/Segment.js"
+import type { FrameEntry, SegmentSource } from "../segment/SegmentEnd.js"
+import { isNamed, type ListedSegment, shortHash } from "../segment/SegmentName.js"
+import { openBody, openFrame, readTail, type SegmentTail } from "../segment/SegmentReader.js"
+import type { FramePlace } from "../segment/StatePages.js"
+import { checkRun } from "./checkRun.js"
+
+/** A vault, as far as reading its segments goes. */
+export interface SegmentPlace {
+  readonly blobs: Blobs
+  readonly id: string
+  readonly protection: Protection
+}
+
+/** A segment of this size is read whole: one request in place of several. */
+const small = 64 * 1024
+
+/** How much of a larger one is read first: its end is seldom longer. */
+const tailLength = 64 * 1024
+
+/** What cannot be read of a vault, and why. */
+const damage = ({ blobs }: SegmentPlace, part: string, error: unknown): WhiteRoomError => {
+  if (!isWhiteRoomError(error)) throw error
+  const reason = error instanceof MalformedData ? error.reason : error.message
+  return new VaultDamaged({ place: blobs.place, detail: `${part}: ${reason}` })
+}
+
+const readable = <A>(place: SegmentPlace, part: string, body: () => A): Effect.Effect<A, WhiteRoomError> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(body())
+    } catch (error) {
+      return Effect.fail(damage(place, part, error))
+    }
+  })
+
+/** A segment whose end is known. */
+export interface RangedSegment extends SegmentTail {
+  readonly place: SegmentPlace
+  readonly listed: ListedSegment
+  /** Where each frame begins. */
+  readonly offsets: ReadonlyArray<number>
+  /** Bytes that were read already, and where they lie. */
+  readonly held: { readonly bytes: Uint8Array; readonly from: number }
+}
+
+const offsetsOf = ({ firstAt, end }: SegmentTail): ReadonlyArray<number> => {
+  let at = firstAt
+  return end.frames.map(({ length }) => {
+    at += length
+    return at - length
+  })
+}
+
+/** Bytes of a segment, those that were read already or one request. @throws MalformedData when there are fewer */
+const bytesAt = (
+  { place, listed, held }: Pick<RangedSegment, "place" | "listed" | "held">,
+  offset: number,
+  length: number
+): Effect.Effect<Uint8Array, WhiteRoomError> => {
+  const from = offset - held.from
+  return from >= 0 && from + length <= held.bytes.length
+    ? Effect.succeed(held.bytes.subarray(from, from + length))
+    : place.blobs.get(listed.name, { offset, length })
+}
+
+/**
+ * Reads the end of a segment, and all of a small one: one request, two where the end is long. Fails with `VaultDamaged`
+ * when it is not what was written, or not what its name says.
+ */
+export const openRanged = (
+  place: SegmentPlace,
+  listed: ListedSegment
+): Effect.Effect<RangedSegment, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { blobs, protection } = place
+    const isWhole = listed.bytes <= small
+    const from = isWhole ? 0 : listed.bytes - tailLength
+    const tail = isWhole
+      ? yield* blobs.get(listed.name)
+      : yield* blobs.get(listed.name, { offset: from, length: tailLength })
+    const trailerAt = listed.bytes - trailerLength
+    const trailer = yield* readable(place, listed.name, () => {
+      if (tail.length !== listed.bytes - from || (isWhole && shortHash(sha256(tail)) !== listed.body))
+        throw malformed("segment", "its bytes are not those that were written")
+      return decodeTrailer(tail.subarray(Math.max(0, tail.length - trailerLength)), listed.bytes)
+    })
+    const missing = from - trailer.endAt
+    const before =
+      missing > 0
+        ? yield* blobs.get(listed.name, { offset: trailer.endAt, length: missing })
+        : new Uint8Array(0)
+    const held = {
+      bytes: missing > 0 ? concatBytes([before, tail]) : tail,
+      from: Math.min(from, trailer.endAt)
+    }
+    return yield* readable(place, listed.name, () => {
+      const end = held.bytes.subarray(trailer.endAt - held.from, trailerAt - held.from)
+      const read = readTail(end, trailer, protection.cipherOf)
+      if (read.head.vault !== place.id || !isNamed(listed, read.end.about, protection.naming))
+        throw malformed("segment", "it is not what its name says")
+      return { ...read, place, listed, offsets: offsetsOf(read), held }
+    })
+  })
+
+/** The clear payloads of neighbouring frames, in one request. */
+const readFrames = (
+  segment: RangedSegment,
+  from: number,
+  to: number
+): Effect.Effect<ReadonlyArray<Uint8Array>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { place, listed, end, offsets, cipher } = segment
+    const entries = end.frames.slice(from, to)
+    const start = offsets[from] ?? 0
+    const length = entries.reduce((sum, each) => sum + each.length, 0)
+    if (entries.length === 0) return []
+    const bytes = yield* bytesAt(segment, start, length)
+    return yield* readable(place, listed.name, () =>
+      entries.map((entry, index) => {
+        const at = (offsets[from + index] ?? 0) - start
+        return openFrame(bytes.subarray(at, at + entry.length), entry, from + index, cipher)
+      })
+    )
+  })
+
+/** No request for neighbouring frames is larger. */
+const largestRead = 4 * 1024 * 1024
+
+/** The payloads of all frames that pass, with their numbers; those that lie side by side in one request. */
+const readWhere = (
+  segment: RangedSegment,
+  wanted: (entry: FrameEntry, number: number) => boolean
+): Effect.Effect<ReadonlyArray<readonly [number: number, payload: Uint8Array]>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { frames } = segment.end
+    const found: Array<readonly [number, Uint8Array]> = []
+    for (let at = 0; at < frames.length; at++) {
+      let bytes = 0
+      let to = at
+      for (let next = frames[to]; next !== undefined && wanted(next, to); next = frames[to]) {
+        if (to > at && bytes + next.length > largestRead) break
+        bytes += next.length
+        to++
+      }
+      if (to === at) continue
+      const payloads = yield* readFrames(segment, at, to)
+      for (const [index, payload] of payloads.entries()) found.push([at + index, payload])
+      at = to - 1
+    }
+    return found
+  })
+
+/** Reads the pages of one type. */
+export const readPages = <A>(
+  segment: RangedSegment,
+  type: FrameType,
+  read: (body: Uint8Array) => A,
+  wanted: (entry: FrameEntry, number: number) => boolean = () => true
+): Effect.Effect<ReadonlyArray<A>, WhiteRoomError> =>
+  Effect.flatMap(
+    readWhere(segment, (entry, number) => entry.type === type && wanted(entry, number)),
+    (found) =>
+      readable(segment.place, segment.listed.name, () => found.map(([, payload]) => read(openBody(payload))))
+  )
+
+/** A run of events, and the number of the frame it is in. */
+export interface PlacedRun {
+  readonly frame: number
+  readonly run: EventRun
+}
+
+/** Reads events, whose chain is computed again. */
+export const readRuns = (
+  segment: RangedSegment,
+  wanted: (entry: FrameEntry, number: number) => boolean = () => true
+): Effect.Effect<ReadonlyArray<PlacedRun>, WhiteRoomError> =>
+  Effect.flatMap(
+    readWhere(segment, (entry, number) => entry.type === frameTypes.events && wanted(entry, number)),
+    (found) =>
+      readable(segment.place, segment.listed.name, () =>
+        found.map(([frame, payload]) => ({ frame, run: checkRun(decodeRun(openBody(payload))) }))
+      )
+  )
+
+const placeBytes = keyBytes + 4
+
+/** Every place of an index, by its key in hex. */
+export const readIndex = (
+  segment: RangedSegment,
+  of: "objects" | "entities"
+): Effect.Effect<ReadonlyMap<string, number>, WhiteRoomError> =>
+  Effect.map(
+    readWhere(segment, (entry) => entry.type === frameTypes.index && entry.of === of),
+    (found) => {
+      const all = new Map<string, number>()
+      for (const [, page] of found)
+        for (let at = 0; at + placeBytes <= page.length; at += placeBytes) {
+          const bytes = Buffer.from(page.buffer, page.byteOffset + at, placeBytes)
+          all.set(bytes.toString("hex", 0, keyBytes), bytes.readUInt32BE(keyBytes))
+        }
+      return all
+    }
+  )
+
+/** The place of a frame of this segment, as those elsewhere say it. */
+export const placeOf = (segment: RangedSegment, frame: number): FramePlace => ({
+  source: sourceOf(segment),
+  frame,
+  offset: segment.offsets[frame] ?? 0,
+  length: segment.end.frames[frame]?.length ?? 0
+})
+
+/** What others need to open frames of a segment. */
+export const sourceOf = ({ listed, headPayload }: RangedSegment): SegmentSource => ({
+  body: Buffer.from(listed.body, "hex"),
+  head: headPayload
+})
+
+/** A frame of a segment whose end was not read: the place tells all that is needed. */
+export const readPlaced = (
+  place: SegmentPlace,
+  listed: ListedSegment,
+  source: SegmentSource,
+  { frame, offset, length }: FramePlace,
+  type: FrameType
+): Effect.Effect<Uint8Array, WhiteRoomError> =>
+  Effect.flatMap(place.blobs.get(listed.name, { offset, length }), (bytes) =>
+    readable(place, listed.name, () => {
+      const head = decodeHead(source.head)
+      const cipher: Cipher | undefined = place.protection.cipherOf(head)
+      return openFrame(bytes, { type, length }, frame, cipher)
+    })
+  )

@@ -1,0 +1,110 @@
+/** The state at a position, as a fold of events: where the last event and the documents of each entity are, and the backups. */
+import {
+  type BackupInfo,
+  equalBytes,
+  evolveBackup,
+  inlineLimit,
+  isDeletion,
+  isEntity,
+  type Kind,
+  keyString,
+  nameOfRecord,
+  objectsOfRecord,
+  upcast
+} from "@white-room/core"
+import { type EventRun, eventType, type PlainEvent } from "@white-room/store/transfer"
+import { documentKeyBytes, type EntityPlace, type FramePlace, type StateToWrite } from "./StatePages.js"
+
+/** Where events and objects of a segment lie. */
+export interface RunPlaces {
+  readonly event: FramePlace
+  /** `undefined` for an object that is not in that segment. */
+  readonly object: (hash: Uint8Array) => FramePlace | undefined
+}
+
+export class StateFold implements StateToWrite {
+  private readonly placed = new Map<string, EntityPlace>()
+  private readonly known = new Map<string, BackupInfo>()
+
+  get entities(): Iterable<EntityPlace> {
+    return this.placed.values()
+  }
+
+  get backups(): Iterable<BackupInfo> {
+    return this.known.values()
+  }
+
+  entity(kind: Kind, id: string): EntityPlace | undefined {
+    return this.placed.get(keyString(kind, id))
+  }
+
+  /** Takes what an earlier state says. */
+  take(entities: Iterable<EntityPlace>, backups: Iterable<BackupInfo>): void {
+    for (const entity of entities) this.placed.set(keyString(entity.kind, entity.id), entity)
+    for (const backup of backups) this.known.set(backup.backupId, backup)
+  }
+
+  /** Takes the next events, those up to a position. @throws MalformedData for one that cannot be read */
+  run({ first, events, commands }: EventRun, places: RunPlaces, until = Number.MAX_SAFE_INTEGER): void {
+    const times = new Map(commands.map(({ number, recordedAt }) => [number, recordedAt]))
+    for (const [index, event] of events.entries()) {
+      const position = first + index
+      if (position > until) return
+      if (event.subject === "backup") this.backup(event, times.get(event.command) ?? 0)
+      else if (isEntity(event.subject)) this.event(event, event.subject, position, places)
+    }
+  }
+
+  private backup({ id, type, schema, payload }: PlainEvent, recordedAt: number): void {
+    const known = eventType(type)
+    const next = evolveBackup(this.known.get(id), {
+      type: known,
+      payload: upcast(known, schema, payload),
+      recordedAt
+    })
+    if (next === undefined) this.known.delete(id)
+    else this.known.set(id, next)
+  }
+
+  private event(event: PlainEvent, kind: Kind, position: number, places: RunPlaces): void {
+    const { id, version } = event
+    const type = eventType(event.type)
+    const key = keyString(kind, id)
+    if (isDeletion(type)) {
+      const before = this.placed.get(key)
+      this.placed.set(key, {
+        kind,
+        id,
+        name: before?.name,
+        size: 0,
+        version,
+        position,
+        event: places.event,
+        documents: []
+      })
+      return
+    }
+    const record = upcast(type, event.schema, event.payload)
+    const name = nameOfRecord(kind, record)
+    const refs = objectsOfRecord(kind, record)
+    this.placed.set(key, {
+      kind,
+      id,
+      name: name.length > inlineLimit / 4 ? undefined : name,
+      size: refs.reduce((sum, { length }) => sum + length, record.length),
+      version,
+      position,
+      event: places.event,
+      documents: refs.flatMap(({ hash }) => {
+        const place = places.object(hash) ?? this.documentOf(key, hash)
+        return place === undefined ? [] : [{ hash: hash.slice(0, documentKeyBytes), place }]
+      })
+    })
+  }
+
+  /** What an entity kept of its version before need not be in the segment of its event. */
+  private documentOf(key: string, hash: Uint8Array): FramePlace | undefined {
+    const wanted = hash.subarray(0, documentKeyBytes)
+    return this.placed.get(key)?.documents.find((each) => equalBytes(each.hash, wanted))?.place
+  }
+}

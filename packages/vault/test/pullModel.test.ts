@@ -1,0 +1,218 @@
+/**
+ * Days with one library on several computers, in random order: edits and deletions, pushes and pulls, copies of the
+ * file, files put back from earlier, merging of segments by anybody, lists that come late. Against a model of one page:
+ * each edit remembers which one it replaced. In the end, what nobody replaced is on every computer, and all are equal.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { createLibrary, type Library, openLibrary } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as TestClock from "effect/TestClock"
+import {
+  type Blobs,
+  checkVault,
+  clone,
+  faulty,
+  listLines,
+  memoryBlobs,
+  mergeLine,
+  openPull,
+  openVault,
+  push
+} from "../src/index.js"
+import { knownHome, song, sqlite, temporaryFolder, withVault } from "./support/library.js"
+import { rounds } from "./support/soak.js"
+
+const ids = ["a", "b", "c"]
+
+const action = FastCheck.record({
+  what: FastCheck.constantFrom(
+    ...(["Edit", "Edit", "Edit", "AppEdits", "Delete", "Backup"] as const),
+    ...(["Push", "Push", "Push", "Pull", "Pull", "Pull", "Merge", "Copy", "Keep", "PutBack"] as const)
+  ),
+  machine: FastCheck.nat(2),
+  id: FastCheck.constantFrom(...ids),
+  late: FastCheck.nat(5),
+  pick: FastCheck.nat(9)
+})
+type Action = typeof action extends FastCheck.Arbitrary<infer A> ? A : never
+
+/** What somebody did to a song: the text it has since (none: it was deleted), in place of another. */
+interface Deed {
+  readonly text: string | undefined
+  readonly replaced: string | undefined
+}
+
+type Deeds = ReadonlySet<Deed>
+
+interface Machine {
+  readonly name: string
+  readonly file: string
+  deeds: Deeds
+  kept: { readonly file: string; readonly deeds: Deeds } | undefined
+}
+
+const textIn = (file: string, id: string): string | undefined =>
+  sqlite(file, `SELECT json_extract(song_data_json, '$.text') FROM song_data WHERE id = '${id}'`) || undefined
+
+const rows = (file: string): string =>
+  sqlite(file, "SELECT id, name, song_data_json, determinism_seed FROM song_data ORDER BY id")
+
+const world = Effect.gen(function* () {
+  const folder = yield* temporaryFolder
+  const blobs = memoryBlobs()
+  const first: Machine = { name: "m0", file: path.join(folder, "m0.db"), deeds: new Set(), kept: undefined }
+  yield* createLibrary(first.file)
+  yield* Effect.scoped(
+    Effect.gen(function* () {
+      const library = yield* openLibrary(first.file)
+      const vault = yield* withVault(library, blobs)
+      yield* library.songs.create(song("a", "begin"))
+      yield* push(library, vault, yield* knownHome(library))
+    })
+  )
+  const begin: Deed = { text: "begin", replaced: undefined }
+  first.deeds = new Set([begin])
+  const machines = [first]
+  for (const name of ["m1", "m2"]) {
+    const file = path.join(folder, `${name}.db`)
+    yield* clone(yield* openVault(blobs), file, { name: "home" })
+    machines.push({ name, file, deeds: first.deeds, kept: undefined })
+  }
+  return { folder, blobs, machines, lines: new Map<string, Deeds>(), count: 0 }
+})
+type World = Effect.Effect.Success<typeof world>
+
+const at = <A>(machine: Machine, use: (library: Library) => Effect.Effect<A, unknown>) =>
+  Effect.scoped(
+    Effect.flatMap(openLibrary(machine.file, { actor: `ada@${machine.name}` }), (library) => use(library))
+  )
+
+const pushFrom = (world: World, machine: Machine, blobs: Blobs) =>
+  at(machine, (library) =>
+    Effect.gen(function* () {
+      const { line } = yield* push(library, yield* openVault(blobs), yield* knownHome(library))
+      world.lines.set(line, new Set([...(world.lines.get(line) ?? []), ...machine.deeds]))
+    })
+  )
+
+/** Takes in everything that is new; false when there was nothing. */
+const pullTo = (world: World, machine: Machine, blobs: Blobs) =>
+  at(machine, (library) =>
+    Effect.gen(function* () {
+      let found = false
+      for (;;) {
+        const opened = yield* openPull(library, yield* openVault(blobs), yield* knownHome(library))
+        if (opened === undefined) return found
+        const deeds = world.lines.get(opened.line) ?? new Set()
+        yield* opened.apply()
+        machine.deeds = new Set([...machine.deeds, ...deeds])
+        found = true
+      }
+    })
+  )
+
+const act = (world: World, { what, machine: index, id, late, pick }: Action) =>
+  Effect.gen(function* () {
+    const { machines, folder } = world
+    const machine = machines[index % machines.length]
+    if (machine === undefined) return
+    const blobs =
+      late === 0
+        ? faulty(world.blobs, ({ number }) => (number % 3 === pick % 3 ? { kind: "late" } : undefined))
+        : world.blobs
+    const seen = textIn(machine.file, id)
+    const text = `text ${++world.count}`
+    const did = (deed: Deed) => {
+      machine.deeds = new Set([...machine.deeds, deed])
+    }
+    yield* TestClock.adjust("1 hour")
+    if (what === "Edit") {
+      yield* at(machine, (library) => library.songs.upsert(song(id, text)))
+      did({ text, replaced: seen })
+    } else if (what === "AppEdits" && seen !== undefined) {
+      sqlite(
+        machine.file,
+        `UPDATE song_data SET song_data_json = json_object('text', '${text}') WHERE id = '${id}'`
+      )
+      did({ text, replaced: seen })
+    } else if (what === "Delete" && seen !== undefined) {
+      yield* at(machine, (library) => library.songs.delete(id))
+      did({ text: undefined, replaced: seen })
+    } else if (what === "Backup") yield* at(machine, (library) => library.backups.take({}))
+    else if (what === "Push") yield* Effect.either(pushFrom(world, machine, blobs))
+    else if (what === "Pull") yield* Effect.either(pullTo(world, machine, blobs))
+    else if (what === "Merge") {
+      yield* TestClock.adjust(pick < 5 ? "1 hour" : "2 days")
+      const vault = yield* openVault(blobs)
+      const lines = yield* listLines(vault)
+      const chosen = lines[pick % Math.max(1, lines.length)]
+      if (chosen !== undefined) yield* Effect.either(mergeLine(vault, chosen.library, chosen.line))
+    } else if (what === "Copy") {
+      // Another computer goes on with a copy of this one's file; what it had, it has pushed.
+      const other = machines[pick % machines.length]
+      if (other === undefined || other === machine) return
+      yield* pushFrom(world, other, world.blobs)
+      fs.rmSync(other.file)
+      sqlite(machine.file, `VACUUM INTO '${other.file}'`)
+      other.deeds = machine.deeds
+      other.kept = undefined
+    } else if (what === "Keep") {
+      yield* at(machine, (library) => library.log.capture)
+      const file = path.join(folder, `kept-${world.count}.db`)
+      fs.copyFileSync(machine.file, file)
+      machine.kept = { file, deeds: machine.deeds }
+    } else if (what === "PutBack" && machine.kept !== undefined) {
+      // Into the same file, which stays the library that it was: what was not pushed is gone, as with any snapshot.
+      fs.copyFileSync(machine.kept.file, machine.file)
+      machine.deeds = machine.kept.deeds
+    }
+  })
+
+/** Everybody pushes and pulls until nobody has anything new. */
+const settle = (world: World) =>
+  Effect.gen(function* () {
+    for (let round = 0; round < 12; round++) {
+      let moved = false
+      for (const machine of world.machines) {
+        yield* TestClock.adjust("1 hour")
+        if (yield* pullTo(world, machine, world.blobs)) moved = true
+        yield* pushFrom(world, machine, world.blobs)
+      }
+      if (!moved && round > 0) return
+    }
+    return expect.fail("they never come to an end")
+  })
+
+const check = (world: World) =>
+  Effect.gen(function* () {
+    const [first, ...others] = world.machines
+    const rowsOfFirst = rows(first?.file ?? "")
+    for (const { file, name } of others) expect(rows(file), name).toBe(rowsOfFirst)
+    const deeds = [...world.lines.values()].flatMap((each) => [...each])
+    const replaced = new Set(deeds.map((deed) => deed.replaced))
+    for (const { text } of deeds)
+      if (text !== undefined && !replaced.has(text)) expect(rowsOfFirst).toContain(`"${text}"`)
+    for (const machine of world.machines)
+      expect((yield* at(machine, (library) => library.upkeep.check({ level: "full" }))).damaged).toEqual([])
+    expect((yield* checkVault(yield* openVault(world.blobs), { level: "full" })).damaged).toEqual([])
+  })
+
+describe("computers that share a library", () => {
+  it.scoped.each(Array.from({ length: rounds(2, 100) }, (_, seed) => seed))(
+    "lose nothing and come to agree, in whatever order things happen (%i)",
+    (seed) =>
+      Effect.gen(function* () {
+        const [actions = []] = FastCheck.sample(FastCheck.array(action, { minLength: 20, maxLength: 40 }), {
+          seed: 1000 + seed,
+          numRuns: 1
+        })
+        const made = yield* world
+        for (const each of actions) yield* act(made, each)
+        yield* settle(made)
+        yield* check(made)
+      })
+  )
+})

@@ -101,7 +101,7 @@ const demonstrate = () => {
   chapter("Where it is")
   say(`Library  ${shown(library)}`)
   say(`Vault    ${shown(disk)}, and the new laptop's library ${shown(laptop)}`)
-  say(`Copy     ${shown(join(folder, "copies"))}`)
+  say(`Another  ${shown(join(folder, "copies"))}, which \`backup --to\` made`)
   say("\nTry next:")
   const command = `node packages/cli/dist/whiteroom.mjs --library ${shown(library)}`
   for (const next of ["status", "song list", "show b1", "usage", "events --limit 5", "help"])

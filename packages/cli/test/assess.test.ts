@@ -3,7 +3,7 @@ import { decodeProfile } from "@white-room/scheduler"
 import type { LibraryStatus } from "@white-room/store"
 import { describe, expect, it } from "vitest"
 import type { PlaceView, ProfileView, ScheduleView } from "../src/schedule/ScheduleView.js"
-import { assess, type Facts, type PlaceFacts, type VaultPlaceFacts } from "../src/status/assess.js"
+import { assess, type Facts, type VaultPlaceFacts } from "../src/status/assess.js"
 
 const now = new Date("2026-11-22T12:00:00Z")
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
@@ -27,12 +27,11 @@ const backup = (age: number): BackupInfo => ({
   newBytes: 1
 })
 
-const place = (age: number, changed: number | undefined, more: Partial<PlaceFacts> = {}): PlaceFacts => ({
-  path: "/disk/library.db",
-  copiedAt: hoursAgo(age),
-  backupNumber: 31,
+const vault = (age: number, changed: number, more: Partial<VaultPlaceFacts> = {}): VaultPlaceFacts => ({
+  name: "studio",
+  place: "/media/ssd/White Room 0a1b2c3d",
   position: 10,
-  bytes: 1,
+  pushedAt: hoursAgo(age),
   present: true,
   sameDisk: false,
   changed,
@@ -41,7 +40,7 @@ const place = (age: number, changed: number | undefined, more: Partial<PlaceFact
 
 const facts = (
   status: Partial<LibraryStatus>,
-  places: ReadonlyArray<PlaceFacts> = [place(1, 0)],
+  vaults: ReadonlyArray<VaultPlaceFacts> = [vault(1, 0)],
   backupIntervalHours = 24,
   schedule: ScheduleView = { profiles: [], unreadable: [] }
 ): Facts => ({
@@ -57,7 +56,6 @@ const facts = (
     backups: 1,
     changedSinceBackup: 0,
     pendingChanges: 0,
-    copies: [],
     limits: [],
     lastCheck: undefined,
     lastFullCheck: undefined,
@@ -66,29 +64,13 @@ const facts = (
     oldBackups: { waiting: 0, setAside: [] },
     ...status
   },
-  places,
-  vaults: [],
+  vaults,
   schedule,
   backupIntervalHours,
   now
 })
 
-/** A vault and nothing else outside the library. */
-const withVault = (more: Partial<VaultPlaceFacts>): Facts => ({
-  ...facts({}, []),
-  vaults: [
-    {
-      name: "studio",
-      place: "/media/ssd/White Room 0a1b2c3d",
-      position: 10,
-      pushedAt: hoursAgo(1),
-      present: true,
-      sameDisk: false,
-      changed: 0,
-      ...more
-    }
-  ]
-})
+const withVault = (more: Partial<VaultPlaceFacts>): Facts => facts({}, [vault(1, 0, more)])
 
 const check = (ok: boolean, position = 10) => ({ level: "full", checkedAt: now, position, ok }) as const
 
@@ -105,13 +87,13 @@ describe("protected", () => {
   })
 
   it("with changes younger than the backup interval", () => {
-    expect(assess(facts({ changedSinceBackup: 3, latestBackup: backup(23) }, [place(23, 3)])).protected).toBe(
+    expect(assess(facts({ changedSinceBackup: 3, latestBackup: backup(23) }, [vault(23, 3)])).protected).toBe(
       true
     )
   })
 
   it("with an old backup when nothing changed since", () => {
-    expect(assess(facts({ latestBackup: backup(1000) }, [place(1000, 0)])).protected).toBe(true)
+    expect(assess(facts({ latestBackup: backup(1000) }, [vault(1000, 0)])).protected).toBe(true)
   })
 })
 
@@ -133,6 +115,15 @@ describe("not protected", () => {
     ])
   })
 
+  it("with a vault that a sync service was handed less than an hour ago, but after that", () => {
+    const handed = (isThere: boolean) =>
+      withVault({ sameDisk: true, synced: { service: "Dropbox", isThere } })
+    expect(texts(handed(false))).toEqual([
+      "The only copies lie on the same disk as the library, and would be lost with it."
+    ])
+    expect(assess(handed(true))).toMatchObject({ protected: true, warnings: [] })
+  })
+
   it("without a backup", () => {
     expect(texts(facts({ latestBackup: undefined }))).toEqual(["There is no backup yet."])
   })
@@ -148,25 +139,22 @@ describe("not protected", () => {
 
   it("without a copy, or with none that is there", () => {
     expect(texts(facts({}, []))).toEqual(["No copy outside this disk: if it is lost, everything is lost."])
-    expect(texts(facts({}, [place(1, 0, { present: false })]))).toEqual([
-      "No copy can be reached: /disk/library.db."
-    ])
+    expect(texts(facts({}, [vault(1, 0, { present: false })]))).toEqual(["No copy can be reached: studio."])
   })
 
   it("when the only copy that is up to date lies on the library's own disk", () => {
-    expect(texts(facts({}, [place(1, 0, { sameDisk: true })]))).toEqual([
+    expect(texts(facts({}, [vault(1, 0, { sameDisk: true })]))).toEqual([
       "The only copies lie on the same disk as the library, and would be lost with it."
     ])
-    expect(texts(facts({}, [place(140, 17), place(1, 0, { sameDisk: true })]))).toEqual([
+    expect(texts(facts({}, [vault(140, 17), vault(1, 0, { sameDisk: true })]))).toEqual([
       "If this disk is lost, 17 changes would be lost: the newest copy is out of date."
     ])
   })
 
   it("when every copy is out of date", () => {
-    expect(texts(facts({}, [place(140, 17)]))).toEqual([
+    expect(texts(facts({}, [vault(140, 17)]))).toEqual([
       "If this disk is lost, 17 changes would be lost: the newest copy is out of date."
     ])
-    expect(texts(facts({}, [place(140, undefined)]))[0]).toContain("what changed since would be lost")
   })
 
   it("when a check found damage, whichever it was", () => {

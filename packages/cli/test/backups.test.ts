@@ -74,16 +74,36 @@ describe("backup", () => {
     expect(JSON.parse((await whiteroom.run(["list", "--json"])).stdout)[1]).toMatchObject({ tags: ["a"] })
   })
 
-  it("writes what another place lacks with --to", async ({ whiteroom }) => {
+  it("sends what another place lacks with --to, by folder and by name, and nothing twice", async ({
+    whiteroom
+  }) => {
     await smallLibrary(whiteroom)
-    const { copy, number } = summaryOf(
-      await whiteroom.run(["backup", "--to", "copies", "--tag", "away", "--json"])
-    )
+    const first = await whiteroom.run(["backup", "--to", "copies", "--tag", "away", "--json"])
+    const { pushed, number } = summaryOf(first)
     expect(number).toBe(2)
+    const place = expect.stringMatching(/\/copies\/White Room [0-9a-f]{8}$/)
+    expect(pushed).toMatchObject({ name: "copies", isNew: true, segments: 1, place })
+    const again = ["backup", "--skip-if-unchanged", "--to"]
+    for (const to of ["copies", whiteroom.at("copies")])
+      expect(summaryOf(await whiteroom.run([...again, to, "--json"]))).toMatchObject({
+        pushed: { name: "copies", isNew: false, segments: 0 }
+      })
     expect(await backups(whiteroom)).toHaveLength(2)
-    expect(copy).toMatchObject({ path: expect.stringContaining(whiteroom.at("copies")) })
-    const [name] = await whiteroom.list("copies")
-    expect(name).toMatch(/^library-[0-9a-f]{8}-b00002-[0-9a-f]{8}\.whiteroom$/)
+    const { stderr } = await whiteroom.run(["backup", "--to", "copies"])
+    expect(stderr).toMatch(
+      /copies: 1 event sent, .*\nb3 is there: what was sent was read back, byte for byte/
+    )
+    expect((await whiteroom.run(["check", "--from", "copies", "--full"])).code).toBe(0)
+  })
+
+  it("writes one file with --to FILE.whiteroom, and never over one that is there", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, stderr } = await whiteroom.run(["backup", "--to", "one.whiteroom"])
+    expect([code, stderr]).toEqual([0, expect.stringContaining("Verified file with b2")])
+    expect((await whiteroom.run(["check", "--from", "one.whiteroom"])).code).toBe(0)
+    const twice = await whiteroom.run(["backup", "--to", "one.whiteroom", "--json"])
+    expect(twice.code).toBe(2)
+    expect(JSON.parse(twice.stderr).message).toContain("The backup b3 stands; it is nowhere else yet.")
   })
 
   it("makes no folder with --to unless --make says so, and takes no emptied one for a place", async ({
@@ -95,7 +115,7 @@ describe("backup", () => {
     expect([missing.code, existsSync(whiteroom.at("disk"))]).toEqual([10, false])
     expect(missing.stderr).toContain(`whiteroom backup --to '${folder}' --make\`.`)
     expect((await whiteroom.run(["backup", "--to", folder, "--make"])).code).toBe(0)
-    for (const name of await whiteroom.list("disk/my copies")) rmSync(join(folder, name))
+    for (const name of await whiteroom.list("disk/my copies")) rmSync(join(folder, name), { recursive: true })
     const away = await whiteroom.run(["backup", "--to", folder, "--json"])
     expect(away.code).toBe(14)
     expect(JSON.parse(away.stderr)).toMatchObject({ error: "PlaceAway", code: 14 })
@@ -103,6 +123,8 @@ describe("backup", () => {
     const status = await whiteroom.run(["status"])
     expect([status.code, status.stdout]).toEqual([5, expect.stringContaining("not there now")])
     expect((await whiteroom.run(["backup", "--make"])).code).toBe(2)
+    expect((await whiteroom.run(["backup", "--to", folder, "--make"])).code).toBe(0)
+    expect(JSON.parse((await whiteroom.run(["vault", "list", "--json"])).stdout)).toHaveLength(1)
   })
 
   it("changes nothing with --dry-run", async ({ whiteroom }) => {

@@ -109,7 +109,9 @@ describe.concurrent("whiteroom daemon", { timeout: 60_000 }, () => {
       outcome: "done",
       place: disk
     })
-    expect(readdirSync(disk).filter((name) => name.endsWith(".whiteroom"))).not.toEqual([])
+    expect(
+      readdirSync(disk, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".seg"))
+    ).not.toEqual([])
     sqlite(whiteroom.library, "UPDATE song_data SET name = 'Day Drive' WHERE id = 's-1'")
     await daemon.says({ event: "captured", changes: 1 })
     const history = JSON.parse((await whiteroom.run(["history", "s-1", "--json"])).stdout)

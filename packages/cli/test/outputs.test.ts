@@ -17,6 +17,8 @@ import { it, jsonLines, type Whiteroom } from "./support/whiteroom.js"
 const file = (whiteroom: Whiteroom) =>
   write(whiteroom, "songs/new.json", JSON.stringify(song("s-9", "New One")))
 
+const oneFile = (whiteroom: Whiteroom) => whiteroom.run(["backup", "--to", "one.whiteroom"])
+
 const editedSong = (whiteroom: Whiteroom) =>
   withLibrary(whiteroom, (library) => library.songs.upsert(song("s-1", "Day Drive", '{"tempo":96}')))
 
@@ -115,13 +117,10 @@ const commands: ReadonlyArray<
   ["backup", ["backup", "-n"]],
   ["list", ["list"]],
   ["list", ["list", "--trash"]],
-  ["list-bundles", ["list", "--from", "copies"], (whiteroom) => whiteroom.run(["backup", "--to", "copies"])],
-  [
-    "check-bundles",
-    ["check", "--from", "copies"],
-    (whiteroom) => whiteroom.run(["backup", "--to", "copies"])
-  ],
-  ["repair", ["repair", "--from", "copies"], (whiteroom) => whiteroom.run(["backup", "--to", "copies"])],
+  ["backup", ["backup", "--to", "one.whiteroom"]],
+  ["list-bundles", ["list", "--from", "one.whiteroom"], oneFile],
+  ["check-bundles", ["check", "--from", "one.whiteroom"], oneFile],
+  ["repair", ["repair", "--from", "one.whiteroom"], oneFile],
   ["show", ["show", "b1"]],
   ["edit", ["edit", "b1", "--no-pin", "--tag", "x"]],
   ["edit", ["edit", "b1", "--pin", "-n"]],

@@ -26,6 +26,9 @@ describe("pull", () => {
     sqlite(other, "DELETE FROM song_data WHERE id = 's-2'")
     await there("push")
     const before = rows(whiteroom.library)
+    expect((await whiteroom.run(["vault", "show", "studio"])).stdout).toMatch(
+      / and this library differ: 2 songs\. whiteroom pull brings them together\.\n$/
+    )
     const shown = await whiteroom.run(["pull", "--dry-run"])
     expect(shown.stdout).toMatch(/^Pull from .+ \(studio, .+, 2 events\): this library goes on where /)
     expect(shown.stdout).toContain("replace        1  Night Drive II")
@@ -41,6 +44,7 @@ describe("pull", () => {
       code: 0,
       stderr: expect.stringContaining("Nothing new from other devices in studio.")
     })
+    expect((await whiteroom.run(["vault", "show", "studio"])).stdout).not.toContain("differ")
   })
 
   it("keeps both of what both changed, until somebody decides, and undo takes it back", async ({

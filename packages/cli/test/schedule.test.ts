@@ -141,7 +141,7 @@ describe("schedule", () => {
     }
     write(whiteroom, "theirs.json", JSON.stringify(theirs))
     const shown = `theirs
-  copies every backup of all songs to the folder "/srv/the\\u202eirs"
+  sends every backup of all songs to the folder "/srv/the\\u202eirs"
   tells evil.example of failures: with the path of the library, and maybe names of songs
   calls watch.example:8443 after every good run
   runs, before each backup: "true"

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from "node:fs"
+import { existsSync, rmSync, statSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
+import { disksIn } from "../src/settings/FindVaults.js"
 import { smallLibrary, sqlite, withLibrary, write } from "./support/library.js"
 import { it, type Whiteroom } from "./support/whiteroom.js"
 
@@ -126,6 +127,34 @@ describe("status", () => {
     expect(stdout).toContain("! There is no backup yet.\n  whiteroom backup\n")
   })
 
+  it("offers to clone what lies on a disk or in the folder of a sync service, where there is no library", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    write(whiteroom, "Dropbox/White Room deadbeef/notes.txt", "not a vault")
+    await whiteroom.run(["backup", "--to", "Dropbox"])
+    rmSync(whiteroom.library)
+    const vault = (await whiteroom.list("Dropbox")).find((name) => !name.endsWith("deadbeef")) ?? ""
+    const { code, stdout } = await whiteroom.run([])
+    expect(code).toBe(5)
+    expect(stdout).toContain(`Found 1 vault, from which`)
+    expect(stdout).toContain(`  whiteroom clone ~/'Dropbox/${vault}'\n`)
+    const json = JSON.parse((await whiteroom.run(["--json"])).stdout)
+    expect(json.foundVaults).toEqual([whiteroom.at("Dropbox", vault)])
+    expect((await whiteroom.run(["clone", whiteroom.at("Dropbox", vault)])).code).toBe(0)
+    expect((await whiteroom.run(["undo", "--list"])).code).toBe(0)
+  })
+
+  it("knows disks by the table of mounts: none on a network, and names with spaces", () => {
+    const table = String.raw`/dev/sda1 / ext4 rw 0 0
+/dev/sdb1 /media/ada/Studio\040SSD exfat rw 0 0
+nas:/music /media/nas nfs4 rw 0 0
+//nas/music /mnt/music cifs rw 0 0
+/dev/sdc1 /mnt ext4 rw 0 0
+tmpfs /run/media tmpfs rw 0 0`
+    expect(disksIn(table)).toEqual(["/media/ada/Studio SSD", "/mnt"])
+  })
+
   it("warns while there is no copy", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     const { code, stdout } = await whiteroom.run([])
@@ -141,7 +170,7 @@ describe("status", () => {
     await whiteroom.run(["backup", "--to", "copies"])
     const { code, stdout } = await whiteroom.run(["status"])
     expect(code).toBe(5)
-    expect(stdout).toMatch(/\n~\/copies {5}b2, .*, same disk\n/)
+    expect(stdout).toMatch(/\ncopies {7}pushed .*, same disk\n/)
     expect(stdout).toContain(
       "! The only copies lie on the same disk as the library, and would be lost with it.\n"
     )

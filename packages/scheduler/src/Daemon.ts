@@ -5,6 +5,7 @@
  */
 import { isWhiteRoomError, minute, second, type WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
+import type { Opening } from "@white-room/vault"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -41,6 +42,8 @@ export interface DaemonOptions {
   readonly lookEvery?: Duration.DurationInput | undefined
   /** Who runs, for other processes to see. Default: `host:pid`. */
   readonly holder?: string | undefined
+  /** How this machine opens vaults. */
+  readonly opening?: Opening | undefined
 }
 
 const longestWait = minute
@@ -73,10 +76,14 @@ const tellRun = (library: Library, tell: Tell, report: RunReport) =>
   })
 
 /** One look at what is due, and at what is too late. */
-const look = (library: Library, holder: string, tell: Tell, told: Told) =>
+const look = (library: Library, { holder = defaultHolder, opening }: DaemonOptions, tell: Tell, told: Told) =>
   Effect.gen(function* () {
     yield* tellUnreadable(library, tell, told)
-    const result = yield* runDue(library, { holder, onRun: (report) => tellRun(library, tell, report) })
+    const result = yield* runDue(library, {
+      holder,
+      opening,
+      onRun: (report) => tellRun(library, tell, report)
+    })
     const waiting = "heldBy" in result ? result.heldBy : undefined
     if ("heldBy" in result && told.waiting !== waiting) yield* tell({ event: "waiting", ...result })
     told.waiting = waiting
@@ -100,7 +107,7 @@ const attend = (path: string, options: DaemonOptions, tell: Tell, told: Told) =>
         yield* tell({ event: "opened", library: path })
       if (changes !== undefined && changes > 0) yield* tell({ event: "captured", changes })
       if (isTime) {
-        yield* look(library, options.holder ?? defaultHolder, tell, told)
+        yield* look(library, options, tell, told)
         lookedAt = now
         told.failures = 0
         if (told.trouble !== undefined) yield* tell({ event: "opened", library: path })

@@ -10,14 +10,23 @@ import { join } from "node:path"
 import {
   type BackupEntry,
   type BackupInfo,
-  BundleIncomplete,
   fileErrorReason,
   type LibraryDamaged,
-  StorageFailed
+  StorageFailed,
+  VaultDamaged
 } from "@white-room/core"
-import { createLibrary, type Library, openLibrary, readBundles, type ScheduledRun } from "@white-room/store"
+import { createLibrary, type Library, openLibrary, type ScheduledRun } from "@white-room/store"
+import { lookAt } from "@white-room/store/transfer"
+import {
+  destinationState,
+  type KnownVault,
+  knownDestination,
+  type Opening,
+  openKnown,
+  openLibraryIn,
+  vaultRecords
+} from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import { Outside } from "./Outside.js"
 import type { Place } from "./Place.js"
 import { activityAt, isGood, type ProfileState, runsOf } from "./ProfileState.js"
 
@@ -32,11 +41,15 @@ const inconclusive = (detail: string): DrillResult => ({ outcome: "inconclusive"
 
 /** Errors of the circumstances, which say nothing about what is kept. */
 const ofCircumstances: ReadonlySet<string> = new Set([
+  "BlobNotHere",
   "DiskFull",
   "LibraryLocked",
   "LibraryReadOnly",
   "LibraryReplaced",
-  "StorageFailed"
+  "PlaceRefused",
+  "PlaceUnreachable",
+  "StorageFailed",
+  "VaultSealed"
 ])
 
 /** Where an entity stands in the rotation: anywhere, and always there, so that each part is a mixture. */
@@ -73,30 +86,51 @@ const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** Brings the part into an empty library: out of a folder, or by a bundle that the library gives out itself. */
+/** Gives an empty library the part, by a bundle that the library gives out itself. */
 const bringIn = (
   library: Library,
   copy: Library,
   { backupId }: BackupInfo,
-  only: ReadonlyArray<BackupEntry>,
-  place: Place
+  only: ReadonlyArray<BackupEntry>
 ) =>
   Effect.gen(function* () {
-    if (place._tag === "Here") {
-      const bundle = join(copy.path, "..", "drill.whiteroom")
-      yield* library.copies.bundle(backupId, bundle, { only })
-      const opened = yield* copy.imports.open([bundle])
-      yield* opened.apply()
-      return
-    }
-    const { chains } = yield* readBundles(place.path)
-    const ours = chains.find(({ backups }) => backups.some((backup) => backup.backupId === backupId))
-    // A restore would bring the rest; what was promised is everything.
-    if (ours !== undefined && ours.missing.length > 0)
-      return yield* new BundleIncomplete({ path: place.path, missing: ours.missing })
-    const of = ours && { libraryId: ours.libraryId }
-    const { reference } = yield* copy.copies.source(place.path, backupId, of)
-    yield* copy.backups.restore(reference, { only, withoutSongs: true })
+    const bundle = join(copy.path, "..", "drill.whiteroom")
+    yield* library.copies.bundle(backupId, bundle, { only })
+    const opened = yield* copy.imports.open([bundle])
+    yield* opened.apply()
+  })
+
+/** A temporary library that has the part as the library itself gives it out. */
+const fromHere = (library: Library, backup: BackupInfo, part: ReadonlyArray<BackupEntry>) =>
+  Effect.gen(function* () {
+    const path = join(yield* temporaryFolder, "library.db")
+    yield* createLibrary(path)
+    const copy = yield* openLibrary(path, { actor: "drill" })
+    yield* bringIn(library, copy, backup, part)
+    return copy
+  })
+
+/** A temporary library that is cloned from a vault, with the part of the backup restored in it. */
+const fromVault = (
+  library: Library,
+  { backupId }: BackupInfo,
+  part: ReadonlyArray<BackupEntry>,
+  known: KnownVault,
+  opening: Opening | undefined
+) =>
+  Effect.gen(function* () {
+    const vault = yield* openKnown(known, opening)
+    const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
+    const { library: copy, report } = yield* openLibraryIn(vault, { library: libraryId, line: known.line })
+    const [problem] = report.problems
+    const [damage] = report.damaged
+    // What came of it would be restored; what was promised is everything.
+    if (problem !== undefined)
+      return yield* new VaultDamaged({ place: known.place, detail: `${problem.segment} ${problem.reason}` })
+    if (damage !== undefined)
+      return yield* new VaultDamaged({ place: known.place, detail: `${damage.what}: ${damage.reason}` })
+    yield* copy.backups.restore(backupId, { only: part, withoutSongs: true, onConflict: "replace" })
+    return copy
   })
 
 const named = (entries: ReadonlyArray<BackupEntry>): string => {
@@ -110,14 +144,18 @@ const ofTemporary = (library: Library, error: LibraryDamaged): LibraryDamaged | 
     ? error
     : new StorageFailed({ path: error.path, operation: "restore into", detail: error.detail })
 
-/** Restores a part of a backup into a new library, and tells which entities did not come back as they were. */
-const restored = (library: Library, backup: BackupInfo, part: ReadonlyArray<BackupEntry>, place: Place) =>
+/** Restores a part of a backup into a temporary library, and tells which entities did not come back as they were. */
+const restored = (
+  library: Library,
+  backup: BackupInfo,
+  part: ReadonlyArray<BackupEntry>,
+  known: KnownVault | undefined,
+  opening: Opening | undefined
+) =>
   Effect.gen(function* () {
-    const folder = yield* temporaryFolder
-    const path = join(folder, "library.db")
-    yield* createLibrary(path)
-    const copy = yield* openLibrary(path, { actor: "drill" })
-    yield* bringIn(library, copy, backup, part, place)
+    const copy = yield* known === undefined
+      ? fromHere(library, backup, part)
+      : fromVault(library, backup, part, known, opening)
     const expected = yield* library.history.rowHashes(backup.backupId, part)
     const found = yield* copy.history.rowHashes("now", part)
     return part.filter((_, index) => expected[index] === undefined || found[index] !== expected[index])
@@ -135,7 +173,13 @@ const backupAt = (library: Library, state: ProfileState, place: Place) =>
       .at(0)
   )
 
-const hold = (library: Library, state: ProfileState, place: Place) =>
+const hold = (
+  library: Library,
+  state: ProfileState,
+  place: Place,
+  known: KnownVault | undefined,
+  opening: Opening | undefined
+) =>
   Effect.gen(function* () {
     const backup = yield* backupAt(library, state, place)
     if (backup === undefined) return inconclusive("there is no backup yet that could be restored")
@@ -145,7 +189,7 @@ const hold = (library: Library, state: ProfileState, place: Place) =>
     const part = rotatingPart(all, size, standAfter(last?.detail), standOf)
     const end = part.at(-1)
     if (end === undefined) return inconclusive("the backup is empty")
-    const wrong = yield* restored(library, backup, part, place)
+    const wrong = yield* restored(library, backup, part, known, opening)
     const label = `b${backup.number}: ${part.length} of ${all.length}`
     const next = part.length < all.length ? goesOn(standOf(end)) : ""
     const result: DrillResult =
@@ -159,26 +203,33 @@ const hold = (library: Library, state: ProfileState, place: Place) =>
 export const restoreDrill = (
   library: Library,
   state: ProfileState,
-  place: Place
-): Effect.Effect<DrillResult, never, Outside> =>
-  Effect.gen(function* () {
-    const { isThere } = yield* Outside
-    /** Something else at the path of the place says nothing of what the place keeps. */
-    const isAway =
+  place: Place,
+  opening?: Opening
+): Effect.Effect<DrillResult> => {
+  /** Something else at the path of the place says nothing of what the place keeps. */
+  const isAway =
+    place._tag === "Here"
+      ? Effect.succeed(false)
+      : destinationState(library, place.destination).pipe(
+          Effect.map(({ state }) => state !== "there"),
+          Effect.orElseSucceed(() => false)
+        )
+  return Effect.gen(function* () {
+    if (yield* isAway) return inconclusive("the place is not there")
+    const known =
       place._tag === "Here"
-        ? Effect.succeed(false)
-        : library.copies.place(place.path).pipe(
-            Effect.map(({ state }) => state !== "there" || !isThere(place.path)),
-            Effect.orElseSucceed(() => !isThere(place.path))
-          )
-    if (yield* isAway) return inconclusive("the folder is not there")
-    return yield* hold(library, state, place).pipe(
-      Effect.catchAll((error) =>
-        Effect.map(isAway, (away): DrillResult => {
-          if (away) return inconclusive("the folder went away")
-          const outcome = ofCircumstances.has(error._tag) ? "inconclusive" : "failed"
-          return { outcome, detail: error.message }
-        })
-      )
+        ? undefined
+        : knownDestination(yield* vaultRecords(library).all, place.destination)
+    if (place._tag !== "Here" && known === undefined)
+      return inconclusive("there is no vault yet that could be restored from")
+    return yield* hold(library, state, place, known, opening)
+  }).pipe(
+    Effect.catchAll((error) =>
+      Effect.map(isAway, (away): DrillResult => {
+        if (away) return inconclusive("the place went away")
+        const outcome = ofCircumstances.has(error._tag) ? "inconclusive" : "failed"
+        return { outcome, detail: error.message }
+      })
     )
-  })
+  )
+}

@@ -1,6 +1,5 @@
-/** What a run reaches outside of the library: folders, commands, addresses, the desktop. */
+/** What a run reaches outside of the library, besides its vaults: commands, addresses, the desktop. */
 import { spawn } from "node:child_process"
-import { statSync } from "node:fs"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -15,8 +14,6 @@ import { plainText } from "./plainText.js"
 import { runShell } from "./runShell.js"
 
 export interface OutsideService {
-  /** Whether a folder can be reached now. */
-  readonly isThere: (folder: string) => boolean
   /** Runs a command of the shell with these variables; ends it when its time is over. Its output is the value. */
   readonly command: (
     command: string,
@@ -72,17 +69,8 @@ const notify: OutsideService["notify"] = (title, text) =>
     )
   })
 
-const isThere = (folder: string): boolean => {
-  try {
-    return statSync(folder).isDirectory()
-  } catch {
-    return false
-  }
-}
-
-/** The real outside: this machine's folders, shell, network and desktop. */
+/** The real outside: this machine's shell, network and desktop. */
 export const layerOutside: Layer.Layer<Outside> = Layer.succeed(Outside, {
-  isThere,
   command: runShell,
   call,
   notify

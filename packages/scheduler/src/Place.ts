@@ -1,28 +1,30 @@
-/** Where a profile's backups are: in the library itself, and in the folders that get copies. */
+/** Where a profile's backups are: in the library itself, and in the vaults that get them. */
 
-/** A folder, by its whole path. */
-export interface Folder {
-  readonly _tag: "Folder"
-  readonly path: string
+/** A vault, as a profile names it: by its name, or by the folder that it lies in. */
+export interface Elsewhere {
+  readonly _tag: "Vault"
+  readonly destination: string
 }
 
 /** The library itself, where every backup is taken. */
 export const here = { _tag: "Here" } as const
 
-export type Place = typeof here | Folder
+export type Place = typeof here | Elsewhere
 
-/** The place as runs on record and messages to other programs have it: the folder's path, and for the library no text. */
-export const storedPlace = (place: Place): string => (place._tag === "Here" ? "" : place.path)
+/** The place as runs on record and messages to other programs have it: as the profile names it, and for the library no text. */
+export const storedPlace = (place: Place): string => (place._tag === "Here" ? "" : place.destination)
+
+const vault = (destination: string): Elsewhere => ({ _tag: "Vault", destination })
 
 /** The place in what `storedPlace` gave. */
-export const placeOf = (stored: string): Place => (stored === "" ? here : { _tag: "Folder", path: stored })
+export const placeOf = (stored: string): Place => (stored === "" ? here : vault(stored))
 
-/** Every place of a profile: the library, then its folders. */
+/** Every place of a profile: the library, then its vaults. */
 export const placesOf = ({ places }: { readonly places: ReadonlyArray<string> }): ReadonlyArray<Place> => [
   here,
-  ...places.map((path): Folder => ({ _tag: "Folder", path }))
+  ...places.map(vault)
 ]
 
 /** A place within a sentence, after a preposition: ` to /media/disk`; nothing for the library. */
 export const inPlace = (preposition: string, place: Place): string =>
-  place._tag === "Here" ? "" : ` ${preposition} ${place.path}`
+  place._tag === "Here" ? "" : ` ${preposition} ${place.destination}`

@@ -81,10 +81,13 @@ const Keep = Schema.Struct({
   )
 )
 
-const Folder = Schema.String.pipe(
+const Destination = Schema.String.pipe(
   Schema.filter(
-    (folder) =>
-      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(folder) ? undefined : "a folder is named by its whole path",
+    (destination) =>
+      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(destination) ||
+      /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(destination)
+        ? undefined
+        : "a place is a vault by its name, or a folder by its whole path",
     unsaid
   )
 )
@@ -158,8 +161,11 @@ export const Profile = Schema.Struct({
   description: withDefault(Schema.String, () => "{profile}"),
   tags: withDefault(Schema.Array(Schema.String), () => []),
   keep: withDefault(Keep, () => ({ last: 30 })),
-  /** Folders that get every backup too. One that is not there is caught up when it returns. */
-  places: withDefault(Schema.Array(Folder), () => []),
+  /**
+   * Vaults that get every backup too, by their names or folders; a folder without one gets one. What is not there is
+   * caught up when it returns.
+   */
+  places: withDefault(Schema.Array(Destination), () => []),
   enabled: withDefault(Schema.Boolean, () => true),
   pausedUntil: optional(Schema.Union(Schema.Date, Schema.ValidDateFromSelf)),
   /** Without a good run for so long, `status` and the alerts say so. Default: twice the longest time between runs, and an hour. */

@@ -1,6 +1,8 @@
 /** The profiles of a library, as they are stored and with the runs they had. */
+import { isAbsolute } from "node:path"
 import { InvalidInput, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
+import { folderRecords } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import {
   decodeProfile,
@@ -93,7 +95,7 @@ export const saveProfile = (library: Library, input: ProfileInput): Effect.Effec
       Effect.zipRight(
         library.schedule.saveProfile({ name: profile.name, definition: encodeProfile(profile) }),
         // As they are now: an empty mount point is not taken for one of them later.
-        Effect.forEach(profile.places, library.copies.remember, { discard: true })
+        Effect.forEach(profile.places.filter(isAbsolute), folderRecords(library).remember, { discard: true })
       )
   )
 

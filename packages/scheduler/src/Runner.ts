@@ -1,5 +1,5 @@
 /**
- * Runs what is due, once, in the library and its folders. Called as often as one likes and from as many processes, it
+ * Runs what is due, once, in the library and its vaults. Called as often as one likes and from as many processes, it
  * does each due run exactly once: a lease lets one in, and its token is checked where anything is written.
  */
 import { hostname } from "node:os"
@@ -12,6 +12,7 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
+import type { Opening } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -25,7 +26,8 @@ import { findState, loadStates } from "./Profiles.js"
 import { placesThere } from "./placesThere.js"
 import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
-import { isAway, isWaiting, notThere, planWork, type Work } from "./Work.js"
+import { sendTo } from "./sendTo.js"
+import { isWaiting, planWork, type Work } from "./Work.js"
 
 export interface RunReport {
   readonly profile: string
@@ -135,35 +137,21 @@ const takeBackup = (library: Library, profile: Profile, lease: Lease) =>
     } as const
   })
 
-const copy = (library: Library, state: ProfileState, folder: string) =>
-  Effect.gen(function* () {
-    const outside = yield* Outside
-    const newest = state.runs.find(
-      ({ activity, backupId }) => activity === "backup" && backupId !== undefined
-    )
-    const place = yield* library.copies.place(folder)
-    if (place.state === "away") return { outcome: "failed", detail: isAway(place.reason) } as const
-    if (place.state === "missing" || !outside.isThere(folder))
-      return { outcome: "failed", detail: notThere } as const
-    // What was backed up, and nothing of this moment: a backup of its own would belong to no profile and stay for good.
-    yield* library.copies.to(folder, { takeBackup: false })
-    return { outcome: "done", ...(newest?.backupId !== undefined && { backupId: newest.backupId }) } as const
-  })
+/** What is put on record, and told to hooks and webhooks. */
+const longestDetail = 4096
 
 const perform = (
   library: Library,
   state: ProfileState,
   work: Work,
-  lease: Lease
+  lease: Lease,
+  opening: Opening | undefined
 ): Effect.Effect<Result, WhiteRoomError | Error, Outside> => {
-  if (work.activity === "drill") return restoreDrill(library, state, work.place)
+  if (work.activity === "drill") return restoreDrill(library, state, work.place, opening)
   return work.place._tag === "Here"
     ? takeBackup(library, state.profile, lease)
-    : copy(library, state, work.place.path)
+    : sendTo(library, state, work.place.destination, opening)
 }
-
-/** What is put on record, and told to hooks and webhooks. */
-const longestDetail = 4096
 
 /** A failure of the work, a fault of the program too, becomes its result; only a lost lease ends the round. */
 const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =>
@@ -214,7 +202,13 @@ const zoneWarning = ({ zone }: Profile): ReadonlyArray<string> =>
     ? []
     : [`the time zone ${zone} is not known here: its times are those of UTC`]
 
-const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease) =>
+const runOne = (
+  library: Library,
+  state: ProfileState,
+  work: Work,
+  lease: Lease,
+  opening: Opening | undefined
+) =>
   Effect.gen(function* () {
     const { profile } = state
     const { activity, place } = work
@@ -225,7 +219,7 @@ const runOne = (library: Library, state: ProfileState, work: Work, lease: Lease)
     const { forgotten = 0, ...result } = yield* renewing(
       library,
       lease,
-      settled(perform(library, state, work, lease))
+      settled(perform(library, state, work, lease, opening))
     )
     yield* library.schedule.endRun(begun.number, result, lease)
     const warnings = [...zoneWarning(profile), ...(yield* tell(library, profile, work, result))]
@@ -264,6 +258,8 @@ export interface RunOptions {
   readonly profile?: string | undefined
   /** Run this profile's backup now, whether or not it is due. */
   readonly force?: boolean | undefined
+  /** How this machine opens vaults: keys of buckets, and its own keys of sealed ones. */
+  readonly opening?: Opening | undefined
   /** Told after each run. */
   readonly onRun?: ((report: RunReport) => Effect.Effect<void>) | undefined
 }
@@ -287,7 +283,7 @@ const round = (library: Library, lease: Lease, options: RunOptions) =>
       if (next === undefined) return reports
       done.add(keyOf(next.state.profile.name, next.work))
       yield* library.schedule.renewLease(lease, leaseTime)
-      const report = yield* runOne(library, next.state, next.work, lease)
+      const report = yield* runOne(library, next.state, next.work, lease, options.opening)
       reports.push(report)
       if (options.onRun !== undefined) yield* options.onRun(report)
     }

@@ -31,7 +31,7 @@ export interface ComingBackup {
 /** How a place of a profile is. */
 export interface PlaceStatus {
   readonly profile: string
-  /** The library itself, or a folder. */
+  /** The library itself, or a vault. */
   readonly place: Place
   /** When the last good backup came here; absent when none did. */
   readonly lastGood?: Date
@@ -55,7 +55,7 @@ export interface SchedulerService {
   readonly removeProfile: (name: string) => Result<boolean>
   /** The next backups of every profile that is enabled, earliest first; of each 5 unless `count` says otherwise. */
   readonly next: (count?: number) => Result<ReadonlyArray<ComingBackup>>
-  /** The library and every folder, for each profile. */
+  /** The library and every vault, for each profile. */
   readonly places: Result<ReadonlyArray<PlaceStatus>>
   /** Runs what is due now: see `runDue`. */
   readonly runDue: (options?: RunOptions) => Result<ReadonlyArray<RunReport> | Busy>

@@ -68,11 +68,11 @@ const backupWork = (state: ProfileState, now: number): ReadonlyArray<Work> => {
   return [{ activity: "backup", place: here, attempt: failures.length + 1, ...due }]
 }
 
-/** The newest backup of the profile, and the folders that do not have it yet. */
+/** The newest backup of the profile, and the vaults that do not have it yet. */
 const copyWork = (
   state: ProfileState,
   now: number,
-  isThere: (folder: string) => boolean
+  isThere: (destination: string) => boolean
 ): ReadonlyArray<Work> => {
   const newest = runsOf(state, "backup", here).find((run) => isGood(run) && run.backupId !== undefined)
   if (newest === undefined) return []
@@ -83,8 +83,9 @@ const copyWork = (
     const failures = failuresOf(runs)
     const [last] = failures
     const wasAway = last !== undefined && isWaiting(last)
-    if (!isThere(place.path) && wasAway && last.dueAt.getTime() === newest.startedAt.getTime()) return []
-    // A folder that returned is served at once; one that is there and fails is given time.
+    if (!isThere(place.destination) && wasAway && last.dueAt.getTime() === newest.startedAt.getTime())
+      return []
+    // A disk that returned is served at once; one that is there and fails is given time.
     if (!wasAway && mustWait(state.profile.name, failures, now)) return []
     return [
       { activity: "copy", place, dueAt: newest.startedAt.getTime(), attempt: failures.length + 1, missed: 0 }
@@ -94,8 +95,8 @@ const copyWork = (
 
 const waits = "it is caught up when it returns"
 
-/** The detail of a run whose folder was not there. */
-export const notThere = `the folder is not there; ${waits}`
+/** The detail of a run whose place was not there. */
+export const notThere = `it is not there; ${waits}`
 
 /** The detail of a run that found something else at the path of its place. */
 export const isAway = (reason: string): string => `its disk is away: ${reason}; ${waits}`
@@ -107,7 +108,7 @@ export const isWaiting = ({ outcome, detail }: Pick<ScheduledRun, "outcome" | "d
 const drillWork = (
   state: ProfileState,
   now: number,
-  isThere: (folder: string) => boolean
+  isThere: (destination: string) => boolean
 ): ReadonlyArray<Work> => {
   const timing = drillTimingOf(state.profile)
   if (timing === undefined) return []
@@ -115,7 +116,7 @@ const drillWork = (
     const runs = runsOf(state, "drill", place)
     const unclear = failuresOf(runs, ({ outcome }) => outcome === "done" || outcome === "failed")
     const due = dueRun(timing, historyOf(state, runs[unclear.length]), now)
-    const there = place._tag === "Here" || isThere(place.path)
+    const there = place._tag === "Here" || isThere(place.destination)
     if (due === undefined || !there || mustWait(state.profile.name, unclear, now)) return []
     return [{ activity: "drill", place, attempt: unclear.length + 1, ...due }]
   })
@@ -128,7 +129,7 @@ const drillWork = (
 export const planWork = (
   state: ProfileState,
   now: number,
-  isThere: (folder: string) => boolean
+  isThere: (destination: string) => boolean
 ): ReadonlyArray<Work> =>
   isActive(state.profile, now)
     ? [...backupWork(state, now), ...copyWork(state, now, isThere), ...drillWork(state, now, isThere)]

@@ -1,19 +1,18 @@
 import type { WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
+import { destinationState } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import { Outside } from "./Outside.js"
 import type { ProfileState } from "./ProfileState.js"
 
-/** Which folders of profiles can be reached now and are the places that they were. */
+/** Which vaults and folders of profiles can be reached now and are what they were. One on a network counts as there. */
 export const placesThere = (
   library: Library,
-  states: ReadonlyArray<ProfileState>
-): Effect.Effect<(folder: string) => boolean, WhiteRoomError, Outside> =>
+  states: ReadonlyArray<Pick<ProfileState, "profile">>
+): Effect.Effect<(destination: string) => boolean, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { isThere } = yield* Outside
-    const folders = [...new Set(states.flatMap(({ profile }) => profile.places))].filter(isThere)
-    const there = yield* Effect.filter(folders, (folder) =>
-      Effect.map(library.copies.place(folder), ({ state }) => state === "there")
+    const all = [...new Set(states.flatMap(({ profile }) => profile.places))]
+    const there = yield* Effect.filter(all, (destination) =>
+      Effect.map(destinationState(library, destination), ({ state }) => state === "there")
     )
-    return (folder) => there.includes(folder)
+    return (destination) => there.includes(destination)
   })

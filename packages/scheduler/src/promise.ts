@@ -3,6 +3,7 @@
 import { Closed, checkOptions, type SongInput } from "@white-room/core"
 import { type OpenOptions, openLibrary } from "@white-room/store"
 import { type Promised, run } from "@white-room/store/promise"
+import type { Opening } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -41,6 +42,8 @@ export interface RunDueOptions {
   readonly force?: boolean | undefined
   /** Who runs, for other processes to see. Default: `host:pid`. */
   readonly holder?: string | undefined
+  /** How this machine opens vaults: keys of buckets, and its own keys of sealed ones. */
+  readonly opening?: Opening | undefined
   /** Ends the work at its next step: what was committed stays, what was not is repeated at another time. */
   readonly signal?: AbortSignal | undefined
   /** Told after each run. */
@@ -119,6 +122,7 @@ const dueOptions: { readonly [K in keyof Required<RunDueOptions>]: true } = {
   profile: true,
   force: true,
   holder: true,
+  opening: true,
   signal: true,
   onRun: true
 }

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs"
+import { renameSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import { day, hour } from "@white-room/core"
 import { type Library, openLibrary, type ScheduledRun } from "@white-room/store"
@@ -56,7 +56,6 @@ const listener = (told: Array<string>, reaches = true): OutsideService => {
   const tell = (text: string) =>
     reaches ? Effect.sync(() => void told.push(text)) : Effect.fail(new OutsideFailed("nobody there"))
   return {
-    isThere: existsSync,
     command: () => Effect.succeed(""),
     call: (_, body) => tell(JSON.stringify(body)),
     notify: (_, text) => tell(text)

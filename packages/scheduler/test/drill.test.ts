@@ -55,8 +55,9 @@ describe("a restore drill", () => {
   it.scoped("fails when a place gives back something else, and names it", () =>
     Effect.gen(function* () {
       const { library, stick } = yield* lived
-      for (const name of readdirSync(stick)) {
+      for (const name of readdirSync(stick, { recursive: true, encoding: "utf8" })) {
         const file = join(stick, name)
+        if (!name.endsWith(".seg")) continue
         const bytes = readFileSync(file)
         const at = Math.floor(bytes.length / 3)
         bytes[at] = (bytes[at] ?? 0) ^ 1

@@ -18,10 +18,7 @@ export {
   checkBundles,
   readBundles
 } from "./bundle/Bundles.js"
-export type { CopyOptions, CopyReport } from "./bundle/CopyToFolder.js"
 export type { BundleExport, BundleExportOptions } from "./bundle/ExportBundle.js"
-export type { LibraryCopy } from "./bundle/KnownCopies.js"
-export type { PlaceState } from "./bundle/Place.js"
 export type { RepairOptions, RepairReport } from "./bundle/Repair.js"
 export type { BundledSource, BundleSourceOptions } from "./bundle/sourceFromBundles.js"
 export type { CheckOptions, CheckReport } from "./check/Check.js"

@@ -2,15 +2,16 @@
  * A library for those who keep it elsewhere: reading its log and objects as they are, and making a library of them
  * again. `@white-room/vault` is made with it.
  */
-import type { LineMerged, RestoreSource, WhiteRoomError } from "@white-room/core"
+import type { LineMerged, RestoreSource } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { type RepairOptions, type RepairReport, repairSteps } from "./bundle/Repair.js"
 import type { Library } from "./library/Library.js"
 import { changedEntities } from "./log/EventTable.js"
 import { mergedLines } from "./log/Markers.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
+import { enterFolder, type FolderState, folderState, rememberFolder } from "./transfer/FolderTable.js"
 import {
   Incoming,
   type IncomingLine,
@@ -19,6 +20,7 @@ import {
   type PullResult
 } from "./transfer/Incoming.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
+import { type OfferedPart, offerEntities } from "./transfer/offerEntities.js"
 import type { Take } from "./transfer/receive.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
 import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
@@ -26,12 +28,17 @@ import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
 export { privateFolder } from "./file/PrivateFolder.js"
+export { syncedFolder } from "./file/syncedFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"
+export { distinctVersions, type LoggedVersion, reasonOf } from "./history/EntityHistory.js"
+export { external } from "./log/Commands.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense, packRaw } from "./object/Objects.js"
+export type { FolderState } from "./transfer/FolderTable.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
 export type { OfferedState } from "./transfer/offer.js"
+export type { OfferedPart } from "./transfer/offerEntities.js"
 export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
@@ -39,24 +46,39 @@ export type { Settled } from "./transfer/settle.js"
 export { affinities, type ColumnForm, checkTable, type TableForm } from "./transfer/TableForm.js"
 export type { KnownVault } from "./transfer/VaultTable.js"
 
-/** Reads a library on a connection of its own. */
+/** Reads a library beside those who write to it. */
 export interface LibraryReader {
-  /** Reads one snapshot in steps, between which others run and may write. */
+  /** Reads one snapshot in steps, between which others run and may write. A body may be begun twice: the last run counts. */
   readonly read: <A>(body: (snapshot: Snapshot) => Generator<void, A>) => Result<A>
 }
 
+/** A body of no more steps than these runs in one, on the library's own connection: opening another takes longer. */
+const fewSteps = 4
+
+const readAtOnce = <A>(library: Library, body: (snapshot: Snapshot) => Generator<void, A>) =>
+  lookAt(library, (snapshot): { readonly value: A } | undefined => {
+    const steps = body(snapshot)
+    for (let count = 0; count < fewSteps; count++) {
+      const step = steps.next()
+      if (step.done === true) return { value: step.value }
+    }
+    return undefined
+  })
+
 /**
- * Opens a second connection to a library, to be read from for as long as the scope lasts. What other programs wrote by
- * plain SQL is in it after `library.log.capture`.
+ * A library to be read from for as long as the scope lasts; what takes more than a moment on a second connection. What
+ * other programs wrote by plain SQL is in it after `library.log.capture`.
  */
-export const openReader = (library: Library): Effect.Effect<LibraryReader, WhiteRoomError, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
+export const openReader = (library: Library): Effect.Effect<LibraryReader, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const connect = Effect.acquireRelease(
       attempt(library.path, "snapshot", () => library[sessionOf].openReader()),
       (reader) => Effect.sync(() => reader.close())
-    ),
-    (reader): LibraryReader => ({
-      read: (body) =>
+    )
+    const connection = yield* Effect.cached(Scope.extend(connect, yield* Effect.scope))
+    let isLong = false
+    const readInSteps = <A>(body: (snapshot: Snapshot) => Generator<void, A>) =>
+      Effect.flatMap(connection, (reader) =>
         attemptSteps(library.path, "snapshot", function* () {
           const transaction = reader.db.begin("read")
           try {
@@ -65,8 +87,17 @@ export const openReader = (library: Library): Effect.Effect<LibraryReader, White
             transaction.rollback()
           }
         })
-    })
-  )
+      )
+    return {
+      read: (body) =>
+        Effect.gen(function* () {
+          const atOnce = isLong ? undefined : yield* readAtOnce(library, body)
+          if (atOnce !== undefined) return atOnce.value
+          isLong = true
+          return yield* readInSteps(body)
+        })
+    }
+  })
 
 /** One short look at a library, on its own connection. */
 export const lookAt = <A>(library: Library, look: (snapshot: Snapshot) => A): Result<A> =>
@@ -98,6 +129,30 @@ export const vaultRecords = (library: Library): VaultRecords => {
     remember: (vault) => run("remember", (now) => rememberVault(session, vault, now)),
     rememberOther: (vault) => run("rememberOther", (now) => rememberVault(session, vault, now, false)),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
+  }
+}
+
+/** What a library knows of folders that are to get a vault. */
+export interface FolderRecords {
+  /** How a folder is now. */
+  readonly state: (folder: string) => Result<FolderState>
+  /** Takes a folder that is there for one to come; what is known of it already stays. */
+  readonly remember: (folder: string) => Result<void>
+  /**
+   * Sees to it that a folder is there and is what it was; gives its whole path. A missing one is made beside the library,
+   * elsewhere only with `make`. Fails with `PlaceNotFound` or `PlaceAway`.
+   */
+  readonly enter: (folder: string, make: boolean) => Result<string>
+}
+
+/** The folders that a library knows. */
+export const folderRecords = (library: Library): FolderRecords => {
+  const session = library[sessionOf]
+  const run = <A>(name: string, body: (now: number) => A) => attempt(session, `folders.${name}`, body)
+  return {
+    state: (folder) => run("state", () => folderState(session, folder)),
+    remember: (folder) => run("remember", (now) => rememberFolder(session, folder, now)),
+    enter: (folder, make) => run("enter", (now) => enterFolder(session, folder, make, now))
   }
 }
 
@@ -165,3 +220,7 @@ export const takeLine = (library: Library, source: IncomingLine): LineTaker => {
     apply: (choices = {}) => run("apply", (now) => incoming.apply(choices, now))
   }
 }
+
+/** The same of some entities of such a state, and nothing else of it. */
+export const offerPart = (library: Library, part: OfferedPart, from: string): Result<OfferedState> =>
+  attempt(library[sessionOf], "offer", (now) => offerEntities(library[sessionOf], part, from, now))

@@ -69,7 +69,9 @@ const mostStretches = 1000
  */
 export const pathsIn = (
   vault: Vault,
-  lines: ReadonlyArray<ListedLine>
+  lines: ReadonlyArray<ListedLine>,
+  /** Does not read what a line says that has the first position: it begins nowhere else. */
+  isBrief = false
 ): ((line: ListedLine) => Effect.Effect<Path, WhiteRoomError>) => {
   const listedAt = new Map(lines.map((each) => [lineFolder(each.library, each.line), each]))
   const starts = new Map<string, LineStart>()
@@ -96,8 +98,9 @@ export const pathsIn = (
         if (seen.has(current) || seen.size === mostStretches)
           return yield* vaultDamaged(vault, `line ${line.slice(0, 8)} does not lead to a beginning`)
         seen.add(current)
-        const start = yield* startOf(library, current)
-        const after = start.parent?.position ?? 0
+        const isFirst = isBrief && listed.segments.some(({ kind, first }) => kind === "events" && first === 1)
+        const parent = isFirst ? null : (yield* startOf(library, current)).parent
+        const after = parent?.position ?? 0
         const segments = coverOf(listed.segments, after, until)
         const reached = segments.at(-1)?.last ?? after
         if (reached < Math.min(until, Math.max(farthestOf(listed.segments), after)))
@@ -106,9 +109,9 @@ export const pathsIn = (
             `the events after @${reached} of line ${current.slice(0, 8)} are missing`
           )
         stretches.push({ line: current, segments, until, head })
-        next = start.parent?.line
-        until = start.parent?.position ?? 0
-        head = start.parent === null ? undefined : fromHex(start.parent.head)
+        next = parent?.line
+        until = parent?.position ?? 0
+        head = parent === null ? undefined : fromHex(parent.head)
       }
       return { library, line, stretches: stretches.toReversed() }
     })

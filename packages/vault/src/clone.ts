@@ -42,7 +42,7 @@ const lastArrival = ({ segments }: ListedLine): number =>
   segments.reduce((last, { arrivedAt }) => Math.max(last, arrivedAt), 0)
 
 /** The line that is meant: the one that was pushed to last, of the one library there is. */
-const chooseLine = (
+export const chooseLine = (
   vault: Vault,
   lines: ReadonlyArray<ListedLine>,
   { library, line }: Pick<CloneOptions, "library" | "line">

@@ -1,8 +1,11 @@
 /** The other places of a White Room library: vaults in folders and buckets, pushed to, cloned and checked. */
 
 export {
+  type FolderState,
+  folderRecords,
   type KnownVault,
   lookAt,
+  offerPart,
   offerState,
   type PullChoices,
   type PullPlan,
@@ -30,11 +33,22 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
+export {
+  type Destination,
+  type DestinationOptions,
+  destinationState,
+  isRemote,
+  knownDestination,
+  openDestination
+} from "./Destination.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
+export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type MergeReport, mergeLine } from "./merge.js"
+export { devicesAhead, type OtherDevice } from "./OtherLines.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
+export { openReader } from "./openReader.js"
 export {
   type AddedVault,
   type AddOptions,
@@ -46,8 +60,16 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
-export { devicesAhead, type OpenedPull, type OtherDevice, openPull, type PullOptions } from "./pull.js"
+export {
+  type DeviceDifference,
+  deviceDifferences,
+  type OpenedPull,
+  openPull,
+  type PullOptions
+} from "./pull.js"
 export { type PushOptions, type PushReport, push } from "./push.js"
+export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
+export type { VaultReader } from "./read/VaultReader.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,

@@ -89,11 +89,11 @@ const writeEvents = (
   writer: SegmentWriter,
   { runs }: Parts,
   frames: ReadonlyMap<string, number>,
-  state: StateBefore | undefined
+  { fold }: StateBefore
 ): void => {
   for (const run of runs) {
     const event = writer.placeOf(writer.events(run))
-    state?.fold.run(run, {
+    fold?.run(run, {
       event,
       object: (hash) => {
         const frame = frames.get(toHex(hash))
@@ -128,7 +128,7 @@ interface MergedPiece extends FetchedSegment {
 const build = (
   vault: Vault,
   segments: readonly [MergedPiece, ...ReadonlyArray<MergedPiece>],
-  state: StateBefore | undefined
+  state: StateBefore
 ) => {
   const [first] = segments
   const last = segments.at(-1) ?? first
@@ -151,7 +151,8 @@ const build = (
     tables: last.end.tables,
     arrived: arrivalsOf(segments),
     lastBackup: first.end.lastBackup,
-    state: state && worthWriting(state)
+    lastState: state.lastState,
+    state: worthWriting(state)
   })
   return {
     name: segmentName(about, written.sha256, vault.protection.naming),

@@ -2,18 +2,11 @@
 import { toHex, type VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
-import {
-  openRanged,
-  placeOf,
-  type RangedSegment,
-  readIndex,
-  readPages,
-  readRuns,
-  sourceOf
-} from "./read/RangedSegment.js"
-import { frameTypes, objectKey } from "./segment/Segment.js"
+import { openRanged, placeOf, type RangedSegment, readIndex, readRuns } from "./read/RangedSegment.js"
+import { readBackups, readEntities, stateBytes } from "./read/StateRead.js"
+import { objectKey } from "./segment/Segment.js"
 import { StateFold } from "./segment/StateFold.js"
-import { decodeBackupsPage, decodeStatePage, type EntityPlace, statePages } from "./segment/StatePages.js"
+import { statePages } from "./segment/StatePages.js"
 import { type ListedSegment, listLines, type Vault } from "./Vault.js"
 
 /** A state is written when so many times its size was, since the one before. */
@@ -21,22 +14,20 @@ const timesItsSize = 4
 
 /** The state before a segment, and how much was written since one was kept. */
 export interface StateBefore {
-  readonly fold: StateFold
+  /** The last position of the segment that has the newest state before; 0: none has. */
+  readonly lastState: number
+  /** `undefined` where that is near enough, or cannot be read. */
+  readonly fold: StateFold | undefined
   readonly bytes: number
 }
+
+const noState: StateBefore = { lastState: 0, fold: undefined, bytes: 0 }
 
 interface Reached extends Pick<StateBefore, "bytes"> {
   readonly kept: RangedSegment | undefined
   /** Those after it, newest first, and how far each is of this path. */
   readonly later: ReadonlyArray<{ readonly segment: RangedSegment; readonly until: number }>
 }
-
-const stateBytes = ({ end }: RangedSegment): number =>
-  end.frames.reduce(
-    (sum, { type, length }) =>
-      type === frameTypes.state || type === frameTypes.backups ? sum + length : sum,
-    0
-  )
 
 /** Goes back along a path to the newest state there is. */
 const lookBack = (vault: Vault, { library, line, first }: ListedSegment) =>
@@ -60,28 +51,11 @@ const lookBack = (vault: Vault, { library, line, first }: ListedSegment) =>
     return { kept: undefined, later, bytes }
   })
 
-/** The entities of a state, which point to its own segment where they name none. */
-export const placedIn = (segment: RangedSegment, entities: ReadonlyArray<EntityPlace>) =>
-  entities.map((entity): EntityPlace => {
-    const own = sourceOf(segment)
-    return {
-      ...entity,
-      event: { ...entity.event, source: entity.event.source ?? own },
-      documents: entity.documents.map(({ hash, place }) => ({
-        hash,
-        place: { ...place, source: place.source ?? own }
-      }))
-    }
-  })
-
 const foldOf = ({ kept, later }: Reached): Effect.Effect<StateFold, WhiteRoomError> =>
   Effect.gen(function* () {
     const fold = new StateFold()
     if (kept !== undefined) {
-      const { sources } = kept.end
-      const entities = yield* readPages(kept, frameTypes.state, (body) => decodeStatePage(body, sources))
-      const backups = yield* readPages(kept, frameTypes.backups, decodeBackupsPage)
-      fold.take(placedIn(kept, entities.flat()), backups.flat())
+      fold.take(yield* readEntities(kept), yield* readBackups(kept))
     }
     for (const { segment, until } of later.toReversed()) {
       const objects = yield* readIndex(segment, "objects")
@@ -102,24 +76,25 @@ const foldOf = ({ kept, later }: Reached): Effect.Effect<StateFold, WhiteRoomErr
   })
 
 /**
- * The state before the first event of a segment that is being made of a group; `undefined` where one is near
- * enough, or where what came before cannot be read: a segment without a state is as good to those who read all.
+ * The state before the first event of a segment that is being made of a group. Where what came before cannot be read there
+ * is none: a segment without a state is as good to those who read all.
  */
 export const stateBefore = (
   vault: Vault,
   group: ReadonlyArray<ListedSegment>
-): Effect.Effect<StateBefore | undefined, WhiteRoomError> =>
+): Effect.Effect<StateBefore, WhiteRoomError> =>
   Effect.gen(function* () {
-    const [begin] = group
-    if (begin === undefined) return undefined
-    const reached = yield* lookBack(vault, begin)
-    const since = group.reduce((sum, { bytes }) => sum + bytes, reached.bytes)
-    if (reached.kept !== undefined && since <= timesItsSize * stateBytes(reached.kept)) return undefined
-    return { fold: yield* foldOf(reached), bytes: since }
-  }).pipe(Effect.catchTag("VaultDamaged", (_: VaultDamaged) => Effect.succeed(undefined)))
+    const [first] = group
+    if (first === undefined) return noState
+    const reached = yield* lookBack(vault, first)
+    const { kept } = reached
+    const bytes = group.reduce((sum, segment) => sum + segment.bytes, reached.bytes)
+    const isNear = kept !== undefined && bytes <= timesItsSize * stateBytes(kept)
+    return { lastState: kept?.listed.last ?? 0, fold: isNear ? undefined : yield* foldOf(reached), bytes }
+  }).pipe(Effect.catchTag("VaultDamaged", (_: VaultDamaged) => Effect.succeed(noState)))
 
 /** The pages of a state, unless they are too large for what was written since the one before. */
 export const worthWriting = ({ fold, bytes }: StateBefore) => {
-  const pages = statePages(fold)
-  return bytes > timesItsSize * pages.bytes ? pages : undefined
+  const pages = fold && statePages(fold)
+  return pages !== undefined && bytes > timesItsSize * pages.bytes ? pages : undefined
 }

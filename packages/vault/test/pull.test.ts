@@ -1,13 +1,16 @@
 /** Two computers with one library: what one did comes to the other, and nothing that both did is lost. */
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { type Library, openLibrary } from "@white-room/store"
+import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
 import {
   type BlobCall,
   checkVault,
   clone,
   counting,
+  devicesAhead,
   type Fault,
   faulty,
   memoryBlobs,
@@ -264,6 +267,244 @@ describe("both went on", () => {
       yield* sound(one)
       yield* sound(two)
       expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+    })
+  )
+
+  /** Song a is another on each computer, and what the second did is in the vault. */
+  const conflict = Effect.gen(function* () {
+    const computers = yield* twoComputers
+    yield* computers.two.songs.upsert({ ...song("a", "there"), composer: "there" })
+    yield* pushAll(computers.two, computers.vault)
+    yield* computers.one.songs.upsert({
+      ...song("a", "begin"),
+      songDataJSON: song("a").songDataJSON,
+      genre: "here"
+    })
+    return computers
+  })
+
+  const kept = [
+    { onConflict: undefined, here: undefined, copies: 1, conflicts: 0 },
+    { onConflict: "keep", here: undefined, copies: 0, conflicts: 1 },
+    { onConflict: "replace", here: "there", copies: 0, conflicts: 0 },
+    { onConflict: "combine", here: "there", copies: 0, conflicts: 0 }
+  ] as const
+
+  it.scoped.each(kept)("what both changed is settled as wished ($onConflict), once for all devices", (wish) =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* conflict
+      const done = yield* pullAll(one, vault, { onConflict: wish.onConflict })
+      expect(done).toMatchObject({
+        way: "merge",
+        result: { conflicts: wish.conflicts, done: { copies: wish.copies } }
+      })
+      const { composer, genre } = yield* one.songs.read("a")
+      expect(composer).toBe(wish.here)
+      expect(genre).toBe(wish.onConflict === "replace" ? undefined : "here")
+      const names = (yield* one.songs.list()).map(({ name }) => name)
+      expect(names.filter((name) => name.startsWith("Song a ("))).toHaveLength(wish.copies)
+      // It is not asked again, and the other device takes over what was decided here.
+      expect(yield* pullAll(one, vault)).toBeUndefined()
+      yield* pushAll(one, vault)
+      const there = yield* pullAll(two, vault)
+      if (wish.onConflict === "replace") expect(there).toBeUndefined()
+      else expect(there).toMatchObject({ way: "merge", result: { conflicts: 0, done: { copies: 0 } } })
+      expect(songsIn(two)).toBe(songsIn(one))
+      yield* pushAll(two, vault)
+      expect(yield* pullAll(one, vault)).toBeUndefined()
+      yield* sound(one)
+      yield* sound(two)
+    })
+  )
+
+  it.scoped("a song that one deleted and the other edited stays, on both", () =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* twoComputers
+      yield* two.songs.delete("a")
+      yield* two.songs.upsert(song("b", "edited there"))
+      yield* pushAll(two, vault)
+      yield* one.songs.upsert(song("a", "edited here"))
+      yield* one.songs.delete("b")
+      const opened = yield* openPull(one, vault, yield* knownHome(one))
+      const plan = yield* opened?.plan({ onConflict: "keep" }) ?? Effect.die("there is news")
+      expect(plan.plan.items.map(({ id, conflict: isOne, notes }) => [id, isOne, notes[0]])).toEqual([
+        ["a", true, expect.stringMatching(/^it was deleted on /)],
+        ["b", true, "it was deleted since"]
+      ])
+      yield* pullAll(one, vault)
+      yield* pushAll(one, vault)
+      yield* pullAll(two, vault)
+      for (const library of [one, two]) {
+        expect((yield* library.songs.read("a")).songDataJSON).toContain("edited here")
+        expect((yield* library.songs.read("b")).songDataJSON).toContain("edited there")
+      }
+      expect(songsIn(two)).toBe(songsIn(one))
+    })
+  )
+
+  it.scoped("what was kept apart is asked about again when the other goes on with it", () =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* conflict
+      yield* pullAll(one, vault, { onConflict: "keep" })
+      yield* two.songs.upsert({ ...song("a", "there, later"), composer: "there" })
+      yield* pushAll(two, vault)
+      expect(yield* pullAll(one, vault, { onConflict: "keep" })).toMatchObject({ result: { conflicts: 1 } })
+      expect((yield* one.songs.read("a")).genre).toBe("here")
+    })
+  )
+
+  it.scoped("a performance that comes brings its song, which was deleted here", () =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* twoComputers
+      yield* two.performances.create({
+        ...{ id: "p", name: "Live", songId: "a", duration: 3 },
+        performanceDataJSON: "[]"
+      })
+      yield* pushAll(two, vault)
+      yield* one.songs.delete("a")
+      expect(yield* pullAll(one, vault)).toMatchObject({ result: { done: { create: 2 }, conflicts: 0 } })
+      expect((yield* one.songs.read("a")).id).toBe("a")
+    })
+  )
+
+  it.scoped("what a third computer did comes through the second, and is not a conflict later", () =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* twoComputers
+      const three = yield* otherComputer(vault, "eve@tablet")
+      yield* one.songs.upsert(song("c", "one"))
+      yield* two.songs.upsert(song("b", "two"))
+      yield* three.songs.upsert(song("a", "three"))
+      yield* pushAll(three, vault)
+      yield* pullAll(two, vault)
+      yield* two.songs.upsert(song("a", "two after three"))
+      yield* pushAll(two, vault)
+      const { line } = yield* knownHome(two)
+      expect(yield* pullAll(one, vault, {}, line)).toMatchObject({
+        result: { conflicts: 0, done: { update: 2 } }
+      })
+      // All of the third is in what the second had.
+      expect(yield* pullAll(one, vault)).toBeUndefined()
+      yield* pushAll(one, vault)
+      yield* pullAll(three, vault, {}, (yield* knownHome(one)).line)
+      expect(songsIn(three)).toBe(songsIn(one))
+      expect((yield* one.songs.list()).length).toBe(3)
+    })
+  )
+
+  it.scoped("documents that prune had released here come from the vault again", () =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* twoComputers
+      yield* two.songs.upsert({ ...song("b"), name: "Renamed there" })
+      yield* pushAll(two, vault)
+      yield* one.songs.upsert(song("b", "edited here"))
+      for (const { backupId } of yield* one.backups.list()) yield* one.backups.forget([backupId])
+      for (const days of ["100 days", "2 days", "10 days"] as const) {
+        yield* TestClock.adjust(days)
+        yield* one.upkeep.prune({ keepEditsDays: 0 })
+      }
+      expect(yield* pullAll(one, vault, { onConflict: "both" })).toMatchObject({ result: { errors: [] } })
+      const copy = (yield* one.songs.list()).find(({ name }) => name.startsWith("Renamed there"))
+      expect((yield* one.songs.read(copy?.id ?? "")).songDataJSON).toBe(song("b").songDataJSON)
+      yield* sound(one)
+    })
+  )
+
+  it.scoped(
+    "what the app's tables do not take up stops a merge as a whole: it would count as a decision",
+    () =>
+      Effect.gen(function* () {
+        const { one, two, vault } = yield* twoComputers
+        yield* two.songs.upsert({ ...song("b"), name: "Renamed there" })
+        yield* two.songs.create(song("d"))
+        yield* pushAll(two, vault)
+        yield* one.songs.upsert(song("a", "here"))
+        sqlite(
+          one.path,
+          `CREATE TRIGGER app_keeps_names AFTER UPDATE OF name ON song_data WHEN NEW.name <> OLD.name BEGIN
+           UPDATE song_data SET name = OLD.name WHERE id = NEW.id; END`
+        )
+        const before = contents(one.path)
+        expect(yield* Effect.flip(pullAll(one, vault))).toMatchObject({ _tag: "RestoreNotVerified" })
+        expect(contents(one.path)).toBe(before)
+        sqlite(one.path, "DROP TRIGGER app_keeps_names")
+        expect(yield* pullAll(one, vault)).toMatchObject({ result: { done: { create: 1, update: 1 } } })
+        yield* sound(one)
+      })
+  )
+
+  it.scoped("a merge that was taken back does not take back what the other did", () =>
+    Effect.gen(function* () {
+      const { one, two, vault } = yield* twoComputers
+      yield* two.songs.create(song("d"))
+      yield* pushAll(two, vault)
+      yield* one.songs.upsert(song("b", "here"))
+      yield* pullAll(one, vault)
+      yield* one.history.undo()
+      yield* pushAll(one, vault)
+      yield* pullAll(two, vault)
+      expect((yield* two.songs.read("d")).id).toBe("d")
+      yield* pushAll(two, vault)
+      yield* pullAll(one, vault)
+      expect(songsIn(one)).toBe(songsIn(two))
+      expect((yield* one.songs.read("d")).id).toBe("d")
+    })
+  )
+})
+
+describe("one library in two places", () => {
+  it.scoped(
+    "a snapshot that was put back gets back what it had pushed since, and keeps what it did since",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const file = path.join(folder, "library.db")
+        yield* createLibrary(file)
+        const blobs = memoryBlobs()
+        const use = <A>(body: (library: Library) => Effect.Effect<A, unknown>) =>
+          Effect.scoped(Effect.flatMap(openLibrary(file, { actor: "ada@studio" }), body))
+        const vault = yield* use((library) =>
+          Effect.zipRight(library.songs.create(song("a")), withVault(library, blobs))
+        )
+        yield* use((library) => pushAll(library, vault))
+        fs.copyFileSync(file, path.join(folder, "snapshot"))
+        yield* use((library) => Effect.zipRight(library.songs.create(song("b")), pushAll(library, vault)))
+        // Into the same file: its device, inode and epoch stay.
+        fs.copyFileSync(path.join(folder, "snapshot"), file)
+        yield* use((library) => library.songs.create(song("c")))
+        expect(yield* use((library) => devicesAhead(library, vault))).toMatchObject([
+          { device: expect.any(String) }
+        ])
+        expect(yield* use((library) => pushAll(library, vault))).toMatchObject({
+          began: "diverged",
+          events: 1
+        })
+        expect(yield* use((library) => pullAll(library, vault))).toMatchObject({
+          way: "merge",
+          result: { conflicts: 0 }
+        })
+        expect(sqlite(file, "SELECT group_concat(id) FROM (SELECT id FROM song_data ORDER BY id)")).toBe(
+          "a,b,c"
+        )
+        expect(yield* use((library) => pushAll(library, vault))).toMatchObject({ began: undefined })
+        expect(yield* use((library) => devicesAhead(library, vault))).toEqual([])
+        expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+      })
+  )
+
+  it.scoped("a copy of the file goes on by itself, and both come together", () =>
+    Effect.gen(function* () {
+      const { one, vault } = yield* twoComputers
+      const file = path.join(yield* temporaryFolder, "copy.db")
+      sqlite(one.path, `VACUUM INTO '${file}'`)
+      const copy = yield* openLibrary(file, { actor: "ada@copy" })
+      yield* copy.songs.upsert(song("a", "in the copy"))
+      yield* one.songs.upsert(song("b", "in the first"))
+      expect(yield* pushAll(one, vault)).toMatchObject({ began: undefined })
+      expect(yield* pushAll(copy, vault)).toMatchObject({ began: "copy" })
+      expect(yield* pullAll(copy, vault)).toMatchObject({ way: "merge", result: { conflicts: 0 } })
+      yield* pushAll(copy, vault)
+      yield* pullAll(one, vault)
+      expect(songsIn(one)).toBe(songsIn(copy))
     })
   )
 })

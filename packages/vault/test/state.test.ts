@@ -7,8 +7,8 @@ import { brotli, lookAt, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { listLines, makeVault, memoryBlobs, mergeLine, push, type Vault } from "../src/index.js"
-import { placedIn } from "../src/mergeState.js"
-import { openRanged, type RangedSegment, readPages, readPlaced } from "../src/read/RangedSegment.js"
+import { openRanged, readPlaced } from "../src/read/RangedSegment.js"
+import { readBackups, readEntities } from "../src/read/StateRead.js"
 import { decodeRun } from "../src/segment/Events.js"
 import { frameTypes } from "../src/segment/Segment.js"
 import { openBody } from "../src/segment/SegmentReader.js"
@@ -55,14 +55,6 @@ const mergedVault = (vault: Vault, pushes: number) =>
     return { library, segments: merged?.segments.filter(({ level }) => level > 0) ?? [] }
   })
 
-const stateOf = (segment: RangedSegment) =>
-  Effect.gen(function* () {
-    const { sources } = segment.end
-    const entities = yield* readPages(segment, frameTypes.state, (body) => decodeStatePage(body, sources))
-    const backups = yield* readPages(segment, frameTypes.backups, decodeBackupsPage)
-    return { entities: placedIn(segment, entities.flat()), backups: backups.flat() }
-  })
-
 /** What the log of a library says was there after a position. */
 const expected = (library: Library, last: number) =>
   Effect.gen(function* () {
@@ -101,7 +93,8 @@ describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) =>
         const [, second] = segments
         if (second === undefined) return
         const segment = yield* openRanged(vault, second)
-        const { entities, backups } = yield* stateOf(segment)
+        const entities = yield* readEntities(segment)
+        const backups = yield* readBackups(segment)
         const wanted = yield* expected(library, second.last)
         expect(
           new Map(

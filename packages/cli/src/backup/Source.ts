@@ -55,6 +55,16 @@ const fromLog = (library: Library, reference: string | { readonly at: Date }) =>
     }
   })
 
+/** Says with which event a moment ends. */
+export const tellMoment = (
+  cli: Cli,
+  at: Date,
+  { position, timestamp, what }: Pick<Source, "position" | "timestamp"> & { readonly what: string }
+): void =>
+  cli.out.message(
+    `The last event before ${exactTime(at)} is @${position}${what}, of ${exactTime(timestamp)} (${ago(timestamp, cli.now())}).`
+  )
+
 /** The state that was named or the one at a moment; then the event it ends with is told. */
 export const findSource = (
   cli: Cli,
@@ -69,9 +79,7 @@ export const findSource = (
       const found = yield* fromLog(library, { at })
       const { position, timestamp } = found.source
       const what = found.event ? `, ${found.event.type}${nameOfEvent(found.event)}` : ""
-      cli.out.message(
-        `The last event before ${exactTime(at)} is @${position}${what}, of ${exactTime(timestamp)} (${ago(timestamp, cli.now())}).`
-      )
+      tellMoment(cli, at, { position, timestamp, what })
       return found.source
     }
     if (source === undefined)

@@ -1,49 +1,89 @@
-import { object } from "@optique/core/constructs"
-import { ExitCode, formatBackupSize, type TakenBackup } from "@white-room/core"
-import type { CopyReport, Library } from "@white-room/store"
+import { merge, object } from "@optique/core/constructs"
+import { bundleExtension, ExitCode, formatBackupSize, shellWord, type TakenBackup } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
+import { loadVault } from "../command/Load.js"
 import { file, flag, one, oneOr, tagOption, text } from "../command/Options.js"
 import { inSecondStep, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
+import { deviceLabel, keepKeyHere, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
-import { count, nameList } from "../terminal/Text.js"
+import { count } from "../terminal/Text.js"
 import { onSameDisk } from "./onSameDisk.js"
-
-const copyJson = (copy: CopyReport) => ({
-  ...Struct.pick(copy, "path", "bytes", "written", "backups", "files", "reason", "left"),
-  copiedAt: copy.copiedAt.toISOString()
-})
+import { pushedJson, pushedText } from "./PushText.js"
 
 const holds = ({ songs, performances }: { readonly songs: number; readonly performances: number }): string =>
   `${count(songs, "song")}, ${count(performances, "performance")}`
 
-const describeCopy = (copy: CopyReport): ReadonlyArray<string> => {
-  const { path, written, backups, files, bytes, reason, left } = copy
-  const chain =
-    files.length === 1 ? "" : `; with ${count(files.length - 1, "file")} before it ${formatBackupSize(bytes)}`
-  return [
-    ...(reason === undefined
-      ? []
-      : [`What was there cannot be built on (${printable(reason)}), so everything was written in full.`]),
-    written === 0
-      ? `The folder has everything already, and was read again: ${path} (${formatBackupSize(bytes)}).`
-      : `Verified copy of ${count(backups, "backup")}${left.length > 0 ? ", not all of them whole" : ""}: ${path} (${formatBackupSize(written)}${chain}).`,
-    ...left.map(({ backups: hit, reason, entities }) => {
-      const lost = entities.length === 0 ? "what cannot be read" : nameList(entities.map(printable), 8)
-      return `Damaged here: ${hit.join(", ")} was copied without ${lost} (${printable(reason)}). whiteroom check --full names all; whiteroom repair --from a good copy mends it.`
-    })
-  ]
-}
-
-const describe = (backup: TakenBackup, copy: CopyReport | undefined): string => {
-  const taken = backup.skipped
+const describe = (backup: TakenBackup): string =>
+  backup.skipped
     ? `Nothing changed since b${backup.number}, so none was taken.`
     : `b${backup.number}: ${holds(backup)}, ${backup.changed.toLocaleString("en-US")} changed (+${formatBackupSize(backup.newBytes)}).`
-  return copy === undefined ? taken : [taken, ...describeCopy(copy)].join("\n")
+
+/** What became of the backup elsewhere. */
+interface Elsewhere {
+  readonly lines: ReadonlyArray<string>
+  readonly json: Partial<Pick<Extract<Outputs["backup"], { backupId: string }>, "pushed" | "file">>
+  /** Where it is now. */
+  readonly path: string
+  /** False when something is damaged here, and so is not there. */
+  readonly isWhole: boolean
 }
+
+const writeFile = (cli: Cli, library: Library, { backupId, number }: TakenBackup, file: string) =>
+  Effect.gen(function* () {
+    const { path, bytes } = yield* cli.work((onProgress) =>
+      library.copies.bundle(backupId, file, { onProgress })
+    )
+    const written: Elsewhere = {
+      lines: [`Verified file with b${number}: ${printable(path)} (${formatBackupSize(bytes)}).`],
+      json: { file: { path, bytes } },
+      path,
+      isWhole: true
+    }
+    return written
+  })
+
+const pushTo = (
+  cli: Cli,
+  library: Library,
+  { number }: TakenBackup,
+  to: string,
+  { make, ...keys }: UnlockOptions & { readonly make: boolean }
+) =>
+  Effect.gen(function* () {
+    const { isSealed, openDestination, push } = yield* loadVault
+    const device = deviceLabel()
+    const opened = yield* unlocked(cli, keys, (opening) =>
+      openDestination(library, to, { ...opening, device, make })
+    )
+    const { known, isNew } = opened
+    const vault = yield* keepKeyHere(cli, opened.vault)
+    const report = yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
+    const { name, place, vaultId } = known
+    const pushed: Elsewhere = {
+      lines: [
+        ...(isNew
+          ? [
+              `Made the vault ${printable(name)} at ${printable(place)}, ${isSealed(vault) ? "sealed" : "not sealed: whoever can read that place can read the songs"}.`
+            ]
+          : []),
+        ...pushedText(name, report),
+        ...(report.events === 0
+          ? []
+          : [
+              `b${number} is there: what was sent was read back, byte for byte. Everything there: whiteroom check --from ${shellWord(name)} --full`
+            ])
+      ],
+      json: { pushed: { ...pushedJson(name, report), place, vaultId, isNew } },
+      path: place,
+      isWhole: report.damaged.length === 0
+    }
+    return pushed
+  })
 
 const preview = (cli: Cli, library: Library) =>
   Effect.map(library.upkeep.status, (status) => {
@@ -59,38 +99,56 @@ export const backupCommand = define(
   {
     brief: "Take a backup.",
     description:
-      "Keeps the library as it is now, under a number such as b31. Costs what changed since the last one. With --to it also writes what a folder, best on another disk, lacks of all backups, as one verified file; the folder must be there, and be what it was: an empty mount point is not taken for a disk. whiteroom restore --from and whiteroom import read them."
+      "Keeps the library as it is now, under a number such as b31. Costs what changed since the last one. With --to it also sends what a vault lacks: one that the library knows by its name, or one in a folder, best on another disk, which is made where there is none. The folder must be there, and be what it was: an empty mount point is not taken for a disk. With the name of a .whiteroom file it writes this backup into that file, to keep or to send.",
+    examples: [
+      ["whiteroom backup --to /media/studio-ssd", "and to a vault on that disk"],
+      ["whiteroom backup --to studio", "and to a vault of whiteroom vault list"],
+      ["whiteroom backup --to tour.whiteroom", "and into one file"]
+    ]
   },
-  object({
-    description: oneOr("", ["-d", "--description"], text("TEXT"), "What for."),
-    tags: tagOption("A tag, for --tag and --keep-tag later. May be given several times."),
-    pinned: flag("--pin", "Keep it for good: retention passes it over."),
-    skipIfUnchanged: flag("--skip-if-unchanged", "Take none when nothing changed."),
-    to: one("--to", file("DIR"), "Also write what this folder lacks of all backups into it."),
-    make: flag(
-      "--make",
-      "With --to: make the folder when it is missing, and begin again in one that held copies and has none now."
-    ),
-    full: flag("--full", "With --to: write everything, in one file that needs no other.")
-  }),
-  ({ to, full, make, ...given }, cli) =>
+  merge(
+    object({
+      description: oneOr("", ["-d", "--description"], text("TEXT"), "What for."),
+      tags: tagOption("A tag, for --tag and --keep-tag later. May be given several times."),
+      pinned: flag("--pin", "Keep it for good: retention passes it over."),
+      skipIfUnchanged: flag("--skip-if-unchanged", "Take none when nothing changed."),
+      to: one(
+        "--to",
+        file("NAME|DIR|FILE"),
+        "Also send it to this vault, by its name or folder, or write it into this .whiteroom file."
+      ),
+      make: flag(
+        "--make",
+        "With --to DIR: make the folder when it is missing, and begin again in one whose vault is gone."
+      )
+    }),
+    unlockOptions
+  ),
+  ({ to, make, description, tags, pinned, skipIfUnchanged, ...keys }, cli) =>
     Effect.gen(function* () {
-      if ((full || make) && to === undefined)
-        return yield* refusal(`--${full ? "full" : "make"} is about the copy.`, "Name its folder with --to.")
-      const options = { ...given, tags: [...new Set(given.tags.filter((tag) => tag !== ""))] }
+      if (make && to === undefined) return yield* refusal("--make is about a folder.", "Name it with --to.")
+      const options = {
+        description,
+        pinned,
+        skipIfUnchanged,
+        tags: [...new Set(tags.filter((tag) => tag !== ""))]
+      }
       const library = yield* cli.open
       if (cli.dryRun) return yield* preview(cli, library)
       const began = performance.now()
       const taken = yield* cli.work((onProgress) => library.backups.take({ ...options, onProgress }))
-      const copying =
+      const sending =
         to === undefined
           ? Effect.succeed(undefined)
-          : cli
-              .work((onProgress) => library.copies.to(to, { full, make, onProgress }))
-              .pipe(Effect.mapError(inSecondStep(`The backup b${taken.number} stands; no copy was written.`)))
-      // The backup stands, whatever becomes of the copy.
-      const copy = yield* Effect.tapError(copying, () =>
-        Effect.sync(() => cli.out.message(describe(taken, undefined)))
+          : (to.endsWith(bundleExtension)
+              ? writeFile(cli, library, taken, to)
+              : pushTo(cli, library, taken, to, { ...keys, make })
+            ).pipe(
+              Effect.mapError(inSecondStep(`The backup b${taken.number} stands; it is nowhere else yet.`))
+            )
+      // The backup stands, whatever becomes of the rest.
+      const elsewhere = yield* Effect.tapError(sending, () =>
+        Effect.sync(() => cli.out.message(describe(taken)))
       )
       cli.done<Outputs["backup"]>(
         {
@@ -98,13 +156,13 @@ export const backupCommand = define(
           ...Struct.pick(taken, "songs", "performances", "preferences", "changed", "newBytes", "size"),
           durationMs: Math.round(performance.now() - began),
           skipped: taken.skipped || undefined,
-          copy: copy && copyJson(copy)
+          ...elsewhere?.json
         },
-        () => describe(taken, copy)
+        () => [describe(taken), ...(elsewhere?.lines ?? [])].join("\n")
       )
-      if (copy === undefined) return ExitCode.done
-      if (onSameDisk(copy.path, library.path))
-        cli.out.message("This folder is on the library's own disk, and would be lost with it.")
-      return copy.left.length > 0 ? ExitCode.partial : ExitCode.done
+      if (elsewhere === undefined) return ExitCode.done
+      if (onSameDisk(elsewhere.path, library.path))
+        cli.out.message("That place is on the library's own disk, and would be lost with it.")
+      return elsewhere.isWhole ? ExitCode.done : ExitCode.partial
     })
 )

@@ -1,5 +1,7 @@
 import { object } from "@optique/core/constructs"
+import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { flag, one, text } from "../command/Options.js"
@@ -9,6 +11,16 @@ import { backupJson } from "../schema/Json.js"
 import { findVault, libraryInVault } from "../select/PlaceFrom.js"
 import { backupTable } from "./BackupText.js"
 import { listBundles } from "./listBundles.js"
+import { byRanges } from "./RangedSource.js"
+
+/** Those in a vault that are not in the trash. */
+const backupsIn = (cli: Cli, vault: Vault) =>
+  Effect.gen(function* () {
+    const all = yield* byRanges(vault, (reader) => reader.backups)
+    return all === undefined
+      ? yield* (yield* libraryInVault(cli, vault)).backups.list()
+      : all.filter(({ forgottenAt }) => forgottenAt === undefined)
+  })
 
 export const listCommand = define(
   "list",
@@ -25,7 +37,7 @@ export const listCommand = define(
     from: one(
       "--from",
       text("PLACE"),
-      "Those in a vault, by its name or place, in a .whiteroom file, or in a folder that whiteroom backup --to wrote to; needs no library."
+      "Those in a vault, by its name or place, in a .whiteroom file, or in a folder of them; needs no library."
     ),
     trash: flag("--trash", "The forgotten ones, which undelete brings back.")
   }),
@@ -36,7 +48,7 @@ export const listCommand = define(
           return yield* badUsage("--from shows all there is.", "Leave the other options out.")
         const vault = yield* findVault(cli, from)
         if (vault === undefined) return yield* listBundles(cli, from)
-        const there = yield* (yield* libraryInVault(cli, vault)).backups.list()
+        const there = yield* backupsIn(cli, vault)
         return cli.out.list(there.map(backupJson), () => backupTable(cli, there), "No backups there.")
       }
       const library = yield* cli.open

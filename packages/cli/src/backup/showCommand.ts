@@ -7,10 +7,11 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { backupJson, entryJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
-import { fromOption, openFrom } from "../select/PlaceFrom.js"
+import { fromOption, libraryInVault, requireVault } from "../select/PlaceFrom.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
 import { backupName } from "./BackupText.js"
+import { byRanges, findRanged, rangedEntries } from "./RangedSource.js"
 import { atOption, findSource, type Source, sourceArgument } from "./Source.js"
 
 const entriesTable = (cli: Cli, entries: ReadonlyArray<BackupEntry>): string =>
@@ -47,24 +48,55 @@ const details = (cli: Cli, backup: BackupInfo, entries: ReadonlyArray<BackupEntr
   return withEntries(cli, head, entries)
 }
 
-/** The library as it was at a position of the log. */
-const showPast = (cli: Cli, library: Library, source: Source) =>
+interface Shown {
+  readonly source: Source
+  readonly entries: ReadonlyArray<BackupEntry>
+}
+
+interface Wanted {
+  readonly source?: string | undefined
+  readonly at?: Date | undefined
+}
+
+const inLibrary = (cli: Cli, library: Library, wanted: Wanted) =>
   Effect.gen(function* () {
-    const { entries } = yield* library.history.entries(source.reference)
-    const json: Outputs["show-past"] = {
-      source: source.name,
-      position: source.position,
-      timestamp: source.timestamp.toISOString(),
-      entries: entries.map(entryJson)
-    }
-    return cli.out.show(json, () => {
-      const amount = (noun: "song" | "performance") =>
-        count(entries.filter(({ kind }) => kind === noun).length, noun)
-      const title = `${source.name}  ${exactTime(source.timestamp)}`
-      const head = cli.out.fields(title, [["held", `${amount("song")}, ${amount("performance")}`]])
-      return withEntries(cli, head, entries)
-    })
+    const source = yield* findSource(cli, library, wanted)
+    const entries =
+      source.backup === undefined
+        ? (yield* library.history.entries(source.reference)).entries
+        : yield* library.backups.entries(source.backup.backupId)
+    return { source, entries }
   })
+
+const inVault = (cli: Cli, from: string, wanted: Wanted) =>
+  Effect.gen(function* () {
+    const vault = yield* requireVault(cli, from)
+    const isNamed = (wanted.source === undefined) !== (wanted.at === undefined)
+    const ranged = yield* byRanges(vault, (reader) =>
+      Effect.gen(function* () {
+        const source = isNamed ? yield* findRanged(cli, reader, wanted) : undefined
+        return source && { source, entries: yield* rangedEntries(vault, reader, source) }
+      })
+    )
+    return ranged ?? (yield* inLibrary(cli, yield* libraryInVault(cli, vault), wanted))
+  })
+
+/** The library as it was at a position of the log. */
+const showPast = (cli: Cli, { source, entries }: Shown) => {
+  const json: Outputs["show-past"] = {
+    source: source.name,
+    position: source.position,
+    timestamp: source.timestamp.toISOString(),
+    entries: entries.map(entryJson)
+  }
+  return cli.out.show(json, () => {
+    const amount = (noun: "song" | "performance") =>
+      count(entries.filter(({ kind }) => kind === noun).length, noun)
+    const title = `${source.name}  ${exactTime(source.timestamp)}`
+    const head = cli.out.fields(title, [["held", `${amount("song")}, ${amount("performance")}`]])
+    return withEntries(cli, head, entries)
+  })
+}
 
 export const showCommand = define(
   "show",
@@ -76,11 +108,12 @@ export const showCommand = define(
   }),
   ({ from, ...wanted }, cli) =>
     Effect.gen(function* () {
-      const library = yield* openFrom(cli, from)
-      const source = yield* findSource(cli, library, wanted)
-      const { backup } = source
-      if (backup === undefined) return yield* showPast(cli, library, source)
-      const entries = yield* library.backups.entries(backup.backupId)
+      const shown = yield* from === undefined
+        ? inLibrary(cli, yield* cli.open, wanted)
+        : inVault(cli, from, wanted)
+      const { entries } = shown
+      const { backup } = shown.source
+      if (backup === undefined) return showPast(cli, shown)
       const json: Outputs["show"] = {
         ...backupJson(backup),
         entries: entries.map(entryJson)

@@ -18,7 +18,7 @@ export const daemonLine = (event: DaemonEvent, now: Date): DaemonLine => {
       return { ...begin, event: "run", ...runJson(event.report, event.number) }
     case "alert": {
       const { profile, last, text, warnings } = event.alert
-      const place = event.alert.place._tag === "Here" ? "" : event.alert.place.path
+      const place = event.alert.place._tag === "Here" ? "" : event.alert.place.destination
       const lastGood = last?.startedAt.toISOString() ?? null
       return { ...begin, event: "alert", profile, place, lastGood, message: text, warnings }
     }

@@ -21,6 +21,7 @@ const foreground: Run = (cli) =>
     const begin = () => ({ message_type: "event", time: cli.now().toISOString() }) as const
     write(cli, { ...begin(), event: "started", library: cli.path, pid: process.pid })
     const backups = daemon(cli.path, {
+      opening: openingOf(cli),
       onEvent: (event) => Effect.sync(() => write(cli, daemonLine(event, cli.now())))
     }).pipe(Effect.provide(layerOutside))
     const pushes = keepPushed(cli.path, {

@@ -3,18 +3,23 @@ import { object } from "@optique/core/constructs"
 import { string } from "@optique/core/valueparser"
 import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
 import type { EntityVersion, Library } from "@white-room/store"
+import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
+import { byRanges } from "../backup/RangedSource.js"
 import { atOption, findSource } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
+import { loadVault } from "../command/Load.js"
 import { argument, number, one } from "../command/Options.js"
-import { badUsage, type CliFailure } from "../error/CliError.js"
+import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
 import { entityJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
+import { idOnly } from "../select/Names.js"
 import { findPast } from "../select/Past.js"
-import { fromOption, fromWords, openFrom } from "../select/PlaceFrom.js"
+import { selectOneByText } from "../select/Patterns.js"
+import { fromOption, fromWords, libraryInVault, requireVault } from "../select/PlaceFrom.js"
 import { printable } from "../terminal/Harmless.js"
 import { table } from "../terminal/Table.js"
 import { phrases } from "../terminal/Text.js"
@@ -98,22 +103,67 @@ const printVersion = (
     return cli.out.document(entityJson(entity), document.trimEnd())
   })
 
+const showVersions = (
+  cli: Cli,
+  kind: PastKind,
+  id: string,
+  versions: ReadonlyArray<EntityVersion>,
+  from: string | undefined
+): number => {
+  cli.out.list(versions.map(versionJson), () => versionTable(cli, versions), "No versions.")
+  cli.out.detail(
+    from === undefined
+      ? `whiteroom restore --${kind} ${id} --version N brings one back.`
+      : `whiteroom restore @POSITION --${kind} ${id}${fromWords(from)} brings one back.`
+  )
+  return ExitCode.done
+}
+
+/** All versions of what is there today under that name or id; what else a word can mean the whole log tells. */
+const versionsIn = (vault: Vault, kind: PastKind, { name, at, version }: Wish) =>
+  byRanges(vault, (reader) =>
+    Effect.gen(function* () {
+      if (at !== undefined || version !== undefined) return undefined
+      const { historyIn } = yield* loadVault
+      const all = (yield* reader.entries(yield* reader.head)).filter((entity) => entity.kind === kind)
+      const today = all.flatMap(({ id, name, size }) =>
+        name === undefined || size === 0 ? [] : [{ id, name }]
+      )
+      const isGone = all.some(({ id, size }) => size === 0 && id === (idOnly(name) ?? name))
+      if (isGone) return undefined
+      const { id } = yield* attempt(() => selectOneByText(today, name, { kind, where: "the vault" }))
+      const versions = yield* historyIn(reader, { kind, id })
+      return versions && { id, versions }
+    })
+  ).pipe(
+    Effect.catchTags({
+      AmbiguousName: () => Effect.succeed(undefined),
+      EntityNotFound: () => Effect.succeed(undefined)
+    })
+  )
+
+/** The library that is asked, or the versions there already. */
+const lookUp = (cli: Cli, kind: PastKind, wish: Wish) =>
+  Effect.gen(function* () {
+    if (wish.from === undefined) return { library: yield* cli.open, ranged: undefined }
+    const vault = yield* requireVault(cli, wish.from)
+    const ranged = yield* versionsIn(vault, kind, wish)
+    return ranged === undefined
+      ? { library: yield* libraryInVault(cli, vault), ranged }
+      : { library: undefined, ranged }
+  })
+
 const run = (cli: Cli, kind: PastKind, wish: Wish) =>
   Effect.gen(function* () {
-    const library = yield* openFrom(cli, wish.from)
+    const { library, ranged } = yield* lookUp(cli, kind, wish)
+    if (library === undefined) return showVersions(cli, kind, ranged.id, ranged.versions, wish.from)
     yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wish.name)
     const position = yield* positionOf(cli, library, { kind, id }, wish)
     if (position !== undefined)
       return yield* printVersion(cli, library, kind, { id, name, position }, wish.from)
     const versions = yield* library.history.versions({ kind, id })
-    cli.out.list(versions.map(versionJson), () => versionTable(cli, versions), "No versions.")
-    cli.out.detail(
-      wish.from === undefined
-        ? `whiteroom restore --${kind} ${id} --version N brings one back.`
-        : `whiteroom restore @POSITION --${kind} ${id}${fromWords(wish.from)} brings one back.`
-    )
-    return ExitCode.done
+    return showVersions(cli, kind, id, versions, wish.from)
   })
 
 export const historyCommand = (kind: PastKind) =>

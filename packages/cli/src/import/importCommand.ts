@@ -25,7 +25,9 @@ export const importCommand = define(
   },
   merge(
     object({
-      paths: multiple(argument(file("FILE|DIR"), "A file, or a folder of them."), { min: 1 }),
+      paths: multiple(argument(file("FILE|DIR"), "A file, a folder of them, or one with a vault."), {
+        min: 1
+      }),
       onConflict: one(
         "--on-conflict",
         choice(["keep", "replace", "both", "combine", "ask"]),

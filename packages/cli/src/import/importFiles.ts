@@ -23,6 +23,7 @@ import { readIdentityFiles } from "../secret/readIdentityFiles.js"
 import { selectAllByText } from "../select/Patterns.js"
 import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
+import { vaultsAmong } from "./vaultsAmong.js"
 
 export interface ImportWish extends PassphraseOptions {
   readonly paths: ReadonlyArray<string>
@@ -57,6 +58,10 @@ const checkWish = (cli: Cli, wish: ImportWish): Effect.Effect<void, CliFailure> 
 /** Opens the files; passphrases are asked for when they are needed, one for all. */
 const open = (cli: Cli, library: Library, wish: ImportWish) =>
   Effect.gen(function* () {
+    const { files, problems } = yield* vaultsAmong(cli, wish.paths, {
+      ...wish,
+      identity: wish.identities ?? []
+    })
     const identities = yield* readIdentityFiles(wish.identities ?? [])
     let failure: CliFailure | undefined
     let known: string | undefined
@@ -72,7 +77,7 @@ const open = (cli: Cli, library: Library, wish: ImportWish) =>
     const opened = yield* cli.out
       .progress((onProgress) =>
         library.imports.open(
-          wish.paths,
+          files,
           defined({
             dryRun: cli.dryRun,
             kind: wish.kind,
@@ -86,7 +91,12 @@ const open = (cli: Cli, library: Library, wish: ImportWish) =>
         )
       )
       .pipe(Effect.mapError((error) => failure ?? error))
-    return failure === undefined ? opened : yield* Effect.fail(failure)
+    if (failure !== undefined) return yield* Effect.fail(failure)
+    return {
+      ...opened,
+      problems: [...problems, ...opened.problems],
+      problemCount: problems.length + opened.problemCount
+    }
   })
 
 const tell = (cli: Cli, { problems, warnings }: OpenedImport): void => {

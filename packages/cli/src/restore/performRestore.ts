@@ -18,6 +18,7 @@ import { findVault, libraryInVault } from "../select/PlaceFrom.js"
 import { count, nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
 import { type Choice, chooseEntities } from "./chooseEntities.js"
+import { offerRanged } from "./offerRanged.js"
 import { carryOut, changesIn, confirmPlan, previewPlan, showPlan } from "./Steps.js"
 
 /** The columns that hold these fields of preferences. */
@@ -62,13 +63,19 @@ const chooseVersion = (
     return { source, ...(yield* chooseEntities(library, source, names)) }
   })
 
+/** A source, and the words for what was named in it. */
+interface SourceAndNames {
+  readonly source: Source
+  readonly names: Pick<RestoreWish, "songs" | "performances">
+}
+
 /** A state of a vault, any moment of it; or a backup of a bundle. */
 const sourceFrom = (
   cli: Cli,
   library: Library,
   from: string,
   wish: RestoreWish
-): Effect.Effect<Source, CliFailure, Scope.Scope> =>
+): Effect.Effect<SourceAndNames, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const vault = yield* findVault(cli, from)
     if (vault === undefined) {
@@ -77,14 +84,16 @@ const sourceFrom = (
           "In a bundle there are backups only, no times and positions.",
           "Name a backup such as latest or b31; whiteroom list --from shows them."
         )
-      return yield* findBundled(cli, library, from, wish.source ?? "latest")
+      return { source: yield* findBundled(cli, library, from, wish.source ?? "latest"), names: wish }
     }
+    const ranged = yield* offerRanged(cli, library, vault, from, wish)
+    if (ranged !== undefined) return ranged
     const { offerState } = yield* loadVault
     const other = yield* libraryInVault(cli, vault)
     const wanted = wish.source === undefined && wish.at === undefined ? { source: "latest" } : wish
     const found = yield* findSource(cli, other, wanted)
     const { reference } = yield* offerState(library, other, found.reference, from)
-    return { ...found, reference }
+    return { source: { ...found, reference }, names: wish }
   })
 
 const choose = (
@@ -94,10 +103,10 @@ const choose = (
 ): Effect.Effect<Chosen, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     if (wish.version !== undefined) return yield* chooseVersion(cli, library, wish, wish.version)
-    const source = yield* wish.from === undefined
-      ? findSource(cli, library, wish)
+    const { source, names } = yield* wish.from === undefined
+      ? Effect.map(findSource(cli, library, wish), (source): SourceAndNames => ({ source, names: wish }))
       : sourceFrom(cli, library, wish.from, wish)
-    const choice = yield* chooseEntities(library, source, wish)
+    const choice = yield* chooseEntities(library, source, { ...wish, ...names })
     // What was named and found is all of what was wished.
     return { ...choice, source: { ...source, isPart: source.isPart === true && choice.only === undefined } }
   })

@@ -13,7 +13,7 @@ export const restoreOptions = object({
   from: one(
     "--from",
     text("PLACE"),
-    "Take it out of a vault, by its name or place: SOURCE, --at or the newest backup; or out of a .whiteroom file or a folder that whiteroom backup --to wrote to."
+    "Take it out of a vault, by its name or place: SOURCE, --at or the newest backup; or out of a .whiteroom file or a folder of them."
   ),
   at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
   songs: many("--song", text("SONG"), `Only this song. ${names}`),

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
-import { loadScheduler } from "../command/Load.js"
+import { loadScheduler, loadTransfer } from "../command/Load.js"
 import { argument, many, one, text } from "../command/Options.js"
 import { coming } from "../command/Values.js"
 import { attempt, refusal } from "../error/CliError.js"
@@ -34,6 +34,13 @@ const finish = (cli: Cli, profile: Profile, what: string) =>
     )
   })
 
+/** What a profile may name as places, besides folders. */
+const vaultNames = (library: Library) =>
+  Effect.gen(function* () {
+    const { vaultRecords } = yield* loadTransfer
+    return (yield* vaultRecords(library).all).map(({ name }) => name)
+  })
+
 /** The profile by the preferences goes when another is stored: who added one may not expect that. */
 const warnOfDefault = (cli: Cli, library: Library, name: string) =>
   Effect.gen(function* () {
@@ -51,11 +58,11 @@ export const add = define(
   {
     brief: "A new profile: what to back up, when, where to, how long to keep.",
     description:
-      "Several profiles run beside each other, each with its own times, folders and rules of what to keep. Rules that can never come are refused. An address with a secret in it is better kept in a file: see whiteroom schedule import.",
+      "Several profiles run beside each other, each with its own times, vaults and rules of what to keep. Rules that can never come are refused. An address with a secret in it is better kept in a file: see whiteroom schedule import.",
     examples: [
       [
         'whiteroom schedule add daily --when "daily 18:00" --to /media/studio',
-        "every evening, also to a disk"
+        "every evening, also to a vault on a disk"
       ],
       [
         'whiteroom schedule add often --when "every 30 minutes" --quiet-time 22:00-06:00 --keep-last 48',
@@ -77,7 +84,8 @@ export const add = define(
           "Nothing says when.",
           'Say it with --when, such as --when "daily 18:00" or --when "every 30 minutes".'
         )
-      const profile = yield* attempt(() => decodeProfile({ name, ...changesOf(fields) }))
+      const vaults = yield* vaultNames(library)
+      const profile = yield* attempt(() => decodeProfile({ name, ...changesOf(fields, vaults) }))
       if ((yield* library.schedule.profiles).some((stored) => stored.name === name))
         return yield* refusal(
           `There is a profile ${name} already.`,
@@ -109,12 +117,17 @@ const fieldOf: Readonly<Record<string, string>> = {
 }
 
 /** A profile with some fields changed, as it would be stored. */
-const edited = (cli: Cli, name: string, changes: (before: Profile) => Readonly<Record<string, unknown>>) =>
+const edited = (
+  cli: Cli,
+  name: string,
+  changes: (before: Profile, vaults: ReadonlyArray<string>) => Readonly<Record<string, unknown>>
+) =>
   Effect.gen(function* () {
     const library = yield* cli.open
     const { changeProfile, editProfile, findState } = yield* loadScheduler
     const { profile: before } = yield* findState(library, name)
-    const wanted = yield* attempt(() => changes(before))
+    const vaults = yield* vaultNames(library)
+    const wanted = yield* attempt(() => changes(before, vaults))
     const isTaken = (yield* library.schedule.profiles).some((stored) => stored.name === wanted.name)
     if (isTaken && wanted.name !== name)
       return yield* refusal(`There is a profile ${String(wanted.name)} already.`, "Choose another name.")
@@ -143,9 +156,9 @@ export const edit = define(
   ),
   ({ name, rename, clear, ...fields }, cli) =>
     Effect.gen(function* () {
-      const profile = yield* edited(cli, name, (before) => ({
+      const profile = yield* edited(cli, name, (before, vaults) => ({
         ...Object.fromEntries(clear.map((field) => [fieldOf[field] ?? field, undefined])),
-        ...changesOf(fields, before),
+        ...changesOf(fields, vaults, before),
         ...defined({ name: rename })
       }))
       return yield* finish(cli, profile, "Changed")

@@ -2,6 +2,7 @@
  * What a profile would do that a person may not want: sending data away, running commands, letting backups go. Whoever takes
  * a profile over from a file says yes to this list, so everything in it is spelled out and nothing can hide in it.
  */
+import { isAbsolute } from "node:path"
 import { describePolicy } from "@white-room/core"
 import type { Profile } from "@white-room/scheduler"
 import * as Effect from "effect/Effect"
@@ -20,7 +21,10 @@ const ofProfile = (profile: Profile, { hostOf, policyOf }: Scheduler): ReadonlyA
   })
   return [
     `${printable(name)}${enabled ? "" : ", which is not enabled"}`,
-    ...places.map((place) => `  copies every backup of all songs to the folder ${quoted(place)}`),
+    ...places.map(
+      (place) =>
+        `  sends every backup of all songs to ${isAbsolute(place) ? "the folder" : "the vault"} ${quoted(place)}`
+    ),
     ...(webhook === undefined
       ? []
       : [`  tells ${hostOf(webhook)} of failures: with the path of the library, and maybe names of songs`]),

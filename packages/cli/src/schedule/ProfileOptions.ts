@@ -53,8 +53,8 @@ export const fieldOptions = object("The profile", {
   ),
   places: many(
     "--to",
-    file("FOLDER"),
-    "A folder that gets every backup too, best on another disk. It must be there; a run never makes it."
+    file("NAME|FOLDER"),
+    "A vault that gets every backup too: by its name, or a folder, best on another disk, which gets a vault at the first run. A folder must be there; a run never makes it."
   ),
   kinds: many(
     "--kind",
@@ -125,25 +125,35 @@ const some = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> | undefined =>
 const filled = (record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined =>
   Object.keys(record).length > 0 ? record : undefined
 
-/** The whole paths of folders that are there. @throws CliError */
-const foldersOf = (places: ReadonlyArray<string>): ReadonlyArray<string> | undefined =>
+/** Names of vaults as they are, and the whole paths of folders that are there. @throws CliError */
+const destinationsOf = (
+  places: ReadonlyArray<string>,
+  vaults: ReadonlyArray<string>
+): ReadonlyArray<string> | undefined =>
   some(
     places.map((place) => {
+      if (vaults.includes(place)) return place
       const folder = resolve(place)
       if (isFolder(folder)) return folder
+      if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
+        throw refusal(
+          `A profile names a vault, not ${place}.`,
+          "Add it once (whiteroom vault add NAME PLACE), then say --to NAME."
+        )
       throw refusal(
-        `There is no folder ${folder}.`,
-        "Plug in its disk or make it first: a run never does, because it would fill the place where the disk is missing."
+        `There is no vault ${place} here, and no folder ${folder}.`,
+        "`whiteroom vault list` shows the vaults. Plug in the disk of a folder or make it first: a run never does, because it would fill the place where the disk is missing."
       )
     })
   )
 
 /**
  * What was said of a profile, as its JSON has it; what was not said is absent. Commands and drills are added to those
- * of `before`. @throws CliError
+ * of `before`; `vaults` are the names that the library knows. @throws CliError
  */
 export const changesOf = (
   fields: Fields & { readonly when: ReadonlyArray<string> },
+  vaults: ReadonlyArray<string>,
   before?: Profile
 ): Readonly<Record<string, unknown>> => {
   const hooks = defined(Struct.pick(fields, "before", "after", "failed", "timeLimit"))
@@ -153,7 +163,7 @@ export const changesOf = (
     zone: fields.zone,
     quiet: some(fields.quiet),
     catchUp: fields.catchUp,
-    places: foldersOf(fields.places),
+    places: destinationsOf(fields.places, vaults),
     kinds: some(fields.kinds),
     skipIfUnchanged: fields.always ? false : undefined,
     description: fields.description,

@@ -52,22 +52,17 @@ export const placeName = (place: string): string => (place === "" ? "here" : pla
 
 export const viewSchedule = (library: Library, now: number): Effect.Effect<ScheduleView, CliFailure> =>
   Effect.gen(function* () {
-    const { loadStates, unreadableProfiles, comingBackups, planWork, stalePlaces, ...of } =
+    const { loadStates, unreadableProfiles, comingBackups, planWork, placesThere, stalePlaces, ...of } =
       yield* loadScheduler
     const { activityAt, here, lastGood, placesOf, runsOf, storedPlace } = of
     const stored = (yield* library.schedule.profiles).length > 0
     const states = yield* loadStates(library)
-    const folders = [...new Set(states.flatMap(({ profile }) => profile.places))]
-    const there = yield* Effect.filter(folders, (folder) =>
-      Effect.map(library.copies.place(folder), (found) => found.state === "there")
-    )
+    const isThere = yield* placesThere(library, states)
     const profiles = states.map((state): ProfileView => {
       const { profile, changedAt } = state
       const stale = stalePlaces(state, now).map(({ place }) => storedPlace(place))
       const [next] = comingBackups(state, now, 1)
-      const work = planWork(state, now, (folder) => there.includes(folder)).find(
-        ({ activity }) => activity === "backup"
-      )
+      const work = planWork(state, now, isThere).find(({ activity }) => activity === "backup")
       // An interval that nothing counts from is due since the profile came into being.
       const since = runsOf(state, "backup", here).length === 0 ? changedAt : work?.dueAt
       return {
@@ -82,7 +77,7 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
           const drills = runsOf(state, "drill", place)
           return {
             place: storedPlace(place),
-            there: place._tag === "Here" || there.includes(place.path),
+            there: place._tag === "Here" || isThere(place.destination),
             lastGood: lastGood(state, activity, place),
             lastRun: runsOf(state, activity, place)[0],
             stale: stale.includes(storedPlace(place)),

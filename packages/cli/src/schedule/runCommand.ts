@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { loadScheduler } from "../command/Load.js"
 import type { Outputs } from "../schema/outputs.js"
+import { openingOf } from "../secret/Unlock.js"
 import { profileArgument } from "./ListProfiles.js"
 import { runJson, runText } from "./RunText.js"
 
@@ -21,9 +22,9 @@ const numberOf = (library: Library, { run }: RunReport) =>
 export const runCommand = define(
   "run",
   {
-    brief: "Run a profile now, whether or not it is due: backup, copies, retention, hooks.",
+    brief: "Run a profile now, whether or not it is due: backup, vaults, retention, hooks.",
     description:
-      "Exit code 1 when a run failed, 3 when the backup is there but something else did not work: a folder, a hook."
+      "Exit code 1 when a run failed, 3 when the backup is there but something else did not work: a vault, a hook."
   },
   object({ name: profileArgument() }),
   ({ name }, cli) =>
@@ -37,7 +38,9 @@ export const runCommand = define(
           () => `Would run ${name} now. Nothing was changed.`
         )
       }
-      const result = yield* runDue(library, { profile: name, force: true }).pipe(Effect.provide(layerOutside))
+      const result = yield* runDue(library, { profile: name, force: true, opening: openingOf(cli) }).pipe(
+        Effect.provide(layerOutside)
+      )
       if ("heldBy" in result) {
         cli.out.message(`${result.heldBy} runs backups of this library at the moment.`)
         return yield* new LibraryLocked({ path: library.path })

@@ -1,6 +1,7 @@
 /** What the commands about backups print for scripts. */
 import * as Schema from "effect/Schema"
-import { Count, Damage, Kind, optional, PlanCounts, summary, Texts, Time } from "./Fields.js"
+import { Count, Kind, optional, PlanCounts, summary, Texts, Time } from "./Fields.js"
+import { PushedTo } from "./Pushed.js"
 
 const backupFields = {
   backupId: Schema.String,
@@ -39,21 +40,6 @@ export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: 
 /** One backup and what it holds. */
 export const BackupDetail = Schema.Struct({ ...backupFields, entries: Schema.Array(BackupEntry) })
 
-/** `path`: the newest file; `bytes`: of all `files` that belong together; `written`: what was written now. */
-const Copy = Schema.Struct({
-  path: Schema.String,
-  bytes: Count,
-  copiedAt: Time,
-  written: Count,
-  /** Backups that the folder lacked. */
-  backups: Count,
-  files: Texts,
-  /** Why everything was written again although the folder had files of this library. */
-  reason: optional(Schema.String),
-  /** Backups that are damaged here and were left out. */
-  left: Schema.Array(Damage)
-})
-
 /** `changed`: songs, performances and preferences that differ from the backup before. */
 export const BackupSummary = Schema.Union(
   summary({
@@ -69,7 +55,10 @@ export const BackupSummary = Schema.Union(
     size: Count,
     durationMs: Count,
     skipped: optional(Schema.Literal(true)),
-    copy: optional(Copy)
+    /** The vault that it was sent to. */
+    pushed: optional(PushedTo),
+    /** The one file that it was written into. */
+    file: optional(Schema.Struct({ path: Schema.String, bytes: Count }))
   }),
   Schema.Struct({
     message_type: Schema.Literal("summary"),

@@ -16,24 +16,12 @@ const VaultPlace = Schema.Struct({
   place: Schema.String,
   position: Count,
   pushedAt: Schema.NullOr(Time),
+  /** In the folder of a sync service: `isThere` after an hour without a conflict, which proves nothing. */
+  synced: optional(Schema.Struct({ service: Schema.String, isThere: Schema.Boolean })),
   changed: Count,
   present: Schema.Boolean,
   sameDisk: Schema.Boolean,
   stale: Schema.Boolean
-})
-
-const Place = Schema.Struct({
-  path: Schema.String,
-  number: Count,
-  copiedAt: Time,
-  bytes: Count,
-  present: Schema.Boolean,
-  /** True when it lies on the library's own disk, and would be lost with it. */
-  sameDisk: Schema.Boolean,
-  /** Changes that are not in it, and it is older than the backup interval. */
-  stale: Schema.Boolean,
-  /** Songs, performances and preferences that changed since; `null` when that is not known. */
-  changed: Schema.NullOr(Count)
 })
 
 /** What only the app can write: rows that cannot be added, changed in all columns, or deleted by a restore. */
@@ -81,7 +69,6 @@ export const Status = Schema.Struct({
       checked: Schema.Boolean
     })
   ),
-  places: Schema.Array(Place),
   vaults: Schema.Array(VaultPlace),
   /** `null`: nothing is watched. */
   capture: Schema.NullOr(
@@ -114,7 +101,9 @@ export const Status = Schema.Struct({
   lastFullCheck: Schema.NullOr(Check),
   warnings: Texts,
   /** Without a library: a database of the app that nothing protects. */
-  found: optional(Schema.Array(FoundDatabase))
+  found: optional(Schema.Array(FoundDatabase)),
+  /** Without a library: folders of vaults on disks and in the folders of sync services. */
+  foundVaults: optional(Texts)
 })
 
 /** Counts are what is protected from now on. `skipped`: protected already. */

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { restoreFields } from "./Backups.js"
 import { Count, Damage, optional, summary, Time } from "./Fields.js"
+import { Pushed } from "./Pushed.js"
 
 /** `behind`: events of the library that the vault is not known to have. */
 export const KnownVault = Schema.Struct({
@@ -38,21 +39,17 @@ export const VaultDetail = Schema.Struct({
   vaultId: Schema.String,
   place: Schema.String,
   sealed: Schema.Boolean,
-  libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) }))
-})
-
-/** What one vault was sent; `error` when it could not be reached. */
-const Pushed = Schema.Struct({
-  name: Schema.String,
-  segments: Count,
-  events: Count,
-  bytes: Count,
-  position: Count,
-  line: optional(Schema.String),
-  began: optional(Schema.Literal("first", "copy", "diverged")),
-  rolledBack: optional(Schema.Boolean),
-  damaged: optional(Schema.Array(Schema.String)),
-  error: optional(Schema.String)
+  libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) })),
+  /** Devices that have something which this library has not, and how many of its entities that is about. */
+  differing: Schema.Array(
+    Schema.Struct({
+      device: Schema.String,
+      line: Schema.String,
+      songs: Count,
+      performances: Count,
+      preferences: Count
+    })
+  )
 })
 
 /** There from here: what of a vault was damaged, and mended from the library. */

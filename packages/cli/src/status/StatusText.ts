@@ -1,6 +1,5 @@
 /** The screen of `status`, and the same for scripts. */
 
-import { dirname } from "node:path"
 import { type BackupInfo, day, formatBackupSize } from "@white-room/core"
 import type { CheckRecord, LibraryStatus } from "@white-room/store"
 import * as Struct from "effect/Struct"
@@ -15,12 +14,11 @@ import {
   wantedProfiles
 } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
-import { shortPath } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import type { Paint } from "../terminal/Paint.js"
 import { count, cutText, padText, textWidth } from "../terminal/Text.js"
 import { ago, dayOf, dayTime } from "../terminal/Time.js"
-import type { Assessment, Place, VaultPlace } from "./assess.js"
+import type { Assessment, VaultPlace } from "./assess.js"
 import type { Gathered } from "./gather.js"
 
 type StatusJson = Outputs["status"]
@@ -30,16 +28,10 @@ const checkJson = (check: CheckRecord | undefined): StatusJson["lastCheck"] =>
     ? null
     : { ...Struct.pick(check, "level", "position", "ok"), checkedAt: check.checkedAt.toISOString() }
 
-const placeJson = (place: Place): StatusJson["places"][number] => ({
-  ...Struct.pick(place, "path", "bytes", "present", "sameDisk", "stale"),
-  number: place.backupNumber,
-  copiedAt: place.copiedAt.toISOString(),
-  changed: place.changed ?? null
-})
-
 const vaultJson = (vault: VaultPlace): StatusJson["vaults"][number] => ({
   ...Struct.pick(vault, "name", "place", "position", "changed", "present", "sameDisk", "stale"),
-  pushedAt: vault.pushedAt?.toISOString() ?? null
+  pushedAt: vault.pushedAt?.toISOString() ?? null,
+  synced: vault.synced
 })
 
 /** The profile whose backup comes next. */
@@ -76,7 +68,6 @@ export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJs
           ...Struct.pick(here, "changed", "stale", "checked")
         }
       : null,
-    places: assessment.places.map(placeJson),
     vaults: assessment.vaults.map(vaultJson),
     capture: {
       pending: status.pendingChanges,
@@ -118,13 +109,20 @@ const hereLine = ({ here }: Assessment, now: Date): Line => {
   return { label: "Here", text: parts.join(", "), more: changedText(here.changed), alarm: here.stale }
 }
 
+/** What a sync service was handed counts as there after an hour; only another machine could prove it. */
+const pushedWords = ({ pushedAt, synced }: VaultPlace, now: Date): string => {
+  if (pushedAt === undefined) return "nothing pushed from here yet"
+  if (synced === undefined) return `pushed ${ago(pushedAt, now)}`
+  return synced.isThere
+    ? `${synced.service} has it, since ${dayTime(pushedAt, now)}; not proven from elsewhere`
+    : `handed to ${synced.service} ${ago(pushedAt, now)}`
+}
+
 const vaultLine = (vault: VaultPlace, now: Date): Line => {
   const label = cutText(printable(vault.name), 32)
-  const pushed =
-    vault.pushedAt === undefined ? "nothing pushed from here yet" : `pushed ${ago(vault.pushedAt, now)}`
   const parts = [
-    pushed,
-    ...(vault.sameDisk ? ["same disk"] : []),
+    pushedWords(vault, now),
+    ...(vault.sameDisk && vault.synced === undefined ? ["same disk"] : []),
     ...(vault.present || vault.position === 0 ? [] : ["not there now"])
   ]
   return {
@@ -133,13 +131,6 @@ const vaultLine = (vault: VaultPlace, now: Date): Line => {
     more: changedText(vault.changed),
     alarm: vault.stale || !vault.present
   }
-}
-
-const placeLine = (place: Place, now: Date): Line => {
-  const label = cutText(printable(shortPath(dirname(place.path))), 32)
-  const parts = [`b${place.backupNumber}`, ago(place.copiedAt, now), ...(place.sameDisk ? ["same disk"] : [])]
-  if (!place.present) return { label, text: `${parts.join(", ")}, not there now`, alarm: true }
-  return { label, text: parts.join(", "), more: changedText(place.changed), alarm: place.stale }
 }
 
 const captureLine = ({ pendingChanges, readonly }: LibraryStatus): Line => ({
@@ -229,7 +220,6 @@ export const statusScreen = (gathered: Gathered, assessment: Assessment, paint: 
   const profiles = wantedProfiles(schedule)
   const lines = [
     hereLine(assessment, now),
-    ...assessment.places.map((place) => placeLine(place, now)),
     ...assessment.vaults.map((vault) => vaultLine(vault, now)),
     captureLine(status),
     nextLine(profiles, now),

@@ -2,19 +2,12 @@
 
 import type { BackupInfo } from "@white-room/core"
 import { hour } from "@white-room/core"
-import type { CheckRecord, LibraryCopy, LibraryStatus, StaleReturn } from "@white-room/store"
+import type { CheckRecord, LibraryStatus, StaleReturn } from "@white-room/store"
 import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
 import { ago, dayTime } from "../terminal/Time.js"
-
-/** A copy outside the library, and what could be found out about it. */
-export interface PlaceFacts extends LibraryCopy {
-  readonly present: boolean
-  readonly sameDisk: boolean
-  /** Songs, performances and preferences that changed since; `undefined` when that is not known. */
-  readonly changed: number | undefined
-}
+import type { SyncedVault } from "./syncedVault.js"
 
 /** A vault of the library, as it is known from here. */
 export interface VaultPlaceFacts {
@@ -27,21 +20,18 @@ export interface VaultPlaceFacts {
   readonly present: boolean
   readonly sameDisk: boolean
   readonly changed: number
+  /** For one in the folder of a sync service. */
+  readonly synced?: SyncedVault | undefined
 }
 
 export interface Facts {
   readonly status: LibraryStatus
-  readonly places: ReadonlyArray<PlaceFacts>
   readonly vaults: ReadonlyArray<VaultPlaceFacts>
   /** What an open app put back to before the newest restore. */
   readonly staleReturn?: StaleReturn | undefined
   readonly schedule: ScheduleView
   readonly backupIntervalHours: number
   readonly now: Date
-}
-
-export interface Place extends PlaceFacts {
-  readonly stale: boolean
 }
 
 export interface VaultPlace extends VaultPlaceFacts {
@@ -58,7 +48,6 @@ export interface Assessment {
         readonly checked: boolean
       }
     | undefined
-  readonly places: ReadonlyArray<Place>
   readonly vaults: ReadonlyArray<VaultPlace>
   readonly warnings: ReadonlyArray<Warning>
 }
@@ -70,7 +59,7 @@ interface Warning {
 }
 
 /** Something changed that it does not have, and it is older than the person wants backups to be. */
-const isStale = (time: Date, changed: number | undefined, { backupIntervalHours, now }: Facts): boolean =>
+const isStale = (time: Date, changed: number, { backupIntervalHours, now }: Facts): boolean =>
   changed !== 0 && now.getTime() - time.getTime() > backupIntervalHours * hour
 
 const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
@@ -80,29 +69,28 @@ const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
     : []
 }
 
-/** What counts of a place, folder or vault, when this disk is lost. */
-type Elsewhere = Pick<Place, "present" | "sameDisk" | "stale" | "changed"> & { readonly name: string }
+/** Whether it outlives the disk of the library: it lies on another one, or a sync service had time to take it along. */
+const isElsewhere = ({ sameDisk, synced }: VaultPlace): boolean => !sameDisk || synced?.isThere === true
 
-const pushing = { again: "whiteroom push", another: "whiteroom vault add NAME PLACE" }
-const copying = { again: "whiteroom backup --to DIR", another: "whiteroom backup --to DIR" }
-
-/** `again`: what brings a place up to date. `another`: what makes one. */
-const placeWarnings = (
-  places: ReadonlyArray<Elsewhere>,
-  { again, another }: { readonly again: string; readonly another: string }
-): ReadonlyArray<Warning> => {
-  const copy = (text: string, command = again): ReadonlyArray<Warning> => [{ text, command }]
-  const present = places.filter((place) => place.present)
-  if (places.length === 0) return copy("No copy outside this disk: if it is lost, everything is lost.")
+const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<Warning> => {
+  const warn = (text: string, command: string): ReadonlyArray<Warning> => [{ text, command }]
+  const present = vaults.filter((vault) => vault.present)
+  if (vaults.length === 0)
+    return warn("No copy outside this disk: if it is lost, everything is lost.", "whiteroom backup --to DIR")
   if (present.length === 0)
-    return copy(`No copy can be reached: ${places.map(({ name }) => name).join(", ")}.`)
-  const elsewhere = present.filter((place) => !place.sameDisk)
+    return warn(`No copy can be reached: ${vaults.map(({ name }) => name).join(", ")}.`, "whiteroom push")
+  const elsewhere = present.filter(isElsewhere)
   if (elsewhere.length === 0)
-    return copy("The only copies lie on the same disk as the library, and would be lost with it.", another)
-  if (elsewhere.some((place) => !place.stale)) return []
-  const [newest] = elsewhere
-  const lost = newest?.changed === undefined ? "what changed since" : count(newest.changed, "change")
-  return copy(`If this disk is lost, ${lost} would be lost: the newest copy is out of date.`)
+    return warn(
+      "The only copies lie on the same disk as the library, and would be lost with it.",
+      "whiteroom vault add NAME PLACE"
+    )
+  if (elsewhere.some((vault) => !vault.stale)) return []
+  const lost = count(elsewhere[0]?.changed ?? 0, "change")
+  return warn(
+    `If this disk is lost, ${lost} would be lost: the newest copy is out of date.`,
+    "whiteroom push"
+  )
 }
 
 const checkWarnings = (checks: ReadonlyArray<CheckRecord | undefined>): ReadonlyArray<Warning> =>
@@ -217,25 +205,18 @@ export const assess = (facts: Facts): Assessment => {
     stale: isStale(backup.timestamp, status.changedSinceBackup, facts),
     checked: damaged.length === 0 && (lastCheck?.position ?? -1) >= backup.position
   }
-  const places = facts.places.map((place) => ({
-    ...place,
-    stale: isStale(place.copiedAt, place.changed, facts)
-  }))
   const vaults = facts.vaults.map((vault) => ({
     ...vault,
     stale: isStale(vault.pushedAt ?? new Date(0), vault.changed, facts)
   }))
   const missed = [...drillWarnings(facts), ...staleWarnings(facts)]
-  const elsewhere: ReadonlyArray<Elsewhere> = [
-    ...places.map((place) => ({ ...place, name: place.path })),
-    ...vaults
-  ]
-  const isElsewhere = ({ present, stale, sameDisk }: Elsewhere) => present && !stale && !sameDisk
-  const safe = here !== undefined && !here.stale && elsewhere.some(isElsewhere)
+  const safe =
+    here !== undefined &&
+    !here.stale &&
+    vaults.some((vault) => vault.present && !vault.stale && isElsewhere(vault))
   return {
     protected: safe && damaged.length === 0 && missed.length === 0,
     here,
-    places,
     vaults,
     warnings: [
       ...damaged,
@@ -243,7 +224,7 @@ export const assess = (facts: Facts): Assessment => {
       ...missed,
       ...scheduleWarnings(facts),
       ...hereWarnings(here),
-      ...placeWarnings(elsewhere, vaults.length > 0 ? pushing : copying),
+      ...placeWarnings(vaults),
       ...tableWarnings(status.unprotectedTables),
       ...namelessWarnings(status.namelessRows),
       ...limitWarnings(status.limits),

@@ -2,39 +2,33 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { BackupInfo } from "@white-room/core"
-import type { Library, LibraryStatus } from "@white-room/store"
+import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { onSameDisk } from "../backup/onSameDisk.js"
 import { loadTransfer } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
-import type { Facts, PlaceFacts, VaultPlaceFacts } from "./assess.js"
-
-/** How many entities differ from the backup that a copy ends with; unknown when that backup is gone. */
-const changedSince = (library: Library, status: LibraryStatus, number: number) => {
-  if (status.latestBackup?.number === number) return Effect.succeed(status.changedSinceBackup)
-  return library.backups.plan(`b${number}`, { mode: "exact" }).pipe(
-    Effect.map((plan): number | undefined => plan.items.length),
-    Effect.catchAll(() => Effect.succeed(undefined))
-  )
-}
+import type { Facts, VaultPlaceFacts } from "./assess.js"
+import { syncedVault } from "./syncedVault.js"
 
 /** A folder is looked for; whether a bucket answers is not asked every time somebody wants to know how things are. */
-const vaultPlaces = (library: Library, path: string) =>
+const vaultPlaces = (library: Library, path: string, now: Date) =>
   Effect.gen(function* () {
     const { vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
     return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
         const isBucket = place.startsWith("s3://")
+        const at = pushedAt === 0 ? undefined : new Date(pushedAt)
         return {
           name,
           place,
           position: pushed.position,
-          pushedAt: pushedAt === 0 ? undefined : new Date(pushedAt),
+          pushedAt: at,
           changed,
           present: pushed.position > 0 && (isBucket || existsSync(join(place, "vault.json"))),
-          sameDisk: !isBucket && onSameDisk(place, path)
+          sameDisk: !isBucket && onSameDisk(place, path),
+          synced: isBucket ? undefined : syncedVault(place, at, now)
         }
       })
     )
@@ -74,12 +68,6 @@ export const gather = (library: Library, now: Date): Effect.Effect<Gathered, Cli
     const schedule = yield* viewSchedule(library, now.getTime()).pipe(
       Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))
     )
-    const places = yield* Effect.forEach(status.copies, (copy) =>
-      Effect.map(
-        changedSince(library, status, copy.backupNumber),
-        (changed): PlaceFacts => ({ ...copy, changed, sameDisk: onSameDisk(copy.path, status.path) })
-      )
-    )
-    const vaults = yield* vaultPlaces(library, status.path)
-    return { status, places, vaults, backups, staleReturn, schedule, backupIntervalHours, now }
+    const vaults = yield* vaultPlaces(library, status.path, now)
+    return { status, vaults, backups, staleReturn, schedule, backupIntervalHours, now }
   })

@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import type { Invocation } from "../command/Define.js"
 import type { Outputs } from "../schema/outputs.js"
-import { shortPath } from "../settings/Environment.js"
+import { pastedPath, shortPath } from "../settings/Environment.js"
+import { findVaults } from "../settings/FindVaults.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
@@ -27,13 +28,26 @@ const placeText = (cli: Cli, app: AppDatabase | undefined): ReadonlyArray<string
 const adoptText = (app: AppDatabase): string =>
   app.library ? "use it from now on" : "protect them where they are; the app keeps working"
 
-const screen = (cli: Cli, app: AppDatabase | undefined): string => {
+/** A library that was kept elsewhere can come back, where it is not the app's own that was found. */
+const vaultText = (cli: Cli, vaults: ReadonlyArray<string>): ReadonlyArray<string> =>
+  vaults.length === 0
+    ? []
+    : [
+        `Found ${count(vaults.length, "vault")}, from which a library can be brought back with all its history:`,
+        ...vaults.map(
+          (vault) => `  ${cli.out.paint("bold", `whiteroom clone ${printable(pastedPath(vault))}`)}`
+        ),
+        ""
+      ]
+
+const screen = (cli: Cli, app: AppDatabase | undefined, vaults: ReadonlyArray<string>): string => {
   const command = (name: string, does: string) => `  ${cli.out.paint("bold", name.padEnd(19))}${does}`
   return [
     cli.out.paint("bold", "White Room Backup: every version of your songs, and a way back."),
     "",
     ...placeText(cli, app),
     "",
+    ...vaultText(cli, vaults),
     ...(app === undefined ? [] : [command("whiteroom adopt", adoptText(app))]),
     command("whiteroom import", "bring in a folder, an old export or a .whiteroom file"),
     command("whiteroom init", "start empty"),
@@ -42,11 +56,10 @@ const screen = (cli: Cli, app: AppDatabase | undefined): string => {
   ].join("\n")
 }
 
-const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
+const noLibrary = (app: AppDatabase | undefined, vaults: ReadonlyArray<string>): Outputs["status"] => ({
   protected: false,
   library: null,
   here: null,
-  places: [],
   vaults: [],
   capture: null,
   next: null,
@@ -54,6 +67,7 @@ const noLibrary = (app: AppDatabase | undefined): Outputs["status"] => ({
   lastCheck: null,
   lastFullCheck: null,
   warnings: ["There is no library yet."],
+  foundVaults: [...vaults],
   found:
     app === undefined
       ? []
@@ -72,7 +86,8 @@ export const overview: Invocation = {
     Effect.gen(function* () {
       if (existsSync(cli.path)) return yield* showStatus(cli)
       const app = yield* Effect.promise(() => findAppDatabase(cli.env))
-      cli.out.show(noLibrary(app), () => screen(cli, app))
+      const vaults = yield* Effect.promise(findVaults)
+      cli.out.show(noLibrary(app, vaults), () => screen(cli, app, vaults))
       return ExitCode.unprotected
     })
 }

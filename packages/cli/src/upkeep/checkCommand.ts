@@ -32,7 +32,7 @@ const outcome = (cli: Cli, { damaged }: CheckReport, how: string): ReadonlyArray
       : `${count(mended, "place")} mended from what is whole in the library, ${left.toLocaleString("en-US")} left.`
   return [
     `${cli.out.paint("red", found)} (${how}). ${done}`,
-    "Copy the file away first. `whiteroom repair --from DIR` takes what is lost from copies made by `whiteroom backup --to`; `whiteroom rebuild` mends live songs from the log."
+    "Copy the file away first. `whiteroom repair --from DIR` takes what is lost from a vault or from bundles; `whiteroom rebuild` mends live songs from the log."
   ]
 }
 
@@ -76,7 +76,7 @@ const checkBundles = (cli: Cli, place: string) =>
         [
           ...damageLines(cli, damaged),
           `${cli.out.paint("red", `Damage in ${count(damaged.length, "place")}`)} (${read}). Nothing was changed.`,
-          "What is not named can be restored. `whiteroom backup --to DIR --full` writes everything again."
+          "What is not named can be restored. `whiteroom backup --to DIR` sends the library, as it is here, to a vault."
         ].join("\n")
       )
     return ok ? ExitCode.done : ExitCode.damaged

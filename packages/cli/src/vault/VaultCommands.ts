@@ -1,6 +1,6 @@
 import { merge, object } from "@optique/core/constructs"
-import { formatBackupSize, shellWord } from "@white-room/core"
-import type { KnownVault, Vault, VaultFile } from "@white-room/vault"
+import { shellWord } from "@white-room/core"
+import type { KnownVault, VaultFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
@@ -10,12 +10,12 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newLock, recipientOption } from "../secret/NewLock.js"
 import { deviceLabel, openingOf, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
-import { requireVault } from "../select/PlaceFrom.js"
 import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-import { ago, exactTime } from "../terminal/Time.js"
+import { ago } from "../terminal/Time.js"
 import { mergeCommand } from "./mergeCommand.js"
+import { showVaultCommand } from "./showVaultCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
 
@@ -195,60 +195,6 @@ const listCommand = define(
     })
 )
 
-const showVault = (cli: Cli, vault: Vault) =>
-  Effect.gen(function* () {
-    const { isSealed, listLines, readLineStart } = yield* loadVault
-    const lines = yield* Effect.forEach(yield* listLines(vault), (each) =>
-      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
-    )
-    const detail = [...new Set(lines.map(({ library }) => library))].map((libraryId) => ({
-      libraryId,
-      lines: lines
-        .filter(({ library }) => library === libraryId)
-        .map(({ line, segments, start }) => {
-          const arrived = Math.max(0, ...segments.map(({ arrivedAt }) => arrivedAt))
-          return {
-            line,
-            device: start.device,
-            parent: start.parent?.line ?? null,
-            segments: segments.length,
-            bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
-            position: Math.max(0, ...segments.map(({ last }) => last)),
-            ...(arrived > 0 && { lastArrival: new Date(arrived).toISOString() })
-          }
-        })
-    }))
-    const json: Outputs["vault-show"] = {
-      vaultId: vault.id,
-      place: vault.blobs.place,
-      sealed: isSealed(vault),
-      libraries: detail
-    }
-    return cli.out.show(json, () =>
-      [
-        `Vault ${vault.id.slice(0, 8)} at ${printable(vault.blobs.place)}, ${json.sealed ? "sealed" : "not sealed"}`,
-        ...detail.flatMap(({ libraryId, lines: of }) => [
-          `Library ${libraryId.slice(0, 8)}`,
-          ...of.map(
-            (line) =>
-              `  line ${line.line.slice(0, 8)} of ${printable(line.device)}: to @${line.position}, ${count(line.segments, "segment")}, ${formatBackupSize(line.bytes)}${line.lastArrival === undefined ? "" : `, last ${exactTime(new Date(line.lastArrival))}`}`
-          )
-        ])
-      ].join("\n")
-    )
-  })
-
-const showCommand = define(
-  "show",
-  { brief: "What a vault holds: libraries, and the line of each device." },
-  merge(
-    object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
-    unlockOptions
-  ),
-  ({ vault, ...options }, cli) =>
-    Effect.flatMap(requireVault(cli, vault, options), (found) => showVault(cli, found))
-)
-
 const removeCommand = define(
   "remove",
   {
@@ -281,5 +227,5 @@ export const vaultCommand = family(
     question: "Say what to do with vaults",
     alias: "vaults"
   },
-  [addCommand, listCommand, showCommand, mergeCommand, removeCommand]
+  [addCommand, listCommand, showVaultCommand, mergeCommand, removeCommand]
 )

@@ -1,9 +1,10 @@
 import { object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
-import { ExitCode, formatBackupSize } from "@white-room/core"
+import { ExitCode } from "@white-room/core"
 import type { Library } from "@white-room/store"
-import type { KnownVault, PushReport } from "@white-room/vault"
+import type { KnownVault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import { type Pushed, pushedJson, pushedText } from "../backup/PushText.js"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
@@ -14,49 +15,13 @@ import { keepKeyHere, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
-type Pushed = Outputs["push"]["vaults"][number]
-
-const pushedJson = (name: string, report: PushReport): Pushed => ({
-  name,
-  line: report.line,
-  segments: report.segments,
-  events: report.events,
-  bytes: report.bytes,
-  position: report.position,
-  ...(report.began !== undefined && { began: report.began }),
-  ...(report.rolledBack && { rolledBack: true }),
-  ...(report.damaged.length > 0 && { damaged: report.damaged.map(({ kind, id }) => `${kind} ${id}`) })
-})
-
-const began = {
-  first: "",
-  copy: " This file is a copy, so it has a line of its own there.",
-  diverged: " What is there went on without this file, so it began a line of its own there."
-}
-
-const words = (name: string, report: PushReport): ReadonlyArray<string> => [
-  report.events === 0
-    ? `${printable(name)} has everything, to @${report.position}.`
-    : `${printable(name)}: ${count(report.events, "event")} sent, ${formatBackupSize(report.bytes)}.${report.began === undefined ? "" : began[report.began]}`,
-  ...(report.rolledBack
-    ? [
-        `${printable(name)} had less than was sent there before: somebody took it back or emptied it. What was missing was sent again.`
-      ]
-    : []),
-  ...(report.damaged.length > 0
-    ? [
-        `Damaged here, and so not there: ${report.damaged.map(({ kind, id }) => printable(`${kind} ${id}`)).join(", ")}.`
-      ]
-    : [])
-]
-
 const pushOne = (cli: Cli, library: Library, known: KnownVault): Effect.Effect<Pushed> =>
   Effect.gen(function* () {
     const { openKnown, push } = yield* loadVault
     const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
     const vault = yield* keepKeyHere(cli, opened)
     const report = yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
-    for (const line of words(known.name, report)) cli.out.message(line)
+    for (const line of pushedText(known.name, report)) cli.out.message(line)
     return pushedJson(known.name, report)
   }).pipe(
     Effect.catchAll((error: CliFailure) =>

@@ -12,7 +12,7 @@ export class BundleNotFound extends Schema.TaggedError<BundleNotFound>()("Bundle
     return `There is no bundle at ${this.path}: ${this.reason}. Nothing was changed.`
   }
   get recovery() {
-    return "Name a .whiteroom file, or a folder that `whiteroom backup --to` wrote to."
+    return "Name a .whiteroom file, or a folder of them."
   }
 }
 
@@ -26,7 +26,7 @@ export class BundleDamaged extends Schema.TaggedError<BundleDamaged>()("BundleDa
     return `${this.path} is damaged: ${this.detail}. Nothing was changed.`
   }
   get recovery() {
-    return "`whiteroom check --from` says what can still be read; `restore --from` brings back single songs that are whole. `whiteroom backup --to DIR --full` writes everything again."
+    return "`whiteroom check --from` says what can still be read; `restore --from` brings back single songs that are whole. `whiteroom backup --to DIR` sends the library, as it is here, to a vault."
   }
 }
 

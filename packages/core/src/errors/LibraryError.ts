@@ -99,7 +99,7 @@ export class LibraryDamaged extends Schema.TaggedError<LibraryDamaged>()("Librar
     return `${this.path} is damaged: ${this.detail}. Nothing was changed.`
   }
   get recovery() {
-    return "Copy the file away first, then run `whiteroom check --full`; `whiteroom restore --from DIR` takes from copies made with `whiteroom backup --to`."
+    return "Copy the file away first, then run `whiteroom check --full`; `whiteroom restore --from PLACE` takes from a vault or from bundles."
   }
 }
 

@@ -19,6 +19,16 @@ export interface LineMerged {
   readonly seen: number
   /** Entities that are here as they were there, among those that changed there since the merge before. */
   readonly same: ReadonlyArray<EntityKey>
+  /**
+   * Entities that changed there, too, and that stayed as they were here, because they were equal or because somebody
+   * decided so: no other event tells that, and whoever merges this line needs it.
+   */
+  readonly kept: ReadonlyArray<KeptEntity>
+}
+
+/** An entity that stayed as it was; `undefined`: it stayed deleted. */
+export interface KeptEntity extends EntityKey {
+  readonly record: Uint8Array | undefined
 }
 
 const keyOf = (fields: Fields): EntityKey => {
@@ -29,14 +39,21 @@ const keyOf = (fields: Fields): EntityKey => {
 }
 
 /** The payload of the event. */
-export const encodeLineMerged = ({ line, position, hash, device, seen, same }: LineMerged): Uint8Array =>
+export const encodeLineMerged = (event: LineMerged): Uint8Array =>
   encode([
-    text(line),
-    count(position),
-    bytes(hash),
-    text(device),
-    count(seen),
-    same.flatMap(({ kind, id }): ReadonlyArray<Value> => [subjects.indexOf(kind), text(id)])
+    text(event.line),
+    count(event.position),
+    bytes(event.hash),
+    text(event.device),
+    count(event.seen),
+    event.same.flatMap(({ kind, id }): ReadonlyArray<Value> => [subjects.indexOf(kind), text(id)]),
+    event.kept.flatMap(
+      ({ kind, id, record }): ReadonlyArray<Value> => [
+        subjects.indexOf(kind),
+        text(id),
+        record === undefined ? null : bytes(record)
+      ]
+    )
   ])
 
 /** The event of a payload. @throws MalformedData */
@@ -47,5 +64,12 @@ export const decodeLineMerged = (payload: Uint8Array): LineMerged =>
     hash: new Uint8Array(fields.hash()),
     device: fields.text(),
     seen: fields.count(),
-    same: fields.list((same) => same.rest(keyOf))
+    same: fields.list((same) => same.rest(keyOf)),
+    kept: fields.list((kept) =>
+      kept.rest((each): KeptEntity => {
+        const key = keyOf(each)
+        const record = each.maybeBytes()
+        return { ...key, record: record && new Uint8Array(record) }
+      })
+    )
   }))

@@ -115,16 +115,21 @@ export const markers: ReadonlyArray<Marker> = [
       hash: new Uint8Array(32).fill(0xbb),
       device: "ada@laptop",
       seen: 7,
-      same: [{ kind: "song" as const, id: "a" }]
+      same: [{ kind: "song" as const, id: "a" }],
+      kept: [
+        { kind: "performance" as const, id: "b", record: new Uint8Array([0x90]) },
+        { kind: "preferences" as const, id: "c", record: undefined }
+      ]
     },
     hex(
-      "96",
+      "97",
       "a2 3066", // line
       "cc 80", // position
       `c4 20 ${"bb".repeat(32)}`, // hash
       "aa 616461406c6170746f70", // device
       "07", // seen
-      "92 01 a1 61" // same: one song
+      "92 01 a1 61", // same: one song
+      "96 02 a1 62 c4 01 90 03 a1 63 c0" // kept: a performance as it was, and preferences that stayed deleted
     ),
     encodeLineMerged,
     decodeLineMerged

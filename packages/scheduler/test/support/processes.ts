@@ -12,6 +12,8 @@ const wrapped = <A extends object>(target: A, around: Around): A =>
   new Proxy(target, {
     get: (_, key) => {
       const value: unknown = Reflect.get(target, key)
+      // What lies behind a library is not called by whoever uses it.
+      if (typeof key === "symbol") return value
       if (Effect.isEffect(value)) return around(value as Effect.Effect<unknown>)
       if (isFunction(value))
         return (...args: ReadonlyArray<unknown>) => {

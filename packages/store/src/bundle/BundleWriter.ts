@@ -53,13 +53,11 @@ function* readObjects(nodes: NodeStore, hashes: Iterable<Uint8Array>): Generator
     }
 }
 
-/** What a bundle is to hold: the objects below roots, but for those that the bundles it needs have. */
+/** What a bundle is to hold: the objects below roots. */
 export interface BundleContent {
   readonly manifest: BundleManifest
   readonly nodes: NodeStore
   readonly hashes: ReadonlyArray<Uint8Array>
-  /** What was found in the bundles that it builds on. */
-  readonly base?: Found | undefined
 }
 
 /** What was written: how many objects, and the hash of all their hashes in order. */
@@ -120,15 +118,15 @@ const objectHasher = () => {
 
 /**
  * Reads a bundle as anybody would, opens every block, hashes every object, and walks from the root of everything that it
- * names to the last byte: through what was found in it, and in the bundles that it builds on. @throws BundleDamaged
+ * names to the last byte. @throws BundleDamaged
  */
-const verify = (file: string, { count }: WrittenObjects, found: Found): BundleFile => {
+const verify = (file: string, { count }: WrittenObjects): BundleFile => {
   const bundle = readBundleFile(file)
-  const before = found.objects
+  const found = new Found()
   finished(found.read(bundle))
   const [damage] = found.damaged
   if (damage !== undefined) throw new BundleDamaged({ path: file, detail: damage.reason })
-  if (found.objects - before !== count)
+  if (found.objects !== count)
     throw new BundleDamaged({ path: file, detail: "it does not hold what was written to it" })
   requireWhole(file, bundle.manifest, found)
   return bundle
@@ -169,14 +167,14 @@ const ofFolder = (error: unknown, folder: string): unknown => {
 }
 
 /**
- * Writes under a temporary name, which nobody takes for a bundle, reads it again in full, and only then gives it the name
- * that `nameOf` makes of its hash.
+ * Writes under a temporary name, which nobody takes for a bundle, reads it again in full, and only then gives it its
+ * name.
  * @throws FileExists | DiskFull | LibraryReadOnly | StorageFailed | BundleDamaged | ObjectUnreadable; then nothing is left behind
  */
 export const writeBundleFile = (
   session: Session,
   folder: string,
-  nameOf: (hash: Uint8Array) => string,
+  name: string,
   content: BundleContent,
   { replace, onProgress }: { readonly replace: boolean; readonly onProgress?: OnProgress | undefined }
 ): BundleFile => {
@@ -184,8 +182,8 @@ export const writeBundleFile = (
   try {
     temporary = beginFile(folder, { of: session.path })
     const written = writeTo(temporary, piecesOf(session, content, onProgress))
-    const bundle = verify(temporary, written, content.base ?? new Found())
-    const target = path.join(folder, nameOf(bundle.end.hash))
+    const bundle = verify(temporary, written)
+    const target = path.join(folder, name)
     publish(temporary, target, replace)
     return { ...bundle, path: target }
   } catch (error) {

@@ -130,7 +130,7 @@ export const exportBundle = (
   return session.db.snapshot(() => {
     const { content, ...facts } = contentOf(session, reference, options, now)
     const { bytes } = guarded(session, facts.label, () =>
-      writeBundleFile(session, folder, () => name, content, { replace, onProgress })
+      writeBundleFile(session, folder, name, content, { replace, onProgress })
     )
     return { path: join(folder, name), bytes, ...facts }
   })

@@ -4,6 +4,7 @@ import {
   diffRecords,
   type EntityKey,
   EntityNotFound,
+  type EventType,
   InvalidInput,
   nameOfRecord,
   type ObjectRef,
@@ -11,7 +12,7 @@ import {
   recordSize
 } from "@white-room/core"
 import { external, lastEventOf, watchedUntil } from "../log/Commands.js"
-import { versionsOf } from "../log/EntityEvents.js"
+import { type Version, versionsOf } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
 
 const lenient = new TextDecoder()
@@ -27,34 +28,39 @@ export const documentOf =
     }
   }
 
-/** What else a command did that explains this version: a restore, an undo, an import. */
-const reasonOf = (session: Session, command: number): string | undefined => {
-  const type = lastEventOf(session.db, command)
+/** What the last event of a command says of its versions: a restore, an undo, an import. */
+export const reasonOf = (type: EventType | undefined): string | undefined => {
   if (type === "BackupRestored") return "restored"
   if (type === "OperationUndone") return "undone"
   if (type === "LineMerged") return "pulled"
   return type === "LibraryImported" ? "imported" : undefined
 }
 
+/** A version of an entity as it was logged, and what else is known of it. */
+export interface LoggedVersion extends Pick<Version, "position" | "record" | "actor" | "recordedAt"> {
+  /** What else its command did that explains it. */
+  readonly reason: string | undefined
+  /** When another program made it: the time after which. */
+  readonly since: number | undefined
+}
+
 /**
- * All distinct versions, oldest first, numbered from 1. A version with the same meaning as the one before it (other
- * key order, other spaces) is folded into it. @throws EntityNotFound
+ * The distinct versions among those that were logged, oldest first, numbered from 1. A version with the same meaning as the
+ * one before it (other key order, other spaces) is folded into it.
  */
-export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<EntityVersion> => {
-  const logged = versionsOf(session.db, key)
-  if (logged.length === 0)
-    throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
+export const distinctVersions = (
+  kind: EntityKey["kind"],
+  logged: Iterable<LoggedVersion>,
+  documentOf: (ref: ObjectRef) => string | undefined
+): ReadonlyArray<EntityVersion> => {
   const versions: Array<EntityVersion> = []
   let before: RecordCells | undefined
-  for (const { position, record, command, actor, recordedAt } of logged) {
-    const after = record && decodeRecord(key.kind, record)
-    const difference = diffRecords(key.kind, before, after, documentOf(session))
+  for (const { position, record, actor, recordedAt, reason, since } of logged) {
+    const after = record && decodeRecord(kind, record)
+    const difference = diffRecords(kind, before, after, documentOf)
     const folded = before !== undefined && after !== undefined && difference.words.length === 0
     before = after
     if (folded) continue
-    const reason = reasonOf(session, command)
-    // Another program made it after the last time that everything noted had been taken over.
-    const since = actor === external ? watchedUntil(session.db, command) : undefined
     versions.push({
       version: versions.length + 1,
       position,
@@ -62,12 +68,26 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
       since: since === undefined ? undefined : new Date(since),
       actor,
       deleted: record === undefined,
-      name: record ? nameOfRecord(key.kind, record) : (versions.at(-1)?.name ?? ""),
-      size: record ? recordSize(key.kind, record) : 0,
+      name: record ? nameOfRecord(kind, record) : (versions.at(-1)?.name ?? ""),
+      size: record ? recordSize(kind, record) : 0,
       changes: reason === undefined ? difference.words : [reason, ...difference.words]
     })
   }
   return versions
+}
+
+/** Every distinct version of an entity. @throws EntityNotFound */
+export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<EntityVersion> => {
+  const logged = versionsOf(session.db, key)
+  if (logged.length === 0)
+    throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
+  const known = logged.map((version) => ({
+    ...version,
+    reason: reasonOf(lastEventOf(session.db, version.command)),
+    // Another program made it after the last time that everything noted had been taken over.
+    since: version.actor === external ? watchedUntil(session.db, version.command) : undefined
+  }))
+  return distinctVersions(key.kind, known, documentOf(session))
 }
 
 /** The position of a version as `historyOf` numbers them. @throws InvalidInput */

@@ -4,7 +4,6 @@ import { existsSync, statSync } from "node:fs"
 import { type BackupInfo, diffTrees, type EntityKey, keyString, kinds, liveTables } from "@white-room/core"
 import { unprotectedTables } from "../adopt/unprotectedTables.js"
 import { latestBackup } from "../backup/Catalog.js"
-import { copiesOf, type LibraryCopy } from "../bundle/KnownCopies.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { type CheckRecord, lastCheck } from "../check/CheckRecords.js"
 import { reasonOf } from "../check/Findings.js"
@@ -31,8 +30,6 @@ export interface LibraryStatus {
   readonly changedSinceBackup: number
   /** Entities that other programs wrote and that were not taken over yet. */
   readonly pendingChanges: number
-  /** Verified copies outside the library, newest first, and whether each file is still there. */
-  readonly copies: ReadonlyArray<LibraryCopy & { readonly present: boolean }>
   readonly lastCheck: CheckRecord | undefined
   readonly lastFullCheck: CheckRecord | undefined
   /** Tables of the app that the library does not protect. */
@@ -123,7 +120,6 @@ export const statusOf = (session: Session): LibraryStatus => {
     backups: db.row<[number]>("SELECT count(*) FROM backup_catalog WHERE forgotten_at IS NULL")?.[0] ?? 0,
     changedSinceBackup: changed.size,
     pendingChanges: pending.size,
-    copies: copiesOf(session),
     lastCheck: lastCheck(session, "quick"),
     lastFullCheck: lastCheck(session, "full"),
     unprotectedTables: unprotectedTables(db),

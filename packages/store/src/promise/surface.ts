@@ -141,11 +141,8 @@ export const surface: {
     undo: [0, undone]
   },
   copies: {
-    to: [1, { full: true, takeBackup: true, make: true, onProgress: true }],
     bundle: [2, { only: true, kinds: true, overwrite: true, onProgress: true }],
     source: [2, { libraryId: true, onProgress: true }],
-    place: 1,
-    remember: 1,
     repair: [1, { dryRun: true, onProgress: true }]
   },
   exports: {

@@ -15,6 +15,7 @@ import {
   objectsOfRecord,
   PlanOutdated,
   planOf,
+  RestoreNotVerified,
   type RestorePlan,
   type RestoreResult,
   type TreeDifference
@@ -22,6 +23,7 @@ import {
 import { captureAll } from "../capture/Capture.js"
 import { commit, Done, prepareAndCommit } from "../capture/Commit.js"
 import { requireTable } from "../live/LiveTable.js"
+import { lastVersionOf } from "../log/EntityEvents.js"
 import { readHead, stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { mergedLines } from "../log/Markers.js"
@@ -227,42 +229,69 @@ export class Incoming {
             result: resultOf(plan, origin, { done, errors: [], triggered: [] }, undefined)
           }
         }
-        const mark = (writer: EventWriter): void => this.mark(writer)
+        const mark = (writer: EventWriter, before: number): void => this.mark(writer, before)
         const applied = applyPlan(tx, plan, planned.position, mark)
         if (applied instanceof Moved) return applied
+        this.requireDone(plan, applied.errors)
         return { ...planned, result: resultOf(plan, origin, applied, undefined) }
       }
     )
   }
 
+  /** What could not be written would count as a decision against it. @throws RestoreNotVerified, and nothing is kept */
+  private requireDone({ items }: RestorePlan, errors: ReadonlyArray<string>): void {
+    for (const { kind, id, action, before } of items) {
+      const { record } = stateOf(this.session.db, { kind, id })
+      const isAsBefore =
+        record === undefined || before === undefined ? record === before : equalBytes(record, before)
+      if (action !== "keep" && isAsBefore)
+        throw new RestoreNotVerified({ detail: errors[0] ?? `${kind} ${id} stayed as it was` })
+    }
+  }
+
   /** Says what was taken in: of this line, and of those that it had taken in. */
-  private mark(writer: EventWriter): void {
+  private mark(writer: EventWriter, before: number): void {
     const shared = this.shared()
     const after = (shared ?? this.other.from).position
-    const same = this.other.lastStates(after).filter(({ kind, id, record }) => {
-      return isAsHere(this.session, kind, record, stateOf(this.session.db, { kind, id }).record)
-    })
+    const there = this.other.lastStates(after)
+    const here = there.map(({ kind, id }) => ({ kind, id, ...lastVersionOf(this.session.db, { kind, id }) }))
+    const same = there.filter(({ kind, record }, index) =>
+      isAsHere(this.session, kind, record, here[index]?.record)
+    )
+    const kept = here
+      .filter(({ position = 0 }) => position <= before)
+      .map(({ kind, id, record }) => ({ kind, id, record }))
     const { line, device } = this.source
     const { position, chainHash: hash } = this.head
     const seen = this.seen(shared)
-    this.write(writer, { line, device, position, hash, seen, same })
+    this.write(writer, { line, device, position, hash, seen, same, kept })
     const agreed = new Map(same.map((state) => [`${state.kind} ${state.id}`, state.position]))
     const known = mergedLines(this.session.db)
     for (const merged of this.other.merged()) {
       const isOurs = isHere(this.session, { position: merged.position, chainHash: merged.hash })
       if (isOurs || known.some((each) => each.line === merged.line && each.position >= merged.position))
         continue
-      const kept = merged.same.filter(
+      const still = merged.same.filter(
         ({ kind, id }) => (agreed.get(`${kind} ${id}`) ?? merged.at + 1) <= merged.at
       )
-      this.write(writer, { ...merged, seen: Math.min(merged.seen, shared?.position ?? 0), same: kept })
+      this.write(writer, {
+        ...merged,
+        seen: Math.min(merged.seen, shared?.position ?? 0),
+        same: still,
+        kept: []
+      })
     }
   }
 
-  private write(writer: EventWriter, { same, ...merged }: LineMerged): void {
+  private write(writer: EventWriter, { same, kept, ...merged }: LineMerged): void {
     const keys: ReadonlyArray<EntityKey> = same.map(({ kind, id }) => ({ kind, id }))
     for (let from = 0; from === 0 || from < keys.length; from += namedAtOnce) {
-      const payload = encodeLineMerged({ ...merged, same: keys.slice(from, from + namedAtOnce) })
+      const decided = from === 0 ? kept : []
+      const payload = encodeLineMerged({
+        ...merged,
+        same: keys.slice(from, from + namedAtOnce),
+        kept: decided
+      })
       writer.mark("library", "", { type: "LineMerged", payload })
     }
   }

@@ -14,6 +14,7 @@ import {
   idOfCell,
   isDeletion,
   isEntity,
+  type Kind,
   keyString,
   type LineMerged,
   type LogHead,
@@ -31,6 +32,8 @@ export interface ArrivedState extends EntityKey {
   readonly position: number
   /** `undefined`: it is gone. */
   readonly record: Uint8Array | undefined
+  /** By a merge that was taken back there: so it says nothing of what they wished. */
+  readonly isTakenBack?: boolean
 }
 
 /** What a marker says must be readable: it is asked for long after. */
@@ -53,6 +56,13 @@ const entityState = (db: Database, { position, event }: ArrivedEvent): ArrivedSt
   return { kind, id, position, record }
 }
 
+/** @throws MalformedData for what is not a record */
+const isRecordOf = (kind: Kind, id: string, record: Uint8Array | undefined): boolean => {
+  if (record === undefined) return true
+  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
+  return key !== undefined && !(key instanceof ObjectRef) && idOfCell(key) === id
+}
+
 /** @throws MalformedData for an event that no program of ours writes */
 const checkEvent = (db: Database, arrived: ArrivedEvent): void => {
   const { event, position } = arrived
@@ -63,16 +73,19 @@ const checkEvent = (db: Database, arrived: ArrivedEvent): void => {
     const isOfBackup = type.startsWith("Backup")
     if (markers[type] === undefined && type !== "BackupUndeleted") throw bad("it is of something else")
     if (isOfBackup !== (subject === "backup")) throw bad("it is of something else")
-    markers[type]?.(payloadOf(db, eventType(type), event.schema, event.payload))
+    const payload = payloadOf(db, eventType(type), event.schema, event.payload)
+    markers[type]?.(payload)
+    if (
+      type === "LineMerged" &&
+      !decodeLineMerged(payload).kept.every((kept) => isRecordOf(kept.kind, kept.id, kept.record))
+    )
+      throw bad("its record is that of another")
     return
   }
   const { kind, record } = state
   if (!(["Created", "Edited", "Deleted"] as const).some((verb) => entityEvent(kind, verb) === type))
     throw bad("it is of something else")
-  if (record === undefined) return
-  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
-  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
-    throw bad("its record is that of another")
+  if (!isRecordOf(kind, id, record)) throw bad("its record is that of another")
 }
 
 export class OtherLine {
@@ -116,9 +129,22 @@ export class OtherLine {
     return this.arrived.slice(Math.max(0, position - this.from.position))
   }
 
-  /** Every state that entities had after a position, in order. */
+  /** Every state that entities had after a position, in order; also those that a merge decided on and left as they were. */
   states(after: number): ReadonlyArray<ArrivedState> {
-    return this.after(after).flatMap((each) => entityState(this.db, each) ?? [])
+    const undone = this.undone()
+    const takenBack = new Set(
+      this.arrived.flatMap(({ event: { type, command } }) =>
+        type === "LineMerged" && undone.has(command) ? [command] : []
+      )
+    )
+    return this.after(after).flatMap((each): ReadonlyArray<ArrivedState> => {
+      const { event, position } = each
+      const isTakenBack = takenBack.has(event.command)
+      if (event.type === "LineMerged" && !isTakenBack)
+        return decodeLineMerged(this.payload(event)).kept.map((kept) => ({ ...kept, position }))
+      const state = entityState(this.db, each)
+      return state === undefined ? [] : [{ ...state, isTakenBack }]
+    })
   }
 
   /** The last state of each entity that changed after a position. */
@@ -126,16 +152,28 @@ export class OtherLine {
     return [...new Map(this.states(after).map((each) => [keyString(each.kind, each.id), each])).values()]
   }
 
+  /** The commands that were taken back, but for those whose undo was taken back too. */
+  private undone(): ReadonlySet<number> {
+    const undone = new Set<number>()
+    for (const { event } of this.arrived.toReversed())
+      if (event.type === "OperationUndone" && !undone.has(event.command))
+        undone.add(decodeOperationUndone(this.payload(event)).command)
+    return undone
+  }
+
+  private payload({ type, schema, payload }: ArrivedEvent["event"]): Uint8Array {
+    return payloadOf(this.db, eventType(type), schema, payload)
+  }
+
   /** What the line itself took in of others, newest first; merges that were taken back do not count. */
   merged(): ReadonlyArray<LineMerged & { readonly at: number }> {
-    const undone = new Set<number>()
-    const found: Array<LineMerged & { readonly at: number }> = []
-    for (const { event, position } of this.arrived.toReversed()) {
-      if (undone.has(event.command)) continue
-      const payload = () => payloadOf(this.db, eventType(event.type), event.schema, event.payload)
-      if (event.type === "OperationUndone") undone.add(decodeOperationUndone(payload()).command)
-      if (event.type === "LineMerged") found.push({ ...decodeLineMerged(payload()), at: position })
-    }
-    return found
+    const undone = this.undone()
+    return this.arrived
+      .toReversed()
+      .flatMap(({ event, position }) =>
+        event.type === "LineMerged" && !undone.has(event.command)
+          ? [{ ...decodeLineMerged(this.payload(event)), at: position }]
+          : []
+      )
   }
 }

@@ -13,6 +13,7 @@ import {
   type LineMerged,
   ObjectRef,
   type OnConflict,
+  objectsOfRecord,
   type PlanItem,
   planOf,
   type RestorePlan,
@@ -24,6 +25,7 @@ import { requireTable } from "../live/LiveTable.js"
 import { lastVersionOf, versionsOf } from "../log/EntityEvents.js"
 import { stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { isKept } from "../object/Damaged.js"
 import { planDifferences } from "../restore/PlanFrom.js"
 import type { Session } from "../session/Session.js"
 import type { ArrivedState } from "./OtherLine.js"
@@ -97,7 +99,8 @@ const sidesOf = (session: Session, other: OtherSide): Sides => {
     const difference = { kind, id, before, after }
     const base = stateOf(db, last, other.seen).record
     const isOurs = (here?.position ?? 0) > agreed(last)
-    const isEarlierThere = () => states.some(({ record }) => isAsHere(session, kind, record, before))
+    const isEarlierThere = () =>
+      states.some((each) => each.isTakenBack !== true && isAsHere(session, kind, each.record, before))
     const isEarlierHere = () =>
       versionsOf(db, last).some(
         ({ position, record }) => position > other.seen && isAsHere(session, kind, after, record)
@@ -121,7 +124,9 @@ const missingSongs = (session: Session, { seen }: OtherSide, taken: ReadonlyArra
     if (known.has(key) || stateOf(session.db, song).record !== undefined) return []
     known.add(key)
     const { record } = stateOf(session.db, song, seen)
-    return record === undefined ? [] : [{ ...song, before: undefined, after: record }]
+    const isComplete =
+      record !== undefined && objectsOfRecord("song", record).every(({ hash }) => isKept(session.db, hash))
+    return isComplete ? [{ ...song, before: undefined, after: record }] : []
   })
 }
 

@@ -21,6 +21,7 @@ import {
 import { eventType, payloadOf, readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { damagedObject } from "../object/Damaged.js"
+import { ObjectReader } from "../object/ObjectReader.js"
 import { type Place, placeOf } from "../object/Objects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -223,10 +224,15 @@ const fromLiveRow = (session: Session, hash: Uint8Array, { kind, id }: EntityKey
   return encodeRecord(kind, row, sha256).objects.find((object) => equalBytes(object.hash, hash))?.bytes
 }
 
-const readObject = (session: Session, hash: Uint8Array, owner: EntityKey | undefined): SentObject => {
+const readObject = (
+  session: Session,
+  reader: ObjectReader,
+  hash: Uint8Array,
+  owner: EntityKey | undefined
+): SentObject => {
   const place = placeOf(session.db, hash)
   try {
-    if (place !== undefined) return { hash, bytes: session.reader.get(hash) }
+    if (place !== undefined) return { hash, bytes: reader.get(hash) }
   } catch (error) {
     if (!isWhiteRoomError(error)) throw error
   }
@@ -239,6 +245,8 @@ const readObject = (session: Session, hash: Uint8Array, owner: EntityKey | undef
 /** The library that this session reads. @throws MalformedData for events that cannot be read */
 export const snapshotOf = (session: Session): Snapshot => {
   const head = readHead(session.db)
+  // What is sent elsewhere is what the file has, not what was read of it before.
+  const reader = new ObjectReader(session.db)
   return {
     libraryId: readInfo(session.db).libraryId,
     head,
@@ -249,6 +257,6 @@ export const snapshotOf = (session: Session): Snapshot => {
     lastBackupAt: (position) => lastBackupAt(session, position),
     placeOf: (hash) => placeOf(session.db, hash),
     neededBy: (event, position) => neededBy(session, event, position),
-    object: (hash, owner) => readObject(session, hash, owner)
+    object: (hash, owner) => readObject(session, reader, hash, owner)
   }
 }

@@ -4,6 +4,7 @@
  */
 import {
   type BackupInfo,
+  decodeBackupTaken,
   decodeRecord,
   emptyRecord,
   equalBytes,
@@ -116,6 +117,13 @@ const followRows = (session: Session, tx: Transaction, from: LogHead, to: LogHea
   return undefined
 }
 
+/** @throws MalformedData for the number of another backup */
+const checkNumber = (db: Database, id: string, payload: Uint8Array): void => {
+  const { number } = decodeBackupTaken(payload)
+  if (db.row("SELECT 1 FROM backup_catalog WHERE number = ? OR backup_id = ?", number, id) !== undefined)
+    throw malformed("backup", `b${number} is another one`)
+}
+
 /** The backups that came, by their ids, as the catalogue has them then. */
 const followBackups = (db: Database, line: OtherLine, from: LogHead): ReadonlyArray<BackupInfo> => {
   const kept = new Map<string, BackupInfo>()
@@ -124,6 +132,7 @@ const followBackups = (db: Database, line: OtherLine, from: LogHead): ReadonlyAr
     const type = eventType(event.type)
     const recordedAt = line.commands.get(event.command)?.recordedAt ?? 0
     const payload = payloadOf(db, type, event.schema, event.payload)
+    if (type === "BackupTaken") checkNumber(db, event.id, payload)
     const backup = followBackupEvent(db, { backupId: event.id, type, payload, recordedAt })
     if (backup === undefined) kept.delete(event.id)
     else if (type === "BackupTaken" || type === "BackupUndeleted" || kept.has(event.id))

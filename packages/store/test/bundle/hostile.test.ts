@@ -27,6 +27,7 @@ import {
   writeBundle
 } from "../../src/index.js"
 import { seeded } from "../reliability/support/seeded.js"
+import { writeChain } from "../support/chain.js"
 import { dump, failure, freshLibrary, song, sound, temporaryFolder } from "../support/libraries.js"
 import { rounds } from "../support/soak.js"
 
@@ -229,7 +230,7 @@ describe("a hostile bundle", () => {
 const copied = Effect.gen(function* () {
   const library = yield* freshLibrary
   yield* library.songs.upsertAll(Array.from({ length: 6 }, (_, index) => song(`s${index}`)))
-  const { path } = yield* library.copies.to(yield* temporaryFolder)
+  const path = yield* writeChain(library, yield* temporaryFolder)
   return { library, path, bytes: readFileSync(path) }
 })
 
@@ -270,7 +271,7 @@ describe("a damaged bundle", () => {
       const big = (id: string) =>
         JSON.stringify(Array.from({ length: 60_000 }, (_, index) => `${id}${index * 7}`))
       yield* library.songs.upsertAll(["a", "b", "c"].map((id) => song(id, { songDataJSON: big(id) })))
-      const { path } = yield* library.copies.to(yield* temporaryFolder)
+      const path = yield* writeChain(library, yield* temporaryFolder)
       const bytes = readFileSync(path)
       const at = bytes.length >> 1
       bytes[at] = (bytes[at] ?? 0) ^ 1

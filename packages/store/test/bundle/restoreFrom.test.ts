@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createLibrary, type Library, openLibrary } from "../../src/index.js"
+import { writeChain } from "../support/chain.js"
 import {
   dump,
   freshLibrary,
@@ -35,11 +36,11 @@ describe("a backup of a bundle, as a source", () => {
       const first = yield* freshLibrary
       yield* first.songs.create(song("a", { songDataJSON: document(100, "C") }))
       const folder = yield* temporaryFolder
-      yield* first.copies.to(folder)
+      yield* writeChain(first, folder)
       const second = yield* takenFrom(folder)
       yield* first.songs.upsert(song("a", { songDataJSON: document(120, "C") }))
       yield* second.songs.upsert(song("a", { songDataJSON: document(100, "D") }))
-      const { path } = yield* first.copies.to(folder)
+      const path = yield* writeChain(first, folder)
 
       const { reference } = yield* second.copies.source(path, "latest")
       const result = yield* second.backups.restore(reference, { onConflict: "combine" })
@@ -56,11 +57,11 @@ describe("a backup of a bundle, as a source", () => {
       const first = yield* freshLibrary
       yield* first.songs.upsertAll(songs(200))
       const folder = yield* temporaryFolder
-      yield* first.copies.to(folder)
+      yield* writeChain(first, folder)
       const second = yield* takenFrom(folder)
       yield* second.backups.take()
       yield* first.songs.upsertAll([song("s7", { songDataJSON: document(90, "E") }), song("new")])
-      yield* first.copies.to(folder, { full: true })
+      yield* writeChain(first, folder, { full: true })
 
       const before = objects(second)
       yield* second.copies.source(folder, "latest")
@@ -77,7 +78,7 @@ describe("a backup of a bundle, as a source", () => {
     Effect.gen(function* () {
       const first = yield* freshLibrary
       yield* first.songs.upsertAll(songs(3))
-      const { path } = yield* first.copies.to(yield* temporaryFolder)
+      const path = yield* writeChain(first, yield* temporaryFolder)
       const second = yield* freshLibrary
       const { reference } = yield* second.copies.source(path, "b1")
       yield* second.backups.restore(reference, { mode: "exact" })

@@ -1,4 +1,5 @@
 /** Files of any kind, friendly and hostile, through `Library.openImport`. */
+
 import { execFileSync } from "node:child_process"
 import {
   existsSync,
@@ -23,6 +24,7 @@ import { hostId } from "../../src/file/hostId.js"
 import type { ImportChoice } from "../../src/import/Import.js"
 import type { ImportOptions } from "../../src/import/openSources.js"
 import { createLibrary, type Library, openLibrary, type SongInput } from "../../src/index.js"
+import { writeChain } from "../support/chain.js"
 import { phase5Backups, phase5Schema } from "../support/phase5.js"
 
 let folder: string
@@ -256,7 +258,7 @@ describe("another library", () => {
       (library) =>
         Effect.gen(function* () {
           yield* library.schedule.saveProfile({ name: "daily", definition })
-          yield* library.copies.to(join(folder, "copies"))
+          yield* writeChain(library, join(folder, "copies"))
           return yield* library.schedule.profiles
         }),
       "other.db"

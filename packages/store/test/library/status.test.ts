@@ -1,9 +1,9 @@
-import { rmSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import { writeChain } from "../support/chain.js"
 import { freshLibrary, performance, song, songs, sqlite, temporaryFolder } from "../support/libraries.js"
 
 describe("status", () => {
@@ -21,7 +21,6 @@ describe("status", () => {
         backups: 0,
         changedSinceBackup: 0,
         pendingChanges: 0,
-        copies: [],
         unprotectedTables: []
       })
       yield* library.songs.upsertAll(songs(3))
@@ -48,7 +47,7 @@ describe("status", () => {
     Effect.gen(function* () {
       const other = yield* freshLibrary
       yield* other.songs.upsertAll(songs(3))
-      const { path } = yield* other.copies.to(yield* temporaryFolder)
+      const path = yield* writeChain(other, yield* temporaryFolder)
       const library = yield* freshLibrary
       yield* library.songs.create(song("mine"))
       const bring = (merge: boolean) =>
@@ -60,20 +59,6 @@ describe("status", () => {
       expect(yield* library.upkeep.status).toMatchObject({ songs: 3, changedSinceBackup: 0 })
       yield* library.songs.update(song("s1", { name: "changed" }))
       expect(yield* library.upkeep.status).toMatchObject({ changedSinceBackup: 1 })
-    })
-  )
-
-  it.scoped("counts a copy as there only with all the files that it builds on", () =>
-    Effect.gen(function* () {
-      const library = yield* freshLibrary
-      const folder = yield* temporaryFolder
-      yield* library.songs.create(song("a"))
-      const first = yield* library.copies.to(folder)
-      yield* library.songs.create(song("b"))
-      yield* library.copies.to(folder)
-      expect((yield* library.upkeep.status).copies).toMatchObject([{ present: true }])
-      rmSync(first.path)
-      expect((yield* library.upkeep.status).copies).toMatchObject([{ present: false }])
     })
   )
 

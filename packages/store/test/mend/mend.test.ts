@@ -369,29 +369,27 @@ describe("what a read found damaged", () => {
 })
 
 describe("after the index of objects was lost", () => {
-  it.scoped("a backup and its copy take what is there", () =>
+  it.scoped("a backup and a bundle take what is there", () =>
     Effect.gen(function* () {
       const library = yield* renamed
-      const folder = yield* temporaryFolder
       sqlite(library.path, "DELETE FROM object")
-      const backup = yield* library.backups.take()
-      expect(backup).toMatchObject({ songs: 2 })
-      const copy = yield* library.copies.to(folder)
-      expect(copy).toMatchObject({ backups: 3, left: [] })
+      expect(yield* library.backups.take()).toMatchObject({ songs: 2 })
+      const file = join(yield* temporaryFolder, "b1.whiteroom")
+      yield* library.copies.bundle("b1", file)
       yield* sound(library)
     })
   )
 
-  it.scoped("and its blocks with it, what is nowhere is named, and all else is copied", () =>
+  it.scoped("and its blocks with it, what is nowhere is named, and all else is backed up", () =>
     Effect.gen(function* () {
       const library = yield* renamed
-      const folder = yield* temporaryFolder
       sqlite(library.path, "DELETE FROM object")
       sqlite(library.path, "DELETE FROM block")
-      const copy = yield* library.copies.to(folder)
-      expect(copy.left.map(({ entities }) => entities)).toEqual([["song Song b (b)"]])
+      expect(yield* library.backups.take()).toMatchObject({ songs: 2 })
       const { damaged } = yield* library.upkeep.check({ level: "full" })
-      expect(damaged.filter(({ mended }) => mended !== true)).toMatchObject([{ backups: ["b1"] }])
+      expect(damaged.filter(({ mended }) => mended !== true)).toMatchObject([
+        { backups: ["b1"], entities: ["song Song b (b)"] }
+      ])
     })
   )
 })

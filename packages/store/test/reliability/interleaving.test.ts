@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { allBackups } from "../../src/backup/Catalog.js"
 import { createBackup } from "../../src/backup/createBackup.js"
-import { copyToFolder } from "../../src/bundle/CopyToFolder.js"
+import { exportBundle } from "../../src/bundle/ExportBundle.js"
 import { captureAll } from "../../src/capture/Capture.js"
 import { rebuild } from "../../src/check/rebuild.js"
 import { isWhiteRoomError } from "../../src/index.js"
@@ -197,11 +197,12 @@ const operations: ReadonlyArray<Operation> = [
     }
   },
   {
-    name: "a copy",
+    name: "a bundle",
     run: (session, folder) => {
-      const backup = createBackup(session, { description: "copied", skipIfUnchanged: true }, start)
-      copyToFolder(session, join(folder, "copies"), backup, start)
-      return () => damageOfBundles(join(folder, "copies"))
+      const { backupId } = createBackup(session, { description: "copied", skipIfUnchanged: true }, start)
+      const file = join(folder, "copied.whiteroom")
+      exportBundle(session, backupId, file, { overwrite: true }, start)
+      return () => damageOfBundles(file)
     }
   },
   app("an edit by the app", (path) => asApp(path, (db) => appSave(db, "s2", byApp)), keeps("s2", byApp)),

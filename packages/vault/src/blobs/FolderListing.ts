@@ -59,6 +59,9 @@ async function* namesBelow(
   }
 }
 
+/** Files that are looked at side by side. */
+const atOnce = 32
+
 export const listFolder = async (
   place: FolderPlace,
   prefix: string,
@@ -67,11 +70,16 @@ export const listFolder = async (
 ): Promise<BlobPage> => {
   await checkRoot(place)
   const blobs: Array<BlobInfo> = []
-  for await (const name of namesBelow(place, "", prefix, after)) {
-    const info = await infoOf(place, name)
-    if (info === undefined) continue
-    if (blobs.length === pageSize) return { blobs, isLast: false }
-    blobs.push(info)
+  const names: Array<string> = []
+  const look = async (): Promise<void> => {
+    const found = await Promise.all(names.splice(0).map((name) => infoOf(place, name)))
+    blobs.push(...found.filter((info) => info !== undefined))
   }
-  return { blobs, isLast: true }
+  for await (const name of namesBelow(place, "", prefix, after)) {
+    names.push(name)
+    if (names.length === atOnce) await look()
+    if (blobs.length > pageSize) break
+  }
+  await look()
+  return { blobs: blobs.slice(0, pageSize), isLast: blobs.length <= pageSize }
 }

@@ -58,14 +58,15 @@ const syncFolder = async (folder: string): Promise<void> => {
 /** Makes the folders of a blob that are missing, each durable in the one above. */
 const makeFolders = async (place: FolderPlace, name: string): Promise<void> => {
   for (const folder of foldersOf(place, name)) {
-    if ((await lstatOrNone(folder)) === undefined)
+    const known = await lstatOrNone(folder)
+    if (known === undefined)
       try {
         await fsp.mkdir(folder, { mode: 0o700 })
         await syncFolder(path.dirname(folder))
       } catch (error) {
         if (errorCode(error) !== "EEXIST") throw error
       }
-    const stat = await fsp.lstat(folder)
+    const stat = known ?? (await fsp.lstat(folder))
     if (!stat.isDirectory())
       throw Object.assign(new Error(folder), { code: stat.isSymbolicLink() ? "ELOOP" : "ENOTDIR" })
   }
@@ -129,7 +130,7 @@ const writeVerified = async (
     await writeAll(file, chunk)
   }
   await file.sync()
-  if (!equalBytes(await hashOf(chunksOf(file)), source.sha256))
+  if (!equalBytes(await hashOf(chunksOf(file, 0, source.bytes + 1)), source.sha256))
     throw new FileNotVerified({ file: name, reason: "other bytes came back" })
 }
 

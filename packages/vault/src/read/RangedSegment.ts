@@ -64,6 +64,8 @@ export interface RangedSegment extends SegmentTail {
   readonly offsets: ReadonlyArray<number>
   /** Bytes that were read already, and where they lie. */
   readonly held: { readonly bytes: Uint8Array; readonly from: number }
+  /** Pages of the index that were read already, by the number of their frame. */
+  readonly pages: Map<number, Uint8Array>
 }
 
 const offsetsOf = ({ firstAt, end }: SegmentTail): ReadonlyArray<number> => {
@@ -121,7 +123,7 @@ export const openRanged = (
       const read = readTail(end, trailer, protection.cipherOf)
       if (read.head.vault !== place.id || !isNamed(listed, read.end.about, protection.naming))
         throw malformed("segment", "it is not what its name says")
-      return { ...read, place, listed, offsets: offsetsOf(read), held }
+      return { ...read, place, listed, offsets: offsetsOf(read), held, pages: new Map() }
     })
   })
 
@@ -150,7 +152,7 @@ const readFrames = (
 const largestRead = 4 * 1024 * 1024
 
 /** The payloads of all frames that pass, with their numbers; those that lie side by side in one request. */
-const readWhere = (
+export const readWhere = (
   segment: RangedSegment,
   wanted: (entry: FrameEntry, number: number) => boolean
 ): Effect.Effect<ReadonlyArray<readonly [number: number, payload: Uint8Array]>, WhiteRoomError> =>
@@ -186,6 +188,19 @@ export const readPages = <A>(
       readable(segment.place, segment.listed.name, () => found.map(([, payload]) => read(openBody(payload))))
   )
 
+/** The events of a frame, whose chain is computed again. @throws MalformedData */
+const decodedRun = (payload: Uint8Array): EventRun => checkRun(decodeRun(openBody(payload)))
+
+/** The same; `undefined` for what cannot be read as that. */
+export const runOf = (payload: Uint8Array): EventRun | undefined => {
+  try {
+    return decodedRun(payload)
+  } catch (error) {
+    if (!(error instanceof MalformedData)) throw error
+    return undefined
+  }
+}
+
 /** A run of events, and the number of the frame it is in. */
 export interface PlacedRun {
   readonly frame: number
@@ -201,11 +216,51 @@ export const readRuns = (
     readWhere(segment, (entry, number) => entry.type === frameTypes.events && wanted(entry, number)),
     (found) =>
       readable(segment.place, segment.listed.name, () =>
-        found.map(([frame, payload]) => ({ frame, run: checkRun(decodeRun(openBody(payload))) }))
+        found.map(([frame, payload]) => ({ frame, run: decodedRun(payload) }))
       )
   )
 
+/** The range of events frames that hold the positions from one to another. */
+export const holding =
+  ({ end }: RangedSegment, first: number, last: number) =>
+  (entry: FrameEntry, number: number): boolean => {
+    if (typeof entry.from !== "number" || entry.from > last) return false
+    const next = end.frames.slice(number + 1).find(({ type }) => type === frameTypes.events)
+    return typeof next?.from !== "number" || next.from > first
+  }
+
 const placeBytes = keyBytes + 4
+
+/** The numbers of the frames that an index names for a key. */
+export const framesOf = (
+  segment: RangedSegment,
+  of: "objects" | "entities",
+  key: Uint8Array
+): Effect.Effect<ReadonlyArray<number>, WhiteRoomError> => {
+  const pages = segment.end.frames.flatMap(({ type, from, of: about }, number) =>
+    type === frameTypes.index && about === of && from instanceof Uint8Array ? [{ from, number }] : []
+  )
+  const wanted = pages
+    .filter(({ from }, index) => {
+      const next = pages[index + 1]
+      return Buffer.compare(from, key) <= 0 && (next === undefined || Buffer.compare(next.from, key) >= 0)
+    })
+    .map(({ number }) => number)
+  return Effect.gen(function* () {
+    const missing = wanted.filter((number) => !segment.pages.has(number))
+    for (const [number, page] of yield* readWhere(segment, (_, number) => missing.includes(number)))
+      segment.pages.set(number, page)
+    return wanted.flatMap((number) => placesIn(segment.pages.get(number) ?? new Uint8Array(0), key))
+  })
+}
+
+const placesIn = (page: Uint8Array, key: Uint8Array): ReadonlyArray<number> => {
+  const frames: Array<number> = []
+  for (let at = 0; at + placeBytes <= page.length; at += placeBytes)
+    if (Buffer.compare(page.subarray(at, at + keyBytes), key) === 0)
+      frames.push(Buffer.from(page.buffer, page.byteOffset + at + keyBytes, 4).readUInt32BE())
+  return frames
+}
 
 /** Every place of an index, by its key in hex. */
 export const readIndex = (

@@ -57,6 +57,8 @@ export interface SegmentEnd {
   readonly sources: ReadonlyArray<SegmentSource>
   /** The position of the last event about a backup before the first one here; 0: there is none. */
   readonly lastBackup: number
+  /** The last position of the newest segment before this one that has a state, as known when it was made; 0: none is. */
+  readonly lastState: number
 }
 
 const member = <A>(all: ReadonlyArray<A>, index: number, what: string): A => {
@@ -117,7 +119,8 @@ export const encodeEnd = ({
   tables,
   arrived,
   sources,
-  lastBackup
+  lastBackup,
+  lastState
 }: SegmentEnd): Uint8Array =>
   encode([
     [
@@ -136,7 +139,8 @@ export const encodeEnd = ({
     tables.map(({ kind, columns }) => [kindCode(kind), ...columns.flatMap(columnFields)]),
     arrived.map(({ first, at }) => [count(first), count(at)]),
     sources.map(({ body, head }) => [bytes(body), bytes(head)]),
-    count(lastBackup)
+    count(lastBackup),
+    count(lastState)
   ])
 
 const readAbout = (fields: MessagePack.Fields): SegmentAbout => {
@@ -196,5 +200,6 @@ export const decodeEnd = (body: Uint8Array): SegmentEnd =>
     sources: fields.list((list) =>
       list.rest((each) => each.list((pair) => ({ body: pair.bytes().slice(), head: pair.bytes().slice() })))
     ),
-    lastBackup: fields.count()
+    lastBackup: fields.count(),
+    lastState: fields.count()
   }))

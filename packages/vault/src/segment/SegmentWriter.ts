@@ -46,6 +46,7 @@ const endOfTime = Number.MAX_SAFE_INTEGER
 /** What the end says beside what the writer knows. */
 export interface ToFinish extends Pick<SegmentEnd, "about" | "absent" | "tables" | "lastBackup"> {
   readonly arrived?: SegmentEnd["arrived"] | undefined
+  readonly lastState?: number | undefined
   /** The state at the last position, to be written with it. */
   readonly state?: StatePages | undefined
 }
@@ -165,12 +166,12 @@ export class SegmentWriter {
    * own making, which tell nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content
    * and another name.
    */
-  finish({ state, arrived = [], ...end }: ToFinish, zeros?: number): Written {
+  finish({ state, arrived = [], lastState = 0, ...end }: ToFinish, zeros?: number): Written {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
     for (const { from, block } of state?.entities ?? []) this.page(frameTypes.state, block, { from })
     for (const block of state?.backups ?? []) this.page(frameTypes.backups, block)
-    const body = encodeEnd({ ...end, arrived, sources: state?.sources ?? [], frames: this.frames })
+    const body = encodeEnd({ ...end, arrived, lastState, sources: state?.sources ?? [], frames: this.frames })
     const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
     if (zeros !== undefined || (this.cipher !== undefined && end.about.level === 0))

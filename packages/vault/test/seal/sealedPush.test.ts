@@ -10,6 +10,7 @@ import {
   listLines,
   makeVault,
   memoryBlobs,
+  openPull,
   openSealed,
   push,
   rotate,
@@ -186,6 +187,29 @@ describe("a library in a sealed vault", () => {
       expect(reopened._tag).toBe("Left")
       expect([...(yield* contentsOf(vault.blobs)).keys()]).toEqual(before)
       expect((yield* library.log.head).position).toBeGreaterThan(0)
+    })
+  )
+})
+
+describe("two computers and a sealed vault", () => {
+  it.scoped("come together, and nothing there tells of it", () =>
+    Effect.gen(function* () {
+      const { vault, library } = yield* pushed
+      const file = join(yield* temporaryFolder, "other.db")
+      yield* clone(vault, file, { name: "home" })
+      const other = yield* openLibrary(file)
+      yield* other.songs.delete("s1")
+      yield* push(other, vault, yield* knownHome(other))
+      const forward = yield* openPull(library, vault, yield* knownHome(library))
+      expect(yield* forward?.apply() ?? Effect.die("there is news")).toMatchObject({ way: "forward" })
+      yield* library.songs.delete("s2")
+      yield* push(library, vault, yield* knownHome(library))
+      yield* other.preferences.upsert({ theme: "dark" })
+      const merged = yield* openPull(other, vault, yield* knownHome(other))
+      expect(yield* merged?.apply() ?? Effect.die("there is news")).toMatchObject({ way: "merge" })
+      yield* push(other, vault, yield* knownHome(other))
+      expect(yield* other.songs.list()).toEqual(yield* library.songs.list())
+      expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
     })
   )
 })

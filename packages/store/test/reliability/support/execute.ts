@@ -1,7 +1,9 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { type BackupInfo, entriesOf, fromHex, kinds, objectsOfRecord } from "@white-room/core"
 import { allBackups, backupById, findBackup } from "../../../src/backup/Catalog.js"
 import { createBackup } from "../../../src/backup/createBackup.js"
-import { copyToFolder } from "../../../src/bundle/CopyToFolder.js"
+import { exportBundle } from "../../../src/bundle/ExportBundle.js"
 import { captureAll } from "../../../src/capture/Capture.js"
 import { checkLibrary } from "../../../src/check/Check.js"
 import { rebuild } from "../../../src/check/rebuild.js"
@@ -144,7 +146,11 @@ const run = (
     case "copy": {
       const { backupId } = createBackup(session, { description: "", skipIfUnchanged: true }, now)
       const backup = backupById(session.db, backupId)
-      if (backup !== undefined) copyToFolder(session, command.folder, backup, now)
+      if (backup !== undefined) {
+        mkdirSync(command.folder, { recursive: true })
+        const file = join(command.folder, `b${backup.number}.whiteroom`)
+        exportBundle(session, backupId, file, { overwrite: true }, now)
+      }
       return {}
     }
     case "read":

@@ -1,0 +1,42 @@
+/** What a push did, for people and for scripts. */
+import { formatBackupSize } from "@white-room/core"
+import type { PushReport } from "@white-room/vault"
+import type { Outputs } from "../schema/outputs.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
+
+export type Pushed = Outputs["push"]["vaults"][number]
+
+export const pushedJson = (name: string, report: PushReport): Pushed => ({
+  name,
+  line: report.line,
+  segments: report.segments,
+  events: report.events,
+  bytes: report.bytes,
+  position: report.position,
+  ...(report.began !== undefined && { began: report.began }),
+  ...(report.rolledBack && { rolledBack: true }),
+  ...(report.damaged.length > 0 && { damaged: report.damaged.map(({ kind, id }) => `${kind} ${id}`) })
+})
+
+const began = {
+  first: "",
+  copy: " This file is a copy, so it has a line of its own there.",
+  diverged: " What is there went on without this file, so it began a line of its own there."
+}
+
+export const pushedText = (name: string, report: PushReport): ReadonlyArray<string> => [
+  report.events === 0
+    ? `${printable(name)} has everything, to @${report.position}.`
+    : `${printable(name)}: ${count(report.events, "event")} sent, ${formatBackupSize(report.bytes)}.${report.began === undefined ? "" : began[report.began]}`,
+  ...(report.rolledBack
+    ? [
+        `${printable(name)} had less than was sent there before: somebody took it back or emptied it. What was missing was sent again.`
+      ]
+    : []),
+  ...(report.damaged.length > 0
+    ? [
+        `Damaged here, and so not there: ${report.damaged.map(({ kind, id }) => printable(`${kind} ${id}`)).join(", ")}.`
+      ]
+    : [])
+]

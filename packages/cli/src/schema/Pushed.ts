@@ -1,0 +1,27 @@
+/** What a push did, for scripts. */
+import * as Schema from "effect/Schema"
+import { Count, optional } from "./Fields.js"
+
+const pushedFields = {
+  name: Schema.String,
+  segments: Count,
+  events: Count,
+  bytes: Count,
+  position: Count,
+  line: optional(Schema.String),
+  began: optional(Schema.Literal("first", "copy", "diverged")),
+  rolledBack: optional(Schema.Boolean),
+  damaged: optional(Schema.Array(Schema.String)),
+  error: optional(Schema.String)
+}
+
+/** What one vault was sent; `error` when it could not be reached. */
+export const Pushed = Schema.Struct(pushedFields)
+
+/** The same of a vault that may have been made for it. */
+export const PushedTo = Schema.Struct({
+  ...pushedFields,
+  place: Schema.String,
+  vaultId: Schema.String,
+  isNew: Schema.Boolean
+})

@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs"
+import { merge, object } from "@optique/core/constructs"
+import { formatBackupSize } from "@white-room/core"
+import type { Vault } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
+import { define } from "../command/Define.js"
+import { loadVault } from "../command/Load.js"
+import { argument, text } from "../command/Options.js"
+import type { CliFailure } from "../error/CliError.js"
+import type { Outputs } from "../schema/outputs.js"
+import { unlockOptions } from "../secret/Unlock.js"
+import { requireVault } from "../select/PlaceFrom.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
+import { exactTime } from "../terminal/Time.js"
+
+/** How the devices that pushed there differ from this library; without one nothing does. */
+const differencesIn = (cli: Cli, vault: Vault) =>
+  existsSync(cli.path)
+    ? Effect.gen(function* () {
+        const { deviceDifferences } = yield* loadVault
+        const found = yield* deviceDifferences(yield* cli.open, vault)
+        return found.map(({ device, line, differing: { song, performance, preferences } }) => {
+          return { device, line, songs: song, performances: performance, preferences }
+        })
+      }).pipe(
+        Effect.catchAll((error: CliFailure) =>
+          Effect.sync(() => {
+            cli.out.message(`How devices differ could not be found out: ${error.message}`)
+            return []
+          })
+        )
+      )
+    : Effect.succeed([])
+
+const differenceText = ({
+  device,
+  songs,
+  performances,
+  preferences
+}: Outputs["vault-show"]["differing"][number]): string => {
+  const parts = [
+    ...(songs > 0 ? [count(songs, "song")] : []),
+    ...(performances > 0 ? [count(performances, "performance")] : []),
+    ...(preferences > 0 ? ["preferences"] : [])
+  ]
+  const what = parts.length === 0 ? "backups only" : parts.join(", ")
+  return `${printable(device)} and this library differ: ${what}. whiteroom pull brings them together.`
+}
+
+const showVault = (cli: Cli, vault: Vault) =>
+  Effect.gen(function* () {
+    const differing = yield* differencesIn(cli, vault)
+    const { isSealed, listLines, readLineStart } = yield* loadVault
+    const lines = yield* Effect.forEach(yield* listLines(vault), (each) =>
+      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
+    )
+    const detail = [...new Set(lines.map(({ library }) => library))].map((libraryId) => ({
+      libraryId,
+      lines: lines
+        .filter(({ library }) => library === libraryId)
+        .map(({ line, segments, start }) => {
+          const arrived = Math.max(0, ...segments.map(({ arrivedAt }) => arrivedAt))
+          return {
+            line,
+            device: start.device,
+            parent: start.parent?.line ?? null,
+            segments: segments.length,
+            bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
+            position: Math.max(0, ...segments.map(({ last }) => last)),
+            ...(arrived > 0 && { lastArrival: new Date(arrived).toISOString() })
+          }
+        })
+    }))
+    const json: Outputs["vault-show"] = {
+      vaultId: vault.id,
+      place: vault.blobs.place,
+      sealed: isSealed(vault),
+      libraries: detail,
+      differing
+    }
+    return cli.out.show(json, () =>
+      [
+        `Vault ${vault.id.slice(0, 8)} at ${printable(vault.blobs.place)}, ${json.sealed ? "sealed" : "not sealed"}`,
+        ...detail.flatMap(({ libraryId, lines: of }) => [
+          `Library ${libraryId.slice(0, 8)}`,
+          ...of.map(
+            (line) =>
+              `  line ${line.line.slice(0, 8)} of ${printable(line.device)}: to @${line.position}, ${count(line.segments, "segment")}, ${formatBackupSize(line.bytes)}${line.lastArrival === undefined ? "" : `, last ${exactTime(new Date(line.lastArrival))}`}`
+          )
+        ]),
+        ...differing.map((each) => differenceText(each))
+      ].join("\n")
+    )
+  })
+
+export const showVaultCommand = define(
+  "show",
+  { brief: "What a vault holds: libraries, and the line of each device." },
+  merge(
+    object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
+    unlockOptions
+  ),
+  ({ vault, ...options }, cli) =>
+    Effect.flatMap(requireVault(cli, vault, options), (found) => showVault(cli, found))
+)

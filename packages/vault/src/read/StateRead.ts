@@ -1,0 +1,58 @@
+/** What the state in a merged segment says. */
+import type { BackupInfo, WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { frameTypes } from "../segment/Segment.js"
+import { decodeBackupsPage, decodeStatePage, type EntityPlace } from "../segment/StatePages.js"
+import { type RangedSegment, readPages, sourceOf } from "./RangedSegment.js"
+
+/** Bytes of the state that a segment has; 0: it has none. */
+export const stateBytes = ({ end }: RangedSegment): number =>
+  end.frames.reduce(
+    (sum, { type, length }) =>
+      type === frameTypes.state || type === frameTypes.backups ? sum + length : sum,
+    0
+  )
+
+/** The entities of a state, which point to its own segment where they name none. */
+const placedIn = (segment: RangedSegment, entities: ReadonlyArray<EntityPlace>) =>
+  entities.map((entity): EntityPlace => {
+    const own = sourceOf(segment)
+    return {
+      ...entity,
+      event: { ...entity.event, source: entity.event.source ?? own },
+      documents: entity.documents.map(({ hash, place }) => ({
+        hash,
+        place: { ...place, source: place.source ?? own }
+      }))
+    }
+  })
+
+/** The entities of a state, or those of one page of it, by its number among the frames. */
+export const readEntities = (
+  segment: RangedSegment,
+  page?: number
+): Effect.Effect<ReadonlyArray<EntityPlace>, WhiteRoomError> =>
+  Effect.map(
+    readPages(
+      segment,
+      frameTypes.state,
+      (body) => decodeStatePage(body, segment.end.sources),
+      (_, number) => page === undefined || number === page
+    ),
+    (pages) => placedIn(segment, pages.flat())
+  )
+
+/** The backups of a state. */
+export const readBackups = (
+  segment: RangedSegment
+): Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError> =>
+  Effect.map(readPages(segment, frameTypes.backups, decodeBackupsPage), (pages) => pages.flat())
+
+/** The page of a state that has a key, if any has. */
+export const pageOf = ({ end }: RangedSegment, key: Uint8Array): number | undefined => {
+  let found: number | undefined
+  for (const [number, { type, from }] of end.frames.entries())
+    if (type === frameTypes.state && from instanceof Uint8Array && Buffer.compare(from, key) <= 0)
+      found = number
+  return found
+}

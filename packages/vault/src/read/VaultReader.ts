@@ -1,0 +1,298 @@
+/**
+ * One library of a vault, read by ranges: what is asked for, and of the rest little more than where it is. States say
+ * where to look; what is found is held against them: an event against its chain, a document against its hash. Whatever does
+ * not fit fails with `VaultDamaged`, and never gives another answer than the whole log would.
+ */
+import {
+  type BackupInfo,
+  type EntityKey,
+  type EventType,
+  isEntity,
+  objectsOfRecord,
+  toHex,
+  type WhiteRoomError
+} from "@white-room/core"
+import { type EventRun, eventType, type LoggedCommand } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { entityKey, frameTypes } from "../segment/Segment.js"
+import type { ListedSegment } from "../segment/SegmentName.js"
+import { StateFold } from "../segment/StateFold.js"
+import type { EntityPlace, FramePlace } from "../segment/StatePages.js"
+import {
+  eventIn,
+  eventsOf,
+  type FoundEntity,
+  type FoundEvent,
+  type FoundVersion,
+  versionOf
+} from "./FoundEvent.js"
+import { type PathPart, PathSegments, type StateSegment } from "./PathSegments.js"
+import {
+  framesOf,
+  holding,
+  placeOf,
+  type RangedSegment,
+  readRuns,
+  runOf,
+  type SegmentPlace
+} from "./RangedSegment.js"
+import { pageOf, readBackups, readEntities } from "./StateRead.js"
+
+/** How many requests are on their way at once. */
+const concurrency = 8
+
+/** A version, and how its command ended. */
+interface VersionThere extends FoundVersion {
+  /** The last event of its command. */
+  readonly ended: EventType | undefined
+}
+
+const noPlaces = (place: FramePlace) => ({ event: place, object: () => undefined })
+
+export class VaultReader {
+  private readonly path: PathSegments
+
+  constructor(place: SegmentPlace, parts: ReadonlyArray<PathPart>, listed: ReadonlyArray<ListedSegment>) {
+    this.path = new PathSegments(place, parts, listed)
+  }
+
+  /** The last position at which no command is in the middle: nobody sees half an import. */
+  get head(): Effect.Effect<number, WhiteRoomError> {
+    return this.path.head
+  }
+
+  /** The events of an entity in a part; only the last one when that is asked for. */
+  private eventsIn(
+    { listed, until: end }: PathPart,
+    key: EntityKey,
+    position: number,
+    onlyLast: boolean
+  ): Effect.Effect<ReadonlyArray<FoundEvent>, WhiteRoomError> {
+    const until = Math.min(position, end)
+    return Effect.gen(this, function* () {
+      const segment = yield* this.path.open(listed)
+      const frames = (yield* framesOf(segment, "entities", entityKey(key.kind, key.id))).filter((frame) => {
+        const from = segment.end.frames[frame]?.from
+        return typeof from === "number" && from <= until
+      })
+      const groups = onlyLast ? frames.toReversed().map((frame) => [frame]) : [frames]
+      for (const group of groups) {
+        const runs = yield* readRuns(segment, (_, frame) => group.includes(frame))
+        const found = eventsOf(
+          runs.map(({ run }) => run),
+          key,
+          until
+        )
+        if (found.length > 0) return onlyLast ? found.slice(-1) : found
+      }
+      return []
+    })
+  }
+
+  /** What a state says of an entity. */
+  private placed(
+    { segment }: StateSegment,
+    { kind, id }: EntityKey
+  ): Effect.Effect<EntityPlace | undefined, WhiteRoomError> {
+    const page = pageOf(segment, entityKey(kind, id))
+    return page === undefined
+      ? Effect.succeed(undefined)
+      : Effect.map(readEntities(segment, page), (entities) =>
+          entities.find((entity) => entity.kind === kind && entity.id === id)
+        )
+  }
+
+  /** The event at a position. Fails with `VaultDamaged` where there is none. */
+  eventAt(position: number): Effect.Effect<FoundEvent, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const part = this.path.parts.find(
+        ({ listed, until }) => listed.first <= position && Math.min(listed.last, until) >= position
+      )
+      if (part === undefined) return yield* this.path.damaged(`@${position} is missing`)
+      const segment = yield* this.path.open(part.listed)
+      const runs = yield* readRuns(segment, holding(segment, position, position))
+      const found = runs.flatMap(({ run }) => eventIn(run, position) ?? [])[0]
+      return found ?? (yield* this.path.damaged(`${part.listed.name}: @${position} is missing`))
+    })
+  }
+
+  /** The same, with the record of the entity it is about. */
+  versionAt(position: number): Effect.Effect<FoundVersion, WhiteRoomError> {
+    return Effect.map(this.eventAt(position), (found) =>
+      isEntity(found.event.subject) ? versionOf(found) : { ...found, record: undefined }
+    )
+  }
+
+  /** The event that a state points to. */
+  private eventOf(entity: EntityPlace): Effect.Effect<FoundEvent, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const payload = yield* this.path.frameAt(entity.event, frameTypes.events)
+      const run = payload && runOf(payload)
+      const found = (run && eventIn(run, entity.position)) ?? (yield* this.eventAt(entity.position))
+      const { event } = found
+      const fits = event.subject === entity.kind && event.id === entity.id && event.version === entity.version
+      return fits ? found : yield* this.path.damaged(`the state says of @${entity.position} what it is not`)
+    })
+  }
+
+  /**
+   * An entity as it was after a position, with its documents; `undefined` when it never was before. Fails with
+   * `VaultDamaged` also for a document that was released: who plays the whole log is told so.
+   */
+  entity(key: EntityKey, position: number): Effect.Effect<FoundEntity | undefined, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const state = yield* this.path.stateAt(position)
+      const later = yield* Effect.forEach(
+        this.path.after(state, position),
+        (part) => this.eventsIn(part, key, position, true),
+        { concurrency }
+      )
+      const newer = later.flat().at(-1)
+      const placed = newer === undefined && state !== undefined ? yield* this.placed(state, key) : undefined
+      const found = newer ?? (placed && (yield* this.eventOf(placed)))
+      if (found === undefined) return undefined
+      const version = versionOf(found)
+      const documents = new Map<string, Uint8Array>()
+      for (const { hash } of version.record === undefined ? [] : objectsOfRecord(key.kind, version.record))
+        documents.set(toHex(hash), yield* this.documentOf(key, hash, position, state, placed))
+      return { ...version, documents }
+    })
+  }
+
+  /** A document of an entity: after the state, where the state says, or before it. */
+  private documentOf(
+    key: EntityKey,
+    hash: Uint8Array,
+    position: number,
+    state: StateSegment | undefined,
+    placed: EntityPlace | undefined
+  ): Effect.Effect<Uint8Array, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const isNewer = placed === undefined
+      const near = isNewer ? yield* this.path.search(hash, this.path.after(state, position)) : undefined
+      if (near !== undefined) return near
+      const said = isNewer && state !== undefined ? yield* this.placed(state, key) : placed
+      return yield* this.path.document(hash, position, said?.documents ?? [])
+    })
+  }
+
+  /** What the last event of a command is; the marker of an import comes after those that its receipt names. */
+  private lastTypeOf(
+    { number, last }: LoggedCommand,
+    runs: ReadonlyArray<EventRun>,
+    head: number
+  ): Effect.Effect<EventType | undefined, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const at = (position: number) =>
+        Effect.suspend(() => {
+          const known = runs.find(
+            ({ first, events }) => first <= position && first + events.length > position
+          )
+          if (known !== undefined) return Effect.succeed(eventIn(known, position))
+          return position > head ? Effect.succeed(undefined) : this.eventAt(position)
+        })
+      for (const position of [last + 1, last]) {
+        const found = yield* at(position)
+        if (found?.command.number === number) return eventType(found.event.type)
+      }
+      return undefined
+    })
+  }
+
+  /** The versions in a part. The frame after each is read with it: a command that goes on there ends there. */
+  private versionsIn({ listed, until }: PathPart, key: EntityKey, head: number) {
+    return Effect.gen(this, function* () {
+      const segment = yield* this.path.open(listed)
+      const frames = new Set(
+        (yield* framesOf(segment, "entities", entityKey(key.kind, key.id))).flatMap((frame) => [
+          frame,
+          frame + 1
+        ])
+      )
+      const runs = (yield* readRuns(segment, (_, frame) => frames.has(frame))).map(({ run }) => run)
+      return yield* Effect.forEach(eventsOf(runs, key, Math.min(until, head)), (found) =>
+        Effect.map(
+          this.lastTypeOf(found.command, runs, head),
+          (ended): VersionThere => ({ ...versionOf(found), ended })
+        )
+      )
+    })
+  }
+
+  /** Every version of an entity, oldest first, and all of their documents. */
+  history(key: EntityKey) {
+    return Effect.gen(this, function* () {
+      const head = yield* this.head
+      const parts = this.path.after(undefined, head)
+      const found = yield* Effect.forEach(parts, (part) => this.versionsIn(part, key, head), { concurrency })
+      const versions = found.flat()
+      const documents = new Map<string, Uint8Array>()
+      for (const { record, position } of versions)
+        for (const { hash } of record === undefined ? [] : objectsOfRecord(key.kind, record)) {
+          const name = toHex(hash)
+          if (!documents.has(name)) documents.set(name, yield* this.path.document(hash, position, []))
+        }
+      return { versions, documents }
+    })
+  }
+
+  /** Names and sizes of everything that ever was up to a position, 0 for what was deleted; no document is read. */
+  entries(position: number): Effect.Effect<ReadonlyArray<EntityPlace>, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const state = yield* this.path.stateAt(position)
+      const fold = new StateFold()
+      if (state !== undefined) fold.take(yield* readEntities(state.segment), [])
+      const parts = this.path.after(state, position)
+      const opened = yield* Effect.forEach(parts, ({ listed }) => this.path.open(listed), { concurrency })
+      for (const [index, segment] of opened.entries())
+        for (const { run, frame } of yield* readRuns(segment))
+          fold.run(run, noPlaces(placeOf(segment, frame)), Math.min(position, parts[index]?.until ?? 0))
+      return [...fold.entities]
+    })
+  }
+
+  /** The backups as they are described now, those in the trash too. Parts without events about backups are passed over. */
+  get backups(): Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const head = yield* this.head
+      const state = yield* this.path.stateAt(head)
+      const fold = new StateFold()
+      if (state !== undefined) fold.take([], yield* readBackups(state.segment))
+      const wanted: Array<{ readonly segment: RangedSegment; readonly until: number }> = []
+      let last = head
+      for (const { listed, until } of this.path.after(state, head).toReversed()) {
+        if (listed.first > last) continue
+        const segment = yield* this.path.open(listed)
+        wanted.push({ segment, until: Math.min(until, head) })
+        last = segment.end.lastBackup
+      }
+      for (const { segment, until } of wanted.toReversed())
+        for (const { run, frame } of yield* readRuns(segment))
+          fold.run(run, noPlaces(placeOf(segment, frame)), until)
+      return [...fold.backups].toSorted((a, b) => a.number - b.number)
+    })
+  }
+
+  /** The last event that was recorded at or before a time, whatever the clock said in between; `undefined`: none was. */
+  positionAtTime(time: number): Effect.Effect<number | undefined, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const head = yield* this.head
+      for (const { listed, until } of this.path.after(undefined, head).toReversed()) {
+        const segment = yield* this.path.open(listed)
+        const { frames } = segment.end
+        const early = frames.flatMap(({ earliest }, number) =>
+          earliest !== undefined && earliest <= time ? [number] : []
+        )
+        for (const number of early.toReversed()) {
+          const runs = yield* readRuns(segment, (_, frame) => frame === number)
+          const last = runs
+            .flatMap(({ run }) => run.commands)
+            .filter(({ recordedAt, last }) => recordedAt <= time && last > 0 && last <= Math.min(until, head))
+            .reduce((newest, { last }) => Math.max(newest, last), 0)
+          if (last > 0) return last
+        }
+      }
+      return undefined
+    })
+  }
+}

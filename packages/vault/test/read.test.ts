@@ -1,0 +1,270 @@
+/** One song, or the list of backups, comes from a vault by a few ranges, and is what the whole log says. */
+import { createHash } from "node:crypto"
+import { describe, expect, it } from "@effect/vitest"
+import { type EntityKey, isEntity, objectsOfRecord, toHex } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import { lookAt, sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import {
+  type Blobs,
+  counting,
+  historyIn,
+  listLines,
+  makeVault,
+  memoryBlobs,
+  mergeLine,
+  openReader,
+  openSealed,
+  openVault,
+  push,
+  type Vault
+} from "../src/index.js"
+import { know, knownHome, newLibrary, song, withVault } from "./support/library.js"
+import { memoryVault } from "./support/sealed.js"
+import { rounds } from "./support/soak.js"
+
+const noise = (seed: string): string => createHash("sha256").update(seed).digest("base64").repeat(3)
+
+const pushMore = (library: Library, vault: Vault) =>
+  Effect.gen(function* () {
+    yield* TestClock.adjust("1 hour")
+    yield* push(library, vault, yield* knownHome(library))
+  })
+
+const mergeAll = (library: Library, vault: Vault) =>
+  Effect.gen(function* () {
+    yield* TestClock.adjust("26 hours")
+    const { line } = yield* knownHome(library)
+    const id = yield* lookAt(library, ({ libraryId }) => libraryId)
+    yield* mergeLine(vault, id, line)
+    yield* TestClock.adjust("26 hours")
+    yield* mergeLine(vault, id, line)
+  })
+
+const requestsOf = (blobs: ReturnType<typeof counting>) => {
+  const counts = Object.values(blobs.counts())
+  return {
+    requests: counts.reduce((sum, { requests }) => sum + requests, 0),
+    bytes: blobs.counts().get.bytes
+  }
+}
+
+const anySong: EntityKey = { kind: "song", id: "s4321" }
+
+/** A library of many songs in a vault that was merged to one segment. */
+const compacted = (vault: Vault, songs: number) =>
+  Effect.gen(function* () {
+    const library = yield* newLibrary
+    yield* know(library, vault)
+    const all = Array.from({ length: songs }, (_, index) => song(`s${index}`, noise(`${index}`)))
+    yield* library.songs.upsertAll(all)
+    for (let round = 0; ((yield* listLines(vault))[0]?.segments.length ?? 0) < 16; round++) {
+      yield* library.songs.upsert(song(`s${round}`, `edited ${round}`))
+      if (round % 4 === 0) yield* library.backups.take({ description: `after ${round}` })
+      yield* pushMore(library, vault)
+    }
+    yield* mergeAll(library, vault)
+    return library
+  })
+
+const songs = 10_000
+
+describe("what reading costs", () => {
+  it.scoped("one song of ten thousand takes six requests and half a megabyte", () =>
+    Effect.gen(function* () {
+      const place = memoryBlobs()
+      const library = yield* compacted(yield* makeVault(place), songs)
+      expect((yield* listLines(yield* openVault(place)))[0]?.segments.map(({ level }) => level)).toEqual([1])
+      const blobs = counting(place)
+      const fresh = Effect.suspend(() => {
+        blobs.reset()
+        return Effect.flatMap(openVault(blobs), (vault) => openReader(vault))
+      })
+      const reader = yield* fresh
+      const found = yield* reader.entity(anySong, yield* reader.head)
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(6)
+      expect(requestsOf(blobs).bytes).toBeLessThanOrEqual(500_000)
+      expect(toHex(found?.record ?? new Uint8Array())).toBe(
+        toHex((yield* library.history.recordAt(anySong, "now")) ?? new Uint8Array())
+      )
+      // What came since: one request for each push, which is read whole.
+      for (let round = 0; round < 3; round++) {
+        yield* library.songs.upsert(song(`s${round}`, `later ${round}`))
+        yield* pushMore(library, yield* openVault(place))
+      }
+      const later = yield* fresh
+      yield* later.entity(anySong, yield* later.head)
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(6 + 3)
+      const listing = yield* fresh
+      expect(yield* listing.backups).toEqual(yield* library.backups.list())
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(6)
+      const names = yield* fresh
+      expect(yield* names.entries(yield* names.head)).toHaveLength(songs)
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(5 + 3)
+      expect(requestsOf(blobs).bytes).toBeLessThanOrEqual(1_000_000)
+    })
+  )
+
+  it.scoped("in a sealed vault that is used for the first time nine", () =>
+    Effect.gen(function* () {
+      const place = memoryBlobs()
+      yield* compacted(yield* memoryVault(place), 2000)
+      const blobs = counting(place)
+      const vault = yield* openSealed(blobs, { passphrase: "correct horse" })
+      const opened = requestsOf(blobs).requests
+      const reader = yield* openReader(vault)
+      yield* reader.entity({ kind: "song", id: "s1234" }, yield* reader.head)
+      expect(opened).toBeLessThanOrEqual(4)
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(9)
+    })
+  )
+
+  it.scoped("the list of backups after hundreds of pushes six", () =>
+    Effect.gen(function* () {
+      const place = memoryBlobs()
+      const library = yield* newLibrary
+      const vault = yield* withVault(library, place)
+      const pushes = rounds(150, 1000)
+      for (let round = 0; round < pushes; round++) {
+        yield* library.songs.upsert(song(`s${round % 5}`, noise(`${round}`)))
+        if (round % 10 === 0) yield* library.backups.take({ description: `after ${round}` })
+        yield* pushMore(library, vault)
+        if (round % 16 === 15) yield* mergeAll(library, vault)
+      }
+      const blobs = counting(place)
+      const reader = yield* openReader(yield* openVault(blobs))
+      expect(yield* reader.backups).toEqual(yield* library.backups.list())
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(6)
+    })
+  )
+})
+
+/** A library of many changes, pushed and merged now and then. */
+const changing = (vault: Vault, pushes: number) =>
+  Effect.gen(function* () {
+    const library = yield* newLibrary
+    yield* know(library, vault)
+    for (let round = 0; round < pushes; round++) {
+      const id = `s${(round * 7) % 12}`
+      if (round % 5 === 3) yield* library.songs.upsert({ ...song("s1", noise("s1")), name: `Take ${round}` })
+      else yield* library.songs.upsert(song(id, noise(`${round}`)))
+      if (round % 6 === 5 && round % 5 !== 3) yield* library.songs.delete(id)
+      if (round % 9 === 2)
+        yield* library.performances.upsert({
+          id: "p",
+          name: `Live ${round}`,
+          songId: "s1",
+          duration: round,
+          performanceDataJSON: noise(`p${round}`)
+        })
+      if (round % 4 === 0) yield* library.backups.take({ description: `after ${round}` })
+      if (round === 13) yield* library.backups.forget(["b2"])
+      if (round === 17) yield* library.backups.restore("b3", { mode: "exact" })
+      yield* pushMore(library, vault)
+      if (round % 16 === 15) yield* mergeAll(library, vault)
+    }
+    return library
+  })
+
+const keys: ReadonlyArray<EntityKey> = [
+  ...Array.from({ length: 13 }, (_, index): EntityKey => ({ kind: "song", id: `s${index}` })),
+  { kind: "performance", id: "p" }
+]
+
+const hexOf = (bytes: Uint8Array | undefined): string | undefined => bytes && toHex(bytes)
+
+describe.each(["plain", "sealed"] as const)("what is read of a %s vault", (kind) => {
+  it.scoped("is at every position what the log says", () =>
+    Effect.gen(function* () {
+      const place = memoryBlobs()
+      const vault: Vault = kind === "plain" ? yield* makeVault(place) : yield* memoryVault(place)
+      const library = yield* changing(vault, 42)
+      const reader = yield* openReader(vault)
+      const head = yield* reader.head
+      const log = yield* library.log.read()
+      expect(head).toBe(log.length)
+      for (let position = 1; position <= head; position += rounds(11, 1)) {
+        const fresh = yield* openReader(vault)
+        for (const key of position % 3 === 0 ? keys : keys.slice(0, 3)) {
+          const found = yield* fresh.entity(key, position)
+          const record = yield* library.history.recordAt(key, `@${position}`)
+          expect(hexOf(found?.record)).toBe(hexOf(record))
+          for (const { hash } of record === undefined ? [] : objectsOfRecord(key.kind, record))
+            expect(hexOf(sha256(found?.documents.get(toHex(hash)) ?? new Uint8Array()))).toBe(toHex(hash))
+        }
+        const { entries } = yield* library.history.entries(`@${position}`)
+        const told = (yield* fresh.entries(position))
+          .filter(({ size }) => size > 0)
+          .map(({ kind, id, name, size }) => ({
+            kind,
+            id,
+            name,
+            size
+          }))
+        const byKey = (a: EntityKey, b: EntityKey) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1)
+        expect(told.toSorted(byKey)).toEqual(
+          entries.map(({ kind, id, name, size }) => ({ kind, id, name, size })).toSorted(byKey)
+        )
+      }
+      const backups = [...(yield* library.backups.list()), ...(yield* library.backups.list({ trash: true }))]
+      expect(yield* reader.backups).toEqual(backups.toSorted((a, b) => a.number - b.number))
+      for (const key of keys) {
+        const logged = log.filter(
+          ({ subject, id }) => isEntity(subject) && subject === key.kind && id === key.id
+        )
+        const { versions } = yield* reader.history(key)
+        expect(yield* historyIn(reader, key)).toEqual(
+          logged.length === 0 ? [] : yield* library.history.versions(key)
+        )
+        expect(versions.map(({ position }) => position)).toEqual(logged.map(({ position }) => position))
+      }
+      for (const { recordedAt } of log.filter((_, index) => index % 9 === 0)) {
+        const last = log.findLast((event) => event.recordedAt <= recordedAt)
+        expect(yield* reader.positionAtTime(recordedAt)).toBe(last?.position)
+      }
+      expect(yield* reader.positionAtTime(-1)).toBeUndefined()
+    })
+  )
+})
+
+/** A place in which one byte of every blob that passes is another one, when it is read. */
+const flipping = (blobs: Blobs, name: string, at: number): Blobs => ({
+  ...blobs,
+  get: (asked, range) =>
+    Effect.map(blobs.get(asked, range), (bytes) => {
+      const index = at - (range?.offset ?? 0)
+      if (asked !== name || index < 0 || index >= bytes.length) return bytes
+      const changed = Uint8Array.from(bytes)
+      changed[index] = (changed[index] ?? 0) ^ 4
+      return changed
+    })
+})
+
+it.scoped("a vault in which any byte is another one gives the same answer or none", () =>
+  Effect.gen(function* () {
+    const place = memoryBlobs()
+    const vault = yield* makeVault(place)
+    const library = yield* changing(vault, 36)
+    const key: EntityKey = { kind: "song", id: "s1" }
+    const right = hexOf(yield* library.history.recordAt(key, "now"))
+    const backups = yield* library.backups.list()
+    const segments = (yield* listLines(vault))[0]?.segments ?? []
+    expect(segments.some(({ level }) => level > 0)).toBe(true)
+    let refused = 0
+    for (const { name, bytes } of segments)
+      for (let at = 0; at < bytes; at += rounds(Math.ceil(bytes / 40), 97)) {
+        const reader = yield* openReader({ ...vault, blobs: flipping(place, name, at) })
+        const read = Effect.flatMap(reader.head, (head) => reader.entity(key, head))
+        const found = yield* Effect.either(read)
+        if (found._tag === "Right") expect(hexOf(found.right?.record)).toBe(right)
+        else expect(found.left._tag).toBe("VaultDamaged")
+        const list = yield* Effect.either(reader.backups)
+        if (list._tag === "Right")
+          expect(list.right.filter(({ forgottenAt }) => forgottenAt === undefined)).toEqual(backups)
+        else expect(list.left._tag).toBe("VaultDamaged")
+        if (found._tag === "Left" || list._tag === "Left") refused++
+      }
+    expect(refused).toBeGreaterThan(0)
+  })
+)

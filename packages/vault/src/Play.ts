@@ -96,8 +96,8 @@ export const fetchSegment = (
   )
 
 /**
- * `fetchSegment` of a segment on a path: where it is not whole, another file of the same events is read, and what is
- * wrong with the first is a problem of its own.
+ * `fetchSegment` of a segment on a path. Where it is not whole, another file of the same events is read, and what is wrong
+ * with the first is a problem of its own; where none is, the first is taken for what it is.
  */
 const fetchOnPath = (
   vault: Vault,
@@ -105,14 +105,17 @@ const fetchOnPath = (
   options: PlayOptions
 ): Effect.Effect<FetchedSegment, WhiteRoomError> =>
   Effect.gen(function* () {
-    if (listed.others === undefined) return yield* fetchSegment(vault, listed, options)
-    for (const each of [listed, ...listed.others]) {
+    const problems: Array<SegmentProblem> = []
+    for (const each of listed.others === undefined ? [] : [listed, ...listed.others]) {
       const fetched = yield* Effect.either(fetchSegment(vault, each))
-      if (fetched._tag === "Right") return fetched.right
+      if (fetched._tag === "Right") {
+        for (const problem of problems) options.onProblem?.(problem)
+        return fetched.right
+      }
       // Deleted since it was listed, as merging does, is no problem.
       if (fetched.left._tag === "BlobMissing") continue
       if (!(fetched.left instanceof VaultDamaged)) return yield* fetched.left
-      options.onProblem?.({ segment: each.name, reason: fetched.left.detail })
+      problems.push({ segment: each.name, reason: fetched.left.detail.replace(`${each.name}: `, "") })
     }
     return yield* fetchSegment(vault, listed, options)
   })
@@ -176,7 +179,12 @@ export const endOfPath = (
   const last = segments.at(-1)
   const until = stretches.at(-1)?.until ?? 0
   if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
-  return Effect.map(fetchOnPath(vault, last, options), ({ end: { about, tables } }) => ({
+  // What another file is read in the place of is told when the path is played.
+  const fetched =
+    last.others === undefined
+      ? fetchSegment(vault, last, options)
+      : Effect.orElse(fetchOnPath(vault, last, {}), () => fetchSegment(vault, last, options))
+  return Effect.map(fetched, ({ end: { about, tables } }) => ({
     libraryId: about.library,
     until: Math.min(until, about.whole),
     tables,

@@ -203,7 +203,7 @@ const lostObjects = (session: Session): ReadonlyArray<Suspect> => {
 }
 
 /** `mendObjects` also for what nobody has noted, because the library tells of it nowhere. Walks every tree. */
-export const mendLost = (session: Session, now: number): number => {
+const mendLost = (session: Session, now: number): number => {
   let mended = mendObjects(session, now)
   if (session.readonly || session.db.inTransaction) return mended
   // A node that is stored again shows what is lost below it.

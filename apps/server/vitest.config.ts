@@ -1,5 +1,11 @@
 import { defineProject } from "vitest/config"
 
 export default defineProject({
-  test: { name: "server", include: ["test/**/*.test.ts"] }
+  test: {
+    name: "server",
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["../../tooling/testSetup.mjs"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000
+  }
 })

@@ -3,6 +3,7 @@
 // The type check runs before this (see the `build` script).
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
+import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"))
@@ -17,6 +18,21 @@ const lazyDriver = {
     )
     onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`
+    }))
+  }
+}
+
+// The server is a bundle of its own: whoever does not run one neither reads nor compiles it.
+const ownServer = {
+  name: "own-server",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@white-room\/server$/ }, ({ path }) => ({ path, namespace: "own-server" }))
+    onResolve({ filter: /^\.\/server\.cjs$/, namespace: "own-server" }, ({ path }) => ({
+      path,
+      external: true
+    }))
+    onLoad({ filter: /.*/, namespace: "own-server" }, () => ({
+      contents: 'module.exports = require("./server.cjs");'
     }))
   }
 }
@@ -45,6 +61,15 @@ const { metafile } = await build({
   ...options,
   entryPoints: ["src/run.ts"],
   outfile: program,
+  format: "cjs",
+  metafile: true,
+  plugins: [lazyDriver, ownServer]
+})
+
+const server = await build({
+  ...options,
+  entryPoints: [fileURLToPath(import.meta.resolve("@white-room/server"))],
+  outfile: "dist/server.cjs",
   format: "cjs",
   metafile: true,
   plugins: [lazyDriver]
@@ -82,7 +107,7 @@ for (const [name, schema] of Object.entries(outputs)) {
 }
 
 // The licences of bundled packages ask to travel with their code.
-const roots = Object.keys(metafile.inputs)
+const roots = [...Object.keys(metafile.inputs), ...Object.keys(server.metafile.inputs)]
   .map((file) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path.resolve(file))?.[1])
   .filter((root) => root !== undefined)
 const notices = [...new Set(roots)].sort().map((root) => {

@@ -29,9 +29,10 @@ const floors = {
     ["vault"],
     ["history", "plan", "schedule", "preferences", "upkeep", "library"],
     ["restore", "pull", "import", "status", "daemon"],
-    ["export", "entity"],
+    ["export", "entity", "server"],
     ["."]
   ],
+  "apps/server": [["api"], ["control"], ["library"], ["http"], ["routes"], ["start"], ["."]],
   "packages/store": [
     ["sqlite"],
     ["file"],

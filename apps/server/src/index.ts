@@ -1,8 +1,6 @@
-/**
- * Remote backups and restores over HTTP: the API definition, its server and the derived client.
- *
- * Nothing is exported yet; see this package's README for what comes.
- *
- * @module
- */
-export {}
+/** The server of White Room Backup: keeps libraries of other computers, and gives them back. */
+export type { AccessInfo, LibraryInfo, Role } from "./api/Model.js"
+export { type Limits, type LogLine, usualLimits } from "./http/Desk.js"
+export type { Certificate } from "./http/nodeServer.js"
+export { type Guest, type Invited, type Operations, operate } from "./start/operate.js"
+export { type RunningServer, type StartOptions, startServer } from "./start/startServer.js"

@@ -29,6 +29,9 @@ import { restoreCommand } from "./restore/restoreCommand.js"
 import { undeleteCommand } from "./restore/undeleteCommand.js"
 import { undoCommand } from "./restore/undoCommand.js"
 import { scheduleCommand } from "./schedule/scheduleCommand.js"
+import { connectCommand } from "./server/connectCommand.js"
+import { disconnectCommand } from "./server/disconnectCommand.js"
+import { serverCommand } from "./server/ServerCommands.js"
 import { overview } from "./status/overview.js"
 import { statusCommand } from "./status/statusCommand.js"
 import { checkCommand } from "./upkeep/checkCommand.js"
@@ -52,6 +55,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
     [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
   ],
   ["Other places", [vaultCommand, pushCommand, pullCommand, cloneCommand, keyCommand]],
+  ["A server", [connectCommand, disconnectCommand, serverCommand]],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
   ["Upkeep", [checkCommand, repairCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]

@@ -170,8 +170,10 @@ const commands: ReadonlyArray<
   ["vault-add", ["vault", "add", "x", "places", "-n"], place],
   ["vault-list", ["vault", "list"], vault],
   ["vault-show", ["vault", "show", "x"], vault],
-  ["vault-merge", ["vault", "merge", "x"], vault],
-  ["vault-merge", ["vault", "merge", "x", "-n"], vault],
+  ["vault-policy", ["vault", "policy", "x"], vault],
+  ["vault-policy", ["vault", "policy", "x", "--keep-edits", "365", "-n"], vault],
+  ["vault-upkeep", ["vault", "upkeep", "x"], vault],
+  ["vault-upkeep", ["vault", "upkeep", "x", "-n"], vault],
   ["vault-remove", ["vault", "remove", "x"], vault],
   ["repair", ["repair", "--from", "x"], vault],
   ["repair-vault", ["repair", "x"], vault],
@@ -222,7 +224,16 @@ describe("with --json", () => {
       "exit-error",
       "error-line",
       "status-line",
-      "daemon-line"
+      "daemon-line",
+      // With a server: server.test.ts.
+      ...[
+        "server-line",
+        "server-invite",
+        "server-access-list",
+        "server-access-revoke",
+        "connect",
+        "disconnect"
+      ]
     ])
     expect(schemaNames().toSorted()).toEqual(Object.keys(outputs).toSorted())
     expect(schemaNames().filter((name) => !tried.has(name))).toEqual([])

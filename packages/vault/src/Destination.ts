@@ -25,7 +25,8 @@ const realPath = (folder: string): string => {
 
 /** True for a vault that is the folder, or lies in it, by whatever path. */
 const liesIn = ({ place }: KnownVault, folder: string): boolean => {
-  if (isRemote(place) || isRemote(folder)) return place === folder
+  // With or without the server it is on.
+  if (isRemote(place) || isRemote(folder)) return place === folder || place.replace(/\?.*$/, "") === folder
   const [outer, inner] = [path.resolve(folder), path.resolve(place)]
   return [inner, path.dirname(inner)].some((each) => each === outer || realPath(each) === realPath(outer))
 }
@@ -85,9 +86,9 @@ const nameFor = (folder: string, known: ReadonlyArray<KnownVault>): string => {
 const movedTo = (
   folder: string,
   all: ReadonlyArray<KnownVault>,
-  { env }: AddOptions
+  options: AddOptions
 ): Effect.Effect<KnownVault | undefined, WhiteRoomError> =>
-  Effect.map(vaultFileAt(folder, env), (file) => {
+  Effect.map(vaultFileAt(folder, options), (file) => {
     const moved = all.find(({ vaultId }) => vaultId === file?.vault)
     return moved && { ...moved, place: folder }
   })

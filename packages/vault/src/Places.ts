@@ -1,6 +1,6 @@
 /**
- * Places as people write them: a folder, or `s3://bucket/prefix`, where `?endpoint=…&region=…` names a server other than
- * AWS. A vault in a folder lies in one of its own, `White Room 1a2b3c4d`, so that several can share a disk; it is known
+ * Places as people write them: a folder, `s3://bucket/prefix`, where `?endpoint=…&region=…` names a server other than AWS,
+ * or `https://host/LIBRARY`, a library on a White Room server. A vault in a folder lies in one of its own, `White Room 1a2b3c4d`, so that several can share a disk; it is known
  * by its id, not by its path.
  */
 import { randomUUID } from "node:crypto"
@@ -27,6 +27,7 @@ import { type Environment, readS3Account } from "./blobs/S3Credentials.js"
 import { s3Blobs } from "./blobs/s3Blobs.js"
 import { keepKey, type Opening, openHere } from "./Here.js"
 import { makeSealedVault, type SealOptions } from "./SealedVault.js"
+import { isServerPlace, openServerPlace } from "./ServerKey.js"
 import { makeVault, readVaultFile, type Vault, type VaultFile } from "./Vault.js"
 
 const wrongPlace = (place: string, reason: string) => new InvalidInput({ field: place, reason })
@@ -36,6 +37,18 @@ const isBucket = (place: string): boolean => place.startsWith("s3://")
 /** A scheme of two letters or more: a drive of Windows has one. */
 const hasScheme = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
 
+/** A bucket with the server it is on, as it is written. */
+export const bucketPlace = (
+  bucket: string,
+  { endpoint, region }: { readonly endpoint?: string | undefined; readonly region?: string | undefined }
+): string => {
+  const asked = new URLSearchParams({
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region })
+  })
+  return asked.size === 0 ? bucket : `${bucket}?${asked}`
+}
+
 const bucketAt = (place: string, env: Environment): Effect.Effect<Blobs, InvalidInput> =>
   Effect.gen(function* () {
     const found = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(place)
@@ -44,25 +57,34 @@ const bucketAt = (place: string, env: Environment): Effect.Effect<Blobs, Invalid
       return yield* wrongPlace(place, "a bucket is written s3://bucket or s3://bucket/prefix")
     const asked = new URLSearchParams(query)
     const account = yield* readS3Account(env)
-    return retrying(
-      yield* s3Blobs({
-        bucket,
-        prefix: prefix.replace(/\/+$/, ""),
-        credentials: account.credentials,
-        endpoint: asked.get("endpoint") ?? account.endpoint,
-        region: asked.get("region") ?? account.region
-      })
-    )
+    const endpoint = asked.get("endpoint") ?? account.endpoint
+    const region = asked.get("region") ?? account.region
+    const blobs = yield* s3Blobs({
+      bucket,
+      prefix: prefix.replace(/\/+$/, ""),
+      credentials: account.credentials,
+      endpoint,
+      region
+    })
+    // With its server: whoever reads it in a recovery kit, or in a cloned library, has nothing else.
+    return { ...retrying(blobs), place: bucketPlace(place.replace(/\?.*$/, ""), { endpoint, region }) }
   })
 
-/** The blobs of a place. */
+/** The blobs of a place. Keys come from the environment, and those of servers from the folder of settings. */
 export const openPlace = (
   place: string,
-  env: Environment = process.env
-): Effect.Effect<Blobs, InvalidInput> => {
+  { env = process.env, settings }: Pick<Opening, "env" | "settings"> = {}
+): Effect.Effect<Blobs, WhiteRoomError> => {
   if (isBucket(place)) return bucketAt(place, env)
+  if (isServerPlace(place))
+    return Effect.map(openServerPlace(place, env, settings), (blobs) => retrying(blobs))
   return hasScheme(place)
-    ? Effect.fail(wrongPlace(place, "a place is a folder, or a bucket written s3://bucket/prefix"))
+    ? Effect.fail(
+        wrongPlace(
+          place,
+          "a place is a folder, a bucket written s3://bucket/prefix, or a library on a server, https://host/LIBRARY"
+        )
+      )
     : Effect.succeed(retrying(folderBlobs(path.resolve(place))))
 }
 
@@ -89,27 +111,27 @@ const vaultFolders = (place: string): Effect.Effect<ReadonlyArray<string>, Place
   })
 
 /** The blobs of the vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
-const blobsAt = (place: string, env: Environment | undefined): Effect.Effect<Blobs, WhiteRoomError> =>
+const blobsAt = (place: string, opening: Opening): Effect.Effect<Blobs, WhiteRoomError> =>
   Effect.gen(function* () {
-    if (isBucket(place) || hasScheme(place)) return yield* openPlace(place, env)
+    if (isBucket(place) || hasScheme(place)) return yield* openPlace(place, opening)
     const [only, ...others] = yield* vaultFolders(place)
     if (only === undefined)
       return yield* new VaultNotFound({ place: path.resolve(place), reason: "no vault lies in this folder" })
     if (others.length > 0)
       return yield* wrongPlace(place, `several vaults are there; name one: ${[only, ...others].join(", ")}`)
-    return yield* openPlace(only, env)
+    return yield* openPlace(only, opening)
   })
 
 /** The vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
 export const vaultAt = (place: string, opening: Opening = {}): Effect.Effect<Vault, WhiteRoomError> =>
-  Effect.flatMap(blobsAt(place, opening.env), (blobs) => openHere(blobs, opening))
+  Effect.flatMap(blobsAt(place, opening), (blobs) => openHere(blobs, opening))
 
 /** What the vault at a place says of itself before it is opened; `undefined` when none lies there. */
 export const vaultFileAt = (
   place: string,
-  env?: Environment
+  opening: Opening = {}
 ): Effect.Effect<VaultFile | undefined, WhiteRoomError> =>
-  Effect.flatMap(blobsAt(place, env), readVaultFile).pipe(
+  Effect.flatMap(blobsAt(place, opening), readVaultFile).pipe(
     Effect.catchTag("VaultNotFound", () => Effect.succeed(undefined))
   )
 
@@ -129,11 +151,13 @@ const newFolder = (place: string, id: string): Effect.Effect<string, PlaceRefuse
   })
 
 /** A new vault. Refused in a place that lets a second blob of one name take the place of the first. */
-const newVault = (place: string, { env, seal }: AddOptions): Effect.Effect<Vault, WhiteRoomError> =>
+const newVault = (place: string, options: AddOptions): Effect.Effect<Vault, WhiteRoomError> =>
   Effect.gen(function* () {
+    const { seal } = options
     const id = randomUUID()
-    const blobs = yield* openPlace(isBucket(place) ? place : yield* newFolder(place, id), env)
-    if (!(yield* keepsFirst(blobs)))
+    const blobs = yield* openPlace(hasScheme(place) ? place : yield* newFolder(place, id), options)
+    // A server of ours keeps the first, and takes no names that mean nothing.
+    if (!isServerPlace(place) && !(yield* keepsFirst(blobs)))
       return yield* new PlaceRefused({
         place: blobs.place,
         reason: "it replaces files of the same name, so two devices could overwrite each other's"
@@ -210,7 +234,7 @@ export const addVault = (
     const kept = settings === undefined ? vault : yield* keepKey(vault, settings, device)
     const known = {
       name,
-      place: isBucket(place) ? place : vault.blobs.place,
+      place: vault.blobs.place,
       vaultId: vault.id,
       line: randomUUID(),
       pushed: { position: 0, chainHash: genesis },

@@ -5,9 +5,9 @@ import {
   eachRun,
   type Place,
   type PlainEvent,
+  packDense,
   type Snapshot
 } from "@white-room/store/transfer"
-import { packObjects } from "./segment/packObjects.js"
 import type { Absence, Cipher, SegmentAbout, SegmentHead } from "./segment/Segment.js"
 import { SegmentWriter, type Written } from "./segment/SegmentWriter.js"
 
@@ -100,7 +100,7 @@ class Objects {
   /** Writes them: versions of one song side by side compress to what differs. */
   *write(writer: SegmentWriter): Generator<void> {
     for (const run of eachRun(this.read())) {
-      writer.block(packObjects(run))
+      writer.block(packDense(run))
       yield
     }
   }

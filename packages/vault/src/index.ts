@@ -4,7 +4,6 @@ export {
   type FolderState,
   folderRecords,
   type KnownVault,
-  lookAt,
   offerPart,
   offerState,
   type PullChoices,
@@ -24,6 +23,7 @@ export {
 } from "./blobs/counting.js"
 export { type BlobCall, type Fault, faulty } from "./blobs/faulty.js"
 export { type FolderOptions, folderBlobs } from "./blobs/folderBlobs.js"
+export { type HttpOptions, httpBlobs } from "./blobs/httpBlobs.js"
 export { keepsFirst } from "./blobs/keepsFirst.js"
 export { type MemoryOptions, memoryBlobs } from "./blobs/memoryBlobs.js"
 export { readOnly } from "./blobs/readOnly.js"
@@ -41,6 +41,7 @@ export {
   knownDestination,
   openDestination
 } from "./Destination.js"
+export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
@@ -53,6 +54,7 @@ export {
   type AddedVault,
   type AddOptions,
   addVault,
+  bucketPlace,
   knownVault,
   openKnown,
   openPlace,
@@ -70,6 +72,7 @@ export {
 export { type PushOptions, type PushReport, push } from "./push.js"
 export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
 export type { VaultReader } from "./read/VaultReader.js"
+export type { Reclaimed } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,
@@ -85,11 +88,19 @@ export {
   type SealOptions,
   type SlotList
 } from "./SealedVault.js"
+export {
+  isServerPlace,
+  keepServerKey,
+  readServerKey,
+  removeServerKey,
+  type ServerKey
+} from "./ServerKey.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"
 export type { Slot } from "./seal/Ring.js"
 export type { SlotLock, VaultKeys } from "./seal/Slots.js"
 export type { Protection } from "./segment/Protection.js"
 export * from "./segment/Segment.js"
+export { type UpkeepOptions, type UpkeepReport, upkeep } from "./upkeep.js"
 export * from "./Vault.js"
 export { checkFacts, factsIn, factsOf, type VaultFacts } from "./VaultFacts.js"

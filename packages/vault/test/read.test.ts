@@ -1,13 +1,15 @@
 /** One song, or the list of backups, comes from a vault by a few ranges, and is what the whole log says. */
 import { createHash } from "node:crypto"
+import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { type EntityKey, isEntity, objectsOfRecord, toHex } from "@white-room/core"
-import type { Library } from "@white-room/store"
+import { type Library, openLibrary } from "@white-room/store"
 import { lookAt, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import {
   type Blobs,
+  clone,
   counting,
   historyIn,
   listLines,
@@ -20,7 +22,9 @@ import {
   push,
   type Vault
 } from "../src/index.js"
-import { know, knownHome, newLibrary, song, withVault } from "./support/library.js"
+import { pathsIn } from "../src/Path.js"
+import { VaultReader } from "../src/read/VaultReader.js"
+import { know, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
 import { memoryVault } from "./support/sealed.js"
 import { rounds } from "./support/soak.js"
 
@@ -207,6 +211,17 @@ describe.each(["plain", "sealed"] as const)("what is read of a %s vault", (kind)
           entries.map(({ kind, id, name, size }) => ({ kind, id, name, size })).toSorted(byKey)
         )
       }
+      // Places of segments that were merged since say nothing: the indexes find the same.
+      const lines = yield* listLines(vault)
+      const [line] = lines
+      if (line === undefined) return
+      const { stretches } = yield* pathsIn(vault, lines)(line)
+      const parts = stretches.flatMap(({ segments, until }) => segments.map((listed) => ({ listed, until })))
+      for (const key of keys) {
+        const found = yield* new VaultReader(vault, parts, []).entity(key, head)
+        expect(hexOf(found?.record)).toBe(hexOf(yield* library.history.recordAt(key, "now")))
+        expect(found?.documents).toEqual((yield* reader.entity(key, head))?.documents)
+      }
       const backups = [...(yield* library.backups.list()), ...(yield* library.backups.list({ trash: true }))]
       expect(yield* reader.backups).toEqual(backups.toSorted((a, b) => a.number - b.number))
       for (const key of keys) {
@@ -227,6 +242,46 @@ describe.each(["plain", "sealed"] as const)("what is read of a %s vault", (kind)
     })
   )
 })
+
+it.scoped("a line that began on another one is read through both, up to where it began", () =>
+  Effect.gen(function* () {
+    const place = memoryBlobs()
+    const vault = yield* makeVault(place)
+    const library = yield* changing(vault, 20)
+    const file = path.join(yield* temporaryFolder, "clone.db")
+    yield* clone(vault, file, { name: "home" })
+    const other = yield* openLibrary(file)
+    // What the first device does from here on is not in the life of the second.
+    yield* library.songs.upsert(song("s0", "of the first device"))
+    yield* pushMore(library, vault)
+    for (let round = 0; round < 17; round++) {
+      yield* other.songs.upsert({ ...song(`t${round % 4}`, noise(`t${round}`)), name: `Other ${round}` })
+      if (round === 3) yield* other.songs.upsert({ ...song("s1", noise("s1")), name: "Renamed elsewhere" })
+      yield* pushMore(other, vault)
+    }
+    yield* mergeAll(other, vault)
+    const { line } = yield* knownHome(other)
+    const merged = (yield* listLines(vault)).find((each) => each.line === line)?.segments ?? []
+    expect(merged.some(({ level }) => level === 1)).toBe(true)
+    const reader = yield* openReader(vault, { line })
+    const head = yield* reader.head
+    for (const position of [5, 30, head - 3, head])
+      for (const key of [...keys, { kind: "song", id: "t1" } as const]) {
+        const fresh = yield* openReader(vault, { line })
+        expect(hexOf((yield* fresh.entity(key, position))?.record)).toBe(
+          hexOf(yield* other.history.recordAt(key, `@${position}`))
+        )
+      }
+    expect(yield* historyIn(reader, { kind: "song", id: "s1" })).toEqual(
+      yield* other.history.versions({ kind: "song", id: "s1" })
+    )
+    expect((yield* reader.backups).map(({ number }) => number)).toEqual(
+      [...(yield* other.backups.list()), ...(yield* other.backups.list({ trash: true }))]
+        .map(({ number }) => number)
+        .toSorted((a, b) => a - b)
+    )
+  })
+)
 
 /** A place in which one byte of every blob that passes is another one, when it is read. */
 const flipping = (blobs: Blobs, name: string, at: number): Blobs => ({

@@ -9,6 +9,7 @@ import { Count } from "./Fields.js"
 import * as Library from "./Library.js"
 import * as Rescue from "./Rescue.js"
 import * as Schedule from "./Schedule.js"
+import * as Server from "./Server.js"
 import * as Vault from "./Vault.js"
 
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
@@ -94,7 +95,8 @@ export const outputs = {
   "vault-add": Vault.AddSummary,
   "vault-show": Vault.VaultDetail,
   "vault-remove": Vault.RemoveSummary,
-  "vault-merge": Vault.MergeSummary,
+  "vault-policy": Vault.PolicySummary,
+  "vault-upkeep": Vault.UpkeepSummary,
   push: Vault.PushSummary,
   pull: Vault.PullSummary,
   clone: Vault.CloneSummary,
@@ -104,6 +106,12 @@ export const outputs = {
   "key-add": Vault.KeySummary,
   "key-remove": Vault.KeySummary,
   "check-vault": Vault.VaultCheckSummary,
+  "server-line": Server.ServerLine,
+  "server-invite": Server.InviteSummary,
+  "server-access-list": Schema.Array(Server.Access),
+  "server-access-revoke": Server.RevokeSummary,
+  connect: Server.ConnectSummary,
+  disconnect: Server.DisconnectSummary,
   "daemon-line": Schedule.DaemonLine,
   "daemon-install": Schedule.DaemonInstall,
   "daemon-uninstall": Schedule.DaemonUninstall,

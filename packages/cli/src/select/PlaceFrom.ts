@@ -9,7 +9,7 @@ import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
 import { one, text } from "../command/Options.js"
 import type { CliFailure } from "../error/CliError.js"
-import { type UnlockOptions, unlocked } from "../secret/Unlock.js"
+import { openingOf, type UnlockOptions, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 
 /** What the library of this command knows by a name; none without a library. */
@@ -52,7 +52,7 @@ export const requireVault = (
 ): Effect.Effect<Vault, CliFailure> =>
   Effect.gen(function* () {
     const { vaultAt } = yield* loadVault
-    return (yield* findVault(cli, nameOrPlace, options)) ?? (yield* vaultAt(nameOrPlace, { env: cli.env }))
+    return (yield* findVault(cli, nameOrPlace, options)) ?? (yield* vaultAt(nameOrPlace, openingOf(cli)))
   })
 
 /** The library in a vault as one that can be read, for as long as the scope lasts. What is damaged there is told. */

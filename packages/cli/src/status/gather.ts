@@ -16,9 +16,10 @@ const vaultPlaces = (library: Library, path: string, now: Date) =>
   Effect.gen(function* () {
     const { vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
-    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
+    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt, lastFile }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
-        const isBucket = place.startsWith("s3://")
+        // A bucket, or a library on a server.
+        const isElsewhere = /^(?:s3|https?):\/\//.test(place)
         const at = pushedAt === 0 ? undefined : new Date(pushedAt)
         return {
           name,
@@ -26,9 +27,10 @@ const vaultPlaces = (library: Library, path: string, now: Date) =>
           position: pushed.position,
           pushedAt: at,
           changed,
-          present: pushed.position > 0 && (isBucket || existsSync(join(place, "vault.json"))),
-          sameDisk: !isBucket && onSameDisk(place, path),
-          synced: isBucket ? undefined : syncedVault(place, at, now)
+          rolledBackAt: lastFile?.rolledBackAt === undefined ? undefined : new Date(lastFile.rolledBackAt),
+          present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
+          sameDisk: !isElsewhere && onSameDisk(place, path),
+          synced: isElsewhere ? undefined : syncedVault(place, at, now)
         }
       })
     )

@@ -49,9 +49,11 @@ import {
   VaultDamaged,
   VaultNotFound,
   VaultReplaced,
+  VaultRolledBack,
   VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
+import { ServerNotStarted } from "./ServerError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -290,7 +292,9 @@ export const WhiteRoomError = Schema.Union(
   VaultDamaged,
   VaultTooNew,
   VaultSealed,
-  VaultReplaced
+  VaultReplaced,
+  VaultRolledBack,
+  ServerNotStarted
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

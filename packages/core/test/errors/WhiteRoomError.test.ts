@@ -52,9 +52,11 @@ import {
   VaultDamaged,
   VaultNotFound,
   VaultReplaced,
+  VaultRolledBack,
   VaultSealed,
   VaultTooNew
 } from "../../src/errors/PlaceError.js"
+import { ServerNotStarted } from "../../src/errors/ServerError.js"
 import {
   AmbiguousName,
   BackupNotFound,
@@ -114,6 +116,11 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new VaultTooNew({ place: "/media/usb", version: 2, supported: 1 }), 1],
   [new VaultSealed({ place: "s3://songs" }), 2],
   [new VaultReplaced({ place: "s3://songs", detail: "it is not sealed any more" }), 13],
+  [
+    new ServerNotStarted({ data: "/srv/songs", reason: "another server uses it", advice: "Stop that one." }),
+    1
+  ],
+  [new VaultRolledBack({ place: "s3://songs", file: "a.seg" }), 4],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

@@ -88,7 +88,8 @@ export class PathSegments {
     const known = this.blocks.get(name)
     if (known !== undefined) return Effect.succeed(known)
     const listed = this.listed.find((each) => each.body === body)
-    if (source === undefined || listed === undefined) return Effect.succeed(undefined)
+    if (source === undefined || listed === undefined || place.offset + place.length > listed.bytes)
+      return Effect.succeed(undefined)
     return readPlaced(this.place, listed, source, place, type).pipe(
       Effect.tap((payload) => type === frameTypes.block && this.blocks.set(name, payload)),
       Effect.catchTags({

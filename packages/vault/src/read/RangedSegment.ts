@@ -40,6 +40,9 @@ const small = 64 * 1024
 /** How much of a larger one is read first: its end is seldom longer. */
 const tailLength = 64 * 1024
 
+/** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
+const longestEnd = 16 * 1024 * 1024
+
 /** What cannot be read of a vault, and why. */
 const damage = ({ blobs }: SegmentPlace, part: string, error: unknown): WhiteRoomError => {
   if (!isWhiteRoomError(error)) throw error
@@ -107,7 +110,9 @@ export const openRanged = (
     const trailer = yield* readable(place, listed.name, () => {
       if (tail.length !== listed.bytes - from || (isWhole && shortHash(sha256(tail)) !== listed.body))
         throw malformed("segment", "its bytes are not those that were written")
-      return decodeTrailer(tail.subarray(Math.max(0, tail.length - trailerLength)), listed.bytes)
+      const read = decodeTrailer(tail.subarray(Math.max(0, tail.length - trailerLength)), listed.bytes)
+      if (from - read.endAt > longestEnd) throw malformed("segment", "its end is longer than any")
+      return read
     })
     const missing = from - trailer.endAt
     const before =

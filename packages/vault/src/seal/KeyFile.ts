@@ -32,7 +32,7 @@ const failed = (file: string, operation: string) => (error: unknown) =>
 
 const wrong = (file: string, reason: string) => new InvalidInput({ field: file, reason })
 
-const read = (file: string): string | undefined => {
+const readPrivate = (file: string): string | undefined => {
   let handle: number
   try {
     handle = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
@@ -45,16 +45,25 @@ const read = (file: string): string | undefined => {
     if (process.platform !== "win32" && (mode & 0o077) !== 0)
       throw wrong(file, "others may read this key; make it private (chmod 600), and think about a new one")
     if (size > largest) throw wrong(file, "it is too large for a key")
-    const [identity] = readIdentities(fs.readFileSync(handle, "utf8"))
-    return identity
+    return fs.readFileSync(handle, "utf8")
   } finally {
     fs.closeSync(handle)
   }
 }
 
+/** What a private file beside the settings holds; `undefined` when there is none. Fails with `InvalidInput` when others may read it. */
+export const readKeptFile = (file: string): Effect.Effect<string | undefined, WhiteRoomError> =>
+  Effect.try({ try: () => readPrivate(file), catch: failed(file, "read") })
+
 /** The identity in a key file; `undefined` when there is none. Fails with `InvalidInput` when others may read it. */
 export const readKeyFile = (file: string): Effect.Effect<string | undefined, WhiteRoomError> =>
-  Effect.try({ try: () => read(file), catch: failed(file, "read") })
+  Effect.try({
+    try: () => {
+      const text = readPrivate(file)
+      return text === undefined ? undefined : readIdentities(text)[0]
+    },
+    catch: failed(file, "read")
+  })
 
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield utf8(text)

@@ -1,13 +1,20 @@
 import { readFileSync } from "node:fs"
 import { toHex } from "@white-room/core"
 import { readIdentities } from "@white-room/store"
-import { decryptBytes } from "@white-room/store/transfer"
+import { decryptBytes, sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
+import { memoryBlobs, sourceOf } from "../../src/index.js"
+import { openRanged } from "../../src/read/RangedSegment.js"
+import { readEntities } from "../../src/read/StateRead.js"
 import { decodeRing } from "../../src/seal/Ring.js"
 import { fingerprintOf } from "../../src/seal/SealKeys.js"
 import { segmentCiphers } from "../../src/seal/SegmentSeal.js"
+import { plainProtection } from "../../src/segment/Protection.js"
+import { segmentName } from "../../src/segment/SegmentName.js"
 import { openSegment } from "../../src/segment/SegmentReader.js"
-import { master, vaultId } from "../support/sealed.js"
+import { segmentsIn } from "../../src/Vault.js"
+import { master, mergedSegment, vaultId } from "../support/sealed.js"
 
 /** Files as the first version wrote them. They are added to, never made again. */
 const golden = (name: string): Uint8Array => readFileSync(new URL(`../golden/${name}`, import.meta.url))
@@ -28,4 +35,22 @@ it("a vault of the first version opens: its slot with the passphrase, its ring w
     frames.flatMap((frame) => (frame._tag === "Events" ? frame.run.events.map(({ version }) => version) : []))
   ).toEqual([1, 2])
   expect(segment.end.about).toMatchObject({ first: 1, last: 2, whole: 2, level: 0 })
+})
+
+it("a merged segment of the first version is read by ranges: its end, and the state that says where a song is", async () => {
+  const bytes = golden("merged-1.seg")
+  expect(Buffer.from(bytes)).toEqual(Buffer.from(mergedSegment()))
+  const blobs = memoryBlobs()
+  const plain = { blobs, id: vaultId, protection: plainProtection(vaultId) }
+  const segment = openSegment(bytes, plain.protection.cipherOf)
+  const name = segmentName(segment.end.about, sha256(bytes))
+  const read = Effect.gen(function* () {
+    yield* blobs.put(name, sourceOf(bytes))
+    const [listed] = segmentsIn((yield* blobs.list("")).blobs)
+    return listed && (yield* Effect.flatMap(openRanged(plain, listed), readEntities))
+  })
+  expect(await Effect.runPromise(read)).toMatchObject([
+    { kind: "song", id: "s1", name: "Night Drive", position: 1, documents: [{ place: { frame: 0 } }] }
+  ])
+  expect(segment.end).toMatchObject({ arrived: [{ first: 1, at: 1_793_000_000_000 }], about: { level: 1 } })
 })

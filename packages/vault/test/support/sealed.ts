@@ -7,6 +7,7 @@ import type { MasterKey } from "../../src/seal/SealKeys.js"
 import { sealSegment } from "../../src/seal/SegmentSeal.js"
 import type { SegmentAbout } from "../../src/segment/Segment.js"
 import { SegmentWriter } from "../../src/segment/SegmentWriter.js"
+import { statePages } from "../../src/segment/StatePages.js"
 import { know, knownHome, newLibrary } from "./library.js"
 
 export const vaultId = "0b0a7c1e-5f0d-4c53-9a33-2f3c6a1d9e10"
@@ -58,6 +59,28 @@ export const sealedSegment = (change: Partial<SegmentAbout> = {}, key = master):
     events: [1, 2].map((version) => ({ ...event, version, payload: bytesFrom(version, 40) }))
   })
   writer.finish({ about: { ...about, ...change }, absent: [], tables: [], lastBackup: 0 })
+  return Buffer.concat(parts)
+}
+
+/** A plain segment as a merge writes it: of one block and one event, with a state that has its place, and when it came. */
+export const mergedSegment = (): Uint8Array => {
+  const parts: Array<Uint8Array> = []
+  const writer = new SegmentWriter((piece) => parts.push(piece), { vault: vaultId, sealed: undefined })
+  const block = writer.placeOf(writer.block(packDense([{ hash: sha256(song), bytes: song }])))
+  const entity = { kind: "song", id: "s1", name: "Night Drive", size: 1040, version: 1, position: 1 } as const
+  const source = { body: bytesFrom(9, 8), head: bytesFrom(20, 40) }
+  const state = statePages({
+    entities: [
+      {
+        ...entity,
+        event: { ...block, source },
+        documents: [{ hash: sha256(song).subarray(0, 8), place: block }]
+      }
+    ],
+    backups: []
+  })
+  const end = { about: { ...about, level: 1 }, absent: [], tables: [], lastBackup: 0, lastState: 0 }
+  writer.finish({ ...end, arrived: [{ first: 1, at: 1_793_000_000_000 }], state })
   return Buffer.concat(parts)
 }
 

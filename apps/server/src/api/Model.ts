@@ -1,0 +1,130 @@
+/** What the API takes and gives. Fields are only ever added, and new ones are optional. */
+import * as Schema from "effect/Schema"
+
+export const roles = ["device", "push-only", "teacher", "admin"] as const
+
+/**
+ * What an access may do: `device` pushes to its library and reads it, `push-only` pushes and reads nothing of it,
+ * `teacher` reads libraries, `admin` does everything in its libraries, and one without any everything on the server.
+ */
+export const Role = Schema.Literal(...roles).annotations({ identifier: "Role" })
+export type Role = typeof Role.Type
+
+/** Libraries and accesses, by an allow-list: they are parts of paths. */
+export const Id = Schema.String.pipe(Schema.pattern(/^[a-z0-9][a-z0-9-]{0,62}$/))
+
+/** A name as people gave it, on one line. */
+export const Name = Schema.String.pipe(
+  Schema.minLength(1),
+  Schema.maxLength(100),
+  Schema.filter((name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || "a name is on one line")
+)
+
+export const Time = Schema.String.annotations({ jsonSchema: { type: "string", format: "date-time" } })
+const Bytes = Schema.Int.pipe(Schema.nonNegative())
+
+export const Health = Schema.Struct({ status: Schema.Literal("ok") })
+
+export const Enrolment = Schema.Struct({
+  /** As it stands in the link; capitals and dashes do not count. */
+  code: Schema.String.pipe(Schema.minLength(12), Schema.maxLength(40)),
+  /** SHA-256 of the secret that the device made, in hex. The secret itself never comes here. */
+  secretHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
+  /** What the device is called. */
+  device: Name
+})
+
+const LibraryFacts = {
+  id: Id,
+  name: Name,
+  /** True when only sealed vaults are taken. */
+  sealed: Schema.Boolean
+}
+
+/** What a code was exchanged for. The same code with the same hash gets the same answer. */
+export const Enrolled = Schema.Struct({
+  access: Schema.String,
+  role: Role,
+  expiresAt: Schema.NullOr(Time),
+  libraries: Schema.Array(
+    Schema.Struct({
+      ...LibraryFacts,
+      /** Who else can read it, besides those who run the server. */
+      readers: Schema.Array(Name)
+    })
+  )
+}).annotations({ identifier: "Enrolled" })
+
+export const AccessInfo = Schema.Struct({
+  id: Schema.String,
+  name: Name,
+  role: Role,
+  device: Name,
+  libraries: Schema.Array(Id),
+  createdAt: Time,
+  expiresAt: Schema.NullOr(Time),
+  revokedAt: Schema.NullOr(Time),
+  lastUsedAt: Schema.NullOr(Time),
+  lastUsedFrom: Schema.NullOr(Schema.String)
+}).annotations({ identifier: "Access" })
+export type AccessInfo = typeof AccessInfo.Type
+
+export const LibraryInfo = Schema.Struct({
+  ...LibraryFacts,
+  createdAt: Time,
+  quota: Bytes,
+  used: Bytes,
+  arrivedAt: Schema.NullOr(Time)
+}).annotations({ identifier: "Library" })
+export type LibraryInfo = typeof LibraryInfo.Type
+
+export const InvitationWish = Schema.Struct({
+  name: Name,
+  role: Role,
+  /** Libraries there are; none makes a new one for a device, and means the whole server for an admin. */
+  libraries: Schema.optionalWith(Schema.Array(Id).pipe(Schema.maxItems(1000)), { default: () => [] }),
+  sealed: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** How long the access lasts that the code is exchanged for; without it until it is revoked. */
+  accessDays: Schema.optional(Schema.Int.pipe(Schema.between(1, 3650)))
+})
+
+export const InvitationInfo = Schema.Struct({
+  id: Schema.String,
+  name: Name,
+  role: Role,
+  libraries: Schema.Array(Id),
+  expiresAt: Time,
+  triesLeft: Schema.Int,
+  used: Schema.Boolean
+}).annotations({ identifier: "Invitation" })
+export type InvitationInfo = typeof InvitationInfo.Type
+
+/** The code is told once, here; the server keeps its hash. */
+export const Invited = Schema.Struct({
+  ...InvitationInfo.fields,
+  code: Schema.String,
+  link: Schema.String
+}).annotations({ identifier: "Invited" })
+
+export const AuditEntry = Schema.Struct({
+  number: Schema.Int,
+  at: Time,
+  actor: Schema.String,
+  action: Schema.String,
+  subject: Schema.String,
+  detail: Schema.String,
+  /** SHA-256 over the entry and the hash before, in hex. */
+  hash: Schema.String
+}).annotations({ identifier: "AuditEntry" })
+export type AuditEntry = typeof AuditEntry.Type
+
+export const Listed = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.Struct({ items: Schema.Array(item), isLast: Schema.Boolean })
+
+/** A page of the blobs of a library, in the order of names. */
+export const BlobPage = Schema.Struct({
+  /** The clock of the server, in epoch milliseconds. */
+  now: Schema.Int,
+  isLast: Schema.Boolean,
+  blobs: Schema.Array(Schema.Struct({ name: Schema.String, bytes: Bytes, arrivedAt: Schema.Int }))
+}).annotations({ identifier: "BlobPage" })

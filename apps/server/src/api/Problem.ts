@@ -1,0 +1,183 @@
+/**
+ * What goes wrong, as the API answers it: `application/problem+json` (RFC 9457), with one name for each thing that can be
+ * done about it. Texts are ours: nothing of a request is repeated in them.
+ */
+import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import * as Schema from "effect/Schema"
+
+interface About {
+  readonly status: number
+  readonly detail: string
+  readonly recovery: string
+}
+
+const about = {
+  InvalidRequest: {
+    status: 400,
+    detail: "The request does not have the form that /openapi.json describes. Nothing was changed.",
+    recovery: "Compare it with /openapi.json."
+  },
+  NotSignedIn: {
+    status: 401,
+    detail: "No valid access came with the request. Nothing was changed.",
+    recovery:
+      "Send it as `Authorization: Bearer TOKEN`. When it has expired or was taken away, ask for a new link."
+  },
+  NotAllowed: {
+    status: 403,
+    detail: "This access may not do that. Nothing was changed.",
+    recovery: "Ask whoever runs the server."
+  },
+  LineOfAnother: {
+    status: 403,
+    detail: "Another device writes there. Nothing was changed.",
+    recovery: "Begin a line of your own."
+  },
+  NotFound: {
+    status: 404,
+    detail: "There is nothing at this address for you. Nothing was changed.",
+    recovery: "Check the address and the access."
+  },
+  BlobMissing: {
+    status: 404,
+    detail: "The library has no file of that name.",
+    recovery: "List what is there."
+  },
+  CodeNotFound: {
+    status: 404,
+    detail: "This code opens nothing: it is wrong, has expired, or was tried too often. Nothing was changed.",
+    recovery: "Check it, or ask for a new link."
+  },
+  AnotherLibrary: {
+    status: 409,
+    detail: "Another library is kept there. Nothing was changed.",
+    recovery: "Ask for an invitation for this library."
+  },
+  CodeUsed: {
+    status: 409,
+    detail: "This code was used by another device already. Nothing was changed.",
+    recovery: "Ask for a new link. If it was not you who used it, say so to whoever runs the server."
+  },
+  NotSealed: {
+    status: 409,
+    detail: "This library is to be sealed, and the vault is not. Nothing was changed.",
+    recovery: "Seal it, or ask for an invitation for a library that may be read."
+  },
+  LengthRequired: {
+    status: 411,
+    detail: "The request does not say how long its body is. Nothing was changed.",
+    recovery: "Send Content-Length."
+  },
+  BlobExists: {
+    status: 412,
+    detail: "The library has a file of that name with other bytes; it was left as it is.",
+    recovery: "Put it under another name."
+  },
+  TooLarge: {
+    status: 413,
+    detail: "The body is larger than anything that is taken here. Nothing was changed.",
+    recovery: "Send it in smaller parts."
+  },
+  EncodingRefused: {
+    status: 415,
+    detail: "Bodies are taken as they are, without Content-Encoding. Nothing was changed.",
+    recovery: "Send it uncompressed."
+  },
+  RangeNotSatisfiable: {
+    status: 416,
+    detail: "The range begins behind the end of the file, or is not one range.",
+    recovery: "Ask for one range within the file: bytes=FIRST-LAST."
+  },
+  HostRefused: {
+    status: 421,
+    detail: "The server does not answer to that name. Nothing was changed.",
+    recovery: "Use its own address, or start it with --url https://NAME."
+  },
+  FileNotVerified: {
+    status: 422,
+    detail: "The bytes are not those of Content-Digest. Nothing was kept.",
+    recovery: "Send them again."
+  },
+  ConditionRequired: {
+    status: 428,
+    detail: "Files are never replaced here. Nothing was changed.",
+    recovery: "Send `If-None-Match: *` and `Content-Digest: sha-256=:…:`."
+  },
+  TooMany: {
+    status: 429,
+    detail: "Too much at once. Nothing was changed.",
+    recovery: "Wait as long as Retry-After says."
+  },
+  InternalFault: {
+    status: 500,
+    detail: "The server itself failed. What was not finished was undone.",
+    recovery: "Try again; tell whoever runs the server, with the request id."
+  },
+  Stopping: {
+    status: 503,
+    detail: "The server is stopping or starting. Nothing was changed.",
+    recovery: "Try again in a moment."
+  },
+  Full: {
+    status: 507,
+    detail: "There is no room left for this library. What it had is still there.",
+    recovery: "Ask whoever runs the server for more room."
+  }
+} as const satisfies Readonly<Record<string, About>>
+
+export type ProblemType = keyof typeof about
+
+/** What is answered in the place of a result. */
+export interface ProblemOf<Type extends ProblemType> {
+  readonly type: Type
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly recovery: string
+}
+
+export type Problem = ProblemOf<ProblemType>
+
+export const problemContent = "application/problem+json"
+
+/** `NotSignedIn` as "Not signed in". */
+const titleOf = (type: string): string => type.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+export const problem = <Type extends ProblemType>(type: Type): ProblemOf<Type> => {
+  const { status, detail, recovery }: About = about[type]
+  return { type, title: titleOf(type), status, detail, recovery }
+}
+
+/** Any problem, for the document. */
+export const AnyProblem = Schema.Struct({
+  type: Schema.String,
+  title: Schema.String,
+  status: Schema.Int,
+  detail: Schema.String,
+  recovery: Schema.String
+}).annotations({ identifier: "Problem" })
+
+/** A problem as an error of an endpoint. */
+export const problemSchema = <Type extends ProblemType>(type: Type) =>
+  HttpApiSchema.withEncoding(
+    Schema.Struct({
+      type: Schema.Literal(type),
+      title: Schema.String,
+      status: Schema.Int,
+      detail: Schema.String,
+      recovery: Schema.String
+    }).annotations({
+      identifier: type,
+      description: about[type].detail,
+      ...HttpApiSchema.annotations({ status: about[type].status })
+    }),
+    { kind: "Json", contentType: problemContent }
+  )
+
+export const isProblem = (value: unknown): value is Problem =>
+  typeof value === "object" &&
+  value !== null &&
+  "type" in value &&
+  typeof value.type === "string" &&
+  Object.hasOwn(about, value.type) &&
+  "recovery" in value

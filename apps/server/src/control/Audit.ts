@@ -1,0 +1,89 @@
+/**
+ * The audit log: who changed what, when. Entries are only added, each with a hash over itself and the one before, so that
+ * a change of an old one is found. Every change of access is one transaction with its entry.
+ */
+import { createHash } from "node:crypto"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type ControlError, Integer, rowsOf, transact } from "./Database.js"
+
+/** What happened. Names stand in it as they were given, and never a secret. */
+export interface Deed {
+  /** Who did it: an access, or the command line of the server. */
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly detail?: string | undefined
+}
+
+const Entry = Schema.Struct({
+  number: Integer,
+  at: Integer,
+  actor: Schema.String,
+  action: Schema.String,
+  subject: Schema.String,
+  detail: Schema.String,
+  hash: Schema.String
+})
+type Entry = typeof Entry.Type
+
+const Head = Schema.Struct({ number: Integer, hash: Schema.String })
+
+const hashOf = (before: string, entry: Omit<Entry, "hash">): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify([before, entry.number, entry.at, entry.actor, entry.action, entry.subject, entry.detail])
+    )
+    .digest("hex")
+
+/** Does what changes the database, with its entry, or neither. The first statement takes the lock. */
+export const audited = <A, E, R>(
+  { actor, action, subject, detail = "" }: Deed,
+  change: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | ControlError, R | SqlClient.SqlClient> =>
+  transact(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const at = yield* Clock.currentTimeMillis
+      const [head] = yield* Effect.flatMap(
+        sql`UPDATE audit_head SET number = number + 1 WHERE id = 1 RETURNING number, hash`,
+        rowsOf(Head)
+      )
+      if (head === undefined) return yield* Effect.dieMessage("the audit log has no head")
+      const entry = { number: head.number, at, actor, action, subject, detail }
+      const hash = hashOf(head.hash, entry)
+      yield* sql`INSERT INTO audit ${sql.insert({ ...entry, hash })}`
+      yield* sql`UPDATE audit_head SET hash = ${hash} WHERE id = 1`
+      return yield* change
+    })
+  )
+
+/** Entries after a number, oldest first. */
+export const entriesAfter = (number: number, limit: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows =
+      yield* sql`SELECT number, at, actor, action, subject, detail, hash FROM audit WHERE number > ${number} ORDER BY number LIMIT ${limit}`
+    return yield* rowsOf(Entry)(rows)
+  })
+
+/** The number of the first entry that is not as it was written, or is missing; `undefined` when the log is whole. */
+export const firstFault: Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient> = Effect.gen(
+  function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [head] = yield* Effect.flatMap(sql`SELECT number, hash FROM audit_head`, rowsOf(Head))
+    let before = ""
+    let number = 0
+    for (;;) {
+      const page = yield* entriesAfter(number, 1000)
+      for (const { hash, ...entry } of page) {
+        if (entry.number !== number + 1 || hashOf(before, entry) !== hash) return number + 1
+        before = hash
+        number = entry.number
+      }
+      if (page.length < 1000) return head?.number === number && head.hash === before ? undefined : number + 1
+    }
+  }
+)

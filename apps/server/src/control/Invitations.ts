@@ -1,0 +1,225 @@
+/**
+ * Invitations: codes that are exchanged for an access, once. Made for people to pass on, so they end after two weeks or
+ * five wrong tries; whoever lost the answer asks again with the same secret and gets it.
+ */
+import { randomUUID } from "node:crypto"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type InvitationInfo, type InvitationWish, Role } from "../api/Model.js"
+import { type ProblemOf, problem } from "../api/Problem.js"
+import { accessByHash, accessById, insertAccess, isValid, type KnownAccess } from "./AccessList.js"
+import { audited } from "./Audit.js"
+import { type Code, equalHashes, hashCode, newCode, newSalt, parseCode } from "./Code.js"
+import { type ControlError, Integer, rowsOf } from "./Database.js"
+import { insertLibrary, libraryById, newLibraryId } from "./Libraries.js"
+
+const Invitation = Schema.Struct({
+  id: Schema.String,
+  salt: Schema.String,
+  code_hash: Schema.String,
+  name: Schema.String,
+  role: Role,
+  libraries: Schema.parseJson(Schema.Array(Schema.String)),
+  /** 0 when the access does not expire. */
+  access_days: Integer,
+  created_at: Integer,
+  expires_at: Integer,
+  tries_left: Integer,
+  /** Of the device that used it; empty when nobody did. */
+  secret_hash: Schema.String,
+  access: Schema.String
+})
+export type Invitation = typeof Invitation.Type
+
+const invitations = rowsOf(Invitation)
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** How long a code can be used. */
+const codeDays = 14
+
+const wrongTries = 5
+
+/** What an invitation is for. */
+export interface Wish extends Omit<typeof InvitationWish.Type, "accessDays"> {
+  readonly accessDays?: number | undefined
+  /** Room of the library, if one is made. */
+  readonly quota: number
+  /** How long the code can be used; two weeks by default. */
+  readonly codeMs?: number | undefined
+}
+
+export interface MadeInvitation {
+  readonly code: Code
+  readonly invitation: InvitationInfo
+}
+
+export const invitationInfo = (invitation: Invitation): InvitationInfo => ({
+  id: invitation.id,
+  name: invitation.name,
+  role: invitation.role,
+  libraries: invitation.libraries,
+  expiresAt: new Date(invitation.expires_at).toISOString(),
+  triesLeft: invitation.tries_left,
+  used: invitation.secret_hash !== ""
+})
+
+/** Makes an invitation, and for a device without a library a new one. Fails when a library is not there. */
+export const invite = (
+  wish: Wish,
+  actor: string
+): Effect.Effect<MadeInvitation, ProblemOf<"NotFound"> | ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    for (const id of wish.libraries)
+      if ((yield* libraryById(id)) === undefined) return yield* Effect.fail(problem("NotFound"))
+    const isNew = wish.libraries.length === 0 && wish.role !== "admin"
+    // Nobody is a teacher of a library that is not there, nor pushes into one that nobody began.
+    if (isNew && wish.role !== "device") return yield* Effect.fail(problem("NotFound"))
+    const libraries = isNew ? [newLibraryId(wish.name)] : wish.libraries
+    const code = newCode()
+    const salt = newSalt()
+    const invitation: Invitation = {
+      id: code.id,
+      salt,
+      code_hash: yield* Effect.promise(() => hashCode(code.secret, salt)),
+      name: wish.name,
+      role: wish.role,
+      libraries,
+      access_days: wish.accessDays ?? 0,
+      created_at: now,
+      expires_at: now + (wish.codeMs ?? codeDays * dayMs),
+      tries_left: wrongTries,
+      secret_hash: "",
+      access: ""
+    }
+    yield* audited(
+      { actor, action: "invited", subject: wish.name, detail: `${wish.role} ${libraries.join(" ")}`.trim() },
+      Effect.gen(function* () {
+        for (const id of isNew ? libraries : []) yield* insertLibrary(id, wish.name, wish.sealed, wish.quota)
+        // A code that ended makes room for one of the same beginning.
+        yield* sql`DELETE FROM invitation WHERE id = ${code.id} AND expires_at < ${now}`
+        yield* sql`INSERT INTO invitation ${sql.insert({ ...invitation, libraries: JSON.stringify(libraries) })}`
+      })
+    )
+    return { code, invitation: invitationInfo(invitation) }
+  })
+
+export const listInvitations = (after: string, limit: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    return yield* Effect.flatMap(
+      sql`SELECT * FROM invitation WHERE id > ${after} AND expires_at > ${now} ORDER BY id LIMIT ${limit}`,
+      invitations
+    )
+  })
+
+/** Takes a code back. What it was exchanged for stays. False when there is none. */
+export const withdraw = (id: string, actor: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* audited(
+      { actor, action: "invitation withdrawn", subject: id },
+      sql`DELETE FROM invitation WHERE id = ${id} RETURNING id`
+    )
+    return rows.length === 1
+  })
+
+/** The invitation that a code opens. Each wrong try counts, also of those that come at once. */
+const opened = (text: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const code = parseCode(text)
+    if (code === undefined) return yield* Effect.fail(problem("CodeNotFound"))
+    const [found] = yield* Effect.flatMap(
+      sql`UPDATE invitation SET tries_left = tries_left - 1
+        WHERE id = ${code.id} AND tries_left > 0 AND expires_at > ${now} RETURNING *`,
+      invitations
+    )
+    const hash = yield* Effect.promise(() => hashCode(code.secret, found?.salt ?? "none"))
+    if (found === undefined || !equalHashes(hash, found.code_hash))
+      return yield* Effect.fail(problem("CodeNotFound"))
+    yield* sql`UPDATE invitation SET tries_left = tries_left + 1 WHERE id = ${code.id}`
+    return found
+  })
+
+/** The access of a device that comes again with its secret. One that was taken away, or is for something else, is not it. */
+const knownDevice = ({ role, libraries }: Invitation, secretHash: string) =>
+  Effect.gen(function* () {
+    const access = yield* accessByHash(secretHash)
+    if (access === undefined) return undefined
+    const isSame =
+      access.revoked_at === 0 &&
+      access.role === role &&
+      access.libraries.join(" ") === [...libraries].sort().join(" ")
+    return isSame ? access : yield* Effect.fail(problem("CodeUsed"))
+  })
+
+/**
+ * Exchanges a code for an access. The same code with the same hash gets the same access for as long as the code lives;
+ * with another hash it fails with `CodeUsed`.
+ */
+export const enrol = (
+  code: string,
+  secretHash: string,
+  device: string
+): Effect.Effect<KnownAccess, ProblemOf<"CodeNotFound" | "CodeUsed"> | ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const invitation = yield* opened(code)
+    const again = yield* knownDevice(invitation, secretHash)
+    const id = again?.id ?? randomUUID()
+    const expires_at = invitation.access_days === 0 ? 0 : now + invitation.access_days * dayMs
+    const { name, role, libraries } = invitation
+    const used = yield* audited(
+      { actor: id, action: "enrolled", subject: name, detail: `${role} ${device}` },
+      Effect.gen(function* () {
+        const taken = yield* sql`UPDATE invitation SET secret_hash = ${secretHash}, access = ${id}
+          WHERE id = ${invitation.id} AND secret_hash = '' RETURNING id`
+        if (taken.length === 0) return yield* Effect.fail(problem("CodeUsed"))
+        if (again === undefined)
+          yield* insertAccess({
+            id,
+            name,
+            role,
+            device,
+            secret_hash: secretHash,
+            created_at: now,
+            expires_at,
+            revoked_at: 0,
+            last_used_at: 0,
+            last_used_from: "",
+            libraries
+          })
+        else yield* sql`UPDATE access SET expires_at = ${expires_at}, device = ${device} WHERE id = ${id}`
+        return id
+      })
+    ).pipe(
+      Effect.catchIf(
+        (error) => "type" in error && error.type === "CodeUsed",
+        (error) =>
+          Effect.flatMap(answered(invitation.id, secretHash), (access) =>
+            access === undefined ? Effect.fail(error) : Effect.succeed(access)
+          )
+      )
+    )
+    const access = yield* accessById(used)
+    return access ?? (yield* Effect.dieMessage("an access that was made is not there"))
+  })
+
+/** The access that a code was exchanged for with this hash, when it still counts. */
+const answered = (id: string, secretHash: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const [row] = yield* Effect.flatMap(sql`SELECT * FROM invitation WHERE id = ${id}`, invitations)
+    if (row === undefined || row.access === "" || !equalHashes(row.secret_hash, secretHash)) return undefined
+    const access = yield* accessById(row.access)
+    return access !== undefined && isValid(access, now) ? access.id : undefined
+  })

@@ -1,0 +1,163 @@
+/** The libraries that are kept here: how much room they have, which device writes which line. */
+import { randomBytes } from "node:crypto"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { LibraryInfo } from "../api/Model.js"
+import { type ControlError, Integer, rowsOf } from "./Database.js"
+import { timeOf } from "./timeOf.js"
+
+/** One library has at most so many lines. */
+const mostLines = 1000
+
+const KeptLibrary = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  sealed: Integer,
+  /** What its vault calls the library: all lines lie below it. Empty until something came. */
+  folder: Schema.String,
+  quota: Integer,
+  used: Integer,
+  reserved: Integer,
+  created_at: Integer,
+  arrived_at: Integer
+})
+export type KeptLibrary = typeof KeptLibrary.Type
+
+const libraries = rowsOf(KeptLibrary)
+
+/** A name as a part of a path, with some letters that no other library has. */
+export const newLibraryId = (name: string): string => {
+  const words = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40)
+    .replace(/-+$/, "")
+  return `${words === "" ? "library" : words}-${randomBytes(4).toString("hex")}`
+}
+
+/** Makes a library in which nothing is yet. */
+export const insertLibrary = (id: string, name: string, sealed: boolean, quota: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const row: KeptLibrary = {
+      id,
+      name,
+      sealed: sealed ? 1 : 0,
+      folder: "",
+      quota,
+      used: 0,
+      reserved: 0,
+      created_at: now,
+      arrived_at: 0
+    }
+    yield* sql`INSERT INTO library ${sql.insert(row)}`
+  })
+
+export const libraryById = (id: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [found] = yield* Effect.flatMap(sql`SELECT * FROM library WHERE id = ${id}`, libraries)
+    return found
+  })
+
+/** Libraries in the order of their ids: those named, or all. */
+export const listLibraries = (only: ReadonlyArray<string>, after: string, limit: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* only.length === 0
+      ? sql`SELECT * FROM library WHERE id > ${after} ORDER BY id LIMIT ${limit}`
+      : sql`SELECT * FROM library WHERE ${sql.in("id", only)} AND id > ${after} ORDER BY id LIMIT ${limit}`
+    return yield* libraries(rows)
+  })
+
+/** Takes room for an upload before it begins. False when there is not enough; several at once never get more than there is. */
+export const reserve = (
+  id: string,
+  bytes: number
+): Effect.Effect<boolean, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql`UPDATE library SET reserved = reserved + ${bytes}
+      WHERE id = ${id} AND used + reserved + ${bytes} <= quota RETURNING id`
+    return rows.length === 1
+  })
+
+/** Gives reserved room back. */
+export const release = (id: string, bytes: number) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE library SET reserved = reserved - ${bytes} WHERE id = ${id}`
+  )
+
+/** What was reserved has come. */
+export const settle = (id: string, bytes: number, at: number) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) =>
+      sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes}, arrived_at = ${at} WHERE id = ${id}`
+  )
+
+/** What a library takes up, counted again: nothing is on its way. */
+export const setUsed = (id: string, bytes: number) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE library SET reserved = 0, used = ${bytes} WHERE id = ${id}`
+  )
+
+export const addUsed = (id: string, bytes: number) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE library SET used = used + ${bytes} WHERE id = ${id}`
+  )
+
+/** Libraries with room that was reserved: uploads that a server which is gone did not end. */
+export const unsettled = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql<{ id: string }>`SELECT id FROM library WHERE reserved <> 0 ORDER BY id`
+  return rows.map(({ id }) => id)
+})
+
+/** Whose a line is after it was asked for. */
+type LineClaim = "own" | "another device" | "another library" | "too many"
+
+/**
+ * Gives a line to the access that writes into it first, for good. The first line also says what the vault calls the
+ * library; lines of other libraries are refused from then on.
+ */
+export const claimLine = (id: string, folder: string, line: string, access: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const bound = yield* sql`UPDATE library SET folder = ${folder}
+      WHERE id = ${id} AND (folder = '' OR folder = ${folder}) RETURNING id`
+    if (bound.length === 0) return "another library" satisfies LineClaim
+    yield* sql`INSERT INTO line (library, line, access) SELECT ${id}, ${line}, ${access}
+      WHERE (SELECT count(*) FROM line WHERE library = ${id}) < ${mostLines} ON CONFLICT DO NOTHING`
+    const owner = yield* ownerOf(id, line)
+    if (owner === undefined) return "too many" satisfies LineClaim
+    return owner === access ? ("own" satisfies LineClaim) : ("another device" satisfies LineClaim)
+  })
+
+/** The access that writes a line; `undefined` when nobody does. */
+export const ownerOf = (id: string, line: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{
+      access: string
+    }>`SELECT access FROM line WHERE library = ${id} AND line = ${line}`
+    return row?.access
+  })
+
+export const libraryInfo = (library: KeptLibrary): LibraryInfo => ({
+  id: library.id,
+  name: library.name,
+  sealed: library.sealed === 1,
+  createdAt: new Date(library.created_at).toISOString(),
+  quota: library.quota,
+  used: library.used,
+  arrivedAt: timeOf(library.arrived_at)
+})

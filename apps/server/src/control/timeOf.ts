@@ -1,0 +1,2 @@
+/** A time of the database as the API tells it; 0 is none. */
+export const timeOf = (at: number): string | null => (at === 0 ? null : new Date(at).toISOString())

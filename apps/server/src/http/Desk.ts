@@ -1,0 +1,60 @@
+/** What every route needs of the server that runs. */
+import * as Context from "effect/Context"
+import type { Shelf } from "../library/Shelf.js"
+import type { Metrics } from "./Metrics.js"
+
+/** One line of the log. Never a token, a code, a query or a body. */
+export interface LogLine {
+  readonly time: string
+  readonly level: "info" | "error"
+  readonly event: string
+  readonly [field: string]: string | number | boolean | undefined
+}
+
+export interface Limits {
+  /** Uploads of one access at once. */
+  readonly uploads: number
+  /** Wrong codes from one address in a minute. */
+  readonly wrongCodes: number
+  /** The most bytes of one file. */
+  readonly blobBytes: number
+  /** Room of a new library, in bytes. */
+  readonly quota: number
+  /** Bytes a second below which an upload that lasts longer than `patienceMs` is ended. */
+  readonly slowest: number
+  readonly patienceMs: number
+}
+
+export const usualLimits: Limits = {
+  uploads: 8,
+  wrongCodes: 20,
+  blobBytes: 1024 * 1024 * 1024,
+  quota: 5 * 1024 * 1024 * 1024,
+  slowest: 16 * 1024,
+  patienceMs: 30_000
+}
+
+export interface Desk {
+  readonly data: string
+  readonly shelf: Shelf
+  readonly limits: Limits
+  readonly metrics: Metrics
+  readonly log: (line: LogLine) => void
+  /** Names by which the server may be called, besides its own addresses. */
+  readonly hosts: ReadonlySet<string>
+  /** Whether `X-Forwarded-For` is believed of whoever connects from this machine. */
+  readonly trustProxy: boolean
+  /** Where the server is reached from outside, for links. */
+  readonly url: () => string
+  readonly pin: string | undefined
+  /** Uploads that each access has on the way. */
+  readonly uploading: Map<string, number>
+  /** Wrong codes from each address in this minute. */
+  readonly wrongCodes: Map<string, { readonly minute: number; readonly count: number }>
+  /** When the last use of each access was noted. */
+  readonly noted: Map<string, number>
+  /** True from the moment it is told to end. */
+  readonly isStopping: () => boolean
+}
+
+export class TheDesk extends Context.Tag("@white-room/server/Desk")<TheDesk, Desk>() {}

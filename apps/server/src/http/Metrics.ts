@@ -1,0 +1,61 @@
+/** What the server counts, as Prometheus reads it. Labels name kinds of requests, never libraries or people. */
+import { Counter, Gauge, Registry } from "prom-client"
+
+export interface Metrics {
+  readonly requests: Counter<"method" | "route" | "status">
+  readonly received: Counter
+  readonly sent: Counter
+  readonly uploads: Gauge
+  readonly text: (facts: Facts) => Promise<string>
+}
+
+/** What is asked for when somebody looks. */
+interface Facts {
+  readonly libraries: number
+  readonly usedBytes: number
+  readonly freeBytes: number
+}
+
+export const makeMetrics = (): Metrics => {
+  const registry = new Registry()
+  const registers = [registry]
+  const requests = new Counter({
+    name: "whiteroom_requests_total",
+    help: "Requests that were answered.",
+    labelNames: ["method", "route", "status"] as const,
+    registers
+  })
+  const received = new Counter({
+    name: "whiteroom_received_bytes_total",
+    help: "Bytes of files that were kept.",
+    registers
+  })
+  const sent = new Counter({
+    name: "whiteroom_sent_bytes_total",
+    help: "Bytes of files that were sent.",
+    registers
+  })
+  const uploads = new Gauge({
+    name: "whiteroom_uploads",
+    help: "Files that are coming in now.",
+    registers
+  })
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
+  const libraries = gauge("whiteroom_libraries", "Libraries that are kept.")
+  const used = gauge("whiteroom_used_bytes", "Bytes that all libraries take up.")
+  const free = gauge("whiteroom_free_bytes", "Bytes that are free on the disk.")
+  const memory = gauge("whiteroom_resident_bytes", "Memory of the process.")
+  return {
+    requests,
+    received,
+    sent,
+    uploads,
+    text: (facts) => {
+      libraries.set(facts.libraries)
+      used.set(facts.usedBytes)
+      free.set(facts.freeBytes)
+      memory.set(process.memoryUsage().rss)
+      return registry.metrics()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** Which role each route is open to. A route that is not in the table is open to nobody. */
+import type { Caller } from "../api/Api.js"
+import type { Role } from "../api/Model.js"
+import { isServerAdmin } from "../control/AccessList.js"
+
+/** `open`: to all. `server`: to those who are admin of the whole server. Otherwise the roles; libraries are looked at besides. */
+export type Scope = "open" | "server" | ReadonlyArray<Role>
+
+const anybody: Scope = ["device", "push-only", "teacher", "admin"]
+
+export const scopes: Readonly<Record<string, Scope>> = {
+  "GET /health/live": "open",
+  "GET /health/ready": "open",
+  "GET /openapi.json": "open",
+  "GET /join": "open",
+  "POST /v1/enrolments": "open",
+  "GET /metrics": "server",
+  "GET /v1/me": anybody,
+  "DELETE /v1/me": anybody,
+  "GET /v1/libraries": anybody,
+  "GET /v1/invitations": "server",
+  "POST /v1/invitations": "server",
+  "DELETE /v1/invitations/:id": "server",
+  "GET /v1/access": "server",
+  "DELETE /v1/access/:id": "server",
+  "GET /v1/audit": "server",
+  "GET /v1/libraries/:library/blobs": anybody,
+  "GET /v1/libraries/:library/blobs/*": anybody,
+  "PUT /v1/libraries/:library/blobs/*": ["device", "push-only", "admin"],
+  "DELETE /v1/libraries/:library/blobs/*": ["admin"]
+}
+
+export type Verdict = "enter" | "NotSignedIn" | "NotAllowed"
+
+/** Whether somebody may enter a route, written as `METHOD /path`. */
+export const judge = (route: string, caller: Caller | undefined): Verdict => {
+  const scope = Object.hasOwn(scopes, route) ? scopes[route] : undefined
+  if (scope === "open") return "enter"
+  if (caller === undefined) return "NotSignedIn"
+  if (scope === undefined) return "NotAllowed"
+  const isIn = scope === "server" ? isServerAdmin(caller) : scope.includes(caller.role)
+  return isIn ? "enter" : "NotAllowed"
+}

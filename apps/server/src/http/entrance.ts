@@ -1,0 +1,59 @@
+import * as HttpRouter from "@effect/platform/HttpRouter"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Caller } from "../api/Api.js"
+import { type ProblemOf, problem } from "../api/Problem.js"
+import { accessByHash, callerOf, hashOfToken, isValid, noteUse } from "../control/AccessList.js"
+import type { ControlError } from "../control/Database.js"
+import { type Desk, TheDesk } from "./Desk.js"
+import { isLocal, nodeRequest, remoteOf } from "./NodeRequest.js"
+import { judge } from "./Scopes.js"
+
+const minuteMs = 60_000
+
+/** The token of a request: in the header, under its scheme, and nowhere else. */
+const tokenOf = (header: string | undefined): string | undefined =>
+  /^Bearer ([A-Za-z0-9_-]{20,200})$/i.exec(header ?? "")?.[1]
+
+/** Notes the use of an access once a minute: a write for each request would cost more than the request. */
+const note = (desk: Desk, id: string, now: number, from: string) =>
+  Effect.suspend(() => {
+    if (now - (desk.noted.get(id) ?? 0) < minuteMs) return Effect.void
+    desk.noted.set(id, now)
+    return noteUse(id, now, from)
+  })
+
+/** The access whose token came with a request, when it counts now. */
+const callerOfRequest: Effect.Effect<
+  Caller | undefined,
+  ControlError,
+  TheDesk | SqlClient.SqlClient | HttpServerRequest.HttpServerRequest
+> = Effect.gen(function* () {
+  const desk = yield* TheDesk
+  const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
+  const token = tokenOf(request.headers.authorization)
+  if (token === undefined) return undefined
+  const access = yield* accessByHash(hashOfToken(token))
+  const now = yield* Clock.currentTimeMillis
+  if (access === undefined || !isValid(access, now)) return undefined
+  yield* note(desk, access.id, now, remoteOf(request, desk))
+  return callerOf(access)
+})
+
+/** Lets in whoever the route of a request is open to. What this machine asks of `/metrics` needs no token. */
+export const entrance: Effect.Effect<
+  Caller | undefined,
+  ProblemOf<"NotSignedIn"> | ProblemOf<"NotAllowed"> | ControlError,
+  TheDesk | SqlClient.SqlClient | HttpServerRequest.HttpServerRequest | HttpRouter.RouteContext
+> = Effect.gen(function* () {
+  const { route } = yield* HttpRouter.RouteContext
+  const name = `${route.method} ${route.path}`
+  const caller = yield* callerOfRequest
+  const verdict = judge(name, caller)
+  if (verdict === "enter") return caller
+  const request = yield* HttpServerRequest.HttpServerRequest
+  if (name === "GET /metrics" && isLocal(nodeRequest(request))) return caller
+  return yield* Effect.fail(problem(verdict))
+})

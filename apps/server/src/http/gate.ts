@@ -1,0 +1,146 @@
+/**
+ * What holds for every request: the name it calls the server by, how large it may be, that every answer is a problem or a
+ * result, the headers that keep browsers from mischief, one line in the log.
+ */
+import { randomUUID } from "node:crypto"
+import type { IncomingMessage } from "node:http"
+import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
+import { type Desk, TheDesk } from "./Desk.js"
+import { isForUs, nodeRequest, remoteOf } from "./NodeRequest.js"
+import { respond } from "./respond.js"
+import { scopes } from "./Scopes.js"
+
+/** Bodies other than files are a few hundred bytes. */
+const largestBody = 64 * 1024
+
+const isUpload = ({ method, url = "" }: IncomingMessage): boolean =>
+  method === "PUT" && /^\/v1\/libraries\/[^/?]+\/blobs\//.test(url)
+
+/** What is wrong with a request before anybody looks at what it wants. */
+const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
+  const { headers } = request
+  if (!isForUs(request, desk.hosts)) return problem("HostRefused")
+  if (headers["content-encoding"] !== undefined) return problem("EncodingRefused")
+  if (isUpload(request)) return undefined
+  if (headers["transfer-encoding"] !== undefined) return problem("LengthRequired")
+  return Number(headers["content-length"] ?? 0) > largestBody ? problem("TooLarge") : undefined
+}
+
+const patterns = Object.keys(scopes).map((key) => {
+  const [method = "", path = ""] = key.split(" ")
+  const source = path.replace(/:[a-z]+/g, "[^/]+").replace(/\*$/, ".+")
+  return { method, path, pattern: new RegExp(`^${source}$`) }
+})
+
+/** The route that an address means, for counts and the log: what else stands in it may be anything. */
+const routeOf = ({ method, url = "" }: IncomingMessage): string => {
+  const [path = ""] = url.split("?")
+  const wanted = method === "HEAD" ? "GET" : method
+  return patterns.find((each) => each.method === wanted && each.pattern.test(path))?.path ?? "other"
+}
+
+/** The problem that a failure is; one that is none of ours is a fault of the server, which is logged. */
+const problemOf = (cause: Cause.Cause<unknown>): Problem => {
+  const error = Option.getOrUndefined(Cause.failureOption(cause))
+  if (isProblem(error)) return error
+  if (typeof error === "object" && error !== null && "_tag" in error && error._tag === "RouteNotFound")
+    return problem("NotFound")
+  return problem("InternalFault")
+}
+
+/** Answers that the library under the API made by itself: only their status is kept. */
+const relabelled = (
+  response: HttpServerResponse.HttpServerResponse
+): HttpServerResponse.HttpServerResponse => {
+  const type = response.headers["content-type"] ?? ""
+  if (response.status < 400 || type.startsWith(problemContent)) return response
+  if (response.status === 404) return respond(problem("NotFound"))
+  return respond(problem(response.status < 500 ? "InvalidRequest" : "InternalFault"))
+}
+
+const harmless = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy":
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "cache-control": "no-store"
+}
+
+/** The text of what nobody foresaw, for the log: where it happened, without what was in it. */
+const faultText = (cause: Cause.Cause<unknown>): string =>
+  Cause.prettyErrors(cause)
+    .map(({ name, stack }) => `${name} ${(stack ?? "").split("\n").slice(1, 6).join(" ").trim()}`)
+    .join("; ")
+    .slice(0, 2000)
+
+export const gate = Layer.scopedDiscard(
+  Effect.gen(function* () {
+    const desk = yield* TheDesk
+    const router = yield* HttpLayerRouter.HttpRouter
+    yield* router.addGlobalMiddleware(
+      (
+        app
+      ): Effect.Effect<
+        HttpServerResponse.HttpServerResponse,
+        HttpLayerRouter.unhandled,
+        HttpServerRequest.HttpServerRequest
+      > =>
+        Effect.gen(function* () {
+          const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
+          const id = randomUUID()
+          const began = performance.now()
+          const route = routeOf(request)
+          const method = request.method ?? ""
+          const refused = refusal(request, desk)
+          const answer =
+            refused === undefined
+              ? app.pipe(
+                  Effect.map(relabelled),
+                  Effect.catchAllCause((cause) => {
+                    const found = problemOf(cause)
+                    if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause))
+                      desk.log({
+                        time: new Date().toISOString(),
+                        level: "error",
+                        event: "fault",
+                        id,
+                        method,
+                        route,
+                        fault: faultText(cause)
+                      })
+                    return Effect.succeed(respond(found))
+                  })
+                )
+              : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
+          const response = yield* answer
+          const status = response.status
+          desk.metrics.requests.inc({ method, route, status: String(status) })
+          desk.log({
+            time: new Date().toISOString(),
+            level: "info",
+            event: "request",
+            id,
+            method,
+            route,
+            status,
+            ms: Math.round(performance.now() - began),
+            from: remoteOf(request, desk)
+          })
+          return HttpServerResponse.setHeaders(response, {
+            ...harmless,
+            ...response.headers,
+            "x-request-id": id,
+            ...(desk.isStopping() ? { connection: "close" } : {})
+          })
+        })
+    )
+  })
+)

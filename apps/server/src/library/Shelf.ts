@@ -1,0 +1,118 @@
+/** Where the files of libraries lie in the data folder: one folder each, and a trash beside them. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as fsp from "node:fs/promises"
+import * as path from "node:path"
+import { errorCode } from "@white-room/core"
+import { type BlobInfo, type Blobs, folderBlobs } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+
+/** A file that is about to be sent. */
+interface OpenFile {
+  readonly file: fsp.FileHandle
+  readonly bytes: number
+}
+
+export interface Shelf {
+  /** The files of a library, whose id comes from the database. A page has at most so many. */
+  readonly blobs: (library: string, pageSize?: number) => Blobs
+  /** Opens a file that `head` found. `undefined` when it is gone meanwhile. */
+  readonly open: (library: string, name: string) => Effect.Effect<OpenFile | undefined>
+  /** Puts a file into the trash; `false` when it is not there. */
+  readonly discard: (library: string, name: string) => Effect.Effect<boolean>
+  /** Bytes that a library takes up, counted. */
+  readonly measure: (library: string) => Effect.Effect<number>
+  /** Bytes that are free on the disk. */
+  readonly free: Effect.Effect<number>
+}
+
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
+
+const orUndefined = async <A>(
+  codes: ReadonlyArray<string>,
+  body: () => Promise<A>
+): Promise<A | undefined> => {
+  try {
+    return await body()
+  } catch (error) {
+    if (codes.includes(errorCode(error))) return undefined
+    throw error
+  }
+}
+
+/** The trash of a library has a folder for each day, so that what is old can go at once. */
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
+
+export const shelfIn = (data: string): Shelf => {
+  const folderOf = (library: string): string => path.join(data, "libraries", library)
+  const fileOf = (library: string, name: string): string => path.join(folderOf(library), ...name.split("/"))
+  const made = new Map<string, Blobs>()
+
+  const blobs: Shelf["blobs"] = (library, pageSize) => {
+    if (pageSize !== undefined) return folderBlobs(folderOf(library), { pageSize })
+    const known = made.get(library) ?? folderBlobs(folderOf(library))
+    made.set(library, known)
+    return known
+  }
+
+  const discard = async (library: string, name: string): Promise<boolean> => {
+    const trash = path.join(data, "trash", library, dayOf(Date.now()))
+    await fsp.mkdir(trash, { recursive: true, mode: 0o700 })
+    const target = path.join(trash, `${name.replaceAll("/", "_")}.${randomBytes(6).toString("hex")}`)
+    const moved = await orUndefined(["ENOENT", "ENOTDIR"], async () => {
+      await fsp.rename(fileOf(library, name), target)
+      return true
+    })
+    return moved ?? false
+  }
+
+  const measure = async (library: string): Promise<number> => {
+    let bytes = 0
+    const entries =
+      (await orUndefined(["ENOENT"], () =>
+        fsp.readdir(folderOf(library), { recursive: true, withFileTypes: true })
+      )) ?? []
+    for (const entry of entries)
+      if (entry.isFile()) bytes += (await fsp.lstat(path.join(entry.parentPath, entry.name))).size
+    return bytes
+  }
+
+  return {
+    blobs,
+    open: (library, name) =>
+      Effect.promise(() =>
+        orUndefined(["ENOENT", "ENOTDIR", "ELOOP"], async () => {
+          const file = await fsp.open(fileOf(library, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+          return { file, bytes: (await file.stat()).size }
+        })
+      ),
+    discard: (library, name) => Effect.promise(() => discard(library, name)),
+    measure: (library) => Effect.promise(() => measure(library)),
+    free: Effect.promise(async () => {
+      const { bavail, bsize } = await fsp.statfs(data)
+      return bavail * bsize
+    })
+  }
+}
+
+/** The folder of a library, which is made private when the library is. */
+export const makeShelf = (data: string, library: string): Effect.Effect<void> =>
+  Effect.sync(() => fs.mkdirSync(path.join(data, "libraries", library), { recursive: true, mode: 0o700 }))
+
+/** Removes what has lain in the trash for longer than so many days. */
+export const emptyTrash = (data: string, days: number): Effect.Effect<number> =>
+  Effect.promise(async () => {
+    const root = path.join(data, "trash")
+    const oldest = dayOf(Date.now() - days * 24 * 60 * 60 * 1000)
+    let removed = 0
+    for (const library of (await orUndefined(["ENOENT"], () => fsp.readdir(root))) ?? [])
+      for (const day of await fsp.readdir(path.join(root, library)))
+        if (/^\d{4}-\d\d-\d\d$/.test(day) && day < oldest) {
+          await fsp.rm(path.join(root, library, day), { recursive: true, force: true })
+          removed++
+        }
+    return removed
+  })
+
+/** A listed file as the API tells it. */
+export const blobJson = ({ name, bytes, arrivedAt }: BlobInfo) => ({ name, bytes, arrivedAt })

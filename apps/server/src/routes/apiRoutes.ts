@@ -1,0 +1,198 @@
+/** What the API answers: each endpoint asks the control database, and says what it found. */
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { api, CurrentCaller, Entrance } from "../api/Api.js"
+import { problem } from "../api/Problem.js"
+import {
+  accessById,
+  accessInfo,
+  isServerAdmin,
+  type KnownAccess,
+  listAccess,
+  readersOf,
+  revokeAccess
+} from "../control/AccessList.js"
+import { entriesAfter } from "../control/Audit.js"
+import { codeText } from "../control/Code.js"
+import type { ControlError } from "../control/Database.js"
+import { enrol, invitationInfo, invite, listInvitations, withdraw } from "../control/Invitations.js"
+import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js"
+import { TheDesk } from "../http/Desk.js"
+import { entrance } from "../http/entrance.js"
+import { inviteLink } from "../http/inviteLink.js"
+import { nodeRequest, remoteOf } from "../http/NodeRequest.js"
+import { makeShelf } from "../library/Shelf.js"
+
+interface Page {
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
+}
+
+/** A page of a list: one more is asked for, to know whether something follows. */
+const paged =
+  <A, B, E, R>(
+    list: (after: string, limit: number) => Effect.Effect<ReadonlyArray<A>, E, R>,
+    show: (item: A) => B
+  ) =>
+  ({ after = "", limit = 100 }: Page) =>
+    Effect.map(list(after, limit + 1), (found) => ({
+      items: found.slice(0, limit).map(show),
+      isLast: found.length <= limit
+    }))
+
+/** A database that fails is a fault of the server, which the gate tells and logs. */
+const failing = <A, E, R>(effect: Effect.Effect<A, E | ControlError, R>) =>
+  Effect.catchIf(
+    effect,
+    (error): error is Extract<E | ControlError, ControlError> =>
+      typeof error === "object" && error !== null && "_tag" in error && error._tag === "SqlError",
+    Effect.die
+  )
+
+const isoTime = (at: number): string => new Date(at).toISOString()
+
+const health = HttpApiBuilder.group(api, "health", (handlers) =>
+  handlers
+    .handle("live", () => Effect.succeed({ status: "ok" as const }))
+    .handle("ready", () =>
+      Effect.gen(function* () {
+        if ((yield* TheDesk).isStopping()) return yield* Effect.fail(problem("Stopping"))
+        yield* failing(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`SELECT 1`))
+        return { status: "ok" as const }
+      })
+    )
+)
+
+/** Counts codes that opened nothing, by address: whoever guesses has to wait. */
+const countWrong = Effect.gen(function* () {
+  const desk = yield* TheDesk
+  const from = remoteOf(nodeRequest(yield* HttpServerRequest.HttpServerRequest), desk)
+  const minute = Math.floor((yield* Clock.currentTimeMillis) / 60_000)
+  const known = desk.wrongCodes.get(from)
+  const count = known?.minute === minute ? known.count : 0
+  return {
+    isTooMany: count >= desk.limits.wrongCodes,
+    add: Effect.sync(() => {
+      for (const [address, each] of desk.wrongCodes)
+        if (each.minute !== minute) desk.wrongCodes.delete(address)
+      desk.wrongCodes.set(from, { minute, count: (desk.wrongCodes.get(from)?.count ?? 0) + 1 })
+    })
+  }
+})
+
+/** What a device is told of its access: its libraries, and who else reads them. */
+const enrolled = (access: KnownAccess) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const libraries = yield* Effect.forEach(access.libraries, (id) =>
+      Effect.gen(function* () {
+        const found = yield* libraryById(id)
+        return found === undefined
+          ? []
+          : [{ id, name: found.name, sealed: found.sealed === 1, readers: yield* readersOf(id, now) }]
+      })
+    )
+    return {
+      access: access.id,
+      role: access.role,
+      expiresAt: access.expires_at === 0 ? null : isoTime(access.expires_at),
+      libraries: libraries.flat()
+    }
+  })
+
+const enrolments = HttpApiBuilder.group(api, "enrolments", (handlers) =>
+  handlers.handle("enrol", ({ payload }) =>
+    Effect.gen(function* () {
+      const wrong = yield* countWrong
+      if (wrong.isTooMany) return yield* Effect.fail(problem("TooMany"))
+      const access = yield* enrol(payload.code, payload.secretHash, payload.device).pipe(
+        Effect.tapError((error) =>
+          "type" in error && error.type === "CodeNotFound" ? wrong.add : Effect.void
+        )
+      )
+      return yield* enrolled(access)
+    }).pipe(failing)
+  )
+)
+
+/** The caller of a route that nobody enters without an access. */
+const caller = Effect.flatMap(CurrentCaller, (found) =>
+  found === undefined ? Effect.fail(problem("NotSignedIn")) : Effect.succeed(found)
+)
+
+const own = HttpApiBuilder.group(api, "own", (handlers) =>
+  handlers
+    .handle("me", () =>
+      Effect.gen(function* () {
+        const access = yield* accessById((yield* caller).id)
+        return access === undefined ? yield* Effect.fail(problem("NotSignedIn")) : accessInfo(access)
+      }).pipe(failing)
+    )
+    .handle("leave", () =>
+      Effect.flatMap(caller, ({ id }) => Effect.asVoid(revokeAccess(id, id))).pipe(failing)
+    )
+    .handle("libraries", ({ urlParams }) =>
+      Effect.gen(function* () {
+        const who = yield* caller
+        if (who.libraries.length === 0 && !isServerAdmin(who)) return { items: [], isLast: true }
+        const list = (after: string, limit: number) => listLibraries(who.libraries, after, limit)
+        return yield* paged(list, libraryInfo)(urlParams)
+      }).pipe(failing)
+    )
+)
+
+const invitations = HttpApiBuilder.group(api, "invitations", (handlers) =>
+  handlers
+    .handle("list", ({ urlParams }) => failing(paged(listInvitations, invitationInfo)(urlParams)))
+    .handle("invite", ({ payload }) =>
+      Effect.gen(function* () {
+        const desk = yield* TheDesk
+        const made = yield* invite({ ...payload, quota: desk.limits.quota }, (yield* caller).id)
+        for (const library of made.invitation.libraries) yield* makeShelf(desk.data, library)
+        const code = codeText(made.code)
+        return { ...made.invitation, code, link: inviteLink(desk.url(), code, desk.pin) }
+      }).pipe(failing)
+    )
+    .handle("withdraw", ({ path }) =>
+      Effect.gen(function* () {
+        const isGone = yield* withdraw(path.id, (yield* caller).id)
+        if (!isGone) yield* Effect.fail(problem("NotFound"))
+      }).pipe(failing)
+    )
+)
+
+const access = HttpApiBuilder.group(api, "access", (handlers) =>
+  handlers
+    .handle("list", ({ urlParams }) => failing(paged(listAccess, accessInfo)(urlParams)))
+    .handle("revoke", ({ path }) =>
+      Effect.gen(function* () {
+        const isGone = yield* revokeAccess(path.id, (yield* caller).id)
+        if (!isGone) yield* Effect.fail(problem("NotFound"))
+      }).pipe(failing)
+    )
+)
+
+const audit = HttpApiBuilder.group(api, "audit", (handlers) =>
+  handlers.handle("list", ({ urlParams }) => {
+    const after = (number: string, limit: number) =>
+      entriesAfter(/^\d{1,15}$/.test(number) ? Number(number) : 0, limit)
+    return failing(paged(after, ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }))(urlParams))
+  })
+)
+
+const entranceLive = Layer.effect(
+  Entrance,
+  Effect.gen(function* () {
+    const context = yield* Effect.context<TheDesk | SqlClient.SqlClient>()
+    return { bearer: () => failing(entrance).pipe(Effect.provide(context)) }
+  })
+)
+
+/** The handlers of the API. */
+export const apiRoutes = Layer.mergeAll(health, enrolments, own, invitations, access, audit).pipe(
+  Layer.provideMerge(entranceLive)
+)

@@ -1,0 +1,32 @@
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Effect from "effect/Effect"
+import { codeText } from "../control/Code.js"
+import type { ControlError } from "../control/Database.js"
+import { invite } from "../control/Invitations.js"
+import { inviteLink } from "../http/inviteLink.js"
+
+const hourMs = 60 * 60 * 1000
+
+/** A link that makes somebody admin, as long as nobody ever was; the one before it ends. */
+export const signInLink = (
+  url: string,
+  pin: string | undefined
+): Effect.Effect<string | undefined, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const admins = yield* sql`SELECT id FROM access WHERE role = 'admin' LIMIT 1`
+    if (admins.length > 0) return undefined
+    yield* sql`DELETE FROM invitation WHERE role = 'admin' AND libraries = '[]'`
+    const wish = {
+      name: "admin",
+      role: "admin",
+      libraries: [],
+      sealed: false,
+      quota: 0,
+      codeMs: hourMs
+    } as const
+    const { code } = yield* invite(wish, "server start").pipe(
+      Effect.catchIf((error) => "type" in error, Effect.die)
+    )
+    return inviteLink(url, codeText(code), pin)
+  })

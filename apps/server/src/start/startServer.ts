@@ -1,0 +1,214 @@
+/** A server that runs: its data folder, its control database, its routes, its address. */
+import * as os from "node:os"
+import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
+import * as HttpServer from "@effect/platform/HttpServer"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { InvalidInput, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import type * as Scope from "effect/Scope"
+import { api } from "../api/Api.js"
+import { layerSqlite } from "../control/Database.js"
+import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
+import { writeSetting } from "../control/Settings.js"
+import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
+import { gate } from "../http/gate.js"
+import { makeMetrics } from "../http/Metrics.js"
+import { type Certificate, nodeServer } from "../http/nodeServer.js"
+import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
+import { apiRoutes } from "../routes/apiRoutes.js"
+import { blobRoutes } from "../routes/blobRoutes.js"
+import { openRoutes } from "../routes/openRoutes.js"
+import { ownCertificate, pinOf } from "./Certificate.js"
+import { controlFile, lockData, prepareData } from "./DataFolder.js"
+import { signInLink } from "./signInLink.js"
+
+export interface StartOptions {
+  /** The folder that everything is kept in. An empty or missing one is made ready. */
+  readonly data: string
+  readonly host: string
+  /** 0 takes one that is free. */
+  readonly port: number
+  /** A certificate and its key, as PEM. */
+  readonly certificate?: Certificate | undefined
+  /** Behind a proxy of this machine, which does TLS: what it says of who asks is believed. */
+  readonly trustProxy?: boolean | undefined
+  /** Where the server is reached from outside, for links: `https://backup.example`. */
+  readonly url?: string | undefined
+  readonly onLog?: ((line: LogLine) => void) | undefined
+  readonly limits?: Partial<Limits> | undefined
+  /** How long answers that are under way have when it ends; 4 s by default. */
+  readonly graceMs?: number | undefined
+}
+
+export interface RunningServer {
+  /** Where it listens. */
+  readonly address: string
+  /** Where it is reached, for links. */
+  readonly url: string
+  /** SHA-256 of its own certificate, when it has one. */
+  readonly pin: string | undefined
+  /** Makes whoever has it admin, within an hour; told until somebody was. */
+  readonly signIn: string | undefined
+}
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(host)
+
+const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
+
+const trashDays = 30
+
+/** @throws InvalidInput */
+const checkedUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
+    throw new InvalidInput({ field: "url", reason: "it is not an address such as https://backup.example" })
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`
+}
+
+/** What it shows: the certificate that was given, one of its own where others could listen, none on this machine alone. */
+const certificateFor = (options: StartOptions) =>
+  Effect.gen(function* () {
+    const { host, certificate, trustProxy = false, data, url } = options
+    if (certificate !== undefined) return { certificate, pin: undefined }
+    if (isLoopback(host)) return { certificate: undefined, pin: undefined }
+    if (trustProxy)
+      return yield* new InvalidInput({
+        field: "listen",
+        reason: "a proxy on this machine is trusted, so listen on 127.0.0.1 alone"
+      })
+    const name = url === undefined ? (isEverywhere(host) ? os.hostname() : host) : new URL(url).hostname
+    const own = yield* ownCertificate(data, name)
+    return { certificate: own, pin: pinOf(own.cert) }
+  })
+
+const nameIn = (host: string): string => (host.includes(":") ? `[${host}]` : host)
+
+/** What uploads that a killed server did not end had reserved is free again, and what came is counted. */
+const settleUploads = (desk: Desk) =>
+  Effect.gen(function* () {
+    for (const id of yield* unsettled) yield* setUsed(id, yield* desk.shelf.measure(id))
+    for (const { id } of yield* listLibraries([], "", 1_000_000)) yield* makeShelf(desk.data, id)
+  })
+
+/** Waits until no answer is under way, or for so long. By timers of Node, as connections are. */
+const answered = (active: () => number, graceMs: number): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    const end = performance.now() + graceMs
+    const look = () => {
+      if (active() === 0 || performance.now() > end) resume(Effect.void)
+      else setTimeout(look, 20)
+    }
+    look()
+  })
+
+/**
+ * Starts a server and gives its address; it ends with the scope, within `graceMs` and a little. Fails with
+ * `ServerNotStarted` when the data folder is not as a server leaves it, is in use, or the address is taken.
+ */
+export const startServer = (
+  options: StartOptions
+): Effect.Effect<RunningServer, WhiteRoomError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { data, host, port, trustProxy = false, graceMs = 4000, onLog = () => {} } = options
+    yield* prepareData(data)
+    yield* lockData(data)
+    const { certificate, pin } = yield* certificateFor(options)
+    const given = yield* Effect.try({
+      try: () => (options.url === undefined ? undefined : checkedUrl(options.url)),
+      catch: (error) =>
+        error instanceof InvalidInput ? error : new InvalidInput({ field: "url", reason: "" })
+    })
+    const state = { isStopping: false, url: given ?? "" }
+    const server = nodeServer(certificate, graceMs)
+    const hosts = new Set([os.hostname().toLowerCase()])
+    if (given !== undefined) hosts.add(new URL(given).hostname)
+    if (!isEverywhere(host)) hosts.add(nameIn(host).toLowerCase())
+    const desk: Desk = {
+      data,
+      shelf: shelfIn(data),
+      limits: { ...usualLimits, ...options.limits },
+      metrics: makeMetrics(),
+      log: onLog,
+      hosts,
+      trustProxy,
+      url: () => state.url,
+      pin,
+      uploading: new Map(),
+      wrongCodes: new Map(),
+      noted: new Map(),
+      isStopping: () => state.isStopping
+    }
+    let active = 0
+    server.on("request", (_, response) => {
+      active++
+      response.once("close", () => active--)
+    })
+    const faults = Logger.replace(
+      Logger.defaultLogger,
+      Logger.make(({ message }) =>
+        onLog({
+          time: new Date().toISOString(),
+          level: "error",
+          event: "fault",
+          fault: String(Array.isArray(message) ? message[0] : message).slice(0, 200)
+        })
+      )
+    )
+    const app = Layer.mergeAll(
+      HttpLayerRouter.addHttpApi(api).pipe(Layer.provide(apiRoutes)),
+      blobRoutes,
+      openRoutes
+    ).pipe(Layer.provideMerge(gate))
+    const control = layerSqlite(controlFile(data)).pipe(
+      Layer.mapError(
+        () =>
+          new ServerNotStarted({
+            data,
+            reason: "its list of who has access cannot be read",
+            advice: "Put control.db back from a copy of the folder."
+          })
+      )
+    )
+    const serving = HttpLayerRouter.serve(app, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provideMerge(NodeHttpServer.layer(() => server, { host, port })),
+      Layer.mapError(
+        () =>
+          new ServerNotStarted({
+            data,
+            reason: `nothing can listen on ${nameIn(host)}:${port}`,
+            advice: "Another program may: choose another port with --listen."
+          })
+      ),
+      Layer.provide(Layer.succeed(TheDesk, desk)),
+      Layer.provideMerge(control),
+      Layer.provide(faults)
+    )
+    const context = yield* Layer.build(serving)
+    const { address } = Context.get(context, HttpServer.HttpServer)
+    const actual = address._tag === "TcpAddress" ? address.port : port
+    const scheme = certificate === undefined ? "http" : "https"
+    const reached = `${scheme}://${nameIn(isEverywhere(host) ? os.hostname() : host)}:${actual}`
+    const sql = Context.get(context, SqlClient.SqlClient)
+    const signIn = yield* Effect.gen(function* () {
+      state.url = given ?? reached
+      yield* writeSetting("url", state.url)
+      yield* writeSetting("pin", pin ?? "")
+      yield* settleUploads(desk)
+      yield* emptyTrash(data, trashDays)
+      return yield* signInLink(state.url, pin)
+    }).pipe(
+      Effect.provideService(SqlClient.SqlClient, sql),
+      Effect.catchTag("SqlError", (error) => Effect.die(error))
+    )
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        state.isStopping = true
+        return answered(() => active, graceMs)
+      })
+    )
+    return { address: `${scheme}://${nameIn(host)}:${actual}`, url: state.url, pin, signIn }
+  })

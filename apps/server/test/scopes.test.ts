@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { openApi } from "../src/api.js"
+import { scopes } from "../src/http/Scopes.js"
+import { device, putBlob, sharedServer } from "./support/server.js"
+
+const who = ["nobody", "device", "push-only", "teacher", "library admin", "server admin"] as const
+type Who = (typeof who)[number]
+
+/** What each route answers to each: to nobody, device, push-only, teacher, admin of the library, admin of the server. */
+const table: Readonly<Record<string, ReadonlyArray<number>>> = {
+  "GET /health/live": [200, 200, 200, 200, 200, 200],
+  "GET /health/ready": [200, 200, 200, 200, 200, 200],
+  "GET /openapi.json": [200, 200, 200, 200, 200, 200],
+  "GET /join": [200, 200, 200, 200, 200, 200],
+  "POST /v1/enrolments": [404, 404, 404, 404, 404, 404],
+  "GET /v1/me": [401, 200, 200, 200, 200, 200],
+  "GET /v1/libraries": [401, 200, 200, 200, 200, 200],
+  "GET /v1/invitations": [401, 403, 403, 403, 403, 200],
+  "POST /v1/invitations": [401, 403, 403, 403, 403, 200],
+  "DELETE /v1/invitations/:id": [401, 403, 403, 403, 403, 404],
+  "GET /v1/access": [401, 403, 403, 403, 403, 200],
+  "DELETE /v1/access/:id": [401, 403, 403, 403, 403, 404],
+  "GET /v1/audit": [401, 403, 403, 403, 403, 200],
+  // From this machine, metrics need no token.
+  "GET /metrics": [200, 200, 200, 200, 200, 200],
+  "GET /v1/libraries/:library/blobs": [401, 200, 403, 200, 200, 200],
+  "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200],
+  "PUT /v1/libraries/:library/blobs/*": [401, 201, 201, 403, 201, 201],
+  "DELETE /v1/libraries/:library/blobs/*": [401, 403, 403, 403, 204, 204],
+  "DELETE /v1/me": [401, 204, 204, 204, 204, 204]
+}
+
+const bodies: Readonly<Record<string, unknown>> = {
+  "POST /v1/enrolments": { code: "0000-0000-0000", secretHash: "0".repeat(64), device: "x" },
+  "POST /v1/invitations": { name: "Ben", role: "device" }
+}
+
+describe("scopes", () => {
+  const shared = sharedServer({ limits: { wrongCodes: 1000 } })
+
+  it.effect("3: every route × every role", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const anna = yield* device(server, admin)
+      const { library } = anna
+      const of = (role: string) =>
+        Effect.map(device(server, admin, { role, libraries: [library] }), (each) => each.token)
+      const tokens: Readonly<Record<Who, string | undefined>> = {
+        nobody: undefined,
+        device: anna.token,
+        "push-only": yield* of("push-only"),
+        teacher: yield* of("teacher"),
+        "library admin": yield* of("admin"),
+        "server admin": (yield* device(server, admin, { role: "admin" })).token
+      }
+      const folder = randomUUID()
+      const there = `${folder}/${randomUUID()}/line`
+      expect((yield* putBlob(server, anna.token, library, there, "{}")).status).toBe(201)
+      const call = (route: string, each: Who) => {
+        const [method = "", path = ""] = route.split(" ")
+        const token = tokens[each]
+        const whole = path.replace(":library", library).replace(":id", "none")
+        if (method === "PUT")
+          return putBlob(server, token ?? "", library, `${folder}/${randomUUID()}/line`, each)
+        const name = method === "DELETE" ? `nothing-${each.replace(" ", "-")}` : there
+        return server.ask(method, whole.replace("*", name), { token, body: bodies[route] })
+      }
+      const found = yield* Effect.forEach(Object.keys(table), (route) =>
+        Effect.map(
+          Effect.forEach(who, (each) => Effect.map(call(route, each), ({ status }) => status)),
+          (statuses) => [route, statuses] as const
+        )
+      )
+      expect(Object.fromEntries(found)).toEqual(table)
+      expect(Object.keys(table).sort()).toEqual(Object.keys(scopes).sort())
+    })
+  )
+
+  it("the document and the table of scopes have the same routes", () => {
+    const documented = Object.entries(openApi().paths).flatMap(([path, item]) =>
+      Object.keys(item)
+        .filter((method) => ["get", "put", "post", "delete"].includes(method))
+        .map(
+          (method) => `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
+        )
+    )
+    const byHand = ["GET /openapi.json", "GET /metrics", "GET /join"]
+    expect([...documented, ...byHand].sort()).toEqual(Object.keys(scopes).sort())
+  })
+
+  it.effect("2: the library of one name is not that of another", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { token, library } = yield* device(server, admin)
+      const list = (address: string) => server.ask("GET", `/v1/libraries/${address}/blobs`, { token })
+      expect((yield* list(library)).status).toBe(200)
+      const others = [
+        `${library}x`,
+        library.slice(0, -1),
+        library.toUpperCase(),
+        `${library}/`,
+        `${library}//`,
+        `${library}%2f..`,
+        `%2e%2e`,
+        `${library}%00`,
+        `${library}%20`,
+        encodeURIComponent(library.replace("a", "a\u0301")),
+        `x/../${library}%2e`
+      ]
+      for (const other of others) expect([other, (yield* list(other)).status]).toEqual([other, 404])
+    })
+  )
+
+  it.effect("4: another's library and a missing one are told apart by nothing", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const anna = yield* device(server, admin)
+      const ben = yield* device(server, admin, { name: "Ben" })
+      const told = (library: string, method: string, name: string) =>
+        Effect.map(
+          name === ""
+            ? server.ask(method, `/v1/libraries/${library}/blobs`, { token: anna.token })
+            : putBlob(server, anna.token, library, name, "x"),
+          ({ status, text, headers }) => ({
+            status,
+            text,
+            headers: [...headers.keys()].sort(),
+            type: headers.get("content-type")
+          })
+        )
+      const name = `${randomUUID()}/${randomUUID()}/line`
+      for (const each of ["", name]) {
+        const others = yield* told(ben.library, "GET", each)
+        expect(others).toEqual(yield* told("nobody-00000000", "GET", each))
+        expect(others.status).toBe(404)
+      }
+    })
+  )
+
+  it.effect("6: admin of a library is not admin of the server, and gives nobody more than it has", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const anna = yield* device(server, admin)
+      const ben = yield* device(server, admin)
+      const some = yield* device(server, admin, { role: "admin", libraries: [anna.library] })
+      const list = (library: string) =>
+        server.ask("GET", `/v1/libraries/${library}/blobs`, { token: some.token })
+      expect((yield* list(anna.library)).status).toBe(200)
+      expect((yield* list(ben.library)).status).toBe(404)
+      const wider = { name: "x", role: "admin" }
+      expect((yield* server.ask("POST", "/v1/invitations", { token: some.token, body: wider })).status).toBe(
+        403
+      )
+      const { json } = yield* server.ask("GET", "/v1/libraries", { token: some.token })
+      expect(json).toMatchObject({ items: [{ id: anna.library }], isLast: true })
+    })
+  )
+
+  it.effect("9: a token counts in the header, under its scheme, and nowhere else", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { token } = yield* device(server, admin)
+      const me = (headers: Readonly<Record<string, string>>, query = "") =>
+        Effect.map(server.ask("GET", `/v1/me${query}`, { headers }), ({ status }) => status)
+      expect(yield* me({ authorization: `Bearer ${token}` })).toBe(200)
+      for (const headers of [
+        { authorization: token },
+        { authorization: `Basic ${token}` },
+        { authorization: `Bearer ${token} x` },
+        { authorization: `Bearer  ${token}` },
+        { authorization: `Bearer, ${token}` },
+        { cookie: `token=${token}` },
+        { "x-api-key": token }
+      ])
+        expect(yield* me(headers)).toBe(401)
+      expect(yield* me({}, `?access_token=${token}&token=${token}`)).toBe(401)
+      expect(JSON.stringify(server.log)).not.toContain(token)
+    })
+  )
+})

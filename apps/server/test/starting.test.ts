@@ -1,0 +1,245 @@
+/** First run, codes, tokens, the end. */
+import { createHash } from "node:crypto"
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { SqlClient } from "@effect/sql/SqlClient"
+import { describe, expect, it } from "@effect/vitest"
+import { httpBlobs } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/TestClock"
+import { firstFault } from "../src/control/Audit.js"
+import { layerSqlite } from "../src/control/Database.js"
+import { startServer } from "../src/index.js"
+import { codeIn, device, enrol, hashOf, invite, newToken, signIn, testServer } from "./support/server.js"
+import { temporaryFolder } from "./support/temporaryFolder.js"
+
+const start = (data: string) => Effect.scoped(startServer({ data, host: "127.0.0.1", port: 0, graceMs: 100 }))
+
+describe("a server that starts", () => {
+  it.scoped("1: makes an empty folder ready, and prints one link until somebody used it", () =>
+    Effect.gen(function* () {
+      const data = join(yield* temporaryFolder, "new")
+      const first = yield* start(data)
+      const link = new RegExp(`^${first.url}/join#[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$`)
+      expect(first.signIn).toMatch(link)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* testServer({ data })
+          // The one before it opens nothing any more.
+          expect((yield* enrol(server, codeIn(first.signIn))).answer.status).toBe(404)
+          const admin = yield* signIn(server)
+          expect((yield* server.ask("GET", "/v1/me", { token: admin })).json).toMatchObject({ role: "admin" })
+          expect((yield* enrol(server, codeIn(server.signIn))).answer.json).toMatchObject({
+            type: "CodeUsed"
+          })
+        })
+      )
+      expect((yield* start(data)).signIn).toBe(undefined)
+    })
+  )
+
+  it.scoped("1: refuses a folder with libraries and no access list that can be read", () =>
+    Effect.gen(function* () {
+      const data = yield* temporaryFolder
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* testServer({ data })
+          yield* device(server, yield* signIn(server))
+        })
+      )
+      const control = join(data, "control.db")
+      copyFileSync(control, `${control}.kept`)
+      rmSync(control)
+      expect(yield* Effect.flip(start(data))).toMatchObject({ _tag: "ServerNotStarted" })
+      writeFileSync(control, "not a database, and long enough to be taken for one".repeat(100))
+      expect(yield* Effect.flip(start(data))).toMatchObject({ _tag: "ServerNotStarted" })
+      copyFileSync(`${control}.kept`, control)
+      expect((yield* start(data)).signIn).toBe(undefined)
+    })
+  )
+
+  it.scoped("refuses a folder that another server uses, and an address that is taken", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer()
+      expect(yield* Effect.flip(start(server.data))).toMatchObject({
+        _tag: "ServerNotStarted",
+        reason: "another server uses this data folder"
+      })
+      const data = yield* temporaryFolder
+      const { port } = new URL(server.address)
+      const taken = Effect.scoped(startServer({ data, host: "127.0.0.1", port: Number(port) }))
+      expect((yield* Effect.flip(taken)).message).toContain("nothing can listen")
+    })
+  )
+
+  it.scoped("32: makes a certificate where others could listen, which clients hold it to", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer({ host: "0.0.0.0" })
+      expect(server.pin).toMatch(/^[0-9a-f]{64}$/)
+      expect(server.signIn).toMatch(new RegExp(`^https://.*/join#[0-9A-Z-]{14}\\.${server.pin}$`))
+      const place = `https://127.0.0.1:${new URL(server.address).port}/nobody`
+      const error = (certificate: string | undefined) =>
+        Effect.flatMap(httpBlobs({ place, token: Redacted.make(newToken()), certificate }), (blobs) =>
+          Effect.flip(blobs.list(""))
+        )
+      expect(yield* error(server.pin)).toMatchObject({ _tag: "PlaceRefused" })
+      const other = createHash("sha256").update("another").digest("hex")
+      expect(yield* error(other)).toMatchObject({ _tag: "PlaceUnreachable", retryable: false })
+      expect((yield* error(undefined)).message).toContain("not trusted")
+      expect(
+        yield* Effect.flip(
+          httpBlobs({ place: "http://backup.example/anna", token: Redacted.make(newToken()) })
+        )
+      ).toMatchObject({ _tag: "InvalidInput" })
+      // It stays the same: devices remember it.
+      const { data } = server
+      expect(readFileSync(join(data, "certificate.json"), "utf8")).toContain("BEGIN CERTIFICATE")
+    })
+  )
+
+  it.scoped(
+    "46: a code is for one device; a lost answer can be asked for again; looking uses nothing up",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.adjust("1 day")
+        const server = yield* testServer()
+        const admin = yield* signIn(server)
+        const { code, link } = yield* invite(server, admin)
+        expect(link).toBe(`${server.url}/join#${code}`)
+        for (const _ of [1, 2, 3]) expect((yield* server.ask("GET", `/join`)).status).toBe(200)
+        const token = newToken()
+        const first = yield* enrol(server, code, token)
+        expect(first.answer.status).toBe(200)
+        for (const written of [code, code.toLowerCase(), code.replaceAll("-", " ")])
+          expect((yield* enrol(server, written, token)).answer.json).toEqual(first.answer.json)
+        expect((yield* enrol(server, code)).answer.json).toMatchObject({ type: "CodeUsed" })
+        // The secret is nowhere on the server, only its hash.
+        const stored = readFileSync(join(server.data, "control.db")).toString("latin1")
+        const log = readFileSync(join(server.data, "control.db-wal")).toString("latin1")
+        expect(stored + log).toContain(hashOf(token))
+        expect(stored + log).not.toContain(token)
+        expect(stored + log).not.toContain(code)
+        // The same device with a new code keeps its id; one that was sent away does not come back by its old secret.
+        const again = yield* invite(server, admin, {
+          libraries: [String(yield* libraryOf(first.answer.json.libraries))]
+        })
+        expect((yield* enrol(server, again.code, token)).answer.json.access).toBe(first.answer.json.access)
+        const gone = yield* server.ask("DELETE", `/v1/access/${first.answer.json.access}`, { token: admin })
+        expect([gone.status, gone.text]).toEqual([204, ""])
+        expect((yield* enrol(server, again.code, token)).answer.json).toMatchObject({ type: "CodeUsed" })
+      })
+  )
+
+  it.scoped("46: five wrong tries end a code, and two weeks; who guesses has to wait", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer({ limits: { wrongCodes: 8 } })
+      const admin = yield* signIn(server)
+      const { code } = yield* invite(server, admin)
+      const wrong = `${code.slice(0, 4)}-0000-0000`
+      const guesses = yield* Effect.all(
+        Array.from({ length: 5 }, () => enrol(server, wrong)),
+        { concurrency: "unbounded" }
+      )
+      expect(guesses.map(({ answer }) => answer.json.type)).toEqual(Array(5).fill("CodeNotFound"))
+      expect((yield* enrol(server, code)).answer.json).toMatchObject({ type: "CodeNotFound" })
+      const late = yield* invite(server, admin)
+      yield* TestClock.adjust("15 days")
+      expect((yield* enrol(server, late.code)).answer.json).toMatchObject({ type: "CodeNotFound" })
+      const next = yield* invite(server, admin)
+      for (const _ of Array.from({ length: 7 })) yield* enrol(server, "0000-0000-0000")
+      expect((yield* enrol(server, next.code)).answer.json).toMatchObject({ type: "TooMany" })
+      yield* TestClock.adjust("1 minute")
+      expect((yield* enrol(server, next.code)).answer.status).toBe(200)
+    })
+  )
+
+  it.scoped("5: an access ends when its time has come", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer()
+      const admin = yield* signIn(server)
+      const { token } = yield* device(server, admin, { accessDays: 3 })
+      const me = Effect.map(server.ask("GET", "/v1/me", { token }), ({ status }) => status)
+      expect(yield* me).toBe(200)
+      yield* TestClock.adjust("3 days")
+      expect(yield* me).toBe(401)
+    })
+  )
+
+  it.scoped("31: counts are for this machine and for admins, and name nobody", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer()
+      const admin = yield* signIn(server)
+      const { library, token } = yield* device(server, admin, { name: "Anna Secret" })
+      yield* server.ask("GET", `/v1/libraries/${library}/blobs`, { token })
+      const from = { "x-forwarded-for": "203.0.113.7" }
+      const ask = (headers: Readonly<Record<string, string>>, as?: string) =>
+        server.ask("GET", "/metrics", { headers, token: as })
+      expect((yield* ask(from)).status).toBe(401)
+      expect((yield* ask(from, token)).status).toBe(403)
+      expect((yield* ask(from, admin)).status).toBe(200)
+      const { text } = yield* ask({})
+      expect(text).toContain(
+        'whiteroom_requests_total{method="GET",route="/v1/libraries/:library/blobs",status="200"} 1'
+      )
+      expect(text).toContain("whiteroom_libraries 1")
+      expect(text).not.toMatch(new RegExp(`${library}|Secret|${token}`))
+    })
+  )
+
+  it.scoped("42: the audit log has every change of access, and finds what was changed in it", () =>
+    Effect.gen(function* () {
+      const data = yield* temporaryFolder
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* testServer({ data })
+          const admin = yield* signIn(server)
+          const { access } = yield* device(server, admin)
+          yield* server.ask("DELETE", `/v1/access/${access}`, { token: admin })
+          const { json } = yield* server.ask("GET", "/v1/audit", { token: admin })
+          const actions = Array.isArray(json.items) ? json.items.map(({ action }) => action) : []
+          expect(actions).toEqual(["invited", "enrolled", "invited", "enrolled", "access revoked"])
+        })
+      )
+      const changed = (change: (sql: SqlClient) => Effect.Effect<unknown, unknown>) =>
+        Effect.gen(function* () {
+          const copy = join(yield* temporaryFolder, "control.db")
+          copyFileSync(join(data, "control.db"), copy)
+          return yield* Effect.flatMap(SqlClient, (sql) => Effect.zipRight(change(sql), firstFault)).pipe(
+            Effect.provide(layerSqlite(copy))
+          )
+        })
+      expect(yield* changed(() => Effect.void)).toBe(undefined)
+      expect(yield* changed((sql) => sql`UPDATE audit SET actor = 'x' WHERE number = 2`)).toBe(2)
+      expect(yield* changed((sql) => sql`DELETE FROM audit WHERE number = 3`)).toBe(3)
+      expect(yield* changed((sql) => sql`DELETE FROM audit WHERE number = 5`)).toBe(5)
+    })
+  )
+
+  it.scoped("ends while connections are kept open, and counts again what a killed upload had reserved", () =>
+    Effect.gen(function* () {
+      const data = yield* temporaryFolder
+      const scope = yield* Scope.make()
+      const server = yield* Scope.extend(testServer({ data }), scope)
+      const admin = yield* signIn(server)
+      const { library } = yield* device(server, admin)
+      yield* Scope.close(scope, Exit.void)
+      expect((yield* Effect.exit(server.ask("GET", "/health/live")))._tag).toBe("Failure")
+      mkdirSync(join(data, "libraries", library, "x"), { recursive: true })
+      writeFileSync(join(data, "libraries", library, "x", "y"), "12345")
+      const reserve = Effect.flatMap(
+        SqlClient,
+        (sql) => sql`UPDATE library SET reserved = 1000, used = 2`
+      ).pipe(Effect.provide(layerSqlite(join(data, "control.db"))))
+      yield* reserve
+      const again = yield* testServer({ data })
+      const { json } = yield* again.ask("GET", "/v1/libraries", { token: admin })
+      expect(json).toMatchObject({ items: [{ id: library, used: 5 }] })
+    })
+  )
+})
+
+const libraryOf = (libraries: unknown): Effect.Effect<unknown> =>
+  Effect.sync(() => (Array.isArray(libraries) ? libraries[0].id : undefined))

@@ -1,0 +1,69 @@
+/** What the commands about servers print for scripts. */
+import * as Schema from "effect/Schema"
+import { Count, optional, summary, Time } from "./Fields.js"
+
+const Role = Schema.Literal("device", "push-only", "teacher", "admin")
+
+/** One line of a server that runs: that it listens, what it answered, what went wrong. */
+export const ServerLine = Schema.Struct({
+  message_type: Schema.Literal("event"),
+  time: Time,
+  event: Schema.Literal("listening", "request", "fault", "stopped"),
+  /** When it listens: where, and where it is reached from outside. */
+  address: optional(Schema.String),
+  url: optional(Schema.String),
+  /** Makes whoever has it admin; told until somebody was. */
+  signIn: optional(Schema.String),
+  level: optional(Schema.Literal("info", "error")),
+  id: optional(Schema.String),
+  method: optional(Schema.String),
+  route: optional(Schema.String),
+  status: optional(Count),
+  ms: optional(Count),
+  from: optional(Schema.String),
+  fault: optional(Schema.String),
+  signal: optional(Schema.String)
+})
+
+/** The link is told once: the server keeps a hash of its code. */
+export const InviteSummary = summary({
+  name: Schema.String,
+  role: Role,
+  link: optional(Schema.String),
+  libraries: Schema.Array(Schema.String),
+  expiresAt: optional(Time)
+})
+
+export const Access = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  role: Role,
+  device: Schema.String,
+  libraries: Schema.Array(Schema.String),
+  createdAt: Time,
+  expiresAt: Schema.NullOr(Time),
+  revokedAt: Schema.NullOr(Time),
+  lastUsedAt: Schema.NullOr(Time),
+  lastUsedFrom: Schema.NullOr(Schema.String)
+})
+
+export const RevokeSummary = summary({ id: Schema.String, name: Schema.String })
+
+/** `restored`: the library was brought back from there. */
+export const ConnectSummary = summary({
+  places: Schema.Array(Schema.String),
+  role: optional(Role),
+  vault: optional(Schema.String),
+  sealed: optional(Schema.Boolean),
+  restored: optional(Schema.Boolean),
+  songs: optional(Count),
+  position: optional(Count),
+  tokenFile: optional(Schema.String)
+})
+
+export const DisconnectSummary = summary({
+  vault: Schema.String,
+  place: Schema.String,
+  /** False when the server could not be told. */
+  told: optional(Schema.Boolean)
+})

@@ -1,0 +1,197 @@
+/** A server, and devices that keep their libraries there: as their owners do it. */
+import type { ChildProcess } from "node:child_process"
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { afterEach, describe, expect } from "vitest"
+import { schemaFaults } from "./support/jsonSchema.js"
+import { smallLibrary, song, withLibrary } from "./support/library.js"
+import { it, jsonLines, type Result, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+
+interface Served {
+  readonly child: ChildProcess
+  readonly line: Readonly<Record<string, unknown>>
+  readonly ended: Promise<Result>
+}
+
+const running: Array<ChildProcess> = []
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL")
+})
+
+/** A server in a process of its own, when it listens. */
+const serve = async (whiteroom: Whiteroom, listen = "127.0.0.1:0"): Promise<Served> => {
+  const child = whiteroom.start(["server", "start", "--listen", listen, "--data", "srv", "--json"])
+  running.push(child)
+  const ended = resultOf(child)
+  const line = await new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
+    let text = ""
+    child.stdout?.on("data", (chunk: string) => {
+      text += chunk
+      if (text.includes("\n")) resolve(jsonLines(text.slice(0, text.indexOf("\n") + 1))[0] ?? {})
+    })
+    child.once("close", () => reject(new Error("it ended before it listened")))
+  })
+  return { child, line, ended }
+}
+
+const json = async (whiteroom: Whiteroom, words: ReadonlyArray<string>, env: Record<string, string> = {}) => {
+  const result = await whiteroom.run([...words, "--json"], { env })
+  expect(result.stderr).toBe("")
+  return { code: result.code, summary: summaryOf(result), stdout: result.stdout }
+}
+
+const invite = async (whiteroom: Whiteroom, ...words: ReadonlyArray<string>) => {
+  const { summary } = await json(whiteroom, ["server", "invite", "Anna", "--data", "srv", ...words])
+  expect(schemaFaults("server-invite", summary)).toEqual([])
+  const libraries = Array.isArray(summary.libraries) ? summary.libraries.map(String) : []
+  return { link: String(summary.link), library: libraries[0] ?? "" }
+}
+
+/** The environment of another computer: a home and a library of its own. */
+const computer = (whiteroom: Whiteroom, name: string) => ({
+  HOME: whiteroom.at(name),
+  XDG_DATA_HOME: whiteroom.at(name, "data"),
+  WHITEROOM_LIBRARY: whiteroom.at(name, "library.db")
+})
+
+describe("a server", () => {
+  it("keeps a library, and gives a new computer everything back", async ({ whiteroom }) => {
+    const { line, child, ended } = await serve(whiteroom)
+    expect(schemaFaults("server-line", line)).toEqual([])
+    await smallLibrary(whiteroom)
+    const { link, library } = await invite(whiteroom)
+
+    // Nothing leaves before somebody said yes; the link is not lost by a no.
+    const asked = await whiteroom.run(["connect", link])
+    expect(asked.code).toBe(2)
+    expect(asked.stderr).toContain("can read your songs and every version of them")
+    const connected = await json(whiteroom, ["connect", link, "-y"])
+    expect(connected.code).toBe(0)
+    expect(schemaFaults("connect", connected.summary)).toEqual([])
+    expect(connected.summary).toMatchObject({ vault: "server", sealed: false, restored: false })
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))
+    expect((await json(whiteroom, ["push"])).summary).toMatchObject({
+      vaults: [{ name: "server", events: 1 }]
+    })
+    expect((await json(whiteroom, ["check", "--from", "server", "--full"])).summary).toMatchObject({
+      ok: true
+    })
+    expect((await whiteroom.run(["status"])).stdout).not.toContain("No copy can be reached")
+
+    // The computer is gone. A new one, with one link and one command.
+    const songs = JSON.parse((await whiteroom.run(["song", "list", "--json"])).stdout)
+    rmSync(whiteroom.library)
+    rmSync(whiteroom.at(".config"), { recursive: true, force: true })
+    const home = computer(whiteroom, "new")
+    const next = await invite(whiteroom, "--library-id", library)
+    const back = await json(whiteroom, ["connect", next.link, "-y"], home)
+    expect(back.summary).toMatchObject({ restored: true, songs: songs.length })
+    const again = await whiteroom.run(["song", "list", "--json"], { env: home })
+    const byId = (list: ReadonlyArray<{ readonly id: string }>) =>
+      list.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    expect(byId(JSON.parse(again.stdout))).toEqual(byId(songs))
+    expect((await json(whiteroom, ["push"], home)).code).toBe(0)
+
+    child.kill("SIGTERM")
+    const { code, stdout } = await ended
+    expect(code).toBe(0)
+    const lines = jsonLines(stdout)
+    expect(lines.at(-1)).toMatchObject({ event: "stopped", signal: "SIGTERM" })
+    expect(lines.flatMap((each) => schemaFaults("server-line", each))).toEqual([])
+  })
+
+  it("lets nobody in whose access was revoked, and forgets who disconnects", async ({ whiteroom }) => {
+    await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link } = await invite(whiteroom)
+    await json(whiteroom, ["connect", link, "-y", "--name", "school"])
+    const keys = whiteroom.at(".config", "white-room", "keys")
+    for (const name of readdirSync(keys)) expect(statSync(`${keys}/${name}`).mode & 0o077).toBe(0)
+
+    const list = await whiteroom.run(["server", "access", "list", "--data", "srv", "--json"])
+    const accesses = JSON.parse(list.stdout)
+    expect(schemaFaults("server-access-list", accesses)).toEqual([])
+    expect(accesses).toMatchObject([{ name: "Anna", role: "device" }])
+    const revoked = await json(whiteroom, ["server", "access", "revoke", "Anna", "--data", "srv", "-y"])
+    expect(schemaFaults("server-access-revoke", revoked.summary)).toEqual([])
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))
+    const refused = await whiteroom.run(["push", "--json"])
+    expect(refused.code).toBe(3)
+    expect(summaryOf(refused)).toMatchObject({ vaults: [{ error: "PlaceRefused" }] })
+
+    // With a new link the same library goes on.
+    const { library } = { library: String(accesses[0].libraries[0]) }
+    const next = await invite(whiteroom, "--library-id", library)
+    expect((await json(whiteroom, ["connect", next.link, "-y"])).code).toBe(0)
+    expect((await json(whiteroom, ["check", "--from", "school", "--full"])).summary).toMatchObject({
+      ok: true
+    })
+    const left = await json(whiteroom, ["disconnect", "school", "-y"])
+    expect(schemaFaults("disconnect", left.summary)).toEqual([])
+    expect(left.summary).toMatchObject({ told: true })
+    expect(readdirSync(keys).filter((name) => name.startsWith("server-"))).toEqual([])
+  })
+
+  it("takes a sealed vault, which it cannot read", async ({ whiteroom }) => {
+    await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link, library } = await invite(whiteroom, "--sealed")
+    const env = { WHITEROOM_PASSPHRASE: "four words of mine" }
+    expect((await json(whiteroom, ["connect", link, "-y"], env)).summary).toMatchObject({ sealed: true })
+    const folder = whiteroom.at("srv", "libraries", library)
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) =>
+      each.isFile()
+    )
+    for (const each of files)
+      expect(readFileSync(`${each.parentPath}/${each.name}`).toString("latin1")).not.toContain("Night Drive")
+    const next = await invite(whiteroom, "--library-id", library)
+    const home = computer(whiteroom, "new")
+    const back = await json(whiteroom, ["connect", next.link, "-y"], { ...home, ...env })
+    expect(back.summary).toMatchObject({ restored: true, songs: 3, sealed: true })
+  })
+
+  it("speaks TLS where others could listen, to those who have the link", async ({ whiteroom }) => {
+    const { line } = await serve(whiteroom, "0.0.0.0:0")
+    await smallLibrary(whiteroom)
+    const { link } = await invite(whiteroom)
+    expect(link).toMatch(/^https:.*\.[0-9a-f]{64}$/)
+    const here = link.replace(/^https:\/\/[^/]+/, `https://127.0.0.1:${new URL(String(line.address)).port}`)
+    expect((await json(whiteroom, ["connect", here, "-y"])).code).toBe(0)
+    const other = await invite(whiteroom)
+    const wrong = await whiteroom.run([
+      "connect",
+      here.replace(/#.*/, "#") +
+        (other.link.split("#")[1] ?? "").replace(/.$/, (digit) => (digit === "0" ? "1" : "0")),
+      "-y"
+    ])
+    expect(wrong.code).toBe(14)
+    expect(wrong.stderr).toContain("another certificate")
+  })
+
+  it("makes its admin by the first link, and says what is wrong with others", async ({ whiteroom }) => {
+    const { line } = await serve(whiteroom)
+    const connected = await json(whiteroom, ["connect", String(line.signIn)])
+    expect(schemaFaults("connect", connected.summary)).toEqual([])
+    const file = String(connected.summary.tokenFile)
+    expect(statSync(file).mode & 0o077).toBe(0)
+    const token = readFileSync(file, "utf8").trim()
+    const me = await fetch(`${line.address}/v1/me`, { headers: { authorization: `Bearer ${token}` } })
+    expect(await me.json()).toMatchObject({ role: "admin" })
+    expect(connected.stdout).not.toContain(token)
+
+    for (const [words, code] of [
+      [["connect", "nonsense"], 2],
+      [["connect", `${line.url}/join#AAAA-BBBB-CCCC`], 13],
+      [["connect", "http://backup.example/join#AAAA-BBBB-CCCC"], 2],
+      [["server", "invite", "x", "--library-id", "none", "--data", "srv"], 2],
+      [["server", "invite", "x", "--data", "nowhere"], 1],
+      [["server", "access", "revoke", "nobody", "--data", "srv", "-y"], 2],
+      [["server", "start", "--listen", "127.0.0.1:0", "--data", "srv"], 1],
+      [["server", "start", "--listen", "nonsense"], 2]
+    ] as const) {
+      const result = await whiteroom.run(words)
+      expect([words, result.code]).toEqual([words, code])
+    }
+    expect(existsSync(whiteroom.library)).toBe(false)
+  })
+})

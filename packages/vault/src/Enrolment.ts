@@ -1,0 +1,174 @@
+/**
+ * How a machine gets access to a server: a link with a code is exchanged for it, once. The secret is made here, and kept
+ * here before the server hears of its hash: when the answer is lost, the same link gets it again.
+ */
+import { createHash, randomBytes } from "node:crypto"
+import * as path from "node:path"
+import { InvalidInput, PlaceRefused, PlaceUnreachable, utf8, type WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { sourceOf } from "./blobs/BlobSource.js"
+import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
+import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
+import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
+
+/** What stands in a link. */
+export interface Link {
+  readonly server: string
+  readonly code: string
+  /** SHA-256 of the certificate of a server that no authority knows, in hex. */
+  readonly certificate: string | undefined
+}
+
+const Enrolled = Schema.parseJson(
+  Schema.Struct({
+    access: Schema.String.pipe(Schema.maxLength(100)),
+    role: Schema.Literal("device", "push-only", "teacher", "admin"),
+    libraries: Schema.Array(
+      Schema.Struct({
+        id: Schema.String.pipe(Schema.pattern(/^[a-z0-9][a-z0-9-]{0,62}$/)),
+        name: Schema.String.pipe(Schema.maxLength(100)),
+        sealed: Schema.Boolean,
+        readers: Schema.Array(Schema.String.pipe(Schema.maxLength(100))).pipe(Schema.maxItems(100))
+      })
+    ).pipe(Schema.maxItems(1000))
+  })
+)
+
+/** What a link was exchanged for: places, each with who else can read it. */
+export interface Enrolment {
+  readonly role: typeof Enrolled.Type.role
+  readonly places: ReadonlyArray<{
+    readonly place: string
+    readonly name: string
+    /** True when the place takes sealed vaults only. */
+    readonly sealed: boolean
+    readonly readers: ReadonlyArray<string>
+    /** False when this machine is another device there than it was before: the line of that one is not its own. */
+    readonly isSameDevice: boolean
+  }>
+  /** Of an admin of the whole server: the file with the token, for scripts. */
+  readonly tokenFile: string | undefined
+}
+
+const wrongLink = new InvalidInput({
+  field: "link",
+  reason: "a link is written https://backup.example/join#ABCD-EFGH-JKMN; give the whole of it, in quotes"
+})
+
+const throwing = <A>(body: () => A): Effect.Effect<A, InvalidInput> =>
+  Effect.try({ try: body, catch: (error) => error }).pipe(
+    Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))
+  )
+
+/** The parts of a link. */
+export const parseLink = (text: string): Effect.Effect<Link, InvalidInput> => {
+  const [, address, code, , certificate] =
+    /^(https?:\/\/[^#\s]{1,500})\/join#([0-9A-Za-z-]{12,20})(\.([0-9a-f]{64}))?$/.exec(text.trim()) ?? []
+  if (address === undefined || code === undefined) return Effect.fail(wrongLink)
+  return Effect.map(
+    throwing(() => checkedServer(address)),
+    (url) => ({ server: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, code, certificate })
+  )
+}
+
+const Pending = Schema.parseJson(Schema.Struct({ secret: Schema.Redacted(Schema.String) }))
+
+const fileFor = (settings: string, kind: string, text: string, extension: string): string =>
+  path.join(
+    settings,
+    "keys",
+    `${kind}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.${extension}`
+  )
+
+const pendingFile = (settings: string, { server, code }: Link): string =>
+  fileFor(settings, "connect", `${server} ${code.replaceAll("-", "").toUpperCase()}`, "json")
+
+/** The secret for a link: the one that was made for it before, else a new one, which is kept first. */
+const secretFor = (settings: string, link: Link): Effect.Effect<Redacted.Redacted, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const file = pendingFile(settings, link)
+    const text = yield* readKeptFile(file)
+    if (text !== undefined) {
+      const pending = yield* Effect.mapError(
+        Schema.decodeUnknown(Pending)(text),
+        () => new InvalidInput({ field: file, reason: "it is not what this program keeps of a link" })
+      )
+      return pending.secret
+    }
+    const secret = Redacted.make(randomBytes(32).toString("base64url"))
+    yield* replaceKeptFile(file, `${yield* Effect.orDie(Schema.encode(Pending)({ secret }))}\n`)
+    return secret
+  })
+
+const clientOf = (options: ServerOptions): Effect.Effect<ServerClient, InvalidInput> =>
+  throwing(() => serverClient(options))
+
+const refusals: ReadonlyMap<number, string> = new Map([
+  [404, "this code opens nothing: it is wrong, has expired, or was tried too often. Ask for a new link"],
+  [409, "this code was used by another device already. Ask for a new link, and say so if it was not you"]
+])
+
+/**
+ * Exchanges a link for access, which is kept beside the settings. Fails with `PlaceRefused` when the code opens nothing or
+ * is another device's. `settleLink` forgets the secret of the link when all is done.
+ */
+export const enrol = (
+  settings: string,
+  link: Link,
+  device: string
+): Effect.Effect<Enrolment, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { server, code, certificate } = link
+    const client = yield* clientOf({ server, certificate })
+    const token = yield* secretFor(settings, link)
+    const secretHash = createHash("sha256").update(Redacted.value(token)).digest("hex")
+    const answer = yield* client
+      .send({
+        method: "POST",
+        path: "/v1/enrolments",
+        headers: { "content-type": "application/json" },
+        body: sourceOf(utf8(JSON.stringify({ code, secretHash, device })))
+      })
+      .pipe(Effect.catchTag("FileNotVerified", Effect.die))
+    const { status } = answer
+    const reason = refusals.get(status)
+    if (reason !== undefined) return yield* new PlaceRefused({ place: server, reason })
+    if (status === 429 || status >= 500)
+      return yield* new PlaceUnreachable({
+        place: server,
+        reason: status === 429 ? "it was asked too often; wait a minute" : `it answered ${status}`,
+        retryable: true
+      })
+    const enrolled = yield* Effect.mapError(
+      Schema.decodeUnknown(Enrolled)(Buffer.from(answer.body).toString("utf8")),
+      () => new PlaceRefused({ place: server, reason: "it does not answer as a White Room server does" })
+    )
+    const { access } = enrolled
+    const places = yield* Effect.forEach(enrolled.libraries, ({ id, ...facts }) =>
+      Effect.gen(function* () {
+        const place = `${server}/${id}`
+        const former = yield* readServerKey(settings, place)
+        yield* keepServerKey(settings, { place, token, certificate, access })
+        return { ...facts, place, isSameDevice: former?.access === access }
+      })
+    )
+    const tokenFile = places.length === 0 ? fileFor(settings, "admin", server, "token") : undefined
+    if (tokenFile !== undefined) yield* replaceKeptFile(tokenFile, `${Redacted.value(token)}\n`)
+    return { role: enrolled.role, places, tokenFile }
+  })
+
+/** Forgets what was kept for a link, when everything is done that it was for. */
+export const settleLink = (settings: string, link: Link): Effect.Effect<void, WhiteRoomError> =>
+  removeKeyFile(pendingFile(settings, link))
+
+/** Tells a server that this device leaves: its token opens nothing from then on. */
+export const leaveServer = ({ place, token, certificate }: ServerKey): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const client = yield* clientOf({ server: place.replace(/\/[^/]*$/, ""), token, certificate })
+    const { status } = yield* client.send({ method: "DELETE", path: "/v1/me" })
+    // One that it does not know any more has left already.
+    if (status !== 204 && status !== 401)
+      yield* new PlaceUnreachable({ place, reason: `it answered ${status}`, retryable: status >= 500 })
+  })

@@ -1,0 +1,239 @@
+/**
+ * One request to a White Room server and its whole answer, within bounds of time and bytes. Redirects are not followed,
+ * nothing is sent again, the token goes out only after the certificate is found to be the right one, and no error holds a
+ * token or a text that the server made up.
+ */
+import { createHash } from "node:crypto"
+import * as http from "node:http"
+import * as https from "node:https"
+import * as net from "node:net"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import * as tls from "node:tls"
+import { errorCode, FileNotVerified, InvalidInput, PlaceUnreachable } from "@white-room/core"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { verifiedChunks } from "./BlobSource.js"
+import type { BlobSource } from "./Blobs.js"
+
+export interface ServerOptions {
+  /** The server: `https://host`, with a path below which it is reached. `http://` is taken of this machine alone. */
+  readonly server: string
+  /** What lets this device in; without it only that is reached which is open to all. */
+  readonly token?: Redacted.Redacted | undefined
+  /** SHA-256 of the one certificate that is trusted, in hex; without it those that the system trusts are. */
+  readonly certificate?: string | undefined
+  /** How long an answer may take, besides a second for every 32 KiB; 30 s by default. */
+  readonly patience?: Duration.DurationInput | undefined
+}
+
+interface ServerRequest {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE"
+  /** Below the address of the server, beginning with `/`. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: BlobSource | undefined
+  /** The most bytes to read of a good answer. */
+  readonly most?: number | undefined
+}
+
+export interface ServerAnswer {
+  readonly status: number
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: Uint8Array
+  /** False when more would have come. */
+  readonly isWhole: boolean
+}
+
+export interface ServerClient {
+  readonly server: string
+  readonly send: (request: ServerRequest) => Effect.Effect<ServerAnswer, PlaceUnreachable | FileNotVerified>
+}
+
+/** What errors and listings may weigh: 1,000 of the longest names. */
+const textBytes = 2 * 1024 * 1024
+
+const slowestBytesPerMs = 32
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
+
+/** @throws InvalidInput when it is not the address of a server */
+export const checkedServer = (text: string): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const wrong = (reason: string) => new InvalidInput({ field: "server", reason })
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw wrong("a server is written https://backup.example")
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    throw wrong("its address may name a server and a path, nothing else")
+  if (url.protocol === "http:" && !isLoopback(url.hostname))
+    throw wrong("http:// would show songs and token to everybody on the way; use https://")
+  return url
+}
+
+/** Where a library on a server lies: the server, and what it calls the library. */
+interface ServerPlace {
+  readonly server: string
+  readonly library: string
+}
+
+/** The parts of `https://host/LIBRARY`. @throws InvalidInput */
+export const serverPlace = (place: string): ServerPlace => {
+  const url = checkedServer(place)
+  const [, path = "", library] = /^(.*)\/([a-z0-9][a-z0-9-]{0,62})\/?$/.exec(url.pathname) ?? []
+  if (library === undefined)
+    throw new InvalidInput({ field: place, reason: "a library on a server is written https://host/LIBRARY" })
+  return { server: `${url.origin}${path}`, library }
+}
+
+const networkReasons: ReadonlyMap<string, string> = new Map([
+  ["ENOTFOUND", "its name leads nowhere"],
+  ["EAI_AGAIN", "names cannot be looked up now"],
+  ["ECONNREFUSED", "nothing listens there"],
+  ["ENETUNREACH", "there is no network"],
+  ["EHOSTUNREACH", "there is no way to it"]
+])
+
+/** Thrown when the other side shows another certificate than the one that was pinned. */
+class WrongCertificate extends Error {
+  readonly code = "PINNED"
+}
+
+const networkFault = (place: string, error: unknown): PlaceUnreachable | FileNotVerified => {
+  if (error instanceof FileNotVerified) return error
+  const code = errorCode(error)
+  if (code === "PINNED")
+    return new PlaceUnreachable({
+      place,
+      reason: "it shows another certificate than the one it was connected with: it may be another server",
+      retryable: false
+    })
+  const isCertificate = /CERT|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET/.test(code)
+  const reason = isCertificate
+    ? `its certificate is not trusted (${code})`
+    : (networkReasons.get(code) ?? `the connection was lost${code === "" ? "" : ` (${code})`}`)
+  return new PlaceUnreachable({ place, reason, retryable: !isCertificate })
+}
+
+/** Connections on which nothing is said before the certificate was compared. */
+const pinnedAgent = (sha256: string): https.Agent => {
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 4 })
+  agent.createConnection = (options, done) => {
+    const host = options.host ?? ""
+    const socket = tls.connect({
+      host,
+      port: Number(options.port ?? 443),
+      ...(net.isIP(host) === 0 && { servername: host }),
+      // What it shows is compared below; no authority has to know it.
+      rejectUnauthorized: false
+    })
+    socket.once("error", (error) => done?.(error, socket))
+    socket.once("secureConnect", () => {
+      const { raw } = socket.getPeerCertificate()
+      const shown = createHash("sha256").update(raw).digest("hex")
+      if (shown === sha256) done?.(null, socket)
+      else socket.destroy(new WrongCertificate("another certificate"))
+    })
+    return null
+  }
+  return agent
+}
+
+const agentFor = (url: URL, certificate: string | undefined): http.Agent => {
+  if (url.protocol === "http:") return new http.Agent({ keepAlive: true, maxSockets: 4 })
+  return certificate === undefined
+    ? new https.Agent({ keepAlive: true, maxSockets: 4 })
+    : pinnedAgent(certificate)
+}
+
+const readBody = async (answer: http.IncomingMessage, most: number): Promise<[Uint8Array, boolean]> => {
+  const parts: Array<Uint8Array> = []
+  let kept = 0
+  for await (const chunk of answer) {
+    if (!(chunk instanceof Uint8Array)) throw new Error("no bytes came")
+    const part = chunk.subarray(0, most - kept)
+    parts.push(part)
+    kept += part.length
+    if (part.length < chunk.length) return [Buffer.concat(parts), false]
+  }
+  if (!answer.complete) throw new Error("the answer was cut off")
+  return [Buffer.concat(parts), true]
+}
+
+/** @throws InvalidInput when the server or the certificate is not written as one */
+export const serverClient = (options: ServerOptions): ServerClient => {
+  const { token, certificate, patience = "30 seconds" } = options
+  const url = checkedServer(options.server)
+  if (certificate !== undefined && !/^[0-9a-f]{64}$/.test(certificate))
+    throw new InvalidInput({ field: "certificate", reason: "it is not a SHA-256 in hex" })
+  const agent = agentFor(url, certificate)
+  const base = url.pathname.replace(/\/+$/, "")
+  const server = `${url.origin}${base}`
+  const make = url.protocol === "http:" ? http.request : https.request
+
+  const exchange = async (request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> => {
+    const { method, path, body } = request
+    const sent = make({
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port === "" ? undefined : Number(url.port),
+      path: `${base}${path}`,
+      method,
+      agent,
+      signal,
+      maxHeaderSize: 16 * 1024,
+      headers: {
+        ...request.headers,
+        accept: "application/json, application/problem+json, application/octet-stream",
+        "accept-encoding": "identity",
+        ...(token === undefined ? {} : { authorization: `Bearer ${Redacted.value(token)}` }),
+        ...(body === undefined ? {} : { "content-length": String(body.bytes) })
+      }
+    })
+    const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
+      sent.once("response", resolve)
+      sent.on("error", reject)
+    })
+    const upload =
+      body === undefined
+        ? Promise.resolve(sent.end())
+        : pipeline(Readable.from(verifiedChunks(path, body)), sent, { signal })
+    // A server may answer before it has read everything, and hang up then.
+    const answer = await Promise.race([
+      answered,
+      upload.then(
+        () => answered,
+        (error) => (error instanceof FileNotVerified ? Promise.reject(error) : answered)
+      )
+    ])
+    try {
+      const isGood = (answer.statusCode ?? 0) < 300
+      const most = isGood ? (request.most ?? textBytes) : textBytes
+      const [bytes, isWhole] = await readBody(answer, most)
+      return { status: answer.statusCode ?? 0, headers: answer.headers, body: bytes, isWhole }
+    } finally {
+      if (!answer.complete) sent.destroy()
+    }
+  }
+
+  return {
+    server,
+    send: (request) => {
+      const bytes = (request.body?.bytes ?? 0) + (request.most ?? 0)
+      const most = Duration.sum(patience, bytes / slowestBytesPerMs)
+      return Effect.tryPromise({
+        try: (signal) => exchange(request, signal),
+        catch: (error) => networkFault(server, error)
+      }).pipe(
+        Effect.timeoutFail({
+          duration: most,
+          onTimeout: () =>
+            new PlaceUnreachable({
+              place: server,
+              reason: `no whole answer came within ${Math.round(Duration.toSeconds(most))} s`,
+              retryable: true
+            })
+        })
+      )
+    }
+  }
+}

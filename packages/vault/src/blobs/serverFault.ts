@@ -1,0 +1,50 @@
+import {
+  BlobExists,
+  BlobMissing,
+  FileNotVerified,
+  PlaceFull,
+  PlaceRefused,
+  PlaceUnreachable
+} from "@white-room/core"
+import type { ServerAnswer } from "./ServerClient.js"
+
+/** The name of the error that a server answers with: a word, or nothing. Its sentences are not taken over. */
+const typeOf = ({ body }: ServerAnswer): string => {
+  const text = Buffer.from(body.subarray(0, 16 * 1024)).toString("utf8")
+  return /"type"\s*:\s*"([A-Za-z]{1,64})"/.exec(text)?.[1] ?? ""
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["LineOfAnother", "another device writes there"],
+  ["AnotherLibrary", "it keeps another library under that name"],
+  ["NotSealed", "it takes sealed vaults only"],
+  ["TooLarge", "it takes no file as large as that"]
+])
+
+type ServerFault = BlobExists | BlobMissing | FileNotVerified | PlaceFull | PlaceRefused | PlaceUnreachable
+
+/** What an answer that is not good means, for the blob it was asked about. */
+export const serverFault = (place: string, answer: ServerAnswer, name: string): ServerFault => {
+  const { status } = answer
+  const type = typeOf(answer)
+  const refused = (reason: string) => new PlaceRefused({ place, reason })
+  if (status === 507) return new PlaceFull({ place })
+  if (status === 412) return new BlobExists({ place, name })
+  if (type === "FileNotVerified")
+    return new FileNotVerified({ file: name, reason: "its bytes changed on the way" })
+  // A HEAD has no body to tell a blob from a library.
+  if (status === 404 && name !== "" && (type === "BlobMissing" || type === ""))
+    return new BlobMissing({ place, name })
+  if (status === 404) return refused("it has no such library for this device")
+  if (status === 401)
+    return refused(
+      "it does not let this device in: its access is unknown, has expired or was taken away. Ask for a new link"
+    )
+  if (status === 426) return refused("it needs a newer White Room Backup")
+  if (status === 408 || status === 429 || status >= 500)
+    return new PlaceUnreachable({ place, reason: `it answered ${status} ${type}`.trim(), retryable: true })
+  return refused(
+    reasons.get(type) ??
+      (status === 403 ? "this device may not do that there" : `it answered ${status} ${type}`.trim())
+  )
+}

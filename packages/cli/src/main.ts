@@ -18,6 +18,6 @@ if (words.length === 1 && words[0] === "--version") {
 } else {
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
   const { exports, keep } = loadCompiled<typeof Program>(bundle, process.env)
-  process.exitCode = await exports.run(words)
+  process.exitCode = await exports.run(words, true)
   keep()
 }

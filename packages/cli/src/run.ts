@@ -16,8 +16,8 @@ import { quoted } from "./terminal/Harmless.js"
 import { Output } from "./terminal/Output.js"
 import { processStreams } from "./terminal/Stream.js"
 
-const openLibrary = (path: string): Cli["open"] =>
-  Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor() }))
+const openLibrary = (path: string, alone: boolean): Cli["open"] =>
+  Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor(), alone }))
 
 /** Ctrl-C ends the fiber in an orderly way, except while the library works: see `Cli.work`. */
 class Interrupts {
@@ -67,7 +67,13 @@ interface Options {
   readonly dryRun: boolean
 }
 
-const makeCli = (out: Output, path: string, options: Options, interrupts: Interrupts): Cli => {
+const makeCli = (
+  out: Output,
+  path: string,
+  alone: boolean,
+  options: Options,
+  interrupts: Interrupts
+): Cli => {
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && !out.json
   return {
     out,
@@ -77,7 +83,7 @@ const makeCli = (out: Output, path: string, options: Options, interrupts: Interr
     dryRun: options.dryRun,
     interactive,
     now: () => new Date(),
-    open: openLibrary(path),
+    open: openLibrary(path, alone),
     work: (call) =>
       out.progress((report) =>
         Effect.zipRight(
@@ -139,6 +145,7 @@ type Said = ReturnType<typeof roughOptions>
 /** Does what the words ask for; gives the exit code. */
 const perform = async (
   words: ReadonlyArray<string>,
+  alone: boolean,
   makeOutput: (options: Said) => Output
 ): Promise<number> => {
   let out = makeOutput(roughOptions(words))
@@ -157,7 +164,8 @@ const perform = async (
     if (zone !== undefined)
       out.message(`TZ=${quoted(zone)} is no time zone that is known here: times are those of UTC.`)
     const interrupts = new Interrupts()
-    const cli = makeCli(out, libraryPath(library, process.env, readConfig(process.env)), options, interrupts)
+    const path = libraryPath(library, process.env, readConfig(process.env))
+    const cli = makeCli(out, path, alone, options, interrupts)
     return await runToEnd({ run: command }, cli, interrupts)
   } catch (error) {
     if (error instanceof Answered) {
@@ -170,7 +178,8 @@ const perform = async (
   }
 }
 
-export const run = async (words: ReadonlyArray<string>): Promise<number> => {
+/** `alone`: nothing else runs in this process. */
+export const run = async (words: ReadonlyArray<string>, alone = false): Promise<number> => {
   const streams = processStreams()
   const { stdout, stderr } = streams
   let out: Output | undefined
@@ -178,7 +187,7 @@ export const run = async (words: ReadonlyArray<string>): Promise<number> => {
   stdout.onClosed(() => {
     if (stdout.lost !== undefined) out?.fail(notWritten(stdout.lost), undefined)
   })
-  const code = await perform(words, (options) => {
+  const code = await perform(words, alone, (options) => {
     out = new Output(options, streams, process.env)
     return out
   })

@@ -51,11 +51,12 @@ export const coverOf = (
   let at = after
   let head: string | undefined
   while (at < until) {
-    const next = (beginning.get(at + 1) ?? [])
+    const [next, ...rest] = (beginning.get(at + 1) ?? [])
       .filter(({ prev }) => head === undefined || prev === head)
-      .toSorted((a, b) => b.last - a.last || b.arrivedAt - a.arrivedAt)[0]
+      .toSorted((a, b) => b.last - a.last || b.arrivedAt - a.arrivedAt)
     if (next === undefined) break
-    cover.push(next)
+    const others = rest.filter((other) => other.last === next.last && other.head === next.head)
+    cover.push(others.length === 0 ? next : { ...next, others })
     at = next.last
     head = next.head
   }

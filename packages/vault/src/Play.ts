@@ -11,6 +11,7 @@ import {
 import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { largestBlob } from "./blobs/Blobs.js"
 import { listedAgain, type Path, vaultDamaged } from "./Path.js"
 import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
 import { checkTail, type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
@@ -63,11 +64,13 @@ const checkLarge = (
   vault: Vault,
   { name, bytes: size }: ListedSegment
 ): Effect.Effect<void, WhiteRoomError> =>
-  size <= large
-    ? Effect.void
-    : Effect.flatMap(vault.blobs.get(name, { offset: size - longestTail, length: longestTail }), (tail) =>
-        readable(vault, name, () => checkTail(tail, size))
-      )
+  size > largestBlob
+    ? vaultDamaged(vault, `${name}: it claims to be larger than any`)
+    : size <= large
+      ? Effect.void
+      : Effect.flatMap(vault.blobs.get(name, { offset: size - longestTail, length: longestTail }), (tail) =>
+          readable(vault, name, () => checkTail(tail, size))
+        )
 
 /** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
 export const fetchSegment = (
@@ -93,6 +96,31 @@ export const fetchSegment = (
       }
     })
   )
+
+/**
+ * `fetchSegment` of a segment on a path. Where it is not whole, another file of the same events is read, and what is wrong
+ * with the first is a problem of its own; where none is, the first is taken for what it is.
+ */
+const fetchOnPath = (
+  vault: Vault,
+  listed: ListedSegment,
+  options: PlayOptions
+): Effect.Effect<FetchedSegment, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const problems: Array<SegmentProblem> = []
+    for (const each of listed.others === undefined ? [] : [listed, ...listed.others]) {
+      const fetched = yield* Effect.either(fetchSegment(vault, each))
+      if (fetched._tag === "Right") {
+        for (const problem of problems) options.onProblem?.(problem)
+        return fetched.right
+      }
+      // Deleted since it was listed, as merging does, is no problem.
+      if (fetched.left._tag === "BlobMissing") continue
+      if (!(fetched.left instanceof VaultDamaged)) return yield* fetched.left
+      problems.push({ segment: each.name, reason: fetched.left.detail.replace(`${each.name}: `, "") })
+    }
+    return yield* fetchSegment(vault, listed, options)
+  })
 
 /** The events of a run after the head of what takes them, up to a position. What was cut off follows from its hash. */
 const cut = (run: EventRun, head: LogHead, until: number): EventRun => {
@@ -199,7 +227,12 @@ export const endOfPath = (
     const last = segments.at(-1)
     const until = stretches.at(-1)?.until ?? 0
     if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
-    return Effect.map(fetchSegment(vault, last, options), ({ end: { about, tables } }) => ({
+    // What another file is read in the place of is told when the path is played.
+    const fetched =
+      last.others === undefined
+        ? fetchSegment(vault, last, options)
+        : Effect.orElse(fetchOnPath(vault, last, {}), () => fetchSegment(vault, last, options))
+    return Effect.map(fetched, ({ end: { about, tables } }) => ({
       libraryId: about.library,
       until: Math.min(until, about.whole),
       tables,
@@ -223,7 +256,7 @@ export const playPath = (
         for (const listed of stretch.segments) {
           const until = Math.min(stretch.until, end.until)
           if (listed.last <= (yield* position)) continue
-          const segment = yield* fetchSegment(vault, listed, options)
+          const segment = yield* fetchOnPath(vault, listed, options)
           const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
           if (!goesOn) return
           done += segment.bytes

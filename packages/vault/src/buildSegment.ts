@@ -144,8 +144,8 @@ export function* buildSegment(
 ): Generator<void, BuiltSegment | undefined> {
   const prev = snapshot.chainHashAt(after)
   const until = replacing?.last ?? Number.MAX_SAFE_INTEGER
-  const nextRun = (position: number) =>
-    position >= until ? undefined : snapshot.runAfter(position, Math.min(eventsPerRun, until - position))
+  const nextRun = (position: number, most = eventsPerRun) =>
+    position >= until ? undefined : snapshot.runAfter(position, Math.min(most, until - position))
   let run = nextRun(after)
   if (prev === undefined || run === undefined) return undefined
   const writer = new SegmentWriter(sink, head, cipher)
@@ -154,8 +154,13 @@ export function* buildSegment(
   let last = after
   let raw = 0
   while (run !== undefined) {
-    for (const [index, event] of run.events.entries())
+    for (const [index, event] of run.events.entries()) {
       for (const hash of snapshot.neededBy(event, run.first + index)) objects.need(hash, ownerOf(event))
+      if (raw + objects.raw <= rawTarget || replacing !== undefined) continue
+      // Hundreds of large documents do not belong into one file.
+      run = nextRun(last, index + 1) ?? run
+      break
+    }
     runs.push(run)
     raw += sizeOf(run)
     last += run.events.length

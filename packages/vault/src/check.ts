@@ -1,5 +1,11 @@
 import * as path from "node:path"
-import type { OnProgress, VaultDamaged, WhiteRoomError } from "@white-room/core"
+import {
+  andMore,
+  BoundedList,
+  type OnProgress,
+  type VaultDamaged,
+  type WhiteRoomError
+} from "@white-room/core"
 import type { Damage } from "@white-room/store"
 import { privateFolder, receive } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
@@ -112,18 +118,18 @@ export const checkVault = (
   Effect.gen(function* () {
     const { level = "quick" } = options
     const lines = yield* listLines(vault)
-    const damaged: Array<Damage> = []
+    const damaged = new BoundedList<Damage>((count) => damage("the vault", andMore(count)))
     if (vault.keyring !== undefined && level === "full")
-      damaged.push(...(yield* checkSeal(vault, vault.keyring)))
+      damaged.addAll(yield* checkSeal(vault, vault.keyring))
     const pathTo = pathsIn(vault, lines)
-    for (const line of lines) damaged.push(...(yield* checkLine(vault, pathTo, line, options)))
+    for (const line of lines) damaged.addAll(yield* checkLine(vault, pathTo, line, options))
     const segments = lines.flatMap((line) => line.segments)
     return {
-      ok: damaged.length === 0,
+      ok: damaged.isEmpty,
       level,
       lines: lines.length,
       segments: segments.length,
       bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
-      damaged
+      damaged: damaged.items
     }
   })

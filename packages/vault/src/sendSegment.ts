@@ -5,10 +5,12 @@ import {
   isTooDense,
   malformed,
   openBlock,
+  PlaceRefused,
   type WhiteRoomError
 } from "@white-room/core"
 import { brotli, type LibraryReader, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { largestBlob } from "./blobs/Blobs.js"
 import { type BuiltSegment, buildSegment, type SegmentPlan } from "./buildSegment.js"
 import { segmentName } from "./segment/SegmentName.js"
 import { openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
@@ -57,6 +59,11 @@ export const sendSegment = (
     })
     if (next === undefined) return undefined
     const { built, bytes } = next
+    if (bytes.length > largestBlob)
+      return yield* new PlaceRefused({
+        place: vault.blobs.place,
+        reason: `the document of @${built.about.last} is larger than a vault takes`
+      })
     const { sha256: hash } = built.written
     const name = segmentName(built.about, hash, vault.protection.naming)
     yield* vault.blobs

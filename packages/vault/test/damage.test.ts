@@ -73,6 +73,28 @@ describe("damage in a vault", () => {
     })
   )
 
+  it.scoped(
+    "a newer file beside a whole one, that is not what its name says, is named and keeps nobody from it",
+    () =>
+      Effect.gen(function* () {
+        const { vault, files } = yield* pushedTwice
+        const [file = ""] = files
+        const planted = file.replace(/-[0-9a-f]{16}\.seg$/, "-0123456789abcdef.seg")
+        for (const bytes of ["", "WRSEGMNT", fs.readFileSync(file)]) {
+          fs.rmSync(planted, { force: true })
+          fs.writeFileSync(planted, bytes)
+          const report = yield* clone(vault, path.join(yield* temporaryFolder, "c.db"))
+          expect(report).toMatchObject({ problems: [], damaged: [] })
+          expect((yield* problems(vault)).map(({ what }) => path.basename(what))).toContain(
+            path.basename(planted)
+          )
+        }
+        fs.truncateSync(planted, 1024 ** 3)
+        yield* clone(vault, path.join(yield* temporaryFolder, "c.db"))
+        expect((yield* problems(vault)).map(({ reason }) => reason).join()).toContain("larger than any")
+      })
+  )
+
   it.scoped("what a damaged block does not hold is brought by a partial clone, the rest is named", () =>
     Effect.gen(function* () {
       const { vault, files } = yield* pushedTwice

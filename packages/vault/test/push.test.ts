@@ -39,6 +39,30 @@ describe("a clone of what was pushed", () => {
     })
   )
 
+  it.scoped("has documents that compress to nearly nothing, and comes in files of some 32 MiB", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      for (const [id, size] of [
+        ["a", 8_600_000],
+        ["b", 8_600_000],
+        ["c", 9]
+      ])
+        sqlite(
+          library.path,
+          `INSERT INTO song_data(id, name, song_data_json, determinism_seed, created_at, updated_at)
+           VALUES ('${id}', '${id}', '${id}' || hex(zeroblob(${size})), 's', '2026-01-01', '2026-01-01')`
+        )
+      const pushed = yield* push(library, vault, yield* knownHome(library))
+      expect(pushed).toMatchObject({ segments: 2, events: 3, damaged: [] })
+      const { file, report } = yield* cloned(vault)
+      expect(report).toMatchObject({ damaged: [], problems: [], position: 3 })
+      const rows =
+        "SELECT id, length(song_data_json), substr(song_data_json, 1, 9) FROM song_data ORDER BY id"
+      expect(sqlite(file, rows)).toBe(sqlite(library.path, rows))
+    })
+  )
+
   it.scoped("is the same though songs compress to almost nothing", () =>
     Effect.gen(function* () {
       const library = yield* newLibrary

@@ -118,5 +118,5 @@ const take = (session: Session, options: TakeOptions, now: number): TakenBackup 
  */
 export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
   mendObjects(session, now)
-  return mending(session, now, () => take(session, options, now))
+  return mending(session, now, () => take(session, options, now), true)
 }

@@ -4,27 +4,13 @@
  */
 
 import { randomInt } from "node:crypto"
-import {
-  type BackupInfo,
-  decodeRoot,
-  fromHex,
-  InvalidInput,
-  type Kind,
-  keyString,
-  kinds,
-  nameOfRecord,
-  type OnProgress,
-  toHex
-} from "@white-room/core"
+import { type BackupInfo, decodeRoot, fromHex, InvalidInput, type OnProgress, toHex } from "@white-room/core"
 import { catalogueOfLog, differingFields, readableBackups } from "../backup/Catalog.js"
 import { closeGap } from "../capture/Capture.js"
 import { patience } from "../capture/Commit.js"
-import { compareRows, type LiveDifference, liveDifferences } from "../capture/LiveDifferences.js"
-import { pendingChanges } from "../capture/Pending.js"
 import { hasGap } from "../capture/Watch.js"
-import { readHead, stateOf } from "../log/EventTable.js"
+import { readHead } from "../log/EventTable.js"
 import { allDamaged, hasDamaged } from "../object/Damaged.js"
-import { keyOfBytes } from "../object/HashKeys.js"
 import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { integrity } from "../sqlite/integrity.js"
@@ -32,10 +18,10 @@ import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
 import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
 import { remember } from "./CheckRecords.js"
+import { checkLiveRows } from "./checkLiveRows.js"
 import { checkSchema } from "./checkSchema.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
 import { mend } from "./mend.js"
-import type { RecordKeys } from "./Replay.js"
 
 export interface CheckOptions {
   /** `quick`: structure, catalogue, chain head, roots. `full`: every byte. Default quick. */
@@ -112,55 +98,6 @@ const checkRoots = (session: Session, backups: ReadonlyArray<BackupInfo>, findin
   }
   check(readInfo(session.db).treeRoot, "the current tree", [])
   for (const backup of backups) check(fromHex(backup.root), `backup b${backup.number}`, [`b${backup.number}`])
-}
-
-const nameOfEntity = (session: Session, kind: Kind, id: string): string => {
-  try {
-    const { record } = stateOf(session.db, { kind, id })
-    const name = record ? nameOfRecord(kind, record) : ""
-    return name === "" ? `${kind} ${id}` : `${kind} ${name} (${id})`
-  } catch (error) {
-    reasonOf(error)
-    return `${kind} ${id}`
-  }
-}
-
-const reasons = {
-  differs: "its live row is not what the log says, and no program was seen writing it",
-  missing: "its live row is gone, and no program was seen deleting it",
-  unknown: "the log does not know it, and no program was seen writing it"
-} as const
-
-/** Live rows that are not what the log was found to say, or says. */
-function* differencesTo(
-  session: Session,
-  records: RecordKeys | undefined
-): Generator<Omit<LiveDifference, "record">> {
-  if (records === undefined) yield* liveDifferences(session)
-  else
-    for (const kind of kinds)
-      yield* compareRows(session, kind, records[kind], (key, record) => key === keyOfBytes(record))
-}
-
-/**
- * Live rows must be what the log says, but for changes that are noted and wait to be taken over, and for rows that
- * those may have removed unseen.
- */
-const checkLiveRows = (session: Session, records: RecordKeys | undefined, findings: Findings): void => {
-  const pending = pendingChanges(session)
-  const noted = new Set(pending.map(({ kind, id }) => keyString(kind, id)))
-  const replaced = new Set(
-    pending.filter(({ kind }) => session.tables[kind]?.replacesUnseen === true).map(({ kind }) => kind)
-  )
-  try {
-    for (const { kind, id, reason } of differencesTo(session, records)) {
-      if (noted.has(keyString(kind, id)) || (reason === "missing" && replaced.has(kind))) continue
-      const name = nameOfEntity(session, kind, id)
-      findings.add(name, reasons[reason], [], [name])
-    }
-  } catch (error) {
-    findings.add("the live tables", reasonOf(error))
-  }
 }
 
 /** Which blocks a subset reads: part n of t, or a random share. */
@@ -267,8 +204,11 @@ function* look(session: Session, options: CheckOptions, now: number): Generator<
   return { findings, gapEvents, sound, unchecked }
 }
 
+/** The catalogue, the trees and the documents may each hide damage of the next; what is left then is not mended. */
+const mostLooks = 4
+
 /** What was found first, and what of it is still so. */
-const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): ReadonlyArray<Damage> => {
+const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): Array<Damage> => {
   const left = new Set(still.map(({ what }) => what))
   const found = new Set(first.map(({ what }) => what))
   return [
@@ -290,8 +230,15 @@ export function* checkSteps(
   const level = options.level ?? "quick"
   const first = yield* look(session, options, now)
   const { damaged } = first.findings
-  const mends = first.sound && (damaged.length > 0 || hasDamaged(session.db)) && options.mend !== false
-  const last = mends && mend(session, first.findings, now) ? yield* look(session, options, now) : first
+  let [last, found, gapEvents] = [first, damaged, first.gapEvents]
+  const wantsMending = () =>
+    options.mend !== false && last.sound && (last.findings.damaged.length > 0 || hasDamaged(session.db))
+  // What is whole again may show what is damaged behind it.
+  for (let looks = 1; looks < mostLooks && wantsMending() && mend(session, last.findings, now); looks++) {
+    last = yield* look(session, options, now)
+    found = together(found, last.findings.damaged)
+    gapEvents += last.gapEvents
+  }
   if (last.sound && options.subset === undefined) remember(session, level, last.findings, now)
   const { objects, bytes } = last.findings
   return {
@@ -299,8 +246,8 @@ export function* checkSteps(
     level,
     objects,
     bytes,
-    damaged: last === first ? damaged : together(damaged, last.findings.damaged),
-    gapEvents: first.gapEvents + (last === first ? 0 : last.gapEvents),
+    damaged: found,
+    gapEvents,
     unchecked: first.unchecked
   }
 }

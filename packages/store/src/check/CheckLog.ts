@@ -14,7 +14,7 @@ import {
   objectsOfRecord,
   upcast
 } from "@white-room/core"
-import { misnamedCommands } from "../log/Commands.js"
+import { lostActor, misnamedCommands } from "../log/Commands.js"
 import { extentOf, positionsAfter, readEvents } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { readInfo, type Session } from "../session/Session.js"
@@ -60,6 +60,7 @@ const readPage = (
     try {
       const event = readEvents(session.db, position - 1, 1).find((each) => each.position === position)
       if (event !== undefined) return [event]
+      findings.namesOfCommands = true
       findings.add(`event @${position}`, "the command that wrote it is missing")
       return []
     } catch (error) {
@@ -108,7 +109,12 @@ class Chain {
     if (event.position !== this.position + 1)
       this.findings.add(`event @${this.position + 1}`, `it is missing: the log goes on at @${event.position}`)
     else if (!equalBytes(chainHash(this.previous, event, event.payloadHash, sha256), event.chainHash))
-      this.findings.add(describe(event), "it does not fit the hash chain: it or its predecessor was changed")
+      this.findings.add(
+        describe(event),
+        event.actor === lostActor
+          ? "who wrote it and when was lost, and what it says cannot be proven"
+          : "it does not fit the hash chain: it or its predecessor was changed"
+      )
     this.previous = event.chainHash
     this.position = event.position
   }
@@ -167,8 +173,10 @@ export const checkLogTail = (session: Session, findings: Findings): void => {
 
 /** Commands answer a repeated request by the positions they keep, which no hash covers. */
 const checkCommands = (session: Session, findings: Findings): void => {
-  for (const { number, first } of misnamedCommands(session.db))
+  for (const { number, first } of misnamedCommands(session.db)) {
+    findings.namesOfCommands = true
     findings.add(`command ${number} (@${first})`, "it names other events than those it wrote")
+  }
 }
 
 /**

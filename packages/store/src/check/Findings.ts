@@ -33,6 +33,8 @@ export class Findings {
   readonly rubbish = new Set<number>()
   /** Backups that the log has and whose row in the catalogue is lost or wrong. */
   readonly wrongRows = new Set<string>()
+  /** Commands whose rows are lost, or that name other events than they wrote. */
+  namesOfCommands = false
   /** Every event was read and fits the chain, so that what it says may be put in the place of what differs. */
   logIsWhole = false
   objects = 0

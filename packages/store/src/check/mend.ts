@@ -3,6 +3,7 @@ import { writeCatalogueRows } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { watchAgain } from "../capture/Watch.js"
 import { brokenTriggers } from "../live/Triggers.js"
+import { renameCommands, replaceLostCommands } from "../log/Commands.js"
 import { mendObjects } from "../mend/MendObjects.js"
 import { hasDamaged, noteDamaged } from "../object/Damaged.js"
 import { deleteUnused } from "../object/Objects.js"
@@ -50,10 +51,16 @@ const mendCatalogue = (session: Session, { wrongRows, logIsWhole }: Findings, no
   return logIsWhole ? wrongRows.size : 0
 }
 
+/** Which events a command wrote stands in the log. Of a row that is lost, who wrote them and when does not. */
+const mendCommands = (session: Session, { namesOfCommands }: Findings, now: number): number =>
+  namesOfCommands
+    ? commit(session, { now }, () => replaceLostCommands(session.db) + renameCommands(session.db))
+    : 0
+
 /** Puts right what a check found, from what is whole in the library. Returns whether anything was. */
 export const mend = (session: Session, findings: Findings, now: number): boolean => {
   const triggers = mendTriggers(session)
-  const rows = mendCatalogue(session, findings, now)
+  const rows = mendCatalogue(session, findings, now) + mendCommands(session, findings, now)
   note(session, findings, now)
   const mended = mendObjects(session, now)
   return triggers + rows + mended + mendIndex(session, findings, now) > 0

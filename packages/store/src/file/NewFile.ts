@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { errorCode, FileExists } from "@white-room/core"
+import { errorCode, FileExists, InvalidInput } from "@white-room/core"
 import { syncFile, syncFolder } from "./Durable.js"
 import { hostId } from "./hostId.js"
 
@@ -102,6 +102,13 @@ export const discard = (temporary: string): void => {
     if (fs.existsSync(temporary + suffix)) fs.rmSync(temporary + suffix, { recursive: true })
 }
 
+/** A device, a pipe or a folder is nothing that a file takes the place of. A link is: what it leads to stays. */
+const requireReplaceable = (target: string): void => {
+  const stat = fs.lstatSync(target, { throwIfNoEntry: false })
+  if (stat !== undefined && !stat.isFile() && !stat.isSymbolicLink())
+    throw new InvalidInput({ field: "target", reason: `${target} is not a file, and is not replaced by one` })
+}
+
 /** Gives a file its name. A link fails when the name is taken, even when that happened a moment ago. */
 export const giveName = (temporary: string, target: string, replace = false): void => {
   try {
@@ -111,7 +118,10 @@ export const giveName = (temporary: string, target: string, replace = false): vo
     // Some file systems have no links.
     fs.renameSync(temporary, target)
   }
-  if (replace) fs.renameSync(temporary, target)
+  if (replace) {
+    requireReplaceable(target)
+    fs.renameSync(temporary, target)
+  }
   fs.rmSync(temporary, { force: true })
 }
 

@@ -1,6 +1,8 @@
 /** The pages of trees in a database, walked by hand: SQLite would walk for ever where they lead to each other. */
 import * as fs from "node:fs"
 import { bounds, LibraryDamaged, UnsafeDatabase } from "@white-room/core"
+import { headOfFile } from "./FileChunks.js"
+import { openPages } from "./Pages.js"
 
 /** Bytes that pages begin with: those that lead to others, of tables and of indexes, and those that have rows. */
 const branches: ReadonlySet<number> = new Set([5, 2])
@@ -26,19 +28,18 @@ interface Walked {
   readonly bytes: number
 }
 
-const pageSizeOf = (handle: number): number => {
-  const header = Buffer.alloc(firstHeader)
-  fs.readSync(handle, header, 0, firstHeader, 0)
-  const written = header.readUInt16BE(16)
+const pageSizeOf = (file: string): number => {
+  const [high = 0, low = 0] = headOfFile(file).subarray(16, 18)
+  const written = high * 256 + low
   return written === 1 ? 65536 : written
 }
 
 /** Visits each page below `root` once; what else can be wrong there SQLite finds itself. */
 const walk = (file: string, root: number, named: string, visit: (so: Walked) => void): void => {
-  const handle = fs.openSync(file, "r")
+  const pageSize = pageSizeOf(file)
+  if (pageSize < 512) return
+  const pages = openPages(file, pageSize)
   try {
-    const pageSize = pageSizeOf(handle)
-    if (pageSize < 512) return
     const page = Buffer.alloc(pageSize)
     const seen = new Set<number>()
     const waiting = [root]
@@ -47,7 +48,7 @@ const walk = (file: string, root: number, named: string, visit: (so: Walked) => 
       if (number < 1) continue
       if (seen.has(number)) throw new LibraryDamaged({ path: named, detail: "its pages lead in circles" })
       seen.add(number)
-      if (fs.readSync(handle, page, 0, pageSize, (number - 1) * pageSize) < pageSize) continue
+      if (!pages.read(number, page)) continue
       const start = number === 1 ? firstHeader : 0
       const type = page[start] ?? 0
       const isBranch = branches.has(type)
@@ -67,7 +68,7 @@ const walk = (file: string, root: number, named: string, visit: (so: Walked) => 
       visit({ rows, bytes })
     }
   } finally {
-    fs.closeSync(handle)
+    pages.close()
   }
 }
 
@@ -80,6 +81,22 @@ export const checkSchemaPages = (file: string, named: string): void =>
     if (rows > bounds.foreignSchemaRows || bytes > bounds.foreignSchemaBytes)
       throw new UnsafeDatabase({ path: named, reason: "it defines far more than any app of White Room does" })
   })
+
+const triesWhileWriting = 3
+
+/**
+ * `checkSchemaPages` of a database that others may be writing to: what was read in the middle of a write is read again.
+ * Nothing else in this process may have the file open: closing it drops all locks of the process on it (POSIX).
+ */
+export const checkSchemaInPlace = (file: string, named: string): void => {
+  for (let tries = 1; ; tries++)
+    try {
+      checkSchemaPages(file, named)
+      return
+    } catch (error) {
+      if (tries === triesWhileWriting) throw error
+    }
+}
 
 /**
  * Looks at a table or an index in such a database: each page is there once, and the rows say no more than fits.

@@ -73,7 +73,7 @@ const edit = (session: Session, reference: string, change: BackupChange, now: nu
 
 export const makeBackups = (session: Session): Context.Tag.Service<typeof Backups> => {
   const run = <A>(name: string, body: (now: number) => A) =>
-    attempt(session, `backups.${name}`, (now) => mending(session, now, () => body(now)))
+    attempt(session, `backups.${name}`, (now) => mending(session, now, () => body(now), true))
   return {
     take: (options = {}) =>
       run("take", (now) => {

@@ -33,7 +33,7 @@ export interface Copies {
 export const makeCopies = (session: Session): Copies => ({
   bundle: (source, target, options = {}) =>
     attemptAlone(session, "copies.bundle", (now) =>
-      mending(session, now, () => exportBundle(session, source, target, options, now))
+      mending(session, now, () => exportBundle(session, source, target, options, now), true)
     ),
   source: (place, backup, options = {}) =>
     attempt(session, "copies.source", (now) => sourceFromBundles(session, place, backup, now, options)),

@@ -41,6 +41,11 @@ export interface OpenOptions {
   readonly actor?: string
   /** How events of older schema versions become the newest, for a format that is being made. Default: as it is now. */
   readonly upcasters?: UpcasterChain
+  /**
+   * True when nothing else in this process has the file open, or opens it meanwhile. Then the pages of its schema are
+   * looked at before SQLite reads them, which would not end where they lead in circles. Default false.
+   */
+  readonly alone?: boolean
 }
 
 /**

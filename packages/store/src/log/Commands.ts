@@ -113,6 +113,34 @@ export const ownEventsOf = (db: Database, types: ReadonlyArray<EventType>): Read
       }
     })
 
+/** Who wrote the events of a command whose row was lost. */
+export const lostActor = "unknown: lost"
+
+/** Puts a row in the place of each that is lost: events are read with their command. Returns how many. */
+export const replaceLostCommands = (db: Database): number =>
+  db.run(
+    `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
+     SELECT e.command, 'lost-' || e.command, NULL, '${lostActor}',
+       coalesce((SELECT c.recorded_at FROM command c WHERE c.number < e.command ORDER BY c.number DESC LIMIT 1), 0),
+       coalesce(min(e.position) FILTER (WHERE e.type <> 'LibraryImported'), 0),
+       coalesce(max(e.position) FILTER (WHERE e.type <> 'LibraryImported'), 0)
+     FROM event_log e WHERE e.command NOT IN (SELECT number FROM command) GROUP BY e.command`
+  )
+
+/** Has commands name the events that they wrote. Returns how many did not. */
+export const renameCommands = (db: Database): number =>
+  misnamedCommands(db).reduce((mended, { number }) => {
+    const wrote = "FROM event_log WHERE command = number AND type <> 'LibraryImported'"
+    return (
+      mended +
+      db.run(
+        `UPDATE command SET first_position = (SELECT coalesce(min(position), 0) ${wrote}),
+           last_position = (SELECT coalesce(max(position), 0) ${wrote}) WHERE number = ?`,
+        number
+      )
+    )
+  }, 0)
+
 /** Commands that name other events than those they wrote, and the first of these. An import's marker is not among them. */
 export const misnamedCommands = (
   db: Database

@@ -22,6 +22,10 @@ export interface Command {
   readonly requestHash?: Uint8Array | undefined
 }
 
+/** Above that of every command, also of one whose row was lost: its events are not those of another. */
+const nextNumber = `1 + max((SELECT coalesce(max(number), 0) FROM command),
+  coalesce((SELECT command FROM event_log WHERE position = (SELECT max(position) FROM event_log)), 0))`
+
 /**
  * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture
  * triggers are quiet, unless the app has triggers: what those change must be noted, and our own writes with it.
@@ -42,8 +46,8 @@ export class EventWriter {
     this.last = this.head.position
     const { lastInsertRowid } = db
       .prepare(
-        `INSERT INTO command(command_id, request_hash, actor, recorded_at, first_position, last_position)
-         VALUES(?, ?, ?, ?, ?, ?)`
+        `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
+         VALUES(${nextNumber}, ?, ?, ?, ?, ?, ?)`
       )
       .run(
         command.commandId,

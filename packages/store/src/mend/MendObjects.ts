@@ -4,23 +4,35 @@
  * is found nowhere stays remembered.
  */
 import {
+  ContentReleased,
   emptyTree,
   encodeRecord,
   isWhiteRoomError,
   kinds,
   type NewObject,
   type NodeStore,
-  updateTree
+  objectsOfRecord,
+  type TreeVisitor,
+  updateTree,
+  walkTree
 } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
-import { changedEntities } from "../log/EventTable.js"
+import { changedEntities, readHead } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
-import { allDamaged, countDamaged, hasDamaged, takeBackSound } from "../object/Damaged.js"
-import { hashKey } from "../object/HashKeys.js"
+import {
+  allDamaged,
+  countDamaged,
+  hasDamaged,
+  isKept,
+  noteDamaged,
+  type Suspect,
+  takeBackSound
+} from "../object/Damaged.js"
+import { firstTime, hashKey } from "../object/HashKeys.js"
 import { insertBlocks, objectsOfBlock, packBlock, readBlock, runsOf } from "../object/Objects.js"
 import { rememberDamage } from "../session/rememberDamage.js"
 import { readInfo, type Session } from "../session/Session.js"
-import { wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 
 /** What is sought, by the keys of the hashes. */
 type Wanted = Set<string>
@@ -163,13 +175,58 @@ export const mendObjects = (session: Session, now: number): number => {
   }
 }
 
-/** Runs it again, once, when it failed by what could be mended since. */
-export const mending = <A>(session: Session, now: number, body: () => A): A => {
+/** What the present state and kept backups need and the library tells of nowhere: its row in the index is gone. */
+const lostObjects = (session: Session): ReadonlyArray<Suspect> => {
+  const { db } = session
+  const { treeRoot, treePosition } = readInfo(db)
+  const lost: Array<Suspect> = []
+  const isNew = firstTime()
+  const need = (hash: Uint8Array): void => {
+    if (isNew(hash) && !isKept(db, hash)) lost.push({ hash, reason: "its place in the file is not known" })
+  }
+  const visitor: TreeVisitor = {
+    node: isNew,
+    entry: (_kind, _entry, documents) => {
+      for (const { hash } of documents) need(hash)
+    },
+    damage: (hash, _kind, error) => {
+      if (!isWhiteRoomError(error)) throw error
+      if (error instanceof ContentReleased) lost.push({ hash, reason: "its place in the file is not known" })
+    }
+  }
+  const roots = db.rows<[unknown]>("SELECT root FROM backup_catalog")
+  for (const root of [treeRoot, ...roots.map(([stored]) => bytesOf(stored, "backup catalogue"))])
+    walkTree(root, session.nodeStore(new Map()), visitor)
+  for (const { kind, record } of changedEntities(db, treePosition, readHead(db).position))
+    if (record !== null) for (const { hash } of objectsOfRecord(kind, record)) need(hash)
+  return lost
+}
+
+/** `mendObjects` also for what nobody has noted, because the library tells of it nowhere. Walks every tree. */
+const mendLost = (session: Session, now: number): number => {
+  let mended = mendObjects(session, now)
+  if (session.readonly || session.db.inTransaction) return mended
+  // A node that is stored again shows what is lost below it.
+  for (let lost = lostObjects(session); lost.length > 0; lost = lostObjects(session)) {
+    const found = lost
+    commit(session, { now }, () => noteDamaged(session.db, found, now))
+    mended += mendObjects(session, now)
+  }
+  return mended
+}
+
+/**
+ * Runs it again, once, when it failed by what could be mended since. `needed`: nothing that it reads may have been released
+ * by a policy, so that what is not there is lost.
+ */
+export const mending = <A>(session: Session, now: number, body: () => A, needed = false): A => {
   try {
     return body()
   } catch (error) {
-    if (session.reader.suspects.size === 0 || session.db.inTransaction || session.readonly) throw error
-    if (mendObjects(session, now) === 0) throw error
+    const isLost = needed && error instanceof ContentReleased
+    if (session.db.inTransaction || session.readonly) throw error
+    if (!isLost && session.reader.suspects.size === 0) throw error
+    if ((isLost ? mendLost : mendObjects)(session, now) === 0) throw error
     return body()
   }
 }

@@ -71,6 +71,8 @@ export interface SessionOptions {
   /** Who writes, as the log will say: `user@host`. */
   readonly actor: string
   readonly upcasters?: UpcasterChain
+  /** Nothing else in this process has the file open: see `OpenOptions`. */
+  readonly alone?: boolean
 }
 
 /** Where an open `Library` keeps its session, for the doors of this package. */

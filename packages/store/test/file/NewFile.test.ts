@@ -205,3 +205,21 @@ it("a file lies in a folder only when links do not lead out of it", () => {
   expect(liesIn(join(folder, "linked"), join(folder, "linked", "song.json"))).toBe(true)
   expect(liesIn(drop, folder)).toBe(false)
 })
+
+it("takes the place of a file and of a link, never of a pipe, a device or a folder", async () => {
+  const force = { readers: "owner", force: true } as const
+  const kept = join(folder, "kept.json")
+  writeFileSync(kept, "kept")
+  symlinkSync(kept, target())
+  await writeTarget(target(), chunks(), force)
+  expect(readFileSync(target(), "utf8")).toBe("one two")
+  expect(readFileSync(kept, "utf8")).toBe("kept")
+  const pipe = join(folder, "pipe")
+  execFileSync("mkfifo", [pipe])
+  await expect(writeTarget(pipe, chunks(), force)).rejects.toMatchObject({
+    _tag: "InvalidInput",
+    reason: `${pipe} is not a file, and is not replaced by one`
+  })
+  expect(statSync(pipe).isFIFO()).toBe(true)
+  expect(readdirSync(folder).sort()).toEqual(["kept.json", "out.json", "pipe"])
+})

@@ -280,6 +280,58 @@ it("pages of a schema that lead in circles are found before SQLite walks them", 
   ])
 })
 
+/** A WAL in which the first page is another one. */
+const walOf = (page: Buffer, pages: number): Buffer => {
+  const sums = (bytes: Buffer, [first, second]: readonly [number, number]) => {
+    let [one, two] = [first, second]
+    for (let at = 0; at < bytes.length; at += 8) {
+      one = (one + bytes.readUInt32BE(at) + two) >>> 0
+      two = (two + bytes.readUInt32BE(at + 4) + one) >>> 0
+    }
+    return [one, two] as const
+  }
+  const wal = Buffer.alloc(32 + 24 + page.length)
+  const put = (at: number, ...words: ReadonlyArray<number>) =>
+    words.forEach((word, index) => {
+      wal.writeUInt32BE(word, at + 4 * index)
+    })
+  put(0, 0x377f0683, 3007000, page.length, 0, 11, 22)
+  const head = sums(wal.subarray(0, 24), [0, 0])
+  put(24, ...head)
+  put(32, 1, pages, 11, 22)
+  page.copy(wal, 56)
+  put(48, ...sums(page, sums(wal.subarray(32, 40), head)))
+  return wal
+}
+
+it("pages of a schema that lead in circles are found in a library that is opened in place, also in its WAL", async () => {
+  const path = await makeLibrary(at("theirs.db"))
+  const opened = () =>
+    Effect.runPromise(
+      Effect.scoped(openLibrary(path, { alone: true })).pipe(
+        Effect.as("done"),
+        Effect.catchAll(({ _tag }) => Effect.succeed(_tag))
+      )
+    )
+  expect(await opened()).toBe("done")
+  const whole = readFileSync(path)
+  const first = Buffer.from(whole.subarray(0, 4096))
+  const round = Buffer.from(first)
+  circle(round, 100, 1, 100)
+  writeFileSync(`${path}-wal`, walOf(round, whole.length / 4096))
+  expect(await opened()).toBe("LibraryDamaged")
+  expect(readFileSync(path).equals(whole)).toBe(true)
+  // SQLite passes over what was not written to its end.
+  const torn = walOf(round, whole.length / 4096)
+  torn.writeUInt32BE(1, 4000)
+  writeFileSync(`${path}-wal`, torn)
+  expect(await opened()).toBe("done")
+  rewrite(path, (bytes) => round.copy(bytes))
+  expect(await opened()).toBe("LibraryDamaged")
+  writeFileSync(`${path}-wal`, walOf(first, whole.length / 4096))
+  expect(await opened()).toBe("done")
+})
+
 it("pages of songs that lead in circles end, and are named", async () => {
   const path = makeApp(at("given.db"))
   const db = new Sqlite(path)

@@ -64,6 +64,47 @@ describe("a check", () => {
     })
   )
 
+  it.scoped("stores again all that the index lost, as far as the live rows and the log have it", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      sqlite(library.path, "DELETE FROM object")
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
+      const left = damaged.filter(({ mended }) => mended !== true)
+      expect(damaged.length).toBeGreaterThan(left.length)
+      // Blocks tell what is in them, so that even the version that only a backup has is there again.
+      expect(left).toEqual([])
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("has commands name the events that they wrote", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      tamper(library, "UPDATE command SET first_position = 77, last_position = 5000 WHERE number = 2")
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
+      expect(damaged).toMatchObject([{ reason: "it names other events than those it wrote", mended: true }])
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("says what is lost with the row of a command, and reads its events all the same", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      const before = yield* library.backups.list()
+      tamper(library, "DELETE FROM command WHERE number = (SELECT max(number) FROM command)")
+      // Its number is not that of what is written next.
+      yield* library.songs.upsert(song("c"))
+      const first = yield* library.upkeep.check()
+      expect(first.damaged[0]).toMatchObject({ reason: "the command that wrote it is missing", mended: true })
+      expect(yield* library.backups.list()).toEqual(before)
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
+      expect(damaged).toMatchObject([
+        { reason: "who wrote it and when was lost, and what it says cannot be proven" }
+      ])
+      expect(sqlite(library.path, "SELECT count(*) FROM command WHERE actor LIKE 'unknown%'")).toBe("1")
+    })
+  )
+
   it.scoped("that is told to mend nothing mends nothing", () =>
     Effect.gen(function* () {
       const library = yield* renamed
@@ -323,6 +364,32 @@ describe("what a read found damaged", () => {
       const taken = yield* library.backups.take()
       expect(taken.songs).toBe(3)
       yield* sound(library)
+    })
+  )
+})
+
+describe("after the index of objects was lost", () => {
+  it.scoped("a backup and a bundle take what is there", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      sqlite(library.path, "DELETE FROM object")
+      expect(yield* library.backups.take()).toMatchObject({ songs: 2 })
+      const file = join(yield* temporaryFolder, "b1.whiteroom")
+      yield* library.copies.bundle("b1", file)
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("and its blocks with it, what is nowhere is named, and all else is backed up", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      sqlite(library.path, "DELETE FROM object")
+      sqlite(library.path, "DELETE FROM block")
+      expect(yield* library.backups.take()).toMatchObject({ songs: 2 })
+      const { damaged } = yield* library.upkeep.check({ level: "full" })
+      expect(damaged.filter(({ mended }) => mended !== true)).toMatchObject([
+        { backups: ["b1"], entities: ["song Song b (b)"] }
+      ])
     })
   )
 })

@@ -61,8 +61,12 @@ export type PutError = PlaceError | BlobExists | PlaceFull | FileNotVerified
 
 export type ReadError = PlaceError | BlobMissing | BlobNotHere
 
-/** More bytes than any blob has; what a place says of one that is larger is not believed. */
-export const largestBlob = 1024 * 1024 * 1024
+/**
+ * More bytes than any blob has: a segment is cut at 32 MiB, but for one document that is larger, and none that a program
+ * writes as text is as large as that when it is compressed. What is larger is not put, and what a place says of it is not
+ * believed.
+ */
+export const largestBlob = 512 * 1024 * 1024
 
 /** A part of a name: no hidden file, and nothing that a file system changes on the way. */
 const part = /^[a-z0-9](?:[a-z0-9.-]{0,198}[a-z0-9-])?$/

@@ -34,6 +34,8 @@ export interface ListedSegment extends SegmentName {
   readonly bytes: number
   /** When it came, in epoch milliseconds by the clock of the place. */
   readonly arrivedAt: number
+  /** On a cover: other files of the same events, where one is not whole. */
+  readonly others?: ReadonlyArray<ListedSegment> | undefined
 }
 
 /** Whether what is in a segment is what its name says. */

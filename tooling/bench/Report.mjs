@@ -18,7 +18,6 @@ const unitText = {
   segments: (value) => `${value} segments`,
   dollars: (value) => `${value.toPrecision(3)} USD`,
   "rows/s": (value) => `${Math.round(value)} rows/s`,
-  requests: (value) => `${value}`,
   "ms/1,000 events": (value) => `${value.toPrecision(3)} ms`
 }
 

@@ -64,15 +64,20 @@ const bytesIn = (folder) =>
 export class FileTool {
   #backups = 0
 
-  constructor(name, folder) {
+  /** `repository`: elsewhere than in the folder, with what the environment needs for it. */
+  constructor(name, folder, repository = path.join(folder, `${name}-repository`), env = {}) {
     this.name = name
     this.folder = folder
-    this.repository = path.join(folder, `${name}-repository`)
+    this.repository = repository
+    this.env = env
     this.commands = commands[name](this.repository)
   }
 
   async #run(args, cwd = this.folder) {
-    const { ms } = await runProgram(this.name, args, { cwd, env: environment(this.folder) })
+    const { ms } = await runProgram(this.name, args, {
+      cwd,
+      env: { ...environment(this.folder), ...this.env }
+    })
     return ms
   }
 

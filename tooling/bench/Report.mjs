@@ -14,8 +14,10 @@ const unitText = {
       : value < 1e9
         ? `${(value / 1e6).toPrecision(3)} MB`
         : `${(value / 1e9).toPrecision(3)} GB`,
+  requests: (value) => `${value} requests`,
+  segments: (value) => `${value} segments`,
+  dollars: (value) => `${value.toPrecision(3)} USD`,
   "rows/s": (value) => `${Math.round(value)} rows/s`,
-  requests: (value) => `${value}`,
   "ms/1,000 events": (value) => `${value.toPrecision(3)} ms`
 }
 

@@ -8,6 +8,7 @@ import { installedTools } from "./FileTools.mjs"
 import { describeMachine, machineLine } from "./Machine.mjs"
 import { Report } from "./Report.mjs"
 import { backupAfterEdits, firstBackup } from "./scenarios/backup.mjs"
+import { pushingToBucket } from "./scenarios/bucket.mjs"
 import { keeping } from "./scenarios/kept.mjs"
 import { locking } from "./scenarios/locks.mjs"
 import { remembering } from "./scenarios/memory.mjs"
@@ -19,6 +20,7 @@ import { starting } from "./scenarios/startup.mjs"
 import { pushing } from "./scenarios/vault.mjs"
 import { freeing } from "./scenarios/worker.mjs"
 import { appending, editing, importing } from "./scenarios/writing.mjs"
+import { livingOn } from "./scenarios/year.mjs"
 import { someOf } from "./songs.mjs"
 import { Templates } from "./Templates.mjs"
 import { Workers } from "./Workers.mjs"
@@ -38,6 +40,8 @@ const scenarios = {
   startup: starting,
   sql: asking,
   vault: pushing,
+  bucket: pushingToBucket,
+  year: livingOn,
   worker: freeing
 }
 

@@ -102,6 +102,33 @@ describe("a vault in a folder", () => {
     expect(await whiteroom.list(".")).not.toContain("library.db")
   })
 
+  it("says when it lost what was sent there, and gets it again", async ({ whiteroom }) => {
+    await pushed(whiteroom)
+    for (const file of segments(whiteroom)) rmSync(file)
+    const again = await whiteroom.run(["push"])
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("It was sent again") })
+    sqlite(whiteroom.library, "UPDATE vault_upkeep SET missed_at = missed_at - 600000")
+    for (const file of segments(whiteroom)) rmSync(file)
+    const gone = await whiteroom.run(["push"])
+    expect(gone).toMatchObject({ code: 4, stderr: expect.stringContaining("was rolled back or emptied") })
+    expect((await whiteroom.run(["status"])).stdout).toContain("studio had lost what was sent there")
+    expect((await whiteroom.run(["check", "--from", "studio", "--full"])).code).toBe(0)
+  })
+
+  it("is kept up by hand, by a policy that can be changed", async ({ whiteroom }) => {
+    await pushed(whiteroom)
+    const policy = await whiteroom.run(["vault", "policy", "studio"])
+    expect(policy.stderr).toContain("every version for 90 days")
+    const changed = await whiteroom.run(["vault", "policy", "studio", "--keep-edits", "365", "--json"])
+    expect(summaryOf(changed)).toMatchObject({ keepEdits: 365, graceDays: 30 })
+    expect((await whiteroom.run(["vault", "policy", "stick"])).stderr).toContain("365 days")
+    expect((await whiteroom.run(["vault", "upkeep", "studio", "--dry-run"])).stderr).toContain(
+      "nothing to do"
+    )
+    const kept = await whiteroom.run(["vault", "upkeep", "studio"])
+    expect(kept).toMatchObject({ code: 0, stderr: expect.stringContaining("nothing to do") })
+  })
+
   it("is mended from the library, and the library from it", async ({ whiteroom }) => {
     await pushed(whiteroom)
     const [file = ""] = segments(whiteroom)

@@ -6,10 +6,11 @@ import { plainText } from "./plainText.js"
 import { isAway, notThere } from "./Work.js"
 
 /** What of a push a person must know, though it is done. */
-const detailOf = ({ rolledBack, damaged }: PushReport): string | undefined => {
+const detailOf = ({ loss, damaged }: PushReport): string | undefined => {
   const names = damaged.map(({ kind, id }) => `${kind} ${id}`).join(", ")
   const parts = [
-    ...(rolledBack ? ["it had less than was sent there before; what was missing was sent again"] : []),
+    ...(loss === "missing" ? ["it lacked what was sent there before, which was sent again"] : []),
+    ...(loss === "rolledBack" ? ["it was rolled back or emptied; what it lacked was sent again"] : []),
     ...(names === "" ? [] : [`damaged here, and so not there: ${names}`])
   ]
   return parts.length === 0 ? undefined : plainText(parts.join("; "), 1000)

@@ -19,11 +19,21 @@ import {
   type PullPlan,
   type PullResult
 } from "./transfer/Incoming.js"
+import { markNeededIn, type WantedOfLog } from "./transfer/markNeededIn.js"
 import { type OfferedState, offer } from "./transfer/offer.js"
 import { type OfferedPart, offerEntities } from "./transfer/offerEntities.js"
 import type { Take } from "./transfer/receive.js"
 import { type Snapshot, snapshotOf } from "./transfer/Snapshot.js"
-import { forgetVault, type KnownVault, knownVaults, rememberVault } from "./transfer/VaultTable.js"
+import {
+  forgetVault,
+  type KnownVault,
+  knownVaults,
+  type LastFile,
+  rememberFile,
+  rememberReclaim,
+  rememberVault,
+  type VaultEntry
+} from "./transfer/VaultTable.js"
 import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
@@ -37,6 +47,7 @@ export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
 export type { FolderState } from "./transfer/FolderTable.js"
 export type { IncomingLine, PullChoices, PullPlan, PullResult } from "./transfer/Incoming.js"
+export type { WantedOfLog } from "./transfer/markNeededIn.js"
 export type { OfferedState } from "./transfer/offer.js"
 export type { OfferedPart } from "./transfer/offerEntities.js"
 export type { Receiver } from "./transfer/Receiver.js"
@@ -44,7 +55,7 @@ export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, LoggedCommand, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
 export type { Settled } from "./transfer/settle.js"
 export { affinities, type ColumnForm, checkTable, type TableForm } from "./transfer/TableForm.js"
-export type { KnownVault } from "./transfer/VaultTable.js"
+export type { KnownVault, LastFile, VaultEntry } from "./transfer/VaultTable.js"
 
 /** Reads a library beside those who write to it. */
 export interface LibraryReader {
@@ -111,9 +122,13 @@ export interface VaultRecords {
   /** How many songs, performances and preferences differ from what was there at a position. */
   readonly changedSince: (position: number) => Result<number>
   /** Remembers a vault, or how far the line of this file went there. */
-  readonly remember: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
+  readonly remember: (vault: VaultEntry, lastFile?: LastFile) => Result<void>
   /** The same of a line that another file continued: this one begins its own with its first push. */
-  readonly rememberOther: (vault: Omit<KnownVault, "isOwnLine">) => Result<void>
+  readonly rememberOther: (vault: VaultEntry) => Result<void>
+  /** Remembers what became of the last file of a vault. */
+  readonly rememberFile: (vaultId: string, file: LastFile) => Result<void>
+  /** Remembers that a vault was looked through for what nobody needs any more. */
+  readonly rememberReclaim: (vaultId: string) => Result<void>
   /** Forgets a vault here; what is there stays. False when there is none of that name. */
   readonly forget: (name: string) => Result<boolean>
 }
@@ -126,8 +141,11 @@ export const vaultRecords = (library: Library): VaultRecords => {
     all: run("all", () => knownVaults(session)),
     changedSince: (position) =>
       run("changedSince", () => changedEntities(session.db, position, Number.MAX_SAFE_INTEGER).length),
-    remember: (vault) => run("remember", (now) => rememberVault(session, vault, now)),
-    rememberOther: (vault) => run("rememberOther", (now) => rememberVault(session, vault, now, false)),
+    remember: (vault, lastFile) => run("remember", (now) => rememberVault(session, vault, now, { lastFile })),
+    rememberFile: (vaultId, file) => run("rememberFile", (now) => rememberFile(session, vaultId, file, now)),
+    rememberReclaim: (vaultId) => run("rememberReclaim", (now) => rememberReclaim(session, vaultId, now)),
+    rememberOther: (vault) =>
+      run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
   }
 }
@@ -167,6 +185,12 @@ export const repairFrom = (
 ): Result<RepairReport> =>
   attemptSteps(library[sessionOf], "repair", (now) =>
     repairSteps(library[sessionOf], wholeObjects(other[sessionOf]), options, now)
+  )
+
+/** Adds the hashes, in hex, of what a library needs for what is wanted of its log. */
+export const markNeeded = (library: Library, wanted: WantedOfLog, needed: Set<string>): Result<void> =>
+  attempt(library[sessionOf], "markNeeded", () =>
+    library[sessionOf].reading(() => markNeededIn(library[sessionOf], wanted, needed))
   )
 
 /**

@@ -25,7 +25,8 @@ const realPath = (folder: string): string => {
 
 /** True for a vault that is the folder, or lies in it, by whatever path. */
 const liesIn = ({ place }: KnownVault, folder: string): boolean => {
-  if (isRemote(place) || isRemote(folder)) return place === folder
+  // With or without the server it is on.
+  if (isRemote(place) || isRemote(folder)) return place === folder || place.replace(/\?.*$/, "") === folder
   const [outer, inner] = [path.resolve(folder), path.resolve(place)]
   return [inner, path.dirname(inner)].some((each) => each === outer || realPath(each) === realPath(outer))
 }

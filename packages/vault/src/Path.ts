@@ -2,7 +2,14 @@
 import { fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { lineFolder } from "./segment/SegmentName.js"
-import { type LineStart, type ListedLine, type ListedSegment, readLineStart, type Vault } from "./Vault.js"
+import {
+  type LineStart,
+  type ListedLine,
+  type ListedSegment,
+  listLines,
+  readLineStart,
+  type Vault
+} from "./Vault.js"
 
 /** A stretch of a path: segments of one line, up to a position. */
 interface Stretch {
@@ -115,3 +122,12 @@ export const pathsIn = (
       return { library, line, stretches: stretches.toReversed() }
     })
 }
+
+/** The same path as the vault lists it now: a merge may have taken the place of some of its segments. */
+export const listedAgain = (vault: Vault, { library, line }: Path): Effect.Effect<Path, WhiteRoomError> =>
+  Effect.flatMap(listLines(vault, library), (lines) => {
+    const listed = lines.find((each) => each.line === line)
+    return listed === undefined
+      ? Effect.fail(vaultDamaged(vault, `line ${line} is missing`))
+      : pathsIn(vault, lines)(listed)
+  })

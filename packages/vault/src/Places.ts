@@ -37,6 +37,18 @@ const isBucket = (place: string): boolean => place.startsWith("s3://")
 /** A scheme of two letters or more: a drive of Windows has one. */
 const hasScheme = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
 
+/** A bucket with the server it is on, as it is written. */
+export const bucketPlace = (
+  bucket: string,
+  { endpoint, region }: { readonly endpoint?: string | undefined; readonly region?: string | undefined }
+): string => {
+  const asked = new URLSearchParams({
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region })
+  })
+  return asked.size === 0 ? bucket : `${bucket}?${asked}`
+}
+
 const bucketAt = (place: string, env: Environment): Effect.Effect<Blobs, InvalidInput> =>
   Effect.gen(function* () {
     const found = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(place)
@@ -45,15 +57,17 @@ const bucketAt = (place: string, env: Environment): Effect.Effect<Blobs, Invalid
       return yield* wrongPlace(place, "a bucket is written s3://bucket or s3://bucket/prefix")
     const asked = new URLSearchParams(query)
     const account = yield* readS3Account(env)
-    return retrying(
-      yield* s3Blobs({
-        bucket,
-        prefix: prefix.replace(/\/+$/, ""),
-        credentials: account.credentials,
-        endpoint: asked.get("endpoint") ?? account.endpoint,
-        region: asked.get("region") ?? account.region
-      })
-    )
+    const endpoint = asked.get("endpoint") ?? account.endpoint
+    const region = asked.get("region") ?? account.region
+    const blobs = yield* s3Blobs({
+      bucket,
+      prefix: prefix.replace(/\/+$/, ""),
+      credentials: account.credentials,
+      endpoint,
+      region
+    })
+    // With its server: whoever reads it in a recovery kit, or in a cloned library, has nothing else.
+    return { ...retrying(blobs), place: bucketPlace(place.replace(/\?.*$/, ""), { endpoint, region }) }
   })
 
 /** The blobs of a place. Keys come from the environment, and those of servers from the folder of settings. */
@@ -220,7 +234,7 @@ export const addVault = (
     const kept = settings === undefined ? vault : yield* keepKey(vault, settings, device)
     const known = {
       name,
-      place: isBucket(place) ? place : vault.blobs.place,
+      place: vault.blobs.place,
       vaultId: vault.id,
       line: randomUUID(),
       pushed: { position: 0, chainHash: genesis },

@@ -1,6 +1,7 @@
 /** Playing the segments of a path into a library that is being made. */
 import {
   isWhiteRoomError,
+  type LogHead,
   MalformedData,
   malformed,
   type OnProgress,
@@ -9,7 +10,8 @@ import {
 } from "@white-room/core"
 import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type Path, vaultDamaged } from "./Path.js"
+import * as Either from "effect/Either"
+import { listedAgain, type Path, vaultDamaged } from "./Path.js"
 import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
 import { checkTail, type OpenSegment, openSegment, type SegmentFrame } from "./segment/SegmentReader.js"
 import type { Vault } from "./Vault.js"
@@ -92,33 +94,52 @@ export const fetchSegment = (
     })
   )
 
-/** The events of a run up to a position. */
-const cut = (run: EventRun, until: number): EventRun => {
+/** The events of a run after the head of what takes them, up to a position. What was cut off follows from its hash. */
+const cut = (run: EventRun, head: LogHead, until: number): EventRun => {
+  const skip = Math.max(0, head.position + 1 - run.first)
   const keep = Math.max(0, until - run.first + 1)
-  return keep >= run.events.length ? run : { ...run, after: undefined, events: run.events.slice(0, keep) }
+  if (skip === 0 && keep >= run.events.length) return run
+  return {
+    ...run,
+    before: skip === 0 ? run.before : head.chainHash,
+    after: keep >= run.events.length ? run.after : undefined,
+    first: run.first + skip,
+    events: run.events.slice(skip, keep)
+  }
 }
 
-const takeFrame = (take: Take, frame: SegmentFrame, until: number): Effect.Effect<void, WhiteRoomError> =>
+const takeFrame = (
+  take: Take,
+  frame: SegmentFrame,
+  overlaps: boolean,
+  until: number
+): Effect.Effect<void, WhiteRoomError> =>
   take((receiver) => {
     if (frame._tag === "Block") receiver.objects(frame.data)
-    else if (frame._tag === "Events" && frame.run.first <= until) receiver.events(cut(frame.run, until))
+    if (frame._tag !== "Events") return
+    const { head } = receiver
+    const { first, events } = frame.run
+    if (first > until || (overlaps && first + events.length <= head.position + 1)) return
+    receiver.events(cut(frame.run, overlaps ? head : { ...head, position: first - 1 }, until))
   })
 
 /** Takes the frames of a segment. False when its events cannot be followed to their end. */
 const takeSegment = (
   vault: Vault,
   take: Take,
-  { name }: ListedSegment,
+  { name, first }: ListedSegment,
   segment: OpenSegment,
   until: number,
   onProblem: PlayOptions["onProblem"]
 ): Effect.Effect<boolean, WhiteRoomError> =>
   Effect.gen(function* () {
+    // One that took the place of several, of which some were taken already.
+    const overlaps = first <= (yield* take((receiver) => receiver.head.position))
     for (const frame of segment.frames()) {
       const problem =
         frame._tag === "Unreadable"
           ? frame.error
-          : yield* Effect.match(takeFrame(take, frame, until), {
+          : yield* Effect.match(takeFrame(take, frame, overlaps, until), {
               onFailure: (error) => error,
               onSuccess: () => undefined
             })
@@ -140,48 +161,80 @@ export interface PathEnd {
   readonly bytes: number
 }
 
+/** So often in a row a path is listed again, while nothing more of it can be read. */
+const mostListings = 3
+
+/** Runs a reader of a path; where a segment is gone, again on the path as it is then, as long as it advances. */
+const following = <A>(
+  vault: Vault,
+  path: Path,
+  position: Effect.Effect<number, WhiteRoomError>,
+  read: (path: Path) => Effect.Effect<A, WhiteRoomError>
+): Effect.Effect<A, WhiteRoomError> =>
+  Effect.gen(function* () {
+    let current = path
+    let reached = 0
+    let left = mostListings
+    for (;;) {
+      const result = yield* Effect.either(read(current))
+      if (Either.isRight(result)) return result.right
+      if (result.left._tag !== "BlobMissing") return yield* result.left
+      const now = yield* position
+      left = now > reached ? mostListings : left - 1
+      reached = now
+      if (left === 0) return yield* vaultDamaged(vault, `${result.left.name} is missing`)
+      current = yield* listedAgain(vault, path)
+    }
+  })
+
 /** What the last segment of a path says. A push that was stopped may have left half a command there. */
 export const endOfPath = (
   vault: Vault,
-  { library, stretches }: Path,
+  path: Path,
   options: PlayOptions
-): Effect.Effect<PathEnd, WhiteRoomError> => {
-  const segments = stretches.flatMap((stretch) => stretch.segments)
-  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
-  const last = segments.at(-1)
-  const until = stretches.at(-1)?.until ?? 0
-  if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
-  return Effect.map(fetchSegment(vault, last, options), ({ end: { about, tables } }) => ({
-    libraryId: about.library,
-    until: Math.min(until, about.whole),
-    tables,
-    bytes
-  }))
-}
+): Effect.Effect<PathEnd, WhiteRoomError> =>
+  following(vault, path, Effect.succeed(0), ({ library, stretches }) => {
+    const segments = stretches.flatMap((stretch) => stretch.segments)
+    const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
+    const last = segments.at(-1)
+    const until = stretches.at(-1)?.until ?? 0
+    if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
+    return Effect.map(fetchSegment(vault, last, options), ({ end: { about, tables } }) => ({
+      libraryId: about.library,
+      until: Math.min(until, about.whole),
+      tables,
+      bytes
+    }))
+  })
 
-/** Plays a path from its beginning up to its end. */
+/** Plays a path from its beginning up to its end. Segments that a merge replaced meanwhile are no trouble. */
 export const playPath = (
   vault: Vault,
-  { stretches }: Path,
+  path: Path,
   end: PathEnd,
   take: Take,
   options: PlayOptions
-): Effect.Effect<void, WhiteRoomError> =>
-  Effect.gen(function* () {
-    let done = 0
-    for (const stretch of stretches)
-      for (const listed of stretch.segments) {
-        const segment = yield* fetchSegment(vault, listed, options)
-        const until = Math.min(stretch.until, end.until)
-        const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
-        if (!goesOn) return
-        done += segment.bytes
-        options.onProgress?.({ done, total: end.bytes, step: "read vault" })
-      }
-  }).pipe(
+): Effect.Effect<void, WhiteRoomError> => {
+  const position = take((receiver) => receiver.head.position)
+  let done = 0
+  const play = ({ stretches }: Path) =>
+    Effect.gen(function* () {
+      for (const stretch of stretches)
+        for (const listed of stretch.segments) {
+          const until = Math.min(stretch.until, end.until)
+          if (listed.last <= (yield* position)) continue
+          const segment = yield* fetchSegment(vault, listed, options)
+          const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
+          if (!goesOn) return
+          done += segment.bytes
+          options.onProgress?.({ done: Math.min(done, end.bytes), total: end.bytes, step: "read vault" })
+        }
+    })
+  return following(vault, path, position, play).pipe(
     // A segment that cannot be opened ends the path, for those who take what there is.
     Effect.catchIf(
       (error): error is VaultDamaged => error instanceof VaultDamaged && options.onProblem !== undefined,
       (error) => Effect.sync(() => options.onProblem?.({ segment: "", reason: error.detail }))
     )
   )
+}

@@ -4,7 +4,6 @@ export {
   type FolderState,
   folderRecords,
   type KnownVault,
-  lookAt,
   offerPart,
   offerState,
   type PullChoices,
@@ -55,6 +54,7 @@ export {
   type AddedVault,
   type AddOptions,
   addVault,
+  bucketPlace,
   knownVault,
   openKnown,
   openPlace,
@@ -72,6 +72,7 @@ export {
 export { type PushOptions, type PushReport, push } from "./push.js"
 export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
 export type { VaultReader } from "./read/VaultReader.js"
+export type { Reclaimed } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export {
   type AddedSlot,
@@ -100,5 +101,6 @@ export type { Slot } from "./seal/Ring.js"
 export type { SlotLock, VaultKeys } from "./seal/Slots.js"
 export type { Protection } from "./segment/Protection.js"
 export * from "./segment/Segment.js"
+export { type UpkeepOptions, type UpkeepReport, upkeep } from "./upkeep.js"
 export * from "./Vault.js"
 export { checkFacts, factsIn, factsOf, type VaultFacts } from "./VaultFacts.js"

@@ -1,13 +1,14 @@
-import type { WhiteRoomError } from "@white-room/core"
+import { day, type WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import { type KnownVault, lookAt, vaultRecords } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Environment } from "./blobs/S3Credentials.js"
-import { mergeLine } from "./merge.js"
 import { openKnown } from "./Places.js"
 import { type PushReport, push } from "./push.js"
+import { isToBeSought, rolledBack } from "./rollback.js"
+import { upkeep } from "./upkeep.js"
 import type { Vault } from "./Vault.js"
 
 /** What happened to a vault: a push that sent something, or the beginning of trouble with it. */
@@ -24,11 +25,14 @@ export interface KeepPushedOptions {
   readonly env?: Environment | undefined
   /** The folder of settings, with the keys of sealed vaults. */
   readonly settings?: string | undefined
-  /** How often what was written is merged; 6 hours by default. */
-  readonly mergeEvery?: Duration.DurationInput | undefined
+  /** How often what was written is merged, and what was replaced deleted; 6 hours by default. */
+  readonly upkeepEvery?: Duration.DurationInput | undefined
   /** Told of every push that sent something, and once of each trouble until it is over. */
   readonly onEvent: (event: PushEvent) => Effect.Effect<void>
 }
+
+/** How often a vault is read as a whole, to find what nobody needs any more. */
+const reclaimEvery = 30 * day
 
 interface Waiting {
   readonly until: number
@@ -42,17 +46,18 @@ interface Waiting {
  */
 export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Effect<never> => {
   const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, settings, onEvent } = options
-  const mergeEvery = Duration.toMillis(options.mergeEvery ?? "6 hours")
+  const upkeepEvery = Duration.toMillis(options.upkeepEvery ?? "6 hours")
   const waiting = new Map<string, Waiting>()
-  const merged = new Map<string, number>()
+  const kept = new Map<string, number>()
 
   /** A job of its own after a push: the line that this library writes. */
-  const mergeIfDue = (library: Library, vault: Vault, name: string, line: string) =>
+  const upkeepIfDue = (library: Library, vault: Vault, { name, reclaimedAt }: KnownVault, line: string) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      if (now - (merged.get(name) ?? 0) < mergeEvery) return
-      merged.set(name, now)
-      yield* mergeLine(vault, yield* lookAt(library, ({ libraryId }) => libraryId), line)
+      if (now - (kept.get(name) ?? 0) < upkeepEvery) return
+      kept.set(name, now)
+      const reclaim = Math.abs(now - (reclaimedAt ?? 0)) >= reclaimEvery
+      yield* upkeep(library, vault, { line }, { reclaim })
     })
 
   const failed = (vault: string, error: WhiteRoomError) =>
@@ -73,10 +78,12 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
         const library = yield* openLibrary(path)
         const vault = yield* openKnown(known, { env, settings })
         const report = yield* push(library, vault, known)
-        const mergedToo = yield* Effect.either(mergeIfDue(library, vault, known.name, report.line))
-        // What was sent is there, whatever becomes of the merge.
+        const keptUp = yield* Effect.either(upkeepIfDue(library, vault, known, report.line))
+        // What was sent is there, whatever becomes of the upkeep.
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
-        yield* mergedToo
+        if (report.loss === "rolledBack")
+          yield* onEvent({ _tag: "Trouble", vault: known.name, error: rolledBack(vault, known) })
+        yield* keptUp
         waiting.delete(known.name)
       })
     ).pipe(Effect.catchAll((error) => failed(known.name, error)))
@@ -88,7 +95,9 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
       const all = yield* vaultRecords(library).all
       const now = yield* Clock.currentTimeMillis
       return all.filter(
-        ({ name, pushed }) => pushed.position < position && (waiting.get(name)?.until ?? 0) <= now
+        (known) =>
+          (known.pushed.position < position || isToBeSought(known, now)) &&
+          (waiting.get(known.name)?.until ?? 0) <= now
       )
     })
   )

@@ -4,6 +4,7 @@
  */
 import {
   concatBytes,
+  day,
   isDeletion,
   isEntity,
   MalformedData,
@@ -13,7 +14,7 @@ import {
   upcast,
   type WhiteRoomError
 } from "@white-room/core"
-import { type EventRun, eachRun, eventType, packDense } from "@white-room/store/transfer"
+import { type EventRun, eachRun, eventType, packDense, syncedFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
 import { type StateBefore, stateBefore, worthWriting } from "./mergeState.js"
@@ -38,28 +39,38 @@ export interface MergeReport {
   readonly retained: number
 }
 
-/** Readers of a cover that was listed before a merge are done by then. */
-const graceMs = 24 * 60 * 60 * 1000
+/** Readers of a cover that was listed before a merge are done by then; in a synced folder, on other computers. */
+const graceOf = ({ blobs: { place } }: Vault): number =>
+  (!place.includes("://") && syncedFolder(place) !== undefined ? 30 : 1) * day
 
 interface Parts {
   readonly runs: ReadonlyArray<EventRun>
   readonly objects: ReadonlyMap<string, NewObject>
   /** Which entity an object is of, so that its versions come to lie side by side. */
   readonly owners: ReadonlyMap<string, string>
+  /** What nobody needs any more. */
+  readonly released: ReadonlyArray<NewObject>
 }
 
-/** Everything that segments hold. @throws MalformedData for a frame that cannot be read */
-const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
+/** True for an object that is to stay. */
+export type IsNeeded = (hash: Uint8Array) => boolean
+
+const everything: IsNeeded = () => true
+
+/** What segments hold of what is needed. @throws MalformedData for a frame that cannot be read */
+const partsOf = (segments: ReadonlyArray<FetchedSegment>, isNeeded: IsNeeded): Parts => {
   const runs: Array<EventRun> = []
   const objects = new Map<string, NewObject>()
   const owners = new Map<string, string>()
+  const released: Array<NewObject> = []
   for (const segment of segments)
     for (const frame of segment.frames()) {
       if (frame._tag === "Unreadable") throw frame.error
       if (frame._tag === "Events") runs.push(frame.run)
-      else {
-        for (const object of objectsInBlock(frame.data)) objects.set(toHex(object.hash), object)
-      }
+      else
+        for (const object of objectsInBlock(frame.data))
+          if (isNeeded(object.hash)) objects.set(toHex(object.hash), object)
+          else released.push(object)
     }
   for (const { events } of runs)
     for (const { subject, id, type: stored, schema, payload } of events) {
@@ -68,7 +79,7 @@ const partsOf = (segments: ReadonlyArray<FetchedSegment>): Parts => {
       for (const { hash } of objectsOfRecord(subject, upcast(type, schema, payload)))
         owners.set(toHex(hash), `${subject} ${id}`)
     }
-  return { runs, objects, owners }
+  return { runs, objects, owners, released }
 }
 
 /** Writes all objects; tells the frame of each. */
@@ -129,26 +140,29 @@ interface MergedPiece extends FetchedSegment {
   readonly arrivedAt: number
 }
 
-/** One segment of neighbours that follow each other without a gap. */
+/** One segment of neighbours that follow each other without a gap, with what is needed of their objects. */
 const build = (
   vault: Vault,
   segments: readonly [MergedPiece, ...ReadonlyArray<MergedPiece>],
-  state: StateBefore
+  state: StateBefore,
+  level: number,
+  isNeeded: IsNeeded
 ) => {
   const [first] = segments
   const last = segments.at(-1) ?? first
   const absent = new Map<string, { readonly hash: Uint8Array; readonly why: Absence }>()
   for (const { end } of segments) for (const each of end.absent) absent.set(toHex(each.hash), each)
+  const parts = partsOf(segments, isNeeded)
+  for (const { hash } of parts.released) absent.set(toHex(hash), { hash, why: "released" })
   const about: SegmentAbout = {
     ...last.end.about,
-    level: first.end.about.level + 1,
+    level,
     first: first.end.about.first,
     prev: first.end.about.prev
   }
   const pieces: Array<Uint8Array> = []
   const { head, cipher } = vault.protection.newSegment()
   const writer = new SegmentWriter((piece) => pieces.push(piece), head, cipher)
-  const parts = partsOf(segments)
   const reached = writeEvents(writer, parts, writeObjects(writer, parts), state)
   const written = writer.finish({
     about,
@@ -162,52 +176,77 @@ const build = (
   return {
     name: segmentName(about, written.sha256, vault.protection.naming),
     written,
-    bytes: concatBytes(pieces)
+    bytes: concatBytes(pieces),
+    parts
   }
 }
 
-/** Makes one segment of these, and reads it back. */
-const mergeGroup = (vault: Vault, group: ReadonlyArray<ListedSegment>): Effect.Effect<void, WhiteRoomError> =>
+/** What became of segments that were rewritten. */
+export interface Rewritten {
+  readonly name: string
+  /** Objects that are not in it any more. */
+  readonly released: number
+  /** Bytes of the files before, and of the one that took their place. */
+  readonly before: number
+  readonly after: number
+}
+
+/**
+ * Makes one segment of these, of the objects that are needed, and reads it back. It is put when it is worth it. The others
+ * stay.
+ */
+export const rewrite = (
+  vault: Vault,
+  group: readonly [ListedSegment, ...ReadonlyArray<ListedSegment>],
+  level: number,
+  isNeeded: IsNeeded = everything,
+  isWorthIt: (rewritten: Rewritten) => boolean = () => true
+): Effect.Effect<Rewritten, WhiteRoomError> =>
   Effect.gen(function* () {
-    const [first, ...others] = yield* Effect.forEach(group, (listed) =>
+    const [one, ...more] = group
+    const fetch = (listed: ListedSegment) =>
       Effect.map(fetchSegment(vault, listed), (fetched) => ({ ...fetched, arrivedAt: listed.arrivedAt }))
-    )
-    if (first === undefined) return
+    const first = yield* fetch(one)
+    const others = yield* Effect.forEach(more, fetch)
     const state = yield* stateBefore(vault, group)
-    const { name, written, bytes } = yield* readable(vault, first.end.about.line, () =>
-      build(vault, [first, ...others], state)
+    const { name, written, bytes, parts } = yield* readable(vault, first.end.about.line, () =>
+      build(vault, [first, ...others], state, level, isNeeded)
     )
+    const before = group.reduce((sum, each) => sum + each.bytes, 0)
+    const rewritten = { name, released: parts.released.length, before, after: bytes.length }
+    if (!isWorthIt(rewritten)) return rewritten
     yield* vault.blobs
       .put(name, { bytes: bytes.length, sha256: written.sha256, read: () => [bytes] })
       .pipe(Effect.catchTag("BlobExists", () => Effect.void))
     const [made] = segmentsIn([{ ...(yield* vault.blobs.head(name)), name }])
     if (made !== undefined) yield* fetchSegment(vault, made)
+    return rewritten
   })
 
 const listed = (vault: Vault, library: string, line: string) =>
   Effect.map(listAll(vault, lineFolder(vault.protection.naming.library(library), line)), segmentsIn)
 
 /** Off a cover, and every position of it in one segment on the cover that came long ago. */
-const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>, now: number): boolean =>
+const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>, latest: number): boolean =>
   segment.kind === "events" &&
   cover.every(({ name }) => name !== segment.name) &&
   cover.some(
-    ({ first, last, arrivedAt }) =>
-      first <= segment.first && last >= segment.last && arrivedAt <= now - graceMs
+    ({ first, last, arrivedAt }) => first <= segment.first && last >= segment.last && arrivedAt <= latest
   )
 
 /** Deletes what two listings, one after the other, show to be replaced. */
-const deleteReplaced = (vault: Vault, library: string, line: string, after: number) =>
+const deleteReplaced = (vault: Vault, library: string, line: string, after: number, dryRun: boolean) =>
   Effect.gen(function* () {
     const replaced = Effect.gen(function* () {
       const segments = yield* listed(vault, library, line)
       const cover = coverOf(segments, after, Number.MAX_SAFE_INTEGER)
-      const now = yield* vault.blobs.now
-      return segments.filter((segment) => isReplaced(segment, cover, now))
+      const latest = (yield* vault.blobs.now) - graceOf(vault)
+      return segments.filter((segment) => isReplaced(segment, cover, latest))
     })
     const first = yield* replaced
     if (first.length === 0) return { deleted: 0, retained: 0 }
     const again = new Set((yield* replaced).map(({ name }) => name))
+    if (dryRun) return { deleted: first.filter(({ name }) => again.has(name)).length, retained: 0 }
     let deleted = 0
     let retained = 0
     for (const { name } of first)
@@ -220,6 +259,21 @@ const deleteReplaced = (vault: Vault, library: string, line: string, after: numb
     return { deleted, retained }
   })
 
+/** The groups that would be merged, one after the other. */
+const plannedMerges = (cover: ReadonlyArray<ListedSegment>, now: number) => {
+  const groups: Array<ReadonlyArray<ListedSegment>> = []
+  let left = cover
+  for (;;) {
+    const group = mergeable(left, now)
+    const [first] = group ?? []
+    if (group === undefined || first === undefined) return groups
+    groups.push(group)
+    const bytes = group.reduce((sum, each) => sum + each.bytes, 0)
+    const made = { ...first, level: first.level + 1, last: group.at(-1)?.last ?? first.last, bytes }
+    left = left.flatMap((each) => (each === first ? [made] : group.includes(each) ? [] : [each]))
+  }
+}
+
 /**
  * Merges what can be merged of a line, and deletes what was replaced a day ago. For the device that writes the line.
  * Fails with `VaultDamaged` when a segment cannot be read, and then everything stays as it is.
@@ -227,20 +281,30 @@ const deleteReplaced = (vault: Vault, library: string, line: string, after: numb
 export const mergeLine = (
   vault: Vault,
   library: string,
-  line: string
+  line: string,
+  { dryRun = false }: { readonly dryRun?: boolean | undefined } = {}
 ): Effect.Effect<MergeReport, WhiteRoomError> =>
   Effect.gen(function* () {
     const start = yield* readLineStart(vault, vault.protection.naming.library(library), line)
     const after = start.parent?.position ?? 0
+    const nextGroups = Effect.gen(function* () {
+      const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
+      return plannedMerges(cover, yield* vault.blobs.now)
+    })
     let merged = 0
     let made = 0
-    for (;;) {
-      const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
-      const group = mergeable(cover, yield* vault.blobs.now)
-      if (group === undefined) break
-      yield* mergeGroup(vault, group)
-      merged += group.length
-      made++
-    }
-    return { merged, made, ...(yield* deleteReplaced(vault, library, line, after)) }
+    let groups = yield* nextGroups
+    if (dryRun) {
+      merged = groups.reduce((sum, group) => sum + group.length, 0)
+      made = groups.length
+    } else
+      for (;;) {
+        const [first, ...others] = groups[0] ?? []
+        if (first === undefined) break
+        yield* rewrite(vault, [first, ...others], first.level + 1)
+        merged += 1 + others.length
+        made++
+        groups = yield* nextGroups
+      }
+    return { merged, made, ...(yield* deleteReplaced(vault, library, line, after, dryRun)) }
   })

@@ -12,10 +12,18 @@ import {
   type WhiteRoomError
 } from "@white-room/core"
 import { defaultActor, type Library } from "@white-room/store"
-import { type KnownVault, lookAt, openReader, type Snapshot, vaultRecords } from "@white-room/store/transfer"
+import {
+  type KnownVault,
+  type LastFile,
+  lookAt,
+  openReader,
+  type Snapshot,
+  vaultRecords
+} from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { farthestOf } from "./Path.js"
+import { noticeLoss } from "./rollback.js"
 import { lineFolder, type Naming } from "./segment/SegmentName.js"
 import { sendSegment } from "./sendSegment.js"
 import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
@@ -34,8 +42,11 @@ export interface PushReport {
   readonly bytes: number
   /** How far the vault has the log now. */
   readonly position: number
-  /** True when the vault had less than this library remembered: somebody rolled it back or emptied it. */
-  readonly rolledBack: boolean
+  /**
+   * Set when the vault lacked what this library had sent before. It was sent again. `missing`: it is looked for once more,
+   * ten minutes later · `rolledBack`: it was gone then too, so somebody rolled the vault back or emptied it.
+   */
+  readonly loss: "missing" | "rolledBack" | undefined
   /** Entities of which a version is damaged here and so is not there either. */
   readonly damaged: ReadonlyArray<EntityKey>
 }
@@ -75,6 +86,9 @@ const courseOf = (
 ): Course => {
   const shared = sharedEnd(snapshot, naming, segments)
   const farthest = farthestOf(segments)
+  // All of the line is gone, and with it perhaps those that it went on from: a new one holds everything.
+  if (known.isOwnLine && farthest === 0 && known.pushed.position > 0)
+    return { line: randomUUID(), after: 0, start: { device, parent: null }, began: "first" }
   if (known.isOwnLine && farthest === (shared?.last ?? 0))
     return {
       line: known.line,
@@ -105,16 +119,18 @@ export const push = (
     yield* library.log.capture
     const { naming } = vault.protection
     const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
-    const segments = segmentsIn(yield* listAll(vault, lineFolder(folder, known.line)))
-    const { course, head } = yield* lookAt(library, (snapshot) => ({
+    const listed = segmentsIn(yield* listAll(vault, lineFolder(folder, known.line)))
+    const { segments, loss, lastFile } = yield* noticeLoss(library, vault, known, folder, listed)
+    const { course, end, head } = yield* lookAt(library, (snapshot) => ({
       course: courseOf(snapshot, naming, known, segments, defaultActor()),
+      end: sharedEnd(snapshot, naming, segments),
       head: snapshot.head
     }))
-    const rolledBack = known.isOwnLine && course.began === undefined && course.after < known.pushed.position
+    const note = noteFor(library, known, lastFile)
     const { line } = course
     if (head.position <= course.after) {
-      if (course.began === undefined) yield* noteAt(library, known, line, head)
-      return { ...nothing, line: known.line, position: head.position, rolledBack }
+      if (course.began === undefined) yield* note(line, head, end?.name)
+      return { ...nothing, line: known.line, position: head.position, loss }
     }
     if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start)
     const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
@@ -129,13 +145,18 @@ export const push = (
       report.bytes += written.bytes
       report.position = about.last
       for (const owner of sent.damaged) if (owner !== undefined) damaged.push(owner)
-      yield* noteAt(library, known, line, { position: about.last, chainHash: about.head })
+      yield* note(line, { position: about.last, chainHash: about.head }, sent.name)
       onProgress?.({ done: report.position, total: Math.max(head.position, report.position), step: "push" })
     }
-    return { ...report, rolledBack, damaged }
+    return { ...report, loss, damaged }
   }).pipe(Effect.scoped)
 
-const noteAt = (library: Library, known: KnownVault, line: string, pushed: LogHead) =>
-  Effect.flatMap(Clock.currentTimeMillis, (pushedAt) =>
-    vaultRecords(library).remember({ ...known, line, pushed, pushedAt })
-  )
+/** Remembers how far the vault is now. While a file is missed, that one stays what is looked for. */
+const noteFor =
+  (library: Library, known: KnownVault, last: LastFile | undefined) =>
+  (line: string, pushed: LogHead, file: string | undefined) =>
+    Effect.flatMap(Clock.currentTimeMillis, (pushedAt) => {
+      const isSought = last?.missedAt !== undefined || file === undefined
+      const next = isSought ? undefined : { file, missedAt: undefined, rolledBackAt: last?.rolledBackAt }
+      return vaultRecords(library).remember({ ...known, line, pushed, pushedAt }, next)
+    })

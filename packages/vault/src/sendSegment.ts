@@ -2,6 +2,7 @@ import {
   concatBytes,
   equalBytes,
   extentsOfBody,
+  isTooDense,
   malformed,
   openBlock,
   type WhiteRoomError
@@ -21,7 +22,9 @@ export interface SentSegment extends BuiltSegment {
 /** Whether a frame can be opened. @throws MalformedData */
 const check = (frame: SegmentFrame): void => {
   if (frame._tag === "Unreadable") throw frame.error
-  if (frame._tag === "Block") extentsOfBody(openBlock(frame.data, brotli))
+  if (frame._tag !== "Block") return
+  if (isTooDense(frame.data)) throw malformed("block", "readers would refuse it")
+  extentsOfBody(openBlock(frame.data, brotli))
 }
 
 /** A segment in memory, read again as a reader will, before it goes anywhere. */

@@ -11,6 +11,7 @@ import {
   destinationState,
   folderRecords,
   openDestination,
+  openPlace,
   push,
   vaultRecords
 } from "../src/index.js"
@@ -165,6 +166,19 @@ it.scoped("a place on a network is added by hand, once: nobody seals it by the w
       _tag: "InvalidInput",
       message: expect.stringContaining("whiteroom vault add NAME PLACE")
     })
+  })
+)
+
+it.effect("a bucket is written with the server it is on, wherever that was said", () =>
+  Effect.gen(function* () {
+    const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", HOME: "/nowhere" }
+    const written = (place: string, more = {}) =>
+      Effect.map(openPlace(place, { env: { ...keys, ...more } }), (blobs) => blobs.place)
+    const there = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_REGION: "here" }
+    const whole = "s3://songs/anna?endpoint=http%3A%2F%2F127.0.0.1%3A9&region=here"
+    expect(yield* written("s3://songs/anna", there)).toBe(whole)
+    expect(yield* written(whole)).toBe(whole)
+    expect(yield* written("s3://songs/anna")).toBe("s3://songs/anna")
   })
 )
 

@@ -1,6 +1,9 @@
 // How much memory the program needs for ten times `size` songs, whatever their number: nothing is timed here.
 
+import { mkdirSync } from "node:fs"
+
 const peakLimit = 300e6
+const pushLimit = 150e6
 const batch = 2000
 
 /** An app's database of so many songs. */
@@ -34,13 +37,20 @@ export const remembering = async (bench) => {
   }
   const app = await fill(bench, songs)
   const file = path("memory.db")
-  const peak = async (name, ...args) => {
-    const bytes = await cli.peakBytes(["--library", file, ...args, "--yes", "--json"])
-    report.limit(`peak memory, ${name} ${what}`, "bytes", bytes, peakLimit)
+  const peakOf = async (library, name, limit, ...args) => {
+    const bytes = await cli.peakBytes(["--library", library, ...args, "--json"])
+    report.limit(`peak memory, ${name} ${what}`, "bytes", bytes, limit)
   }
+  const peak = (name, ...args) => peakOf(file, name, peakLimit, ...args, "--yes")
   await cli.run(["--library", file, "init"])
   await peak("import", "import", app)
   await takeEverythingAway(bench, file, songs)
   await peak("restore", "restore", "b1", "--mode", "exact")
   await peak("check --full", "check", "--full")
+  const vault = path("memory-vault")
+  mkdirSync(vault)
+  await cli.run(["--library", file, "vault", "add", "bench", vault, "--plain"])
+  await peakOf(file, "first push", pushLimit, "push", "bench")
+  await peakOf(path("memory-clone.db"), "clone", peakLimit, "clone", vault)
+  await peakOf(file, "check --full of a vault", peakLimit, "check", "--from", "bench", "--full")
 }

@@ -5,14 +5,13 @@ const edits = 10
 
 const sum = (values) => values.reduce((total, value) => total + value, 0)
 
-export const pushing = async (bench) => {
-  const { workers, templates, report, size, runs, path, some } = bench
+/** First pushes, pushes after edits and clones of ours. */
+const timeOurs = async ({ workers, templates, size, runs, path, some }, scenario, sealed) => {
   const times = { first: [], push: [], bytes: [], clone: [] }
-  const reads = []
   const from = await templates.library()
   for (let round = 0; round < runs; round++) {
-    const side = workers.start("vault", "push")
-    await side.call("openCopy", { from, file: path("vault.db"), folder: path("vault") })
+    const side = workers.start("vault", scenario)
+    await side.call("openCopy", { from, file: path("vault.db"), folder: path("vault"), sealed })
     await side.call("backup")
     times.first.push((await side.call("pushAll")).ms)
     for (let each = 0; each < 15; each++) {
@@ -24,23 +23,16 @@ export const pushing = async (bench) => {
       times.bytes.push(bytes)
     }
     times.clone.push(await side.call("cloneTo", { file: path("vault-clone.db"), count: size }))
-    await side.call("mergeAll")
-    reads.push(await side.call("readOne", { index: Math.floor(size / 2) }))
     await side.call("close")
     await side.end()
   }
-  const one = `one song of ${size} from a merged vault, folder`
-  report.limit(`requests for ${one}`, "requests", Math.max(...reads.map(({ requests }) => requests)), 6)
-  report.limit(`bytes of ${one}`, "bytes", Math.max(...reads.map(({ bytes }) => bytes)), 500_000)
-  report.reported(
-    one,
-    "ms",
-    reads.map(({ ms }) => ms)
-  )
-  const first = `first push of ${size} songs, folder`
-  const after = `push after ${edits} edits of ${size} songs, folder`
-  const back = `clone of ${size} songs, roots proven`
-  const tools = await timeTools(bench)
+  return times
+}
+
+const compare = ({ report, size }, where, times, tools) => {
+  const first = `first push of ${size} songs, ${where}`
+  const after = `push after ${edits} edits of ${size} songs, ${where}`
+  const back = `clone of ${size} songs, roots proven, ${where}`
   if (tools.length === 0) report.absent(first, "restic, borg: not installed")
   for (const tool of tools) {
     report.faster(first, "ms", times.first, { name: `${tool.name}, init and backup`, values: tool.first })
@@ -49,6 +41,14 @@ export const pushing = async (bench) => {
     report.atMost(`bytes of a ${after}`, "bytes", times.bytes, { name: "restic", values: tool.added }, 1 / 10)
     report.faster(back, "ms", times.clone, { name: "restic restore", values: tool.restore })
   }
+}
+
+export const pushing = async (bench) => {
+  const plain = await timeOurs(bench, "push", false)
+  const tools = await timeTools(bench)
+  const sealed = await timeOurs(bench, "push, sealed", true)
+  compare(bench, "folder, sealed", sealed, tools)
+  compare(bench, "folder, plain", plain, tools)
   await monthOf(bench)
 }
 
@@ -76,7 +76,8 @@ const timeTools = async ({ templates, tools, size, runs, some, path }) => {
 }
 
 /** What 30 days of pushes weigh, one backup and 1 % of edits a day. */
-const monthOf = async ({ workers, templates, report, size, quick, path, some, tools }) => {
+const monthOf = async (bench) => {
+  const { workers, templates, report, size, runs, quick, path, some, tools } = bench
   const days = quick ? 10 : 30
   const side = workers.start("vault", "vault, 30 days")
   await side.call("openCopy", {
@@ -97,9 +98,27 @@ const monthOf = async ({ workers, templates, report, size, quick, path, some, to
     await restic?.backup()
   }
   const mine = [await side.call("weight")]
+  const clones = []
+  for (let run = 0; run < Math.min(runs, 3); run++)
+    clones.push(await side.call("cloneTo", { file: path("month-clone.db"), count: size }))
   await side.call("close")
   await side.end()
   const what = `bytes in the vault, ${days} daily backups, 1 % edited`
   if (restic === undefined) report.absent(what, "restic: not installed")
   else report.atMost(what, "bytes", mine, { name: "restic", values: [restic.size()] }, 1 / 5)
+  const restores = []
+  for (let run = 0; run < clones.length; run++) restores.push(await restoreAll(bench, path("month.db")))
+  const clone = `clone of ${size} songs with ${days} backups, roots proven`
+  report.atMost(clone, "ms", clones, { name: "full restore of that library, ours", values: restores }, 2)
+}
+
+/** Milliseconds of a full restore of a library whose songs were all deleted. */
+const restoreAll = async ({ workers, size, path }, from) => {
+  const side = workers.start("ours")
+  await side.call("openCopy", { from, file: path("month-restore.db") })
+  await side.call("emptyIt", { count: size })
+  const ms = await side.call("restore", { count: size })
+  await side.call("close")
+  await side.end()
+  return ms
 }

@@ -1,4 +1,4 @@
-// Our side with a vault in a folder.
+// Our side with a vault in a folder or bucket.
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import path from "node:path"
 import { openLibrary } from "@white-room/store"
@@ -7,12 +7,12 @@ import {
   clone,
   counting,
   knownVault,
-  listLines,
   lookAt,
   mergeLine,
+  openHere,
   openKnown,
+  openPlace,
   openReader,
-  openVault,
   push,
   vaultAt
 } from "@white-room/vault"
@@ -23,9 +23,8 @@ import { songAt } from "../songs.mjs"
 
 let library
 let scope
-let known
-let vault
 let place
+let opening
 
 const run = Effect.runPromise
 
@@ -35,24 +34,26 @@ const timed = async (effect) => {
   return { ms: performance.now() - from, result }
 }
 
-/** A library with an empty vault. */
-export const openCopy = async ({ from, file, folder }) => {
+/** A library with an empty vault: in a folder, or at another `at`; `env` has the account of a bucket. */
+export const openCopy = async ({ from, file, folder, at = folder, sealed = false, env }) => {
   rmSync(file, { force: true })
   rmSync(folder, { recursive: true, force: true })
   copyFileSync(from, file)
-  mkdirSync(folder)
-  place = folder
+  mkdirSync(path.join(folder, "settings"), { recursive: true })
+  place = at
+  opening = { settings: path.join(folder, "settings"), env: { ...process.env, ...env } }
   scope = await run(Scope.make())
   library = await run(Scope.extend(openLibrary(file), scope))
-  await run(addVault(library, "bench", folder))
+  const seal = sealed ? { label: "bench", passphrase: "bench", workFactor: 10 } : undefined
+  await run(addVault(library, "bench", place, { ...opening, seal }))
 }
 
 export const close = () => run(Scope.close(scope, Exit.void))
 
 /** Milliseconds of a push, and what it sent. */
 export const pushAll = async () => {
-  known = await run(knownVault(library, "bench"))
-  vault = await run(openKnown(known))
+  const known = await run(knownVault(library, "bench"))
+  const vault = await run(openKnown(known, opening))
   const blobs = counting(vault.blobs)
   const { ms, result } = await timed(push(library, { ...vault, blobs }, known))
   const counts = blobs.counts()
@@ -69,41 +70,38 @@ export const backup = () => run(library.backups.take())
 /** Milliseconds in which a library is made of the vault again. */
 export const cloneTo = async ({ file, count }) => {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true })
-  const { ms, result } = await timed(Effect.flatMap(vaultAt(place), (found) => clone(found, file)))
+  const { ms, result } = await timed(Effect.flatMap(vaultAt(place, opening), (found) => clone(found, file)))
   if (result.songs !== count || result.damaged.length > 0) throw new Error(`cloned ${JSON.stringify(result)}`)
   return ms
 }
 
-const hour = 60 * 60 * 1000
-
-/** Merges, as it would be an hour later. */
-export const mergeAll = async () => {
+/** Merges what was pushed, once all of it is old enough. */
+export const merge = async ({ waitMs }) => {
+  await new Promise((resolve) => setTimeout(resolve, waitMs))
+  const known = await run(knownVault(library, "bench"))
+  const vault = await run(openKnown(known, opening))
   const id = await run(lookAt(library, ({ libraryId }) => libraryId))
-  const now = Effect.map(vault.blobs.now, (time) => time + hour)
-  const later = { ...vault, blobs: { ...vault.blobs, now } }
-  await run(mergeLine(later, id, (await run(knownVault(library, "bench"))).line))
+  const { made } = await run(mergeLine(vault, id, known.line))
+  if (made === 0) throw new Error("nothing was merged")
 }
 
-/** What it takes to get the newest version of one song from the vault, which nothing is known of yet. */
-export const readOne = async ({ index }) => {
-  const blobs = counting(vault.blobs)
-  const { id } = songAt(index, 0)
+/** One song by ranges, from nothing: opening the vault, what was asked for and how many bytes came. */
+export const oneSong = async ({ index }) => {
+  const blobs = counting(await run(openPlace(place, opening.env)))
+  const { id, name } = songAt(index)
   const { ms, result } = await timed(
     Effect.gen(function* () {
-      const reader = yield* openReader(yield* openVault(blobs))
+      const reader = yield* openReader(yield* openHere(blobs, opening))
       return yield* reader.entity({ kind: "song", id }, yield* reader.head)
     })
   )
-  if (result?.documents.size !== 1) throw new Error(`no song ${id}`)
+  if (result?.documents.size !== 1) throw new Error(`the vault has no document of ${name}`)
   const counts = blobs.counts()
-  // One request more for each push that was not merged yet.
-  const [line] = await run(listLines(vault))
-  const later = line.segments.filter(({ level, first }) => {
-    const merged = line.segments.filter((each) => each.level > 0)
-    return level === 0 && first > Math.max(...merged.map(({ last }) => last))
-  })
-  const requests = Object.values(counts).reduce((sum, each) => sum + each.requests, 0) - later.length
-  return { ms, requests, bytes: counts.get.bytes }
+  return {
+    ms,
+    bytes: counts.get.bytes,
+    requests: Object.values(counts).reduce((sum, each) => sum + each.requests, 0)
+  }
 }
 
 /** Bytes of the vault's files. */

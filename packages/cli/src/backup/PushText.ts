@@ -15,7 +15,7 @@ export const pushedJson = (name: string, report: PushReport): Pushed => ({
   bytes: report.bytes,
   position: report.position,
   ...(report.began !== undefined && { began: report.began }),
-  ...(report.rolledBack && { rolledBack: true }),
+  ...(report.loss !== undefined && { [report.loss]: true }),
   ...(report.damaged.length > 0 && { damaged: report.damaged.map(({ kind, id }) => `${kind} ${id}`) })
 })
 
@@ -25,15 +25,18 @@ const began = {
   diverged: " What is there went on without this file, so it began a line of its own there."
 }
 
+const losses = {
+  missing:
+    "lacks what was sent there before. It was sent again; a push in ten minutes or later looks for it once more.",
+  rolledBack:
+    "was rolled back or emptied: what was sent there before is gone. It was sent again. Find out who changed that place."
+}
+
 export const pushedText = (name: string, report: PushReport): ReadonlyArray<string> => [
   report.events === 0
     ? `${printable(name)} has everything, to @${report.position}.`
     : `${printable(name)}: ${count(report.events, "event")} sent, ${formatBackupSize(report.bytes)}.${report.began === undefined ? "" : began[report.began]}`,
-  ...(report.rolledBack
-    ? [
-        `${printable(name)} had less than was sent there before: somebody took it back or emptied it. What was missing was sent again.`
-      ]
-    : []),
+  ...(report.loss === undefined ? [] : [`${printable(name)} ${losses[report.loss]}`]),
   ...(report.damaged.length > 0
     ? [
         `Damaged here, and so not there: ${report.damaged.map(({ kind, id }) => printable(`${kind} ${id}`)).join(", ")}.`

@@ -10,6 +10,9 @@ const pushedFields = {
   position: Count,
   line: optional(Schema.String),
   began: optional(Schema.Literal("first", "copy", "diverged")),
+  /** It lacked what was sent before, which was sent again; it is looked for once more, ten minutes later. */
+  missing: optional(Schema.Boolean),
+  /** What was missing was so later too: somebody rolled it back or emptied it. */
   rolledBack: optional(Schema.Boolean),
   damaged: optional(Schema.Array(Schema.String)),
   error: optional(Schema.String)

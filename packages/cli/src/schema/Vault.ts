@@ -64,13 +64,18 @@ export const RepairSummary = summary({
   durationMs: Count
 })
 
-export const MergeSummary = summary({
+/** `merged` files became `made`; of `reclaimed`, segments were written again without these objects. */
+export const UpkeepSummary = summary({
   name: Schema.String,
   merged: Count,
   made: Count,
   deleted: Count,
-  retained: Count
+  retained: Count,
+  reclaimed: Schema.Struct({ segments: Count, objects: Count, bytes: Count })
 })
+
+/** Days. */
+export const PolicySummary = summary({ vault: Schema.String, keepEdits: Count, graceDays: Count })
 
 export const PushSummary = summary({ vaults: Schema.Array(Pushed) })
 

@@ -34,13 +34,16 @@ const disks = async (): Promise<ReadonlyArray<string>> => {
 
 const synced = /^(?:Dropbox|OneDrive|Google ?Drive|My Drive|iCloud ?Drive|Nextcloud|ownCloud)/i
 
-/** The folders of sync services in a home folder. */
+/** The folders of sync services in a home folder; Google Drive has one of its own for what is one's own. */
 const syncedFolders = async (home: string): Promise<ReadonlyArray<string>> => {
   const clouds = join(home, "Library", "CloudStorage")
-  return [
-    join(home, "Library", "Mobile Documents", "com~apple~CloudDocs"),
+  const folders = [
     ...(await namesIn(clouds)).map((name) => join(clouds, name)),
     ...(await namesIn(home)).filter((name) => synced.test(name)).map((name) => join(home, name))
+  ]
+  return [
+    join(home, "Library", "Mobile Documents", "com~apple~CloudDocs"),
+    ...folders.flatMap((folder) => [folder, join(folder, "My Drive")])
   ]
 }
 

@@ -1,7 +1,7 @@
 /** Am I safe? What `status` says of a library, decided from its figures. Pure. */
 
 import type { BackupInfo } from "@white-room/core"
-import { hour } from "@white-room/core"
+import { day, hour, shellWord } from "@white-room/core"
 import type { CheckRecord, LibraryStatus, StaleReturn } from "@white-room/store"
 import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
@@ -17,6 +17,8 @@ export interface VaultPlaceFacts {
   readonly position: number
   /** `undefined`: nothing was pushed from here yet. */
   readonly pushedAt: Date | undefined
+  /** When it was found to have lost what was sent there. */
+  readonly rolledBackAt?: Date | undefined
   readonly present: boolean
   readonly sameDisk: boolean
   readonly changed: number
@@ -92,6 +94,19 @@ const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<Warning
     "whiteroom push"
   )
 }
+
+/** A month is long enough to find out who did it. */
+const rollbackWarnings = ({ vaults, now }: Facts): ReadonlyArray<Warning> =>
+  vaults.flatMap(({ name, rolledBackAt }) =>
+    rolledBackAt === undefined || now.getTime() - rolledBackAt.getTime() > 30 * day
+      ? []
+      : [
+          {
+            text: `${name} had lost what was sent there, ${ago(rolledBackAt, now)}: somebody rolled it back or emptied it. All of it was sent again.`,
+            command: `whiteroom check --from ${shellWord(name)} --full`
+          }
+        ]
+  )
 
 const checkWarnings = (checks: ReadonlyArray<CheckRecord | undefined>): ReadonlyArray<Warning> =>
   checks.some((check) => check !== undefined && !check.ok)
@@ -220,6 +235,7 @@ export const assess = (facts: Facts): Assessment => {
     vaults,
     warnings: [
       ...damaged,
+      ...rollbackWarnings(facts),
       ...returnWarnings(facts.staleReturn),
       ...missed,
       ...scheduleWarnings(facts),

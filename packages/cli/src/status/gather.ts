@@ -16,7 +16,7 @@ const vaultPlaces = (library: Library, path: string, now: Date) =>
   Effect.gen(function* () {
     const { vaultRecords } = yield* loadTransfer
     const records = vaultRecords(library)
-    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt }) =>
+    return yield* Effect.forEach(yield* records.all, ({ name, place, pushed, pushedAt, lastFile }) =>
       Effect.map(records.changedSince(pushed.position), (changed): VaultPlaceFacts => {
         // A bucket, or a library on a server.
         const isElsewhere = /^(?:s3|https?):\/\//.test(place)
@@ -27,6 +27,7 @@ const vaultPlaces = (library: Library, path: string, now: Date) =>
           position: pushed.position,
           pushedAt: at,
           changed,
+          rolledBackAt: lastFile?.rolledBackAt === undefined ? undefined : new Date(lastFile.rolledBackAt),
           present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
           sameDisk: !isElsewhere && onSameDisk(place, path),
           synced: isElsewhere ? undefined : syncedVault(place, at, now)

@@ -14,21 +14,11 @@ import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
-import { mergeCommand } from "./mergeCommand.js"
+import { policyCommand } from "./policyCommand.js"
 import { showVaultCommand } from "./showVaultCommand.js"
+import { upkeepCommand } from "./upkeepCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
-
-/** A bucket with the server it is on, as it is kept. */
-const placeOf = (
-  place: string,
-  { endpoint, region }: { endpoint?: string | undefined; region?: string | undefined }
-) => {
-  const asked = new URLSearchParams()
-  if (endpoint !== undefined) asked.set("endpoint", endpoint)
-  if (region !== undefined) asked.set("region", region)
-  return asked.size === 0 ? place : `${place}?${asked}`
-}
 
 interface SealWish {
   readonly seal: boolean
@@ -135,9 +125,9 @@ const addCommand = define(
     Effect.gen(function* () {
       if (!place.startsWith("s3://") && (endpoint ?? region) !== undefined)
         return yield* refusal("--endpoint and --region are about buckets.", "Leave them out for a folder.")
-      const { isSealed, vaultFileAt } = yield* loadVault
+      const { bucketPlace, isSealed, vaultFileAt } = yield* loadVault
       yield* cli.open
-      const whole = placeOf(place, { endpoint, region })
+      const whole = bucketPlace(place, { endpoint, region })
       if (cli.dryRun)
         return cli.done<Outputs["vault-add"]>(
           { name, place },
@@ -227,5 +217,5 @@ export const vaultCommand = family(
     question: "Say what to do with vaults",
     alias: "vaults"
   },
-  [addCommand, listCommand, showVaultCommand, mergeCommand, removeCommand]
+  [addCommand, listCommand, showVaultCommand, policyCommand, upkeepCommand, removeCommand]
 )

@@ -81,8 +81,9 @@ export const pushCommand = define(
       const vaults = yield* Effect.forEach(wanted, (known) => pushOne(cli, library, known))
       if (cli.out.json) cli.done<Outputs["push"]>({ vaults }, () => "")
       const failed = vaults.filter(({ error }) => error !== undefined).length
-      if (failed === 0)
-        return vaults.some(({ damaged }) => damaged !== undefined) ? ExitCode.partial : ExitCode.done
-      return ExitCode.partial
+      if (vaults.some(({ rolledBack }) => rolledBack === true)) return ExitCode.damaged
+      return failed > 0 || vaults.some(({ damaged }) => damaged !== undefined)
+        ? ExitCode.partial
+        : ExitCode.done
     })
 )

@@ -197,3 +197,21 @@ export class VaultReplaced extends Schema.TaggedError<VaultReplaced>()("VaultRep
     return "Find out who changed that place. If you did, forget the vault here (`whiteroom vault remove`) and add it again."
   }
 }
+
+/**
+ * A vault lost what was sent to it, and looked for twice: somebody took it back to an earlier state, or emptied it. All of
+ * it was sent again. Recovery: find out who did, and check the vault.
+ */
+export class VaultRolledBack extends Schema.TaggedError<VaultRolledBack>()("VaultRolledBack", {
+  place: Schema.String,
+  /** The last file that was there. */
+  file: Schema.String
+}) {
+  readonly code = ExitCode.damaged
+  override get message() {
+    return `The vault at ${this.place} was rolled back or emptied: ${this.file} was there and is gone. What it lacked was sent again.`
+  }
+  get recovery() {
+    return "Find out who changed that place. `whiteroom check --from` says whether anything else is missing there; `whiteroom repair VAULT` sends it again."
+  }
+}

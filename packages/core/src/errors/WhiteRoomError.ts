@@ -49,6 +49,7 @@ import {
   VaultDamaged,
   VaultNotFound,
   VaultReplaced,
+  VaultRolledBack,
   VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
@@ -292,6 +293,7 @@ export const WhiteRoomError = Schema.Union(
   VaultTooNew,
   VaultSealed,
   VaultReplaced,
+  VaultRolledBack,
   ServerNotStarted
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type

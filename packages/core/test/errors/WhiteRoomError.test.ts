@@ -52,6 +52,7 @@ import {
   VaultDamaged,
   VaultNotFound,
   VaultReplaced,
+  VaultRolledBack,
   VaultSealed,
   VaultTooNew
 } from "../../src/errors/PlaceError.js"
@@ -119,6 +120,7 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
     new ServerNotStarted({ data: "/srv/songs", reason: "another server uses it", advice: "Stop that one." }),
     1
   ],
+  [new VaultRolledBack({ place: "s3://songs", file: "a.seg" }), 4],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],
   [new LeaseLost({ lease: "runner", holder: "ada@laptop" }), 11],

@@ -13,21 +13,27 @@ export interface BackupEvent {
   readonly recordedAt: number
 }
 
+/** One that the log has. */
+export interface LoggedBackupEvent extends BackupEvent {
+  readonly position: number
+}
+
 /** Every event about a backup, oldest first. `unreadable` is told why one was left out; by default that ends it. */
-export function* backupEvents(db: Database, unreadable: Unreadable = rethrow): Generator<BackupEvent> {
+export function* backupEvents(db: Database, unreadable: Unreadable = rethrow): Generator<LoggedBackupEvent> {
   const rows = db.iterate<ReadonlyArray<unknown>>(
-    `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
+    `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at, e.position FROM event_log e JOIN command c ON c.number = e.command
      WHERE e.subject = 4 ORDER BY e.position`
   )
-  for (const [id, stored, schema, payload, recordedAt] of rows) {
-    let event: BackupEvent | undefined
+  for (const [id, stored, schema, payload, recordedAt, position] of rows) {
+    let event: LoggedBackupEvent | undefined
     try {
       const type = eventType(stored)
       event = {
         backupId: textOf(id, "event"),
         type,
         payload: payloadOf(db, type, schema, payload),
-        recordedAt: wholeOf(recordedAt, "event")
+        recordedAt: wholeOf(recordedAt, "event"),
+        position: wholeOf(position, "event")
       }
     } catch (error) {
       unreadable(error)

@@ -238,11 +238,21 @@ export const settingSchema = "CREATE TABLE library_setting (name TEXT PRIMARY KE
 export const placeSchema =
   "CREATE TABLE library_place (path TEXT PRIMARY KEY, elsewhere INTEGER NOT NULL, held INTEGER NOT NULL)"
 
+/**
+ * What is remembered of the upkeep of a vault; made when there is the first one. `file`: the last that is known to be there ·
+ * `missed_at`: a listing lacked it, and it was not there · `rolled_back_at`: nor was it later.
+ */
+export const vaultUpkeepSchema = `CREATE TABLE vault_upkeep (vault_id TEXT PRIMARY KEY, file TEXT NOT NULL DEFAULT '',
+  missed_at INTEGER, rolled_back_at INTEGER, reclaimed_at INTEGER)`
+
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 
 export const ownTables: ReadonlySet<string> = new Set(
-  namesIn(`${ownSchema}${setAsideSchema};${settingSchema};${placeSchema}`, /CREATE TABLE (\w+)/g)
+  namesIn(
+    `${ownSchema}${setAsideSchema};${settingSchema};${placeSchema};${vaultUpkeepSchema}`,
+    /CREATE TABLE (\w+)/g
+  )
 )
 
 /** Every name that must be free in a database that becomes a library. */

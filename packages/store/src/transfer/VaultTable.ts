@@ -2,7 +2,17 @@
 import { fromHex, type LogHead } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import { readInfo, type Session } from "../session/Session.js"
+import { hasTable, vaultUpkeepSchema } from "../sqlite/Schema.js"
 import { bytesOf, countOf, textOf } from "../sqlite/StoredValue.js"
+
+/** The last file that a vault is known to have, so that its loss is noticed. */
+export interface LastFile {
+  readonly file: string
+  /** When a listing lacked it, and it was not there either; it is looked for once more. Epoch milliseconds. */
+  readonly missedAt: number | undefined
+  /** When such a file was not there the second time. */
+  readonly rolledBackAt: number | undefined
+}
 
 /** A vault as this library knows it. */
 export interface KnownVault {
@@ -18,12 +28,77 @@ export interface KnownVault {
   readonly pushedAt: number
   /** False when this file is a copy of the one that pushed: it begins a line of its own. */
   readonly isOwnLine: boolean
+  /** `undefined`: nothing was pushed yet. */
+  readonly lastFile?: LastFile | undefined
+  /** When it was last looked for what nobody needs any more; epoch milliseconds. */
+  readonly reclaimedAt?: number | undefined
 }
+
+/** What is remembered of a vault. */
+export type VaultEntry = Omit<KnownVault, "isOwnLine" | "lastFile" | "reclaimedAt">
 
 const what = "vault"
 
+const upkeepOf = (session: Session): ReadonlyMap<string, Pick<KnownVault, "lastFile" | "reclaimedAt">> => {
+  if (!hasTable(session.db, "vault_upkeep")) return new Map()
+  const timeOf = (value: unknown) => (value === null ? undefined : countOf(value, what))
+  return new Map(
+    session.db
+      .rows<ReadonlyArray<unknown>>(
+        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at FROM vault_upkeep"
+      )
+      .map((row) => {
+        const lastFile = {
+          file: textOf(row[1], what),
+          missedAt: timeOf(row[2]),
+          rolledBackAt: timeOf(row[3])
+        }
+        return [
+          textOf(row[0], what),
+          { lastFile: lastFile.file === "" ? undefined : lastFile, reclaimedAt: timeOf(row[4]) }
+        ]
+      })
+  )
+}
+
+const requireUpkeepTable = (session: Session): void => {
+  if (hasTable(session.db, "vault_upkeep")) return
+  session.db.exec(vaultUpkeepSchema)
+  session.rememberSchema()
+}
+
+const writeFile = (session: Session, vaultId: string, { file, missedAt, rolledBackAt }: LastFile): void => {
+  requireUpkeepTable(session)
+  session.db.run(
+    `INSERT INTO vault_upkeep(vault_id, file, missed_at, rolled_back_at) VALUES(?, ?, ?, ?)
+     ON CONFLICT(vault_id) DO UPDATE SET file = excluded.file, missed_at = excluded.missed_at,
+       rolled_back_at = excluded.rolled_back_at`,
+    vaultId,
+    file,
+    missedAt ?? null,
+    rolledBackAt ?? null
+  )
+}
+
+/** Remembers that what nobody needs any more of a vault was looked for. */
+export const rememberReclaim = (session: Session, vaultId: string, now: number): void =>
+  commit(session, { now }, () => {
+    requireUpkeepTable(session)
+    session.db.run(
+      `INSERT INTO vault_upkeep(vault_id, reclaimed_at) VALUES(?, ?)
+       ON CONFLICT(vault_id) DO UPDATE SET reclaimed_at = excluded.reclaimed_at`,
+      vaultId,
+      now
+    )
+  })
+
+/** Remembers what became of the last file of a vault. */
+export const rememberFile = (session: Session, vaultId: string, file: LastFile, now: number): void =>
+  commit(session, { now }, () => writeFile(session, vaultId, file))
+
 export const knownVaults = (session: Session): ReadonlyArray<KnownVault> => {
   const { epoch } = readInfo(session.db)
+  const upkeep = upkeepOf(session)
   return session.db
     .rows<ReadonlyArray<unknown>>(
       "SELECT name, place, vault_id, line, position, chain_hash, pushed_at, lower(hex(epoch)) FROM vault ORDER BY name"
@@ -35,18 +110,22 @@ export const knownVaults = (session: Session): ReadonlyArray<KnownVault> => {
       line: textOf(row[3], what),
       pushed: { position: countOf(row[4], what), chainHash: bytesOf(row[5], what) },
       pushedAt: countOf(row[6], what),
-      isOwnLine: row[7] === epoch
+      isOwnLine: row[7] === epoch,
+      ...upkeep.get(textOf(row[2], what))
     }))
 }
 
 /** Remembers a vault, in place of what was known under its name. */
 export const rememberVault = (
   session: Session,
-  { name, place, vaultId, line, pushed, pushedAt }: Omit<KnownVault, "isOwnLine">,
+  { name, place, vaultId, line, pushed, pushedAt }: VaultEntry,
   now: number,
-  isOwnLine = true
+  {
+    isOwnLine = true,
+    lastFile
+  }: { readonly isOwnLine?: boolean; readonly lastFile?: LastFile | undefined } = {}
 ): void => {
-  commit(session, { now }, () =>
+  commit(session, { now }, () => {
     session.db.run(
       `INSERT OR REPLACE INTO vault(name, place, vault_id, line, epoch, position, chain_hash, pushed_at)
        VALUES(?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -59,9 +138,17 @@ export const rememberVault = (
       pushed.chainHash,
       pushedAt
     )
-  )
+    if (lastFile !== undefined) writeFile(session, vaultId, lastFile)
+  })
 }
 
 /** Forgets a vault here; what is there stays. False when there is none of that name. */
 export const forgetVault = (session: Session, name: string, now: number): boolean =>
-  commit(session, { now }, () => session.db.run("DELETE FROM vault WHERE name = ?", name) > 0)
+  commit(session, { now }, () => {
+    if (hasTable(session.db, "vault_upkeep"))
+      session.db.run(
+        "DELETE FROM vault_upkeep WHERE vault_id = (SELECT vault_id FROM vault WHERE name = ?)",
+        name
+      )
+    return session.db.run("DELETE FROM vault WHERE name = ?", name) > 0
+  })

@@ -43,7 +43,7 @@ const beginDatabase = (temporary: string): Database => {
 }
 
 /** Runs one piece of work of one who takes a log. */
-export type Take = (body: (receiver: Pick<Receiver, "head" | "objects" | "events">) => void) => Result<void>
+export type Take = <A>(body: (receiver: Pick<Receiver, "head" | "objects" | "events">) => A) => Result<A>
 
 /**
  * Makes the library at `file` of what `feed` gives. It is there, whole and durable, when this succeeds, and `accept`

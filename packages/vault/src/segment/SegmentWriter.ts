@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto"
-import { ByteWriter, compareBytes, concatBytes, isEntity } from "@white-room/core"
-import { type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
+import {
+  ByteWriter,
+  compareBytes,
+  concatBytes,
+  isEntity,
+  isTooDense,
+  openBlock,
+  sealBlock
+} from "@white-room/core"
+import { brotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
 import { packBody } from "./packBody.js"
@@ -23,6 +31,13 @@ import {
 } from "./Segment.js"
 import { encodeEnd, type FrameEntry, type SegmentEnd } from "./SegmentEnd.js"
 import type { FramePlace, StatePages } from "./StatePages.js"
+
+/** Readers refuse what grows out of all proportion when it is opened: such a block is not compressed. */
+const honest = (block: Uint8Array): Uint8Array => {
+  if (!isTooDense(block)) return block
+  const body = openBlock(block, brotli)
+  return sealBlock(body, body)
+}
 
 interface Place {
   readonly key: Uint8Array
@@ -128,7 +143,7 @@ export class SegmentWriter {
 
   /** Adds a block with its objects. The number of its frame. */
   block({ data, entries }: Pick<PackedBlock, "data" | "entries">): number {
-    const frame = this.frame(frameTypes.block, data)
+    const frame = this.frame(frameTypes.block, honest(data))
     for (const { hash } of entries) this.objects.push({ key: objectKey(hash), frame })
     return frame
   }

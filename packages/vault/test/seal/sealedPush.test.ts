@@ -85,7 +85,7 @@ describe("a library in a sealed vault", () => {
       const rotated = yield* rotate(vault)
       yield* library.songs.upsertAll([{ id: "s3", name: "Third", songDataJSON: "{}", determinismSeed: "s" }])
       const second = yield* push(library, rotated, yield* knownHome(library))
-      expect([second.began, second.segments, second.rolledBack]).toEqual([undefined, 1, false])
+      expect([second.began, second.segments, second.loss]).toEqual([undefined, 1, undefined])
       const back = yield* cloned(yield* openSealed(vault.blobs, words))
       expect(yield* stateOf(back.library)).toEqual(yield* stateOf(library))
       expect(yield* fails(clone(vault, join(yield* temporaryFolder, "old.db")))).toBe("VaultDamaged")

@@ -1,0 +1,60 @@
+import { merge, object } from "@optique/core/constructs"
+import type { Policy } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import { define } from "../command/Define.js"
+import { defined } from "../command/defined.js"
+import { loadVault } from "../command/Load.js"
+import { argument, number, one, text } from "../command/Options.js"
+import type { Outputs } from "../schema/outputs.js"
+import { unlockOptions } from "../secret/Unlock.js"
+import { requireVault } from "../select/PlaceFrom.js"
+import { printable } from "../terminal/Harmless.js"
+import { count } from "../terminal/Text.js"
+
+const words = (name: string, { keepEdits, graceDays }: Policy): ReadonlyArray<string> => [
+  `${printable(name)} keeps the last state, every backup of its libraries, and`,
+  `- every version for ${count(Math.max(keepEdits, graceDays), "day")} after it was replaced`,
+  `- what a library forgot for ${count(graceDays, "day")} more`
+]
+
+export const policyCommand = define(
+  "policy",
+  {
+    brief: "What a vault keeps, and for how long.",
+    description:
+      "Shows it, or changes it for everybody who uses the vault. Times count from the arrival at the place. It lets go of nothing by itself: whiteroom vault upkeep and the daemon do.",
+    examples: [["whiteroom vault policy studio --keep-edits 365", "every version for a year"]]
+  },
+  merge(
+    object({
+      vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place."),
+      keepEdits: one(
+        "--keep-edits",
+        number("DAYS", 0, 36_500),
+        "Keep versions that nothing else holds for so long. Default 90."
+      ),
+      graceDays: one(
+        "--grace-days",
+        number("DAYS", 0, 36_500),
+        "Keep what a library forgot for so long. Default 30."
+      )
+    }),
+    unlockOptions
+  ),
+  ({ vault: name, keepEdits, graceDays, ...options }, cli) =>
+    Effect.gen(function* () {
+      const { readPolicy, writePolicy } = yield* loadVault
+      const vault = yield* requireVault(cli, name, options)
+      const before = yield* readPolicy(vault)
+      const policy = { ...before, ...defined({ keepEdits, graceDays }) }
+      const isChanged = policy.keepEdits !== before.keepEdits || policy.graceDays !== before.graceDays
+      if (isChanged && !cli.dryRun) yield* writePolicy(vault, policy)
+      return cli.done<Outputs["vault-policy"]>({ vault: name, ...policy }, () =>
+        [
+          ...(isChanged && cli.dryRun ? ["Would be:"] : []),
+          ...words(name, policy),
+          ...(isChanged && cli.dryRun ? ["Nothing was changed."] : [])
+        ].join("\n")
+      )
+    })
+)

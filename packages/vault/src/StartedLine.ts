@@ -1,0 +1,19 @@
+import type { WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { type LineStart, type ListedLine, listLines, readLineStart, type Vault } from "./Vault.js"
+
+/** A line, and where it begins. */
+export interface StartedLine extends ListedLine {
+  readonly start: LineStart
+}
+
+/** The lines of a library, as the vault names it, with where they begin. */
+export const startedLines = (
+  vault: Vault,
+  library: string
+): Effect.Effect<ReadonlyArray<StartedLine>, WhiteRoomError> =>
+  Effect.flatMap(listLines(vault, library), (lines) =>
+    Effect.forEach(lines, (each) =>
+      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
+    )
+  )

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from "node:child_process"
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect } from "vitest"
 import { smallLibrary, sqlite } from "./support/library.js"
@@ -45,6 +46,32 @@ const oldFolder = (whiteroom: Whiteroom): ReadonlyArray<string> => {
 }
 
 describe("a lost library", () => {
+  it.for(["restore", "import"])(
+    "comes back in part by %s where a file of its vault is missing",
+    async (how, { whiteroom }) => {
+      await smallLibrary(whiteroom)
+      await whiteroom.run(["backup", "--to", "stick"])
+      sqlite(whiteroom.library, `UPDATE song_data SET song_data_json = '{"take":9}' WHERE id = 's-2'`)
+      sqlite(whiteroom.library, "UPDATE song_data SET name = 'Night Drive II' WHERE id = 's-1'")
+      await whiteroom.run(["backup", "--to", "stick"])
+      lose(whiteroom)
+      const segments = readdirSync(whiteroom.at("stick"), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".seg"))
+        .map((name) => whiteroom.at("stick", name))
+      const [first = ""] = segments.toSorted((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1))
+      rmSync(first)
+      await whiteroom.run(["init"])
+      const words = how === "restore" ? ["restore", "latest", "--from", "stick"] : ["import", "stick"]
+      const back = await whiteroom.run([...words, "-y"])
+      expect(back, back.stderr).toMatchObject({ code: 3, stderr: expect.stringContaining("are missing") })
+      expect(JSON.parse((await whiteroom.run(["song", "list", "--json"])).stdout)).toMatchObject([
+        { id: "s-2" }
+      ])
+      // Its new name is there, its document was in the file that is gone.
+      expect(back.stderr).toContain("song s-1")
+    }
+  )
+
   it("comes back byte for byte by restore --from, after init", async ({ whiteroom }) => {
     const { held } = await lostLibrary(whiteroom)
     await whiteroom.run(["init"])

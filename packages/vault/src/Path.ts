@@ -25,6 +25,16 @@ export interface Path {
   readonly library: string
   readonly line: string
   readonly stretches: ReadonlyArray<Stretch>
+  /** What comes after events that are missing, and does not belong to any stretch. */
+  readonly beyond: ReadonlyArray<ListedSegment>
+}
+
+/** How a path is looked for. */
+export interface PathOptions {
+  /** Does not read what a line says that has the first position: it begins nowhere else. */
+  readonly isBrief?: boolean | undefined
+  /** Told of events that are missing; the path ends before the first of them. Without it they are a failure. */
+  readonly onGap?: ((detail: string) => void) | undefined
 }
 
 /** A vault that lacks something, or has something else. */
@@ -77,8 +87,7 @@ const mostStretches = 1000
 export const pathsIn = (
   vault: Vault,
   lines: ReadonlyArray<ListedLine>,
-  /** Does not read what a line says that has the first position: it begins nowhere else. */
-  isBrief = false
+  { isBrief = false, onGap }: PathOptions = {}
 ): ((line: ListedLine) => Effect.Effect<Path, WhiteRoomError>) => {
   const listedAt = new Map(lines.map((each) => [lineFolder(each.library, each.line), each]))
   const starts = new Map<string, LineStart>()
@@ -93,7 +102,8 @@ export const pathsIn = (
     })
   return ({ library, line }) =>
     Effect.gen(function* () {
-      const stretches: Array<Stretch> = []
+      let stretches: Array<Stretch> = []
+      let beyond: ReadonlyArray<ListedSegment> = []
       const seen = new Set<string>()
       let next: string | undefined = line
       let until = Number.MAX_SAFE_INTEGER
@@ -110,17 +120,20 @@ export const pathsIn = (
         const after = parent?.position ?? 0
         const segments = coverOf(listed.segments, after, until)
         const reached = segments.at(-1)?.last ?? after
-        if (reached < Math.min(until, Math.max(farthestOf(listed.segments), after)))
-          return yield* vaultDamaged(
-            vault,
-            `the events after @${reached} of line ${current.slice(0, 8)} are missing`
-          )
+        if (reached < Math.min(until, Math.max(farthestOf(listed.segments), after))) {
+          const detail = `the events after @${reached} of line ${current.slice(0, 8)} are missing`
+          if (onGap === undefined) return yield* vaultDamaged(vault, detail)
+          onGap(detail)
+          const later = listed.segments.filter(({ first, last }) => last > reached && first <= until)
+          beyond = [...later, ...stretches.flatMap((stretch) => stretch.segments), ...beyond]
+          stretches = []
+        }
         stretches.push({ line: current, segments, until, head })
         next = parent?.line
         until = parent?.position ?? 0
         head = parent === null ? undefined : fromHex(parent.head)
       }
-      return { library, line, stretches: stretches.toReversed() }
+      return { library, line, stretches: stretches.toReversed(), beyond }
     })
 }
 

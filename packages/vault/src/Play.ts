@@ -221,12 +221,22 @@ export const endOfPath = (
   path: Path,
   options: PlayOptions
 ): Effect.Effect<PathEnd, WhiteRoomError> =>
-  following(vault, path, Effect.succeed(0), ({ library, stretches }) => {
+  following(vault, path, Effect.succeed(0), ({ library, stretches, beyond }) => {
     const segments = stretches.flatMap((stretch) => stretch.segments)
     const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0)
     const last = segments.at(-1)
     const until = stretches.at(-1)?.until ?? 0
-    if (last === undefined) return Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
+    if (last === undefined) {
+      const [other] = beyond
+      return other === undefined
+        ? Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
+        : Effect.map(fetchSegment(vault, other, options), ({ end: { about, tables } }) => ({
+            libraryId: about.library,
+            until: 0,
+            tables,
+            bytes
+          }))
+    }
     // What another file is read in the place of is told when the path is played.
     const fetched =
       last.others === undefined

@@ -1,6 +1,7 @@
 import {
   genesis,
   InvalidInput,
+  incompleteTag,
   type LogHead,
   type OnProgress,
   VaultDamaged,
@@ -10,8 +11,9 @@ import {
 import { type CreateOptions, openLibrary } from "@white-room/store"
 import { receive, type Settled, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { pathsIn } from "./Path.js"
-import { endOfPath, playPath, type SegmentProblem } from "./Play.js"
+import { type Path, pathsIn } from "./Path.js"
+import { endOfPath, type PlayOptions, playPath, type SegmentProblem } from "./Play.js"
+import { takeBeyond } from "./takeBeyond.js"
 import { type ListedLine, listLines, type Vault } from "./Vault.js"
 
 /** What is to be brought. */
@@ -99,6 +101,22 @@ const knowVault = (
     )
   )
 
+/** What comes after events that did not: the songs as they were last, without their history, and a backup of that. */
+const takeRest = (vault: Vault, file: string, path: Path, after: number, play: PlayOptions) =>
+  Effect.gen(function* () {
+    const library = yield* openLibrary(file, { actor: "clone" })
+    const segments = [...path.stretches.flatMap((stretch) => stretch.segments), ...path.beyond]
+    const taken = yield* takeBeyond(library, vault, segments, after, play)
+    if (taken > 0)
+      yield* library.backups.take({ description: `What came after @${after}`, tags: [incompleteTag] })
+    return {
+      position: (yield* library.log.head).position,
+      songs: yield* library.songs.count,
+      performances: yield* library.performances.count,
+      backups: (yield* library.backups.list()).length
+    }
+  }).pipe(Effect.scoped)
+
 /**
  * Makes the library at `file` of a vault: log, commands, live rows, catalogue and trees, each backup proven by its root.
  * It is there as a whole or not at all. Fails with `VaultDamaged` when anything is missing, unless `partial`.
@@ -112,8 +130,10 @@ export const clone = (
     const { partial = false, onProgress, name } = options
     const lines = yield* listLines(vault)
     const chosen = yield* chooseLine(vault, lines, options)
-    const path = yield* pathsIn(vault, lines)(chosen)
     const problems: Array<SegmentProblem> = []
+    const onGap = (reason: string) =>
+      void problems.push({ segment: `line ${chosen.line.slice(0, 8)}`, reason })
+    const path = yield* pathsIn(vault, lines, partial ? { isBrief: true, onGap } : {})(chosen)
     const play = {
       onProgress,
       onProblem: partial ? (each: SegmentProblem) => void problems.push(each) : undefined
@@ -132,6 +152,8 @@ export const clone = (
         ),
       (found) => accept(vault, found, partial)
     )
+    const isCutOff = partial && (path.beyond.length > 0 || head.position < end.until)
+    const came = isCutOff ? yield* takeRest(vault, file, path, head.position, play) : settled
     if (name !== undefined) yield* knowVault(file, vault, name, { line: chosen.line, pushed: head })
-    return { ...settled, libraryId: end.libraryId, line: chosen.line, bytes: end.bytes, problems }
+    return { ...settled, ...came, libraryId: end.libraryId, line: chosen.line, bytes: end.bytes, problems }
   })

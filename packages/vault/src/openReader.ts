@@ -16,7 +16,7 @@ export const openReader = (
   Effect.gen(function* () {
     const lines = yield* listLines(vault)
     const chosen = yield* chooseLine(vault, lines, options)
-    const { stretches } = yield* pathsIn(vault, lines, true)(chosen)
+    const { stretches } = yield* pathsIn(vault, lines, { isBrief: true })(chosen)
     const parts = stretches.flatMap(({ segments, until }) => segments.map((listed) => ({ listed, until })))
     return new VaultReader(
       vault,

@@ -1,5 +1,5 @@
 /** A restore from the words of a person to its end: choose, plan, show, ask, apply. */
-import { liveTables, type PlannedRestore, type RestoreOptions } from "@white-room/core"
+import { incompleteTag, liveTables, type PlannedRestore, type RestoreOptions } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -93,7 +93,9 @@ const sourceFrom = (
     const wanted = wish.source === undefined && wish.at === undefined ? { source: "latest" } : wish
     const found = yield* findSource(cli, other, wanted)
     const { reference } = yield* offerState(library, other, found.reference, from)
-    return { source: { ...found, reference }, names: wish }
+    // What came after events that are missing there.
+    const isPart = found.backup?.tags.includes(incompleteTag) === true
+    return { source: { ...found, reference, isPart }, names: wish }
   })
 
 const choose = (

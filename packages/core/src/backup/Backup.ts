@@ -14,6 +14,9 @@ import {
 /** The version of the exchange data that Phase 5 readers expect. */
 export const backupVersion = "1.0.0"
 
+/** Marks a backup of which only a part is there, or could be read exactly. */
+export const incompleteTag = "incomplete"
+
 /** A kept checkpoint: one row of the catalogue. Sizes are bytes. */
 export interface BackupInfo {
   readonly backupId: string

@@ -3,6 +3,7 @@ import {
   type Entry,
   emptyTree,
   idOfCell,
+  incompleteTag,
   isWhiteRoomError,
   type Kind,
   liveTables,
@@ -88,9 +89,6 @@ export const wholePart = (
     made: [...made.values()]
   }
 }
-
-/** What marks a backup of which only a part is there, so that the whole one can come later. */
-export const incompleteTag = "incomplete"
 
 /** The id of a part of a backup: always the same for the same part, and never that of the whole. */
 export const incompleteId = (backupId: string, root: Uint8Array): string =>

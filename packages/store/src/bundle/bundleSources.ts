@@ -1,6 +1,12 @@
 /** Bundles as what an import takes its songs from. */
 import { dirname } from "node:path"
-import { BundleDamaged, fileErrorReason, isWhiteRoomError, type NodeStore } from "@white-room/core"
+import {
+  BundleDamaged,
+  fileErrorReason,
+  incompleteTag,
+  isWhiteRoomError,
+  type NodeStore
+} from "@white-room/core"
 import type { Damage } from "../check/Findings.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import type { FileProblem, ForeignBackup, ImportSource, Staged } from "../staging/ImportSource.js"
@@ -16,7 +22,7 @@ import {
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
 import { type BundleSet, bundlesInFolder, setOf } from "./BundleFolder.js"
 import { fallbackTo, stageObjects } from "./StageObjects.js"
-import { incompleteId, incompleteTag, type WholePart } from "./WholePart.js"
+import { incompleteId, type WholePart } from "./WholePart.js"
 
 /** A bundle where it is, and as the user named it. */
 export interface NamedBundle {

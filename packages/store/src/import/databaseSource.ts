@@ -6,6 +6,7 @@ import {
   type BoundedList,
   bounds,
   fromHex,
+  incompleteTag,
   type Kind,
   kinds,
   liveTables,
@@ -23,7 +24,7 @@ import {
   treeInspector
 } from "@white-room/core"
 import { readableBackups } from "../backup/Catalog.js"
-import { entriesThatCanBeRead, incompleteId, incompleteTag } from "../bundle/WholePart.js"
+import { entriesThatCanBeRead, incompleteId } from "../bundle/WholePart.js"
 import { reasonOf } from "../check/Findings.js"
 import { Budget, type ForeignDatabase, openForeign } from "../file/ForeignDatabase.js"
 import { isNullId, LiveTable } from "../live/LiveTable.js"

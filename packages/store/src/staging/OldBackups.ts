@@ -9,6 +9,7 @@ import {
   bounds,
   type Cell,
   idOfCell,
+  incompleteTag,
   isWhiteRoomError,
   malformed,
   type OnProgress,
@@ -140,9 +141,6 @@ const contentOf = (cell: Cell | undefined): Uint8Array | undefined =>
   cell instanceof Text ? cell.bytes : cell instanceof Uint8Array ? cell : undefined
 
 const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !id.includes("\u0000")
-
-/** Marks a backup in which something could not be read exactly. */
-const incompleteTag = "incomplete"
 
 /** One row as a backup; or what it is, and why it cannot be one. Never throws for what the row holds. */
 const readOldBackup = (

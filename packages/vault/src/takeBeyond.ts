@@ -69,9 +69,11 @@ export const takeBeyond = (
         segments.filter(({ kind, last }) => kind === "events" && last > after),
         (listed) =>
           fetchSegment(vault, listed, told).pipe(
-            Effect.map((segment) => {
-              for (const frame of segment.frames()) take(frame)
-            }),
+            Effect.flatMap((segment) =>
+              Effect.sync(() => {
+                for (const frame of segment.frames()) take(frame)
+              })
+            ),
             Effect.catchTags({
               VaultDamaged: ({ detail }) =>
                 Effect.sync(() => told.onProblem?.({ segment: listed.name, reason: detail })),

@@ -7,7 +7,7 @@ import { asDamage } from "./read/SegmentPlace.js"
 import { readBackups, readEntities, stateBytes } from "./read/StateRead.js"
 import { objectKey } from "./segment/Segment.js"
 import { StateFold } from "./segment/StateFold.js"
-import { statePages } from "./segment/StatePages.js"
+import { type StatePages, statePages } from "./segment/StatePages.js"
 import { type ListedSegment, listLines, type Vault } from "./Vault.js"
 
 /** A state is written when so many times its size was, since the one before. */
@@ -99,7 +99,7 @@ export const stateBefore = (
   }).pipe(Effect.catchTag("VaultDamaged", (_: VaultDamaged) => Effect.succeed(noState)))
 
 /** The pages of a state, unless they are too large for what was written since the one before. */
-export const worthWriting = ({ fold, bytes }: StateBefore) => {
+export const worthWriting = ({ fold, bytes }: StateBefore): StatePages | undefined => {
   const pages = fold && statePages(fold)
   return pages !== undefined && bytes > timesItsSize * pages.bytes ? pages : undefined
 }

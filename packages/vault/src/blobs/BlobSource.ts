@@ -68,7 +68,7 @@ export async function* verifiedChunks(name: string, source: BlobSource): AsyncGe
     throw new FileNotVerified({ file: name, reason: "its bytes changed meanwhile" })
 }
 
-const readVerified = async (name: string, source: BlobSource): Promise<Uint8Array<ArrayBuffer>> => {
+const readVerified = async (name: string, source: BlobSource): Promise<Uint8Array> => {
   const bytes = new Uint8Array(source.bytes)
   let at = 0
   for await (const chunk of verifiedChunks(name, source)) {
@@ -79,10 +79,7 @@ const readVerified = async (name: string, source: BlobSource): Promise<Uint8Arra
 }
 
 /** All bytes of a source, copied. */
-export const readAll = (
-  name: string,
-  source: BlobSource
-): Effect.Effect<Uint8Array<ArrayBuffer>, FileNotVerified> =>
+export const readAll = (name: string, source: BlobSource): Effect.Effect<Uint8Array, FileNotVerified> =>
   Effect.tryPromise({
     try: () => readVerified(name, source),
     // Anything else is a mistake of the program.

@@ -35,7 +35,7 @@ interface S3Request {
   readonly name?: string | undefined
   readonly query?: Readonly<Record<string, string>> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly body?: { readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: Uint8Array } | undefined
+  readonly body?: { readonly bytes: Uint8Array; readonly sha256: Uint8Array } | undefined
   /** The most bytes to read of a good answer, after as many as are passed over when it is a whole object (200). */
   readonly most?: number | undefined
   readonly skip?: number | undefined
@@ -131,6 +131,12 @@ const networkFault = (place: string, error: unknown): PlaceUnreachable => {
   return new PlaceUnreachable({ place, reason, retryable: !isCertificate })
 }
 
+/** The same bytes, as what may be sent; they are copied only when others share their memory. */
+const ownBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    : new Uint8Array(bytes)
+
 /** The bytes of an answer: so many of them, after those that are passed over. */
 const readBody = async (response: Response, skip: number, most: number): Promise<[Uint8Array, boolean]> => {
   const parts: Array<Uint8Array> = []
@@ -188,7 +194,7 @@ export const s3Client = (options: S3Options): S3Client => {
     const { method, url, headers } = await signed(request)
     // Not signed, as servers before the store may change it. A compressed answer has another length than it says.
     headers.set("accept-encoding", "identity")
-    const body = request.body?.bytes
+    const body = request.body && ownBytes(request.body.bytes)
     const response = await send(url.href, {
       method,
       headers,

@@ -40,6 +40,12 @@ interface VersionThere extends FoundVersion {
   readonly ended: EventType | undefined
 }
 
+/** All versions of an entity, oldest first, and their documents, by the hex of their hashes. */
+interface HistoryThere {
+  readonly versions: ReadonlyArray<VersionThere>
+  readonly documents: ReadonlyMap<string, Uint8Array>
+}
+
 const noPlaces = (place: FramePlace) => ({ event: place, object: () => undefined })
 
 export class VaultReader {
@@ -217,7 +223,7 @@ export class VaultReader {
   }
 
   /** Every version of an entity, oldest first, and all of their documents. */
-  history(key: EntityKey) {
+  history(key: EntityKey): Effect.Effect<HistoryThere, WhiteRoomError> {
     return Effect.gen(this, function* () {
       const head = yield* this.head
       const parts = this.path.after(undefined, head)

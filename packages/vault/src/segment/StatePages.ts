@@ -129,7 +129,17 @@ function* paged<A>(all: ReadonlyArray<A>, weight: (each: A) => number): Generato
 }
 
 /** The pages of a state, and the segments they point to. */
-export const statePages = ({ entities, backups }: StateToWrite) => {
+export interface StatePages {
+  /** With the first key of each. */
+  readonly entities: ReadonlyArray<{ readonly from: Uint8Array | undefined; readonly block: Uint8Array }>
+  readonly backups: ReadonlyArray<Uint8Array>
+  readonly sources: ReadonlyArray<SegmentSource>
+  /** Of all pages. */
+  readonly bytes: number
+}
+
+/** Makes the pages of a state. */
+export const statePages = ({ entities, backups }: StateToWrite): StatePages => {
   const sources: Sources = new Numbered(({ body }) => toHex(body))
   const keyed = Array.from(entities, (entity) => ({ key: entityKey(entity.kind, entity.id), entity })).sort(
     (a, b) => compareBytes(a.key, b.key)
@@ -162,9 +172,6 @@ export const statePages = ({ entities, backups }: StateToWrite) => {
     bytes: blocks.reduce((sum, { length }) => sum + length, 0)
   }
 }
-
-/** A state that is ready to be written. */
-export type StatePages = ReturnType<typeof statePages>
 
 const at = <A>(all: ReadonlyArray<A>, index: number): A => {
   const found = all[index]

@@ -234,7 +234,7 @@ describe.each(["in this thread", "in a worker"])("%s", (place) => {
     await failureOf(library.backups.restore("b1", { signal, ...JSON.parse('{"songs":["a"]}') }))
     expect(getEventListeners(signal, "abort")).toEqual([])
     const controller = new AbortController()
-    const onProgress = () => controller.abort()
+    const onProgress = beforeWriting(place, () => controller.abort())
     const entities = { source: "test", songs: songs(30), signal: controller.signal, onProgress }
     await failureOf(library.imports.entities(entities))
     expect(getEventListeners(controller.signal, "abort")).toEqual([])

@@ -9,11 +9,8 @@ import { InvalidInput, PlaceAway, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { type FolderState, folderRecords, type KnownVault, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type AddOptions, addVault, openKnown, vaultFileAt } from "./Places.js"
+import { type AddOptions, addVault, isRemote, openKnown, vaultFileAt } from "./Places.js"
 import type { Vault } from "./Vault.js"
-
-/** Whether a place is reached over a network, and cannot be looked at without asking it. */
-export const isRemote = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
 
 const realPath = (folder: string): string => {
   try {

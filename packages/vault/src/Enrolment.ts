@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
+import { onlyInput } from "./blobs/onlyInput.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
 import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
 import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
@@ -58,9 +59,7 @@ const wrongLink = new InvalidInput({
 })
 
 const throwing = <A>(body: () => A): Effect.Effect<A, InvalidInput> =>
-  Effect.try({ try: body, catch: (error) => error }).pipe(
-    Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))
-  )
+  onlyInput(Effect.try({ try: body, catch: (error) => error }))
 
 /** The parts of a link. */
 export const parseLink = (text: string): Effect.Effect<Link, InvalidInput> => {

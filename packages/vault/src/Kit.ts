@@ -6,7 +6,7 @@ import { shellWord, type WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { addHeldSlot, openSealed, type SealedVault } from "./SealedVault.js"
-import { listLines, readLineStart } from "./Vault.js"
+import { startedLines } from "./StartedLine.js"
 
 export interface KitOptions {
   /** The place as it is written on the command line; default: as the vault knows it. */
@@ -38,14 +38,12 @@ interface Content {
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
 
 const headsOf = (vault: SealedVault): Effect.Effect<ReadonlyArray<string>, WhiteRoomError> =>
-  Effect.flatMap(listLines(vault), (lines) =>
-    Effect.forEach(lines, ({ library, line, segments }) =>
-      Effect.map(readLineStart(vault, library, line), ({ device }) => {
-        const [last] = segments.toSorted((a, b) => b.last - a.last)
-        const reached = last === undefined ? "nothing yet" : `@${last.last} ${last.head}`
-        return `${oneLine(device)}  line ${line.slice(0, 8)}  ${reached}`
-      })
-    )
+  Effect.map(startedLines(vault), (lines) =>
+    lines.map(({ line, segments, start: { device } }) => {
+      const [last] = segments.toSorted((a, b) => b.last - a.last)
+      const reached = last === undefined ? "nothing yet" : `@${last.last} ${last.head}`
+      return `${oneLine(device)}  line ${line.slice(0, 8)}  ${reached}`
+    })
   )
 
 const title = "White Room recovery kit"

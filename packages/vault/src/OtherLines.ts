@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import { farthestOf, type Path, pathsIn, vaultDamaged } from "./Path.js"
 import { endOfPath, fetchSegment, playPath } from "./Play.js"
 import type { Naming } from "./segment/SegmentName.js"
-import { type ListedLine, listLines, readLineStart, type Vault } from "./Vault.js"
+import { type ListedLine, lastArrival, listLines, readLineStart, type Vault } from "./Vault.js"
 
 /** What another device has. */
 export interface OtherDevice {
@@ -23,9 +23,6 @@ export interface OtherDevice {
   /** When it was last pushed to. */
   readonly lastArrival: number
 }
-
-const lastArrival = ({ segments }: ListedLine): number =>
-  segments.reduce((last, { arrivedAt }) => Math.max(last, arrivedAt), 0)
 
 /** How positions of a library's log are named in a vault. */
 type HashAt = (position: number) => Uint8Array | undefined

@@ -34,8 +34,11 @@ const wrongPlace = (place: string, reason: string) => new InvalidInput({ field: 
 
 const isBucket = (place: string): boolean => place.startsWith("s3://")
 
-/** A scheme of two letters or more: a drive of Windows has one. */
-const hasScheme = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
+/**
+ * Whether a place is reached over a network, and cannot be looked at without asking it: it has a scheme of two letters or
+ * more, as a drive of Windows has one.
+ */
+export const isRemote = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
 
 /** A bucket with the server it is on, as it is written. */
 export const bucketPlace = (
@@ -78,7 +81,7 @@ export const openPlace = (
   if (isBucket(place)) return bucketAt(place, env)
   if (isServerPlace(place))
     return Effect.map(openServerPlace(place, env, settings), (blobs) => retrying(blobs))
-  return hasScheme(place)
+  return isRemote(place)
     ? Effect.fail(
         wrongPlace(
           place,
@@ -113,7 +116,7 @@ const vaultFolders = (place: string): Effect.Effect<ReadonlyArray<string>, Place
 /** The blobs of the vault that lies at a place. Fails with `VaultNotFound`, and where several lie there. */
 const blobsAt = (place: string, opening: Opening): Effect.Effect<Blobs, WhiteRoomError> =>
   Effect.gen(function* () {
-    if (isBucket(place) || hasScheme(place)) return yield* openPlace(place, opening)
+    if (isRemote(place)) return yield* openPlace(place, opening)
     const [only, ...others] = yield* vaultFolders(place)
     if (only === undefined)
       return yield* new VaultNotFound({ place: path.resolve(place), reason: "no vault lies in this folder" })
@@ -155,7 +158,7 @@ const newVault = (place: string, options: AddOptions): Effect.Effect<Vault, Whit
   Effect.gen(function* () {
     const { seal } = options
     const id = randomUUID()
-    const blobs = yield* openPlace(hasScheme(place) ? place : yield* newFolder(place, id), options)
+    const blobs = yield* openPlace(isRemote(place) ? place : yield* newFolder(place, id), options)
     // A server of ours keeps the first, and takes no names that mean nothing.
     if (!isServerPlace(place) && !(yield* keepsFirst(blobs)))
       return yield* new PlaceRefused({

@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Blobs } from "./blobs/Blobs.js"
 import { httpBlobs } from "./blobs/httpBlobs.js"
+import { onlyInput } from "./blobs/onlyInput.js"
 import type { Environment } from "./blobs/S3Credentials.js"
 import { serverPlace } from "./blobs/ServerClient.js"
 import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
@@ -38,9 +39,7 @@ const spelled = (place: string): string => {
 }
 
 const placeOf = (place: string): Effect.Effect<string, InvalidInput> =>
-  Effect.try({ try: () => spelled(place), catch: (error) => error }).pipe(
-    Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))
-  )
+  onlyInput(Effect.try({ try: () => spelled(place), catch: (error) => error }))
 
 const fileOf = (settings: string, place: string): string => {
   const name = createHash("sha256").update(place).digest("hex").slice(0, 16)

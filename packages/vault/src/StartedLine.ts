@@ -7,10 +7,10 @@ export interface StartedLine extends ListedLine {
   readonly start: LineStart
 }
 
-/** The lines of a library, as the vault names it, with where they begin. */
+/** The lines of a vault, or of one of its libraries, as the vault names it, with where they begin. */
 export const startedLines = (
   vault: Vault,
-  library: string
+  library?: string
 ): Effect.Effect<ReadonlyArray<StartedLine>, WhiteRoomError> =>
   Effect.flatMap(listLines(vault, library), (lines) =>
     Effect.forEach(lines, (each) =>

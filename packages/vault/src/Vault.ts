@@ -197,6 +197,10 @@ export interface ListedLine {
   readonly segments: ReadonlyArray<ListedSegment>
 }
 
+/** When something came last into a line; 0 when nothing did. */
+export const lastArrival = ({ segments }: Pick<ListedLine, "segments">): number =>
+  segments.reduce((last, { arrivedAt }) => Math.max(last, arrivedAt), 0)
+
 const folderOf = /^([0-9a-f-]{32,36})\/([0-9a-f-]{36})\//
 
 /** The lines of a vault, or of one of its libraries, also those that nothing was pushed to. */

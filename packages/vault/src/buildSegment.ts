@@ -80,20 +80,15 @@ class Objects {
   private *read(): Generator<NewObject> {
     for (const { hash, owner } of inOrder(this.waiting)) {
       const object = this.snapshot.object(hash, owner)
-      const other = object.bytes === undefined ? this.others.get(toHex(hash)) : undefined
-      if (other !== undefined) {
+      // What is read is a view that the next block may take the place of.
+      const bytes = object.bytes?.slice() ?? this.others.get(toHex(hash))?.bytes
+      if (bytes !== undefined) {
         this.count++
-        yield other
-        continue
-      }
-      if (object.bytes === undefined) {
+        yield { hash, bytes }
+      } else if (object.bytes === undefined) {
         this.absent.push({ hash, why: object.why })
         if (object.why === "damaged") this.damaged.push(owner)
-        continue
       }
-      this.count++
-      // What is read is a view that the next block may take the place of.
-      yield { hash, bytes: object.bytes.slice() }
     }
   }
 

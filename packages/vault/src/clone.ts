@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import { type Path, pathsIn } from "./Path.js"
 import { endOfPath, type PlayOptions, playPath, type SegmentProblem } from "./Play.js"
 import { takeBeyond } from "./takeBeyond.js"
-import { type ListedLine, listLines, type Vault } from "./Vault.js"
+import { type ListedLine, lastArrival, listLines, type Vault } from "./Vault.js"
 
 /** What is to be brought. */
 export interface CloneOptions extends CreateOptions {
@@ -39,9 +39,6 @@ export interface CloneReport extends Settled {
   /** What could not be read, in a partial one. */
   readonly problems: ReadonlyArray<SegmentProblem>
 }
-
-const lastArrival = ({ segments }: ListedLine): number =>
-  segments.reduce((last, { arrivedAt }) => Math.max(last, arrivedAt), 0)
 
 /** The line that is meant: the one that was pushed to last, of the one library there is. */
 export const chooseLine = (

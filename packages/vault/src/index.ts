@@ -37,7 +37,6 @@ export {
   type Destination,
   type DestinationOptions,
   destinationState,
-  isRemote,
   knownDestination,
   openDestination
 } from "./Destination.js"
@@ -55,6 +54,7 @@ export {
   type AddOptions,
   addVault,
   bucketPlace,
+  isRemote,
   knownVault,
   openKnown,
   openPlace,
@@ -95,6 +95,7 @@ export {
   removeServerKey,
   type ServerKey
 } from "./ServerKey.js"
+export { startedLines } from "./StartedLine.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"
 export type { Slot } from "./seal/Ring.js"

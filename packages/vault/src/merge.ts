@@ -119,8 +119,6 @@ const writeEvents = (
   return { ...state, fold }
 }
 
-const dayMs = 24 * 60 * 60 * 1000
-
 /** When the pieces came: those of one day as the last of them, so that nothing is taken for older than it is. */
 const arrivalsOf = (segments: ReadonlyArray<MergedPiece>): ReadonlyArray<Arrival> => {
   const days: Array<Arrival> = []
@@ -128,7 +126,7 @@ const arrivalsOf = (segments: ReadonlyArray<MergedPiece>): ReadonlyArray<Arrival
     const own = { first: end.about.first, at: arrivedAt }
     for (const arrival of end.arrived.length === 0 ? [own] : end.arrived) {
       const last = days.at(-1)
-      if (last !== undefined && Math.floor(last.at / dayMs) === Math.floor(arrival.at / dayMs))
+      if (last !== undefined && Math.floor(last.at / day) === Math.floor(arrival.at / day))
         days[days.length - 1] = { first: last.first, at: Math.max(last.at, arrival.at) }
       else days.push(arrival)
     }

@@ -7,6 +7,7 @@ import { MalformedData, type NewObject, type OnProgress, toHex, type WhiteRoomEr
 import { type Damage, defaultActor, type Library } from "@white-room/store"
 import { type LibraryReader, lookAt, openReader, type Snapshot } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { linesOf } from "./OtherLines.js"
 import { objectsInBlock } from "./objectsInBlock.js"
 import { coverOf, farthestOf } from "./Path.js"
 import { fetchSegment } from "./Play.js"
@@ -18,7 +19,6 @@ import {
   type LineStart,
   type ListedLine,
   type ListedSegment,
-  listLines,
   readLineStart,
   type Vault
 } from "./Vault.js"
@@ -166,8 +166,7 @@ export const repairVault = (
   Effect.gen(function* () {
     yield* library.log.capture
     const reader = yield* openReader(library)
-    const folder = vault.protection.naming.library(yield* lookAt(library, ({ libraryId }) => libraryId))
-    const lines = yield* listLines(vault, folder)
+    const lines = yield* linesOf(library, vault)
     const damaged: Array<Damage> = []
     let sent = 0
     let retained = 0
@@ -223,7 +222,7 @@ export const repairVault = (
           sent++
         }
         const names = new Set(segments.map(({ name }) => name))
-        const now = (yield* listLines(vault, folder)).find((each) => each.line === line.line)
+        const now = (yield* linesOf(library, vault)).find((each) => each.line === line.line)
         const made = yield* look(
           (now?.segments ?? []).filter(({ kind, name }) => kind === "events" && !names.has(name))
         )

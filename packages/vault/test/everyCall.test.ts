@@ -24,14 +24,22 @@ import {
   openPull,
   openSealed,
   openVault,
-  push,
   repairVault,
   rotate,
   sourceOf,
   upkeep,
   type Vault
 } from "../src/index.js"
-import { contents, know, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
+import {
+  contents,
+  know,
+  knownHome,
+  newLibrary,
+  pushHome,
+  song,
+  temporaryFolder,
+  withVault
+} from "./support/library.js"
 import { memoryVault } from "./support/sealed.js"
 import { rounds } from "./support/soak.js"
 
@@ -42,9 +50,6 @@ interface World {
   /** What is done, over blobs that may fail. */
   readonly run: (blobs: Blobs) => Effect.Effect<unknown, unknown, Scope.Scope>
 }
-
-const pushHome = (library: Library, vault: Vault) =>
-  Effect.flatMap(knownHome(library), (known) => push(library, vault, known))
 
 /** The same blobs in a place of their own, each of the time at which it came; then it is now. */
 const copyOf = (blobs: Blobs, now: number) =>

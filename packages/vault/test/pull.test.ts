@@ -16,7 +16,6 @@ import {
   memoryBlobs,
   openPull,
   type PullChoices,
-  push,
   type Vault
 } from "../src/index.js"
 import {
@@ -24,14 +23,12 @@ import {
   fullLibrary,
   knownHome,
   newLibrary,
+  pushHome,
   song,
   sqlite,
   temporaryFolder,
   withVault
 } from "./support/library.js"
-
-const pushAll = (library: Library, vault: Vault) =>
-  Effect.flatMap(knownHome(library), (known) => push(library, vault, known))
 
 const pullAll = (library: Library, vault: Vault, choices: PullChoices = {}, line?: string) =>
   Effect.gen(function* () {
@@ -60,7 +57,7 @@ const twoComputers = Effect.gen(function* () {
   for (const id of ["a", "b", "c"]) yield* one.songs.create(song(id))
   yield* one.backups.take({ description: "before" })
   const vault = yield* withVault(one, blobs)
-  yield* pushAll(one, vault)
+  yield* pushHome(one, vault)
   const two = yield* otherComputer(vault)
   return { one, two, vault, blobs }
 })
@@ -77,14 +74,14 @@ describe("the other computer went on", () => {
       yield* two.backups.restore("b1", { mode: "exact" })
       yield* two.songs.upsert(song("e"))
       yield* two.backups.forget(["b1"])
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       const done = yield* pullAll(one, vault)
       expect(done).toMatchObject({ way: "forward" })
       expect(contents(one.path)).toBe(contents(two.path))
       yield* sound(one)
       expect(yield* pullAll(one, vault)).toBeUndefined()
       yield* one.songs.upsert(song("a", "and on here"))
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       expect(yield* pullAll(two, vault)).toMatchObject({ way: "forward", events: 1 })
       expect(contents(two.path)).toBe(contents(one.path))
       expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
@@ -99,7 +96,7 @@ describe("the other computer went on", () => {
     Effect.gen(function* () {
       const { one, two, vault } = yield* twoComputers
       yield* two.songs.upsert(song("a", "edited there"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       const opened = yield* openPull(one, vault, yield* knownHome(one))
       if (opened === undefined) return expect.fail("there is news")
       const { way, position } = yield* opened.plan()
@@ -128,7 +125,7 @@ describe("the other computer went on", () => {
       const { one, two, vault } = yield* twoComputers
       yield* two.songs.upsert(song("a", "edited there"))
       yield* two.backups.take({})
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       const before = contents(one.path)
       let failed = 0
       for (let at = 1; ; at++) {
@@ -156,12 +153,12 @@ describe("the other computer went on", () => {
       )
       yield* two.songs.upsert(song("a", "edited there"))
       yield* two.songs.create(song("d"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       expect(yield* pullAll(one, vault)).toMatchObject({ way: "forward", events: 2 })
       expect(yield* one.songs.read("a")).toMatchObject({ genre: "loud" })
       expect((yield* one.log.head).position).toBe((yield* two.log.head).position + 1)
       yield* sound(one)
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       expect(yield* pullAll(two, vault)).toMatchObject({ way: "forward", events: 1 })
       expect(songsIn(two)).toBe(songsIn(one))
     })
@@ -172,14 +169,14 @@ describe("the other computer went on", () => {
       const { one, two, vault } = yield* twoComputers
       sqlite(two.path, "ALTER TABLE song_data ADD COLUMN plays INTEGER NOT NULL DEFAULT 7")
       yield* two.songs.upsert(song("a", "edited there"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       const done = yield* pullAll(one, vault)
       expect(done).toMatchObject({ way: "merge", result: { done: { update: 1 } } })
       expect(done?.result.errors[0]).toContain("no column plays")
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       expect(yield* pullAll(two, vault)).toBeUndefined()
       yield* one.songs.upsert(song("a", "and on here"))
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       expect(yield* pullAll(two, vault)).toMatchObject({ result: { conflicts: 0, done: { update: 1 } } })
       expect(sqlite(two.path, "SELECT plays FROM song_data WHERE id = 'a'")).toBe("7")
       expect((yield* two.songs.read("a")).songDataJSON).toContain("and on here")
@@ -194,7 +191,7 @@ describe("the other computer went on", () => {
       const again = { ...song("a"), name: "Song a" }
       yield* one.songs.upsert(again, { commandId: "said-twice" })
       yield* two.songs.upsert(song("b", "edited there"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       expect(yield* pullAll(one, vault)).toMatchObject({ way: "forward", events: 1 })
       const other = one.songs.upsert(song("a", "something else"), { commandId: "said-twice" })
       expect(yield* Effect.flip(other)).toMatchObject({ _tag: "CommandReused" })
@@ -206,10 +203,10 @@ describe("the other computer went on", () => {
     Effect.gen(function* () {
       const { one, two, vault, blobs } = yield* twoComputers
       for (let index = 0; index < 100; index++) yield* two.songs.create(song(`s${index}`))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* pullAll(one, vault)
       yield* two.songs.upsert(song("s7", "changed"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       blobs.reset()
       expect(yield* pullAll(one, vault)).toMatchObject({ way: "forward", events: 1 })
       const { get, list, put } = blobs.counts()
@@ -225,7 +222,7 @@ describe("the other computer went on", () => {
     Effect.gen(function* () {
       const full = yield* fullLibrary
       const vault = yield* withVault(full)
-      yield* pushAll(full, vault)
+      yield* pushHome(full, vault)
       const two = yield* otherComputer(vault)
       yield* full.songs.upsert(song("b", "more"))
       const [first] = yield* full.backups.list()
@@ -233,7 +230,7 @@ describe("the other computer went on", () => {
       yield* full.backups.undelete("b2")
       yield* full.history.undo()
       yield* full.backups.take({ description: "after all" })
-      yield* pushAll(full, vault)
+      yield* pushHome(full, vault)
       expect(yield* pullAll(two, vault)).toMatchObject({ way: "forward" })
       expect(contents(two.path)).toBe(contents(full.path))
       yield* sound(two)
@@ -248,7 +245,7 @@ describe("both went on", () => {
       yield* two.songs.upsert(song("a", "edited there"))
       yield* two.songs.create(song("d"))
       yield* two.songs.delete("c")
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* one.songs.upsert(song("b", "edited here"))
       const before = songsIn(one)
       const done = yield* pullAll(one, vault)
@@ -256,10 +253,10 @@ describe("both went on", () => {
         way: "merge",
         result: { conflicts: 0, done: { create: 1, update: 1, delete: 1 } }
       })
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       expect(yield* pullAll(two, vault)).toMatchObject({ way: "merge", result: { done: { update: 1 } } })
       expect(songsIn(two)).toBe(songsIn(one))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       expect(yield* pullAll(one, vault)).toBeUndefined()
       expect((yield* one.history.operations(1))[0]).toMatchObject({ what: "pull" })
       yield* one.history.undo()
@@ -274,7 +271,7 @@ describe("both went on", () => {
   const conflict = Effect.gen(function* () {
     const computers = yield* twoComputers
     yield* computers.two.songs.upsert({ ...song("a", "there"), composer: "there" })
-    yield* pushAll(computers.two, computers.vault)
+    yield* pushHome(computers.two, computers.vault)
     yield* computers.one.songs.upsert({
       ...song("a", "begin"),
       songDataJSON: song("a").songDataJSON,
@@ -305,12 +302,12 @@ describe("both went on", () => {
       expect(names.filter((name) => name.startsWith("Song a ("))).toHaveLength(wish.copies)
       // It is not asked again, and the other device takes over what was decided here.
       expect(yield* pullAll(one, vault)).toBeUndefined()
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       const there = yield* pullAll(two, vault)
       if (wish.onConflict === "replace") expect(there).toBeUndefined()
       else expect(there).toMatchObject({ way: "merge", result: { conflicts: 0, done: { copies: 0 } } })
       expect(songsIn(two)).toBe(songsIn(one))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       expect(yield* pullAll(one, vault)).toBeUndefined()
       yield* sound(one)
       yield* sound(two)
@@ -322,7 +319,7 @@ describe("both went on", () => {
       const { one, two, vault } = yield* twoComputers
       yield* two.songs.delete("a")
       yield* two.songs.upsert(song("b", "edited there"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* one.songs.upsert(song("a", "edited here"))
       yield* one.songs.delete("b")
       const opened = yield* openPull(one, vault, yield* knownHome(one))
@@ -332,7 +329,7 @@ describe("both went on", () => {
         ["b", true, "it was deleted since"]
       ])
       yield* pullAll(one, vault)
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       yield* pullAll(two, vault)
       for (const library of [one, two]) {
         expect((yield* library.songs.read("a")).songDataJSON).toContain("edited here")
@@ -347,7 +344,7 @@ describe("both went on", () => {
       const { one, two, vault } = yield* conflict
       yield* pullAll(one, vault, { onConflict: "keep" })
       yield* two.songs.upsert({ ...song("a", "there, later"), composer: "there" })
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       expect(yield* pullAll(one, vault, { onConflict: "keep" })).toMatchObject({ result: { conflicts: 1 } })
       expect((yield* one.songs.read("a")).genre).toBe("here")
     })
@@ -360,7 +357,7 @@ describe("both went on", () => {
         ...{ id: "p", name: "Live", songId: "a", duration: 3 },
         performanceDataJSON: "[]"
       })
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* one.songs.delete("a")
       expect(yield* pullAll(one, vault)).toMatchObject({ result: { done: { create: 2 }, conflicts: 0 } })
       expect((yield* one.songs.read("a")).id).toBe("a")
@@ -374,17 +371,17 @@ describe("both went on", () => {
       yield* one.songs.upsert(song("c", "one"))
       yield* two.songs.upsert(song("b", "two"))
       yield* three.songs.upsert(song("a", "three"))
-      yield* pushAll(three, vault)
+      yield* pushHome(three, vault)
       yield* pullAll(two, vault)
       yield* two.songs.upsert(song("a", "two after three"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       const { line } = yield* knownHome(two)
       expect(yield* pullAll(one, vault, {}, line)).toMatchObject({
         result: { conflicts: 0, done: { update: 2 } }
       })
       // All of the third is in what the second had.
       expect(yield* pullAll(one, vault)).toBeUndefined()
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       yield* pullAll(three, vault, {}, (yield* knownHome(one)).line)
       expect(songsIn(three)).toBe(songsIn(one))
       expect((yield* one.songs.list()).length).toBe(3)
@@ -395,7 +392,7 @@ describe("both went on", () => {
     Effect.gen(function* () {
       const { one, two, vault } = yield* twoComputers
       yield* two.songs.upsert({ ...song("b"), name: "Renamed there" })
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* one.songs.upsert(song("b", "edited here"))
       for (const { backupId } of yield* one.backups.list()) yield* one.backups.forget([backupId])
       for (const days of ["100 days", "2 days", "10 days"] as const) {
@@ -416,7 +413,7 @@ describe("both went on", () => {
         const { one, two, vault } = yield* twoComputers
         yield* two.songs.upsert({ ...song("b"), name: "Renamed there" })
         yield* two.songs.create(song("d"))
-        yield* pushAll(two, vault)
+        yield* pushHome(two, vault)
         yield* one.songs.upsert(song("a", "here"))
         sqlite(
           one.path,
@@ -436,14 +433,14 @@ describe("both went on", () => {
     Effect.gen(function* () {
       const { one, two, vault } = yield* twoComputers
       yield* two.songs.create(song("d"))
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* one.songs.upsert(song("b", "here"))
       yield* pullAll(one, vault)
       yield* one.history.undo()
-      yield* pushAll(one, vault)
+      yield* pushHome(one, vault)
       yield* pullAll(two, vault)
       expect((yield* two.songs.read("d")).id).toBe("d")
-      yield* pushAll(two, vault)
+      yield* pushHome(two, vault)
       yield* pullAll(one, vault)
       expect(songsIn(one)).toBe(songsIn(two))
       expect((yield* one.songs.read("d")).id).toBe("d")
@@ -465,16 +462,16 @@ describe("one library in two places", () => {
         const vault = yield* use((library) =>
           Effect.zipRight(library.songs.create(song("a")), withVault(library, blobs))
         )
-        yield* use((library) => pushAll(library, vault))
+        yield* use((library) => pushHome(library, vault))
         fs.copyFileSync(file, path.join(folder, "snapshot"))
-        yield* use((library) => Effect.zipRight(library.songs.create(song("b")), pushAll(library, vault)))
+        yield* use((library) => Effect.zipRight(library.songs.create(song("b")), pushHome(library, vault)))
         // Into the same file: its device, inode and epoch stay.
         fs.copyFileSync(path.join(folder, "snapshot"), file)
         yield* use((library) => library.songs.create(song("c")))
         expect(yield* use((library) => devicesAhead(library, vault))).toMatchObject([
           { device: expect.any(String) }
         ])
-        expect(yield* use((library) => pushAll(library, vault))).toMatchObject({
+        expect(yield* use((library) => pushHome(library, vault))).toMatchObject({
           began: "diverged",
           events: 1
         })
@@ -485,7 +482,7 @@ describe("one library in two places", () => {
         expect(sqlite(file, "SELECT group_concat(id) FROM (SELECT id FROM song_data ORDER BY id)")).toBe(
           "a,b,c"
         )
-        expect(yield* use((library) => pushAll(library, vault))).toMatchObject({ began: undefined })
+        expect(yield* use((library) => pushHome(library, vault))).toMatchObject({ began: undefined })
         expect(yield* use((library) => devicesAhead(library, vault))).toEqual([])
         expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
       })
@@ -499,10 +496,10 @@ describe("one library in two places", () => {
       const copy = yield* openLibrary(file, { actor: "ada@copy" })
       yield* copy.songs.upsert(song("a", "in the copy"))
       yield* one.songs.upsert(song("b", "in the first"))
-      expect(yield* pushAll(one, vault)).toMatchObject({ began: undefined })
-      expect(yield* pushAll(copy, vault)).toMatchObject({ began: "copy" })
+      expect(yield* pushHome(one, vault)).toMatchObject({ began: undefined })
+      expect(yield* pushHome(copy, vault)).toMatchObject({ began: "copy" })
       expect(yield* pullAll(copy, vault)).toMatchObject({ way: "merge", result: { conflicts: 0 } })
-      yield* pushAll(copy, vault)
+      yield* pushHome(copy, vault)
       yield* pullAll(one, vault)
       expect(songsIn(one)).toBe(songsIn(copy))
     })

@@ -13,18 +13,23 @@ import {
   faulty,
   listLines,
   memoryBlobs,
-  push,
   readPolicy,
   type UpkeepOptions,
   upkeep,
   type Vault,
   writePolicy
 } from "../src/index.js"
-import { contents, know, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
+import {
+  contents,
+  know,
+  knownHome,
+  newLibrary,
+  pushHome,
+  song,
+  temporaryFolder,
+  withVault
+} from "./support/library.js"
 import { memoryVault } from "./support/sealed.js"
-
-const pushHome = (library: Library, vault: Vault) =>
-  Effect.flatMap(knownHome(library), (known) => push(library, vault, known))
 
 const keepUp = (library: Library, vault: Vault, options?: UpkeepOptions) =>
   Effect.flatMap(knownHome(library), (known) => upkeep(library, vault, known, options))

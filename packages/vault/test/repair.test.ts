@@ -17,7 +17,6 @@ import {
   memoryBlobs,
   openLibraryIn,
   openVault,
-  push,
   repairVault,
   trailerLength,
   type Vault
@@ -26,17 +25,14 @@ import {
   contents,
   fullLibrary,
   know,
-  knownHome,
   newLibrary,
+  pushHome,
   song,
   sqlite,
   temporaryFolder,
   withVault
 } from "./support/library.js"
 import { rounds } from "./support/soak.js"
-
-const pushAll = (library: Library, vault: Vault) =>
-  Effect.flatMap(knownHome(library), (known) => push(library, vault, known))
 
 const segmentsIn = (vault: Vault) =>
   Effect.map(listLines(vault), (lines) => lines.flatMap(({ segments }) => segments))
@@ -46,11 +42,11 @@ const pushedThrice = Effect.gen(function* () {
   const folder = yield* temporaryFolder
   const library = yield* fullLibrary
   const vault = yield* withVault(library, folderBlobs(folder))
-  yield* pushAll(library, vault)
+  yield* pushHome(library, vault)
   for (const id of ["late", "later"]) {
     yield* library.songs.create(song(id))
     yield* library.backups.take({ description: id })
-    yield* pushAll(library, vault)
+    yield* pushHome(library, vault)
   }
   const files = (yield* segmentsIn(vault)).map(({ name }) => path.join(folder, name))
   expect(files).toHaveLength(3)
@@ -145,7 +141,7 @@ describe("a vault is mended from the library", () => {
       yield* other.songs.create(song("theirs"))
       yield* know(other, vault)
       const before = new Set((yield* segmentsIn(vault)).map(({ name }) => name))
-      yield* pushAll(other, vault)
+      yield* pushHome(other, vault)
       const [theirs] = (yield* segmentsIn(vault)).filter(({ name }) => !before.has(name))
       const file = path.join(folder, theirs?.name ?? "")
       flip(file, 900)
@@ -165,7 +161,7 @@ describe("a vault is mended from the library", () => {
         const laptop = yield* openLibrary(file)
         yield* laptop.songs.create(song("theirs"))
         const before = new Set((yield* segmentsIn(vault)).map(({ name }) => name))
-        yield* pushAll(laptop, vault)
+        yield* pushHome(laptop, vault)
         const [theirs] = (yield* segmentsIn(vault)).filter(({ name }) => !before.has(name))
         const theirFile = path.join(folder, theirs?.name ?? "")
         flip(theirFile, 900)
@@ -204,7 +200,7 @@ describe("a vault is mended from the library", () => {
         const vault = yield* withVault(library, blobs)
         for (const id of ["a", "b"]) {
           yield* library.songs.create(song(id))
-          yield* pushAll(library, vault)
+          yield* pushHome(library, vault)
         }
         const [first] = yield* segmentsIn(vault)
         yield* blobs.delete(first?.name ?? "")

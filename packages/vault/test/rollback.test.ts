@@ -1,7 +1,6 @@
 /** A vault that somebody takes back to an earlier state, or empties, is noticed, and gets everything again. */
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -16,14 +15,18 @@ import {
   listLines,
   memoryBlobs,
   type PushEvent,
-  push,
   type Vault,
   vaultRecords
 } from "../src/index.js"
-import { contents, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
-
-const pushHome = (library: Library, vault: Vault) =>
-  Effect.flatMap(knownHome(library), (known) => push(library, vault, known))
+import {
+  contents,
+  knownHome,
+  newLibrary,
+  pushHome,
+  song,
+  temporaryFolder,
+  withVault
+} from "./support/library.js"
 
 /** A library that was pushed twice. */
 const pushedTwice = (blobs: Blobs) =>

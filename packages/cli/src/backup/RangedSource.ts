@@ -15,8 +15,7 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
 import { attempt, type CliFailure } from "../error/CliError.js"
-import { backupName } from "./BackupText.js"
-import { type Source, tellMoment } from "./Source.js"
+import { type Source, sourceOfBackup, tellMoment } from "./Source.js"
 
 /**
  * Reads a vault by ranges. `undefined` where that does not answer: what is asked for takes the whole log, something is
@@ -67,13 +66,7 @@ export const findRanged = (
     const backup = yield* attempt(() => resolveBackup(all, source))
     // What an imported one holds stands in its tree alone.
     if (backup.trigger === "imported") return undefined
-    return {
-      reference: backup.backupId,
-      name: backupName(backup),
-      position: backup.position,
-      timestamp: backup.timestamp,
-      backup
-    }
+    return sourceOfBackup(backup)
   })
 
 const byName = (a: BackupEntry, b: BackupEntry): number =>

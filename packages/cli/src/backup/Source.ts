@@ -28,6 +28,15 @@ export interface Source {
   readonly isPart?: boolean
 }
 
+/** A backup as a source. */
+export const sourceOfBackup = (backup: BackupInfo, reference = backup.backupId): Source => ({
+  reference,
+  name: backupName(backup),
+  position: backup.position,
+  timestamp: backup.timestamp,
+  backup
+})
+
 const nameOfEvent = ({ subject, type, schema, payload, id }: LoggedEvent): string => {
   if (!isEntity(subject) || payload.length === 0) return ""
   try {
@@ -88,14 +97,7 @@ export const findSource = (
         "Name a backup such as b31 or latest, a position such as @1234, or a time with --at."
       )
     if (source.startsWith("@")) return (yield* fromLog(library, source)).source
-    const backup = yield* library.backups.find(source)
-    return {
-      reference: backup.backupId,
-      name: backupName(backup),
-      position: backup.position,
-      timestamp: backup.timestamp,
-      backup
-    }
+    return sourceOfBackup(yield* library.backups.find(source))
   })
 
 /** More lines than this are only counted. */
@@ -127,12 +129,5 @@ export const findBundled = (
     const found = yield* cli.work((onProgress) => library.copies.source(place, wanted, { onProgress }))
     tellDamage(cli, place, found)
     const { reference, backup, listed } = found
-    return {
-      reference,
-      name: backupName(backup),
-      position: backup.position,
-      timestamp: backup.timestamp,
-      backup,
-      isPart: !listed
-    }
+    return { ...sourceOfBackup(backup, reference), isPart: !listed }
   })

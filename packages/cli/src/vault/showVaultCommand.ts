@@ -52,16 +52,14 @@ const differenceText = ({
 const showVault = (cli: Cli, vault: Vault) =>
   Effect.gen(function* () {
     const differing = yield* differencesIn(cli, vault)
-    const { isSealed, listLines, readLineStart } = yield* loadVault
-    const lines = yield* Effect.forEach(yield* listLines(vault), (each) =>
-      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
-    )
+    const { isSealed, lastArrival, startedLines } = yield* loadVault
+    const lines = yield* startedLines(vault)
     const detail = [...new Set(lines.map(({ library }) => library))].map((libraryId) => ({
       libraryId,
       lines: lines
         .filter(({ library }) => library === libraryId)
         .map(({ line, segments, start }) => {
-          const arrived = Math.max(0, ...segments.map(({ arrivedAt }) => arrivedAt))
+          const arrived = lastArrival({ segments })
           return {
             line,
             device: start.device,

@@ -28,6 +28,17 @@ export const readHead = (db: Database): LogHead => {
   return { position: countOf(row[0], "event"), chainHash: bytesOf(row[1], "event") }
 }
 
+/** The chain hash after a position, and that before the first event for 0; `undefined` past the head. */
+export const chainHashAt = (db: Database, position: number): Uint8Array | undefined => {
+  if (position === 0) return genesis
+  const row = db.row<[unknown]>("SELECT chain_hash FROM event_log WHERE position = ?", position)
+  return row && bytesOf(row[0], "event")
+}
+
+/** The number of the command that an event is of; 0 where there is no event. */
+export const commandAt = (db: Database, position: number): number =>
+  wholeOf(db.row<[unknown]>("SELECT command FROM event_log WHERE position = ?", position)?.[0] ?? 0, "event")
+
 /** How many events there are, and the position of the last: the same where none is missing. */
 export const extentOf = (db: Database): { readonly count: number; readonly last: number } => {
   const [count, last] = db.row<[number, number]>(

@@ -8,7 +8,6 @@ import {
   emptyRestoreResult,
   encodeLineMerged,
   equalBytes,
-  genesis,
   hasColumnsOf,
   type LineMerged,
   type LogHead,
@@ -24,7 +23,7 @@ import { captureAll } from "../capture/Capture.js"
 import { commit, Done, prepareAndCommit } from "../capture/Commit.js"
 import { requireTable } from "../live/LiveTable.js"
 import { lastVersionOf } from "../log/EntityEvents.js"
-import { readHead, stateOf } from "../log/EventTable.js"
+import { chainHashAt, readHead, stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { mergedLines } from "../log/Markers.js"
 import { isKept } from "../object/Damaged.js"
@@ -33,7 +32,6 @@ import { applyPlan, resultOf } from "../restore/ApplyPlan.js"
 import { planDifferences } from "../restore/PlanFrom.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
-import { bytesOf } from "../sqlite/StoredValue.js"
 import { fastForward } from "./fastForward.js"
 import { OtherLine } from "./OtherLine.js"
 import { isAsHere, type MergeChoices, planMerge } from "./PlanMerge.js"
@@ -79,9 +77,8 @@ const nothing = planOf("merge", [], 0)
 
 /** Where the log of this library has this hash. */
 const isHere = (session: Session, { position, chainHash }: LogHead): boolean => {
-  if (position === 0) return equalBytes(chainHash, genesis)
-  const row = session.db.row<[unknown]>("SELECT chain_hash FROM event_log WHERE position = ?", position)
-  return row !== undefined && equalBytes(bytesOf(row[0], "event"), chainHash)
+  const here = chainHashAt(session.db, position)
+  return here !== undefined && equalBytes(here, chainHash)
 }
 
 export class Incoming {

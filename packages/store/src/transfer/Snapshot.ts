@@ -7,7 +7,6 @@ import {
   type EntityKey,
   encodeRecord,
   equalBytes,
-  genesis,
   isDeletion,
   isEntity,
   isWhiteRoomError,
@@ -18,7 +17,7 @@ import {
   type Subject,
   subjects
 } from "@white-room/core"
-import { eventType, payloadOf, readHead, stateOf } from "../log/EventTable.js"
+import { chainHashAt, commandAt, eventType, payloadOf, readHead, stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { damagedObject } from "../object/Damaged.js"
 import { ObjectReader } from "../object/ObjectReader.js"
@@ -108,12 +107,6 @@ const commandsOf = (session: Session, from: number, to: number): ReadonlyArray<L
       last: countOf(row[6], "command")
     }))
 
-const chainHashAt = (session: Session, position: number): Uint8Array | undefined => {
-  if (position === 0) return genesis
-  const row = session.db.row<[unknown]>("SELECT chain_hash FROM event_log WHERE position = ?", position)
-  return row && bytesOf(row[0], "event")
-}
-
 const eventOf = (row: ReadonlyArray<unknown>, position: number): PlainEvent => {
   if (row[0] !== position) throw malformed("event", `@${position} is missing`)
   const subject = subjects[countOf(row[2], "event")]
@@ -129,15 +122,9 @@ const eventOf = (row: ReadonlyArray<unknown>, position: number): PlainEvent => {
   }
 }
 
-const commandAt = (session: Session, position: number): number =>
-  wholeOf(
-    session.db.row<[unknown]>("SELECT command FROM event_log WHERE position = ?", position)?.[0] ?? 0,
-    "event"
-  )
-
 const wholeAt = (session: Session, position: number, head: LogHead): number => {
-  const command = commandAt(session, position)
-  if (position >= head.position || commandAt(session, position + 1) !== command) return position
+  const command = commandAt(session.db, position)
+  if (position >= head.position || commandAt(session.db, position + 1) !== command) return position
   const row = session.db.row<[unknown]>(
     "SELECT position FROM event_log WHERE position < ? AND command <> ? ORDER BY position DESC LIMIT 1",
     position,
@@ -158,7 +145,7 @@ const lastBackupAt = (session: Session, position: number): number => {
 
 /** Commands without events belong to the run whose last command they do not come after; the last run has the rest. */
 const runAfter = (session: Session, after: number, limit: number, head: LogHead): EventRun | undefined => {
-  const before = chainHashAt(session, after)
+  const before = chainHashAt(session.db, after)
   if (before === undefined || after >= head.position) return undefined
   const events = session.db
     .rows<ReadonlyArray<unknown>>(
@@ -169,11 +156,11 @@ const runAfter = (session: Session, after: number, limit: number, head: LogHead)
     )
     .map((row, index) => eventOf(row, after + 1 + index))
   const isLast = after + events.length >= head.position
-  const lowest = Math.min(commandAt(session, after) + 1, events[0]?.command ?? 0)
+  const lowest = Math.min(commandAt(session.db, after) + 1, events[0]?.command ?? 0)
   const highest = isLast ? Number.MAX_SAFE_INTEGER : (events.at(-1)?.command ?? 0)
   return {
     before,
-    after: chainHashAt(session, after + events.length),
+    after: chainHashAt(session.db, after + events.length),
     first: after + 1,
     commands: commandsOf(session, lowest, highest),
     events
@@ -251,7 +238,7 @@ export const snapshotOf = (session: Session): Snapshot => {
     libraryId: readInfo(session.db).libraryId,
     head,
     tables: () => tableForms(session.db),
-    chainHashAt: (position) => chainHashAt(session, position),
+    chainHashAt: (position) => chainHashAt(session.db, position),
     runAfter: (position, limit) => runAfter(session, position, limit, head),
     wholeAt: (position) => wholeAt(session, position, head),
     lastBackupAt: (position) => lastBackupAt(session, position),

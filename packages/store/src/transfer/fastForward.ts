@@ -23,21 +23,25 @@ import { hasPending } from "../capture/Pending.js"
 import { reconcileEntity } from "../capture/Reconcile.js"
 import { requireTable } from "../live/LiveTable.js"
 import { external } from "../log/Commands.js"
-import { changedEntities, eventType, payloadOf, readHead, stateOf, versionOf } from "../log/EventTable.js"
+import {
+  changedEntities,
+  commandAt,
+  eventType,
+  payloadOf,
+  readHead,
+  stateOf,
+  versionOf
+} from "../log/EventTable.js"
 import { isKept } from "../object/Damaged.js"
 import { insertBlocks, nodeBlockTarget, packBlock, runsOf } from "../object/Objects.js"
 import { inStorageOrder } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import { readInfo, type Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
-import { wholeOf } from "../sqlite/StoredValue.js"
 import { cellsToWrite, writeRow } from "../write/WriteRow.js"
 import { insertCommand, insertEvent } from "./LoggedRows.js"
 import type { OtherLine } from "./OtherLine.js"
 import type { LoggedCommand } from "./Snapshot.js"
-
-const lastCommand = (db: Database, { position }: LogHead): number =>
-  wholeOf(db.row<[unknown]>("SELECT command FROM event_log WHERE position = ?", position)?.[0] ?? 0, "event")
 
 /** Each command names the events that it wrote, but for the marker of an import. @throws MalformedData */
 const checkCommands = (line: OtherLine, from: LogHead, commands: ReadonlyArray<LoggedCommand>): void => {
@@ -169,7 +173,7 @@ export const fastForward = (tx: Transaction, line: OtherLine, from: LogHead): Lo
   const head = readHead(db)
   if (hasPending(session) || head.position !== from.position || !equalBytes(head.chainHash, from.chainHash))
     return Moved.input("other programs kept writing to it")
-  const after = lastCommand(db, from)
+  const after = commandAt(db, from.position)
   const commands = [...line.commands.values()]
     .filter(({ number }) => number > after)
     .sort((a, b) => a.number - b.number)

@@ -1,18 +1,11 @@
-import { type BackupInfo, lookup, type RestoreSource } from "@white-room/core"
-import { allBackups, backupById } from "../backup/Catalog.js"
+import type { RestoreSource } from "@white-room/core"
+import { allBackups } from "../backup/Catalog.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import type { Session } from "../session/Session.js"
 import { Stager } from "../staging/Stager.js"
 import { commonBase } from "../state/commonBase.js"
 import { resolveState } from "../state/States.js"
-
-/** A state of another library, as a source that a restore can name. */
-export interface OfferedState {
-  /** What the calls of this library take for it. */
-  readonly reference: string
-  /** The backup it is, unless it is another moment. */
-  readonly backup: BackupInfo | undefined
-}
+import { addSource, type OfferedState } from "./addSource.js"
 
 /**
  * Keeps the documents of a state of another library and makes it a source for restores of this session.
@@ -38,16 +31,6 @@ export const offer = (
   const earlier = allBackups(other.db)
     .filter(({ position, trigger }) => position <= state.position && trigger !== "imported")
     .map(({ root: hex }) => Buffer.from(hex, "hex"))
-  const own = state.backup && backupById(session.db, state.backup.backupId)
-  session.offered.set(name, {
-    label,
-    position: 0,
-    backup: undefined,
-    origin: own?.backupId ?? label,
-    record: (key) => lookup(root, key, nodes),
-    root: () => root,
-    nodes,
-    base: commonBase(session, nodes, earlier.toReversed())
-  })
-  return { reference: name, backup: state.backup }
+  const base = commonBase(session, nodes, earlier.toReversed())
+  return addSource(session, name, { label, root, nodes, backup: state.backup, base })
 }

@@ -2,15 +2,13 @@ import {
   type BackupInfo,
   emptyTree,
   fromHex,
-  lookup,
   type NewObject,
   type TreeChange,
   updateTree
 } from "@white-room/core"
-import { backupById } from "../backup/Catalog.js"
 import type { Session } from "../session/Session.js"
 import { Stager } from "../staging/Stager.js"
-import type { OfferedState } from "./offer.js"
+import { addSource, type OfferedState } from "./addSource.js"
 
 /** Some entities of a state of another library, all that a restore of them needs. */
 export interface OfferedPart {
@@ -35,18 +33,11 @@ export const offerEntities = (
   const stager = new Stager(session, now)
   for (const [hash, bytes] of documents) stager.add({ hash: fromHex(hash), bytes })
   stager.finish()
-  const label = `${state} of ${from}`
-  const name = `${from}:${state}`
-  const own = backup && backupById(session.db, backup.backupId)
-  session.offered.set(name, {
-    label,
-    position: 0,
-    backup: undefined,
-    origin: own?.backupId ?? label,
-    record: (key) => lookup(root, key, nodes),
-    root: () => root,
+  return addSource(session, `${from}:${state}`, {
+    label: `${state} of ${from}`,
+    root,
     nodes,
+    backup,
     isPart: true
   })
-  return { reference: name, backup }
 }

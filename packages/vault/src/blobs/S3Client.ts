@@ -3,11 +3,12 @@
  * sent again, and no error holds a key, a signature or a text that the store made up.
  */
 import { createHash } from "node:crypto"
-import { errorCode, InvalidInput, isWellFormed, PlaceUnreachable } from "@white-room/core"
+import { errorCode, InvalidInput, isWellFormed, type PlaceUnreachable } from "@white-room/core"
 import { AwsV4Signer } from "aws4fetch"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { connectionFault, inTime } from "./Exchange.js"
 import type { S3Credentials } from "./S3Credentials.js"
 
 export interface S3Options {
@@ -60,8 +61,6 @@ export interface S3Client {
 /** What errors and listings may weigh: 1,000 keys, every character escaped. */
 const textBytes = 16 * 1024 * 1024
 
-const slowestBytesPerMs = 32
-
 const emptyHash = createHash("sha256").digest()
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
@@ -113,22 +112,11 @@ const bucketAddress = ({ bucket, endpoint, region = "us-east-1", style }: S3Opti
     : `${server.protocol}//${server.host}${path}/${bucket}`
 }
 
-const networkReasons: ReadonlyMap<string, string> = new Map([
-  ["ENOTFOUND", "its name leads nowhere"],
-  ["EAI_AGAIN", "names cannot be looked up now"],
-  ["ECONNREFUSED", "nothing listens there"],
-  ["ENETUNREACH", "there is no network"],
-  ["EHOSTUNREACH", "there is no way to it"]
-])
-
-/** Why no answer came, by the code of what `fetch` threw; the texts of such errors can hold addresses. */
+/** What `fetch` threw. */
 const networkFault = (place: string, error: unknown): PlaceUnreachable => {
   const code = errorCode(error instanceof Error ? error.cause : undefined) || errorCode(error)
   const isCertificate = /CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)
-  const reason = isCertificate
-    ? `its certificate is not trusted (${code})`
-    : (networkReasons.get(code) ?? `the connection was lost${code === "" ? "" : ` (${code})`}`)
-  return new PlaceUnreachable({ place, reason, retryable: !isCertificate })
+  return connectionFault(place, code, isCertificate)
 }
 
 /** The same bytes, as what may be sent; they are copied only when others share their memory. */
@@ -213,21 +201,11 @@ export const s3Client = (options: S3Options): S3Client => {
     prefix,
     send: (request) => {
       const bytes = (request.body?.bytes.length ?? 0) + (request.skip ?? 0) + (request.most ?? 0)
-      const most = Duration.sum(patience, bytes / slowestBytesPerMs)
-      return Effect.tryPromise({
+      const answer = Effect.tryPromise({
         try: (signal) => exchange(request, signal),
         catch: (error) => networkFault(place, error)
-      }).pipe(
-        Effect.timeoutFail({
-          duration: most,
-          onTimeout: () =>
-            new PlaceUnreachable({
-              place,
-              reason: `no whole answer came within ${Math.round(Duration.toSeconds(most))} s`,
-              retryable: true
-            })
-        })
-      )
+      })
+      return inTime(place, patience, bytes, answer)
     }
   }
 }

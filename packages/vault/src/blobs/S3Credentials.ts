@@ -5,6 +5,7 @@ import * as path from "node:path"
 import { errorCode, InvalidInput } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { onlyInput } from "./onlyInput.js"
 
 export interface S3Credentials {
   readonly accessKeyId: string
@@ -99,6 +100,4 @@ export const readS3Account = (
   env: Environment = process.env,
   home: string = env.HOME ?? homedir()
 ): Effect.Effect<S3Account, InvalidInput> =>
-  Effect.tryPromise({ try: () => readAccount(env, home), catch: (error) => error }).pipe(
-    Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))
-  )
+  onlyInput(Effect.tryPromise({ try: () => readAccount(env, home), catch: (error) => error }))

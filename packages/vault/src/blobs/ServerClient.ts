@@ -11,11 +11,12 @@ import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import * as tls from "node:tls"
 import { errorCode, FileNotVerified, InvalidInput, PlaceUnreachable } from "@white-room/core"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { verifiedChunks } from "./BlobSource.js"
 import type { BlobSource } from "./Blobs.js"
+import { connectionFault, inTime } from "./Exchange.js"
 
 export interface ServerOptions {
   /** The server: `https://host`, with a path below which it is reached. `http://` is taken of this machine alone. */
@@ -54,8 +55,6 @@ export interface ServerClient {
 /** What errors and listings may weigh: 1,000 of the longest names. */
 const textBytes = 2 * 1024 * 1024
 
-const slowestBytesPerMs = 32
-
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host)
 
 /** @throws InvalidInput when it is not the address of a server */
@@ -86,14 +85,6 @@ export const serverPlace = (place: string): ServerPlace => {
   return { server: `${url.origin}${path}`, library }
 }
 
-const networkReasons: ReadonlyMap<string, string> = new Map([
-  ["ENOTFOUND", "its name leads nowhere"],
-  ["EAI_AGAIN", "names cannot be looked up now"],
-  ["ECONNREFUSED", "nothing listens there"],
-  ["ENETUNREACH", "there is no network"],
-  ["EHOSTUNREACH", "there is no way to it"]
-])
-
 /** Thrown when the other side shows another certificate than the one that was pinned. */
 class WrongCertificate extends Error {
   readonly code = "PINNED"
@@ -109,10 +100,7 @@ const networkFault = (place: string, error: unknown): PlaceUnreachable | FileNot
       retryable: false
     })
   const isCertificate = /CERT|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET/.test(code)
-  const reason = isCertificate
-    ? `its certificate is not trusted (${code})`
-    : (networkReasons.get(code) ?? `the connection was lost${code === "" ? "" : ` (${code})`}`)
-  return new PlaceUnreachable({ place, reason, retryable: !isCertificate })
+  return connectionFault(place, code, isCertificate)
 }
 
 /** Connections on which nothing is said before the certificate was compared. */
@@ -219,21 +207,11 @@ export const serverClient = (options: ServerOptions): ServerClient => {
     server,
     send: (request) => {
       const bytes = (request.body?.bytes ?? 0) + (request.most ?? 0)
-      const most = Duration.sum(patience, bytes / slowestBytesPerMs)
-      return Effect.tryPromise({
+      const answer = Effect.tryPromise({
         try: (signal) => exchange(request, signal),
         catch: (error) => networkFault(server, error)
-      }).pipe(
-        Effect.timeoutFail({
-          duration: most,
-          onTimeout: () =>
-            new PlaceUnreachable({
-              place: server,
-              reason: `no whole answer came within ${Math.round(Duration.toSeconds(most))} s`,
-              retryable: true
-            })
-        })
-      )
+      })
+      return inTime(server, patience, bytes, answer)
     }
   }
 }

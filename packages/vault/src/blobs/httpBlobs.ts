@@ -4,7 +4,7 @@ import {
   BlobMissing,
   BlobRetained,
   FileNotVerified,
-  InvalidInput,
+  type InvalidInput,
   PlaceRefused,
   PlaceUnreachable
 } from "@white-room/core"
@@ -23,6 +23,7 @@ import {
   type ReadError
 } from "./Blobs.js"
 import { checkedRange } from "./ByteRanges.js"
+import { onlyInput } from "./onlyInput.js"
 import {
   type ServerAnswer,
   type ServerClient,
@@ -205,6 +206,4 @@ const only = <Tag extends Fault["_tag"]>(
  * bounded by what was asked for. A server can say no, and nothing else.
  */
 export const httpBlobs = (options: HttpOptions): Effect.Effect<Blobs, InvalidInput> =>
-  Effect.try({ try: () => blobsOf(options), catch: (error) => error }).pipe(
-    Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))
-  )
+  onlyInput(Effect.try({ try: () => blobsOf(options), catch: (error) => error }))

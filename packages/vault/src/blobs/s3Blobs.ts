@@ -1,6 +1,12 @@
 /** Blobs in a bucket of S3, or of a store that speaks as it does. */
 import { createHash } from "node:crypto"
-import { BlobMissing, BlobRetained, InvalidInput, PlaceRefused, PlaceUnreachable } from "@white-room/core"
+import {
+  BlobMissing,
+  BlobRetained,
+  type InvalidInput,
+  PlaceRefused,
+  PlaceUnreachable
+} from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { askingFirst } from "./askingFirst.js"
 import { readAll } from "./BlobSource.js"
@@ -16,6 +22,7 @@ import {
   type ReadError
 } from "./Blobs.js"
 import { checkedRange } from "./ByteRanges.js"
+import { onlyInput } from "./onlyInput.js"
 import { type S3Answer, type S3Client, type S3Options, s3Client } from "./S3Client.js"
 import { codeOf, faultOf, isGood, type S3Fault } from "./S3Fault.js"
 import { listS3 } from "./S3Listing.js"
@@ -147,11 +154,8 @@ const deleteObject = (client: S3Client, name: string): Effect.Effect<void, Place
  * `keepsFirst`.
  */
 export const s3Blobs = (options: S3Options): Effect.Effect<Blobs, InvalidInput> =>
-  Effect.map(
-    Effect.try({ try: () => s3Client(options), catch: (error) => error }).pipe(
-      Effect.catchAll((error) => (error instanceof InvalidInput ? Effect.fail(error) : Effect.die(error)))
-    ),
-    (client) => blobsOf(client, Math.min(options.pageSize ?? 1000, 1000))
+  Effect.map(onlyInput(Effect.try({ try: () => s3Client(options), catch: (error) => error })), (client) =>
+    blobsOf(client, Math.min(options.pageSize ?? 1000, 1000))
   )
 
 const blobsOf = (client: S3Client, pageSize: number): Blobs => {

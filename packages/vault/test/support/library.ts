@@ -11,6 +11,7 @@ import {
   type KnownVault,
   makeVault,
   memoryBlobs,
+  push,
   type Vault,
   vaultRecords
 } from "../../src/index.js"
@@ -114,3 +115,7 @@ export const knownHome = (library: Library): Effect.Effect<KnownVault, unknown> 
   Effect.flatMap(vaultRecords(library).all, ([known]) =>
     known === undefined ? Effect.die("no vault is known") : Effect.succeed(known)
   )
+
+/** Pushes to `home`, as the library knows it now. */
+export const pushHome = (library: Library, vault: Vault) =>
+  Effect.flatMap(knownHome(library), (known) => push(library, vault, known))

@@ -95,6 +95,50 @@ describe("a sealed vault", () => {
     expect(keys.map(({ held }: { held: boolean }) => held)).toEqual([false, true, true])
   })
 
+  it("shows twelve words at a terminal and asks for two; they open it, however they are typed", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    mkdirSync(whiteroom.at("stick"))
+    const wordsIn = (shown: string) =>
+      [...shown.matchAll(/ (\d+) ([a-z]+)/g)]
+        .toSorted((a, b) => Number(a[1]) - Number(b[1]))
+        .map(([, , word = ""]) => word)
+    let words: ReadonlyArray<string> = []
+    const asked = (shown: string) => {
+      words = wordsIn(shown.slice(shown.indexOf("paper."), shown.indexOf("Which word")))
+      const [, number] = [...shown.matchAll(/Which word is number (\d+)/g)].at(-1) ?? []
+      return words[Number(number) - 1] ?? ""
+    }
+    const add = ["vault", "add", "studio", "stick", "--seal"]
+    const wrong = await whiteroom.inTerminal(add, { answers: ["", () => "no", () => "no", () => "no"] })
+    expect(wrong).toMatchObject({ code: 2, stdout: expect.stringContaining("Nothing was sealed") })
+    expect(await whiteroom.list("stick")).toEqual([])
+    const { code, stdout } = await whiteroom.inTerminal(add, { answers: ["", asked, asked] })
+    expect(stdout).toContain("It is sealed")
+    expect(code).toBe(0)
+    expect(new Set(words).size).toBeGreaterThan(9)
+    expect(words).toHaveLength(12)
+    expect(await whiteroom.run(["push"])).toMatchObject({ code: 0 })
+    writeFileSync(whiteroom.at("typed"), `  ${words.join("  ").toUpperCase()} \n`)
+    const other = { ...elsewhere(whiteroom), WHITEROOM_LIBRARY: whiteroom.at("other.db") }
+    const cloned = await whiteroom.run(["clone", "stick", "--passphrase-file", "typed"], { env: other })
+    expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
+  })
+
+  it("asks for a kit until there is one", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const warnings = async () => JSON.parse((await whiteroom.run(["status", "--json"])).stdout).warnings
+    const lacking = "studio has no recovery kit: without this computer only its passphrase opens it."
+    expect(await warnings()).toContain(lacking)
+    expect((await whiteroom.run(["status"])).stdout).toContain("whiteroom key export studio kit.html")
+    const made = await whiteroom.run(["key", "export", "studio", "kit.txt", "--json"])
+    expect(made.code, made.stderr).toBe(0)
+    expect(await warnings()).not.toContain(lacking)
+    await whiteroom.run(["key", "remove", "studio", String(summaryOf(made).slot), "--yes"])
+    expect(await warnings()).toContain(lacking)
+  })
+
   it("is joined by a second library of the same computer without a second key", async ({ whiteroom }) => {
     await sealed(whiteroom)
     const second = { WHITEROOM_LIBRARY: whiteroom.at("second.db") }

@@ -41,14 +41,18 @@ const Facts = Schema.parseJson(
     vaultId: Schema.String,
     sealed: Schema.Boolean,
     fingerprint: Schema.String,
-    generation: Schema.Int
+    generation: Schema.Int,
+    hasKit: Schema.optional(Schema.Boolean)
   })
 )
 
 const factsFile = (settings: string, vault: string): string => path.join(settings, "keys", `${vault}.json`)
 
 /** What is remembered of a vault; `undefined` for one that was never opened with a key here. */
-const readFacts = (settings: string, vault: string): Effect.Effect<VaultFacts | undefined, WhiteRoomError> =>
+export const readFacts = (
+  settings: string,
+  vault: string
+): Effect.Effect<VaultFacts | undefined, WhiteRoomError> =>
   Effect.gen(function* () {
     const file = factsFile(settings, vault)
     const text = yield* Effect.try({
@@ -72,8 +76,9 @@ const readFacts = (settings: string, vault: string): Effect.Effect<VaultFacts | 
 const keepFacts = (settings: string, vault: SealedVault): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     const known = yield* readFacts(settings, vault.id)
-    if (known?.generation !== vault.keyring.generation)
-      yield* replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(factsOf(vault))}\n`)
+    const facts = factsOf(vault)
+    if (known?.generation !== facts.generation || known.hasKit !== facts.hasKit)
+      yield* replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(facts)}\n`)
   })
 
 /** Forgets what a vault was like, so that what lies there now is believed. The key that is kept stays. */

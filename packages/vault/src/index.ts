@@ -41,7 +41,7 @@ export {
   openDestination
 } from "./Destination.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
-export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
+export { forgetFacts, keepKey, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"

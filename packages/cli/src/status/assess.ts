@@ -22,6 +22,8 @@ export interface VaultPlaceFacts {
   readonly present: boolean
   readonly sameDisk: boolean
   readonly changed: number
+  /** A sealed one of which this computer has a key, and no recovery kit was made. */
+  readonly lacksKit?: boolean | undefined
   /** For one in the folder of a sync service. */
   readonly synced?: SyncedVault | undefined
 }
@@ -106,6 +108,18 @@ const rollbackWarnings = ({ vaults, now }: Facts): ReadonlyArray<Warning> =>
             command: `whiteroom check --from ${shellWord(name)} --full`
           }
         ]
+  )
+
+const kitWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
+  vaults.flatMap(({ name, lacksKit }) =>
+    lacksKit === true
+      ? [
+          {
+            text: `${name} has no recovery kit: without this computer only its passphrase opens it.`,
+            command: `whiteroom key export ${shellWord(name)} kit.html`
+          }
+        ]
+      : []
   )
 
 const checkWarnings = (checks: ReadonlyArray<CheckRecord | undefined>): ReadonlyArray<Warning> =>
@@ -241,6 +255,7 @@ export const assess = (facts: Facts): Assessment => {
       ...scheduleWarnings(facts),
       ...hereWarnings(here),
       ...placeWarnings(vaults),
+      ...kitWarnings(facts),
       ...tableWarnings(status.unprotectedTables),
       ...namelessWarnings(status.namelessRows),
       ...limitWarnings(status.limits),

@@ -91,6 +91,18 @@ describe("settings that cannot be meant", () => {
     await refused(whiteroom, env(path.join(write(whiteroom, "file", "x"), "below.json")), /below\.json/)
   })
 
+  it("are none where no folder can be, in a home that is a file", async ({ whiteroom }) => {
+    const { WHITEROOM_LIBRARY: _, XDG_CONFIG_HOME: __, ...env } = whiteroom.environment()
+    const nowhere = { ...env, HOME: write(whiteroom, "file", "x") }
+    const words = ["init", "--library", whiteroom.at("there.db")]
+    expect(await whiteroom.runWith(nowhere, words)).toMatchObject({ code: 0 })
+    expect(await whiteroom.runWith({ ...nowhere, HOME: "/dev/null" }, ["list", ...words.slice(1)])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "No backups yet: whiteroom backup\n"
+    })
+  })
+
   it("do not keep help and the version from being told", async ({ whiteroom }) => {
     settings(whiteroom, "no")
     expect((await whiteroom.runWith(bare(whiteroom), ["help"])).code).toBe(0)

@@ -128,7 +128,12 @@ export const KeyList = Schema.Struct({
   keys: Schema.Array(Key)
 })
 
-export const RotateSummary = summary({ vault: Schema.String, generation: optional(Count) })
+export const RotateSummary = summary({
+  vault: Schema.String,
+  generation: optional(Count),
+  /** With --reseal: files that were sealed again, and those that still open with older keys alone. */
+  resealed: optional(Schema.Struct({ files: Count, bytes: Count, left: Count }))
+})
 
 export const KeySummary = summary({ vault: Schema.String, slot: optional(Schema.String) })
 

@@ -40,6 +40,7 @@ export {
   knownDestination,
   openDestination
 } from "./Destination.js"
+export { noticeDevices, type SeenDevice, seenDevices } from "./Devices.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
 export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"

@@ -8,6 +8,7 @@ import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
 import { ago, dayTime } from "../terminal/Time.js"
+import { differenceText } from "../vault/differenceText.js"
 import type { SyncedVault } from "./syncedVault.js"
 
 /** A vault of the library, as it is known from here. */
@@ -112,16 +113,6 @@ const rollbackWarnings = ({ vaults, now }: Facts): ReadonlyArray<Warning> =>
           }
         ]
   )
-
-/** `MacBook and this library differ: 4 songs`. */
-export const differenceText = ({ device, songs, performances, preferences }: SeenDevice): string => {
-  const parts = [
-    ...(songs > 0 ? [count(songs, "song")] : []),
-    ...(performances > 0 ? [count(performances, "performance")] : []),
-    ...(preferences > 0 ? ["preferences"] : [])
-  ]
-  return `${device} and this library differ: ${parts.length === 0 ? "backups only" : parts.join(", ")}`
-}
 
 const differenceWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
   vaults.flatMap(({ name, differing = [] }) =>

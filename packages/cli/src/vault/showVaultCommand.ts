@@ -11,10 +11,10 @@ import type { CliFailure } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { unlockOptions } from "../secret/Unlock.js"
 import { requireVault } from "../select/PlaceFrom.js"
-import { differenceText } from "../status/assess.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
+import { differenceText } from "./differenceText.js"
 
 /** How the devices that pushed there differ from this library; without one nothing does. */
 const differencesIn = (cli: Cli, vault: Vault) =>

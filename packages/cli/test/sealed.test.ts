@@ -269,6 +269,24 @@ describe("the keys of a sealed vault", () => {
     expect((await whiteroom.run(["push"])).code).toBe(0)
   })
 
+  it("are changed for what is there too, and a second try goes on with the first", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const would = await whiteroom.run(["key", "rotate", "studio", "--reseal", "--dry-run"])
+    expect(would.stderr).toContain("and seal 1 file there again")
+    // What was pushed a moment ago waits for a minute.
+    const reseal = async () =>
+      summaryOf(await whiteroom.run(["key", "rotate", "studio", "--reseal", "--json"]))
+    const first = await reseal()
+    expect(first).toMatchObject({ generation: 3, resealed: { files: 0, left: 1 } })
+    expect(await reseal()).toMatchObject({ generation: 3, resealed: { files: 0, left: 1 } })
+    const again = await whiteroom.run(["key", "rotate", "studio", "--reseal"])
+    expect(again).toMatchObject({ code: 3, stderr: expect.stringContaining("Went on with what was begun") })
+    expect(again.stderr).toContain("in every copy that was made of them")
+    expect(summaryOf(await whiteroom.run(["key", "rotate", "studio", "--json"]))).toMatchObject({
+      generation: 4
+    })
+  })
+
   it("of this computer is removed here too, and another key is asked for again", async ({ whiteroom }) => {
     await sealed(whiteroom)
     const { keys } = JSON.parse((await whiteroom.run(["key", "list", "studio", "--json"])).stdout)

@@ -42,7 +42,8 @@ const Facts = Schema.parseJson(
     sealed: Schema.Boolean,
     fingerprint: Schema.String,
     generation: Schema.Int,
-    hasKit: Schema.optional(Schema.Boolean)
+    hasKit: Schema.optional(Schema.Boolean),
+    resealing: Schema.optional(Schema.Int)
   })
 )
 
@@ -76,10 +77,20 @@ export const readFacts = (
 const keepFacts = (settings: string, vault: SealedVault): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     const known = yield* readFacts(settings, vault.id)
-    const facts = factsOf(vault)
+    const facts = { ...factsOf(vault), resealing: known?.resealing }
     if (known?.generation !== facts.generation || known.hasKit !== facts.hasKit)
       yield* replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(facts)}\n`)
   })
+
+/** Remembers that all of a vault is being sealed again under its newest key, or that it is done. */
+export const noteReseal = (
+  settings: string,
+  vault: SealedVault,
+  isDone: boolean
+): Effect.Effect<void, WhiteRoomError> => {
+  const facts = { ...factsOf(vault), ...(!isDone && { resealing: vault.keyring.generation }) }
+  return replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(facts)}\n`)
+}
 
 /** Forgets what a vault was like, so that what lies there now is believed. The key that is kept stays. */
 export const forgetFacts = (settings: string, vault: string): Effect.Effect<void, WhiteRoomError> =>

@@ -12,6 +12,8 @@ export interface VaultFacts {
   readonly generation: number
   /** Whether a recovery kit opens it; `undefined` where keys were not looked at. */
   readonly hasKit?: boolean | undefined
+  /** The generation of keys under which all of it is being sealed again, until that is done. */
+  readonly resealing?: number | undefined
 }
 
 /** What the key of a recovery kit is called. */

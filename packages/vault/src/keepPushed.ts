@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Environment } from "./blobs/S3Credentials.js"
+import { noticeDevices } from "./Devices.js"
 import { openKnown } from "./Places.js"
 import { type PushReport, push } from "./push.js"
 import { isToBeSought, rolledBack } from "./rollback.js"
@@ -88,6 +89,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
         const library = yield* openLibrary(path, { alone })
         const vault = yield* openKnown(known, { env, settings })
         const report = yield* push(library, vault, known)
+        yield* Effect.ignore(noticeDevices(library, vault, known))
         const keptUp = yield* Effect.either(upkeepIfDue(library, vault, known, report.line))
         // What was sent is there, whatever becomes of the upkeep.
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })

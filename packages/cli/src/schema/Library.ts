@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Count, Damage, Failed, optional, summary, Texts, Time } from "./Fields.js"
 import { ProfilePlace } from "./Schedule.js"
+import { Device } from "./Vault.js"
 
 const Check = Schema.Struct({
   level: Schema.Literal("quick", "full"),
@@ -21,7 +22,11 @@ const VaultPlace = Schema.Struct({
   changed: Count,
   present: Schema.Boolean,
   sameDisk: Schema.Boolean,
-  stale: Schema.Boolean
+  stale: Schema.Boolean,
+  /** Devices that had something there which this library has not, when push, pull or the daemon last looked. */
+  differing: Schema.Array(Device),
+  /** True for a sealed one of which this computer has a key, and no recovery kit was made. */
+  lacksKit: Schema.Boolean
 })
 
 /** What only the app can write: rows that cannot be added, changed in all columns, or deleted by a restore. */

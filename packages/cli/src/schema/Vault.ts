@@ -35,21 +35,22 @@ const Line = Schema.Struct({
   lastArrival: optional(Time)
 })
 
+/** Another device, and in how many entities it and this library differ. All zero: in backups only. */
+export const Device = Schema.Struct({
+  device: Schema.String,
+  line: Schema.String,
+  songs: Count,
+  performances: Count,
+  preferences: Count
+})
+
 export const VaultDetail = Schema.Struct({
   vaultId: Schema.String,
   place: Schema.String,
   sealed: Schema.Boolean,
   libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) })),
-  /** Devices that have something which this library has not, and how many of its entities that is about. */
-  differing: Schema.Array(
-    Schema.Struct({
-      device: Schema.String,
-      line: Schema.String,
-      songs: Count,
-      performances: Count,
-      preferences: Count
-    })
-  )
+  /** Devices that have something which this library has not. */
+  differing: Schema.Array(Device)
 })
 
 /** There from here: what of a vault was damaged, and mended from the library. */
@@ -128,7 +129,12 @@ export const KeyList = Schema.Struct({
   keys: Schema.Array(Key)
 })
 
-export const RotateSummary = summary({ vault: Schema.String, generation: optional(Count) })
+export const RotateSummary = summary({
+  vault: Schema.String,
+  generation: optional(Count),
+  /** With --reseal: files that were sealed again, and those that still open with older keys alone. */
+  resealed: optional(Schema.Struct({ files: Count, bytes: Count, left: Count }))
+})
 
 export const KeySummary = summary({ vault: Schema.String, slot: optional(Schema.String) })
 

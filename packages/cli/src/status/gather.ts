@@ -22,9 +22,11 @@ const lacksKit = (settings: string, vaultId: string) =>
 const vaultPlaces = (library: Library, path: string, now: Date, settings: string) =>
   Effect.gen(function* () {
     const { syncedFolder, vaultRecords } = yield* loadTransfer
+    const { seenDevices } = yield* loadVault
     const records = vaultRecords(library)
-    return yield* Effect.forEach(yield* records.all, ({ name, place, vaultId, pushed, pushedAt, lastFile }) =>
+    return yield* Effect.forEach(yield* records.all, (known) =>
       Effect.gen(function* () {
+        const { name, place, vaultId, pushed, pushedAt, lastFile } = known
         const changed = yield* records.changedSince(pushed.position)
         // A bucket, or a library on a server.
         const isElsewhere = /^(?:s3|https?):\/\//.test(place)
@@ -38,6 +40,7 @@ const vaultPlaces = (library: Library, path: string, now: Date, settings: string
           rolledBackAt: lastFile?.rolledBackAt === undefined ? undefined : new Date(lastFile.rolledBackAt),
           present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
           sameDisk: !isElsewhere && onSameDisk(place, path),
+          differing: seenDevices(known),
           lacksKit: yield* lacksKit(settings, vaultId),
           synced: isElsewhere ? undefined : syncedVault(place, syncedFolder(place), at, now)
         }

@@ -34,6 +34,9 @@ export interface VaultCheck {
 
 const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
 
+/** A sync service has not brought it, or it is a file that never had any bytes: of it nothing can be said. */
+const notHere = "its bytes are not on this machine"
+
 const lineName = ({ line }: { readonly line: string }): string => `line ${line.slice(0, 8)}`
 
 /** Plays one line to its end into a library that is thrown away. */
@@ -96,7 +99,8 @@ const checkLine = (
   }).pipe(
     Effect.catchTag("VaultDamaged", ({ detail }: VaultDamaged) =>
       Effect.succeed([damage(lineName(line), detail)])
-    )
+    ),
+    Effect.catchTag("BlobNotHere", ({ name }) => Effect.succeed([damage(name, notHere)]))
   )
 
 /** Every byte of keys and policies. */
@@ -105,7 +109,9 @@ const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<
     const faults = yield* checkKeys(vault.blobs, keyring)
     const policy = yield* readPolicy(vault).pipe(
       Effect.as([]),
-      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)]))
+      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)])),
+      // Named among the keys.
+      Effect.catchTag("BlobNotHere", () => Effect.succeed([]))
     )
     return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
   })

@@ -17,6 +17,7 @@ const floors = {
     ["bundle", "song-file", "retention", "words"],
     ["diff"],
     ["restore", "backup", "exchange", "entity"],
+    ["output"],
     ["testing"],
     ["."]
   ],

@@ -1,7 +1,8 @@
 /** What the commands about vaults print for scripts. */
+import { Count, optional, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { restoreFields } from "./Backups.js"
-import { Count, Damage, optional, summary, Time } from "./Fields.js"
+import { Damage, summary } from "./Fields.js"
 import { Pushed } from "./Pushed.js"
 
 /** `behind`: events of the library that the vault is not known to have. */

@@ -41,6 +41,7 @@ export {
   openDestination
 } from "./Destination.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
+export { follow, type LineEnd, lineEnds } from "./Following.js"
 export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"

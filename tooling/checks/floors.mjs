@@ -33,7 +33,7 @@ const floors = {
     ["export", "entity", "server"],
     ["."]
   ],
-  "apps/server": [["api"], ["control"], ["library"], ["http"], ["routes"], ["start"], ["."]],
+  "apps/server": [["api"], ["control"], ["library", "replica"], ["http"], ["routes"], ["start"], ["."]],
   "packages/store": [
     ["sqlite"],
     ["file"],

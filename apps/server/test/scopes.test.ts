@@ -25,6 +25,21 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "GET /v1/audit": [401, 403, 403, 403, 403, 200],
   // From this machine, metrics need no token.
   "GET /metrics": [200, 200, 200, 200, 200, 200],
+  ...Object.fromEntries(
+    [
+      "status",
+      ...["diff", "find", "export", "backups", "backups/:id"],
+      ...["songs", "songs/:id", "songs/:id/document", "songs/:id/history"],
+      ...["performances", "performances/:id", "performances/:id/document", "performances/:id/history"],
+      ...["preferences", "preferences/:id", "preferences/:id/history"]
+      // Nothing is there yet, and what lacks a question is refused: whoever comes so far was let in.
+    ].map((read) => [
+      `GET /v1/libraries/:library/${read}`,
+      [401, 404, 403, 404, 404, 404].map((status) =>
+        status === 404 && ["diff", "find"].includes(read) ? 400 : status
+      )
+    ])
+  ),
   "GET /v1/libraries/:library/blobs": [401, 200, 403, 200, 200, 200],
   "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200],
   "PUT /v1/libraries/:library/blobs/*": [401, 201, 201, 403, 201, 201],

@@ -24,9 +24,11 @@ import {
   Invited,
   LibraryInfo,
   Listed,
+  limit,
   type Role
 } from "./Model.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
+import { reads } from "./Reads.js"
 
 /** Who asks: an access, or nobody that is known. */
 export interface Caller {
@@ -54,7 +56,7 @@ const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 
 const page = Schema.Struct({
   after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
-  limit: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 1000)))
+  limit
 })
 
 const health = HttpApiGroup.make("health")
@@ -109,6 +111,11 @@ export const api = HttpApi.make("whiteroom")
   .add(invitations)
   .add(access)
   .add(audit)
+  .add(reads.whole)
+  .add(reads.songs)
+  .add(reads.performances)
+  .add(reads.preferences)
+  .add(reads.backups)
   .middleware(Entrance)
   .addError(problemSchema("InternalFault"))
   .annotateContext(

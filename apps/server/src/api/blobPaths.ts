@@ -127,14 +127,33 @@ const paths = {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** What a schema of anything is called by those who made it; a document may say each name once. */
+const isOwnId = (key: string, value: unknown): boolean =>
+  key === "$id" && typeof value === "string" && value.startsWith("/schemas/")
+
 /** The document as it is said to others: fields are added without a new version, so readers let unknown ones pass. */
 const openEnded = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(openEnded)
   if (!isRecord(value)) return value
   const fields = Object.entries(value).filter(
-    ([key, each]) => key !== "additionalProperties" || each !== false
+    ([key, each]) => !(key === "additionalProperties" && each === false) && !isOwnId(key, each)
   )
   return Object.fromEntries(fields.map(([key, each]) => [key, openEnded(each)]))
+}
+
+/** The names of the problems that a schema is of. */
+const namesIn = (schema: unknown): ReadonlyArray<string> => {
+  if (!isRecord(schema)) return []
+  if (Array.isArray(schema.anyOf)) return schema.anyOf.flatMap(namesIn)
+  const type = isRecord(schema.properties) ? schema.properties.type : undefined
+  return isRecord(type) && Array.isArray(type.enum) ? type.enum.map(String) : []
+}
+
+/** Problems have one form; which of them an answer may be stands in its words. */
+const problemAnswer = ([status, answer]: [string, unknown]): readonly [string, unknown] => {
+  if (Number(status) < 400 || !isRecord(answer) || !isRecord(answer.content)) return [status, answer]
+  const names = Object.values(answer.content).flatMap((each) => (isRecord(each) ? namesIn(each.schema) : []))
+  return [status, problems([Number(status), `${[...new Set(names)].join(", ")}.`])[status]]
 }
 
 /** Routes that need no access. */
@@ -149,7 +168,10 @@ const corrected = (path: string, item: unknown): unknown => {
   const security = open.test(path) ? [] : [{ bearer: [] }]
   const operations = Object.entries(item).map(([method, operation]) => {
     if (!isRecord(operation) || !isRecord(operation.responses)) return [method, operation]
-    const responses = { ...operation.responses, ...problems([400, "It does not fit this document."]) }
+    const responses = {
+      ...Object.fromEntries(Object.entries(operation.responses).map(problemAnswer)),
+      ...problems([400, "It does not fit this document."])
+    }
     return [method, { ...operation, security, responses }]
   })
   return Object.fromEntries(operations)

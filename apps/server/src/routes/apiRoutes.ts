@@ -18,7 +18,6 @@ import {
 } from "../control/AccessList.js"
 import { entriesAfter } from "../control/Audit.js"
 import { codeText } from "../control/Code.js"
-import type { ControlError } from "../control/Database.js"
 import { enrol, invitationInfo, invite, listInvitations, withdraw } from "../control/Invitations.js"
 import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { TheDesk } from "../http/Desk.js"
@@ -26,6 +25,8 @@ import { entrance } from "../http/entrance.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { nodeRequest, remoteOf } from "../http/NodeRequest.js"
 import { makeShelf } from "../library/Shelf.js"
+import { failing } from "./failing.js"
+import { readRoutes } from "./readRoutes.js"
 
 interface Page {
   readonly after?: string | undefined
@@ -43,15 +44,6 @@ const paged =
       items: found.slice(0, limit).map(show),
       isLast: found.length <= limit
     }))
-
-/** A database that fails is a fault of the server, which the gate tells and logs. */
-const failing = <A, E, R>(effect: Effect.Effect<A, E | ControlError, R>) =>
-  Effect.catchIf(
-    effect,
-    (error): error is Extract<E | ControlError, ControlError> =>
-      typeof error === "object" && error !== null && "_tag" in error && error._tag === "SqlError",
-    Effect.die
-  )
 
 const isoTime = (at: number): string => new Date(at).toISOString()
 
@@ -193,6 +185,6 @@ const entranceLive = Layer.effect(
 )
 
 /** The handlers of the API. */
-export const apiRoutes = Layer.mergeAll(health, enrolments, own, invitations, access, audit).pipe(
+export const apiRoutes = Layer.mergeAll(health, enrolments, own, invitations, access, audit, readRoutes).pipe(
   Layer.provideMerge(entranceLive)
 )

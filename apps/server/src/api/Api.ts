@@ -25,7 +25,8 @@ import {
   LibraryInfo,
   Listed,
   limit,
-  type Role
+  type Role,
+  SignIn
 } from "./Model.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
 import { reads } from "./Reads.js"
@@ -48,7 +49,11 @@ export class CurrentCaller extends Context.Tag("@white-room/server/CurrentCaller
 /** Lets in whoever a route is open to; a route that says nothing is open to nobody. */
 export class Entrance extends HttpApiMiddleware.Tag<Entrance>()("@white-room/server/Entrance", {
   provides: CurrentCaller,
-  failure: Schema.Union(problemSchema("NotSignedIn"), problemSchema("NotAllowed")),
+  failure: Schema.Union(
+    problemSchema("NotSignedIn"),
+    problemSchema("NotAllowed"),
+    problemSchema("OriginRefused")
+  ),
   security: { bearer: HttpApiSecurity.bearer }
 }) {}
 
@@ -71,6 +76,22 @@ const enrolments = HttpApiGroup.make("enrolments").add(
       Schema.Union(problemSchema("CodeNotFound"), problemSchema("CodeUsed"), problemSchema("TooMany"))
     )
 )
+
+const session = HttpApiGroup.make("session")
+  .add(
+    HttpApiEndpoint.post("signIn", "/v1/session")
+      .setPayload(SignIn)
+      .addSuccess(AccessInfo)
+      .addError(
+        Schema.Union(
+          problemSchema("CodeNotFound"),
+          problemSchema("CodeUsed"),
+          problemSchema("ForDevice"),
+          problemSchema("TooMany")
+        )
+      )
+  )
+  .add(HttpApiEndpoint.del("signOut", "/v1/session").addSuccess(HttpApiSchema.NoContent))
 
 const own = HttpApiGroup.make("own")
   .add(HttpApiEndpoint.get("me", "/v1/me").addSuccess(AccessInfo))
@@ -107,6 +128,7 @@ const audit = HttpApiGroup.make("audit").add(
 export const api = HttpApi.make("whiteroom")
   .add(health)
   .add(enrolments)
+  .add(session)
   .add(own)
   .add(invitations)
   .add(access)

@@ -35,6 +35,13 @@ export const Enrolment = Schema.Struct({
   device: Name
 })
 
+export const SignIn = Schema.Struct({
+  /** As it stands in the link; capitals and dashes do not count. */
+  code: Schema.String.pipe(Schema.minLength(12), Schema.maxLength(40)),
+  /** 32 random bytes in base64url, which the browser made: who lost the answer asks again with the same. */
+  secret: Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9_-]{43}$/))
+})
+
 const LibraryFacts = {
   id: Id,
   name: Name,

@@ -29,6 +29,11 @@ const about = {
     detail: "This access may not do that. Nothing was changed.",
     recovery: "Ask whoever runs the server."
   },
+  OriginRefused: {
+    status: 403,
+    detail: "A page of somebody else asked for a change. Nothing was changed.",
+    recovery: "Open the server's own address. Programs send `Authorization: Bearer TOKEN`, and no `Origin`."
+  },
   LineOfAnother: {
     status: 403,
     detail: "Another device writes there. Nothing was changed.",
@@ -88,6 +93,11 @@ const about = {
     status: 409,
     detail: "Files of this library are damaged or missing, and what was asked for needs them.",
     recovery: "Its device mends it: whiteroom repair NAME."
+  },
+  ForDevice: {
+    status: 409,
+    detail: "This link is for the computer with the songs, not for a browser. It was not used up.",
+    recovery: "There: whiteroom connect LINK. To look in a browser, ask for `whiteroom server link`."
   },
   CodeUsed: {
     status: 409,

@@ -50,11 +50,14 @@ const bytes = {
   content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } }
 }
 
+/** By a token, or as a person who signed in. */
+const signedIn = [{ bearer: [] }, { session: [] }]
+
 const operation = (operationId: string, summary: string, rest: Readonly<Record<string, unknown>>) => ({
   tags: ["blobs"],
   operationId,
   summary,
-  security: [{ bearer: [] }],
+  security: signedIn,
   ...rest
 })
 
@@ -157,7 +160,7 @@ const problemAnswer = ([status, answer]: [string, unknown]): readonly [string, u
 }
 
 /** Routes that need no access. */
-const open = /^\/(?:health\/.*|v1\/enrolments)$/
+const open = /^(?:get \/health\/.*|post \/v1\/(?:enrolments|session))$/
 
 /**
  * What the document says by itself is that no route needs an access, and that requests which do not fit are answered in a
@@ -165,13 +168,13 @@ const open = /^\/(?:health\/.*|v1\/enrolments)$/
  */
 const corrected = (path: string, item: unknown): unknown => {
   if (!isRecord(item)) return item
-  const security = open.test(path) ? [] : [{ bearer: [] }]
   const operations = Object.entries(item).map(([method, operation]) => {
     if (!isRecord(operation) || !isRecord(operation.responses)) return [method, operation]
     const responses = {
       ...Object.fromEntries(Object.entries(operation.responses).map(problemAnswer)),
       ...problems([400, "It does not fit this document."])
     }
+    const security = open.test(`${method} ${path}`) ? [] : signedIn
     return [method, { ...operation, security, responses }]
   })
   return Object.fromEntries(operations)
@@ -192,6 +195,18 @@ export const blobPaths = (spec: Record<string, unknown>): Record<string, unknown
     ...rest,
     tags: [...(Array.isArray(rest.tags) ? rest.tags : []), { name: "blobs" }],
     paths: { ...Object.fromEntries(items), ...paths },
-    components: { ...parts, schemas: openEnded(Object.fromEntries(schemas)) }
+    components: {
+      ...parts,
+      schemas: openEnded(Object.fromEntries(schemas)),
+      securitySchemes: {
+        ...(isRecord(parts.securitySchemes) ? parts.securitySchemes : {}),
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-whiteroom",
+          description: "Of people: POST /v1/session sets it. Changes must come from the server's own origin."
+        }
+      }
+    }
   }
 }

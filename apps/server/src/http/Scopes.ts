@@ -17,6 +17,8 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /openapi.json": "open",
   "GET /join": "open",
   "POST /v1/enrolments": "open",
+  "POST /v1/session": "open",
+  "DELETE /v1/session": anybody,
   "GET /metrics": "server",
   "GET /v1/me": anybody,
   "DELETE /v1/me": anybody,

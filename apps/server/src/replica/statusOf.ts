@@ -52,7 +52,8 @@ export const statusOf = (library: Library, facts: Facts): Effect.Effect<LibraryS
       vaults: [
         {
           ...{ name: "server", place: facts.library, position: status.position, changed: 0 },
-          ...{ pushedAt: own?.arrivedAt ?? null, present: true, sameDisk: false, stale: false }
+          ...{ pushedAt: own?.arrivedAt ?? null, present: true, sameDisk: false, stale: false },
+          ...{ differing: [], lacksKit: false }
         }
       ],
       capture: null,

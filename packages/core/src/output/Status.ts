@@ -27,6 +27,15 @@ const Check = Schema.Struct({
   ok: Schema.Boolean
 })
 
+/** Another device, and in how many entities it and this library differ. All zero: in backups only. */
+export const OtherDevice = Schema.Struct({
+  device: Schema.String,
+  line: Schema.String,
+  songs: Count,
+  performances: Count,
+  preferences: Count
+})
+
 /** `changed`: songs, performances and preferences that differ from what the vault has. */
 const VaultPlace = Schema.Struct({
   name: Schema.String,
@@ -38,7 +47,11 @@ const VaultPlace = Schema.Struct({
   changed: Count,
   present: Schema.Boolean,
   sameDisk: Schema.Boolean,
-  stale: Schema.Boolean
+  stale: Schema.Boolean,
+  /** Devices that had something there which this library has not, when push, pull or the daemon last looked. */
+  differing: Schema.Array(OtherDevice),
+  /** True for a sealed one of which this computer has a key, and no recovery kit was made. */
+  lacksKit: Schema.Boolean
 })
 
 /** What only the app can write: rows that cannot be added, changed in all columns, or deleted by a restore. */

@@ -63,6 +63,7 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { type Proposal, proposedProfiles } from "./Proposals.js"
 export {
   type DeviceDifference,
   deviceDifferences,

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize, LibraryExists } from "@white-room/core"
-import type { CloneReport } from "@white-room/vault"
+import type { CloneReport, Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
+import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
 import { keepKeyHere, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
@@ -32,6 +34,12 @@ const describe = (path: string, report: CloneReport): string =>
         : "What came was proven. Changes and backups after it may be lost: ask for the vault of another device, or keep the old computer."
       : "Everything else was proven. What did not come is deleted here; its history stays, and an older version may be whole."
   ].join("\n")
+
+/** The profiles of the device that the library comes from, if they are wanted here. */
+const offerFrom = (cli: Cli, vault: Vault, name: string) =>
+  Effect.flatMap(cli.open, (library) =>
+    offerProfiles(cli, library, vault, { name, line: "", isOwnLine: false })
+  )
 
 export const cloneCommand = define(
   "clone",
@@ -81,6 +89,8 @@ export const cloneCommand = define(
           )
         )
       )
+      // The library is there, whatever becomes of that.
+      yield* Effect.ignore(offerFrom(cli, vault, name))
       const { libraryId, songs, performances, preferences, backups, position, bytes, damaged } = report
       cli.done<Outputs["clone"]>(
         { library: path, libraryId, songs, performances, preferences, backups, position, bytes, damaged },

@@ -55,4 +55,4 @@ export type { ScheduledRun, ScheduleStore, StoredProfile } from "./schedule/Sche
 export { defaultActor } from "./session/Actor.js"
 export type { AppBackup } from "./staging/AppBackups.js"
 export type { FileProblem, ForeignBackup } from "./staging/ImportSource.js"
-export type { SetAside } from "./staging/OldBackups.js"
+export type { SetAside } from "./staging/OldBackup.js"

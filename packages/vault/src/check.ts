@@ -109,9 +109,13 @@ const checkLine = (
     if (level === "quick") return []
     return [...(yield* playLine(vault, whole, onProgress)), ...(yield* readAside(vault, line, whole))]
   }).pipe(
-    Effect.catchTag("VaultDamaged", ({ detail }: VaultDamaged) =>
-      Effect.succeed([damage(lineName(line), detail)])
-    )
+    Effect.catchTags({
+      VaultDamaged: ({ detail }: VaultDamaged) => Effect.succeed([damage(lineName(line), detail)]),
+      BlobNotHere: ({ name }) =>
+        Effect.succeed([
+          damage(lineName(line), `${name} is not here yet: the sync service may still bring it`)
+        ])
+    })
   )
 
 /** Every byte of keys and policies. */

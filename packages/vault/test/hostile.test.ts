@@ -97,7 +97,7 @@ describe("a vault that somebody made to harm", () => {
       const { lines, damaged } = yield* checkVault(vault, { level: "full" })
       expect(lines).toBe(2)
       expect(damaged.map(({ what, reason }) => `${what}: ${reason}`).toSorted()).toEqual([
-        `${lineFile(library, lineOf(1))}: its bytes are not on this machine`,
+        `${lineFile(library, lineOf(1))}: it is not here yet: its bytes are not on this machine`,
         expect.stringContaining("cannot be read")
       ])
     })

@@ -25,7 +25,7 @@ import {
 const timeout = 300_000
 
 /** How often a process sleeps for days. In `npm test` more often: fewer looks at the same months. */
-const longSleeps = rounds(30, 6) / 100
+const longSleeps = rounds(50, 6) / 100
 
 /** The same numbers in 0 ≤ x < 1 for the same seed. */
 const randomOf = (seed: number) => {

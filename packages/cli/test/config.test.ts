@@ -123,16 +123,22 @@ describe("the default file", () => {
 })
 
 describe("a machine whose time zone is not known", () => {
-  it.for(["", "Nowhere/Town"])("with TZ=%j goes by UTC, and is told so once", async (TZ, { whiteroom }) => {
+  const readers = [
+    ["schedule", "list"],
+    ["schedule", "next"]
+  ]
+  const writers = [
+    ["schedule", "run", "often"],
+    ["prune", "--keep-daily", "3", "-y"]
+  ]
+  it.for([
+    { TZ: "", commands: writers.slice(0, 1) },
+    { TZ: "Nowhere/Town", commands: [...readers, ...writers] }
+  ])("with TZ=$TZ goes by UTC, and is told so once", async ({ TZ, commands }, { whiteroom }) => {
     const run = (words: ReadonlyArray<string>) => whiteroom.run(words, { env: { TZ }, asProcess: true })
     await whiteroom.run(["init", "-q"])
     await whiteroom.run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
-    for (const words of [
-      ["schedule", "list"],
-      ["schedule", "next"],
-      ["schedule", "run", "often"],
-      ["prune", "--keep-daily", "3", "-y"]
-    ]) {
+    for (const words of commands) {
       const { code, stderr } = await run(words)
       expect([words, code, stderr.split("is no time zone that is known here").length]).toEqual([words, 0, 2])
       expect((await run([...words, "--json"])).stderr).toBe("")

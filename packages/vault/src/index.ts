@@ -94,6 +94,7 @@ export {
 export {
   isServerPlace,
   keepServerKey,
+  listServerKeys,
   readServerKey,
   removeServerKey,
   type ServerKey

@@ -1,5 +1,5 @@
-import { systemZone } from "@white-room/core"
-import { dueRun, parseRule, type Timing } from "@white-room/scheduler"
+import { day, systemZone } from "@white-room/core"
+import { comingRuns, dueRun, parseRule, type Timing } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
@@ -56,9 +56,22 @@ const look = (desk: Desk) =>
       })
   })
 
+/** A minute of this machine: a timer for the night would be late by as long as the machine slept. */
+const minute = Effect.async<void>((resume) => {
+  const timer = setTimeout(() => resume(Effect.void), 60_000).unref()
+  return Effect.sync(() => clearTimeout(timer))
+})
+
+/** Until the next night begins, or a minute. */
+const wait = Effect.gen(function* () {
+  const now = yield* Clock.currentTimeMillis
+  const [next] = comingRuns(nightly, { since: now }, now, 1)
+  yield* Effect.race(minute, Effect.sleep(next === undefined ? day : next.at - now))
+})
+
 /**
  * Every night makes each library that is not sealed again from the files that were pushed, every byte read and every backup's
- * root proven, and keeps how that went. The clock is asked every minute, and never a timer for the night trusted.
+ * root proven, and keeps how that went. What is due is asked of the clock and of what is on record, every minute.
  */
 export const proveNightly = (desk: Desk) =>
   look(desk).pipe(
@@ -70,6 +83,6 @@ export const proveNightly = (desk: Desk) =>
         })
       )
     ),
-    Effect.zipRight(Effect.sleep("1 minute")),
+    Effect.zipRight(wait),
     Effect.forever
   )

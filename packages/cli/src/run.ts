@@ -2,14 +2,16 @@
 import { ExitCode } from "@white-room/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { askLine } from "./command/askLine.js"
-import type { Cli } from "./command/Cli.js"
+import type { Cli, OnServer, Run } from "./command/Cli.js"
 import type { Invocation } from "./command/Define.js"
 import { loadStore } from "./command/Load.js"
-import { failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
+import { type CliFailure, failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
+import { onServer, openOnServer, refuseOnServer } from "./select/ServerLibrary.js"
 import { readConfig } from "./settings/Config.js"
 import { checkCacheFolder, libraryPath, unknownZone } from "./settings/Environment.js"
 import { quoted } from "./terminal/Harmless.js"
@@ -70,21 +72,23 @@ interface Options {
 const makeCli = (
   out: Output,
   path: string,
+  server: OnServer | undefined,
   alone: boolean,
   options: Options,
   interrupts: Interrupts
 ): Cli => {
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && !out.json
-  return {
+  const cli: Cli = {
     out,
     env: process.env,
     path,
+    server,
     alone,
     yes: options.yes,
     dryRun: options.dryRun,
     interactive,
     now: () => new Date(),
-    open: openLibrary(path, alone),
+    open: Effect.suspend(() => (server === undefined ? openLibrary(path, alone) : openOnServer(cli, server))),
     work: (call) =>
       out.progress((report) =>
         Effect.zipRight(
@@ -119,6 +123,14 @@ const makeCli = (
         return yield* notConfirmed(`${what} was not confirmed.`, "Run it again and answer y to do it.")
       })
   }
+  return cli
+}
+
+/** What failed, as it is. */
+const runEffect = async <A>(effect: Effect.Effect<A, CliFailure>): Promise<A> => {
+  const result = await Effect.runPromise(Effect.either(effect))
+  if (Either.isLeft(result)) throw result.left
+  return result.right
 }
 
 const runToEnd = async (invocation: Invocation, cli: Cli, interrupts: Interrupts): Promise<number> => {
@@ -153,6 +165,7 @@ const perform = async (
   try {
     const {
       run: command,
+      onServer: reads,
       library,
       json,
       quiet,
@@ -165,9 +178,12 @@ const perform = async (
     if (zone !== undefined)
       out.message(`TZ=${quoted(zone)} is no time zone that is known here: times are those of UTC.`)
     const interrupts = new Interrupts()
-    const path = libraryPath(library, process.env, readConfig(process.env))
-    const cli = makeCli(out, path, alone, options, interrupts)
-    return await runToEnd({ run: command }, cli, interrupts)
+    const server = await runEffect(onServer(library ?? process.env.WHITEROOM_LIBRARY, process.env))
+    const path = server?.name ?? libraryPath(library, process.env, readConfig(process.env))
+    const cli = makeCli(out, path, server, alone, options, interrupts)
+    const run: Run =
+      server === undefined || reads === true ? command : (refused) => refuseOnServer(refused, server)
+    return await runToEnd({ run }, cli, interrupts)
   } catch (error) {
     if (error instanceof Answered) {
       out.printOwn(error.text)

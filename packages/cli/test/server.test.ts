@@ -194,4 +194,100 @@ describe("a server", () => {
     }
     expect(existsSync(whiteroom.library)).toBe(false)
   })
+
+  it("reads a library by PLACE/LIBRARY as one that is here, and writes nothing to it", async ({
+    whiteroom
+  }) => {
+    await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (own) => own.backups.take({ description: "first" }))
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))
+    // Songs of one name come in the order of the file, which is another.
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-3", "Reverb")))
+    const { link, library } = await invite(whiteroom)
+    await json(whiteroom, ["connect", link, "-y"])
+    const teacher = await invite(whiteroom, "--teacher", "--library-id", library)
+    const home = { HOME: whiteroom.at("mara"), XDG_DATA_HOME: whiteroom.at("mara", "data") }
+    const joined = await whiteroom.run(["connect", teacher.link, "--name", "school"], { env: home })
+    expect(joined.stdout + joined.stderr).toContain(`whiteroom list -l school/${library}`)
+
+    const [one] = JSON.parse((await whiteroom.run(["song", "list", "--json"])).stdout)
+    for (const words of [
+      ["list", "--json"],
+      ["list", "-q"],
+      ["list", "--json", "--search", "first"],
+      ["show", "b1", "--json"],
+      ["show", "@2"],
+      ["diff", "b1", "--json"],
+      ["find", "new"],
+      ["song", "list", "--json"],
+      ["song", "show", "s-9", "--json"],
+      ["history", one.id],
+      ["performance", "list", "--json"],
+      ["prefs", "show"]
+    ]) {
+      const here = await whiteroom.run(words)
+      const there = await whiteroom.run([...words, "-l", `school/${library}`], { env: home })
+      expect([words, there.code, there.stdout]).toEqual([words, here.code, here.stdout])
+    }
+    // By its name, and by the beginning of its id.
+    for (const name of ["school/anna", `school/${library.slice(0, 6)}`])
+      expect((await whiteroom.run(["list", "-l", name], { env: home })).code).toBe(0)
+
+    const files = async (env: Record<string, string>, ...words: ReadonlyArray<string>) => {
+      expect((await whiteroom.run(["export", "b1", "out.json", ...words], { env })).code).toBe(0)
+      const text = await whiteroom.read("out.json")
+      rmSync(whiteroom.at("out.json"))
+      return text
+    }
+    expect(await files(home, "-l", "school/anna")).toBe(await files({}))
+    const status = await whiteroom.run(["status", "--json", "-l", "school/anna"], { env: home })
+    const told = JSON.parse(status.stdout)
+    expect(schemaFaults("status", told)).toEqual([])
+    expect(told).toMatchObject({
+      library: { path: "school/anna", backups: 2 },
+      vaults: [{ name: "school", changed: 0, stale: false }],
+      next: null
+    })
+    expect(told.warnings.join()).not.toMatch(/disk|daemon/)
+
+    for (const words of [
+      ["backup"],
+      ["song", "delete", "s-9", "-y"],
+      ["restore", "b1", "-y"],
+      ["push"],
+      ["init"]
+    ]) {
+      const refused = await whiteroom.run([...words, "--json", "-l", "school/anna"], { env: home })
+      expect([words, refused.code]).toEqual([words, 13])
+      expect(JSON.parse(refused.stderr)).toMatchObject({
+        error: "HomeElsewhere",
+        message: expect.stringMatching(
+          /^school\/anna can only be read from here\. Its home is .+@.+\. Nothing/
+        )
+      })
+    }
+    expect(await whiteroom.list("mara")).not.toContain("school")
+
+    const wrong = async (text: string) => {
+      const { code, stderr } = await whiteroom.run(["list", "--json", "-l", text], { env: home })
+      return [code, JSON.parse(stderr).error, JSON.parse(stderr).recovery]
+    }
+    expect(await wrong("school/ben")).toEqual([
+      10,
+      "LibraryNotFound",
+      `Name one of these: school/${library}.`
+    ])
+    expect((await wrong("elsewhere/anna")).slice(0, 2)).toEqual([10, "LibraryNotFound"])
+    expect(await wrong(`https://backup.example/${library}`)).toEqual([
+      2,
+      "BadUsage",
+      "`whiteroom connect LINK` gives the server its name; `--from` takes the address of a vault."
+    ])
+    // A file that is there is meant before anything else.
+    await whiteroom.run(["init", "-l", "school/anna"])
+    expect(
+      JSON.parse((await whiteroom.run(["list", "--json", "-l", "school/anna"], { env: home })).stdout)
+    ).toEqual([])
+  })
 })

@@ -111,12 +111,14 @@ const refusals: ReadonlyMap<number, string> = new Map([
 
 /**
  * Exchanges a link for access, which is kept beside the settings. Fails with `PlaceRefused` when the code opens nothing or
- * is another device's. `settleLink` forgets the secret of the link when all is done.
+ * is another device's. `settleLink` forgets the secret of the link when all is done. `name`: what this machine calls the
+ * server.
  */
 export const enrol = (
   settings: string,
   link: Link,
-  device: string
+  device: string,
+  name?: string
 ): Effect.Effect<Enrolment, WhiteRoomError> =>
   Effect.gen(function* () {
     const { server, code, certificate } = link
@@ -149,7 +151,7 @@ export const enrol = (
       Effect.gen(function* () {
         const place = `${server}/${id}`
         const former = yield* readServerKey(settings, place)
-        yield* keepServerKey(settings, { place, token, certificate, access })
+        yield* keepServerKey(settings, { place, token, certificate, access, name, title: facts.name })
         return { ...facts, place, isSameDevice: former?.access === access }
       })
     )

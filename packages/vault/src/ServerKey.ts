@@ -3,6 +3,7 @@
  * own beside the settings that only its owner may read. The secret is made here; the server learns its hash alone.
  */
 import { createHash } from "node:crypto"
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { InvalidInput, PlaceRefused, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
@@ -22,7 +23,10 @@ const ServerKeyFile = Schema.parseJson(
     /** SHA-256 of the certificate that was pinned, in hex. */
     certificate: Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))),
     /** The id of this device there. */
-    access: Schema.optional(Schema.String)
+    access: Schema.optional(Schema.String),
+    /** What this machine calls the server, and what the server calls the library. */
+    name: Schema.optional(Schema.String),
+    title: Schema.optional(Schema.String)
   })
 )
 
@@ -61,6 +65,26 @@ export const readServerKey = (
       () => new InvalidInput({ field: file, reason: "it is not what this program keeps of a server" })
     )
     return key.place === whole ? key : undefined
+  })
+
+/** What this machine keeps of libraries on servers. What cannot be read is passed over: it opens nothing. */
+export const listServerKeys = (settings: string): Effect.Effect<ReadonlyArray<ServerKey>> =>
+  Effect.gen(function* () {
+    const folder = path.join(settings, "keys")
+    const names = yield* Effect.sync(() => {
+      try {
+        return fs.readdirSync(folder).filter((name) => /^server-[0-9a-f]{16}\.json$/.test(name))
+      } catch {
+        return []
+      }
+    })
+    const keys = yield* Effect.forEach(names.sort(), (name) =>
+      readKeptFile(path.join(folder, name)).pipe(
+        Effect.flatMap(Schema.decodeUnknown(ServerKeyFile)),
+        Effect.option
+      )
+    )
+    return keys.flatMap((key) => (key._tag === "Some" ? [key.value] : []))
   })
 
 /** Keeps what opens a library on a server, in the place of what was kept of it. */

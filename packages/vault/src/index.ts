@@ -96,6 +96,7 @@ export {
 export {
   isServerPlace,
   keepServerKey,
+  listServerKeys,
   readServerKey,
   removeServerKey,
   type ServerKey

@@ -60,7 +60,10 @@ const BackupDetail = Output.BackupDetail.annotations({ identifier: "BackupDetail
 const Difference = Output.Difference.annotations({ identifier: "Difference" })
 const Found = Output.Found.annotations({ identifier: "Found" })
 
-const file = HttpApiSchema.Uint8Array({ contentType: "application/octet-stream" })
+/** The bytes of a file, under a name that every version of TypeScript can read. */
+export interface FileBytes extends Uint8Array {}
+
+const file: Schema.Schema<FileBytes> = HttpApiSchema.Uint8Array({ contentType: "application/octet-stream" })
 
 const inList = Schema.Struct({ at, line, ...paging })
 const one = Schema.Struct({ at, line })

@@ -42,6 +42,12 @@ const migrations = {
       detail TEXT NOT NULL, hash TEXT NOT NULL)`
     yield* sql`CREATE TABLE audit_head (id INTEGER PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)`
     yield* sql`INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '')`
+  }),
+  "0002_proofs": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE proof (
+      library TEXT PRIMARY KEY REFERENCES library (id), due_at BIGINT NOT NULL, started_at BIGINT NOT NULL,
+      ended_at BIGINT NOT NULL, ok INTEGER NOT NULL, bytes BIGINT NOT NULL, detail TEXT NOT NULL)`
   })
 }
 

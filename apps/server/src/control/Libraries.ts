@@ -75,6 +75,12 @@ export const listLibraries = (only: ReadonlyArray<string>, after: string, limit:
     return yield* libraries(rows)
   })
 
+/** Libraries that something came into, and that need not be sealed. */
+export const readableLibraries = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* libraries(yield* sql`SELECT * FROM library WHERE sealed = 0 AND arrived_at > 0 ORDER BY id`)
+})
+
 /** Takes room for an upload before it begins. False when there is not enough; several at once never get more than there is. */
 export const reserve = (
   id: string,

@@ -14,6 +14,13 @@ interface Facts {
   readonly libraries: number
   readonly usedBytes: number
   readonly freeBytes: number
+  /** Libraries whose last proof brought them back whole, and those of which it did not. */
+  readonly proven: number
+  readonly failed: number
+  /** How long ago the oldest of these proofs was, in milliseconds. */
+  readonly oldestProof: number
+  /** Library files that were made to be read. */
+  readonly openLibraries: number
 }
 
 export const makeMetrics = (): Metrics => {
@@ -44,6 +51,13 @@ export const makeMetrics = (): Metrics => {
   const libraries = gauge("whiteroom_libraries", "Libraries that are kept.")
   const used = gauge("whiteroom_used_bytes", "Bytes that all libraries take up.")
   const free = gauge("whiteroom_free_bytes", "Bytes that are free on the disk.")
+  const proven = gauge("whiteroom_libraries_proven", "Libraries that the last proof brought back whole.")
+  const failed = gauge(
+    "whiteroom_libraries_not_proven",
+    "Libraries that the last proof did not bring back whole."
+  )
+  const oldest = gauge("whiteroom_oldest_proof_seconds", "How long ago the oldest proof of a library was.")
+  const open = gauge("whiteroom_libraries_readable", "Libraries that were made ready to be read.")
   const memory = gauge("whiteroom_resident_bytes", "Memory of the process.")
   return {
     requests,
@@ -54,6 +68,10 @@ export const makeMetrics = (): Metrics => {
       libraries.set(facts.libraries)
       used.set(facts.usedBytes)
       free.set(facts.freeBytes)
+      proven.set(facts.proven)
+      failed.set(facts.failed)
+      oldest.set(Math.round(facts.oldestProof / 1000))
+      open.set(facts.openLibraries)
       memory.set(process.memoryUsage().rss)
       return registry.metrics()
     }

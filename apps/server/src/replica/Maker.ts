@@ -6,9 +6,9 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { type OnProgress, VaultNotFound, type WhiteRoomError } from "@white-room/core"
 import { openLibrary } from "@white-room/store"
-import { clone, folderBlobs, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
+import { checkVault, clone, folderBlobs, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type { Brought } from "./Messages.js"
+import type { Brought, Proven } from "./Messages.js"
 
 interface Made {
   readonly file: string
@@ -22,6 +22,8 @@ export interface Maker {
     line: string | undefined,
     onProgress: OnProgress
   ) => Effect.Effect<Brought, WhiteRoomError>
+  /** Makes a library again of every byte there is of it, each root proven, and throws it away. */
+  readonly prove: (library: string) => Effect.Effect<Proven, WhiteRoomError>
   /** Has it made again. */
   readonly discard: (library: string, line: string | undefined) => Effect.Effect<void>
 }
@@ -67,9 +69,11 @@ export const makerIn = (data: string): Maker => {
       return { file, position, damaged: inWords([...missing, ...damaged]) }
     })
 
+  const open = (library: string) => openVault(folderBlobs(path.join(data, "libraries", library)))
+
   const bring: Maker["bring"] = (library, wanted, onProgress) =>
     Effect.gen(function* () {
-      const vault = yield* openVault(folderBlobs(path.join(data, "libraries", library)))
+      const vault = yield* open(library)
       const ends = yield* lineEnds(vault)
       const line = wanted ?? ends[0]?.line
       if (line === undefined)
@@ -90,6 +94,11 @@ export const makerIn = (data: string): Maker => {
 
   return {
     bring,
+    prove: (library) =>
+      Effect.gen(function* () {
+        const { bytes, damaged } = yield* checkVault(yield* open(library), { level: "full" })
+        return { bytes, damaged: inWords(damaged) }
+      }).pipe(turn.withPermits(1)),
     discard: (library, line) =>
       Effect.sync(() => {
         const known = line === undefined ? undefined : made.get(`${library}/${line}`)

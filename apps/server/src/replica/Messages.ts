@@ -71,11 +71,19 @@ export interface Answer {
   readonly isJson: boolean
 }
 
+/** What making a library again came to. */
+export interface Proven {
+  readonly bytes: number
+  readonly damaged: ReadonlyArray<string>
+}
+
 export type Request =
   | { readonly _tag: "Bring"; readonly library: string; readonly line: string | undefined }
   /** Makes the library again at the next `Bring`. */
   | { readonly _tag: "Discard"; readonly library: string; readonly line: string | undefined }
   | { readonly _tag: "Read"; readonly question: Question; readonly facts: Facts }
+  /** Makes a library of all its files in a place of its own, and throws it away. */
+  | { readonly _tag: "Prove"; readonly library: string }
   /** Closes a file that is about to go. */
   | { readonly _tag: "Close"; readonly file: string }
 

@@ -10,7 +10,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
-import type { Answer, Brought, Facts, Progress, Question } from "./Messages.js"
+import type { Answer, Brought, Facts, Progress, Proven, Question } from "./Messages.js"
 import { Spoilt, startThread } from "./Thread.js"
 
 interface Asking {
@@ -31,6 +31,8 @@ export interface Told extends Answer {
 
 export interface Replicas {
   readonly ask: (asking: Asking) => Effect.Effect<Told, Problem>
+  /** Makes a library again of all that came, and throws it away. */
+  readonly prove: (library: string) => Effect.Effect<Proven, Problem>
   /** Something came into a library, or went. */
   readonly changed: (library: string) => void
   /** How many are made, and up to date. */
@@ -153,6 +155,8 @@ export const makeReplicas = (
         )
         return spoiltIsFault(answered)
       },
+      prove: (library) =>
+        Effect.map(spoiltIsFault(makers.call({ _tag: "Prove", library })), (value) => value as Proven),
       changed: (library) => void changes.set(library, (changes.get(library) ?? 0) + 1),
       count: () => files.size
     }

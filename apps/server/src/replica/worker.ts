@@ -50,6 +50,7 @@ const opened = (file: string): Effect.Effect<Library, WhiteRoomError> =>
 
 const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknown, WhiteRoomError> => {
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
+  if (request._tag === "Prove") return maker.prove(request.library)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
   if (request._tag === "Close") return close(request.file)
   const { question, facts } = request

@@ -2,9 +2,11 @@
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { openApi } from "../api/Api.js"
+import { proofCounts } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
 
@@ -22,7 +24,16 @@ const metrics = Effect.gen(function* () {
     used: number
   }>`SELECT count(*) AS libraries, coalesce(sum(used), 0) AS used FROM library`
   const freeBytes = yield* desk.shelf.free
-  const facts = { libraries: Number(row?.libraries), usedBytes: Number(row?.used), freeBytes }
+  const proofs = yield* proofCounts
+  const oldestProof = proofs.oldest === 0 ? 0 : (yield* Clock.currentTimeMillis) - proofs.oldest
+  const facts = {
+    ...proofs,
+    oldestProof,
+    openLibraries: desk.replicas.count(),
+    libraries: Number(row?.libraries),
+    usedBytes: Number(row?.used),
+    freeBytes
+  }
   const text = yield* Effect.promise(() => desk.metrics.text(facts))
   return HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
 })

@@ -10,6 +10,7 @@ import { api, CurrentCaller } from "../api/Api.js"
 import { type Problem, problem } from "../api/Problem.js"
 import type { Refused } from "../api/Reads.js"
 import { libraryFor } from "../control/libraryFor.js"
+import { proofOf } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
 import { parseCursor } from "../replica/Cursor.js"
 import type { Cursor, Question } from "../replica/Messages.js"
@@ -84,7 +85,9 @@ const answer = ({ library: id, line, prefer, question, name = "document.json" }:
     const desk = yield* TheDesk
     if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
     const library = yield* libraryFor(caller, id)
-    const asking = { library, question, line, waitMs: waitOf(prefer), proven: null }
+    const proof = question._tag === "Status" ? yield* proofOf(id) : undefined
+    const proven = proof ? { at: new Date(proof.ended_at).toISOString(), ok: proof.ok === 1 } : null
+    const asking = { library, question, line, waitMs: waitOf(prefer), proven }
     const told = yield* Effect.catchAll(desk.replicas.ask(asking), asRefused)
     return yield* respond(told, name)
   }).pipe(failing)

@@ -26,6 +26,7 @@ import { blobRoutes } from "../routes/blobRoutes.js"
 import { openRoutes } from "../routes/openRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
+import { proveNightly } from "./proveNightly.js"
 import { signInLink } from "./signInLink.js"
 
 export interface StartOptions {
@@ -213,6 +214,7 @@ export const startServer = (
       yield* writeSetting("pin", pin ?? "")
       yield* settleUploads(desk)
       yield* emptyTrash(data, trashDays)
+      yield* Effect.forkScoped(proveNightly(desk))
       return yield* signInLink(state.url, pin)
     }).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),

@@ -26,6 +26,7 @@ export const listCommand = define(
   "list",
   {
     brief: "The backups, oldest first.",
+    onServer: true,
     description:
       "With --from those in a vault, or those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone."
   },
@@ -43,11 +44,13 @@ export const listCommand = define(
   }),
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
-      if (from !== undefined) {
-        if (Object.values(options).some((value) => value !== undefined && value !== false))
-          return yield* badUsage("--from shows all there is.", "Leave the other options out.")
-        const vault = yield* findVault(cli, from)
-        if (vault === undefined) return yield* listBundles(cli, from)
+      const isFiltered = Object.values(options).some((value) => value !== undefined && value !== false)
+      if (from !== undefined && isFiltered)
+        return yield* badUsage("--from shows all there is.", "Leave the other options out.")
+      const elsewhere = from ?? (isFiltered ? undefined : cli.server?.place)
+      if (elsewhere !== undefined) {
+        const vault = yield* findVault(cli, elsewhere)
+        if (vault === undefined) return yield* listBundles(cli, elsewhere)
         const there = yield* backupsIn(cli, vault)
         return cli.out.list(there.map(backupJson), () => backupTable(cli, there), "No backups there.")
       }

@@ -100,14 +100,18 @@ const showPast = (cli: Cli, { source, entries }: Shown) => {
 
 export const showCommand = define(
   "show",
-  { brief: "One backup, or the library at a time: its songs, performances, preferences and sizes." },
+  {
+    onServer: true,
+    brief: "One backup, or the library at a time: its songs, performances, preferences and sizes."
+  },
   object({
     source: optional(sourceArgument()),
     at: atOption('In place of a source: the library at a time, such as "yesterday 18:00".'),
     from: fromOption()
   }),
-  ({ from, ...wanted }, cli) =>
+  ({ from: named, ...wanted }, cli) =>
     Effect.gen(function* () {
+      const from = named ?? cli.server?.place
       const shown = yield* from === undefined
         ? inLibrary(cli, yield* cli.open, wanted)
         : inVault(cli, from, wanted)

@@ -5,6 +5,12 @@ import type * as Scope from "effect/Scope"
 import type { CliFailure } from "../error/CliError.js"
 import type { Output, Summary, SummaryFields } from "../terminal/Output.js"
 
+/** A library on a server, as a person named it. */
+export interface OnServer {
+  readonly name: string
+  readonly place: string
+}
+
 /** Everything a command may use. */
 export interface Cli {
   readonly out: Output
@@ -12,6 +18,8 @@ export interface Cli {
   /** Where the library is, or will be. */
   readonly path: string
   /** True when nothing is asked but how to settle conflicts. */
+  /** The library on a server that the command is about, in place of a file. */
+  readonly server: OnServer | undefined
   readonly yes: boolean
   readonly dryRun: boolean
   /** Nothing else runs in this process, as when it is `whiteroom`: see `OpenOptions`. */

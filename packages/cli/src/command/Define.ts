@@ -10,6 +10,8 @@ import { described } from "./Options.js"
 /** A type and not an interface: the grammar asks for something that could be a record. */
 export type Invocation = {
   readonly run: Run
+  /** True when it changes nothing, and so works on a library that is on a server, too. */
+  readonly onServer?: boolean
 }
 
 export interface About {
@@ -17,6 +19,8 @@ export interface About {
   readonly brief: string
   /** More, for the command's own help. */
   readonly description?: string
+  /** True when it changes nothing, and so works on a library that is on a server, too. */
+  readonly onServer?: boolean
   /** Commands as they are typed, and what each does. */
   readonly examples?: ReadonlyArray<readonly [command: string, does: string]>
 }
@@ -58,7 +62,13 @@ export const define = <A, S>(
   below: [],
   parser: command(
     name,
-    map(grammar, (options): Invocation => ({ run: (cli) => run(options, cli) })),
+    map(
+      grammar,
+      (options): Invocation => ({
+        run: (cli) => run(options, cli),
+        ...(about.onServer === true && { onServer: true })
+      })
+    ),
     helpOf(about)
   )
 })

@@ -53,7 +53,7 @@ export const globalOptions = object("Options everywhere", {
   library: one(
     ["-l", "--library"],
     file("PATH"),
-    'The library. Default: WHITEROOM_LIBRARY, else "library" in the settings (WHITEROOM_CONFIG, else config.json in your folder of settings), else White Room/library.db in your data folder.'
+    'The library; PLACE/LIBRARY for one on a server. Default: WHITEROOM_LIBRARY, else "library" in the settings (WHITEROOM_CONFIG, else config.json in your folder of settings), else White Room/library.db in your data folder.'
   ),
   json: flag("--json", "JSON for scripts."),
   quiet: flag(["-q", "--quiet"], "Errors only."),

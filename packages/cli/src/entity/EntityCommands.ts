@@ -59,7 +59,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
 
   const list = define(
     "list",
-    { brief: `The ${plural} of the library, by name.` },
+    { onServer: true, brief: `The ${plural} of the library, by name.` },
     object({
       search: one("--search", text("TEXT"), `Only those with this text in their ${entities.searched}.`)
     }),
@@ -79,7 +79,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
 
   const show = define(
     "show",
-    { brief: `One ${kind}; with --json its document too.` },
+    { onServer: true, brief: `One ${kind}; with --json its document too.` },
     object({ name: named }),
     ({ name }, cli) =>
       Effect.gen(function* () {
@@ -104,7 +104,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
 
   const write = define(
     "export",
-    { brief: `Write the documents of ${plural} as files, byte for byte.` },
+    { onServer: true, brief: `Write the documents of ${plural} as files, byte for byte.` },
     object({
       names: multiple(named),
       all: flag("--all", `Every ${kind}.`),

@@ -184,6 +184,7 @@ const performExport = (cli: Cli, wish: Wish) =>
 export const exportCommand = define(
   "export",
   {
+    onServer: true,
     brief: "Write songs of today or of any backup as files, for other apps and other places.",
     description:
       "Writes under a temporary name, reads everything again and compares, and only then gives the file its name; nothing that is there is replaced without --force. The exchange file of --format json is read by White Room of old, on the desk and (--for ios) on iOS; what it cannot carry exactly is named (exit code 3). whiteroom import reads all of these back.",

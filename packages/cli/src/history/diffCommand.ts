@@ -82,6 +82,7 @@ export const diffCommand = define(
   "diff",
   {
     brief: "What changed, in words of music.",
+    onServer: true,
     description:
       "From A to B. Either is a backup (b31, latest~2, an id), a position such as @1234, or now; B is now when it is not said. --at names A by a time. With --json every change comes as RFC 6902 too.",
     examples: [

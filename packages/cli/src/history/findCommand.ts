@@ -36,6 +36,7 @@ const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
 export const findCommand = define(
   "find",
   {
+    onServer: true,
     brief: "Find a text in names and metadata, through the whole history.",
     description:
       "Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.",

@@ -162,6 +162,7 @@ export const historyCommand = (kind: PastKind) =>
   define(
     "history",
     {
+      onServer: true,
       brief: `Every version of one ${kind}: when, by whom, what changed.`,
       description:
         "Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. With --at or --version the document of that version.",
@@ -182,5 +183,5 @@ export const historyCommand = (kind: PastKind) =>
       version: one("--version", number("N", 1), "Print version N."),
       from: fromOption()
     }),
-    (wish, cli) => run(cli, kind, wish)
+    (wish, cli) => run(cli, kind, { ...wish, from: wish.from ?? cli.server?.place })
   )

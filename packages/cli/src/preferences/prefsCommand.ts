@@ -28,7 +28,7 @@ const details = (cli: Cli, preferences: Outputs["prefs-show"]): string =>
 
 const show = define(
   "show",
-  { brief: "The preferences; without any, the defaults." },
+  { onServer: true, brief: "The preferences; without any, the defaults." },
   object({ user: userOption }),
   ({ user }, cli) =>
     Effect.gen(function* () {

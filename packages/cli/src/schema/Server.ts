@@ -9,7 +9,7 @@ const Role = Schema.Literal("device", "push-only", "teacher", "admin")
 export const ServerLine = Schema.Struct({
   message_type: Schema.Literal("event"),
   time: Time,
-  event: Schema.Literal("listening", "request", "fault", "stopped"),
+  event: Schema.Literal("listening", "request", "fault", "proof", "proofs", "stopped"),
   /** When it listens: where, and where it is reached from outside. */
   address: optional(Schema.String),
   url: optional(Schema.String),
@@ -23,6 +23,14 @@ export const ServerLine = Schema.Struct({
   ms: optional(Count),
   from: optional(Schema.String),
   fault: optional(Schema.String),
+  /** Of a proof: whether the library could be made again from its files, and what was wrong. */
+  library: optional(Schema.String),
+  ok: optional(Schema.Boolean),
+  bytes: optional(Count),
+  detail: optional(Schema.String),
+  /** Of a night of them. */
+  libraries: optional(Count),
+  failed: optional(Count),
   signal: optional(Schema.String)
 })
 

@@ -64,8 +64,16 @@ const logLine =
   (cli: Cli) =>
   (line: LogLine): void => {
     if (cli.out.json) cli.out.line({ message_type: "event", ...line })
+    else if (line.event === "proof" && line.level === "error")
+      cli.out.print(
+        `${line.time} ${line.library} cannot be brought back whole: ${printable(String(line.detail))}`
+      )
+    else if (line.event === "proofs")
+      cli.out.print(
+        `${line.time} ${line.failed === 0 ? "All" : `${Number(line.libraries) - Number(line.failed)} of`} ${line.libraries} libraries were brought back here in ${Math.round(Number(line.ms) / 1000)} s.`
+      )
     else if (line.level === "error") cli.out.print(`${line.time} fault ${printable(String(line.fault))}`)
-    else if (cli.out.options.verbose)
+    else if (cli.out.options.verbose && line.event === "request")
       cli.out.print(`${line.time} ${line.method} ${line.route} ${line.status} ${line.ms} ms`)
   }
 

@@ -177,12 +177,15 @@ const connectedText = (name: string, place: string, words: string, sealed: boole
   ].join("\n")
 
 /** For those who do not push: what they have now, and how it is used. */
-const noDeviceText = ({ role, places, tokenFile }: Enrolment): string =>
+const noDeviceText = ({ role, places, tokenFile }: Enrolment, server: string): string =>
   role === "admin" && tokenFile !== undefined
     ? `You are admin of the server. The token for its API lies in ${shortPath(tokenFile)}, for you alone.`
     : [
         `You may read ${count(places.length, "library", "libraries")}:`,
-        ...places.map(({ name, place }) => `  ${printable(name)}: whiteroom list --from ${shellWord(place)}`)
+        ...places.map(
+          ({ name, place }) =>
+            `  ${printable(name)}: whiteroom list -l ${shellWord(`${server}/${place.split("/").at(-1)}`)}`
+        )
       ].join("\n")
 
 export const connectCommand = define(
@@ -199,7 +202,7 @@ export const connectCommand = define(
   merge(
     object({
       link: argument(text("LINK"), "The whole link, with what stands behind #."),
-      name: one("--name", text("NAME"), "What the library calls the server. Default: server."),
+      name: one("--name", text("NAME"), "What the server is called here. Default: server."),
       seal: flag("--seal", "Seal what goes there with a passphrase.")
     }),
     unlockOptions
@@ -214,7 +217,7 @@ export const connectCommand = define(
           () => `Would connect to ${printable(link.server)}. Nothing was changed, and the link was not used.`
         )
       const settings = settingsFolder(cli.env)
-      const enrolment = yield* enrol(settings, link, deviceLabel())
+      const enrolment = yield* enrol(settings, link, deviceLabel(), name)
       const { role, places, tokenFile } = enrolment
       const [place] = places
       if (role === "push-only")
@@ -226,7 +229,7 @@ export const connectCommand = define(
         yield* settleLink(settings, link)
         return cli.done<Outputs["connect"]>(
           { role, places: places.map((each) => each.place), ...(tokenFile !== undefined && { tokenFile }) },
-          () => noDeviceText(enrolment)
+          () => noDeviceText(enrolment, name)
         )
       }
       const { words, whole, ...done } = yield* connectDevice(cli, name, place, wish)

@@ -2,12 +2,15 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { BackupInfo } from "@white-room/core"
-import type { Library } from "@white-room/store"
+import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { onSameDisk } from "../backup/onSameDisk.js"
+import type { Cli, OnServer } from "../command/Cli.js"
 import { loadTransfer, loadVault } from "../command/Load.js"
 import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
+import { arrivalOnServer } from "../select/ServerLibrary.js"
+import { settingsFolder } from "../settings/Environment.js"
 import type { Facts, VaultPlaceFacts } from "./assess.js"
 import { syncedVault } from "./syncedVault.js"
 
@@ -73,16 +76,35 @@ export interface Gathered extends Facts {
   readonly backups: ReadonlyArray<BackupInfo>
 }
 
-export const gather = (library: Library, now: Date, settings: string): Effect.Effect<Gathered, CliFailure> =>
+/** What is on a server is elsewhere, and as its device pushed it; what comes by itself comes at its home. */
+const onServer = (cli: Cli, { name, place }: OnServer, status: LibraryStatus) =>
   Effect.gen(function* () {
+    const pushedAt = yield* arrivalOnServer(cli, { name, place })
+    const vault: VaultPlaceFacts = {
+      ...{ name: name.split("/")[0] ?? name, place, position: status.position, pushedAt },
+      ...{ present: true, sameDisk: false, changed: 0, differing: [], lacksKit: false }
+    }
+    return {
+      status: { ...status, path: name, readonly: true },
+      vaults: [vault],
+      schedule: { profiles: [], unreadable: [] }
+    }
+  })
+
+/** `cli`: whose library it is. */
+export const gather = (library: Library, cli: Cli): Effect.Effect<Gathered, CliFailure> =>
+  Effect.gen(function* () {
+    const now = cli.now()
     const staleReturn = yield* findStaleReturn(library)
     const status = yield* library.upkeep.status
     const backupIntervalHours = yield* intervalOf(library)
     const backups = yield* library.backups.list()
+    const known = { backups, staleReturn, backupIntervalHours, now }
+    if (cli.server !== undefined) return { ...known, ...(yield* onServer(cli, cli.server, status)) }
     // Runs that cannot be read are no reason to say nothing of the songs.
     const schedule = yield* viewSchedule(library, now.getTime()).pipe(
       Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))
     )
-    const vaults = yield* vaultPlaces(library, status.path, now, settings)
-    return { status, vaults, backups, staleReturn, schedule, backupIntervalHours, now }
+    const vaults = yield* vaultPlaces(library, status.path, now, settingsFolder(cli.env))
+    return { ...known, status, vaults, schedule }
   })

@@ -277,12 +277,12 @@ describe.each(Object.entries(operations))("%s, in which a call meets a fault", (
     () =>
       Effect.gen(function* () {
         const prepared = yield* prepare
-        // Each call with a third of the faults in the soak; in `npm test` every so many with one. They take turns.
+        // Each call with each fault in the soak; in `npm test` every so many with one. They take turns.
         const step = rounds(name === "push" ? 2 : 17, 1)
         let turn = Object.keys(operations).indexOf(name)
         let reached = 0
         for (let at = 1, wasReached = true; wasReached; at += step) {
-          const met = faults.filter((_, index) => (index + turn) % rounds(faults.length, 3) === 0)
+          const met = faults.filter((_, index) => (index + turn) % rounds(faults.length, 1) === 0)
           turn++
           for (const fault of met) {
             wasReached = yield* Effect.scoped(

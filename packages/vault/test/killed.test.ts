@@ -11,13 +11,14 @@ import { checkVault, clone, folderBlobs, listLines, openPull, openVault, push } 
 import { contents, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
 import { rounds } from "./support/soak.js"
 
-const at = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+const keeper = fileURLToPath(new URL("./support/keeper.mjs", import.meta.url))
+const modules = fileURLToPath(new URL("../node_modules", import.meta.url))
 
 /** The program as one file: it is started hundreds of times. */
 const bundled = Effect.map(temporaryFolder, (folder) => {
   const program = path.join(folder, "keeper.cjs")
   buildSync({
-    entryPoints: [at("./support/keeper.mjs")],
+    entryPoints: [keeper],
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -88,7 +89,7 @@ it.scopedLive(
         const args = [1 + next(600), next(1_000_000), world.folder, world.copy, ...world.files].map(String)
         const { signal, stderr } = spawnSync(process.execPath, [program, ...args], {
           encoding: "utf8",
-          env: { ...process.env, NODE_PATH: at("../../store/node_modules") }
+          env: { ...process.env, NODE_PATH: modules }
         })
         expect(signal, stderr).toBe("SIGKILL")
         // A clone is whole or not there; one that is whole was made, and not yet removed again.

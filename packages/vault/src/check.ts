@@ -38,6 +38,9 @@ export interface VaultCheck {
 
 const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
 
+/** A sync service has not brought it, or it is a file that never had any bytes: of it nothing can be said. */
+const notHere = "it is not here yet: its bytes are not on this machine"
+
 const lineName = ({ line }: { readonly line: string }): string => `line ${line.slice(0, 8)}`
 
 /** Profiles that are proposed there: none is played, and each is read. */
@@ -125,10 +128,7 @@ const checkLine = (
   }).pipe(
     Effect.catchTags({
       VaultDamaged: ({ detail }: VaultDamaged) => Effect.succeed([damage(lineName(line), detail)]),
-      BlobNotHere: ({ name }) =>
-        Effect.succeed([
-          damage(lineName(line), `${name} is not here yet: the sync service may still bring it`)
-        ])
+      BlobNotHere: ({ name }) => Effect.succeed([damage(name, notHere)])
     })
   )
 
@@ -138,7 +138,9 @@ const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<
     const faults = yield* checkKeys(vault.blobs, keyring)
     const policy = yield* readPolicy(vault).pipe(
       Effect.as([]),
-      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)]))
+      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)])),
+      // Named among the keys.
+      Effect.catchTag("BlobNotHere", () => Effect.succeed([]))
     )
     return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
   })

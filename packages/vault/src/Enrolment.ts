@@ -12,7 +12,7 @@ import { sourceOf } from "./blobs/BlobSource.js"
 import { onlyInput } from "./blobs/onlyInput.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
 import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
-import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
+import { readKeptFile, removeKeptFile, replaceKeptFile } from "./seal/KeyFile.js"
 
 /** What stands in a link. */
 export interface Link {
@@ -162,7 +162,7 @@ export const enrol = (
 
 /** Forgets what was kept for a link, when everything is done that it was for. */
 export const settleLink = (settings: string, link: Link): Effect.Effect<void, WhiteRoomError> =>
-  removeKeyFile(pendingFile(settings, link))
+  removeKeptFile(pendingFile(settings, link))
 
 /** Tells a server that this device leaves: its token opens nothing from then on. */
 export const leaveServer = ({ place, token, certificate }: ServerKey): Effect.Effect<void, WhiteRoomError> =>

@@ -20,7 +20,14 @@ import type { Blobs } from "./blobs/Blobs.js"
 import type { Environment } from "./blobs/S3Credentials.js"
 import type { WaitOptions } from "./blobs/Waiting.js"
 import { addHeldSlot, isSealed, openSealed, type SealedVault } from "./SealedVault.js"
-import { keyFile, readKeyFile, removeKeyFile, replaceKeptFile, writeKeyFile } from "./seal/KeyFile.js"
+import {
+  keyFile,
+  readKeyFile,
+  removeKeptFile,
+  removeKeyFile,
+  replaceKeptFile,
+  writeKeyFile
+} from "./seal/KeyFile.js"
 import type { VaultKeys } from "./seal/Slots.js"
 import { openPlain, readVaultFile, type Vault } from "./Vault.js"
 import { checkFacts, factsIn, factsOf, type VaultFacts } from "./VaultFacts.js"
@@ -97,7 +104,7 @@ export const noteReseal = (
 
 /** Forgets what a vault was like, so that what lies there now is believed. The key that is kept stays. */
 export const forgetFacts = (settings: string, vault: string): Effect.Effect<void, WhiteRoomError> =>
-  removeKeyFile(factsFile(settings, vault))
+  removeKeptFile(factsFile(settings, vault))
 
 /**
  * Opens the vault of a place: a plain one, or a sealed one with what was given, else with the key that is kept here.
@@ -117,11 +124,13 @@ export const openHere = (
       })
     const remembered = settings === undefined ? undefined : yield* readFacts(settings, file.vault)
     if (remembered !== undefined) yield* checkFacts(place, remembered, factsIn(file))
-    const held = settings === undefined ? undefined : yield* readKeyFile(keyFile(settings, file.vault))
+    const kept = settings === undefined ? undefined : keyFile(settings, file.vault)
     if (file.kind === "plain") {
-      if (held === undefined) return openPlain(blobs, file.vault)
+      if (kept === undefined || !fs.existsSync(kept)) return openPlain(blobs, file.vault)
       return yield* new VaultReplaced({ place, detail: "it is not sealed, and this machine has a key of it" })
     }
+    // A keyring is not asked where a key was given.
+    const held = kept === undefined || keys !== undefined ? undefined : yield* readKeyFile(kept)
     const usable = keys ?? (held === undefined ? undefined : { identities: [held] })
     if (usable === undefined) return yield* new VaultSealed({ place })
     const vault = yield* openSealed(blobs, usable)

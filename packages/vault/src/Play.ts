@@ -185,6 +185,8 @@ export interface PathEnd {
   /** The id of the library, which its name in the vault need not tell. */
   readonly libraryId: string
   readonly until: number
+  /** The same, or the last position of segments at the end that cannot be opened at all. */
+  readonly claimed: number
   readonly tables: ReadonlyArray<TableForm>
   readonly bytes: number
 }
@@ -215,7 +217,10 @@ const following = <A>(
     }
   })
 
-/** What the last segment of a path says. A push that was stopped may have left half a command there. */
+/**
+ * What the last segment of a path says. A push that was stopped may have left half a command there. For those who are told
+ * of problems it is the last that can be opened.
+ */
 export const endOfPath = (
   vault: Vault,
   path: Path,
@@ -229,25 +234,35 @@ export const endOfPath = (
     if (last === undefined) {
       const [other] = beyond
       return other === undefined
-        ? Effect.succeed({ libraryId: library, until: 0, tables: [], bytes })
+        ? Effect.succeed({ libraryId: library, until: 0, claimed: 0, tables: [], bytes })
         : Effect.map(fetchSegment(vault, other, options), ({ end: { about, tables } }) => ({
             libraryId: about.library,
             until: 0,
+            claimed: 0,
             tables,
             bytes
           }))
     }
     // What another file is read in the place of is told when the path is played.
-    const fetched =
-      last.others === undefined
-        ? fetchSegment(vault, last, options)
-        : Effect.orElse(fetchOnPath(vault, last, {}), () => fetchSegment(vault, last, options))
-    return Effect.map(fetched, ({ end: { about, tables } }) => ({
-      libraryId: about.library,
-      until: Math.min(until, about.whole),
-      tables,
-      bytes
-    }))
+    const fetch = (listed: ListedSegment) =>
+      listed.others === undefined
+        ? fetchSegment(vault, listed, options)
+        : Effect.orElse(fetchOnPath(vault, listed, {}), () => fetchSegment(vault, listed, options))
+    const endAt = (listed: ListedSegment) =>
+      Effect.map(fetch(listed), ({ end: { about, tables } }) => {
+        const reached = Math.min(until, about.whole)
+        const claimed = listed === last ? reached : Math.min(until, last.last)
+        return { libraryId: about.library, until: reached, claimed, tables, bytes }
+      })
+    return Effect.gen(function* () {
+      for (const listed of segments.toReversed()) {
+        const end = yield* Effect.either(endAt(listed))
+        if (end._tag === "Right") return end.right
+        const isPassedOver = options.onProblem !== undefined && end.left instanceof VaultDamaged
+        if (!isPassedOver || listed === segments[0]) return yield* end.left
+      }
+      return yield* vaultDamaged(vault, "it has no events")
+    })
   })
 
 /** Plays a path from its beginning up to its end. Segments that a merge replaced meanwhile are no trouble. */

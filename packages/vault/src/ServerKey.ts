@@ -14,7 +14,7 @@ import { httpBlobs } from "./blobs/httpBlobs.js"
 import { onlyInput } from "./blobs/onlyInput.js"
 import type { Environment } from "./blobs/S3Credentials.js"
 import { serverPlace } from "./blobs/ServerClient.js"
-import { readKeptFile, removeKeyFile, replaceKeptFile } from "./seal/KeyFile.js"
+import { readKeptFile, removeKeptFile, replaceKeptFile } from "./seal/KeyFile.js"
 
 const ServerKeyFile = Schema.parseJson(
   Schema.Struct({
@@ -97,7 +97,7 @@ export const keepServerKey = (settings: string, key: ServerKey): Effect.Effect<v
 
 /** Forgets what opens a library on a server. */
 export const removeServerKey = (settings: string, place: string): Effect.Effect<void, WhiteRoomError> =>
-  Effect.flatMap(placeOf(place), (whole) => removeKeyFile(fileOf(settings, whole)))
+  Effect.flatMap(placeOf(place), (whole) => removeKeptFile(fileOf(settings, whole)))
 
 /** The blobs of a library on a server, with the token of the environment, else with the one that is kept here. */
 export const openServerPlace = (

@@ -6,10 +6,11 @@ import {
   type VaultDamaged,
   type WhiteRoomError
 } from "@white-room/core"
-import type { Damage } from "@white-room/store"
-import { privateFolder, receive } from "@white-room/store/transfer"
+import type { Damage, Library } from "@white-room/store"
+import { lookAt, privateFolder, receive, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type Path, pathsIn } from "./Path.js"
+import { lostWith } from "./lostWith.js"
+import { farthestOf, type Path, pathsIn } from "./Path.js"
 import { endOfPath, fetchSegment, playPath, type SegmentProblem } from "./Play.js"
 import { readPolicy } from "./Policy.js"
 import { openProfiles, profileFiles } from "./Proposals.js"
@@ -20,6 +21,8 @@ import { type ListedLine, listAll, listLines, type Vault } from "./Vault.js"
 export interface VaultCheckOptions {
   /** `quick`: names, gaps and beginnings of lines. `full`: every byte, played to the end, and every root proven. */
   readonly level?: "quick" | "full" | undefined
+  /** A library that pushed there: what it knows of events that are gone is named, and what it sent is looked for. */
+  readonly library?: Library | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -54,11 +57,11 @@ const checkProfiles = (vault: Vault): Effect.Effect<ReadonlyArray<Damage>, White
     return found
   })
 
-/** Plays one line to its end into a library that is thrown away. */
+/** Plays one line to its end into a library that is thrown away; where it does not come to it, says what is lost. */
 const playLine = (
   vault: Vault,
   line: Path,
-  onProgress: OnProgress | undefined
+  { onProgress, library }: VaultCheckOptions
 ): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
   Effect.gen(function* () {
     const folder = yield* privateFolder
@@ -75,7 +78,10 @@ const playLine = (
       (take) => playPath(vault, line, end, take, play),
       () => Effect.void
     )
-    return [...found, ...settled.damaged]
+    const segments = [...line.stretches.flatMap((stretch) => stretch.segments), ...line.beyond]
+    const until = Math.max(end.claimed, farthestOf(line.beyond))
+    const lost = yield* lostWith(vault, segments, settled.position, until, lineName(line), library)
+    return [...found, ...settled.damaged, ...lost]
   }).pipe(Effect.scoped)
 
 /** What is on no path, because another file has the same events: read to the last byte all the same. */
@@ -103,14 +109,22 @@ const readAside = (
 
 const checkLine = (
   vault: Vault,
+  lines: ReadonlyArray<ListedLine>,
   pathTo: ReturnType<typeof pathsIn>,
   line: ListedLine,
-  { level = "quick", onProgress }: VaultCheckOptions
+  options: VaultCheckOptions
 ): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
   Effect.gen(function* () {
-    const whole = yield* pathTo(line)
-    if (level === "quick") return []
-    return [...(yield* playLine(vault, whole, onProgress)), ...(yield* readAside(vault, line, whole))]
+    if (options.level !== "full") return yield* Effect.as(pathTo(line), [])
+    const found: Array<Damage> = []
+    const path = yield* pathTo(line).pipe(
+      // What is there before a gap, and after it, is looked at all the same.
+      Effect.catchTag("VaultDamaged", ({ detail }) => {
+        found.push(damage(lineName(line), detail))
+        return pathsIn(vault, lines, { isBrief: true, onGap: () => undefined })(line)
+      })
+    )
+    return [...found, ...(yield* playLine(vault, path, options)), ...(yield* readAside(vault, line, path))]
   }).pipe(
     Effect.catchTags({
       VaultDamaged: ({ detail }: VaultDamaged) => Effect.succeed([damage(lineName(line), detail)]),
@@ -131,6 +145,35 @@ const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<
     return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
   })
 
+/** What a library sent to the end of its own line and is not there any more: the vault was rolled back. */
+const checkSent = (
+  vault: Vault,
+  lines: ReadonlyArray<ListedLine>,
+  library: Library
+): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const known = (yield* vaultRecords(library).all).find(({ vaultId }) => vaultId === vault.id)
+    if (known === undefined || !known.isOwnLine || known.pushed.position === 0) return []
+    const { line, pushed } = known
+    const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
+    const folder = vault.protection.naming.library(libraryId)
+    const listed = lines.find((each) => each.line === line && each.library === folder)
+    const reached = farthestOf(listed?.segments ?? [])
+    if (reached >= pushed.position) return []
+    const lost = yield* lostWith(
+      vault,
+      listed?.segments ?? [],
+      reached,
+      pushed.position,
+      lineName({ line }),
+      library
+    )
+    return lost.map((each) => ({
+      ...each,
+      reason: "this library sent them, and they are not there any more: it was rolled back or emptied"
+    }))
+  })
+
 /** Looks for damage in a vault; changes nothing. What is damaged is named by segment, and by backup and song. */
 export const checkVault = (
   vault: Vault,
@@ -144,7 +187,8 @@ export const checkVault = (
       damaged.addAll(yield* checkSeal(vault, vault.keyring))
     if (level === "full") damaged.addAll(yield* checkProfiles(vault))
     const pathTo = pathsIn(vault, lines)
-    for (const line of lines) damaged.addAll(yield* checkLine(vault, pathTo, line, options))
+    for (const line of lines) damaged.addAll(yield* checkLine(vault, lines, pathTo, line, options))
+    if (options.library !== undefined) damaged.addAll(yield* checkSent(vault, lines, options.library))
     const segments = lines.flatMap((line) => line.segments)
     return {
       ok: damaged.isEmpty,

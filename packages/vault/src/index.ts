@@ -104,6 +104,7 @@ export {
 export { startedLines } from "./StartedLine.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"
+export { type KeyringName, type PlatformKeyring, platformKeyring } from "./seal/PlatformKeyring.js"
 export type { Slot } from "./seal/Ring.js"
 export type { SlotLock, VaultKeys } from "./seal/Slots.js"
 export type { Protection } from "./segment/Protection.js"

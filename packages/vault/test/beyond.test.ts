@@ -105,7 +105,7 @@ it.scoped(
       fs.rmSync(copy)
       // What comes after the gap is read last, each file twice.
       expect(calls).toBeGreaterThan(8)
-      for (let at = calls; at > 0; at -= rounds(6, 1)) {
+      for (let at = calls; at > 0; at -= rounds(9, 1)) {
         expect(run(at).signal).toBe("SIGKILL")
         expect(fs.existsSync(copy)).toBe(false)
       }

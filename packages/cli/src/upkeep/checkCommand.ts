@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
@@ -103,8 +104,10 @@ const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
   Effect.gen(function* () {
     const { checkVault } = yield* loadVault
     const began = performance.now()
+    // One that cannot be opened is no reason to look at no vault.
+    const library = existsSync(cli.path) ? yield* Effect.orElseSucceed(cli.open, () => undefined) : undefined
     const report = yield* cli.work((onProgress) =>
-      checkVault(vault, { level: full ? "full" : "quick", onProgress })
+      checkVault(vault, { level: full ? "full" : "quick", library, onProgress })
     )
     const durationMs = Math.round(performance.now() - began)
     const summary: Outputs["check-vault"] = { message_type: "summary", ...report, durationMs }

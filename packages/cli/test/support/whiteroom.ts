@@ -110,6 +110,7 @@ export class Whiteroom {
       XDG_CACHE_HOME: cache,
       WHITEROOM_LIBRARY: this.library,
       TZ: "UTC",
+      WHITEROOM_KEYRING: "file",
       ...extra
     }
   }

@@ -1,7 +1,8 @@
 /**
- * The key of a vault on this machine, for work that runs alone: a file beside the settings that only its owner may read,
- * an identity file that the `age` program reads too. It holds the identity of a slot of its own, so that this machine can
- * be locked out without changing anybody's passphrase.
+ * The key of a vault on this machine, for work that runs alone: in the keyring of the system, where it has one, and else in a
+ * file beside the settings that only its owner may read, an identity file that the `age` program reads too. Where the keyring
+ * has it, that file says so. It is the identity of a slot of its own, so that this machine can be locked out without
+ * changing anybody's passphrase.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -17,6 +18,15 @@ import {
 import { readIdentities } from "@white-room/store"
 import { writePrivateFile } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import {
+  type KeyringName,
+  keyringNamed,
+  keyringNames,
+  type PlatformKeyring,
+  platformKeyring
+} from "./PlatformKeyring.js"
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where the key of a vault lies, below a folder of settings. */
 export const keyFile = (settings: string, vault: string): string =>
@@ -55,14 +65,39 @@ const readPrivate = (file: string): string | undefined => {
 export const readKeptFile = (file: string): Effect.Effect<string | undefined, WhiteRoomError> =>
   Effect.try({ try: () => readPrivate(file), catch: failed(file, "read") })
 
-/** The identity in a key file; `undefined` when there is none. Fails with `InvalidInput` when others may read it. */
-export const readKeyFile = (file: string): Effect.Effect<string | undefined, WhiteRoomError> =>
-  Effect.try({
-    try: () => {
-      const text = readPrivate(file)
-      return text === undefined ? undefined : readIdentities(text)[0]
-    },
-    catch: failed(file, "read")
+/** Of a key file that says where the key is: `keyring NAME`, and what that keyring needs to find it. */
+const pointer = new RegExp(`^keyring (${keyringNames.join("|")})(?: (\\S+))?$`, "m")
+
+const pointedTo = (text: string): { readonly name: KeyringName; readonly kept: string } | undefined => {
+  const [, found, kept = ""] = pointer.exec(text) ?? []
+  const name = keyringNames.find((each) => each === found)
+  return name && { name, kept }
+}
+
+const vaultOf = (file: string): string => path.basename(file, ".key")
+
+const fromKeyring = (file: string, name: KeyringName, kept: string, env: Environment) =>
+  Effect.tryPromise({
+    try: () => keyringNamed(name, env).give(vaultOf(file), kept),
+    catch: (error) =>
+      new StorageFailed({
+        path: file,
+        operation: "read",
+        detail: `the keyring of this system does not give the key: ${error instanceof Error ? error.message : String(error)}`
+      })
+  })
+
+/** The identity in a key file, or where it says; `undefined` when there is none. Fails with `InvalidInput` when others may read it. */
+export const readKeyFile = (
+  file: string,
+  env: Environment = process.env
+): Effect.Effect<string | undefined, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const text = yield* readKeptFile(file)
+    if (text === undefined) return undefined
+    const kept = pointedTo(text)
+    const identities = kept === undefined ? text : yield* fromKeyring(file, kept.name, kept.kept, env)
+    return yield* Effect.try({ try: () => readIdentities(identities)[0], catch: failed(file, "read") })
   })
 
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
@@ -83,14 +118,49 @@ export const replaceKeptFile = (file: string, text: string): Effect.Effect<void,
     catch: failed(file, "write")
   })
 
-/** Writes a key file in the place of the one there may be. */
+/** Gives the key to the keyring, and takes it from there again; `undefined` where that does not work. */
+const keptIn = (
+  keyring: PlatformKeyring | undefined,
+  vault: string,
+  identity: string
+): Effect.Effect<string | undefined> =>
+  keyring === undefined
+    ? Effect.succeed(undefined)
+    : Effect.promise(async () => {
+        try {
+          const kept = await keyring.keep(vault, identity)
+          return (await keyring.give(vault, kept)) === identity
+            ? `keyring ${keyring.name} ${kept}`.trimEnd()
+            : undefined
+        } catch {
+          return undefined
+        }
+      })
+
+/** Keeps the key of a vault in the place of the one there may be: in the keyring of the system, or in the file itself. */
 export const writeKeyFile = (
   file: string,
   vault: string,
-  identity: string
+  identity: string,
+  keyring: PlatformKeyring | undefined = platformKeyring()
 ): Effect.Effect<void, WhiteRoomError> =>
-  replaceKeptFile(file, `# opens the White Room vault ${vault}\n${identity}\n`)
+  Effect.flatMap(keptIn(keyring, vaultOf(file), identity), (kept) =>
+    replaceKeptFile(file, `# opens the White Room vault ${vault}\n${kept ?? identity}\n`)
+  )
 
-/** Removes a key file; one that is not there is no error. */
-export const removeKeyFile = (file: string): Effect.Effect<void, WhiteRoomError> =>
+/** Removes a file beside the settings; one that is not there is no error. */
+export const removeKeptFile = (file: string): Effect.Effect<void, WhiteRoomError> =>
   Effect.try({ try: () => fs.rmSync(file, { force: true }), catch: failed(file, "remove") })
+
+/** Removes a key file, and the key from the keyring that it names; one that is not there is no error. */
+export const removeKeyFile = (
+  file: string,
+  env: Environment = process.env
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const kept = pointedTo((yield* Effect.orElseSucceed(readKeptFile(file), () => undefined)) ?? "")
+    if (kept !== undefined)
+      // A keyring that is away keeps a key that opens nothing new.
+      yield* Effect.ignore(Effect.tryPromise(() => keyringNamed(kept.name, env).forget(vaultOf(file))))
+    yield* removeKeptFile(file)
+  })

@@ -10,7 +10,7 @@ import { itemsShown, planText } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count, nameList } from "../terminal/Text.js"
 import { writePlan } from "./PlanFile.js"
-import { describeResult, exitCodeOf, previewOf, summaryOf } from "./Report.js"
+import { describeResult, exitCodeOf, previewOf, type ShownPlan, summaryOf } from "./Report.js"
 
 /** How many things a plan changes. */
 export const changesIn = ({ counts }: Pick<RestorePlan, "counts">): number =>
@@ -63,12 +63,18 @@ export const confirmPlan = (cli: Cli, library: Library, source: Source, plan: Re
     yield* cli.confirm(`Restore ${source.name}: ${count(changes, "change")}?`, `Restoring ${source.name}`)
   })
 
+/** What is told of a plan at its end, without its items: those of a large library take more memory than all else. */
+export const shownPlanOf = ({ mode, items }: Pick<RestorePlan, "mode" | "items">): ShownPlan => ({
+  mode,
+  kept: items.filter(({ action, conflict }) => action === "keep" && conflict).length
+})
+
 /** Applies what was shown; ends with the exit code. */
 export const carryOut = (
   cli: Cli,
   library: Library,
   source: Source,
-  plan: Pick<RestorePlan, "mode" | "items">,
+  plan: ShownPlan,
   call: (onProgress: NonNullable<RestoreOptions["onProgress"]>) => Effect.Effect<RestoreResult, CliFailure>
 ) =>
   Effect.gen(function* () {

@@ -92,6 +92,8 @@ export interface PlanOptions {
   readonly combine?: ((difference: TreeDifference) => Combined) | undefined
 }
 
+const noNotes: ReadonlyArray<string> = []
+
 const fitToTable = (
   kind: Kind,
   record: Uint8Array,
@@ -100,10 +102,12 @@ const fitToTable = (
 ) => {
   const source = decodeRecord(kind, record)
   if (hasColumnsOf(options.columns[kind], source))
-    return { record, name: nameOfCells(kind, source), notes: [] }
+    return { record, name: nameOfCells(kind, source), notes: noNotes }
   const { cells, dropped } = fitRecord(source, options.columns[kind], current && decodeRecord(kind, current))
   const notes =
-    dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
+    dropped.length === 0
+      ? noNotes
+      : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
   return { record: encodeCells(kind, cells), name: nameOfCells(kind, cells), notes }
 }
 
@@ -256,6 +260,28 @@ const copiedIds = (
   return ids
 }
 
+/** Whether some entity may be copied: then all must be known before the first is planned. */
+const copiesSome = ({ asCopy, onConflict, decisions }: PlanOptions): boolean =>
+  asCopy === true || onConflict === "both" || [...(decisions?.values() ?? [])].includes("both")
+
+/** Everything of a plan but its items. */
+export type PlanFacts = Omit<RestorePlan, "items">
+
+/** Counts the items of a plan. */
+class Counter {
+  private readonly actions = { create: 0, update: 0, delete: 0, keep: 0 }
+  private conflicts = 0
+
+  add({ action, conflict }: PlanItem): void {
+    this.actions[action]++
+    if (conflict) this.conflicts++
+  }
+
+  facts(mode: RestoreMode, unchanged: number, objects: ReadonlyArray<NewObject>): PlanFacts {
+    return { mode, counts: { ...this.actions, unchanged }, conflicts: this.conflicts, objects }
+  }
+}
+
 /** A plan of these items; `unchanged` entities were looked at and are as they should be. */
 export const planOf = (
   mode: RestoreMode,
@@ -263,20 +289,31 @@ export const planOf = (
   unchanged: number,
   objects: ReadonlyArray<NewObject> = []
 ): RestorePlan => {
-  const count = (action: PlanAction) => items.filter((item) => item.action === action).length
-  return {
-    mode,
-    items,
-    counts: {
-      create: count("create"),
-      update: count("update"),
-      delete: count("delete"),
-      keep: count("keep"),
-      unchanged
-    },
-    conflicts: items.filter((item) => item.conflict).length,
-    objects
+  const counter = new Counter()
+  for (const item of items) counter.add(item)
+  return { ...counter.facts(mode, unchanged, objects), items }
+}
+
+/** `planRestore` for more items than one wants to hold: each is given to `add`, in the order of the differences. */
+export const planEach = (
+  differences: Iterable<TreeDifference>,
+  options: PlanOptions,
+  add: (item: PlanItem) => void
+): PlanFacts => {
+  const list = copiesSome(options) ? [...differences] : undefined
+  const newIds = copiedIds(list ?? [], options)
+  const objects: Array<NewObject> = []
+  const counter = new Counter()
+  let touched = 0
+  for (const difference of list ?? differences) {
+    const items = planDifference(difference, newIds, options, objects)
+    if (difference.after !== undefined && items.length > 0) touched++
+    for (const item of items) {
+      counter.add(item)
+      add(item)
+    }
   }
+  return counter.facts(options.mode, Math.max(0, options.scope - touched), objects)
 }
 
 /**
@@ -285,20 +322,6 @@ export const planOf = (
  * what changed after the source, unless told otherwise, and counts it.
  */
 export const planRestore = (differences: Iterable<TreeDifference>, options: PlanOptions): RestorePlan => {
-  const list = [...differences]
-  const newIds = copiedIds(list, options)
-  const objects: Array<NewObject> = []
-  const planned = list.map((difference) => ({
-    difference,
-    items: planDifference(difference, newIds, options, objects)
-  }))
-  const touched = planned.filter(
-    ({ difference, items }) => difference.after !== undefined && items.length > 0
-  ).length
-  return planOf(
-    options.mode,
-    planned.flatMap(({ items }) => items),
-    Math.max(0, options.scope - touched),
-    objects
-  )
+  const items: Array<PlanItem> = []
+  return { ...planEach(differences, options, (item) => items.push(item)), items }
 }

@@ -88,16 +88,18 @@ export const stateOf = (
 }
 
 /** The version of an entity, a backup or the library after its last event. Reads no payload. */
-export const versionOf = (
+export const lastEventOf = (
   db: Database,
   { kind, id }: { readonly kind: Subject; readonly id: string }
-): number => {
-  const row = db.row<[unknown]>(
-    "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
+): { readonly position: number; readonly version: number } => {
+  const row = db.row<[unknown, unknown]>(
+    "SELECT position, version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
     subjects.indexOf(kind),
     id
   )
-  return row === undefined ? 0 : wholeOf(row[0], "event")
+  return row === undefined
+    ? { position: 0, version: 0 }
+    : { position: wholeOf(row[0], "event"), version: wholeOf(row[1], "event") }
 }
 
 type EventRow = ReadonlyArray<unknown>

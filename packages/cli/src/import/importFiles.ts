@@ -138,8 +138,8 @@ const settle = (
   Effect.gen(function* () {
     const asks =
       cli.interactive && !cli.dryRun && (wish.onConflict === undefined || wish.onConflict === "ask")
+    if (!asks || plan.conflicts === 0) return choice
     const conflicts = byName(plan.items.filter(({ conflict }) => conflict))
-    if (!asks || conflicts.length === 0) return choice
     const label = labelOf(wish)
     const replacing = yield* opened.plan({ ...choice, onConflict: "replace" })
     const why = `is another one in ${label}`
@@ -244,7 +244,9 @@ const exitCode = (opened: OpenedImport, done: Done): number => {
 
 /** A plan without what is here and not in the import: nothing happens to that. */
 const concerned = (plan: RestorePlan): RestorePlan => {
-  const copied = new Set(plan.items.map(({ kind, copyOf }) => `${kind} ${copyOf}`))
+  const copied = new Set(
+    plan.items.flatMap(({ kind, copyOf }) => (copyOf === undefined ? [] : [`${kind} ${copyOf}`]))
+  )
   const items = plan.items.filter(
     ({ kind, id, action, conflict }) => action !== "keep" || conflict || copied.has(`${kind} ${id}`)
   )

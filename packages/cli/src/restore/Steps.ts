@@ -30,7 +30,8 @@ export const warnOfOpenApps = (cli: Cli, library: Library) =>
 
 export const showPlan = (cli: Cli, library: Library, source: Source, plan: RestorePlan) =>
   Effect.gen(function* () {
-    const changes = yield* changesOf(library, plan, cli.out.json ? 0 : itemsShown(cli))
+    if (!cli.out.speaks) return
+    const changes = yield* changesOf(library, plan, itemsShown(cli))
     cli.out.message(planText(cli, source, plan, changes))
   })
 
@@ -64,9 +65,9 @@ export const confirmPlan = (cli: Cli, library: Library, source: Source, plan: Re
   })
 
 /** What is told of a plan at its end, without its items: those of a large library take more memory than all else. */
-export const shownPlanOf = ({ mode, items }: Pick<RestorePlan, "mode" | "items">): ShownPlan => ({
-  mode,
-  kept: items.filter(({ action, conflict }) => action === "keep" && conflict).length
+export const shownPlanOf = (cli: Cli, plan: RestorePlan): ShownPlan => ({
+  mode: plan.mode,
+  kept: cli.out.speaks ? plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length : 0
 })
 
 /** Applies what was shown; ends with the exit code. */

@@ -45,7 +45,7 @@ export const performPlan = (
     if (cli.dryRun) return yield* previewPlan(cli, library, source, plan)
     yield* showPlan(cli, library, source, plan)
     yield* confirmPlan(cli, library, source, plan)
-    return yield* carryOut(cli, library, source, shownPlanOf(plan), (onProgress) =>
+    return yield* carryOut(cli, library, source, shownPlanOf(cli, plan), (onProgress) =>
       library.backups.apply(saved, { replan, onProgress }).pipe(Effect.catchTag("PlanOutdated", outdated))
     )
   })

@@ -178,7 +178,7 @@ const agree = (cli: Cli, library: Library, wish: RestoreWish, chosen: Chosen) =>
     yield* confirmPlan(cli, library, source, plan)
     // A plan that was agreed to is carried out or none is; with --yes it is made again if something came in between.
     const saved = cli.yes || changesIn(plan) === 0 ? undefined : plan.saved
-    return { shown: shownPlanOf(plan), options, saved }
+    return { shown: shownPlanOf(cli, plan), options, saved }
   })
 
 export const performRestore = (

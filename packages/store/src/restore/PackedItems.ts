@@ -104,6 +104,7 @@ export class PackedItems implements Iterable<PlanItem> {
 
   /** @throws RangeError */
   get(index: number): PlanItem {
+    if (!(index >= 0 && index < this.length)) throw new RangeError(`there is no item ${index}`)
     return this.unusual.get(index) ?? this.unpack(index)
   }
 

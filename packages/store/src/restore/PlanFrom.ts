@@ -197,8 +197,17 @@ export interface PackedPlan extends PlanFacts {
   readonly items: PackedItems
 }
 
-/** The same as a value. */
-export const unpackedPlan = (plan: PackedPlan): RestorePlan => ({ ...plan, items: [...plan.items] })
+/** The same for callers. Its items are made when they are asked for: of a large library they take more memory than all else. */
+export const unpackedPlan = ({ items: packed, ...facts }: PackedPlan): RestorePlan => {
+  let items: RestorePlan["items"] | undefined
+  return {
+    ...facts,
+    get items() {
+      items ??= [...packed]
+      return items
+    }
+  }
+}
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
 export const planFrom = (session: Session, source: State, options: RestoreOptions): PackedPlan => {

@@ -69,15 +69,20 @@ export const plannedRestore = (
   options: RestoreOptions,
   now: number
 ): PlannedRestore => {
-  const { origin, plan: packed, position } = prepare(session, reference, options, now)
+  const { origin, plan, position } = prepare(session, reference, options, now)
   const { libraryId } = readInfo(session.db)
-  const plan = unpackedPlan(packed)
+  const unpacked = unpackedPlan(plan)
   return {
-    ...plan,
+    mode: plan.mode,
+    counts: plan.counts,
+    conflicts: plan.conflicts,
+    objects: plan.objects,
     source: origin.label,
-    // Few ask for it, and it has every item once more.
+    get items() {
+      return unpacked.items
+    },
     get saved() {
-      return savedPlan(plan, { libraryId, source: origin.label, backupId: origin.id, position })
+      return savedPlan(unpacked, { libraryId, source: origin.label, backupId: origin.id, position })
     }
   }
 }

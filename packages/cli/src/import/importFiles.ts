@@ -138,8 +138,8 @@ const settle = (
   Effect.gen(function* () {
     const asks =
       cli.interactive && !cli.dryRun && (wish.onConflict === undefined || wish.onConflict === "ask")
+    if (!asks || plan.conflicts === 0) return choice
     const conflicts = byName(plan.items.filter(({ conflict }) => conflict))
-    if (!asks || conflicts.length === 0) return choice
     const label = labelOf(wish)
     const replacing = yield* opened.plan({ ...choice, onConflict: "replace" })
     const why = `is another one in ${label}`
@@ -244,7 +244,9 @@ const exitCode = (opened: OpenedImport, done: Done): number => {
 
 /** A plan without what is here and not in the import: nothing happens to that. */
 const concerned = (plan: RestorePlan): RestorePlan => {
-  const copied = new Set(plan.items.map(({ kind, copyOf }) => `${kind} ${copyOf}`))
+  const copied = new Set(
+    plan.items.flatMap(({ kind, copyOf }) => (copyOf === undefined ? [] : [`${kind} ${copyOf}`]))
+  )
   const items = plan.items.filter(
     ({ kind, id, action, conflict }) => action !== "keep" || conflict || copied.has(`${kind} ${id}`)
   )
@@ -264,6 +266,17 @@ const preview = (cli: Cli, library: Library, whole: RestorePlan, wish: ImportWis
     return plan.items.map((item) => itemJson(item, changes))
   })
 
+/** The choice that is carried out, or for a dry run what it would do. The plan, which may be large, is let go of. */
+const decide = (cli: Cli, library: Library, opened: OpenedImport, wish: ImportWish) =>
+  Effect.gen(function* () {
+    const first = choiceOf(wish, yield* selected(opened.entries, wish))
+    const plan = yield* opened.plan(first)
+    const choice = yield* settle(cli, library, opened, plan, first, wish)
+    if (!cli.dryRun) return { choice, preview: undefined }
+    const items = wish.kind === undefined ? yield* preview(cli, library, plan, wish) : undefined
+    return { choice, preview: { items, done: wouldDo(opened, plan, choice, wish) } }
+  })
+
 export const importFiles = (cli: Cli, wish: ImportWish) =>
   Effect.gen(function* () {
     const began = performance.now()
@@ -272,11 +285,8 @@ export const importFiles = (cli: Cli, wish: ImportWish) =>
     const library = yield* cli.open
     const opened = yield* open(cli, library, wish)
     tell(cli, opened)
-    const first = choiceOf(wish, yield* selected(opened.entries, wish))
-    const plan = yield* opened.plan(first)
-    const choice = yield* settle(cli, library, opened, plan, first, wish)
-    const items = cli.dryRun && wish.kind === undefined ? yield* preview(cli, library, plan, wish) : undefined
-    const done = cli.dryRun ? wouldDo(opened, plan, choice, wish) : yield* apply(cli, opened, choice, wish)
+    const { choice, preview: previewed } = yield* decide(cli, library, opened, wish)
+    const { items, done } = previewed ?? { items: undefined, done: yield* apply(cli, opened, choice, wish) }
     cli.done<Outputs["import"]>({ ...done, items, durationMs: Math.round(performance.now() - began) }, () =>
       describe(cli, wish, opened, done)
     )

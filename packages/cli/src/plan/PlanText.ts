@@ -18,7 +18,12 @@ export const itemsShown = (cli: Cli): number =>
 
 /** Items in the order in which a person looks for them. */
 export const byName = (items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>
-  items.toSorted((a, b) => labelOf(a).localeCompare(labelOf(b), "en"))
+  items
+    .map((item) => ({ item, label: labelOf(item) }))
+    .sort((a, b) => compare(a.label, b.label))
+    .map(({ item }) => item)
+
+const { compare } = new Intl.Collator("en")
 
 export interface KeepReasons {
   /** Why something is kept that the source has another version of. */
@@ -53,7 +58,9 @@ export const planLines = (
     return [head, ...items.slice(0, limit).flatMap(details)]
   }
   const isCopy = ({ copyOf }: PlanItem): boolean => copyOf !== undefined
-  const copied = new Set(plan.items.map(({ kind, copyOf }) => `${kind} ${copyOf}`))
+  const copied = new Set(
+    plan.items.flatMap(({ kind, copyOf }) => (copyOf === undefined ? [] : [`${kind} ${copyOf}`]))
+  )
   const isKept = (
     { kind, id, action, conflict }: PlanItem,
     reason: "conflict" | "copied" | "missing"

@@ -18,6 +18,11 @@ import { count, nameList } from "../terminal/Text.js"
 
 type Fields = SummaryFields<Outputs["restore"]>
 
+/** Of a plan that was shown: its mode, and how many items changed after the source and stay as they are. */
+export interface ShownPlan extends Pick<RestorePlan, "mode"> {
+  readonly kept: number
+}
+
 /** What restores, undos and imports tell alike. */
 export const restoredOf = (result: RestoreResult) =>
   Struct.pick(
@@ -71,12 +76,11 @@ const triggeredText = ({ triggered }: RestoreResult): ReadonlyArray<string> => {
 export const describeResult = (
   result: RestoreResult,
   source: Source,
-  plan: Pick<RestorePlan, "items">,
+  { kept }: ShownPlan,
   safety: BackupInfo | undefined
 ): string => {
   const { create, update, delete: deleted, copies } = result.done
   const { name } = source
-  const kept = plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length
   const done = create + update + deleted
   const parts = [
     done === 0

@@ -10,7 +10,7 @@ import { itemsShown, planText } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count, nameList } from "../terminal/Text.js"
 import { writePlan } from "./PlanFile.js"
-import { describeResult, exitCodeOf, previewOf, summaryOf } from "./Report.js"
+import { describeResult, exitCodeOf, previewOf, type ShownPlan, summaryOf } from "./Report.js"
 
 /** How many things a plan changes. */
 export const changesIn = ({ counts }: Pick<RestorePlan, "counts">): number =>
@@ -30,7 +30,8 @@ export const warnOfOpenApps = (cli: Cli, library: Library) =>
 
 export const showPlan = (cli: Cli, library: Library, source: Source, plan: RestorePlan) =>
   Effect.gen(function* () {
-    const changes = yield* changesOf(library, plan, cli.out.json ? 0 : itemsShown(cli))
+    if (!cli.out.speaks) return
+    const changes = yield* changesOf(library, plan, itemsShown(cli))
     cli.out.message(planText(cli, source, plan, changes))
   })
 
@@ -63,12 +64,18 @@ export const confirmPlan = (cli: Cli, library: Library, source: Source, plan: Re
     yield* cli.confirm(`Restore ${source.name}: ${count(changes, "change")}?`, `Restoring ${source.name}`)
   })
 
+/** What is told of a plan at its end, without its items: those of a large library take more memory than all else. */
+export const shownPlanOf = (cli: Cli, plan: RestorePlan): ShownPlan => ({
+  mode: plan.mode,
+  kept: cli.out.speaks ? plan.items.filter(({ action, conflict }) => action === "keep" && conflict).length : 0
+})
+
 /** Applies what was shown; ends with the exit code. */
 export const carryOut = (
   cli: Cli,
   library: Library,
   source: Source,
-  plan: Pick<RestorePlan, "mode" | "items">,
+  plan: ShownPlan,
   call: (onProgress: NonNullable<RestoreOptions["onProgress"]>) => Effect.Effect<RestoreResult, CliFailure>
 ) =>
   Effect.gen(function* () {

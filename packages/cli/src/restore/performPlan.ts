@@ -6,7 +6,7 @@ import { findSource, type Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { CliError, type CliFailure } from "../error/CliError.js"
 import { type PlanFile, readPlan } from "./PlanFile.js"
-import { carryOut, confirmPlan, previewPlan, showPlan } from "./Steps.js"
+import { carryOut, confirmPlan, previewPlan, shownPlanOf, showPlan } from "./Steps.js"
 
 /** Where the plan takes its versions from; a backup may be gone meanwhile, which harms nothing. */
 const sourceOfPlan = (cli: Cli, library: Library, { saved }: PlanFile): Effect.Effect<Source, CliFailure> =>
@@ -45,7 +45,7 @@ export const performPlan = (
     if (cli.dryRun) return yield* previewPlan(cli, library, source, plan)
     yield* showPlan(cli, library, source, plan)
     yield* confirmPlan(cli, library, source, plan)
-    return yield* carryOut(cli, library, source, plan, (onProgress) =>
+    return yield* carryOut(cli, library, source, shownPlanOf(cli, plan), (onProgress) =>
       library.backups.apply(saved, { replan, onProgress }).pipe(Effect.catchTag("PlanOutdated", outdated))
     )
   })

@@ -19,7 +19,7 @@ import { count, nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
 import { type Choice, chooseEntities } from "./chooseEntities.js"
 import { offerRanged } from "./offerRanged.js"
-import { carryOut, changesIn, confirmPlan, previewPlan, showPlan } from "./Steps.js"
+import { carryOut, changesIn, confirmPlan, previewPlan, shownPlanOf, showPlan } from "./Steps.js"
 
 /** The columns that hold these fields of preferences. */
 const columnsOfFields = (fields: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, CliFailure> => {
@@ -149,13 +149,9 @@ const settleConflicts = (
     return { plan: next, options: { ...options, decisions } }
   })
 
-export const performRestore = (
-  cli: Cli,
-  library: Library,
-  wish: RestoreWish
-): Effect.Effect<number, CliFailure, Scope.Scope> =>
+/** What was shown and agreed to, or the exit code of a dry run. */
+const agree = (cli: Cli, library: Library, wish: RestoreWish, chosen: Chosen) =>
   Effect.gen(function* () {
-    const chosen = yield* choose(cli, library, wish)
     const { source, only } = chosen
     const { mode, kinds, asCopy, withoutSong, onConflict, savePlan } = wish
     const preferenceColumns = yield* columnsOfFields(wish.fields)
@@ -181,9 +177,24 @@ export const performRestore = (
       : { plan: first, options: wanted }
     yield* confirmPlan(cli, library, source, plan)
     // A plan that was agreed to is carried out or none is; with --yes it is made again if something came in between.
-    return yield* carryOut(cli, library, source, plan, (onProgress) =>
-      cli.yes || changesIn(plan) === 0
+    const saved = cli.yes || changesIn(plan) === 0 ? undefined : plan.saved
+    return { shown: shownPlanOf(cli, plan), options, saved }
+  })
+
+export const performRestore = (
+  cli: Cli,
+  library: Library,
+  wish: RestoreWish
+): Effect.Effect<number, CliFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const chosen = yield* choose(cli, library, wish)
+    const { source } = chosen
+    const agreed = yield* agree(cli, library, wish, chosen)
+    if (typeof agreed === "number") return agreed
+    const { shown, options, saved } = agreed
+    return yield* carryOut(cli, library, source, shown, (onProgress) =>
+      saved === undefined
         ? library.backups.restore(source.reference, { ...options, onProgress })
-        : library.backups.apply(plan.saved, { onProgress })
+        : library.backups.apply(saved, { onProgress })
     )
   })

@@ -126,7 +126,12 @@ export class Output {
 
   /** For people, on stderr; silent for scripts and with --quiet. */
   message(text: string): void {
-    if (!this.json && !this.options.quiet) this.stderr.write(`${text}\n`)
+    if (this.speaks) this.stderr.write(`${text}\n`)
+  }
+
+  /** False where messages are not shown: then nothing needs to be made of them. */
+  get speaks(): boolean {
+    return !this.json && this.options.quiet !== true
   }
 
   /** A message only with --verbose. */

@@ -6,7 +6,7 @@ import type { RestoreSource } from "../backup/Backups.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
 import type { OnProgress } from "../model/OnProgress.js"
-import type { OnConflict } from "../restore/RestorePlan.js"
+import type { OnConflict } from "../restore/Plan.js"
 import type { ExchangeProblem, Family } from "./ExchangeReader.js"
 
 /**

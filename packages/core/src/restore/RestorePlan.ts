@@ -15,49 +15,14 @@ import {
 } from "../model/Record.js"
 import type { ObjectRef, RecordCells } from "../model/RecordCells.js"
 import type { TreeDifference } from "../tree/Tree.js"
-
-/** `merge` puts back what the source has and deletes nothing; `exact` makes the library what the source is. */
-export type RestoreMode = "merge" | "exact"
-
-/**
- * What happens to an entity that changed after the source: `keep` today's, `replace` it with the source's, keep
- * `both` (the source's as a copy), or `combine` them: take back the change after the source, keep later ones.
- */
-export type OnConflict = "keep" | "replace" | "both" | "combine"
-
-export type PlanAction = "create" | "update" | "delete" | "keep"
-
-export interface PlanItem extends EntityKey {
-  readonly name: string
-  readonly action: PlanAction
-  /** True when the entity changed after the source and stays as it is today: the person may want to look. */
-  readonly conflict: boolean
-  /** The record of today, and the one to have; absent where there is none. */
-  readonly before: Uint8Array | undefined
-  readonly after: Uint8Array | undefined
-  /** What could not be taken over in full, in words: columns today's table lacks, parts that could not be combined. */
-  readonly notes: ReadonlyArray<string>
-  /** The id this is a copy of. */
-  readonly copyOf?: string
-}
-
-export interface PlanCounts {
-  readonly create: number
-  readonly update: number
-  readonly delete: number
-  readonly keep: number
-  readonly unchanged: number
-}
-
-export interface RestorePlan {
-  readonly mode: RestoreMode
-  readonly items: ReadonlyArray<PlanItem>
-  readonly counts: PlanCounts
-  /** Entities that changed after the source and are kept: the restore was done in part. */
-  readonly conflicts: number
-  /** Documents that no version of the library has yet: what `combine` made. */
-  readonly objects: ReadonlyArray<NewObject>
-}
+import {
+  type OnConflict,
+  PlanCounter,
+  type PlanFacts,
+  type PlanItem,
+  type RestoreMode,
+  type RestorePlan
+} from "./Plan.js"
 
 /** What `combine` makes of one entity; `record: undefined` when it cannot be combined. */
 export interface Combined {
@@ -92,6 +57,8 @@ export interface PlanOptions {
   readonly combine?: ((difference: TreeDifference) => Combined) | undefined
 }
 
+const noNotes: ReadonlyArray<string> = []
+
 const fitToTable = (
   kind: Kind,
   record: Uint8Array,
@@ -100,10 +67,12 @@ const fitToTable = (
 ) => {
   const source = decodeRecord(kind, record)
   if (hasColumnsOf(options.columns[kind], source))
-    return { record, name: nameOfCells(kind, source), notes: [] }
+    return { record, name: nameOfCells(kind, source), notes: noNotes }
   const { cells, dropped } = fitRecord(source, options.columns[kind], current && decodeRecord(kind, current))
   const notes =
-    dropped.length === 0 ? [] : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
+    dropped.length === 0
+      ? noNotes
+      : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
   return { record: encodeCells(kind, cells), name: nameOfCells(kind, cells), notes }
 }
 
@@ -256,27 +225,30 @@ const copiedIds = (
   return ids
 }
 
-/** A plan of these items; `unchanged` entities were looked at and are as they should be. */
-export const planOf = (
-  mode: RestoreMode,
-  items: ReadonlyArray<PlanItem>,
-  unchanged: number,
-  objects: ReadonlyArray<NewObject> = []
-): RestorePlan => {
-  const count = (action: PlanAction) => items.filter((item) => item.action === action).length
-  return {
-    mode,
-    items,
-    counts: {
-      create: count("create"),
-      update: count("update"),
-      delete: count("delete"),
-      keep: count("keep"),
-      unchanged
-    },
-    conflicts: items.filter((item) => item.conflict).length,
-    objects
+/** Whether some entity may be copied: then all must be known before the first is planned. */
+const copiesSome = ({ asCopy, onConflict, decisions }: PlanOptions): boolean =>
+  asCopy === true || onConflict === "both" || [...(decisions?.values() ?? [])].includes("both")
+
+/** `planRestore` for more items than one wants to hold: each is given to `add`, in the order of the differences. */
+export const planEach = (
+  differences: Iterable<TreeDifference>,
+  options: PlanOptions,
+  add: (item: PlanItem) => void
+): PlanFacts => {
+  const list = copiesSome(options) ? [...differences] : undefined
+  const newIds = copiedIds(list ?? [], options)
+  const objects: Array<NewObject> = []
+  const counter = new PlanCounter()
+  let touched = 0
+  for (const difference of list ?? differences) {
+    const items = planDifference(difference, newIds, options, objects)
+    if (difference.after !== undefined && items.length > 0) touched++
+    for (const item of items) {
+      counter.add(item)
+      add(item)
+    }
   }
+  return counter.facts(options.mode, Math.max(0, options.scope - touched), objects)
 }
 
 /**
@@ -285,20 +257,6 @@ export const planOf = (
  * what changed after the source, unless told otherwise, and counts it.
  */
 export const planRestore = (differences: Iterable<TreeDifference>, options: PlanOptions): RestorePlan => {
-  const list = [...differences]
-  const newIds = copiedIds(list, options)
-  const objects: Array<NewObject> = []
-  const planned = list.map((difference) => ({
-    difference,
-    items: planDifference(difference, newIds, options, objects)
-  }))
-  const touched = planned.filter(
-    ({ difference, items }) => difference.after !== undefined && items.length > 0
-  ).length
-  return planOf(
-    options.mode,
-    planned.flatMap(({ items }) => items),
-    Math.max(0, options.scope - touched),
-    objects
-  )
+  const items: Array<PlanItem> = []
+  return { ...planEach(differences, options, (item) => items.push(item)), items }
 }

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { kinds } from "../model/Entity.js"
 import type { Sha256 } from "../object/Sha256.js"
-import { planOf, type RestorePlan } from "./RestorePlan.js"
+import { planOf, type RestorePlan } from "./Plan.js"
 
 /** Under a name of its own, because older TypeScripts do not know the name that the newest gives to its type. */
 interface Base64 extends Schema.Schema<Uint8Array, string> {}

@@ -177,22 +177,20 @@ export const emptyTree = (store: NodeStore): Uint8Array => {
 /** The tries below a root. */
 export const rootOf = (root: Uint8Array, store: NodeStore): Root => decodeRoot(store.get(root))
 
-/** The root after changes; the last change of an entity counts. Only nodes on changed paths are put. */
-export const updateTree = (
-  root: Uint8Array,
-  changes: ReadonlyArray<TreeChange>,
-  store: NodeStore
-): Uint8Array => {
-  if (changes.length === 0) return root
+/**
+ * The root after changes; the last change of an entity counts. Only nodes on changed paths are put. All changes are taken
+ * before the first node is read.
+ */
+export const updateTree = (root: Uint8Array, changes: Iterable<TreeChange>, store: NodeStore): Uint8Array => {
+  const keyed: Readonly<Record<Kind, Array<Keyed>>> = { song: [], performance: [], preferences: [] }
+  for (const { kind, id, record } of changes)
+    keyed[kind].push({ id, record, key: entryKey(kind, id, store.sha256) })
+  if (kinds.every((kind) => keyed[kind].length === 0)) return root
   const tries = rootOf(root, store)
-  const update = (kind: Kind): NodeRef => {
-    const keyed = changes
-      .filter((change) => change.kind === kind)
-      .map(({ id, record }) => ({ id, record, key: entryKey(kind, id, store.sha256) }))
-    return keyed.length === 0
+  const update = (kind: Kind): NodeRef =>
+    keyed[kind].length === 0
       ? tries[kind]
-      : save(kind, updatePart(kind, tries[kind], 0, keyed, store), store)
-  }
+      : save(kind, updatePart(kind, tries[kind], 0, keyed[kind], store), store)
   return store.put(
     encodeRoot({
       song: update("song"),

@@ -1,6 +1,6 @@
 /** The tree of a position of the log, and making it the stored one. */
 import { type BackupTaken, equalBytes, type NewObject, rootOf, updateTree } from "@white-room/core"
-import { changedEntities, readHead } from "../log/EventTable.js"
+import { eachChangedEntity, readHead } from "../log/EventTable.js"
 import {
   countBlocks,
   firstDense,
@@ -22,10 +22,15 @@ export const checkpoint = (session: Session): Checkpoint =>
     const { position, chainHash } = readHead(session.db)
     const last = session.lastCheckpoint
     if (last && equalBytes(last.chainHash, chainHash) && equalBytes(last.baseRoot, treeRoot)) return last
-    const changes = changedEntities(session.db, treePosition, position)
+    let changed = 0
+    const changes = function* () {
+      for (const change of eachChangedEntity(session.db, treePosition, position)) {
+        changed++
+        yield change
+      }
+    }
     const nodes = new Map<string, NewObject>()
-    const root = updateTree(treeRoot, changes, session.nodeStoreOfAll(nodes))
-    const changed = changes.length
+    const root = updateTree(treeRoot, changes(), session.nodeStoreOfAll(nodes))
     const point = { root, position, chainHash, baseRoot: treeRoot, nodes: [...nodes.values()], changed }
     session.lastCheckpoint = point
     return point

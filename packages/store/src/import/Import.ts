@@ -21,6 +21,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { giveUp, patience } from "../capture/Commit.js"
 import { privateFolder } from "../file/PrivateFolder.js"
+import { unpackedPlan } from "../restore/PlanFrom.js"
 import { attempt, attemptSteps } from "../session/Attempt.js"
 import { Moved } from "../session/Moved.js"
 import { fileIdentity, type Session } from "../session/Session.js"
@@ -205,7 +206,7 @@ export const openImport = (
       plan: (choice = {}) =>
         run("planImport", (current, now) => {
           const planned = planImport(session, chosen(current, choice, kind), optionsOf(choice, kind), now)
-          return planned instanceof Moved ? planned : planned.plan
+          return planned instanceof Moved ? planned : unpackedPlan(planned.plan)
         }),
       apply: (choice = {}) =>
         run("import", (current, now) =>

@@ -11,7 +11,6 @@ import {
   lookup,
   planOf,
   type RestoreOptions,
-  type RestorePlan,
   type RestoreResult,
   shortened
 } from "@white-room/core"
@@ -23,7 +22,8 @@ import type { EventWriter } from "../log/EventWriter.js"
 import { hasObject } from "../object/Objects.js"
 import { applyPlan, nothingToDo, type Origin, resultOf } from "../restore/ApplyPlan.js"
 import { label } from "../restore/label.js"
-import { planFrom } from "../restore/PlanFrom.js"
+import { PackedItems } from "../restore/PackedItems.js"
+import { type PackedPlan, planFrom } from "../restore/PlanFrom.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -38,8 +38,11 @@ export interface ImportResult extends RestoreResult {
   readonly notes: ReadonlyArray<string>
 }
 
-const notesOf = (plan: RestorePlan): ReadonlyArray<string> =>
-  plan.items.flatMap((item) => item.notes.map((note) => `${label(item)}: ${note}`))
+const notesOf = ({ items }: PackedPlan): ReadonlyArray<string> => {
+  const notes: Array<string> = []
+  for (const item of items) for (const note of item.notes) notes.push(`${label(item)}: ${note}`)
+  return notes
+}
 
 /** As many as a person reads, and how many more there are. */
 const bounded = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -77,18 +80,20 @@ const foreignState = (
 const statesOf = ({ backups, merge }: StatesToImport): ReadonlyArray<StagedState> =>
   merge === undefined ? backups : [...backups, merge]
 
+const nothing: PackedPlan = { ...planOf("merge", [], 0), items: new PackedItems() }
+
 /** The plan of an import: what merging its state would change. Writes nothing but what capture would. */
 export const planImport = (
   session: Session,
   states: StatesToImport,
   options: RestoreOptions,
   now: number
-): { readonly plan: RestorePlan; readonly position: number } | Moved => {
+): { readonly plan: PackedPlan; readonly position: number } | Moved => {
   if (!session.readonly) captureAll(session, now)
   return session.db.snapshot(() => {
     if (!areStaged(session, statesOf(states), states.beside)) return stagedObjectsGone
     const source = foreignState(session, states)
-    const plan = source === undefined ? planOf("merge", [], 0) : planFrom(session, source, options)
+    const plan = source === undefined ? nothing : planFrom(session, source, options)
     return { plan, position: readHead(session.db).position }
   })
 }
@@ -102,7 +107,7 @@ export const isNew = (session: Session, { backupId: id }: Pick<BackupInfo, "back
 /** What an import takes in, and the plan of merging it. */
 interface Planned {
   readonly states: StatesToImport
-  readonly plan: RestorePlan
+  readonly plan: PackedPlan
   readonly position: number
 }
 

@@ -88,16 +88,18 @@ export const stateOf = (
 }
 
 /** The version of an entity, a backup or the library after its last event. Reads no payload. */
-export const versionOf = (
+export const lastEventOf = (
   db: Database,
   { kind, id }: { readonly kind: Subject; readonly id: string }
-): number => {
-  const row = db.row<[unknown]>(
-    "SELECT version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
+): { readonly position: number; readonly version: number } => {
+  const row = db.row<[unknown, unknown]>(
+    "SELECT position, version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
     subjects.indexOf(kind),
     id
   )
-  return row === undefined ? 0 : wholeOf(row[0], "event")
+  return row === undefined
+    ? { position: 0, version: 0 }
+    : { position: wholeOf(row[0], "event"), version: wholeOf(row[1], "event") }
 }
 
 type EventRow = ReadonlyArray<unknown>
@@ -193,15 +195,20 @@ const changedEntity = (db: Database, [position, ...row]: ReadonlyArray<unknown>)
  * The entities that have events in `(after, until]`, each with its last state in that range. `+subject` keeps SQLite
  * from reading the whole index of entities in place of that range.
  */
-export const changedEntities = (db: Database, after: number, until: number): ReadonlyArray<ChangedEntity> =>
-  db
-    .rows<ReadonlyArray<unknown>>(
-      `SELECT max(position), subject, entity_id, type, schema, payload FROM event_log
-       WHERE position > ? AND position <= ? AND +subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
-      after,
-      until
-    )
-    .map((row) => changedEntity(db, row))
+export function* eachChangedEntity(db: Database, after: number, until: number): Generator<ChangedEntity> {
+  const rows = db.iterate<ReadonlyArray<unknown>>(
+    `SELECT max(position), subject, entity_id, type, schema, payload FROM event_log
+     WHERE position > ? AND position <= ? AND +subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
+    after,
+    until
+  )
+  for (const row of rows) yield changedEntity(db, row)
+}
+
+/** `eachChangedEntity` as a list. */
+export const changedEntities = (db: Database, after: number, until: number): ReadonlyArray<ChangedEntity> => [
+  ...eachChangedEntity(db, after, until)
+]
 
 /** Told why an event was left out. */
 export type Unreadable = (error: unknown) => void

@@ -25,6 +25,16 @@ export const hashesInStorageOrder = (
     .sort(byPlace)
     .map(({ item }) => item)
 
+/** The hash of the document of a record; none where it has none, or cannot be read, which the reader of it will say. */
+export const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | undefined => {
+  try {
+    return record && objectsOfRecord(kind, record)[0]?.hash
+  } catch (error) {
+    if (!isWhiteRoomError(error)) throw error
+    return undefined
+  }
+}
+
 /**
  * Items by the blocks that the documents of their records lie in, those of one block in the order they came; first those
  * that lie nowhere.
@@ -35,16 +45,36 @@ export const inStorageOrder = <A extends { readonly kind: Kind }>(
   recordOf: (item: A) => Uint8Array | undefined
 ): ReadonlyArray<Placed<A>> => {
   const placeOfItem = (item: A): Place | undefined => {
-    try {
-      const record = recordOf(item)
-      const [document] = record === undefined ? [] : objectsOfRecord(item.kind, record)
-      return document && placeOf(db, document.hash)
-    } catch (error) {
-      if (!isWhiteRoomError(error)) throw error
-      return undefined
-    }
+    const hash = documentOf(item.kind, recordOf(item))
+    return hash && placeOf(db, hash)
   }
   return items.map((item) => ({ item, place: placeOfItem(item) })).sort(byBlock)
+}
+
+/** `inStorageOrder` for so many items that a value for each would take too much memory: items are known by their number. */
+export class OrderedPlaces {
+  /** The numbers of the items. */
+  readonly order: Uint32Array
+  private readonly places: Float64Array
+
+  /** @param documents the hash of the document of each item, where it has one */
+  constructor(db: Database, count: number, documentOf: (index: number) => Uint8Array | undefined) {
+    this.places = new Float64Array(count * 3)
+    this.order = Uint32Array.from({ length: count }, (_, index) => index)
+    for (let index = 0; index < count; index++) {
+      const hash = documentOf(index)
+      const place = hash && placeOf(db, hash)
+      if (place !== undefined) this.places.set([place.block, place.offset, place.length], index * 3)
+    }
+    const block = (index: number): number => this.places[index * 3] ?? 0
+    this.order.sort((a, b) => block(a) - block(b) || a - b)
+  }
+
+  /** Where the document of an item lies, which has this hash. */
+  placeOf(index: number, hash: Uint8Array): Place | undefined {
+    const [block = 0, offset = 0, length = 0] = this.places.subarray(index * 3, index * 3 + 3)
+    return block === 0 ? undefined : { hash, block, offset, length }
+  }
 }
 
 /** Backwards in the file: a block is opened once, and only as far as the first document read of it lies. */

@@ -10,13 +10,12 @@ import {
   encodeRecord,
   equalBytes,
   isWhiteRoomError,
-  type Kind,
-  keyString,
   type MalformedData,
+  ObjectRef,
   type OnProgress,
+  type PlanFacts,
   type PlanItem,
   RestoreNotVerified,
-  type RestorePlan,
   type RestoreResult,
   type Row,
   rowOfRecord
@@ -24,16 +23,18 @@ import {
 import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
 import { hasAppTriggers } from "../live/Triggers.js"
-import { changedEntities, readHead, versionOf } from "../log/EventTable.js"
+import { changedEntities, lastEventOf, readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { keepLoose } from "../object/Objects.js"
-import { inStorageOrder, type Placed } from "../object/StorageOrder.js"
+import { documentOf, OrderedPlaces } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
 import { type Judged, judgeTriggered } from "./judgeTriggered.js"
 import { label } from "./label.js"
+import { PackedItems } from "./PackedItems.js"
+import { Tally } from "./Tally.js"
 
 /** What is restored, as the log remembers it: a backup's id, or `@1234`. */
 export interface Origin {
@@ -43,12 +44,15 @@ export interface Origin {
 
 /** The cells of a plan item; documents are read only for columns that are written. */
 const cellsOf =
-  (session: Session, { item, place }: Placed<PlanItem>) =>
+  (session: Session, item: PlanItem, places: OrderedPlaces, index: number) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? emptyRecord)
+    const document = [...record.values()].find((cell) => cell instanceof ObjectRef)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
-    return rowOfRecord(wanted, (ref) => session.reader.getAlone(ref.hash, place))
+    return rowOfRecord(wanted, (ref) =>
+      session.reader.getAlone(ref.hash, ref === document ? places.placeOf(index, ref.hash) : undefined)
+    )
   }
 
 /** The rest of the restore goes on, so what an error says of everything is not said here. */
@@ -88,7 +92,18 @@ class Verifier {
   }
 }
 
-interface Written extends Pick<Judged, "done" | "errors"> {
+/** A plan, however its items are held. */
+export interface PlanToApply extends PlanFacts {
+  readonly items: Iterable<PlanItem>
+}
+
+/** What applying a plan came to. */
+export interface Applied extends Omit<Judged, "done"> {
+  /** Items that are there as wished, but perhaps for columns that a trigger of the app sets. */
+  readonly done: Tally
+}
+
+interface Written extends Pick<Applied, "done" | "errors"> {
   /** Items that are not quite as wished, or that triggers of the app may still change. */
   readonly altered: ReadonlyArray<PlanItem>
 }
@@ -103,27 +118,37 @@ const isAltered = (event: DecidedEvent | undefined, { action, after }: PlanItem)
 const applyItems = (
   session: Session,
   writer: EventWriter,
-  items: ReadonlyArray<Placed<PlanItem>>,
+  { items: planned, counts }: PlanToApply,
   onProgress: OnProgress | undefined
 ): Written | Moved => {
-  const done: Array<PlanItem> = []
+  const items = PackedItems.of(planned)
+  const total = counts.create + counts.update + counts.delete
+  const before = writer.position
+  const done = new Tally()
   const altered: Array<PlanItem> = []
   const mayBeAltered = hasAppTriggers(session.db)
   const errors: Array<string> = []
-  const written = new Set<string>()
   const verifier = new Verifier(session)
-  for (const placed of items) {
-    const { item } = placed
-    const key = keyString(item.kind, item.id)
+  const places = new OrderedPlaces(session.db, items.length, (index) => {
+    const { kind, action, after } = items.get(index)
+    return action === "keep" ? undefined : documentOf(kind, after)
+  })
+  for (const index of places.order) {
+    const item = items.get(index)
+    if (item.action === "keep") continue
     let outcome: ReturnType<typeof writeEntity>
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
       // Nothing moved since the plan was made: what it saw of an entity need not be read again, until it is written here.
-      const state = written.has(key)
-        ? undefined
-        : { version: versionOf(session.db, item), record: item.before }
-      written.add(key)
-      const write = { kind: item.kind, id: item.id, record, state, cells: cellsOf(session, placed) }
+      const last = lastEventOf(session.db, item)
+      const state = last.position > before ? undefined : { version: last.version, record: item.before }
+      const write = {
+        kind: item.kind,
+        id: item.id,
+        record,
+        state,
+        cells: cellsOf(session, item, places, index)
+      }
       outcome = writeEntity(session, writer, write)
       if (outcome instanceof Moved) return outcome
     } catch (error) {
@@ -135,11 +160,11 @@ const applyItems = (
     }
     if (mayBeAltered || isAltered(outcome, item)) altered.push(item)
     else {
-      done.push(item)
+      done.add(item)
       verifier.add(item)
     }
     for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
-    onProgress?.({ done: done.length + altered.length, total: items.length, step: "restore" })
+    onProgress?.({ done: done.count + altered.length, total, step: "restore" })
   }
   verifier.finish()
   return { done, altered, errors }
@@ -154,59 +179,45 @@ export type Mark = (writer: EventWriter, before: number) => void
  */
 export const applyPlan = (
   tx: Transaction,
-  plan: RestorePlan,
+  plan: PlanToApply,
   position: number,
   mark: Mark,
   onProgress?: OnProgress
-): Judged | Moved => {
+): Applied | Moved => {
   const { session } = tx
   if (hasPending(session) || changedEntities(session.db, position, readHead(session.db).position).length > 0)
     return Moved.input("other programs kept writing to it")
   keepLoose(session.db, plan.objects)
   const writer = tx.command()
   const before = writer.position
-  const applied = applyItems(
-    session,
-    writer,
-    inStorageOrder(
-      session.db,
-      plan.items.filter((item) => item.action !== "keep"),
-      (item) => item.after
-    ),
-    onProgress
-  )
+  const applied = applyItems(session, writer, plan, onProgress)
   if (applied instanceof Moved) return applied
   const judged = judgeTriggered(session, applied.altered, tx.settle())
   mark(writer, before)
+  for (const item of judged.done) applied.done.add(item)
   return {
-    done: [...applied.done, ...judged.done],
+    done: applied.done,
     errors: [...applied.errors, ...judged.errors],
     triggered: judged.triggered
   }
 }
 
 export const resultOf = (
-  plan: RestorePlan,
+  plan: PlanFacts,
   origin: Origin,
-  applied: Judged,
+  applied: Applied,
   safety: BackupInfo | undefined
 ): RestoreResult => {
-  const restored = (kind: Kind) => applied.done.filter((item) => item.kind === kind).length
-  const did = (action: PlanItem["action"]) => applied.done.filter((item) => item.action === action).length
+  const { kinds, actions, copies } = applied.done
   return {
-    songsRestored: restored("song"),
-    performancesRestored: restored("performance"),
-    preferencesRestored: restored("preferences"),
+    songsRestored: kinds.song,
+    performancesRestored: kinds.performance,
+    preferencesRestored: kinds.preferences,
     errors: applied.errors,
     isSuccess: applied.errors.length === 0,
     triggered: applied.triggered,
     plan: plan.counts,
-    done: {
-      create: did("create"),
-      update: did("update"),
-      delete: did("delete"),
-      copies: applied.done.filter(({ copyOf }) => copyOf !== undefined).length
-    },
+    done: { create: actions.create, update: actions.update, delete: actions.delete, copies },
     conflicts: plan.conflicts,
     backupId: origin.id,
     source: origin.label,
@@ -215,11 +226,7 @@ export const resultOf = (
 }
 
 /** What a plan that asks for nothing comes to; `undefined` for one that changes something. */
-export const nothingToDo = (plan: RestorePlan, origin: Origin): RestoreResult | undefined =>
-  plan.items.every((item) => item.action === "keep")
-    ? {
-        ...emptyRestoreResult(origin.id, origin.label),
-        plan: plan.counts,
-        conflicts: plan.conflicts
-      }
+export const nothingToDo = ({ counts, conflicts }: PlanFacts, origin: Origin): RestoreResult | undefined =>
+  counts.create + counts.update + counts.delete === 0
+    ? { ...emptyRestoreResult(origin.id, origin.label), plan: counts, conflicts }
     : undefined

@@ -15,6 +15,9 @@ import {
   kinds,
   ObjectRef,
   type OnConflict,
+  type PlanFacts,
+  type PlanOptions,
+  planEach,
   planRestore,
   type RestoreOptions,
   type RestorePlan,
@@ -26,6 +29,7 @@ import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { countOfState, requireContent, requireRecord, resolveState } from "../state/States.js"
+import { PackedItems } from "./PackedItems.js"
 
 const differenceTo = (session: Session, source: State, { kind, id }: EntityKey): TreeDifference => ({
   kind,
@@ -63,10 +67,15 @@ const withSongs = (session: Session, source: State, differences: ReadonlyArray<T
 const namedDifferences = (session: Session, source: State, only: ReadonlyArray<EntityKey>) =>
   eachOnce(only).map((key) => ({ ...differenceTo(session, source, key), after: requireRecord(source, key) }))
 
-const allDifferences = (session: Session, source: State, wanted: ReadonlyArray<Kind>) => {
+function* allDifferences(
+  session: Session,
+  source: State,
+  wanted: ReadonlyArray<Kind>
+): Generator<TreeDifference> {
   const now = resolveState(session, "now")
   const nodes = session.bothStores(now.nodes, source.nodes)
-  return [...diffTrees(now.root(), source.root(), nodes)].filter(({ kind }) => wanted.includes(kind))
+  for (const difference of diffTrees(now.root(), source.root(), nodes))
+    if (wanted.includes(difference.kind)) yield difference
 }
 
 /** Of preferences only some columns are wanted: today's record with those of the source. */
@@ -106,62 +115,122 @@ const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, 
 const decisionsOf = (options: RestoreOptions): ReadonlyMap<string, OnConflict> =>
   new Map((options.decisions ?? []).map(({ kind, id, choice }) => [keyString(kind, id), choice]))
 
-/** A plan of differences; `base` is what `combine` takes as the version both sides come from. */
+/** What a plan of differences goes by; `base` is what `combine` takes as the version both sides come from. */
+interface PlanContext {
+  readonly named: boolean
+  readonly scope: number
+  readonly keepsDeletions?: boolean
+  readonly label: string
+  readonly suffix?: string | undefined
+  readonly base: (key: EntityKey) => Uint8Array | undefined
+  readonly content?: ((hash: Uint8Array) => Uint8Array) | undefined
+  /** The id of a copy. Default: one of its own. */
+  readonly newId?: ((key: EntityKey) => string) | undefined
+}
+
+const planOptions = (session: Session, options: RestoreOptions, context: PlanContext): PlanOptions => ({
+  mode: options.mode ?? "merge",
+  onConflict: options.onConflict ?? "keep",
+  decisions: decisionsOf(options),
+  named: context.named,
+  asCopy: options.asCopy ?? false,
+  columns: columnsOf(session),
+  keepsDeletions: context.keepsDeletions,
+  scope: context.scope,
+  newId: context.newId ?? (() => randomUUID()),
+  suffix: context.suffix ?? ` (${context.label.split(" ")[0]})`,
+  combine: combineWith(context.content ?? ((hash) => session.reader.get(hash)), context.base)
+})
+
 export const planDifferences = (
   session: Session,
   differences: ReadonlyArray<TreeDifference>,
   options: RestoreOptions,
-  facts: {
-    readonly named: boolean
-    readonly scope: number
-    readonly keepsDeletions?: boolean
-    readonly label: string
-    readonly suffix?: string | undefined
-    readonly base: (key: EntityKey) => Uint8Array | undefined
-    readonly content?: ((hash: Uint8Array) => Uint8Array) | undefined
-    /** The id of a copy. Default: one of its own. */
-    readonly newId?: ((key: EntityKey) => string) | undefined
+  context: PlanContext
+): RestorePlan => planRestore(differences, planOptions(session, options, context))
+
+interface Differences {
+  readonly differences: Iterable<TreeDifference>
+  /** Entities in scope, changed or not. */
+  readonly scope: number
+}
+
+/**
+ * What is wanted of a source, and the songs that performances among it need. Where songs are wanted, every song that is
+ * missing differs and is there already: then nothing is held.
+ */
+const wantedDifferences = (session: Session, source: State, options: RestoreOptions): Differences => {
+  const wanted = options.kinds ?? kinds
+  const closed = (chosen: ReadonlyArray<TreeDifference>) =>
+    options.withoutSongs === true ? chosen : withSongs(session, source, chosen)
+  if (options.only !== undefined) {
+    const differences = closed(namedDifferences(session, source, options.only))
+    return { differences, scope: differences.length }
   }
-): RestorePlan =>
-  planRestore(differences, {
-    mode: options.mode ?? "merge",
-    onConflict: options.onConflict ?? "keep",
-    decisions: decisionsOf(options),
-    named: facts.named,
-    asCopy: options.asCopy ?? false,
-    columns: columnsOf(session),
-    keepsDeletions: facts.keepsDeletions,
-    scope: facts.scope,
-    newId: facts.newId ?? (() => randomUUID()),
-    suffix: facts.suffix ?? ` (${facts.label.split(" ")[0]})`,
-    combine: combineWith(facts.content ?? ((hash) => session.reader.get(hash)), facts.base)
-  })
+  const all = allDifferences(session, source, wanted)
+  const scope = countOfState(source, wanted)
+  if (wanted.includes("song") || !wanted.includes("performance")) return { differences: all, scope }
+  const chosen = [...all]
+  const differences = closed(chosen)
+  return { differences, scope: scope + differences.length - chosen.length }
+}
+
+/** What a plan can be made of. @throws MomentNotFound for a version whose document was released */
+function* requireEach(
+  session: Session,
+  source: State,
+  { preferenceColumns: columns }: RestoreOptions,
+  differences: Iterable<TreeDifference>
+): Generator<TreeDifference> {
+  const mayBeReleased =
+    source.backup === undefined && source.content === undefined && source.origin === undefined
+  for (const each of differences) {
+    const difference = columns === undefined ? each : narrowed(each, columns)
+    if (mayBeReleased && difference.after !== undefined)
+      requireContent(session, difference, difference.after, source)
+    yield difference
+  }
+}
+
+/** A plan whose items take little memory. */
+export interface PackedPlan extends PlanFacts {
+  readonly items: PackedItems
+}
+
+/** The same for callers. Its items are made when they are asked for: of a large library they take more memory than all else. */
+export const unpackedPlan = ({ items: packed, ...facts }: PackedPlan): RestorePlan => {
+  let items: RestorePlan["items"] | undefined
+  return {
+    ...facts,
+    get items() {
+      items ??= [...packed]
+      return items
+    }
+  }
+}
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
-export const planFrom = (session: Session, source: State, options: RestoreOptions): RestorePlan => {
+export const planFrom = (session: Session, source: State, options: RestoreOptions): PackedPlan => {
   if (source.isPart === true && options.mode === "exact" && options.only === undefined)
     throw new InvalidInput({
       field: "mode",
       reason: `the list of ${source.label} cannot be read in full, so an exact restore would delete what it may have; merge instead`
     })
-  const wanted = options.kinds ?? kinds
-  const chosen = options.only
-    ? namedDifferences(session, source, options.only)
-    : allDifferences(session, source, wanted)
-  const closed = options.withoutSongs === true ? chosen : withSongs(session, source, chosen)
-  const columns = options.preferenceColumns
-  const differences =
-    columns === undefined ? closed : closed.map((difference) => narrowed(difference, columns))
-  if (source.backup === undefined && source.content === undefined && source.origin === undefined)
-    for (const difference of differences)
-      if (difference.after !== undefined) requireContent(session, difference, difference.after, source)
-  return planDifferences(session, differences, options, {
+  const { differences, scope } = wantedDifferences(session, source, options)
+  const context: PlanContext = {
     named: options.only !== undefined,
-    scope: options.only ? differences.length : countOfState(source, wanted) + closed.length - chosen.length,
+    scope,
     label: source.label,
     // What came right after the version that the source has is what `combine` takes back.
     base: source.base ?? ((key) => versionAfter(session.db, key, source.position)?.record),
     suffix: source.suffix,
     content: source.content
-  })
+  }
+  const items = new PackedItems()
+  const facts = planEach(
+    requireEach(session, source, options, differences),
+    planOptions(session, options, context),
+    (item) => items.add(item)
+  )
+  return { ...facts, items }
 }

@@ -9,7 +9,6 @@ import {
   type OnProgress,
   type PlannedRestore,
   type RestoreOptions,
-  type RestorePlan,
   type RestoreResult,
   type RestoreSource,
   savedPlan
@@ -24,8 +23,8 @@ import { Moved } from "../session/Moved.js"
 import { readInfo, type Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
-import { applyPlan, type Mark, nothingToDo, type Origin, resultOf } from "./ApplyPlan.js"
-import { planFrom } from "./PlanFrom.js"
+import { applyPlan, type Mark, nothingToDo, type Origin, type PlanToApply, resultOf } from "./ApplyPlan.js"
+import { type PackedPlan, planFrom, unpackedPlan } from "./PlanFrom.js"
 
 const originOf = (source: State): Origin => ({
   id: source.backup?.backupId ?? source.origin ?? `@${source.position}`,
@@ -35,7 +34,7 @@ const originOf = (source: State): Origin => ({
 export interface Prepared {
   readonly origin: Origin
   readonly backup: BackupInfo | undefined
-  readonly plan: RestorePlan
+  readonly plan: PlanToApply
   /** Where the log stood when the plan was made. */
   readonly position: number
 }
@@ -46,7 +45,7 @@ export interface Prepared {
  */
 const takeOverRows = (session: Session, only: ReadonlyArray<EntityKey> | undefined, now: number): void => {
   captureAll(session, now)
-  takeOver(session, only ?? [...liveDifferences(session)], now)
+  takeOver(session, only ?? Array.from(liveDifferences(session), ({ kind, id }) => ({ kind, id })), now)
 }
 
 const prepare = (
@@ -54,7 +53,7 @@ const prepare = (
   reference: RestoreSource,
   options: RestoreOptions,
   now: number
-): Prepared => {
+): Prepared & { readonly plan: PackedPlan } => {
   if (!session.readonly) takeOverRows(session, options.only, now)
   return session.db.snapshot(() => {
     const source = resolveState(session, reference)
@@ -72,8 +71,20 @@ export const plannedRestore = (
 ): PlannedRestore => {
   const { origin, plan, position } = prepare(session, reference, options, now)
   const { libraryId } = readInfo(session.db)
-  const saved = savedPlan(plan, { libraryId, source: origin.label, backupId: origin.id, position })
-  return { ...plan, source: origin.label, saved }
+  const unpacked = unpackedPlan(plan)
+  return {
+    mode: plan.mode,
+    counts: plan.counts,
+    conflicts: plan.conflicts,
+    objects: plan.objects,
+    source: origin.label,
+    get items() {
+      return unpacked.items
+    },
+    get saved() {
+      return savedPlan(unpacked, { libraryId, source: origin.label, backupId: origin.id, position })
+    }
+  }
 }
 
 const restoredMark =

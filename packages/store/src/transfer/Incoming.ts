@@ -30,6 +30,7 @@ import { isKept } from "../object/Damaged.js"
 import { insertBlocks } from "../object/Objects.js"
 import { applyPlan, resultOf } from "../restore/ApplyPlan.js"
 import { planDifferences } from "../restore/PlanFrom.js"
+import { Tally } from "../restore/Tally.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { fastForward } from "./fastForward.js"
@@ -220,7 +221,7 @@ export class Incoming {
           if (head.position !== planned.position) return Moved.input("other programs kept writing to it")
           const moved = fastForward(tx, this.other, head)
           if (moved instanceof Moved) return moved
-          const done = plan.items.filter(({ action }) => action !== "keep")
+          const done = Tally.of(plan.items.filter(({ action }) => action !== "keep"))
           return {
             ...planned,
             result: resultOf(plan, origin, { done, errors: [], triggered: [] }, undefined)

@@ -27,10 +27,10 @@ import {
   changedEntities,
   commandAt,
   eventType,
+  lastEventOf,
   payloadOf,
   readHead,
-  stateOf,
-  versionOf
+  stateOf
 } from "../log/EventTable.js"
 import { isKept } from "../object/Damaged.js"
 import { insertBlocks, nodeBlockTarget, packBlock, runsOf } from "../object/Objects.js"
@@ -79,7 +79,7 @@ const makeRoom = (db: Database, after: number, commands: ReadonlyArray<LoggedCom
 const insertEvents = (db: Database, line: OtherLine, from: LogHead): void => {
   for (const arrived of line.after(from.position)) {
     const { position, event } = arrived
-    if (event.version !== versionOf(db, { kind: event.subject, id: event.id }) + 1)
+    if (event.version !== lastEventOf(db, { kind: event.subject, id: event.id }).version + 1)
       throw malformed("event", `@${position} has a wrong version`)
     insertEvent(db, arrived)
   }

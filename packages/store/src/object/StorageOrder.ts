@@ -3,7 +3,7 @@ import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { type Place, placeOf } from "./Objects.js"
 
-/** An item and where its document lies; nowhere when it has none, or cannot be read, which the reader of it will say. */
+/** An item and where its document lies, if anywhere. */
 export interface Placed<A> {
   readonly item: A
   readonly place: Place | undefined
@@ -25,6 +25,21 @@ export const hashesInStorageOrder = (
     .sort(byPlace)
     .map(({ item }) => item)
 
+/** Where the document of a record lies; nowhere when it has none, or cannot be read, which the reader of it will say. */
+export const placeOfRecord = (
+  db: Database,
+  kind: Kind,
+  record: Uint8Array | undefined
+): Place | undefined => {
+  try {
+    const [document] = record === undefined ? [] : objectsOfRecord(kind, record)
+    return document && placeOf(db, document.hash)
+  } catch (error) {
+    if (!isWhiteRoomError(error)) throw error
+    return undefined
+  }
+}
+
 /**
  * Items by the blocks that the documents of their records lie in, those of one block in the order they came; first those
  * that lie nowhere.
@@ -33,19 +48,8 @@ export const inStorageOrder = <A extends { readonly kind: Kind }>(
   db: Database,
   items: ReadonlyArray<A>,
   recordOf: (item: A) => Uint8Array | undefined
-): ReadonlyArray<Placed<A>> => {
-  const placeOfItem = (item: A): Place | undefined => {
-    try {
-      const record = recordOf(item)
-      const [document] = record === undefined ? [] : objectsOfRecord(item.kind, record)
-      return document && placeOf(db, document.hash)
-    } catch (error) {
-      if (!isWhiteRoomError(error)) throw error
-      return undefined
-    }
-  }
-  return items.map((item) => ({ item, place: placeOfItem(item) })).sort(byBlock)
-}
+): ReadonlyArray<Placed<A>> =>
+  items.map((item) => ({ item, place: placeOfRecord(db, item.kind, recordOf(item)) })).sort(byBlock)
 
 /** Backwards in the file: a block is opened once, and only as far as the first document read of it lies. */
 export const backwards = <A>(placed: ReadonlyArray<Placed<A>>): ReadonlyArray<Placed<A>> =>

@@ -47,6 +47,25 @@ describe("pull", () => {
     expect((await whiteroom.run(["vault", "show", "studio"])).stdout).not.toContain("differ")
   })
 
+  it("is what status asks for, once a push has seen that another computer went on", async ({ whiteroom }) => {
+    const { other, there } = await twoComputers(whiteroom)
+    const differing = async () => {
+      const { vaults, warnings } = JSON.parse((await whiteroom.run(["status", "--json"])).stdout)
+      return { devices: vaults[0].differing, warnings: warnings.join("\n") }
+    }
+    sqlite(other, "UPDATE song_data SET name = 'Night Drive II' WHERE id = 's-1'")
+    sqlite(other, "DELETE FROM song_data WHERE id = 's-2'")
+    await there("push")
+    expect(await differing()).toMatchObject({ devices: [] })
+    await whiteroom.run(["push"])
+    const { devices, warnings } = await differing()
+    expect(devices).toMatchObject([{ songs: 2, performances: 0, preferences: 0 }])
+    expect(warnings).toContain("and this library differ: 2 songs (in studio).")
+    expect((await whiteroom.run(["status"])).stdout).toContain("whiteroom pull studio")
+    await whiteroom.run(["pull", "-y"])
+    expect(await differing()).toMatchObject({ devices: [], warnings: expect.not.stringContaining("differ") })
+  })
+
   it("keeps both of what both changed, until somebody decides, and undo takes it back", async ({
     whiteroom
   }) => {

@@ -137,6 +137,7 @@ export const clone = (
     }
     const end = yield* endOfPath(vault, path, play)
     let head: LogHead = { position: 0, chainHash: genesis }
+    let rest: Effect.Effect.Success<ReturnType<typeof takeRest>> | undefined
     const settled = yield* receive(
       file,
       { ...options, libraryId: end.libraryId, tables: end.tables },
@@ -147,10 +148,14 @@ export const clone = (
             head = receiver.head
           })
         ),
-      (found) => accept(vault, found, partial)
+      (found) => accept(vault, found, partial),
+      (temporary) =>
+        Effect.gen(function* () {
+          if (partial && (path.beyond.length > 0 || head.position < end.until))
+            rest = yield* takeRest(vault, temporary, path, head.position, play)
+          if (name !== undefined)
+            yield* knowVault(temporary, vault, name, { line: chosen.line, pushed: head })
+        })
     )
-    const isCutOff = partial && (path.beyond.length > 0 || head.position < end.until)
-    const came = isCutOff ? yield* takeRest(vault, file, path, head.position, play) : settled
-    if (name !== undefined) yield* knowVault(file, vault, name, { line: chosen.line, pushed: head })
-    return { ...settled, ...came, libraryId: end.libraryId, line: chosen.line, bytes: end.bytes, problems }
+    return { ...settled, ...rest, libraryId: end.libraryId, line: chosen.line, bytes: end.bytes, problems }
   })

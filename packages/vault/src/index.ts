@@ -40,8 +40,10 @@ export {
   knownDestination,
   openDestination
 } from "./Destination.js"
+export { noticeDevices, type SeenDevice, seenDevices } from "./Devices.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
-export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
+export { follow, type LineEnd, lineEnds } from "./Following.js"
+export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
@@ -74,6 +76,7 @@ export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js
 export type { VaultReader } from "./read/VaultReader.js"
 export type { Reclaimed } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
+export { type Resealed, type ResealOptions, reseal } from "./reseal.js"
 export {
   type AddedSlot,
   addHeldSlot,

@@ -10,7 +10,7 @@ import { loadStore, loadTransfer, loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { newPassphrase } from "../secret/Passphrase.js"
+import { newLock } from "../secret/NewLock.js"
 import {
   deviceLabel,
   keepKeyHere,
@@ -95,7 +95,7 @@ const joinOrMake = (cli: Cli, name: string, place: Place, wish: Wish, there: Vau
       return { ...keys, library }
     }
     const sealed = yield* sealWish(cli, place, wish)
-    const seal = sealed ? { passphrase: yield* newPassphrase(cli, wish), label: "passphrase" } : undefined
+    const seal = sealed ? yield* newLock(cli, wish, { isFirst: true }) : undefined
     const added = yield* addVault(library, name, place.place, { ...openingOf(cli), device, seal })
     return { ...added, library }
   })

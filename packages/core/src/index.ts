@@ -100,7 +100,10 @@ export {
   rootOf,
   type TreeChange,
   type TreeDifference,
-  updateTree
+  treePartOf,
+  treeParts,
+  updateTree,
+  updateTreeByParts
 } from "./tree/Tree.js"
 export * from "./tree/treeInspector.js"
 export * from "./tree/WalkTree.js"

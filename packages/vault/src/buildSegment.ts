@@ -11,8 +11,15 @@ import {
 import type { Absence, Cipher, SegmentAbout, SegmentHead } from "./segment/Segment.js"
 import { SegmentWriter, type Written } from "./segment/SegmentWriter.js"
 
-/** Raw bytes of new objects and events after which a segment is cut. */
-const rawTarget = 32 * 1024 * 1024
+/**
+ * Bytes of new objects and events after which a segment is cut: so much a push takes of memory, whatever there is to send.
+ * Merging makes larger ones.
+ */
+const target = 8 * 1024 * 1024
+
+/** About what an event and an object take beside their bytes. */
+const eventCost = 512
+const objectCost = 256
 
 /** Events of a frame. */
 const eventsPerRun = 500
@@ -58,8 +65,8 @@ class Objects {
   private readonly waiting: Array<Needed> = []
   readonly absent: Array<{ readonly hash: Uint8Array; readonly why: Absence }> = []
   readonly damaged: Array<EntityKey | undefined> = []
-  /** Bytes of all of them. */
-  raw = 0
+  /** Bytes that all of them take. */
+  cost = 0
   count = 0
 
   constructor(
@@ -72,7 +79,7 @@ class Objects {
     if (this.seen.has(name)) return
     this.seen.add(name)
     const place = this.snapshot.placeOf(hash)
-    this.raw += place?.length ?? 0
+    this.cost += (place?.length ?? 0) + objectCost
     this.waiting.push({ hash, owner, place })
   }
 
@@ -124,8 +131,8 @@ const byPlace = (a: Place | undefined, b: Place | undefined): number =>
 const ownerOf = ({ subject, id }: PlainEvent): EntityKey | undefined =>
   isEntity(subject) ? { kind: subject, id } : undefined
 
-const sizeOf = ({ events }: EventRun): number =>
-  events.reduce((sum, { payload, id }) => sum + payload.length + id.length, 0)
+const costOf = ({ events }: EventRun): number =>
+  events.reduce((sum, { payload, id }) => sum + payload.length + id.length + eventCost, 0)
 
 /**
  * Writes the segment that begins after a position, of events in whole runs; `undefined` when there are none. It carries
@@ -147,20 +154,20 @@ export function* buildSegment(
   const objects = new Objects(snapshot, replacing?.objects)
   const runs: Array<EventRun> = []
   let last = after
-  let raw = 0
+  let cost = 0
   while (run !== undefined) {
     for (const [index, event] of run.events.entries()) {
       for (const hash of snapshot.neededBy(event, run.first + index)) objects.need(hash, ownerOf(event))
-      if (raw + objects.raw <= rawTarget || replacing !== undefined) continue
+      if (cost + objects.cost <= target || replacing !== undefined) continue
       // Hundreds of large documents do not belong into one file.
       run = nextRun(last, index + 1) ?? run
       break
     }
     runs.push(run)
-    raw += sizeOf(run)
+    cost += costOf(run)
     last += run.events.length
     yield
-    if (raw + objects.raw > rawTarget && replacing === undefined) break
+    if (cost + objects.cost > target && replacing === undefined) break
     run = nextRun(last)
   }
   yield* objects.write(writer)

@@ -39,27 +39,47 @@ describe("a clone of what was pushed", () => {
     })
   )
 
-  it.scoped("has documents that compress to nearly nothing, and comes in files of some 32 MiB", () =>
+  it.scoped(
+    "has documents that compress to nearly nothing, and comes in files of some 8 MiB of documents",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* newLibrary
+        const vault = yield* withVault(library)
+        for (const [id, size] of [
+          ["a", 2_150_000],
+          ["b", 2_150_000],
+          ["c", 9]
+        ])
+          sqlite(
+            library.path,
+            `INSERT INTO song_data(id, name, song_data_json, determinism_seed, created_at, updated_at)
+           VALUES ('${id}', '${id}', '${id}' || hex(zeroblob(${size})), 's', '2026-01-01', '2026-01-01')`
+          )
+        const pushed = yield* push(library, vault, yield* knownHome(library))
+        expect(pushed).toMatchObject({ segments: 2, events: 3, damaged: [] })
+        const { file, report } = yield* cloned(vault)
+        expect(report).toMatchObject({ damaged: [], problems: [], position: 3 })
+        const rows =
+          "SELECT id, length(song_data_json), substr(song_data_json, 1, 9) FROM song_data ORDER BY id"
+        expect(sqlite(file, rows)).toBe(sqlite(library.path, rows))
+      })
+  )
+
+  it.scoped("is the same when more came at once than a tree takes in at once", () =>
     Effect.gen(function* () {
       const library = yield* newLibrary
       const vault = yield* withVault(library)
-      for (const [id, size] of [
-        ["a", 8_600_000],
-        ["b", 8_600_000],
-        ["c", 9]
-      ])
-        sqlite(
-          library.path,
-          `INSERT INTO song_data(id, name, song_data_json, determinism_seed, created_at, updated_at)
-           VALUES ('${id}', '${id}', '${id}' || hex(zeroblob(${size})), 's', '2026-01-01', '2026-01-01')`
-        )
-      const pushed = yield* push(library, vault, yield* knownHome(library))
-      expect(pushed).toMatchObject({ segments: 2, events: 3, damaged: [] })
+      const songs = Array.from({ length: 8300 }, (_, index) => song(`s${index}`))
+      yield* library.imports.entities({ source: "app", songs })
+      yield* library.backups.take()
+      for (const { id } of songs.slice(0, 20)) yield* library.songs.delete(id)
+      yield* push(library, vault, yield* knownHome(library))
       const { file, report } = yield* cloned(vault)
-      expect(report).toMatchObject({ damaged: [], problems: [], position: 3 })
-      const rows =
-        "SELECT id, length(song_data_json), substr(song_data_json, 1, 9) FROM song_data ORDER BY id"
+      expect(report).toMatchObject({ damaged: [], problems: [], songs: 8280, backups: 1 })
+      const rows = "SELECT count(*), min(id), max(id), sum(length(song_data_json)) FROM song_data"
       expect(sqlite(file, rows)).toBe(sqlite(library.path, rows))
+      const copy = yield* openLibrary(file)
+      expect((yield* copy.upkeep.check({ level: "full" })).damaged).toEqual([])
     })
   )
 

@@ -177,6 +177,31 @@ export const emptyTree = (store: NodeStore): Uint8Array => {
 /** The tries below a root. */
 export const rootOf = (root: Uint8Array, store: NodeStore): Root => decodeRoot(store.get(root))
 
+const keyedOf = (
+  kind: Kind,
+  changes: ReadonlyArray<TreeChange>,
+  { sha256 }: NodeStore
+): ReadonlyArray<Keyed> =>
+  changes
+    .filter((change) => change.kind === kind)
+    .map(({ id, record }) => ({ id, record, key: entryKey(kind, id, sha256) }))
+
+/** The root whose tries an update gives. */
+const updateRoot = (
+  root: Uint8Array,
+  store: NodeStore,
+  update: (kind: Kind, before: NodeRef) => NodeRef
+): Uint8Array => {
+  const tries = rootOf(root, store)
+  return store.put(
+    encodeRoot({
+      song: update("song", tries.song),
+      performance: update("performance", tries.performance),
+      preferences: update("preferences", tries.preferences)
+    })
+  )
+}
+
 /**
  * The root after changes; the last change of an entity counts. Only nodes on changed paths are put. All changes are taken
  * before the first node is read.
@@ -186,19 +211,51 @@ export const updateTree = (root: Uint8Array, changes: Iterable<TreeChange>, stor
   for (const { kind, id, record } of changes)
     keyed[kind].push({ id, record, key: entryKey(kind, id, store.sha256) })
   if (kinds.every((kind) => keyed[kind].length === 0)) return root
-  const tries = rootOf(root, store)
-  const update = (kind: Kind): NodeRef =>
-    keyed[kind].length === 0
-      ? tries[kind]
-      : save(kind, updatePart(kind, tries[kind], 0, keyed[kind], store), store)
-  return store.put(
-    encodeRoot({
-      song: update("song"),
-      performance: update("performance"),
-      preferences: update("preferences")
-    })
+  return updateRoot(root, store, (kind, before) =>
+    keyed[kind].length === 0 ? before : save(kind, updatePart(kind, before, 0, keyed[kind], store), store)
   )
 }
+
+/** Into so many parts `updateTreeByParts` divides the entities of a kind. */
+export const treeParts = 16
+
+/** The part of its kind that an entity is in. */
+export const treePartOf = ({ kind, id }: EntityKey, sha256: Sha256): number =>
+  nibble(entryKey(kind, id, sha256), 0)
+
+/**
+ * `updateTree` for more changes than should be in memory at once: those of one part of a kind are asked for when they are
+ * needed, and its nodes put before the next is.
+ */
+export const updateTreeByParts = (
+  root: Uint8Array,
+  changesOf: (kind: Kind, part: number) => ReadonlyArray<TreeChange>,
+  store: NodeStore
+): Uint8Array =>
+  updateRoot(root, store, (kind, before) => {
+    const node = load(kind, before, store)
+    const groups = node._tag === "Leaf" ? split(node.entries, 0) : []
+    let isChanged = false
+    const children = Array.from({ length: treeParts }, (_, part): Part | undefined => {
+      const changes = keyedOf(kind, changesOf(kind, part), store)
+      const child = node._tag === "Leaf" ? undefined : node.children[part]
+      isChanged ||= changes.length > 0
+      if (child !== undefined && changes.length === 0) return { _tag: "Saved", ref: child }
+      const made =
+        child === undefined
+          ? partOfEntries(mergeEntries(groups[part] ?? [], changes), 1)
+          : updatePart(kind, child, 1, changes, store)
+      return made._tag === "Large" ? { _tag: "Saved", ref: save(kind, made, store) } : made
+    })
+    if (!isChanged) return before
+    const count = children.reduce((sum, child) => sum + countOf(child), 0)
+    const part: Part = { _tag: "Large", children, count }
+    return save(
+      kind,
+      count <= leafLimit ? { _tag: "Small", entries: gatherPart(kind, part, store) } : part,
+      store
+    )
+  })
 
 /** The entries of one kind, in key order. Reads no content. */
 export function* entriesOf(root: Uint8Array, kind: Kind, store: NodeStore): Generator<Entry> {

@@ -1,17 +1,22 @@
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { compareBytes, toHex } from "../../src/codec/Bytes.js"
-import { kinds } from "../../src/model/Entity.js"
+import { type Kind, kinds } from "../../src/model/Entity.js"
 import { recordSize } from "../../src/model/Record.js"
-import { entryKey } from "../../src/tree/Node.js"
+import { entryKey, type NodeRef } from "../../src/tree/Node.js"
 import {
   diffTrees,
   emptyTree,
   entriesOf,
+  load,
   lookup,
+  type NodeStore,
   rootOf,
   type TreeChange,
-  updateTree
+  treePartOf,
+  treeParts,
+  updateTree,
+  updateTreeByParts
 } from "../../src/tree/Tree.js"
 import { rounds } from "../soak.js"
 import { changes, modelOf, nodeStores, plain, puts, removal, treeOf } from "./fixtures.js"
@@ -27,6 +32,18 @@ const reordered = (all: ReadonlyArray<TreeChange>, order: ReadonlyArray<number>)
     .sort(([a], [b]) => (order[a % order.length] ?? 0) - (order[b % order.length] ?? 0) || b - a)
     .map(([, change]) => change)
 
+/** The hashes of a tree's nodes. */
+const nodesBelow = (root: Uint8Array, store: NodeStore): ReadonlySet<string> => {
+  const found = new Set([toHex(root)])
+  const visit = (kind: Kind, ref: NodeRef): void => {
+    found.add(toHex(ref.hash))
+    const node = load(kind, ref, store)
+    if (node._tag === "Branch") for (const child of node.children) if (child !== undefined) visit(kind, child)
+  }
+  for (const kind of kinds) visit(kind, rootOf(root, store)[kind])
+  return found
+}
+
 const order = FastCheck.array(FastCheck.nat(1000), { minLength: 7, maxLength: 40 })
 
 describe.each(Object.entries(nodeStores))("a tree %s", (_, makeStore) => {
@@ -39,6 +56,37 @@ describe.each(Object.entries(nodeStores))("a tree %s", (_, makeStore) => {
       for (let at = 0; at < shuffled.length; at += batch)
         root = updateTree(root, shuffled.slice(at, at + batch), nodes)
       expect(toHex(root)).toBe(toHex(treeOf(entries, nodes)))
+    })
+  })
+
+  it("does not depend on whether its changes come at once or part by part, nor on what else is kept", () => {
+    check([puts, changes], (all, more) => {
+      const [nodes, others] = [makeStore(), makeStore()]
+      const before = treeOf(all, nodes)
+      const kept = new Set<string>()
+      const noted = {
+        ...others,
+        put: (bytes: Uint8Array) => {
+          const hash = others.put(bytes)
+          kept.add(toHex(hash))
+          return hash
+        }
+      }
+      const base = treeOf(all, noted)
+      const asked: Array<string> = []
+      const inPart = (kind: Kind, part: number) => {
+        asked.push(`${kind} ${part}`)
+        return more.filter((each) => each.kind === kind && treePartOf(each, nodes.sha256) === part)
+      }
+      kept.clear()
+      const after = updateTreeByParts(base, inPart, noted)
+      expect(toHex(after)).toBe(toHex(updateTree(before, more, nodes)))
+      expect(asked).toEqual(
+        kinds.flatMap((kind) => Array.from({ length: treeParts }, (_, part) => `${kind} ${part}`))
+      )
+      const below = nodesBelow(after, others)
+      const emptied = [...kept].filter((hash) => !below.has(hash))
+      expect(emptied).toEqual([])
     })
   })
 

@@ -6,6 +6,7 @@ import {
   eventTypes,
   genesis,
   isDeletion,
+  isEntity,
   type Kind,
   kinds,
   type LoggedEvent,
@@ -209,6 +210,35 @@ export function* eachChangedEntity(db: Database, after: number, until: number): 
 export const changedEntities = (db: Database, after: number, until: number): ReadonlyArray<ChangedEntity> => [
   ...eachChangedEntity(db, after, until)
 ]
+
+/** `changedEntities` one by one, without what became of them: `changeAt` tells that. */
+export function* changedKeys(
+  db: Database,
+  after: number,
+  until: number
+): Generator<EntityKey & { readonly position: number }> {
+  const rows = db.iterate<ReadonlyArray<unknown>>(
+    `SELECT max(position), subject, entity_id FROM event_log
+     WHERE position > ? AND position <= ? AND +subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
+    after,
+    until
+  )
+  for (const [position, subject, id] of rows) {
+    const kind = subjects[countOf(subject, "event")]
+    if (kind !== undefined && isEntity(kind))
+      yield { kind, id: textOf(id, "event"), position: countOf(position, "event") }
+  }
+}
+
+/** What the event at a position made of its entity. @throws MalformedData where there is none about one */
+export const changeAt = (db: Database, position: number): ChangedEntity => {
+  const row = db.row<ReadonlyArray<unknown>>(
+    "SELECT position, subject, entity_id, type, schema, payload FROM event_log WHERE position = ?",
+    position
+  )
+  if (row === undefined) throw malformed("event", `@${position} is missing`)
+  return changedEntity(db, row)
+}
 
 /** Told why an event was left out. */
 export type Unreadable = (error: unknown) => void

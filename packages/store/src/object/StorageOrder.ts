@@ -3,7 +3,7 @@ import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { type Place, placeOf } from "./Objects.js"
 
-/** An item and where its document lies; nowhere when it has none, or cannot be read, which the reader of it will say. */
+/** An item and where its document lies, if anywhere. */
 export interface Placed<A> {
   readonly item: A
   readonly place: Place | undefined
@@ -35,6 +35,16 @@ export const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Arr
   }
 }
 
+/** Where the document of a record lies, if anywhere. */
+export const placeOfRecord = (
+  db: Database,
+  kind: Kind,
+  record: Uint8Array | undefined
+): Place | undefined => {
+  const hash = documentOf(kind, record)
+  return hash && placeOf(db, hash)
+}
+
 /**
  * Items by the blocks that the documents of their records lie in, those of one block in the order they came; first those
  * that lie nowhere.
@@ -43,13 +53,8 @@ export const inStorageOrder = <A extends { readonly kind: Kind }>(
   db: Database,
   items: ReadonlyArray<A>,
   recordOf: (item: A) => Uint8Array | undefined
-): ReadonlyArray<Placed<A>> => {
-  const placeOfItem = (item: A): Place | undefined => {
-    const hash = documentOf(item.kind, recordOf(item))
-    return hash && placeOf(db, hash)
-  }
-  return items.map((item) => ({ item, place: placeOfItem(item) })).sort(byBlock)
-}
+): ReadonlyArray<Placed<A>> =>
+  items.map((item) => ({ item, place: placeOfRecord(db, item.kind, recordOf(item)) })).sort(byBlock)
 
 /** `inStorageOrder` for so many items that a value for each would take too much memory: items are known by their number. */
 export class OrderedPlaces {

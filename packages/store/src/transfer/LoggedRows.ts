@@ -1,9 +1,10 @@
-/** Events and commands of another log, written as they are. */
+/** Events of another log, written as they are. */
 import { chainHash, type Envelope, equalBytes, malformed, subjects } from "@white-room/core"
 import { eventType } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Database } from "../sqlite/Database.js"
-import type { EventRun, LoggedCommand, PlainEvent } from "./Snapshot.js"
+import type { LoggedCommand } from "./LoggedCommand.js"
+import type { EventRun, PlainEvent } from "./Snapshot.js"
 
 /** An event that came, with the place that it has there. */
 export interface ArrivedEvent {
@@ -27,19 +28,20 @@ const chainAfter = (
 }
 
 /**
- * The events of a run, each with its place; `known` are commands that came before it.
+ * The events of a run, each with its place; `known` gives commands that came before it.
  * @throws MalformedData unless they are as they were written
  */
 export const placedEvents = (
   run: EventRun,
-  known: ReadonlyMap<number, LoggedCommand>
+  known: (number: number) => LoggedCommand | undefined
 ): ReadonlyArray<ArrivedEvent> => {
   const commands = new Map(run.commands.map((command) => [command.number, command]))
   const placed: Array<ArrivedEvent> = []
   let chain = run.before
+  let command: LoggedCommand | undefined
   for (const [index, event] of run.events.entries()) {
     const position = run.first + index
-    const command = known.get(event.command) ?? commands.get(event.command)
+    if (command?.number !== event.command) command = known(event.command) ?? commands.get(event.command)
     if (command === undefined) throw malformed("event", `the command of @${position} is missing`)
     chain = chainAfter(chain, position, event, command)
     placed.push({ position, event, chain })
@@ -47,21 +49,6 @@ export const placedEvents = (
   if (run.after !== undefined && !equalBytes(run.after, chain))
     throw malformed("event", `those from @${run.first} on are not as they were written`)
   return placed
-}
-
-export const insertCommand = (db: Database, command: LoggedCommand): void => {
-  db.prepare(
-    `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
-     VALUES(?, ?, ?, ?, ?, ?, ?)`
-  ).run(
-    command.number,
-    command.commandId,
-    command.requestHash ?? null,
-    command.actor,
-    command.recordedAt,
-    command.first,
-    command.last
-  )
 }
 
 export const insertEvent = (db: Database, { position, event, chain }: ArrivedEvent): void => {

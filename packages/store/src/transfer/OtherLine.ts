@@ -24,8 +24,9 @@ import {
 } from "@white-room/core"
 import { eventType, payloadOf } from "../log/EventTable.js"
 import type { Database } from "../sqlite/Database.js"
+import type { LoggedCommand } from "./LoggedCommand.js"
 import { type ArrivedEvent, placedEvents } from "./LoggedRows.js"
-import type { EventRun, LoggedCommand } from "./Snapshot.js"
+import type { EventRun } from "./Snapshot.js"
 
 /** What an event of another line makes of an entity. */
 export interface ArrivedState extends EntityKey {
@@ -111,7 +112,7 @@ export class OtherLine {
     const before = this.reached ?? { position: Math.min(run.first - 1, from.position), chainHash: run.before }
     if (run.first !== before.position + 1 || !equalBytes(run.before, before.chainHash))
       throw malformed("event", `those from @${run.first} on do not continue @${before.position}`)
-    const placed = placedEvents(run, this.commands)
+    const placed = placedEvents(run, (number) => this.commands.get(number))
     const known = placed.find(({ position }) => position === from.position)
     const begins = before.position === from.position ? before.chainHash : known?.chain
     if (begins !== undefined && !equalBytes(begins, from.chainHash))

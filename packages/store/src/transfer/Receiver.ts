@@ -17,8 +17,9 @@ import { firstDense, type PackedBlock } from "../object/Objects.js"
 import { describeLibrary } from "../session/describeLibrary.js"
 import type { Database } from "../sqlite/Database.js"
 import { liveSchema, ownSchema } from "../sqlite/Schema.js"
-import { insertCommand, insertEvent, placedEvents } from "./LoggedRows.js"
-import type { EventRun, LoggedCommand } from "./Snapshot.js"
+import { commandOf, insertCommand, type LoggedCommand } from "./LoggedCommand.js"
+import { insertEvent, placedEvents } from "./LoggedRows.js"
+import type { EventRun } from "./Snapshot.js"
 import { makeTable, type TableForm } from "./TableForm.js"
 
 /**
@@ -41,7 +42,8 @@ export class Receiver {
   private position = 0
   private chain: Uint8Array = genesis
   private block = firstDense
-  private readonly commands = new Map<number, LoggedCommand>()
+  /** The highest number of a command that came. */
+  private highest = -1
 
   constructor(private readonly db: Database) {}
 
@@ -75,16 +77,21 @@ export class Receiver {
   events(run: EventRun): void {
     if (run.first !== this.position + 1 || !equalBytes(run.before, this.chain))
       throw malformed("event", `those from @${run.first} on do not continue @${this.position}`)
-    const placed = placedEvents(run, this.commands)
+    const placed = placedEvents(run, (number) => this.known(number))
     for (const command of run.commands) this.command(command)
     for (const each of placed) insertEvent(this.db, each)
     this.position += placed.length
     this.chain = placed.at(-1)?.chain ?? this.chain
   }
 
+  /** A command that came before. Most are new: those are not looked for. */
+  private known(number: number): LoggedCommand | undefined {
+    return number <= this.highest ? commandOf(this.db, number) : undefined
+  }
+
   private command(command: LoggedCommand): void {
-    if (this.commands.has(command.number)) return
-    this.commands.set(command.number, command)
+    if (this.known(command.number) !== undefined) return
+    this.highest = Math.max(this.highest, command.number)
     insertCommand(this.db, command)
   }
 }

@@ -25,20 +25,8 @@ import { type Place, placeOf } from "../object/Objects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { commandsOf, type LoggedCommand } from "./LoggedCommand.js"
 import { type TableForm, tableForms } from "./TableForm.js"
-
-/** A command as the log has it. */
-export interface LoggedCommand {
-  readonly number: number
-  readonly commandId: string
-  /** Present when it may be repeated. */
-  readonly requestHash: Uint8Array | undefined
-  readonly actor: string
-  readonly recordedAt: number
-  /** What its receipt names; 0 when it wrote nothing. */
-  readonly first: number
-  readonly last: number
-}
 
 /** An event as the log has it, but for its position and hash, which follow from its place. */
 export interface PlainEvent {
@@ -88,24 +76,6 @@ export interface Snapshot {
   /** Reads objects one after the other. What is damaged is taken from the live rows where they have it. */
   readonly object: (hash: Uint8Array, owner: EntityKey | undefined) => SentObject
 }
-
-const commandsOf = (session: Session, from: number, to: number): ReadonlyArray<LoggedCommand> =>
-  session.db
-    .rows<ReadonlyArray<unknown>>(
-      `SELECT number, command_id, request_hash, actor, recorded_at, first_position, last_position FROM command
-       WHERE number BETWEEN ? AND ? ORDER BY number`,
-      from,
-      to
-    )
-    .map((row) => ({
-      number: countOf(row[0], "command"),
-      commandId: textOf(row[1], "command"),
-      requestHash: row[2] === null ? undefined : bytesOf(row[2], "command"),
-      actor: textOf(row[3], "command"),
-      recordedAt: countOf(row[4], "command"),
-      first: countOf(row[5], "command"),
-      last: countOf(row[6], "command")
-    }))
 
 const eventOf = (row: ReadonlyArray<unknown>, position: number): PlainEvent => {
   if (row[0] !== position) throw malformed("event", `@${position} is missing`)
@@ -162,10 +132,13 @@ const runAfter = (session: Session, after: number, limit: number, head: LogHead)
     before,
     after: chainHashAt(session.db, after + events.length),
     first: after + 1,
-    commands: commandsOf(session, lowest, highest),
+    commands: commandsOf(session.db, lowest, highest),
     events
   }
 }
+
+/** Raw bytes of opened blocks that are kept: objects are read as they lie, so that each block is opened about once. */
+const openedBlocks = 4 * 1024 * 1024
 
 const nodesOf = (session: Session): NodeStore => session.nodeStore(new Map())
 
@@ -233,7 +206,7 @@ const readObject = (
 export const snapshotOf = (session: Session): Snapshot => {
   const head = readHead(session.db)
   // What is sent elsewhere is what the file has, not what was read of it before.
-  const reader = new ObjectReader(session.db)
+  const reader = new ObjectReader(session.db, openedBlocks)
   return {
     libraryId: readInfo(session.db).libraryId,
     head,

@@ -39,9 +39,9 @@ import { Moved } from "../session/Moved.js"
 import { readInfo, type Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
 import { cellsToWrite, writeRow } from "../write/WriteRow.js"
-import { insertCommand, insertEvent } from "./LoggedRows.js"
+import { insertCommand, type LoggedCommand } from "./LoggedCommand.js"
+import { insertEvent } from "./LoggedRows.js"
 import type { OtherLine } from "./OtherLine.js"
-import type { LoggedCommand } from "./Snapshot.js"
 
 /** Each command names the events that it wrote, but for the marker of an import. @throws MalformedData */
 const checkCommands = (line: OtherLine, from: LogHead, commands: ReadonlyArray<LoggedCommand>): void => {

@@ -12,15 +12,19 @@ import {
   nameOfRecord,
   type ObjectRef,
   type OnProgress,
+  objectsOfRecord,
   rowOfRecord,
   type TreeChange,
   treeInspector,
-  updateTree
+  treePartOf,
+  updateTree,
+  updateTreeByParts
 } from "@white-room/core"
 import { catalogueOfLog, rebuildCatalogue } from "../backup/Catalog.js"
 import { commit } from "../capture/Commit.js"
 import { type Damage, reasonOf } from "../check/Findings.js"
-import { changedEntities, latestStates, readHead } from "../log/EventTable.js"
+import { changeAt, changedEntities, changedKeys, latestStates, readHead } from "../log/EventTable.js"
+import { NumberRows } from "../object/NumberRows.js"
 import {
   countBlocks,
   hasObject,
@@ -29,7 +33,7 @@ import {
   packBlock,
   runsOf
 } from "../object/Objects.js"
-import { backwards, inStorageOrder } from "../object/StorageOrder.js"
+import { placeOfRecord } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 
@@ -95,6 +99,20 @@ const damageOf = (
   entities
 })
 
+/** The columns of what is to be written: the position of an event, and where its document lies. */
+const [eventColumn, blockColumn, offsetColumn, lengthColumn] = [0, 1, 2, 3]
+
+/** Where the last states lie that are no deletion. */
+const lastPlaces = ({ db }: Session): NumberRows<4> => {
+  const places = new NumberRows(4)
+  for (const { kind, position, record } of latestStates(db)) {
+    if (record === null) continue
+    const { block = 0, offset = 0, length = 0 } = placeOfRecord(db, kind, record) ?? {}
+    places.add([position, block, offset, length])
+  }
+  return places
+}
+
 /** The live rows of the log's last states; an entity whose documents are missing has none, and is named. */
 function* writeRows(
   session: Session,
@@ -103,19 +121,25 @@ function* writeRows(
   onProgress?: OnProgress
 ): Generator<void, Count> {
   const count: Count = { song: 0, performance: 0, preferences: 0 }
-  const states = [...latestStates(session.db)].flatMap(({ kind, id, record }) =>
-    record === null ? [] : [{ kind, id, record }]
-  )
-  const placed = backwards(inStorageOrder(session.db, states, ({ record }) => record))
-  for (let from = 0; from < placed.length; from += rowsAtOnce) {
+  const places = lastPlaces(session)
+  const order = places.descending(blockColumn, offsetColumn)
+  for (let from = 0; from < order.length; from += rowsAtOnce) {
     commit(session, { now }, (tx) => {
       // Keeps the capture triggers quiet; without events, nothing of it stays.
       tx.command()
-      for (const { item, place } of placed.slice(from, from + rowsAtOnce)) {
-        const { kind, id, record } = item
+      for (const each of order.subarray(from, from + rowsAtOnce)) {
+        const { kind, id, record } = changeAt(session.db, places.at(each, eventColumn))
+        if (record === null) continue
         try {
+          const [document] = objectsOfRecord(kind, record)
+          const place = document && {
+            hash: document.hash,
+            block: places.at(each, blockColumn),
+            offset: places.at(each, offsetColumn),
+            length: places.at(each, lengthColumn)
+          }
           const row = rowOfRecord(decodeRecord(kind, record), ({ hash }) =>
-            session.reader.getAlone(hash, place)
+            session.reader.getAlone(hash, place?.block === 0 ? undefined : place)
           )
           session.tables[kind]?.insert(row)
           count[kind]++
@@ -129,8 +153,8 @@ function* writeRows(
       }
     })
     onProgress?.({
-      done: Math.min(from + rowsAtOnce, placed.length),
-      total: placed.length,
+      done: Math.min(from + rowsAtOnce, order.length),
+      total: order.length,
       step: "write rows"
     })
     yield
@@ -138,8 +162,28 @@ function* writeRows(
   return count
 }
 
-const changesIn = (session: Session, after: number, until: number): ReadonlyArray<TreeChange> =>
-  changedEntities(session.db, after, until)
+/** More changes than this are brought into a tree part by part. */
+const changesAtOnce = 8192
+
+/** The tree of the state at a position, made of the one at an earlier. */
+const grow = (session: Session, root: Uint8Array, after: number, until: number, nodes: Nodes): Uint8Array => {
+  const { db } = session
+  if (until - after <= changesAtOnce) return updateTree(root, changedEntities(db, after, until), nodes.store)
+  const parts = new Map<string, NumberRows<1>>()
+  const nameOf = (kind: Kind, part: number) => `${kind} ${part}`
+  for (const key of changedKeys(db, after, until)) {
+    const name = nameOf(key.kind, treePartOf(key, nodes.store.sha256))
+    const rows = parts.get(name) ?? new NumberRows(1)
+    parts.set(name, rows)
+    rows.add([key.position])
+  }
+  const changesOf = (kind: Kind, part: number): ReadonlyArray<TreeChange> => {
+    nodes.write(nodesAtOnce)
+    const rows = parts.get(nameOf(kind, part))
+    return Array.from({ length: rows?.length ?? 0 }, (_, row) => changeAt(db, rows?.at(row, 0) ?? 0))
+  }
+  return updateTreeByParts(root, changesOf, nodes.store)
+}
 
 /** Makes the trees of all kept backups and of the last state; a root that is not as its event says is damage. */
 function* proveTrees(
@@ -154,7 +198,7 @@ function* proveTrees(
   let position = 0
   const own = backups.filter(({ trigger }) => trigger !== "imported").sort((a, b) => a.position - b.position)
   for (const [index, backup] of own.entries()) {
-    root = updateTree(root, changesIn(session, position, backup.position), nodes.store)
+    root = grow(session, root, position, backup.position, nodes)
     position = backup.position
     if (!equalBytes(root, fromHex(backup.root))) {
       const name = `b${backup.number}`
@@ -165,7 +209,7 @@ function* proveTrees(
     yield
   }
   const head = readHead(session.db)
-  root = updateTree(root, changesIn(session, position, head.position), nodes.store)
+  root = grow(session, root, position, head.position, nodes)
   nodes.write()
   commit(session, { now }, () => {
     session.db.run(

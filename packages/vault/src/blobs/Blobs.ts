@@ -62,7 +62,7 @@ export type PutError = PlaceError | BlobExists | PlaceFull | FileNotVerified
 export type ReadError = PlaceError | BlobMissing | BlobNotHere
 
 /**
- * More bytes than any blob has: a segment is cut at 32 MiB, but for one document that is larger, and none that a program
+ * More bytes than any blob has: a segment that is made is of some 32 MiB at most, but for one document that is larger, and none that a program
  * writes as text is as large as that when it is compressed. What is larger is not put, and what a place says of it is not
  * believed.
  */

@@ -58,9 +58,6 @@ export const endNumber = 2 ** 32 - 1
 /** Bytes of the trailer, which are the last of the file. */
 export const trailerLength = 8 + 2 * 32
 
-/** Segments are cut before they grow larger than this, but for a single large object. */
-export const segmentTarget = 32 * 1024 * 1024
-
 /** Bytes of a page of the index. */
 export const indexPage = 64 * 1024
 

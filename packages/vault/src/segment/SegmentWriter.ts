@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto"
-import {
-  ByteWriter,
-  compareBytes,
-  concatBytes,
-  isEntity,
-  isTooDense,
-  openBlock,
-  sealBlock
-} from "@white-room/core"
+import { concatBytes, isEntity, isTooDense, openBlock, sealBlock } from "@white-room/core"
 import { brotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
+import { PlaceTable } from "./PlaceTable.js"
 import { packBody } from "./packBody.js"
 import {
   type Cipher,
@@ -22,8 +15,6 @@ import {
   type FrameType,
   frameHead,
   frameTypes,
-  indexPage,
-  keyBytes,
   objectKey,
   type SegmentHead,
   segmentMagic,
@@ -37,22 +28,6 @@ const honest = (block: Uint8Array): Uint8Array => {
   if (!isTooDense(block)) return block
   const body = openBlock(block, brotli)
   return sealBlock(body, body)
-}
-
-interface Place {
-  readonly key: Uint8Array
-  readonly frame: number
-}
-
-const placeBytes = keyBytes + 4
-
-const pageOf = (places: ReadonlyArray<Place>): Uint8Array => {
-  const writer = new ByteWriter(places.length * placeBytes)
-  for (const { key, frame } of places)
-    writer
-      .bytes(key)
-      .bytes(Uint8Array.of(frame >>> 24, (frame >>> 16) & 255, (frame >>> 8) & 255, frame & 255))
-  return writer.take()
 }
 
 /** Later than any command of a run. */
@@ -78,8 +53,8 @@ export class SegmentWriter {
   private readonly before = createHash("sha256")
   private readonly frames: Array<FrameEntry> = []
   private readonly offsets: Array<number> = []
-  private readonly objects: Array<Place> = []
-  private readonly entities: Array<Place> = []
+  private readonly objects = new PlaceTable()
+  private readonly entities = new PlaceTable()
   private offset = 0
   private readonly headFrame: Uint8Array
 
@@ -144,7 +119,7 @@ export class SegmentWriter {
   /** Adds a block with its objects. The number of its frame. */
   block({ data, entries }: Pick<PackedBlock, "data" | "entries">): number {
     const frame = this.frame(frameTypes.block, honest(data))
-    for (const { hash } of entries) this.objects.push({ key: objectKey(hash), frame })
+    for (const { hash } of entries) this.objects.add(objectKey(hash), frame)
     return frame
   }
 
@@ -157,18 +132,13 @@ export class SegmentWriter {
     for (const { subject, id } of run.events) {
       if (!isEntity(subject) || seen.has(subject + id)) continue
       seen.add(subject + id)
-      this.entities.push({ key: entityKey(subject, id), frame })
+      this.entities.add(entityKey(subject, id), frame)
     }
     return frame
   }
 
-  private index(of: "objects" | "entities", places: Array<Place>): void {
-    places.sort((a, b) => compareBytes(a.key, b.key) || a.frame - b.frame)
-    const perPage = Math.floor(indexPage / placeBytes)
-    for (let from = 0; from < places.length; from += perPage) {
-      const page = places.slice(from, from + perPage)
-      this.page(frameTypes.index, pageOf(page), { from: page[0]?.key, of })
-    }
+  private index(of: "objects" | "entities", places: PlaceTable): void {
+    for (const { from, page } of places.pages()) this.page(frameTypes.index, page, { from, of })
   }
 
   private pad(size: number, more: number): void {

@@ -17,6 +17,7 @@ const floors = {
     ["bundle", "song-file", "retention", "words"],
     ["diff"],
     ["restore", "backup", "exchange", "entity"],
+    ["output"],
     ["testing"],
     ["."]
   ],
@@ -26,13 +27,13 @@ const floors = {
     ["error", "terminal", "schema", "settings"],
     ["command"],
     ["secret", "select", "backup"],
-    ["vault"],
-    ["history", "plan", "schedule", "preferences", "upkeep", "library"],
+    ["schedule", "vault"],
+    ["history", "plan", "preferences", "upkeep", "library"],
     ["restore", "pull", "import", "status", "daemon"],
     ["export", "entity", "server"],
     ["."]
   ],
-  "apps/server": [["api"], ["control"], ["library"], ["http"], ["routes"], ["start"], ["."]],
+  "apps/server": [["api"], ["control"], ["library", "replica"], ["http"], ["routes"], ["start"], ["."]],
   "packages/store": [
     ["sqlite"],
     ["file"],

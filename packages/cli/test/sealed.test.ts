@@ -95,6 +95,50 @@ describe("a sealed vault", () => {
     expect(keys.map(({ held }: { held: boolean }) => held)).toEqual([false, true, true])
   })
 
+  it("shows twelve words at a terminal and asks for two; they open it, however they are typed", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    mkdirSync(whiteroom.at("stick"))
+    const wordsIn = (shown: string) =>
+      [...shown.matchAll(/ (\d+) ([a-z]+)/g)]
+        .toSorted((a, b) => Number(a[1]) - Number(b[1]))
+        .map(([, , word = ""]) => word)
+    let words: ReadonlyArray<string> = []
+    const asked = (shown: string) => {
+      words = wordsIn(shown.slice(shown.indexOf("paper."), shown.indexOf("Which word")))
+      const [, number] = [...shown.matchAll(/Which word is number (\d+)/g)].at(-1) ?? []
+      return words[Number(number) - 1] ?? ""
+    }
+    const add = ["vault", "add", "studio", "stick", "--seal"]
+    const wrong = await whiteroom.inTerminal(add, { answers: ["", () => "no", () => "no", () => "no"] })
+    expect(wrong).toMatchObject({ code: 2, stdout: expect.stringContaining("Nothing was sealed") })
+    expect(await whiteroom.list("stick")).toEqual([])
+    const { code, stdout } = await whiteroom.inTerminal(add, { answers: ["", asked, asked] })
+    expect(stdout).toContain("It is sealed")
+    expect(code).toBe(0)
+    expect(new Set(words).size).toBeGreaterThan(9)
+    expect(words).toHaveLength(12)
+    expect(await whiteroom.run(["push"])).toMatchObject({ code: 0 })
+    writeFileSync(whiteroom.at("typed"), `  ${words.join("  ").toUpperCase()} \n`)
+    const other = { ...elsewhere(whiteroom), WHITEROOM_LIBRARY: whiteroom.at("other.db") }
+    const cloned = await whiteroom.run(["clone", "stick", "--passphrase-file", "typed"], { env: other })
+    expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
+  })
+
+  it("asks for a kit until there is one", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const warnings = async () => JSON.parse((await whiteroom.run(["status", "--json"])).stdout).warnings
+    const lacking = "studio has no recovery kit: without this computer only its passphrase opens it."
+    expect(await warnings()).toContain(lacking)
+    expect((await whiteroom.run(["status"])).stdout).toContain("whiteroom key export studio kit.html")
+    const made = await whiteroom.run(["key", "export", "studio", "kit.txt", "--json"])
+    expect(made.code, made.stderr).toBe(0)
+    expect(await warnings()).not.toContain(lacking)
+    await whiteroom.run(["key", "remove", "studio", String(summaryOf(made).slot), "--yes"])
+    expect(await warnings()).toContain(lacking)
+  })
+
   it("is joined by a second library of the same computer without a second key", async ({ whiteroom }) => {
     await sealed(whiteroom)
     const second = { WHITEROOM_LIBRARY: whiteroom.at("second.db") }
@@ -223,6 +267,24 @@ describe("the keys of a sealed vault", () => {
     expect(removed).toMatchObject({ code: 0, stderr: expect.not.stringContaining("keeps no key") })
     expect((await opens()).code).toBe(12)
     expect((await whiteroom.run(["push"])).code).toBe(0)
+  })
+
+  it("are changed for what is there too, and a second try goes on with the first", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    const would = await whiteroom.run(["key", "rotate", "studio", "--reseal", "--dry-run"])
+    expect(would.stderr).toContain("and seal 1 file there again")
+    // What was pushed a moment ago waits for a minute.
+    const reseal = async () =>
+      summaryOf(await whiteroom.run(["key", "rotate", "studio", "--reseal", "--json"]))
+    const first = await reseal()
+    expect(first).toMatchObject({ generation: 3, resealed: { files: 0, left: 1 } })
+    expect(await reseal()).toMatchObject({ generation: 3, resealed: { files: 0, left: 1 } })
+    const again = await whiteroom.run(["key", "rotate", "studio", "--reseal"])
+    expect(again).toMatchObject({ code: 3, stderr: expect.stringContaining("Went on with what was begun") })
+    expect(again.stderr).toContain("in every copy that was made of them")
+    expect(summaryOf(await whiteroom.run(["key", "rotate", "studio", "--json"]))).toMatchObject({
+      generation: 4
+    })
   })
 
   it("of this computer is removed here too, and another key is asked for again", async ({ whiteroom }) => {

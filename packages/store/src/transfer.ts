@@ -30,7 +30,9 @@ import {
   type KnownVault,
   knownVaults,
   type LastFile,
+  rememberDevices,
   rememberFile,
+  rememberProfiles,
   rememberReclaim,
   rememberVault,
   type VaultEntry
@@ -130,6 +132,10 @@ export interface VaultRecords {
   readonly rememberFile: (vaultId: string, file: LastFile) => Result<void>
   /** Remembers that a vault was looked through for what nobody needs any more. */
   readonly rememberReclaim: (vaultId: string) => Result<void>
+  /** Remembers which devices had something there that is not here. */
+  readonly rememberDevices: (vaultId: string, seen: string) => Result<void>
+  /** Remembers which profiles were sent there. */
+  readonly rememberProfiles: (vaultId: string, profiles: string) => Result<void>
   /** Forgets a vault here; what is there stays. False when there is none of that name. */
   readonly forget: (name: string) => Result<boolean>
 }
@@ -145,6 +151,10 @@ export const vaultRecords = (library: Library): VaultRecords => {
     remember: (vault, lastFile) => run("remember", (now) => rememberVault(session, vault, now, { lastFile })),
     rememberFile: (vaultId, file) => run("rememberFile", (now) => rememberFile(session, vaultId, file, now)),
     rememberReclaim: (vaultId) => run("rememberReclaim", (now) => rememberReclaim(session, vaultId, now)),
+    rememberDevices: (vaultId, seen) =>
+      run("rememberDevices", (now) => rememberDevices(session, vaultId, seen, now)),
+    rememberProfiles: (vaultId, profiles) =>
+      run("rememberProfiles", (now) => rememberProfiles(session, vaultId, profiles, now)),
     rememberOther: (vault) =>
       run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))

@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Blobs } from "./blobs/Blobs.js"
 import type { Environment } from "./blobs/S3Credentials.js"
+import type { WaitOptions } from "./blobs/Waiting.js"
 import { addHeldSlot, isSealed, openSealed, type SealedVault } from "./SealedVault.js"
 import { keyFile, readKeyFile, removeKeyFile, replaceKeptFile, writeKeyFile } from "./seal/KeyFile.js"
 import type { VaultKeys } from "./seal/Slots.js"
@@ -32,6 +33,8 @@ export interface Opening {
   readonly settings?: string | undefined
   /** What was given to open a sealed vault with, in the place of the key that is kept. */
   readonly keys?: VaultKeys | undefined
+  /** In a folder: wait for files that a sync service has not brought yet. Without it they are a failure. */
+  readonly wait?: WaitOptions | undefined
   /** The id that the vault must have. */
   readonly id?: string | undefined
 }
@@ -41,14 +44,19 @@ const Facts = Schema.parseJson(
     vaultId: Schema.String,
     sealed: Schema.Boolean,
     fingerprint: Schema.String,
-    generation: Schema.Int
+    generation: Schema.Int,
+    hasKit: Schema.optional(Schema.Boolean),
+    resealing: Schema.optional(Schema.Int)
   })
 )
 
 const factsFile = (settings: string, vault: string): string => path.join(settings, "keys", `${vault}.json`)
 
 /** What is remembered of a vault; `undefined` for one that was never opened with a key here. */
-const readFacts = (settings: string, vault: string): Effect.Effect<VaultFacts | undefined, WhiteRoomError> =>
+export const readFacts = (
+  settings: string,
+  vault: string
+): Effect.Effect<VaultFacts | undefined, WhiteRoomError> =>
   Effect.gen(function* () {
     const file = factsFile(settings, vault)
     const text = yield* Effect.try({
@@ -72,9 +80,20 @@ const readFacts = (settings: string, vault: string): Effect.Effect<VaultFacts | 
 const keepFacts = (settings: string, vault: SealedVault): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     const known = yield* readFacts(settings, vault.id)
-    if (known?.generation !== vault.keyring.generation)
-      yield* replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(factsOf(vault))}\n`)
+    const facts = { ...factsOf(vault), resealing: known?.resealing }
+    if (known?.generation !== facts.generation || known.hasKit !== facts.hasKit)
+      yield* replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(facts)}\n`)
   })
+
+/** Remembers that all of a vault is being sealed again under its newest key, or that it is done. */
+export const noteReseal = (
+  settings: string,
+  vault: SealedVault,
+  isDone: boolean
+): Effect.Effect<void, WhiteRoomError> => {
+  const facts = { ...factsOf(vault), ...(!isDone && { resealing: vault.keyring.generation }) }
+  return replaceKeptFile(factsFile(settings, vault.id), `${JSON.stringify(facts)}\n`)
+}
 
 /** Forgets what a vault was like, so that what lies there now is believed. The key that is kept stays. */
 export const forgetFacts = (settings: string, vault: string): Effect.Effect<void, WhiteRoomError> =>

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { addHeldSlot, openSealed, type SealedVault } from "./SealedVault.js"
 import { startedLines } from "./StartedLine.js"
+import { kitLabel } from "./VaultFacts.js"
 
 export interface KitOptions {
   /** The place as it is written on the command line; default: as the vault knows it. */
@@ -112,7 +113,7 @@ export const groupedFingerprint = (fingerprint: string): string =>
 /** Makes a kit with a slot of its own, and opens the vault with it before it is given out. */
 export const exportKit = (
   vault: SealedVault,
-  { place = vault.blobs.place, label = "recovery kit" }: KitOptions = {}
+  { place = vault.blobs.place, label = kitLabel }: KitOptions = {}
 ): Effect.Effect<RecoveryKit, WhiteRoomError> =>
   Effect.gen(function* () {
     const heads = yield* headsOf(vault)

@@ -10,14 +10,24 @@ export interface VaultFacts {
   readonly fingerprint: string | undefined
   /** The newest generation of keys that was seen; 0 where keys were not looked at, or there are none. */
   readonly generation: number
+  /** Whether a recovery kit opens it; `undefined` where keys were not looked at. */
+  readonly hasKit?: boolean | undefined
+  /** The generation of keys under which all of it is being sealed again, until that is done. */
+  readonly resealing?: number | undefined
 }
+
+/** What the key of a recovery kit is called. */
+export const kitLabel = "recovery kit"
 
 /** The facts of a vault that is open. */
 export const factsOf = ({ id, keyring }: Vault): VaultFacts => ({
   vaultId: id,
   sealed: keyring !== undefined,
   fingerprint: keyring?.fingerprint,
-  generation: keyring?.generation ?? 0
+  generation: keyring?.generation ?? 0,
+  ...(keyring !== undefined && {
+    hasKit: keyring.slots.some(({ label, file }) => label === kitLabel && file === null)
+  })
 })
 
 /** What a vault says of itself before it is opened. */

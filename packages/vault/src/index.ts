@@ -31,6 +31,7 @@ export { type RetryOptions, retrying } from "./blobs/retrying.js"
 export type { S3Options } from "./blobs/S3Client.js"
 export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
+export { untilHere, type WaitOptions, waiting } from "./blobs/Waiting.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
 export {
@@ -40,8 +41,10 @@ export {
   knownDestination,
   openDestination
 } from "./Destination.js"
+export { noticeDevices, type SeenDevice, seenDevices } from "./Devices.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
-export { forgetFacts, keepKey, type Opening, openHere, settleKey } from "./Here.js"
+export { follow, type LineEnd, lineEnds } from "./Following.js"
+export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
@@ -62,6 +65,7 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { type Proposal, proposedProfiles } from "./Proposals.js"
 export {
   type DeviceDifference,
   deviceDifferences,
@@ -74,6 +78,7 @@ export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js
 export type { VaultReader } from "./read/VaultReader.js"
 export type { Reclaimed } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
+export { type Resealed, type ResealOptions, reseal } from "./reseal.js"
 export {
   type AddedSlot,
   addHeldSlot,

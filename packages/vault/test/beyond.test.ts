@@ -1,11 +1,14 @@
 /** What comes after events that are missing is brought too: no song is lost that can be read. */
+import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
 import { openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { checkVault, clone, folderBlobs, listLines, push } from "../src/index.js"
 import { knownHome, newLibrary, song, sqlite, temporaryFolder, withVault } from "./support/library.js"
+import { rounds } from "./support/soak.js"
 
 /** Five segments: songs a and b; c; b edited and a deleted; d, and c again; a performance and preferences. */
 const pushedInParts = Effect.gen(function* () {
@@ -82,4 +85,33 @@ it.scoped("so they do behind events that cannot be read", () =>
     yield* clone(vault, cloned, { partial: true })
     expect(documents(cloned)).toBe("b second; c again; d d")
   })
+)
+
+it.scoped(
+  "a clone that is killed in the middle of that leaves nothing, and the next one brings all",
+  () =>
+    Effect.gen(function* () {
+      const { vault, files } = yield* pushedInParts
+      fs.rmSync(files[1] ?? "")
+      const folder = yield* temporaryFolder
+      const copy = path.join(folder, "c.db")
+      const program = fileURLToPath(new URL("./support/partial.mjs", import.meta.url))
+      const run = (at: number) =>
+        spawnSync(process.execPath, [program, vault.blobs.place, copy, `${at}`], { encoding: "utf8" })
+      const whole = run(0)
+      const calls = Number(whole.stdout)
+      const brought = documents(copy)
+      expect(brought).toBe("b second; c again; d d")
+      fs.rmSync(copy)
+      // What comes after the gap is read last, each file twice.
+      expect(calls).toBeGreaterThan(8)
+      for (let at = calls; at > 0; at -= rounds(6, 1)) {
+        expect(run(at).signal).toBe("SIGKILL")
+        expect(fs.existsSync(copy)).toBe(false)
+      }
+      expect(run(0).status).toBe(0)
+      expect(documents(copy)).toBe(brought)
+      expect(fs.readdirSync(folder)).toEqual(["c.db"])
+    }),
+  { timeout: 600_000 }
 )

@@ -1,6 +1,7 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
 import type { Shelf } from "../library/Shelf.js"
+import type { Replicas } from "../replica/Replicas.js"
 import type { Metrics } from "./Metrics.js"
 
 /** One line of the log. Never a token, a code, a query or a body. */
@@ -37,6 +38,7 @@ export const usualLimits: Limits = {
 export interface Desk {
   readonly data: string
   readonly shelf: Shelf
+  readonly replicas: Replicas
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: (line: LogLine) => void

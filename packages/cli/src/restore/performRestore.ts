@@ -1,5 +1,6 @@
 /** A restore from the words of a person to its end: choose, plan, show, ask, apply. */
 import { incompleteTag, liveTables, type PlannedRestore, type RestoreOptions } from "@white-room/core"
+import { fieldOf } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -10,7 +11,6 @@ import { loadVault } from "../command/Load.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askConflicts } from "../plan/askConflicts.js"
 import { byName } from "../plan/PlanText.js"
-import { fieldOf } from "../schema/Json.js"
 import { capturePending } from "../select/capturePending.js"
 import { byIdOnly } from "../select/Names.js"
 import { findPast } from "../select/Past.js"
@@ -92,9 +92,9 @@ const sourceFrom = (
     const other = yield* libraryInVault(cli, vault)
     const wanted = wish.source === undefined && wish.at === undefined ? { source: "latest" } : wish
     const found = yield* findSource(cli, other, wanted)
-    const { reference } = yield* offerState(library, other, found.reference, from)
-    // What came after events that are missing there.
-    const isPart = found.backup?.tags.includes(incompleteTag) === true
+    const { reference, ...offered } = yield* offerState(library, other, found.reference, from)
+    // What is not whole there, or came after events that are missing.
+    const isPart = offered.isPart || found.backup?.tags.includes(incompleteTag) === true
     return { source: { ...found, reference, isPart }, names: wish }
   })
 

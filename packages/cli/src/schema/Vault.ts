@@ -1,7 +1,8 @@
 /** What the commands about vaults print for scripts. */
+import { Count, OtherDevice, optional, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { restoreFields } from "./Backups.js"
-import { Count, Damage, optional, summary, Time } from "./Fields.js"
+import { Damage, summary } from "./Fields.js"
 import { Pushed } from "./Pushed.js"
 
 /** `behind`: events of the library that the vault is not known to have. */
@@ -40,16 +41,8 @@ export const VaultDetail = Schema.Struct({
   place: Schema.String,
   sealed: Schema.Boolean,
   libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) })),
-  /** Devices that have something which this library has not, and how many of its entities that is about. */
-  differing: Schema.Array(
-    Schema.Struct({
-      device: Schema.String,
-      line: Schema.String,
-      songs: Count,
-      performances: Count,
-      preferences: Count
-    })
-  )
+  /** Devices that have something which this library has not. */
+  differing: Schema.Array(OtherDevice)
 })
 
 /** There from here: what of a vault was damaged, and mended from the library. */
@@ -128,7 +121,12 @@ export const KeyList = Schema.Struct({
   keys: Schema.Array(Key)
 })
 
-export const RotateSummary = summary({ vault: Schema.String, generation: optional(Count) })
+export const RotateSummary = summary({
+  vault: Schema.String,
+  generation: optional(Count),
+  /** With --reseal: files that were sealed again, and those that still open with older keys alone. */
+  resealed: optional(Schema.Struct({ files: Count, bytes: Count, left: Count }))
+})
 
 export const KeySummary = summary({ vault: Schema.String, slot: optional(Schema.String) })
 

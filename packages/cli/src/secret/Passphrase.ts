@@ -92,24 +92,30 @@ export const passphraseFor = (
       : askSecret(cli.out, `Passphrase of ${file}: `)
   )
 
-const maxTries = 3
+/** So often a person may try. */
+export const maxTries = 3
 
-const askTwice = (cli: Cli, tries: number): Effect.Effect<string, CliFailure> =>
+/** A new passphrase, typed twice; the first time it may have been typed already. */
+export const askTwice = (cli: Cli, typed?: string, tries = 1): Effect.Effect<string, CliFailure> =>
   Effect.gen(function* () {
-    const first = yield* askSecret(cli.out, "New passphrase: ")
+    const first = typed ?? (yield* askSecret(cli.out, "New passphrase: "))
     if (first === "") return yield* refusal("No passphrase was given.", "Run it again and type one.")
     const second = yield* askSecret(cli.out, "Once more: ")
     if (first === second) return first
     if (tries >= maxTries) return yield* refusal("The two passphrases differ.", "Run it again.")
     cli.out.question("They differ; type it again. ")
-    return yield* askTwice(cli, tries + 1)
+    return yield* askTwice(cli, undefined, tries + 1)
   })
 
-/** A passphrase to encrypt with; asked for twice. */
-export const newPassphrase = (cli: Cli, options: PassphraseOptions): Effect.Effect<string, CliFailure> =>
+/** A passphrase to encrypt with; whoever is at the terminal is asked for it, as `ask` does. */
+export const newPassphrase = (
+  cli: Cli,
+  options: PassphraseOptions,
+  ask: (cli: Cli) => Effect.Effect<string, CliFailure> = askTwice
+): Effect.Effect<string, CliFailure> =>
   Effect.flatMap(given(cli, options), (passphrase) => {
     if (passphrase !== undefined) return Effect.succeed(passphrase)
-    if (cli.interactive) return askTwice(cli, 1)
+    if (cli.interactive) return ask(cli)
     return refusal(
       "There is nobody to ask for a passphrase.",
       `Use --passphrase-file, --passphrase-command or ${variable}.`

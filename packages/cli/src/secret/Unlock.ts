@@ -12,6 +12,7 @@ import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { type PassphraseOptions, passphraseFor, passphraseOptions } from "./Passphrase.js"
 import { readIdentityFiles } from "./readIdentityFiles.js"
+import { asWritten } from "./Words.js"
 
 export const identityOption = () =>
   many(
@@ -46,7 +47,7 @@ const withPassphrase = (
           `The vault at ${printable(place)} is sealed, and there is nobody to ask for its passphrase.`,
           "Use --passphrase-file, --passphrase-command or WHITEROOM_PASSPHRASE, or --identity where a command has it."
         )
-      : Effect.succeed({ ...openingOf(cli), keys: { passphrase } })
+      : Effect.map(asWritten(passphrase), (written) => ({ ...openingOf(cli), keys: { passphrase: written } }))
   )
 
 /** Opens with the identities that were given; without them with the key that is kept here, and else with a passphrase. */

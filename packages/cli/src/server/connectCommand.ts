@@ -9,8 +9,9 @@ import { define } from "../command/Define.js"
 import { loadStore, loadTransfer, loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
+import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
-import { newPassphrase } from "../secret/Passphrase.js"
+import { newLock } from "../secret/NewLock.js"
 import {
   deviceLabel,
   keepKeyHere,
@@ -49,6 +50,8 @@ const bringBack = (cli: Cli, name: string, vault: Vault, arrivedAt: number) =>
     )
     const report = yield* cli.work((onProgress) => clone(vault, cli.path, { name, onProgress }))
     yield* keepKeyHere(cli, vault)
+    const library = yield* cli.open
+    yield* offerProfiles(cli, library, vault, { name, line: "", isOwnLine: false })
     return report
   })
 
@@ -95,7 +98,7 @@ const joinOrMake = (cli: Cli, name: string, place: Place, wish: Wish, there: Vau
       return { ...keys, library }
     }
     const sealed = yield* sealWish(cli, place, wish)
-    const seal = sealed ? { passphrase: yield* newPassphrase(cli, wish), label: "passphrase" } : undefined
+    const seal = sealed ? yield* newLock(cli, wish, { isFirst: true }) : undefined
     const added = yield* addVault(library, name, place.place, { ...openingOf(cli), device, seal })
     return { ...added, library }
   })

@@ -31,6 +31,8 @@ const checkJson = (check: CheckRecord | undefined): StatusJson["lastCheck"] =>
 const vaultJson = (vault: VaultPlace): StatusJson["vaults"][number] => ({
   ...Struct.pick(vault, "name", "place", "position", "changed", "present", "sameDisk", "stale"),
   pushedAt: vault.pushedAt?.toISOString() ?? null,
+  differing: vault.differing ?? [],
+  lacksKit: vault.lacksKit === true,
   synced: vault.synced
 })
 

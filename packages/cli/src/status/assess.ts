@@ -3,10 +3,12 @@
 import type { BackupInfo } from "@white-room/core"
 import { day, hour, shellWord } from "@white-room/core"
 import type { CheckRecord, LibraryStatus, StaleReturn } from "@white-room/store"
+import type { SeenDevice } from "@white-room/vault"
 import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
 import { ago, dayTime } from "../terminal/Time.js"
+import { differenceText } from "../vault/differenceText.js"
 import type { SyncedVault } from "./syncedVault.js"
 
 /** A vault of the library, as it is known from here. */
@@ -22,6 +24,10 @@ export interface VaultPlaceFacts {
   readonly present: boolean
   readonly sameDisk: boolean
   readonly changed: number
+  /** Other devices, and in how much they differed when it was last looked for. */
+  readonly differing?: ReadonlyArray<SeenDevice> | undefined
+  /** A sealed one of which this computer has a key, and no recovery kit was made. */
+  readonly lacksKit?: boolean | undefined
   /** For one in the folder of a sync service. */
   readonly synced?: SyncedVault | undefined
 }
@@ -106,6 +112,26 @@ const rollbackWarnings = ({ vaults, now }: Facts): ReadonlyArray<Warning> =>
             command: `whiteroom check --from ${shellWord(name)} --full`
           }
         ]
+  )
+
+const differenceWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
+  vaults.flatMap(({ name, differing = [] }) =>
+    differing.map((each) => ({
+      text: `${differenceText(each)} (in ${name}).`,
+      command: `whiteroom pull ${shellWord(name)}`
+    }))
+  )
+
+const kitWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
+  vaults.flatMap(({ name, lacksKit }) =>
+    lacksKit === true
+      ? [
+          {
+            text: `${name} has no recovery kit: without this computer only its passphrase opens it.`,
+            command: `whiteroom key export ${shellWord(name)} kit.html`
+          }
+        ]
+      : []
   )
 
 const checkWarnings = (checks: ReadonlyArray<CheckRecord | undefined>): ReadonlyArray<Warning> =>
@@ -241,6 +267,8 @@ export const assess = (facts: Facts): Assessment => {
       ...scheduleWarnings(facts),
       ...hereWarnings(here),
       ...placeWarnings(vaults),
+      ...differenceWarnings(facts),
+      ...kitWarnings(facts),
       ...tableWarnings(status.unprotectedTables),
       ...namelessWarnings(status.namelessRows),
       ...limitWarnings(status.limits),

@@ -5,7 +5,6 @@ import { merge, object } from "@optique/core/constructs"
 import { FileExists, isWhiteRoomError, shellWord, utf8 } from "@white-room/core"
 import type { SealedVault, Slot } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, file, one, text } from "../command/Options.js"
@@ -13,33 +12,11 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newLock, recipientOption } from "../secret/NewLock.js"
 import { passphraseOptions } from "../secret/Passphrase.js"
-import { identityOption, type UnlockOptions, unlockOptions } from "../secret/Unlock.js"
-import { requireVault } from "../select/PlaceFrom.js"
-import { settingsFolder } from "../settings/Environment.js"
+import { identityOption, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-
-const vaultArgument = () => argument(text("VAULT"), "A name of whiteroom vault list, or a place.")
-
-const requireSealed = (
-  cli: Cli,
-  name: string,
-  options: UnlockOptions
-): Effect.Effect<SealedVault, CliFailure> =>
-  Effect.gen(function* () {
-    const { isSealed } = yield* loadVault
-    const vault = yield* requireVault(cli, name, options)
-    return isSealed(vault)
-      ? vault
-      : yield* refusal(
-          `The vault ${printable(name)} is not sealed: it has no keys.`,
-          "A sealed one is made with whiteroom vault add NAME PLACE --seal."
-        )
-  })
-
-/** What this machine keeps follows a change of keys; true when the key it keeps opens the vault. */
-const settle = (cli: Cli, vault: SealedVault): Effect.Effect<boolean, CliFailure> =>
-  Effect.flatMap(loadVault, ({ settleKey }) => settleKey(vault, settingsFolder(cli.env)))
+import { rotateCommand } from "./rotateCommand.js"
+import { requireSealed, settle, vaultArgument } from "./SealedVaults.js"
 
 type Format = "text" | "html"
 
@@ -160,33 +137,6 @@ const listCommand = define(
             : []),
           ...passedOver.map((each) => `Not trusted: ${printable(each)}.`)
         ].join("\n")
-      )
-    })
-)
-
-const rotateCommand = define(
-  "rotate",
-  {
-    brief: "Make a new key for what is sent from now on.",
-    description:
-      "Everyone who can open the vault still can; nothing is sent again. After a key was removed this has been done already."
-  },
-  merge(object({ vault: vaultArgument() }), unlockOptions),
-  ({ vault: name, ...options }, cli) =>
-    Effect.gen(function* () {
-      const { rotate } = yield* loadVault
-      const vault = yield* requireSealed(cli, name, options)
-      if (cli.dryRun)
-        return cli.done<Outputs["key-rotate"]>(
-          { vault: name },
-          () => `Would make a new key for ${printable(name)}. Nothing was changed.`
-        )
-      const changed = yield* rotate(vault)
-      yield* settle(cli, changed)
-      const { generation } = changed.keyring
-      return cli.done<Outputs["key-rotate"]>(
-        { vault: name, generation },
-        () => `What is sent to ${printable(name)} from now on has a new key.`
       )
     })
 )

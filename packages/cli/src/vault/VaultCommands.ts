@@ -53,7 +53,7 @@ const checkWish = (
     : Effect.void
 }
 
-/** Makes or joins what lies there: asks for a new passphrase twice, or for the one that opens it. */
+/** Makes or joins what lies there: shows twelve words or asks for a new passphrase, or for the one that opens it. */
 const addOrJoin = (
   cli: Cli,
   name: string,
@@ -70,7 +70,7 @@ const addOrJoin = (
         addVault(library, name, place, { ...opening, device })
       )
     if (!isToBeSealed(place, options)) return yield* addVault(library, name, place, openingOf(cli))
-    const seal = yield* newLock(cli, options)
+    const seal = yield* newLock(cli, options, { isFirst: true })
     return yield* addVault(library, name, place, { ...openingOf(cli), device, seal })
   })
 

@@ -17,11 +17,13 @@ import { count } from "../terminal/Text.js"
 
 const pushOne = (cli: Cli, library: Library, known: KnownVault): Effect.Effect<Pushed> =>
   Effect.gen(function* () {
-    const { openKnown, push } = yield* loadVault
+    const { noticeDevices, openKnown, push } = yield* loadVault
     const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
     const vault = yield* keepKeyHere(cli, opened)
     const report = yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
     for (const line of pushedText(known.name, report)) cli.out.message(line)
+    // What was sent is there, whatever the others have.
+    yield* Effect.ignore(noticeDevices(library, vault, known))
     return pushedJson(known.name, report)
   }).pipe(
     Effect.catchAll((error: CliFailure) =>

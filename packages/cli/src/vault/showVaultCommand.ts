@@ -14,16 +14,16 @@ import { requireVault } from "../select/PlaceFrom.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
+import { differenceText } from "./differenceText.js"
 
 /** How the devices that pushed there differ from this library; without one nothing does. */
 const differencesIn = (cli: Cli, vault: Vault) =>
   existsSync(cli.path)
     ? Effect.gen(function* () {
-        const { deviceDifferences } = yield* loadVault
-        const found = yield* deviceDifferences(yield* cli.open, vault)
-        return found.map(({ device, line, differing: { song, performance, preferences } }) => {
-          return { device, line, songs: song, performances: performance, preferences }
-        })
+        const { noticeDevices, vaultRecords } = yield* loadVault
+        const library = yield* cli.open
+        const known = (yield* vaultRecords(library).all).find(({ vaultId }) => vaultId === vault.id)
+        return yield* noticeDevices(library, vault, known, { anew: true })
       }).pipe(
         Effect.catchAll((error: CliFailure) =>
           Effect.sync(() => {
@@ -33,21 +33,6 @@ const differencesIn = (cli: Cli, vault: Vault) =>
         )
       )
     : Effect.succeed([])
-
-const differenceText = ({
-  device,
-  songs,
-  performances,
-  preferences
-}: Outputs["vault-show"]["differing"][number]): string => {
-  const parts = [
-    ...(songs > 0 ? [count(songs, "song")] : []),
-    ...(performances > 0 ? [count(performances, "performance")] : []),
-    ...(preferences > 0 ? ["preferences"] : [])
-  ]
-  const what = parts.length === 0 ? "backups only" : parts.join(", ")
-  return `${printable(device)} and this library differ: ${what}. whiteroom pull brings them together.`
-}
 
 const showVault = (cli: Cli, vault: Vault) =>
   Effect.gen(function* () {
@@ -88,7 +73,7 @@ const showVault = (cli: Cli, vault: Vault) =>
               `  line ${line.line.slice(0, 8)} of ${printable(line.device)}: to @${line.position}, ${count(line.segments, "segment")}, ${formatBackupSize(line.bytes)}${line.lastArrival === undefined ? "" : `, last ${exactTime(new Date(line.lastArrival))}`}`
           )
         ]),
-        ...differing.map((each) => differenceText(each))
+        ...differing.map((each) => `${printable(differenceText(each))}. whiteroom pull brings them together.`)
       ].join("\n")
     )
   })

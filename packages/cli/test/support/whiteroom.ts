@@ -149,10 +149,13 @@ export class Whiteroom {
       env: this.environment({ TERM: "xterm", SHELL: "/bin/sh", ...env })
     })
     const left = [...answers]
+    let seen = ""
     child.stdout.on("data", (chunk: Buffer) => {
+      seen += chunk.toString()
       // Answers come when they are asked for, as from a person.
-      if (/(?:\? (?:\[y\/N\] )?|passphrase[^:]*: |Once more: )$/i.test(chunk.toString()) && left.length > 0)
-        child.stdin.write(`${left.shift()}\n`)
+      if (!/(?:\? (?:\[y\/N\] )?|passphrase[^:]*: |Once more: )$/i.test(seen)) return
+      const answer = left.shift()
+      if (answer !== undefined) child.stdin.write(`${typeof answer === "string" ? answer : answer(seen)}\n`)
     })
     const result = await resultOf(child)
     return { ...result, stdout: result.stdout.replaceAll("\r\n", "\n") }
@@ -160,8 +163,8 @@ export class Whiteroom {
 }
 
 export interface TerminalOptions {
-  /** One per question. */
-  readonly answers?: ReadonlyArray<string>
+  /** One per question; some follow from what was shown before. */
+  readonly answers?: ReadonlyArray<string | ((shown: string) => string)>
   readonly env?: Readonly<Record<string, string>>
   readonly columns?: number
 }

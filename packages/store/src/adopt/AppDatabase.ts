@@ -11,7 +11,8 @@ import { lackOf } from "../sqlite/lackOf.js"
 import { checkOwnSchema, schemaOf } from "../sqlite/OwnSchema.js"
 import { hasTable, ownNames } from "../sqlite/Schema.js"
 import { computes } from "../sqlite/SchemaText.js"
-import { previewBackups, type SetAside } from "../staging/OldBackups.js"
+import type { SetAside } from "../staging/OldBackup.js"
+import { previewBackups } from "../staging/OldBackups.js"
 import { unprotectedTables } from "./unprotectedTables.js"
 
 /** What a database is: an app's, which can be adopted, or a library already. */

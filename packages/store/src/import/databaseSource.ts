@@ -40,7 +40,8 @@ import {
   type Staged,
   type Staging
 } from "../staging/ImportSource.js"
-import { isSetAside, readOldBackups } from "../staging/OldBackups.js"
+import { isSetAside } from "../staging/OldBackup.js"
+import { readOldBackups } from "../staging/OldBackups.js"
 import { type ForeignRow, type StagedState, Stager, StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 

@@ -4,6 +4,7 @@ import { attempt, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import {
   type AppBackup,
+  type AppBackupChange,
   editAppBackup,
   keepAppBackup,
   listAppBackups,
@@ -22,10 +23,7 @@ export interface AppBackups {
   /** As it was given; `undefined` when there is no such row. */
   readonly read: (id: string) => Result<BackupDocument | undefined>
   /** What a row says of itself. False when there is none. */
-  readonly edit: (
-    id: string,
-    change: { readonly description?: string; readonly size?: number }
-  ) => Result<boolean>
+  readonly edit: (id: string, change: AppBackupChange) => Result<boolean>
   /** Removes a row that nobody could read: of every other the library has a backup. False when there is none. */
   readonly remove: (id: string) => Result<boolean>
 }

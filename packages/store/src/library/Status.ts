@@ -12,7 +12,8 @@ import { isNullId } from "../live/LiveTable.js"
 import { changedEntities, readHead } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 import { liveTableNames } from "../sqlite/Schema.js"
-import { countOldBackups, listSetAside, type SetAside } from "../staging/OldBackups.js"
+import type { SetAside } from "../staging/OldBackup.js"
+import { countOldBackups, listSetAside } from "../staging/OldBackups.js"
 import { resolveState } from "../state/States.js"
 
 export interface LibraryStatus {

@@ -46,7 +46,8 @@ const newestFirst = (backups: ReadonlyArray<BackupSummary>): Array<BackupSummary
 export class BackupRepository extends LibraryUser {
   /**
    * Keeps a backup as it is given, documents, size and version byte for byte; what of it can be read can be restored.
-   * Rejects with `INVALID_BACKUP` when the id is taken or names nothing.
+   * Rejects with `INVALID_BACKUP` when a backup has the id, or it names nothing. That of a deleted one is free: what lies
+   * in the trash rests there under another.
    */
   async create(backup: Backup): Promise<void> {
     const { id, timestamp, description, songsJSON, performancesJSON, preferencesJSON, size, version } = backup
@@ -60,13 +61,12 @@ export class BackupRepository extends LibraryUser {
     const given = await library.appBackups.read(id)
     if (given !== undefined) return given
     const found = await namedExactly(library, id)
-    if (found === undefined || found.forgottenAt !== undefined) return undefined
-    return await madeBackup(library, found.reference)
+    return found && (await madeBackup(library, found.reference))
   }
 
   /**
-   * Changes the description, and the size that was given to it. What a backup holds never changes: other documents
-   * reject with `INVALID_BACKUP`.
+   * Changes what is said of a backup. What it holds never changes, nor when and by which version one was taken that was
+   * not given: that rejects with `INVALID_BACKUP`.
    */
   async update(backup: Backup): Promise<void> {
     const kept = await this.read(backup.id)
@@ -74,9 +74,12 @@ export class BackupRepository extends LibraryUser {
     for (const part of documents)
       if (backup[part] !== kept[part])
         throw new BackupError(`${part} of the backup ${backup.id} cannot be changed`, "INVALID_BACKUP")
-    const { id, description, size } = backup
+    const { id, description, size, version, timestamp } = backup
     const library = await this.library()
-    await asBackupError("INVALID_BACKUP", library.appBackups.edit(id, { description, size }))
+    const change = { description, size, version, timestamp }
+    const wasGiven = await asBackupError("INVALID_BACKUP", library.appBackups.edit(id, change))
+    if (!wasGiven && (version !== kept.version || timestamp.getTime() !== kept.timestamp.getTime()))
+      throw new BackupError(`The backup ${id} was taken then, by that version`, "INVALID_BACKUP")
     const found = await namedExactly(library, id)
     if (found !== undefined) await library.backups.edit(found.reference, { description })
   }

@@ -125,7 +125,13 @@ export const surface: {
     apply: [1, { replan: true, onProgress: true }],
     restore: [1, restored]
   },
-  appBackups: { keep: 1, list: 0, read: 1, edit: [1, { description: true, size: true }], remove: 1 },
+  appBackups: {
+    keep: 1,
+    list: 0,
+    read: 1,
+    edit: [1, { description: true, size: true, version: true, timestamp: true }],
+    remove: 1
+  },
   history: {
     versions: 1,
     positionOf: 2,

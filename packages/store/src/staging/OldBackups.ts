@@ -8,16 +8,9 @@ import {
   BoundedList,
   bounds,
   type Cell,
-  idOfCell,
-  incompleteTag,
-  isWhiteRoomError,
   malformed,
   type OnProgress,
-  parseTime,
-  readExchangeParts,
-  Text,
-  type TimeSpelling,
-  type WhiteRoomError
+  type TimeSpelling
 } from "@white-room/core"
 import { commit, prepareAndCommit } from "../capture/Commit.js"
 import { rowOrder } from "../live/TableFacts.js"
@@ -27,17 +20,18 @@ import type { Session } from "../session/Session.js"
 import { boundCell, exactly } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { hasTable, setAsideSchema } from "../sqlite/Schema.js"
-import { fitterTo } from "./fitterTo.js"
-import type { ForeignBackup } from "./ImportSource.js"
+import {
+  faultOf,
+  isSetAside,
+  nameOf,
+  type OldBackup,
+  oldBackupOf,
+  type SetAside,
+  timeOf
+} from "./OldBackup.js"
 import { recordBackup } from "./recordBackup.js"
-import { areStaged, type ForeignRow, stagedObjectsGone, stageRows } from "./Stager.js"
+import { areStaged, stagedObjectsGone, stageRows } from "./Stager.js"
 import { timeSpellingOf } from "./timeSpellingOf.js"
-
-/** Something that could not be taken over, and stays where it is: what it is, in words, and why. */
-export interface SetAside {
-  readonly what: string
-  readonly reason: string
-}
 
 const setAsideList = () =>
   new BoundedList<SetAside>((count) => ({ what: andMore(count), reason: "they are not listed one by one" }))
@@ -88,11 +82,6 @@ export const listSetAside = (db: Database): ReadonlyArray<SetAside> =>
         })
     : []
 
-const timeOf = (cell: Cell | undefined): Date | undefined => {
-  const time = parseTime(cell instanceof Text ? cell.toString() : cell)
-  return time !== undefined && time.getTime() >= 0 ? time : undefined
-}
-
 /** A row of the app's: the key that names it, and where it is found without a search. */
 interface Place {
   readonly key: Cell
@@ -121,28 +110,7 @@ const pendingRows = (db: Database): ReadonlyArray<Place> => {
     .filter((row) => row.key !== null || row === nameless)
 }
 
-export interface OldBackup {
-  readonly backup: ForeignBackup
-  readonly rows: ReadonlyArray<ForeignRow>
-  /** Single songs and such that could not be read in it. */
-  readonly problems: ReadonlyArray<SetAside>
-}
-
-const shown = (cell: Cell | undefined): string =>
-  cell instanceof Text || typeof cell === "bigint" || typeof cell === "number" ? cell.toString() : ""
-
-const nameOf = (id: Cell, description: Cell | undefined): string => {
-  const words = shown(description)
-  return `backup ${shown(id) || (id === null ? "without an id" : idOfCell(id).slice(2))}${words === "" ? "" : ` (${words})`}`
-}
-
-/** The JSON of one part: its bytes, however SQLite holds them. */
-const contentOf = (cell: Cell | undefined): Uint8Array | undefined =>
-  cell instanceof Text ? cell.bytes : cell instanceof Uint8Array ? cell : undefined
-
-const isBackupId = (id: string): boolean => id !== "" && id.length <= 1024 && !id.includes("\u0000")
-
-/** One row as a backup; or what it is, and why it cannot be one. Never throws for what the row holds. */
+/** One row as a backup: see `oldBackupOf`. */
 const readOldBackup = (
   db: Database,
   { key, rowid }: Place,
@@ -156,32 +124,7 @@ const readOldBackup = (
       : `SELECT ${oldBackup.list} FROM backups WHERE ${rowOrder(db, "backups", "id") ?? "rowid"} = ?`,
     rowid ?? value
   )
-  const [id = null, timestamp, description, version, ...parts] = row ? oldBackup.cells(row) : []
-  const what = nameOf(key, description)
-  const backupId = id instanceof Text ? idOfCell(id) : ""
-  if (!isBackupId(backupId)) return { what, reason: "it has no id that could name it" }
-  const time = timeOf(timestamp)
-  if (time === undefined)
-    return { what, reason: `its time cannot be read (${shown(timestamp) || "there is none"})` }
-  const [songs, performances, preferences] = parts.map(contentOf)
-  if (songs === undefined || performances === undefined || preferences === undefined)
-    return { what, reason: "its songs, performances or preferences are missing" }
-  onRead?.(songs.length + performances.length + preferences.length)
-  const { entities, problems } = readExchangeParts({ songs, performances, preferences }, { times })
-  if (entities.length === 0 && problems.length > 0)
-    return { what, reason: `nothing in it can be read: ${problems[0]?.reason ?? ""}` }
-  return {
-    backup: {
-      backupId,
-      timestamp: time,
-      description: shown(description),
-      tags: problems.length > 0 ? [incompleteTag] : [],
-      pinned: false,
-      version: shown(version)
-    },
-    rows: entities.map(fitterTo({ db })),
-    problems: problems.map(({ where, reason }) => ({ what: `${what}, ${where}`, reason }))
-  }
+  return oldBackupOf(db, key, row ? oldBackup.cells(row) : [], times, onRead)
 }
 
 /**
@@ -197,24 +140,21 @@ export function* readOldBackups(
   for (const place of pendingRows(db)) yield readOldBackup(db, place, times, onRead)
 }
 
-export const isSetAside = (old: OldBackup | SetAside): old is SetAside => "what" in old
-
-/** Notes a row that is not a backup, so that nobody asks for it again. */
-const setAside = (session: Session, key: Cell, { reason }: SetAside, now: number): void =>
-  commit(session, { now }, () => {
-    if (!hasTable(session.db, "set_aside")) {
-      session.db.exec(setAsideSchema)
-      session.rememberSchema()
-    }
-    const { place, value } = boundCell(key)
-    session.db.run(
-      `INSERT INTO set_aside(backup_id, reason) SELECT ${place}, ?
-       WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE backup_id IS ${place})`,
-      value,
-      reason,
-      value
-    )
-  })
+/** Notes a row that is not a backup, so that nobody asks for it again; inside a write transaction. */
+export const setAside = (session: Session, key: Cell, { reason }: SetAside): void => {
+  if (!hasTable(session.db, "set_aside")) {
+    session.db.exec(setAsideSchema)
+    session.rememberSchema()
+  }
+  const { place, value } = boundCell(key)
+  session.db.run(
+    `INSERT INTO set_aside(backup_id, reason) SELECT ${place}, ?
+     WHERE NOT EXISTS (SELECT 1 FROM set_aside WHERE backup_id IS ${place})`,
+    value,
+    reason,
+    value
+  )
+}
 
 /** Stages and records one backup; again when a `prune` of another process came in between. */
 const keep = (session: Session, { backup, rows }: OldBackup, now: number): ReadonlyArray<BackupInfo> =>
@@ -237,13 +177,6 @@ export interface TakenOver {
 
 const nothing: TakenOver = { backups: 0, problems: [] }
 
-/** A row is at fault when its own bytes are; a full disk, a lock or a damaged library is not its fault. */
-const faultOf = (error: unknown, ...tags: ReadonlyArray<WhiteRoomError["_tag"]>): string => {
-  if (error instanceof RangeError) return "it is too large"
-  if (isWhiteRoomError(error) && tags.includes(error._tag)) return error.message
-  throw error
-}
-
 const readRow = (session: Session, place: Place, times: TimeSpelling): OldBackup | SetAside => {
   try {
     return readOldBackup(session.db, place, times)
@@ -262,7 +195,8 @@ const takeOverRow = (session: Session, place: Place, times: TimeSpelling, now: n
       old = { what: nameOf(key, undefined), reason: faultOf(error, "InvalidInput") }
     }
   }
-  setAside(session, key, old, now)
+  const aside = old
+  commit(session, { now }, () => setAside(session, key, aside))
   return { backups: 0, problems: [old] }
 }
 

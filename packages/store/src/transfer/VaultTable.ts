@@ -32,20 +32,26 @@ export interface KnownVault {
   readonly lastFile?: LastFile | undefined
   /** When it was last looked for what nobody needs any more; epoch milliseconds. */
   readonly reclaimedAt?: number | undefined
+  /** Which other devices had something there that was not here, as whoever looked wrote it down. */
+  /** What the profiles were that were sent there last, as whoever sent them wrote it down. */
+  readonly profiles?: string | undefined
+  readonly devices?: { readonly seen: string; readonly at: number } | undefined
 }
 
+type Upkeep = Pick<KnownVault, "lastFile" | "reclaimedAt" | "devices" | "profiles">
+
 /** What is remembered of a vault. */
-export type VaultEntry = Omit<KnownVault, "isOwnLine" | "lastFile" | "reclaimedAt">
+export type VaultEntry = Omit<KnownVault, "isOwnLine" | keyof Upkeep>
 
 const what = "vault"
 
-const upkeepOf = (session: Session): ReadonlyMap<string, Pick<KnownVault, "lastFile" | "reclaimedAt">> => {
+const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
   if (!hasTable(session.db, "vault_upkeep")) return new Map()
   const timeOf = (value: unknown) => (value === null ? undefined : countOf(value, what))
   return new Map(
     session.db
       .rows<ReadonlyArray<unknown>>(
-        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at FROM vault_upkeep"
+        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at, devices, looked_at, profiles FROM vault_upkeep"
       )
       .map((row) => {
         const lastFile = {
@@ -55,7 +61,12 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Pick<KnownVault, "lastF
         }
         return [
           textOf(row[0], what),
-          { lastFile: lastFile.file === "" ? undefined : lastFile, reclaimedAt: timeOf(row[4]) }
+          {
+            lastFile: lastFile.file === "" ? undefined : lastFile,
+            reclaimedAt: timeOf(row[4]),
+            devices: row[5] === null ? undefined : { seen: textOf(row[5], what), at: countOf(row[6], what) },
+            profiles: row[7] === null ? undefined : textOf(row[7], what)
+          }
         ]
       })
   )
@@ -89,6 +100,31 @@ export const rememberReclaim = (session: Session, vaultId: string, now: number):
        ON CONFLICT(vault_id) DO UPDATE SET reclaimed_at = excluded.reclaimed_at`,
       vaultId,
       now
+    )
+  })
+
+/** Remembers which devices had something there that is not here. */
+export const rememberDevices = (session: Session, vaultId: string, seen: string, now: number): void =>
+  commit(session, { now }, () => {
+    requireUpkeepTable(session)
+    session.db.run(
+      `INSERT INTO vault_upkeep(vault_id, devices, looked_at) VALUES(?, ?, ?)
+       ON CONFLICT(vault_id) DO UPDATE SET devices = excluded.devices, looked_at = excluded.looked_at`,
+      vaultId,
+      seen,
+      now
+    )
+  })
+
+/** Remembers which profiles were sent to a vault. */
+export const rememberProfiles = (session: Session, vaultId: string, profiles: string, now: number): void =>
+  commit(session, { now }, () => {
+    requireUpkeepTable(session)
+    session.db.run(
+      `INSERT INTO vault_upkeep(vault_id, profiles) VALUES(?, ?)
+       ON CONFLICT(vault_id) DO UPDATE SET profiles = excluded.profiles`,
+      vaultId,
+      profiles
     )
   })
 

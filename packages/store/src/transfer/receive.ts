@@ -47,13 +47,15 @@ export type Take = <A>(body: (receiver: Pick<Receiver, "head" | "objects" | "eve
 
 /**
  * Makes the library at `file` of what `feed` gives. It is there, whole and durable, when this succeeds, and `accept`
- * found nothing wrong with it; otherwise nothing is.
+ * found nothing wrong with it; otherwise nothing is. `complete` may open it under its temporary name and write to it,
+ * before it gets its own.
  */
 export const receive = <E, R>(
   file: string,
   options: ReceiveOptions,
   feed: (take: Take) => Effect.Effect<void, E, R>,
-  accept: (settled: Settled) => Effect.Effect<void, E, R>
+  accept: (settled: Settled) => Effect.Effect<void, E, R>,
+  complete: (temporary: string) => Effect.Effect<void, E, R> = () => Effect.void
 ): Effect.Effect<Settled, E | WhiteRoomError, R> =>
   Effect.gen(function* () {
     const temporary = yield* Effect.acquireRelease(
@@ -67,6 +69,7 @@ export const receive = <E, R>(
     )
     yield* fill(temporary, options, feed)
     const settled = yield* Effect.scoped(finish(temporary, options, accept))
+    yield* complete(temporary)
     yield* attempt(file, "receive", () => publishDatabase(temporary, file))
     return settled
   }).pipe(Effect.scoped)

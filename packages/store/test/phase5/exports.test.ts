@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import Sqlite from "better-sqlite3"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import {
   type Backup,
@@ -145,8 +146,14 @@ describe("backups", () => {
     expect(await failureOf(backups.create(given))).toMatchObject({ code: "INVALID_BACKUP" })
     for (const wrong of [documents("old-4", { timestamp: new Date(Number.NaN) }), documents("")])
       expect(await failureOf(backups.create(wrong))).toMatchObject({ code: "INVALID_BACKUP" })
-    const renamed = { ...given, description: "Renamed", size: 815 }
+    const timestamp = new Date("2025-10-01T08:00:00Z")
+    const renamed = { ...given, description: "Renamed", size: 815, version: "0.9.1", timestamp }
     await backups.update(renamed)
+    expect(await backups.read("old-1")).toEqual(renamed)
+    for (const wrong of [{ size: 0.5 }, { timestamp: new Date(Number.NaN) }, { description: "\ud800" }])
+      expect(await failureOf(backups.update({ ...renamed, ...wrong }))).toMatchObject({
+        code: "INVALID_BACKUP"
+      })
     expect(await backups.read("old-1")).toEqual(renamed)
     expect((await backups.getAll())[0]).toMatchObject({ description: "Renamed", size: 815 })
     expect(await backups.count()).toBe(1)
@@ -156,7 +163,85 @@ describe("backups", () => {
     await backups.delete("old-1")
     expect(await backups.read("old-1")).toBeUndefined()
     expect(await library.backups.list({ trash: true })).toMatchObject([{ backupId: "old-1" }])
-    expect(await failureOf(backups.create(given))).toMatchObject({ code: "INVALID_BACKUP" })
+  })
+
+  const trashed = async () => await library.backups.list({ trash: true })
+
+  it("may have the id of one that was deleted, which goes on resting in the trash", async () => {
+    const backups = new BackupRepository(library)
+    const first = documents("again", { preferencesJSON: ' { "theme" : "dark" } ', description: "first" })
+    const second = documents("again", { songsJSON: "[]", description: "second", size: 7 })
+    const third = documents("again", { songsJSON: "not JSON", performancesJSON: "{", preferencesJSON: "" })
+    await backups.create(first)
+    await backups.delete("again")
+    for (const ask of [
+      () => manager.restoreFromBackup("again"),
+      () => manager.validateBackup("again"),
+      () => exports.exportBackup("again", join(folder, "x.json"))
+    ])
+      expect(await failureOf(ask())).toMatchObject({ code: "BACKUP_NOT_FOUND" })
+    await backups.create(second)
+    expect(await backups.read("again")).toEqual(second)
+    expect(await backups.count()).toBe(1)
+    const [rests] = await trashed()
+    expect(rests).toMatchObject({ description: "first", songs: 1 })
+    expect(await failureOf(backups.create(first))).toMatchObject({ code: "INVALID_BACKUP" })
+    await backups.delete("again")
+    await backups.create(third)
+    expect(await backups.read("again")).toEqual(third)
+    expect(await backups.count()).toBe(1)
+    expect(await failureOf(backups.create(first))).toMatchObject({ code: "INVALID_BACKUP" })
+    expect((await trashed()).map(({ description }) => description)).toEqual(["first", "second"])
+    await backups.delete("again")
+    expect(await backups.count()).toBe(0)
+    await backups.create(second)
+    const { backupId } = await library.backups.undelete(`b${rests?.number}`)
+    expect(await backups.read(backupId)).toEqual({ ...first, id: backupId })
+    await manager.restoreFromBackup(backupId)
+    expect(await library.songs.count()).toBe(1)
+    expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true, damaged: [] })
+  })
+
+  it("may have the id of one that the library took itself and that was deleted", async () => {
+    const backups = new BackupRepository(library)
+    await library.songs.create(song("a"))
+    const taken = await manager.createBackup("taken")
+    const { id } = taken
+    expect(await failureOf(backups.update({ ...taken, version: "9" }))).toMatchObject({
+      code: "INVALID_BACKUP"
+    })
+    await library.songs.delete("a")
+    expect(await failureOf(backups.create(documents(id)))).toMatchObject({ code: "INVALID_BACKUP" })
+    await manager.deleteBackup(id)
+    await backups.create(documents(id, { description: "given" }))
+    expect(await backups.getAll()).toMatchObject([{ id, description: "given" }])
+    const [rests] = await trashed()
+    expect(rests).toMatchObject({ description: "taken", songs: 1 })
+    expect(await library.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
+    const numbers = [rests, ...(await library.backups.list())].map((backup) => backup?.number)
+    expect(numbers).toEqual([2, 3])
+    await library.history.undo()
+    expect(await backups.getAll()).toMatchObject([{ description: "taken" }])
+    expect(await trashed()).toMatchObject([{ backupId: id, description: "given" }])
+  })
+
+  it("may have the id of one that left the trash", async () => {
+    const backups = new BackupRepository(library)
+    await backups.create(documents("again"))
+    await backups.delete("again")
+    await library.close()
+    const database = new Sqlite(join(folder, "library.db"))
+    database.exec("UPDATE command SET recorded_at = recorded_at - 864000000")
+    database.exec("UPDATE backup_catalog SET expiry_noted_at = forgotten_at - 864000000")
+    database.close()
+    library = await openLibrary(join(folder, "library.db"))
+    await library.upkeep.prune()
+    expect(await trashed()).toEqual([])
+    const second = documents("again", { description: "second" })
+    const later = new BackupRepository(library)
+    await later.create(second)
+    expect(await later.getAll()).toMatchObject([{ id: "again", description: "second" }])
+    expect(await later.read("again")).toEqual(second)
   })
 
   it("that nobody can read are kept too, found to be invalid, and not restored", async () => {

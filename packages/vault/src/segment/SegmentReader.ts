@@ -39,6 +39,9 @@ const startOf = (bytes: Uint8Array) => {
   return { head: decodeHead(frame.payload), at: segmentMagic.length + frame.length }
 }
 
+/** The head of a segment, of its first bytes. @throws MalformedData */
+export const readHead = (bytes: Uint8Array): SegmentHead => startOf(bytes).head
+
 const clear = (cipher: Cipher | undefined, type: number, number: number, payload: Uint8Array): Uint8Array =>
   cipher === undefined ? payload : cipher.open(type, number, payload)
 

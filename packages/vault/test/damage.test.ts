@@ -62,7 +62,7 @@ describe("damage in a vault", () => {
       for (const file of files) {
         const sound = fs.readFileSync(file)
         const bits = sound.length * 8
-        const tried = rounds(12, 400)
+        const tried = rounds(12, 100)
         for (let index = 0; index < tried; index++) {
           const bit = Math.floor((index * bits) / tried)
           const bytes = Buffer.from(sound)
@@ -169,7 +169,7 @@ describe("damage in a vault", () => {
         rolledBack,
         () => files.map((file) => fs.rmSync(file)),
         ...files.flatMap((file) =>
-          Array.from({ length: rounds(2, 40) }, (_, index) => flipped(file, (index + 0.5) / rounds(2, 40)))
+          Array.from({ length: rounds(2, 30) }, (_, index) => flipped(file, (index + 0.5) / rounds(2, 30)))
         )
       ]
       for (const [index, each] of spoil.entries()) {

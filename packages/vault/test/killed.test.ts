@@ -86,7 +86,7 @@ it.scopedLive(
       const kills = rounds(4, 500)
       let world = yield* newWorld
       for (let kill = 1; kill <= kills; kill++) {
-        const args = [1 + next(600), next(1_000_000), world.folder, world.copy, ...world.files].map(String)
+        const args = [1 + next(250), next(1_000_000), world.folder, world.copy, ...world.files].map(String)
         const { signal, stderr } = spawnSync(process.execPath, [program, ...args], {
           encoding: "utf8",
           env: { ...process.env, NODE_PATH: modules }
@@ -94,7 +94,7 @@ it.scopedLive(
         expect(signal, stderr).toBe("SIGKILL")
         // A clone is whole or not there; one that is whole was made, and not yet removed again.
         fs.rmSync(world.copy, { force: true })
-        if (kill % 10 === 0 || kill === kills) yield* checkWorld(world)
+        if (kill % 25 === 0 || kill === kills) yield* checkWorld(world)
         if (kill % 50 === 0) world = yield* newWorld
       }
     }),

@@ -5,7 +5,7 @@ export default defineProject({
     name: "server",
     include: ["test/**/*.test.ts"],
     setupFiles: ["../../tooling/testSetup.mjs"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000
   }
 })

@@ -84,7 +84,9 @@ describe("scopes", () => {
         if (method === "PUT")
           return putBlob(server, token ?? "", library, `${folder}/${randomUUID()}/line`, each)
         const name = method === "DELETE" ? `nothing-${each.replace(" ", "-")}` : there
-        return server.ask(method, whole.replace("*", name), { token, body: bodies[route] })
+        // A library that is being made ready says so in place of what it says to this one.
+        const headers = { prefer: "wait=30" }
+        return server.ask(method, whole.replace("*", name), { token, headers, body: bodies[route] })
       }
       const found = yield* Effect.forEach(Object.keys(table), (route) =>
         Effect.map(

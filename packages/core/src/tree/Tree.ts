@@ -177,14 +177,8 @@ export const emptyTree = (store: NodeStore): Uint8Array => {
 /** The tries below a root. */
 export const rootOf = (root: Uint8Array, store: NodeStore): Root => decodeRoot(store.get(root))
 
-const keyedOf = (
-  kind: Kind,
-  changes: ReadonlyArray<TreeChange>,
-  { sha256 }: NodeStore
-): ReadonlyArray<Keyed> =>
-  changes
-    .filter((change) => change.kind === kind)
-    .map(({ id, record }) => ({ id, record, key: entryKey(kind, id, sha256) }))
+const keyedOf = (changes: ReadonlyArray<TreeChange>, { sha256 }: NodeStore): ReadonlyArray<Keyed> =>
+  changes.map(({ kind, id, record }) => ({ id, record, key: entryKey(kind, id, sha256) }))
 
 /** The root whose tries an update gives. */
 const updateRoot = (
@@ -207,12 +201,13 @@ const updateRoot = (
  * before the first node is read.
  */
 export const updateTree = (root: Uint8Array, changes: Iterable<TreeChange>, store: NodeStore): Uint8Array => {
-  const keyed: Readonly<Record<Kind, Array<Keyed>>> = { song: [], performance: [], preferences: [] }
-  for (const { kind, id, record } of changes)
-    keyed[kind].push({ id, record, key: entryKey(kind, id, store.sha256) })
-  if (kinds.every((kind) => keyed[kind].length === 0)) return root
+  const changed: Readonly<Record<Kind, Array<TreeChange>>> = { song: [], performance: [], preferences: [] }
+  for (const change of changes) changed[change.kind].push(change)
+  if (kinds.every((kind) => changed[kind].length === 0)) return root
   return updateRoot(root, store, (kind, before) =>
-    keyed[kind].length === 0 ? before : save(kind, updatePart(kind, before, 0, keyed[kind], store), store)
+    changed[kind].length === 0
+      ? before
+      : save(kind, updatePart(kind, before, 0, keyedOf(changed[kind], store), store), store)
   )
 }
 
@@ -237,7 +232,7 @@ export const updateTreeByParts = (
     const groups = node._tag === "Leaf" ? split(node.entries, 0) : []
     let isChanged = false
     const children = Array.from({ length: treeParts }, (_, part): Part | undefined => {
-      const changes = keyedOf(kind, changesOf(kind, part), store)
+      const changes = keyedOf(changesOf(kind, part), store)
       const child = node._tag === "Leaf" ? undefined : node.children[part]
       isChanged ||= changes.length > 0
       if (child !== undefined && changes.length === 0) return { _tag: "Saved", ref: child }

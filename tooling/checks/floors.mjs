@@ -32,7 +32,7 @@ const floors = {
     ["export", "entity", "server"],
     ["."]
   ],
-  "apps/server": [["api"], ["control"], ["library"], ["http"], ["routes"], ["start"], ["."]],
+  "apps/server": [["api"], ["control"], ["library", "mirror"], ["http"], ["routes"], ["start"], ["."]],
   "packages/store": [
     ["sqlite"],
     ["file"],

@@ -1,7 +1,6 @@
 /** The server is killed in the middle of a push: it starts again with all it acknowledged, and the next push needs no repair. */
-import { type ChildProcess, fork } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import { createLibrary, openLibrary } from "@white-room/store"
 import {
@@ -16,43 +15,9 @@ import {
   type Vault
 } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import { kill, serve } from "./support/served.js"
 import { rounds } from "./support/soak.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
-
-const program = fileURLToPath(new URL("support/serve.mjs", import.meta.url))
-
-interface Served {
-  readonly child: ChildProcess
-  readonly address: string
-  readonly link: string
-  readonly library: string
-}
-
-const isServed = (value: unknown): value is Omit<Served, "child"> =>
-  typeof value === "object" && value !== null && "address" in value && "link" in value
-
-const serve = (data: string, port: number): Effect.Effect<Served, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.promise(
-      () =>
-        new Promise<Served>((resolve, reject) => {
-          const child = fork(program, [data, String(port)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
-          child.once("exit", () => reject(new Error("the server ended before it listened")))
-          child.once("message", (said) => {
-            if (isServed(said)) resolve({ ...said, child })
-          })
-        })
-    ),
-    ({ child }) => kill(child)
-  )
-
-const kill = (child: ChildProcess): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-    child.once("exit", () => resume(Effect.void))
-    child.kill("SIGKILL")
-  })
 
 /** A vault whose server is killed when so much of an upload was sent, or as soon as all of it was. */
 const killing = (vault: Vault, child: ChildProcess, share: number): Vault => ({

@@ -72,7 +72,11 @@ const enrolments = HttpApiGroup.make("enrolments").add(
 
 const own = HttpApiGroup.make("own")
   .add(HttpApiEndpoint.get("me", "/v1/me").addSuccess(AccessInfo))
-  .add(HttpApiEndpoint.del("leave", "/v1/me").addSuccess(HttpApiSchema.NoContent))
+  .add(
+    HttpApiEndpoint.del("leave", "/v1/me")
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(problemSchema("MirrorBehind"))
+  )
   .add(HttpApiEndpoint.get("libraries", "/v1/libraries").setUrlParams(page).addSuccess(Listed(LibraryInfo)))
 
 const invitations = HttpApiGroup.make("invitations")
@@ -86,7 +90,7 @@ const invitations = HttpApiGroup.make("invitations")
   .add(
     HttpApiEndpoint.del("withdraw")`/v1/invitations/${id}`
       .addSuccess(HttpApiSchema.NoContent)
-      .addError(problemSchema("NotFound"))
+      .addError(Schema.Union(problemSchema("NotFound"), problemSchema("MirrorBehind")))
   )
 
 const access = HttpApiGroup.make("access")
@@ -94,7 +98,7 @@ const access = HttpApiGroup.make("access")
   .add(
     HttpApiEndpoint.del("revoke")`/v1/access/${id}`
       .addSuccess(HttpApiSchema.NoContent)
-      .addError(problemSchema("NotFound"))
+      .addError(Schema.Union(problemSchema("NotFound"), problemSchema("MirrorBehind")))
   )
 
 const audit = HttpApiGroup.make("audit").add(

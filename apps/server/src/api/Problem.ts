@@ -118,6 +118,12 @@ const about = {
     detail: "The server is stopping or starting. Nothing was changed.",
     recovery: "Try again in a moment."
   },
+  MirrorBehind: {
+    status: 503,
+    detail:
+      "It is done here and counts from now on. The mirror of the server could not be told: a server rebuilt from it now would not know.",
+    recovery: "Ask for the same again until it succeeds. Whoever runs the server should look at the mirror."
+  },
   Full: {
     status: 507,
     detail: "There is no room left for this library. What it had is still there.",

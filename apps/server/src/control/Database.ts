@@ -42,6 +42,12 @@ const migrations = {
       detail TEXT NOT NULL, hash TEXT NOT NULL)`
     yield* sql`CREATE TABLE audit_head (id INTEGER PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)`
     yield* sql`INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '')`
+  }),
+  "0002_discarded": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE discarded (
+      library TEXT NOT NULL REFERENCES library (id), name TEXT NOT NULL, at BIGINT NOT NULL, put_again INTEGER NOT NULL,
+      PRIMARY KEY (library, name))`
   })
 }
 

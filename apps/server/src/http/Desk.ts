@@ -1,6 +1,7 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
 import type { Shelf } from "../library/Shelf.js"
+import type { Mirror } from "../mirror/Mirror.js"
 import type { Metrics } from "./Metrics.js"
 
 /** One line of the log. Never a token, a code, a query or a body. */
@@ -53,6 +54,8 @@ export interface Desk {
   readonly wrongCodes: Map<string, { readonly minute: number; readonly count: number }>
   /** When the last use of each access was noted. */
   readonly noted: Map<string, number>
+  /** The place that everything is put into besides, when there is one. */
+  readonly mirror: Mirror | undefined
   /** True from the moment it is told to end. */
   readonly isStopping: () => boolean
 }

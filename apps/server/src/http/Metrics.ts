@@ -9,11 +9,18 @@ export interface Metrics {
   readonly text: (facts: Facts) => Promise<string>
 }
 
+interface MirrorFacts {
+  readonly failingSince: number | undefined
+  readonly waiting: number
+  readonly wholeAt: number
+}
+
 /** What is asked for when somebody looks. */
 interface Facts {
   readonly libraries: number
   readonly usedBytes: number
   readonly freeBytes: number
+  readonly mirror: MirrorFacts | undefined
 }
 
 export const makeMetrics = (): Metrics => {
@@ -45,6 +52,12 @@ export const makeMetrics = (): Metrics => {
   const used = gauge("whiteroom_used_bytes", "Bytes that all libraries take up.")
   const free = gauge("whiteroom_free_bytes", "Bytes that are free on the disk.")
   const memory = gauge("whiteroom_resident_bytes", "Memory of the process.")
+  const mirrorUp = gauge("whiteroom_mirror_up", "1 when there is a mirror and it works.")
+  const mirrorWhole = gauge(
+    "whiteroom_mirror_whole_timestamp_seconds",
+    "When the mirror had everything last."
+  )
+  const mirrorWaiting = gauge("whiteroom_mirror_waiting", "Files that are to be put into the mirror.")
   return {
     requests,
     received,
@@ -54,6 +67,9 @@ export const makeMetrics = (): Metrics => {
       libraries.set(facts.libraries)
       used.set(facts.usedBytes)
       free.set(facts.freeBytes)
+      mirrorUp.set(facts.mirror !== undefined && facts.mirror.failingSince === undefined ? 1 : 0)
+      mirrorWhole.set((facts.mirror?.wholeAt ?? 0) / 1000)
+      mirrorWaiting.set(facts.mirror?.waiting ?? 0)
       memory.set(process.memoryUsage().rss)
       return registry.metrics()
     }

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import { type ProblemOf, type ProblemType, problem } from "../api/Problem.js"
 import type { ControlError } from "../control/Database.js"
+import { notePutAgain } from "../control/Discarded.js"
 import { claimLine, type KeptLibrary, release, reserve, settle } from "../control/Libraries.js"
 import { aboutBlob, mayPut } from "./BlobName.js"
 import type { Shelf } from "./Shelf.js"
@@ -112,6 +113,7 @@ export const keepBlob = (
         onSuccess: () =>
           Effect.gen(function* () {
             yield* settle(library.id, source.bytes, yield* Clock.currentTimeMillis)
+            yield* notePutAgain(library.id, name)
             return "new" as const
           }),
         onFailure: (error) =>

@@ -124,6 +124,12 @@ const caller = Effect.flatMap(CurrentCaller, (found) =>
   found === undefined ? Effect.fail(problem("NotSignedIn")) : Effect.succeed(found)
 )
 
+/** What takes something away is told the mirror before it is said to be done. */
+const alsoInMirror = Effect.gen(function* () {
+  const { mirror } = yield* TheDesk
+  if (mirror !== undefined && !(yield* mirror.keepControl)) yield* Effect.fail(problem("MirrorBehind"))
+})
+
 const own = HttpApiBuilder.group(api, "own", (handlers) =>
   handlers
     .handle("me", () =>
@@ -133,7 +139,7 @@ const own = HttpApiBuilder.group(api, "own", (handlers) =>
       }).pipe(failing)
     )
     .handle("leave", () =>
-      Effect.flatMap(caller, ({ id }) => Effect.asVoid(revokeAccess(id, id))).pipe(failing)
+      Effect.flatMap(caller, ({ id }) => Effect.zipRight(revokeAccess(id, id), alsoInMirror)).pipe(failing)
     )
     .handle("libraries", ({ urlParams }) =>
       Effect.gen(function* () {
@@ -161,6 +167,7 @@ const invitations = HttpApiBuilder.group(api, "invitations", (handlers) =>
       Effect.gen(function* () {
         const isGone = yield* withdraw(path.id, (yield* caller).id)
         if (!isGone) yield* Effect.fail(problem("NotFound"))
+        yield* alsoInMirror
       }).pipe(failing)
     )
 )
@@ -172,6 +179,7 @@ const access = HttpApiBuilder.group(api, "access", (handlers) =>
       Effect.gen(function* () {
         const isGone = yield* revokeAccess(path.id, (yield* caller).id)
         if (!isGone) yield* Effect.fail(problem("NotFound"))
+        yield* alsoInMirror
       }).pipe(failing)
     )
 )

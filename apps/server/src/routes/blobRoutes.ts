@@ -10,6 +10,7 @@ import type { Caller } from "../api/Api.js"
 import { type ProblemType, problem } from "../api/Problem.js"
 import { isServerAdmin } from "../control/AccessList.js"
 import { audited } from "../control/Audit.js"
+import { noteDiscarded } from "../control/Discarded.js"
 import { addUsed, type KeptLibrary, libraryById, ownerOf } from "../control/Libraries.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
@@ -200,7 +201,10 @@ const put = Effect.gen(function* () {
     here,
     keepBlob(desk.shelf, caller, library, { name, source, drain: drain(request) })
   )
-  if (kept === "new") desk.metrics.received.inc(bytes)
+  if (kept === "new") {
+    desk.metrics.received.inc(bytes)
+    desk.mirror?.noticed(library.id, name)
+  }
   return HttpServerResponse.empty({ status: kept === "new" ? 201 : 204 })
 })
 
@@ -212,7 +216,7 @@ const remove = Effect.gen(function* () {
   if (isGone && info._tag === "Some")
     yield* audited(
       { actor: caller.id, action: "file discarded", subject: library.id, detail: name },
-      addUsed(library.id, -info.value.bytes)
+      Effect.zipRight(noteDiscarded(library.id, name), addUsed(library.id, -info.value.bytes))
     )
   return HttpServerResponse.empty({ status: 204 })
 })

@@ -22,7 +22,10 @@ const metrics = Effect.gen(function* () {
     used: number
   }>`SELECT count(*) AS libraries, coalesce(sum(used), 0) AS used FROM library`
   const freeBytes = yield* desk.shelf.free
-  const facts = { libraries: Number(row?.libraries), usedBytes: Number(row?.used), freeBytes }
+  const facts = {
+    ...{ libraries: Number(row?.libraries), usedBytes: Number(row?.used), freeBytes },
+    mirror: desk.mirror?.facts()
+  }
   const text = yield* Effect.promise(() => desk.metrics.text(facts))
   return HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
 })

@@ -3,6 +3,7 @@ import * as fs from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { AccessInfo, LibraryInfo, Role } from "../api/Model.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { codeText } from "../control/Code.js"
@@ -14,6 +15,7 @@ import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { makeShelf } from "../library/Shelf.js"
 import { controlFile } from "./DataFolder.js"
+import { mirrorFor } from "./mirrorFor.js"
 
 /** Somebody to be invited. */
 export interface Guest {
@@ -35,12 +37,23 @@ export interface Invited {
   readonly expiresAt: string
 }
 
+/** An access as it was before it was ended. */
+export interface Revoked extends AccessInfo {
+  /** False when the mirror could not be told: a server that is rebuilt from it now lets the access in again. */
+  readonly mirrored: boolean
+}
+
 export interface Operations {
   readonly invite: (guest: Guest) => Effect.Effect<Invited, WhiteRoomError>
   readonly access: Effect.Effect<ReadonlyArray<AccessInfo>, WhiteRoomError>
   readonly libraries: Effect.Effect<ReadonlyArray<LibraryInfo>, WhiteRoomError>
-  /** Ends an access, by its id or how that begins, or by its name when one has it. Gives it as it was. */
-  readonly revoke: (idOrName: string) => Effect.Effect<AccessInfo, WhiteRoomError>
+  /**
+   * Ends an access, by its id or how that begins, or by its name when one has it. Done again for one that was ended, by its
+   * id, it tells the mirror once more.
+   */
+  readonly revoke: (idOrName: string) => Effect.Effect<Revoked, WhiteRoomError>
+  /** Brings what is known of accesses and libraries to the mirror; false when that could not be done. True without one. */
+  readonly mirror: Effect.Effect<boolean, WhiteRoomError>
 }
 
 const actor = "command line"
@@ -71,6 +84,13 @@ export const operate = (data: string): Operations => {
           new StorageFailed({ path: data, operation: "read", detail: "its control database cannot be used" })
       )
     )
+  /** Brings the control database to the mirror that the server was started with; true when there is none. */
+  const tellMirror = Effect.gen(function* () {
+    const place = (yield* readSetting("mirror")) ?? ""
+    if (place === "") return true
+    const mirror = yield* Effect.option(mirrorFor(data, place, () => {}))
+    return Option.isSome(mirror) ? yield* mirror.value.keepControl : false
+  })
   const access = withControl(Effect.map(listAccess("", most), (all) => all.map(accessInfo)))
   return {
     invite: ({ quota = usualLimits.quota, ...guest }) =>
@@ -96,17 +116,18 @@ export const operate = (data: string): Operations => {
     libraries: withControl(Effect.map(listLibraries([], "", most), (all) => all.map(libraryInfo))),
     revoke: (wanted) =>
       Effect.gen(function* () {
-        const [found, ...others] = (yield* access).filter(
-          (each) =>
-            isCounting(each) && (each.name === wanted || (wanted !== "" && each.id.startsWith(wanted)))
-        )
+        const all = yield* access
+        const isMeant = ({ id }: AccessInfo): boolean => wanted !== "" && id.startsWith(wanted)
+        const counting = all.filter((each) => isCounting(each) && (each.name === wanted || isMeant(each)))
+        const [found, ...others] = counting.length > 0 ? counting : all.filter(isMeant)
         if (found === undefined || others.length > 0)
           return yield* new InvalidInput({
             field: wanted,
             reason: found === undefined ? "nobody of that name or id has access" : "several fit; say the id"
           })
-        yield* withControl(revokeAccess(found.id, actor))
-        return found
-      })
+        const mirrored = yield* withControl(Effect.zipRight(revokeAccess(found.id, actor), tellMirror))
+        return { ...found, mirrored }
+      }),
+    mirror: withControl(tellMirror)
   }
 }

@@ -8,12 +8,15 @@ const Role = Schema.Literal("device", "push-only", "teacher", "admin")
 export const ServerLine = Schema.Struct({
   message_type: Schema.Literal("event"),
   time: Time,
-  event: Schema.Literal("listening", "request", "fault", "stopped"),
+  event: Schema.Literal("listening", "request", "fault", "mirror", "stopped"),
   /** When it listens: where, and where it is reached from outside. */
   address: optional(Schema.String),
   url: optional(Schema.String),
   /** Makes whoever has it admin; told until somebody was. */
   signIn: optional(Schema.String),
+  /** Whether it keeps a mirror, and what came back from one. */
+  mirror: optional(Schema.Boolean),
+  rebuilt: optional(Schema.Struct({ libraries: Count, files: Count, asOf: Time, passedOver: Count })),
   level: optional(Schema.Literal("info", "error")),
   id: optional(Schema.String),
   method: optional(Schema.String),
@@ -47,7 +50,12 @@ export const Access = Schema.Struct({
   lastUsedFrom: Schema.NullOr(Schema.String)
 })
 
-export const RevokeSummary = summary({ id: Schema.String, name: Schema.String })
+export const RevokeSummary = summary({
+  id: Schema.String,
+  name: Schema.String,
+  /** False when the mirror could not be told. */
+  mirrored: optional(Schema.Boolean)
+})
 
 /** `restored`: the library was brought back from there. */
 export const ConnectSummary = summary({

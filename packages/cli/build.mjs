@@ -72,7 +72,21 @@ const server = await build({
   outfile: "dist/server.cjs",
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver]
+  plugins: [lazyDriver],
+  define: { ...options.define, "import.meta.url": "bundleUrl" },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' }
+})
+
+// Its threads make and read libraries; it looks for their program beside itself.
+await build({
+  ...options,
+  entryPoints: [fileURLToPath(new URL("./replica/worker.js", import.meta.resolve("@white-room/server")))],
+  outfile: "dist/worker.js",
+  format: "esm",
+  plugins: [lazyDriver],
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+  }
 })
 
 // esbuild leaves characters beyond ASCII in regular expressions and tagged templates. V8 reads text without any in half

@@ -17,6 +17,7 @@ const floors = {
     ["bundle", "song-file", "retention", "words"],
     ["diff"],
     ["restore", "backup", "exchange", "entity"],
+    ["output"],
     ["testing"],
     ["."]
   ],
@@ -32,7 +33,15 @@ const floors = {
     ["export", "entity", "server"],
     ["."]
   ],
-  "apps/server": [["api"], ["control"], ["library", "mirror"], ["http"], ["routes"], ["start"], ["."]],
+  "apps/server": [
+    ["api"],
+    ["control"],
+    ["library", "mirror", "replica"],
+    ["http"],
+    ["routes"],
+    ["start"],
+    ["."]
+  ],
   "packages/store": [
     ["sqlite"],
     ["file"],

@@ -13,6 +13,7 @@ import { pruneCommand } from "./backup/pruneCommand.js"
 import { showCommand } from "./backup/showCommand.js"
 import type { Command } from "./command/Define.js"
 import { globalOptions } from "./command/Options.js"
+import { otherWords } from "./command/otherWords.js"
 import { daemonCommand } from "./daemon/daemonCommand.js"
 import { performanceCommand, songCommand } from "./entity/EntityCommands.js"
 import { badUsage, refusal } from "./error/CliError.js"
@@ -115,14 +116,28 @@ const explain = (error: Message, command: ReadonlyArray<string>): string => {
 
 const flags = new Set(["--json", "-q", "--quiet", "-v", "--verbose", "-y", "--yes", "-n", "--dry-run"])
 
-/** `help` after global options, which it needs none of: the parser knows it as the first word only. */
-const withHelpFirst = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+/** The first word that is not a global option, as its place among the words. */
+const commandAt = (words: ReadonlyArray<string>): number => {
   let at = 0
   for (let word = words[0]; word !== undefined; word = words[at])
     if (word === "-l" || word === "--library") at += 2
     else if (flags.has(word) || word.startsWith("--library=")) at++
     else break
+  return at
+}
+
+/** `help` after global options, which it needs none of: the parser knows it as the first word only. */
+const withHelpFirst = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const at = commandAt(words)
   return words[at] === "help" ? words.slice(at) : words
+}
+
+/** Where the first word is what others call one of our commands, what it is called here. */
+const meant = (words: ReadonlyArray<string>): void => {
+  const word = words[commandAt(words)] ?? ""
+  const [command, does] = otherWords.get(word.toLowerCase()) ?? []
+  if (command === undefined) return
+  throw badUsage(`There is no command ${word}; \`whiteroom ${command}\` ${does}.`, "See `whiteroom help`.")
 }
 
 export interface ParseOptions {
@@ -153,6 +168,7 @@ export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOpt
     stdout: (text) => lines.push(text),
     stderr: () => undefined,
     onError: (_, error): never => {
+      meant(words)
       const command = commandAmong(words)
       throw refusal(explain(error, command), `See \`${["whiteroom", "help", ...command].join(" ")}\`.`)
     }

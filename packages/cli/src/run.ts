@@ -79,6 +79,7 @@ const makeCli = (
     out,
     env: process.env,
     path,
+    alone,
     yes: options.yes,
     dryRun: options.dryRun,
     interactive,

@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { readdirSync, readFileSync, readlinkSync } from "node:fs"
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { describe, expect } from "vitest"
+import { otherWords } from "../src/command/otherWords.js"
 import { smallLibrary, sqlite, write } from "./support/library.js"
 import { it, jsonLines, resultOf } from "./support/whiteroom.js"
 
@@ -51,6 +52,9 @@ describe("arguments", () => {
       'Unexpected option or argument: "bakcup". Did you mean `backup`? Nothing was changed.',
       "help"
     ],
+    [["recover", "b1"], "no command recover; `whiteroom restore` brings back", "help"],
+    [["-q", "Trash"], "no command Trash; `whiteroom list --trash` shows forgotten backups", "help"],
+    [["versions", "Night Drive"], "no command versions; `whiteroom history SONG`", "help"],
     [["song", "lst"], "Did you mean `list`?", "help song"],
     [
       ["backup", "--pim"],
@@ -97,6 +101,9 @@ describe("arguments", () => {
         " "
       )
     )
+    const led = [...otherWords.values()].map(([command]) => command.split(" ")[0])
+    expect(led.filter((name) => !listed.includes(name))).toEqual([])
+    expect([...otherWords.keys()].filter((word) => listed.includes(word))).toEqual([])
     expect((await whiteroom.run(["--help"])).stdout).toBe(stdout)
     const restore = await whiteroom.run(["help", "restore"])
     expect(restore.stdout).toContain("Usage: whiteroom restore ")

@@ -40,7 +40,7 @@ describe("schedule", () => {
 
   it.for([
     [["add", "x", "--when", "0 0 31 2 *"], "no month has such a day"],
-    [["add", "x", "--when", "someday"], "say a time of day such as 18:00"],
+    [["add", "x", "--when", "someday"], "its days are not known; try `weekdays 18:00`"],
     [["add", "x", "--when", "daily 18:00", "--zone", "Mars/Olympus"], "Europe/Berlin"],
     [["add", "x", "--when", "daily 18:00", "--to", "nowhere"], "a run never does"],
     [["add", "x", "--when", "daily 18:00", "--quiet-time", "night"], "quiet"],

@@ -42,6 +42,8 @@ export interface DaemonOptions {
   readonly lookEvery?: Duration.DurationInput | undefined
   /** Who runs, for other processes to see. Default: `host:pid`. */
   readonly holder?: string | undefined
+  /** Nothing in this process opens the library but this daemon: see `OpenOptions`. Default false. */
+  readonly alone?: boolean | undefined
   /** How this machine opens vaults. */
   readonly opening?: Opening | undefined
 }
@@ -95,7 +97,7 @@ const attend = (path: string, options: DaemonOptions, tell: Tell, told: Told) =>
   Effect.gen(function* () {
     const captureEvery = Duration.decode(options.captureEvery ?? "3 seconds")
     const lookEvery = Duration.toMillis(options.lookEvery ?? "30 seconds")
-    const library = yield* openLibrary(path, { actor: "scheduler" })
+    const library = yield* openLibrary(path, { actor: "scheduler", alone: options.alone })
     for (let lookedAt: number | undefined; ; ) {
       const changes = yield* library.log.captureNew
       const now = yield* Clock.currentTimeMillis

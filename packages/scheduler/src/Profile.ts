@@ -186,13 +186,20 @@ export type ProfileInput = typeof Profile.Encoded
 
 const strictly = { onExcessProperty: "error", errors: "all" } as const
 
+/** Where in a profile something is: entries of a list are counted from one. */
+const placeOf = (path: ReadonlyArray<PropertyKey>): string =>
+  path.map((step) => (typeof step === "number" ? `(${step + 1})` : String(step))).join(" ")
+
 /** Nothing is repeated of what is not even a profile: it may hold an address. */
 const inWords = (error: ParseResult.ParseError): string =>
   ParseResult.ArrayFormatter.formatErrorSync(error)
     .map(({ path, message }) =>
       path.length === 0
         ? 'it is not an object such as {"name": "daily", "when": ["daily 18:00"]}'
-        : plainText(`${path.join(".")}: ${message}`, 300)
+        : plainText(
+            `${placeOf(path)}: ${message.replace(/^is unexpected, expected: /, "is not known; known are ")}`,
+            600
+          )
     )
     .join("; ")
 

@@ -42,6 +42,7 @@ export {
 } from "./Destination.js"
 export { noticeDevices, type SeenDevice, seenDevices } from "./Devices.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
+export { follow, type LineEnd, lineEnds } from "./Following.js"
 export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"

@@ -20,6 +20,8 @@ export type PushEvent =
 export interface KeepPushedOptions {
   /** How often the library is looked at; 60 s by default. */
   readonly every?: Duration.DurationInput | undefined
+  /** Nothing in this process opens the library but this package and the store: see `OpenOptions`. Default false. */
+  readonly alone?: boolean | undefined
   /** A place that fails is tried again after this long, then after twice as long, up to `longest`; 1 minute and 1 hour. */
   readonly first?: Duration.DurationInput | undefined
   readonly longest?: Duration.DurationInput | undefined
@@ -46,7 +48,15 @@ interface Waiting {
  * ends, whatever goes wrong. While nothing is new, no place is asked anything.
  */
 export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Effect<never> => {
-  const { every = "60 seconds", first = "1 minute", longest = "1 hour", env, settings, onEvent } = options
+  const {
+    every = "60 seconds",
+    first = "1 minute",
+    longest = "1 hour",
+    env,
+    settings,
+    alone,
+    onEvent
+  } = options
   const upkeepEvery = Duration.toMillis(options.upkeepEvery ?? "6 hours")
   const waiting = new Map<string, Waiting>()
   const kept = new Map<string, number>()
@@ -76,7 +86,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
   const pushTo = (known: KnownVault) =>
     Effect.scoped(
       Effect.gen(function* () {
-        const library = yield* openLibrary(path)
+        const library = yield* openLibrary(path, { alone })
         const vault = yield* openKnown(known, { env, settings })
         const report = yield* push(library, vault, known)
         yield* Effect.ignore(noticeDevices(library, vault, known))
@@ -92,7 +102,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
 
   const behind = Effect.scoped(
     Effect.gen(function* () {
-      const library = yield* openLibrary(path)
+      const library = yield* openLibrary(path, { alone })
       const position = yield* lookAt(library, ({ head }) => head.position)
       const all = yield* vaultRecords(library).all
       const now = yield* Clock.currentTimeMillis

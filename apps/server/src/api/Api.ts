@@ -24,9 +24,12 @@ import {
   Invited,
   LibraryInfo,
   Listed,
-  type Role
+  limit,
+  type Role,
+  SignIn
 } from "./Model.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
+import { reads } from "./Reads.js"
 
 /** Who asks: an access, or nobody that is known. */
 export interface Caller {
@@ -46,7 +49,11 @@ export class CurrentCaller extends Context.Tag("@white-room/server/CurrentCaller
 /** Lets in whoever a route is open to; a route that says nothing is open to nobody. */
 export class Entrance extends HttpApiMiddleware.Tag<Entrance>()("@white-room/server/Entrance", {
   provides: CurrentCaller,
-  failure: Schema.Union(problemSchema("NotSignedIn"), problemSchema("NotAllowed")),
+  failure: Schema.Union(
+    problemSchema("NotSignedIn"),
+    problemSchema("NotAllowed"),
+    problemSchema("OriginRefused")
+  ),
   security: { bearer: HttpApiSecurity.bearer }
 }) {}
 
@@ -54,7 +61,7 @@ const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 
 const page = Schema.Struct({
   after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
-  limit: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 1000)))
+  limit
 })
 
 const health = HttpApiGroup.make("health")
@@ -69,6 +76,26 @@ const enrolments = HttpApiGroup.make("enrolments").add(
       Schema.Union(problemSchema("CodeNotFound"), problemSchema("CodeUsed"), problemSchema("TooMany"))
     )
 )
+
+const session = HttpApiGroup.make("session")
+  .add(
+    HttpApiEndpoint.post("signIn", "/v1/session")
+      .setPayload(SignIn)
+      .addSuccess(AccessInfo)
+      .addError(
+        Schema.Union(
+          problemSchema("CodeNotFound"),
+          problemSchema("CodeUsed"),
+          problemSchema("ForDevice"),
+          problemSchema("TooMany")
+        )
+      )
+  )
+  .add(
+    HttpApiEndpoint.del("signOut", "/v1/session")
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(problemSchema("MirrorBehind"))
+  )
 
 const own = HttpApiGroup.make("own")
   .add(HttpApiEndpoint.get("me", "/v1/me").addSuccess(AccessInfo))
@@ -109,10 +136,16 @@ const audit = HttpApiGroup.make("audit").add(
 export const api = HttpApi.make("whiteroom")
   .add(health)
   .add(enrolments)
+  .add(session)
   .add(own)
   .add(invitations)
   .add(access)
   .add(audit)
+  .add(reads.whole)
+  .add(reads.songs)
+  .add(reads.performances)
+  .add(reads.preferences)
+  .add(reads.backups)
   .middleware(Entrance)
   .addError(problemSchema("InternalFault"))
   .annotateContext(

@@ -1,4 +1,5 @@
 /** What the API takes and gives. Fields are only ever added, and new ones are optional. */
+import { Status } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 
 export const roles = ["device", "push-only", "teacher", "admin"] as const
@@ -32,6 +33,13 @@ export const Enrolment = Schema.Struct({
   secretHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
   /** What the device is called. */
   device: Name
+})
+
+export const SignIn = Schema.Struct({
+  /** As it stands in the link; capitals and dashes do not count. */
+  code: Schema.String.pipe(Schema.minLength(12), Schema.maxLength(40)),
+  /** 32 random bytes in base64url, which the browser made: who lost the answer asks again with the same. */
+  secret: Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9_-]{43}$/))
 })
 
 const LibraryFacts = {
@@ -118,8 +126,39 @@ export const AuditEntry = Schema.Struct({
 }).annotations({ identifier: "AuditEntry" })
 export type AuditEntry = typeof AuditEntry.Type
 
+/** How much of a list is wanted at once; 100 otherwise. */
+export const limit = Schema.optional(
+  Schema.NumberFromString.pipe(Schema.int(), Schema.between(1, 1000)).annotations({
+    jsonSchema: { type: "integer", minimum: 1, maximum: 1000, default: 100 }
+  })
+)
+
 export const Listed = <A, I>(item: Schema.Schema<A, I>) =>
-  Schema.Struct({ items: Schema.Array(item), isLast: Schema.Boolean })
+  Schema.Struct({
+    items: Schema.Array(item),
+    isLast: Schema.Boolean,
+    /** What `after` takes to go on; absent on the last page, and where `after` takes the id of the last item. */
+    next: Schema.optional(Schema.String)
+  })
+
+/** A device that went on with a library, as its line shows it. */
+export const Device = Schema.Struct({
+  line: Schema.String,
+  device: Schema.String,
+  position: Schema.NonNegativeInt,
+  arrivedAt: Time
+}).annotations({ identifier: "Device" })
+export type Device = typeof Device.Type
+
+/** As `whiteroom status --json` has it, as far as a server knows, and which device it speaks of. */
+export const LibraryStatus = Schema.Struct({
+  ...Status.fields,
+  line: Schema.String,
+  devices: Schema.Array(Device),
+  /** When it was last made again from its files, to prove that it can be. */
+  proven: Schema.NullOr(Schema.Struct({ at: Time, ok: Schema.Boolean }))
+}).annotations({ identifier: "LibraryStatus" })
+export type LibraryStatus = typeof LibraryStatus.Encoded
 
 /** A page of the blobs of a library, in the order of names. */
 export const BlobPage = Schema.Struct({

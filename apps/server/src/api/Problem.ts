@@ -4,6 +4,7 @@
  */
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { Device } from "./Model.js"
 
 interface About {
   readonly status: number
@@ -28,6 +29,11 @@ const about = {
     detail: "This access may not do that. Nothing was changed.",
     recovery: "Ask whoever runs the server."
   },
+  OriginRefused: {
+    status: 403,
+    detail: "A page of somebody else asked for a change. Nothing was changed.",
+    recovery: "Open the server's own address. Programs send `Authorization: Bearer TOKEN`, and no `Origin`."
+  },
   LineOfAnother: {
     status: 403,
     detail: "Another device writes there. Nothing was changed.",
@@ -37,6 +43,26 @@ const about = {
     status: 404,
     detail: "There is nothing at this address for you. Nothing was changed.",
     recovery: "Check the address and the access."
+  },
+  NothingThere: {
+    status: 404,
+    detail: "Nothing was sent to this library yet.",
+    recovery: "Its device sends it with `whiteroom push`."
+  },
+  BackupNotFound: {
+    status: 404,
+    detail: "There is no such backup.",
+    recovery: "Choose one of those that are listed; `near` has some."
+  },
+  EntityNotFound: {
+    status: 404,
+    detail: "There is no such song, performance or record of preferences at that time.",
+    recovery: "List what there is, or ask for another time with `at`."
+  },
+  MomentNotFound: {
+    status: 404,
+    detail: "The library does not go back to that moment, or no longer keeps what was there.",
+    recovery: "Choose another; `near` has some."
   },
   BlobMissing: {
     status: 404,
@@ -53,6 +79,26 @@ const about = {
     detail: "Another library is kept there. Nothing was changed.",
     recovery: "Ask for an invitation for this library."
   },
+  Sealed: {
+    status: 409,
+    detail: "This library is sealed: nobody here can read it.",
+    recovery: "Read it where its key is: whiteroom list --from PLACE."
+  },
+  SeveralDevices: {
+    status: 409,
+    detail: "Several devices went on with this library, and that is another point for each of them.",
+    recovery: "Say which with `line`; `devices` has them."
+  },
+  Damaged: {
+    status: 409,
+    detail: "Files of this library are damaged or missing, and what was asked for needs them.",
+    recovery: "Its device mends it: whiteroom repair NAME."
+  },
+  ForDevice: {
+    status: 409,
+    detail: "This link is for the computer with the songs, not for a browser. It was not used up.",
+    recovery: "There: whiteroom connect LINK. To look in a browser, ask for `whiteroom server link`."
+  },
   CodeUsed: {
     status: 409,
     detail: "This code was used by another device already. Nothing was changed.",
@@ -67,6 +113,11 @@ const about = {
     status: 411,
     detail: "The request does not say how long its body is. Nothing was changed.",
     recovery: "Send Content-Length."
+  },
+  ContentReleased: {
+    status: 410,
+    detail: "Its document is no longer kept: the library released it.",
+    recovery: "Ask for another version of it."
   },
   BlobExists: {
     status: 412,
@@ -113,6 +164,11 @@ const about = {
     detail: "The server itself failed. What was not finished was undone.",
     recovery: "Try again; tell whoever runs the server, with the request id."
   },
+  Opening: {
+    status: 503,
+    detail: "The library is being made ready to be read; `progress` says how far.",
+    recovery: "Ask again as soon as Retry-After says, or wait with `Prefer: wait=30`."
+  },
   Stopping: {
     status: 503,
     detail: "The server is stopping or starting. Nothing was changed.",
@@ -133,8 +189,21 @@ const about = {
 
 export type ProblemType = keyof typeof about
 
+const moreFields = {
+  /** Others that may have been meant. */
+  near: Schema.optional(Schema.Array(Schema.String)),
+  /** The devices of the library, the one that pushed last first. */
+  devices: Schema.optional(Schema.Array(Device)),
+  progress: Schema.optional(
+    Schema.Struct({ step: Schema.String, done: Schema.NonNegativeInt, total: Schema.NonNegativeInt })
+  )
+}
+
+/** What some problems say besides. */
+type More = Schema.Struct.Type<typeof moreFields>
+
 /** What is answered in the place of a result. */
-export interface ProblemOf<Type extends ProblemType> {
+export interface ProblemOf<Type extends ProblemType> extends More {
   readonly type: Type
   readonly title: string
   readonly status: number
@@ -149,9 +218,9 @@ export const problemContent = "application/problem+json"
 /** `NotSignedIn` as "Not signed in". */
 const titleOf = (type: string): string => type.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
-export const problem = <Type extends ProblemType>(type: Type): ProblemOf<Type> => {
+export const problem = <Type extends ProblemType>(type: Type, more: More = {}): ProblemOf<Type> => {
   const { status, detail, recovery }: About = about[type]
-  return { type, title: titleOf(type), status, detail, recovery }
+  return { type, title: titleOf(type), status, detail, recovery, ...more }
 }
 
 /** Any problem, for the document. */
@@ -160,7 +229,8 @@ export const AnyProblem = Schema.Struct({
   title: Schema.String,
   status: Schema.Int,
   detail: Schema.String,
-  recovery: Schema.String
+  recovery: Schema.String,
+  ...moreFields
 }).annotations({ identifier: "Problem" })
 
 /** A problem as an error of an endpoint. */
@@ -171,7 +241,8 @@ export const problemSchema = <Type extends ProblemType>(type: Type) =>
       title: Schema.String,
       status: Schema.Int,
       detail: Schema.String,
-      recovery: Schema.String
+      recovery: Schema.String,
+      ...moreFields
     }).annotations({
       identifier: type,
       description: about[type].detail,

@@ -50,11 +50,14 @@ const bytes = {
   content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } }
 }
 
+/** By a token, or as a person who signed in. */
+const signedIn = [{ bearer: [] }, { session: [] }]
+
 const operation = (operationId: string, summary: string, rest: Readonly<Record<string, unknown>>) => ({
   tags: ["blobs"],
   operationId,
   summary,
-  security: [{ bearer: [] }],
+  security: signedIn,
   ...rest
 })
 
@@ -127,18 +130,37 @@ const paths = {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** What a schema of anything is called by those who made it; a document may say each name once. */
+const isOwnId = (key: string, value: unknown): boolean =>
+  key === "$id" && typeof value === "string" && value.startsWith("/schemas/")
+
 /** The document as it is said to others: fields are added without a new version, so readers let unknown ones pass. */
 const openEnded = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(openEnded)
   if (!isRecord(value)) return value
   const fields = Object.entries(value).filter(
-    ([key, each]) => key !== "additionalProperties" || each !== false
+    ([key, each]) => !(key === "additionalProperties" && each === false) && !isOwnId(key, each)
   )
   return Object.fromEntries(fields.map(([key, each]) => [key, openEnded(each)]))
 }
 
+/** The names of the problems that a schema is of. */
+const namesIn = (schema: unknown): ReadonlyArray<string> => {
+  if (!isRecord(schema)) return []
+  if (Array.isArray(schema.anyOf)) return schema.anyOf.flatMap(namesIn)
+  const type = isRecord(schema.properties) ? schema.properties.type : undefined
+  return isRecord(type) && Array.isArray(type.enum) ? type.enum.map(String) : []
+}
+
+/** Problems have one form; which of them an answer may be stands in its words. */
+const problemAnswer = ([status, answer]: [string, unknown]): readonly [string, unknown] => {
+  if (Number(status) < 400 || !isRecord(answer) || !isRecord(answer.content)) return [status, answer]
+  const names = Object.values(answer.content).flatMap((each) => (isRecord(each) ? namesIn(each.schema) : []))
+  return [status, problems([Number(status), `${[...new Set(names)].join(", ")}.`])[status]]
+}
+
 /** Routes that need no access. */
-const open = /^\/(?:health\/.*|v1\/enrolments)$/
+const open = /^(?:get \/health\/.*|post \/v1\/(?:enrolments|session))$/
 
 /**
  * What the document says by itself is that no route needs an access, and that requests which do not fit are answered in a
@@ -146,10 +168,13 @@ const open = /^\/(?:health\/.*|v1\/enrolments)$/
  */
 const corrected = (path: string, item: unknown): unknown => {
   if (!isRecord(item)) return item
-  const security = open.test(path) ? [] : [{ bearer: [] }]
   const operations = Object.entries(item).map(([method, operation]) => {
     if (!isRecord(operation) || !isRecord(operation.responses)) return [method, operation]
-    const responses = { ...operation.responses, ...problems([400, "It does not fit this document."]) }
+    const responses = {
+      ...Object.fromEntries(Object.entries(operation.responses).map(problemAnswer)),
+      ...problems([400, "It does not fit this document."])
+    }
+    const security = open.test(`${method} ${path}`) ? [] : signedIn
     return [method, { ...operation, security, responses }]
   })
   return Object.fromEntries(operations)
@@ -170,6 +195,18 @@ export const blobPaths = (spec: Record<string, unknown>): Record<string, unknown
     ...rest,
     tags: [...(Array.isArray(rest.tags) ? rest.tags : []), { name: "blobs" }],
     paths: { ...Object.fromEntries(items), ...paths },
-    components: { ...parts, schemas: openEnded(Object.fromEntries(schemas)) }
+    components: {
+      ...parts,
+      schemas: openEnded(Object.fromEntries(schemas)),
+      securitySchemes: {
+        ...(isRecord(parts.securitySchemes) ? parts.securitySchemes : {}),
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-whiteroom",
+          description: "Of people: POST /v1/session sets it. Changes must come from the server's own origin."
+        }
+      }
+    }
   }
 }

@@ -160,22 +160,35 @@ const knownDevice = ({ role, libraries }: Invitation, secretHash: string) =>
     return isSame ? access : yield* Effect.fail(problem("CodeUsed"))
   })
 
+/** What of an access is for somebody in a browser: no device, and not for ever. */
+const ofSession = ({ role, access_days }: Invitation, days: number) =>
+  role === "device" || role === "push-only"
+    ? Effect.fail(problem("ForDevice"))
+    : Effect.succeed(access_days === 0 ? days : Math.min(days, access_days))
+
 /**
- * Exchanges a code for an access. The same code with the same hash gets the same access for as long as the code lives;
+ * Exchanges a code for an access; for somebody in a browser one of so many days at most. The same code with the same hash gets the same access for as long as the code lives;
  * with another hash it fails with `CodeUsed`.
  */
 export const enrol = (
   code: string,
   secretHash: string,
-  device: string
-): Effect.Effect<KnownAccess, ProblemOf<"CodeNotFound" | "CodeUsed"> | ControlError, SqlClient.SqlClient> =>
+  device: string,
+  sessionDays?: number
+): Effect.Effect<
+  KnownAccess,
+  ProblemOf<"CodeNotFound"> | ProblemOf<"CodeUsed"> | ProblemOf<"ForDevice"> | ControlError,
+  SqlClient.SqlClient
+> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const invitation = yield* opened(code)
+    const days =
+      sessionDays === undefined ? invitation.access_days : yield* ofSession(invitation, sessionDays)
     const again = yield* knownDevice(invitation, secretHash)
     const id = again?.id ?? randomUUID()
-    const expires_at = invitation.access_days === 0 ? 0 : now + invitation.access_days * dayMs
+    const expires_at = days === 0 ? 0 : now + days * dayMs
     const { name, role, libraries } = invitation
     const used = yield* audited(
       { actor: id, action: "enrolled", subject: name, detail: `${role} ${device}` },

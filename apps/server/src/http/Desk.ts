@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
+import type { Replicas } from "../replica/Replicas.js"
 import type { Metrics } from "./Metrics.js"
 
 /** One line of the log. Never a token, a code, a query or a body. */
@@ -38,6 +39,7 @@ export const usualLimits: Limits = {
 export interface Desk {
   readonly data: string
   readonly shelf: Shelf
+  readonly replicas: Replicas
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: (line: LogLine) => void

@@ -8,12 +8,17 @@ export type Scope = "open" | "server" | ReadonlyArray<Role>
 
 const anybody: Scope = ["device", "push-only", "teacher", "admin"]
 
+/** Those who read a library. */
+const reader: Scope = ["device", "teacher", "admin"]
+
 export const scopes: Readonly<Record<string, Scope>> = {
   "GET /health/live": "open",
   "GET /health/ready": "open",
   "GET /openapi.json": "open",
   "GET /join": "open",
   "POST /v1/enrolments": "open",
+  "POST /v1/session": "open",
+  "DELETE /v1/session": anybody,
   "GET /metrics": "server",
   "GET /v1/me": anybody,
   "DELETE /v1/me": anybody,
@@ -24,6 +29,23 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/access": "server",
   "DELETE /v1/access/:id": "server",
   "GET /v1/audit": "server",
+  "GET /v1/libraries/:library/status": reader,
+  "GET /v1/libraries/:library/diff": reader,
+  "GET /v1/libraries/:library/find": reader,
+  "GET /v1/libraries/:library/export": reader,
+  "GET /v1/libraries/:library/songs": reader,
+  "GET /v1/libraries/:library/songs/:id": reader,
+  "GET /v1/libraries/:library/songs/:id/document": reader,
+  "GET /v1/libraries/:library/songs/:id/history": reader,
+  "GET /v1/libraries/:library/performances": reader,
+  "GET /v1/libraries/:library/performances/:id": reader,
+  "GET /v1/libraries/:library/performances/:id/document": reader,
+  "GET /v1/libraries/:library/performances/:id/history": reader,
+  "GET /v1/libraries/:library/preferences": reader,
+  "GET /v1/libraries/:library/preferences/:id": reader,
+  "GET /v1/libraries/:library/preferences/:id/history": reader,
+  "GET /v1/libraries/:library/backups": reader,
+  "GET /v1/libraries/:library/backups/:id": reader,
   "GET /v1/libraries/:library/blobs": anybody,
   "GET /v1/libraries/:library/blobs/*": anybody,
   "PUT /v1/libraries/:library/blobs/*": ["device", "push-only", "admin"],

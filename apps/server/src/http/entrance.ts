@@ -10,6 +10,7 @@ import type { ControlError } from "../control/Database.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { isLocal, nodeRequest, remoteOf } from "./NodeRequest.js"
 import { judge } from "./Scopes.js"
+import { cookieOf, isOwnOrigin } from "./SessionCookie.js"
 
 const minuteMs = 60_000
 
@@ -25,7 +26,7 @@ const note = (desk: Desk, id: string, now: number, from: string) =>
     return noteUse(id, now, from)
   })
 
-/** The access whose token came with a request, when it counts now. */
+/** The access whose token or cookie came with a request, when it counts now. */
 const callerOfRequest: Effect.Effect<
   Caller | undefined,
   ControlError,
@@ -33,7 +34,8 @@ const callerOfRequest: Effect.Effect<
 > = Effect.gen(function* () {
   const desk = yield* TheDesk
   const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
-  const token = tokenOf(request.headers.authorization)
+  const { authorization } = request.headers
+  const token = authorization === undefined ? cookieOf(request, desk) : tokenOf(authorization)
   if (token === undefined) return undefined
   const access = yield* accessByHash(hashOfToken(token))
   const now = yield* Clock.currentTimeMillis
@@ -42,14 +44,33 @@ const callerOfRequest: Effect.Effect<
   return callerOf(access)
 })
 
+/**
+ * A change that a page asks for comes from a page of this server: what says that it comes from elsewhere is refused, and what
+ * comes with a cookie must say where from.
+ */
+const checkOrigin: Effect.Effect<
+  void,
+  ProblemOf<"OriginRefused">,
+  TheDesk | HttpServerRequest.HttpServerRequest
+> = Effect.gen(function* () {
+  const desk = yield* TheDesk
+  const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
+  const { authorization, origin } = request.headers
+  if (request.method === "GET" || request.method === "HEAD") return
+  const byCookie = authorization === undefined && cookieOf(request, desk) !== undefined
+  if ((byCookie || origin !== undefined) && !isOwnOrigin(request, desk))
+    yield* Effect.fail(problem("OriginRefused"))
+})
+
 /** Lets in whoever the route of a request is open to. What this machine asks of `/metrics` needs no token. */
 export const entrance: Effect.Effect<
   Caller | undefined,
-  ProblemOf<"NotSignedIn"> | ProblemOf<"NotAllowed"> | ControlError,
+  ProblemOf<"NotSignedIn"> | ProblemOf<"NotAllowed"> | ProblemOf<"OriginRefused"> | ControlError,
   TheDesk | SqlClient.SqlClient | HttpServerRequest.HttpServerRequest | HttpRouter.RouteContext
 > = Effect.gen(function* () {
   const { route } = yield* HttpRouter.RouteContext
   const name = `${route.method} ${route.path}`
+  yield* checkOrigin
   const caller = yield* callerOfRequest
   const verdict = judge(name, caller)
   if (verdict === "enter") return caller

@@ -136,6 +136,7 @@ export const gate = Layer.scopedDiscard(
           })
           return HttpServerResponse.setHeaders(response, {
             ...harmless,
+            ...(status === 429 || status === 503 ? { "retry-after": "2" } : {}),
             ...response.headers,
             "x-request-id": id,
             ...(desk.isStopping() ? { connection: "close" } : {})

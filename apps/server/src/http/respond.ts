@@ -7,7 +7,6 @@ export const respond = (problem: Problem): HttpServerResponse.HttpServerResponse
     status: problem.status,
     contentType: problemContent,
     headers: {
-      ...(problem.status === 429 || problem.status === 503 ? { "retry-after": "2" } : {}),
       ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {})
     }
   })

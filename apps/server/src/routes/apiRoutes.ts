@@ -1,12 +1,11 @@
 /** What the API answers: each endpoint asks the control database, and says what it found. */
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { api, CurrentCaller, Entrance } from "../api/Api.js"
-import { problem } from "../api/Problem.js"
+import { type ProblemOf, problem } from "../api/Problem.js"
 import {
   accessById,
   accessInfo,
@@ -18,14 +17,17 @@ import {
 } from "../control/AccessList.js"
 import { entriesAfter } from "../control/Audit.js"
 import { codeText } from "../control/Code.js"
-import type { ControlError } from "../control/Database.js"
 import { enrol, invitationInfo, invite, listInvitations, withdraw } from "../control/Invitations.js"
 import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
 import { inviteLink } from "../http/inviteLink.js"
-import { nodeRequest, remoteOf } from "../http/NodeRequest.js"
 import { makeShelf } from "../library/Shelf.js"
+import { alsoInMirror } from "./alsoInMirror.js"
+import { countingWrong } from "./countingWrong.js"
+import { failing } from "./failing.js"
+import { readRoutes } from "./readRoutes.js"
+import { sessionRoutes } from "./sessionRoutes.js"
 
 interface Page {
   readonly after?: string | undefined
@@ -44,15 +46,6 @@ const paged =
       isLast: found.length <= limit
     }))
 
-/** A database that fails is a fault of the server, which the gate tells and logs. */
-const failing = <A, E, R>(effect: Effect.Effect<A, E | ControlError, R>) =>
-  Effect.catchIf(
-    effect,
-    (error): error is Extract<E | ControlError, ControlError> =>
-      typeof error === "object" && error !== null && "_tag" in error && error._tag === "SqlError",
-    Effect.die
-  )
-
 const isoTime = (at: number): string => new Date(at).toISOString()
 
 const health = HttpApiBuilder.group(api, "health", (handlers) =>
@@ -66,23 +59,6 @@ const health = HttpApiBuilder.group(api, "health", (handlers) =>
       })
     )
 )
-
-/** Counts codes that opened nothing, by address: whoever guesses has to wait. */
-const countWrong = Effect.gen(function* () {
-  const desk = yield* TheDesk
-  const from = remoteOf(nodeRequest(yield* HttpServerRequest.HttpServerRequest), desk)
-  const minute = Math.floor((yield* Clock.currentTimeMillis) / 60_000)
-  const known = desk.wrongCodes.get(from)
-  const count = known?.minute === minute ? known.count : 0
-  return {
-    isTooMany: count >= desk.limits.wrongCodes,
-    add: Effect.sync(() => {
-      for (const [address, each] of desk.wrongCodes)
-        if (each.minute !== minute) desk.wrongCodes.delete(address)
-      desk.wrongCodes.set(from, { minute, count: (desk.wrongCodes.get(from)?.count ?? 0) + 1 })
-    })
-  }
-})
 
 /** What a device is told of its access: its libraries, and who else reads them. */
 const enrolled = (access: KnownAccess) =>
@@ -107,11 +83,12 @@ const enrolled = (access: KnownAccess) =>
 const enrolments = HttpApiBuilder.group(api, "enrolments", (handlers) =>
   handlers.handle("enrol", ({ payload }) =>
     Effect.gen(function* () {
-      const wrong = yield* countWrong
-      if (wrong.isTooMany) return yield* Effect.fail(problem("TooMany"))
-      const access = yield* enrol(payload.code, payload.secretHash, payload.device).pipe(
-        Effect.tapError((error) =>
-          "type" in error && error.type === "CodeNotFound" ? wrong.add : Effect.void
+      const opening = enrol(payload.code, payload.secretHash, payload.device)
+      const access = yield* countingWrong(opening).pipe(
+        // That is said to browsers alone.
+        Effect.catchIf(
+          (error): error is ProblemOf<"ForDevice"> => "type" in error && error.type === "ForDevice",
+          (error) => Effect.die(error)
         )
       )
       return yield* enrolled(access)
@@ -123,12 +100,6 @@ const enrolments = HttpApiBuilder.group(api, "enrolments", (handlers) =>
 const caller = Effect.flatMap(CurrentCaller, (found) =>
   found === undefined ? Effect.fail(problem("NotSignedIn")) : Effect.succeed(found)
 )
-
-/** What takes something away is told the mirror before it is said to be done. */
-const alsoInMirror = Effect.gen(function* () {
-  const { mirror } = yield* TheDesk
-  if (mirror !== undefined && !(yield* mirror.keepControl)) yield* Effect.fail(problem("MirrorBehind"))
-})
 
 const own = HttpApiBuilder.group(api, "own", (handlers) =>
   handlers
@@ -201,6 +172,13 @@ const entranceLive = Layer.effect(
 )
 
 /** The handlers of the API. */
-export const apiRoutes = Layer.mergeAll(health, enrolments, own, invitations, access, audit).pipe(
-  Layer.provideMerge(entranceLive)
-)
+export const apiRoutes = Layer.mergeAll(
+  health,
+  enrolments,
+  sessionRoutes,
+  own,
+  invitations,
+  access,
+  audit,
+  readRoutes
+).pipe(Layer.provideMerge(entranceLive))

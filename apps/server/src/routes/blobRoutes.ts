@@ -8,10 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Caller } from "../api/Api.js"
 import { type ProblemType, problem } from "../api/Problem.js"
-import { isServerAdmin } from "../control/AccessList.js"
 import { audited } from "../control/Audit.js"
 import { noteDiscarded } from "../control/Discarded.js"
-import { addUsed, type KeptLibrary, libraryById, ownerOf } from "../control/Libraries.js"
+import { addUsed, type KeptLibrary, ownerOf } from "../control/Libraries.js"
+import { libraryFor } from "../control/libraryFor.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
 import { nodeRequest } from "../http/NodeRequest.js"
@@ -41,10 +41,7 @@ const visit = Effect.gen(function* () {
   const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
   const [, id, name = "", query = ""] = pattern.exec(request.url ?? "") ?? []
   if (id === undefined || caller === undefined) return yield* refuse("NotFound")
-  // Asked in the same way whether or not there is one: what is not yours is not there.
-  const library = yield* libraryById(id)
-  const isYours = caller.libraries.includes(id) || isServerAdmin(caller)
-  if (library === undefined || !isYours) return yield* refuse("NotFound")
+  const library = yield* libraryFor(caller, id)
   const found: Visit = { desk, request, caller, library, name, query: new URLSearchParams(query) }
   return found
 })
@@ -204,6 +201,7 @@ const put = Effect.gen(function* () {
   if (kept === "new") {
     desk.metrics.received.inc(bytes)
     desk.mirror?.noticed(library.id, name)
+    desk.replicas.changed(library.id)
   }
   return HttpServerResponse.empty({ status: kept === "new" ? 201 : 204 })
 })
@@ -213,6 +211,7 @@ const remove = Effect.gen(function* () {
   if (aboutBlob(name) === undefined) return yield* refuse("BlobMissing")
   const info = yield* Effect.option(desk.shelf.blobs(library.id).head(name))
   const isGone = yield* desk.shelf.discard(library.id, name)
+  if (isGone) desk.replicas.changed(library.id)
   if (isGone && info._tag === "Some")
     yield* audited(
       { actor: caller.id, action: "file discarded", subject: library.id, detail: name },

@@ -19,6 +19,8 @@ import { gate } from "../http/gate.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
 import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
+import { makeReplicas } from "../replica/Replicas.js"
+import { workerFile } from "../replica/workerFile.js"
 import { apiRoutes } from "../routes/apiRoutes.js"
 import { blobRoutes } from "../routes/blobRoutes.js"
 import { openRoutes } from "../routes/openRoutes.js"
@@ -49,6 +51,11 @@ export interface StartOptions {
   readonly mirrorEveryMs?: number | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
   readonly limits?: Partial<Limits> | undefined
+  /**
+   * The program of the threads that make and read libraries: `dist/replica/worker.js` of this package, or a bundle of it. A
+   * bundled program finds it as `worker.js` beside itself.
+   */
+  readonly worker?: URL | undefined
   /** How long answers that are under way have when it ends; 4 s by default. */
   readonly graceMs?: number | undefined
 }
@@ -149,9 +156,13 @@ export const startServer = (
               fault: fault ?? "it works again"
             })
           )
+    const replicas = yield* makeReplicas(data, options.worker ?? workerFile(), (fault) =>
+      onLog({ time: new Date().toISOString(), level: "error", event: "fault", fault: fault.slice(0, 2000) })
+    )
     const desk: Desk = {
       data,
       shelf: shelfIn(data),
+      replicas,
       limits: { ...usualLimits, ...options.limits },
       metrics: makeMetrics(),
       log: onLog,
@@ -196,7 +207,10 @@ export const startServer = (
           })
       )
     )
-    const serving = HttpLayerRouter.serve(app, { disableLogger: true, disableListenLog: true }).pipe(
+    const serving = HttpLayerRouter.serve(app, {
+      ...{ disableLogger: true, disableListenLog: true },
+      routerConfig: { maxParamLength: 2000 }
+    }).pipe(
       Layer.provideMerge(NodeHttpServer.layer(() => server, { host, port })),
       Layer.mapError(
         () =>

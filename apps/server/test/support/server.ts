@@ -63,6 +63,8 @@ export const testServer = (options: Partial<StartOptions> = {}) =>
       host: "127.0.0.1",
       port: 0,
       graceMs: 1000,
+      // As built: a thread runs no TypeScript.
+      worker: new URL("../../dist/replica/worker.js", import.meta.url),
       onLog: (line) => log.push(line),
       ...options,
       data

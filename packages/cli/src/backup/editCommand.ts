@@ -1,12 +1,12 @@
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
 import { negatableFlag } from "@optique/core/primitives"
+import { backupJson } from "@white-room/core/output"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { backupArgument, described, one, tagOption, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
-import { backupJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { backupName, marksOf } from "./BackupText.js"
 

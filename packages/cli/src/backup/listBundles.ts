@@ -1,11 +1,11 @@
 /** What lies in a folder of bundles, or in one, as people see it. */
 import { basename } from "node:path"
 import { formatBackupSize } from "@white-room/core"
+import { backupJson } from "@white-room/core/output"
 import type { BundleChain, BundleListing } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { loadStore } from "../command/Load.js"
-import { backupJson } from "../schema/Json.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"

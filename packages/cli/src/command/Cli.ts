@@ -14,6 +14,8 @@ export interface Cli {
   /** True when nothing is asked but how to settle conflicts. */
   readonly yes: boolean
   readonly dryRun: boolean
+  /** Nothing else runs in this process, as when it is `whiteroom`: see `OpenOptions`. */
+  readonly alone: boolean
   /** True when there is a person at a terminal to be asked. */
   readonly interactive: boolean
   readonly now: () => Date

@@ -21,11 +21,13 @@ const foreground: Run = (cli) =>
     const begin = () => ({ message_type: "event", time: cli.now().toISOString() }) as const
     write(cli, { ...begin(), event: "started", library: cli.path, pid: process.pid })
     const backups = daemon(cli.path, {
+      alone: cli.alone,
       opening: openingOf(cli),
       onEvent: (event) => Effect.sync(() => write(cli, daemonLine(event, cli.now())))
     }).pipe(Effect.provide(layerOutside))
     const pushes = keepPushed(cli.path, {
       ...openingOf(cli),
+      alone: cli.alone,
       onEvent: (event) => Effect.sync(() => write(cli, pushLine(event, cli.now())))
     })
     // Neither ends by itself.

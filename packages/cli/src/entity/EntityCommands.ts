@@ -10,6 +10,7 @@ import {
   type SongSummary,
   utf8
 } from "@white-room/core"
+import { entityJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { type Command, define, family } from "../command/Define.js"
@@ -17,7 +18,6 @@ import { argument, file, flag, needed, one, text } from "../command/Options.js"
 import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
 import { historyCommand } from "../history/historyCommand.js"
 import { importFiles } from "../import/importFiles.js"
-import { entityJson } from "../schema/Json.js"
 import { selectAll, selectOne } from "../select/Names.js"
 import { deleteEntities } from "./deleteEntities.js"
 import { type Entities, performances, songs } from "./Entities.js"

@@ -1,5 +1,6 @@
 import { object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
+import { differenceJson } from "@white-room/core/output"
 import type { Library, LibraryDifference, NamedEntity } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { atOption, findSource } from "../backup/Source.js"
@@ -7,7 +8,6 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
-import type { Outputs } from "../schema/outputs.js"
 import { fromOption, openFrom } from "../select/PlaceFrom.js"
 import { printable } from "../terminal/Harmless.js"
 import { count, labelOf } from "../terminal/Text.js"
@@ -53,20 +53,6 @@ const screen = (cli: Cli, difference: LibraryDifference, from: string, to: strin
   const title = `From ${from} to ${to}`
   return sections.length === 0 ? `${title}: no difference.` : [`${title}:`, ...sections].join("\n\n")
 }
-
-const differenceJson = ({ from, to, created, deleted, changed }: LibraryDifference): Outputs["diff"] => ({
-  from,
-  to,
-  created,
-  deleted,
-  changed: changed.map(({ kind, id, name, changes, patch }) => ({
-    kind,
-    id,
-    name,
-    changes,
-    patch: patch?.map((operation) => ({ ...operation })) ?? null
-  }))
-})
 
 interface Ends {
   readonly sources: ReadonlyArray<string>

@@ -1,33 +1,15 @@
 import { object } from "@optique/core/constructs"
 import { ExitCode } from "@white-room/core"
+import { fieldOf, foundInWords, foundJson } from "@white-room/core/output"
 import type { FoundVersion } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
-import { fieldOf } from "../schema/Json.js"
-import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 import { fromOption, fromWords, openFrom } from "../select/PlaceFrom.js"
 import { ago } from "../terminal/Time.js"
-
-/** Columns that are not words of a person. */
-const machine = new Set(["id", "song_id", "user_id", "determinism_seed", "created_at", "updated_at"])
-
-/** Without what only an id or a time matches. */
-const readable = (all: ReadonlyArray<FoundVersion>): ReadonlyArray<FoundVersion> =>
-  all
-    .map((found) => ({ ...found, columns: found.columns.filter((column) => !machine.has(column)) }))
-    .filter(({ columns }) => columns.length > 0)
-
-const foundJson = (found: FoundVersion): Outputs["find"][number] => ({
-  ...Struct.pick(found, "kind", "id", "name", "position", "untilPosition"),
-  fields: found.columns.map(fieldOf),
-  since: found.since.toISOString(),
-  until: found.until?.toISOString()
-})
 
 const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
   cli.out.table(
@@ -71,7 +53,7 @@ export const findCommand = define(
       if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")
       const library = yield* openFrom(cli, from)
       yield* capturePending(library)
-      const found = readable(yield* library.history.find(text))
+      const found = foundInWords(yield* library.history.find(text))
       cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")

@@ -2,10 +2,10 @@
 import { object } from "@optique/core/constructs"
 import { string } from "@optique/core/valueparser"
 import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
+import { entityJson, versionJson } from "@white-room/core/output"
 import type { EntityVersion, Library } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import * as Struct from "effect/Struct"
 import { byRanges } from "../backup/RangedSource.js"
 import { atOption, findSource } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
@@ -13,8 +13,6 @@ import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, number, one } from "../command/Options.js"
 import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
-import { entityJson } from "../schema/Json.js"
-import type { Outputs } from "../schema/outputs.js"
 import { capturePending } from "../select/capturePending.js"
 import { idOnly } from "../select/Names.js"
 import { findPast } from "../select/Past.js"
@@ -26,12 +24,6 @@ import { phrases } from "../terminal/Text.js"
 import { ago, exactTime } from "../terminal/Time.js"
 
 type PastKind = "song" | "performance"
-
-const versionJson = (version: EntityVersion): Outputs["history"][number] => ({
-  ...Struct.pick(version, "version", "position", "actor", "deleted", "name", "size", "changes"),
-  timestamp: version.timestamp.toISOString(),
-  since: version.since?.toISOString()
-})
 
 /** What another program did was noted some time before it was taken over: then it is an interval. */
 const whenOf = ({ timestamp, since }: EntityVersion, cli: Cli): string => {

@@ -124,7 +124,7 @@ const previewText = (file: string, report: AdoptReport, into: string | undefined
 const confirmProfiles = (cli: Cli, path: string) =>
   Effect.gen(function* () {
     const { openLibrary, defaultActor } = yield* loadStore
-    const library = yield* openLibrary(path, { actor: defaultActor() })
+    const library = yield* openLibrary(path, { actor: defaultActor(), alone: cli.alone })
     if ((yield* library.schedule.profiles).length === 0) return
     const { loadStates } = yield* loadScheduler
     const profiles = (yield* loadStates(library)).map(({ profile }) => profile)
@@ -163,7 +163,7 @@ export const adoptCommand = define(
       const into = options.into && resolve(options.into)
       const file = yield* fileToAdopt(cli, app)
       const store = yield* loadStore
-      const request = defined({ into, allowSyncedFolder })
+      const request = defined({ into, allowSyncedFolder, alone: cli.alone })
       const plan = yield* cli.work((onProgress) =>
         store.adopt(file, { ...request, dryRun: true, onProgress })
       )

@@ -36,7 +36,7 @@ export const whenOption = () =>
   many(
     "--when",
     text("RULE"),
-    'When: "daily 18:00", "weekdays 18:00", "mon, fri 7:30", "last sunday of the month 3:00", "day 1, 15 3:00", "every 30 minutes", or cron such as "0 18 * * 1-5". May be given several times.'
+    'When: "daily 18:00", "nightly", "weekdays at 6pm", "mon, fri 7:30", "last sunday of the month 3:00", "day 1, 15 3:00", "every 30 minutes", or cron such as "0 18 * * 1-5". May be given several times.'
   )
 
 export const fieldOptions = object("The profile", {

@@ -1,44 +1,18 @@
 /** What the commands about backups print for scripts. */
+import { Backup, Count, Kind, optional, Texts, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Count, Kind, optional, PlanCounts, summary, Texts, Time } from "./Fields.js"
+import { PlanCounts, summary } from "./Fields.js"
 import { PushedTo } from "./Pushed.js"
-
-const backupFields = {
-  backupId: Schema.String,
-  number: Count,
-  timestamp: Time,
-  description: Schema.String,
-  tags: Texts,
-  pinned: Schema.Boolean,
-  trigger: Schema.Literal("manual", "scheduled", "safety", "imported"),
-  profile: Schema.String,
-  position: Count,
-  root: Schema.String,
-  songs: Count,
-  performances: Count,
-  preferences: Count,
-  size: Count,
-  newBytes: Count,
-  /** When it went to the trash. */
-  forgottenAt: optional(Time)
-}
-
-export const Backup = Schema.Struct(backupFields)
 
 /** Bundles that belong together: one that stands on its own, and all that build on it. */
 export const BundleChain = Schema.Struct({
   libraryId: Schema.String,
   files: Schema.Array(Schema.Struct({ path: Schema.String, bytes: Count, writtenAt: Time })),
   /** `file`: the newest that names it. */
-  backups: Schema.Array(Schema.Struct({ ...backupFields, file: Schema.String })),
+  backups: Schema.Array(Schema.Struct({ ...Backup.fields, file: Schema.String })),
   /** Files that are needed and not there. */
   missing: Texts
 })
-
-export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
-
-/** One backup and what it holds. */
-export const BackupDetail = Schema.Struct({ ...backupFields, entries: Schema.Array(BackupEntry) })
 
 /** `changed`: songs, performances and preferences that differ from the backup before. */
 export const BackupSummary = Schema.Union(

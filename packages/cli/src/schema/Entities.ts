@@ -1,43 +1,8 @@
 /** What the commands about songs, performances and preferences print for scripts. */
-import * as Model from "@white-room/core"
+import { Count, LibraryPreferences, optional } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { PlanItem } from "./Backups.js"
-import { Count, Failed, optional, PlanCounts, StoredTime, summary } from "./Fields.js"
-
-/** The model with its times as they are printed. Of what an app stored, an id may be any text. */
-const times = { createdAt: StoredTime, updatedAt: StoredTime }
-
-export const Song = Schema.Struct({ ...Model.Song.fields, id: Schema.String, ...times })
-export const Performance = Schema.Struct({
-  ...Model.Performance.fields,
-  id: Schema.String,
-  songId: Schema.String,
-  ...times
-})
-
-/** Without its document, as in lists. */
-export const SongSummary = Song.omit("songDataJSON")
-export const PerformanceSummary = Performance.omit("performanceDataJSON")
-
-/** Numbers as an app stored them: whole or not. */
-const Preferences = Schema.Struct({
-  userId: Schema.String,
-  displayName: optional(Schema.String),
-  defaultOutputDevice: optional(Schema.String),
-  defaultInputDevice: optional(Schema.String),
-  defaultSampleRate: Schema.Finite,
-  defaultBufferSize: Schema.Finite,
-  autoSaveEnabled: Schema.Boolean,
-  autoSaveInterval: Schema.Finite,
-  autoBackupEnabled: Schema.Boolean,
-  backupIntervalHours: Schema.Finite,
-  maxBackups: Schema.Finite,
-  theme: optional(Schema.String),
-  language: optional(Schema.String),
-  showTooltips: Schema.Boolean,
-  customPreferences: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
-  updatedAt: StoredTime
-})
+import { Failed, PlanCounts, summary } from "./Fields.js"
 
 /** `songs`, `performances`, `preferences`: new or changed. `skipped`: there already, exactly so. */
 export const ImportSummary = summary({
@@ -82,9 +47,4 @@ export const DeleteSummary = summary({
   deleted: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String }))
 })
 
-/** `timeZone` is that of the library, whose days and hours retention counts; `null` before its first use. */
-export const LibraryPreferences = Schema.Struct({
-  ...Preferences.fields,
-  timeZone: Schema.NullOr(Schema.String)
-})
 export const PreferencesSummary = summary({ preferences: LibraryPreferences, changed: Schema.Boolean })

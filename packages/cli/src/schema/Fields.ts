@@ -1,17 +1,6 @@
-/** The parts that the outputs for scripts are made of. Sizes are bytes; times RFC 3339, UTC, with milliseconds. */
+/** What the outputs of commands are made of, beyond the parts that core has. */
+import { Count, optional, Texts } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-
-export const Time = Schema.String.pipe(
-  Schema.pattern(/^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-  Schema.annotations({ jsonSchema: { type: "string", format: "date-time" } })
-)
-
-/** A time that an app stored; `null` when it cannot be read. */
-export const StoredTime = Schema.NullOr(Time)
-
-export const Count = Schema.NonNegativeInt
-export const Kind = Schema.Literal("song", "performance", "preferences")
-export const Texts = Schema.Array(Schema.String)
 
 /** Counts of a plan by what happens to a song, a performance or preferences. */
 export const PlanCounts = Schema.Struct({
@@ -21,8 +10,6 @@ export const PlanCounts = Schema.Struct({
   keep: Count,
   unchanged: Count
 })
-
-export const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(schema)
 
 /** The last line of a command that does something. `dryRun`: it only says what it would do. */
 export const summary = <F extends Schema.Struct.Fields>(fields: F) =>

@@ -1,6 +1,6 @@
 /** What a push did, for scripts. */
+import { Count, optional } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Count, optional } from "./Fields.js"
 
 const pushedFields = {
   name: Schema.String,

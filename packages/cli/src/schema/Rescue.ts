@@ -1,48 +1,8 @@
 /** What the commands that look into the past print for scripts. */
+import { Count, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { BackupEntry, restoreFields } from "./Backups.js"
-import { Count, Kind, optional, summary, Texts, Time } from "./Fields.js"
-
-/** One distinct version of a song or performance. `since`: another program made it between then and `timestamp`. */
-export const Version = Schema.Struct({
-  version: Count,
-  position: Count,
-  timestamp: Time,
-  since: optional(Time),
-  actor: Schema.String,
-  deleted: Schema.Boolean,
-  name: Schema.String,
-  size: Count,
-  changes: Texts
-})
-
-const named = { kind: Kind, id: Schema.String, name: Schema.String }
-const Named = Schema.Struct(named)
-
-/** `patch` is RFC 6902 on the JSON of the entity; `null` where a document is not JSON or no longer kept. */
-export const Difference = Schema.Struct({
-  from: Schema.String,
-  to: Schema.String,
-  created: Schema.Array(Named),
-  deleted: Schema.Array(Named),
-  changed: Schema.Array(
-    Schema.Struct({
-      ...named,
-      changes: Texts,
-      patch: Schema.NullOr(Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown })))
-    })
-  )
-})
-
-/** A time in which something held the text; without `until` it still does. */
-export const Found = Schema.Struct({
-  ...named,
-  fields: Texts,
-  position: Count,
-  since: Time,
-  until: optional(Time),
-  untilPosition: optional(Count)
-})
+import { restoreFields } from "./Backups.js"
+import { summary } from "./Fields.js"
 
 export const Operation = Schema.Struct({
   /** Its number, for `undo N`. */
@@ -56,11 +16,3 @@ export const Operation = Schema.Struct({
 })
 
 export const UndoSummary = summary({ operation: Operation, ...restoreFields })
-
-/** The library at a position of the log. */
-export const PastDetail = Schema.Struct({
-  source: Schema.String,
-  position: Count,
-  timestamp: Time,
-  entries: Schema.Array(BackupEntry)
-})

@@ -1,7 +1,9 @@
 /** What `schedule` and `daemon` print for scripts. */
+
+import { Count, Outcome, optional, ProfilePlace, Texts, Time } from "@white-room/core/output"
 import { Profile as Stored } from "@white-room/scheduler"
 import * as Schema from "effect/Schema"
-import { Count, optional, summary, Texts, Time } from "./Fields.js"
+import { summary } from "./Fields.js"
 
 /** A profile with its defaults. `heartbeat` and `webhook`: only the host, the rest may be a secret. */
 const Profile = Schema.extend(
@@ -12,24 +14,6 @@ const Profile = Schema.extend(
     webhook: optional(Schema.String)
   })
 )
-
-const Outcome = Schema.NullOr(Schema.Literal("done", "skipped", "failed", "inconclusive"))
-
-/** How the runs of a profile went at a place; the empty text is the library itself. */
-export const ProfilePlace = Schema.Struct({
-  place: Schema.String,
-  /** False: its disk is away, or something else lies at its path. */
-  there: Schema.Boolean,
-  lastGood: Schema.NullOr(Time),
-  lastRun: Schema.NullOr(Time),
-  lastOutcome: Outcome,
-  lastDetail: Schema.NullOr(Schema.String),
-  stale: Schema.Boolean,
-  lastDrill: Schema.NullOr(Time),
-  lastDrillOutcome: Outcome,
-  /** The last drill that found everything restorable. */
-  lastProven: Schema.NullOr(Time)
-})
 
 /** A profile of the library, or one that this version cannot read. */
 export const ListedProfile = Schema.Union(

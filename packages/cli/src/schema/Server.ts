@@ -1,6 +1,7 @@
 /** What the commands about servers print for scripts. */
+import { Count, optional, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Count, optional, summary, Time } from "./Fields.js"
+import { summary } from "./Fields.js"
 
 const Role = Schema.Literal("device", "push-only", "teacher", "admin")
 

@@ -1,7 +1,8 @@
 /** What the commands about vaults print for scripts. */
+import { Count, OtherDevice, optional, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { restoreFields } from "./Backups.js"
-import { Count, Damage, optional, summary, Time } from "./Fields.js"
+import { Damage, summary } from "./Fields.js"
 import { Pushed } from "./Pushed.js"
 
 /** `behind`: events of the library that the vault is not known to have. */
@@ -35,22 +36,13 @@ const Line = Schema.Struct({
   lastArrival: optional(Time)
 })
 
-/** Another device, and in how many entities it and this library differ. All zero: in backups only. */
-export const Device = Schema.Struct({
-  device: Schema.String,
-  line: Schema.String,
-  songs: Count,
-  performances: Count,
-  preferences: Count
-})
-
 export const VaultDetail = Schema.Struct({
   vaultId: Schema.String,
   place: Schema.String,
   sealed: Schema.Boolean,
   libraries: Schema.Array(Schema.Struct({ libraryId: Schema.String, lines: Schema.Array(Line) })),
   /** Devices that have something which this library has not. */
-  differing: Schema.Array(Device)
+  differing: Schema.Array(OtherDevice)
 })
 
 /** There from here: what of a vault was damaged, and mended from the library. */

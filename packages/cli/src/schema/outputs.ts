@@ -2,10 +2,10 @@
  * What every command prints with `--json`. The commands take their types from here, the build publishes them as JSON
  * Schemas in `dist/schemas`. Fields are only ever added, so readers must let unknown ones pass.
  */
+import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import * as Backups from "./Backups.js"
 import * as Entities from "./Entities.js"
-import { Count } from "./Fields.js"
 import * as Library from "./Library.js"
 import * as Rescue from "./Rescue.js"
 import * as Schedule from "./Schedule.js"
@@ -15,7 +15,7 @@ import * as Vault from "./Vault.js"
 /** On stderr when a command fails, bad arguments included. `code` is the exit code. */
 const ExitError = Schema.Struct({
   message_type: Schema.Literal("exit_error"),
-  code: Count,
+  code: Output.Count,
   error: Schema.String,
   message: Schema.String,
   recovery: Schema.String
@@ -25,8 +25,8 @@ const ExitError = Schema.Struct({
 const StatusLine = Schema.Struct({
   message_type: Schema.Literal("status"),
   step: Schema.String,
-  done: Count,
-  total: Count,
+  done: Output.Count,
+  total: Output.Count,
   seconds: Schema.Finite
 })
 
@@ -44,33 +44,33 @@ export const outputs = {
   "error-line": ErrorLine,
   init: Library.InitSummary,
   adopt: Library.AdoptSummary,
-  status: Library.Status,
+  status: Output.Status,
   import: Entities.ImportSummary,
-  "song-list": Schema.Array(Entities.SongSummary),
-  "song-show": Entities.Song,
+  "song-list": Schema.Array(Output.SongSummary),
+  "song-show": Output.Song,
   "song-import": Entities.ImportSummary,
   "song-export": Entities.ExportSummary,
   "song-delete": Entities.DeleteSummary,
-  "performance-list": Schema.Array(Entities.PerformanceSummary),
-  "performance-show": Entities.Performance,
+  "performance-list": Schema.Array(Output.PerformanceSummary),
+  "performance-show": Output.Performance,
   "performance-import": Entities.ImportSummary,
   "performance-export": Entities.ExportSummary,
   "performance-delete": Entities.DeleteSummary,
-  "prefs-show": Entities.LibraryPreferences,
+  "prefs-show": Output.LibraryPreferences,
   "prefs-set": Entities.PreferencesSummary,
   export: Entities.ExportedSummary,
   backup: Backups.BackupSummary,
-  list: Schema.Array(Backups.Backup),
+  list: Schema.Array(Output.Backup),
   "list-bundles": Schema.Array(Backups.BundleChain),
-  show: Backups.BackupDetail,
+  show: Output.BackupDetail,
   edit: Backups.EditSummary,
-  "show-past": Rescue.PastDetail,
+  "show-past": Output.PastDetail,
   restore: Backups.RestoreSummary,
   undo: Rescue.UndoSummary,
   "undo-list": Schema.Array(Rescue.Operation),
-  history: Schema.Array(Rescue.Version),
-  diff: Rescue.Difference,
-  find: Schema.Array(Rescue.Found),
+  history: Schema.Array(Output.Version),
+  diff: Output.Difference,
+  find: Schema.Array(Output.Found),
   check: Library.CheckSummary,
   "check-bundles": Library.BundleCheckSummary,
   repair: Library.RepairSummary,

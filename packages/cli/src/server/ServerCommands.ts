@@ -67,22 +67,32 @@ const inviteCommand = define(
 const linkCommand = define(
   "link",
   {
-    brief: "Print a link that makes somebody admin of the server, within an hour.",
-    examples: [["whiteroom server link mara", "when the first one ran out"]]
+    brief: "Print a link that lets somebody in, within an hour: as admin, or to read.",
+    description:
+      "A browser exchanges it for a session of 30 days, whiteroom connect for a token. It gets one of them in. Without --library-id it makes an admin of the whole server.",
+    examples: [
+      ["whiteroom server link mara", "when the first one ran out"],
+      ["whiteroom server link anna --library-id anna-1a2b3c4d", "to look at what is kept of her library"]
+    ]
   },
-  object({ name: argument(text("NAME"), "Who it is for."), data: dataOption() }),
-  ({ name, data }, cli) =>
+  object({
+    name: argument(text("NAME"), "Who it is for."),
+    libraries: many("--library-id", text("ID"), "May read this library, and change nothing."),
+    data: dataOption()
+  }),
+  ({ name, libraries, data }, cli) =>
     Effect.gen(function* () {
+      const role = libraries.length === 0 ? "admin" : "teacher"
       if (cli.dryRun)
         return cli.done<Outputs["server-invite"]>(
-          { name, role: "admin", libraries: [] },
+          { name, role, libraries },
           () => "Would make a link. Nothing was changed."
         )
       const { invite } = yield* operations(cli, data)
       const hourMs = 60 * 60 * 1000
-      const invited = yield* invite({ name, role: "admin", libraries: [], sealed: false, codeMs: hourMs })
+      const invited = yield* invite({ name, role, libraries, sealed: false, codeMs: hourMs })
       return cli.done<Outputs["server-invite"]>(
-        { name, role: "admin", ...invited },
+        { name, role, ...invited },
         () => `Within an hour: whiteroom connect '${invited.link}'`
       )
     })

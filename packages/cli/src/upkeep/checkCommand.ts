@@ -92,7 +92,7 @@ const openMended = (cli: Cli) => {
     : Effect.catchTag(whole, "LibraryDamaged", (error) =>
         Effect.gen(function* () {
           const store = yield* loadStore
-          const mended = yield* store.mendSchema(cli.path)
+          const mended = yield* store.mendSchema(cli.path, { alone: cli.alone })
           return mended.length === 0 ? yield* error : { library: yield* cli.open, mended }
         })
       )

@@ -67,8 +67,8 @@ const readDistance = (text: string, now: number, ahead: boolean): Period | undef
   return isPoint(forwards ? now + length : now - length)
 }
 
-/** Milliseconds after midnight of `18:00`, `18:00:05`, `6pm`, `6:30 am`, `noon`. */
-const readClock = (text: string): number | undefined => {
+/** Milliseconds after midnight of `18:00`, `18:00:05`, `6pm`, `6:30 am`, `noon`; nothing for any other text. */
+export const parseTimeOfDay = (text: string): number | undefined => {
   if (text === "noon") return 12 * hour
   const [, hours, minutes, seconds = "0", half] =
     /^(\d{1,2})(?::(\d\d)(?::(\d\d))?)? ?([ap]m)?$/.exec(text) ?? []
@@ -131,7 +131,7 @@ const readWall = (
   const at = (wall: number): number => momentOf(wall, timeZone)
   const days = readSpan(text, today) ?? readDay(text, today, ahead)
   if (days !== undefined) return { from: at(days[0]), until: at(days[1]) - 1 }
-  const alone = readClock(text)
+  const alone = parseTimeOfDay(text)
   if (alone !== undefined) {
     const tries = [-1, 0, 1].map((step) => at(midnightOf(today) + step * day + alone))
     const found = ahead ? tries.find((moment) => moment > now) : tries.findLast((moment) => moment <= now)
@@ -141,8 +141,8 @@ const readWall = (
   for (const { index, 0: gap } of text.matchAll(/ at | |t(?=\d)/g)) {
     const [first, second] = [text.slice(0, index), text.slice(index + gap.length)]
     const found = [
-      [readDay(first, today, ahead), readClock(second)],
-      [readDay(second, today, ahead), readClock(first)]
+      [readDay(first, today, ahead), parseTimeOfDay(second)],
+      [readDay(second, today, ahead), parseTimeOfDay(first)]
     ].find((pair): pair is [Days, number] => pair.every((part) => part !== undefined))
     if (found !== undefined) return isPoint(at(found[0][0] + found[1]))
   }

@@ -6,7 +6,8 @@
  * |---|---|
  * | `every 30 minutes`, `hourly`, `every 2 days` | so much real time after the run before |
  * | `daily 18:00`, `18:00`, `9:00, 18:30` | at these times by the clock on the wall, every day |
- * | `weekdays 18:00`, `weekends 10:00`, `mon, wed, fri 7:30` | on these days of the week |
+ * | `weekdays 18:00`, `weekends 10:00`, `mon, wed, fri 7:30`, `weekly on monday 6pm` | on these days of the week |
+ * | `nightly`, `every morning`, `every evening`, `weekdays` | at 3:00, 9:00, 18:00: days without a time mean 18:00 |
  * | `last sunday of the month 3:00`, `first monday 9:00` | on that one of the month |
  * | `day 1 3:00`, `day 1, 15 3:00`, `last day of the month 22:00` | on these days of the month |
  * | `0 18 * * 1-5`, `@daily`, `0 3 L * *` | cron: minute, hour, day, month, weekday |

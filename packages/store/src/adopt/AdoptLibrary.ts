@@ -19,6 +19,7 @@ import { createBackup } from "../backup/createBackup.js"
 import { captureAll, takeOver } from "../capture/Capture.js"
 import { liveDifferences } from "../capture/LiveDifferences.js"
 import { canWrite, checkPlace, openingError } from "../file/DatabaseFile.js"
+import { type InPlaceOptions, openInPlace } from "../file/InPlace.js"
 import { type CreateOptions, refuseSyncedFolder } from "../file/NewDatabase.js"
 import { beginFile, discard, removeAbandoned } from "../file/NewFile.js"
 import { type OpenProgram, otherPrograms } from "../file/otherPrograms.js"
@@ -26,7 +27,7 @@ import { isNullId } from "../live/LiveTable.js"
 import { describeLibrary } from "../session/describeLibrary.js"
 import { openSession } from "../session/openSession.js"
 import { fileIdentity, readInfo, Session } from "../session/Session.js"
-import { Database } from "../sqlite/Database.js"
+import type { Database } from "../sqlite/Database.js"
 import { hasTable, liveSchemaOf, ownSchema } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
 import type { SetAside } from "../staging/OldBackup.js"
@@ -37,7 +38,7 @@ import { makeSafetyCopy, requireRoom } from "./SafetyCopy.js"
 
 const rowsAtOnce = 50
 
-export interface AdoptOptions extends CreateOptions {
+export interface AdoptOptions extends CreateOptions, InPlaceOptions {
   /** Who adopts, as the log will say: `user@host`. */
   readonly actor: string
   readonly onProgress?: OnProgress
@@ -176,7 +177,7 @@ export const nothingNew = (
 
 /** A library that is adopted again: what the app added to its own backups since is taken over. */
 const adoptAgain = (file: string, options: AdoptOptions, now: number): AdoptReport => {
-  const session = openSession(file, { actor: options.actor })
+  const session = openSession(file, { actor: options.actor, alone: options.alone })
   try {
     const { db } = session
     const before = inventoryOf(db)
@@ -223,7 +224,7 @@ const adoptInPlace = (file: string, real: string, options: AdoptOptions, now: nu
   let db: Database | undefined
   let temporary: string | undefined
   try {
-    db = Database.open(real, { readonly: false })
+    db = openInPlace(real, file, { readonly: false, alone: options.alone })
     const database = db
     if (recognise(database, file) === "library") {
       database.close()

@@ -1,5 +1,6 @@
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import type { InPlaceOptions } from "../file/InPlace.js"
 import type { CreateOptions } from "../file/NewDatabase.js"
 import { discard } from "../file/NewFile.js"
 import { defaultActor, wellFormed } from "../session/Actor.js"
@@ -8,7 +9,7 @@ import { adoptCopy, copyAtOneMoment, prepareInto, previewInto } from "./AdoptInt
 import { type AdoptReport, adoptLibrary } from "./AdoptLibrary.js"
 import { previewAdoption } from "./previewAdoption.js"
 
-export interface AdoptRequest extends CreateOptions {
+export interface AdoptRequest extends CreateOptions, InPlaceOptions {
   /** The path of a new library; the database itself is then only read, also while the app has it open. */
   readonly into?: string
   /** Only say what would be done. */

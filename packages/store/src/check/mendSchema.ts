@@ -1,6 +1,8 @@
+import { realpathSync } from "node:fs"
 import type { WhiteRoomError } from "@white-room/core"
 import Sqlite from "better-sqlite3"
 import type * as Effect from "effect/Effect"
+import { checkInPlace, type InPlaceOptions } from "../file/InPlace.js"
 import { triggerTexts } from "../live/Triggers.js"
 import { attempt } from "../session/Attempt.js"
 import type { Damage } from "./Findings.js"
@@ -53,9 +55,13 @@ const writeTexts = (file: string): ReadonlyArray<string> => {
  * Makes a library readable again that nobody can open, neither we nor the app, because the text of one of our triggers was
  * damaged. Does nothing to any other file. Gives what it mended: damage, for a check to tell.
  */
-export const mendSchema = (file: string): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
-  attempt(file, "mendSchema", () =>
-    isRefused(file)
+export const mendSchema = (
+  file: string,
+  options: InPlaceOptions = {}
+): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  attempt(file, "mendSchema", () => {
+    checkInPlace(realpathSync(file), file, options)
+    return isRefused(file)
       ? writeTexts(file).map((name) => ({
           what: `trigger ${name}`,
           reason: "its text was damaged, so that no program could open the file",
@@ -64,4 +70,4 @@ export const mendSchema = (file: string): Effect.Effect<ReadonlyArray<Damage>, W
           mended: true
         }))
       : []
-  )
+  })

@@ -1,7 +1,6 @@
 /** The pages of trees in a database, walked by hand: SQLite would walk for ever where they lead to each other. */
 import * as fs from "node:fs"
 import { bounds, LibraryDamaged, UnsafeDatabase } from "@white-room/core"
-import { headOfFile } from "./FileChunks.js"
 import { openPages } from "./Pages.js"
 
 /** Bytes that pages begin with: those that lead to others, of tables and of indexes, and those that have rows. */
@@ -28,18 +27,12 @@ interface Walked {
   readonly bytes: number
 }
 
-const pageSizeOf = (file: string): number => {
-  const [high = 0, low = 0] = headOfFile(file).subarray(16, 18)
-  const written = high * 256 + low
-  return written === 1 ? 65536 : written
-}
-
 /** Visits each page below `root` once; what else can be wrong there SQLite finds itself. */
 const walk = (file: string, root: number, named: string, visit: (so: Walked) => void): void => {
-  const pageSize = pageSizeOf(file)
-  if (pageSize < 512) return
-  const pages = openPages(file, pageSize)
+  const pages = openPages(file)
   try {
+    const { pageSize } = pages
+    if (pageSize === 0) return
     const page = Buffer.alloc(pageSize)
     const seen = new Set<number>()
     const waiting = [root]
@@ -81,22 +74,6 @@ export const checkSchemaPages = (file: string, named: string): void =>
     if (rows > bounds.foreignSchemaRows || bytes > bounds.foreignSchemaBytes)
       throw new UnsafeDatabase({ path: named, reason: "it defines far more than any app of White Room does" })
   })
-
-const triesWhileWriting = 3
-
-/**
- * `checkSchemaPages` of a database that others may be writing to: what was read in the middle of a write is read again.
- * Nothing else in this process may have the file open: closing it drops all locks of the process on it (POSIX).
- */
-export const checkSchemaInPlace = (file: string, named: string): void => {
-  for (let tries = 1; ; tries++)
-    try {
-      checkSchemaPages(file, named)
-      return
-    } catch (error) {
-      if (tries === triesWhileWriting) throw error
-    }
-}
 
 /**
  * Looks at a table or an index in such a database: each page is there once, and the rows say no more than fits.

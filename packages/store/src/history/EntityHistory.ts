@@ -4,6 +4,7 @@ import {
   diffRecords,
   type EntityKey,
   EntityNotFound,
+  type EntityVersion,
   type EventType,
   InvalidInput,
   nameOfRecord,
@@ -99,26 +100,4 @@ export const positionOfVersion = (session: Session, key: EntityKey, version: num
   if (found.deleted)
     throw new InvalidInput({ field: "version", reason: `version ${version} is its deletion` })
   return found.position
-}
-
-/** One distinct version of an entity. */
-export interface EntityVersion {
-  /** 1, 2, 3 … as `restore --version` takes it. */
-  readonly version: number
-  readonly position: number
-  /** When it was recorded; for a change of another program, when it was captured. */
-  readonly timestamp: Date
-  /** A change of another program happened between this and `timestamp`. */
-  readonly since?: Date | undefined
-  readonly actor: string
-  readonly deleted: boolean
-  readonly name: string
-  /** Bytes, document included. */
-  readonly size: number
-  /** What changed since the version before it, in words. */
-  readonly changes: ReadonlyArray<string>
-}
-
-export interface NamedEntity extends EntityKey {
-  readonly name: string
 }

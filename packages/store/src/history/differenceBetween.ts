@@ -4,7 +4,8 @@ import {
   diffRecords,
   diffTrees,
   equalBytes,
-  type JsonPatchOperation,
+  type LibraryDifference,
+  type NamedEntity,
   nameOfRecord,
   type RestoreSource,
   type TreeDifference
@@ -15,7 +16,7 @@ import { backwards, inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
-import { documentOf, type NamedEntity } from "./EntityHistory.js"
+import { documentOf } from "./EntityHistory.js"
 
 type Changed = LibraryDifference["changed"][number]
 
@@ -123,24 +124,6 @@ export const differenceBetween = (
       changed: describeFirst(session, both, wordsWanted(options))
     }
   })
-}
-
-export interface LibraryDifference {
-  /** What was compared, in words. */
-  readonly from: string
-  readonly to: string
-  readonly created: ReadonlyArray<NamedEntity>
-  readonly deleted: ReadonlyArray<NamedEntity>
-  /**
-   * `changes` in words, never empty but where none were wanted. `patch` is RFC 6902 on the entity's JSON; absent where no
-   * words were wanted, and when a document is not JSON.
-   */
-  readonly changed: ReadonlyArray<
-    NamedEntity & {
-      readonly changes: ReadonlyArray<string>
-      readonly patch: ReadonlyArray<JsonPatchOperation> | undefined
-    }
-  >
 }
 
 export interface DiffOptions {

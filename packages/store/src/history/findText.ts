@@ -1,6 +1,7 @@
 /** Finding text in names and metadata through the whole history, also of what is gone. */
 import {
   decodeRecord,
+  type FoundVersion,
   foldText,
   type Kind,
   keyString,
@@ -10,7 +11,6 @@ import {
 } from "@white-room/core"
 import { versionsSince } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
-import type { NamedEntity } from "./EntityHistory.js"
 
 /** Every run of versions that hold the text, newest first: since when, until when, and where. */
 export const findText = (session: Session, text: string): ReadonlyArray<FoundVersion> => {
@@ -39,15 +39,4 @@ const columnsWith = (kind: Kind, record: Uint8Array, wanted: string): ReadonlyAr
         column !== contentColumn && cell instanceof Text && foldText(cell.toString()).includes(wanted)
     )
     .map(([column]) => column)
-}
-
-/** A run of versions that hold a text. */
-export interface FoundVersion extends NamedEntity {
-  /** Columns that hold it. */
-  readonly columns: ReadonlyArray<string>
-  readonly position: number
-  readonly since: Date
-  /** Absent while it is still so. */
-  readonly until?: Date
-  readonly untilPosition?: number
 }

@@ -1,12 +1,11 @@
 /** After a restore: did an open app save its old copy over it? */
-import { decodeBackupRestored, equalBytes, nameOfRecord } from "@white-room/core"
+import { decodeBackupRestored, equalBytes, type NamedEntity, nameOfRecord } from "@white-room/core"
 import { allBackups } from "../backup/Catalog.js"
 import { external } from "../log/Commands.js"
 import { lastVersionOf } from "../log/EntityEvents.js"
 import { changedEntities, stateOf } from "../log/EventTable.js"
 import { lastBackupEvent } from "../log/Markers.js"
 import type { Session } from "../session/Session.js"
-import type { NamedEntity } from "./EntityHistory.js"
 
 /**
  * Entities of the newest restore that another program has since put back, byte for byte, to what they were before

@@ -2,7 +2,10 @@
 import {
   type BackupEntry,
   type EntityKey,
+  type EntityVersion,
+  type FoundVersion,
   type Kind,
+  type LibraryDifference,
   type Performance,
   type RestorePlan,
   type RestoreResult,
@@ -11,10 +14,10 @@ import {
   toHex,
   type UserPreferences
 } from "@white-room/core"
-import { type DiffOptions, differenceBetween, type LibraryDifference } from "../history/differenceBetween.js"
-import { type EntityVersion, historyOf, positionOfVersion } from "../history/EntityHistory.js"
+import { type DiffOptions, differenceBetween } from "../history/differenceBetween.js"
+import { historyOf, positionOfVersion } from "../history/EntityHistory.js"
 import { entityAt } from "../history/entityAt.js"
-import { type FoundVersion, findText } from "../history/findText.js"
+import { findText } from "../history/findText.js"
 import { type StaleReturn, staleReturns } from "../history/staleReturns.js"
 import { mending } from "../mend/MendObjects.js"
 import { sha256 } from "../object/Compression.js"

@@ -15,6 +15,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type { InPlaceOptions } from "../file/InPlace.js"
 import type { CreateOptions } from "../file/NewDatabase.js"
 import { defaultActor, wellFormed } from "../session/Actor.js"
 import { attempt } from "../session/Attempt.js"
@@ -36,16 +37,11 @@ import { makeObjects } from "./makeObjects.js"
 import { makeSchedule } from "./makeSchedule.js"
 import { makeUpkeep } from "./Upkeep.js"
 
-export interface OpenOptions {
+export interface OpenOptions extends InPlaceOptions {
   /** Who writes, as the log is to say. Default: `user@host`. */
   readonly actor?: string
   /** How events of older schema versions become the newest, for a format that is being made. Default: as it is now. */
   readonly upcasters?: UpcasterChain
-  /**
-   * True when nothing else in this process has the file open, or opens it meanwhile. Then the pages of its schema are
-   * looked at before SQLite reads them, which would not end where they lead in circles. Default false.
-   */
-  readonly alone?: boolean
 }
 
 /**

@@ -9,6 +9,7 @@ const options: { readonly [K in keyof Required<AdoptRequest & Abortable>]: true 
   into: true,
   dryRun: true,
   actor: true,
+  alone: true,
   allowSyncedFolder: true,
   onProgress: true,
   signal: true

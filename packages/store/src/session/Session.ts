@@ -14,6 +14,7 @@ import {
   toHex,
   type UpcasterChain
 } from "@white-room/core"
+import type { InPlaceOptions } from "../file/InPlace.js"
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
 import { liveObjects } from "../live/liveObjects.js"
 import { sha256 } from "../object/Compression.js"
@@ -67,12 +68,10 @@ export const readInfo = (db: Database): LibraryInfo => {
   }
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends InPlaceOptions {
   /** Who writes, as the log will say: `user@host`. */
   readonly actor: string
   readonly upcasters?: UpcasterChain
-  /** Nothing else in this process has the file open: see `OpenOptions`. */
-  readonly alone?: boolean
 }
 
 /** Where an open `Library` keeps its session, for the doors of this package. */

@@ -5,9 +5,8 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { LibraryTooNew, NotALibrary, StorageFailed } from "@white-room/core"
 import { canWrite, checkPlace, copyAside, openingError } from "../file/DatabaseFile.js"
-import { checkSchemaInPlace } from "../file/TreePages.js"
-import { checkBeside } from "../sqlite/Beside.js"
-import { Database } from "../sqlite/Database.js"
+import { openInPlace } from "../file/InPlace.js"
+import type { Database } from "../sqlite/Database.js"
 import { checkOwnSchema } from "../sqlite/OwnSchema.js"
 import { hasTable } from "../sqlite/Schema.js"
 import { fileIdentity, formatVersion, readInfo, Session, type SessionOptions } from "./Session.js"
@@ -40,11 +39,7 @@ export const openSession = (file: string, options: SessionOptions): Session => {
   const place = readonly ? copyAside(real) : real
   let db: Database | undefined
   try {
-    if (options.alone === true) {
-      checkBeside(place, file)
-      checkSchemaInPlace(place, file)
-    }
-    db = Database.open(place, { ...options, readonly: false })
+    db = openInPlace(place, file, { ...options, readonly: false })
     checkTables(db, file)
     checkOwnSchema(db, file)
     const info = readInfo(db)

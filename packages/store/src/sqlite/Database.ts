@@ -1,3 +1,4 @@
+import { statSync } from "node:fs"
 import { StorageFailed, type UpcasterChain, upcasters } from "@white-room/core"
 import Sqlite from "better-sqlite3"
 import { checkBeside } from "./Beside.js"
@@ -60,6 +61,21 @@ export interface DatabaseOptions {
 
 const always = (): boolean => true
 
+/** How many connections of ours this process has to each file that is open, by what the file is. */
+const connections = new Map<string, number>()
+
+const identityOf = (path: string): string | undefined => {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stat && `${stat.dev}:${stat.ino}`
+}
+
+const countConnection = (identity: string | undefined, more: 1 | -1): void => {
+  if (identity === undefined) return
+  const count = (connections.get(identity) ?? 0) + more
+  if (count > 0) connections.set(identity, count)
+  else connections.delete(identity)
+}
+
 export class Database {
   private readonly statements = new Map<string, Statement>()
   private readonly facts = new Map<
@@ -73,12 +89,22 @@ export class Database {
   /** True inside a transaction that was opened only to read. */
   onlyReads = false
 
+  private readonly identity: string | undefined
+
   private constructor(
     readonly handle: Sqlite.Database,
     readonly path: string,
     /** How this connection reads events of older schema versions. */
     readonly upcasters: UpcasterChain
-  ) {}
+  ) {
+    this.identity = identityOf(path)
+    countConnection(this.identity, 1)
+  }
+
+  /** True when a connection of ours in this process has the file open. */
+  static isOpenHere(path: string): boolean {
+    return connections.has(identityOf(path) ?? "")
+  }
 
   /**
    * Opens an existing file. Durability settings are per connection and set here, every time.
@@ -251,6 +277,8 @@ export class Database {
 
   close(): void {
     this.statements.clear()
-    if (this.handle.open) this.handle.close()
+    if (!this.handle.open) return
+    this.handle.close()
+    countConnection(this.identity, -1)
   }
 }

@@ -1,6 +1,6 @@
 /** Databases that were made to do harm: whoever opens one gets what is in it, or a typed error, and nothing else happens. */
 import { execFileSync } from "node:child_process"
-import {
+import fs, {
   chmodSync,
   copyFileSync,
   existsSync,
@@ -13,12 +13,20 @@ import {
   symlinkSync,
   writeFileSync
 } from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest"
-import { adopt, createLibrary, isWhiteRoomError, openLibrary } from "../../src/index.js"
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
+import {
+  adopt,
+  createLibrary,
+  isWhiteRoomError,
+  mendSchema,
+  openLibrary,
+  type WhiteRoomError
+} from "../../src/index.js"
 import { phase5Backups, phase5Schema } from "../support/phase5.js"
 
 let folder = ""
@@ -253,10 +261,10 @@ const circle = (page: Buffer, start: number, child: number, children: number): v
   page.fill(0, start)
   page[start] = 5
   page.writeUInt16BE(children, start + 3)
-  page.writeUInt16BE(4096 - 6 * children, start + 5)
+  page.writeUInt16BE(page.length - 6 * children, start + 5)
   page.writeUInt32BE(child, start + 8)
   for (let cell = 0; cell < children; cell++) {
-    const place = 4096 - 6 * (cell + 1)
+    const place = page.length - 6 * (cell + 1)
     page.writeUInt16BE(place, start + 12 + 2 * cell)
     page.writeUInt32BE(child, place)
     page[place + 4] = cell + 1
@@ -304,15 +312,22 @@ const walOf = (page: Buffer, pages: number): Buffer => {
   return wal
 }
 
+/** What comes of a database that nothing else in this process has open. */
+const alone = (way: "open" | "adopt" | "mend", path: string): Promise<string> => {
+  const done: Effect.Effect<unknown, WhiteRoomError> =
+    way === "open"
+      ? Effect.scoped(openLibrary(path, { alone: true }))
+      : way === "adopt"
+        ? adopt(path, { alone: true })
+        : mendSchema(path, { alone: true })
+  return Effect.runPromise(
+    Effect.catchAll(Effect.as(done, "done"), ({ _tag }): Effect.Effect<string> => Effect.succeed(_tag))
+  )
+}
+
 it("pages of a schema that lead in circles are found in a library that is opened in place, also in its WAL", async () => {
   const path = await makeLibrary(at("theirs.db"))
-  const opened = () =>
-    Effect.runPromise(
-      Effect.scoped(openLibrary(path, { alone: true })).pipe(
-        Effect.as("done"),
-        Effect.catchAll(({ _tag }) => Effect.succeed(_tag))
-      )
-    )
+  const opened = () => alone("open", path)
   expect(await opened()).toBe("done")
   const whole = readFileSync(path)
   const first = Buffer.from(whole.subarray(0, 4096))
@@ -330,6 +345,83 @@ it("pages of a schema that lead in circles are found in a library that is opened
   expect(await opened()).toBe("LibraryDamaged")
   writeFileSync(`${path}-wal`, walOf(first, whole.length / 4096))
   expect(await opened()).toBe("done")
+})
+
+/** A journal from which SQLite would write the first page back. */
+const journalOf = (page: Buffer, pages: number): Buffer => {
+  const journal = Buffer.alloc(512 + 4 + page.length + 4)
+  Buffer.from("d9d505f920a163d7", "hex").copy(journal)
+  const nonce = 7
+  for (const [index, word] of [1, nonce, pages, 512, page.length].entries())
+    journal.writeUInt32BE(word, 8 + 4 * index)
+  let sum = nonce
+  for (let at = page.length - 200; at > 0; at -= 200) sum += page[at] ?? 0
+  journal.writeUInt32BE(1, 512)
+  page.copy(journal, 516)
+  journal.writeUInt32BE(sum, journal.length - 4)
+  return journal
+}
+
+it("pages of a schema that lead in circles are found wherever SQLite would take them from, by whoever opens in place", async () => {
+  const path = await makeLibrary(at("theirs.db"))
+  const whole = readFileSync(path)
+  const first = whole.subarray(0, 4096)
+  const round = Buffer.from(first)
+  circle(round, 100, 1, 100)
+  const small = Buffer.from(first.subarray(0, 1024))
+  small.writeUInt16BE(1024, 16)
+  circle(small, 100, 1, 50)
+  const rolled = (page: Buffer) => Buffer.from(page).fill(1, 18, 20)
+  const wrong = Buffer.from(first)
+  wrong.writeUInt16BE(3, 16)
+  for (const [main, beside, bytes] of [
+    [first, "-wal", walOf(round, whole.length / 4096)],
+    // Of what size pages are, the newest first page says.
+    [first, "-wal", walOf(small, whole.length / 1024)],
+    [wrong, "-wal", walOf(round, whole.length / 4096)],
+    [rolled(first), "-journal", journalOf(rolled(round), whole.length / 4096)],
+    [round, "", undefined]
+  ] as const)
+    for (const way of ["open", "adopt", "mend"] as const) {
+      rewrite(path, (library) => main.copy(library))
+      const before = readFileSync(path)
+      if (bytes !== undefined) writeFileSync(path + beside, bytes)
+      expect(await alone(way, path)).toBe("LibraryDamaged")
+      expect(readFileSync(path).equals(before)).toBe(true)
+      if (bytes !== undefined) expect(readFileSync(path + beside).equals(bytes)).toBe(true)
+      for (const suffix of ["-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true })
+    }
+  // What a crash really left is written back, and the library opened.
+  const changed = rolled(first)
+  changed[60] = 77
+  rewrite(path, (library) => changed.copy(library))
+  writeFileSync(`${path}-journal`, journalOf(rolled(first), whole.length / 4096))
+  expect(await alone("open", path)).toBe("done")
+  expect(readFileSync(path)[60]).toBe(first[60])
+})
+
+it("nothing is read by hand where this process has the file open already: closing it would drop all locks on it", async () => {
+  const path = await makeLibrary(at("theirs.db"))
+  const opened = vi.spyOn(fs, "openSync")
+  syncBuiltinESMExports()
+  const openTwice = Effect.scoped(
+    Effect.gen(function* () {
+      yield* openLibrary(path, { alone: true })
+      const before = opened.mock.calls.length
+      yield* Effect.scoped(openLibrary(path, { alone: true }))
+      return opened.mock.calls.slice(before).map(([name]) => name)
+    })
+  )
+  try {
+    for (let times = 0; times < 2; times++) {
+      opened.mockClear()
+      expect(await Effect.runPromise(openTwice)).not.toContain(path)
+      expect(opened.mock.calls.map(([name]) => name)).toContain(path)
+    }
+  } finally {
+    opened.mockRestore()
+    syncBuiltinESMExports()
+  }
 })
 
 it("pages of songs that lead in circles end, and are named", async () => {

@@ -1,0 +1,218 @@
+/**
+ * Reading a library that is not sealed: what the CLI prints with `--json`, in the same form. `at` is `b31`, `latest~2`, the id of
+ * a backup, `@1234`, a time of RFC 3339, or `now`; `line` says of which device, where several differ.
+ */
+import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
+import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import * as Output from "@white-room/core/output"
+import * as Schema from "effect/Schema"
+import { Id, LibraryStatus, Listed, limit } from "./Model.js"
+import { problemSchema } from "./Problem.js"
+
+const library = HttpApiSchema.param("library", Id)
+/** As it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
+const entity = HttpApiSchema.param(
+  "id",
+  Schema.String.pipe(Schema.pattern(/^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$/))
+)
+const backup = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
+
+const Moment = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(100))
+const line = Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f-]{36}$/)))
+const at = Schema.optional(Moment)
+const paging = {
+  after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
+  limit
+}
+const several = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.optional(Schema.Union(item, Schema.Array(item).pipe(Schema.maxItems(1000))))
+
+/** `Prefer: wait=30` waits as long for a library that is being made ready. */
+const headers = Schema.Struct({ prefer: Schema.optional(Schema.String) })
+
+/** What any of these may be answered in the place of a result. */
+const Refused = Schema.Union(
+  problemSchema("NotFound"),
+  problemSchema("NothingThere"),
+  problemSchema("InvalidRequest"),
+  problemSchema("Sealed"),
+  problemSchema("SeveralDevices"),
+  problemSchema("Damaged"),
+  problemSchema("BackupNotFound"),
+  problemSchema("EntityNotFound"),
+  problemSchema("MomentNotFound"),
+  problemSchema("ContentReleased"),
+  problemSchema("Opening"),
+  problemSchema("Full")
+)
+export type Refused = typeof Refused.Type
+
+/** Each once in the document, by its name. */
+const Song = Output.Song.annotations({ identifier: "Song" })
+const SongSummary = Output.SongSummary.annotations({ identifier: "SongSummary" })
+const Performance = Output.Performance.annotations({ identifier: "Performance" })
+const PerformanceSummary = Output.PerformanceSummary.annotations({ identifier: "PerformanceSummary" })
+const Preferences = Output.LibraryPreferences.annotations({ identifier: "Preferences" })
+const Version = Output.Version.annotations({ identifier: "Version" })
+const Backup = Output.Backup.annotations({ identifier: "Backup" })
+const BackupDetail = Output.BackupDetail.annotations({ identifier: "BackupDetail" })
+const Difference = Output.Difference.annotations({ identifier: "Difference" })
+const Found = Output.Found.annotations({ identifier: "Found" })
+
+const file = HttpApiSchema.Uint8Array({ contentType: "application/octet-stream" })
+
+const inList = Schema.Struct({ at, line, ...paging })
+const one = Schema.Struct({ at, line })
+
+const songs = HttpApiGroup.make("songs")
+  .add(
+    HttpApiEndpoint.get("list")`/v1/libraries/${library}/songs`
+      .setUrlParams(inList)
+      .setHeaders(headers)
+      .addSuccess(Listed(SongSummary))
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("read")`/v1/libraries/${library}/songs/${entity}`
+      .setUrlParams(one)
+      .setHeaders(headers)
+      .addSuccess(Song)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("document")`/v1/libraries/${library}/songs/${entity}/document`
+      .setUrlParams(one)
+      .setHeaders(headers)
+      .addSuccess(file)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("history")`/v1/libraries/${library}/songs/${entity}/history`
+      .setUrlParams(Schema.Struct({ line, ...paging }))
+      .setHeaders(headers)
+      .addSuccess(Listed(Version))
+      .addError(Refused)
+  )
+
+const performances = HttpApiGroup.make("performances")
+  .add(
+    HttpApiEndpoint.get("list")`/v1/libraries/${library}/performances`
+      .setUrlParams(inList)
+      .setHeaders(headers)
+      .addSuccess(Listed(PerformanceSummary))
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("read")`/v1/libraries/${library}/performances/${entity}`
+      .setUrlParams(one)
+      .setHeaders(headers)
+      .addSuccess(Performance)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("document")`/v1/libraries/${library}/performances/${entity}/document`
+      .setUrlParams(one)
+      .setHeaders(headers)
+      .addSuccess(file)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("history")`/v1/libraries/${library}/performances/${entity}/history`
+      .setUrlParams(Schema.Struct({ line, ...paging }))
+      .setHeaders(headers)
+      .addSuccess(Listed(Version))
+      .addError(Refused)
+  )
+
+const preferences = HttpApiGroup.make("preferences")
+  .add(
+    HttpApiEndpoint.get("list")`/v1/libraries/${library}/preferences`
+      .setUrlParams(inList)
+      .setHeaders(headers)
+      .addSuccess(Listed(Preferences))
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("read")`/v1/libraries/${library}/preferences/${entity}`
+      .setUrlParams(one)
+      .setHeaders(headers)
+      .addSuccess(Preferences)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("history")`/v1/libraries/${library}/preferences/${entity}/history`
+      .setUrlParams(Schema.Struct({ line, ...paging }))
+      .setHeaders(headers)
+      .addSuccess(Listed(Version))
+      .addError(Refused)
+  )
+
+const backups = HttpApiGroup.make("backups")
+  .add(
+    HttpApiEndpoint.get("list")`/v1/libraries/${library}/backups`
+      .setUrlParams(
+        Schema.Struct({
+          line,
+          ...paging,
+          since: at,
+          until: at,
+          tag: at,
+          search: at,
+          trash: Schema.optional(Schema.BooleanFromString.annotations({ jsonSchema: { type: "boolean" } }))
+        })
+      )
+      .setHeaders(headers)
+      .addSuccess(Listed(Backup))
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("read")`/v1/libraries/${library}/backups/${backup}`
+      .setUrlParams(Schema.Struct({ line }))
+      .setHeaders(headers)
+      .addSuccess(BackupDetail)
+      .addError(Refused)
+  )
+
+const whole = HttpApiGroup.make("library")
+  .add(
+    HttpApiEndpoint.get("status")`/v1/libraries/${library}/status`
+      .setUrlParams(Schema.Struct({ line }))
+      .setHeaders(headers)
+      .addSuccess(LibraryStatus)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("diff")`/v1/libraries/${library}/diff`
+      .setUrlParams(Schema.Struct({ line, from: Moment, to: at }))
+      .setHeaders(headers)
+      .addSuccess(Difference)
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("find")`/v1/libraries/${library}/find`
+      .setUrlParams(
+        Schema.Struct({ line, q: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200)), ...paging })
+      )
+      .setHeaders(headers)
+      .addSuccess(Listed(Found))
+      .addError(Refused)
+  )
+  .add(
+    HttpApiEndpoint.get("export")`/v1/libraries/${library}/export`
+      .setUrlParams(
+        Schema.Struct({
+          line,
+          at,
+          format: Schema.optional(Schema.Literal("json", "bundle")),
+          for: Schema.optional(Schema.Literal("node", "ios")),
+          song: several(Schema.String.pipe(Schema.maxLength(1500)))
+        })
+      )
+      .setHeaders(headers)
+      .addSuccess(file)
+      .addError(Refused)
+  )
+
+/** The groups of what can be read of a library. */
+export const reads = { whole, songs, performances, preferences, backups }

@@ -1,0 +1,99 @@
+/** What the server and its threads say to each other. */
+import type { Kind } from "@white-room/core"
+import type { Device } from "../api/Model.js"
+import type { Problem } from "../api/Problem.js"
+
+/** Where a list goes on. */
+export interface Cursor {
+  /** The state that its first page was of. */
+  readonly reference: string
+  readonly offset: number
+}
+
+interface Paging {
+  readonly from?: Cursor | undefined
+  readonly limit: number
+}
+
+/** What is asked of a library. `at` is as the API takes it. */
+export type Question =
+  | { readonly _tag: "Status" }
+  | ({ readonly _tag: "Entities"; readonly kind: Kind; readonly at?: string | undefined } & Paging)
+  | {
+      readonly _tag: "Entity" | "Document"
+      readonly kind: Kind
+      readonly id: string
+      readonly at?: string | undefined
+    }
+  | ({ readonly _tag: "History"; readonly kind: Kind; readonly id: string } & Paging)
+  | ({
+      readonly _tag: "Backups"
+      readonly since?: string | undefined
+      readonly until?: string | undefined
+      readonly tag?: string | undefined
+      readonly search?: string | undefined
+      readonly trash?: boolean | undefined
+    } & Paging)
+  | { readonly _tag: "Backup"; readonly backup: string }
+  | { readonly _tag: "Difference"; readonly from: string; readonly to: string }
+  | ({ readonly _tag: "Find"; readonly text: string } & Paging)
+  | {
+      readonly _tag: "Export"
+      readonly at?: string | undefined
+      readonly format: "json" | "bundle"
+      readonly family: "node" | "ios"
+      readonly songs: ReadonlyArray<string>
+    }
+
+/** A library that was brought to the end of a line. */
+export interface Brought {
+  readonly line: string
+  /** The library file. Another one when it was made again. */
+  readonly file: string
+  readonly position: number
+  readonly devices: ReadonlyArray<Device>
+  /** What of it could not be brought, in words. */
+  readonly damaged: ReadonlyArray<string>
+}
+
+/** What the server knows of a library besides. */
+export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "file"> {
+  readonly library: string
+  readonly used: number
+  readonly now: number
+  readonly proven: { readonly at: string; readonly ok: boolean } | null
+}
+
+export interface Answer {
+  readonly body: Uint8Array
+  /** A file to be sent in the place of the body, and then removed. */
+  readonly file?: { readonly path: string; readonly bytes: number; readonly name: string } | undefined
+  readonly isJson: boolean
+}
+
+export type Request =
+  | { readonly _tag: "Bring"; readonly library: string; readonly line: string | undefined }
+  /** Makes the library again at the next `Bring`. */
+  | { readonly _tag: "Discard"; readonly library: string; readonly line: string | undefined }
+  | { readonly _tag: "Read"; readonly question: Question; readonly facts: Facts }
+  /** Closes a file that is about to go. */
+  | { readonly _tag: "Close"; readonly file: string }
+
+export interface Asked {
+  readonly id: number
+  readonly request: Request
+}
+
+export interface Progress {
+  readonly step: string
+  readonly done: number
+  readonly total: number
+}
+
+export type Told =
+  | { readonly _tag: "Done"; readonly id: number; readonly value: unknown }
+  | { readonly _tag: "Problem"; readonly id: number; readonly problem: Problem }
+  /** The file is not what it was made as. */
+  | { readonly _tag: "Spoilt"; readonly id: number }
+  | { readonly _tag: "Fault"; readonly id: number; readonly text: string }
+  | { readonly _tag: "Progress"; readonly id: number; readonly progress: Progress }

@@ -1,0 +1,272 @@
+/** What is asked of a library that is open, answered in the form of the API: the same values that the CLI prints. */
+import { randomUUID } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import {
+  type BackupInfo,
+  decodeRecord,
+  type EntityKey,
+  EntityNotFound,
+  InvalidInput,
+  isWhiteRoomError,
+  type Kind,
+  liveTables,
+  ObjectRef,
+  performanceOfRow,
+  type RestoreSource,
+  rowOfRecord,
+  songOfRow,
+  textOfCell,
+  toHex,
+  utf8,
+  type WhiteRoomError
+} from "@white-room/core"
+import {
+  backupJson,
+  differenceJson,
+  entityJson,
+  entryJson,
+  foundInWords,
+  foundJson,
+  preferencesJson,
+  versionJson
+} from "@white-room/core/output"
+import type { Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import { cursorText } from "./Cursor.js"
+import type { Answer, Cursor, Facts, Question } from "./Messages.js"
+import { statusOf } from "./statusOf.js"
+
+type Told<A> = Effect.Effect<A, WhiteRoomError>
+type Asked<Tag extends Question["_tag"]> = Extract<Question, { readonly _tag: Tag }>
+
+const json = (value: unknown): Answer => ({ body: utf8(JSON.stringify(value)), isJson: true })
+
+/** A page of what a list has from somewhere on; what comes after it begins at `next`. */
+const page = (items: ReadonlyArray<unknown>, { line }: Facts, next: Cursor | undefined): Answer =>
+  json({ items, isLast: next === undefined, ...(next !== undefined && { next: cursorText(line, next) }) })
+
+/** A list that is told in pages by how many came before. */
+const pageOf = <A>(
+  all: ReadonlyArray<A>,
+  show: (item: A) => unknown,
+  { from, limit }: { readonly from?: Cursor | undefined; readonly limit: number },
+  facts: Facts
+): Answer => {
+  const offset = from?.offset ?? 0
+  const end = offset + limit
+  const next = end < all.length ? { reference: "", offset: end } : undefined
+  return page(all.slice(offset, end).map(show), facts, next)
+}
+
+const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
+
+/** A state as the library takes it: `now`, the id of a backup, or a position. */
+const sourceOf = (library: Library, at: string): Told<string> =>
+  Effect.gen(function* () {
+    if (at.toLowerCase() === "now") return "now"
+    if (isTime.test(at)) {
+      const moment = new Date(at)
+      if (Number.isNaN(moment.getTime()))
+        return yield* new InvalidInput({ field: "at", reason: "that is no time" })
+      // The plan of nothing is cheap, and finds the position of a moment.
+      return (yield* library.backups.plan({ at: moment }, { only: [] })).saved.backupId
+    }
+    if (at.startsWith("@")) {
+      yield* library.history.recordAt({ kind: "song", id: "" }, at)
+      return at
+    }
+    return (yield* library.backups.find(at)).backupId
+  })
+
+const timeOf = (text: string | undefined): Date | undefined => {
+  if (text === undefined) return undefined
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw new InvalidInput({ field: "time", reason: "that is no time" })
+  return time
+}
+
+/** A song or performance without its document, which need not be kept any more. */
+const summaryAt = (library: Library, { kind, id }: EntityKey, source: RestoreSource): Told<unknown> =>
+  Effect.gen(function* () {
+    const record = yield* library.history.recordAt({ kind, id }, source)
+    if (record === undefined) return undefined
+    if (kind === "preferences") {
+      const preferences = yield* library.history.entityAt({ kind, id }, source)
+      return preferences !== undefined && "userId" in preferences
+        ? preferencesJson(preferences, yield* library.upkeep.timeZone)
+        : undefined
+    }
+    const cells = decodeRecord(kind, record)
+    const bytes = new Map<string, Uint8Array>()
+    for (const [column, cell] of cells)
+      if (cell instanceof ObjectRef && column !== liveTables[kind].contentColumn)
+        bytes.set(toHex(cell.hash), yield* library.objects.get(cell.hash))
+    const row = rowOfRecord(cells, ({ hash }) => bytes.get(toHex(hash)) ?? new Uint8Array())
+    if (kind === "song") {
+      const { songDataJSON: _, ...song } = songOfRow(id, row)
+      return entityJson(song)
+    }
+    const { performanceDataJSON: _, ...performance } = performanceOfRow(id, row)
+    return entityJson(performance)
+  })
+
+interface Listed {
+  readonly id: string
+  readonly name: string
+}
+
+const byName = (a: Listed, b: Listed): number => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)
+
+/** What there is now, without documents, by name. */
+const listNow = (library: Library, kind: Kind): Told<ReadonlyArray<Listed>> =>
+  Effect.gen(function* () {
+    if (kind === "song") return (yield* library.songs.list()).map(entityJson).toSorted(byName)
+    if (kind === "performance") return (yield* library.performances.list()).map(entityJson).toSorted(byName)
+    return (yield* library.history.entries("now", [kind])).entries
+  })
+
+const isSummary = (item: Listed): boolean => "createdAt" in item
+
+const notFound = ({ kind, id }: EntityKey, where: string) =>
+  new EntityNotFound({ kind, name: id, where, near: [] })
+
+/** The document of a song or performance, as its bytes are stored. */
+const documentAt = (library: Library, key: EntityKey, source: RestoreSource, at: string): Told<Uint8Array> =>
+  Effect.gen(function* () {
+    const record = yield* library.history.recordAt(key, source)
+    const column = liveTables[key.kind].contentColumn
+    if (record === undefined || column === undefined) return yield* notFound(key, at)
+    const cell = decodeRecord(key.kind, record).get(column)
+    if (cell instanceof ObjectRef) return yield* library.objects.get(cell.hash)
+    return cell === undefined || cell === null ? new Uint8Array() : utf8(textOfCell(cell))
+  })
+
+/** Changed songs whose changes are told in words; the others are named. */
+const songsInWords = 200
+
+/** Lists that were made, so that the next page of one need not make it again. */
+const lists = new Map<string, ReadonlyArray<Listed>>()
+
+const remembered = (key: string, make: Told<ReadonlyArray<Listed>>): Told<ReadonlyArray<Listed>> =>
+  Effect.gen(function* () {
+    const known = lists.get(key) ?? (yield* make)
+    lists.delete(key)
+    lists.set(key, known)
+    for (const oldest of lists.keys())
+      if (lists.size > 4) lists.delete(oldest)
+      else break
+    return known
+  })
+
+const entities = (library: Library, question: Asked<"Entities">, facts: Facts): Told<Answer> =>
+  Effect.gen(function* () {
+    const { kind, at = "now", from, limit } = question
+    const { position } = yield* library.log.head
+    const asked = from?.reference ?? (yield* sourceOf(library, at))
+    const isNow = asked === "now" || asked === `@${position}`
+    const reference = isNow ? `@${position}` : asked
+    const make = isNow
+      ? listNow(library, kind)
+      : Effect.map(library.history.entries(reference, [kind]), ({ entries }) => entries)
+    const all = yield* remembered(`${facts.file} ${reference} ${kind}`, make)
+    const offset = from?.offset ?? 0
+    const wanted = all.slice(offset, offset + limit)
+    const items = yield* Effect.forEach(
+      wanted,
+      (item): Told<unknown> =>
+        isSummary(item) ? Effect.succeed(item) : summaryAt(library, { kind, id: item.id }, reference)
+    )
+    const next = offset + limit < all.length ? { reference, offset: offset + limit } : undefined
+    return page(
+      items.filter((item) => item !== undefined),
+      facts,
+      next
+    )
+  })
+
+const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Document">): Told<Answer> =>
+  Effect.gen(function* () {
+    const source = yield* sourceOf(library, at)
+    const found = yield* library.history.entityAt({ kind, id }, source)
+    if (found === undefined) return yield* notFound({ kind, id }, at)
+    if ("userId" in found) return json(preferencesJson(found, yield* library.upkeep.timeZone))
+    return json(entityJson(found))
+  })
+
+const backups = (library: Library, question: Asked<"Backups">, facts: Facts): Told<Answer> =>
+  Effect.gen(function* () {
+    const { since, until, tag, search, trash, from, limit } = question
+    const filter = yield* Effect.try({
+      try: () => ({ since: timeOf(since), until: timeOf(until), tag, search, trash }),
+      catch: (error) => (isWhiteRoomError(error) ? error : new InvalidInput({ field: "time", reason: "" }))
+    })
+    const all = (yield* library.backups.list(filter)).filter(({ number }) => number > (from?.offset ?? 0))
+    const wanted = all.slice(0, limit)
+    const last: BackupInfo | undefined = all.length > limit ? wanted.at(-1) : undefined
+    return page(wanted.map(backupJson), facts, last && { reference: "", offset: last.number })
+  })
+
+const backup = (library: Library, { backup: wanted }: Asked<"Backup">): Told<Answer> =>
+  Effect.gen(function* () {
+    const found = yield* library.backups.find(wanted)
+    const entries = yield* library.backups.entries(found.backupId)
+    return json({ ...backupJson(found), entries: entries.map(entryJson) })
+  })
+
+/** Writes an export into a file of its own, which whoever sends it removes. */
+const exportOf = (library: Library, question: Asked<"Export">, facts: Facts): Told<Answer> =>
+  Effect.gen(function* () {
+    const { at = "now", format, family, songs } = question
+    const source = yield* sourceOf(library, at)
+    const folder = path.join(path.dirname(facts.file), "exports")
+    yield* Effect.sync(() => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }))
+    const ending = format === "bundle" ? "whiteroom" : "json"
+    const only = songs.map((id): EntityKey => ({ kind: "song", id }))
+    const report = yield* library.exports.write(source, path.join(folder, `${randomUUID()}.${ending}`), {
+      format,
+      ...(format === "json" && { family }),
+      ...(only.length > 0 && { only })
+    })
+    const state = source.startsWith("@") ? `at-${source.slice(1)}` : source
+    const name = `${facts.library}-${state}.${ending}`
+    return { body: new Uint8Array(), isJson: false, file: { path: report.path, bytes: report.bytes, name } }
+  })
+
+/** The answer of an open library to a question. */
+export const answerOf = (library: Library, question: Question, facts: Facts): Told<Answer> => {
+  switch (question._tag) {
+    case "Status":
+      return Effect.map(statusOf(library, facts), json)
+    case "Entities":
+      return entities(library, question, facts)
+    case "Entity":
+      return entity(library, question)
+    case "Document":
+      return Effect.gen(function* () {
+        const { kind, id, at = "now" } = question
+        const source = yield* sourceOf(library, at)
+        return { body: yield* documentAt(library, { kind, id }, source, at), isJson: false }
+      })
+    case "History":
+      return Effect.map(library.history.versions(question), (versions) =>
+        pageOf(versions, versionJson, question, facts)
+      )
+    case "Backups":
+      return backups(library, question, facts)
+    case "Backup":
+      return backup(library, question)
+    case "Difference":
+      return Effect.gen(function* () {
+        const from = yield* sourceOf(library, question.from)
+        const to = yield* sourceOf(library, question.to)
+        return json(differenceJson(yield* library.history.diff(from, to, { words: songsInWords })))
+      })
+    case "Find":
+      return Effect.map(library.history.find(question.text), (found) =>
+        pageOf(foundInWords(found), foundJson, question, facts)
+      )
+    case "Export":
+      return exportOf(library, question, facts)
+  }
+}

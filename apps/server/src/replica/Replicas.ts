@@ -1,0 +1,159 @@
+/**
+ * Libraries that the server may read, as library files: made of what devices pushed, one at a time, in a thread of their own;
+ * read in another. A question waits a while for a library that is being made, and is then told how far it is.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
+import { type Problem, problem } from "../api/Problem.js"
+import type { KeptLibrary } from "../control/Libraries.js"
+import type { Answer, Brought, Facts, Progress, Question } from "./Messages.js"
+import { Spoilt, startThread } from "./Thread.js"
+
+interface Asking {
+  readonly library: KeptLibrary
+  readonly question: Question
+  /** Of which device; without it of the one that pushed last. */
+  readonly line?: string | undefined
+  /** How long it may wait for the library to be made ready. */
+  readonly waitMs: number
+  readonly proven: Facts["proven"]
+}
+
+export interface Told extends Answer {
+  readonly line: string
+  /** How far the library goes that was asked. */
+  readonly position: number
+}
+
+export interface Replicas {
+  readonly ask: (asking: Asking) => Effect.Effect<Told, Problem>
+  /** Something came into a library, or went. */
+  readonly changed: (library: string) => void
+  /** How many are made, and up to date. */
+  readonly count: () => number
+}
+
+/** A library on its way, or there, as it was after so many changes. */
+interface Kept {
+  readonly changes: number
+  readonly fiber: Fiber.Fiber<Brought, Problem>
+  progress: Progress
+}
+
+/** Positions and numbers of backups are those of one device. */
+const isOfOneDevice = (at: string | undefined): boolean => at !== undefined && /^(?:@\d+|b\d+)$/i.test(at)
+
+const moments = (question: Question): ReadonlyArray<string | undefined> => {
+  if (question._tag === "Difference") return [question.from, question.to]
+  if (question._tag === "Backup") return [question.backup]
+  return "at" in question ? [question.at] : []
+}
+
+export const makeReplicas = (
+  data: string,
+  program: URL,
+  onFault: (text: string) => void
+): Effect.Effect<Replicas, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const folder = path.join(data, "replicas")
+    // What a server made before this one may not be whole; it is made again when somebody asks.
+    yield* Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
+    const scope = yield* Effect.scope
+    const makers = yield* startThread(program, data, onFault)
+    const readers = yield* startThread(program, data, onFault)
+    const changes = new Map<string, number>()
+    const kept = new Map<string, Kept>()
+    const files = new Map<string, string>()
+
+    /** A file that has taken the place of another: nobody reads that one any more. */
+    const noteFile = (key: string, { file }: Brought) =>
+      Effect.suspend(() => {
+        const before = files.get(key)
+        files.set(key, file)
+        return before === undefined || before === file
+          ? Effect.void
+          : Effect.ignore(readers.call({ _tag: "Close", file: before }))
+      })
+
+    const spoiltIsFault = <A, E>(effect: Effect.Effect<A, E | Spoilt>) =>
+      Effect.catchIf(
+        effect,
+        (error): error is Extract<E | Spoilt, Spoilt> => error instanceof Spoilt,
+        () => Effect.fail(problem("InternalFault"))
+      )
+
+    /** What is being made, or was, for a library as it is now. */
+    const bringing = (library: string, line: string | undefined) =>
+      Effect.gen(function* () {
+        const key = `${library}/${line ?? ""}`
+        const now = changes.get(library) ?? 0
+        const known = kept.get(key)
+        if (known !== undefined && known.changes === now) return known
+        const one = { progress: { step: "wait", done: 0, total: 0 } }
+        const work = makers.call({ _tag: "Bring", library, line }, (progress) => {
+          one.progress = progress
+        })
+        const brought = Effect.map(spoiltIsFault(work), (value) => value as Brought)
+        const fiber = yield* brought.pipe(
+          Effect.tap((found) => noteFile(`${library}/${found.line}`, found)),
+          // What failed is tried again by the next who asks.
+          Effect.onError(() => Effect.sync(() => kept.get(key) === made && kept.delete(key))),
+          Effect.forkIn(scope)
+        )
+        const made: Kept = Object.assign(one, { changes: now, fiber })
+        kept.set(key, made)
+        return made
+      })
+
+    const ready = ({ library, line, waitMs }: Asking) =>
+      Effect.gen(function* () {
+        const one = yield* bringing(library.id, line)
+        return yield* Fiber.join(one.fiber).pipe(
+          Effect.timeoutFail({
+            duration: waitMs,
+            onTimeout: () => problem("Opening", { progress: one.progress })
+          })
+        )
+      })
+
+    const read = (asking: Asking): Effect.Effect<Told, Problem | Spoilt> =>
+      Effect.gen(function* () {
+        const { library, question, line, proven } = asking
+        const brought = yield* ready(asking)
+        const { devices } = brought
+        if (line === undefined && devices.length > 1 && moments(question).some(isOfOneDevice))
+          return yield* Effect.fail(problem("SeveralDevices", { devices }))
+        const now = yield* Clock.currentTimeMillis
+        const facts: Facts = { ...brought, library: library.id, used: library.used, now, proven }
+        const answer = (yield* readers.call({ _tag: "Read", question, facts })) as Answer
+        return { ...answer, line: brought.line, position: brought.position }
+      })
+
+    /** Makes a library again whose file is not what it was made as. */
+    const again = ({ library, line }: Asking) =>
+      Effect.gen(function* () {
+        const { fiber } = yield* bringing(library.id, line)
+        const brought = yield* Fiber.join(fiber)
+        yield* spoiltIsFault(makers.call({ _tag: "Discard", library: library.id, line: brought.line }))
+        changes.set(library.id, (changes.get(library.id) ?? 0) + 1)
+      })
+
+    return {
+      ask: (asking) => {
+        if (asking.library.sealed === 1) return Effect.fail(problem("Sealed"))
+        const answered = read(asking).pipe(
+          Effect.catchIf(
+            (error): error is Spoilt => error instanceof Spoilt,
+            () => Effect.zipRight(again(asking), read(asking))
+          )
+        )
+        return spoiltIsFault(answered)
+      },
+      changed: (library) => void changes.set(library, (changes.get(library) ?? 0) + 1),
+      count: () => files.size
+    }
+  })

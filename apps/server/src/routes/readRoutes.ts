@@ -1,0 +1,215 @@
+/** Reading libraries: each route says what it asks; the answer is sent as the thread that read it made it. */
+import * as fs from "node:fs"
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import type { Kind } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { api, CurrentCaller } from "../api/Api.js"
+import { type Problem, problem } from "../api/Problem.js"
+import type { Refused } from "../api/Reads.js"
+import { libraryFor } from "../control/libraryFor.js"
+import { TheDesk } from "../http/Desk.js"
+import { parseCursor } from "../replica/Cursor.js"
+import type { Cursor, Question } from "../replica/Messages.js"
+import type { Told } from "../replica/Replicas.js"
+import { failing } from "./failing.js"
+
+/** Seconds that a question waits for a library that is being made ready, unless it says otherwise. */
+const usualWait = 2
+const longestWait = 30
+
+const waitOf = (prefer: string | undefined): number => {
+  const wanted = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/.exec(prefer ?? "")?.[1]
+  return Math.min(wanted === undefined ? usualWait : Number(wanted), longestWait) * 1000
+}
+
+/** An id as it stands in an address: `~` begins base64url. */
+const idOf = (text: string): string =>
+  text.startsWith("~") ? Buffer.from(text.slice(1), "base64url").toString("utf8") : text
+
+const attachment = (name: string) => ({
+  "content-type": "application/octet-stream",
+  "content-disposition": `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, "_")}"`
+})
+
+/** The bytes of a file, which is gone as soon as it is open, or where a system keeps what is open, when it is closed. */
+const passedOn = (path: string) =>
+  Effect.gen(function* () {
+    const { method } = yield* HttpServerRequest.HttpServerRequest
+    const fd = fs.openSync(path, "r")
+    const remove = () => fs.rmSync(path, { force: true })
+    const stream = fs.createReadStream(path, { fd })
+    stream.once("close", () => Effect.runSync(Effect.ignore(Effect.try(remove))))
+    yield* Effect.ignore(Effect.try(remove))
+    // Nobody takes the bytes then.
+    if (method === "HEAD") stream.destroy()
+    return stream
+  })
+
+const respond = (told: Told, name: string) =>
+  Effect.gen(function* () {
+    const about = { "whiteroom-line": told.line, "whiteroom-position": String(told.position) }
+    const { file } = told
+    if (file !== undefined) {
+      const stream = yield* passedOn(file.path)
+      const headers = { ...about, ...attachment(file.name), "content-length": String(file.bytes) }
+      return HttpServerResponse.raw(stream, { headers })
+    }
+    if (told.isJson)
+      return HttpServerResponse.uint8Array(told.body, { contentType: "application/json", headers: about })
+    return HttpServerResponse.uint8Array(told.body, {
+      contentType: "application/octet-stream",
+      headers: { ...about, ...attachment(name) }
+    })
+  })
+
+interface Asked {
+  readonly library: string
+  readonly line?: string | undefined
+  readonly prefer?: string | undefined
+  readonly question: Question
+  /** What a document is called that is kept as a file. */
+  readonly name?: string
+}
+
+/** Problems of a library as they stand in the document of the API; any other is the server's own. */
+const asRefused = (found: Problem): Effect.Effect<never, Refused> =>
+  found.type === "InternalFault" ? Effect.die(found) : Effect.fail(found as Refused)
+
+const answer = ({ library: id, line, prefer, question, name = "document.json" }: Asked) =>
+  Effect.gen(function* () {
+    const caller = yield* CurrentCaller
+    const desk = yield* TheDesk
+    if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
+    const library = yield* libraryFor(caller, id)
+    const asking = { library, question, line, waitMs: waitOf(prefer), proven: null }
+    const told = yield* Effect.catchAll(desk.replicas.ask(asking), asRefused)
+    return yield* respond(told, name)
+  }).pipe(failing)
+
+interface Paged {
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
+  readonly line?: string | undefined
+}
+
+interface Page {
+  readonly line: string | undefined
+  readonly from: Cursor | undefined
+  readonly limit: number
+}
+
+/** Where a list goes on, and of which device: that of its first page. */
+const paging = ({
+  after,
+  limit = 100,
+  line
+}: Paged): Effect.Effect<Page, ReturnType<typeof problem<"InvalidRequest">>> => {
+  if (after === undefined) return Effect.succeed({ line, from: undefined, limit })
+  const cursor = parseCursor(after)
+  return cursor === undefined || (line !== undefined && line !== cursor.line)
+    ? Effect.fail(problem("InvalidRequest"))
+    : Effect.succeed({ ...cursor, limit })
+}
+
+interface Request<UrlParams> {
+  readonly path: { readonly library: string }
+  readonly urlParams: UrlParams
+  readonly headers: { readonly prefer?: string | undefined }
+}
+
+/** A list, a page at a time. */
+const list =
+  <P extends Paged>(
+    questionOf: (urlParams: P, page: { from: Cursor | undefined; limit: number }) => Question
+  ) =>
+  ({ path, urlParams, headers }: Request<P>) =>
+    Effect.flatMap(paging(urlParams), ({ line, from, limit }) =>
+      answer({ ...path, ...headers, line, question: questionOf(urlParams, { from, limit }) })
+    )
+
+interface At {
+  readonly at?: string | undefined
+  readonly line?: string | undefined
+}
+
+const entities = (kind: Kind) => list<Paged & At>(({ at }, page) => ({ _tag: "Entities", kind, at, ...page }))
+
+type OfEntity<P> = Request<P> & { readonly path: { readonly id: string } }
+
+const entity =
+  (_tag: "Entity" | "Document", kind: Kind) =>
+  ({ path, urlParams: { at, line }, headers }: OfEntity<At>) =>
+    answer({
+      ...{ library: path.library, line, name: `${path.id}.json` },
+      ...{ ...headers, question: { _tag, kind, id: idOf(path.id), at } }
+    })
+
+const history = (kind: Kind) => (request: OfEntity<Paged>) =>
+  list<Paged>((_, page) => ({ _tag: "History", kind, id: idOf(request.path.id), ...page }))(request)
+
+const songs = HttpApiBuilder.group(api, "songs", (handlers) =>
+  handlers
+    .handleRaw("list", entities("song"))
+    .handleRaw("read", entity("Entity", "song"))
+    .handleRaw("document", entity("Document", "song"))
+    .handleRaw("history", history("song"))
+)
+
+const performances = HttpApiBuilder.group(api, "performances", (handlers) =>
+  handlers
+    .handleRaw("list", entities("performance"))
+    .handleRaw("read", entity("Entity", "performance"))
+    .handleRaw("document", entity("Document", "performance"))
+    .handleRaw("history", history("performance"))
+)
+
+const preferences = HttpApiBuilder.group(api, "preferences", (handlers) =>
+  handlers
+    .handleRaw("list", entities("preferences"))
+    .handleRaw("read", entity("Entity", "preferences"))
+    .handleRaw("history", history("preferences"))
+)
+
+const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
+  handlers
+    .handleRaw(
+      "list",
+      list(({ since, until, tag, search, trash }, page) => ({
+        ...{ _tag: "Backups", since, until, tag, search, trash, ...page }
+      }))
+    )
+    .handleRaw("read", ({ path, urlParams, headers }) =>
+      answer({
+        ...{ library: path.library, ...urlParams, ...headers },
+        question: { _tag: "Backup", backup: path.id }
+      })
+    )
+)
+
+const whole = HttpApiBuilder.group(api, "library", (handlers) =>
+  handlers
+    .handleRaw("status", ({ path, urlParams, headers }) =>
+      answer({ ...path, ...urlParams, ...headers, question: { _tag: "Status" } })
+    )
+    .handleRaw("diff", ({ path, urlParams: { line, from, to = "now" }, headers }) =>
+      answer({ ...path, ...headers, line, question: { _tag: "Difference", from, to } })
+    )
+    .handleRaw(
+      "find",
+      list(({ q }, page) => ({ _tag: "Find", text: q, ...page }))
+    )
+    .handleRaw("export", ({ path, urlParams: { line, at, format = "json", song, ...wish }, headers }) => {
+      const named = song === undefined ? [] : typeof song === "string" ? [song] : song
+      const family = wish.for ?? "node"
+      return answer({
+        ...{ ...path, ...headers, line },
+        question: { _tag: "Export", at, format, family, songs: named }
+      })
+    })
+)
+
+/** What can be read of libraries. */
+export const readRoutes = Layer.mergeAll(songs, performances, preferences, backups, whole)

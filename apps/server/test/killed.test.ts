@@ -51,36 +51,39 @@ const song = (id: string) => ({
 })
 
 describe("a server that is killed", () => {
-  it.scopedLive("keeps all that it acknowledged, and nothing by halves", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const data = join(folder, "srv")
-      const here = { settings: join(folder, "settings"), env: {} }
-      const file = join(folder, "library.db")
-      let server = yield* serve(data, 0)
-      const port = Number(new URL(server.address).port)
-      yield* enrol(here.settings, yield* parseLink(server.link), "test")
-      yield* createLibrary(file)
-      const library = yield* openLibrary(file)
-      yield* library.songs.create(song("0"))
-      const place = `${server.address}/${server.library}`
-      const { vault, known } = yield* addVault(library, "server", place, here)
-      let acknowledged = (yield* push(library, vault, known)).position
-      const times = rounds(2, 30)
-      for (let round = 1; round <= times; round++) {
-        yield* library.songs.create(song(String(round)))
-        const current = yield* openKnown(known, here)
-        const unlucky = killing(current, server.child, round / times)
-        const exit = yield* Effect.either(push(library, unlucky, known))
-        yield* kill(server.child)
-        server = yield* serve(data, port)
-        if (exit._tag === "Right") acknowledged = exit.right.position
-        const check = yield* checkVault(current, { level: "full" })
-        expect(check).toMatchObject({ ok: true })
-        acknowledged = (yield* push(library, current, known)).position
-      }
-      const report = yield* clone(yield* openKnown(known, here), join(folder, "again.db"))
-      expect(report).toMatchObject({ songs: times + 1, position: acknowledged, problems: [], damaged: [] })
-    })
+  it.scopedLive(
+    "keeps all that it acknowledged, and nothing by halves",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const data = join(folder, "srv")
+        const here = { settings: join(folder, "settings"), env: {} }
+        const file = join(folder, "library.db")
+        let server = yield* serve(data, 0)
+        const port = Number(new URL(server.address).port)
+        yield* enrol(here.settings, yield* parseLink(server.link), "test")
+        yield* createLibrary(file)
+        const library = yield* openLibrary(file)
+        yield* library.songs.create(song("0"))
+        const place = `${server.address}/${server.library}`
+        const { vault, known } = yield* addVault(library, "server", place, here)
+        let acknowledged = (yield* push(library, vault, known)).position
+        const times = rounds(2, 30)
+        for (let round = 1; round <= times; round++) {
+          yield* library.songs.create(song(String(round)))
+          const current = yield* openKnown(known, here)
+          const unlucky = killing(current, server.child, round / times)
+          const exit = yield* Effect.either(push(library, unlucky, known))
+          yield* kill(server.child)
+          server = yield* serve(data, port)
+          if (exit._tag === "Right") acknowledged = exit.right.position
+          const check = yield* checkVault(current, { level: "full" })
+          expect(check).toMatchObject({ ok: true })
+          acknowledged = (yield* push(library, current, known)).position
+        }
+        const report = yield* clone(yield* openKnown(known, here), join(folder, "again.db"))
+        expect(report).toMatchObject({ songs: times + 1, position: acknowledged, problems: [], damaged: [] })
+      }),
+    180_000
   )
 })

@@ -276,40 +276,47 @@ describe("a mirror", () => {
     })
   )
 
-  it.scopedLive("killed while it mirrors, and its folder lost: rebuilt, every device pushes on", () =>
-    Effect.gen(function* () {
-      const { folder, mirror } = yield* places
-      const here = { settings: join(folder, "settings"), env: {} }
-      const file = join(folder, "library.db")
-      let data = join(folder, "data")
-      let server = yield* serve(data, 0, mirror)
-      const port = Number(new URL(server.address).port)
-      const first = server
-      yield* enrolDevice(here.settings, yield* parseLink(first.link), "test")
-      yield* createLibrary(file)
-      const library = yield* openLibrary(file)
-      yield* library.songs.create(song("0"))
-      const { known } = yield* addVault(library, "server", `${first.address}/${first.library}`, here)
-      yield* push(library, yield* openKnown(known, here), known)
-      // Whoever may go on stands in the mirror before anything is lost.
-      const copies = Effect.sync(() => (existsSync(join(mirror, "control")) ? copiesIn(mirror).length : 0))
-      expect(yield* operate(data).mirror).toBe(true)
-      expect(yield* copies).toBeGreaterThan(0)
-      for (let round = 1; round <= rounds(1, 40); round++) {
-        yield* library.songs.create(song(String(round)))
+  it.scopedLive(
+    "killed while it mirrors, and its folder lost: rebuilt, every device pushes on",
+    () =>
+      Effect.gen(function* () {
+        const { folder, mirror } = yield* places
+        const here = { settings: join(folder, "settings"), env: {} }
+        const file = join(folder, "library.db")
+        let data = join(folder, "data")
+        let server = yield* serve(data, 0, mirror)
+        const port = Number(new URL(server.address).port)
+        const first = server
+        yield* enrolDevice(here.settings, yield* parseLink(first.link), "test")
+        yield* createLibrary(file)
+        const library = yield* openLibrary(file)
+        yield* library.songs.create(song("0"))
+        const { known } = yield* addVault(library, "server", `${first.address}/${first.library}`, here)
         yield* push(library, yield* openKnown(known, here), known)
-        // The mirror is being written to, or not yet.
-        yield* kill(server.child)
-        rmSync(data, { recursive: true })
-        data = join(folder, `data-${round}`)
-        server = yield* serve(data, port, mirror, mirror)
-        yield* library.songs.create(song(`after ${round}`))
-        const current = yield* openKnown(known, here)
-        yield* push(library, current, known)
-        expect(yield* checkVault(current, { level: "full" })).toMatchObject({ ok: true })
-        const back = join(folder, `back-${round}.db`)
-        expect(yield* clone(current, back)).toMatchObject({ songs: 1 + 2 * round, problems: [], damaged: [] })
-      }
-    })
+        // Whoever may go on stands in the mirror before anything is lost.
+        const copies = Effect.sync(() => (existsSync(join(mirror, "control")) ? copiesIn(mirror).length : 0))
+        expect(yield* operate(data).mirror).toBe(true)
+        expect(yield* copies).toBeGreaterThan(0)
+        for (let round = 1; round <= rounds(1, 40); round++) {
+          yield* library.songs.create(song(String(round)))
+          yield* push(library, yield* openKnown(known, here), known)
+          // The mirror is being written to, or not yet.
+          yield* kill(server.child)
+          rmSync(data, { recursive: true })
+          data = join(folder, `data-${round}`)
+          server = yield* serve(data, port, mirror, mirror)
+          yield* library.songs.create(song(`after ${round}`))
+          const current = yield* openKnown(known, here)
+          yield* push(library, current, known)
+          expect(yield* checkVault(current, { level: "full" })).toMatchObject({ ok: true })
+          const back = join(folder, `back-${round}.db`)
+          expect(yield* clone(current, back)).toMatchObject({
+            songs: 1 + 2 * round,
+            problems: [],
+            damaged: []
+          })
+        }
+      }),
+    180_000
   )
 })

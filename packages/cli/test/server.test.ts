@@ -167,6 +167,37 @@ describe("a server", () => {
     expect(summaryOf(refused)).toMatchObject({ vaults: [{ error: "PlaceRefused" }] })
   })
 
+  it("sends libraries away with a link, keeps them after all, and erases one with a receipt", async ({
+    whiteroom
+  }) => {
+    const { child, ended } = await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link, library } = await invite(whiteroom)
+    await json(whiteroom, ["connect", link, "-y"])
+    const left = await json(whiteroom, ["server", "leave", "Anna", "--data", "srv", "-y"])
+    expect(schemaFaults("server-leave", left.summary)).toEqual([])
+    expect(left.summary).toMatchObject({
+      leaving: [{ id: library, link: expect.stringContaining("/join#") }]
+    })
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))
+    const refused = await whiteroom.run(["push", "--json"])
+    expect(summaryOf(refused)).toMatchObject({ vaults: [{ error: "PlaceRefused" }] })
+    expect(refused.stdout).toContain("it is leaving there")
+    await json(whiteroom, ["server", "leave", library, "--stay", "--data", "srv"])
+    expect((await json(whiteroom, ["push"])).summary).toMatchObject({ vaults: [{ events: 1 }] })
+
+    child.kill("SIGTERM")
+    await ended
+    const erase = ["server", "erase", library, "--data", "srv"]
+    expect((await whiteroom.run([...erase, "-y"])).code).toBe(2)
+    expect((await whiteroom.run([...erase, "--now"])).stderr).toContain("no way back")
+    expect(existsSync(whiteroom.at("srv", "libraries", library))).toBe(true)
+    const erased = await json(whiteroom, [...erase, "--now", "-y"])
+    expect(schemaFaults("server-erase", erased.summary)).toEqual([])
+    expect(erased.summary).toMatchObject({ id: library, places: [{ files: expect.any(Number) }] })
+    expect(existsSync(whiteroom.at("srv", "libraries", library))).toBe(false)
+  })
+
   it("takes a sealed vault, which it cannot read", async ({ whiteroom }) => {
     await serve(whiteroom)
     await smallLibrary(whiteroom)

@@ -109,6 +109,11 @@ const about = {
     detail: "This library is to be sealed, and the vault is not. Nothing was changed.",
     recovery: "Seal it, or ask for an invitation for a library that may be read."
   },
+  Leaving: {
+    status: 409,
+    detail: "This library leaves the server: it can be read until it is erased. Nothing was changed.",
+    recovery: "Keep it elsewhere, or ask whoever runs the server."
+  },
   LengthRequired: {
     status: 411,
     detail: "The request does not say how long its body is. Nothing was changed.",

@@ -48,6 +48,10 @@ const migrations = {
     yield* sql`CREATE TABLE discarded (
       library TEXT NOT NULL REFERENCES library (id), name TEXT NOT NULL, at BIGINT NOT NULL, put_again INTEGER NOT NULL,
       PRIMARY KEY (library, name))`
+  }),
+  "0003_leaving": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE library ADD COLUMN erase_at BIGINT NOT NULL DEFAULT 0`
   })
 }
 
@@ -100,6 +104,8 @@ export const layerSqlite = (filename: string): Layer.Layer<SqlClient.SqlClient, 
       yield* sql`PRAGMA busy_timeout = 5000`
       yield* sql`PRAGMA synchronous = FULL`
       yield* sql`PRAGMA foreign_keys = ON`
+      // What is erased is not to be found in the file either.
+      yield* sql`PRAGMA secure_delete = ON`
       yield* migrate
     })
   ).pipe(

@@ -23,8 +23,8 @@ export interface Shelf {
   readonly discard: (library: string, name: string) => Effect.Effect<boolean>
   /** Bytes that a library takes up, counted. */
   readonly measure: (library: string) => Effect.Effect<number>
-  /** Bytes that are free on the disk. */
-  readonly free: Effect.Effect<number>
+  /** Removes a library, its trash and what was made of it; gives how many files that were. None is left. */
+  readonly erase: (library: string) => Effect.Effect<number>
 }
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
@@ -90,10 +90,21 @@ export const shelfIn = (data: string): Shelf => {
     discard: (library, name) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.promise(() => discard(library, name, now))),
     measure: (library) => Effect.promise(() => measure(library)),
-    free: Effect.promise(async () => {
-      const { bavail, bsize } = await fsp.statfs(data)
-      return bavail * bsize
-    })
+    erase: (library) =>
+      Effect.promise(async () => {
+        let files = 0
+        for (const part of ["libraries", "trash", "replicas"]) {
+          const folder = path.join(data, part, library)
+          const found =
+            (await orUndefined(["ENOENT"], () =>
+              fsp.readdir(folder, { recursive: true, withFileTypes: true })
+            )) ?? []
+          files += found.filter((each) => each.isFile()).length
+          await fsp.rm(folder, { recursive: true, force: true, maxRetries: 3 })
+        }
+        made.delete(library)
+        return files
+      })
   }
 }
 

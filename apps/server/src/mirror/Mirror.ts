@@ -43,6 +43,8 @@ export interface Mirror {
   readonly turn: Effect.Effect<void, ControlError, SqlClient.SqlClient>
   /** Waits until something came, and brings it there. */
   readonly next: Effect.Effect<void, ControlError, SqlClient.SqlClient>
+  /** Removes all files of a library; gives how many. `undefined` when that could not be done. */
+  readonly forget: (library: string) => Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient>
   readonly facts: () => MirrorFacts
 }
 
@@ -212,6 +214,29 @@ export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorO
     yield* settle(fault)
   }).pipe(isAlone.withPermits(1))
 
+  const removeAll = (library: string) =>
+    Effect.gen(function* () {
+      yield* checkOurs
+      queue.delete(library)
+      let removed = 0
+      // Until a listing has none: what says that it is empty is the place itself.
+      for (;;) {
+        const found = yield* listAll(mirror, `libraries/${library}/`)
+        if (found.length === 0) return removed
+        for (const { name } of found) yield* mirror.delete(name)
+        removed += found.length
+      }
+    })
+
+  const forget = (library: string) =>
+    Effect.gen(function* () {
+      const removed = yield* Effect.either(removeAll(library))
+      if (removed._tag === "Right") return removed.right
+      if (removed.left._tag === "SqlError") return yield* Effect.fail(removed.left)
+      yield* settle(removed.left)
+      return undefined
+    }).pipe(isAlone.withPermits(1))
+
   const turn = Effect.gen(function* () {
     const fault = yield* told(
       Effect.gen(function* () {
@@ -236,6 +261,7 @@ export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorO
       return fault === undefined
     }),
     turn,
+    forget,
     next: Effect.zipRight(arrival.await, bringArrived),
     facts: () => ({
       failingSince,

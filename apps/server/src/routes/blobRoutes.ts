@@ -196,7 +196,7 @@ const put = Effect.gen(function* () {
   const source = { bytes, sha256, read: () => bytesOf(request, desk.limits) }
   const kept = yield* oneOf(
     here,
-    keepBlob(desk.shelf, caller, library, { name, source, drain: drain(request) })
+    keepBlob(desk.shelf, desk.room, caller, library, { name, source, drain: drain(request) })
   )
   if (kept === "new") {
     desk.metrics.received.inc(bytes)

@@ -21,7 +21,7 @@ const metrics = Effect.gen(function* () {
     libraries: number
     used: number
   }>`SELECT count(*) AS libraries, coalesce(sum(used), 0) AS used FROM library`
-  const freeBytes = yield* desk.shelf.free
+  const freeBytes = yield* desk.room.free
   const facts = {
     ...{ libraries: Number(row?.libraries), usedBytes: Number(row?.used), freeBytes },
     mirror: desk.mirror?.facts()

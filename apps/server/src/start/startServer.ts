@@ -18,6 +18,7 @@ import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../h
 import { gate } from "../http/gate.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
+import { roomIn } from "../library/Room.js"
 import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
 import { makeReplicas } from "../replica/Replicas.js"
 import { workerFile } from "../replica/workerFile.js"
@@ -26,6 +27,7 @@ import { blobRoutes } from "../routes/blobRoutes.js"
 import { openRoutes } from "../routes/openRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
+import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
 import { mirrorFor } from "./mirrorFor.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
@@ -144,6 +146,7 @@ export const startServer = (
     const hosts = new Set([os.hostname().toLowerCase()])
     if (given !== undefined) hosts.add(new URL(given).hostname)
     if (!isEverywhere(host)) hosts.add(nameIn(host).toLowerCase())
+    const limits = { ...usualLimits, ...options.limits }
     const log = (line: Pick<LogLine, "level" | "event" | "fault">) =>
       onLog({ time: new Date().toISOString(), ...line })
     const mirror =
@@ -162,8 +165,9 @@ export const startServer = (
     const desk: Desk = {
       data,
       shelf: shelfIn(data),
+      room: roomIn(data, limits),
       replicas,
-      limits: { ...usualLimits, ...options.limits },
+      limits,
       metrics: makeMetrics(),
       log: onLog,
       hosts,
@@ -238,6 +242,7 @@ export const startServer = (
       yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* emptyTrash(data)
+      yield* keepHouse(desk)
       return yield* signInLink(state.url, pin)
     }).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),

@@ -58,6 +58,24 @@ export const RevokeSummary = summary({
   mirrored: optional(Schema.Boolean)
 })
 
+/** Libraries that leave; the link of each takes it home until it is erased. */
+export const LeaveSummary = summary({
+  leaving: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      id: optional(Schema.String),
+      link: optional(Schema.String),
+      eraseAt: optional(Time)
+    })
+  )
+})
+
+/** The receipt: from where it was erased. Without places not everything could be reached yet. */
+export const EraseSummary = summary({
+  id: Schema.String,
+  places: optional(Schema.Array(Schema.Struct({ place: Schema.String, files: Count })))
+})
+
 /** `restored`: the library was brought back from there. */
 export const ConnectSummary = summary({
   places: Schema.Array(Schema.String),

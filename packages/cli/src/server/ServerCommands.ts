@@ -10,6 +10,7 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { ago, exactTime } from "../terminal/Time.js"
+import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
 import { dataOption, operations } from "./ServerData.js"
 import { startCommand } from "./startCommand.js"
 
@@ -185,5 +186,5 @@ export const serverCommand = family(
     brief: "Keep libraries of other computers here: start, invite, access.",
     question: "Say what to do with the server"
   },
-  [startCommand, inviteCommand, linkCommand, accessCommand]
+  [startCommand, inviteCommand, linkCommand, accessCommand, leaveCommand, eraseCommand]
 )

@@ -12,6 +12,7 @@ import type { ServerAnswer } from "./ServerClient.js"
 const reasons: ReadonlyMap<string, string> = new Map([
   ["LineOfAnother", "another device writes there"],
   ["AnotherLibrary", "it keeps another library under that name"],
+  ["Leaving", "it is leaving there, and can be read until it is erased"],
   ["NotSealed", "it takes sealed vaults only"],
   ["TooLarge", "it takes no file as large as that"]
 ])

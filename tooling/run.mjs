@@ -3,12 +3,15 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  statfsSync,
   writeFileSync
 } from "node:fs"
 import path from "node:path"
@@ -79,7 +82,8 @@ function test(args) {
   const report = path.join(cache, "vitest.json")
   rmSync(report, { force: true })
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-  const status = build() || node("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args])
+  const status =
+    build() || inMemory(() => node("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args]))
   const counts = existsSync(report)
     ? countTests(JSON.parse(readFileSync(report, "utf8")))
     : { passed: 0, failed: 0, skipped: 0 }
@@ -89,15 +93,37 @@ function test(args) {
   return status
 }
 
+/**
+ * The temporary folders of the tests lie in memory, if there is a file system for that with room enough, from which
+ * programs may be started: half of their time they would wait for a disk. A TMPDIR that is set stays.
+ */
+function inMemory(run) {
+  const memory = "/dev/shm"
+  if (process.env.TMPDIR || !existsSync(memory)) return run()
+  const { bavail, bsize } = statfsSync(memory)
+  if (bavail * bsize < 4 * 2 ** 30) return run()
+  const folder = mkdtempSync(path.join(memory, "white-room-"))
+  try {
+    // Some tests run Node as a user who may read nothing else.
+    chmodSync(folder, 0o711)
+    const program = path.join(folder, "program")
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 })
+    if (spawnSync(program).status === 0) process.env.TMPDIR = folder
+    return run()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 /** The tests that make `rounds`, and those of the CLI, in which every run of it is a process then; or the named ones. */
 function soak(args) {
   process.env.SOAK = "1"
-  const long = readdirSync("packages").flatMap((name) => {
-    const folder = path.join("packages", name, "test")
+  const long = packageFolders().flatMap((name) => {
+    const folder = path.join(name, "test")
     const files = readdirSync(folder, { recursive: true }).map((file) => path.join(folder, file))
     return files
       .filter((file) => file.endsWith(".test.ts"))
-      .filter((file) => name === "cli" || readFileSync(file, "utf8").includes('/soak.js"'))
+      .filter((file) => name === "packages/cli" || readFileSync(file, "utf8").includes('/soak.js"'))
   })
   return test(["--testTimeout=3600000", ...(args.length > 0 ? args : long)])
 }
@@ -186,13 +212,16 @@ function readState() {
   }
 }
 
-function fingerprintOfInputs() {
-  const folders = ["packages", "apps"].flatMap((folder) =>
+function packageFolders() {
+  return ["packages", "apps"].flatMap((folder) =>
     readdirSync(folder)
       .sort()
       .map((name) => `${folder}/${name}`)
   )
-  const manifests = [".", "tooling", ...folders].map((folder) => `${folder}/package.json`)
+}
+
+function fingerprintOfInputs() {
+  const manifests = [".", "tooling", ...packageFolders()].map((folder) => `${folder}/package.json`)
   const hash = createHash("sha256").update(`${process.version} ${process.platform} ${process.arch}`)
   for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", ...manifests]) {
     if (existsSync(file)) hash.update(`\0${file}\0`).update(readFileSync(file))

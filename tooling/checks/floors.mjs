@@ -27,8 +27,8 @@ const floors = {
     ["error", "terminal", "schema", "settings"],
     ["command"],
     ["secret", "select", "backup"],
-    ["vault"],
-    ["history", "plan", "schedule", "preferences", "upkeep", "library"],
+    ["schedule", "vault"],
+    ["history", "plan", "preferences", "upkeep", "library"],
     ["restore", "pull", "import", "status", "daemon"],
     ["export", "entity", "server"],
     ["."]

@@ -139,9 +139,11 @@ describe("help", () => {
 describe("the environment", () => {
   it.for([
     ["WHITEROOM_LIBRARY", ""],
-    ["XDG_DATA_HOME", "relative"]
+    ["XDG_DATA_HOME", "relative"],
+    ["HOME", ""],
+    ["HOME", "relative"]
   ] as const)("is an error when %s is %j", async ([name, value], { whiteroom }) => {
-    const { WHITEROOM_LIBRARY: _, ...env } = whiteroom.environment()
+    const { WHITEROOM_LIBRARY: _, XDG_DATA_HOME: __, XDG_CONFIG_HOME: ___, ...env } = whiteroom.environment()
     const { code, stdout, stderr } = await whiteroom.runWith({ ...env, [name]: value }, ["status"])
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
     expect(stderr).toContain(`Error: The environment variable ${name} is `)

@@ -91,6 +91,18 @@ describe("settings that cannot be meant", () => {
     await refused(whiteroom, env(path.join(write(whiteroom, "file", "x"), "below.json")), /below\.json/)
   })
 
+  it("are none where no folder can be, in a home that is a file", async ({ whiteroom }) => {
+    const { WHITEROOM_LIBRARY: _, XDG_CONFIG_HOME: __, ...env } = whiteroom.environment()
+    const nowhere = { ...env, HOME: write(whiteroom, "file", "x") }
+    const words = ["init", "--library", whiteroom.at("there.db")]
+    expect(await whiteroom.runWith(nowhere, words)).toMatchObject({ code: 0 })
+    expect(await whiteroom.runWith({ ...nowhere, HOME: "/dev/null" }, ["list", ...words.slice(1)])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "No backups yet: whiteroom backup\n"
+    })
+  })
+
   it("do not keep help and the version from being told", async ({ whiteroom }) => {
     settings(whiteroom, "no")
     expect((await whiteroom.runWith(bare(whiteroom), ["help"])).code).toBe(0)
@@ -111,16 +123,22 @@ describe("the default file", () => {
 })
 
 describe("a machine whose time zone is not known", () => {
-  it.for(["", "Nowhere/Town"])("with TZ=%j goes by UTC, and is told so once", async (TZ, { whiteroom }) => {
+  const readers = [
+    ["schedule", "list"],
+    ["schedule", "next"]
+  ]
+  const writers = [
+    ["schedule", "run", "often"],
+    ["prune", "--keep-daily", "3", "-y"]
+  ]
+  it.for([
+    { TZ: "", commands: writers.slice(0, 1) },
+    { TZ: "Nowhere/Town", commands: [...readers, ...writers] }
+  ])("with TZ=$TZ goes by UTC, and is told so once", async ({ TZ, commands }, { whiteroom }) => {
     const run = (words: ReadonlyArray<string>) => whiteroom.run(words, { env: { TZ }, asProcess: true })
     await whiteroom.run(["init", "-q"])
     await whiteroom.run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
-    for (const words of [
-      ["schedule", "list"],
-      ["schedule", "next"],
-      ["schedule", "run", "often"],
-      ["prune", "--keep-daily", "3", "-y"]
-    ]) {
+    for (const words of commands) {
       const { code, stderr } = await run(words)
       expect([words, code, stderr.split("is no time zone that is known here").length]).toEqual([words, 0, 2])
       expect((await run([...words, "--json"])).stderr).toBe("")

@@ -1,7 +1,7 @@
 /** Two computers with one library, on the command line. */
-import { mkdirSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { describe, expect } from "vitest"
-import { smallLibrary, sqlite } from "./support/library.js"
+import { smallLibrary, sqlite, write } from "./support/library.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const rows = (file: string): string =>
@@ -45,6 +45,48 @@ describe("pull", () => {
       stderr: expect.stringContaining("Nothing new from other devices in studio.")
     })
     expect((await whiteroom.run(["vault", "show", "studio"])).stdout).not.toContain("differ")
+  })
+
+  it("offers the profiles of the other computer, without what they run and whom they call", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    mkdirSync(whiteroom.at("stick"))
+    const profile = {
+      ...{ name: "nightly", when: ["daily 22:00"], keep: { daily: 7 }, places: ["studio"] },
+      ...{ hooks: { after: "touch stolen" }, webhook: "https://example.org/secret" }
+    }
+    write(whiteroom, "profile.json", JSON.stringify(profile))
+    expect((await whiteroom.run(["schedule", "import", "profile.json", "-y"])).code).toBe(0)
+    await whiteroom.run(["vault", "add", "studio", "stick"])
+    expect((await whiteroom.run(["push"])).code).toBe(0)
+    const kept = readdirSync(whiteroom.at("stick"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.includes("profiles-"))
+      .map((name) => readFileSync(whiteroom.at("stick", name), "utf8"))
+    expect(kept).toEqual([expect.stringContaining("nightly")])
+    expect(kept.join()).not.toMatch(/stolen|secret|hooks|webhook/)
+    const other = ["-l", whiteroom.at("other.db")]
+    const profiles = async () =>
+      JSON.parse((await whiteroom.run(["schedule", "list", "--json", ...other])).stdout)
+    const cloned = await whiteroom.run(["clone", "stick", "--name", "home", "-y", ...other])
+    expect(cloned.stderr).toContain(
+      "had 1 profile: nightly. To have it here too: whiteroom schedule import --from home"
+    )
+    expect(await profiles()).toMatchObject([{ name: "default", stored: false }])
+    const asked = await whiteroom.run(["schedule", "import", "--from", "home", ...other])
+    expect(asked.code).toBe(2)
+    expect(asked.stderr).toContain('sends every backup of all songs to the vault "studio"')
+    expect((await whiteroom.run(["schedule", "import", "--from", "home", "-y", ...other])).code).toBe(0)
+    const [taken] = await profiles()
+    expect(taken.profile).toMatchObject({ name: "nightly", when: ["daily 22:00"], keep: { daily: 7 } })
+    expect(taken.profile).not.toHaveProperty("hooks")
+    expect(taken.profile).not.toHaveProperty("webhook")
+    // Nobody else has sent any, and what was sent once is not sent again.
+    expect((await whiteroom.run(["schedule", "import", "--from", "studio"])).code).toBe(2)
+    const again = ["clone", "stick", "-l", whiteroom.at("third.db")]
+    const shown = await whiteroom.inTerminal(again, { answers: ["y"] })
+    expect(shown.stdout).toContain("Took over nightly.")
+    expect(shown.code).toBe(0)
   })
 
   it("is what status asks for, once a push has seen that another computer went on", async ({ whiteroom }) => {

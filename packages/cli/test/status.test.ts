@@ -114,9 +114,9 @@ describe("init", () => {
 
 /** A folder on another disk than the temporary ones, where this machine has one. */
 const otherDisk = (whiteroom: Whiteroom): string | undefined =>
-  existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(whiteroom.folder).dev
-    ? "/dev/shm"
-    : undefined
+  ["/dev/shm", "/var/tmp"].find(
+    (folder) => existsSync(folder) && statSync(folder).dev !== statSync(whiteroom.folder).dev
+  )
 
 describe("status", () => {
   it("exits with 5 while there is no backup", async ({ whiteroom }) => {

@@ -1,4 +1,5 @@
 /** Vaults on the command line, from the first push to the day on which the laptop is gone. */
+import { randomBytes } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
@@ -170,6 +171,43 @@ describe("a vault in a folder", () => {
     expect(refused.stderr).toContain("--partial")
     rmSync(file)
     expect((await whiteroom.run(["clone", "stick"])).code).not.toBe(0)
+  })
+
+  it("of which one document is damaged gives back all others, by a restore as by an import", async ({
+    whiteroom
+  }) => {
+    mkdirSync(whiteroom.at("in"))
+    mkdirSync(whiteroom.at("stick"))
+    for (let n = 0; n < 40; n++) {
+      const noise = randomBytes(3000).toString("base64")
+      writeFileSync(
+        whiteroom.at("in", `${n}.json`),
+        JSON.stringify({ id: `s${n}`, name: `Song ${n}`, noise })
+      )
+    }
+    await whiteroom.run(["init"])
+    await whiteroom.run(["song", "import", "in"])
+    expect(await whiteroom.run(["backup", "--to", "stick"])).toMatchObject({ code: 0 })
+    const [file = ""] = segments(whiteroom)
+    const bytes = readFileSync(file)
+    const middle = bytes.length >> 1
+    bytes[middle] = (bytes[middle] ?? 0) ^ 255
+    writeFileSync(file, bytes)
+    for (const words of [
+      ["restore", "latest", "--from", "stick", "-y"],
+      ["import", "stick", "-y"]
+    ]) {
+      renameSync(whiteroom.library, whiteroom.at(`before-${words[0]}.db`))
+      await whiteroom.run(["init"])
+      const { code, stderr } = await whiteroom.run(words)
+      expect({ words, code }).toEqual({ words, code: 3 })
+      expect(stderr).toMatch(/song Song \d+/)
+      const songs = JSON.parse((await whiteroom.run(["song", "list", "--json"])).stdout)
+      expect(songs).toHaveLength(39)
+      expect((await whiteroom.run(["check", "--full"])).code).toBe(0)
+    }
+    const exact = await whiteroom.run(["restore", "latest", "--from", "stick", "--mode", "exact", "-y"])
+    expect(exact).toMatchObject({ code: 2, stderr: expect.stringContaining("merge instead") })
   })
 
   it("that is away stops no other one, and is gone on with when it is back", async ({ whiteroom }) => {

@@ -32,6 +32,7 @@ import {
   type LastFile,
   rememberDevices,
   rememberFile,
+  rememberProfiles,
   rememberReclaim,
   rememberVault,
   type VaultEntry
@@ -133,6 +134,8 @@ export interface VaultRecords {
   readonly rememberReclaim: (vaultId: string) => Result<void>
   /** Remembers which devices had something there that is not here. */
   readonly rememberDevices: (vaultId: string, seen: string) => Result<void>
+  /** Remembers which profiles were sent there. */
+  readonly rememberProfiles: (vaultId: string, profiles: string) => Result<void>
   /** Forgets a vault here; what is there stays. False when there is none of that name. */
   readonly forget: (name: string) => Result<boolean>
 }
@@ -150,6 +153,8 @@ export const vaultRecords = (library: Library): VaultRecords => {
     rememberReclaim: (vaultId) => run("rememberReclaim", (now) => rememberReclaim(session, vaultId, now)),
     rememberDevices: (vaultId, seen) =>
       run("rememberDevices", (now) => rememberDevices(session, vaultId, seen, now)),
+    rememberProfiles: (vaultId, profiles) =>
+      run("rememberProfiles", (now) => rememberProfiles(session, vaultId, profiles, now)),
     rememberOther: (vault) =>
       run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))

@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Blobs } from "./blobs/Blobs.js"
 import type { Environment } from "./blobs/S3Credentials.js"
+import type { WaitOptions } from "./blobs/Waiting.js"
 import { addHeldSlot, isSealed, openSealed, type SealedVault } from "./SealedVault.js"
 import { keyFile, readKeyFile, removeKeyFile, replaceKeptFile, writeKeyFile } from "./seal/KeyFile.js"
 import type { VaultKeys } from "./seal/Slots.js"
@@ -32,6 +33,8 @@ export interface Opening {
   readonly settings?: string | undefined
   /** What was given to open a sealed vault with, in the place of the key that is kept. */
   readonly keys?: VaultKeys | undefined
+  /** In a folder: wait for files that a sync service has not brought yet. Without it they are a failure. */
+  readonly wait?: WaitOptions | undefined
   /** The id that the vault must have. */
   readonly id?: string | undefined
 }

@@ -1,11 +1,14 @@
 /** Paths through a vault: the segments that tell a library's life up to the end of one line. */
-import { fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { BlobNotHere, day, fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { syncedFolder } from "@white-room/store/transfer"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { lineFolder } from "./segment/SegmentName.js"
 import {
   type LineStart,
   type ListedLine,
   type ListedSegment,
+  lastArrival,
   listLines,
   readLineStart,
   type Vault
@@ -80,9 +83,16 @@ export const farthestOf = (segments: ReadonlyArray<ListedSegment>): number =>
 /** No library was cloned of a clone more often; what says so leads nowhere. */
 const mostStretches = 1000
 
+/** In the folder of a sync service what came first may come last: for a day a gap is no damage. */
+const mayStillCome = ({ blobs: { place } }: Vault, arrivedAt: number): Effect.Effect<boolean> =>
+  place.includes("://") || syncedFolder(place) === undefined
+    ? Effect.succeed(false)
+    : Effect.map(Clock.currentTimeMillis, (now) => Math.abs(now - arrivedAt) < day)
+
 /**
  * Finds the path that leads to the end of a line, of those that a vault lists. What a line says of its beginning is read
- * once. Fails with `VaultDamaged` where something is missing on the path, or it does not come to a beginning.
+ * once. Fails with `VaultDamaged` where something is missing on the path, or it does not come to a beginning; with
+ * `BlobNotHere` where a sync service may still bring it.
  */
 export const pathsIn = (
   vault: Vault,
@@ -122,9 +132,14 @@ export const pathsIn = (
         const reached = segments.at(-1)?.last ?? after
         if (reached < Math.min(until, Math.max(farthestOf(listed.segments), after))) {
           const detail = `the events after @${reached} of line ${current.slice(0, 8)} are missing`
-          if (onGap === undefined) return yield* vaultDamaged(vault, detail)
-          onGap(detail)
           const later = listed.segments.filter(({ first, last }) => last > reached && first <= until)
+          if (onGap === undefined) {
+            const isLate = yield* mayStillCome(vault, lastArrival({ segments: later }))
+            return yield* isLate
+              ? new BlobNotHere({ place: vault.blobs.place, name: `What follows @${reached}` })
+              : vaultDamaged(vault, detail)
+          }
+          onGap(detail)
           beyond = [...later, ...stretches.flatMap((stretch) => stretch.segments), ...beyond]
           stretches = []
         }

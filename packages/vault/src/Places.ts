@@ -20,11 +20,13 @@ import type { Library } from "@white-room/store"
 import { type KnownVault, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type { Blobs } from "./blobs/Blobs.js"
+import { placeholderOf } from "./blobs/FolderPlace.js"
 import { folderBlobs } from "./blobs/folderBlobs.js"
 import { keepsFirst } from "./blobs/keepsFirst.js"
 import { retrying } from "./blobs/retrying.js"
 import { type Environment, readS3Account } from "./blobs/S3Credentials.js"
 import { s3Blobs } from "./blobs/s3Blobs.js"
+import { waiting } from "./blobs/Waiting.js"
 import { keepKey, type Opening, openHere } from "./Here.js"
 import { makeSealedVault, type SealOptions } from "./SealedVault.js"
 import { isServerPlace, openServerPlace } from "./ServerKey.js"
@@ -76,24 +78,25 @@ const bucketAt = (place: string, env: Environment): Effect.Effect<Blobs, Invalid
 /** The blobs of a place. Keys come from the environment, and those of servers from the folder of settings. */
 export const openPlace = (
   place: string,
-  { env = process.env, settings }: Pick<Opening, "env" | "settings"> = {}
+  { env = process.env, settings, wait }: Pick<Opening, "env" | "settings" | "wait"> = {}
 ): Effect.Effect<Blobs, WhiteRoomError> => {
   if (isBucket(place)) return bucketAt(place, env)
   if (isServerPlace(place))
     return Effect.map(openServerPlace(place, env, settings), (blobs) => retrying(blobs))
-  return isRemote(place)
-    ? Effect.fail(
-        wrongPlace(
-          place,
-          "a place is a folder, a bucket written s3://bucket/prefix, or a library on a server, https://host/LIBRARY"
-        )
-      )
-    : Effect.succeed(retrying(folderBlobs(path.resolve(place))))
+  if (isRemote(place))
+    return wrongPlace(
+      place,
+      "a place is a folder, a bucket written s3://bucket/prefix, or a library on a server, https://host/LIBRARY"
+    )
+  const blobs = retrying(folderBlobs(path.resolve(place)))
+  return Effect.succeed(wait === undefined ? blobs : waiting(blobs, wait))
 }
 
 const ownFolder = /^White Room [0-9a-f]{8}$/
 
-const hasVault = (folder: string): boolean => fs.existsSync(path.join(folder, "vault.json"))
+/** Whether a vault lies in a folder, also where a sync service has only the name of its file here. */
+const hasVault = (folder: string): boolean =>
+  ["vault.json", placeholderOf("vault.json")].some((name) => fs.existsSync(path.join(folder, name)))
 
 /** The folders of vaults at a folder: itself, or those in it. */
 const vaultFolders = (place: string): Effect.Effect<ReadonlyArray<string>, PlaceRefused | PlaceUnreachable> =>

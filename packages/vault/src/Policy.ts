@@ -7,7 +7,7 @@ import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
-import { readSmall } from "./blobs/SmallFiles.js"
+import { readSmall, smallFile } from "./blobs/SmallFiles.js"
 import { shortHash } from "./segment/SegmentName.js"
 import { listAll, openSmall, type Vault } from "./Vault.js"
 
@@ -36,8 +36,8 @@ const numberOf = (name: string): number => {
 const listPolicies = (vault: Vault) =>
   Effect.map(listAll(vault, "policy/"), (found) =>
     found
+      .filter(({ name, bytes }) => numberOf(name) > 0 && bytes <= smallFile)
       .map(({ name }) => name)
-      .filter((name) => numberOf(name) > 0)
       .toSorted((a, b) => (a < b ? 1 : -1))
   )
 

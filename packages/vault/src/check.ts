@@ -12,9 +12,10 @@ import * as Effect from "effect/Effect"
 import { type Path, pathsIn } from "./Path.js"
 import { endOfPath, fetchSegment, playPath, type SegmentProblem } from "./Play.js"
 import { readPolicy } from "./Policy.js"
+import { openProfiles, profileFiles } from "./Proposals.js"
 import { checkKeys } from "./seal/checkKeys.js"
 import type { Keyring } from "./seal/Keyring.js"
-import { type ListedLine, listLines, type Vault } from "./Vault.js"
+import { type ListedLine, listAll, listLines, type Vault } from "./Vault.js"
 
 export interface VaultCheckOptions {
   /** `quick`: names, gaps and beginnings of lines. `full`: every byte, played to the end, and every root proven. */
@@ -34,7 +35,24 @@ export interface VaultCheck {
 
 const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
 
+/** A sync service has not brought it, or it is a file that never had any bytes: of it nothing can be said. */
+const notHere = "it is not here yet: its bytes are not on this machine"
+
 const lineName = ({ line }: { readonly line: string }): string => `line ${line.slice(0, 8)}`
+
+/** Profiles that are proposed there: none is played, and each is read. */
+const checkProfiles = (vault: Vault): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const found: Array<Damage> = []
+    for (const file of profileFiles(yield* listAll(vault, "")))
+      yield* openProfiles(vault, file).pipe(
+        Effect.catchTags({
+          MalformedData: ({ reason }) => Effect.sync(() => void found.push(damage(file.name, reason))),
+          BlobMissing: () => Effect.void
+        })
+      )
+    return found
+  })
 
 /** Plays one line to its end into a library that is thrown away. */
 const playLine = (
@@ -94,9 +112,10 @@ const checkLine = (
     if (level === "quick") return []
     return [...(yield* playLine(vault, whole, onProgress)), ...(yield* readAside(vault, line, whole))]
   }).pipe(
-    Effect.catchTag("VaultDamaged", ({ detail }: VaultDamaged) =>
-      Effect.succeed([damage(lineName(line), detail)])
-    )
+    Effect.catchTags({
+      VaultDamaged: ({ detail }: VaultDamaged) => Effect.succeed([damage(lineName(line), detail)]),
+      BlobNotHere: ({ name }) => Effect.succeed([damage(name, notHere)])
+    })
   )
 
 /** Every byte of keys and policies. */
@@ -105,7 +124,9 @@ const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<
     const faults = yield* checkKeys(vault.blobs, keyring)
     const policy = yield* readPolicy(vault).pipe(
       Effect.as([]),
-      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)]))
+      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)])),
+      // Named among the keys.
+      Effect.catchTag("BlobNotHere", () => Effect.succeed([]))
     )
     return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
   })
@@ -121,6 +142,7 @@ export const checkVault = (
     const damaged = new BoundedList<Damage>((count) => damage("the vault", andMore(count)))
     if (vault.keyring !== undefined && level === "full")
       damaged.addAll(yield* checkSeal(vault, vault.keyring))
+    if (level === "full") damaged.addAll(yield* checkProfiles(vault))
     const pathTo = pathsIn(vault, lines)
     for (const line of lines) damaged.addAll(yield* checkLine(vault, pathTo, line, options))
     const segments = lines.flatMap((line) => line.segments)

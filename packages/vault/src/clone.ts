@@ -11,6 +11,7 @@ import {
 import { type CreateOptions, openLibrary } from "@white-room/store"
 import { receive, type Settled, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { untilHere, type WaitOptions } from "./blobs/Waiting.js"
 import { type Path, pathsIn } from "./Path.js"
 import { endOfPath, type PlayOptions, playPath, type SegmentProblem } from "./Play.js"
 import { takeBeyond } from "./takeBeyond.js"
@@ -26,6 +27,8 @@ export interface CloneOptions extends CreateOptions {
   readonly partial?: boolean | undefined
   /** The new library knows the vault by this name; without one it does not know it. */
   readonly name?: string | undefined
+  /** Wait for events that a sync service has not brought yet. Without it they are a failure. */
+  readonly wait?: WaitOptions | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -124,13 +127,16 @@ export const clone = (
   options: CloneOptions = {}
 ): Effect.Effect<CloneReport, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { partial = false, onProgress, name } = options
-    const lines = yield* listLines(vault)
-    const chosen = yield* chooseLine(vault, lines, options)
+    const { partial = false, onProgress, name, wait } = options
     const problems: Array<SegmentProblem> = []
-    const onGap = (reason: string) =>
-      void problems.push({ segment: `line ${chosen.line.slice(0, 8)}`, reason })
-    const path = yield* pathsIn(vault, lines, partial ? { isBrief: true, onGap } : {})(chosen)
+    const choosePath = Effect.gen(function* () {
+      const lines = yield* listLines(vault)
+      const chosen = yield* chooseLine(vault, lines, options)
+      const onGap = (reason: string) =>
+        void problems.push({ segment: `line ${chosen.line.slice(0, 8)}`, reason })
+      return yield* pathsIn(vault, lines, partial ? { isBrief: true, onGap } : {})(chosen)
+    })
+    const path = yield* wait === undefined ? choosePath : untilHere(vault.blobs, wait, choosePath)
     const play = {
       onProgress,
       onProblem: partial ? (each: SegmentProblem) => void problems.push(each) : undefined
@@ -153,9 +159,8 @@ export const clone = (
         Effect.gen(function* () {
           if (partial && (path.beyond.length > 0 || head.position < end.until))
             rest = yield* takeRest(vault, temporary, path, head.position, play)
-          if (name !== undefined)
-            yield* knowVault(temporary, vault, name, { line: chosen.line, pushed: head })
+          if (name !== undefined) yield* knowVault(temporary, vault, name, { line: path.line, pushed: head })
         })
     )
-    return { ...settled, ...rest, libraryId: end.libraryId, line: chosen.line, bytes: end.bytes, problems }
+    return { ...settled, ...rest, libraryId: end.libraryId, line: path.line, bytes: end.bytes, problems }
   })

@@ -31,6 +31,7 @@ export { type RetryOptions, retrying } from "./blobs/retrying.js"
 export type { S3Options } from "./blobs/S3Client.js"
 export { type Environment, readS3Account, type S3Account, type S3Credentials } from "./blobs/S3Credentials.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
+export { untilHere, type WaitOptions, waiting } from "./blobs/Waiting.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
 export {
@@ -64,6 +65,7 @@ export {
   vaultFileAt
 } from "./Places.js"
 export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { type Proposal, proposedProfiles } from "./Proposals.js"
 export {
   type DeviceDifference,
   deviceDifferences,

@@ -23,6 +23,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { farthestOf } from "./Path.js"
+import { sendProfiles } from "./Proposals.js"
 import { noticeLoss } from "./rollback.js"
 import { lineFolder, type Naming } from "./segment/SegmentName.js"
 import { sendSegment } from "./sendSegment.js"
@@ -106,7 +107,7 @@ const courseOf = (
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
 
 /**
- * Pushes to a vault that the library knows. What other programs wrote is taken over first. Fails with
+ * Pushes to a vault that the library knows, events first and then profiles that are others than were sent. What other programs wrote is taken over first. Fails with
  * `PlaceUnreachable`, `PlaceRefused` or `PlaceFull`, and then the vault has what it had, or whole segments more.
  */
 export const push = (
@@ -149,7 +150,13 @@ export const push = (
       onProgress?.({ done: report.position, total: Math.max(head.position, report.position), step: "push" })
     }
     return { ...report, loss, damaged }
-  }).pipe(Effect.scoped)
+  }).pipe(
+    Effect.scoped,
+    // What was sent is there; profiles that could not be sent go with the next push.
+    Effect.tap((report) =>
+      report.position === 0 ? Effect.void : Effect.ignore(sendProfiles(library, vault, known, report))
+    )
+  )
 
 /** Remembers how far the vault is now. While a file is missed, that one stays what is looked for. */
 const noteFor =

@@ -88,6 +88,21 @@ describe("a vault that somebody made to harm", () => {
     })
   )
 
+  it.scoped("a line whose beginning is not on this machine is named, and the others are judged", () =>
+    Effect.gen(function* () {
+      const { folder, vault } = yield* hostile
+      write(folder, lineFile(library, lineOf(1)), "")
+      fs.truncateSync(path.join(folder, lineFile(library, lineOf(1))), 2 ** 31)
+      write(folder, lineFile(library, lineOf(2)), "no beginning")
+      const { lines, damaged } = yield* checkVault(vault, { level: "full" })
+      expect(lines).toBe(2)
+      expect(damaged.map(({ what, reason }) => `${what}: ${reason}`).toSorted()).toEqual([
+        `${lineFile(library, lineOf(1))}: it is not here yet: its bytes are not on this machine`,
+        expect.stringContaining("cannot be read")
+      ])
+    })
+  )
+
   it.scoped("thousands of empty files cost one reading of the folder", () =>
     Effect.gen(function* () {
       const { folder, vault } = yield* hostile

@@ -58,6 +58,7 @@ export const logText = (line: DaemonLine): string => {
   const fields = Object.entries(line).filter(
     ([name, value]) =>
       !left.has(name) &&
+      value !== undefined &&
       value !== "" &&
       value !== null &&
       !(Array.isArray(value) && value.length === 0) &&

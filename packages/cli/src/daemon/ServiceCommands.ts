@@ -2,7 +2,6 @@
 
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
-import { homedir } from "node:os"
 import * as path from "node:path"
 import { object } from "@optique/core/constructs"
 import { ExitCode, StorageFailed, shellWord } from "@white-room/core"
@@ -14,7 +13,7 @@ import { attempt, refusal } from "../error/CliError.js"
 import { consequencesOf } from "../schedule/Consequences.js"
 import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
-import { configFolder, shortPath } from "../settings/Environment.js"
+import { configFolder, homeFolder, shortPath } from "../settings/Environment.js"
 import { ago, dayTime } from "../terminal/Time.js"
 import { type Service, serviceFor } from "./serviceFor.js"
 
@@ -25,7 +24,7 @@ const serviceOf = (cli: Cli): Service =>
     library: cli.path,
     node: process.execPath,
     script: realpathSync(process.argv[1] ?? ""),
-    home: homedir(),
+    home: homeFolder(),
     config: configFolder(cli.env),
     uid: process.getuid?.() ?? 0
   })
@@ -93,7 +92,7 @@ export const install = define(
         onDisk(file, () => {
           mkdirSync(path.dirname(file), { recursive: true })
           if (manager === "launchd") {
-            mkdirSync(path.join(homedir(), "Library/Logs/White Room Backup"), { recursive: true })
+            mkdirSync(path.join(homeFolder(), "Library/Logs/White Room Backup"), { recursive: true })
             // An agent that is loaded keeps its old file until it is unloaded.
             for (const words of service.stop) call(words)
           }

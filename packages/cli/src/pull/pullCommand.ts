@@ -16,6 +16,7 @@ import { itemJson } from "../plan/itemJson.js"
 import { byName, itemsShown, planLines } from "../plan/PlanText.js"
 import { restoredOf } from "../restore/Report.js"
 import { warnOfOpenApps } from "../restore/Steps.js"
+import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
 import { keepKeyHere, unlocked } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
@@ -28,8 +29,8 @@ type Fields = SummaryFields<Outputs["pull"]>
 /** What one vault has of another device. */
 interface Found extends OpenedPull {
   readonly vault: string
-  /** Remembers what other devices have now that is not here. */
-  readonly notice: Effect.Effect<void>
+  /** Remembers what other devices have now that is not here, and offers their profiles. */
+  readonly notice: Effect.Effect<void, CliFailure>
 }
 
 const othersOf = ({ others }: Found): ReadonlyArray<string> => others.map(({ device }) => device)
@@ -142,7 +143,9 @@ const findNews = (cli: Cli, library: Library, all: ReadonlyArray<KnownVault>, li
       const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
       const vault = yield* keepKeyHere(cli, opened)
       const found = yield* cli.work((onProgress) => openPull(library, vault, known, { line, onProgress }))
-      const notice = Effect.ignore(noticeDevices(library, vault, known, { anew: true }))
+      const notice = Effect.ignore(noticeDevices(library, vault, known, { anew: true })).pipe(
+        Effect.zipRight(cli.dryRun ? Effect.void : offerProfiles(cli, library, vault, known))
+      )
       if (found !== undefined) return { ...found, vault: known.name, notice }
       yield* notice
     }

@@ -92,9 +92,9 @@ const sourceFrom = (
     const other = yield* libraryInVault(cli, vault)
     const wanted = wish.source === undefined && wish.at === undefined ? { source: "latest" } : wish
     const found = yield* findSource(cli, other, wanted)
-    const { reference } = yield* offerState(library, other, found.reference, from)
-    // What came after events that are missing there.
-    const isPart = found.backup?.tags.includes(incompleteTag) === true
+    const { reference, ...offered } = yield* offerState(library, other, found.reference, from)
+    // What is not whole there, or came after events that are missing.
+    const isPart = offered.isPart || found.backup?.tags.includes(incompleteTag) === true
     return { source: { ...found, reference, isPart }, names: wish }
   })
 

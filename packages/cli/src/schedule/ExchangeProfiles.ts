@@ -6,7 +6,7 @@ import { optional } from "@optique/core/modifiers"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { loadScheduler } from "../command/Load.js"
-import { argument, file } from "../command/Options.js"
+import { argument, file, one, text } from "../command/Options.js"
 import { attempt, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { jsonText } from "../terminal/Harmless.js"
@@ -14,6 +14,7 @@ import { count } from "../terminal/Text.js"
 import { consequencesOf } from "./Consequences.js"
 import { profileArgument } from "./ListProfiles.js"
 import { profileJson } from "./ProfileJson.js"
+import { profilesFrom } from "./Proposed.js"
 
 export const exportProfiles = define(
   "export",
@@ -56,19 +57,31 @@ const readProfiles = (file: string): ReadonlyArray<unknown> => {
 export const importProfiles = define(
   "import",
   {
-    brief: "Profiles from a JSON file: one, or an array of them.",
+    brief: "Profiles from a JSON file: one, or an array of them; or from a vault.",
     description:
-      "All of them or none: one that is wrong stops the others. Shows where each sends data, what it runs and which backups it keeps, and takes nothing over without a yes."
+      "All of them or none: one that is wrong stops the others. Shows where each sends data, what it runs and which backups it keeps, and takes nothing over without a yes. With --from it takes the profiles that another device sent to a vault: they come along with its pushes, without the commands they run and the addresses they call.",
+    examples: [
+      ["whiteroom schedule import profiles.json", "as schedule export wrote them"],
+      ["whiteroom schedule import --from studio", "those of the other computer"]
+    ]
   },
-  object({ file: argument(file("FILE.json")) }),
-  ({ file }, cli) =>
+  object({
+    file: optional(argument(file("FILE.json"))),
+    from: one("--from", text("VAULT"), "A vault of whiteroom vault list, in place of a file.")
+  }),
+  ({ file, from }, cli) =>
     Effect.gen(function* () {
       const { decodeProfile, saveProfile } = yield* loadScheduler
-      const profiles = yield* attempt(() => readProfiles(file).map(decodeProfile))
+      if ((file === undefined) === (from === undefined))
+        return yield* refusal("Profiles come from a file or from a vault.", "Name one of them.")
+      const profiles =
+        from === undefined
+          ? yield* attempt(() => readProfiles(file ?? "").map(decodeProfile))
+          : yield* profilesFrom(cli, from)
       const names = profiles.map(({ name }) => name)
       const twice = names.find((name, index) => names.indexOf(name) < index)
       if (twice !== undefined)
-        return yield* refusal(`${file} has two profiles ${twice}.`, "Keep one of them.")
+        return yield* refusal(`${file ?? from} has two profiles ${twice}.`, "Keep one of them.")
       const library = yield* cli.open
       const known = (yield* library.schedule.profiles).map(({ name }) => name)
       const replaced = names.filter((name) => known.includes(name))

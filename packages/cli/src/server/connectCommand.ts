@@ -9,6 +9,7 @@ import { define } from "../command/Define.js"
 import { loadStore, loadTransfer, loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
+import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newLock } from "../secret/NewLock.js"
 import {
@@ -49,6 +50,8 @@ const bringBack = (cli: Cli, name: string, vault: Vault, arrivedAt: number) =>
     )
     const report = yield* cli.work((onProgress) => clone(vault, cli.path, { name, onProgress }))
     yield* keepKeyHere(cli, vault)
+    const library = yield* cli.open
+    yield* offerProfiles(cli, library, vault, { name, line: "", isOwnLine: false })
     return report
   })
 

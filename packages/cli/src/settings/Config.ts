@@ -1,10 +1,10 @@
 /** The settings a person keeps in a file: what neither an option nor the environment says. */
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
-import { homedir } from "node:os"
+import { existsSync, mkdirSync, readFileSync, renameSync, type Stats, statSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
+import { errorCode } from "@white-room/core"
 import { type CliError, refusal } from "../error/CliError.js"
-import { defaultConfigFile, defaultLibrary, pathFrom, settingsFile } from "./Environment.js"
+import { defaultConfigFile, defaultLibrary, homeFolder, pathFrom, settingsFile } from "./Environment.js"
 
 export interface Config {
   /** An absolute path. */
@@ -20,8 +20,21 @@ const wrong = (file: string, reason: string): CliError =>
     "Correct or remove that file, or name another one with WHITEROOM_CONFIG."
   )
 
+/** Where no folder can be looked into there are no settings: a home such as `/dev/null`, or one of somebody else. */
+const isNowhere = (error: unknown): boolean =>
+  ["ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG"].includes(errorCode(error))
+
+const statOf = (file: string, required: boolean): Stats | undefined => {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch (error) {
+    if (required || !isNowhere(error)) throw error
+    return undefined
+  }
+}
+
 const textOf = (file: string, required: boolean): string | undefined => {
-  const stat = statSync(file, { throwIfNoEntry: false })
+  const stat = statOf(file, required)
   if (stat === undefined && !required) return undefined
   if (stat === undefined) throw wrong(file, "are not there, and WHITEROOM_CONFIG names that file")
   if (!stat.isFile()) throw wrong(file, "cannot be read: it is not a file")
@@ -43,7 +56,7 @@ const parse = (file: string, text: string): Readonly<Record<string, unknown>> =>
 
 /** A path in the settings: `~/` is the home folder, and any other relative path begins at the folder of the file. */
 const resolvePath = (file: string, value: string): string =>
-  value.startsWith("~/") ? path.join(homedir(), value.slice(2)) : path.resolve(path.dirname(file), value)
+  value.startsWith("~/") ? path.join(homeFolder(), value.slice(2)) : path.resolve(path.dirname(file), value)
 
 const read = (file: string, required: boolean): Config => {
   const text = textOf(file, required)

@@ -16,16 +16,26 @@ const folderFrom = (env: Environment, name: string): string | undefined => {
   )
 }
 
+/** The folder of the user's own files. @throws CliError for a relative one: it would be another one in each folder */
+export const homeFolder = (): string => {
+  const home = homedir()
+  if (path.isAbsolute(home)) return home
+  throw refusal(
+    `The environment variable HOME is ${home === "" ? "empty" : `"${home}"`}, not an absolute path.`,
+    "Correct HOME or unset it."
+  )
+}
+
 /** A folder of the platform for one user's files: of data, or of settings. @throws CliError */
 const userFolder = (
   env: Environment,
   platform: NodeJS.Platform,
   elsewhere: readonly [variable: string, inHome: string]
 ): string => {
-  if (platform === "darwin") return path.join(homedir(), "Library/Application Support")
-  if (platform === "win32") return folderFrom(env, "APPDATA") ?? path.join(homedir(), "AppData/Roaming")
+  if (platform === "darwin") return path.join(homeFolder(), "Library/Application Support")
+  if (platform === "win32") return folderFrom(env, "APPDATA") ?? path.join(homeFolder(), "AppData/Roaming")
   const [variable, inHome] = elsewhere
-  return folderFrom(env, variable) ?? path.join(homedir(), inHome)
+  return folderFrom(env, variable) ?? path.join(homeFolder(), inHome)
 }
 
 /** The folder in which programs keep a user's data. @throws CliError */
@@ -34,7 +44,7 @@ export const dataFolder = (env: Environment, platform: NodeJS.Platform = process
 
 /** The folder in which programs of a Unix desktop keep a user's settings, systemd among them. @throws CliError */
 export const configFolder = (env: Environment): string =>
-  folderFrom(env, "XDG_CONFIG_HOME") ?? path.join(homedir(), ".config")
+  folderFrom(env, "XDG_CONFIG_HOME") ?? path.join(homeFolder(), ".config")
 
 /** The folder for what may be lost is used before anything can be said of it: see `loadCompiled`. @throws CliError */
 export const checkCacheFolder = (env: Environment, platform: NodeJS.Platform = process.platform): void => {
@@ -56,7 +66,8 @@ export const defaultLibrary = (env: Environment): string =>
   path.join(dataFolder(env), "White Room", "library.db")
 
 /** A path as it was typed, or pasted in quotes that kept a shell from reading `~`. */
-const withHome = (file: string): string => (/^~[/\\]/.test(file) ? path.join(homedir(), file.slice(2)) : file)
+const withHome = (file: string): string =>
+  /^~[/\\]/.test(file) ? path.join(homeFolder(), file.slice(2)) : file
 
 /** A path that a variable names; `undefined` when it is not set. @throws CliError when it is empty */
 export const pathFrom = (env: Environment, name: string, what: string): string | undefined => {
@@ -96,6 +107,7 @@ export const unknownZone = ({ TZ: zone }: Environment): string | undefined =>
 /** A path as it is shown to be read: the home folder is `~`. */
 export const shortPath = (file: string): string => {
   const home = homedir()
+  if (!path.isAbsolute(home)) return file
   return file === home || file.startsWith(home + path.sep) ? `~${file.slice(home.length)}` : file
 }
 

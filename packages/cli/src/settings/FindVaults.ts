@@ -1,7 +1,7 @@
 /** Looks for vaults on disks that are plugged in and in the folders of sync services. Asks no network. */
 import { readdir, readFile, stat } from "node:fs/promises"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { isAbsolute, join } from "node:path"
 
 /** More than this nobody reads, and no folder is looked through further. */
 const bounds = { folders: 64, entries: 1000, vaults: 8, milliseconds: 1000 } as const
@@ -36,6 +36,7 @@ const synced = /^(?:Dropbox|OneDrive|Google ?Drive|My Drive|iCloud ?Drive|Nextcl
 
 /** The folders of sync services in a home folder; Google Drive has one of its own for what is one's own. */
 const syncedFolders = async (home: string): Promise<ReadonlyArray<string>> => {
+  if (!isAbsolute(home)) return []
   const clouds = join(home, "Library", "CloudStorage")
   const folders = [
     ...(await namesIn(clouds)).map((name) => join(clouds, name)),

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
-import { ExitCode, formatBackupSize, LibraryExists } from "@white-room/core"
-import type { CloneReport } from "@white-room/vault"
+import { ExitCode, formatBackupSize, LibraryExists, type OnProgress } from "@white-room/core"
+import type { CloneReport, Vault, WaitOptions } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
+import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
 import { keepKeyHere, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
@@ -33,6 +35,12 @@ const describe = (path: string, report: CloneReport): string =>
       : "Everything else was proven. What did not come is deleted here; its history stays, and an older version may be whole."
   ].join("\n")
 
+/** The profiles of the device that the library comes from, if they are wanted here. */
+const offerFrom = (cli: Cli, vault: Vault, name: string) =>
+  Effect.flatMap(cli.open, (library) =>
+    offerProfiles(cli, library, vault, { name, line: "", isOwnLine: false })
+  )
+
 export const cloneCommand = define(
   "clone",
   {
@@ -54,25 +62,38 @@ export const cloneCommand = define(
         "Which library, where the vault has several: the beginning of its id."
       ),
       name: one("--name", text("NAME"), "What the new library calls the vault. Default: home."),
-      partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3).")
+      partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3)."),
+      noWait: flag(
+        "--no-wait",
+        "Do not wait for files that a sync service has not brought yet: fail (exit code 14)."
+      )
     }),
     unlockOptions
   ),
-  ({ place, library: of, name = "home", partial, ...options }, cli) =>
+  ({ place, library: of, name = "home", partial, noWait, ...options }, cli) =>
     Effect.gen(function* () {
       const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
       const { clone, vaultAt } = yield* loadVault
-      const vault = yield* unlocked(cli, options, (opening) => vaultAt(place, opening))
+      let report: OnProgress | undefined
+      const wait: WaitOptions | undefined = noWait
+        ? undefined
+        : {
+            onProgress: (progress) => report?.(progress),
+            onWait: ({ message }) =>
+              cli.out.message(`${printable(message)} Waiting; Ctrl-C stops, and leaves nothing behind.`)
+          }
+      const vault = yield* unlocked(cli, options, (opening) => vaultAt(place, { ...opening, wait }))
       if (cli.dryRun)
         return cli.done<Outputs["clone"]>(
           { library: path, damaged: [] },
           () =>
             `Would make ${printable(path)} of the vault at ${printable(vault.blobs.place)}. Nothing was changed.`
         )
-      const report = yield* cli.work((onProgress) =>
-        clone(vault, path, { library: of, name, partial, onProgress })
-      )
+      const brought = yield* cli.work((onProgress) => {
+        report = onProgress
+        return clone(vault, path, { library: of, name, partial, onProgress, wait })
+      })
       yield* keepKeyHere(cli, vault).pipe(
         // The library is there, whole; a place that cannot be written to is only asked about again.
         Effect.catchAll((error) =>
@@ -81,11 +102,13 @@ export const cloneCommand = define(
           )
         )
       )
-      const { libraryId, songs, performances, preferences, backups, position, bytes, damaged } = report
+      // The library is there, whatever becomes of that.
+      yield* Effect.ignore(offerFrom(cli, vault, name))
+      const { libraryId, songs, performances, preferences, backups, position, bytes, damaged } = brought
       cli.done<Outputs["clone"]>(
         { library: path, libraryId, songs, performances, preferences, backups, position, bytes, damaged },
-        () => describe(path, report)
+        () => describe(path, brought)
       )
-      return damaged.length + report.problems.length === 0 ? ExitCode.done : ExitCode.partial
+      return damaged.length + brought.problems.length === 0 ? ExitCode.done : ExitCode.partial
     })
 )

@@ -19,7 +19,7 @@ import { changes, modelOf, nodeStores, plain, puts, removal, treeOf } from "./fi
 const check = <Ts extends [unknown, ...Array<unknown>]>(
   arbitraries: { [K in keyof Ts]: FastCheck.Arbitrary<Ts[K]> },
   law: (...values: Ts) => void
-): void => FastCheck.assert(FastCheck.property(...arbitraries, law), { numRuns: rounds(15, 150) })
+): void => FastCheck.assert(FastCheck.property(...arbitraries, law), { numRuns: rounds(8, 150) })
 
 /** Another order and other batches that end in the same map: one change per entity, so order cannot matter. */
 const reordered = (all: ReadonlyArray<TreeChange>, order: ReadonlyArray<number>): ReadonlyArray<TreeChange> =>

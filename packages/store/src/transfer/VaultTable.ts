@@ -33,10 +33,12 @@ export interface KnownVault {
   /** When it was last looked for what nobody needs any more; epoch milliseconds. */
   readonly reclaimedAt?: number | undefined
   /** Which other devices had something there that was not here, as whoever looked wrote it down. */
+  /** What the profiles were that were sent there last, as whoever sent them wrote it down. */
+  readonly profiles?: string | undefined
   readonly devices?: { readonly seen: string; readonly at: number } | undefined
 }
 
-type Upkeep = Pick<KnownVault, "lastFile" | "reclaimedAt" | "devices">
+type Upkeep = Pick<KnownVault, "lastFile" | "reclaimedAt" | "devices" | "profiles">
 
 /** What is remembered of a vault. */
 export type VaultEntry = Omit<KnownVault, "isOwnLine" | keyof Upkeep>
@@ -49,7 +51,7 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
   return new Map(
     session.db
       .rows<ReadonlyArray<unknown>>(
-        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at, devices, looked_at FROM vault_upkeep"
+        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at, devices, looked_at, profiles FROM vault_upkeep"
       )
       .map((row) => {
         const lastFile = {
@@ -62,7 +64,8 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
           {
             lastFile: lastFile.file === "" ? undefined : lastFile,
             reclaimedAt: timeOf(row[4]),
-            devices: row[5] === null ? undefined : { seen: textOf(row[5], what), at: countOf(row[6], what) }
+            devices: row[5] === null ? undefined : { seen: textOf(row[5], what), at: countOf(row[6], what) },
+            profiles: row[7] === null ? undefined : textOf(row[7], what)
           }
         ]
       })
@@ -110,6 +113,18 @@ export const rememberDevices = (session: Session, vaultId: string, seen: string,
       vaultId,
       seen,
       now
+    )
+  })
+
+/** Remembers which profiles were sent to a vault. */
+export const rememberProfiles = (session: Session, vaultId: string, profiles: string, now: number): void =>
+  commit(session, { now }, () => {
+    requireUpkeepTable(session)
+    session.db.run(
+      `INSERT INTO vault_upkeep(vault_id, profiles) VALUES(?, ?)
+       ON CONFLICT(vault_id) DO UPDATE SET profiles = excluded.profiles`,
+      vaultId,
+      profiles
     )
   })
 

@@ -9,6 +9,8 @@ export interface OfferedState {
   readonly reference: string
   /** The backup it is, unless it is another moment. */
   readonly backup: BackupInfo | undefined
+  /** True when it has not all of that state: some cannot be read there, or was not asked for. */
+  readonly isPart: boolean
 }
 
 /** What a source of elsewhere is made of. */
@@ -34,5 +36,5 @@ export const addSource = (
     nodes,
     ...more
   })
-  return { reference: name, backup }
+  return { reference: name, backup, isPart: more.isPart === true }
 }

@@ -3,9 +3,10 @@
  * app's database as it was or a whole library, and adopting again finishes it.
  */
 import { spawnSync } from "node:child_process"
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
-import { describe, expect, it } from "vitest"
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { adoptLibrary } from "../../src/adopt/AdoptLibrary.js"
 import { allBackups } from "../../src/backup/Catalog.js"
 import { damageOf, scratchFolder, start, using } from "../reliability/support/world.js"
@@ -42,27 +43,29 @@ const stepsToTry = (total: number): ReadonlyArray<number> => {
   return [...new Set([...chosen, ...last])]
 }
 
-const setting = async (mode: string) => {
+const program = join(mkdtempSync(join(tmpdir(), "white-room-test-")), "adoptProgram.mjs")
+beforeAll(() => bundle(new URL("./support/adoptProgram.ts", import.meta.url), program))
+afterAll(() => rmSync(dirname(program), { recursive: true }))
+
+const setting = (mode: string) => {
   const folder = scratchFolder()
   const base = makeAppDatabase(join(folder, "base.db"))
   asApp(base, (app) => app.pragma(`journal_mode = ${mode}`))
-  const program = join(folder, "adoptProgram.mjs")
-  await bundle(new URL("./support/adoptProgram.ts", import.meta.url), program)
   const fresh = (name: string): string => {
     mkdirSync(join(folder, name))
     const path = join(folder, name, "white_room.db")
     copyFileSync(base, path)
     return path
   }
-  return { program, fresh, content: appContent(base) }
+  return { fresh, content: appContent(base) }
 }
 
 describe("an adoption that is killed", () => {
   for (const mode of ["DELETE", "WAL"])
     it(`in place leaves the old database or a whole library, journal mode ${mode}`, {
       timeout: 600_000
-    }, async () => {
-      const { program, fresh, content } = await setting(mode)
+    }, () => {
+      const { fresh, content } = setting(mode)
       const whole = run(program, fresh("whole"), "", 0)
       const total = Number(whole.stdout)
       expect(total).toBeGreaterThan(100)
@@ -92,8 +95,8 @@ describe("an adoption that is killed", () => {
 
   it("into a new file leaves the original alone, and a whole library or none", {
     timeout: 600_000
-  }, async () => {
-    const { program, fresh, content } = await setting("DELETE")
+  }, () => {
+    const { fresh, content } = setting("DELETE")
     const intoOf = (path: string): string => join(path, "..", "mine", "library.db")
     const first = fresh("whole")
     const total = Number(run(program, first, intoOf(first), 0).stdout)

@@ -146,7 +146,7 @@ describe("an age file", () => {
   ])("of %s tells every change of a byte as such, or as a cut", async (_, make) => {
     const sealed = await seal(make(1000))
     const places = Array.from({ length: sealed.length }, (_, at) => at).filter(
-      (at) => at > 22 && at % rounds(26, 1) === 0
+      (at) => at > 22 && at % rounds(52, 1) === 0
     )
     // What is changed in the line that says how the key is made costs a passphrase or is refused as too costly.
     const told = new Set([
@@ -163,7 +163,7 @@ describe("an age file", () => {
 
   it("of text tells wherever its end is missing", async () => {
     const sealed = await seal(text(1000))
-    for (let length = 25; length < sealed.length; length += length < sealed.length - 20 ? rounds(34, 1) : 1) {
+    for (let length = 25; length < sealed.length; length += length < sealed.length - 20 ? rounds(68, 1) : 1) {
       if (length > sealed.length - 1) continue
       const left = sealed.length - length
       // Of a tag that lost all but two of its bytes too little is left.
@@ -191,7 +191,7 @@ describe("an age file", () => {
 
   it("armoured, tells a missing end and a change", async () => {
     const armored = await seal(text(3000), lock, { armored: true })
-    for (let length = 40; length < armored.length - 1; length += rounds(122, 7))
+    for (let length = 40; length < armored.length - 1; length += rounds(244, 7))
       expect([length, await fault(armored.subarray(0, length))]).toEqual([length, "FileTruncated"])
     const body = armored.toString()
     expect(await fault(Buffer.from(body.replace("\n", "\n*")))).toBe("FileTampered")

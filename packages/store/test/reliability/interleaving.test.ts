@@ -271,10 +271,10 @@ const interleave = (setting: Setting, outer: Operation, inner: Operation, k: num
   })
 }
 
-/** In the soak any two meet in both orders, in `npm test` in one of them. */
+/** In the soak any two meet in both orders, in `npm test` a quarter of them, so that each meets some in both roles. */
 const meet = (outer: Operation, inner: Operation): boolean => {
   const [from, to] = [operations.indexOf(outer), operations.indexOf(inner)]
-  return rounds(1, 2) === 2 || from === to || from < to === ((from + to) % 2 === 0)
+  return rounds(1, 2) === 2 || from === to || (from + 3 * to) % 4 === 1
 }
 
 const testWorld = (title: string, damaged: boolean, outers: ReadonlyArray<string>) =>

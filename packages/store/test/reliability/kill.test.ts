@@ -307,7 +307,7 @@ it("a process that is killed at any moment loses nothing it acknowledged and lea
 }, async () => {
   const folder = scratchFolder()
   const program = await bundleOtherProcess(folder)
-  const lives = rounds(12, 180)
+  const lives = rounds(8, 180)
   const runs = [1, 2].map((seed) => {
     const own = join(folder, `${seed}`)
     mkdirSync(own)

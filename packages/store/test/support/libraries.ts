@@ -44,13 +44,33 @@ export const freshLibrary = Effect.gen(function* () {
   return yield* openLibrary(yield* freshPath, { actor: "ada@studio" })
 })
 
-/** Runs SQL as another program does: in a process of its own, without our settings. Returns what it prints. */
-export const sqlite = (path: string, ...statements: ReadonlyArray<string>): string =>
-  execFileSync("sqlite3", ["-batch", "-bail", path], {
-    input: `.timeout 5000\n${statements.join(";\n")};\n`,
-    encoding: "utf8",
-    stdio: ["pipe", "pipe", "pipe"]
-  }).trimEnd()
+/**
+ * Runs SQL as another program does, without our settings; returns what the `sqlite3` shell prints. What writes is a
+ * process of its own. What only reads is a connection of its own: to start a program takes longer than most tests.
+ */
+export const sqlite = (path: string, ...statements: ReadonlyArray<string>): string => {
+  if (!statements.every((statement) => statement.startsWith("SELECT")))
+    return execFileSync("sqlite3", ["-batch", "-bail", path], {
+      input: `.timeout 5000\n${statements.join(";\n")};\n`,
+      encoding: "utf8",
+      stdio: ["pipe", "pipe", "pipe"]
+    }).trimEnd()
+  const db = new Sqlite(path, { timeout: 5000 })
+  const real = db.prepare<[number], string>("SELECT printf('%!.15g', ?)").pluck()
+  const printed = (cell: unknown) =>
+    cell === null ? "" : typeof cell === "number" ? real.get(cell) : String(cell)
+  try {
+    const rows = statements.flatMap((statement) =>
+      db.prepare<[], Array<unknown>>(statement).raw().safeIntegers().all()
+    )
+    return rows
+      .map((row) => row.map(printed).join("|"))
+      .join("\n")
+      .trimEnd()
+  } finally {
+    db.close()
+  }
+}
 
 /** A text literal. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type { BlobInfo, Blobs, ReadError } from "./Blobs.js"
 
 /** A small file is no larger than this; of a larger one the rest is not read. */
-const smallFile = 64 * 1024
+export const smallFile = 64 * 1024
 
 /** The bytes of a small file. */
 export const readSmall = (blobs: Blobs, name: string): Effect.Effect<Uint8Array, ReadError> =>

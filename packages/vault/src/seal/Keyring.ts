@@ -1,7 +1,7 @@
 /** Opening the keys of a vault, and putting a ring in the place of the one before. */
 import { randomBytes } from "node:crypto"
 import {
-  type BlobMissing,
+  type BlobNotHere,
   MalformedData,
   NoMatchingIdentity,
   PassphraseTooCostly,
@@ -15,8 +15,8 @@ import { encryptBytes, newIdentity, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { sourceOf } from "../blobs/BlobSource.js"
 import type { BlobInfo, Blobs } from "../blobs/Blobs.js"
-import { listBlobs } from "../blobs/SmallFiles.js"
 import { shortHash } from "../segment/SegmentName.js"
+import { listKeyFiles, readKeyFiles } from "./KeyFiles.js"
 import {
   allKeys,
   currentKey,
@@ -65,26 +65,6 @@ export interface KeyringOf {
   readonly fingerprint: string
 }
 
-/** Files of keys that a vault may have, and the bytes of one that are read; none has so many. */
-const mostFiles = 1000
-const largestFile = 1024 * 1024
-
-/** Key files, those that are still there. */
-export const readKeyFiles = (blobs: Blobs, names: ReadonlyArray<BlobInfo>) =>
-  Effect.map(
-    Effect.forEach(
-      names,
-      ({ name }) =>
-        blobs.get(name, { offset: 0, length: largestFile }).pipe(
-          Effect.map((bytes): ReadonlyArray<SlotFile> => [{ name, bytes }]),
-          // It was removed after it was listed.
-          Effect.catchTag("BlobMissing", (_: BlobMissing) => Effect.succeed([]))
-        ),
-      { concurrency: 8 }
-    ),
-    (files) => files.flat()
-  )
-
 /** A ring file that one of these identities opened. */
 interface OpenRing {
   readonly ring: Ring
@@ -132,6 +112,8 @@ interface Opened {
   readonly others: ReadonlyArray<OpenRing>
   readonly passedOver: ReadonlyArray<string>
   readonly reasons: ReadonlyArray<string>
+  /** Of a ring that may open once a sync service brought its bytes. */
+  readonly notHere: BlobNotHere | undefined
 }
 
 /**
@@ -149,17 +131,21 @@ const openRings = (
     const others: Array<OpenRing> = []
     const passedOver: Array<string> = []
     const reasons: Array<string> = []
+    let notHere: BlobNotHere | undefined
     for (const same of byGeneration(files)) {
       const isTop = top.length === 0
       if (!isTop && same.length === 1) continue
-      for (const file of yield* readKeyFiles(blobs, same)) {
+      const read = yield* readKeyFiles(blobs, same)
+      notHere ??= read.unread.find((each) => each.notHere)?.notHere
+      if (isTop) passedOver.push(...read.unread.map(({ name }) => name))
+      for (const file of read.files) {
         const opened = yield* openRing(file, identities, of)
         if (typeof opened === "object") (isTop ? top : others).push(opened)
         else if (isTop) passedOver.push(file.name)
         if (typeof opened === "string") reasons.push(opened)
       }
     }
-    return { top, others, passedOver, reasons }
+    return { top, others, passedOver, reasons, notHere }
   })
 
 const keyringOf = (
@@ -198,15 +184,15 @@ export const openKeyring = (
 ): Effect.Effect<Keyring, WhiteRoomError> =>
   Effect.gen(function* () {
     const { place } = blobs
-    const files = yield* listBlobs(blobs, "keys/")
-    if (files.length > mostFiles)
-      return yield* new VaultDamaged({ place, detail: `it has ${files.length} files of keys` })
+    const files = yield* listKeyFiles(blobs)
     let best: Keyring | undefined
+    let notHere: BlobNotHere | undefined
     const reasons: Array<string> = []
     const isEnough = (identities: ReadonlyArray<string>) =>
       Effect.map(openRings(blobs, files, identities, of), (opened) => {
         const [first] = opened.top
         reasons.push(...opened.reasons)
+        notHere ??= opened.notHere
         if (first !== undefined && first.ring.generation > (best?.generation ?? 0))
           best = keyringOf(of, first, opened)
         return first !== undefined && opened.passedOver.length === 0
@@ -217,15 +203,17 @@ export const openKeyring = (
       blobs,
       files.filter(({ name }) => isSlotName(name))
     )
-    yield* openSlots(slots, keys, place, isEnough).pipe(
+    notHere ??= slots.unread.find((each) => each.notHere)?.notHere
+    yield* openSlots(slots.files, keys, place, isEnough).pipe(
       // An identity opened a ring: it is not the wrong one.
       Effect.catchIf(
-        (error) => opensNoSlot(error) && (best !== undefined || reasons.length > 0),
+        (error) => opensNoSlot(error) && (best !== undefined || reasons.length > 0 || notHere !== undefined),
         () => Effect.void
       )
     )
     if (best !== undefined) return best
     const [reason] = reasons
+    if (reason === undefined && notHere !== undefined) return yield* notHere
     return yield* reason === undefined
       ? new VaultDamaged({ place, detail: "no key ring is there that this key opens" })
       : new VaultReplaced({ place, detail: `its key ring is not to be trusted: ${reason}` })

@@ -3,7 +3,8 @@ import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type { BlobInfo, Blobs } from "../blobs/Blobs.js"
 import { listBlobs } from "../blobs/SmallFiles.js"
-import { type Keyring, readKeyFiles } from "./Keyring.js"
+import { readKeyFiles } from "./KeyFiles.js"
+import type { Keyring } from "./Keyring.js"
 import { slotName } from "./Slots.js"
 
 /** What is wrong with a file of keys or a policy. */
@@ -33,11 +34,13 @@ export const checkKeys = (
 ): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
   Effect.gen(function* () {
     const files = [...(yield* listBlobs(blobs, "keys/")), ...(yield* listBlobs(blobs, "policy/"))]
-    const found = new Map((yield* readKeyFiles(blobs, files)).map(({ name, bytes }) => [name, bytes]))
+    const read = yield* readKeyFiles(blobs, files)
+    const found = new Map(read.files.map(({ name, bytes }) => [name, bytes]))
+    const unread = new Map(read.unread.map(({ name, reason }) => [name, reason]))
     const faults: Array<KeyFault> = []
     for (const [name, hash] of expectedIn(keyring, files)) {
       const bytes = found.get(name)
-      if (bytes === undefined) faults.push({ name, reason: "it is missing" })
+      if (bytes === undefined) faults.push({ name, reason: unread.get(name) ?? "it is missing" })
       else if (!toHex(sha256(bytes)).startsWith(hash))
         faults.push({ name, reason: "its bytes are not those that were written" })
     }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { folderBlobs, sourceOf } from "../../src/index.js"
+import { rounds } from "../support/soak.js"
 import { temporaryFolder } from "../support/temporaryFolder.js"
 
 /** Starts a program and kills it when it has printed so many names; gives all that it had printed by then. */
@@ -21,7 +22,7 @@ const killAfter = async (folder: string, who: string, lines: number): Promise<Re
   return names
 }
 
-it.scopedLive.each([3, 40])("after %i blobs", (lines) =>
+it.scopedLive.each(rounds(1, 2) === 1 ? [12] : [3, 12, 40])("after %i blobs", (lines) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder
     const [a, b] = yield* Effect.promise(() =>

@@ -1,3 +1,5 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import type { WhiteRoomError } from "@white-room/core"
 import { encryptBytes, newIdentity, sha256 } from "@white-room/store/transfer"
@@ -7,11 +9,13 @@ import {
   addSlot,
   type Blobs,
   checkFacts,
+  checkVault,
   counting,
   defaultPolicy,
   factsIn,
   factsOf,
   faulty,
+  folderBlobs,
   listSlots,
   makeSealedVault,
   makeVault,
@@ -27,6 +31,7 @@ import {
   writePolicy
 } from "../../src/index.js"
 import { encodeRing, ringName } from "../../src/seal/Ring.js"
+import { temporaryFolder } from "../support/library.js"
 import { bytesFrom, cheap, contentsOf, memoryVault, placeWith } from "../support/sealed.js"
 
 const words = { passphrase: "correct horse" }
@@ -246,6 +251,57 @@ describe("a sealed vault in hostile hands", () => {
       yield* vault.blobs.put(ringName(ring, file), sourceOf(file))
       const opened = yield* openSealed(vault.blobs, words)
       expect([keys(opened), opened.keyring.passedOver]).toEqual([[1], [ringName(ring, file)]])
+    })
+  )
+
+  it.scoped(
+    "opens beside files without bytes that are named as keys, of any size; they are named and not read",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const vault = yield* makeSealedVault(folderBlobs(folder), { ...cheap("correct horse"), label: "Ada" })
+        for (const [name, bytes] of [
+          ["keys/ring-000009-0123456789abcdef.age", 2 ** 31],
+          ["keys/ring-000008-0123456789abcdef.age", 1000],
+          ["keys/0123456789abcdef.age", 2 ** 31],
+          ["keys/1123456789abcdef.age", 1000],
+          ["policy/000009-0123456789abcdef.json", 2 ** 31]
+        ] as const) {
+          fs.writeFileSync(path.join(folder, name), "")
+          fs.truncateSync(path.join(folder, name), bytes)
+        }
+        const blobs = counting(vault.blobs)
+        const opened = yield* openSealed(blobs, words)
+        expect(keys(opened)).toEqual([1])
+        expect(yield* readPolicy(opened)).toEqual(defaultPolicy)
+        const { damaged } = yield* checkVault(opened, { level: "full" })
+        expect(damaged.map(({ what, reason }) => [what, reason])).toEqual([
+          ["keys/ring-000008-0123456789abcdef.age", "its bytes are not on this machine"],
+          ["keys/ring-000009-0123456789abcdef.age", "it is far too large"],
+          ["policy/000009-0123456789abcdef.json", "it is far too large"]
+        ])
+        expect(blobs.counts().get.bytes).toBeLessThan(20_000)
+        // Of the one ring there is, the bytes may come still.
+        const [ring = ""] = fs
+          .readdirSync(path.join(folder, "keys"))
+          .filter((name) => name.startsWith("ring-000001"))
+        const size = fs.statSync(path.join(folder, "keys", ring)).size
+        fs.truncateSync(path.join(folder, "keys", ring))
+        fs.truncateSync(path.join(folder, "keys", ring), size)
+        expect(yield* fails(openSealed(vault.blobs, words))).toBe("BlobNotHere")
+      })
+  )
+
+  it.scoped("has no more bytes of keys than any honest one", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* makeSealedVault(folderBlobs(folder), { ...cheap("correct horse"), label: "Ada" })
+      for (let n = 100; n < 170; n++) {
+        const name = path.join(folder, "keys", `ring-000${n}-0123456789abcdef.age`)
+        fs.writeFileSync(name, "x")
+        fs.truncateSync(name, 2 ** 20)
+      }
+      expect(yield* fails(openSealed(folderBlobs(folder), words))).toBe("VaultDamaged")
     })
   )
 

@@ -1,0 +1,39 @@
+/** Lines of the daemon's log. */
+import { expect, it } from "vitest"
+import { type DaemonLine, logText } from "../src/daemon/LogLine.js"
+
+const run = (more: Partial<Extract<DaemonLine, { readonly event: "run" }>>): DaemonLine => ({
+  message_type: "event",
+  time: "2026-11-22T18:00:03.120Z",
+  event: "run",
+  profile: "daily",
+  activity: "copy",
+  place: "/media/disk",
+  outcome: "failed",
+  dueAt: "2026-11-22T18:00:00.000Z",
+  startedAt: "2026-11-22T18:00:03.000Z",
+  endedAt: "2026-11-22T18:00:03.100Z",
+  attempt: 1,
+  missed: 0,
+  forgotten: 0,
+  backupId: undefined,
+  number: undefined,
+  detail: undefined,
+  warnings: [],
+  ...more
+})
+
+it("say what there is to say, and nothing of what there is not", () => {
+  const words = "2026-11-22T18:00:03.120Z run profile=daily activity=copy place=/media/disk outcome=failed"
+  expect(logText(run({}))).toBe(`${words} seconds=0.1`)
+  expect(logText(run({ detail: 'it is "away"', number: 3, attempt: 2 }))).toBe(
+    `${words} attempt=2 number=3 detail="it is \\"away\\"" seconds=0.1`
+  )
+})
+
+it("stay one line each, whatever is in them", () => {
+  const text = logText(run({ detail: "a\u001b[2J\u202e\nb" }))
+  expect(text).toContain("detail=a")
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
+  expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
+})

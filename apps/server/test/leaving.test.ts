@@ -39,7 +39,7 @@ const text = "a song that nobody else may read"
 const filled = (server: TestServer, admin: string, name: string) =>
   Effect.gen(function* () {
     const made = yield* device(server, admin, { name })
-    const folder = "0".repeat(8) + "-0000-4000-8000-000000000000"
+    const folder = "00000000-0000-4000-8000-000000000000"
     const file = (digit: string) => `${folder}/${digit.repeat(8)}-0000-4000-8000-000000000000/line`
     for (const digit of ["1", "2"])
       expect((yield* putBlob(server, made.token, made.library, file(digit), `${text} ${digit}`)).status).toBe(

@@ -33,7 +33,15 @@ const floors = {
     ["export", "entity", "server"],
     ["."]
   ],
-  "apps/server": [["api"], ["control"], ["library", "replica"], ["http"], ["routes"], ["start"], ["."]],
+  "apps/server": [
+    ["api"],
+    ["control"],
+    ["library", "mirror", "replica"],
+    ["http"],
+    ["routes"],
+    ["start"],
+    ["."]
+  ],
   "packages/store": [
     ["sqlite"],
     ["file"],

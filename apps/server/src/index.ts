@@ -2,5 +2,14 @@
 export type { AccessInfo, LibraryInfo, Role } from "./api/Model.js"
 export { type Limits, type LogLine, usualLimits } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
-export { type Guest, type Invited, type Operations, operate } from "./start/operate.js"
+export {
+  type Erased,
+  type Guest,
+  type Invited,
+  type Leaving,
+  type Operations,
+  operate,
+  type Revoked
+} from "./start/operate.js"
+export type { Rebuilt } from "./start/rebuild.js"
 export { type RunningServer, type StartOptions, startServer } from "./start/startServer.js"

@@ -1,7 +1,6 @@
 /** The server is killed in the middle of a push: it starts again with all it acknowledged, and the next push needs no repair. */
-import { type ChildProcess, fork } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import { createLibrary, openLibrary } from "@white-room/store"
 import {
@@ -16,43 +15,9 @@ import {
   type Vault
 } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import { kill, serve } from "./support/served.js"
 import { rounds } from "./support/soak.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
-
-const program = fileURLToPath(new URL("support/serve.mjs", import.meta.url))
-
-interface Served {
-  readonly child: ChildProcess
-  readonly address: string
-  readonly link: string
-  readonly library: string
-}
-
-const isServed = (value: unknown): value is Omit<Served, "child"> =>
-  typeof value === "object" && value !== null && "address" in value && "link" in value
-
-const serve = (data: string, port: number): Effect.Effect<Served, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.promise(
-      () =>
-        new Promise<Served>((resolve, reject) => {
-          const child = fork(program, [data, String(port)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
-          child.once("exit", () => reject(new Error("the server ended before it listened")))
-          child.once("message", (said) => {
-            if (isServed(said)) resolve({ ...said, child })
-          })
-        })
-    ),
-    ({ child }) => kill(child)
-  )
-
-const kill = (child: ChildProcess): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-    child.once("exit", () => resume(Effect.void))
-    child.kill("SIGKILL")
-  })
 
 /** A vault whose server is killed when so much of an upload was sent, or as soon as all of it was. */
 const killing = (vault: Vault, child: ChildProcess, share: number): Vault => ({
@@ -86,36 +51,39 @@ const song = (id: string) => ({
 })
 
 describe("a server that is killed", () => {
-  it.scopedLive("keeps all that it acknowledged, and nothing by halves", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const data = join(folder, "srv")
-      const here = { settings: join(folder, "settings"), env: {} }
-      const file = join(folder, "library.db")
-      let server = yield* serve(data, 0)
-      const port = Number(new URL(server.address).port)
-      yield* enrol(here.settings, yield* parseLink(server.link), "test")
-      yield* createLibrary(file)
-      const library = yield* openLibrary(file)
-      yield* library.songs.create(song("0"))
-      const place = `${server.address}/${server.library}`
-      const { vault, known } = yield* addVault(library, "server", place, here)
-      let acknowledged = (yield* push(library, vault, known)).position
-      const times = rounds(2, 30)
-      for (let round = 1; round <= times; round++) {
-        yield* library.songs.create(song(String(round)))
-        const current = yield* openKnown(known, here)
-        const unlucky = killing(current, server.child, round / times)
-        const exit = yield* Effect.either(push(library, unlucky, known))
-        yield* kill(server.child)
-        server = yield* serve(data, port)
-        if (exit._tag === "Right") acknowledged = exit.right.position
-        const check = yield* checkVault(current, { level: "full" })
-        expect(check).toMatchObject({ ok: true })
-        acknowledged = (yield* push(library, current, known)).position
-      }
-      const report = yield* clone(yield* openKnown(known, here), join(folder, "again.db"))
-      expect(report).toMatchObject({ songs: times + 1, position: acknowledged, problems: [], damaged: [] })
-    })
+  it.scopedLive(
+    "keeps all that it acknowledged, and nothing by halves",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const data = join(folder, "srv")
+        const here = { settings: join(folder, "settings"), env: {} }
+        const file = join(folder, "library.db")
+        let server = yield* serve(data, 0)
+        const port = Number(new URL(server.address).port)
+        yield* enrol(here.settings, yield* parseLink(server.link), "test")
+        yield* createLibrary(file)
+        const library = yield* openLibrary(file)
+        yield* library.songs.create(song("0"))
+        const place = `${server.address}/${server.library}`
+        const { vault, known } = yield* addVault(library, "server", place, here)
+        let acknowledged = (yield* push(library, vault, known)).position
+        const times = rounds(2, 30)
+        for (let round = 1; round <= times; round++) {
+          yield* library.songs.create(song(String(round)))
+          const current = yield* openKnown(known, here)
+          const unlucky = killing(current, server.child, round / times)
+          const exit = yield* Effect.either(push(library, unlucky, known))
+          yield* kill(server.child)
+          server = yield* serve(data, port)
+          if (exit._tag === "Right") acknowledged = exit.right.position
+          const check = yield* checkVault(current, { level: "full" })
+          expect(check).toMatchObject({ ok: true })
+          acknowledged = (yield* push(library, current, known)).position
+        }
+        const report = yield* clone(yield* openKnown(known, here), join(folder, "again.db"))
+        expect(report).toMatchObject({ songs: times + 1, position: acknowledged, problems: [], damaged: [] })
+      }),
+    180_000
   )
 })

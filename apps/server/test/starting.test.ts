@@ -239,6 +239,9 @@ describe("a server that starts", () => {
       expect((yield* ask(from)).status).toBe(401)
       expect((yield* ask(from, token)).status).toBe(403)
       expect((yield* ask(from, admin)).status).toBe(200)
+      // Behind a proxy, one that names nobody makes nobody local.
+      const proxied = yield* testServer({ trustProxy: true })
+      expect((yield* proxied.ask("GET", "/metrics")).status).toBe(401)
       const { text } = yield* ask({})
       expect(text).toContain(
         'whiteroom_requests_total{method="GET",route="/v1/libraries/:library/blobs",status="200"} 1'

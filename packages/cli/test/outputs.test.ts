@@ -231,6 +231,8 @@ describe("with --json", () => {
         "server-invite",
         "server-access-list",
         "server-access-revoke",
+        "server-leave",
+        "server-erase",
         "connect",
         "disconnect"
       ]

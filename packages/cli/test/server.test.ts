@@ -1,6 +1,6 @@
 /** A server, and devices that keep their libraries there: as their owners do it. */
 import type { ChildProcess } from "node:child_process"
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { afterEach, describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
@@ -19,8 +19,12 @@ afterEach(() => {
 })
 
 /** A server in a process of its own, when it listens. */
-const serve = async (whiteroom: Whiteroom, listen = "127.0.0.1:0"): Promise<Served> => {
-  const child = whiteroom.start(["server", "start", "--listen", listen, "--data", "srv", "--json"])
+const serve = async (
+  whiteroom: Whiteroom,
+  listen = "127.0.0.1:0",
+  ...words: ReadonlyArray<string>
+): Promise<Served> => {
+  const child = whiteroom.start(["server", "start", "--listen", listen, "--data", "srv", "--json", ...words])
   running.push(child)
   const ended = resultOf(child)
   const line = await new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
@@ -130,6 +134,68 @@ describe("a server", () => {
     expect(schemaFaults("disconnect", left.summary)).toEqual([])
     expect(left.summary).toMatchObject({ told: true })
     expect(readdirSync(keys).filter((name) => name.startsWith("server-"))).toEqual([])
+  })
+
+  it("comes back from its mirror: the device goes on, who was revoked stays out", async ({ whiteroom }) => {
+    mkdirSync(whiteroom.at("mirror"))
+    const first = await serve(whiteroom, "127.0.0.1:0", "--mirror", "mirror")
+    expect(first.line).toMatchObject({ mirror: true })
+    await smallLibrary(whiteroom)
+    const { link } = await invite(whiteroom)
+    await json(whiteroom, ["connect", link, "-y"])
+    const other = await invite(whiteroom)
+    await json(whiteroom, ["connect", other.link, "-y"], computer(whiteroom, "other"))
+    const list = JSON.parse(
+      (await whiteroom.run(["server", "access", "list", "--data", "srv", "--json"])).stdout
+    )
+    const id = String(list.find((each: { libraries: [string] }) => each.libraries[0] === other.library).id)
+    const revoked = await json(whiteroom, ["server", "access", "revoke", id, "--data", "srv", "-y"])
+    expect(revoked.summary).toMatchObject({ mirrored: true })
+    first.child.kill("SIGTERM")
+    await first.ended
+    rmSync(whiteroom.at("srv"), { recursive: true })
+    const { host } = new URL(String(first.line.address))
+    const again = await serve(whiteroom, host, "--from", "mirror", "--mirror", "mirror")
+    expect(schemaFaults("server-line", again.line)).toEqual([])
+    expect(again.line).toMatchObject({ rebuilt: { libraries: 2, passedOver: 0 } })
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))
+    expect((await json(whiteroom, ["push"])).summary).toMatchObject({ vaults: [{ events: 1 }] })
+    expect((await json(whiteroom, ["check", "--from", "server", "--full"])).summary).toMatchObject({
+      ok: true
+    })
+    const refused = await whiteroom.run(["push", "--json"], { env: computer(whiteroom, "other") })
+    expect(summaryOf(refused)).toMatchObject({ vaults: [{ error: "PlaceRefused" }] })
+  })
+
+  it("sends libraries away with a link, keeps them after all, and erases one with a receipt", async ({
+    whiteroom
+  }) => {
+    const { child, ended } = await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link, library } = await invite(whiteroom)
+    await json(whiteroom, ["connect", link, "-y"])
+    const left = await json(whiteroom, ["server", "leave", "Anna", "--data", "srv", "-y"])
+    expect(schemaFaults("server-leave", left.summary)).toEqual([])
+    expect(left.summary).toMatchObject({
+      leaving: [{ id: library, link: expect.stringContaining("/join#") }]
+    })
+    await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))
+    const refused = await whiteroom.run(["push", "--json"])
+    expect(summaryOf(refused)).toMatchObject({ vaults: [{ error: "PlaceRefused" }] })
+    expect(refused.stdout).toContain("it is leaving there")
+    await json(whiteroom, ["server", "leave", library, "--stay", "--data", "srv"])
+    expect((await json(whiteroom, ["push"])).summary).toMatchObject({ vaults: [{ events: 1 }] })
+
+    child.kill("SIGTERM")
+    await ended
+    const erase = ["server", "erase", library, "--data", "srv"]
+    expect((await whiteroom.run([...erase, "-y"])).code).toBe(2)
+    expect((await whiteroom.run([...erase, "--now"])).stderr).toContain("no way back")
+    expect(existsSync(whiteroom.at("srv", "libraries", library))).toBe(true)
+    const erased = await json(whiteroom, [...erase, "--now", "-y"])
+    expect(schemaFaults("server-erase", erased.summary)).toEqual([])
+    expect(erased.summary).toMatchObject({ id: library, places: [{ files: expect.any(Number) }] })
+    expect(existsSync(whiteroom.at("srv", "libraries", library))).toBe(false)
   })
 
   it("takes a sealed vault, which it cannot read", async ({ whiteroom }) => {

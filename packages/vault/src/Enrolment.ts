@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
 import { onlyInput } from "./blobs/onlyInput.js"
+import { problemTypeOf } from "./blobs/problemTypeOf.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
 import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
 import { readKeptFile, removeKeptFile, replaceKeptFile } from "./seal/KeyFile.js"
@@ -168,8 +169,9 @@ export const settleLink = (settings: string, link: Link): Effect.Effect<void, Wh
 export const leaveServer = ({ place, token, certificate }: ServerKey): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     const client = yield* clientOf({ server: place.replace(/\/[^/]*$/, ""), token, certificate })
-    const { status } = yield* client.send({ method: "DELETE", path: "/v1/me" })
-    // One that it does not know any more has left already.
-    if (status !== 204 && status !== 401)
+    const answer = yield* client.send({ method: "DELETE", path: "/v1/me" })
+    const { status } = answer
+    // One that it does not know any more has left already; its mirror is the business of who runs it.
+    if (status !== 204 && status !== 401 && problemTypeOf(answer) !== "MirrorBehind")
       yield* new PlaceUnreachable({ place, reason: `it answered ${status}`, retryable: status >= 500 })
   })

@@ -91,11 +91,19 @@ const session = HttpApiGroup.make("session")
         )
       )
   )
-  .add(HttpApiEndpoint.del("signOut", "/v1/session").addSuccess(HttpApiSchema.NoContent))
+  .add(
+    HttpApiEndpoint.del("signOut", "/v1/session")
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(problemSchema("MirrorBehind"))
+  )
 
 const own = HttpApiGroup.make("own")
   .add(HttpApiEndpoint.get("me", "/v1/me").addSuccess(AccessInfo))
-  .add(HttpApiEndpoint.del("leave", "/v1/me").addSuccess(HttpApiSchema.NoContent))
+  .add(
+    HttpApiEndpoint.del("leave", "/v1/me")
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(problemSchema("MirrorBehind"))
+  )
   .add(HttpApiEndpoint.get("libraries", "/v1/libraries").setUrlParams(page).addSuccess(Listed(LibraryInfo)))
 
 const invitations = HttpApiGroup.make("invitations")
@@ -109,7 +117,7 @@ const invitations = HttpApiGroup.make("invitations")
   .add(
     HttpApiEndpoint.del("withdraw")`/v1/invitations/${id}`
       .addSuccess(HttpApiSchema.NoContent)
-      .addError(problemSchema("NotFound"))
+      .addError(Schema.Union(problemSchema("NotFound"), problemSchema("MirrorBehind")))
   )
 
 const access = HttpApiGroup.make("access")
@@ -117,7 +125,7 @@ const access = HttpApiGroup.make("access")
   .add(
     HttpApiEndpoint.del("revoke")`/v1/access/${id}`
       .addSuccess(HttpApiSchema.NoContent)
-      .addError(problemSchema("NotFound"))
+      .addError(Schema.Union(problemSchema("NotFound"), problemSchema("MirrorBehind")))
   )
 
 const audit = HttpApiGroup.make("audit").add(

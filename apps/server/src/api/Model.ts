@@ -82,7 +82,9 @@ export const LibraryInfo = Schema.Struct({
   createdAt: Time,
   quota: Bytes,
   used: Bytes,
-  arrivedAt: Schema.NullOr(Time)
+  arrivedAt: Schema.NullOr(Time),
+  /** When it is erased, if it leaves. */
+  eraseAt: Schema.optional(Time)
 }).annotations({ identifier: "Library" })
 export type LibraryInfo = typeof LibraryInfo.Type
 

@@ -109,6 +109,11 @@ const about = {
     detail: "This library is to be sealed, and the vault is not. Nothing was changed.",
     recovery: "Seal it, or ask for an invitation for a library that may be read."
   },
+  Leaving: {
+    status: 409,
+    detail: "This library leaves the server: it can be read until it is erased. Nothing was changed.",
+    recovery: "Keep it elsewhere, or ask whoever runs the server."
+  },
   LengthRequired: {
     status: 411,
     detail: "The request does not say how long its body is. Nothing was changed.",
@@ -173,6 +178,12 @@ const about = {
     status: 503,
     detail: "The server is stopping or starting. Nothing was changed.",
     recovery: "Try again in a moment."
+  },
+  MirrorBehind: {
+    status: 503,
+    detail:
+      "It is done here and counts from now on. The mirror of the server could not be told: a server rebuilt from it now would not know.",
+    recovery: "Ask for the same again until it succeeds. Whoever runs the server should look at the mirror."
   },
   Full: {
     status: 507,

@@ -85,7 +85,10 @@ export const insertAccess = (access: KnownAccess) =>
       yield* sql`INSERT INTO access_library ${sql.insert({ access: access.id, library })}`
   })
 
-/** Takes an access away: nothing that comes with its token is answered from then on. False when there is none. */
+/**
+ * Takes an access away: nothing that comes with its token is answered from then on. One that was taken away before stays as
+ * it is. False when there is none.
+ */
 export const revokeAccess = (
   id: string,
   actor: string
@@ -94,7 +97,8 @@ export const revokeAccess = (
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const found = yield* accessById(id)
-    if (found === undefined || found.revoked_at !== 0) return false
+    if (found === undefined) return false
+    if (found.revoked_at !== 0) return true
     yield* audited(
       { actor, action: "access revoked", subject: id, detail: found.name },
       sql`UPDATE access SET revoked_at = ${now} WHERE id = ${id} AND revoked_at = 0`

@@ -48,6 +48,16 @@ const migrations = {
     yield* sql`CREATE TABLE proof (
       library TEXT PRIMARY KEY REFERENCES library (id), due_at BIGINT NOT NULL, started_at BIGINT NOT NULL,
       ended_at BIGINT NOT NULL, ok INTEGER NOT NULL, bytes BIGINT NOT NULL, detail TEXT NOT NULL)`
+  }),
+  "0003_discarded": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE discarded (
+      library TEXT NOT NULL REFERENCES library (id), name TEXT NOT NULL, at BIGINT NOT NULL, put_again INTEGER NOT NULL,
+      PRIMARY KEY (library, name))`
+  }),
+  "0004_leaving": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE library ADD COLUMN erase_at BIGINT NOT NULL DEFAULT 0`
   })
 }
 
@@ -100,6 +110,8 @@ export const layerSqlite = (filename: string): Layer.Layer<SqlClient.SqlClient, 
       yield* sql`PRAGMA busy_timeout = 5000`
       yield* sql`PRAGMA synchronous = FULL`
       yield* sql`PRAGMA foreign_keys = ON`
+      // What is erased is not to be found in the file either.
+      yield* sql`PRAGMA secure_delete = ON`
       yield* migrate
     })
   ).pipe(

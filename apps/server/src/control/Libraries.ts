@@ -21,7 +21,9 @@ const KeptLibrary = Schema.Struct({
   used: Integer,
   reserved: Integer,
   created_at: Integer,
-  arrived_at: Integer
+  arrived_at: Integer,
+  /** When it is erased; 0 when it stays. From then on it is not there for anybody. */
+  erase_at: Integer
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -53,7 +55,8 @@ export const insertLibrary = (id: string, name: string, sealed: boolean, quota: 
       used: 0,
       reserved: 0,
       created_at: now,
-      arrived_at: 0
+      arrived_at: 0,
+      erase_at: 0
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })
@@ -61,7 +64,11 @@ export const insertLibrary = (id: string, name: string, sealed: boolean, quota: 
 export const libraryById = (id: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const [found] = yield* Effect.flatMap(sql`SELECT * FROM library WHERE id = ${id}`, libraries)
+    const now = yield* Clock.currentTimeMillis
+    const [found] = yield* Effect.flatMap(
+      sql`SELECT * FROM library WHERE id = ${id} AND (erase_at = 0 OR erase_at > ${now})`,
+      libraries
+    )
     return found
   })
 
@@ -69,9 +76,11 @@ export const libraryById = (id: string) =>
 export const listLibraries = (only: ReadonlyArray<string>, after: string, limit: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const isThere = sql`(erase_at = 0 OR erase_at > ${now})`
     const rows = yield* only.length === 0
-      ? sql`SELECT * FROM library WHERE id > ${after} ORDER BY id LIMIT ${limit}`
-      : sql`SELECT * FROM library WHERE ${sql.in("id", only)} AND id > ${after} ORDER BY id LIMIT ${limit}`
+      ? sql`SELECT * FROM library WHERE ${isThere} AND id > ${after} ORDER BY id LIMIT ${limit}`
+      : sql`SELECT * FROM library WHERE ${isThere} AND ${sql.in("id", only)} AND id > ${after} ORDER BY id LIMIT ${limit}`
     return yield* libraries(rows)
   })
 
@@ -165,5 +174,6 @@ export const libraryInfo = (library: KeptLibrary): LibraryInfo => ({
   createdAt: new Date(library.created_at).toISOString(),
   quota: library.quota,
   used: library.used,
-  arrivedAt: timeOf(library.arrived_at)
+  arrivedAt: timeOf(library.arrived_at),
+  ...(library.erase_at !== 0 && { eraseAt: new Date(library.erase_at).toISOString() })
 })

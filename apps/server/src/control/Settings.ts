@@ -2,8 +2,8 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 
-/** `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. */
-export type SettingName = "url" | "pin"
+/** `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty. */
+export type SettingName = "url" | "pin" | "mirror"
 
 export const readSetting = (name: SettingName) =>
   Effect.gen(function* () {

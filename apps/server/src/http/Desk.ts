@@ -1,6 +1,8 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
+import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
+import type { Mirror } from "../mirror/Mirror.js"
 import type { Replicas } from "../replica/Replicas.js"
 import type { Metrics } from "./Metrics.js"
 
@@ -12,7 +14,7 @@ export interface LogLine {
   readonly [field: string]: string | number | boolean | undefined
 }
 
-export interface Limits {
+export interface Limits extends RoomLimits {
   /** Uploads of one access at once. */
   readonly uploads: number
   /** Wrong codes from one address in a minute. */
@@ -32,12 +34,17 @@ export const usualLimits: Limits = {
   blobBytes: 1024 * 1024 * 1024,
   quota: 5 * 1024 * 1024 * 1024,
   slowest: 16 * 1024,
-  patienceMs: 30_000
+  patienceMs: 30_000,
+  freeBytes: 2 * 1024 * 1024 * 1024,
+  freeShare: 0.1,
+  freeShareBytes: 20 * 1024 * 1024 * 1024,
+  reserveBytes: 256 * 1024 * 1024
 }
 
 export interface Desk {
   readonly data: string
   readonly shelf: Shelf
+  readonly room: Room
   readonly replicas: Replicas
   readonly limits: Limits
   readonly metrics: Metrics
@@ -55,6 +62,8 @@ export interface Desk {
   readonly wrongCodes: Map<string, { readonly minute: number; readonly count: number }>
   /** When the last use of each access was noted. */
   readonly noted: Map<string, number>
+  /** The place that everything is put into besides, when there is one. */
+  readonly mirror: Mirror | undefined
   /** True from the moment it is told to end. */
   readonly isStopping: () => boolean
 }

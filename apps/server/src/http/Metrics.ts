@@ -9,6 +9,12 @@ export interface Metrics {
   readonly text: (facts: Facts) => Promise<string>
 }
 
+interface MirrorFacts {
+  readonly failingSince: number | undefined
+  readonly waiting: number
+  readonly wholeAt: number
+}
+
 /** What is asked for when somebody looks. */
 interface Facts {
   readonly libraries: number
@@ -21,6 +27,7 @@ interface Facts {
   readonly oldestProof: number
   /** Library files that were made to be read. */
   readonly openLibraries: number
+  readonly mirror: MirrorFacts | undefined
 }
 
 export const makeMetrics = (): Metrics => {
@@ -59,6 +66,12 @@ export const makeMetrics = (): Metrics => {
   const oldest = gauge("whiteroom_oldest_proof_seconds", "How long ago the oldest proof of a library was.")
   const open = gauge("whiteroom_libraries_readable", "Libraries that were made ready to be read.")
   const memory = gauge("whiteroom_resident_bytes", "Memory of the process.")
+  const mirrorUp = gauge("whiteroom_mirror_up", "1 when there is a mirror and it works.")
+  const mirrorWhole = gauge(
+    "whiteroom_mirror_whole_timestamp_seconds",
+    "When the mirror had everything last."
+  )
+  const mirrorWaiting = gauge("whiteroom_mirror_waiting", "Files that are to be put into the mirror.")
   return {
     requests,
     received,
@@ -72,6 +85,9 @@ export const makeMetrics = (): Metrics => {
       failed.set(facts.failed)
       oldest.set(Math.round(facts.oldestProof / 1000))
       open.set(facts.openLibraries)
+      mirrorUp.set(facts.mirror !== undefined && facts.mirror.failingSince === undefined ? 1 : 0)
+      mirrorWhole.set((facts.mirror?.wholeAt ?? 0) / 1000)
+      mirrorWaiting.set(facts.mirror?.waiting ?? 0)
       memory.set(process.memoryUsage().rss)
       return registry.metrics()
     }

@@ -11,9 +11,11 @@ export const nodeRequest = ({ source }: HttpServerRequest): IncomingMessage => {
 
 const isLoopback = (address: string): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address)
 
-/** Whether it came from this machine, and no proxy of this machine brought it. */
-export const isLocal = (request: IncomingMessage): boolean =>
-  isLoopback(request.socket.remoteAddress ?? "") && request.headers["x-forwarded-for"] === undefined
+/** Whether it came from this machine, and no proxy of this machine brought it: behind one nothing is known to be local. */
+export const isLocal = (request: IncomingMessage, { trustProxy }: Pick<Desk, "trustProxy">): boolean =>
+  !trustProxy &&
+  isLoopback(request.socket.remoteAddress ?? "") &&
+  !Object.keys(request.headers).some((name) => /^(?:x-forwarded-|forwarded$|via$)/.test(name))
 
 /** From where a request comes. A proxy on this machine is believed, when the server was told so: the last it names. */
 export const remoteOf = (request: IncomingMessage, { trustProxy }: Pick<Desk, "trustProxy">): string => {

@@ -75,6 +75,6 @@ export const entrance: Effect.Effect<
   const verdict = judge(name, caller)
   if (verdict === "enter") return caller
   const request = yield* HttpServerRequest.HttpServerRequest
-  if (name === "GET /metrics" && isLocal(nodeRequest(request))) return caller
+  if (name === "GET /metrics" && isLocal(nodeRequest(request), yield* TheDesk)) return caller
   return yield* Effect.fail(problem(verdict))
 })

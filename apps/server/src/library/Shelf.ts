@@ -5,6 +5,7 @@ import * as fsp from "node:fs/promises"
 import * as path from "node:path"
 import { errorCode } from "@white-room/core"
 import { type BlobInfo, type Blobs, folderBlobs } from "@white-room/vault"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 /** A file that is about to be sent. */
@@ -22,8 +23,8 @@ export interface Shelf {
   readonly discard: (library: string, name: string) => Effect.Effect<boolean>
   /** Bytes that a library takes up, counted. */
   readonly measure: (library: string) => Effect.Effect<number>
-  /** Bytes that are free on the disk. */
-  readonly free: Effect.Effect<number>
+  /** Removes a library, its trash and what was made of it; gives how many files that were. None is left. */
+  readonly erase: (library: string) => Effect.Effect<number>
 }
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
@@ -55,8 +56,8 @@ export const shelfIn = (data: string): Shelf => {
     return known
   }
 
-  const discard = async (library: string, name: string): Promise<boolean> => {
-    const trash = path.join(data, "trash", library, dayOf(Date.now()))
+  const discard = async (library: string, name: string, now: number): Promise<boolean> => {
+    const trash = path.join(data, "trash", library, dayOf(now))
     await fsp.mkdir(trash, { recursive: true, mode: 0o700 })
     const target = path.join(trash, `${name.replaceAll("/", "_")}.${randomBytes(6).toString("hex")}`)
     const moved = await orUndefined(["ENOENT", "ENOTDIR"], async () => {
@@ -86,12 +87,24 @@ export const shelfIn = (data: string): Shelf => {
           return { file, bytes: (await file.stat()).size }
         })
       ),
-    discard: (library, name) => Effect.promise(() => discard(library, name)),
+    discard: (library, name) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.promise(() => discard(library, name, now))),
     measure: (library) => Effect.promise(() => measure(library)),
-    free: Effect.promise(async () => {
-      const { bavail, bsize } = await fsp.statfs(data)
-      return bavail * bsize
-    })
+    erase: (library) =>
+      Effect.promise(async () => {
+        let files = 0
+        for (const part of ["libraries", "trash", "replicas"]) {
+          const folder = path.join(data, part, library)
+          const found =
+            (await orUndefined(["ENOENT"], () =>
+              fsp.readdir(folder, { recursive: true, withFileTypes: true })
+            )) ?? []
+          files += found.filter((each) => each.isFile()).length
+          await fsp.rm(folder, { recursive: true, force: true, maxRetries: 3 })
+        }
+        made.delete(library)
+        return files
+      })
   }
 }
 
@@ -99,20 +112,27 @@ export const shelfIn = (data: string): Shelf => {
 export const makeShelf = (data: string, library: string): Effect.Effect<void> =>
   Effect.sync(() => fs.mkdirSync(path.join(data, "libraries", library), { recursive: true, mode: 0o700 }))
 
-/** Removes what has lain in the trash for longer than so many days. */
-export const emptyTrash = (data: string, days: number): Effect.Effect<number> =>
-  Effect.promise(async () => {
-    const root = path.join(data, "trash")
-    const oldest = dayOf(Date.now() - days * 24 * 60 * 60 * 1000)
-    let removed = 0
-    for (const library of (await orUndefined(["ENOENT"], () => fsp.readdir(root))) ?? [])
-      for (const day of await fsp.readdir(path.join(root, library)))
-        if (/^\d{4}-\d\d-\d\d$/.test(day) && day < oldest) {
-          await fsp.rm(path.join(root, library, day), { recursive: true, force: true })
-          removed++
-        }
-    return removed
-  })
+const trashDays = 30
+
+/** How long what was discarded stays in the trash, whole days. */
+export const trashMs = trashDays * 24 * 60 * 60 * 1000
+
+/** Removes what has lain in the trash for longer than that. */
+export const emptyTrash = (data: string): Effect.Effect<number> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.promise(async () => {
+      const root = path.join(data, "trash")
+      const oldest = dayOf(now - trashMs)
+      let removed = 0
+      for (const library of (await orUndefined(["ENOENT"], () => fsp.readdir(root))) ?? [])
+        for (const day of await fsp.readdir(path.join(root, library)))
+          if (/^\d{4}-\d\d-\d\d$/.test(day) && day < oldest) {
+            await fsp.rm(path.join(root, library, day), { recursive: true, force: true })
+            removed++
+          }
+      return removed
+    })
+  )
 
 /** A listed file as the API tells it. */
 export const blobJson = ({ name, bytes, arrivedAt }: BlobInfo) => ({ name, bytes, arrivedAt })

@@ -8,8 +8,10 @@ import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import { type ProblemOf, type ProblemType, problem } from "../api/Problem.js"
 import type { ControlError } from "../control/Database.js"
+import { notePutAgain } from "../control/Discarded.js"
 import { claimLine, type KeptLibrary, release, reserve, settle } from "../control/Libraries.js"
 import { aboutBlob, mayPut } from "./BlobName.js"
+import type { Room } from "./Room.js"
 import type { Shelf } from "./Shelf.js"
 
 /** A file that somebody sends. */
@@ -27,6 +29,7 @@ type Refusal = ProblemOf<
   | "AnotherLibrary"
   | "NotSealed"
   | "BlobExists"
+  | "Leaving"
   | "FileNotVerified"
   | "Full"
   | "Stopping"
@@ -34,9 +37,6 @@ type Refusal = ProblemOf<
 >
 
 const refuse = <Type extends ProblemType>(type: Type) => Effect.fail(problem(type))
-
-/** Kept free on the disk whatever comes, so that reading and putting in order go on. */
-const spareBytes = 256 * 1024 * 1024
 
 /** The one file of a vault that the server looks into is no larger. */
 const vaultFileBytes = 64 * 1024
@@ -88,6 +88,7 @@ const holds = (shelf: Shelf, library: string, { name, source }: Upload): Effect.
  */
 export const keepBlob = (
   shelf: Shelf,
+  room: Room,
   caller: Caller,
   library: KeptLibrary,
   upload: Upload
@@ -97,6 +98,7 @@ export const keepBlob = (
     const about = aboutBlob(name)
     if (about === undefined) return yield* refuse("InvalidRequest")
     if (!mayPut(caller.role, about)) return yield* refuse("NotAllowed")
+    if (library.erase_at !== 0) return yield* refuse("Leaving")
     if (about._tag === "Line") {
       const claim = yield* claimLine(library.id, about.folder, about.line, caller.id)
       if (claim === "another library") return yield* refuse("AnotherLibrary")
@@ -104,7 +106,7 @@ export const keepBlob = (
       if (claim === "too many") return yield* refuse("Full")
     }
     const checked = name === "vault.json" ? yield* checkedVault(library, source) : source
-    if ((yield* shelf.free) - source.bytes < spareBytes) return yield* refuse("Full")
+    if (!(yield* room.has(source.bytes))) return yield* refuse("Full")
     if (!(yield* reserve(library.id, source.bytes))) return yield* refuse("Full")
     const put = shelf.blobs(library.id).put(name, checked)
     return yield* put.pipe(
@@ -112,6 +114,7 @@ export const keepBlob = (
         onSuccess: () =>
           Effect.gen(function* () {
             yield* settle(library.id, source.bytes, yield* Clock.currentTimeMillis)
+            yield* notePutAgain(library.id, name)
             return "new" as const
           }),
         onFailure: (error) =>

@@ -35,6 +35,8 @@ export interface Replicas {
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
   /** Something came into a library, or went. */
   readonly changed: (library: string) => void
+  /** Closes all that was made of a library, when nothing is made of it any more. */
+  readonly forget: (library: string) => Effect.Effect<void>
   /** How many are made, and up to date. */
   readonly count: () => number
 }
@@ -157,6 +159,17 @@ export const makeReplicas = (
       },
       prove: (library) =>
         Effect.map(spoiltIsFault(makers.call({ _tag: "Prove", library })), (value) => value as Proven),
+      forget: (library) =>
+        Effect.gen(function* () {
+          // Those that make do one thing after the other: what was begun has ended then.
+          yield* Effect.ignore(makers.call({ _tag: "Discard", library, line: undefined }))
+          for (const [key, file] of [...files])
+            if (key.startsWith(`${library}/`)) {
+              files.delete(key)
+              yield* Effect.ignore(readers.call({ _tag: "Close", file }))
+            }
+          for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
+        }),
       changed: (library) => void changes.set(library, (changes.get(library) ?? 0) + 1),
       count: () => files.size
     }

@@ -23,6 +23,7 @@ import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { makeShelf } from "../library/Shelf.js"
+import { alsoInMirror } from "./alsoInMirror.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { readRoutes } from "./readRoutes.js"
@@ -109,7 +110,7 @@ const own = HttpApiBuilder.group(api, "own", (handlers) =>
       }).pipe(failing)
     )
     .handle("leave", () =>
-      Effect.flatMap(caller, ({ id }) => Effect.asVoid(revokeAccess(id, id))).pipe(failing)
+      Effect.flatMap(caller, ({ id }) => Effect.zipRight(revokeAccess(id, id), alsoInMirror)).pipe(failing)
     )
     .handle("libraries", ({ urlParams }) =>
       Effect.gen(function* () {
@@ -137,6 +138,7 @@ const invitations = HttpApiBuilder.group(api, "invitations", (handlers) =>
       Effect.gen(function* () {
         const isGone = yield* withdraw(path.id, (yield* caller).id)
         if (!isGone) yield* Effect.fail(problem("NotFound"))
+        yield* alsoInMirror
       }).pipe(failing)
     )
 )
@@ -148,6 +150,7 @@ const access = HttpApiBuilder.group(api, "access", (handlers) =>
       Effect.gen(function* () {
         const isGone = yield* revokeAccess(path.id, (yield* caller).id)
         if (!isGone) yield* Effect.fail(problem("NotFound"))
+        yield* alsoInMirror
       }).pipe(failing)
     )
 )

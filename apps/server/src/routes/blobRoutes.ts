@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import type { Caller } from "../api/Api.js"
 import { type ProblemType, problem } from "../api/Problem.js"
 import { audited } from "../control/Audit.js"
+import { noteDiscarded } from "../control/Discarded.js"
 import { addUsed, type KeptLibrary, ownerOf } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
@@ -195,10 +196,11 @@ const put = Effect.gen(function* () {
   const source = { bytes, sha256, read: () => bytesOf(request, desk.limits) }
   const kept = yield* oneOf(
     here,
-    keepBlob(desk.shelf, caller, library, { name, source, drain: drain(request) })
+    keepBlob(desk.shelf, desk.room, caller, library, { name, source, drain: drain(request) })
   )
   if (kept === "new") {
     desk.metrics.received.inc(bytes)
+    desk.mirror?.noticed(library.id, name)
     desk.replicas.changed(library.id)
   }
   return HttpServerResponse.empty({ status: kept === "new" ? 201 : 204 })
@@ -213,7 +215,7 @@ const remove = Effect.gen(function* () {
   if (isGone && info._tag === "Some")
     yield* audited(
       { actor: caller.id, action: "file discarded", subject: library.id, detail: name },
-      addUsed(library.id, -info.value.bytes)
+      Effect.zipRight(noteDiscarded(library.id, name), addUsed(library.id, -info.value.bytes))
     )
   return HttpServerResponse.empty({ status: 204 })
 })

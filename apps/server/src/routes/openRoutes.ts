@@ -23,7 +23,7 @@ const metrics = Effect.gen(function* () {
     libraries: number
     used: number
   }>`SELECT count(*) AS libraries, coalesce(sum(used), 0) AS used FROM library`
-  const freeBytes = yield* desk.shelf.free
+  const freeBytes = yield* desk.room.free
   const proofs = yield* proofCounts
   const oldestProof = proofs.oldest === 0 ? 0 : (yield* Clock.currentTimeMillis) - proofs.oldest
   const facts = {
@@ -32,7 +32,8 @@ const metrics = Effect.gen(function* () {
     openLibraries: desk.replicas.count(),
     libraries: Number(row?.libraries),
     usedBytes: Number(row?.used),
-    freeBytes
+    freeBytes,
+    mirror: desk.mirror?.facts()
   }
   const text = yield* Effect.promise(() => desk.metrics.text(facts))
   return HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })

@@ -11,6 +11,7 @@ import { enrol } from "../control/Invitations.js"
 import { TheDesk } from "../http/Desk.js"
 import { nodeRequest } from "../http/NodeRequest.js"
 import { sessionDays, setCookie } from "../http/SessionCookie.js"
+import { alsoInMirror } from "./alsoInMirror.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 
@@ -39,6 +40,7 @@ export const sessionRoutes = HttpApiBuilder.group(api, "session", (handlers) =>
         if (caller === undefined) return yield* Effect.die(problem("NotSignedIn"))
         yield* revokeAccess(caller.id, caller.id)
         yield* withCookie(undefined)
+        yield* alsoInMirror
       }).pipe(failing)
     )
 )

@@ -2,18 +2,23 @@
 import * as fs from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { AccessInfo, LibraryInfo, Role } from "../api/Model.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { codeText } from "../control/Code.js"
 import { type ControlError, layerSqlite } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
+import { type ErasedPlace, receiptOf, setErasure } from "../control/Leaving.js"
 import { libraryInfo, listLibraries } from "../control/Libraries.js"
 import { readSetting } from "../control/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
-import { makeShelf } from "../library/Shelf.js"
-import { controlFile } from "./DataFolder.js"
+import { makeShelf, shelfIn } from "../library/Shelf.js"
+import { controlFile, lockData } from "./DataFolder.js"
+import { eraseLibrary } from "./eraseLibrary.js"
+import { mirrorFor } from "./mirrorFor.js"
 
 /** Somebody to be invited. */
 export interface Guest {
@@ -35,18 +40,57 @@ export interface Invited {
   readonly expiresAt: string
 }
 
+/** An access as it was before it was ended. */
+export interface Revoked extends AccessInfo {
+  /** False when the mirror could not be told: a server that is rebuilt from it now lets the access in again. */
+  readonly mirrored: boolean
+}
+
+/** A library that leaves, with the link by which it is taken home. */
+export interface Leaving {
+  readonly library: LibraryInfo
+  readonly link: string
+  readonly eraseAt: string
+}
+
+/** A library that was erased. Without places not everything could be reached: the server goes on. */
+export interface Erased {
+  readonly library: LibraryInfo
+  readonly places: ReadonlyArray<ErasedPlace> | undefined
+}
+
 export interface Operations {
   readonly invite: (guest: Guest) => Effect.Effect<Invited, WhiteRoomError>
   readonly access: Effect.Effect<ReadonlyArray<AccessInfo>, WhiteRoomError>
   readonly libraries: Effect.Effect<ReadonlyArray<LibraryInfo>, WhiteRoomError>
-  /** Ends an access, by its id or how that begins, or by its name when one has it. Gives it as it was. */
-  readonly revoke: (idOrName: string) => Effect.Effect<AccessInfo, WhiteRoomError>
+  /**
+   * Ends an access, by its id or how that begins, or by its name when one has it. Done again for one that was ended, by its
+   * id, it tells the mirror once more.
+   */
+  readonly revoke: (idOrName: string) => Effect.Effect<Revoked, WhiteRoomError>
+  /**
+   * Sends a library away: nothing is pushed into it any more, it can be taken home by the link, and is erased 30 days later.
+   * By its id, or by its name when one has it.
+   */
+  readonly leave: (idOrName: string) => Effect.Effect<Leaving, WhiteRoomError>
+  /** Keeps a library that was to leave. */
+  readonly stay: (idOrName: string) => Effect.Effect<LibraryInfo, WhiteRoomError>
+  /** Erases a library now, by its id; the receipt says from where. */
+  readonly erase: (id: string) => Effect.Effect<Erased, WhiteRoomError>
+  /** Brings what is known of accesses and libraries to the mirror; false when that could not be done. True without one. */
+  readonly mirror: Effect.Effect<boolean, WhiteRoomError>
 }
 
 const actor = "command line"
 
 /** A server keeps no more; what is beyond is not shown. */
 const most = 100_000
+
+const dayMs = 24 * 60 * 60 * 1000
+const leaveDays = 30
+
+/** Whoever waits for a running server to erase something waits for it to look once or twice. */
+const looks = 60
 
 const isCounting = ({ revokedAt, expiresAt }: AccessInfo): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now())
@@ -71,42 +115,115 @@ export const operate = (data: string): Operations => {
           new StorageFailed({ path: data, operation: "read", detail: "its control database cannot be used" })
       )
     )
+  /** Brings the control database to the mirror that the server was started with; true when there is none. */
+  const tellMirror = Effect.gen(function* () {
+    const mirror = yield* Effect.option(Effect.suspend(() => mirrorHere))
+    if (Option.isNone(mirror)) return false
+    return mirror.value === undefined || (yield* mirror.value.keepControl)
+  })
+  const mirrorHere = Effect.gen(function* () {
+    const place = (yield* readSetting("mirror")) ?? ""
+    return place === "" ? undefined : yield* mirrorFor(data, place, () => {})
+  })
+  const inviteTo = ({ quota = usualLimits.quota, ...guest }: Guest) =>
+    Effect.gen(function* () {
+      const made = yield* invite({ ...guest, quota }, actor).pipe(
+        Effect.catchIf(
+          (error) => "type" in error,
+          () => new InvalidInput({ field: "library", reason: "there is no such library on this server" })
+        )
+      )
+      for (const library of made.invitation.libraries) yield* makeShelf(data, library)
+      const url = (yield* readSetting("url")) ?? ""
+      const pin = (yield* readSetting("pin")) ?? ""
+      return {
+        link: inviteLink(url, codeText(made.code), pin === "" ? undefined : pin),
+        libraries: made.invitation.libraries,
+        expiresAt: made.invitation.expiresAt
+      }
+    })
+  /** The one library that is meant. */
+  const findLibrary = (wanted: string) =>
+    Effect.gen(function* () {
+      const all = yield* listLibraries([], "", most)
+      const byId = all.filter(({ id }) => id === wanted)
+      const [found, ...others] = byId.length > 0 ? byId : all.filter(({ name }) => name === wanted)
+      if (found === undefined || others.length > 0)
+        return yield* new InvalidInput({
+          field: wanted,
+          reason:
+            found === undefined ? "no library has that name or id" : "several have that name; say the id"
+        })
+      return found
+    })
+  /** Erases by itself where no server runs, else waits until the one that does has done it. */
+  const eraseDue = (id: string) =>
+    Effect.gen(function* () {
+      const byItself = yield* Effect.either(
+        Effect.scoped(
+          Effect.gen(function* () {
+            yield* lockData(data)
+            const mirror = yield* mirrorHere
+            return yield* eraseLibrary({ data, shelf: shelfIn(data), replicas: undefined, mirror }, id, actor)
+          })
+        )
+      )
+      if (byItself._tag === "Right") return byItself.right
+      if (byItself.left._tag !== "ServerNotStarted") return yield* byItself.left
+      for (let look = 0; look < looks; look++) {
+        const places = yield* receiptOf(id)
+        if (places !== undefined) return places
+        yield* Effect.sleep(250)
+      }
+      return undefined
+    })
   const access = withControl(Effect.map(listAccess("", most), (all) => all.map(accessInfo)))
   return {
-    invite: ({ quota = usualLimits.quota, ...guest }) =>
+    invite: (guest) => withControl(inviteTo(guest)),
+    leave: (wanted) =>
       withControl(
         Effect.gen(function* () {
-          const made = yield* invite({ ...guest, quota }, actor).pipe(
-            Effect.catchIf(
-              (error) => "type" in error,
-              () => new InvalidInput({ field: "library", reason: "there is no such library on this server" })
-            )
-          )
-          for (const library of made.invitation.libraries) yield* makeShelf(data, library)
-          const url = (yield* readSetting("url")) ?? ""
-          const pin = (yield* readSetting("pin")) ?? ""
-          return {
-            link: inviteLink(url, codeText(made.code), pin === "" ? undefined : pin),
-            libraries: made.invitation.libraries,
-            expiresAt: made.invitation.expiresAt
-          }
+          const { id, name } = yield* findLibrary(wanted)
+          const eraseAt = (yield* Clock.currentTimeMillis) + leaveDays * dayMs
+          yield* setErasure(id, eraseAt, actor)
+          const guest = { name, libraries: [id], role: "teacher", sealed: false } as const
+          const { link } = yield* inviteTo({ ...guest, accessDays: leaveDays, codeMs: leaveDays * dayMs })
+          const library = libraryInfo(yield* findLibrary(id))
+          return { library, link, eraseAt: new Date(eraseAt).toISOString() }
+        })
+      ),
+    stay: (wanted) =>
+      withControl(
+        Effect.gen(function* () {
+          const { id } = yield* findLibrary(wanted)
+          yield* setErasure(id, 0, actor)
+          return libraryInfo(yield* findLibrary(id))
+        })
+      ),
+    erase: (wanted) =>
+      withControl(
+        Effect.gen(function* () {
+          const library = yield* findLibrary(wanted)
+          yield* setErasure(library.id, yield* Clock.currentTimeMillis, actor)
+          return { library: libraryInfo(library), places: yield* eraseDue(library.id) }
         })
       ),
     access,
     libraries: withControl(Effect.map(listLibraries([], "", most), (all) => all.map(libraryInfo))),
     revoke: (wanted) =>
       Effect.gen(function* () {
-        const [found, ...others] = (yield* access).filter(
-          (each) =>
-            isCounting(each) && (each.name === wanted || (wanted !== "" && each.id.startsWith(wanted)))
-        )
+        const all = yield* access
+        const isMeant = ({ id }: AccessInfo): boolean => wanted !== "" && id.startsWith(wanted)
+        const counting = all.filter((each) => isCounting(each) && (each.name === wanted || isMeant(each)))
+        const [found, ...others] = counting.length > 0 ? counting : all.filter(isMeant)
         if (found === undefined || others.length > 0)
           return yield* new InvalidInput({
             field: wanted,
             reason: found === undefined ? "nobody of that name or id has access" : "several fit; say the id"
           })
-        yield* withControl(revokeAccess(found.id, actor))
-        return found
-      })
+        const mirrored = yield* withControl(Effect.zipRight(revokeAccess(found.id, actor), tellMirror))
+        return { ...found, mirrored }
+      }),
+    mirror: withControl(tellMirror)
   }
 }

@@ -18,6 +18,7 @@ import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../h
 import { gate } from "../http/gate.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
+import { roomIn } from "../library/Room.js"
 import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
 import { makeReplicas } from "../replica/Replicas.js"
 import { workerFile } from "../replica/workerFile.js"
@@ -26,6 +27,10 @@ import { blobRoutes } from "../routes/blobRoutes.js"
 import { openRoutes } from "../routes/openRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
+import { keepHouse } from "./keepHouse.js"
+import { keepMirrored } from "./keepMirrored.js"
+import { mirrorFor } from "./mirrorFor.js"
+import { type Rebuilt, rebuild } from "./rebuild.js"
 import { proveNightly } from "./proveNightly.js"
 import { signInLink } from "./signInLink.js"
 
@@ -41,6 +46,12 @@ export interface StartOptions {
   readonly trustProxy?: boolean | undefined
   /** Where the server is reached from outside, for links: `https://backup.example`. */
   readonly url?: string | undefined
+  /** A place that everything is put into besides, so that the server can be made again: a folder, or `s3://bucket/prefix`. */
+  readonly mirror?: string | undefined
+  /** The mirror of a server that is to be made again first, in an empty data folder. */
+  readonly from?: string | undefined
+  /** How often the mirror is looked at when nothing comes; 20 s by default. What comes is put there at once. */
+  readonly mirrorEveryMs?: number | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
   readonly limits?: Partial<Limits> | undefined
   /**
@@ -61,13 +72,13 @@ export interface RunningServer {
   readonly pin: string | undefined
   /** Makes whoever has it admin, within an hour; told until somebody was. */
   readonly signIn: string | undefined
+  /** What came back, when it was made again from a mirror. */
+  readonly rebuilt: Rebuilt | undefined
 }
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(host)
 
 const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
-
-const trashDays = 30
 
 /** @throws InvalidInput */
 const checkedUrl = (text: string): string => {
@@ -122,6 +133,7 @@ export const startServer = (
 ): Effect.Effect<RunningServer, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
     const { data, host, port, trustProxy = false, graceMs = 4000, onLog = () => {} } = options
+    const rebuilt = options.from === undefined ? undefined : yield* rebuild(data, options.from)
     yield* prepareData(data)
     yield* lockData(data)
     const { certificate, pin } = yield* certificateFor(options)
@@ -135,14 +147,28 @@ export const startServer = (
     const hosts = new Set([os.hostname().toLowerCase()])
     if (given !== undefined) hosts.add(new URL(given).hostname)
     if (!isEverywhere(host)) hosts.add(nameIn(host).toLowerCase())
+    const limits = { ...usualLimits, ...options.limits }
+    const log = (line: Pick<LogLine, "level" | "event" | "fault">) =>
+      onLog({ time: new Date().toISOString(), ...line })
+    const mirror =
+      options.mirror === undefined
+        ? undefined
+        : yield* mirrorFor(data, options.mirror, (fault) =>
+            log({
+              level: fault === undefined ? "info" : "error",
+              event: "mirror",
+              fault: fault ?? "it works again"
+            })
+          )
     const replicas = yield* makeReplicas(data, options.worker ?? workerFile(), (fault) =>
       onLog({ time: new Date().toISOString(), level: "error", event: "fault", fault: fault.slice(0, 2000) })
     )
     const desk: Desk = {
       data,
       shelf: shelfIn(data),
+      room: roomIn(data, limits),
       replicas,
-      limits: { ...usualLimits, ...options.limits },
+      limits,
       metrics: makeMetrics(),
       log: onLog,
       hosts,
@@ -152,7 +178,8 @@ export const startServer = (
       uploading: new Map(),
       wrongCodes: new Map(),
       noted: new Map(),
-      isStopping: () => state.isStopping
+      isStopping: () => state.isStopping,
+      mirror
     }
     let active = 0
     server.on("request", (_, response) => {
@@ -212,8 +239,11 @@ export const startServer = (
       state.url = given ?? reached
       yield* writeSetting("url", state.url)
       yield* writeSetting("pin", pin ?? "")
+      yield* writeSetting("mirror", options.mirror ?? "")
       yield* settleUploads(desk)
-      yield* emptyTrash(data, trashDays)
+      if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
+      yield* emptyTrash(data)
+      yield* keepHouse(desk)
       yield* Effect.forkScoped(proveNightly(desk))
       return yield* signInLink(state.url, pin)
     }).pipe(
@@ -226,5 +256,5 @@ export const startServer = (
         return answered(() => active, graceMs)
       })
     )
-    return { address: `${scheme}://${nameIn(host)}:${actual}`, url: state.url, pin, signIn }
+    return { address: `${scheme}://${nameIn(host)}:${actual}`, url: state.url, pin, signIn, rebuilt }
   })

@@ -1,13 +1,15 @@
-// A server in a process of its own, as built. Arguments: data folder, port. Says its first link and address as JSON.
+// A server in a process of its own, as built. Arguments: data folder, port, its mirror and the one it is made again from, if
+// any. Says its first link and address as JSON.
 
 import * as Effect from "effect/Effect"
 import { operate, startServer } from "../../dist/index.js"
 
-const [data, port] = process.argv.slice(2)
+const [data, port, mirror, from] = process.argv.slice(2)
 const program = Effect.gen(function* () {
-  const { address } = yield* startServer({ data, host: "127.0.0.1", port: Number(port) })
+  const places = { ...(mirror && { mirror }), ...(from && { from }) }
+  const { address } = yield* startServer({ data, host: "127.0.0.1", port: Number(port), ...places })
   const guest = { name: "Anna", role: "device", libraries: [], sealed: false }
-  const { link, libraries } = yield* operate(data).invite(guest)
+  const { link, libraries } = from ? { link: "", libraries: [""] } : yield* operate(data).invite(guest)
   process.send({ address, link, library: libraries[0] })
   yield* Effect.never
 }).pipe(Effect.scoped)

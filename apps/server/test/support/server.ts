@@ -67,6 +67,8 @@ export const testServer = (options: Partial<StartOptions> = {}) =>
       worker: new URL("../../dist/replica/worker.js", import.meta.url),
       onLog: (line) => log.push(line),
       ...options,
+      // The disk of whoever runs the tests is not looked at, unless a test says so.
+      limits: { freeBytes: 0, freeShare: 0, reserveBytes: 0, ...options.limits },
       data
     })
     const server: TestServer = { ...running, data, log, ask: askServer(running.address) }

@@ -9,12 +9,15 @@ const Role = Schema.Literal("device", "push-only", "teacher", "admin")
 export const ServerLine = Schema.Struct({
   message_type: Schema.Literal("event"),
   time: Time,
-  event: Schema.Literal("listening", "request", "fault", "proof", "proofs", "stopped"),
+  event: Schema.Literal("listening", "request", "fault", "proof", "proofs", "mirror", "stopped"),
   /** When it listens: where, and where it is reached from outside. */
   address: optional(Schema.String),
   url: optional(Schema.String),
   /** Makes whoever has it admin; told until somebody was. */
   signIn: optional(Schema.String),
+  /** Whether it keeps a mirror, and what came back from one. */
+  mirror: optional(Schema.Boolean),
+  rebuilt: optional(Schema.Struct({ libraries: Count, files: Count, asOf: Time, passedOver: Count })),
   level: optional(Schema.Literal("info", "error")),
   id: optional(Schema.String),
   method: optional(Schema.String),
@@ -56,7 +59,30 @@ export const Access = Schema.Struct({
   lastUsedFrom: Schema.NullOr(Schema.String)
 })
 
-export const RevokeSummary = summary({ id: Schema.String, name: Schema.String })
+export const RevokeSummary = summary({
+  id: Schema.String,
+  name: Schema.String,
+  /** False when the mirror could not be told. */
+  mirrored: optional(Schema.Boolean)
+})
+
+/** Libraries that leave; the link of each takes it home until it is erased. */
+export const LeaveSummary = summary({
+  leaving: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      id: optional(Schema.String),
+      link: optional(Schema.String),
+      eraseAt: optional(Time)
+    })
+  )
+})
+
+/** The receipt: from where it was erased. Without places not everything could be reached yet. */
+export const EraseSummary = summary({
+  id: Schema.String,
+  places: optional(Schema.Array(Schema.Struct({ place: Schema.String, files: Count })))
+})
 
 /** `restored`: the library was brought back from there. */
 export const ConnectSummary = summary({

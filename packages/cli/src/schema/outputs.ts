@@ -110,6 +110,8 @@ export const outputs = {
   "server-invite": Server.InviteSummary,
   "server-access-list": Schema.Array(Server.Access),
   "server-access-revoke": Server.RevokeSummary,
+  "server-leave": Server.LeaveSummary,
+  "server-erase": Server.EraseSummary,
   connect: Server.ConnectSummary,
   disconnect: Server.DisconnectSummary,
   "daemon-line": Schedule.DaemonLine,

@@ -1,144 +1,18 @@
-/** The server on this machine: starting it, and who may use it. */
-import { readFileSync } from "node:fs"
-import * as path from "node:path"
+/** Who may use the server on this machine. */
 import { object } from "@optique/core/constructs"
 import { choice } from "@optique/core/valueparser"
-import { ExitCode, errorCode } from "@white-room/core"
-import type { LogLine, Operations, Role, RunningServer } from "@white-room/server"
+import { ExitCode } from "@white-room/core"
+import type { Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
-import { loadServer } from "../command/Load.js"
-import { argument, file, flag, many, number, one, text } from "../command/Options.js"
-import { attempt, type CliFailure, refusal } from "../error/CliError.js"
+import { argument, flag, many, number, one, text } from "../command/Options.js"
+import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { dataFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { ago, exactTime } from "../terminal/Time.js"
-
-const dataOption = () =>
-  one(
-    "--data",
-    file("DIR"),
-    "Where the server keeps everything. Default: White Room/server in your data folder; /var/lib/white-room for root."
-  )
-
-const dataOf = (cli: Cli, named: string | undefined): Effect.Effect<string, CliFailure> =>
-  attempt(() => {
-    if (named !== undefined) return path.resolve(named)
-    return process.getuid?.() === 0 && cli.env.XDG_DATA_HOME === undefined
-      ? "/var/lib/white-room"
-      : path.join(dataFolder(cli.env), "White Room", "server")
-  })
-
-const operations = (cli: Cli, named: string | undefined): Effect.Effect<Operations, CliFailure> =>
-  Effect.gen(function* () {
-    const { operate } = yield* loadServer
-    return operate(yield* dataOf(cli, named))
-  })
-
-const addressOf = (listen: string): Effect.Effect<{ host: string; port: number }, CliFailure> => {
-  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(listen) ?? []
-  const host = bracketed ?? plain
-  return host === undefined || Number(port) > 65535
-    ? refusal(`--listen takes HOST:PORT, not ${printable(listen)}.`, "For example --listen 127.0.0.1:8421.")
-    : Effect.succeed({ host, port: Number(port) })
-}
-
-const readPem = (name: string): Effect.Effect<string, CliFailure> =>
-  Effect.try({ try: () => readFileSync(name, "utf8"), catch: (error) => error }).pipe(
-    Effect.catchAll((error) =>
-      refusal(`${printable(name)} cannot be read (${errorCode(error)}).`, "Name a file of PEM.")
-    )
-  )
-
-const certificateOf = (cert: string | undefined, key: string | undefined) =>
-  Effect.gen(function* () {
-    if (cert === undefined && key === undefined) return undefined
-    if (cert === undefined || key === undefined)
-      return yield* refusal("--cert and --key belong together.", "Say both, or neither.")
-    return { cert: yield* readPem(cert), key: yield* readPem(key) }
-  })
-
-const logLine =
-  (cli: Cli) =>
-  (line: LogLine): void => {
-    if (cli.out.json) cli.out.line({ message_type: "event", ...line })
-    else if (line.event === "proof" && line.level === "error")
-      cli.out.print(
-        `${line.time} ${line.library} cannot be brought back whole: ${printable(String(line.detail))}`
-      )
-    else if (line.event === "proofs")
-      cli.out.print(
-        `${line.time} ${line.failed === 0 ? "All" : `${Number(line.libraries) - Number(line.failed)} of`} ${line.libraries} libraries were brought back here in ${Math.round(Number(line.ms) / 1000)} s.`
-      )
-    else if (line.level === "error") cli.out.print(`${line.time} fault ${printable(String(line.fault))}`)
-    else if (cli.out.options.verbose && line.event === "request")
-      cli.out.print(`${line.time} ${line.method} ${line.route} ${line.status} ${line.ms} ms`)
-  }
-
-const startedText = (data: string, { address, url, signIn, pin }: RunningServer): string =>
-  [
-    `The server listens on ${address} and keeps everything in ${printable(data)}.`,
-    ...(url === address ? [] : [`Links lead to ${printable(url)}.`]),
-    ...(pin === undefined
-      ? []
-      : ["Its certificate is its own; links tell devices which one to trust: pass them on whole."]),
-    ...(signIn === undefined
-      ? []
-      : [`Sign in as its admin, within an hour, with whiteroom connect '${signIn}'`]),
-    "Invite somebody, in another terminal: whiteroom server invite NAME"
-  ].join("\n")
-
-const startCommand = define(
-  "start",
-  {
-    brief: "Run a server that keeps libraries of other computers.",
-    description:
-      "Makes an empty data folder ready, and runs until Ctrl-C or SIGTERM. On 127.0.0.1 alone it speaks HTTP, for a proxy on this machine; elsewhere it needs --cert and --key, or makes a certificate of its own that every link names.",
-    examples: [
-      ["whiteroom server start", "on this machine alone, port 8421"],
-      ["whiteroom server start --trust-proxy --url https://backup.example", "behind a proxy that does TLS"],
-      ["whiteroom server start --listen 0.0.0.0:8421", "for a home network, with a certificate of its own"]
-    ]
-  },
-  object({
-    data: dataOption(),
-    listen: one("--listen", text("HOST:PORT"), "Where to listen. Default: 127.0.0.1:8421."),
-    url: one("--url", text("URL"), "Where it is reached from outside, for links: https://backup.example."),
-    cert: one("--cert", file("FILE"), "Its certificate, as PEM."),
-    key: one("--key", file("FILE"), "The key of the certificate, as PEM."),
-    trustProxy: flag("--trust-proxy", "A proxy on this machine says who asks.")
-  }),
-  ({ listen = "127.0.0.1:8421", url, cert, key, trustProxy, ...options }, cli) =>
-    Effect.gen(function* () {
-      const data = yield* dataOf(cli, options.data)
-      const { host, port } = yield* addressOf(listen)
-      const certificate = yield* certificateOf(cert, key)
-      if (cli.dryRun) return yield* refusal("A server cannot be started on trial.", "Leave --dry-run out.")
-      const { startServer } = yield* loadServer
-      const running = yield* startServer({
-        ...{ data, host, port, url, certificate, trustProxy, graceMs: 3000 },
-        onLog: logLine(cli)
-      })
-      const { address, signIn } = running
-      if (cli.out.json) {
-        const begun: Outputs["server-line"] = {
-          ...{ message_type: "event", time: cli.now().toISOString(), event: "listening" },
-          ...{ address, url: running.url },
-          ...(signIn !== undefined && { signIn })
-        }
-        cli.out.line(begun)
-      } else cli.out.print(startedText(data, running))
-      const signal = yield* cli.untilStopped(Effect.never)
-      const ended: Outputs["server-line"] = {
-        ...{ message_type: "event", time: cli.now().toISOString(), event: "stopped" },
-        signal
-      }
-      if (cli.out.json) cli.out.line(ended)
-      return ExitCode.done
-    })
-)
+import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
+import { dataOption, operations } from "./ServerData.js"
+import { startCommand } from "./startCommand.js"
 
 const libraryOption = () =>
   many("--library-id", text("ID"), "A library that is there already; whiteroom server access list shows ids.")
@@ -284,11 +158,19 @@ const revokeCommand = define(
         )
       yield* cli.confirm(`Revoke the access ${printable(wanted)}?`, "Revoking an access")
       const { revoke } = yield* operations(cli, data)
-      const { id, name } = yield* revoke(wanted)
-      return cli.done<Outputs["server-access-revoke"]>(
-        { id, name },
-        () => `Revoked the access ${id.slice(0, 8)} of ${printable(name)}.`
+      const { id, name, mirrored } = yield* revoke(wanted)
+      cli.done<Outputs["server-access-revoke"]>({ id, name, mirrored }, () =>
+        [
+          `Revoked the access ${id.slice(0, 8)} of ${printable(name)}.`,
+          ...(mirrored
+            ? []
+            : [
+                "The mirror could not be told: a server rebuilt from it now would let it in again.",
+                `The server that runs goes on trying. To be sure: whiteroom server access revoke ${id.slice(0, 8)}`
+              ])
+        ].join("\n")
       )
+      return mirrored ? ExitCode.done : ExitCode.partial
     })
 )
 
@@ -304,5 +186,5 @@ export const serverCommand = family(
     brief: "Keep libraries of other computers here: start, invite, access.",
     question: "Say what to do with the server"
   },
-  [startCommand, inviteCommand, linkCommand, accessCommand]
+  [startCommand, inviteCommand, linkCommand, accessCommand, leaveCommand, eraseCommand]
 )

@@ -16,3 +16,29 @@ export class ServerNotStarted extends Schema.TaggedError<ServerNotStarted>()("Se
     return this.advice
   }
 }
+
+/** A mirror is of another server, or of this one when it knew more. Recovery: rebuild from it, or name another place. */
+export class MirrorUnusable extends Schema.TaggedError<MirrorUnusable>()("MirrorUnusable", {
+  place: Schema.String
+}) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `The mirror ${this.place} is of another server, or this data folder is older than it. Nothing was written there.`
+  }
+  get recovery() {
+    return "To go on from the mirror: server start --data NEW --from PLACE. Otherwise name an empty place as mirror."
+  }
+}
+
+/** A place from which a server is to be made again has none. Recovery: name the mirror of a server. */
+export class MirrorMissing extends Schema.TaggedError<MirrorMissing>()("MirrorMissing", {
+  place: Schema.String
+}) {
+  readonly code = ExitCode.notFound
+  override get message() {
+    return `There is no server in ${this.place}: no whole copy of its control database. Nothing was changed.`
+  }
+  get recovery() {
+    return "Name what was given to --mirror. Without a mirror start empty: each device connects again and pushes everything."
+  }
+}

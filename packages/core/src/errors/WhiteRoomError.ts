@@ -53,7 +53,7 @@ import {
   VaultSealed,
   VaultTooNew
 } from "./PlaceError.js"
-import { ServerNotStarted } from "./ServerError.js"
+import { MirrorMissing, MirrorUnusable, ServerNotStarted } from "./ServerError.js"
 
 const NamedEntity = Schema.Struct({ id: Schema.String, name: Schema.String, updatedAt: Schema.String })
 
@@ -294,7 +294,9 @@ export const WhiteRoomError = Schema.Union(
   VaultSealed,
   VaultReplaced,
   VaultRolledBack,
-  ServerNotStarted
+  ServerNotStarted,
+  MirrorMissing,
+  MirrorUnusable
 )
 export type WhiteRoomError = typeof WhiteRoomError.Type
 

@@ -56,7 +56,7 @@ import {
   VaultSealed,
   VaultTooNew
 } from "../../src/errors/PlaceError.js"
-import { ServerNotStarted } from "../../src/errors/ServerError.js"
+import { MirrorMissing, MirrorUnusable, ServerNotStarted } from "../../src/errors/ServerError.js"
 import {
   AmbiguousName,
   BackupNotFound,
@@ -120,6 +120,8 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
     new ServerNotStarted({ data: "/srv/songs", reason: "another server uses it", advice: "Stop that one." }),
     1
   ],
+  [new MirrorUnusable({ place: "s3://mirror" }), 1],
+  [new MirrorMissing({ place: "s3://mirror" }), 10],
   [new VaultRolledBack({ place: "s3://songs", file: "a.seg" }), 4],
   [new RestoreNotVerified({ detail: "song-1" }), 1],
   [new PlanOutdated({ detail: "song-1 changed" }), 15],

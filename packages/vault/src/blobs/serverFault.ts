@@ -6,17 +6,13 @@ import {
   PlaceRefused,
   PlaceUnreachable
 } from "@white-room/core"
+import { problemTypeOf } from "./problemTypeOf.js"
 import type { ServerAnswer } from "./ServerClient.js"
-
-/** The name of the error that a server answers with: a word, or nothing. Its sentences are not taken over. */
-const typeOf = ({ body }: ServerAnswer): string => {
-  const text = Buffer.from(body.subarray(0, 16 * 1024)).toString("utf8")
-  return /"type"\s*:\s*"([A-Za-z]{1,64})"/.exec(text)?.[1] ?? ""
-}
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["LineOfAnother", "another device writes there"],
   ["AnotherLibrary", "it keeps another library under that name"],
+  ["Leaving", "it is leaving there, and can be read until it is erased"],
   ["NotSealed", "it takes sealed vaults only"],
   ["TooLarge", "it takes no file as large as that"]
 ])
@@ -26,7 +22,7 @@ type ServerFault = BlobExists | BlobMissing | FileNotVerified | PlaceFull | Plac
 /** What an answer that is not good means, for the blob it was asked about. */
 export const serverFault = (place: string, answer: ServerAnswer, name: string): ServerFault => {
   const { status } = answer
-  const type = typeOf(answer)
+  const type = problemTypeOf(answer)
   const refused = (reason: string) => new PlaceRefused({ place, reason })
   if (status === 507) return new PlaceFull({ place })
   if (status === 412) return new BlobExists({ place, name })

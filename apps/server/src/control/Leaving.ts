@@ -1,0 +1,82 @@
+/**
+ * Libraries that leave: until their time comes they can be read and taken home, then they are erased. From that moment on
+ * a library is there for nobody, and what is left of it goes, place by place; the last thing is an entry in the audit log
+ * that says which places those were.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { audited } from "./Audit.js"
+import type { ControlError } from "./Database.js"
+
+/** A place from which a library was erased. */
+export const ErasedPlace = Schema.Struct({ place: Schema.String, files: Schema.Int })
+export type ErasedPlace = typeof ErasedPlace.Type
+
+const Receipt = Schema.parseJson(Schema.Array(ErasedPlace))
+
+/** Says when a library is to be erased; 0 for never. */
+export const setErasure = (id: string, at: number, actor: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    audited(
+      {
+        ...{ actor, subject: id, action: at === 0 ? "library stays" : "library leaves" },
+        detail: at === 0 ? "" : new Date(at).toISOString()
+      },
+      sql`UPDATE library SET erase_at = ${at} WHERE id = ${id}`
+    )
+  )
+
+/** Libraries whose time has come. */
+export const dueForErasure = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const now = yield* Clock.currentTimeMillis
+  const rows = yield* sql<{
+    id: string
+  }>`SELECT id FROM library WHERE erase_at <> 0 AND erase_at <= ${now} ORDER BY id`
+  return rows.map(({ id }) => id)
+})
+
+/** Ends every access that is for this library alone, and every invitation that is for it. */
+export const endAccessTo = (
+  id: string,
+  actor: string
+): Effect.Effect<void, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    yield* audited(
+      { actor, action: "erasing begun", subject: id },
+      Effect.gen(function* () {
+        yield* sql`UPDATE access SET revoked_at = ${now} WHERE revoked_at = 0
+          AND id IN (SELECT access FROM access_library WHERE library = ${id})
+          AND NOT EXISTS (SELECT 1 FROM access_library WHERE access = access.id AND library <> ${id})`
+        yield* sql`DELETE FROM invitation WHERE libraries LIKE ${`%"${id}"%`}`
+      })
+    )
+  })
+
+/** Removes a library of which no file is left, and writes its receipt. */
+export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, actor: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    audited(
+      { actor, action: "erased", subject: id, detail: JSON.stringify(places) },
+      Effect.gen(function* () {
+        yield* sql`DELETE FROM discarded WHERE library = ${id}`
+        yield* sql`DELETE FROM proof WHERE library = ${id}`
+        yield* sql`DELETE FROM line WHERE library = ${id}`
+        yield* sql`DELETE FROM access_library WHERE library = ${id}`
+        yield* sql`DELETE FROM library WHERE id = ${id}`
+      })
+    )
+  )
+
+/** From which places a library was erased; `undefined` while it was not. */
+export const receiptOf = (id: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{ detail: string }>`SELECT detail FROM audit
+      WHERE action = 'erased' AND subject = ${id} ORDER BY number DESC LIMIT 1`
+    return row === undefined ? undefined : yield* Effect.orDie(Schema.decodeUnknown(Receipt)(row.detail))
+  })

@@ -1,0 +1,145 @@
+/**
+ * Copies of the control database in a mirror. Each is whole and consistent, has a name of its own with its SHA-256, and is
+ * never changed: whatever ends in the middle, the ones before it are there. They are ordered by the number of their last
+ * entry in the audit log, not by clocks: one that knows of a revocation always comes after those that do not.
+ */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { fileErrorReason, StorageFailed, type WhiteRoomError } from "@white-room/core"
+import { type BlobInfo, type Blobs, sourceOfFile } from "@white-room/vault"
+import Database from "better-sqlite3"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { fetchBlob } from "./fetchBlob.js"
+import { listAll } from "./listAll.js"
+
+const copyName = /^control\/(\d{12})-(\d{15})-([0-9a-f]{64})\.db$/
+
+/** So many are kept, the newest. */
+const mostCopies = 20
+
+export interface ControlCopy {
+  readonly name: string
+  /** The number of its last entry in the audit log. */
+  readonly number: number
+  readonly at: number
+  readonly sha256: string
+}
+
+/** The end of an audit log: its last number, with its hash. */
+interface AuditEnd {
+  readonly number: number
+  readonly hash: string
+}
+
+const copyOf = ({ name }: BlobInfo): ReadonlyArray<ControlCopy> => {
+  const [, number, at, sha256] = copyName.exec(name) ?? []
+  return sha256 === undefined ? [] : [{ name, number: Number(number), at: Number(at), sha256 }]
+}
+
+/** The copies in a mirror, newest first. */
+const listCopies = (mirror: Blobs): Effect.Effect<ReadonlyArray<ControlCopy>, WhiteRoomError> =>
+  Effect.map(listAll(mirror, "control/"), (found) =>
+    found.flatMap(copyOf).sort((one, other) => (one.name < other.name ? 1 : -1))
+  )
+
+/** A path for a file of a moment, private, gone with the scope. */
+export const privateFile = (data: string): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const file = path.join(data, `moment-${randomBytes(8).toString("hex")}.tmp`)
+      fs.closeSync(fs.openSync(file, "wx", 0o600))
+      return file
+    }),
+    (file) => Effect.sync(() => fs.rmSync(file, { force: true }))
+  )
+
+/** Removes what servers that were killed left of such files. */
+export const removeMoments = (data: string): void => {
+  for (const name of fs.readdirSync(data))
+    if (/^moment-[0-9a-f]{16}\.tmp(?:-journal|-wal|-shm)?$/.test(name))
+      fs.rmSync(path.join(data, name), { force: true })
+}
+
+/** The end of the audit log in a copy. @throws when it is no control database */
+const auditEnd = (file: string): AuditEnd => {
+  const db = new Database(file, { readonly: true })
+  try {
+    const row = db.prepare<[], AuditEnd>("SELECT number, hash FROM audit_head WHERE id = 1").get()
+    if (row === undefined) throw new Error("no audit log")
+    return row
+  } finally {
+    db.close()
+  }
+}
+
+const databaseError = (file: string) => (error: unknown) =>
+  new StorageFailed({ path: file, operation: "copy", detail: fileErrorReason(error) })
+
+/**
+ * Puts a copy of the control database as it is now into a mirror, unless the last one has the same bytes; gives the copy
+ * that is the newest then. Copies beyond the bound go, oldest first; that they cannot be removed is no error.
+ */
+export const keepCopy = (
+  data: string,
+  control: string,
+  mirror: Blobs,
+  now: number,
+  last: ControlCopy | undefined
+): Effect.Effect<ControlCopy, WhiteRoomError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* privateFile(data)
+      const number = yield* Effect.try({
+        try: () => {
+          const db = new Database(control, { readonly: true, fileMustExist: true })
+          try {
+            db.pragma("busy_timeout = 5000")
+            db.prepare("VACUUM INTO ?").run(file)
+          } finally {
+            db.close()
+          }
+          return auditEnd(file).number
+        },
+        catch: databaseError(control)
+      })
+      const source = yield* sourceOfFile(file)
+      const sha256 = Buffer.from(source.sha256).toString("hex")
+      if (sha256 === last?.sha256) return last
+      // A clock that was set back does not make it older than the one before.
+      const at = Math.max(now, (last?.at ?? 0) + 1)
+      const digits = (value: number, count: number) => String(value).padStart(count, "0")
+      const name = `control/${digits(number, 12)}-${digits(at, 15)}-${sha256}.db`
+      yield* mirror.put(name, source)
+      const copies = yield* Effect.orElseSucceed(listCopies(mirror), () => [])
+      for (const old of copies.slice(mostCopies)) yield* Effect.ignore(mirror.delete(old.name))
+      return { name, number, at, sha256 }
+    })
+  )
+
+/** A copy that was read from a mirror. */
+export interface FoundCopy {
+  readonly copy: ControlCopy
+  readonly end: AuditEnd
+  /** How many newer ones were not whole. */
+  readonly passedOver: number
+}
+
+/** Writes the newest copy that is whole into a file. `undefined` when there is none. */
+export const fetchNewest = (
+  mirror: Blobs,
+  file: string
+): Effect.Effect<FoundCopy | undefined, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const copies = yield* listCopies(mirror)
+    for (const [passedOver, copy] of copies.entries()) {
+      const sha256 = yield* Effect.catchTag(fetchBlob(mirror, copy.name, file), "BlobMissing", () =>
+        Effect.succeed("")
+      )
+      if (sha256 !== copy.sha256) continue
+      const end = yield* Effect.try({ try: () => auditEnd(file), catch: databaseError(copy.name) })
+      return { copy, end, passedOver }
+    }
+    return undefined
+  })

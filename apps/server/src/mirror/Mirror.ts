@@ -1,0 +1,272 @@
+/**
+ * The mirror of a server: a place that holds all it keeps, so that it can be made again when its data folder is lost.
+ * `libraries/` has the files of libraries under their names, `control/` copies of the control database.
+ *
+ * 1. What was kept here is put there after; what a server that ended did not get to is found by comparing when it starts.
+ * 2. Nothing that is lost or deleted here goes there by itself: only what was discarded goes, after the grace time.
+ * 3. At any moment, also after a crash, it can be read: files are whole or absent, and nothing is replaced that was not
+ *    discarded before.
+ * 4. A mirror that knows more than this server, or is of another one, is never written to.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { MirrorUnusable, PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
+import { type BlobSource, type Blobs, folderBlobs, sourceOfFile } from "@white-room/vault"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { audited } from "../control/Audit.js"
+import type { ControlError } from "../control/Database.js"
+import { type DiscardedFile, forgetDiscarded, settleable } from "../control/Discarded.js"
+import { listLibraries } from "../control/Libraries.js"
+import { type ControlCopy, fetchNewest, keepCopy, privateFile } from "./ControlCopies.js"
+import { fetchBlob } from "./fetchBlob.js"
+import { listAll } from "./listAll.js"
+
+/** How a mirror is, for the log and the counts. */
+interface MirrorFacts {
+  /** Since when it does not work, in epoch milliseconds; `undefined` when it does. */
+  readonly failingSince: number | undefined
+  /** Files that are to be put there, as far as they were counted. */
+  readonly waiting: number
+  /** When everything was there last; 0 when it was not yet. */
+  readonly wholeAt: number
+}
+
+export interface Mirror {
+  readonly place: string
+  /** Takes note of a file that was kept. */
+  readonly noticed: (library: string, name: string) => void
+  /** Puts what the control database says now there. False when that could not be done. */
+  readonly keepControl: Effect.Effect<boolean, ControlError, SqlClient.SqlClient>
+  /** Brings everything there that is not. What goes wrong is told, and tried again the next time. */
+  readonly turn: Effect.Effect<void, ControlError, SqlClient.SqlClient>
+  /** Waits until something came, and brings it there. */
+  readonly next: Effect.Effect<void, ControlError, SqlClient.SqlClient>
+  /** Removes all files of a library; gives how many. `undefined` when that could not be done. */
+  readonly forget: (library: string) => Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient>
+  readonly facts: () => MirrorFacts
+}
+
+export interface MirrorOptions {
+  /** The data folder. */
+  readonly data: string
+  readonly control: string
+  readonly mirror: Blobs
+  /** How long what was discarded stays there. */
+  readonly graceMs: number
+  /** Told when it begins to fail, with the reason, and when it works again. */
+  readonly onChange: (fault: string | undefined) => void
+}
+
+/** More names than this are not remembered: the library is compared with the mirror instead. */
+const mostNames = 1000
+
+/** Whoever waits for a mirror, waits no longer. */
+const patience = "15 seconds"
+
+/** Where a file of a library lies in a mirror. */
+export const nameInMirror = (library: string, name: string): string => `libraries/${library}/${name}`
+
+const sameBytes = (source: BlobSource, sha256: string): boolean =>
+  Buffer.from(source.sha256).toString("hex") === sha256
+
+export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
+  const { place } = mirror
+  const isAlone = Effect.unsafeMakeSemaphore(1)
+  const controlAlone = Effect.unsafeMakeSemaphore(1)
+  const arrival = Effect.unsafeMakeLatch(false)
+  /** Names that are to be put, by library; `undefined` for all that the library has. */
+  const queue = new Map<string, Set<string> | undefined>()
+  let isStarted = false
+  let isOurs = false
+  let last: ControlCopy | undefined
+  let failingSince: number | undefined
+  let wholeAt = 0
+
+  const noticed = (library: string, name: string): void => {
+    if (!queue.has(library)) queue.set(library, new Set())
+    const names = queue.get(library)
+    names?.add(name)
+    if (names !== undefined && names.size > mostNames) queue.set(library, undefined)
+    arrival.unsafeOpen()
+  }
+
+  const fileOf = (library: string, name: string): string =>
+    path.join(data, "libraries", library, ...name.split("/"))
+
+  /** Looks once whether the mirror is one of this server. */
+  const checkOurs = Effect.gen(function* () {
+    if (isOurs) return
+    const sql = yield* SqlClient.SqlClient
+    const found = yield* Effect.scoped(Effect.flatMap(privateFile(data), (file) => fetchNewest(mirror, file)))
+    if (found !== undefined && found.end.number > 0) {
+      const [entry] = yield* sql<{ hash: string }>`SELECT hash FROM audit WHERE number = ${found.end.number}`
+      if (entry?.hash !== found.end.hash) return yield* new MirrorUnusable({ place })
+    }
+    last = found?.copy
+    isOurs = true
+  })
+
+  const putControl = Effect.gen(function* () {
+    yield* checkOurs
+    last = yield* keepCopy(data, control, mirror, yield* Clock.currentTimeMillis, last)
+  }).pipe(controlAlone.withPermits(1))
+
+  /** Puts a file there. `isNew`: other bytes of that name were discarded before. */
+  const putFile = (library: string, name: string, isNew: boolean): Effect.Effect<void, WhiteRoomError> =>
+    Effect.gen(function* () {
+      const file = fileOf(library, name)
+      if (!fs.existsSync(file)) return
+      const source = yield* sourceOfFile(file)
+      const target = nameInMirror(library, name)
+      yield* mirror.put(target, source).pipe(
+        Effect.catchTag("BlobExists", (taken) =>
+          Effect.gen(function* () {
+            const there = yield* Effect.scoped(
+              Effect.flatMap(privateFile(data), (moment) => fetchBlob(mirror, target, moment))
+            )
+            if (sameBytes(source, there)) return
+            if (!isNew) return yield* taken
+            yield* mirror.delete(target)
+            yield* mirror.put(target, source)
+          })
+        )
+      )
+    })
+
+  const compare = (library: string): Effect.Effect<void, WhiteRoomError> =>
+    Effect.gen(function* () {
+      const there = new Set((yield* listAll(mirror, `libraries/${library}/`)).map(({ name }) => name))
+      for (const { name } of yield* listAll(localOf(library), ""))
+        if (!there.has(nameInMirror(library, name))) yield* putFile(library, name, false)
+    })
+
+  const localOf = (library: string): Blobs => folderBlobs(path.join(data, "libraries", library))
+
+  const settleDiscarded = (file: DiscardedFile) =>
+    Effect.gen(function* () {
+      if (file.put_again === 1) yield* putFile(file.library, file.name, true)
+      else yield* mirror.delete(nameInMirror(file.library, file.name))
+      yield* forgetDiscarded(file)
+    })
+
+  const putFiles = Effect.gen(function* () {
+    if (!isStarted) {
+      for (const { id } of yield* listLibraries([], "", 1_000_000)) queue.set(id, undefined)
+      const certificate = path.join(data, "certificate.json")
+      if (fs.existsSync(certificate))
+        yield* Effect.catchTag(
+          mirror.put("certificate.json", yield* sourceOfFile(certificate)),
+          "BlobExists",
+          () => Effect.void
+        )
+      isStarted = true
+    }
+    const before = (yield* Clock.currentTimeMillis) - graceMs
+    for (const file of yield* settleable(before)) yield* settleDiscarded(file)
+    for (const [library, names] of [...queue]) {
+      queue.delete(library)
+      const left = new Set(names)
+      const put =
+        names === undefined
+          ? compare(library)
+          : Effect.forEach(names, (name) =>
+              Effect.tap(putFile(library, name, false), () => Effect.sync(() => left.delete(name)))
+            )
+      // An end of the server in the middle is no success either: its last look has it again.
+      yield* Effect.onError(put, () =>
+        Effect.sync(() => {
+          if (names === undefined) queue.set(library, undefined)
+          else if (queue.get(library) !== undefined || !queue.has(library))
+            for (const name of left) noticed(library, name)
+        })
+      )
+    }
+  })
+
+  /** Remembers and tells whether it works; a change of that stands in the audit log too. */
+  const settle = (fault: WhiteRoomError | undefined) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (fault === undefined) wholeAt = now
+      if ((fault === undefined) === (failingSince === undefined)) return
+      failingSince = fault === undefined ? undefined : now
+      onChange(fault?.message)
+      const action = fault === undefined ? "mirror works again" : "mirror fails"
+      yield* audited({ actor: "server", action, subject: place, detail: fault?._tag ?? "" }, Effect.void)
+    })
+
+  const told = <R>(
+    body: Effect.Effect<void, WhiteRoomError | ControlError, R>
+  ): Effect.Effect<WhiteRoomError | undefined, ControlError, R> =>
+    Effect.gen(function* () {
+      const result = yield* Effect.either(body)
+      if (result._tag === "Right") return undefined
+      return result.left._tag === "SqlError" ? yield* Effect.fail(result.left) : result.left
+    })
+
+  const bringArrived = Effect.gen(function* () {
+    arrival.unsafeClose()
+    const fault = yield* told(Effect.zipRight(checkOurs, putFiles))
+    // What failed waits for the next turn.
+    if (fault !== undefined) arrival.unsafeClose()
+    yield* settle(fault)
+  }).pipe(isAlone.withPermits(1))
+
+  const removeAll = (library: string) =>
+    Effect.gen(function* () {
+      yield* checkOurs
+      queue.delete(library)
+      let removed = 0
+      // Until a listing has none: what says that it is empty is the place itself.
+      for (;;) {
+        const found = yield* listAll(mirror, `libraries/${library}/`)
+        if (found.length === 0) return removed
+        for (const { name } of found) yield* mirror.delete(name)
+        removed += found.length
+      }
+    })
+
+  const forget = (library: string) =>
+    Effect.gen(function* () {
+      const removed = yield* Effect.either(removeAll(library))
+      if (removed._tag === "Right") return removed.right
+      if (removed.left._tag === "SqlError") return yield* Effect.fail(removed.left)
+      yield* settle(removed.left)
+      return undefined
+    }).pipe(isAlone.withPermits(1))
+
+  const turn = Effect.gen(function* () {
+    const fault = yield* told(
+      Effect.gen(function* () {
+        yield* putControl
+        yield* putFiles
+      })
+    )
+    yield* settle(fault)
+    // That it fails or works again, and what was forgotten, is to be there too.
+    if (fault === undefined) yield* settle(yield* told(putControl))
+  }).pipe(isAlone.withPermits(1))
+
+  return {
+    place,
+    noticed,
+    keepControl: Effect.gen(function* () {
+      const unreachable = new PlaceUnreachable({ place, reason: "it does not answer", retryable: true })
+      const fault = yield* told(
+        Effect.timeoutFail(putControl, { duration: patience, onTimeout: () => unreachable })
+      )
+      if (fault !== undefined) yield* settle(fault)
+      return fault === undefined
+    }),
+    turn,
+    forget,
+    next: Effect.zipRight(arrival.await, bringArrived),
+    facts: () => ({
+      failingSince,
+      wholeAt,
+      waiting: [...queue.values()].reduce((sum, names) => sum + (names?.size ?? 1), 0)
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import type { SqlClient } from "@effect/sql/SqlClient"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { dueForErasure } from "../control/Leaving.js"
+import type { Desk } from "../http/Desk.js"
+import { emptyTrash } from "../library/Shelf.js"
+import { eraseLibrary } from "./eraseLibrary.js"
+
+const everyMs = 5000
+
+/** The reserve is made when the server has run for a while: whoever only tries it does not wait for that. */
+const reserveAfter = 12
+
+/** What a running server does by itself: it erases what is due, empties the trash, and holds room in reserve. */
+export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | SqlClient> =>
+  Effect.gen(function* () {
+    let round = 0
+    const look = Effect.gen(function* () {
+      round++
+      for (const id of yield* dueForErasure) yield* eraseLibrary(desk, id, "server")
+      yield* emptyTrash(desk.data)
+      if (round >= reserveAfter) yield* desk.room.tend
+    }).pipe(
+      // A disk or a database that fails now may not the next time; it is in the log.
+      Effect.catchAllCause((cause) => Effect.logError(`housekeeping: ${cause.toString().slice(0, 200)}`))
+    )
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(Effect.sleep(everyMs), look)))
+  })

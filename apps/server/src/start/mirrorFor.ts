@@ -1,0 +1,16 @@
+import type { WhiteRoomError } from "@white-room/core"
+import { openPlace } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import { trashMs } from "../library/Shelf.js"
+import { type Mirror, makeMirror } from "../mirror/Mirror.js"
+import { controlFile } from "./DataFolder.js"
+
+/** The mirror of a data folder at a place; `onChange` is told when it begins to fail, and when it works again. */
+export const mirrorFor = (
+  data: string,
+  place: string,
+  onChange: (fault: string | undefined) => void
+): Effect.Effect<Mirror, WhiteRoomError> =>
+  Effect.map(openPlace(place), (mirror) =>
+    makeMirror({ ...{ data, mirror, onChange }, control: controlFile(data), graceMs: trashMs })
+  )

@@ -1,0 +1,146 @@
+import * as fs from "node:fs"
+import * as fsp from "node:fs/promises"
+import * as path from "node:path"
+import {
+  fileErrorReason,
+  MirrorMissing,
+  ServerNotStarted,
+  StorageFailed,
+  type WhiteRoomError
+} from "@white-room/core"
+import { type Blobs, folderBlobs, isBlobName, openPlace, sourceOfFile } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import { audited } from "../control/Audit.js"
+import { layerSqlite } from "../control/Database.js"
+import { discardedOf } from "../control/Discarded.js"
+import { listLibraries, setUsed } from "../control/Libraries.js"
+import { makeShelf, shelfIn } from "../library/Shelf.js"
+import { type FoundCopy, fetchNewest, privateFile, removeMoments } from "../mirror/ControlCopies.js"
+import { fetchBlob } from "../mirror/fetchBlob.js"
+import { listAll } from "../mirror/listAll.js"
+import { nameInMirror } from "../mirror/Mirror.js"
+import { controlFile, lockData } from "./DataFolder.js"
+
+/** What came back from a mirror. */
+export interface Rebuilt {
+  readonly libraries: number
+  readonly files: number
+  /** When what is known of accesses and libraries was written to the mirror. */
+  readonly asOf: string
+  /** How many newer copies of that were not whole. */
+  readonly passedOver: number
+}
+
+const isThere = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "_tag" in error && error._tag === "BlobExists"
+
+/** Brings the files of a library that are not here yet. */
+const bringLibrary = (data: string, mirror: Blobs, library: string, discarded: ReadonlySet<string>) =>
+  Effect.gen(function* () {
+    yield* makeShelf(data, library)
+    const local = folderBlobs(path.join(data, "libraries", library))
+    const here = new Set((yield* listAll(local, "")).map(({ name }) => name))
+    const beginning = nameInMirror(library, "")
+    let files = here.size
+    for (const each of yield* listAll(mirror, beginning)) {
+      const name = each.name.slice(beginning.length)
+      if (here.has(name) || discarded.has(name) || !isBlobName(name)) continue
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const file = yield* privateFile(data)
+          yield* fetchBlob(mirror, each.name, file)
+          yield* Effect.catchIf(local.put(name, yield* sourceOfFile(file)), isThere, () => Effect.void)
+        })
+      )
+      files++
+    }
+    return files
+  })
+
+const bringCertificate = (data: string, mirror: Blobs) =>
+  Effect.gen(function* () {
+    const file = path.join(data, "certificate.json")
+    if (fs.existsSync(file)) return
+    yield* fetchBlob(mirror, "certificate.json", `${file}.new`)
+    yield* Effect.sync(() => fs.renameSync(`${file}.new`, file))
+  }).pipe(
+    Effect.catchTag("BlobMissing", () => Effect.void),
+    Effect.ensuring(Effect.sync(() => fs.rmSync(path.join(data, "certificate.json.new"), { force: true })))
+  )
+
+/** Everything that a copy of the control database knows of, into the data folder; what it takes up is counted again. */
+const bringLibraries = (data: string, mirror: Blobs, file: string, { copy }: FoundCopy) =>
+  Effect.gen(function* () {
+    const shelf = shelfIn(data)
+    const libraries = yield* listLibraries([], "", 1_000_000)
+    let files = 0
+    for (const { id } of libraries) {
+      const discarded = (yield* discardedOf(id)).filter(({ put_again }) => put_again === 0)
+      files += yield* bringLibrary(data, mirror, id, new Set(discarded.map(({ name }) => name)))
+      yield* setUsed(id, yield* shelf.measure(id))
+    }
+    const asOf = new Date(copy.at).toISOString()
+    yield* audited(
+      { actor: "server start", action: "rebuilt", subject: mirror.place, detail: asOf },
+      Effect.void
+    )
+    return { libraries: libraries.length, files, asOf }
+  }).pipe(
+    Effect.provide(layerSqlite(file)),
+    Effect.catchTag(
+      "SqlError",
+      () => new StorageFailed({ path: file, operation: "write", detail: "the copy cannot be used" })
+    )
+  )
+
+const removeFile = (file: string) =>
+  Effect.sync(() => {
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(`${file}${suffix}`, { force: true })
+  })
+
+/** Gives the finished database its name, durably: from then on there is a server in the folder. */
+const finish = (data: string, file: string) =>
+  Effect.tryPromise({
+    try: async () => {
+      const handle = await fsp.open(file, "r+")
+      await handle.sync()
+      await handle.close()
+      await fsp.rename(file, controlFile(data))
+    },
+    catch: (error) => new StorageFailed({ path: file, operation: "rename", detail: fileErrorReason(error) })
+  })
+
+/**
+ * Makes a server again from its mirror, in a folder where none is: devices go on with the tokens they have. Done again
+ * after it was ended in the middle, it goes on; until it is done the folder is not that of a server. Fails with
+ * `MirrorMissing` when the place has no server.
+ */
+export const rebuild = (data: string, from: string): Effect.Effect<Rebuilt, WhiteRoomError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const mirror = yield* openPlace(from)
+      if (fs.existsSync(controlFile(data)))
+        return yield* new ServerNotStarted({
+          data,
+          reason: "there is a server in its data folder already",
+          advice: "Leave --from out to start it, or name a new folder with --data."
+        })
+      yield* Effect.try({
+        try: () => fs.mkdirSync(path.join(data, "libraries"), { recursive: true, mode: 0o700 }),
+        catch: (error) => new StorageFailed({ path: data, operation: "make", detail: fileErrorReason(error) })
+      })
+      yield* lockData(data)
+      yield* Effect.sync(() => removeMoments(data))
+      const file = `${controlFile(data)}.new`
+      yield* removeFile(file)
+      const found = yield* fetchNewest(mirror, file)
+      if (found === undefined) {
+        yield* removeFile(file)
+        return yield* new MirrorMissing({ place: from })
+      }
+      yield* bringCertificate(data, mirror)
+      const brought = yield* bringLibraries(data, mirror, file, found)
+      yield* finish(data, file)
+      return { ...brought, passedOver: found.passedOver }
+    })
+  )

@@ -257,14 +257,14 @@ describe("the cost of a restore", () => {
     Effect.gen(function* () {
       const session = yield* withSongs(50)
       yield* tenEdits(session)
-      const rows = session.db.rows.bind(session.db)
+      const iterate = session.db.iterate.bind(session.db)
       const ranges: Array<string> = []
-      session.db.rows = (sql, ...parameters) => {
+      session.db.iterate = (sql, ...parameters) => {
         if (sql.includes("GROUP BY subject, entity_id")) ranges.push(parameters.join(" to "))
-        return rows(sql, ...parameters)
+        return iterate(sql, ...parameters)
       }
       const { songsRestored } = restoreFromBackup(session, "b1", { mode: "exact" }, morning)
-      session.db.rows = rows
+      session.db.iterate = iterate
       expect(songsRestored).toBe(10)
       // For the tree, and whether anything changed between the plan and its transaction.
       expect(ranges).toEqual(["52 to 63", "63 to 64"])

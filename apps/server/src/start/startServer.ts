@@ -30,8 +30,8 @@ import { controlFile, lockData, prepareData } from "./DataFolder.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
 import { mirrorFor } from "./mirrorFor.js"
-import { type Rebuilt, rebuild } from "./rebuild.js"
 import { proveNightly } from "./proveNightly.js"
+import { type Rebuilt, rebuild } from "./rebuild.js"
 import { signInLink } from "./signInLink.js"
 
 export interface StartOptions {

@@ -593,6 +593,8 @@ export interface components {
              */
             used: components["schemas"]["Int"];
             arrivedAt: string | null;
+            /** Format: date-time */
+            eraseAt?: string;
         };
         Invitation: {
             id: string;
@@ -1315,6 +1317,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description MirrorBehind. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "own.me": {
@@ -1418,6 +1429,15 @@ export interface operations {
             };
             /** @description InternalFault. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MirrorBehind. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1706,6 +1726,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description MirrorBehind. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "access.list": {
@@ -1829,6 +1858,15 @@ export interface operations {
             };
             /** @description InternalFault. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MirrorBehind. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -176,7 +176,7 @@ const perform = async (
     checkCacheFolder(process.env)
     const zone = unknownZone(process.env)
     if (zone !== undefined)
-      out.message(`TZ=${quoted(zone)} is no time zone that is known here: times are those of UTC.`)
+      out.message(`TZ=${quoted(zone)} is not a time zone known here: times are those of UTC.`)
     const interrupts = new Interrupts()
     const server = await runEffect(onServer(library ?? process.env.WHITEROOM_LIBRARY, process.env))
     const path = server?.name ?? libraryPath(library, process.env, readConfig(process.env))

@@ -140,7 +140,7 @@ describe("a machine whose time zone is not known", () => {
     await whiteroom.run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
     for (const words of commands) {
       const { code, stderr } = await run(words)
-      expect([words, code, stderr.split("is no time zone that is known here").length]).toEqual([words, 0, 2])
+      expect([words, code, stderr.split("is not a time zone known here").length]).toEqual([words, 0, 2])
       expect((await run([...words, "--json"])).stderr).toBe("")
     }
     const status = await run(["status"])

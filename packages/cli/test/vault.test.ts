@@ -29,7 +29,7 @@ describe("a vault in a folder", () => {
     await smallLibrary(whiteroom)
     mkdirSync(whiteroom.at("stick"))
     const added = await whiteroom.run(["vault", "add", "studio", "stick"])
-    expect(added.stderr).toContain("whoever can read that place can read the songs")
+    expect(added.stderr).toContain("anyone who can read that place can read the songs")
     expect(await whiteroom.list("stick")).toEqual([expect.stringMatching(/^White Room [0-9a-f]{8}$/)])
     const first = summaryOf(await whiteroom.run(["push", "--json"]))
     expect(first).toMatchObject({ vaults: [{ name: "studio", segments: 1, began: "first" }] })

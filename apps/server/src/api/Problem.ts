@@ -27,7 +27,7 @@ const about = {
   NotAllowed: {
     status: 403,
     detail: "This access may not do that. Nothing was changed.",
-    recovery: "Ask whoever runs the server."
+    recovery: "Ask the person who runs the server."
   },
   OriginRefused: {
     status: 403,
@@ -102,7 +102,7 @@ const about = {
   CodeUsed: {
     status: 409,
     detail: "This code was used by another device already. Nothing was changed.",
-    recovery: "Ask for a new link. If it was not you who used it, say so to whoever runs the server."
+    recovery: "Ask for a new link. If it was not you who used it, say so to the person who runs the server."
   },
   NotSealed: {
     status: 409,
@@ -112,7 +112,7 @@ const about = {
   Leaving: {
     status: 409,
     detail: "This library leaves the server: it can be read until it is erased. Nothing was changed.",
-    recovery: "Keep it elsewhere, or ask whoever runs the server."
+    recovery: "Keep it elsewhere, or ask the person who runs the server."
   },
   LengthRequired: {
     status: 411,
@@ -167,7 +167,7 @@ const about = {
   InternalFault: {
     status: 500,
     detail: "The server itself failed. What was not finished was undone.",
-    recovery: "Try again; tell whoever runs the server, with the request id."
+    recovery: "Try again; tell the person who runs the server, with the request id."
   },
   Opening: {
     status: 503,
@@ -188,7 +188,7 @@ const about = {
   Full: {
     status: 507,
     detail: "There is no room left for this library. What it had is still there.",
-    recovery: "Ask whoever runs the server for more room."
+    recovery: "Ask the person who runs the server for more room."
   }
 } as const satisfies Readonly<Record<string, About>>
 

@@ -1,4 +1,4 @@
-/** What whoever runs a server does on its machine: on its data folder, whether or not it runs. */
+/** What the person who runs a server does on its machine: on its data folder, whether or not it runs. */
 import * as fs from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"

@@ -68,7 +68,7 @@ const pushTo = (
       lines: [
         ...(isNew
           ? [
-              `Made the vault ${printable(name)} at ${printable(place)}, ${isSealed(vault) ? "sealed" : "not sealed: whoever can read that place can read the songs"}.`
+              `Made the vault ${printable(name)} at ${printable(place)}, ${isSealed(vault) ? "sealed" : "not sealed: anyone who can read that place can read the songs"}.`
             ]
           : []),
         ...pushedText(name, report),

@@ -58,7 +58,7 @@ const bringBack = (cli: Cli, name: string, vault: Vault, arrivedAt: number) =>
 /** Who can read what is about to leave this computer. */
 const readersText = ({ readers, place }: Place): string => {
   const { host } = new URL(place)
-  const all = [...readers.map(printable), `whoever runs ${printable(host)}`]
+  const all = [...readers.map(printable), `the person who runs ${printable(host)}`]
   const listed = all.length === 1 ? all[0] : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`
   return `${listed?.replace(/^w/, "W")} can read your songs and every version of them.`
 }
@@ -193,7 +193,7 @@ export const connectCommand = define(
   {
     brief: "Keep the library on a White Room server, or bring it back from there.",
     description:
-      "LINK is what whoever runs the server gave you; put it in quotes. Says who can read what leaves this computer, asks, sends everything, and looks at what came. Where there is no library yet, it offers to bring back what is kept there. The same link can be given again when something came between.",
+      "LINK is what the person who runs the server gave you; put it in quotes. Says who can read what leaves this computer, asks, sends everything, and looks at what came. Where there is no library yet, it offers to bring back what is kept there. The same link can be given again when something came between.",
     examples: [
       ["whiteroom connect 'https://backup.example/join#ABCD-EFGH-JKMN'", "asks before anything leaves"],
       ["whiteroom connect 'https://…' --seal", "so that nobody there can read it"]

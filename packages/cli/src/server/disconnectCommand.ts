@@ -52,7 +52,9 @@ export const disconnectCommand = define(
       return cli.done<Outputs["disconnect"]>({ vault: name, place, told }, () =>
         [
           `Disconnected from ${printable(place)}. What is there stays there.`,
-          ...(told ? [] : ["The server could not be told: whoever runs it can revoke this device's access."])
+          ...(told
+            ? []
+            : ["The server could not be told: the person who runs it can revoke this device's access."])
         ].join("\n")
       )
     })

@@ -98,7 +98,7 @@ export const settingsFile = (env: Environment): string =>
 /** The folder of the settings, beside which keys of vaults are kept. @throws CliError */
 export const settingsFolder = (env: Environment): string => path.dirname(settingsFile(env))
 
-/** What `TZ` says, when that is no time zone and UTC takes its place. */
+/** What `TZ` says, when that is not a time zone and UTC takes its place. */
 export const unknownZone = ({ TZ: zone }: Environment): string | undefined =>
   zone === undefined || /utc|gmt/i.test(zone) || systemZone() !== "UTC" || isZone(zone.replace(/^:/, ""))
     ? undefined

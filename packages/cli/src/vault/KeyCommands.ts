@@ -146,7 +146,7 @@ const addCommand = define(
   {
     brief: "Let another passphrase or another person open a vault.",
     description:
-      "Asks for a new passphrase twice, or takes it from the usual options; with --recipient it is for whoever has that age identity. The vault is opened with the key of this device, or with --identity.",
+      "Asks for a new passphrase twice, or takes it from the usual options; with --recipient it is for the person who has that age identity. The vault is opened with the key of this device, or with --identity.",
     examples: [
       ["whiteroom key add cloud --label Ada", "a passphrase for Ada"],
       ["whiteroom key add cloud --recipient age1…", "for an age identity"]

@@ -89,7 +89,7 @@ const addedText = (
               ]
             : [])
         ]
-      : ["It is not sealed: whoever can read that place can read the songs."]),
+      : ["It is not sealed: anyone who can read that place can read the songs."]),
     `Next: whiteroom push ${shellWord(name)}`
   ].join("\n")
 
@@ -113,7 +113,7 @@ const addCommand = define(
       place: argument(text("PLACE"), "A folder, or s3://bucket/prefix."),
       seal: flag("--seal", "Seal a new vault with a passphrase. Buckets are sealed by default."),
       recipient: recipientOption(
-        "Seal a new vault for whoever has this age identity, in place of a passphrase: age1…"
+        "Seal a new vault for the person who has this age identity, in place of a passphrase: age1…"
       ),
       plain: flag("--plain", "Do not seal it. Folders are plain by default."),
       endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),

@@ -56,7 +56,7 @@ export interface BundleManifest {
   readonly needs: ReadonlyArray<BundleLink>
   /** By ascending number. */
   readonly backups: ReadonlyArray<BackupTaken>
-  /** A state that is no backup, such as a single song. */
+  /** A state that is not a backup, such as a single song. */
   readonly state: { readonly label: string; readonly root: Uint8Array } | undefined
 }
 
@@ -152,7 +152,7 @@ export const decodeEnd = (tail: Uint8Array): BundleEnd => {
   }
 }
 
-/** @throws MalformedData for what is no bundle, BundleTooNew for one of a later version */
+/** @throws MalformedData for what is not a bundle, BundleTooNew for one of a later version */
 export const checkHead = (bytes: Uint8Array): void => {
   if (bytes.length < bundleHead.length || !equalBytes(bytes.subarray(0, magic.length), magic))
     throw bad("it does not begin with WRBUNDLE")

@@ -109,7 +109,7 @@ export class BlobRetained extends Schema.TaggedError<BlobRetained>()("BlobRetain
     return `${this.place} keeps ${this.name} for now.`
   }
   get recovery() {
-    return "Nothing needs to be done: it is deleted when its lock has run out, by whoever may."
+    return "Nothing needs to be done: it is deleted when its lock has run out, by anyone who may."
   }
 }
 

@@ -5,7 +5,7 @@
  * ```
  * record = list of the cells of known columns in their order, then true and name, cell, name, cell … of the others
  * cell   = nil NULL | int64 INTEGER | float64 REAL | text TEXT | bytes BLOB
- *        | [bytes] TEXT that is no text of MessagePack: not UTF-8, or with a byte order mark
+ *        | [bytes] TEXT that is not text of MessagePack: not UTF-8, or with a byte order mark
  *        | [hash, length] TEXT object | [hash, length, true] BLOB object
  *        | false in the place of a known column that is absent; never the last of them
  * ```

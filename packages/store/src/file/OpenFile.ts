@@ -65,7 +65,7 @@ const tooLarge = (maxBytes: number): Error => {
 /**
  * The bytes of a file that is kept in memory whole.
  * @param pipes take also a pipe, as a shell gives for `<(command)`
- * @throws errors of the file system, for what is no file and for what is larger
+ * @throws errors of the file system, for what is not a file and for what is larger
  */
 export const readWhole = (file: string, maxBytes: number, pipes = false): Buffer => {
   const isPipe = pipes && fs.statSync(file).isFIFO()

@@ -35,7 +35,7 @@ interface Documents<Stored, Input, Listed> {
   readonly documentBytes: () => Promise<number>
 }
 
-/** Milliseconds; what is no time comes before all others. */
+/** Milliseconds; what is not a time comes before all others. */
 const timeOf = (time: Date): number => {
   const milliseconds = time.getTime()
   return Number.isNaN(milliseconds) ? Number.NEGATIVE_INFINITY : milliseconds

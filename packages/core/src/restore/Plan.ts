@@ -53,11 +53,13 @@ export class PlanCounter {
   private readonly actions = { create: 0, update: 0, delete: 0, keep: 0 }
   private conflicts = 0
 
+  /** Counts one more item. */
   add({ action, conflict }: PlanItem): void {
     this.actions[action]++
     if (conflict) this.conflicts++
   }
 
+  /** What a plan of the counted items says beside them. */
   facts(mode: RestoreMode, unchanged: number, objects: ReadonlyArray<NewObject>): PlanFacts {
     return { mode, counts: { ...this.actions, unchanged }, conflicts: this.conflicts, objects }
   }

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -34,8 +35,6 @@ const Invitation = Schema.Struct({
 export type Invitation = typeof Invitation.Type
 
 const invitations = rowsOf(Invitation)
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** How long a code can be used. */
 const codeDays = 14
@@ -91,7 +90,7 @@ export const invite = (
       libraries,
       access_days: wish.accessDays ?? 0,
       created_at: now,
-      expires_at: now + (wish.codeMs ?? codeDays * dayMs),
+      expires_at: now + (wish.codeMs ?? codeDays * day),
       tries_left: wrongTries,
       secret_hash: "",
       access: ""
@@ -188,7 +187,7 @@ export const enrol = (
       sessionDays === undefined ? invitation.access_days : yield* ofSession(invitation, sessionDays)
     const again = yield* knownDevice(invitation, secretHash)
     const id = again?.id ?? randomUUID()
-    const expires_at = days === 0 ? 0 : now + days * dayMs
+    const expires_at = days === 0 ? 0 : now + days * day
     const { name, role, libraries } = invitation
     const used = yield* audited(
       { actor: id, action: "enrolled", subject: name, detail: `${role} ${device}` },

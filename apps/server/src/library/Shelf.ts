@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import * as path from "node:path"
-import { errorCode } from "@white-room/core"
+import { day, errorCode } from "@white-room/core"
 import { type BlobInfo, type Blobs, folderBlobs } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -115,7 +115,7 @@ export const makeShelf = (data: string, library: string): Effect.Effect<void> =>
 const trashDays = 30
 
 /** How long what was discarded stays in the trash, whole days. */
-export const trashMs = trashDays * 24 * 60 * 60 * 1000
+export const trashMs = trashDays * day
 
 /** Removes what has lain in the trash for longer than that. */
 export const emptyTrash = (data: string): Effect.Effect<number> =>

@@ -6,13 +6,12 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { fileErrorReason, StorageFailed, type WhiteRoomError } from "@white-room/core"
-import { type BlobInfo, type Blobs, sourceOfFile } from "@white-room/vault"
+import { fileErrorReason, StorageFailed, toHex, type WhiteRoomError } from "@white-room/core"
+import { type BlobInfo, type Blobs, listBlobs, sourceOfFile } from "@white-room/vault"
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { fetchBlob } from "./fetchBlob.js"
-import { listAll } from "./listAll.js"
 
 const copyName = /^control\/(\d{12})-(\d{15})-([0-9a-f]{64})\.db$/
 
@@ -40,7 +39,7 @@ const copyOf = ({ name }: BlobInfo): ReadonlyArray<ControlCopy> => {
 
 /** The copies in a mirror, newest first. */
 const listCopies = (mirror: Blobs): Effect.Effect<ReadonlyArray<ControlCopy>, WhiteRoomError> =>
-  Effect.map(listAll(mirror, "control/"), (found) =>
+  Effect.map(listBlobs(mirror, "control/"), (found) =>
     found.flatMap(copyOf).sort((one, other) => (one.name < other.name ? 1 : -1))
   )
 
@@ -105,7 +104,7 @@ export const keepCopy = (
         catch: databaseError(control)
       })
       const source = yield* sourceOfFile(file)
-      const sha256 = Buffer.from(source.sha256).toString("hex")
+      const sha256 = toHex(source.sha256)
       if (sha256 === last?.sha256) return last
       // A clock that was set back does not make it older than the one before.
       const at = Math.max(now, (last?.at ?? 0) + 1)

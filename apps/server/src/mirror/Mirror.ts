@@ -11,8 +11,8 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { MirrorUnusable, PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
-import { type BlobSource, type Blobs, folderBlobs, sourceOfFile } from "@white-room/vault"
+import { MirrorUnusable, PlaceUnreachable, toHex, type WhiteRoomError } from "@white-room/core"
+import { type BlobSource, type Blobs, folderBlobs, listBlobs, sourceOfFile } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
@@ -21,7 +21,6 @@ import { type DiscardedFile, forgetDiscarded, settleable } from "../control/Disc
 import { listLibraries } from "../control/Libraries.js"
 import { type ControlCopy, fetchNewest, keepCopy, privateFile } from "./ControlCopies.js"
 import { fetchBlob } from "./fetchBlob.js"
-import { listAll } from "./listAll.js"
 
 /** How a mirror is, for the log and the counts. */
 interface MirrorFacts {
@@ -68,8 +67,7 @@ const patience = "15 seconds"
 /** Where a file of a library lies in a mirror. */
 export const nameInMirror = (library: string, name: string): string => `libraries/${library}/${name}`
 
-const sameBytes = (source: BlobSource, sha256: string): boolean =>
-  Buffer.from(source.sha256).toString("hex") === sha256
+const sameBytes = (source: BlobSource, sha256: string): boolean => toHex(source.sha256) === sha256
 
 export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
   const { place } = mirror
@@ -137,8 +135,8 @@ export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorO
 
   const compare = (library: string): Effect.Effect<void, WhiteRoomError> =>
     Effect.gen(function* () {
-      const there = new Set((yield* listAll(mirror, `libraries/${library}/`)).map(({ name }) => name))
-      for (const { name } of yield* listAll(localOf(library), ""))
+      const there = new Set((yield* listBlobs(mirror, `libraries/${library}/`)).map(({ name }) => name))
+      for (const { name } of yield* listBlobs(localOf(library), ""))
         if (!there.has(nameInMirror(library, name))) yield* putFile(library, name, false)
     })
 
@@ -221,7 +219,7 @@ export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorO
       let removed = 0
       // Until a listing has none: what says that it is empty is the place itself.
       for (;;) {
-        const found = yield* listAll(mirror, `libraries/${library}/`)
+        const found = yield* listBlobs(mirror, `libraries/${library}/`)
         if (found.length === 0) return removed
         for (const { name } of found) yield* mirror.delete(name)
         removed += found.length

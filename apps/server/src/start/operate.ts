@@ -1,7 +1,7 @@
 /** What the person who runs a server does on its machine: on its data folder, whether or not it runs. */
 import * as fs from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
-import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
+import { day, InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -86,7 +86,6 @@ const actor = "command line"
 /** A server keeps no more; what is beyond is not shown. */
 const most = 100_000
 
-const dayMs = 24 * 60 * 60 * 1000
 const leaveDays = 30
 
 /** Whoever waits for a running server to erase something waits for it to look once or twice. */
@@ -184,10 +183,10 @@ export const operate = (data: string): Operations => {
       withControl(
         Effect.gen(function* () {
           const { id, name } = yield* findLibrary(wanted)
-          const eraseAt = (yield* Clock.currentTimeMillis) + leaveDays * dayMs
+          const eraseAt = (yield* Clock.currentTimeMillis) + leaveDays * day
           yield* setErasure(id, eraseAt, actor)
           const guest = { name, libraries: [id], role: "teacher", sealed: false } as const
-          const { link } = yield* inviteTo({ ...guest, accessDays: leaveDays, codeMs: leaveDays * dayMs })
+          const { link } = yield* inviteTo({ ...guest, accessDays: leaveDays, codeMs: leaveDays * day })
           const library = libraryInfo(yield* findLibrary(id))
           return { library, link, eraseAt: new Date(eraseAt).toISOString() }
         })

@@ -8,7 +8,7 @@ import {
   StorageFailed,
   type WhiteRoomError
 } from "@white-room/core"
-import { type Blobs, folderBlobs, isBlobName, openPlace, sourceOfFile } from "@white-room/vault"
+import { type Blobs, folderBlobs, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
 import { layerSqlite } from "../control/Database.js"
@@ -17,7 +17,6 @@ import { listLibraries, setUsed } from "../control/Libraries.js"
 import { makeShelf, shelfIn } from "../library/Shelf.js"
 import { type FoundCopy, fetchNewest, privateFile, removeMoments } from "../mirror/ControlCopies.js"
 import { fetchBlob } from "../mirror/fetchBlob.js"
-import { listAll } from "../mirror/listAll.js"
 import { nameInMirror } from "../mirror/Mirror.js"
 import { controlFile, lockData } from "./DataFolder.js"
 
@@ -39,10 +38,10 @@ const bringLibrary = (data: string, mirror: Blobs, library: string, discarded: R
   Effect.gen(function* () {
     yield* makeShelf(data, library)
     const local = folderBlobs(path.join(data, "libraries", library))
-    const here = new Set((yield* listAll(local, "")).map(({ name }) => name))
+    const here = new Set((yield* listBlobs(local, "")).map(({ name }) => name))
     const beginning = nameInMirror(library, "")
     let files = here.size
-    for (const each of yield* listAll(mirror, beginning)) {
+    for (const each of yield* listBlobs(mirror, beginning)) {
       const name = each.name.slice(beginning.length)
       if (here.has(name) || discarded.has(name) || !isBlobName(name)) continue
       yield* Effect.scoped(

@@ -1,11 +1,10 @@
 import * as SqlClient from "@effect/sql/SqlClient"
+import { hour } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { codeText } from "../control/Code.js"
 import type { ControlError } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { inviteLink } from "../http/inviteLink.js"
-
-const hourMs = 60 * 60 * 1000
 
 /** A link that makes somebody admin, as long as nobody ever was; the one before it ends. */
 export const signInLink = (
@@ -23,7 +22,7 @@ export const signInLink = (
       libraries: [],
       sealed: false,
       quota: 0,
-      codeMs: hourMs
+      codeMs: hour
     } as const
     const { code } = yield* invite(wish, "server start").pipe(
       Effect.catchIf((error) => "type" in error, Effect.die)

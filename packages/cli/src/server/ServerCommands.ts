@@ -1,7 +1,7 @@
 /** Who may use the server on this machine. */
 import { object } from "@optique/core/constructs"
 import { choice } from "@optique/core/valueparser"
-import { ExitCode } from "@white-room/core"
+import { ExitCode, hour } from "@white-room/core"
 import type { Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import { define, family } from "../command/Define.js"
@@ -90,8 +90,7 @@ const linkCommand = define(
           () => "Would make a link. Nothing was changed."
         )
       const { invite } = yield* operations(cli, data)
-      const hourMs = 60 * 60 * 1000
-      const invited = yield* invite({ name, role, libraries, sealed: false, codeMs: hourMs })
+      const invited = yield* invite({ name, role, libraries, sealed: false, codeMs: hour })
       return cli.done<Outputs["server-invite"]>(
         { name, role, ...invited },
         () => `Within an hour: whiteroom connect '${invited.link}'`

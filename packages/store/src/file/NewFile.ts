@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { errorCode, FileExists, InvalidInput } from "@white-room/core"
+import { day, errorCode, FileExists, InvalidInput } from "@white-room/core"
 import { syncFile, syncFolder } from "./Durable.js"
 import { hostId } from "./hostId.js"
 
@@ -57,7 +57,7 @@ const isRunning = (pid: number): boolean => {
 }
 
 /** Whoever writes for so long does not: what another machine left, or a version that did not say where it ran. */
-const longest = 30 * 24 * 60 * 60 * 1000
+const longest = 30 * day
 
 /** True for what was left by a process that ended here, and for what is so old that no process anywhere goes on with it. */
 const isAbandoned = (file: string, host: string | undefined, pid: number): boolean => {

@@ -24,12 +24,13 @@ export class NumberRows<Width extends number> {
     return this.values[row * this.width + column] ?? 0
   }
 
-  /** The rows by the numbers of some columns, the highest first. */
-  descending(...columns: ReadonlyArray<number>): Uint32Array {
+  /** The rows by the numbers of some columns, the lowest first or the highest; those that are alike as they came. */
+  sorted(order: "ascending" | "descending", ...columns: ReadonlyArray<number>): Uint32Array {
+    const sign = order === "ascending" ? 1 : -1
     return Uint32Array.from({ length: this.length }, (_, row) => row).sort((a, b) => {
       for (const column of columns) {
-        const difference = this.at(b, column) - this.at(a, column)
-        if (difference !== 0) return difference
+        const difference = this.at(a, column) - this.at(b, column)
+        if (difference !== 0) return sign * difference
       }
       return a - b
     })

@@ -1,6 +1,7 @@
 /** Things in the order in which they lie in the file, so that reading them opens each block once. */
 import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
+import { NumberRows } from "./NumberRows.js"
 import { type Place, placeOf } from "./Objects.js"
 
 /** An item and where its document lies, if anywhere. */
@@ -26,7 +27,7 @@ export const hashesInStorageOrder = (
     .map(({ item }) => item)
 
 /** The hash of the document of a record; none where it has none, or cannot be read, which the reader of it will say. */
-export const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | undefined => {
+const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | undefined => {
   try {
     return record && objectsOfRecord(kind, record)[0]?.hash
   } catch (error) {
@@ -56,29 +57,31 @@ export const inStorageOrder = <A extends { readonly kind: Kind }>(
 ): ReadonlyArray<Placed<A>> =>
   items.map((item) => ({ item, place: placeOfRecord(db, item.kind, recordOf(item)) })).sort(byBlock)
 
-/** `inStorageOrder` for so many items that a value for each would take too much memory: items are known by their number. */
-export class OrderedPlaces {
-  /** The numbers of the items. */
-  readonly order: Uint32Array
-  private readonly places: Float64Array
+/** Where documents lie, of so many items that a value for each would take too much memory: items are known by their number. */
+export class Places {
+  private readonly rows = new NumberRows(3)
 
-  /** @param documents the hash of the document of each item, where it has one */
-  constructor(db: Database, count: number, documentOf: (index: number) => Uint8Array | undefined) {
-    this.places = new Float64Array(count * 3)
-    this.order = Uint32Array.from({ length: count }, (_, index) => index)
-    for (let index = 0; index < count; index++) {
-      const hash = documentOf(index)
-      const place = hash && placeOf(db, hash)
-      if (place !== undefined) this.places.set([place.block, place.offset, place.length], index * 3)
-    }
-    const block = (index: number): number => this.places[index * 3] ?? 0
-    this.order.sort((a, b) => block(a) - block(b) || a - b)
+  /** Adds the place of the next item; block 0 is none. */
+  add({ block, offset, length }: Omit<Place, "hash"> = { block: 0, offset: 0, length: 0 }): void {
+    this.rows.add([block, offset, length])
   }
 
   /** Where the document of an item lies, which has this hash. */
-  placeOf(index: number, hash: Uint8Array): Place | undefined {
-    const [block = 0, offset = 0, length = 0] = this.places.subarray(index * 3, index * 3 + 3)
-    return block === 0 ? undefined : { hash, block, offset, length }
+  at(index: number, hash: Uint8Array): Place | undefined {
+    const block = this.rows.at(index, 0)
+    return block === 0
+      ? undefined
+      : { hash, block, offset: this.rows.at(index, 1), length: this.rows.at(index, 2) }
+  }
+
+  /** The items as `inStorageOrder` has them. */
+  forwards(): Uint32Array {
+    return this.rows.sorted("ascending", 0)
+  }
+
+  /** The items as `backwards` has them. */
+  backwards(): Uint32Array {
+    return this.rows.sorted("descending", 0, 1)
   }
 }
 

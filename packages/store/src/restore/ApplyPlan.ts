@@ -27,7 +27,7 @@ import { changedEntities, lastEventOf, readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { sha256 } from "../object/Compression.js"
 import { keepLoose } from "../object/Objects.js"
-import { documentOf, OrderedPlaces } from "../object/StorageOrder.js"
+import { Places, placeOfRecord } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { writeEntity } from "../write/writeEntity.js"
@@ -44,14 +44,14 @@ export interface Origin {
 
 /** The cells of a plan item; documents are read only for columns that are written. */
 const cellsOf =
-  (session: Session, item: PlanItem, places: OrderedPlaces, index: number) =>
+  (session: Session, item: PlanItem, places: Places, index: number) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? emptyRecord)
     const document = [...record.values()].find((cell) => cell instanceof ObjectRef)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
     return rowOfRecord(wanted, (ref) =>
-      session.reader.getAlone(ref.hash, ref === document ? places.placeOf(index, ref.hash) : undefined)
+      session.reader.getAlone(ref.hash, ref === document ? places.at(index, ref.hash) : undefined)
     )
   }
 
@@ -129,11 +129,12 @@ const applyItems = (
   const mayBeAltered = hasAppTriggers(session.db)
   const errors: Array<string> = []
   const verifier = new Verifier(session)
-  const places = new OrderedPlaces(session.db, items.length, (index) => {
+  const places = new Places()
+  for (let index = 0; index < items.length; index++) {
     const { kind, action, after } = items.get(index)
-    return action === "keep" ? undefined : documentOf(kind, after)
-  })
-  for (const index of places.order) {
+    places.add(action === "keep" ? undefined : placeOfRecord(session.db, kind, after))
+  }
+  for (const index of places.forwards()) {
     const item = items.get(index)
     if (item.action === "keep") continue
     let outcome: ReturnType<typeof writeEntity>

@@ -32,9 +32,9 @@ export interface KnownVault {
   readonly lastFile?: LastFile | undefined
   /** When it was last looked for what nobody needs any more; epoch milliseconds. */
   readonly reclaimedAt?: number | undefined
-  /** Which other devices had something there that was not here, as whoever looked wrote it down. */
   /** What the profiles were that were sent there last, as whoever sent them wrote it down. */
   readonly profiles?: string | undefined
+  /** Which other devices had something there that was not here, as whoever looked wrote it down. */
   readonly devices?: { readonly seen: string; readonly at: number } | undefined
 }
 
@@ -78,55 +78,36 @@ const requireUpkeepTable = (session: Session): void => {
   session.rememberSchema()
 }
 
-const writeFile = (session: Session, vaultId: string, { file, missedAt, rolledBackAt }: LastFile): void => {
+/** Writes some columns of what is remembered of a vault; the others stay as they are. */
+const writeUpkeep = (
+  session: Session,
+  vaultId: string,
+  values: Readonly<Record<string, string | number | null>>
+): void => {
   requireUpkeepTable(session)
+  const columns = Object.keys(values)
   session.db.run(
-    `INSERT INTO vault_upkeep(vault_id, file, missed_at, rolled_back_at) VALUES(?, ?, ?, ?)
-     ON CONFLICT(vault_id) DO UPDATE SET file = excluded.file, missed_at = excluded.missed_at,
-       rolled_back_at = excluded.rolled_back_at`,
+    `INSERT INTO vault_upkeep(vault_id, ${columns.join(", ")}) VALUES(?${", ?".repeat(columns.length)})
+     ON CONFLICT(vault_id) DO UPDATE SET ${columns.map((each) => `${each} = excluded.${each}`).join(", ")}`,
     vaultId,
-    file,
-    missedAt ?? null,
-    rolledBackAt ?? null
+    ...Object.values(values)
   )
 }
 
+const writeFile = (session: Session, vaultId: string, { file, missedAt, rolledBackAt }: LastFile): void =>
+  writeUpkeep(session, vaultId, { file, missed_at: missedAt ?? null, rolled_back_at: rolledBackAt ?? null })
+
 /** Remembers that what nobody needs any more of a vault was looked for. */
 export const rememberReclaim = (session: Session, vaultId: string, now: number): void =>
-  commit(session, { now }, () => {
-    requireUpkeepTable(session)
-    session.db.run(
-      `INSERT INTO vault_upkeep(vault_id, reclaimed_at) VALUES(?, ?)
-       ON CONFLICT(vault_id) DO UPDATE SET reclaimed_at = excluded.reclaimed_at`,
-      vaultId,
-      now
-    )
-  })
+  commit(session, { now }, () => writeUpkeep(session, vaultId, { reclaimed_at: now }))
 
 /** Remembers which devices had something there that is not here. */
 export const rememberDevices = (session: Session, vaultId: string, seen: string, now: number): void =>
-  commit(session, { now }, () => {
-    requireUpkeepTable(session)
-    session.db.run(
-      `INSERT INTO vault_upkeep(vault_id, devices, looked_at) VALUES(?, ?, ?)
-       ON CONFLICT(vault_id) DO UPDATE SET devices = excluded.devices, looked_at = excluded.looked_at`,
-      vaultId,
-      seen,
-      now
-    )
-  })
+  commit(session, { now }, () => writeUpkeep(session, vaultId, { devices: seen, looked_at: now }))
 
 /** Remembers which profiles were sent to a vault. */
 export const rememberProfiles = (session: Session, vaultId: string, profiles: string, now: number): void =>
-  commit(session, { now }, () => {
-    requireUpkeepTable(session)
-    session.db.run(
-      `INSERT INTO vault_upkeep(vault_id, profiles) VALUES(?, ?)
-       ON CONFLICT(vault_id) DO UPDATE SET profiles = excluded.profiles`,
-      vaultId,
-      profiles
-    )
-  })
+  commit(session, { now }, () => writeUpkeep(session, vaultId, { profiles }))
 
 /** Remembers what became of the last file of a vault. */
 export const rememberFile = (session: Session, vaultId: string, file: LastFile, now: number): void =>

@@ -33,7 +33,7 @@ import {
   packBlock,
   runsOf
 } from "../object/Objects.js"
-import { placeOfRecord } from "../object/StorageOrder.js"
+import { Places, placeOfRecord } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 
@@ -99,18 +99,15 @@ const damageOf = (
   entities
 })
 
-/** The columns of what is to be written: the position of an event, and where its document lies. */
-const [eventColumn, blockColumn, offsetColumn, lengthColumn] = [0, 1, 2, 3]
-
-/** Where the last states lie that are no deletion. */
-const lastPlaces = ({ db }: Session): NumberRows<4> => {
-  const places = new NumberRows(4)
+/** The events of the last states that are no deletion, and where their documents lie. */
+const lastStates = ({ db }: Session) => {
+  const [positions, places] = [new NumberRows(1), new Places()]
   for (const { kind, position, record } of latestStates(db)) {
     if (record === null) continue
-    const { block = 0, offset = 0, length = 0 } = placeOfRecord(db, kind, record) ?? {}
-    places.add([position, block, offset, length])
+    positions.add([position])
+    places.add(placeOfRecord(db, kind, record))
   }
-  return places
+  return { positions, places }
 }
 
 /** The live rows of the log's last states; an entity whose documents are missing has none, and is named. */
@@ -121,25 +118,20 @@ function* writeRows(
   onProgress?: OnProgress
 ): Generator<void, Count> {
   const count: Count = { song: 0, performance: 0, preferences: 0 }
-  const places = lastPlaces(session)
-  const order = places.descending(blockColumn, offsetColumn)
+  const { positions, places } = lastStates(session)
+  const order = places.backwards()
   for (let from = 0; from < order.length; from += rowsAtOnce) {
     commit(session, { now }, (tx) => {
       // Keeps the capture triggers quiet; without events, nothing of it stays.
       tx.command()
       for (const each of order.subarray(from, from + rowsAtOnce)) {
-        const { kind, id, record } = changeAt(session.db, places.at(each, eventColumn))
+        const { kind, id, record } = changeAt(session.db, positions.at(each, 0))
         if (record === null) continue
         try {
           const [document] = objectsOfRecord(kind, record)
-          const place = document && {
-            hash: document.hash,
-            block: places.at(each, blockColumn),
-            offset: places.at(each, offsetColumn),
-            length: places.at(each, lengthColumn)
-          }
+          const place = document && places.at(each, document.hash)
           const row = rowOfRecord(decodeRecord(kind, record), ({ hash }) =>
-            session.reader.getAlone(hash, place?.block === 0 ? undefined : place)
+            session.reader.getAlone(hash, place)
           )
           session.tables[kind]?.insert(row)
           count[kind]++

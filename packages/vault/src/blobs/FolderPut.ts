@@ -13,6 +13,7 @@ import * as path from "node:path"
 import {
   BlobExists,
   BlobRetained,
+  day,
   equalBytes,
   errorCode,
   FileNotVerified,
@@ -36,8 +37,6 @@ const unfinished = /^\.~whiteroom-[a-z0-9.-]+\.tmp$/
 
 const temporaryIn = (folder: string): string =>
   path.join(folder, `.~whiteroom-${randomBytes(8).toString("hex")}.tmp`)
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** Between looking and renaming pass milliseconds; a claim as old as this was left by a program that ended. */
 const claimMs = 60_000
@@ -143,7 +142,7 @@ const removeUnfinished = async (folder: string, now: number): Promise<void> => {
     const file = path.join(folder, name)
     if (!unfinished.test(name)) continue
     const stat = await lstatOrNone(file)
-    if (stat?.isFile() === true && now - stat.mtimeMs > dayMs)
+    if (stat?.isFile() === true && now - stat.mtimeMs > day)
       await fsp.rm(file, { force: true }).catch(() => {})
   }
 }

@@ -24,7 +24,7 @@ export interface Maker {
   ) => Effect.Effect<Brought, WhiteRoomError>
   /** Makes a library again of every byte there is of it, each root proven, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, WhiteRoomError>
-  /** Has it made again. */
+  /** Has it made again; without a line forgets all that was made of a library. What was begun has ended then. */
   readonly discard: (library: string, line: string | undefined) => Effect.Effect<void>
 }
 
@@ -101,9 +101,9 @@ export const makerIn = (data: string): Maker => {
       }).pipe(turn.withPermits(1)),
     discard: (library, line) =>
       Effect.sync(() => {
-        const known = line === undefined ? undefined : made.get(`${library}/${line}`)
-        if (known !== undefined)
-          made.set(`${library}/${line}`, { ...known, damaged: ["it was damaged here"] })
-      })
+        for (const [key, known] of made)
+          if (key === `${library}/${line}`) made.set(key, { ...known, damaged: ["it was damaged here"] })
+          else if (line === undefined && key.startsWith(`${library}/`)) made.delete(key)
+      }).pipe(turn.withPermits(1))
   }
 }

@@ -1,7 +1,7 @@
 // Bundles the CLI and everything it needs into one file, dist/program.cjs; only SQLite's native driver stays outside.
 // dist/whiteroom.mjs, a few lines, runs it (src/main.ts). Publishes the shapes of its JSON in dist/schemas.
 // The type check runs before this (see the `build` script).
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
@@ -88,6 +88,10 @@ await build({
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
   }
 })
+
+// So do the pages of the console, where they were built.
+const site = fileURLToPath(new URL("./http/site", import.meta.resolve("@white-room/server")))
+if (existsSync(site)) cpSync(site, "dist/site", { recursive: true })
 
 // esbuild leaves characters beyond ASCII in regular expressions and tagged templates. V8 reads text without any in half
 // the memory and time.

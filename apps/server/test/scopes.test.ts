@@ -13,7 +13,6 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "GET /health/live": [200, 200, 200, 200, 200, 200],
   "GET /health/ready": [200, 200, 200, 200, 200, 200],
   "GET /openapi.json": [200, 200, 200, 200, 200, 200],
-  "GET /join": [200, 200, 200, 200, 200, 200],
   "POST /v1/enrolments": [404, 404, 404, 404, 404, 404],
   "POST /v1/session": [404, 404, 404, 404, 404, 404],
   "GET /v1/me": [401, 200, 200, 200, 200, 200],
@@ -45,6 +44,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200],
   "PUT /v1/libraries/:library/blobs/*": [401, 201, 201, 403, 201, 201],
   "DELETE /v1/libraries/:library/blobs/*": [401, 403, 403, 403, 204, 204],
+  "GET /*": [404, 404, 404, 404, 404, 404],
   "DELETE /v1/me": [401, 204, 204, 204, 204, 204],
   // They are gone.
   "DELETE /v1/session": [401, 401, 401, 401, 401, 401]
@@ -107,7 +107,7 @@ describe("scopes", () => {
           (method) => `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
         )
     )
-    const byHand = ["GET /openapi.json", "GET /metrics", "GET /join"]
+    const byHand = ["GET /openapi.json", "GET /metrics", "GET /*"]
     expect([...documented, ...byHand].sort()).toEqual(Object.keys(scopes).sort())
   })
 

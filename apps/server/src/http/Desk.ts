@@ -5,6 +5,7 @@ import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
 import type { Replicas } from "../replica/Replicas.js"
 import type { Metrics } from "./Metrics.js"
+import type { Site } from "./Site.js"
 
 /** One line of the log. Never a token, a code, a query or a body. */
 export interface LogLine {
@@ -46,6 +47,8 @@ export interface Desk {
   readonly shelf: Shelf
   readonly room: Room
   readonly replicas: Replicas
+  /** The console; empty where it was not built. */
+  readonly site: Site
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: (line: LogLine) => void

@@ -15,7 +15,6 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /health/live": "open",
   "GET /health/ready": "open",
   "GET /openapi.json": "open",
-  "GET /join": "open",
   "POST /v1/enrolments": "open",
   "POST /v1/session": "open",
   "DELETE /v1/session": anybody,
@@ -49,7 +48,9 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/libraries/:library/blobs": anybody,
   "GET /v1/libraries/:library/blobs/*": anybody,
   "PUT /v1/libraries/:library/blobs/*": ["device", "push-only", "admin"],
-  "DELETE /v1/libraries/:library/blobs/*": ["admin"]
+  "DELETE /v1/libraries/:library/blobs/*": ["admin"],
+  // The pages: they hold nothing of anybody. What is asked of no other route comes here.
+  "GET /*": "open"
 }
 
 export type Verdict = "enter" | "NotSignedIn" | "NotAllowed"

@@ -35,7 +35,7 @@ const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
 
 const patterns = Object.keys(scopes).map((key) => {
   const [method = "", path = ""] = key.split(" ")
-  const source = path.replace(/:[a-z]+/g, "[^/]+").replace(/\*$/, ".+")
+  const source = path.replace(/:[a-z]+/g, "[^/]+").replace(/\*$/, ".*")
   return { method, path, pattern: new RegExp(`^${source}$`) }
 })
 

@@ -1,4 +1,4 @@
-/** Routes that are made by hand: the document of the API, what is counted, the page that a link leads to. */
+/** Routes that are made by hand: the document of the API, and what is counted. */
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -39,24 +39,7 @@ const metrics = Effect.gen(function* () {
   return HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
 })
 
-/** It runs nothing: what stands behind `#` is for the program, which is not sent here. */
-const joinPage = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>White Room Backup</title>
-<h1>Keep your songs here</h1>
-<p>On the computer with your songs, give the whole link that you were sent to the program:</p>
-<pre>whiteroom connect LINK</pre>
-<p>Opening this page used nothing up.</p>
-</html>
-`
-
-const join = Effect.as(
-  entrance,
-  HttpServerResponse.text(joinPage, { contentType: "text/html; charset=utf-8" })
-)
-
 export const openRoutes = Layer.mergeAll(
   HttpLayerRouter.add("GET", "/openapi.json", document),
-  HttpLayerRouter.add("GET", "/metrics", metrics),
-  HttpLayerRouter.add("GET", "/join", join)
+  HttpLayerRouter.add("GET", "/metrics", metrics)
 )

@@ -18,6 +18,8 @@ import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../h
 import { gate } from "../http/gate.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
+import { readSite } from "../http/Site.js"
+import { siteFolder } from "../http/siteFolder.js"
 import { roomIn } from "../library/Room.js"
 import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
 import { makeReplicas } from "../replica/Replicas.js"
@@ -25,6 +27,7 @@ import { workerFile } from "../replica/workerFile.js"
 import { apiRoutes } from "../routes/apiRoutes.js"
 import { blobRoutes } from "../routes/blobRoutes.js"
 import { openRoutes } from "../routes/openRoutes.js"
+import { siteRoutes } from "../routes/siteRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
 import { keepHouse } from "./keepHouse.js"
@@ -59,6 +62,8 @@ export interface StartOptions {
    * bundled program finds it as `worker.js` beside itself.
    */
   readonly worker?: URL | undefined
+  /** The folder of the console's pages. Without it those that came with this program; a bundled one has them as `site` beside it. */
+  readonly site?: URL | undefined
   /** How long answers that are under way have when it ends; 4 s by default. */
   readonly graceMs?: number | undefined
 }
@@ -168,6 +173,7 @@ export const startServer = (
       shelf: shelfIn(data),
       room: roomIn(data, limits),
       replicas,
+      site: readSite(options.site ?? siteFolder()),
       limits,
       metrics: makeMetrics(),
       log: onLog,
@@ -200,7 +206,8 @@ export const startServer = (
     const app = Layer.mergeAll(
       HttpLayerRouter.addHttpApi(api).pipe(Layer.provide(apiRoutes)),
       blobRoutes,
-      openRoutes
+      openRoutes,
+      siteRoutes
     ).pipe(Layer.provideMerge(gate))
     const control = layerSqlite(controlFile(data)).pipe(
       Layer.mapError(

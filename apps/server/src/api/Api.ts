@@ -30,6 +30,7 @@ import {
 } from "./Model.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
 import { reads } from "./Reads.js"
+import { inbox, restores } from "./Restores.js"
 
 /** Who asks: an access, or nobody that is known. */
 export interface Caller {
@@ -146,6 +147,8 @@ export const api = HttpApi.make("whiteroom")
   .add(reads.performances)
   .add(reads.preferences)
   .add(reads.backups)
+  .add(restores)
+  .add(inbox)
   .middleware(Entrance)
   .addError(problemSchema("InternalFault"))
   .annotateContext(

@@ -3,6 +3,7 @@
  * done about it. Texts are ours: nothing of a request is repeated in them.
  */
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { Device } from "./Model.js"
 
@@ -64,6 +65,11 @@ const about = {
     detail: "The library does not go back to that moment, or no longer keeps what was there.",
     recovery: "Choose another; `near` has some."
   },
+  DeviceNotFound: {
+    status: 404,
+    detail: "This library has no such device, or that one may not read it. Nothing was sent.",
+    recovery: "Name one of those of the library's status, or none."
+  },
   BlobMissing: {
     status: 404,
     detail: "The library has no file of that name.",
@@ -114,6 +120,17 @@ const about = {
     detail: "This library leaves the server: it can be read until it is erased. Nothing was changed.",
     recovery: "Keep it elsewhere, or ask the person who runs the server."
   },
+  HomeElsewhere: {
+    status: 409,
+    detail: "This library is changed on its device, not here. Nothing was changed.",
+    recovery: "Do it there, or send it a restore."
+  },
+  RestoreOver: {
+    status: 409,
+    detail:
+      "The restore is not at a point where that can be done; `restore` says where it stands. Nothing was changed.",
+    recovery: "Look at it. What was applied is taken back where the library is: whiteroom undo."
+  },
   LengthRequired: {
     status: 411,
     detail: "The request does not say how long its body is. Nothing was changed.",
@@ -128,6 +145,17 @@ const about = {
     status: 412,
     detail: "The library has a file of that name with other bytes; it was left as it is.",
     recovery: "Put it under another name."
+  },
+  PlanOutdated: {
+    status: 412,
+    detail:
+      "The library changed since the restore was planned. Nothing was changed; `restore` has the new plan.",
+    recovery: "Look at the new plan, and apply that."
+  },
+  RevisionOutdated: {
+    status: 412,
+    detail: "The restore has changed meanwhile; `restore` has it as it is. Nothing was changed.",
+    recovery: "Decide again, and send `If-Match` with its revision."
   },
   TooLarge: {
     status: 413,
@@ -154,6 +182,21 @@ const about = {
     detail: "The bytes are not those of Content-Digest. Nothing was kept.",
     recovery: "Send them again."
   },
+  KeyReused: {
+    status: 422,
+    detail: "This Idempotency-Key came with another request before. Nothing was changed.",
+    recovery: "Send a new key with each new request, and the same one to ask for the same again."
+  },
+  KeyRequired: {
+    status: 428,
+    detail: "The request does not say by which key it can be asked for again. Nothing was changed.",
+    recovery: "Send `Idempotency-Key` with 16 to 200 letters and digits of your own."
+  },
+  RevisionRequired: {
+    status: 428,
+    detail: "The request does not say which revision it is about. Nothing was changed.",
+    recovery: "Send `If-Match` with the revision that you saw, in quotes."
+  },
   ConditionRequired: {
     status: 428,
     detail: "Files are never replaced here. Nothing was changed.",
@@ -163,6 +206,11 @@ const about = {
     status: 429,
     detail: "Too much at once. Nothing was changed.",
     recovery: "Wait as long as Retry-After says."
+  },
+  TooManyToday: {
+    status: 429,
+    detail: "This library was sent 20 restores in a day. Nothing was sent.",
+    recovery: "Try again tomorrow, or restore at the device."
   },
   InternalFault: {
     status: 500,
@@ -199,6 +247,8 @@ const moreFields = {
   near: Schema.optional(Schema.Array(Schema.String)),
   /** The devices of the library, the one that pushed last first. */
   devices: Schema.optional(Schema.Array(Device)),
+  /** A restore as it is now. */
+  restore: Schema.optional(Output.Restore),
   progress: Schema.optional(
     Schema.Struct({ step: Schema.String, done: Schema.NonNegativeInt, total: Schema.NonNegativeInt })
   )

@@ -18,8 +18,10 @@ const entity = HttpApiSchema.param(
 )
 const backup = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 
-const Moment = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(100))
-const line = Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f-]{36}$/)))
+/** A state of a library, as a person names it. */
+export const Moment = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(100))
+export const LineId = Schema.String.pipe(Schema.pattern(/^[0-9a-f-]{36}$/))
+const line = Schema.optional(LineId)
 const at = Schema.optional(Moment)
 const paging = {
   after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
@@ -32,7 +34,7 @@ const several = <A, I>(item: Schema.Schema<A, I>) =>
 const headers = Schema.Struct({ prefer: Schema.optional(Schema.String) })
 
 /** What any of these may be answered in the place of a result. */
-const Refused = Schema.Union(
+export const refused = Schema.Union(
   problemSchema("NotFound"),
   problemSchema("NothingThere"),
   problemSchema("InvalidRequest"),
@@ -46,7 +48,7 @@ const Refused = Schema.Union(
   problemSchema("Opening"),
   problemSchema("Full")
 )
-export type Refused = typeof Refused.Type
+export type Refused = typeof refused.Type
 
 /** Each once in the document, by its name. */
 const Song = Output.Song.annotations({ identifier: "Song" })
@@ -74,28 +76,28 @@ const songs = HttpApiGroup.make("songs")
       .setUrlParams(inList)
       .setHeaders(headers)
       .addSuccess(Listed(SongSummary))
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/songs/${entity}`
       .setUrlParams(one)
       .setHeaders(headers)
       .addSuccess(Song)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("document")`/v1/libraries/${library}/songs/${entity}/document`
       .setUrlParams(one)
       .setHeaders(headers)
       .addSuccess(file)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("history")`/v1/libraries/${library}/songs/${entity}/history`
       .setUrlParams(Schema.Struct({ line, ...paging }))
       .setHeaders(headers)
       .addSuccess(Listed(Version))
-      .addError(Refused)
+      .addError(refused)
   )
 
 const performances = HttpApiGroup.make("performances")
@@ -104,28 +106,28 @@ const performances = HttpApiGroup.make("performances")
       .setUrlParams(inList)
       .setHeaders(headers)
       .addSuccess(Listed(PerformanceSummary))
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/performances/${entity}`
       .setUrlParams(one)
       .setHeaders(headers)
       .addSuccess(Performance)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("document")`/v1/libraries/${library}/performances/${entity}/document`
       .setUrlParams(one)
       .setHeaders(headers)
       .addSuccess(file)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("history")`/v1/libraries/${library}/performances/${entity}/history`
       .setUrlParams(Schema.Struct({ line, ...paging }))
       .setHeaders(headers)
       .addSuccess(Listed(Version))
-      .addError(Refused)
+      .addError(refused)
   )
 
 const preferences = HttpApiGroup.make("preferences")
@@ -134,21 +136,21 @@ const preferences = HttpApiGroup.make("preferences")
       .setUrlParams(inList)
       .setHeaders(headers)
       .addSuccess(Listed(Preferences))
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/preferences/${entity}`
       .setUrlParams(one)
       .setHeaders(headers)
       .addSuccess(Preferences)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("history")`/v1/libraries/${library}/preferences/${entity}/history`
       .setUrlParams(Schema.Struct({ line, ...paging }))
       .setHeaders(headers)
       .addSuccess(Listed(Version))
-      .addError(Refused)
+      .addError(refused)
   )
 
 const backups = HttpApiGroup.make("backups")
@@ -167,14 +169,14 @@ const backups = HttpApiGroup.make("backups")
       )
       .setHeaders(headers)
       .addSuccess(Listed(Backup))
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/backups/${backup}`
       .setUrlParams(Schema.Struct({ line }))
       .setHeaders(headers)
       .addSuccess(BackupDetail)
-      .addError(Refused)
+      .addError(refused)
   )
 
 const whole = HttpApiGroup.make("library")
@@ -183,14 +185,14 @@ const whole = HttpApiGroup.make("library")
       .setUrlParams(Schema.Struct({ line }))
       .setHeaders(headers)
       .addSuccess(LibraryStatus)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("diff")`/v1/libraries/${library}/diff`
       .setUrlParams(Schema.Struct({ line, from: Moment, to: at }))
       .setHeaders(headers)
       .addSuccess(Difference)
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("find")`/v1/libraries/${library}/find`
@@ -199,7 +201,7 @@ const whole = HttpApiGroup.make("library")
       )
       .setHeaders(headers)
       .addSuccess(Listed(Found))
-      .addError(Refused)
+      .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("export")`/v1/libraries/${library}/export`
@@ -214,7 +216,7 @@ const whole = HttpApiGroup.make("library")
       )
       .setHeaders(headers)
       .addSuccess(file)
-      .addError(Refused)
+      .addError(refused)
   )
 
 /** The groups of what can be read of a library. */

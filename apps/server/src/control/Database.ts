@@ -58,6 +58,17 @@ const migrations = {
   "0004_leaving": Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* sql`ALTER TABLE library ADD COLUMN erase_at BIGINT NOT NULL DEFAULT 0`
+  }),
+  "0005_restores": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE restore (
+      id TEXT PRIMARY KEY, library TEXT NOT NULL REFERENCES library (id), state TEXT NOT NULL, revision INTEGER NOT NULL,
+      mode TEXT NOT NULL, source TEXT NOT NULL, position BIGINT NOT NULL, chain_hash TEXT NOT NULL,
+      saved_at BIGINT NOT NULL, entities TEXT NOT NULL, sender TEXT NOT NULL, sender_name TEXT NOT NULL,
+      device TEXT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, sent_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL, begun INTEGER NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL,
+      request_key TEXT NOT NULL, request_hash TEXT NOT NULL, UNIQUE (sender, request_key))`
+    yield* sql`CREATE INDEX restore_of_library ON restore (library, created_at, id)`
   })
 }
 

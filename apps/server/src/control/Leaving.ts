@@ -63,6 +63,7 @@ export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, ac
     audited(
       { actor, action: "erased", subject: id, detail: JSON.stringify(places) },
       Effect.gen(function* () {
+        yield* sql`DELETE FROM restore WHERE library = ${id}`
         yield* sql`DELETE FROM discarded WHERE library = ${id}`
         yield* sql`DELETE FROM proof WHERE library = ${id}`
         yield* sql`DELETE FROM line WHERE library = ${id}`

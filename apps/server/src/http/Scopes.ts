@@ -11,6 +11,9 @@ const anybody: Scope = ["device", "push-only", "teacher", "admin"]
 /** Those who read a library. */
 const reader: Scope = ["device", "teacher", "admin"]
 
+/** Those who send restores. Devices see those for them in their inbox, and no other. */
+const sender: Scope = ["teacher", "admin"]
+
 export const scopes: Readonly<Record<string, Scope>> = {
   "GET /health/live": "open",
   "GET /health/ready": "open",
@@ -45,6 +48,14 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/libraries/:library/preferences/:id/history": reader,
   "GET /v1/libraries/:library/backups": reader,
   "GET /v1/libraries/:library/backups/:id": reader,
+  "GET /v1/libraries/:library/restores": sender,
+  "POST /v1/libraries/:library/restores": sender,
+  "GET /v1/libraries/:library/restores/:id": sender,
+  "PATCH /v1/libraries/:library/restores/:id": ["device"],
+  "POST /v1/libraries/:library/restores/:id/apply": sender,
+  "POST /v1/libraries/:library/restores/:id/cancel": sender,
+  "POST /v1/libraries/:library/restores/:id/undo": sender,
+  "GET /v1/inbox": ["device"],
   "GET /v1/libraries/:library/blobs": anybody,
   "GET /v1/libraries/:library/blobs/*": anybody,
   "PUT /v1/libraries/:library/blobs/*": ["device", "push-only", "admin"],

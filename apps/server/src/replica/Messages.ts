@@ -1,5 +1,5 @@
 /** What the server and its threads say to each other. */
-import type { Kind } from "@white-room/core"
+import type { EntityKey, Kind } from "@white-room/core"
 import type { Device } from "../api/Model.js"
 import type { Problem } from "../api/Problem.js"
 
@@ -44,6 +44,23 @@ export type Question =
       readonly family: "node" | "ios"
       readonly songs: ReadonlyArray<string>
     }
+  /** What a restore that is sent comes from: by `at`, or by the position and chain hash of the log. */
+  | {
+      readonly _tag: "Origin"
+      readonly at?: string | undefined
+      readonly point?: { readonly position: number; readonly chainHash: string } | undefined
+      readonly only: ReadonlyArray<EntityKey>
+    }
+
+/** Where a restore comes from, and what of it. */
+export interface Origin {
+  readonly position: number
+  readonly chainHash: string
+  /** `b31`, or `@1234`. */
+  readonly source: string
+  readonly savedAt: number
+  readonly entities: ReadonlyArray<EntityKey & { readonly name: string }>
+}
 
 /** A library that was brought to the end of a line. */
 export interface Brought {

@@ -35,6 +35,8 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { cursorText } from "./Cursor.js"
 import type { Answer, Cursor, Facts, Question } from "./Messages.js"
+import { originOf } from "./originOf.js"
+import { sourceOf } from "./sourceOf.js"
 import { statusOf } from "./statusOf.js"
 
 type Told<A> = Effect.Effect<A, WhiteRoomError>
@@ -58,26 +60,6 @@ const pageOf = <A>(
   const next = end < all.length ? { reference: "", offset: end } : undefined
   return page(all.slice(offset, end).map(show), facts, next)
 }
-
-const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
-
-/** A state as the library takes it: `now`, the id of a backup, or a position. */
-const sourceOf = (library: Library, at: string): Told<string> =>
-  Effect.gen(function* () {
-    if (at.toLowerCase() === "now") return "now"
-    if (isTime.test(at)) {
-      const moment = new Date(at)
-      if (Number.isNaN(moment.getTime()))
-        return yield* new InvalidInput({ field: "at", reason: "that is no time" })
-      // The plan of nothing is cheap, and finds the position of a moment.
-      return (yield* library.backups.plan({ at: moment }, { only: [] })).saved.backupId
-    }
-    if (at.startsWith("@")) {
-      yield* library.history.recordAt({ kind: "song", id: "" }, at)
-      return at
-    }
-    return (yield* library.backups.find(at)).backupId
-  })
 
 const timeOf = (text: string | undefined): Date | undefined => {
   if (text === undefined) return undefined
@@ -268,5 +250,7 @@ export const answerOf = (library: Library, question: Question, facts: Facts): To
       )
     case "Export":
       return exportOf(library, question, facts)
+    case "Origin":
+      return Effect.map(originOf(library, question), json)
   }
 }

@@ -27,6 +27,7 @@ import { alsoInMirror } from "./alsoInMirror.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { readRoutes } from "./readRoutes.js"
+import { restoreRoutes } from "./restoreRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
 
 interface Page {
@@ -180,5 +181,6 @@ export const apiRoutes = Layer.mergeAll(
   invitations,
   access,
   audit,
-  readRoutes
+  readRoutes,
+  restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

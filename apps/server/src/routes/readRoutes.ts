@@ -16,15 +16,7 @@ import { parseCursor } from "../replica/Cursor.js"
 import type { Cursor, Question } from "../replica/Messages.js"
 import type { Told } from "../replica/Replicas.js"
 import { failing } from "./failing.js"
-
-/** Seconds that a question waits for a library that is being made ready, unless it says otherwise. */
-const usualWait = 2
-const longestWait = 30
-
-const waitOf = (prefer: string | undefined): number => {
-  const wanted = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/.exec(prefer ?? "")?.[1]
-  return Math.min(wanted === undefined ? usualWait : Number(wanted), longestWait) * 1000
-}
+import { waitOf } from "./waitOf.js"
 
 /** An id as it stands in an address: `~` begins base64url. */
 const idOf = (text: string): string =>

@@ -2,6 +2,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { dueForErasure } from "../control/Leaving.js"
+import { endOldRestores } from "../control/Restores.js"
 import type { Desk } from "../http/Desk.js"
 import { emptyTrash } from "../library/Shelf.js"
 import { eraseLibrary } from "./eraseLibrary.js"
@@ -18,6 +19,7 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
     const look = Effect.gen(function* () {
       round++
       for (const id of yield* dueForErasure) yield* eraseLibrary(desk, id, "server")
+      yield* endOldRestores
       yield* emptyTrash(desk.data)
       if (round >= reserveAfter) yield* desk.room.tend
     }).pipe(

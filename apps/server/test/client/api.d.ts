@@ -447,6 +447,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/libraries/{library}/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["restores.list"];
+        put?: never;
+        post: operations["restores.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/restores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["restores.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["restores.report"];
+        trace?: never;
+    };
+    "/v1/libraries/{library}/restores/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restores.apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/restores/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restores.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/restores/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restores.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["inbox.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/libraries/{library}/blobs": {
         parameters: {
             query?: never;
@@ -514,6 +610,88 @@ export interface components {
             recovery: string;
             near?: string[];
             devices?: components["schemas"]["Device"][];
+            restore?: {
+                id: string;
+                library: string;
+                /** @enum {string} */
+                home: "server" | "device";
+                /** @enum {string} */
+                state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                revision: components["schemas"]["NonNegativeInt"];
+                /** @enum {string} */
+                mode: "copy" | "replace";
+                source: string;
+                position: components["schemas"]["NonNegativeInt"];
+                chainHash: string;
+                savedAt: string | null;
+                only?: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                }[];
+                from: string;
+                device: {
+                    id: string;
+                    name: string;
+                } | null;
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                changedAt: string;
+                /** Format: date-time */
+                expiresAt?: string;
+                begun?: boolean;
+                reason?: string;
+                preview?: {
+                    /** @enum {string} */
+                    mode: "merge" | "exact";
+                    plan: {
+                        create: components["schemas"]["NonNegativeInt"];
+                        update: components["schemas"]["NonNegativeInt"];
+                        delete: components["schemas"]["NonNegativeInt"];
+                        keep: components["schemas"]["NonNegativeInt"];
+                        unchanged: components["schemas"]["NonNegativeInt"];
+                    };
+                    conflicts: components["schemas"]["NonNegativeInt"];
+                    items: {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        action: "create" | "update" | "delete" | "keep";
+                        conflict: boolean;
+                        copyOf?: string;
+                        changes: string[];
+                        notes: string[];
+                    }[];
+                };
+                outcome?: {
+                    songsRestored: components["schemas"]["NonNegativeInt"];
+                    performancesRestored: components["schemas"]["NonNegativeInt"];
+                    preferencesRestored: components["schemas"]["NonNegativeInt"];
+                    errors: string[];
+                    isSuccess: boolean;
+                    triggered: {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        name: string;
+                        columns: string[];
+                        triggers: string[];
+                    }[];
+                    plan: {
+                        create: components["schemas"]["NonNegativeInt"];
+                        update: components["schemas"]["NonNegativeInt"];
+                        delete: components["schemas"]["NonNegativeInt"];
+                        keep: components["schemas"]["NonNegativeInt"];
+                        unchanged: components["schemas"]["NonNegativeInt"];
+                    };
+                    conflicts: components["schemas"]["NonNegativeInt"];
+                    safetyBackupId?: string;
+                };
+            };
             progress?: {
                 step: string;
                 done: components["schemas"]["NonNegativeInt"];
@@ -933,6 +1111,88 @@ export interface components {
                 name: string;
                 size: components["schemas"]["NonNegativeInt"];
             }[];
+        };
+        Restore: {
+            id: string;
+            library: string;
+            /** @enum {string} */
+            home: "server" | "device";
+            /** @enum {string} */
+            state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+            revision: components["schemas"]["NonNegativeInt"];
+            /** @enum {string} */
+            mode: "copy" | "replace";
+            source: string;
+            position: components["schemas"]["NonNegativeInt"];
+            chainHash: string;
+            savedAt: string | null;
+            only?: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                name: string;
+            }[];
+            from: string;
+            device: {
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            begun?: boolean;
+            reason?: string;
+            preview?: {
+                /** @enum {string} */
+                mode: "merge" | "exact";
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                items: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    /** @enum {string} */
+                    action: "create" | "update" | "delete" | "keep";
+                    conflict: boolean;
+                    copyOf?: string;
+                    changes: string[];
+                    notes: string[];
+                }[];
+            };
+            outcome?: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
         };
     };
     responses: never;
@@ -3894,6 +4154,1277 @@ export interface operations {
             };
             /** @description Full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.list": {
+        parameters: {
+            query?: {
+                /** @description a string at most 700 character(s) long */
+                after?: string;
+                limit?: number;
+                state?: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+            };
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Restore"][];
+                        isLast: boolean;
+                        next?: string;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+                prefer?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * maxLength(100)
+                     * @description a string at most 100 character(s) long
+                     */
+                    at?: string;
+                    /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
+                    line?: string;
+                    /**
+                     * positive
+                     * @description a positive number
+                     */
+                    position?: components["schemas"]["Int"];
+                    /** @description a string matching the pattern ^[0-9a-f]{64}$ */
+                    chainHash?: string;
+                    /**
+                     * maxItems(200)
+                     * @description an array of at most 200 item(s)
+                     */
+                    only?: {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        /**
+                         * maxLength(1000)
+                         * @description a string at most 1000 character(s) long
+                         */
+                        id: string;
+                    }[];
+                    /** @enum {string} */
+                    mode?: "copy" | "replace";
+                    /**
+                     * maxLength(100)
+                     * @description a string at most 100 character(s) long
+                     */
+                    device?: string;
+                    exact?: boolean;
+                    /** @enum {string} */
+                    onConflict?: "keep" | "replace" | "both" | "combine";
+                    /**
+                     * maxItems(200)
+                     * @description an array of at most 200 item(s)
+                     */
+                    decisions?: {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        /**
+                         * maxLength(1000)
+                         * @description a string at most 1000 character(s) long
+                         */
+                        id: string;
+                        /** @enum {string} */
+                        choice: "keep" | "replace" | "both" | "combine";
+                    }[];
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound, DeviceNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyToday. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Restore */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.report": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "heard" | "applied" | "refused" | "failed";
+                    begins?: boolean;
+                    /** @enum {string} */
+                    reason?: "NotWanted" | "AnotherHistory" | "NotKept" | "Failed";
+                    outcome?: {
+                        songsRestored: components["schemas"]["NonNegativeInt"];
+                        performancesRestored: components["schemas"]["NonNegativeInt"];
+                        preferencesRestored: components["schemas"]["NonNegativeInt"];
+                        errors: string[];
+                        isSuccess: boolean;
+                        triggered: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                            columns: string[];
+                            triggers: string[];
+                        }[];
+                        plan: {
+                            create: components["schemas"]["NonNegativeInt"];
+                            update: components["schemas"]["NonNegativeInt"];
+                            delete: components["schemas"]["NonNegativeInt"];
+                            keep: components["schemas"]["NonNegativeInt"];
+                            unchanged: components["schemas"]["NonNegativeInt"];
+                        };
+                        conflicts: components["schemas"]["NonNegativeInt"];
+                        safetyBackupId?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Restore */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RestoreOver. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionOutdated. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.apply": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    };
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RestoreOver. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionOutdated, PlanOutdated. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyToday. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Restore */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RestoreOver. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionOutdated. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Restore */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RestoreOver, HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionOutdated. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RevisionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inbox.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Restore"][];
+                        isLast: boolean;
+                        next?: string;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 /** What the commands about backups print for scripts. */
-import { Backup, Count, Kind, optional, Texts, Time } from "@white-room/core/output"
+import { Backup, Count, optional, PlanItem, restoredFields, Texts, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { PlanCounts, summary } from "./Fields.js"
+import { summary } from "./Fields.js"
 import { PushedTo } from "./Pushed.js"
 
 /** Bundles that belong together: one that stands on its own, and all that build on it. */
@@ -48,41 +48,9 @@ export const EditSummary = summary({ backup: Backup })
 export const ForgetSummary = summary({ forgotten: Schema.Array(Backup) })
 export const UndeleteSummary = summary({ backup: Backup })
 
-/** Something that a plan does, or leaves. `changes` are words; `notes` say what cannot be taken over in full. */
-export const PlanItem = Schema.Struct({
-  kind: Kind,
-  id: Schema.String,
-  name: Schema.String,
-  action: Schema.Literal("create", "update", "delete", "keep"),
-  conflict: Schema.Boolean,
-  /** The id this is a copy of. */
-  copyOf: optional(Schema.String),
-  changes: Texts,
-  notes: Texts
-})
-
-const TriggeredChange = Schema.Struct({
-  kind: Kind,
-  id: Schema.String,
-  name: Schema.String,
-  /** Columns that are not as they were wished; none where the row came or went. */
-  columns: Texts,
-  /** The triggers that may have done it. */
-  triggers: Texts
-})
-
 /** What every operation that follows a plan tells. */
 export const restoreFields = {
-  songsRestored: Count,
-  performancesRestored: Count,
-  preferencesRestored: Count,
-  errors: Texts,
-  isSuccess: Schema.Boolean,
-  /** What triggers of the app made of it, or of others meanwhile. */
-  triggered: Schema.Array(TriggeredChange),
-  plan: PlanCounts,
-  /** Changed after the source and kept: exit code 3. */
-  conflicts: Count,
+  ...restoredFields,
   durationMs: Count,
   /** Only with --dry-run: everything that is not unchanged. */
   items: optional(Schema.Array(PlanItem))

@@ -1,8 +1,7 @@
 /** What the commands about songs, performances and preferences print for scripts. */
-import { Count, LibraryPreferences, optional } from "@white-room/core/output"
+import { Count, LibraryPreferences, optional, PlanCounts, PlanItem } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { PlanItem } from "./Backups.js"
-import { Failed, PlanCounts, summary } from "./Fields.js"
+import { Failed, summary } from "./Fields.js"
 
 /** `songs`, `performances`, `preferences`: new or changed. `skipped`: there already, exactly so. */
 export const ImportSummary = summary({

@@ -1,15 +1,6 @@
 /** What the outputs of commands are made of, beyond the parts that core has. */
-import { Count, optional, Texts } from "@white-room/core/output"
+import { optional, Texts } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-
-/** Counts of a plan by what happens to a song, a performance or preferences. */
-export const PlanCounts = Schema.Struct({
-  create: Count,
-  update: Count,
-  delete: Count,
-  keep: Count,
-  unchanged: Count
-})
 
 /** The last line of a command that does something. `dryRun`: it only says what it would do. */
 export const summary = <F extends Schema.Struct.Fields>(fields: F) =>

@@ -1,0 +1,150 @@
+/**
+ * Restores, one resource wherever they happen. What is asked for is an intent: a state of the library, what of it, and
+ * whether it comes beside what is there or into its place; whoever has the library makes the plan. Where the home is the
+ * server, a restore is `planned`, then `applied`. Where it is a device, it is `waiting` until that hears of it.
+ */
+import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
+import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import * as Output from "@white-room/core/output"
+import * as Schema from "effect/Schema"
+import { Id, Listed, limit } from "./Model.js"
+import { problemSchema } from "./Problem.js"
+import { LineId, Moment, refused } from "./Reads.js"
+
+export const Restore = Output.Restore.annotations({ identifier: "Restore" })
+export type Restore = typeof Restore.Type
+
+const Key = Schema.Struct({
+  kind: Output.Kind,
+  id: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(1000))
+})
+
+const Choice = Schema.Literal("keep", "replace", "both", "combine")
+
+export const RestoreWish = Schema.Struct({
+  /** The state it comes from: `b31`, `@1234`, a time. `line` says of which device, where several differ. */
+  at: Schema.optional(Moment),
+  line: Schema.optional(LineId),
+  /** The same as the log has it, in the place of `at`: for libraries that are sealed, which nobody here can look into. */
+  position: Schema.optional(Schema.Int.pipe(Schema.positive())),
+  chainHash: Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))),
+  /** What is restored. Without it everything, where the home is the server; a device is sent what is named. */
+  only: Schema.optional(Schema.Array(Key).pipe(Schema.minItems(1), Schema.maxItems(200))),
+  /** `copy` adds beside what is there; `replace` puts it in its place, which a device asks its owner about. */
+  mode: Schema.optionalWith(Schema.Literal("copy", "replace"), { default: () => "copy" }),
+  /** Of one device: its access, or its line. Without it the first of the library that hears of it. */
+  device: Schema.optional(Schema.String.pipe(Schema.minLength(1), Schema.maxLength(100))),
+  /** Where the home is the server: also deletes what the state lacks. */
+  exact: Schema.optional(Schema.Boolean),
+  /** Where the home is the server: what happens to what changed since, and choices of their own for some. */
+  onConflict: Schema.optional(Choice),
+  decisions: Schema.optional(
+    Schema.Array(Schema.Struct({ ...Key.fields, choice: Choice })).pipe(Schema.maxItems(200))
+  ),
+  /** Plans, and does nothing yet: `apply` carries it out. */
+  dryRun: Schema.optional(Schema.Boolean)
+})
+export type RestoreWish = typeof RestoreWish.Type
+
+/** What a device tells of a restore it has heard of. */
+export const RestoreReport = Schema.Struct({
+  state: Schema.Literal("heard", "applied", "refused", "failed"),
+  /** From now on it cannot be cancelled. */
+  begins: Schema.optional(Schema.Boolean),
+  reason: Schema.optional(Output.RestoreReason),
+  outcome: Schema.optional(Output.RestoreOutcome)
+})
+export type RestoreReport = typeof RestoreReport.Type
+
+const library = HttpApiSchema.param("library", Id)
+const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
+
+/** `If-Match: "3"`: the revision that was seen. */
+const ifMatch = Schema.Struct({ "if-match": Schema.optional(Schema.String) })
+
+const NotThere = problemSchema("NotFound")
+
+/** What a change of a restore may be answered in the place of it. */
+const Unchanged = Schema.Union(
+  NotThere,
+  problemSchema("RevisionRequired"),
+  problemSchema("RevisionOutdated"),
+  problemSchema("RestoreOver")
+)
+
+const done = (status: 200 | 201 | 202) => Restore.annotations(HttpApiSchema.annotations({ status }))
+
+export const restores = HttpApiGroup.make("restores")
+  .add(
+    HttpApiEndpoint.get("list")`/v1/libraries/${library}/restores`
+      .setUrlParams(
+        Schema.Struct({
+          after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
+          limit,
+          state: Schema.optional(Output.RestoreState)
+        })
+      )
+      .addSuccess(Listed(Restore))
+      .addError(NotThere)
+  )
+  .add(
+    HttpApiEndpoint.post("create")`/v1/libraries/${library}/restores`
+      .setPayload(RestoreWish)
+      .setHeaders(
+        Schema.Struct({
+          "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))),
+          prefer: Schema.optional(Schema.String)
+        })
+      )
+      .addSuccess(done(200))
+      .addSuccess(done(201))
+      .addSuccess(done(202))
+      .addError(
+        Schema.Union(
+          refused,
+          problemSchema("KeyRequired"),
+          problemSchema("KeyReused"),
+          problemSchema("HomeElsewhere"),
+          problemSchema("DeviceNotFound"),
+          problemSchema("Leaving"),
+          problemSchema("TooManyToday")
+        )
+      )
+  )
+  .add(
+    HttpApiEndpoint.get("read")`/v1/libraries/${library}/restores/${id}`
+      .addSuccess(Restore)
+      .addError(NotThere)
+  )
+  .add(
+    HttpApiEndpoint.patch("report")`/v1/libraries/${library}/restores/${id}`
+      .setPayload(RestoreReport)
+      .setHeaders(ifMatch)
+      .addSuccess(Restore)
+      .addError(Unchanged)
+  )
+  .add(
+    HttpApiEndpoint.post("apply")`/v1/libraries/${library}/restores/${id}/apply`
+      .setHeaders(ifMatch)
+      .addSuccess(done(200))
+      .addSuccess(done(202))
+      .addError(Schema.Union(Unchanged, problemSchema("PlanOutdated"), problemSchema("TooManyToday")))
+  )
+  .add(
+    HttpApiEndpoint.post("cancel")`/v1/libraries/${library}/restores/${id}/cancel`
+      .setHeaders(ifMatch)
+      .addSuccess(Restore)
+      .addError(Unchanged)
+  )
+  .add(
+    HttpApiEndpoint.post("undo")`/v1/libraries/${library}/restores/${id}/undo`
+      .setHeaders(ifMatch)
+      .addSuccess(Restore)
+      .addError(Schema.Union(Unchanged, problemSchema("HomeElsewhere")))
+  )
+
+/** What waits for a device: as JSON, or as it comes where `Accept` says `text/event-stream`. */
+export const inbox = HttpApiGroup.make("inbox").add(
+  HttpApiEndpoint.get("list", "/v1/inbox").addSuccess(Listed(Restore))
+)

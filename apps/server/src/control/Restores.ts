@@ -1,0 +1,290 @@
+/**
+ * Restores that are sent to devices. Each change of one is a single statement that names the revision it was decided on,
+ * together with its entry in the audit log: of two devices that claim one, and of a device that begins and a sender who
+ * cancels, just one is heard.
+ */
+import { randomBytes } from "node:crypto"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { RestoredEntity, RestoreOutcome, RestoreReason, RestoreState } from "@white-room/core/output"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Caller } from "../api/Api.js"
+import type { Restore, RestoreReport } from "../api/Restores.js"
+import { audited } from "./Audit.js"
+import { type ControlError, Integer, rowsOf } from "./Database.js"
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** A restore that no device heard of ends after so long. */
+const waitMs = 30 * dayMs
+
+/** One library is sent so many restores in a day, whoever sends them. */
+const mostInDay = 20
+
+/** What has ended is told for so long, and a plan that nobody applied is kept for a day. */
+const endedMs = 90 * dayMs
+
+const Row = Schema.Struct({
+  id: Schema.String,
+  library: Schema.String,
+  state: RestoreState,
+  revision: Integer,
+  mode: Schema.Literal("copy", "replace"),
+  source: Schema.String,
+  position: Integer,
+  chain_hash: Schema.String,
+  /** 0 where it is not known: of a sealed library. */
+  saved_at: Integer,
+  /** JSON. */
+  entities: Schema.parseJson(Schema.Array(RestoredEntity)),
+  sender: Schema.String,
+  sender_name: Schema.String,
+  /** The access of the device that it is for, or that has heard of it; empty while any may. */
+  device: Schema.String,
+  device_name: Schema.NullOr(Schema.String),
+  created_at: Integer,
+  changed_at: Integer,
+  /** 0 until it is sent. */
+  sent_at: Integer,
+  expires_at: Integer,
+  begun: Integer,
+  reason: Schema.String,
+  /** JSON; empty until it was applied. */
+  outcome: Schema.String,
+  request_hash: Schema.String
+})
+export type KeptRestore = typeof Row.Type
+
+const rows = rowsOf(Row)
+
+const outcomeOf = Schema.decodeUnknownSync(Schema.parseJson(RestoreOutcome))
+
+/** Rows with the name of their device. */
+const selected = (sql: SqlClient.SqlClient) =>
+  sql`SELECT restore.*, access.device AS device_name FROM restore LEFT JOIN access ON access.id = restore.device`
+
+export const restoreById = (library: string, id: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [found] = yield* Effect.flatMap(
+      sql`${selected(sql)} WHERE restore.library = ${library} AND restore.id = ${id}`,
+      rows
+    )
+    return found
+  })
+
+/** The restore that a sender asked for by this key before. */
+export const restoreByKey = (sender: string, key: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [found] = yield* Effect.flatMap(
+      sql`${selected(sql)} WHERE restore.sender = ${sender} AND restore.request_key = ${key}`,
+      rows
+    )
+    return found
+  })
+
+/** Restores of a library, newest first, from one on; of one state, or of all. */
+export const listRestores = (
+  library: string,
+  state: KeptRestore["state"] | undefined,
+  after: string,
+  limit: number
+) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [createdAt, id] = /^(\d{1,15})-(.+)$/.exec(after)?.slice(1) ?? [String(Number.MAX_SAFE_INTEGER), ""]
+    const found = yield* sql`${selected(sql)} WHERE restore.library = ${library}
+      AND (restore.created_at < ${Number(createdAt)} OR (restore.created_at = ${Number(createdAt)} AND restore.id > ${id}))
+      AND (${state ?? ""} = '' OR restore.state = ${state ?? ""})
+      ORDER BY restore.created_at DESC, restore.id LIMIT ${limit}`
+    return yield* rows(found)
+  })
+
+/** Where a list of restores goes on after one. */
+export const afterRestore = ({ created_at, id }: KeptRestore): string => `${created_at}-${id}`
+
+/** What a device finds: what waits for it, and what it has heard of and not ended. Oldest first. */
+export const inboxOf = ({ id, libraries }: Caller, limit: number) =>
+  Effect.gen(function* () {
+    if (libraries.length === 0) return []
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const found = yield* sql`${selected(sql)} WHERE ${sql.in("restore.library", libraries)} AND (
+        (restore.state = 'waiting' AND restore.expires_at > ${now} AND restore.device IN ('', ${id}))
+        OR (restore.state = 'heard' AND restore.device = ${id}))
+      ORDER BY restore.created_at, restore.id LIMIT ${limit}`
+    return yield* rows(found)
+  })
+
+/** What a new restore is. */
+export interface NewRestore
+  extends Pick<
+    KeptRestore,
+    "library" | "mode" | "source" | "position" | "chain_hash" | "saved_at" | "device"
+  > {
+  readonly entities: KeptRestore["entities"]
+  readonly isPlanOnly: boolean
+  readonly key: string
+  readonly request_hash: string
+}
+
+const deedOf = (actor: string, action: string, { id, library }: Pick<KeptRestore, "id" | "library">) => ({
+  ...{ actor, action, subject: id },
+  detail: library
+})
+
+/** How many were sent to a library within a day. */
+const sentToday = (library: string, now: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{
+      count: number
+    }>`SELECT count(*) AS count FROM restore WHERE library = ${library} AND sent_at > ${now - dayMs}`
+    return Number(row?.count)
+  })
+
+/** Keeps a restore: sent, or planned only. `undefined` when the library was sent too many today. */
+export const insertRestore = (
+  restore: NewRestore,
+  sender: Caller
+): Effect.Effect<string | undefined, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const { isPlanOnly, key, entities, ...wish } = restore
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const id = `r-${randomBytes(12).toString("hex")}`
+    const row = {
+      ...{ ...wish, id, entities: JSON.stringify(entities), revision: 1 },
+      ...{ state: isPlanOnly ? "planned" : "waiting", sender: sender.id, sender_name: sender.name },
+      ...{ created_at: now, changed_at: now, sent_at: isPlanOnly ? 0 : now },
+      ...{
+        expires_at: now + (isPlanOnly ? dayMs : waitMs),
+        begun: 0,
+        reason: "",
+        outcome: "",
+        request_key: key
+      }
+    }
+    const action = isPlanOnly ? "restore planned" : "restore sent"
+    return yield* audited(
+      deedOf(sender.id, action, { id, library: restore.library }),
+      Effect.gen(function* () {
+        // Under the lock of the audit log: several at once are counted one after the other.
+        if (!isPlanOnly && (yield* sentToday(restore.library, now)) >= mostInDay)
+          return yield* Effect.fail("too many" as const)
+        yield* sql`INSERT INTO restore ${sql.insert(row)}`
+        return id
+      })
+    ).pipe(
+      Effect.catchIf(
+        (error): error is "too many" => error === "too many",
+        () => Effect.succeed(undefined)
+      )
+    )
+  })
+
+/** Why a restore was not changed. */
+export type NotChanged = "moved" | "too many"
+
+interface Step {
+  readonly actor: string
+  readonly action: string
+  /** The states that it may come from. */
+  readonly from: ReadonlyArray<KeptRestore["state"]>
+  readonly set: Partial<
+    Pick<KeptRestore, "state" | "device" | "begun" | "reason" | "outcome" | "sent_at" | "expires_at">
+  >
+  /** Of a library that was sent too many today it is not done. */
+  readonly isSending?: boolean
+}
+
+/** Changes a restore, when it is still what was seen. */
+export const changeRestore = (
+  seen: Pick<KeptRestore, "id" | "library" | "revision">,
+  { actor, action, from, set, isSending = false }: Step
+): Effect.Effect<NotChanged | undefined, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    yield* audited(
+      deedOf(actor, action, seen),
+      Effect.gen(function* () {
+        if (isSending && (yield* sentToday(seen.library, now)) >= mostInDay)
+          return yield* Effect.fail("too many" as const)
+        const changed =
+          yield* sql`UPDATE restore SET ${sql.update({ ...set, changed_at: now })}, revision = revision + 1
+          WHERE id = ${seen.id} AND revision = ${seen.revision} AND ${sql.in("state", from)} RETURNING id`
+        if (changed.length === 0) yield* Effect.fail("moved" as const)
+      })
+    )
+    return undefined
+  }).pipe(
+    Effect.catchIf(
+      (error): error is NotChanged => error === "moved" || error === "too many",
+      (error) => Effect.succeed(error)
+    )
+  )
+
+/** Sends a restore that was planned only. */
+export const sendPlanned = (seen: KeptRestore, actor: string) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    changeRestore(seen, {
+      ...{ actor, action: "restore sent", from: ["planned"], isSending: true },
+      set: { state: "waiting", sent_at: now, expires_at: now + waitMs }
+    })
+  )
+
+const isReason = Schema.is(RestoreReason)
+
+/** What a device tells of a restore: the first that says `heard` has it from then on. */
+export const noteReport = (seen: KeptRestore, caller: Caller, report: RestoreReport) => {
+  const { state, begins = state === "applied", reason, outcome } = report
+  return changeRestore(seen, {
+    ...{ actor: caller.id, action: `restore ${state}` },
+    from: state === "heard" ? ["waiting", "heard"] : ["heard"],
+    set: {
+      ...{ state, device: caller.id, begun: begins || seen.begun === 1 ? 1 : 0 },
+      reason: isReason(reason) ? reason : "",
+      outcome: outcome === undefined ? "" : JSON.stringify(outcome)
+    }
+  })
+}
+
+/** Ends what nobody heard of in time, and forgets what ended long ago. */
+export const endOldRestores: Effect.Effect<void, ControlError, SqlClient.SqlClient> = Effect.gen(
+  function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const late = yield* Effect.flatMap(
+      sql`${selected(sql)} WHERE restore.state IN ('waiting', 'planned') AND restore.expires_at <= ${now}`,
+      rows
+    )
+    for (const restore of late)
+      yield* changeRestore(restore, {
+        ...{ actor: "server", action: "restore expired", from: [restore.state] },
+        set: { state: restore.state === "waiting" ? "failed" : "cancelled", reason: "Expired" }
+      })
+    yield* sql`DELETE FROM restore WHERE state NOT IN ('waiting', 'heard', 'planned') AND changed_at < ${now - endedMs}`
+  }
+)
+
+/** A restore as the API tells it. */
+export const restoreJson = (restore: KeptRestore): Restore => ({
+  ...{ id: restore.id, library: restore.library, home: "device", state: restore.state },
+  ...{ revision: restore.revision, mode: restore.mode, source: restore.source },
+  ...{ position: restore.position, chainHash: restore.chain_hash },
+  savedAt: restore.saved_at === 0 ? null : new Date(restore.saved_at).toISOString(),
+  only: restore.entities,
+  from: restore.sender_name,
+  device: restore.device === "" ? null : { id: restore.device, name: restore.device_name ?? "" },
+  createdAt: new Date(restore.created_at).toISOString(),
+  changedAt: new Date(restore.changed_at).toISOString(),
+  ...(["waiting", "planned"].includes(restore.state) && {
+    expiresAt: new Date(restore.expires_at).toISOString()
+  }),
+  ...(restore.begun === 1 && { begun: true }),
+  ...(restore.reason !== "" && { reason: restore.reason }),
+  ...(restore.outcome !== "" && { outcome: outcomeOf(restore.outcome) })
+})

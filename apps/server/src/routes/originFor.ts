@@ -1,0 +1,43 @@
+import * as Effect from "effect/Effect"
+import type { Problem, ProblemOf } from "../api/Problem.js"
+import { problem } from "../api/Problem.js"
+import type { Refused } from "../api/Reads.js"
+import type { RestoreWish } from "../api/Restores.js"
+import type { KeptLibrary } from "../control/Libraries.js"
+import { TheDesk } from "../http/Desk.js"
+import type { Origin } from "../replica/Messages.js"
+import { waitOf } from "./waitOf.js"
+
+const invalid = () => Effect.fail(problem("InvalidRequest"))
+
+/** Problems of a library as they stand in the document of the API; any other is the server's own. */
+const asRefused = (found: Problem): Effect.Effect<never, Refused> =>
+  found.type === "InternalFault" ? Effect.die(found) : Effect.fail(found as Refused)
+
+/**
+ * What a restore that is sent comes from. A library that can be read is looked into; of a sealed one the sender must say it,
+ * and its device finds out whether it is so.
+ */
+export const originFor = (
+  library: KeptLibrary,
+  wish: RestoreWish,
+  prefer: string | undefined
+): Effect.Effect<Origin, Refused | ProblemOf<"InvalidRequest">, TheDesk> =>
+  Effect.gen(function* () {
+    const { at, line, position, chainHash, only } = wish
+    const point = position === undefined || chainHash === undefined ? undefined : { position, chainHash }
+    // A device is sent what is named, and makes the plan itself.
+    const isForServer = (wish.exact ?? wish.onConflict ?? wish.decisions) !== undefined
+    if (only === undefined || isForServer || (at === undefined) === (point === undefined))
+      return yield* invalid()
+    if (library.sealed === 1) {
+      if (point === undefined) return yield* Effect.fail(problem("Sealed"))
+      const entities = only.map((key) => ({ ...key, name: "" }))
+      return { ...point, source: `@${point.position}`, savedAt: 0, entities }
+    }
+    const { replicas } = yield* TheDesk
+    const question = { _tag: "Origin", at, point, only } as const
+    const asking = { library, question, line, waitMs: waitOf(prefer), proven: null }
+    const { body } = yield* Effect.catchAll(replicas.ask(asking), asRefused)
+    return JSON.parse(Buffer.from(body).toString("utf8")) as Origin
+  })

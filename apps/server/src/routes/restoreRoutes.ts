@@ -1,0 +1,224 @@
+/** Restores for devices: who sends one says what, and from when; who has the library says what became of it. */
+import { createHash } from "node:crypto"
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { api, type Caller, CurrentCaller } from "../api/Api.js"
+import { type ProblemOf, problem } from "../api/Problem.js"
+import { RestoreWish } from "../api/Restores.js"
+import { accessById, isValid } from "../control/AccessList.js"
+import { ownerOf } from "../control/Libraries.js"
+import { libraryFor } from "../control/libraryFor.js"
+import {
+  afterRestore,
+  changeRestore,
+  inboxOf,
+  insertRestore,
+  type KeptRestore,
+  listRestores,
+  type NotChanged,
+  noteReport,
+  restoreById,
+  restoreByKey,
+  restoreJson,
+  sendPlanned
+} from "../control/Restores.js"
+import { failing } from "./failing.js"
+import { originFor } from "./originFor.js"
+
+const caller = Effect.flatMap(CurrentCaller, (found) =>
+  found === undefined ? Effect.fail(problem("NotFound")) : Effect.succeed(found)
+)
+
+/** A restore of a library that the caller may see. A device sees those that are for it. */
+const visible = (library: string, id: string) =>
+  Effect.gen(function* () {
+    const who = yield* caller
+    yield* libraryFor(who, library)
+    const found = yield* restoreById(library, id)
+    const isForAnother =
+      who.role === "device" &&
+      found !== undefined &&
+      (found.state === "planned" || ![who.id, ""].includes(found.device))
+    return found === undefined || isForAnother ? yield* Effect.fail(problem("NotFound")) : found
+  })
+
+const ofRestore = ({
+  path: { library, id }
+}: {
+  readonly path: { readonly library: string; readonly id: string }
+}) =>
+  Effect.map(
+    Effect.flatMap(restoreById(library, id), (found) =>
+      found === undefined ? Effect.fail(problem("NotFound")) : Effect.succeed(found)
+    ),
+    restoreJson
+  )
+
+interface OfOne {
+  readonly path: { readonly library: string; readonly id: string }
+  readonly headers: { readonly "if-match"?: string | undefined }
+}
+
+/** The restore in the revision that was seen. */
+const seen = ({ path, headers }: OfOne) =>
+  Effect.gen(function* () {
+    const found = yield* visible(path.library, path.id)
+    const [, revision] = /^"(\d{1,9})"$/.exec(headers["if-match"] ?? "") ?? []
+    if (revision === undefined) return yield* Effect.fail(problem("RevisionRequired"))
+    if (Number(revision) !== found.revision)
+      return yield* Effect.fail(problem("RevisionOutdated", { restore: restoreJson(found) }))
+    return found
+  })
+
+/** A change of a restore, and the restore after it. */
+const changed = <E, R>(
+  request: OfOne,
+  change: (found: KeptRestore, who: Caller) => Effect.Effect<NotChanged | undefined, E, R>
+) =>
+  Effect.gen(function* () {
+    const found = yield* seen(request)
+    const outcome = yield* change(found, yield* caller)
+    const now = yield* ofRestore(request)
+    if (outcome === "too many") return yield* Effect.fail(problem("TooManyToday"))
+    if (outcome === undefined) return now
+    return yield* Effect.fail(
+      problem(now.revision === found.revision ? "RestoreOver" : "RevisionOutdated", { restore: now })
+    )
+  })
+
+/** Where only what is sent is counted. */
+const uncounted = <A, E, R>(effect: Effect.Effect<A, E | ProblemOf<"TooManyToday">, R>) =>
+  Effect.catchIf(
+    effect,
+    (error): error is Extract<E | ProblemOf<"TooManyToday">, ProblemOf<"TooManyToday">> =>
+      typeof error === "object" && error !== null && "type" in error && error.type === "TooManyToday",
+    Effect.die
+  )
+
+/** The access of the device that is meant: by its id, or by its line. Empty when none is. */
+const deviceFor = (library: string, wanted: string | undefined) =>
+  Effect.gen(function* () {
+    if (wanted === undefined) return ""
+    const id = (yield* ownerOf(library, wanted)) ?? wanted
+    const access = yield* accessById(id)
+    const isOne =
+      access?.role === "device" && access.libraries.includes(library) && isValid(access, Date.now())
+    return isOne ? id : yield* Effect.fail(problem("DeviceNotFound"))
+  })
+
+const hashOf = (library: string, wish: RestoreWish): string =>
+  createHash("sha256")
+    .update(JSON.stringify([library, wish]))
+    .digest("hex")
+
+/** Asked for again by its key, it is answered as it is now. */
+const repeated = (who: Caller, key: string, hash: string) =>
+  Effect.gen(function* () {
+    const found = yield* restoreByKey(who.id, key)
+    if (found === undefined || found.request_hash === hash) return found
+    return yield* Effect.fail(problem("KeyReused"))
+  })
+
+/** What is asked for. Not taken by the route itself, which then could give one status alone. */
+const wishOf = Effect.mapError(HttpServerRequest.schemaBodyJson(RestoreWish), () => problem("InvalidRequest"))
+
+const isKey = /^[A-Za-z0-9._~-]{16,200}$/
+
+const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: string | undefined) =>
+  Effect.gen(function* () {
+    const who = yield* caller
+    const library = yield* libraryFor(who, id)
+    if (key === undefined || !isKey.test(key)) return yield* Effect.fail(problem("KeyRequired"))
+    const request_hash = hashOf(id, wish)
+    const before = yield* repeated(who, key, request_hash)
+    if (before !== undefined) return before
+    if (library.erase_at !== 0) return yield* Effect.fail(problem("Leaving"))
+    const device = yield* deviceFor(id, wish.device)
+    const { position, chainHash, source, savedAt, entities } = yield* originFor(library, wish, prefer)
+    const restore = {
+      ...{ library: id, mode: wish.mode, source, position, chain_hash: chainHash, saved_at: savedAt },
+      ...{ entities, device, isPlanOnly: wish.dryRun === true, key, request_hash }
+    }
+    const made = yield* insertRestore(restore, who).pipe(
+      // Two at once with one key: the other one was first.
+      Effect.catchTag("SqlError", (error) =>
+        Effect.flatMap(repeated(who, key, request_hash), (found) =>
+          found === undefined ? Effect.fail(error) : Effect.succeed(found.id)
+        )
+      )
+    )
+    if (made === undefined) return yield* Effect.fail(problem("TooManyToday"))
+    return (yield* restoreById(id, made)) ?? (yield* Effect.dieMessage("a restore is gone"))
+  })
+
+const answered = (status: number, restore: ReturnType<typeof restoreJson>) =>
+  HttpServerResponse.unsafeJson(restore, { status, headers: { etag: `"${restore.revision}"` } })
+
+const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
+  handlers
+    .handle("list", ({ path: { library }, urlParams: { after = "", limit = 100, state } }) =>
+      Effect.gen(function* () {
+        yield* libraryFor(yield* caller, library)
+        const found = yield* listRestores(library, state, after, limit + 1)
+        const items = found.slice(0, limit)
+        const last = items.at(-1)
+        const isLast = found.length <= limit
+        return { items: items.map(restoreJson), isLast, ...(!isLast && last && { next: afterRestore(last) }) }
+      }).pipe(failing)
+    )
+    .handleRaw("create", ({ path, headers }) =>
+      Effect.gen(function* () {
+        const wish = yield* wishOf
+        const restore = yield* send(path.library, wish, headers["idempotency-key"], headers.prefer)
+        return answered(restore.state === "planned" ? 200 : 202, restoreJson(restore))
+      }).pipe(failing)
+    )
+    .handleRaw("read", ({ path }) =>
+      Effect.map(visible(path.library, path.id), (found) => answered(200, restoreJson(found))).pipe(failing)
+    )
+    .handle("report", (request) =>
+      uncounted(changed(request, (found, who) => noteReport(found, who, request.payload))).pipe(failing)
+    )
+    .handleRaw("apply", (request) =>
+      Effect.map(
+        changed(request, (found, who) => sendPlanned(found, who.id)),
+        (restore) => answered(202, restore)
+      ).pipe(failing)
+    )
+    .handle("cancel", (request) =>
+      uncounted(
+        changed(request, (found, who) =>
+          found.begun === 1
+            ? Effect.succeed("moved" as const)
+            : changeRestore(found, {
+                ...{ actor: who.id, action: "restore cancelled", from: ["planned", "waiting", "heard"] },
+                set: { state: "cancelled" }
+              })
+        )
+      ).pipe(failing)
+    )
+    .handle("undo", (request) =>
+      Effect.zipRight(
+        visible(request.path.library, request.path.id),
+        Effect.fail(problem("HomeElsewhere"))
+      ).pipe(failing)
+    )
+)
+
+/** So many are told at once; the rest when these have ended. */
+const mostInInbox = 100
+
+const inbox = HttpApiBuilder.group(api, "inbox", (handlers) =>
+  handlers.handle("list", () =>
+    Effect.gen(function* () {
+      const found = yield* inboxOf(yield* Effect.orDie(caller), mostInInbox + 1)
+      return { items: found.slice(0, mostInInbox).map(restoreJson), isLast: found.length <= mostInInbox }
+    }).pipe(failing)
+  )
+)
+
+/** Restores for devices, and what devices find of them. */
+export const restoreRoutes = Layer.mergeAll(restores, inbox)

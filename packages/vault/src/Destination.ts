@@ -9,7 +9,8 @@ import { InvalidInput, PlaceAway, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { type FolderState, folderRecords, type KnownVault, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type AddOptions, addVault, isRemote, openKnown, vaultFileAt } from "./Places.js"
+import { oneAtATime } from "./oneAtATime.js"
+import { type AddOptions, addInTurn, isRemote, openKnown, vaultFileAt } from "./Places.js"
 import type { Vault } from "./Vault.js"
 
 const realPath = (folder: string): string => {
@@ -102,29 +103,19 @@ export interface DestinationOptions extends AddOptions {
   readonly make?: boolean | undefined
 }
 
-/**
- * Opens a destination. A folder without a vault gets one, under the name of the folder; a missing folder is made beside
- * the library only, unless `make` says otherwise. Fails with `PlaceNotFound` and `PlaceAway` where the folder, or the vault
- * that the library knows there, is not there; with `VaultSealed` where a key is needed.
- */
-export const openDestination = (
+/** Makes the vault of a folder, joins the one that is there, or follows one that moved. */
+const settleIn = (
   library: Library,
   destination: string,
-  { make = false, ...options }: DestinationOptions = {}
+  { make = false, ...options }: DestinationOptions
 ): Effect.Effect<Destination, WhiteRoomError> =>
   Effect.gen(function* () {
     const records = vaultRecords(library)
     const all = yield* records.all
     const known = knownDestination(all, destination)
-    if (known !== undefined && (isAtPlace(known) || !make || known.name === destination)) {
-      if (vaultState(known).state === "away") return yield* new PlaceAway({ path: destination, reason: away })
+    // Another process of this library was quicker: its vault is the one.
+    if (known !== undefined && isAtPlace(known))
       return { vault: yield* openKnown(known, options), known, isNew: false }
-    }
-    if (isRemote(destination))
-      return yield* new InvalidInput({
-        field: destination,
-        reason: "this library has no vault there; `whiteroom vault add NAME PLACE` adds one"
-      })
     const folder = yield* folderRecords(library).enter(destination, make)
     const moved = yield* movedTo(folder, all, options)
     if (moved !== undefined) {
@@ -135,6 +126,31 @@ export const openDestination = (
     }
     if (known !== undefined) yield* records.forget(known.name)
     const name = known?.name ?? nameFor(folder, all)
-    const { vault, known: added, isNew } = yield* addVault(library, name, folder, options)
+    const { vault, known: added, isNew } = yield* addInTurn(library, name, folder, options)
     return { vault, known: added, isNew }
+  })
+
+/**
+ * Opens a destination. A folder without a vault gets one, under the name of the folder; a missing folder is made beside
+ * the library only, unless `make` says otherwise. Where several processes of a library do that at once, one makes it and
+ * the others get the same. Fails with `PlaceNotFound` and `PlaceAway` where the folder, or the vault that the library
+ * knows there, is not there; with `VaultSealed` where a key is needed.
+ */
+export const openDestination = (
+  library: Library,
+  destination: string,
+  options: DestinationOptions = {}
+): Effect.Effect<Destination, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const known = knownDestination(yield* vaultRecords(library).all, destination)
+    if (known !== undefined && (isAtPlace(known) || options.make !== true || known.name === destination)) {
+      if (vaultState(known).state === "away") return yield* new PlaceAway({ path: destination, reason: away })
+      return { vault: yield* openKnown(known, options), known, isNew: false }
+    }
+    if (isRemote(destination))
+      return yield* new InvalidInput({
+        field: destination,
+        reason: "this library has no vault there; `whiteroom vault add NAME PLACE` adds one"
+      })
+    return yield* oneAtATime(library, settleIn(library, destination, options))
   })

@@ -28,6 +28,7 @@ import { type Environment, readS3Account } from "./blobs/S3Credentials.js"
 import { s3Blobs } from "./blobs/s3Blobs.js"
 import { waiting } from "./blobs/Waiting.js"
 import { keepKey, type Opening, openHere } from "./Here.js"
+import { oneAtATime } from "./oneAtATime.js"
 import { makeSealedVault, type SealOptions } from "./SealedVault.js"
 import { isServerPlace, openServerPlace } from "./ServerKey.js"
 import { makeVault, readVaultFile, type Vault, type VaultFile } from "./Vault.js"
@@ -204,15 +205,12 @@ export const knownVault = (library: Library, name: string): Effect.Effect<KnownV
       : Effect.succeed(known)
   })
 
-/**
- * Makes a vault at a place, or joins the one that is there, and has the library know it by a name. A folder must exist:
- * its vault gets one of its own in it. Of a sealed one this machine keeps a key of its own, where it has a folder of settings.
- */
-export const addVault = (
+/** `addVault`, for one whose turn it is. */
+export const addInTurn = (
   library: Library,
   name: string,
   place: string,
-  options: AddOptions = {}
+  options: AddOptions
 ): Effect.Effect<AddedVault, WhiteRoomError> =>
   Effect.gen(function* () {
     if (!nameRule.test(name))
@@ -249,6 +247,18 @@ export const addVault = (
     yield* records.remember(known)
     return { ...found, vault: kept, known: { ...known, isOwnLine: true } }
   })
+
+/**
+ * Makes a vault at a place, or joins the one that is there, and has the library know it by a name. A folder must exist:
+ * its vault gets one of its own in it. Of a sealed one this machine keeps a key of its own, where it has a folder of
+ * settings. Waits while another process of this library adds one.
+ */
+export const addVault = (
+  library: Library,
+  name: string,
+  place: string,
+  options: AddOptions = {}
+): Effect.Effect<AddedVault, WhiteRoomError> => oneAtATime(library, addInTurn(library, name, place, options))
 
 /** The vault that a library knows by a name. Fails with `VaultDamaged` when another one lies at its place. */
 export const openKnown = (

@@ -3,7 +3,7 @@ import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import type { Library } from "@white-room/store"
+import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import {
   addVault,
@@ -92,6 +92,29 @@ describe("a folder that is missing", () => {
     })
   )
 })
+
+it.scopedLive("gets one vault, however many open libraries begin there at once", () =>
+  Effect.gen(function* () {
+    const library = yield* filled
+    const again = yield* openLibrary(library.path)
+    const third = yield* openLibrary(library.path)
+    const folder = yield* temporaryFolder
+    const opened = yield* Effect.forEach([library, again, third], (each) => openDestination(each, folder), {
+      concurrency: "unbounded"
+    })
+    expect(fs.readdirSync(folder)).toHaveLength(1)
+    expect(yield* vaultRecords(library).all).toHaveLength(1)
+    expect(opened.map(({ isNew }) => isNew).toSorted()).toEqual([false, false, true])
+    expect(new Set(opened.map(({ known }) => known.line)).size).toBe(1)
+    const added = yield* Effect.forEach(
+      [library, again],
+      (each) => Effect.either(addVault(each, "other", folder)),
+      { concurrency: "unbounded" }
+    )
+    expect(added.map(({ _tag }) => _tag)).toEqual(["Left", "Left"])
+    expect(yield* send(again, folder)).toMatchObject({ events: 1 })
+  })
+)
 
 describe("a folder that had a vault", () => {
   it.scoped(

@@ -22,6 +22,7 @@ import { ObjectReader } from "../object/ObjectReader.js"
 import { hasObject } from "../object/Objects.js"
 import { busyTimeout, Database, type SqliteTransaction } from "../sqlite/Database.js"
 import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { storageError } from "../sqlite/storageError.js"
 import { Gate } from "./Gate.js"
 import { Moved } from "./Moved.js"
 import type { Checkpoint, State } from "./State.js"
@@ -264,8 +265,20 @@ export class Session {
     return new Session(db, this.path, this.options, this.identity, this.epoch, undefined)
   }
 
-  /** Writes the WAL back into the file and gives its space back; does what it can without waiting for readers, and nothing inside a transaction. */
+  /**
+   * Writes the WAL back into the file and gives its space back, as far as that goes now: without waiting for readers, and
+   * nothing inside a transaction. What was committed is whole in the WAL, so a disk that is full fails nothing here.
+   */
   checkpoint(): void {
+    try {
+      this.requireCheckpoint()
+    } catch (error) {
+      if (storageError(error, this.path) === undefined) throw error
+    }
+  }
+
+  /** `checkpoint`, for a file that must not need its WAL. Fails as SQLite does. */
+  requireCheckpoint(): void {
     if (this.readonly || this.db.inTransaction) return
     this.db.exec("PRAGMA busy_timeout = 0")
     try {

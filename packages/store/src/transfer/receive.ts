@@ -114,7 +114,7 @@ const finish = <E, R>(
     yield* accept(settled)
     yield* attempt(session, "receive", (now) => {
       dropLost(session, settled, now)
-      session.checkpoint()
+      session.requireCheckpoint()
     })
     return settled
   })

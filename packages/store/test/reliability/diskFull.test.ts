@@ -189,6 +189,34 @@ it("on a full disk nothing is lost, and work goes on when there is space", {
     expect([...outcomes], `${command} never met a full disk`).toContain("DiskFull")
 })
 
+it("what was committed counts as done, also where no room is left to write it back into the file", (test) => {
+  const disk = smallDisk(12)
+  if (disk === undefined) return test.skip("no right to mount a small file system")
+  const path = join(disk.folder, "library.db")
+  const model = buildBase(path)
+  const session = open(path)
+  const save = (id: string, size: number) =>
+    expect(outcome(session, { do: "save", wishes: [[`song:${id}`, random.text(size)]] })).toBe("done")
+  try {
+    // Leaves a log with room for what follows, of which the file has nothing yet.
+    save("large", 2_000_000)
+    session.requireCheckpoint()
+    save("larger", 2_000_000)
+    session.db.pragma("wal_checkpoint(PASSIVE)")
+    save("other", 1_000_000)
+    prepare(path, { do: "rebuild" }, model)
+    disk.fill(session, 0)
+    expect(outcome(session, { do: "rebuild" })).toBe("done")
+    expect(() => session.requireCheckpoint()).toThrow("full")
+    disk.free(session)
+    session.requireCheckpoint()
+    expect(damageOf(session, now)).toEqual([])
+    expect([...liveState(session).keys()]).toEqual(expect.arrayContaining(["song:s1", "song:other"]))
+  } finally {
+    session.close()
+  }
+})
+
 it("a database that may not grow loses nothing, and grows again later", { timeout: 3_600_000 }, async () => {
   const folder = scratchFolder()
   const base = join(folder, "base.db")

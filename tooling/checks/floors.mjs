@@ -33,6 +33,12 @@ const floors = {
     ["export", "entity", "server"],
     ["."]
   ],
+  "apps/console": [
+    ["address", "texts", "api"],
+    ["music", "parts"],
+    ["join", "home", "song", "restore", "devices"],
+    ["."]
+  ],
   "apps/server": [
     ["api"],
     ["control"],
@@ -66,15 +72,16 @@ const mostLines = 320
 
 const filesBelow = (folder) =>
   readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))
     .map((name) => name.split(path.sep).join("/"))
     .sort()
 
 /** The files of the package that a file imports, types included. */
-const importsOf = (file, text) =>
-  [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, name]) =>
-    path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, ".ts")
-  )
+const importsOf = (file, text, files) =>
+  [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, name]) => {
+    const target = path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, ".ts")
+    return files.has(`${target}x`) ? `${target}x` : target
+  })
 
 const folderOf = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : ".")
 
@@ -107,7 +114,7 @@ const findCircle = (imports) => {
 
 /** A camelCase file holds one value, of its own name; what holds more has a PascalCase name. Programs export nothing. */
 const nameFault = (file, text) => {
-  const name = path.posix.basename(file, ".ts")
+  const name = path.posix.basename(file).replace(/\.tsx?$/, "")
   if (folderOf(file) === "." || /^[A-Z]/.test(name) || !/^export /m.test(text)) return undefined
   const values = exportedValues(text)
   return values.length === 1 && values[0] === name ? undefined : `exports ${values.join(", ") || "no value"}`
@@ -120,9 +127,10 @@ const faultsOf = (unit, rows) => {
   )
   const imports = new Map()
   const faults = []
-  for (const file of filesBelow(src)) {
+  const files = filesBelow(src)
+  for (const file of files) {
     const text = readFileSync(path.join(src, file), "utf8")
-    const targets = importsOf(file, text)
+    const targets = importsOf(file, text, new Set(files))
     imports.set(file, targets)
     const own = floor.get(folderOf(file))
     if (own === undefined)

@@ -1,0 +1,3 @@
+import type { Schemas } from "../api/Client.js"
+
+export type Backup = Schemas["Backup"]

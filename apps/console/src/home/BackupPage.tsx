@@ -1,0 +1,88 @@
+import { useSignal } from "@preact/signals"
+import { linkTo } from "../address/Address.js"
+import { answerOf, client } from "../api/Client.js"
+import { useAnswer } from "../api/useAnswer.js"
+import { Command, Name, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { sizeText, texts, timeText } from "../texts/Texts.js"
+import { Difference } from "./Difference.js"
+
+/** One backup: what it holds, what is different now, and what it brought. */
+export const BackupPage = ({ library, backup }: { readonly library: string; readonly backup: string }) => {
+  const t = texts.value
+  const shown = useSignal(50)
+  const detail = useAnswer(`backup ${library} ${backup}`, (signal) =>
+    answerOf(
+      client.GET("/v1/libraries/{library}/backups/{id}", {
+        signal,
+        params: { path: { library, id: backup } }
+      })
+    )
+  )
+  const now = useAnswer(`diff ${library} ${backup}`, (signal) =>
+    answerOf(
+      client.GET("/v1/libraries/{library}/diff", {
+        signal,
+        params: { path: { library }, query: { from: backup } }
+      })
+    )
+  )
+  if (detail.value === undefined)
+    return detail._tag === "Failed" ? <Wrong error={detail.error} again={detail.again} /> : <Waiting />
+  const { number, position, timestamp, description, trigger, entries, songs, performances, size } =
+    detail.value
+  const isSame =
+    now.value !== undefined &&
+    now.value.created.length + now.value.changed.length + now.value.deleted.length === 0
+  return (
+    <>
+      <Title>
+        b{number}, {timeText(timestamp, new Date())}
+      </Title>
+      <p class="lead">
+        {description !== "" && (
+          <>
+            <Name of={description} />
+            {" · "}
+          </>
+        )}
+        {t.triggers[trigger]} · {t.backupHas(songs, performances)} · {sizeText(size)}
+      </p>
+      <section>
+        <h2>{t.backupNow}</h2>
+        {now._tag === "Failed" && <Wrong error={now.error} again={now.again} />}
+        {now.value === undefined && now._tag === "Loading" && <Waiting />}
+        {isSame && <p>{t.backupSame}</p>}
+        {now.value !== undefined && !isSame && (
+          <Difference library={library} of={now.value} at={`@${position}`} />
+        )}
+      </section>
+      <section>
+        <h2>{t.bringBack}</h2>
+        <p>{t.command}</p>
+        <Command line={`whiteroom restore b${number} --dry-run`} />
+      </section>
+      <section>
+        <h2>{t.backupContents}</h2>
+        <ul class="rows">
+          {entries.slice(0, shown.value).map(({ kind, id, name, size: bytes }) => (
+            <li key={`${kind} ${id}`}>
+              {kind === "preferences" ? (
+                <Name of={name} />
+              ) : (
+                <a href={linkTo([library, kind, id], { at: `@${position}` })}>
+                  <Name of={name} />
+                </a>
+              )}
+              <span class="facts">{sizeText(bytes)}</span>
+            </li>
+          ))}
+        </ul>
+        {entries.length > shown.value && (
+          <button type="button" class="quiet" onClick={() => (shown.value += 500)}>
+            {t.more} ({entries.length - shown.value})
+          </button>
+        )}
+      </section>
+    </>
+  )
+}

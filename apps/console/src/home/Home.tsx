@@ -1,0 +1,48 @@
+/** Am I safe, what happened lately, and where to find what is lost. */
+import { linkTo } from "../address/Address.js"
+import { answerOf, client } from "../api/Client.js"
+import type { Library } from "../api/Session.js"
+import { useAnswer } from "../api/useAnswer.js"
+import { Title, Waiting, Wrong } from "../parts/Parts.js"
+import { texts } from "../texts/Texts.js"
+import { Backups } from "./Backups.js"
+import { Changes } from "./Changes.js"
+import { Places } from "./Places.js"
+import { Search } from "./Search.js"
+import { Verdict } from "./Verdict.js"
+
+export const Home = ({ library }: { readonly library: Library }) => {
+  const t = texts.value
+  const status = useAnswer(`status ${library.id}`, (signal) =>
+    answerOf(
+      client.GET("/v1/libraries/{library}/status", { signal, params: { path: { library: library.id } } })
+    )
+  )
+  if (status.value === undefined)
+    return (
+      <>
+        <Title>{library.name}</Title>
+        {status._tag === "Failed" ? <Wrong error={status.error} again={status.again} /> : <Waiting />}
+      </>
+    )
+  const { value } = status
+  return (
+    <div class="home">
+      <Verdict status={value} library={library} />
+      <Search library={library.id} />
+      {status._tag === "Failed" && <Wrong error={status.error} again={status.again} />}
+      <div class="columns">
+        <div>
+          <Changes library={library.id} />
+          <p>
+            <a href={linkTo([library.id, "songs"])}>
+              {t.allSongs} ({value.library?.songs ?? 0})
+            </a>
+          </p>
+        </div>
+        <Places status={value} library={library} />
+      </div>
+      <Backups library={library.id} />
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import { linkTo } from "../address/Address.js"
+import type { Library } from "../api/Session.js"
+import { Name, Time, Title } from "../parts/Parts.js"
+import { sizeText, texts } from "../texts/Texts.js"
+
+const day = 86_400_000
+
+/** The libraries one may see; those that nothing came from for longest stand first, since they need somebody. */
+export const Libraries = (props: {
+  readonly libraries: ReadonlyArray<Library>
+  readonly isAdmin: boolean
+}) => {
+  const t = texts.value
+  const sorted = props.libraries.toSorted((a, b) => (a.arrivedAt ?? "").localeCompare(b.arrivedAt ?? ""))
+  return (
+    <>
+      <Title>{t.libraries}</Title>
+      {sorted.length === 0 && <p class="lead">{t.noLibrary}</p>}
+      {sorted.length === 0 && props.isAdmin && <a href={linkTo(["devices"])}>{t.invite}</a>}
+      <ul class="rows">
+        {sorted.map(({ id, name, arrivedAt, used, sealed }) => {
+          const isLate = arrivedAt === null || Date.now() - new Date(arrivedAt).getTime() > 7 * day
+          return (
+            <li key={id} class={isLate ? "late" : ""}>
+              <a href={linkTo([id])}>
+                <Name of={name} />
+              </a>
+              <span class="facts">
+                {arrivedAt === null ? t.placeNever : <Time at={arrivedAt} />} · {sizeText(used)}
+                {sealed && ` · ${t.sealedShort}`}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}

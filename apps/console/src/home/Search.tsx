@@ -1,0 +1,78 @@
+import { useSignal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
+import { linkTo } from "../address/Address.js"
+import { answerOf, client } from "../api/Client.js"
+import { useAnswer } from "../api/useAnswer.js"
+import { Name, Said, Wrong } from "../parts/Parts.js"
+import { texts, timeText } from "../texts/Texts.js"
+
+/** Finds through all history as one types: what is, what was called so, what is deleted. */
+export const Search = ({ library }: { readonly library: string }) => {
+  const t = texts.value
+  const typed = useSignal("")
+  const wanted = useSignal("")
+  // Signals stay the same; their values are what matters
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      wanted.value = typed.value.trim()
+    }, 200)
+    return () => clearTimeout(timer)
+  }, [typed.value])
+  const q = wanted.value
+  const found = useAnswer(q === "" ? undefined : `find ${library} ${q}`, (signal) =>
+    answerOf(
+      client.GET("/v1/libraries/{library}/find", {
+        signal,
+        params: { path: { library }, query: { q: q.slice(0, 200), limit: 50 } }
+      })
+    )
+  )
+  const items = found.value?.items
+  const now = new Date()
+  return (
+    <search class="search">
+      <label for="search">{t.searchLabel}</label>
+      <input
+        id="search"
+        type="search"
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={200}
+        placeholder={t.searchHint}
+        value={typed.value}
+        onInput={({ currentTarget }) => {
+          typed.value = currentTarget.value
+        }}
+      />
+      <div role="status" class="count">
+        {q !== "" &&
+          items !== undefined &&
+          (items.length === 0 ? t.searchNone(q) : t.searchCount(items.length))}
+      </div>
+      {q !== "" && found._tag === "Failed" && <Wrong error={found.error} again={found.again} />}
+      {q !== "" && items !== undefined && items.length > 0 && (
+        <ul class="rows">
+          {items.map(({ kind, id, name, fields, position, until, untilPosition }) => (
+            <li key={`${kind} ${id} ${position}`}>
+              {kind === "preferences" ? (
+                <Name of={name} />
+              ) : (
+                <a
+                  href={linkTo([library, kind, id], {
+                    at: untilPosition === undefined ? undefined : `@${untilPosition - 1}`
+                  })}
+                >
+                  <Name of={name} />
+                </a>
+              )}
+              <span class="facts">
+                <Said>{t.searchIn(fields.join(", "))}</Said> ·{" "}
+                {until === undefined ? t.searchNow : t.searchUntil(timeText(until, now))}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </search>
+  )
+}

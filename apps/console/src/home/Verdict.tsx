@@ -1,0 +1,41 @@
+import type { Schemas } from "../api/Client.js"
+import type { Library } from "../api/Session.js"
+import { Said, Title } from "../parts/Parts.js"
+import { agoText, listText, texts } from "../texts/Texts.js"
+
+type Status = Schemas["LibraryStatus"]
+
+/** The newest moment at which it was proven that everything comes back, here or at a place. */
+const provenAt = (status: Status): string | undefined =>
+  [
+    status.proven?.ok === true ? status.proven.at : null,
+    ...status.profiles.flatMap(({ places }) => places.map(({ lastProven }) => lastProven))
+  ]
+    .filter((at) => at !== null)
+    .sort()
+    .at(-1)
+
+/** One sentence: whether everything is safe, and where. The judgement is that of `whiteroom status`. */
+export const Verdict = ({ status, library }: { readonly status: Status; readonly library: Library }) => {
+  const t = texts.value
+  const kept = status.vaults.filter(({ present, stale }) => present && !stale).map(({ name }) => name)
+  const places = listText([...(status.here === null ? [] : [t.safeHere]), ...kept])
+  const proven = provenAt(status)
+  const when = proven === undefined ? "" : t.safeProven(agoText(proven, new Date()))
+  const isSafe = status.protected && status.warnings.length === 0
+  return (
+    <section class={`verdict ${isSafe ? "good" : "bad"}`}>
+      <p class="whose">{library.name}</p>
+      <Title>{isSafe ? t.safeIn(`${places}${when}`) : t.notSafe}</Title>
+      {status.warnings.length > 0 && (
+        <ul>
+          {status.warnings.map((warning) => (
+            <li key={warning}>
+              <Said>{warning}</Said>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,178 @@
+/** One song: its versions, what is different, two of them over each other, to see and to hear. */
+import { useSignal } from "@preact/signals"
+import { useMemo } from "preact/hooks"
+import { goTo, linkTo } from "../address/Address.js"
+import { allOf, answerOf, client, idInPath } from "../api/Client.js"
+import { useAnswer } from "../api/useAnswer.js"
+import { type Music, musicOf } from "../music/Music.js"
+import { diffNotes } from "../music/NoteDiff.js"
+import { Command, Name, Said, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { texts, timeText } from "../texts/Texts.js"
+import { differencesOf } from "./differencesOf.js"
+import { type Item, type Kind, readItem } from "./Item.js"
+import { Listen } from "./Listen.js"
+import { Roll } from "./Roll.js"
+import { type Version, Versions } from "./Versions.js"
+
+export interface SongPageProps {
+  readonly library: string
+  readonly kind: Kind
+  readonly id: string
+  readonly query: URLSearchParams
+}
+
+const historyOf = (library: string, kind: Kind, id: string, signal: AbortSignal) =>
+  allOf((after) => {
+    const params = {
+      path: { library, id: idInPath(id) },
+      query: { limit: 1000, ...(after !== undefined && { after }) }
+    }
+    return answerOf(
+      kind === "song"
+        ? client.GET("/v1/libraries/{library}/songs/{id}/history", { signal, params })
+        : client.GET("/v1/libraries/{library}/performances/{id}/history", { signal, params })
+    )
+  })
+
+/** The version of a moment: `@1234`, or a time. Without one, the last that is not what it is now. */
+const versionAt = (versions: ReadonlyArray<Version>, then: string | null): Version | undefined => {
+  if (then?.startsWith("@")) return versions.findLast(({ position }) => position <= Number(then.slice(1)))
+  if (then !== null && !Number.isNaN(Date.parse(then)))
+    return versions.findLast(({ timestamp }) => Date.parse(timestamp) <= Date.parse(then))
+  return versions.findLast(({ deleted }, index) => !deleted && index < versions.length - 1)
+}
+
+export const SongPage = ({ library, kind, id, query }: SongPageProps) => {
+  const t = texts.value
+  const history = useAnswer(`history ${library} ${kind} ${id}`, (signal) =>
+    historyOf(library, kind, id, signal)
+  )
+  if (history.value === undefined)
+    return history._tag === "Failed" ? <Wrong error={history.error} again={history.again} /> : <Waiting />
+  const versions = history.value.toSorted((a, b) => a.position - b.position)
+  const newest = versions.at(-1)
+  const chosen = versionAt(versions, query.get("at")) ?? versions[0]
+  if (newest === undefined || chosen === undefined) return <p>{t.songsNone}</p>
+  const choose = (position: number) => goTo(linkTo([library, kind, id], { at: `@${position}` }), true)
+  return (
+    <>
+      <Title>
+        <Name of={newest.name} />
+      </Title>
+      {newest.deleted && <p class="lead bad">{t.isDeleted}</p>}
+      {history._tag === "Failed" && <Wrong error={history.error} again={history.again} />}
+      <Versions versions={versions} chosen={chosen.position} onChoose={choose} />
+      {chosen.deleted ? (
+        <p>{t.versionGone}</p>
+      ) : (
+        <Compared library={library} kind={kind} id={id} chosen={chosen} newest={newest} />
+      )}
+    </>
+  )
+}
+
+interface ComparedProps extends Omit<SongPageProps, "query"> {
+  readonly chosen: Version
+  readonly newest: Version
+}
+
+/** The chosen version, and the song as it is now where it is still there. */
+const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
+  const t = texts.value
+  const read = (at: string) => (signal: AbortSignal) => readItem(library, kind, id, at, signal)
+  const key = (at: number) => `item ${library} ${kind} ${id} @${at}`
+  const isNow = chosen.position === newest.position
+  const then = useAnswer(key(chosen.position), read(`@${chosen.position}`))
+  const now = useAnswer(newest.deleted ? undefined : key(newest.position), read(`@${newest.position}`))
+  if (then._tag === "Failed")
+    return (
+      <>
+        <p>{t.contentGone}</p>
+        <Wrong error={then.error} again={then.again} />
+      </>
+    )
+  if (then.value === undefined || (!newest.deleted && now._tag === "Loading")) return <Waiting />
+  return (
+    <>
+      <section aria-labelledby="differences">
+        <h2 id="differences">
+          {isNow ? t.differencesBefore : `${timeText(chosen.timestamp, new Date())} · ${t.differences}`}
+        </h2>
+        {now._tag === "Failed" && <Wrong error={now.error} again={now.again} />}
+        {isNow ? (
+          <Words words={chosen.changes} />
+        ) : (
+          now.value !== undefined && <DifferenceWords then={then.value} now={now.value} />
+        )}
+        <p class="facts">
+          {t.version(chosen.version)} · <Said>{t.versionBy(chosen.actor)}</Said>
+        </p>
+      </section>
+      <Notes then={then.value} now={now.value} />
+      {!isNow && (
+        <section>
+          <h2>{t.bringBack}</h2>
+          <p>{t.command}</p>
+          <Command
+            line={`whiteroom restore @${chosen.position} --${kind} '${id.replaceAll("'", "'\\''")}'`}
+          />
+        </section>
+      )}
+      <details>
+        <summary>{t.document}</summary>
+        <div class="documents">
+          <textarea readOnly rows={16} aria-label={t.documentThen} value={then.value.document} />
+          {now.value !== undefined && !isNow && (
+            <textarea readOnly rows={16} aria-label={t.documentNow} value={now.value.document} />
+          )}
+        </div>
+      </details>
+    </>
+  )
+}
+
+const Words = ({ words }: { readonly words: ReadonlyArray<string> }) =>
+  words.length === 0 ? (
+    <p>{texts.value.differencesNone}</p>
+  ) : (
+    <ul class="words" lang="en">
+      {words.map((word) => (
+        <li key={word}>
+          <bdi>{word}</bdi>
+        </li>
+      ))}
+    </ul>
+  )
+
+const DifferenceWords = ({ then, now }: { readonly then: Item; readonly now: Item }) => {
+  const { words, onlySpelling } = useMemo(() => differencesOf(then, now), [then, now])
+  return onlySpelling ? <p>{texts.value.differencesSpelling}</p> : <Words words={words} />
+}
+
+const noMusic: Music = { tracks: [], sections: [], barLength: 2, bars: 1 }
+
+/** The notes of both, to see and to hear. */
+const Notes = ({ then, now }: { readonly then: Item; readonly now: Item | undefined }) => {
+  const t = texts.value
+  const bar = useSignal(1)
+  const heard = useSignal<number | undefined>(undefined)
+  const was = useMemo(() => musicOf(then.document), [then.document])
+  const is = useMemo(() => (now === undefined ? undefined : musicOf(now.document)), [now?.document])
+  const diff = useMemo(() => diffNotes(was, is ?? noMusic), [was, is])
+  // The picture is as long as the longer one, and has the bars of the one that is brought back.
+  const music = useMemo(
+    () => ({
+      ...was,
+      bars: Math.max(was.bars, Math.ceil(((is?.bars ?? 1) * (is?.barLength ?? 0)) / was.barLength))
+    }),
+    [was, is]
+  )
+  if (diff.notes.length === 0) return <p class="facts">{t.rollNone}</p>
+  return (
+    <section aria-labelledby="notes">
+      <h2 id="notes">{t.roll}</h2>
+      <Listen then={was} now={is} bar={bar} heard={heard} />
+      <Roll music={music} diff={diff} bar={bar} heard={heard} />
+    </section>
+  )
+}

@@ -1,0 +1,104 @@
+/** The texts in the language of the reader, and how it writes times, sizes and lists. */
+import { computed, signal } from "@preact/signals"
+import { english, type Texts } from "./english.js"
+import { german } from "./german.js"
+
+export const languages: Readonly<Record<string, Texts>> = { en: english, de: german }
+
+const remembered = "white-room-language"
+
+/** Where a browser keeps nothing, the choice lasts as long as the page. */
+const stored = (): string | null => {
+  try {
+    return localStorage.getItem(remembered)
+  } catch {
+    return null
+  }
+}
+
+const wished = [stored(), ...navigator.languages].map((tag) => tag?.split("-")[0] ?? "")
+
+export const language = signal(wished.find((tag) => Object.hasOwn(languages, tag)) ?? "en")
+
+export const texts = computed<Texts>(() => languages[language.value] ?? english)
+
+export const chooseLanguage = (tag: string): void => {
+  language.value = tag
+  try {
+    localStorage.setItem(remembered, tag)
+  } catch {
+    // It is asked for again next time.
+  }
+}
+
+/** English is written here as most of the world reads it: the day before the month, 24 hours. */
+const locale = computed(() => {
+  const own = navigator.languages.find((tag) => tag.startsWith(language.value))
+  return own ?? (language.value === "en" ? "en-GB" : language.value)
+})
+
+/** `Tue 24 Nov, 22:14`; the year where it is another one. */
+export const timeText = (time: string, now: Date): string => {
+  const date = new Date(time)
+  if (Number.isNaN(date.getTime())) return "?"
+  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const)
+  return new Intl.DateTimeFormat(locale.value, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    ...year
+  }).format(date)
+}
+
+/** `Tuesday, 24 November 2026`. */
+export const dayText = (date: Date): string =>
+  new Intl.DateTimeFormat(locale.value, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric"
+  }).format(date)
+
+export const monthText = (date: Date): string =>
+  new Intl.DateTimeFormat(locale.value, { month: "long", year: "numeric" }).format(date)
+
+const steps: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000]
+]
+
+/** `3 hours ago`; what is older than a week as a time. */
+export const agoText = (time: string, now: Date): string => {
+  const distance = new Date(time).getTime() - now.getTime()
+  if (!(Math.abs(distance) < 7 * 86_400_000)) return timeText(time, now)
+  const [unit, size] = steps.find(([, length]) => Math.abs(distance) >= length) ?? ["second", 1000]
+  return new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" }).format(
+    Math.round(distance / size),
+    unit
+  )
+}
+
+/** `1.50 MB`. */
+export const sizeText = (bytes: number): string => {
+  const units = ["B", "kB", "MB", "GB", "TB"]
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  const digits = unit === 0 ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0
+  const shown = new Intl.NumberFormat(locale.value, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  }).format(value)
+  return `${shown} ${units[unit]}`
+}
+
+/** `here, School and Studio`. */
+export const listText = (items: ReadonlyArray<string>): string =>
+  new Intl.ListFormat(locale.value, { type: "conjunction" }).format(items)

@@ -1,0 +1,96 @@
+/**
+ * Debian's Chromium, one for the tests of a file. Whatever a page complains about (a policy that was violated, an exception, an
+ * error in its console) fails the test that opened it.
+ */
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest"
+
+const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place))
+
+/** `describe` for tests that need a browser; without one they are skipped, and their name says why. */
+export const describeInBrowser = (name: string, body: () => void): void => {
+  if (executablePath === undefined)
+    describe.skip(`${name} (no Chromium is installed here: apt install chromium, or set CHROMIUM)`, body)
+  else describe(name, body)
+}
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
+
+/** Opens pages. */
+export const useBrowser = () => {
+  let browser: Browser | undefined
+  const complaints: Array<string> = []
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      ...(executablePath !== undefined && { executablePath }),
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
+    })
+  })
+  afterAll(() => browser?.close())
+  afterEach(async () => {
+    await Promise.all((browser?.contexts() ?? []).map((context) => context.close()))
+    expect(complaints.splice(0)).toEqual([])
+  })
+  return async (options: BrowserContextOptions & { readonly allowed?: RegExp } = {}): Promise<Page> => {
+    if (browser === undefined) throw new Error("asked for before it was started")
+    const { allowed, ...rest } = options
+    const context = await browser.newContext({
+      locale: "en-GB",
+      timezoneId: "Europe/Berlin",
+      viewport: { width: 1200, height: 900 },
+      ...rest
+    })
+    context.setDefaultTimeout(20_000)
+    const page = await context.newPage()
+    const complain = (text: string) => {
+      if (allowed?.test(text) !== true) complaints.push(text)
+    }
+    page.on("pageerror", (error) => complain(`exception: ${error.message}`))
+    page.on("console", (message) => {
+      // Answers of the API with a status that says no are told to the page, which shows them.
+      if (/\/(?:v1|health)\//.test(message.location().url) && message.text().startsWith("Failed to load"))
+        return
+      if (message.type() === "error" || message.type() === "warning") complain(message.text())
+    })
+    page.on("dialog", (dialog) => {
+      complain(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    await page.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) =>
+        console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)
+      )
+    })
+    return page
+  }
+}
+
+interface AxeResults {
+  readonly violations: ReadonlyArray<{
+    readonly id: string
+    readonly nodes: ReadonlyArray<{ readonly html: string; readonly failureSummary: string }>
+  }>
+}
+
+/** What axe finds wrong with a page as it is now; it comes in from outside the page's policy. */
+export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {
+  const { readFileSync } = await import("node:fs")
+  await page.evaluate(readFileSync(axe, "utf8"))
+  const results = await page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }
+    return checker.run()
+  })
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`)
+  )
+}
+
+/** Signs the browser in by a link, as a person does. */
+export const signInBy = async (page: Page, link: string): Promise<void> => {
+  await page.goto(link)
+  await page.getByRole("button", { name: "Sign in here" }).click()
+  await page.waitForURL((url) => url.pathname === "/")
+}

@@ -1,0 +1,82 @@
+/** Songs in the shape of White Room's, as files that are imported, and edits as the app makes them: plain SQL on its tables. */
+import { join } from "node:path"
+import Database from "better-sqlite3"
+import { whiteroom } from "./Whiteroom.js"
+
+export interface TestNote {
+  readonly midi: number
+  readonly time: number
+  readonly duration: number
+  readonly velocity: number
+}
+
+/** A scale of notes, half a second each, from a pitch on. */
+export const scale = (from: number, count: number): ReadonlyArray<TestNote> =>
+  Array.from({ length: count }, (_, index) => ({
+    midi: from + (index % 12),
+    time: index / 2,
+    duration: 0.4,
+    velocity: 0.8
+  }))
+
+/** A document with a lead and a bass track, in 4/4 at tempo 120: a bar lasts two seconds. */
+export const document = (lead: ReadonlyArray<TestNote>, tempo = 120, name = "Night Drive"): string =>
+  JSON.stringify({
+    name,
+    session_model: {
+      tempo,
+      time_signature: [4, 4],
+      form: {
+        sections: [
+          { name: "Verse", start_bar: 1, bars: 2 },
+          { name: "Chorus", start_bar: 3, bars: 2 }
+        ]
+      },
+      tracks: [
+        { name: "Lead", channel: 0, instrument: "flute", notes: lead },
+        { name: "Bass", channel: 1, instrument: "acoustic bass", notes: scale(36, 8) }
+      ]
+    }
+  })
+
+export interface TestSong {
+  readonly id: string
+  readonly name: string
+  readonly document: string
+}
+
+/** A library in a folder, with these songs. */
+export const createLibrary = async (folder: string, songs: ReadonlyArray<TestSong>): Promise<void> => {
+  await whiteroom(folder, "init")
+  write(folder, songs)
+}
+
+const open = (folder: string) => new Database(join(folder, "library.db"), { fileMustExist: true })
+
+/** Saves songs as the app does. */
+export const write = (folder: string, songs: ReadonlyArray<TestSong>): void => {
+  const database = open(folder)
+  try {
+    const save = database.prepare(
+      `INSERT INTO song_data (id, name, created_at, updated_at, song_data_json, determinism_seed)
+       VALUES (?, ?, '2026-02-02T10:00:00.000Z', ?, ?, '1')
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, song_data_json = excluded.song_data_json,
+         updated_at = excluded.updated_at`
+    )
+    database.transaction(() => {
+      for (const song of songs) save.run(song.id, song.name, new Date().toISOString(), song.document)
+    })()
+  } finally {
+    database.close()
+  }
+}
+
+/** Deletes a song as the app does. */
+export const remove = (folder: string, id: string): void => {
+  const database = open(folder)
+  try {
+    database.prepare("DELETE FROM song_data WHERE id = ?").run(id)
+  } finally {
+    database.close()
+  }
+}

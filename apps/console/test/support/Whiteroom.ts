@@ -1,0 +1,104 @@
+/** The program as it is installed, in an environment of its own: what a person types, and a server that it starts. */
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { afterAll } from "vitest"
+
+const run = promisify(execFile)
+const program = fileURLToPath(new URL("../../../../packages/cli/dist/whiteroom.mjs", import.meta.url))
+
+/** Nothing of the person who runs the tests is read or written. */
+const environment = (folder: string): NodeJS.ProcessEnv => {
+  mkdirSync(folder, { recursive: true })
+  return {
+    PATH: process.env.PATH,
+    NO_COLOR: "1",
+    TZ: "Europe/Berlin",
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, "config"),
+    XDG_DATA_HOME: join(folder, "data"),
+    XDG_CACHE_HOME: join(folder, "cache"),
+    WHITEROOM_KEYRING: "file"
+  }
+}
+
+/** Runs a command on the library of a folder, and gives what it printed. */
+export const whiteroom = async (folder: string, ...args: ReadonlyArray<string>): Promise<string> => {
+  const { stdout } = await run(process.execPath, [program, "-l", join(folder, "library.db"), ...args], {
+    env: environment(folder),
+    maxBuffer: 2 ** 28
+  })
+  return stdout
+}
+
+export interface Server {
+  readonly address: string
+  /** The link that makes a browser an admin. */
+  readonly signIn: string
+  readonly folder: string
+  /** Ends it; a server that is started again has the address it had. */
+  readonly stop: () => Promise<void>
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once("exit", () => resolve())
+  })
+
+/** The line with which a program says where it listens. */
+const listening = async (child: ChildProcess): Promise<Readonly<Record<string, string>>> => {
+  if (child.stdout === null) throw new Error("nothing to read from")
+  for await (const line of createInterface(child.stdout)) {
+    const said = JSON.parse(line)
+    if (said.event === "listening") {
+      child.stdout.resume()
+      return said
+    }
+  }
+  throw new Error("it ended before it listened")
+}
+
+/** A server that ends with the tests of the file. */
+export const startServer = async (folder: string, port = 0): Promise<Server> => {
+  const args = [
+    "server",
+    "start",
+    "--json",
+    "--listen",
+    `127.0.0.1:${port}`,
+    "--data",
+    join(folder, "server")
+  ]
+  const child = spawn(process.execPath, [program, ...args], {
+    env: environment(folder),
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const stop = async () => {
+    child.kill("SIGTERM")
+    await ended(child)
+  }
+  afterAll(stop)
+  const { address = "", signIn = "" } = await listening(child)
+  return { address, signIn, folder, stop }
+}
+
+/** Connects the library of a folder with a server, by an invitation; gives its id there. */
+export const connect = async (server: Server, folder: string, name: string): Promise<string> => {
+  const invited = JSON.parse(
+    await whiteroom(
+      server.folder,
+      "server",
+      "invite",
+      name,
+      "--data",
+      join(server.folder, "server"),
+      "--json"
+    )
+  )
+  await whiteroom(folder, "connect", String(invited.link), "--yes")
+  return String(invited.libraries[0])
+}

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url"
+import { boundYoungGeneration } from "./boundYoungGeneration.js"
 import { loadCompiled } from "./loadCompiled.js"
 import type * as Program from "./run.js"
 import { processStreams } from "./terminal/Stream.js"
@@ -16,6 +17,8 @@ if (words.length === 1 && words[0] === "--version") {
     process.exitCode = 1
   }
 } else {
+  // A server answers many at once: what is new there lives longer.
+  if (words[0] !== "server") boundYoungGeneration()
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
   const { exports, keep } = loadCompiled<typeof Program>(bundle, process.env)
   process.exitCode = await exports.run(words, true)

@@ -42,7 +42,7 @@ import {
 } from "../staging/ImportSource.js"
 import { isSetAside } from "../staging/OldBackup.js"
 import { readOldBackups } from "../staging/OldBackups.js"
-import { type ForeignRow, type StagedState, Stager, StateStager } from "../staging/Stager.js"
+import { type ForeignRow, joined, type StagedState, Stager, StateStager } from "../staging/Stager.js"
 import { timeSpellingOf } from "../staging/timeSpellingOf.js"
 
 /** Rows that are in memory at once: each may be large. */
@@ -259,7 +259,7 @@ function* stageOwnBackups(
   }
   // What all of them need together is asked for once.
   return backups.map((each, index) =>
-    index === 0 ? { ...each, needs: [...each.needs, ...documents.needs] } : each
+    index === 0 ? { ...each, needs: joined(each.needs, documents.needs) } : each
   )
 }
 

@@ -25,12 +25,11 @@ export class NumberRows<Width extends number> {
   }
 
   /** The rows by the numbers of some columns, the lowest first or the highest; those that are alike as they came. */
-  sorted(order: "ascending" | "descending", ...columns: ReadonlyArray<number>): Uint32Array {
-    const sign = order === "ascending" ? 1 : -1
+  sorted(...by: ReadonlyArray<readonly [column: number, order: "ascending" | "descending"]>): Uint32Array {
     return Uint32Array.from({ length: this.length }, (_, row) => row).sort((a, b) => {
-      for (const column of columns) {
+      for (const [column, order] of by) {
         const difference = this.at(a, column) - this.at(b, column)
-        if (difference !== 0) return sign * difference
+        if (difference !== 0) return order === "ascending" ? difference : -difference
       }
       return a - b
     })

@@ -1,6 +1,7 @@
 /**
- * Reads objects of one connection. What is damaged is taken from elsewhere where that has it, and kept in mind. Opened blocks that were used last are kept, because neighbours are read together;
- * a block that is opened for one document alone is opened only as far as that lies.
+ * Reads objects of one connection. What is damaged is taken from elsewhere where that has it, and kept in mind. Opened
+ * blocks that were used last are kept, because neighbours are read together; a block that is opened for one document
+ * alone is opened only as far as that lies.
  */
 import {
   ContentReleased,
@@ -22,12 +23,54 @@ interface Opened {
   readonly isWhole: boolean
 }
 
+/** Opened blocks by their numbers, those that were used last, up to so many raw bytes. */
+class OpenedBlocks {
+  private readonly bodies = new Map<number, Opened>()
+  private held = 0
+
+  constructor(private readonly budget: number) {}
+
+  get isEmpty(): boolean {
+    return this.bodies.size === 0
+  }
+
+  get(number: number): Opened | undefined {
+    return this.bodies.get(number)
+  }
+
+  private drop(number: number): void {
+    this.held -= this.bodies.get(number)?.bytes.length ?? 0
+    this.bodies.delete(number)
+  }
+
+  keep(number: number, body: Opened): void {
+    this.drop(number)
+    this.bodies.set(number, body)
+    this.held += body.bytes.length
+    for (const oldest of this.bodies.keys()) {
+      if (this.held <= this.budget || oldest === number) break
+      this.drop(oldest)
+    }
+  }
+
+  clear(): void {
+    this.bodies.clear()
+    this.held = 0
+  }
+}
+
+/**
+ * Of what is read alone, and so in some order, less is kept than of what is not: the documents of 1,000 edits lie in
+ * 4 MB.
+ */
+const aloneBudget = 8 * 1024 * 1024
+
 /** Raw bytes that are kept of what was found elsewhere; more can be found again. */
 const mostRescued = 32 * 1024 * 1024
 
 export class ObjectReader {
-  private readonly bodies = new Map<number, Opened>()
-  private held = 0
+  private readonly together: OpenedBlocks
+  private readonly alone: OpenedBlocks
   /** What was found damaged, by the keys of the hashes, and is not remembered in the library yet. */
   readonly suspects = new Map<string, Suspect>()
   private rescued = 0
@@ -38,24 +81,12 @@ export class ObjectReader {
      * Opened blocks are kept up to this many raw bytes, those used last. The nodes of a tree lie in the blocks of many
      * backups: with a third of this, a backup after 260 edits opened each of those ten times.
      */
-    private readonly budget = 24 * 1024 * 1024,
+    budget = 24 * 1024 * 1024,
     /** Where else the bytes of an object may be found; asked only about what is damaged. */
     private readonly elsewhere: (hash: Uint8Array) => Uint8Array | undefined = () => undefined
-  ) {}
-
-  private drop(number: number): void {
-    this.held -= this.bodies.get(number)?.bytes.length ?? 0
-    this.bodies.delete(number)
-  }
-
-  private keep(number: number, body: Opened): void {
-    this.drop(number)
-    this.bodies.set(number, body)
-    this.held += body.bytes.length
-    for (const oldest of this.bodies.keys()) {
-      if (this.held <= this.budget || oldest === number) break
-      this.drop(oldest)
-    }
+  ) {
+    this.together = new OpenedBlocks(budget)
+    this.alone = new OpenedBlocks(Math.min(budget, aloneBudget))
   }
 
   /** A block opened up to `wanted`; the second time that it is not open far enough, as a whole. */
@@ -67,11 +98,13 @@ export class ObjectReader {
       : { bytes: openBlockTo(data, wanted, brotli), isWhole: false }
   }
 
-  private body(number: number, wanted: number): Uint8Array {
-    const known = this.bodies.get(number)
-    const isEnough = known !== undefined && (known.isWhole || known.bytes.length >= wanted)
+  private body(number: number, alone: boolean, end: number): Uint8Array {
+    const blocks = alone && this.together.get(number) === undefined ? this.alone : this.together
+    const known = blocks.get(number)
+    const isEnough = known !== undefined && (known.isWhole || (alone && known.bytes.length >= end))
+    const wanted = alone ? end : Number.POSITIVE_INFINITY
     const body = isEnough ? known : this.open(number, wanted, known !== undefined)
-    this.keep(number, body)
+    blocks.keep(number, body)
     return body.bytes
   }
 
@@ -81,9 +114,10 @@ export class ObjectReader {
     this.rescued = 0
   }
 
-  private forget(): void {
-    this.bodies.clear()
-    this.held = 0
+  /** Lets go of the blocks that are open: for what goes on to read others, and needs the memory. */
+  forget(): void {
+    this.together.clear()
+    this.alone.clear()
   }
 
   private find(hash: Uint8Array, alone: boolean, known: Place | undefined): Uint8Array {
@@ -91,7 +125,7 @@ export class ObjectReader {
     if (place === undefined) return this.findDamaged(hash)
     const { block, offset, length } = place
     const end = offset + length
-    const body = this.body(block, alone ? end : Number.POSITIVE_INFINITY)
+    const body = this.body(block, alone, end)
     if (end > body.length) throw malformed("block", `block ${block} ends before its objects`)
     const bytes = body.subarray(offset, end)
     if (Buffer.compare(sha256(bytes), hash) !== 0)
@@ -112,7 +146,7 @@ export class ObjectReader {
       return this.find(hash, alone, place)
     } catch (error) {
       // Another process may have rewritten blocks and used their numbers again: look once more, at the file.
-      if (this.bodies.size === 0) return this.instead(hash, error)
+      if (this.together.isEmpty && this.alone.isEmpty) return this.instead(hash, error)
     }
     this.forget()
     try {

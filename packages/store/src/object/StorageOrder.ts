@@ -74,14 +74,17 @@ export class Places {
       : { hash, block, offset: this.rows.at(index, 1), length: this.rows.at(index, 2) }
   }
 
-  /** The items as `inStorageOrder` has them. */
+  /**
+   * Block by block as they lie in the file, backwards in each: it is opened once, and only as far as the first document
+   * read of it lies. First come those that lie nowhere.
+   */
   forwards(): Uint32Array {
-    return this.rows.sorted("ascending", 0)
+    return this.rows.sorted([0, "ascending"], [1, "descending"])
   }
 
   /** The items as `backwards` has them. */
   backwards(): Uint32Array {
-    return this.rows.sorted("descending", 0, 1)
+    return this.rows.sorted([0, "descending"], [1, "descending"])
   }
 }
 

@@ -134,6 +134,8 @@ const applyItems = (
     const { kind, action, after } = items.get(index)
     places.add(action === "keep" ? undefined : placeOfRecord(session.db, kind, after))
   }
+  // The trees were read to make the plan; documents are read from here on.
+  session.reader.forget()
   for (const index of places.forwards()) {
     const item = items.get(index)
     if (item.action === "keep") continue

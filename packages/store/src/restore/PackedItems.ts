@@ -1,31 +1,9 @@
 import { isWellFormed, kinds, type PlanAction, type PlanItem } from "@white-room/core"
+import { Arena } from "../object/Arena.js"
 
 const actions = ["create", "update", "delete", "keep"] as const satisfies ReadonlyArray<PlanAction>
 
-const chunkBytes = 1024 * 1024
-
 const [none, sameAsBefore] = [0, 1]
-
-/** Bytes of any number, one after another; none is moved when more come. */
-class Arena {
-  private readonly chunks: Array<Buffer> = []
-  private used = chunkBytes
-
-  /** Room for so many bytes, and where it is. */
-  take(length: number): readonly [chunk: number, offset: number, bytes: Buffer] {
-    if (this.used + length > (this.chunks.at(-1)?.length ?? 0)) {
-      this.chunks.push(Buffer.allocUnsafeSlow(Math.max(chunkBytes, length)))
-      this.used = 0
-    }
-    const [chunk, offset] = [this.chunks.length - 1, this.used]
-    this.used += length
-    return [chunk, offset, this.at(chunk, offset, length)]
-  }
-
-  at(chunk: number, offset: number, length: number): Buffer {
-    return (this.chunks[chunk] ?? Buffer.alloc(0)).subarray(offset, offset + length)
-  }
-}
 
 /** What few items have, and what bytes would not give back as it was. */
 const isUnusual = ({ notes, copyOf, conflict, id, name }: PlanItem): boolean =>

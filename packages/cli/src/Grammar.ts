@@ -33,6 +33,7 @@ import { scheduleCommand } from "./schedule/scheduleCommand.js"
 import { connectCommand } from "./server/connectCommand.js"
 import { disconnectCommand } from "./server/disconnectCommand.js"
 import { serverCommand } from "./server/ServerCommands.js"
+import { setupCommand } from "./setup/setupCommand.js"
 import { overview } from "./status/overview.js"
 import { statusCommand } from "./status/statusCommand.js"
 import { checkCommand } from "./upkeep/checkCommand.js"
@@ -49,7 +50,7 @@ import { version } from "./version.js"
 
 /** Every command, in the order and under the headings of `whiteroom help`. */
 const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<Command>]> = [
-  ["Begin", [initCommand, adoptCommand, importCommand, statusCommand]],
+  ["Begin", [setupCommand, initCommand, adoptCommand, importCommand, statusCommand]],
   ["Your songs", [songCommand, performanceCommand, prefsCommand, exportCommand]],
   [
     "Backups",

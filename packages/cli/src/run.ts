@@ -14,6 +14,7 @@ import { Answered, parse } from "./Grammar.js"
 import { onServer, openOnServer, refuseOnServer } from "./select/ServerLibrary.js"
 import { readConfig } from "./settings/Config.js"
 import { checkCacheFolder, libraryPath, unknownZone } from "./settings/Environment.js"
+import { pointOn } from "./setup/pointOn.js"
 import { quoted } from "./terminal/Harmless.js"
 import { Output } from "./terminal/Output.js"
 import { processStreams } from "./terminal/Stream.js"
@@ -107,7 +108,8 @@ const makeCli = (
         () => Effect.raceFirst(stopSignal, work),
         () => Effect.sync(() => interrupts.resume())
       ),
-    ask: (question) => askLine(out, question),
+    ask: (question) => Effect.map(askLine(out, question), (answer = "") => answer),
+    askOrEnd: (question) => askLine(out, question),
     done: (fields, render) =>
       out.done({ message_type: "summary", dryRun: options.dryRun || undefined, ...fields }, render),
     confirm: (question, what) =>
@@ -118,7 +120,7 @@ const makeCli = (
             `${what} must be confirmed.`,
             "Run it again in a terminal, or with --yes."
           )
-        const answer = yield* askLine(out, `${question} [y/N] `)
+        const answer = yield* cli.ask(`${question} [y/N] `)
         if (/^y(?:es)?$/i.test(answer)) return
         return yield* notConfirmed(`${what} was not confirmed.`, "Run it again and answer y to do it.")
       })
@@ -140,7 +142,7 @@ const runToEnd = async (invocation: Invocation, cli: Cli, interrupts: Interrupts
   interrupts.stop()
   if (Exit.isSuccess(exit)) return exit.value
   const error = Cause.isInterruptedOnly(exit.cause) ? interrupted : Cause.squash(exit.cause)
-  const failure = failureOf(error)
+  const failure = await pointOn(cli, failureOf(error))
   cli.out.fail(failure, error)
   return failure.code
 }

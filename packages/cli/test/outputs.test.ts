@@ -1,4 +1,5 @@
 /** Every command with --json prints what its published schema says, and nothing more. */
+import { mkdirSync } from "node:fs"
 import { newIdentity } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
@@ -81,6 +82,12 @@ const commands: ReadonlyArray<
 > = [
   ["init", ["init", "-l", "other.db"]],
   ["init", ["init", "-l", "other.db", "-n"]],
+  [
+    "setup",
+    ["setup", "-y", "--place", "places", "--no-service"],
+    (whiteroom) => mkdirSync(whiteroom.at("places"))
+  ],
+  ["setup", ["setup", "-n", "--only-here"]],
   ["adopt", ["adopt", "app.db", "-y"], appDatabase],
   ["adopt", ["adopt", "app.db", "--into", "new.db", "-n"], appDatabase],
   ["adopt", ["adopt", "library.db"]],

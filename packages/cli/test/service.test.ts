@@ -1,12 +1,13 @@
 /** The files of service managers: what they hold, also with names that are hard to quote. */
 import { execFileSync, spawnSync } from "node:child_process"
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
 import { serviceFor } from "../src/daemon/serviceFor.js"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary } from "./support/library.js"
-import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+import { calls, withSystemctl } from "./support/systemctl.js"
+import { it, summaryOf } from "./support/whiteroom.js"
 
 const options = {
   platform: "linux",
@@ -55,23 +56,6 @@ describe("the agent of launchd", () => {
     expect(stop).toEqual([["launchctl", "bootout", `gui/1000/${path.basename(file, ".plist")}`]])
   })
 })
-
-/** A systemctl of this test that writes down how it was called; it fails for what `failing` names. */
-const withSystemctl = (whiteroom: Whiteroom, failing = "nothing") => {
-  const bin = whiteroom.at("systemctl")
-  writeFileSync(
-    bin,
-    `#!/bin/sh\necho "$@" >> '${whiteroom.at("calls")}'\ncase "$*" in *${failing}*) echo "Failed to connect to bus" >&2; exit 1;; esac\n`
-  )
-  chmodSync(bin, 0o755)
-  return { PATH: `${whiteroom.folder}:${process.env.PATH ?? ""}`, XDG_CONFIG_HOME: whiteroom.at("config") }
-}
-
-const calls = (whiteroom: Whiteroom) =>
-  readFileSync(whiteroom.at("calls"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => line.replace(/whiteroom-[0-9a-f]{8}/, "W"))
 
 describe.runIf(process.platform === "linux")("daemon install", () => {
   it("shows the file, asks, writes it and starts it; uninstall removes exactly that", async ({

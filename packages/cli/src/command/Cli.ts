@@ -40,6 +40,8 @@ export interface Cli {
   readonly untilStopped: (work: Effect.Effect<never>) => Effect.Effect<string>
   /** Asks, and gives the answer without spaces around it; the empty string when there is none. */
   readonly ask: (question: string) => Effect.Effect<string, CliFailure>
+  /** The same where an empty line is an answer: `undefined` when there is none. */
+  readonly askOrEnd: (question: string) => Effect.Effect<string | undefined>
   /** Goes on only after a yes, at the terminal or by --yes. `what` begins a sentence: "Deleting 2 songs". */
   readonly confirm: (question: string, what: string) => Effect.Effect<void, CliFailure>
   /**

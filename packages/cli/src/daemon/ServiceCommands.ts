@@ -18,7 +18,7 @@ import { ago, dayTime } from "../terminal/Time.js"
 import { type Service, serviceFor } from "./serviceFor.js"
 
 /** @throws CliError */
-const serviceOf = (cli: Cli): Service =>
+export const serviceOf = (cli: Cli): Service =>
   serviceFor({
     platform: process.platform,
     library: cli.path,
@@ -52,14 +52,31 @@ const callAll = (commands: ReadonlyArray<ReadonlyArray<string>>) =>
   })
 
 /** @throws StorageFailed */
-const onDisk = (file: string, body: () => void): void => {
+const onDisk = <A>(file: string, body: () => A): A => {
   try {
-    body()
+    return body()
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     throw new StorageFailed({ path: file, operation: "change", detail })
   }
 }
+
+/** Writes the file of the service and has it start; gives the commands that did not work. @throws StorageFailed */
+export const startService = ({ manager, file, text, start, stop }: Service) =>
+  onDisk(file, () => {
+    mkdirSync(path.dirname(file), { recursive: true })
+    if (manager === "launchd") {
+      mkdirSync(path.join(homeFolder(), "Library/Logs/White Room Backup"), { recursive: true })
+      // An agent that is loaded keeps its old file until it is unloaded.
+      for (const words of stop) call(words)
+    }
+    writeFileSync(file, text, { mode: 0o644 })
+    return callAll(start)
+  })
+
+/** What did not start, as it is typed, and why. */
+export const notStarted = (failed: ReturnType<typeof startService>): ReadonlyArray<string> =>
+  failed.flatMap(({ command, reason }) => [`  ${command}`, `    ${reason.split("\n")[0] ?? ""}`])
 
 export const install = define(
   "install",
@@ -88,24 +105,13 @@ export const install = define(
         existsSync(file) ? "Replace that file and start it again?" : "Write that file and start it?",
         "Installing the daemon"
       )
-      yield* attempt(() =>
-        onDisk(file, () => {
-          mkdirSync(path.dirname(file), { recursive: true })
-          if (manager === "launchd") {
-            mkdirSync(path.join(homeFolder(), "Library/Logs/White Room Backup"), { recursive: true })
-            // An agent that is loaded keeps its old file until it is unloaded.
-            for (const words of service.stop) call(words)
-          }
-          writeFileSync(file, text, { mode: 0o644 })
-        })
-      )
-      const failed = callAll(service.start)
+      const failed = yield* attempt(() => startService(service))
       done(failed.length === 0, () =>
         [
           failed.length === 0
             ? "Installed and started."
             : "The file is written, but it could not be started:",
-          ...failed.flatMap(({ command, reason }) => [`  ${command}`, `    ${reason.split("\n")[0] ?? ""}`]),
+          ...notStarted(failed),
           ...service.hints
         ].join("\n")
       )

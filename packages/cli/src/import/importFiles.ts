@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { defined } from "../command/defined.js"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
+import { openOrMake } from "../library/openOrMake.js"
 import { askConflicts } from "../plan/askConflicts.js"
 import { changesOf } from "../plan/Changes.js"
 import { itemJson } from "../plan/itemJson.js"
@@ -282,7 +283,7 @@ export const importFiles = (cli: Cli, wish: ImportWish) =>
     const began = performance.now()
     yield* checkWish(cli, wish)
     // Opened before any file is read: a wrong --library shows at once.
-    const library = yield* cli.open
+    const library = yield* openOrMake(cli)
     const opened = yield* open(cli, library, wish)
     tell(cli, opened)
     const { choice, preview: previewed } = yield* decide(cli, library, opened, wish)

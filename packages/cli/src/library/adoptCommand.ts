@@ -16,10 +16,10 @@ import { argument, file, flag, one } from "../command/Options.js"
 import { attempt, refusal } from "../error/CliError.js"
 import { consequencesOf } from "../schedule/Consequences.js"
 import type { Outputs } from "../schema/outputs.js"
-import { rememberLibrary } from "../settings/Config.js"
-import { appDatabase, defaultLibrary, pastedPath, shortPath } from "../settings/Environment.js"
+import { appDatabase, defaultLibrary, shortPath } from "../settings/Environment.js"
 import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
+import { holds, openText, planText, showProblems, whereText } from "./AdoptText.js"
 import { limitText } from "./limitText.js"
 
 const summaryOf = (report: AdoptReport): SummaryFields<Outputs["adopt"]> => ({
@@ -29,49 +29,6 @@ const summaryOf = (report: AdoptReport): SummaryFields<Outputs["adopt"]> => ({
   ...Struct.pick(report, "capturing", "unprotectedTables", "limits", "journalMode", "safetyCopy"),
   backupId: report.backup?.backupId
 })
-
-const holds = ({ songs, performances, preferences, backups }: AdoptReport): string =>
-  [
-    count(songs, "song"),
-    count(performances, "performance"),
-    ...(preferences === 0 ? [] : [count(preferences, "set of preferences", "sets of preferences")]),
-    ...(backups === 0 ? [] : [count(backups, "old backup")])
-  ].join(", ")
-
-/** What adopting does to the file itself. */
-const changes = (report: AdoptReport): ReadonlyArray<string> => [
-  "White Room's tables and rows stay as they are, and it goes on reading and writing them. What changes in the file:",
-  "  tables and triggers of White Room Backup are added beside those of the app",
-  ...(report.journalMode === "wal"
-    ? []
-    : [
-        `  its journal mode becomes WAL (now ${report.journalMode}): while it is open, two more files lie beside it`
-      ]),
-  "A verified copy of it as it is now is made first, and stays beside it until you delete it."
-]
-
-const planText = (file: string, report: AdoptReport, into: string | undefined): string =>
-  [
-    `${shortPath(file)}: ${holds(report)}.`,
-    ...(into === undefined
-      ? changes(report)
-      : [`It is only read and stays as it is. The library is a new file: ${shortPath(into)}`]),
-    ...(report.unprotectedTables.length === 0
-      ? []
-      : [
-          `Not protected, because White Room Backup does not know them: the tables ${report.unprotectedTables.join(", ")}.`
-        ]),
-    ...report.limits.map(limitText)
-  ].join("\n")
-
-const openText = ({ openIn }: AdoptReport): string =>
-  `Quit ${openIn.map(({ name, pid }) => `${name === "" ? "the program" : name} (process ${pid})`).join(", ")} first: it has the file open, and cannot save while it is adopted.`
-
-/** What could not be taken over, each in a line of its own. */
-const showProblems = (cli: Cli, { problems }: AdoptReport): void => {
-  for (const { what, reason } of problems)
-    cli.out.problem(`${what}: ${reason}. It stays where it is.`, { file: what, reason })
-}
 
 /** The database to adopt: the one that is named, by whatever means, or that of the app in its usual place. */
 const fileToAdopt = (cli: Cli, named: string | undefined) =>
@@ -85,17 +42,6 @@ const fileToAdopt = (cli: Cli, named: string | undefined) =>
       "Name it: whiteroom adopt PATH"
     )
   })
-
-/** How the other commands find a library that is not where they look. */
-const whereText = (cli: Cli, report: AdoptReport): ReadonlyArray<string> => {
-  if (report.path === cli.path) return []
-  const settings = rememberLibrary(cli.env, cli.path, report.path)
-  return settings === undefined
-    ? [
-        `Other commands look at ${shortPath(cli.path)}: name this one with --library ${pastedPath(report.path)}`
-      ]
-    : [`It is your library from now on: ${shortPath(settings)} says so.`]
-}
 
 const doneText = (cli: Cli, report: AdoptReport): string => {
   const { backup, safetyCopy } = report

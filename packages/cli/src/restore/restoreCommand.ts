@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { refusal } from "../error/CliError.js"
+import { openOrMake } from "../library/openOrMake.js"
 import { checkWish } from "./checkWish.js"
 import { performPlan } from "./performPlan.js"
 import { performRestore } from "./performRestore.js"
@@ -33,7 +34,8 @@ export const restoreCommand = define(
       if (plan === undefined) {
         if (replan) return yield* refusal("--replan goes with --plan.", "See `whiteroom help restore`.")
         yield* checkWish(cli, wish)
-        return yield* performRestore(cli, yield* cli.open, wish)
+        const library = wish.from === undefined ? cli.open : openOrMake(cli)
+        return yield* performRestore(cli, yield* library, wish)
       }
       const { source, from, at, version, songs, performances, tags, kinds, preferences } = wish
       const chosen = [...songs, ...performances, ...tags, ...kinds].length > 0 || preferences

@@ -28,6 +28,33 @@ export const AdoptSummary = summary({
   backupId: optional(Schema.String)
 })
 
+export const SetupSummary = summary({
+  library: Schema.String,
+  /** Absent with `--dry-run`, as all that follow are. True when the app's database was adopted. */
+  adopted: optional(Schema.Boolean),
+  /** True when the library came from a vault that was found. */
+  broughtBack: optional(Schema.Boolean),
+  songs: optional(Count),
+  /** The newest backup. */
+  backupId: optional(Schema.String),
+  places: optional(
+    Schema.Array(
+      Schema.Struct({
+        place: Schema.String,
+        /** What the library calls the vault there; null when nothing could be sent. */
+        vault: Schema.NullOr(Schema.String),
+        /** True when a song was read back from there. */
+        proven: Schema.Boolean,
+        error: optional(Schema.String)
+      })
+    )
+  ),
+  /** The names of profiles that were added. */
+  profiles: optional(Texts),
+  /** Whether the system started the daemon; null when it was not asked to. */
+  started: optional(Schema.NullOr(Schema.Boolean))
+})
+
 export const InitSummary = summary({ library: Schema.String })
 
 export const CheckSummary = summary({

@@ -43,6 +43,7 @@ export const outputs = {
   "status-line": StatusLine,
   "error-line": ErrorLine,
   init: Library.InitSummary,
+  setup: Library.SetupSummary,
   adopt: Library.AdoptSummary,
   status: Output.Status,
   import: Entities.ImportSummary,

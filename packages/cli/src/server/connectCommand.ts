@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
 import { ExitCode, shellWord } from "@white-room/core"
-import type { Library } from "@white-room/store"
 import type { Enrolment, Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -9,7 +8,6 @@ import { define } from "../command/Define.js"
 import { loadStore, loadTransfer, loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
-import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newLock } from "../secret/NewLock.js"
 import {
@@ -25,6 +23,8 @@ import { findAppDatabase } from "../settings/findAppDatabase.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
+import { bringBack } from "../vault/bringBack.js"
+import { readBack } from "../vault/readBack.js"
 
 type Place = Enrolment["places"][number]
 
@@ -38,21 +38,6 @@ const lastArrival = (vault: Vault) =>
     const { listLines } = yield* loadVault
     const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
     return segments.length === 0 ? undefined : Math.max(...segments.map(({ arrivedAt }) => arrivedAt))
-  })
-
-/** A new computer: everything that is kept there comes back. */
-const bringBack = (cli: Cli, name: string, vault: Vault, arrivedAt: number) =>
-  Effect.gen(function* () {
-    const { clone } = yield* loadVault
-    yield* cli.confirm(
-      `Bring back what is kept there, last saved ${ago(new Date(arrivedAt), cli.now())}?`,
-      "Bringing a library back"
-    )
-    const report = yield* cli.work((onProgress) => clone(vault, cli.path, { name, onProgress }))
-    yield* keepKeyHere(cli, vault)
-    const library = yield* cli.open
-    yield* offerProfiles(cli, library, vault, { name, line: "", isOwnLine: false })
-    return report
   })
 
 /** Who can read what is about to leave this computer. */
@@ -118,17 +103,6 @@ const checkWhose = (cli: Cli, vault: Vault) =>
       )
   })
 
-/** Reads a song back from where it went, document and all; its name, or `undefined` when there is none to be read. */
-const readBack = (library: Library, vault: Vault) =>
-  Effect.gen(function* () {
-    const { openReader } = yield* loadVault
-    const [song] = yield* library.songs.list()
-    if (song === undefined) return undefined
-    const reader = yield* openReader(vault)
-    const found = yield* reader.entity({ kind: "song", id: song.id }, yield* reader.head)
-    return found?.record === undefined ? undefined : song.name
-  })
-
 const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
   Effect.gen(function* () {
     const { checkVault, isSealed, push, vaultAt, vaultFileAt } = yield* loadVault
@@ -138,7 +112,11 @@ const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
     if (!existsSync(cli.path)) {
       const arrivedAt = there === undefined ? undefined : yield* lastArrival(there)
       if (there !== undefined && arrivedAt !== undefined) {
-        const { songs, position, damaged, problems } = yield* bringBack(cli, name, there, arrivedAt)
+        yield* cli.confirm(
+          `Bring back what is kept there, last saved ${ago(new Date(arrivedAt), cli.now())}?`,
+          "Bringing a library back"
+        )
+        const { songs, position, damaged, problems } = yield* bringBack(cli, name, there)
         const whole = damaged.length + problems.length === 0
         return {
           ...{ restored: true, songs, position, sealed: isSealed(there), whole },

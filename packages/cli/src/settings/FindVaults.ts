@@ -1,5 +1,5 @@
-/** Looks for vaults on disks that are plugged in and in the folders of sync services. Asks no network. */
-import { readdir, readFile, stat } from "node:fs/promises"
+/** Looks for places for vaults, disks that are plugged in and the folders of sync services, and for vaults there. Asks no network. */
+import { access, constants, readdir, readFile, stat } from "node:fs/promises"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
 
@@ -60,21 +60,43 @@ const vaultsIn = async (folder: string): Promise<ReadonlyArray<string>> => {
   return found
 }
 
+const foldersToSearch = async (): Promise<ReadonlyArray<string>> =>
+  [...(await disks()), ...(await syncedFolders(homedir()))].slice(0, bounds.folders)
+
 const search = async (): Promise<ReadonlyArray<string>> => {
-  const folders = [...(await disks()), ...(await syncedFolders(homedir()))].slice(0, bounds.folders)
-  const found = await Promise.all(folders.map(vaultsIn))
+  const found = await Promise.all((await foldersToSearch()).map(vaultsIn))
   return [...new Set(found.flat())].slice(0, bounds.vaults)
 }
 
-/** The folders of vaults that were found; none when a disk does not answer in time. */
-export const findVaults = async (): Promise<ReadonlyArray<string>> => {
+const isWritable = async (folder: string): Promise<boolean> =>
+  (await stat(folder).catch(() => undefined))?.isDirectory() === true &&
+  (await access(folder, constants.W_OK).then(
+    () => true,
+    () => false
+  ))
+
+/** Where Google Drive is mounted only `My Drive` in it can be written to, so what cannot be is left out. */
+const searchPlaces = async (): Promise<ReadonlyArray<string>> => {
+  const folders = [...new Set(await foldersToSearch())]
+  const usable = await Promise.all(folders.map(isWritable))
+  return folders.filter((_, at) => usable[at] === true)
+}
+
+/** What was found; nothing when a disk does not answer in time. */
+const inTime = async <A>(searching: Promise<ReadonlyArray<A>>): Promise<ReadonlyArray<A>> => {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<ReadonlyArray<string>>((resolve) => {
+  const late = new Promise<ReadonlyArray<A>>((resolve) => {
     timer = setTimeout(() => resolve([]), bounds.milliseconds)
   })
   try {
-    return await Promise.race([search(), late])
+    return await Promise.race([searching, late])
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** The folders of vaults that were found. */
+export const findVaults = (): Promise<ReadonlyArray<string>> => inTime(search())
+
+/** Folders in which a vault could be made: disks first, then those of sync services. */
+export const findPlaces = (): Promise<ReadonlyArray<string>> => inTime(searchPlaces())

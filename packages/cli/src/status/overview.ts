@@ -6,8 +6,9 @@ import type { Cli } from "../command/Cli.js"
 import type { Invocation } from "../command/Define.js"
 import type { Outputs } from "../schema/outputs.js"
 import { pastedPath, shortPath } from "../settings/Environment.js"
-import { findVaults } from "../settings/FindVaults.js"
-import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
+import type { AppDatabase } from "../settings/findAppDatabase.js"
+import { findOut } from "../setup/Found.js"
+import { setUp } from "../setup/setUp.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
@@ -48,6 +49,7 @@ const screen = (cli: Cli, app: AppDatabase | undefined, vaults: ReadonlyArray<st
     ...placeText(cli, app),
     "",
     ...vaultText(cli, vaults),
+    ...(app?.library === true ? [] : [command("whiteroom setup", "protect everything, after one question")]),
     ...(app === undefined ? [] : [command("whiteroom adopt", adoptText(app))]),
     command("whiteroom import", "bring in a folder, an old export or a .whiteroom file"),
     command("whiteroom init", "start empty"),
@@ -85,8 +87,12 @@ export const overview: Invocation = {
   run: (cli) =>
     Effect.gen(function* () {
       if (existsSync(cli.path)) return yield* showStatus(cli)
-      const app = yield* Effect.promise(() => findAppDatabase(cli.env))
-      const vaults = yield* Effect.promise(findVaults)
+      const found = yield* findOut(cli)
+      const { app, vaults, lost } = found
+      if (cli.interactive && !cli.dryRun && (lost !== undefined || app?.library === false)) {
+        const code = yield* setUp(cli, found)
+        if (code !== undefined) return code
+      }
       cli.out.show(noLibrary(app, vaults), () => screen(cli, app, vaults))
       return ExitCode.unprotected
     })

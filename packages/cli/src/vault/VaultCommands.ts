@@ -2,33 +2,23 @@ import { merge, object } from "@optique/core/constructs"
 import { shellWord } from "@white-room/core"
 import type { KnownVault, VaultFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { newLock, recipientOption } from "../secret/NewLock.js"
-import { deviceLabel, openingOf, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
+import { recipientOption } from "../secret/NewLock.js"
+import { openingOf, unlockOptions } from "../secret/Unlock.js"
 import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
+import { addOrJoin, type SealWish } from "./AddOrJoin.js"
 import { policyCommand } from "./policyCommand.js"
 import { showVaultCommand } from "./showVaultCommand.js"
 import { upkeepCommand } from "./upkeepCommand.js"
 
 const nameArgument = () => argument(text("NAME"), "What you call the vault, such as studio.")
-
-interface SealWish {
-  readonly seal: boolean
-  readonly plain: boolean
-  readonly recipient?: string | undefined
-}
-
-/** Buckets are computers of others, folders mostly one's own. */
-const isToBeSealed = (place: string, { seal, plain, recipient }: SealWish): boolean =>
-  seal || recipient !== undefined || (!plain && place.startsWith("s3://"))
 
 /** A vault stays what it was made as. */
 const checkWish = (
@@ -52,27 +42,6 @@ const checkWish = (
     ? refusal(`The vault at ${printable(place)} is sealed.`, "Leave --plain out to join it.")
     : Effect.void
 }
-
-/** Makes or joins what lies there: shows twelve words or asks for a new passphrase, or for the one that opens it. */
-const addOrJoin = (
-  cli: Cli,
-  name: string,
-  place: string,
-  options: SealWish & UnlockOptions,
-  isThere: boolean
-) =>
-  Effect.gen(function* () {
-    const { addVault } = yield* loadVault
-    const library = yield* cli.open
-    const device = deviceLabel()
-    if (isThere)
-      return yield* unlocked(cli, options, (opening) =>
-        addVault(library, name, place, { ...opening, device })
-      )
-    if (!isToBeSealed(place, options)) return yield* addVault(library, name, place, openingOf(cli))
-    const seal = yield* newLock(cli, options, { isFirst: true })
-    return yield* addVault(library, name, place, { ...openingOf(cli), device, seal })
-  })
 
 const addedText = (
   name: string,

@@ -1,0 +1,195 @@
+import type { AdoptReport, Library } from "@white-room/store"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Cli } from "../command/Cli.js"
+import { loadScheduler, loadStore, loadVault } from "../command/Load.js"
+import { notStarted, serviceOf, startService } from "../daemon/ServiceCommands.js"
+import { attempt, type CliFailure, failureOf } from "../error/CliError.js"
+import { openText, planText, showProblems, whereText } from "../library/AdoptText.js"
+import type { PassphraseOptions } from "../secret/Passphrase.js"
+import { deviceLabel, keepKeyHere, openingOf, unlocked } from "../secret/Unlock.js"
+import type { AppDatabase } from "../settings/findAppDatabase.js"
+import { printable } from "../terminal/Harmless.js"
+import { addOrJoin } from "../vault/AddOrJoin.js"
+import { readBack } from "../vault/readBack.js"
+import type { FoundPlace } from "./Found.js"
+
+/** What is to be done, and was agreed to. */
+export interface SetupPlan {
+  /** To be adopted first. */
+  readonly app: AppDatabase | undefined
+  readonly places: ReadonlyArray<FoundPlace>
+  readonly when: string
+  readonly copies: string
+  readonly service: boolean
+}
+
+/** A place, and how far it came there. */
+export interface SetPlace extends FoundPlace {
+  /** What the library calls the vault there; the empty string when there is none. */
+  readonly name: string
+  /** A song that was read back from there. */
+  readonly proven?: string | undefined
+  /** Why nothing went there. */
+  readonly error?: string | undefined
+}
+
+export interface SetupDone {
+  readonly path: string
+  readonly adopted: AdoptReport | undefined
+  readonly songs: number
+  readonly backup: { readonly backupId: string; readonly number: number }
+  readonly places: ReadonlyArray<SetPlace>
+  /** Profiles that were added. */
+  readonly profiles: ReadonlyArray<string>
+  /** What the system did not do, and why; `undefined` when it was not asked. */
+  readonly notStarted: ReadonlyArray<string> | undefined
+  /** Lines for the end: where the library is from now on. */
+  readonly where: ReadonlyArray<string>
+}
+
+/** The same program for a library that lies somewhere else. */
+const withLibrary = (cli: Cli, path: string): Cli => ({
+  ...cli,
+  path,
+  open: Effect.flatMap(loadStore, (store) =>
+    store.openLibrary(path, { actor: store.defaultActor(), alone: cli.alone })
+  )
+})
+
+/** The app's database becomes the library, after what that changes in the file was shown. */
+const adoptApp = (cli: Cli, { path }: AppDatabase): Effect.Effect<AdoptReport, CliFailure> =>
+  Effect.gen(function* () {
+    const store = yield* loadStore
+    const plan = yield* cli.work((onProgress) =>
+      store.adopt(path, { dryRun: true, alone: cli.alone, onProgress })
+    )
+    if (!plan.already) cli.out.message(planText(path, plan, undefined))
+    if (plan.openIn.length > 0) cli.out.message(openText(plan))
+    const report = yield* cli.work((onProgress) => store.adopt(path, { alone: cli.alone, onProgress }))
+    showProblems(cli, report)
+    return report
+  })
+
+/** A bucket is called what it is called there. */
+const bucketName = (place: string): string =>
+  (/^s3:\/\/([a-z0-9.-]+)/.exec(place)?.[1] ?? "bucket").replaceAll(".", "-")
+
+/** The vault of the library at a place: that which it has there, else the one that lies there, else a new one. */
+const vaultFor = (cli: Cli, library: Library, place: string, options: PassphraseOptions) =>
+  Effect.gen(function* () {
+    const { isRemote, knownDestination, openDestination, vaultFileAt, vaultRecords } = yield* loadVault
+    const known = knownDestination(yield* vaultRecords(library).all, place)
+    if (known === undefined && isRemote(place)) {
+      const there = yield* vaultFileAt(place, openingOf(cli))
+      const wish = { seal: false, plain: false, ...options }
+      return yield* addOrJoin(cli, bucketName(place), place, wish, there !== undefined)
+    }
+    const found = yield* unlocked(cli, options, (opening) =>
+      openDestination(library, known?.name ?? place, {
+        ...opening,
+        device: deviceLabel()
+      })
+    )
+    return { ...found, vault: yield* keepKeyHere(cli, found.vault) }
+  })
+
+/** One place that fails does not stop the rest. */
+const orTell =
+  (cli: Cli, found: FoundPlace, name: string) =>
+  (error: CliFailure): Effect.Effect<SetPlace> => {
+    const { message, recovery } = failureOf(error)
+    cli.out.problem(`${printable(found.label)}: ${message} ${recovery}`, {
+      file: found.place,
+      reason: message
+    })
+    return Effect.succeed({ ...found, name, error: message })
+  }
+
+type OpenPlace = FoundPlace & Effect.Effect.Success<ReturnType<typeof vaultFor>>
+
+const openPlace = (
+  cli: Cli,
+  library: Library,
+  found: FoundPlace,
+  options: PassphraseOptions
+): Effect.Effect<OpenPlace | SetPlace, never, Scope.Scope> =>
+  vaultFor(cli, library, found.place, options).pipe(
+    Effect.map((open) => ({ ...found, ...open })),
+    Effect.catchAll(orTell(cli, found, ""))
+  )
+
+/** Sends everything to a place and reads a song back from it. */
+const sendTo = (cli: Cli, library: Library, open: OpenPlace | SetPlace): Effect.Effect<SetPlace> => {
+  if (!("vault" in open)) return Effect.succeed(open)
+  const { known, vault, place, label } = open
+  return Effect.gen(function* () {
+    const { push } = yield* loadVault
+    yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
+    return { place, label, name: known.name, proven: yield* readBack(library, vault) }
+  }).pipe(Effect.catchAll(orTell(cli, { place, label }, known.name)))
+}
+
+const addProfiles = (library: Library, { when, copies }: SetupPlan, places: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const { decodeProfile, saveProfile } = yield* loadScheduler
+    const there = (yield* library.schedule.profiles).map(({ name }) => name)
+    const keep = { hourly: 48, daily: 30, weekly: 52, monthly: 24 }
+    const wanted = [
+      { name: "hourly", when: [when], keep },
+      ...(places.length === 0
+        ? []
+        : [{ name: "evening", when: [copies], places, keep, drill: { when: ["sundays 12:00"] } }])
+    ].filter(({ name }) => !there.includes(name))
+    const profiles = yield* Effect.forEach(wanted, (each) => attempt(() => decodeProfile(each)))
+    yield* Effect.forEach(profiles, (profile) => saveProfile(library, profile), { discard: true })
+    return profiles.map(({ name }) => name)
+  })
+
+/** `undefined` where it was not asked for; the lines that tell what did not work. */
+const beginService = (cli: Cli, { service }: SetupPlan) =>
+  service
+    ? attempt(() => notStarted(startService(serviceOf(cli)))).pipe(
+        Effect.catchAll(({ message, recovery }) =>
+          Effect.succeed([`  ${message.replace(/ Nothing was changed\.$/, "")}`, `    ${recovery}`])
+        )
+      )
+    : Effect.succeed(undefined)
+
+/** Refuses rules that cannot be meant before anything is done. */
+const checkRules = ({ when, copies }: SetupPlan) =>
+  Effect.flatMap(loadScheduler, ({ decodeProfile }) =>
+    attempt(() => decodeProfile({ name: "hourly", when: [when, copies] }))
+  )
+
+/** Adopts or makes the library, takes a backup, makes and fills the vaults, adds the profiles and starts the daemon. */
+export const performSetup = (
+  cli: Cli,
+  plan: SetupPlan,
+  options: PassphraseOptions
+): Effect.Effect<SetupDone, CliFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    yield* checkRules(plan)
+    const adopted = plan.app === undefined ? undefined : yield* adoptApp(cli, plan.app)
+    const own = withLibrary(cli, adopted?.path ?? cli.path)
+    const where = adopted === undefined ? [] : whereText(cli, adopted)
+    const library = yield* own.open
+    const backup = yield* cli.work((onProgress) =>
+      library.backups.take({ description: "Before it was protected", skipIfUnchanged: true, onProgress })
+    )
+    const opened = yield* Effect.forEach(plan.places, (place) => openPlace(own, library, place, options))
+    const names = opened.flatMap((each) => ("vault" in each ? [each.known.name] : []))
+    // Before everything is sent: profiles go along, so that the next computer is offered them.
+    const profiles = yield* addProfiles(library, plan, names)
+    const places = yield* Effect.forEach(opened, (each) => sendTo(own, library, each))
+    return {
+      path: own.path,
+      adopted,
+      songs: backup.songs,
+      backup,
+      places,
+      profiles,
+      notStarted: yield* beginService(own, plan),
+      where
+    }
+  })

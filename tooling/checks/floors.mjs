@@ -29,7 +29,7 @@ const floors = {
     ["secret", "select", "backup"],
     ["schedule", "vault"],
     ["history", "plan", "preferences", "upkeep", "library"],
-    ["restore", "pull", "import", "daemon", "setup", "status"],
+    ["restore", "rescue", "pull", "import", "daemon", "setup", "status"],
     ["export", "entity", "server"],
     ["."]
   ],

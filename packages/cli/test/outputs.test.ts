@@ -139,6 +139,7 @@ const commands: ReadonlyArray<
   ["undo", ["undo", "-n"]],
   ["undo", ["undo", "-y"]],
   ["undo-list", ["undo", "--list"]],
+  ["rescue", ["rescue", "Echo"]],
   ["history", ["history", "s-1"], editedSong],
   ["history", ["performance", "history", "p-1"]],
   ["song-show", ["history", "s-1", "--version", "1"]],

@@ -63,7 +63,8 @@ describe("editDistance", () => {
     ["", "", 0],
     ["", "abc", 3],
     ["kitten", "sitting", 3],
-    ["same", "same", 0]
+    ["same", "same", 0],
+    ["nihgt", "night", 1]
   ])("of %j and %j is %i", (a, b, distance) => {
     expect(editDistance(a, b)).toBe(distance)
     expect(editDistance(b, a)).toBe(distance)

@@ -2,11 +2,7 @@
 export const otherWords: ReadonlyMap<string, readonly [command: string, does: string]> = new Map(
   (
     [
-      [
-        ["recover", "rescue", "rollback", "bring-back"],
-        "restore",
-        "brings back songs, a backup or any moment"
-      ],
+      [["recover", "rollback", "bring-back"], "restore", "brings back songs, a backup or any moment"],
       [
         ["revert"],
         "undo",

@@ -69,6 +69,7 @@ export const outputs = {
   restore: Backups.RestoreSummary,
   undo: Rescue.UndoSummary,
   "undo-list": Schema.Array(Rescue.Operation),
+  rescue: Schema.Array(Rescue.Missing),
   history: Schema.Array(Output.Version),
   diff: Output.Difference,
   find: Schema.Array(Output.Found),

@@ -154,7 +154,12 @@ export class Whiteroom {
     child.stdout.on("data", (chunk: Buffer) => {
       seen += chunk.toString()
       // Answers come when they are asked for, as from a person.
-      if (!/(?:\? (?:\[y\/n\] |\[y\/n, or a number\] )?|passphrase[^:]*: |Once more: )$/i.test(seen)) return
+      if (
+        !/(?:\? (?:\[y\/n\] |\[y\/n, or a number\] )?|passphrase[^:]*: |Once more: |what changed last\) |\? \[1\] )$/i.test(
+          seen
+        )
+      )
+        return
       const answer = left.shift()
       if (answer !== undefined) child.stdin.write(`${typeof answer === "string" ? answer : answer(seen)}\n`)
     })

@@ -1,0 +1,52 @@
+/** What `rescue` found, in words and for scripts. */
+import { versionJson } from "@white-room/core/output"
+import type { Outputs } from "../schema/outputs.js"
+import { printable } from "../terminal/Harmless.js"
+import { count, phrases } from "../terminal/Text.js"
+import { ago } from "../terminal/Time.js"
+import type { Missing, OldVersion } from "./Missing.js"
+
+const restoreCommand = ({ kind, id }: Missing, { version }: OldVersion): string =>
+  `whiteroom restore --${kind} ${id} --version ${version}`
+
+export const missingJson = (missing: Missing): Outputs["rescue"][number] => ({
+  kind: missing.kind,
+  id: missing.id,
+  name: missing.name,
+  formerly: missing.formerly,
+  deleted: missing.last.deleted,
+  last: versionJson(missing.last),
+  versions: missing.versions.map((version) => ({
+    ...versionJson(version),
+    brings: version.brings ?? null,
+    restore: restoreCommand(missing, version)
+  }))
+})
+
+const byWhom = (actor: string): string => (actor === "external" ? "another program" : printable(actor))
+
+const lineOf = ({ kind, name, formerly, last, versions }: Missing, now: Date): string => {
+  const title = `${printable(name === "" ? "(no name)" : name)}${kind === "performance" ? " (performance)" : ""}`
+  const was = formerly === undefined ? "" : `, once ${printable(formerly)}`
+  const happened = last.deleted ? "deleted" : versions.length === 0 ? "made" : "changed"
+  const what = last.deleted || versions.length === 0 ? "" : `: ${phrases(last.changes, 3)}`
+  return `${title}${was}\n     ${happened} ${ago(last.timestamp, now)} by ${byWhom(last.actor)}${what}`
+}
+
+/** One of them for each number. */
+export const missingText = (found: ReadonlyArray<Missing>, now: Date): string =>
+  found.map((missing, at) => `${String(at + 1).padStart(3)}  ${lineOf(missing, now)}`).join("\n")
+
+const differsText = ({ brings, changes }: OldVersion, isLast: boolean): string => {
+  if (brings !== undefined) return `bringing it back changes: ${phrases(brings, 4)}`
+  return isLast ? "as it was before it was deleted" : `its change then: ${phrases(changes, 3)}`
+}
+
+export const versionsText = (missing: Missing, now: Date): string =>
+  [
+    `${count(missing.versions.length, "version")} of ${printable(missing.name)} can be brought back:`,
+    ...missing.versions.map(
+      (version, at) =>
+        `${String(at + 1).padStart(3)}  version ${version.version}, ${ago(version.timestamp, now)}, by ${byWhom(version.actor)}\n     ${differsText(version, at === 0)}`
+    )
+  ].join("\n")

@@ -1,5 +1,5 @@
 /** One run of `whiteroom`: words in, exit code out. */
-import { ExitCode } from "@white-room/core"
+import { AmbiguousName, ExitCode } from "@white-room/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -11,13 +11,16 @@ import type { Invocation } from "./command/Define.js"
 import { loadStore } from "./command/Load.js"
 import { type CliFailure, failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
+import { chooseOne } from "./restore/OldVersions.js"
+import { byIdOnly } from "./select/Names.js"
 import { onServer, openOnServer, refuseOnServer } from "./select/ServerLibrary.js"
 import { readConfig } from "./settings/Config.js"
 import { checkCacheFolder, libraryPath, unknownZone } from "./settings/Environment.js"
 import { pointOn } from "./setup/pointOn.js"
-import { quoted } from "./terminal/Harmless.js"
+import { printable, quoted } from "./terminal/Harmless.js"
 import { Output } from "./terminal/Output.js"
 import { processStreams } from "./terminal/Stream.js"
+import { count } from "./terminal/Text.js"
 
 const openLibrary = (path: string, alone: boolean): Cli["open"] =>
   Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor(), alone }))
@@ -135,14 +138,46 @@ const runEffect = async <A>(effect: Effect.Effect<A, CliFailure>): Promise<A> =>
   return result.right
 }
 
-const runToEnd = async (invocation: Invocation, cli: Cli, interrupts: Interrupts): Promise<number> => {
+/** The words with the id of the one that is meant in place of a name that fits several; `undefined`: nobody said. */
+const withOneMeant = async (
+  cli: Cli,
+  words: ReadonlyArray<string>,
+  { kind, name, candidates }: AmbiguousName
+): Promise<ReadonlyArray<string> | undefined> => {
+  const at = words.indexOf(name)
+  if (!cli.interactive || at < 0 || candidates.length > mostOffered) return undefined
+  cli.out.message(
+    [
+      `${printable(name)} fits ${count(candidates.length, kind)}:`,
+      ...candidates.map(
+        (each, n) =>
+          `${String(n + 1).padStart(3)}  ${printable(each.name)}  ${each.updatedAt}  ${printable(each.id)}`
+      )
+    ].join("\n")
+  )
+  const meant = await Effect.runPromise(chooseOne(cli, candidates, "Which one?"))
+  return meant && words.toSpliced(at, 1, byIdOnly(meant.id))
+}
+
+/** Of more, nobody finds the right one in a list. */
+const mostOffered = 20
+
+/** The exit code; or other words, when a person said which of several was meant. Nothing was changed until then. */
+const runToEnd = async (
+  invocation: Invocation,
+  cli: Cli,
+  interrupts: Interrupts,
+  words: ReadonlyArray<string>
+): Promise<number | ReadonlyArray<string>> => {
   const fiber = Effect.runFork(Effect.scoped(invocation.run(cli)))
   interrupts.listen(fiber)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   interrupts.stop()
   if (Exit.isSuccess(exit)) return exit.value
   const error = Cause.isInterruptedOnly(exit.cause) ? interrupted : Cause.squash(exit.cause)
-  const failure = await pointOn(cli, failureOf(error))
+  const meant = error instanceof AmbiguousName ? await withOneMeant(cli, words, error) : undefined
+  if (meant !== undefined) return meant
+  const failure = await pointOn(cli, error)
   cli.out.fail(failure, error)
   return failure.code
 }
@@ -185,7 +220,8 @@ const perform = async (
     const cli = makeCli(out, path, server, alone, options, interrupts)
     const run: Run =
       server === undefined || reads === true ? command : (refused) => refuseOnServer(refused, server)
-    return await runToEnd({ run }, cli, interrupts)
+    const end = await runToEnd({ run }, cli, interrupts, words)
+    return typeof end === "number" ? end : await perform(end, alone, makeOutput)
   } catch (error) {
     if (error instanceof Answered) {
       out.printOwn(error.text)

@@ -106,3 +106,58 @@ describe("rescue", () => {
     expect([code, jsonLines(stderr)[0]?.error]).toEqual([10, "EntityNotFound"])
   })
 })
+
+describe("no dead ends", () => {
+  it("a name that is not there today says that it was deleted, and what brings it back", async ({
+    whiteroom
+  }) => {
+    await eventful(whiteroom)
+    const deleted = await whiteroom.run(["song", "show", "Straße im Regen"])
+    expect([deleted.code, deleted.stderr]).toEqual([
+      10,
+      expect.stringMatching(
+        /Straße im Regen was deleted just now: whiteroom undelete 'Straße im Regen' brings it back\./
+      )
+    ])
+    const never = await whiteroom.run(["song", "show", "zzzz"])
+    expect(never.stderr).toContain("whiteroom rescue looks through all names of the past, too.")
+  })
+
+  it("restore of a song without a source offers its versions", async ({ whiteroom }) => {
+    await eventful(whiteroom)
+    const told = await whiteroom.run(["restore", "--song", "Quay Lights"])
+    expect([told.code, told.stderr]).toEqual([
+      2,
+      expect.stringContaining("2 versions of Quay Lights can be brought back")
+    ])
+    expect(told.stderr).toContain("whiteroom restore --song 'Quay Lights' --version N")
+    const { code, stdout } = await whiteroom.inTerminal(["restore", "--song", "Quay Lights", "--as-copy"], {
+      answers: ["2", "y"]
+    })
+    expect(code).toBe(0)
+    expect(stdout).toContain("as a copy")
+    const songs = JSON.parse((await whiteroom.run(["song", "list", "--json"])).stdout)
+    expect(songs).toHaveLength(5)
+  })
+
+  it("a name that fits several is asked about, and taken by its id", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const { code, stdout } = await whiteroom.inTerminal(["song", "show", "Echo"], { answers: ["2"] })
+    expect(stdout).toContain("Echo fits 2 songs:")
+    expect([code, stdout]).toEqual([0, expect.stringContaining("s-3")])
+    const none = await whiteroom.inTerminal(["song", "show", "Echo"], { answers: ["n"] })
+    expect([none.code, none.stdout]).toEqual([2, expect.stringContaining("Nothing was changed.")])
+  })
+
+  it("daemon status says with its exit code that nobody runs the profiles", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await whiteroom.run(["schedule", "add", "evening", "--when", "daily 19:00"])
+    const status = await whiteroom.run(["daemon", "status"])
+    expect([status.code, status.stdout]).toEqual([5, expect.stringContaining("Not installed as a service")])
+    expect((await whiteroom.run(["status"])).stdout).toContain(
+      "Nothing runs the profiles: no daemon was installed, and none came yet."
+    )
+    await whiteroom.run(["schedule", "run", "evening"])
+    expect((await whiteroom.run(["status"])).stdout).not.toContain("Nothing runs the profiles")
+  })
+})

@@ -29,6 +29,15 @@ export const serviceOf = (cli: Cli): Service =>
     uid: process.getuid?.() ?? 0
   })
 
+/** Whether the system has the file that starts the daemon; `undefined` where there is no service manager that is known. */
+export const isInstalled = (cli: Cli): boolean | undefined => {
+  try {
+    return existsSync(serviceOf(cli).file)
+  } catch {
+    return undefined
+  }
+}
+
 interface Answer {
   /** Absent: there is no such program, or no session of the user. */
   readonly code: number | undefined
@@ -196,7 +205,8 @@ export const statusOf = define(
   "status",
   {
     brief: "Whether it is installed and running, and whether backups come.",
-    description: "Exit code 5 when it is not running, or a backup is due and none comes."
+    description:
+      "Exit code 5 when it is not running, when it is not installed and never came, or when a backup is due and none comes."
   },
   object({}),
   (_, cli) =>
@@ -217,6 +227,10 @@ export const statusOf = define(
         overdueSince: late > patience ? new Date(cli.now().getTime() - late).toISOString() : null
       }
       cli.out.show(json, () => inWords(cli, json))
-      return json.running === false || json.overdueSince !== null ? ExitCode.unprotected : ExitCode.done
+      // Somebody may run it by other means: then runs come.
+      const isNobody = service !== undefined && !installed && lastRun === undefined
+      return json.running === false || json.overdueSince !== null || isNobody
+        ? ExitCode.unprotected
+        : ExitCode.done
     })
 )

@@ -1,33 +1,19 @@
 /** What may be missing: songs and performances of today and of the past whose name is near what a person remembers. */
-import { type EntityVersion, foldText, type Kind } from "@white-room/core"
+import { foldText } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { CliFailure } from "../error/CliError.js"
-import { changesOfItem } from "../plan/Changes.js"
+import { type OldVersions, oldVersionsOf } from "../restore/OldVersions.js"
 import { editDistance } from "../select/Names.js"
 
-/** A version to bring back, and what differs from today. */
-export interface OldVersion extends EntityVersion {
-  /** In words, what bringing it back would change; `undefined` where it would make what is not there. */
-  readonly brings: ReadonlyArray<string> | undefined
-}
-
 /** A song or performance that may be meant. */
-export interface Missing {
-  readonly kind: Exclude<Kind, "preferences">
-  readonly id: string
-  /** As it is called, or was last. */
-  readonly name: string
+export interface Missing extends OldVersions {
   /** The name of the past that was found, where it is another one. */
   readonly formerly: string | undefined
-  /** The newest version: a deletion, or how it is now. */
-  readonly last: EntityVersion
-  /** Those that can be brought back, the likeliest first. */
-  readonly versions: ReadonlyArray<OldVersion>
 }
 
 /** More nobody looks at. */
-const bounds = { candidates: 8, versions: 6, names: 20_000 } as const
+const bounds = { candidates: 8, names: 20_000 } as const
 
 /** A name that was not far off, where nothing has the words in it. */
 const longestCompared = 64
@@ -90,38 +76,16 @@ const nearNames = (library: Library, words: ReadonlyArray<string>) =>
     return all.filter(({ far }) => far <= least + 1)
   })
 
-/** What bringing a version back would do, as its restore plan says it. */
-const withDifference = (library: Library, kind: Missing["kind"], id: string) => (version: EntityVersion) =>
-  Effect.gen(function* () {
-    const only = [{ kind, id }]
-    const plan = yield* library.backups.plan(`@${version.position}`, { only, onConflict: "replace" })
-    const item = plan.items.find((each) => each.kind === kind && each.id === id)
-    // It is today as it was then.
-    if (item === undefined) return []
-    const brings = item.action === "create" ? undefined : yield* changesOfItem(library, plan, item)
-    return [{ ...version, brings }]
-  }).pipe(
-    // What was let go of cannot be brought back.
-    Effect.catchTags({
-      ContentReleased: () => Effect.succeed([]),
-      LibraryDamaged: () => Effect.succeed([])
-    })
-  )
-
 const lookAt = (
   library: Library,
-  { kind, id, name: found }: Near
+  { kind, id, name }: Near
 ): Effect.Effect<ReadonlyArray<Missing>, CliFailure> =>
-  Effect.gen(function* () {
-    const all = yield* library.history.versions({ kind, id })
-    const last = all.at(-1)
-    if (last === undefined) return []
-    const old = all.filter(({ deleted, version }) => !deleted && version !== last.version)
-    const newest = old.toReversed().slice(0, bounds.versions)
-    const versions = (yield* Effect.forEach(newest, withDifference(library, kind, id))).flat()
-    const name = last.name
-    return [{ kind, id, name, formerly: found === name ? undefined : found, last, versions }]
-  }).pipe(Effect.catchTag("EntityNotFound", () => Effect.succeed([])))
+  oldVersionsOf(library, kind, id).pipe(
+    Effect.map((old) =>
+      old === undefined ? [] : [{ ...old, formerly: name === old.name ? undefined : name }]
+    ),
+    Effect.catchTag("EntityNotFound", () => Effect.succeed([]))
+  )
 
 /** What is gone is missed before what is there; of the same, what changed last. */
 const order = (a: Missing & { far: number }, b: Missing & { far: number }): number =>

@@ -1,10 +1,11 @@
 /** What `rescue` found, in words and for scripts. */
 import { versionJson } from "@white-room/core/output"
+import { byWhom, type OldVersion } from "../restore/OldVersions.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
-import { count, phrases } from "../terminal/Text.js"
+import { phrases } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
-import type { Missing, OldVersion } from "./Missing.js"
+import type { Missing } from "./Missing.js"
 
 const restoreCommand = ({ kind, id }: Missing, { version }: OldVersion): string =>
   `whiteroom restore --${kind} ${id} --version ${version}`
@@ -23,8 +24,6 @@ export const missingJson = (missing: Missing): Outputs["rescue"][number] => ({
   }))
 })
 
-const byWhom = (actor: string): string => (actor === "external" ? "another program" : printable(actor))
-
 const lineOf = ({ kind, name, formerly, last, versions }: Missing, now: Date): string => {
   const title = `${printable(name === "" ? "(no name)" : name)}${kind === "performance" ? " (performance)" : ""}`
   const was = formerly === undefined ? "" : `, once ${printable(formerly)}`
@@ -36,17 +35,3 @@ const lineOf = ({ kind, name, formerly, last, versions }: Missing, now: Date): s
 /** One of them for each number. */
 export const missingText = (found: ReadonlyArray<Missing>, now: Date): string =>
   found.map((missing, at) => `${String(at + 1).padStart(3)}  ${lineOf(missing, now)}`).join("\n")
-
-const differsText = ({ brings, changes }: OldVersion, isLast: boolean): string => {
-  if (brings !== undefined) return `bringing it back changes: ${phrases(brings, 4)}`
-  return isLast ? "as it was before it was deleted" : `its change then: ${phrases(changes, 3)}`
-}
-
-export const versionsText = (missing: Missing, now: Date): string =>
-  [
-    `${count(missing.versions.length, "version")} of ${printable(missing.name)} can be brought back:`,
-    ...missing.versions.map(
-      (version, at) =>
-        `${String(at + 1).padStart(3)}  version ${version.version}, ${ago(version.timestamp, now)}, by ${byWhom(version.actor)}\n     ${differsText(version, at === 0)}`
-    )
-  ].join("\n")

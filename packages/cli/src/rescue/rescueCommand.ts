@@ -7,39 +7,11 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { argument, text } from "../command/Options.js"
-import type { RestoreWish } from "../restore/checkWish.js"
+import { chooseOne, chooseVersionOf } from "../restore/OldVersions.js"
 import { performRestore } from "../restore/performRestore.js"
 import { capturePending } from "../select/capturePending.js"
-import { byIdOnly } from "../select/Names.js"
-import { printable } from "../terminal/Harmless.js"
-import { findMissing, type Missing, type OldVersion } from "./Missing.js"
-import { missingJson, missingText, versionsText } from "./RescueText.js"
-
-/** The one that a person chooses by its number; `undefined`: none of them. */
-const choose = <A>(cli: Cli, all: ReadonlyArray<A>, question: string): Effect.Effect<A | undefined> =>
-  Effect.gen(function* () {
-    const answer = yield* cli.askOrEnd(`${question} [1] `)
-    if (answer === undefined || /^(?:n|no|q|quit|none)$/i.test(answer)) return undefined
-    const chosen = all[(answer === "" ? 1 : Number(answer)) - 1]
-    if (chosen !== undefined) return chosen
-    cli.out.message(`Say a number from 1 to ${all.length}, or n for none of them.`)
-    return yield* choose(cli, all, question)
-  })
-
-/** The words of a restore of one version. */
-const wishOf = ({ kind, id }: Missing, { version }: OldVersion): RestoreWish => ({
-  songs: kind === "song" ? [byIdOnly(id)] : [],
-  performances: kind === "performance" ? [byIdOnly(id)] : [],
-  tags: [],
-  kinds: [],
-  fields: [],
-  preferences: false,
-  withPerformances: false,
-  withoutSong: false,
-  asCopy: false,
-  mode: "merge",
-  version
-})
+import { findMissing, type Missing } from "./Missing.js"
+import { missingJson, missingText } from "./RescueText.js"
 
 const nothing = (cli: Cli): number => {
   cli.out.message("Nothing was changed. whiteroom find TEXT looks into composers, genres and notes, too.")
@@ -50,19 +22,9 @@ const nothing = (cli: Cli): number => {
 const converse = (cli: Cli, library: Library, found: ReadonlyArray<Missing>) =>
   Effect.gen(function* () {
     cli.out.message(missingText(found, cli.now()))
-    const missing = found.length === 1 ? found[0] : yield* choose(cli, found, "Which one?")
-    if (missing === undefined) return nothing(cli)
-    if (missing.versions.length === 0) {
-      cli.out.message(`${printable(missing.name)} is as it always was: there is no other version of it.`)
-      return nothing(cli)
-    }
-    cli.out.message(versionsText(missing, cli.now()))
-    const version =
-      missing.versions.length === 1
-        ? missing.versions[0]
-        : yield* choose(cli, missing.versions, "Which version?")
-    if (version === undefined) return nothing(cli)
-    return yield* performRestore(cli, library, wishOf(missing, version))
+    const missing = found.length === 1 ? found[0] : yield* chooseOne(cli, found, "Which one?")
+    const wish = missing && (yield* chooseVersionOf(cli, missing))
+    return wish === undefined ? nothing(cli) : yield* performRestore(cli, library, wish)
   })
 
 export const rescueCommand = define(

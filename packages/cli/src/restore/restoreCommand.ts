@@ -1,8 +1,10 @@
+import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { refusal } from "../error/CliError.js"
 import { openOrMake } from "../library/openOrMake.js"
 import { checkWish } from "./checkWish.js"
+import { hasNoSource, offerVersions } from "./OfferVersions.js"
 import { performPlan } from "./performPlan.js"
 import { performRestore } from "./performRestore.js"
 import { restoreOptions } from "./restoreOptions.js"
@@ -33,6 +35,10 @@ export const restoreCommand = define(
     Effect.gen(function* () {
       if (plan === undefined) {
         if (replan) return yield* refusal("--replan goes with --plan.", "See `whiteroom help restore`.")
+        if (hasNoSource(wish)) {
+          const chosen = yield* offerVersions(cli, wish)
+          return chosen === undefined ? ExitCode.done : yield* performRestore(cli, yield* cli.open, chosen)
+        }
         yield* checkWish(cli, wish)
         const library = wish.from === undefined ? cli.open : openOrMake(cli)
         return yield* performRestore(cli, yield* library, wish)

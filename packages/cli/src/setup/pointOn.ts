@@ -1,26 +1,32 @@
+import { EntityNotFound, shellWord } from "@white-room/core"
+import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
-import type { Failure } from "../error/CliError.js"
+import { type Failure, failureOf } from "../error/CliError.js"
+import { findDeleted } from "../select/Past.js"
 import { defaultLibrary, pastedPath, shortPath } from "../settings/Environment.js"
 import { findVaults } from "../settings/FindVaults.js"
 import { findAppDatabase } from "../settings/findAppDatabase.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
+import { ago } from "../terminal/Time.js"
 
-/** Where there is no library in the usual place, but songs somewhere: the command that helps, in place of a general one. */
-export const pointOn = async (cli: Cli, failure: Failure): Promise<Failure> => {
-  if (failure._tag !== "LibraryNotFound" || cli.server !== undefined || cli.path !== defaultLibrary(cli.env))
-    return failure
-  const told = (recovery: string): Failure => ({
-    _tag: failure._tag,
-    code: failure.code,
-    message: failure.message,
-    recovery
-  })
+type Found = Pick<Failure, "_tag" | "code" | "message">
+
+const told = ({ _tag, code, message }: Found, recovery: string): Failure => ({
+  _tag,
+  code,
+  message,
+  recovery
+})
+
+/** Where there is no library in the usual place, but songs somewhere: the command that helps. */
+const whereSongsAre = async (cli: Cli, failure: Failure): Promise<Failure> => {
   const app = await findAppDatabase(cli.env)
   if (app !== undefined) {
     const songs = app.songs === undefined ? "a White Room database" : count(app.songs, "song")
     const path = printable(shortPath(app.path))
     return told(
+      failure,
       app.library
         ? `Found a library that nothing names yet, ${path}: whiteroom adopt makes it yours.`
         : `Found ${songs} in ${path}: whiteroom setup protects them.`
@@ -28,6 +34,33 @@ export const pointOn = async (cli: Cli, failure: Failure): Promise<Failure> => {
   }
   const [vault] = await findVaults()
   return vault === undefined
-    ? told("Begin with whiteroom setup, or name another file with --library.")
-    : told(`Found a vault: whiteroom clone ${printable(pastedPath(vault))} brings its library back.`)
+    ? told(failure, "Begin with whiteroom setup, or name another file with --library.")
+    : told(failure, `Found a vault: whiteroom clone ${printable(pastedPath(vault))} brings its library back.`)
+}
+
+/** What is not there today may have been deleted. */
+const whatBecameOf = (cli: Cli, failure: EntityNotFound): Promise<Failure> =>
+  Effect.gen(function* () {
+    const { name, updatedAt = cli.now() } = yield* findDeleted(yield* cli.open, failure.name)
+    return told(
+      failure,
+      `${printable(name)} was deleted ${ago(updatedAt, cli.now())}: whiteroom undelete ${shellWord(failure.name)} brings it back.`
+    )
+  }).pipe(
+    Effect.scoped,
+    Effect.orElseSucceed(() =>
+      told(failure, `${failure.recovery} whiteroom rescue looks through all names of the past, too.`)
+    ),
+    Effect.runPromise
+  )
+
+/** An error whose end is not a dead one: what helps here, in place of a general word. */
+export const pointOn = (cli: Cli, error: unknown): Promise<Failure> => {
+  const failure = failureOf(error)
+  if (cli.server !== undefined) return Promise.resolve(failure)
+  if (failure._tag === "LibraryNotFound" && cli.path === defaultLibrary(cli.env))
+    return whereSongsAre(cli, failure)
+  return error instanceof EntityNotFound && error.where === "this library" && error.kind !== "preferences"
+    ? whatBecameOf(cli, error)
+    : Promise.resolve(failure)
 }

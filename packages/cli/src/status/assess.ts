@@ -38,6 +38,8 @@ export interface Facts {
   /** What an open app put back to before the newest restore. */
   readonly staleReturn?: StaleReturn | undefined
   readonly schedule: ScheduleView
+  /** Whether the system starts the daemon; `undefined` where that cannot be told. */
+  readonly isInstalled?: boolean | undefined
   readonly backupIntervalHours: number
   readonly now: Date
 }
@@ -228,11 +230,22 @@ const scheduleWarnings = (facts: Facts): ReadonlyArray<Warning> => {
           }
         ]
       : []
+  const wanted = wantedProfiles(schedule)
+  const isIdle = facts.isInstalled === false && wanted.every(({ state }) => state.runs.length === 0)
+  const idle =
+    isIdle && wanted.length > 0 && overdue.length === 0
+      ? [
+          {
+            text: "Nothing runs the profiles: no daemon was installed, and none came yet.",
+            command: "whiteroom daemon install"
+          }
+        ]
+      : []
   const unreadable = schedule.unreadable.map(({ name, reason }) => ({
     text: `The profile ${name} cannot be read and is not run: ${reason}.`,
     command: `whiteroom schedule remove ${name}`
   }))
-  return [...overdue, ...unreadable]
+  return [...overdue, ...idle, ...unreadable]
 }
 
 /** Protected: a backup and a reachable copy on another disk, none out of date, nothing promised that did not happen, no damage known. */

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { onSameDisk } from "../backup/onSameDisk.js"
 import type { Cli, OnServer } from "../command/Cli.js"
 import { loadTransfer, loadVault } from "../command/Load.js"
+import { isInstalled } from "../daemon/ServiceCommands.js"
 import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
 import { arrivalOnServer } from "../select/ServerLibrary.js"
@@ -106,5 +107,5 @@ export const gather = (library: Library, cli: Cli): Effect.Effect<Gathered, CliF
       Effect.catchTag("MalformedData", () => Effect.succeed({ profiles: [], unreadable: [] }))
     )
     const vaults = yield* vaultPlaces(library, status.path, now, settingsFolder(cli.env))
-    return { ...known, status, vaults, schedule }
+    return { ...known, status, vaults, schedule, isInstalled: isInstalled(cli) }
   })

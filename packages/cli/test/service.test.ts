@@ -32,7 +32,7 @@ describe("the unit of systemd", () => {
   it("is another one for another library, and none for a name with control characters", () => {
     expect(serviceFor({ ...options, library: "/other.db" }).name).not.toBe(serviceFor(options).name)
     expect(() => serviceFor({ ...options, library: "/a\nExecStart=/bin/sh" })).toThrow(/Nothing was changed/)
-    expect(() => serviceFor({ ...options, platform: "win32" })).toThrow(/no service manager/)
+    expect(() => serviceFor({ ...options, platform: "freebsd" })).toThrow(/no service manager/)
   })
 
   it("is one that systemd accepts", ({ whiteroom, skip }) => {
@@ -43,6 +43,40 @@ describe("the unit of systemd", () => {
       env: { ...process.env, XDG_RUNTIME_DIR: whiteroom.folder },
       stdio: "pipe"
     })
+  })
+})
+
+describe("the task of Windows", () => {
+  const windows = {
+    ...options,
+    platform: "win32",
+    library: 'C:\\Users\\Ada\\My "best" songs & more\\',
+    node: "C:\\Program Files\\nodejs\\node.exe",
+    script: "C:\\tools\\whiteroom.mjs",
+    config: "C:\\Users\\Ada\\AppData\\Roaming"
+  } as const
+
+  it("starts it at log-in and again when it ends, on batteries too, with its words as Windows takes them apart", () => {
+    const { file, text, start, stop, name } = serviceFor(windows)
+    expect(name).toMatch(/^White Room Backup [0-9a-f]{8}$/)
+    expect(file).toBe(`C:\\Users\\Ada\\AppData\\Roaming\\White Room\\${name}.xml`)
+    expect(text).toContain("<Command>&#34;C:\\Program Files\\nodejs\\node.exe&#34;</Command>")
+    expect(text).toContain(
+      String.raw`<Arguments>&#34;C:\tools\whiteroom.mjs&#34; &#34;daemon&#34; &#34;--library&#34; &#34;C:\Users\Ada\My \&#34;best\&#34; songs &#38; more\\&#34;</Arguments>`
+    )
+    expect(text).toContain("<LogonTrigger>")
+    expect(text).toContain("<ExecutionTimeLimit>PT0S</ExecutionTimeLimit>")
+    expect(text).toContain("<DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>")
+    expect(start[0]).toEqual(["schtasks", "/Create", "/F", "/XML", file, "/TN", name])
+    expect(stop.at(-1)).toEqual(["schtasks", "/Delete", "/F", "/TN", name])
+  })
+
+  it("is XML that a reader of XML takes", ({ whiteroom, skip }) => {
+    if (spawnSync("python3", ["--version"]).status !== 0) skip("there is no python3")
+    const file = whiteroom.at("task.xml")
+    writeFileSync(file, serviceFor(windows).text)
+    const read = "import sys,xml.etree.ElementTree as e;print(e.parse(sys.argv[1]).getroot()[3][0][1].text)"
+    expect(execFileSync("python3", ["-c", read, file], { encoding: "utf8" })).toContain("whiteroom.mjs")
   })
 })
 

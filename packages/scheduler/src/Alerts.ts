@@ -13,6 +13,7 @@ import type { ProfileState } from "./ProfileState.js"
 import { loadStates } from "./Profiles.js"
 import { leaseTime, underLease } from "./RunnerLease.js"
 import { type Stale, stalePlaces } from "./Stale.js"
+import { sendMessage } from "./sendMessage.js"
 
 const again = day
 /** When nobody could be reached. */
@@ -52,19 +53,11 @@ const tell = (library: Library, profile: Profile, stale: Stale, text: string) =>
   Effect.gen(function* () {
     const outside = yield* Outside
     const { place, last, age } = stale
-    const body = {
-      library: library.path,
-      profile: profile.name,
-      activity: "alert",
-      place: storedPlace(place),
-      outcome: "stale",
-      detail: text,
-      lastGood: last?.startedAt.toISOString() ?? null,
-      ageHours: Math.floor(age / hour)
-    }
+    const more = { lastGood: last?.startedAt.toISOString() ?? null, ageHours: Math.floor(age / hour) }
+    const message = { activity: "alert", place, outcome: "stale", detail: text } as const
     const tasks = [
       ...(profile.notify ? [outside.notify(`White Room Backup: ${profile.name}`, text)] : []),
-      ...(profile.webhook === undefined ? [] : [outside.call(profile.webhook, body)])
+      ...(profile.webhook === undefined ? [] : [sendMessage(library, profile, message, more)])
     ]
     const warnings = yield* warningsOf(tasks)
     return { warnings, reached: warnings.length < tasks.length || tasks.length === 0 }

@@ -1,6 +1,7 @@
 /** What a run reaches outside of the library, besides its vaults: commands, addresses, the desktop. */
 import { spawn } from "node:child_process"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -20,8 +21,15 @@ export interface OutsideService {
     environment: Readonly<Record<string, string>>,
     timeLimit: Duration.Duration
   ) => Effect.Effect<string, OutsideFailed>
-  /** Sends JSON with POST, or nothing with GET; nothing of the address but its host is in what fails. */
-  readonly call: (address: string, body?: unknown) => Effect.Effect<void, OutsideFailed>
+  /**
+   * Sends JSON with POST, or nothing with GET; nothing of the address but its host is in what fails. With `keyFile` the
+   * body is signed: see `signature`.
+   */
+  readonly call: (
+    address: string,
+    body?: unknown,
+    options?: { readonly keyFile?: string | undefined }
+  ) => Effect.Effect<void, OutsideFailed>
   /** Shows a notification to the person at this machine, where there is a desktop. */
   readonly notify: (title: string, text: string) => Effect.Effect<void, OutsideFailed>
 }
@@ -30,12 +38,14 @@ export class Outside extends Context.Tag("@white-room/scheduler/Outside")<Outsid
 
 const callTime = Duration.seconds(20)
 
-const call: OutsideService["call"] = (address, body) =>
-  Effect.tryPromise({
-    try: (signal) => callAddress(address, body, signal),
-    catch: (error) =>
-      error instanceof OutsideFailed ? error : new OutsideFailed(`${hostOf(address)} could not be reached`)
-  }).pipe(
+const call: OutsideService["call"] = (address, body, { keyFile } = {}) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.tryPromise({
+      try: (signal) => callAddress(address, body, { signal, keyFile, now }),
+      catch: (error) =>
+        error instanceof OutsideFailed ? error : new OutsideFailed(`${hostOf(address)} could not be reached`)
+    })
+  ).pipe(
     Effect.timeoutFail({
       duration: callTime,
       onTimeout: () => new OutsideFailed(`${hostOf(address)} did not answer in ${Duration.format(callTime)}`)

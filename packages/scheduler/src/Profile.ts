@@ -92,6 +92,16 @@ const Destination = Schema.String.pipe(
   )
 )
 
+const WholePath = Schema.String.pipe(
+  Schema.filter(
+    (file) =>
+      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(file) && !file.includes("\0")
+        ? undefined
+        : "a file is named by its whole path",
+    unsaid
+  )
+)
+
 const Address = Schema.String.pipe(
   Schema.filter((text) => {
     try {
@@ -176,6 +186,8 @@ export const Profile = Schema.Struct({
   heartbeat: optional(Address),
   /** Gets a JSON message when a run fails or the profile goes stale. */
   webhook: optional(Address),
+  /** A file whose first line signs what the webhook gets, so that the other side knows whose it is. */
+  webhookKey: optional(WholePath),
   /** A notification on the desktop when a run fails or the profile goes stale. */
   notify: withDefault(Schema.Boolean, () => true)
 })

@@ -26,8 +26,9 @@ import { findState, loadStates } from "./Profiles.js"
 import { placesThere } from "./placesThere.js"
 import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
+import { sendMessage } from "./sendMessage.js"
 import { sendTo } from "./sendTo.js"
-import { isWaiting, planWork, type Work } from "./Work.js"
+import { isEverywhere, isWaiting, planWork, type Work } from "./Work.js"
 
 export interface RunReport {
   readonly profile: string
@@ -164,27 +165,23 @@ const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =
   )
 
 /** Tells those who want to know. What fails here is a warning, never a failed run. */
-const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
+const tell = (library: Library, state: ProfileState, work: Work, result: Result) =>
   Effect.gen(function* () {
+    const { profile } = state
     const outside = yield* Outside
     const failed = result.outcome === "failed" && !isWaiting(result)
     const good = isGood(result)
-    const message = {
-      library: library.path,
-      profile: profile.name,
-      activity: work.activity,
-      place: storedPlace(work.place),
-      outcome: result.outcome,
-      detail: result.detail
-    }
+    const { activity, place } = work
+    const { outcome, detail } = result
     const title = `White Room Backup: ${profile.name} failed`
     const tasks = [
       ...(work.activity === "backup" && good ? [hook(library, profile, "after", result)] : []),
-      ...(work.activity === "backup" && good && profile.heartbeat !== undefined
+      // One that reached the library alone would tell a watch that all is well.
+      ...(good && activity !== "drill" && isEverywhere(state) && profile.heartbeat !== undefined
         ? [outside.call(profile.heartbeat)]
         : []),
       ...(failed ? [hook(library, profile, "failed", result)] : []),
-      ...(failed && profile.webhook !== undefined ? [outside.call(profile.webhook, message)] : []),
+      ...(failed ? [sendMessage(library, profile, { activity, place, outcome, detail })] : []),
       // One notification when it begins to fail, not one a minute.
       ...(failed && profile.notify && work.attempt === 1
         ? [
@@ -222,7 +219,11 @@ const runOne = (
       settled(perform(library, state, work, lease, opening))
     )
     yield* library.schedule.endRun(begun.number, result, lease)
-    const warnings = [...zoneWarning(profile), ...(yield* tell(library, profile, work, result))]
+    const after = yield* findState(library, profile.name).pipe(
+      // Removed meanwhile.
+      Effect.catchTag("InvalidInput", () => Effect.succeed(state))
+    )
+    const warnings = [...zoneWarning(profile), ...(yield* tell(library, after, work, result))]
     const endedAt = new Date(yield* Clock.currentTimeMillis)
     const report: RunReport = {
       profile: profile.name,

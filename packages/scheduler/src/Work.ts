@@ -68,18 +68,29 @@ const backupWork = (state: ProfileState, now: number): ReadonlyArray<Work> => {
   return [{ activity: "backup", place: here, attempt: failures.length + 1, ...due }]
 }
 
+const newestBackup = (state: ProfileState): ScheduledRun | undefined =>
+  runsOf(state, "backup", here).find((run) => isGood(run) && run.backupId !== undefined)
+
+const hasIt = (state: ProfileState, place: Place, newest: ScheduledRun): boolean =>
+  place._tag === "Here" || runsOf(state, "copy", place).find(isGood)?.backupId === newest.backupId
+
+/** Whether the newest backup of the profile is at all of its places: only then has all gone well. */
+export const isEverywhere = (state: ProfileState): boolean => {
+  const newest = newestBackup(state)
+  return newest === undefined || placesOf(state.profile).every((place) => hasIt(state, place, newest))
+}
+
 /** The newest backup of the profile, and the vaults that do not have it yet. */
 const copyWork = (
   state: ProfileState,
   now: number,
   isThere: (destination: string) => boolean
 ): ReadonlyArray<Work> => {
-  const newest = runsOf(state, "backup", here).find((run) => isGood(run) && run.backupId !== undefined)
+  const newest = newestBackup(state)
   if (newest === undefined) return []
   return placesOf(state.profile).flatMap((place): ReadonlyArray<Work> => {
-    if (place._tag === "Here") return []
+    if (place._tag === "Here" || hasIt(state, place, newest)) return []
     const runs = runsOf(state, "copy", place)
-    if (runs.find(isGood)?.backupId === newest.backupId) return []
     const failures = failuresOf(runs)
     const [last] = failures
     const wasAway = last !== undefined && isWaiting(last)

@@ -1,5 +1,6 @@
 import { parseAddress } from "./Address.js"
 import { OutsideFailed } from "./OutsideFailed.js"
+import { signature, signatureHeader } from "./Signature.js"
 
 const mostRedirects = 5
 
@@ -17,12 +18,25 @@ const target = (response: Response, from: URL): URL => {
   )
 }
 
-const request = async (address: URL, body: unknown, signal: AbortSignal): Promise<void> => {
+interface CallOptions {
+  readonly signal: AbortSignal
+  /** Milliseconds since 1970, for the signature. */
+  readonly now: number
+  readonly keyFile?: string | undefined
+}
+
+const request = async (
+  address: URL,
+  body: string | undefined,
+  { signal, keyFile, now }: CallOptions
+): Promise<void> => {
   const { username, password } = address
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   const headers = {
+    "user-agent": "white-room-backup",
     ...(username !== "" && { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` }),
-    ...(body !== undefined && { "content-type": "application/json" })
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(body !== undefined && keyFile !== undefined && { [signatureHeader]: signature(body, keyFile, now) })
   }
   let at = address
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
@@ -32,7 +46,7 @@ const request = async (address: URL, body: unknown, signal: AbortSignal): Promis
       signal,
       redirect: "manual",
       headers,
-      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) })
+      ...(body !== undefined && { method: "POST", body })
     })
     await response.body?.cancel()
     // 303: what was sent has arrived, and there is something to look at elsewhere.
@@ -58,11 +72,11 @@ const reasonOf = (error: unknown): string => {
  * Sends JSON with POST, or nothing with GET. Redirects are followed on the same origin only; a name and password in the
  * address go into a header. @throws OutsideFailed that says the host and no more of the address
  */
-export const callAddress = async (address: string, body: unknown, signal: AbortSignal): Promise<void> => {
+export const callAddress = async (address: string, body: unknown, options: CallOptions): Promise<void> => {
   const url = parseAddress(address)
   const { host } = url
   try {
-    await request(url, body, signal)
+    await request(url, body === undefined ? undefined : JSON.stringify(body), options)
   } catch (error) {
     throw new OutsideFailed(`${host} ${reasonOf(error)}`)
   }

@@ -13,7 +13,7 @@ import { attempt, refusal } from "../error/CliError.js"
 import { consequencesOf } from "../schedule/Consequences.js"
 import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView.js"
 import type { Outputs } from "../schema/outputs.js"
-import { configFolder, homeFolder, shortPath } from "../settings/Environment.js"
+import { configFolder, dataFolder, homeFolder, shortPath } from "../settings/Environment.js"
 import { ago, dayTime } from "../terminal/Time.js"
 import { type Service, serviceFor } from "./serviceFor.js"
 
@@ -25,7 +25,7 @@ export const serviceOf = (cli: Cli): Service =>
     node: process.execPath,
     script: realpathSync(process.argv[1] ?? ""),
     home: homeFolder(),
-    config: configFolder(cli.env),
+    config: process.platform === "win32" ? dataFolder(cli.env) : configFolder(cli.env),
     uid: process.getuid?.() ?? 0
   })
 
@@ -92,7 +92,7 @@ export const install = define(
   {
     brief: "Have your system start it when you log in, and again when it ends.",
     description:
-      "Shows the file first, and what the profiles would do: a unit of systemd for your user, or an agent of launchd. It is for this library, this program and this Node as they are now; install it again after moving one of them."
+      "Shows the file first, and what the profiles would do: a unit of systemd for your user, an agent of launchd, or a task of Windows. It is for this library, this program and this Node as they are now; install it again after moving one of them."
   },
   object({}),
   (_, cli) =>

@@ -1,5 +1,5 @@
 /**
- * The daemon as a service of the user: a unit of systemd or an agent of launchd. Pure: which file holds which text,
+ * The daemon as a service of the user: a unit of systemd, an agent of launchd or a task of Windows. Pure: which file holds which text,
  * and which commands make the service manager take it. Its name follows from the library, so each has its own.
  */
 import { createHash } from "node:crypto"
@@ -13,14 +13,14 @@ export interface ServiceOptions {
   readonly node: string
   readonly script: string
   readonly home: string
-  /** Where systemd looks for units of the user, such as `~/.config`. */
+  /** Where systemd looks for units of the user, such as `~/.config`; on Windows the folder of settings. */
   readonly config: string
   /** The number of the user. */
   readonly uid: number
 }
 
 export interface Service {
-  readonly manager: "systemd" | "launchd"
+  readonly manager: "systemd" | "launchd" | "task scheduler"
   readonly name: string
   readonly file: string
   readonly text: string
@@ -134,6 +134,65 @@ const launchd = (options: ServiceOptions, name: string): Service => {
   }
 }
 
+/** A word as programs of Windows take their command line apart: quoted, quotes and backslashes before them escaped. */
+const windowsWord = (word: string): string =>
+  `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`
+
+// A battery is no reason to lose songs, and Windows ends tasks after three days unless it is told not to.
+const taskText = ({ library, node, script }: ServiceOptions): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>
+<!-- Written by \`whiteroom daemon install\`; \`whiteroom daemon uninstall\` removes it. -->
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>White Room Backup of ${xml(library)}</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>
+      <Enabled>true</Enabled>
+    </LogonTrigger>
+  </Triggers>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <Priority>7</Priority>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>999</Count>
+    </RestartOnFailure>
+  </Settings>
+  <Actions>
+    <Exec>
+      <Command>${xml(windowsWord(node))}</Command>
+      <Arguments>${xml([script, "daemon", "--library", library].map(windowsWord).join(" "))}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+`
+
+const taskOfWindows = (options: ServiceOptions, name: string): Service => {
+  const file = path.win32.join(options.config, "White Room", `${name}.xml`)
+  const schtasks = (...words: ReadonlyArray<string>) => ["schtasks", ...words, "/TN", name]
+  return {
+    manager: "task scheduler",
+    name,
+    file,
+    text: taskText(options),
+    start: [["schtasks", "/Create", "/F", "/XML", file, "/TN", name], schtasks("/Run")],
+    stop: [schtasks("/End"), schtasks("/Delete", "/F")],
+    afterRemoval: [],
+    isEnabled: schtasks("/Query"),
+    isRunning: [
+      "powershell",
+      "-NoProfile",
+      "-Command",
+      `if ((Get-ScheduledTask -TaskName '${name}').State -ne 'Running') { exit 1 }`
+    ],
+    hints: [`To look at it:  schtasks /Query /V /FO LIST /TN ${name}`]
+  }
+}
+
 /** The service that looks after a library. @throws CliError where there is no service manager that is known here */
 export const serviceFor = (options: ServiceOptions): Service => {
   const odd = [options.library, options.node, options.script].find((each) => /\p{Cc}/u.test(each))
@@ -144,6 +203,7 @@ export const serviceFor = (options: ServiceOptions): Service => {
     )
   const which = createHash("sha256").update(options.library).digest("hex").slice(0, 8)
   if (options.platform === "linux") return systemd(options, `whiteroom-${which}`)
+  if (options.platform === "win32") return taskOfWindows(options, `White Room Backup ${which}`)
   if (options.platform === "darwin") return launchd(options, `org.whiteroom.backup.${which}`)
   throw refusal(
     "This system has no service manager that is known here.",

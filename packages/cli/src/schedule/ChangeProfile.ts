@@ -112,6 +112,7 @@ const fieldOf: Readonly<Record<string, string>> = {
   commands: "hooks",
   heartbeat: "heartbeat",
   webhook: "webhook",
+  "webhook-key": "webhookKey",
   drill: "drill",
   "no-notify": "notify"
 }

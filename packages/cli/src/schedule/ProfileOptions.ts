@@ -95,6 +95,11 @@ export const careOptions = object("Watching over it", {
     "Called after every good run: a service that watches it notices when it stops."
   ),
   webhook: one("--webhook", text("URL"), "Gets a JSON message when a run fails or none happens."),
+  webhookKey: one(
+    "--webhook-key",
+    file("FILE"),
+    "The first line of this file signs what the webhook gets: X-White-Room-Signature, HMAC-SHA-256."
+  ),
   drill: many("--drill", text("RULE"), 'When to prove that its backups can be restored: "sundays 12:00".'),
   sample: one(
     "--sample",
@@ -173,6 +178,7 @@ export const changesOf = (
     hooks: filled(hooks) && { ...before?.hooks, ...hooks },
     heartbeat: fields.heartbeat,
     webhook: fields.webhook,
+    webhookKey: fields.webhookKey === undefined ? undefined : resolve(fields.webhookKey),
     drill: filled(drill) && { ...before?.drill, ...drill },
     notify: fields.noNotify ? false : undefined,
     enabled: fields.disabled ? false : undefined

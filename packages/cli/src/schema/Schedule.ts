@@ -88,7 +88,7 @@ export const DaemonLine = Schema.Union(
 )
 
 export const DaemonInstall = summary({
-  service: Schema.Literal("systemd", "launchd"),
+  service: Schema.Literal("systemd", "launchd", "task scheduler"),
   file: Schema.String,
   text: Schema.String,
   /** The service manager took it; otherwise it must be told by hand. */
@@ -96,14 +96,14 @@ export const DaemonInstall = summary({
 })
 
 export const DaemonUninstall = summary({
-  service: Schema.Literal("systemd", "launchd"),
+  service: Schema.Literal("systemd", "launchd", "task scheduler"),
   file: Schema.String,
   /** False: there was none. */
   removed: Schema.Boolean
 })
 
 export const DaemonStatus = Schema.Struct({
-  service: Schema.NullOr(Schema.Literal("systemd", "launchd")),
+  service: Schema.NullOr(Schema.Literal("systemd", "launchd", "task scheduler")),
   file: Schema.NullOr(Schema.String),
   installed: Schema.Boolean,
   /** `null`: there is no service manager to ask. */

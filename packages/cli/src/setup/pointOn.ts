@@ -49,7 +49,9 @@ const whatBecameOf = (cli: Cli, failure: EntityNotFound): Promise<Failure> =>
   }).pipe(
     Effect.scoped,
     Effect.orElseSucceed(() =>
-      told(failure, `${failure.recovery} whiteroom rescue looks through all names of the past, too.`)
+      failure.near.length > 0
+        ? failure
+        : told(failure, `${failure.recovery} whiteroom rescue looks through all names of the past, too.`)
     ),
     Effect.runPromise
   )

@@ -59,7 +59,7 @@ describe("a message of a webhook", () => {
       })
       const [report] = yield* look(library)
       expect(report?.warnings).toEqual([])
-      const [{ headers, body } = { headers: {}, body: "" }] = heard
+      const { headers = {}, body = "" } = heard[0] ?? {}
       const message = JSON.parse(body)
       expect(message).toMatchObject({
         version: 1,

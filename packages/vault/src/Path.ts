@@ -104,7 +104,7 @@ export const pathsIn = (
   const startOf = (library: string, line: string) =>
     Effect.gen(function* () {
       const key = lineFolder(library, line)
-      const known = starts.get(key)
+      const known = starts.get(key) ?? listedAt.get(key)?.start
       if (known !== undefined) return known
       const start = yield* readLineStart(vault, library, line)
       starts.set(key, start)

@@ -189,7 +189,12 @@ export interface PathEnd {
   readonly claimed: number
   readonly tables: ReadonlyArray<TableForm>
   readonly bytes: number
+  /** The segment that said so, unless it is large: it need not be fetched again. */
+  readonly held?: { readonly name: string; readonly segment: FetchedSegment } | undefined
 }
+
+/** No larger segment is held while those before it are read: that of a push is not. */
+const mostHeld = 8 * 1024 * 1024
 
 /** So often in a row a path is listed again, while nothing more of it can be read. */
 const mostListings = 3
@@ -249,10 +254,13 @@ export const endOfPath = (
         ? fetchSegment(vault, listed, options)
         : Effect.orElse(fetchOnPath(vault, listed, {}), () => fetchSegment(vault, listed, options))
     const endAt = (listed: ListedSegment) =>
-      Effect.map(fetch(listed), ({ end: { about, tables } }) => {
+      Effect.map(fetch(listed), (segment) => {
+        const { about, tables } = segment.end
         const reached = Math.min(until, about.whole)
         const claimed = listed === last ? reached : Math.min(until, last.last)
-        return { libraryId: about.library, until: reached, claimed, tables, bytes }
+        const isHeld = listed.others === undefined && segment.bytes <= mostHeld
+        const held = isHeld ? { name: listed.name, segment } : undefined
+        return { libraryId: about.library, until: reached, claimed, tables, bytes, held }
       })
     return Effect.gen(function* () {
       for (const listed of segments.toReversed()) {
@@ -281,7 +289,8 @@ export const playPath = (
         for (const listed of stretch.segments) {
           const until = Math.min(stretch.until, end.until)
           if (listed.last <= (yield* position)) continue
-          const segment = yield* fetchOnPath(vault, listed, options)
+          const isHeld = end.held?.name === listed.name
+          const segment = isHeld ? end.held.segment : yield* fetchOnPath(vault, listed, options)
           const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
           if (!goesOn) return
           done += segment.bytes

@@ -195,6 +195,8 @@ export interface ListedLine {
   readonly library: string
   readonly line: string
   readonly segments: ReadonlyArray<ListedSegment>
+  /** What it says of its beginning, where that was read. */
+  readonly start?: LineStart | undefined
 }
 
 /** When something came last into a line; 0 when nothing did. */

@@ -10,6 +10,7 @@ import { openKnown } from "./Places.js"
 import { type PushReport, push } from "./push.js"
 import { isToBeSought, rolledBack } from "./rollback.js"
 import { upkeep } from "./upkeep.js"
+import { type KeptUp, upkeepDue } from "./upkeepDue.js"
 import type { Vault } from "./Vault.js"
 
 /** What happened to a vault: a push that sent something, or the beginning of trouble with it. */
@@ -28,7 +29,7 @@ export interface KeepPushedOptions {
   readonly env?: Environment | undefined
   /** The folder of settings, with the keys of sealed vaults. */
   readonly settings?: string | undefined
-  /** How often what was written is merged, and what was replaced deleted; 6 hours by default. */
+  /** How often what was written is merged, and what was replaced deleted; 6 hours by default, and after 32 files. */
   readonly upkeepEvery?: Duration.DurationInput | undefined
   /** Told of every push that sent something, and once of each trouble until it is over. */
   readonly onEvent: (event: PushEvent) => Effect.Effect<void>
@@ -59,14 +60,22 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
   } = options
   const upkeepEvery = Duration.toMillis(options.upkeepEvery ?? "6 hours")
   const waiting = new Map<string, Waiting>()
-  const kept = new Map<string, number>()
+  const kept = new Map<string, KeptUp>()
 
   /** A job of its own after a push: the line that this library writes. */
-  const upkeepIfDue = (library: Library, vault: Vault, { name, reclaimedAt }: KnownVault, line: string) =>
+  const upkeepIfDue = (
+    library: Library,
+    vault: Vault,
+    { name, reclaimedAt }: KnownVault,
+    { line, segments }: PushReport
+  ) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      if (now - (kept.get(name) ?? 0) < upkeepEvery) return
-      kept.set(name, now)
+      const { at, files } = kept.get(name) ?? { at: 0, files: 0 }
+      const since = { at, files: files + segments }
+      const isDue = upkeepDue(since, now, upkeepEvery)
+      kept.set(name, isDue ? { at: now, files: 0 } : since)
+      if (!isDue) return
       const reclaim = Math.abs(now - (reclaimedAt ?? 0)) >= reclaimEvery
       yield* upkeep(library, vault, { line }, { reclaim })
     })
@@ -90,7 +99,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
         const vault = yield* openKnown(known, { env, settings })
         const report = yield* push(library, vault, known)
         yield* Effect.ignore(noticeDevices(library, vault, known))
-        const keptUp = yield* Effect.either(upkeepIfDue(library, vault, known, report.line))
+        const keptUp = yield* Effect.either(upkeepIfDue(library, vault, known, report))
         // What was sent is there, whatever becomes of the upkeep.
         if (report.events > 0) yield* onEvent({ _tag: "Pushed", vault: known.name, report })
         if (report.loss === "rolledBack")

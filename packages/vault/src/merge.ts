@@ -2,30 +2,15 @@
  * Merging: neighbouring segments of a line become one, and go when the one that took their place is old enough that no
  * reader can miss them. It drops nothing and knows no policy. Killed at any moment, every position is still covered.
  */
-import {
-  concatBytes,
-  day,
-  isDeletion,
-  isEntity,
-  MalformedData,
-  type NewObject,
-  objectsOfRecord,
-  toHex,
-  upcast,
-  type WhiteRoomError
-} from "@white-room/core"
-import { type EventRun, eachRun, eventType, packDense, syncedFolder } from "@white-room/store/transfer"
+import { day, type WhiteRoomError } from "@white-room/core"
+import { syncedFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
-import { type StateBefore, stateBefore, worthWriting } from "./mergeState.js"
-import { objectsInBlock } from "./objectsInBlock.js"
-import { coverOf } from "./Path.js"
-import { type FetchedSegment, fetchSegment, readable } from "./Play.js"
-import type { Absence, SegmentAbout } from "./segment/Segment.js"
-import type { Arrival } from "./segment/SegmentEnd.js"
-import { lineFolder, segmentName } from "./segment/SegmentName.js"
-import { SegmentWriter } from "./segment/SegmentWriter.js"
-import { type ListedSegment, listAll, readLineStart, segmentsIn, type Vault } from "./Vault.js"
+import { coverOf, vaultDamaged } from "./Path.js"
+import { rewrite } from "./rewrite.js"
+import { type StartedLine, startedLines } from "./StartedLine.js"
+import { lineFolder } from "./segment/SegmentName.js"
+import { type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
 
 /** What a merge did to a line. */
 export interface MergeReport {
@@ -43,186 +28,8 @@ export interface MergeReport {
 const graceOf = ({ blobs: { place } }: Vault): number =>
   (!place.includes("://") && syncedFolder(place) !== undefined ? 30 : 1) * day
 
-interface Parts {
-  readonly runs: ReadonlyArray<EventRun>
-  readonly objects: ReadonlyMap<string, NewObject>
-  /** Which entity an object is of, so that its versions come to lie side by side. */
-  readonly owners: ReadonlyMap<string, string>
-  /** What nobody needs any more. */
-  readonly released: ReadonlyArray<NewObject>
-}
-
-/** True for an object that is to stay. */
-export type IsNeeded = (hash: Uint8Array) => boolean
-
-const everything: IsNeeded = () => true
-
-/** What segments hold of what is needed. @throws MalformedData for a frame that cannot be read */
-const partsOf = (segments: ReadonlyArray<FetchedSegment>, isNeeded: IsNeeded): Parts => {
-  const runs: Array<EventRun> = []
-  const objects = new Map<string, NewObject>()
-  const owners = new Map<string, string>()
-  const released: Array<NewObject> = []
-  for (const segment of segments)
-    for (const frame of segment.frames()) {
-      if (frame._tag === "Unreadable") throw frame.error
-      if (frame._tag === "Events") runs.push(frame.run)
-      else
-        for (const object of objectsInBlock(frame.data))
-          if (isNeeded(object.hash)) objects.set(toHex(object.hash), object)
-          else released.push(object)
-    }
-  for (const { events } of runs)
-    for (const { subject, id, type: stored, schema, payload } of events) {
-      const type = eventType(stored)
-      if (!isEntity(subject) || isDeletion(type)) continue
-      for (const { hash } of objectsOfRecord(subject, upcast(type, schema, payload)))
-        owners.set(toHex(hash), `${subject} ${id}`)
-    }
-  return { runs, objects, owners, released }
-}
-
-/** Writes all objects; tells the frame of each. */
-const writeObjects = (writer: SegmentWriter, { objects, owners }: Parts): ReadonlyMap<string, number> => {
-  const frames = new Map<string, number>()
-  const sorted = Array.from(objects, ([name, object]) => ({ object, owner: owners.get(name) ?? "" })).sort(
-    (a, b) => (a.owner < b.owner ? -1 : a.owner > b.owner ? 1 : 0)
-  )
-  for (const run of eachRun(sorted.map(({ object }) => object))) {
-    const frame = writer.block(packDense(run))
-    for (const { hash } of run) frames.set(toHex(hash), frame)
-  }
-  return frames
-}
-
-/** Writes all events, and brings an earlier state up to them; no state where an event cannot be read as what it is. */
-const writeEvents = (
-  writer: SegmentWriter,
-  { runs }: Parts,
-  frames: ReadonlyMap<string, number>,
-  state: StateBefore
-): StateBefore => {
-  let { fold } = state
-  const object = (hash: Uint8Array) => {
-    const frame = frames.get(toHex(hash))
-    return frame === undefined ? undefined : writer.placeOf(frame)
-  }
-  for (const run of runs) {
-    const event = writer.placeOf(writer.events(run))
-    try {
-      fold?.run(run, { event, object })
-    } catch (error) {
-      if (!(error instanceof MalformedData)) throw error
-      fold = undefined
-    }
-  }
-  return { ...state, fold }
-}
-
-/** When the pieces came: those of one day as the last of them, so that nothing is taken for older than it is. */
-const arrivalsOf = (segments: ReadonlyArray<MergedPiece>): ReadonlyArray<Arrival> => {
-  const days: Array<Arrival> = []
-  for (const { end, arrivedAt } of segments) {
-    const own = { first: end.about.first, at: arrivedAt }
-    for (const arrival of end.arrived.length === 0 ? [own] : end.arrived) {
-      const last = days.at(-1)
-      if (last !== undefined && Math.floor(last.at / day) === Math.floor(arrival.at / day))
-        days[days.length - 1] = { first: last.first, at: Math.max(last.at, arrival.at) }
-      else days.push(arrival)
-    }
-  }
-  return days
-}
-
-interface MergedPiece extends FetchedSegment {
-  readonly arrivedAt: number
-}
-
-/** One segment of neighbours that follow each other without a gap, with what is needed of their objects. */
-const build = (
-  vault: Vault,
-  segments: readonly [MergedPiece, ...ReadonlyArray<MergedPiece>],
-  state: StateBefore,
-  level: number,
-  isNeeded: IsNeeded
-) => {
-  const [first] = segments
-  const last = segments.at(-1) ?? first
-  const absent = new Map<string, { readonly hash: Uint8Array; readonly why: Absence }>()
-  for (const { end } of segments) for (const each of end.absent) absent.set(toHex(each.hash), each)
-  const parts = partsOf(segments, isNeeded)
-  for (const { hash } of parts.released) absent.set(toHex(hash), { hash, why: "released" })
-  const about: SegmentAbout = {
-    ...last.end.about,
-    level,
-    first: first.end.about.first,
-    prev: first.end.about.prev
-  }
-  const pieces: Array<Uint8Array> = []
-  const { head, cipher } = vault.protection.newSegment()
-  const writer = new SegmentWriter((piece) => pieces.push(piece), head, cipher)
-  const reached = writeEvents(writer, parts, writeObjects(writer, parts), state)
-  const written = writer.finish({
-    about,
-    absent: [...absent.values()].filter(({ hash }) => !parts.objects.has(toHex(hash))),
-    tables: last.end.tables,
-    arrived: arrivalsOf(segments),
-    lastBackup: first.end.lastBackup,
-    lastState: state.lastState,
-    state: worthWriting(reached)
-  })
-  return {
-    name: segmentName(about, written.sha256, vault.protection.naming),
-    written,
-    bytes: concatBytes(pieces),
-    parts
-  }
-}
-
-/** What became of segments that were rewritten. */
-export interface Rewritten {
-  readonly name: string
-  /** Objects that are not in it any more. */
-  readonly released: number
-  /** Bytes of the files before, and of the one that took their place. */
-  readonly before: number
-  readonly after: number
-}
-
-/**
- * Makes one segment of these, of the objects that are needed, and reads it back. It is put when it is worth it. The others
- * stay.
- */
-export const rewrite = (
-  vault: Vault,
-  group: readonly [ListedSegment, ...ReadonlyArray<ListedSegment>],
-  level: number,
-  isNeeded: IsNeeded = everything,
-  isWorthIt: (rewritten: Rewritten) => boolean = () => true
-): Effect.Effect<Rewritten, WhiteRoomError> =>
-  Effect.gen(function* () {
-    const [one, ...more] = group
-    const fetch = (listed: ListedSegment) =>
-      Effect.map(fetchSegment(vault, listed), (fetched) => ({ ...fetched, arrivedAt: listed.arrivedAt }))
-    const first = yield* fetch(one)
-    const others = yield* Effect.forEach(more, fetch)
-    const state = yield* stateBefore(vault, group)
-    const { name, written, bytes, parts } = yield* readable(vault, first.end.about.line, () =>
-      build(vault, [first, ...others], state, level, isNeeded)
-    )
-    const before = group.reduce((sum, each) => sum + each.bytes, 0)
-    const rewritten = { name, released: parts.released.length, before, after: bytes.length }
-    if (!isWorthIt(rewritten)) return rewritten
-    yield* vault.blobs
-      .put(name, { bytes: bytes.length, sha256: written.sha256, read: () => [bytes] })
-      .pipe(Effect.catchTag("BlobExists", () => Effect.void))
-    const [made] = segmentsIn([{ ...(yield* vault.blobs.head(name)), name }])
-    if (made !== undefined) yield* fetchSegment(vault, made)
-    return rewritten
-  })
-
-const listed = (vault: Vault, library: string, line: string) =>
-  Effect.map(listAll(vault, lineFolder(vault.protection.naming.library(library), line)), segmentsIn)
+const coverOfLine = ({ segments, start }: StartedLine): ReadonlyArray<ListedSegment> =>
+  coverOf(segments, start.parent?.position ?? 0, Number.MAX_SAFE_INTEGER)
 
 /** Off a cover, and every position of it in one segment on the cover that came long ago. */
 const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>, latest: number): boolean =>
@@ -232,29 +39,32 @@ const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>,
     ({ first, last, arrivedAt }) => first <= segment.first && last >= segment.last && arrivedAt <= latest
   )
 
-/** Deletes what two listings, one after the other, show to be replaced. */
-const deleteReplaced = (vault: Vault, library: string, line: string, after: number, dryRun: boolean) =>
+/** Deletes what a line shows to be replaced, as it was listed before and as it is listed now. */
+const deleteReplaced = (vault: Vault, line: StartedLine, dryRun: boolean) =>
   Effect.gen(function* () {
-    const replaced = Effect.gen(function* () {
-      const segments = yield* listed(vault, library, line)
-      const cover = coverOf(segments, after, Number.MAX_SAFE_INTEGER)
-      const latest = (yield* vault.blobs.now) - graceOf(vault)
-      return segments.filter((segment) => isReplaced(segment, cover, latest))
-    })
-    const first = yield* replaced
-    if (first.length === 0) return { deleted: 0, retained: 0 }
-    const again = new Set((yield* replaced).map(({ name }) => name))
-    if (dryRun) return { deleted: first.filter(({ name }) => again.has(name)).length, retained: 0 }
-    let deleted = 0
-    let retained = 0
-    for (const { name } of first)
-      if (again.has(name))
-        yield* Effect.matchEffect(vault.blobs.delete(name), {
-          onSuccess: () => Effect.sync(() => void deleted++),
-          onFailure: (error) =>
-            error._tag === "BlobRetained" ? Effect.sync(() => void retained++) : Effect.fail(error)
-        })
-    return { deleted, retained }
+    const latest = (yield* vault.blobs.now) - graceOf(vault)
+    const replacedIn = (each: StartedLine): ReadonlyArray<ListedSegment> => {
+      const cover = coverOfLine(each)
+      return each.segments.filter((segment) => isReplaced(segment, cover, latest))
+    }
+    const nothing = { deleted: 0, retained: 0, line }
+    const first = replacedIn(line)
+    if (first.length === 0) return nothing
+    const segments = segmentsIn(yield* listAll(vault, lineFolder(line.library, line.line)))
+    const again = new Set(replacedIn({ ...line, segments }).map(({ name }) => name))
+    const both = first.filter(({ name }) => again.has(name))
+    if (dryRun) return { ...nothing, deleted: both.length }
+    const gone = new Set<string>()
+    for (const { name } of both)
+      yield* Effect.matchEffect(vault.blobs.delete(name), {
+        onSuccess: () => Effect.sync(() => void gone.add(name)),
+        onFailure: (error) => (error._tag === "BlobRetained" ? Effect.void : Effect.fail(error))
+      })
+    return {
+      deleted: gone.size,
+      retained: both.length - gone.size,
+      line: { ...line, segments: segments.filter(({ name }) => !gone.has(name)) }
+    }
   })
 
 /** The groups that would be merged, one after the other. */
@@ -272,10 +82,52 @@ const plannedMerges = (cover: ReadonlyArray<ListedSegment>, now: number) => {
   }
 }
 
+/** A line after its merge, and what that did. */
+interface MergedLine {
+  readonly report: MergeReport
+  /** All lines as they are then. */
+  readonly lines: ReadonlyArray<StartedLine>
+}
+
 /**
- * Merges what can be merged of a line, and deletes what was replaced a day ago. For the device that writes the line.
- * Fails with `VaultDamaged` when a segment cannot be read, and then everything stays as it is.
+ * Merges what can be merged of a line, and deletes what was replaced a day ago. One listing serves all of it; what is deleted
+ * is listed once more before. Fails with `VaultDamaged` when a segment cannot be read, and then everything stays as it is.
  */
+export const mergeListed = (
+  vault: Vault,
+  listed: ReadonlyArray<StartedLine>,
+  line: string,
+  dryRun: boolean
+): Effect.Effect<MergedLine, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const found = listed.find((each) => each.line === line)
+    if (found === undefined) return yield* vaultDamaged(vault, `line ${line} is missing`)
+    const now = yield* vault.blobs.now
+    let own = found
+    const lines = () => listed.map((each) => (each.line === line ? own : each))
+    let merged = 0
+    let made = 0
+    if (dryRun) {
+      const groups = plannedMerges(coverOfLine(own), now)
+      merged = groups.reduce((sum, group) => sum + group.length, 0)
+      made = groups.length
+    } else
+      for (;;) {
+        const [first, ...others] = mergeable(coverOfLine(own), now) ?? []
+        if (first === undefined) break
+        const level = first.level + 1
+        const { made: segment } = yield* rewrite(vault, [first, ...others], { lines: lines(), level })
+        if (segment === undefined) break
+        own = { ...own, segments: [...own.segments, segment] }
+        merged += 1 + others.length
+        made++
+      }
+    const { deleted, retained, line: kept } = yield* deleteReplaced(vault, own, dryRun)
+    own = kept
+    return { report: { merged, made, deleted, retained }, lines: lines() }
+  })
+
+/** `mergeListed` of a line of a library, by its id, as the vault lists it now. For the device that writes the line. */
 export const mergeLine = (
   vault: Vault,
   library: string,
@@ -283,26 +135,6 @@ export const mergeLine = (
   { dryRun = false }: { readonly dryRun?: boolean | undefined } = {}
 ): Effect.Effect<MergeReport, WhiteRoomError> =>
   Effect.gen(function* () {
-    const start = yield* readLineStart(vault, vault.protection.naming.library(library), line)
-    const after = start.parent?.position ?? 0
-    const nextGroups = Effect.gen(function* () {
-      const cover = coverOf(yield* listed(vault, library, line), after, Number.MAX_SAFE_INTEGER)
-      return plannedMerges(cover, yield* vault.blobs.now)
-    })
-    let merged = 0
-    let made = 0
-    let groups = yield* nextGroups
-    if (dryRun) {
-      merged = groups.reduce((sum, group) => sum + group.length, 0)
-      made = groups.length
-    } else
-      for (;;) {
-        const [first, ...others] = groups[0] ?? []
-        if (first === undefined) break
-        yield* rewrite(vault, [first, ...others], first.level + 1)
-        merged += 1 + others.length
-        made++
-        groups = yield* nextGroups
-      }
-    return { merged, made, ...(yield* deleteReplaced(vault, library, line, after, dryRun)) }
+    const lines = yield* startedLines(vault, vault.protection.naming.library(library))
+    return (yield* mergeListed(vault, lines, line, dryRun)).report
   })

@@ -1,5 +1,5 @@
 /** The state that a merged segment gets: by it readers find one entity, or the backups, without the segments before. */
-import { toHex, type VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { toHex, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
 import { openRanged, placeOf, type RangedSegment, readIndex, readRuns } from "./read/RangedSegment.js"
@@ -8,7 +8,7 @@ import { readBackups, readEntities, stateBytes } from "./read/StateRead.js"
 import { objectKey } from "./segment/Segment.js"
 import { StateFold } from "./segment/StateFold.js"
 import { type StatePages, statePages } from "./segment/StatePages.js"
-import { type ListedSegment, listLines, type Vault } from "./Vault.js"
+import type { ListedLine, ListedSegment, Vault } from "./Vault.js"
 
 /** A state is written when so many times its size was, since the one before. */
 const timesItsSize = 4
@@ -24,41 +24,54 @@ export interface StateBefore {
 
 const noState: StateBefore = { lastState: 0, fold: undefined, bytes: 0 }
 
-interface Reached extends Pick<StateBefore, "bytes"> {
-  readonly kept: RangedSegment | undefined
-  /** Those after it, newest first, and how far each is of this path. */
-  readonly later: ReadonlyArray<{ readonly segment: RangedSegment; readonly until: number }>
+interface Before {
+  readonly listed: ListedSegment
+  /** How far it is of the path. */
+  readonly until: number
 }
 
-/** Goes back along a path to the newest state there is. */
-const lookBack = (vault: Vault, { library, line, first }: ListedSegment) =>
+interface Reached extends Pick<StateBefore, "bytes"> {
+  readonly kept: RangedSegment | undefined
+  /** What comes after it, oldest first. */
+  readonly later: ReadonlyArray<Before>
+}
+
+/** Goes back along a path to the newest state there is; segments say where that is. */
+const lookBack = (
+  vault: Vault,
+  lines: ReadonlyArray<ListedLine>,
+  { line, first }: ListedSegment
+): Effect.Effect<Reached, WhiteRoomError> =>
   Effect.gen(function* () {
-    const lines = yield* listLines(vault, library)
     const own = lines.find((each) => each.line === line)
     if (own === undefined) return { kept: undefined, later: [], bytes: 0 }
     const { stretches } = yield* pathsIn(vault, lines)(own)
-    const before = stretches.flatMap(({ segments, until }) =>
-      segments.map((listed) => ({ listed, until: Math.min(until, first - 1) }))
-    )
-    const later: Array<{ segment: RangedSegment; until: number }> = []
-    let bytes = 0
-    for (const { listed, until } of before.toReversed()) {
-      if (listed.first > until) continue
+    const before = stretches
+      .flatMap(({ segments, until }) =>
+        segments.map((listed) => ({ listed, until: Math.min(until, first - 1) }))
+      )
+      .filter(({ listed, until }) => listed.first <= until)
+    let hint = Number.MAX_SAFE_INTEGER
+    for (const [index, { listed, until }] of [...before.entries()].toReversed()) {
+      if (listed.level === 0 || listed.last > until || listed.first > hint) continue
       const segment = yield* openRanged(vault, listed)
-      if (listed.last <= until && stateBytes(segment) > 0) return { kept: segment, later, bytes }
-      later.push({ segment, until })
-      bytes += listed.bytes
+      const later = before.slice(index + 1)
+      const bytes = later.reduce((sum, each) => sum + each.listed.bytes, 0)
+      if (stateBytes(segment) > 0) return { kept: segment, later, bytes }
+      if (segment.end.lastState > 0) hint = segment.end.lastState
     }
-    return { kept: undefined, later, bytes }
+    const bytes = before.reduce((sum, each) => sum + each.listed.bytes, 0)
+    return { kept: undefined, later: before, bytes }
   })
 
-const foldOf = ({ kept, later }: Reached): Effect.Effect<StateFold, WhiteRoomError> =>
+const foldOf = (vault: Vault, { kept, later }: Reached): Effect.Effect<StateFold, WhiteRoomError> =>
   Effect.gen(function* () {
     const fold = new StateFold()
     if (kept !== undefined) {
       fold.take(yield* readEntities(kept), yield* readBackups(kept))
     }
-    for (const { segment, until } of later.toReversed()) {
+    for (const { listed, until } of later) {
+      const segment = yield* openRanged(vault, listed)
       const objects = yield* readIndex(segment, "objects")
       for (const { frame, run } of yield* readRuns(segment))
         fold.run(
@@ -82,21 +95,28 @@ const foldOf = ({ kept, later }: Reached): Effect.Effect<StateFold, WhiteRoomErr
  */
 export const stateBefore = (
   vault: Vault,
+  lines: ReadonlyArray<ListedLine>,
   group: ReadonlyArray<ListedSegment>
 ): Effect.Effect<StateBefore, WhiteRoomError> =>
   Effect.gen(function* () {
     const [first] = group
     if (first === undefined) return noState
-    const reached = yield* lookBack(vault, first)
+    const reached = yield* lookBack(vault, lines, first)
     const { kept } = reached
     const bytes = group.reduce((sum, segment) => sum + segment.bytes, reached.bytes)
     const isNear = kept !== undefined && bytes <= timesItsSize * stateBytes(kept)
     return {
       lastState: kept?.listed.last ?? 0,
-      fold: isNear ? undefined : yield* asDamage(vault)(foldOf(reached)),
+      fold: isNear ? undefined : yield* asDamage(vault)(foldOf(vault, reached)),
       bytes
     }
-  }).pipe(Effect.catchTag("VaultDamaged", (_: VaultDamaged) => Effect.succeed(noState)))
+  }).pipe(
+    // Nor where another device merged it since it was listed.
+    Effect.catchTags({
+      VaultDamaged: () => Effect.succeed(noState),
+      BlobMissing: () => Effect.succeed(noState)
+    })
+  )
 
 /** The pages of a state, unless they are too large for what was written since the one before. */
 export const worthWriting = ({ fold, bytes }: StateBefore): StatePages | undefined => {

@@ -10,11 +10,11 @@ import { openLibrary } from "@white-room/store"
 import { markNeeded, privateFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { clone } from "./clone.js"
-import { type Rewritten, rewrite } from "./merge.js"
 import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
 import { type Policy, readPolicy } from "./Policy.js"
 import { openRanged } from "./read/RangedSegment.js"
-import { type StartedLine, startedLines } from "./StartedLine.js"
+import { type Rewritten, rewrite } from "./rewrite.js"
+import type { StartedLine } from "./StartedLine.js"
 import type { Arrival } from "./segment/SegmentEnd.js"
 import type { ListedSegment } from "./segment/SegmentName.js"
 import { type ListedLine, listLines, type Vault } from "./Vault.js"
@@ -35,7 +35,7 @@ const youngest = 30 * day
 const leastPart = 1 / 8
 const leastBytes = 1024 * 1024
 
-const isWorthIt = ({ before, after }: Rewritten): boolean =>
+const isWorthIt = ({ before, after }: Pick<Rewritten, "before" | "after">): boolean =>
   before - after >= Math.min(leastBytes, before * leastPart)
 
 /** When the events of a segment came: a merged one says it of its pieces. */
@@ -104,16 +104,15 @@ const oldSegments = ({ segments, start }: StartedLine, now: number): ReadonlyArr
   )
 
 /**
- * Reclaims what lines hold in vain; `library` as the vault names it. Reads all lines of the library. When another line begins meanwhile, what was written goes again: it may need what is not in it.
+ * Reclaims what lines of a library hold in vain, of all of its lines as they are listed. Reads them all. When another line begins meanwhile, what was written goes again: it may need what is not in it.
  */
 export const reclaim = (
   vault: Vault,
-  library: string,
+  lines: ReadonlyArray<StartedLine>,
   own: ReadonlyArray<string>,
   { dryRun = false }: { readonly dryRun?: boolean | undefined } = {}
 ): Effect.Effect<Reclaimed, WhiteRoomError> =>
   Effect.gen(function* () {
-    const lines = yield* startedLines(vault, library)
     const now = yield* vault.blobs.now
     const candidates = lines
       .filter((each) => own.includes(each.line))
@@ -128,21 +127,22 @@ export const reclaim = (
     const made: Array<Rewritten> = []
     for (const listed of candidates) {
       let worth = false
-      const rewritten = yield* rewrite(
-        vault,
-        [listed],
-        listed.level,
-        (hash) => needed.has(toHex(hash)),
-        (each) => {
+      const rewritten = yield* rewrite(vault, [listed], {
+        lines,
+        level: listed.level,
+        isNeeded: (hash) => needed.has(toHex(hash)),
+        isWorthIt: (each) => {
           worth = isWorthIt(each)
           return worth && !dryRun
         }
-      )
+      })
       if (worth) made.push(rewritten)
     }
     if (!dryRun && made.length > 0) {
       const before = new Set(lines.map((each) => each.line))
-      const isChanged = (yield* listLines(vault, library)).some((each) => !before.has(each.line))
+      const isChanged = (yield* listLines(vault, candidates[0]?.library)).some(
+        (each) => !before.has(each.line)
+      )
       if (isChanged) {
         for (const { name } of made) yield* vault.blobs.delete(name)
         return nothing

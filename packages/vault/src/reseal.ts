@@ -1,9 +1,9 @@
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { rewrite } from "./merge.js"
 import { coverOf } from "./Path.js"
 import { readable } from "./Play.js"
 import { readPolicy, writePolicy } from "./Policy.js"
+import { rewrite } from "./rewrite.js"
 import type { SealedVault } from "./SealedVault.js"
 import { type StartedLine, startedLines } from "./StartedLine.js"
 import { readHead } from "./segment/SegmentReader.js"
@@ -59,7 +59,7 @@ export const reseal = (
         const { sealed } = yield* readable(vault, listed.name, () => readHead(head))
         if (sealed?.generation === generation) return "gone"
         if (listed.arrivedAt > now - youngest) return "left"
-        return { bytes: (yield* rewrite(vault, [listed], listed.level)).after }
+        return { bytes: (yield* rewrite(vault, [listed], { lines, level: listed.level })).after }
       }).pipe(
         Effect.catchTags({
           VaultDamaged: () => Effect.succeed("left" as const),

@@ -3,7 +3,7 @@ import { day, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { type KnownVault, lookAt, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { type MergeReport, mergeLine } from "./merge.js"
+import { type MergeReport, mergeListed } from "./merge.js"
 import { type Reclaimed, reclaim } from "./reclaim.js"
 import { type StartedLine, startedLines } from "./StartedLine.js"
 import type { Vault } from "./Vault.js"
@@ -54,17 +54,19 @@ export const upkeep = (
     const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
     const folder = vault.protection.naming.library(libraryId)
     const now = yield* vault.blobs.now
-    const own = ownLines(yield* startedLines(vault, folder), line, now).map((each) => each.line)
+    let lines = yield* startedLines(vault, folder)
+    const own = ownLines(lines, line, now).map((each) => each.line)
     let [merged, made, deleted, retained] = [0, 0, 0, 0]
     for (const each of own) {
-      const report = yield* mergeLine(vault, libraryId, each, { dryRun })
+      const { report, lines: after } = yield* mergeListed(vault, lines, each, dryRun)
+      lines = after
       merged += report.merged
       made += report.made
       deleted += report.deleted
       retained += report.retained
     }
     const reclaimed = wanted
-      ? yield* reclaim(vault, folder, own, { dryRun })
+      ? yield* reclaim(vault, lines, own, { dryRun })
       : { segments: 0, objects: 0, bytes: 0 }
     if (wanted && !dryRun) yield* vaultRecords(library).rememberReclaim(vault.id)
     return { merged, made, deleted, retained, reclaimed }

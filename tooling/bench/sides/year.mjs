@@ -8,9 +8,10 @@ import {
   listLines,
   makeVault,
   memoryBlobs,
-  mergeLine,
   openReader,
   push,
+  upkeep,
+  upkeepDue,
   vaultRecords
 } from "@white-room/vault"
 import * as Clock from "effect/Clock"
@@ -19,7 +20,6 @@ import { songAt, songsFrom } from "../songs.mjs"
 
 const minute = 60_000
 const hour = 60 * minute
-const mergeEvery = 6 * hour
 
 let now = Date.UTC(2026, 0, 1)
 const clock = Object.assign(Object.create(Clock.make()), {
@@ -61,20 +61,21 @@ const live = ({ file, count, days, edits }) =>
     const coverNow = Effect.map(listLines({ ...vault, blobs: kept }), ([line]) => coverOf(line.segments))
     const perPush = Math.max(1, Math.round(edits / (8 * 60)))
     const gap = (8 * hour * perPush) / edits
-    let [version, pushes, longest, merged] = [0, 0, 0, now]
+    let [version, pushes, longest] = [0, 0, 0]
+    let keptUp = { at: now, files: 0 }
     for (let day = 0; day < days; day++) {
       const morning = now
       for (let done = 0; done < edits; done += perPush) {
         for (let each = 0; each < perPush; each++)
           yield* library.songs.update(songAt((version * 7919) % count, ++version % 50))
         now += gap
-        yield* push(library, vault, yield* knownVault(library, "bench"))
+        const { segments } = yield* push(library, vault, yield* knownVault(library, "bench"))
         pushes++
-        if (now - merged < mergeEvery) continue
-        merged = now
+        keptUp = { ...keptUp, files: keptUp.files + segments }
+        if (!upkeepDue(keptUp, now)) continue
+        keptUp = { at: now, files: 0 }
         longest = Math.max(longest, (yield* coverNow).length)
-        const [{ library: id, line }] = yield* listLines({ ...vault, blobs: kept })
-        yield* mergeLine(vault, id, line)
+        yield* upkeep(library, vault, yield* knownVault(library, "bench"), { reclaim: false })
       }
       yield* library.backups.take()
       now = morning + 24 * hour

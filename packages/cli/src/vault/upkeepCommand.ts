@@ -38,7 +38,7 @@ export const upkeepCommand = define(
   {
     brief: "Make few large files of many small ones, and let go what nobody needs any more.",
     description:
-      "Reading gets quicker and the vault smaller. The small files go a day after the large one came, when nobody can be reading them any more. Old versions go by the vault's policy; for that everything there is read once. The daemon does it by itself: merging every six hours, the rest once a month. Only what this device wrote is touched, and what it went on from.",
+      "Reading gets quicker and the vault smaller. The small files go a day after the large one came, when nobody can be reading them any more. Old versions go by the vault's policy; for that everything there is read once. The daemon does it by itself: merging every six hours and after 32 files, the rest once a month. Only what this device wrote is touched, and what it went on from.",
     examples: [
       ["whiteroom vault upkeep studio --dry-run", "only look"],
       ["whiteroom vault policy studio", "what is kept"]

@@ -1,5 +1,6 @@
 """Lists the events of a segment of a vault: python3 read-segment.py SEGMENT
 With the id of a song, prints its last document there: python3 read-segment.py SEGMENT ID
+With --backups, prints what it tells of backups, and since which position: python3 read-segment.py SEGMENT --backups
 
 Of a sealed vault it reads a segment with RING=FILE, which is what `age -d` makes of a key ring.
 
@@ -66,7 +67,7 @@ end_at = int.from_bytes(data[-72:-64], "big")
 assert hashlib.sha256(data[:-32]).digest() == data[-32:], "its bytes are not those that were written"
 
 _, head, at = frame(9)
-unseal, number, documents, events = opener(head, at), 0, {}, []
+unseal, number, documents, events, backups = opener(head, at), 0, {}, [], []
 while at < end_at:
     type, payload, at = frame(at)
     payload, number = unseal(type, number, payload), number + 1
@@ -75,11 +76,22 @@ while at < end_at:
     elif type == 3:
         before, after, first, commands, run = msgpack.unpackb(body(payload))
         events += [(first + number, commands[event[0]], event) for number, event in enumerate(run)]
+    elif type == 8:
+        backups += msgpack.unpackb(body(payload))
 
 for position, command, (_, subject, id, version, name, schema, record) in events:
     if len(sys.argv) == 2:
         print(position, command[3], name, id, sep="\t")
-if len(sys.argv) == 3:
+if sys.argv[2:] == ["--backups"]:
+    since = msgpack.unpackb(body(unseal(5, 2**32 - 1, frame(end_at)[1])))[6]
+    print("about none" if since is None else f"since @{since}")
+    for taken, *more in backups:
+        if taken is None:
+            print("gone", *more, sep="\t")
+        else:
+            id, number, *_ = msgpack.unpackb(taken)
+            print(f"b{number}", id, *["forgotten" for time in more], sep="\t")
+elif len(sys.argv) == 3:
     last = [record for *_, (_, subject, id, _, _, _, record) in events if subject == 1 and id == sys.argv[2]][-1]
     for cell in msgpack.unpackb(last):
         if isinstance(cell, list) and len(cell) > 1 and cell[0] in documents:

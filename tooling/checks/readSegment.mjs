@@ -13,7 +13,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "white-room-python-"))
 const place = path.join(folder, "place")
 const document = JSON.stringify({ title: "Night Drive", notes: "c4 ".repeat(500) })
 
-const events = await Effect.runPromise(
+const { events, backups } = await Effect.runPromise(
   Effect.gen(function* () {
     const file = path.join(folder, "library.db")
     yield* createLibrary(file)
@@ -22,10 +22,12 @@ const events = await Effect.runPromise(
     for (const songDataJSON of ["{}", document])
       yield* library.songs.upsert({ id: "s1", name: "Night Drive", songDataJSON, determinismSeed: "1" })
     yield* library.songs.upsert({ id: "s2", name: "Low Tide", songDataJSON: "[]", determinismSeed: "2" })
-    yield* library.backups.take()
+    for (const description of ["first", "second"]) yield* library.backups.take({ description })
+    yield* library.backups.forget(["b1"])
     const { vault, known } = yield* addVault(library, "python", place)
     yield* push(library, vault, known)
-    return yield* library.log.read()
+    const kept = [...(yield* library.backups.list({ trash: true })), ...(yield* library.backups.list())]
+    return { events: yield* library.log.read(), backups: kept }
   }).pipe(Effect.scoped)
 )
 
@@ -41,5 +43,9 @@ const read = (...words) =>
 const told = events.map(({ position, actor, type, id }) => [position, actor, type, id].join("\t"))
 assert.deepEqual(read().trimEnd().split("\n"), told)
 assert.equal(read("s1"), document)
+const listed = backups.map(({ number, backupId, forgottenAt }) =>
+  [`b${number}`, backupId, ...(forgottenAt === undefined ? [] : ["forgotten"])].join("\t")
+)
+assert.deepEqual(read("--backups").trimEnd().split("\n"), ["since @0", ...listed])
 rmSync(folder, { recursive: true })
-console.log(`Python lists ${told.length} events of a segment, and prints a song of it.`)
+console.log(`Python lists ${told.length} events of a segment, a song of it, and ${listed.length} backups.`)

@@ -187,6 +187,7 @@ export function* buildSegment(
     about,
     absent: objects.absent,
     tables: snapshot.tables(),
+    backups: snapshot.backupsChanged(after, last),
     lastBackup: snapshot.lastBackupAt(after)
   }
   // The same bytes would have the name of what is damaged.

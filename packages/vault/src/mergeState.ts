@@ -1,10 +1,10 @@
-/** The state that a merged segment gets: by it readers find one entity, or the backups, without the segments before. */
+/** The state that a merged segment gets: by it readers find one entity without the segments before. */
 import { toHex, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
 import { openRanged, placeOf, type RangedSegment, readIndex, readRuns } from "./read/RangedSegment.js"
 import { asDamage } from "./read/SegmentPlace.js"
-import { readBackups, readEntities, stateBytes } from "./read/StateRead.js"
+import { readEntities, stateBytes } from "./read/StateRead.js"
 import { objectKey } from "./segment/Segment.js"
 import { StateFold } from "./segment/StateFold.js"
 import { type StatePages, statePages } from "./segment/StatePages.js"
@@ -67,9 +67,7 @@ const lookBack = (
 const foldOf = (vault: Vault, { kept, later }: Reached): Effect.Effect<StateFold, WhiteRoomError> =>
   Effect.gen(function* () {
     const fold = new StateFold()
-    if (kept !== undefined) {
-      fold.take(yield* readEntities(kept), yield* readBackups(kept))
-    }
+    if (kept !== undefined) fold.take(yield* readEntities(kept))
     for (const { listed, until } of later) {
       const segment = yield* openRanged(vault, listed)
       const objects = yield* readIndex(segment, "objects")

@@ -19,6 +19,7 @@ import * as Effect from "effect/Effect"
 import { type StateBefore, stateBefore, worthWriting } from "./mergeState.js"
 import { objectsInBlock } from "./objectsInBlock.js"
 import { type FetchedSegment, fetchSegment, readable } from "./Play.js"
+import { joinBackups } from "./segment/BackupFold.js"
 import type { Absence, SegmentAbout } from "./segment/Segment.js"
 import type { Arrival } from "./segment/SegmentEnd.js"
 import { segmentName } from "./segment/SegmentName.js"
@@ -149,6 +150,7 @@ const build = (
     absent: [...absent.values()].filter(({ hash }) => !parts.objects.has(toHex(hash))),
     tables: last.end.tables,
     arrived: arrivalsOf(segments),
+    backups: joinBackups(segments.flatMap((segment) => segment.backups() ?? [])),
     lastBackup: first.end.lastBackup,
     lastState: state.lastState,
     state: worthWriting(reached)

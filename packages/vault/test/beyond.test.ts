@@ -104,7 +104,7 @@ it.scoped(
       expect(brought).toBe("b second; c again; d d")
       fs.rmSync(copy)
       // What comes after the gap is read last, each file twice.
-      expect(calls).toBeGreaterThan(8)
+      expect(calls).toBeGreaterThan(7)
       for (let at = calls; at > 0; at -= rounds(9, 1)) {
         expect(run(at).signal).toBe("SIGKILL")
         expect(fs.existsSync(copy)).toBe(false)

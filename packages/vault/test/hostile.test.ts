@@ -32,7 +32,7 @@ const about: SegmentAbout = {
   head: genesis
 }
 
-const nothingMore = { arrived: [], sources: [], lastBackup: 0, lastState: 0 }
+const nothingMore = { arrived: [], sources: [], backupsSince: undefined, lastBackup: 0, lastState: 0 }
 
 const packed = (body: Uint8Array) => sealBlock(body, denseBrotli.compress(body))
 

@@ -346,18 +346,21 @@ it.scoped("events whose chain fits and that are none are damage, and no crash", 
       actor: "mallory",
       recordedAt: 5,
       first: 1,
-      last: 1
+      last: 2
     }
     for (const [subject, type] of [
       ["song", "SongEdited"],
       ["backup", "BackupTaken"]
     ] as const) {
       const event = { subject, id: "s1", version: 1, type, schema: 1, payload: Uint8Array.of(1, 2, 3) }
-      const envelope = { ...event, position: 1, commandId: "c1", actor: "mallory", recordedAt: 5 }
-      const head = chainHash(genesis, envelope, sha256(event.payload), sha256)
+      const after = (before: Uint8Array, position: number) => {
+        const envelope = { ...event, position, commandId: "c1", actor: "mallory", recordedAt: 5 }
+        return chainHash(before, envelope, sha256(event.payload), sha256)
+      }
+      const head = after(after(genesis, 1), 2)
       const parts: Array<Uint8Array> = []
       const writer = new SegmentWriter((piece) => parts.push(piece), { vault: vault.id, sealed: undefined })
-      const events = [{ ...event, command: 1 }]
+      const events = [1, 2].map(() => ({ ...event, command: 1 }))
       writer.events({ before: genesis, after: head, first: 1, commands: [command], events })
       const about = {
         library: crypto.randomUUID(),
@@ -365,8 +368,10 @@ it.scoped("events whose chain fits and that are none are damage, and no crash", 
         kind: "events",
         level: 0
       } as const
-      const end = { ...about, first: 1, last: 1, whole: 1, prev: genesis, head }
-      const written = writer.finish({ about: end, absent: [], tables: [], lastBackup: 0 })
+      // Half of a command, so that what it says of backups at its end is not what is asked for.
+      const end = { ...about, first: 1, last: 2, whole: 1, prev: genesis, head }
+      const backups = { since: 0, kept: [], gone: [] }
+      const written = writer.finish({ about: end, absent: [], tables: [], backups, lastBackup: 0 })
       yield* blobs.put(segmentName(end, written.sha256), sourceOf(Buffer.concat(parts)))
       const reader = yield* openReader(vault, { line: about.line, library: about.library })
       const all: ReadonlyArray<Effect.Effect<unknown, WhiteRoomError>> =

@@ -8,12 +8,13 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { listLines, makeVault, memoryBlobs, mergeLine, push, type Vault } from "../src/index.js"
 import { openRanged, readPlaced } from "../src/read/RangedSegment.js"
-import { readBackups, readEntities } from "../src/read/StateRead.js"
+import { backupsIn } from "../src/read/readBackups.js"
+import { readEntities } from "../src/read/StateRead.js"
 import { decodeRun } from "../src/segment/Events.js"
 import { frameTypes } from "../src/segment/Segment.js"
 import { openBody } from "../src/segment/SegmentReader.js"
 import { StateFold } from "../src/segment/StateFold.js"
-import { decodeBackupsPage, decodeStatePage, type FramePlace, statePages } from "../src/segment/StatePages.js"
+import { decodeStatePage, type FramePlace, statePages } from "../src/segment/StatePages.js"
 import { know, knownHome, newLibrary, song } from "./support/library.js"
 import { memoryVault } from "./support/sealed.js"
 
@@ -94,7 +95,7 @@ describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) =>
         if (second === undefined) return
         const segment = yield* openRanged(vault, second)
         const entities = yield* readEntities(segment)
-        const backups = yield* readBackups(segment)
+        const backups = yield* backupsIn(segment)
         const wanted = yield* expected(library, second.last)
         expect(
           new Map(
@@ -109,7 +110,7 @@ describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) =>
         const kept = [...(yield* library.backups.list()), ...(yield* library.backups.list({ trash: true }))]
           .filter(({ position }) => position < second.last)
           .toSorted((a, b) => a.number - b.number)
-        expect(backups).toEqual(kept)
+        expect(backups).toEqual({ since: 0, kept, gone: [] })
         for (const { id, position, event, documents } of entities) {
           const run = decodeRun(openBody(yield* frameAt(vault, event, frameTypes.events)))
           expect(run.events[position - run.first]?.id).toBe(id)
@@ -165,10 +166,7 @@ describe("pages of a state", () => {
   })
   const pagesOf = (count: number) => {
     const fold = new StateFold()
-    fold.take(
-      Array.from({ length: count }, (_, index) => entity(`id-${index}`)),
-      []
-    )
+    fold.take(Array.from({ length: count }, (_, index) => entity(`id-${index}`)))
     return statePages(fold)
   }
 
@@ -190,12 +188,11 @@ describe("pages of a state", () => {
     for (let bit = 0; bit < body.length * 8; bit++) {
       const changed = Uint8Array.from(body)
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      for (const read of [() => decodeStatePage(changed, sources), () => decodeBackupsPage(changed)])
-        try {
-          for (const each of read()) expect(each).toBeDefined()
-        } catch (error) {
-          expect(error).toBeInstanceOf(MalformedData)
-        }
+      try {
+        for (const each of decodeStatePage(changed, sources)) expect(each).toBeDefined()
+      } catch (error) {
+        expect(error).toBeInstanceOf(MalformedData)
+      }
     }
     for (let length = 0; length < body.length; length++)
       expect(() => decodeStatePage(body.subarray(0, length), sources)).toThrow(MalformedData)

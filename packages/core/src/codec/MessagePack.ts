@@ -147,6 +147,13 @@ export class Fields {
     return value
   }
 
+  /** A count, or nil in its place. @throws MalformedData */
+  maybeCount(): number | undefined {
+    if (this.values[this.at] !== null) return this.count()
+    this.at++
+    return undefined
+  }
+
   /** Bytes, or nil in their place. @throws MalformedData */
   maybeBytes(): Uint8Array | undefined {
     if (this.values[this.at] !== null) return this.bytes()

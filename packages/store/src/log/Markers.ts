@@ -18,11 +18,16 @@ export interface LoggedBackupEvent extends BackupEvent {
   readonly position: number
 }
 
-/** Every event about a backup, oldest first. `unreadable` is told why one was left out; by default that ends it. */
-export function* backupEvents(db: Database, unreadable: Unreadable = rethrow): Generator<LoggedBackupEvent> {
+/** Every event about a backup, or about one of them, oldest first. `unreadable` is told why one was left out; by default that ends it. */
+export function* backupEvents(
+  db: Database,
+  unreadable: Unreadable = rethrow,
+  backupId?: string
+): Generator<LoggedBackupEvent> {
   const rows = db.iterate<ReadonlyArray<unknown>>(
     `SELECT e.entity_id, e.type, e.schema, e.payload, c.recorded_at, e.position FROM event_log e JOIN command c ON c.number = e.command
-     WHERE e.subject = 4 ORDER BY e.position`
+     WHERE e.subject = 4 ${backupId === undefined ? "" : "AND e.entity_id = ?"} ORDER BY e.position`,
+    ...(backupId === undefined ? [] : [backupId])
   )
   for (const [id, stored, schema, payload, recordedAt, position] of rows) {
     let event: LoggedBackupEvent | undefined

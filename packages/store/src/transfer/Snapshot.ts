@@ -25,6 +25,7 @@ import { type Place, placeOf } from "../object/Objects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { type BackupsChange, backupsChanged } from "./backupsChanged.js"
 import { commandsOf, type LoggedCommand } from "./LoggedCommand.js"
 import { type TableForm, tableForms } from "./TableForm.js"
 
@@ -69,6 +70,8 @@ export interface Snapshot {
   readonly wholeAt: (position: number) => number
   /** The position of the last event about a backup up to one; 0 when there is none. */
   readonly lastBackupAt: (position: number) => number
+  /** What the events after one position, up to another, change of the backups; `undefined` when they are about none. */
+  readonly backupsChanged: (after: number, last: number) => BackupsChange | undefined
   /** The hashes of what an event needs and its entity, one version before, did not have. */
   readonly neededBy: (event: PlainEvent, position: number) => ReadonlyArray<Uint8Array>
   /** Where an object lies, for reading many in that order; `undefined` when it is not kept. */
@@ -215,6 +218,7 @@ export const snapshotOf = (session: Session): Snapshot => {
     runAfter: (position, limit) => runAfter(session, position, limit, head),
     wholeAt: (position) => wholeAt(session, position, head),
     lastBackupAt: (position) => lastBackupAt(session, position),
+    backupsChanged: (after, last) => backupsChanged(session.db, after, last),
     placeOf: (hash) => placeOf(session.db, hash),
     neededBy: (event, position) => neededBy(session, event, position),
     object: (hash, owner) => readObject(session, reader, hash, owner)

@@ -1,17 +1,13 @@
 /** What the state in a merged segment says. */
-import type { BackupInfo, WhiteRoomError } from "@white-room/core"
+import type { WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { frameTypes } from "../segment/Segment.js"
-import { decodeBackupsPage, decodeStatePage, type EntityPlace } from "../segment/StatePages.js"
+import { decodeStatePage, type EntityPlace } from "../segment/StatePages.js"
 import { type RangedSegment, readPages, sourceOf } from "./RangedSegment.js"
 
 /** Bytes of the state that a segment has; 0: it has none. */
 export const stateBytes = ({ end }: RangedSegment): number =>
-  end.frames.reduce(
-    (sum, { type, length }) =>
-      type === frameTypes.state || type === frameTypes.backups ? sum + length : sum,
-    0
-  )
+  end.frames.reduce((sum, { type, length }) => (type === frameTypes.state ? sum + length : sum), 0)
 
 /** The entities of a state, which point to its own segment where they name none. */
 const placedIn = (segment: RangedSegment, entities: ReadonlyArray<EntityPlace>) =>
@@ -41,12 +37,6 @@ export const readEntities = (
     ),
     (pages) => placedIn(segment, pages.flat())
   )
-
-/** The backups of a state. */
-export const readBackups = (
-  segment: RangedSegment
-): Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError> =>
-  Effect.map(readPages(segment, frameTypes.backups, decodeBackupsPage), (pages) => pages.flat())
 
 /** The page of a state that has a key, if any has. */
 export const pageOf = ({ end }: RangedSegment, key: Uint8Array): number | undefined => {

@@ -27,9 +27,10 @@ import {
   versionOf
 } from "./FoundEvent.js"
 import { type PathPart, PathSegments, type StateSegment } from "./PathSegments.js"
-import { framesOf, holding, placeOf, type RangedSegment, readRuns, runOf } from "./RangedSegment.js"
+import { framesOf, holding, placeOf, readRuns, runOf } from "./RangedSegment.js"
+import { readBackups } from "./readBackups.js"
 import { asDamage, type SegmentPlace } from "./SegmentPlace.js"
-import { pageOf, readBackups, readEntities } from "./StateRead.js"
+import { pageOf, readEntities } from "./StateRead.js"
 
 /** How many requests are on their way at once. */
 const concurrency = 8
@@ -244,7 +245,7 @@ export class VaultReader {
     return Effect.gen(this, function* () {
       const state = yield* this.path.stateAt(position)
       const fold = new StateFold()
-      if (state !== undefined) fold.take(yield* readEntities(state.segment), [])
+      if (state !== undefined) fold.take(yield* readEntities(state.segment))
       const parts = this.path.after(state, position)
       const opened = yield* Effect.forEach(parts, ({ listed }) => this.path.open(listed), { concurrency })
       for (const [index, segment] of opened.entries())
@@ -254,26 +255,9 @@ export class VaultReader {
     }).pipe(asDamage(this.path.place))
   }
 
-  /** The backups as they are described now, those in the trash too. Parts without events about backups are passed over. */
+  /** The backups as they are described now, those in the trash too, by number. */
   get backups(): Effect.Effect<ReadonlyArray<BackupInfo>, WhiteRoomError> {
-    return Effect.gen(this, function* () {
-      const head = yield* this.head
-      const state = yield* this.path.stateAt(head)
-      const fold = new StateFold()
-      if (state !== undefined) fold.take([], yield* readBackups(state.segment))
-      const wanted: Array<{ readonly segment: RangedSegment; readonly until: number }> = []
-      let last = head
-      for (const { listed, until } of this.path.after(state, head).toReversed()) {
-        if (listed.first > last) continue
-        const segment = yield* this.path.open(listed)
-        wanted.push({ segment, until: Math.min(until, head) })
-        last = segment.end.lastBackup
-      }
-      for (const { segment, until } of wanted.toReversed())
-        for (const { run, frame } of yield* readRuns(segment))
-          fold.run(run, noPlaces(placeOf(segment, frame)), until)
-      return [...fold.backups].toSorted((a, b) => a.number - b.number)
-    }).pipe(asDamage(this.path.place))
+    return Effect.flatMap(this.head, (head) => readBackups(this.path, head)).pipe(asDamage(this.path.place))
   }
 
   /** The last event that was recorded at or before a time, whatever the clock said in between; `undefined`: none was. */

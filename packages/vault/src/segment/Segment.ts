@@ -11,9 +11,9 @@
  * events  = a block body of one list: [chain hash before, chain hash after, first position, [command …], [event …]]
  * index   = places: 16 bytes of a key and the number of the frame it is in, in order
  * state   = a block body of one list: where the last event of entities is, and their documents; see `StatePages.ts`
- * backups = a block body of one list: the backups as they are described at the end
- * end     = a block body of one list: [about, [frame …], [absent …], [table …], [arrived …], [source …], last backup,
- *           last state]; it lists neither itself nor padding
+ * backups = a block body of one list: what its events change of the backups, or all of them; see `BackupPages.ts`
+ * end     = a block body of one list: [about, [frame …], [absent …], [table …], [arrived …], [source …], backups since,
+ *           last backup, last state]; it lists neither itself nor padding
  * padding = zeros, so that the size of a sealed file tells less
  * trailer = int64 offset of the end's frame, SHA-256 of the bytes from there on, SHA-256 of every byte before this hash
  * ```

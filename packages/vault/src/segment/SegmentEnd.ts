@@ -55,6 +55,8 @@ export interface SegmentEnd {
   readonly arrived: ReadonlyArray<Arrival>
   /** The other segments that the state points to. */
   readonly sources: ReadonlyArray<SegmentSource>
+  /** Since which position what it says of backups tells what changed, 0: all of them; `undefined`: no event here is about one. */
+  readonly backupsSince: number | undefined
   /** The position of the last event about a backup before the first one here; 0: there is none. */
   readonly lastBackup: number
   /** The last position of the newest segment before this one that has a state, as known when it was made; 0: none is. */
@@ -119,6 +121,7 @@ export const encodeEnd = ({
   tables,
   arrived,
   sources,
+  backupsSince,
   lastBackup,
   lastState
 }: SegmentEnd): Uint8Array =>
@@ -139,6 +142,7 @@ export const encodeEnd = ({
     tables.map(({ kind, columns }) => [kindCode(kind), ...columns.flatMap(columnFields)]),
     arrived.map(({ first, at }) => [count(first), count(at)]),
     sources.map(({ body, head }) => [bytes(body), bytes(head)]),
+    backupsSince === undefined ? null : count(backupsSince),
     count(lastBackup),
     count(lastState)
   ])
@@ -183,23 +187,34 @@ const readFrame = (fields: MessagePack.Fields): FrameEntry => {
   }
 }
 
+/** Readers go back from segment to segment by these: each leads farther back. */
+const checkBackwards = (end: SegmentEnd): SegmentEnd => {
+  const { about, backupsSince = 0, lastBackup, lastState } = end
+  if (about.kind === "events" && Math.max(backupsSince, lastBackup, lastState) >= about.first)
+    throw bad("what it says of others does not lie before it")
+  return end
+}
+
 /** @throws MalformedData */
 export const decodeEnd = (body: Uint8Array): SegmentEnd =>
-  decode(body, "segment", (fields) => ({
-    about: fields.list(readAbout),
-    frames: fields.list((list) => list.rest((each) => each.list(readFrame))),
-    absent: fields.list((list) =>
-      list.rest((each) =>
-        each.list((pair) => ({ hash: pair.hash().slice(), why: member(absences, pair.count(), "reason") }))
-      )
-    ),
-    tables: fields.list((list) => list.rest((each) => each.list(readTable))),
-    arrived: fields.list((list) =>
-      list.rest((each) => each.list((pair) => ({ first: pair.count(), at: pair.count() })))
-    ),
-    sources: fields.list((list) =>
-      list.rest((each) => each.list((pair) => ({ body: pair.bytes().slice(), head: pair.bytes().slice() })))
-    ),
-    lastBackup: fields.count(),
-    lastState: fields.count()
-  }))
+  checkBackwards(
+    decode(body, "segment", (fields) => ({
+      about: fields.list(readAbout),
+      frames: fields.list((list) => list.rest((each) => each.list(readFrame))),
+      absent: fields.list((list) =>
+        list.rest((each) =>
+          each.list((pair) => ({ hash: pair.hash().slice(), why: member(absences, pair.count(), "reason") }))
+        )
+      ),
+      tables: fields.list((list) => list.rest((each) => each.list(readTable))),
+      arrived: fields.list((list) =>
+        list.rest((each) => each.list((pair) => ({ first: pair.count(), at: pair.count() })))
+      ),
+      sources: fields.list((list) =>
+        list.rest((each) => each.list((pair) => ({ body: pair.bytes().slice(), head: pair.bytes().slice() })))
+      ),
+      backupsSince: fields.maybeCount(),
+      lastBackup: fields.count(),
+      lastState: fields.count()
+    }))
+  )

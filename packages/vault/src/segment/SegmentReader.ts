@@ -1,6 +1,7 @@
 /** Reading segments: whole, frame by frame with every byte checked, or by ranges from the tail. */
 import { equalBytes, isTooDense, MalformedData, malformed, openBlock } from "@white-room/core"
-import { brotli, type EventRun, sha256 } from "@white-room/store/transfer"
+import { type BackupsChange, brotli, type EventRun, sha256 } from "@white-room/store/transfer"
+import { decodeBackupPages } from "./BackupPages.js"
 import { decodeRun } from "./Events.js"
 import {
   type Cipher,
@@ -51,6 +52,8 @@ export interface OpenSegment {
   readonly end: SegmentEnd
   /** Its blocks and events in order, each opened when it is asked for. */
   readonly frames: () => Generator<SegmentFrame>
+  /** What it says of backups; `undefined`: its events are about none. @throws MalformedData */
+  readonly backups: () => BackupsChange | undefined
 }
 
 /** The body of events, of a page of state or of an end. @throws MalformedData, before it allocates too much */
@@ -120,6 +123,24 @@ function* framesOf(
   }
 }
 
+/** What the frames of backups say. */
+const backupsOf = (
+  bytes: Uint8Array,
+  from: number,
+  { frames, backupsSince }: SegmentEnd,
+  cipher: Cipher | undefined
+): BackupsChange | undefined => {
+  if (backupsSince === undefined) return undefined
+  const bodies: Array<Uint8Array> = []
+  let at = from
+  for (const [number, entry] of frames.entries()) {
+    if (entry.type === frameTypes.backups)
+      bodies.push(openBody(openFrame(bytes.subarray(at, at + entry.length), entry, number, cipher)))
+    at += entry.length
+  }
+  return { since: backupsSince, ...decodeBackupPages(bodies) }
+}
+
 /** What lies at the end of a segment of so many bytes, from its last ones: where its end is. @throws MalformedData */
 export const checkTail = (tail: Uint8Array, size: number): void => {
   const { endAt, end } = decodeTrailer(tail.subarray(-trailerLength), size)
@@ -147,7 +168,12 @@ export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = fal
   const listed = end.frames.reduce((sum, { length }) => sum + length, 0)
   if (at + listed > trailer.endAt) throw bad("its frames are not those that its end lists")
   if (!damaged) checkPadding(bytes.subarray(at + listed, trailer.endAt), end.frames.length, cipher)
-  return { head, end, frames: () => framesOf(bytes, at, end.frames, cipher, damaged) }
+  return {
+    head,
+    end,
+    frames: () => framesOf(bytes, at, end.frames, cipher, damaged),
+    backups: () => backupsOf(bytes, at, end, cipher)
+  }
 }
 
 /** What lies before the end and is not in its list is one frame of zeros, or nothing. */

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto"
 import { concatBytes, isEntity, isTooDense, openBlock, sealBlock } from "@white-room/core"
-import { brotli, type EventRun, type PackedBlock, sha256 } from "@white-room/store/transfer"
+import {
+  type BackupsChange,
+  brotli,
+  type EventRun,
+  type PackedBlock,
+  sha256
+} from "@white-room/store/transfer"
+import { backupPages } from "./BackupPages.js"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
 import { PlaceTable } from "./PlaceTable.js"
@@ -37,6 +44,8 @@ const endOfTime = Number.MAX_SAFE_INTEGER
 export interface ToFinish extends Pick<SegmentEnd, "about" | "absent" | "tables" | "lastBackup"> {
   readonly arrived?: SegmentEnd["arrived"] | undefined
   readonly lastState?: number | undefined
+  /** What its events change of the backups; `undefined`: they are about none. */
+  readonly backups?: BackupsChange | undefined
   /** The state at the last position, to be written with it. */
   readonly state?: StatePages | undefined
 }
@@ -147,16 +156,24 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes index, state, padding, end, head once more, and trailer. Merged segments are not padded: they have sizes of their
+   * Writes index, state, backups, padding, end, head once more, and trailer. Merged segments are not padded: they have sizes of their
    * own making, which tell nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content
    * and another name.
    */
-  finish({ state, arrived = [], lastState = 0, ...end }: ToFinish, zeros?: number): Written {
+  finish({ state, backups, arrived = [], lastState = 0, ...end }: ToFinish, zeros?: number): Written {
     this.index("objects", this.objects)
     this.index("entities", this.entities)
     for (const { from, block } of state?.entities ?? []) this.page(frameTypes.state, block, { from })
-    for (const block of state?.backups ?? []) this.page(frameTypes.backups, block)
-    const body = encodeEnd({ ...end, arrived, lastState, sources: state?.sources ?? [], frames: this.frames })
+    for (const block of backups === undefined ? [] : backupPages(backups))
+      this.page(frameTypes.backups, block)
+    const body = encodeEnd({
+      ...end,
+      arrived,
+      backupsSince: backups?.since,
+      lastState,
+      sources: state?.sources ?? [],
+      frames: this.frames
+    })
     const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
     if (zeros !== undefined || (this.cipher !== undefined && end.about.level === 0))

@@ -1,8 +1,6 @@
-/** The state at a position, as a fold of events: where the last event and the documents of each entity are, and the backups. */
+/** The state at a position, as a fold of events: where the last event and the documents of each entity are. */
 import {
-  type BackupInfo,
   equalBytes,
-  evolveBackup,
   inlineLimit,
   isDeletion,
   isEntity,
@@ -24,14 +22,9 @@ export interface RunPlaces {
 
 export class StateFold implements StateToWrite {
   private readonly placed = new Map<string, EntityPlace>()
-  private readonly known = new Map<string, BackupInfo>()
 
   get entities(): Iterable<EntityPlace> {
     return this.placed.values()
-  }
-
-  get backups(): Iterable<BackupInfo> {
-    return this.known.values()
   }
 
   entity(kind: Kind, id: string): EntityPlace | undefined {
@@ -39,31 +32,17 @@ export class StateFold implements StateToWrite {
   }
 
   /** Takes what an earlier state says. */
-  take(entities: Iterable<EntityPlace>, backups: Iterable<BackupInfo>): void {
+  take(entities: Iterable<EntityPlace>): void {
     for (const entity of entities) this.placed.set(keyString(entity.kind, entity.id), entity)
-    for (const backup of backups) this.known.set(backup.backupId, backup)
   }
 
   /** Takes the next events, those up to a position. @throws MalformedData for one that cannot be read */
-  run({ first, events, commands }: EventRun, places: RunPlaces, until = Number.MAX_SAFE_INTEGER): void {
-    const times = new Map(commands.map(({ number, recordedAt }) => [number, recordedAt]))
+  run({ first, events }: EventRun, places: RunPlaces, until = Number.MAX_SAFE_INTEGER): void {
     for (const [index, event] of events.entries()) {
       const position = first + index
       if (position > until) return
-      if (event.subject === "backup") this.backup(event, times.get(event.command) ?? 0)
-      else if (isEntity(event.subject)) this.event(event, event.subject, position, places)
+      if (isEntity(event.subject)) this.event(event, event.subject, position, places)
     }
-  }
-
-  private backup({ id, type, schema, payload }: PlainEvent, recordedAt: number): void {
-    const known = eventType(type)
-    const next = evolveBackup(this.known.get(id), {
-      type: known,
-      payload: upcast(known, schema, payload),
-      recordedAt
-    })
-    if (next === undefined) this.known.delete(id)
-    else this.known.set(id, next)
   }
 
   private event(event: PlainEvent, kind: Kind, position: number, places: RunPlaces): void {

@@ -1,33 +1,18 @@
 /**
- * The state at the end of a segment, in pages: for each entity where its last event and its documents are, and the backups
- * as they are described. It is derived: who reads by it holds what it points to against the event and its hashes.
+ * The state at the end of a segment, in pages: for each entity where its last event and its documents are. It is derived: who reads by it holds what it points to against the event and its hashes.
  *
  * ```
  * state   = [[place …], [entity …]]               in the order of the keys of entities
  * place   = [count source, count frame, count offset, count length]      source 0: this segment; n: the nth of its sources
  * entity  = [count kind, text id, nil | text name, count size, count version, count position, count place of the event,
  *            then of each document: 8 bytes of its hash, count place]
- * backups = [backup …]                             by number
- * backup  = [bytes payload of a BackupTaken], or with the time at which it was forgotten after it
  * ```
  * A size of 0 is a deletion. A document that has no place was absent.
  */
-import {
-  type BackupInfo,
-  backupOfTaken,
-  compareBytes,
-  decodeBackupTaken,
-  encodeBackupTaken,
-  type Kind,
-  kindCode,
-  kinds,
-  MessagePack,
-  malformed,
-  takenOfBackup,
-  toHex
-} from "@white-room/core"
+import { compareBytes, type Kind, kindCode, kinds, MessagePack, malformed, toHex } from "@white-room/core"
 import { packBody } from "./packBody.js"
-import { entityKey, indexPage } from "./Segment.js"
+import { paged } from "./paged.js"
+import { entityKey } from "./Segment.js"
 import type { SegmentSource } from "./SegmentEnd.js"
 
 const { bytes, count, decode, encode, text } = MessagePack
@@ -63,7 +48,6 @@ export interface EntityPlace {
 /** What is written of a state. */
 export interface StateToWrite {
   readonly entities: Iterable<EntityPlace>
-  readonly backups: Iterable<BackupInfo>
 }
 
 /** Numbers for what is named often. */
@@ -112,34 +96,17 @@ const encodePage = (entities: ReadonlyArray<EntityPlace>, sources: Sources): Uin
 const weightOf = ({ id, name = "", documents }: EntityPlace): number =>
   24 + 3 * id.length + 3 * name.length + 24 * documents.length
 
-/** Cuts a list into pages. */
-function* paged<A>(all: ReadonlyArray<A>, weight: (each: A) => number): Generator<ReadonlyArray<A>> {
-  let page: Array<A> = []
-  let size = 0
-  for (const each of all) {
-    if (page.length > 0 && size + weight(each) > indexPage) {
-      yield page
-      page = []
-      size = 0
-    }
-    page.push(each)
-    size += weight(each)
-  }
-  if (page.length > 0) yield page
-}
-
 /** The pages of a state, and the segments they point to. */
 export interface StatePages {
   /** With the first key of each. */
   readonly entities: ReadonlyArray<{ readonly from: Uint8Array | undefined; readonly block: Uint8Array }>
-  readonly backups: ReadonlyArray<Uint8Array>
   readonly sources: ReadonlyArray<SegmentSource>
   /** Of all pages. */
   readonly bytes: number
 }
 
 /** Makes the pages of a state. */
-export const statePages = ({ entities, backups }: StateToWrite): StatePages => {
+export const statePages = ({ entities }: StateToWrite): StatePages => {
   const sources: Sources = new Numbered(({ body }) => toHex(body))
   const keyed = Array.from(entities, (entity) => ({ key: entityKey(entity.kind, entity.id), entity })).sort(
     (a, b) => compareBytes(a.key, b.key)
@@ -156,20 +123,10 @@ export const statePages = ({ entities, backups }: StateToWrite): StatePages => {
       )
     })
   )
-  const described = Array.from(backups)
-    .sort((a, b) => a.number - b.number)
-    .map((backup) => ({ payload: encodeBackupTaken(takenOfBackup(backup)), at: backup.forgottenAt }))
-  const backupPages = Array.from(
-    paged(described, ({ payload }) => payload.length + 16),
-    (page) =>
-      packBody(encode(page.map(({ payload, at }) => [bytes(payload), ...(at ? [count(at.getTime())] : [])])))
-  )
-  const blocks = [...entityPages.map(({ block }) => block), ...backupPages]
   return {
     entities: entityPages,
-    backups: backupPages,
     sources: sources.all,
-    bytes: blocks.reduce((sum, { length }) => sum + length, 0)
+    bytes: entityPages.reduce((sum, { block }) => sum + block.length, 0)
   }
 }
 
@@ -209,12 +166,3 @@ export const decodeStatePage = (
     const places = fields.list((list) => list.rest((each) => each.list((place) => readPlace(place, sources))))
     return fields.list((list) => list.rest((each) => each.list((entity) => readEntity(entity, places))))
   })
-
-const readBackup = (fields: MessagePack.Fields): BackupInfo => {
-  const backup = backupOfTaken(decodeBackupTaken(fields.bytes()))
-  return fields.left === 0 ? backup : { ...backup, forgottenAt: new Date(fields.count()) }
-}
-
-/** @throws MalformedData */
-export const decodeBackupsPage = (body: Uint8Array): ReadonlyArray<BackupInfo> =>
-  decode(body, "state", (fields) => fields.rest((each) => each.list(readBackup)))

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import { memoryBlobs, sourceOf } from "../../src/index.js"
 import { openRanged } from "../../src/read/RangedSegment.js"
+import { backupsIn } from "../../src/read/readBackups.js"
 import { readEntities } from "../../src/read/StateRead.js"
 import { decodeRing } from "../../src/seal/Ring.js"
 import { fingerprintOf } from "../../src/seal/SealKeys.js"
@@ -14,7 +15,7 @@ import { plainProtection } from "../../src/segment/Protection.js"
 import { segmentName } from "../../src/segment/SegmentName.js"
 import { openSegment } from "../../src/segment/SegmentReader.js"
 import { segmentsIn } from "../../src/Vault.js"
-import { master, mergedSegment, vaultId } from "../support/sealed.js"
+import { backups, master, mergedSegment, vaultId } from "../support/sealed.js"
 
 /** Files as the first version wrote them. They are added to, never made again. */
 const golden = (name: string): Uint8Array => readFileSync(new URL(`../golden/${name}`, import.meta.url))
@@ -37,7 +38,7 @@ it("a vault of the first version opens: its slot with the passphrase, its ring w
   expect(segment.end.about).toMatchObject({ first: 1, last: 2, whole: 2, level: 0 })
 })
 
-it("a merged segment of the first version is read by ranges: its end, and the state that says where a song is", async () => {
+it("a merged segment of the first version is read by ranges: its end, the state that says where a song is, and backups", async () => {
   const bytes = golden("merged-1.seg")
   expect(Buffer.from(bytes)).toEqual(Buffer.from(mergedSegment()))
   const blobs = memoryBlobs()
@@ -47,10 +48,15 @@ it("a merged segment of the first version is read by ranges: its end, and the st
   const read = Effect.gen(function* () {
     yield* blobs.put(name, sourceOf(bytes))
     const [listed] = segmentsIn((yield* blobs.list("")).blobs)
-    return listed && (yield* Effect.flatMap(openRanged(plain, listed), readEntities))
+    const ranged = listed && (yield* openRanged(plain, listed))
+    return ranged && { entities: yield* readEntities(ranged), backups: yield* backupsIn(ranged) }
   })
-  expect(await Effect.runPromise(read)).toMatchObject([
-    { kind: "song", id: "s1", name: "Night Drive", position: 1, documents: [{ place: { frame: 0 } }] }
-  ])
+  expect(await Effect.runPromise(read)).toMatchObject({
+    entities: [
+      { kind: "song", id: "s1", name: "Night Drive", position: 1, documents: [{ place: { frame: 0 } }] }
+    ],
+    backups
+  })
+  expect(segment.backups()).toEqual(backups)
   expect(segment.end).toMatchObject({ arrived: [{ first: 1, at: 1_793_000_000_000 }], about: { level: 1 } })
 })

@@ -1,6 +1,6 @@
 import type { WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
-import { packDense, sha256 } from "@white-room/store/transfer"
+import { type BackupsChange, packDense, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Blobs, makeSealedVault, memoryBlobs, push, sourceOf, type Vault } from "../../src/index.js"
 import type { MasterKey } from "../../src/seal/SealKeys.js"
@@ -62,7 +62,37 @@ export const sealedSegment = (change: Partial<SegmentAbout> = {}, key = master):
   return Buffer.concat(parts)
 }
 
-/** A plain segment as a merge writes it: of one block and one event, with a state that has its place, and when it came. */
+/** What became of backups: one rests in the trash, another is not kept any more. */
+export const backups: BackupsChange = {
+  since: 1,
+  kept: [
+    {
+      backupId: "6f7d0a52-1f0e-4a83-8e3f-6b5b8f5ad003",
+      number: 31,
+      timestamp: new Date(1_793_000_000_000),
+      description: "before the tour",
+      tags: ["tour"],
+      pinned: true,
+      trigger: "manual",
+      profile: "",
+      version: "1.0.0",
+      position: 1,
+      root: "07".repeat(32),
+      songs: 1,
+      performances: 0,
+      preferences: 0,
+      size: 1040,
+      newBytes: 120,
+      forgottenAt: new Date(1_793_000_060_000)
+    }
+  ],
+  gone: ["6f7d0a52-1f0e-4a83-8e3f-6b5b8f5ad004"]
+}
+
+/**
+ * A plain segment as a merge writes it: of one block and one event, with a state that has its place, what became of backups,
+ * and when it came.
+ */
 export const mergedSegment = (): Uint8Array => {
   const parts: Array<Uint8Array> = []
   const writer = new SegmentWriter((piece) => parts.push(piece), { vault: vaultId, sealed: undefined })
@@ -76,11 +106,10 @@ export const mergedSegment = (): Uint8Array => {
         event: { ...block, source },
         documents: [{ hash: sha256(song).subarray(0, 8), place: block }]
       }
-    ],
-    backups: []
+    ]
   })
-  const end = { about: { ...about, level: 1 }, absent: [], tables: [], lastBackup: 0, lastState: 0 }
-  writer.finish({ ...end, arrived: [{ first: 1, at: 1_793_000_000_000 }], state })
+  const end = { about: { ...about, level: 1, first: 2 }, absent: [], tables: [], lastBackup: 0, lastState: 0 }
+  writer.finish({ ...end, arrived: [{ first: 1, at: 1_793_000_000_000 }], state, backups })
   return Buffer.concat(parts)
 }
 

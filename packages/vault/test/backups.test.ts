@@ -17,7 +17,7 @@ import {
   type Vault
 } from "../src/index.js"
 import { openRanged } from "../src/read/RangedSegment.js"
-import { backupsIn } from "../src/read/readBackups.js"
+import { backupsIn } from "../src/read/StateRead.js"
 import { joinBackups } from "../src/segment/BackupFold.js"
 import { backupPages, decodeBackupPages } from "../src/segment/BackupPages.js"
 import { plainProtection } from "../src/segment/Protection.js"

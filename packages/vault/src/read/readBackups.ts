@@ -1,31 +1,9 @@
-import { type BackupInfo, malformed, type WhiteRoomError } from "@white-room/core"
-import type { BackupsChange } from "@white-room/store/transfer"
+import type { BackupInfo, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { BackupFold } from "../segment/BackupFold.js"
-import { decodeBackupPages } from "../segment/BackupPages.js"
-import { frameTypes } from "../segment/Segment.js"
-import { openBody } from "../segment/SegmentReader.js"
 import type { PathSegments } from "./PathSegments.js"
-import { type RangedSegment, readRuns, readWhere } from "./RangedSegment.js"
-import { readable } from "./SegmentPlace.js"
-
-/** Half a million backups need fewer bytes. */
-const mostBytes = 64 * 1024 * 1024
-
-/** What a segment says of backups; `undefined`: its events are about none. */
-export const backupsIn = (segment: RangedSegment): Effect.Effect<BackupsChange | undefined, WhiteRoomError> =>
-  Effect.gen(function* () {
-    const { end, place, listed } = segment
-    const since = end.backupsSince
-    if (since === undefined) return undefined
-    const isPage = ({ type }: { readonly type: number }) => type === frameTypes.backups
-    const bytes = end.frames.filter(isPage).reduce((sum, { length }) => sum + length, 0)
-    const pages = bytes > mostBytes ? [] : yield* readWhere(segment, isPage)
-    return yield* readable(place, listed.name, () => {
-      if (bytes > mostBytes) throw malformed("segment", "its list of backups is longer than any")
-      return { since, ...decodeBackupPages(pages.map(([, payload]) => openBody(payload))) }
-    })
-  })
+import { readRuns } from "./RangedSegment.js"
+import { backupsIn } from "./StateRead.js"
 
 /**
  * The backups at a position of a path, those in the trash too, by number. The newest segment whose events are about any says

@@ -32,6 +32,8 @@ import {
   type Vault
 } from "../src/index.js"
 import { pathsIn } from "../src/Path.js"
+import { openRanged } from "../src/read/RangedSegment.js"
+import { stateBytes } from "../src/read/StateRead.js"
 import { VaultReader } from "../src/read/VaultReader.js"
 import { segmentName } from "../src/segment/SegmentName.js"
 import { SegmentWriter } from "../src/segment/SegmentWriter.js"
@@ -85,6 +87,14 @@ const compacted = (vault: Vault, songs: number) =>
 
 const songs = rounds(2000, 10_000)
 
+/** A song of a thousand letters that do not compress. */
+const longSong = (id: string, seed: string) => ({
+  ...song(id),
+  songDataJSON: JSON.stringify(
+    Array.from({ length: 24 }, (_, part) => createHash("sha256").update(`${seed} ${part}`).digest("base64"))
+  )
+})
+
 describe("what reading costs", () => {
   it.scoped(`one song of ${songs} takes six requests and half a megabyte`, () =>
     Effect.gen(function* () {
@@ -118,6 +128,44 @@ describe("what reading costs", () => {
       expect(yield* names.entries(yield* names.head)).toHaveLength(songs)
       expect(requestsOf(blobs).requests).toBeLessThanOrEqual(5 + 3)
       expect(requestsOf(blobs).bytes).toBeLessThanOrEqual(1_000_000)
+    })
+  )
+
+  it.scoped(`one song of ${songs} at any instant six, and one for each segment since the last state`, () =>
+    Effect.gen(function* () {
+      const place = memoryBlobs()
+      const library = yield* newLibrary
+      const vault = yield* withVault(library, place)
+      const all = Array.from({ length: songs }, (_, index) => longSong(`s${index}`, `${index}`))
+      yield* library.songs.upsertAll(all)
+      for (let round = 0; round < rounds(60, 300); round++) {
+        // The one that is asked for changes in every file, others by the dozen.
+        const edited = Array.from({ length: 60 }, (_, index) => (round * 60 + index) % songs)
+        yield* library.songs.upsertAll(edited.map((id) => longSong(`s${id}`, `${round} ${id}`)))
+        if (round > 20) yield* library.songs.upsert(longSong("s1234", `again ${round}`))
+        yield* pushMore(library, vault)
+        if (round % 20 === 19) yield* mergeAll(library, vault)
+      }
+      const lines = yield* listLines(vault)
+      const [line] = lines
+      if (line === undefined) return
+      const parts = (yield* pathsIn(vault, lines)(line)).stretches.flatMap(({ segments }) => segments)
+      const states = yield* Effect.filter(parts, (listed) =>
+        Effect.map(openRanged(vault, listed), (segment) => stateBytes(segment) > 0)
+      )
+      expect(states.length).toBeGreaterThan(0)
+      const head = parts.at(-1)?.last ?? 0
+      let most = 0
+      for (let position = songs; position <= head; position += Math.ceil(head / rounds(40, 400))) {
+        const blobs = counting(place)
+        const found = yield* (yield* openReader(yield* openVault(blobs))).entity(anySong, position)
+        expect(hexOf(found?.record)).toBe(hexOf(yield* library.history.recordAt(anySong, `@${position}`)))
+        const state = states.findLast(({ last }) => last <= position)
+        const since = parts.filter(({ first }) => first > (state?.last ?? 0) && first <= position).length
+        expect(requestsOf(blobs).requests, `@${position}`).toBeLessThanOrEqual(6 + since)
+        most = Math.max(most, since)
+      }
+      expect(most).toBeGreaterThan(3)
     })
   )
 

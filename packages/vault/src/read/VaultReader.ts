@@ -61,13 +61,8 @@ export class VaultReader {
     return this.path.head
   }
 
-  /** The events of an entity in a part; only the last one when that is asked for. */
-  private eventsIn(
-    { listed, until: end }: PathPart,
-    key: EntityKey,
-    position: number,
-    onlyLast: boolean
-  ): Effect.Effect<ReadonlyArray<FoundEvent>, WhiteRoomError> {
+  /** Which frames of a part have events of an entity, up to a position. */
+  private framesIn({ listed, until: end }: PathPart, key: EntityKey, position: number) {
     const until = Math.min(position, end)
     return Effect.gen(this, function* () {
       const segment = yield* this.path.open(listed)
@@ -75,17 +70,31 @@ export class VaultReader {
         const from = segment.end.frames[frame]?.from
         return typeof from === "number" && from <= until
       })
-      const groups = onlyLast ? frames.toReversed().map((frame) => [frame]) : [frames]
-      for (const group of groups) {
-        const runs = yield* readRuns(segment, (_, frame) => group.includes(frame))
-        const found = eventsOf(
-          runs.map(({ run }) => run),
-          key,
-          until
-        )
-        if (found.length > 0) return onlyLast ? found.slice(-1) : found
-      }
-      return []
+      return { segment, frames, until }
+    })
+  }
+
+  /** The last event of an entity in some parts, up to a position. All indexes are asked at once, events from the newest on. */
+  private lastIn(
+    parts: ReadonlyArray<PathPart>,
+    key: EntityKey,
+    position: number
+  ): Effect.Effect<FoundEvent | undefined, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const found = yield* Effect.forEach(parts, (part) => this.framesIn(part, key, position), {
+        concurrency
+      })
+      for (const { segment, frames, until } of found.toReversed())
+        for (const wanted of frames.toReversed()) {
+          const runs = yield* readRuns(segment, (_, frame) => frame === wanted)
+          const last = eventsOf(
+            runs.map(({ run }) => run),
+            key,
+            until
+          ).at(-1)
+          if (last !== undefined) return last
+        }
+      return undefined
     })
   }
 
@@ -146,12 +155,7 @@ export class VaultReader {
   entity(key: EntityKey, position: number): Effect.Effect<FoundEntity | undefined, WhiteRoomError> {
     return Effect.gen(this, function* () {
       const state = yield* this.path.stateAt(position)
-      const later = yield* Effect.forEach(
-        this.path.after(state, position),
-        (part) => this.eventsIn(part, key, position, true),
-        { concurrency }
-      )
-      const newer = later.flat().at(-1)
+      const newer = yield* this.lastIn(this.path.after(state, position), key, position)
       const placed = newer === undefined && state !== undefined ? yield* this.placed(state, key) : undefined
       const found = newer ?? (placed && (yield* this.eventOf(placed)))
       if (found === undefined) return undefined

@@ -6,6 +6,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { isWhiteRoomError } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -19,8 +20,10 @@ import {
   memoryBlobs,
   mergeLine,
   openPull,
+  openReader,
   openVault,
-  push
+  push,
+  upkeep
 } from "../src/index.js"
 import { knownHome, song, sqlite, temporaryFolder, withVault } from "./support/library.js"
 import { rounds } from "./support/soak.js"
@@ -114,6 +117,32 @@ const pullTo = (world: World, machine: Machine, blobs: Blobs) =>
     })
   )
 
+/** Backups are taken, described and forgotten on each computer. */
+const changeBackups = (library: Library, pick: number, text: string) =>
+  Effect.gen(function* () {
+    const [first] = yield* library.backups.list()
+    if (first === undefined || pick < 6) yield* library.backups.take({ description: text })
+    else if (pick < 8) yield* library.backups.edit(first.backupId, { description: text })
+    else yield* library.backups.forget([first.backupId])
+  })
+
+/** What somebody reads of a line by ranges, who keeps what says where things are; damage is a failure, lateness none. */
+const readAll = (world: World, machine: Machine, blobs: Blobs) =>
+  Effect.gen(function* () {
+    const { line } = yield* at(machine, knownHome)
+    const cache = { folder: path.join(world.folder, "cache"), settings: path.join(world.folder, "settings") }
+    const reader = yield* openReader(yield* openVault(blobs), { line, cache })
+    const read = yield* Effect.forEach(ids, (id) =>
+      Effect.flatMap(reader.head, (head) => reader.entity({ kind: "song", id }, head))
+    )
+    return { backups: yield* reader.backups, records: read.map((found) => found?.record) }
+  }).pipe(
+    Effect.catchIf(
+      (error) => blobs !== world.blobs || (isWhiteRoomError(error) && error._tag === "VaultNotFound"),
+      () => Effect.succeed(undefined)
+    )
+  )
+
 const act = (world: World, { what, machine: index, id, late, pick }: Action) =>
   Effect.gen(function* () {
     const { machines, folder } = world
@@ -141,12 +170,19 @@ const act = (world: World, { what, machine: index, id, late, pick }: Action) =>
     } else if (what === "Delete" && seen !== undefined) {
       yield* at(machine, (library) => library.songs.delete(id))
       did({ text: undefined, replaced: seen })
-    } else if (what === "Backup") yield* at(machine, (library) => library.backups.take({}))
+    } else if (what === "Backup") yield* at(machine, (library) => changeBackups(library, pick, text))
     else if (what === "Push") yield* Effect.either(pushFrom(world, machine, blobs))
     else if (what === "Pull") yield* Effect.either(pullTo(world, machine, blobs))
     else if (what === "Merge") {
       yield* TestClock.adjust(pick < 5 ? "1 hour" : "2 days")
       const vault = yield* openVault(blobs)
+      yield* readAll(world, machine, blobs)
+      if (pick % 3 === 0) {
+        const keepUp = (library: Library) =>
+          Effect.flatMap(knownHome(library), (known) => upkeep(library, vault, known, { reclaim: false }))
+        yield* Effect.either(at(machine, keepUp))
+        return
+      }
       const lines = yield* listLines(vault)
       const chosen = lines[pick % Math.max(1, lines.length)]
       if (chosen !== undefined) yield* Effect.either(mergeLine(vault, chosen.library, chosen.line))
@@ -197,6 +233,18 @@ const check = (world: World) =>
       if (text !== undefined && !replaced.has(text)) expect(rowsOfFirst).toContain(`"${text}"`)
     for (const machine of world.machines)
       expect((yield* at(machine, (library) => library.upkeep.check({ level: "full" }))).damaged).toEqual([])
+    for (const machine of world.machines) {
+      const here = yield* at(machine, (library) =>
+        Effect.gen(function* () {
+          const all = [...(yield* library.backups.list()), ...(yield* library.backups.list({ trash: true }))]
+          const records = yield* Effect.forEach(ids, (id) =>
+            library.history.recordAt({ kind: "song", id }, "now")
+          )
+          return { backups: all.toSorted((a, b) => a.number - b.number), records }
+        })
+      )
+      expect(yield* readAll(world, machine, world.blobs), machine.name).toEqual(here)
+    }
     expect((yield* checkVault(yield* openVault(world.blobs), { level: "full" })).damaged).toEqual([])
   })
 

@@ -17,24 +17,11 @@ import {
   writeFileSync
 } from "node:fs"
 import { createRequire } from "node:module"
-import { homedir } from "node:os"
 import * as path from "node:path"
 import { Script } from "node:vm"
+import { cacheFolder } from "./settings/cacheFolder.js"
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** The platform's folder for what may be lost; `undefined` where it is not to be used, or cannot be meant. */
-const cacheFolder = (env: Environment): string | undefined => {
-  // Node's own name for the wish that no compiled form is kept.
-  if (env.NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined
-  if (process.platform === "darwin") return path.join(homedir(), "Library/Caches/White Room")
-  const [named, inHome, name] =
-    process.platform === "win32"
-      ? [env.LOCALAPPDATA, "AppData/Local", "White Room/Cache"]
-      : [env.XDG_CACHE_HOME, ".cache", "white-room"]
-  const folder = named || path.join(homedir(), inHome)
-  return path.isAbsolute(folder) ? path.join(folder, name) : undefined
-}
 
 const othersMayWrite = 0o022
 const sticky = 0o1000
@@ -60,7 +47,8 @@ const isTrusted = (folder: string, user: number): boolean => {
 /** Where the compiled form lies, when it may be read and written. */
 const compiledFile = (env: Environment): string | undefined => {
   try {
-    const folder = cacheFolder(env)
+    // Node's own name for the wish that no compiled form is kept.
+    const folder = env.NODE_DISABLE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined
     if (folder === undefined) return undefined
     if (process.getuid !== undefined && !isTrusted(folder, process.getuid())) return undefined
     // V8 takes only what the same version of it made.

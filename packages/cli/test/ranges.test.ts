@@ -91,7 +91,7 @@ const inBucket = async (whiteroom: Whiteroom) => {
   const all = readdirSync(whiteroom.at("stick"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".seg"))
     .reduce((sum, name) => sum + statSync(whiteroom.at("stick", name)).size, 0)
-  return { ask, cost, all }
+  return { ask, cost, all, env, from }
 }
 
 it("list, show, history and restore --from take what they tell of, and no more", async ({ whiteroom }) => {
@@ -124,4 +124,33 @@ it("list, show, history and restore --from take what they tell of, and no more",
   // What takes all of it does so.
   JSON.parse((await ask("find", "Song 7")).stdout)
   expect(cost().bytes).toBeGreaterThanOrEqual(all)
+})
+
+it("what was read of a bucket before is asked for once, and kept for this user alone", async ({
+  whiteroom
+}) => {
+  const { ask, cost, env, from } = await inBucket(whiteroom)
+  const cached = { ...env, WHITEROOM_CACHE: "", XDG_CACHE_HOME: whiteroom.at("cache") }
+  const look = async (...words: ReadonlyArray<string>) => {
+    await ask("list")
+    const before = cost().requests
+    const result = await whiteroom.run([...words, "--from", from, "--json"], { env: cached })
+    expect(result).toMatchObject({ code: 0 })
+    return { stdout: result.stdout, requests: cost().requests - before }
+  }
+  for (const words of [["list"], ["show", "b1"], ["history", "Song 7"]]) {
+    const first = await look(...words)
+    const second = await look(...words)
+    expect(second.stdout).toBe(first.stdout)
+    expect(first.stdout).toBe((await ask(...words)).stdout)
+    expect(second.requests).toBeLessThanOrEqual(first.requests)
+    // What the vault is, what is in it; of a history its events and documents.
+    if (words[0] !== "history") expect(second.requests).toBe(2)
+  }
+  const kept = whiteroom.at("cache", "white-room", "vaults")
+  const files = readdirSync(kept, { recursive: true, encoding: "utf8" })
+    .map((name) => path.join(kept, name))
+    .filter((file) => statSync(file).isFile())
+  expect(files.length).toBeGreaterThan(0)
+  for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600)
 })

@@ -52,7 +52,8 @@ export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed
 export { type MergeReport, mergeLine } from "./merge.js"
 export { devicesAhead, type OtherDevice } from "./OtherLines.js"
 export { type LibraryInVault, openLibraryIn } from "./openLibraryIn.js"
-export { openReader } from "./openReader.js"
+export type { CacheFolders } from "./openPieceCache.js"
+export { openReader, type ReaderOptions } from "./openReader.js"
 export {
   type AddedVault,
   type AddOptions,

@@ -1,4 +1,5 @@
 /** What a vault answers by ranges, without being brought here: its backups, and what was there at one of them or at a time. */
+import * as path from "node:path"
 import {
   type BackupEntry,
   type BackupInfo,
@@ -10,24 +11,37 @@ import {
   resolveBackup,
   VaultDamaged
 } from "@white-room/core"
-import type { Vault, VaultReader } from "@white-room/vault"
+import type { CacheFolders, Vault, VaultReader } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
 import { attempt, type CliFailure } from "../error/CliError.js"
+import { cacheFolder } from "../settings/cacheFolder.js"
+import { settingsFolder } from "../settings/Environment.js"
 import { type Source, sourceOfBackup, tellMoment } from "./Source.js"
+
+/** Where this machine keeps what says where things are in buckets and on servers; `WHITEROOM_CACHE=off` keeps nothing. */
+const cacheOf = ({ env }: Cli): CacheFolders | undefined => {
+  if (env.WHITEROOM_CACHE === "off") return undefined
+  const folder = cacheFolder(env)
+  return folder === undefined
+    ? undefined
+    : { folder: path.join(folder, "vaults"), settings: settingsFolder(env) }
+}
 
 /**
  * Reads a vault by ranges. `undefined` where that does not answer: what is asked for takes the whole log, something is
  * damaged, or was merged just now. Then the log is played, which finds out what is wrong and says it.
  */
 export const byRanges = <A>(
+  cli: Cli,
   vault: Vault,
   read: (reader: VaultReader) => Effect.Effect<A | undefined, CliFailure>
 ): Effect.Effect<A | undefined, CliFailure> =>
   Effect.gen(function* () {
-    const { openReader } = yield* loadVault
-    return yield* read(yield* openReader(vault))
+    const { isRemote, openReader } = yield* loadVault
+    const cache = isRemote(vault.blobs.place) ? cacheOf(cli) : undefined
+    return yield* read(yield* openReader(vault, { cache }))
   }).pipe(
     Effect.catchTags({
       VaultDamaged: () => Effect.succeed(undefined),

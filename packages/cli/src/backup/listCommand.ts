@@ -16,7 +16,7 @@ import { byRanges } from "./RangedSource.js"
 /** Those in a vault that are not in the trash. */
 const backupsIn = (cli: Cli, vault: Vault) =>
   Effect.gen(function* () {
-    const all = yield* byRanges(vault, (reader) => reader.backups)
+    const all = yield* byRanges(cli, vault, (reader) => reader.backups)
     return all === undefined
       ? yield* (yield* libraryInVault(cli, vault)).backups.list()
       : all.filter(({ forgottenAt }) => forgottenAt === undefined)

@@ -72,7 +72,7 @@ const inVault = (cli: Cli, from: string, wanted: Wanted) =>
   Effect.gen(function* () {
     const vault = yield* requireVault(cli, from)
     const isNamed = (wanted.source === undefined) !== (wanted.at === undefined)
-    const ranged = yield* byRanges(vault, (reader) =>
+    const ranged = yield* byRanges(cli, vault, (reader) =>
       Effect.gen(function* () {
         const source = isNamed ? yield* findRanged(cli, reader, wanted) : undefined
         return source && { source, entries: yield* rangedEntries(vault, reader, source) }

@@ -112,8 +112,8 @@ const showVersions = (
 }
 
 /** All versions of what is there today under that name or id; what else a word can mean the whole log tells. */
-const versionsIn = (vault: Vault, kind: PastKind, { name, at, version }: Wish) =>
-  byRanges(vault, (reader) =>
+const versionsIn = (cli: Cli, vault: Vault, kind: PastKind, { name, at, version }: Wish) =>
+  byRanges(cli, vault, (reader) =>
     Effect.gen(function* () {
       if (at !== undefined || version !== undefined) return undefined
       const { historyIn } = yield* loadVault
@@ -139,7 +139,7 @@ const lookUp = (cli: Cli, kind: PastKind, wish: Wish) =>
   Effect.gen(function* () {
     if (wish.from === undefined) return { library: yield* cli.open, ranged: undefined }
     const vault = yield* requireVault(cli, wish.from)
-    const ranged = yield* versionsIn(vault, kind, wish)
+    const ranged = yield* versionsIn(cli, vault, kind, wish)
     return ranged === undefined
       ? { library: yield* libraryInVault(cli, vault), ranged }
       : { library: undefined, ranged }

@@ -95,7 +95,7 @@ export const offerRanged = (
 ): Effect.Effect<RangedOffer | undefined, CliFailure> =>
   Effect.gen(function* () {
     if (!isAboutNamed(wish) || (wish.source !== undefined && wish.at !== undefined)) return undefined
-    const read = yield* byRanges(vault, (reader) =>
+    const read = yield* byRanges(cli, vault, (reader) =>
       Effect.gen(function* () {
         const source = yield* findRanged(cli, reader, wish)
         if (source === undefined) return undefined

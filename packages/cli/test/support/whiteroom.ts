@@ -108,6 +108,7 @@ export class Whiteroom {
       HOME: this.folder,
       XDG_DATA_HOME: this.at("data"),
       XDG_CACHE_HOME: cache,
+      WHITEROOM_CACHE: "off",
       WHITEROOM_LIBRARY: this.library,
       TZ: "UTC",
       WHITEROOM_KEYRING: "file",

@@ -10,6 +10,7 @@ import {
   type FrameType,
   frameTypes,
   keyBytes,
+  type Trailer,
   trailerLength
 } from "../segment/Segment.js"
 import type { FrameEntry, SegmentSource } from "../segment/SegmentEnd.js"
@@ -18,12 +19,16 @@ import { openBody, openFrame, readTail, type SegmentTail } from "../segment/Segm
 import type { FramePlace } from "../segment/StatePages.js"
 import { checkRun } from "./checkRun.js"
 import { readable, type SegmentPlace } from "./SegmentPlace.js"
+import { throughCache } from "./throughCache.js"
 
 /** A segment of this size is read whole: one request in place of several. */
 const small = 64 * 1024
 
-/** How much of a larger one is read first: its end is seldom longer. */
-const tailLength = 64 * 1024
+/**
+ * How much of a larger one is read first: its end is seldom longer, and before it lies the index, which is a tenth of what holds
+ * songs as they are.
+ */
+const tailOf = (bytes: number): number => Math.min(Math.max(Math.ceil(bytes / 8), small), 3 * small)
 
 /** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
 const longestEnd = 16 * 1024 * 1024
@@ -48,58 +53,63 @@ const offsetsOf = ({ firstAt, end }: SegmentTail): ReadonlyArray<number> => {
   })
 }
 
-/** Bytes of a segment, those that were read already or one request. @throws MalformedData when there are fewer */
-const bytesAt = (
-  { place, listed, held }: Pick<RangedSegment, "place" | "listed" | "held">,
-  offset: number,
-  length: number
-): Effect.Effect<Uint8Array, WhiteRoomError> => {
+/** Bytes of a segment that were read already; `undefined` when some were not. */
+const heldAt = ({ held }: RangedSegment, offset: number, length: number): Uint8Array | undefined => {
   const from = offset - held.from
   return from >= 0 && from + length <= held.bytes.length
-    ? Effect.succeed(held.bytes.subarray(from, from + length))
-    : place.blobs.get(listed.name, { offset, length })
+    ? held.bytes.subarray(from, from + length)
+    : undefined
+}
+
+/** The trailer of a segment, of its last bytes. @throws MalformedData */
+const trailerOf = (listed: ListedSegment, bytes: Uint8Array): Trailer =>
+  decodeTrailer(bytes.subarray(Math.max(0, bytes.length - trailerLength)), listed.bytes)
+
+/** The end of a segment, and all of a small one: one request, two where the end is long. */
+const fetchHeld = (place: SegmentPlace, listed: ListedSegment): Effect.Effect<Uint8Array, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { blobs } = place
+    if (listed.bytes <= small) return yield* blobs.get(listed.name)
+    const length = tailOf(listed.bytes)
+    const from = listed.bytes - length
+    const tail = yield* blobs.get(listed.name, { offset: from, length })
+    const { endAt } = yield* readable(place, listed.name, () => {
+      const trailer = trailerOf(listed, tail)
+      if (from - trailer.endAt > longestEnd) throw malformed("segment", "its end is longer than any")
+      return trailer
+    })
+    if (endAt >= from) return tail
+    return concatBytes([yield* blobs.get(listed.name, { offset: endAt, length: from - endAt }), tail])
+  })
+
+/** Opens a segment by its last bytes. @throws MalformedData unless they are what was written, and what its name says */
+const openHeld = (place: SegmentPlace, listed: ListedSegment, bytes: Uint8Array): RangedSegment => {
+  const { protection } = place
+  const held = { bytes, from: listed.bytes - bytes.length }
+  const isWhole = listed.bytes <= small
+  if (held.from < 0 || (isWhole && (held.from > 0 || shortHash(sha256(bytes)) !== listed.body)))
+    throw malformed("segment", "its bytes are not those that were written")
+  const trailer = trailerOf(listed, bytes)
+  if (trailer.endAt < held.from) throw malformed("segment", "its end was cut off")
+  const read = readTail(
+    bytes.subarray(trailer.endAt - held.from, -trailerLength),
+    trailer,
+    protection.cipherOf
+  )
+  if (read.head.vault !== place.id || !isNamed(listed, read.end.about, protection.naming))
+    throw malformed("segment", "it is not what its name says")
+  return { ...read, place, listed, offsets: offsetsOf(read), held, pages: new Map() }
 }
 
 /**
- * Reads the end of a segment, and all of a small one: one request, two where the end is long. Fails with `VaultDamaged`
- * when it is not what was written, or not what its name says.
+ * Reads the end of a segment, and all of a small one: nothing where it was kept, else one request, two where the end is long.
+ * Fails with `VaultDamaged` when it is not what was written, or not what its name says.
  */
 export const openRanged = (
   place: SegmentPlace,
   listed: ListedSegment
 ): Effect.Effect<RangedSegment, WhiteRoomError> =>
-  Effect.gen(function* () {
-    const { blobs, protection } = place
-    const isWhole = listed.bytes <= small
-    const from = isWhole ? 0 : listed.bytes - tailLength
-    const tail = isWhole
-      ? yield* blobs.get(listed.name)
-      : yield* blobs.get(listed.name, { offset: from, length: tailLength })
-    const trailerAt = listed.bytes - trailerLength
-    const trailer = yield* readable(place, listed.name, () => {
-      if (tail.length !== listed.bytes - from || (isWhole && shortHash(sha256(tail)) !== listed.body))
-        throw malformed("segment", "its bytes are not those that were written")
-      const read = decodeTrailer(tail.subarray(Math.max(0, tail.length - trailerLength)), listed.bytes)
-      if (from - read.endAt > longestEnd) throw malformed("segment", "its end is longer than any")
-      return read
-    })
-    const missing = from - trailer.endAt
-    const before =
-      missing > 0
-        ? yield* blobs.get(listed.name, { offset: trailer.endAt, length: missing })
-        : new Uint8Array(0)
-    const held = {
-      bytes: missing > 0 ? concatBytes([before, tail]) : tail,
-      from: Math.min(from, trailer.endAt)
-    }
-    return yield* readable(place, listed.name, () => {
-      const end = held.bytes.subarray(trailer.endAt - held.from, trailerAt - held.from)
-      const read = readTail(end, trailer, protection.cipherOf)
-      if (read.head.vault !== place.id || !isNamed(listed, read.end.about, protection.naming))
-        throw malformed("segment", "it is not what its name says")
-      return { ...read, place, listed, offsets: offsetsOf(read), held, pages: new Map() }
-    })
-  })
+  throughCache(place, listed.name, "end", fetchHeld(place, listed), (bytes) => openHeld(place, listed, bytes))
 
 /** The clear payloads of neighbouring frames, in one request. */
 const readFrames = (
@@ -113,13 +123,18 @@ const readFrames = (
     const start = offsets[from] ?? 0
     const length = entries.reduce((sum, each) => sum + each.length, 0)
     if (entries.length === 0) return []
-    const bytes = yield* bytesAt(segment, start, length)
-    return yield* readable(place, listed.name, () =>
+    const read = (bytes: Uint8Array) =>
       entries.map((entry, index) => {
         const at = (offsets[from + index] ?? 0) - start
         return openFrame(bytes.subarray(at, at + entry.length), entry, from + index, cipher)
       })
-    )
+    const held = heldAt(segment, start, length)
+    if (held !== undefined) return yield* readable(place, listed.name, () => read(held))
+    const fetch = place.blobs.get(listed.name, { offset: start, length })
+    // What its end has no hash of is proven later, by what asked for it: it is not kept.
+    return entries.every(({ check }) => check !== undefined)
+      ? yield* throughCache(place, listed.name, `${start}-${length}`, fetch, read)
+      : yield* Effect.flatMap(fetch, (bytes) => readable(place, listed.name, () => read(bytes)))
   })
 
 /** No request for neighbouring frames is larger. */

@@ -3,12 +3,15 @@ import { isWhiteRoomError, MalformedData, VaultDamaged, type WhiteRoomError } fr
 import * as Effect from "effect/Effect"
 import type { Blobs } from "../blobs/Blobs.js"
 import type { Protection } from "../segment/Protection.js"
+import type { PieceCache } from "./PieceCache.js"
 
 /** A vault, as far as reading its segments goes. */
 export interface SegmentPlace {
   readonly blobs: Blobs
   readonly id: string
   readonly protection: Protection
+  /** Where what was read before is kept; by default nowhere. */
+  readonly cache?: PieceCache | undefined
 }
 
 /** What cannot be read of a vault, and why. */

@@ -11,6 +11,7 @@ import type { Invocation } from "./command/Define.js"
 import { loadStore } from "./command/Load.js"
 import { type CliFailure, failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
+import { learnNames } from "./learnNames.js"
 import { chooseOne } from "./restore/OldVersions.js"
 import { byIdOnly } from "./select/Names.js"
 import { onServer, openOnServer, refuseOnServer } from "./select/ServerLibrary.js"
@@ -199,6 +200,7 @@ const perform = async (
   makeOutput: (options: Said) => Output
 ): Promise<number> => {
   let out = makeOutput(roughOptions(words))
+  await learnNames(words, process.env)
   try {
     const {
       run: command,

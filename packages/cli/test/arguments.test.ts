@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync, readFileSync, readlinkSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs"
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { describe, expect } from "vitest"
 import { otherWords } from "../src/command/otherWords.js"
 import { smallLibrary, sqlite, write } from "./support/library.js"
-import { it, jsonLines, resultOf } from "./support/whiteroom.js"
+import { it, jsonLines, program, resultOf } from "./support/whiteroom.js"
 
 const manifest: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
@@ -121,6 +121,39 @@ describe("arguments", () => {
     )
     expect((await whiteroom.run(["completion", "bash", "restore", "--on"])).stdout).toContain("--on-conflict")
     expect((await whiteroom.run(["completion", "tcsh"])).code).toBe(2)
+  })
+
+  it("completes songs, performances, backups, profiles and vaults by their names", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await whiteroom.run(["schedule", "add", "evening", "--when", "daily 18:00"])
+    mkdirSync(whiteroom.at("studio"))
+    await whiteroom.run(["vault", "add", "studio", "studio"])
+    const offered = async (...words: ReadonlyArray<string>) =>
+      (await whiteroom.run(["completion", "bash", ...words])).stdout.split("\n").filter((line) => line !== "")
+    expect(await offered("restore", "--song", "ni")).toEqual(["Night\\ Drive"])
+    expect(await offered("history", "Ec")).toEqual(["Echo"])
+    expect(await offered("restore", "--performance", "L")).toEqual(["Live\\ at\\ Dawn"])
+    expect(await offered("show", "b")).toEqual(["b1"])
+    expect(await offered("schedule", "edit", "e")).toEqual(["evening"])
+    expect(await offered("push", "st")).toEqual(["studio"])
+    expect(await offered("list", "--from", "st")).toEqual(["studio"])
+    // Of the library that is named, and without one of none.
+    expect(await offered("-l", "none.db", "restore", "--song", "ni")).toEqual([])
+  })
+
+  it("completes a name with spaces in a real bash", async ({ whiteroom, skip }) => {
+    if (spawnSync("bash", ["--version"]).status !== 0) skip("there is no bash")
+    await smallLibrary(whiteroom)
+    const bin = write(whiteroom, "bin/whiteroom", `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
+    chmodSync(bin, 0o755)
+    const script = `eval "$(whiteroom completion bash)"
+COMP_WORDS=(whiteroom restore --song Ni); COMP_CWORD=3; COMP_LINE="whiteroom restore --song Ni"; COMP_POINT=27
+_whiteroom; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const { stdout } = spawnSync("bash", ["-c", script], {
+      encoding: "utf8",
+      env: whiteroom.environment({ PATH: `${whiteroom.at("bin")}:${process.env.PATH ?? ""}` })
+    })
+    expect(stdout.trim()).toBe("Night\\ Drive")
   })
 })
 

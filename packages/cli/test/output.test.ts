@@ -87,13 +87,20 @@ describe("colours", () => {
 
 describe("progress", () => {
   it("has a bar, a share, a rate and the time left", () => {
-    expect(progressLine({ step: "importing songs", done: 250, total: 1000 }, 2)).toBe(
+    expect(progressLine({ step: "importing songs", done: 250, total: 1000 }, 2, 80)).toBe(
       "Importing songs  [#####---------------]  25 %  250 of 1,000  125/s  6 s left"
     )
-    expect(progressLine({ step: "reading", done: 5, total: 0 }, 2)).toBe("Reading  5  3/s")
-    expect(progressLine({ step: "reading", done: 0, total: 5 }, 0)).toBe(
+    expect(progressLine({ step: "reading", done: 5, total: 0 }, 2, 80)).toBe("Reading  5  3/s")
+    expect(progressLine({ step: "reading", done: 0, total: 5 }, 0, 80)).toBe(
       "Reading  [--------------------]   0 %  0 of 5"
     )
+  })
+
+  it("keeps the share, the rate and the time left where the line is narrow", () => {
+    const at = (width: number) => progressLine({ step: "import", done: 250, total: 1000 }, 2, width)
+    expect(at(60)).toBe("Import  25 %  250 of 1,000  125/s  6 s left")
+    expect(at(40)).toBe("Import  25 %  125/s  6 s left")
+    expect(at(12)).toBe("Import  25…")
   })
 
   it("shows nothing for half a second, then ten lines a second at most, and takes the last away", () => {

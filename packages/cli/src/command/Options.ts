@@ -7,6 +7,7 @@ import * as Words from "@optique/core/primitives"
 import type { OptionName } from "@optique/core/usage"
 import { integer, string, type ValueParser } from "@optique/core/valueparser"
 import { path } from "@optique/run/valueparser"
+import { beginningWith, type NameKind } from "./Known.js"
 
 type Value<A> = ValueParser<"sync", A>
 type Long = `--${NonEmptyString}`
@@ -40,7 +41,30 @@ export const many = <A>(names: Names, value: Value<A>, description: string) =>
 export const argument = <A>(value: Value<A>, description?: string) =>
   description === undefined ? Words.argument(value) : Words.argument(value, described(description))
 
-export const text = (metavar: NonEmptyString) => string({ metavar })
+/** What a word of this kind names, where that can be completed. */
+const kindOf: Readonly<Record<string, NameKind>> = {
+  SONG: "songs",
+  PERFORMANCE: "performances",
+  BACKUP: "backups",
+  "BACKUP|SONG": "backups",
+  SOURCE: "backups",
+  "A|B": "backups",
+  VAULT: "vaults",
+  PLACE: "vaults"
+}
+
+/** A text; a shell completes it by the names of its kind. */
+export const text = (
+  metavar: NonEmptyString,
+  kind: NameKind | undefined = kindOf[metavar]
+): Value<string> => {
+  const parser = string({ metavar })
+  if (kind === undefined) return parser
+  return {
+    ...parser,
+    suggest: (prefix) => beginningWith(kind, prefix).map((name) => ({ kind: "literal", text: name }))
+  }
+}
 
 /** A path of a file or a folder. */
 export const file = (metavar: NonEmptyString) => path({ metavar })

@@ -1,6 +1,5 @@
 /** `history SONG`, `song history` and `performance history`: every distinct version, or one of them in full. */
 import { object } from "@optique/core/constructs"
-import { string } from "@optique/core/valueparser"
 import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
 import { entityJson, versionJson } from "@white-room/core/output"
 import type { EntityVersion, Library } from "@white-room/store"
@@ -11,7 +10,7 @@ import { atOption, findSource } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
-import { argument, number, one } from "../command/Options.js"
+import { argument, number, one, text } from "../command/Options.js"
 import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
 import { capturePending } from "../select/capturePending.js"
 import { idOnly } from "../select/Names.js"
@@ -174,7 +173,7 @@ export const historyCommand = (kind: PastKind) =>
     },
     object({
       name: argument(
-        string({ metavar: kind === "song" ? "SONG" : "PERFORMANCE" }),
+        text(kind === "song" ? "SONG" : "PERFORMANCE"),
         "An id, a name of today or of the past, or the beginning of one."
       ),
       at: atOption(

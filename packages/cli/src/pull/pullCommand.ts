@@ -194,7 +194,9 @@ export const pullCommand = define(
     ]
   },
   object({
-    name: optional(argument(text("NAME"), "A name of whiteroom vault list. Default: all, in their order.")),
+    name: optional(
+      argument(text("NAME", "vaults"), "A name of whiteroom vault list. Default: all, in their order.")
+    ),
     line: one("--line", text("DEVICE"), "From this device, or the line whose id begins so."),
     onConflict: one(
       "--on-conflict",

@@ -196,7 +196,7 @@ export const resume = define(
 export const remove = define(
   "remove",
   { brief: "Remove a profile. Its backups stay." },
-  object({ name: argument(text("NAME")) }),
+  object({ name: argument(text("NAME", "profiles")) }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

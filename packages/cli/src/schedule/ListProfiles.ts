@@ -18,7 +18,7 @@ import {
   viewSchedule
 } from "./ScheduleView.js"
 
-export const profileArgument = () => argument(text("NAME"), "The name of a profile.")
+export const profileArgument = () => argument(text("NAME", "profiles"), "The name of a profile.")
 
 const nextText = ({ profile, next, late }: ProfileView, now: Date): string => {
   if (!profile.enabled) return "paused"

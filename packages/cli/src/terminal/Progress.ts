@@ -1,6 +1,6 @@
 /** What long work shows on a terminal: a bar with rate and time left. Scripts get the same as `status` lines. */
 import type { OnProgress } from "@white-room/core"
-import { count, cutText } from "./Text.js"
+import { count, cutText, textWidth } from "./Text.js"
 
 /** Work that is done sooner shows nothing. */
 const quietMs = 500
@@ -33,22 +33,32 @@ const timeLeft = (seconds: number): string => {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${Math.round(seconds / 3600)} h left`
 }
 
-/** `Importing  [#####---------------]  25 %  250 of 1,000  125/s  6 s left` */
+/**
+ * `Import  [#####---------------]  25 %  250 of 1,000  125/s  6 s left`. Where that is too wide the bar goes first, then the
+ * amount: how far, how fast and how long are what a person waits with.
+ */
 export const progressLine = (
   { step, done, total }: { readonly step: string; readonly done: number; readonly total: number },
-  seconds: number
+  seconds: number,
+  width: number
 ): string => {
   const title = step.charAt(0).toUpperCase() + step.slice(1)
   const rate = seconds > 0 ? done / seconds : 0
   const speed = rate > 0 ? `  ${count(Math.round(rate), "", "").trim()}/s` : ""
-  if (total <= 0) return `${title}  ${count(done, "", "").trim()}${speed}`
+  if (total <= 0) return cutText(`${title}  ${count(done, "", "").trim()}${speed}`, width)
   const share = Math.min(1, done / total)
   const filled = Math.round(share * barWidth)
   const bar = "#".repeat(filled) + "-".repeat(barWidth - filled)
   const percent = String(Math.floor(share * 100)).padStart(3)
   const left = rate > 0 ? timeLeft((total - done) / rate) : ""
-  const amount = `${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`
-  return `${title}  [${bar}] ${percent} %  ${amount}${speed}${left === "" ? "" : `  ${left}`}`
+  const amount = `  ${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`
+  const end = `${speed}${left === "" ? "" : `  ${left}`}`
+  const lines = [
+    `${title}  [${bar}] ${percent} %${amount}${end}`,
+    `${title} ${percent} %${amount}${end}`,
+    `${title} ${percent} %${end}`
+  ]
+  return cutText(lines.find((line) => textWidth(line) <= width) ?? lines.at(-1) ?? "", width)
 }
 
 /** A reporter for one piece of work. `end` takes the line away. */
@@ -70,7 +80,7 @@ export const makeProgress = (
     if (now - began < quietMs) return
     const seconds = (now - stepBegan) / 1000
     if (target.draw !== undefined && now - drawnAt >= redrawMs) {
-      target.draw(cutText(progressLine(progress, seconds), target.width))
+      target.draw(progressLine(progress, seconds, target.width))
       drawnAt = now
       drawn = true
     }

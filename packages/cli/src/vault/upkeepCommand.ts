@@ -44,7 +44,7 @@ export const upkeepCommand = define(
       ["whiteroom vault policy studio", "what is kept"]
     ]
   },
-  object({ name: argument(text("NAME"), "A name of whiteroom vault list.") }),
+  object({ name: argument(text("NAME", "vaults"), "A name of whiteroom vault list.") }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const { knownVault, openKnown, upkeep } = yield* loadVault

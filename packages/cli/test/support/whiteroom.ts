@@ -6,7 +6,7 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { test } from "vitest"
 
-const program = fileURLToPath(new URL("../../dist/whiteroom.mjs", import.meta.url))
+export const program = fileURLToPath(new URL("../../dist/whiteroom.mjs", import.meta.url))
 /** Programs of all tests start from one compiled form, and leave none in folders that tests look into. */
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url))
 

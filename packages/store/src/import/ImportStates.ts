@@ -9,6 +9,7 @@ import {
   bounds,
   encodeLibraryImported,
   lookup,
+  type OnProgress,
   planOf,
   type RestoreOptions,
   type RestoreResult,
@@ -111,6 +112,10 @@ interface Planned {
   readonly position: number
 }
 
+/** Plans are carried out as those of restores are; a person who waits is told what they asked for. */
+const asImport = (onProgress: OnProgress | undefined): OnProgress | undefined =>
+  onProgress && ((progress) => onProgress({ ...progress, step: "import" }))
+
 const apply = (
   tx: Transaction,
   { states, plan, position }: Planned,
@@ -124,7 +129,7 @@ const apply = (
     const payload = encodeLibraryImported({ source: states.source, before, after: writer.position })
     writer.mark("library", "", { type: "LibraryImported", payload })
   }
-  const applied = applyPlan(tx, plan, position, mark, options.onProgress)
+  const applied = applyPlan(tx, plan, position, mark, asImport(options.onProgress))
   if (applied instanceof Moved) return applied
   const result = resultOf(plan, originOf(states), applied, undefined)
   const notes = new Set(notesOf(plan))

@@ -2,7 +2,8 @@
 import { toHex, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
-import { openRanged, placeOf, type RangedSegment, readIndex, readRuns } from "./read/RangedSegment.js"
+import { objectPlaces } from "./read/objectPlaces.js"
+import { openRanged, placeOf, type RangedSegment, readRuns } from "./read/RangedSegment.js"
 import { asDamage } from "./read/SegmentPlace.js"
 import { readEntities, stateBytes } from "./read/StateRead.js"
 import { objectKey } from "./segment/Segment.js"
@@ -70,7 +71,7 @@ const foldOf = (vault: Vault, { kept, later }: Reached): Effect.Effect<StateFold
     if (kept !== undefined) fold.take(yield* readEntities(kept))
     for (const { listed, until } of later) {
       const segment = yield* openRanged(vault, listed)
-      const objects = yield* readIndex(segment, "objects")
+      const objects = yield* objectPlaces(segment)
       for (const { frame, run } of yield* readRuns(segment))
         fold.run(
           run,

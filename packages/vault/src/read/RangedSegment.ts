@@ -218,9 +218,20 @@ export const holding =
     return typeof next?.from !== "number" || next.from > first
   }
 
-const placeBytes = keyBytes + 4
+/** Bytes of a place in an index. */
+export const placeBytes: number = keyBytes + 4
 
-/** The numbers of the frames that an index names for a key. */
+/** The frame of objects, or of entities, where a segment has just one: of it a small one has no index. */
+export const onlyFrame = (
+  { end: { frames } }: RangedSegment,
+  of: "objects" | "entities"
+): number | undefined => {
+  const type = of === "objects" ? frameTypes.block : frameTypes.events
+  const first = frames.findIndex((each) => each.type === type)
+  return first === -1 || frames.findLastIndex((each) => each.type === type) !== first ? undefined : first
+}
+
+/** The numbers of the frames in which a key may be: those that an index names, or the only one where there is none. */
 export const framesOf = (
   segment: RangedSegment,
   of: "objects" | "entities",
@@ -235,6 +246,8 @@ export const framesOf = (
       return Buffer.compare(from, key) <= 0 && (next === undefined || Buffer.compare(next.from, key) >= 0)
     })
     .map(({ number }) => number)
+  const only = pages.length === 0 ? onlyFrame(segment, of) : undefined
+  if (only !== undefined) return Effect.succeed([only])
   return Effect.gen(function* () {
     const missing = wanted.filter((number) => !segment.pages.has(number))
     for (const [number, page] of yield* readWhere(segment, (_, number) => missing.includes(number)))
@@ -250,24 +263,6 @@ const placesIn = (page: Uint8Array, key: Uint8Array): ReadonlyArray<number> => {
       frames.push(Buffer.from(page.buffer, page.byteOffset + at + keyBytes, 4).readUInt32BE())
   return frames
 }
-
-/** Every place of an index, by its key in hex. */
-export const readIndex = (
-  segment: RangedSegment,
-  of: "objects" | "entities"
-): Effect.Effect<ReadonlyMap<string, number>, WhiteRoomError> =>
-  Effect.map(
-    readWhere(segment, (entry) => entry.type === frameTypes.index && entry.of === of),
-    (found) => {
-      const all = new Map<string, number>()
-      for (const [, page] of found)
-        for (let at = 0; at + placeBytes <= page.length; at += placeBytes) {
-          const bytes = Buffer.from(page.buffer, page.byteOffset + at, placeBytes)
-          all.set(bytes.toString("hex", 0, keyBytes), bytes.readUInt32BE(keyBytes))
-        }
-      return all
-    }
-  )
 
 /** The place of a frame of this segment, as those elsewhere say it. */
 export const placeOf = (segment: RangedSegment, frame: number): FramePlace => ({

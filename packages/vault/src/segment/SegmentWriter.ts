@@ -37,6 +37,9 @@ const honest = (block: Uint8Array): Uint8Array => {
   return sealBlock(body, body)
 }
 
+/** Blocks and events of no more bytes are in a file that readers take as a whole. */
+const mostWithoutIndex = 32 * 1024
+
 /** Later than any command of a run. */
 const endOfTime = Number.MAX_SAFE_INTEGER
 
@@ -146,7 +149,10 @@ export class SegmentWriter {
     return frame
   }
 
-  private index(of: "objects" | "entities", places: PlaceTable): void {
+  /** Of what lies in one frame of a file that is read as a whole, an index tells nothing. */
+  private index(of: "objects" | "entities", places: PlaceTable, isSmall: boolean): void {
+    const type = of === "objects" ? frameTypes.block : frameTypes.events
+    if (isSmall && this.frames.filter((each) => each.type === type).length === 1) return
     for (const { from, page } of places.pages()) this.page(frameTypes.index, page, { from, of })
   }
 
@@ -161,8 +167,9 @@ export class SegmentWriter {
    * and another name.
    */
   finish({ state, backups, arrived = [], lastState = 0, ...end }: ToFinish, zeros?: number): Written {
-    this.index("objects", this.objects)
-    this.index("entities", this.entities)
+    const isSmall = this.offset <= mostWithoutIndex
+    this.index("objects", this.objects, isSmall)
+    this.index("entities", this.entities, isSmall)
     for (const { from, block } of state?.entities ?? []) this.page(frameTypes.state, block, { from })
     for (const block of backups === undefined ? [] : backupPages(backups))
       this.page(frameTypes.backups, block)

@@ -2,6 +2,7 @@
 export type { AccessInfo, LibraryInfo, Role } from "./api/Model.js"
 export { type Limits, type LogLine, usualLimits } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
+export type { StatusFailure, StatusHere } from "./replica/libraryHere.js"
 export {
   type Erased,
   type Guest,
@@ -12,4 +13,5 @@ export {
   type Revoked
 } from "./start/operate.js"
 export type { Rebuilt } from "./start/rebuild.js"
+export { type LibraryServer, type LibraryToServe, serveLibrary } from "./start/serveLibrary.js"
 export { type RunningServer, type StartOptions, startServer } from "./start/startServer.js"

@@ -33,6 +33,7 @@ import { undoCommand } from "./restore/undoCommand.js"
 import { scheduleCommand } from "./schedule/scheduleCommand.js"
 import { connectCommand } from "./server/connectCommand.js"
 import { disconnectCommand } from "./server/disconnectCommand.js"
+import { openCommand } from "./server/openCommand.js"
 import { serverCommand } from "./server/ServerCommands.js"
 import { setupCommand } from "./setup/setupCommand.js"
 import { overview } from "./status/overview.js"
@@ -51,7 +52,7 @@ import { version } from "./version.js"
 
 /** Every command, in the order and under the headings of `whiteroom help`. */
 const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<Command>]> = [
-  ["Begin", [setupCommand, initCommand, adoptCommand, importCommand, statusCommand]],
+  ["Begin", [setupCommand, initCommand, adoptCommand, importCommand, statusCommand, openCommand]],
   ["Your songs", [songCommand, performanceCommand, prefsCommand, exportCommand]],
   [
     "Backups",

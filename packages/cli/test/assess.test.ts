@@ -45,6 +45,7 @@ const facts = (
   schedule: ScheduleView = { profiles: [], unreadable: [] }
 ): Facts => ({
   status: {
+    libraryId: "11111111-1111-4111-8111-111111111111",
     path: "/library.db",
     readonly: false,
     songs: 1,

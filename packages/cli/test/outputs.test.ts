@@ -233,6 +233,8 @@ describe("with --json", () => {
       "error-line",
       "status-line",
       "daemon-line",
+      // Until it is stopped: open.test.ts.
+      "open-line",
       // With a server: server.test.ts.
       ...[
         "server-line",

@@ -1,7 +1,7 @@
 /** A server, and devices that keep their libraries there: as their owners do it. */
 import type { ChildProcess } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
-import { afterEach, describe, expect } from "vitest"
+import { afterAll, describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
 import { it, jsonLines, type Result, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
@@ -14,7 +14,7 @@ interface Served {
 
 const running: Array<ChildProcess> = []
 
-afterEach(() => {
+afterAll(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL")
 })
 

@@ -80,9 +80,12 @@ export type AccessInfo = typeof AccessInfo.Type
 export const LibraryInfo = Schema.Struct({
   ...LibraryFacts,
   createdAt: Time,
+  /** 0 where there is none. */
   quota: Bytes,
   used: Bytes,
   arrivedAt: Schema.NullOr(Time),
+  /** Where it is written: on a device, which pushes it here, or here itself. */
+  home: Schema.Literal("device", "server"),
   /** When it is erased, if it leaves. */
   eraseAt: Schema.optional(Time)
 }).annotations({ identifier: "Library" })

@@ -46,6 +46,7 @@ export const refused = Schema.Union(
   problemSchema("MomentNotFound"),
   problemSchema("ContentReleased"),
   problemSchema("Opening"),
+  problemSchema("LibraryFailed"),
   problemSchema("Full")
 )
 export type Refused = typeof refused.Type

@@ -167,7 +167,7 @@ export const ownerOf = (id: string, line: string) =>
     return row?.access
   })
 
-export const libraryInfo = (library: KeptLibrary): LibraryInfo => ({
+export const libraryInfo = (library: KeptLibrary, home: LibraryInfo["home"] = "device"): LibraryInfo => ({
   id: library.id,
   name: library.name,
   sealed: library.sealed === 1,
@@ -175,5 +175,6 @@ export const libraryInfo = (library: KeptLibrary): LibraryInfo => ({
   quota: library.quota,
   used: library.used,
   arrivedAt: timeOf(library.arrived_at),
+  home,
   ...(library.erase_at !== 0 && { eraseAt: new Date(library.erase_at).toISOString() })
 })

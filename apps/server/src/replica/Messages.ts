@@ -75,6 +75,10 @@ export interface Brought {
 
 /** What the server knows of a library besides. */
 export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "file"> {
+  /** `server`: the file is the library itself, and not made of what its device pushed. */
+  readonly home: "device" | "server"
+  /** The folder of files that are to be sent. */
+  readonly outbox: string
   readonly library: string
   readonly used: number
   readonly now: number
@@ -82,6 +86,8 @@ export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "f
 }
 
 export interface Answer {
+  /** How far the library went. */
+  readonly position: number
   readonly body: Uint8Array
   /** A file to be sent in the place of the body, and then removed. */
   readonly file?: { readonly path: string; readonly bytes: number; readonly name: string } | undefined

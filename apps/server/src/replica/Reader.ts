@@ -42,10 +42,12 @@ import { statusOf } from "./statusOf.js"
 type Told<A> = Effect.Effect<A, WhiteRoomError>
 type Asked<Tag extends Question["_tag"]> = Extract<Question, { readonly _tag: Tag }>
 
-const json = (value: unknown): Answer => ({ body: utf8(JSON.stringify(value)), isJson: true })
+type Said = Omit<Answer, "position">
+
+const json = (value: unknown): Said => ({ body: utf8(JSON.stringify(value)), isJson: true })
 
 /** A page of what a list has from somewhere on; what comes after it begins at `next`. */
-const page = (items: ReadonlyArray<unknown>, { line }: Facts, next: Cursor | undefined): Answer =>
+const page = (items: ReadonlyArray<unknown>, { line }: Facts, next: Cursor | undefined): Said =>
   json({ items, isLast: next === undefined, ...(next !== undefined && { next: cursorText(line, next) }) })
 
 /** A list that is told in pages by how many came before. */
@@ -54,7 +56,7 @@ const pageOf = <A>(
   show: (item: A) => unknown,
   { from, limit }: { readonly from?: Cursor | undefined; readonly limit: number },
   facts: Facts
-): Answer => {
+): Said => {
   const offset = from?.offset ?? 0
   const end = offset + limit
   const next = end < all.length ? { reference: "", offset: end } : undefined
@@ -141,7 +143,7 @@ const remembered = (key: string, make: Told<ReadonlyArray<Listed>>): Told<Readon
     return known
   })
 
-const entities = (library: Library, question: Asked<"Entities">, facts: Facts): Told<Answer> =>
+const entities = (library: Library, question: Asked<"Entities">, facts: Facts): Told<Said> =>
   Effect.gen(function* () {
     const { kind, at = "now", from, limit } = question
     const { position } = yield* library.log.head
@@ -167,7 +169,7 @@ const entities = (library: Library, question: Asked<"Entities">, facts: Facts): 
     )
   })
 
-const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Document">): Told<Answer> =>
+const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Document">): Told<Said> =>
   Effect.gen(function* () {
     const source = yield* sourceOf(library, at)
     const found = yield* library.history.entityAt({ kind, id }, source)
@@ -176,7 +178,7 @@ const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Do
     return json(entityJson(found))
   })
 
-const backups = (library: Library, question: Asked<"Backups">, facts: Facts): Told<Answer> =>
+const backups = (library: Library, question: Asked<"Backups">, facts: Facts): Told<Said> =>
   Effect.gen(function* () {
     const { since, until, tag, search, trash, from, limit } = question
     const filter = yield* Effect.try({
@@ -189,7 +191,7 @@ const backups = (library: Library, question: Asked<"Backups">, facts: Facts): To
     return page(wanted.map(backupJson), facts, last && { reference: "", offset: last.number })
   })
 
-const backup = (library: Library, { backup: wanted }: Asked<"Backup">): Told<Answer> =>
+const backup = (library: Library, { backup: wanted }: Asked<"Backup">): Told<Said> =>
   Effect.gen(function* () {
     const found = yield* library.backups.find(wanted)
     const entries = yield* library.backups.entries(found.backupId)
@@ -197,26 +199,28 @@ const backup = (library: Library, { backup: wanted }: Asked<"Backup">): Told<Ans
   })
 
 /** Writes an export into a file of its own, which whoever sends it removes. */
-const exportOf = (library: Library, question: Asked<"Export">, facts: Facts): Told<Answer> =>
+const exportOf = (library: Library, question: Asked<"Export">, facts: Facts): Told<Said> =>
   Effect.gen(function* () {
     const { at = "now", format, family, songs } = question
     const source = yield* sourceOf(library, at)
-    const folder = path.join(path.dirname(facts.file), "exports")
-    yield* Effect.sync(() => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }))
+    yield* Effect.sync(() => fs.mkdirSync(facts.outbox, { recursive: true, mode: 0o700 }))
     const ending = format === "bundle" ? "whiteroom" : "json"
     const only = songs.map((id): EntityKey => ({ kind: "song", id }))
-    const report = yield* library.exports.write(source, path.join(folder, `${randomUUID()}.${ending}`), {
-      format,
-      ...(format === "json" && { family }),
-      ...(only.length > 0 && { only })
-    })
+    const report = yield* library.exports.write(
+      source,
+      path.join(facts.outbox, `${randomUUID()}.${ending}`),
+      {
+        format,
+        ...(format === "json" && { family }),
+        ...(only.length > 0 && { only })
+      }
+    )
     const state = source.startsWith("@") ? `at-${source.slice(1)}` : source
     const name = `${facts.library}-${state}.${ending}`
     return { body: new Uint8Array(), isJson: false, file: { path: report.path, bytes: report.bytes, name } }
   })
 
-/** The answer of an open library to a question. */
-export const answerOf = (library: Library, question: Question, facts: Facts): Told<Answer> => {
+const said = (library: Library, question: Question, facts: Facts): Told<Said> => {
   switch (question._tag) {
     case "Status":
       return Effect.map(statusOf(library, facts), json)
@@ -254,3 +258,10 @@ export const answerOf = (library: Library, question: Question, facts: Facts): To
       return Effect.map(originOf(library, question), json)
   }
 }
+
+/** The answer of an open library to a question. */
+export const answerOf = (library: Library, question: Question, facts: Facts): Told<Answer> =>
+  Effect.gen(function* () {
+    const answer = yield* said(library, question, facts)
+    return { ...answer, position: (yield* library.log.head).position }
+  })

@@ -25,11 +25,12 @@ interface Asking {
 
 export interface Told extends Answer {
   readonly line: string
-  /** How far the library goes that was asked. */
-  readonly position: number
 }
 
+/** Libraries that can be asked. */
 export interface Replicas {
+  /** Where they are written. */
+  readonly home: Facts["home"]
   readonly ask: (asking: Asking) => Effect.Effect<Told, Problem>
   /** Makes a library again of all that came, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
@@ -132,9 +133,12 @@ export const makeReplicas = (
         if (line === undefined && devices.length > 1 && moments(question).some(isOfOneDevice))
           return yield* Effect.fail(problem("SeveralDevices", { devices }))
         const now = yield* Clock.currentTimeMillis
-        const facts: Facts = { ...brought, library: library.id, used: library.used, now, proven }
+        const facts: Facts = {
+          ...{ ...brought, library: library.id, used: library.used, now, proven, home: "device" },
+          outbox: path.join(folder, library.id, "exports")
+        }
         const answer = (yield* readers.call({ _tag: "Read", question, facts })) as Answer
-        return { ...answer, line: brought.line, position: brought.position }
+        return { ...answer, line: brought.line }
       })
 
     /** Makes a library again whose file is not what it was made as. */
@@ -147,6 +151,7 @@ export const makeReplicas = (
       })
 
     return {
+      home: "device",
       ask: (asking) => {
         if (asking.library.sealed === 1) return Effect.fail(problem("Sealed"))
         const answered = read(asking).pipe(

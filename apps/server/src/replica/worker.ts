@@ -8,7 +8,8 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { makerIn } from "./Maker.js"
-import type { Asked, Request, Told } from "./Messages.js"
+import type { Asked, Facts, Question, Request, Told } from "./Messages.js"
+import { problemHere } from "./problemHere.js"
 import { problemOfError } from "./problemOfError.js"
 import { answerOf } from "./Reader.js"
 
@@ -33,7 +34,7 @@ const close = (file: string): Effect.Effect<void> =>
     return known === undefined ? Effect.void : Scope.close(known.scope, Exit.void)
   })
 
-const opened = (file: string): Effect.Effect<Library, WhiteRoomError> =>
+const opened = ({ file, home }: Pick<Facts, "file" | "home">): Effect.Effect<Library, WhiteRoomError> =>
   Effect.gen(function* () {
     const known = open.get(file)
     if (known !== undefined) {
@@ -42,19 +43,34 @@ const opened = (file: string): Effect.Effect<Library, WhiteRoomError> =>
       return known.library
     }
     const scope = yield* Scope.make()
-    const library = yield* Scope.extend(openLibrary(file, { actor: "server" }), scope)
+    // Who looks at a library of their own writes under their own name.
+    const options = home === "server" ? {} : { actor: "server" }
+    const library = yield* Scope.extend(openLibrary(file, options), scope)
     open.set(file, { library, scope })
     for (const oldest of open.keys()) if (open.size > mostOpen) yield* close(oldest)
     return library
   })
+
+/** What other programs wrote belongs to what is said, where the library can be written. */
+const capture = (library: Library) =>
+  library.log.captureNew.pipe(Effect.catchTag("LibraryReadOnly", () => Effect.void))
+
+const read = (question: Question, facts: Facts): Effect.Effect<unknown, WhiteRoomError> => {
+  const asked = Effect.gen(function* () {
+    const library = yield* opened(facts)
+    if (facts.home === "server") yield* capture(library)
+    return yield* answerOf(library, question, facts)
+  })
+  // Another file may have come to the path: then that is the library now.
+  return Effect.catchTag(asked, "LibraryReplaced", () => Effect.zipRight(close(facts.file), asked))
+}
 
 const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknown, WhiteRoomError> => {
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
   if (request._tag === "Prove") return maker.prove(request.library)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
   if (request._tag === "Close") return close(request.file)
-  const { question, facts } = request
-  return Effect.flatMap(opened(facts.file), (library) => answerOf(library, question, facts))
+  return read(request.question, request.facts)
 }
 
 /** What says that a file of ours is not as it was made, and helps nobody who asked. */
@@ -68,21 +84,23 @@ const spoilt = new Set([
   "UnsafeDatabase"
 ])
 
-const failed = (id: number, cause: Cause.Cause<WhiteRoomError>): Told => {
+const failed = ({ id, request }: Asked, cause: Cause.Cause<WhiteRoomError>): Told => {
+  const home = "facts" in request ? request.facts.home : "device"
   const error = Cause.failureOption(cause)
   if (error._tag === "Some") {
-    const problem = problemOfError(error.value)
+    const problem = home === "server" ? problemHere(error.value) : problemOfError(error.value)
     if (problem !== undefined) return { _tag: "Problem", id, problem }
     if (spoilt.has(error.value._tag)) return { _tag: "Spoilt", id }
   }
   return { _tag: "Fault", id, text: Cause.pretty(cause).slice(0, 2000) }
 }
 
-parentPort?.on("message", ({ id, request }: Asked) => {
+parentPort?.on("message", (asked: Asked) => {
+  const { id, request } = asked
   const onProgress: OnProgress = ({ step, done, total }) =>
     tell({ _tag: "Progress", id, progress: { step, done, total } })
   Effect.runCallback(perform(request, onProgress), {
     onExit: (exit) =>
-      tell(Exit.isSuccess(exit) ? { _tag: "Done", id, value: exit.value } : failed(id, exit.cause))
+      tell(Exit.isSuccess(exit) ? { _tag: "Done", id, value: exit.value } : failed(asked, exit.cause))
   })
 })

@@ -117,8 +117,9 @@ const own = HttpApiBuilder.group(api, "own", (handlers) =>
       Effect.gen(function* () {
         const who = yield* caller
         if (who.libraries.length === 0 && !isServerAdmin(who)) return { items: [], isLast: true }
+        const { home } = (yield* TheDesk).replicas
         const list = (after: string, limit: number) => listLibraries(who.libraries, after, limit)
-        return yield* paged(list, libraryInfo)(urlParams)
+        return yield* paged(list, (library) => libraryInfo(library, home))(urlParams)
       }).pipe(failing)
     )
 )

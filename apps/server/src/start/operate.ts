@@ -208,7 +208,9 @@ export const operate = (data: string): Operations => {
         })
       ),
     access,
-    libraries: withControl(Effect.map(listLibraries([], "", most), (all) => all.map(libraryInfo))),
+    libraries: withControl(
+      Effect.map(listLibraries([], "", most), (all) => all.map((library) => libraryInfo(library)))
+    ),
     revoke: (wanted) =>
       Effect.gen(function* () {
         const all = yield* access

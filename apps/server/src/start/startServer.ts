@@ -1,21 +1,13 @@
 /** A server that runs: its data folder, its control database, its routes, its address. */
 import * as os from "node:os"
-import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
-import * as HttpServer from "@effect/platform/HttpServer"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { InvalidInput, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
-import * as Context from "effect/Context"
+import { InvalidInput, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import type * as Scope from "effect/Scope"
-import { api } from "../api/Api.js"
-import { layerSqlite } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
-import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
-import { gate } from "../http/gate.js"
+import { type Desk, type Limits, type LogLine, usualLimits } from "../http/Desk.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
 import { readSite } from "../http/Site.js"
@@ -24,9 +16,9 @@ import { roomIn } from "../library/Room.js"
 import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
 import { makeReplicas } from "../replica/Replicas.js"
 import { workerFile } from "../replica/workerFile.js"
-import { apiRoutes } from "../routes/apiRoutes.js"
 import { blobRoutes } from "../routes/blobRoutes.js"
-import { openRoutes } from "../routes/openRoutes.js"
+import { documentRoute } from "../routes/documentRoute.js"
+import { metricsRoute } from "../routes/metricsRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
@@ -35,6 +27,7 @@ import { keepMirrored } from "./keepMirrored.js"
 import { mirrorFor } from "./mirrorFor.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
+import { serve } from "./serve.js"
 import { signInLink } from "./signInLink.js"
 
 export interface StartOptions {
@@ -118,17 +111,6 @@ const settleUploads = (desk: Desk) =>
     for (const { id } of yield* listLibraries([], "", 1_000_000)) yield* makeShelf(desk.data, id)
   })
 
-/** Waits until no answer is under way, or for so long. By timers of Node, as connections are. */
-const answered = (active: () => number, graceMs: number): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    const end = performance.now() + graceMs
-    const look = () => {
-      if (active() === 0 || performance.now() > end) resume(Effect.void)
-      else setTimeout(look, 20)
-    }
-    look()
-  })
-
 /**
  * Starts a server and gives its address; it ends with the scope, within `graceMs` and a little. Fails with
  * `ServerNotStarted` when the data folder is not as a server leaves it, is in use, or the address is taken.
@@ -187,61 +169,16 @@ export const startServer = (
       isStopping: () => state.isStopping,
       mirror
     }
-    let active = 0
-    server.on("request", (_, response) => {
-      active++
-      response.once("close", () => active--)
+    const { port: actual, sql } = yield* serve({
+      ...{ desk, server, host, port, graceMs },
+      control: controlFile(data),
+      routes: Layer.mergeAll(blobRoutes, documentRoute, metricsRoute, siteRoutes),
+      onStopping: () => {
+        state.isStopping = true
+      }
     })
-    const faults = Logger.replace(
-      Logger.defaultLogger,
-      Logger.make(({ message }) =>
-        onLog({
-          time: new Date().toISOString(),
-          level: "error",
-          event: "fault",
-          fault: String(Array.isArray(message) ? message[0] : message).slice(0, 200)
-        })
-      )
-    )
-    const app = Layer.mergeAll(
-      HttpLayerRouter.addHttpApi(api).pipe(Layer.provide(apiRoutes)),
-      blobRoutes,
-      openRoutes,
-      siteRoutes
-    ).pipe(Layer.provideMerge(gate))
-    const control = layerSqlite(controlFile(data)).pipe(
-      Layer.mapError(
-        () =>
-          new ServerNotStarted({
-            data,
-            reason: "its list of who has access cannot be read",
-            advice: "Put control.db back from a copy of the folder."
-          })
-      )
-    )
-    const serving = HttpLayerRouter.serve(app, {
-      ...{ disableLogger: true, disableListenLog: true },
-      routerConfig: { maxParamLength: 2000 }
-    }).pipe(
-      Layer.provideMerge(NodeHttpServer.layer(() => server, { host, port })),
-      Layer.mapError(
-        () =>
-          new ServerNotStarted({
-            data,
-            reason: `nothing can listen on ${nameIn(host)}:${port}`,
-            advice: "Another program may: choose another port with --listen."
-          })
-      ),
-      Layer.provide(Layer.succeed(TheDesk, desk)),
-      Layer.provideMerge(control),
-      Layer.provide(faults)
-    )
-    const context = yield* Layer.build(serving)
-    const { address } = Context.get(context, HttpServer.HttpServer)
-    const actual = address._tag === "TcpAddress" ? address.port : port
     const scheme = certificate === undefined ? "http" : "https"
     const reached = `${scheme}://${nameIn(isEverywhere(host) ? os.hostname() : host)}:${actual}`
-    const sql = Context.get(context, SqlClient.SqlClient)
     const signIn = yield* Effect.gen(function* () {
       state.url = given ?? reached
       yield* writeSetting("url", state.url)
@@ -256,12 +193,6 @@ export const startServer = (
     }).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),
       Effect.catchTag("SqlError", (error) => Effect.die(error))
-    )
-    yield* Effect.addFinalizer(() =>
-      Effect.suspend(() => {
-        state.isStopping = true
-        return answered(() => active, graceMs)
-      })
     )
     return { address: `${scheme}://${nameIn(host)}:${actual}`, url: state.url, pin, signIn, rebuilt }
   })

@@ -608,6 +608,7 @@ export interface components {
             status: components["schemas"]["Int"];
             detail: string;
             recovery: string;
+            error?: string;
             near?: string[];
             devices?: components["schemas"]["Device"][];
             restore?: {
@@ -771,6 +772,8 @@ export interface components {
              */
             used: components["schemas"]["Int"];
             arrivedAt: string | null;
+            /** @enum {string} */
+            home: "device" | "server";
             /** Format: date-time */
             eraseAt?: string;
         };
@@ -2262,7 +2265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2375,7 +2378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2493,7 +2496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2607,7 +2610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2725,7 +2728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2838,7 +2841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2951,7 +2954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3069,7 +3072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3187,7 +3190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3300,7 +3303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3413,7 +3416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3531,7 +3534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3649,7 +3652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3762,7 +3765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3880,7 +3883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4005,7 +4008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4116,7 +4119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4620,7 +4623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged, HomeElsewhere, Leaving. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -36,7 +36,7 @@ const jsonOf = (text: string): Readonly<Record<string, unknown>> => {
   }
 }
 
-const askServer =
+export const askServer =
   (address: string): TestServer["ask"] =>
   (method, path, { token, headers = {}, body } = {}) =>
     Effect.promise(async () => {

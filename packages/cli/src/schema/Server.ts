@@ -37,6 +37,18 @@ export const ServerLine = Schema.Struct({
   signal: optional(Schema.String)
 })
 
+/** A line of `open`: where it listens, with the link that lets one browser in, and why it ended. */
+export const OpenLine = Schema.Struct({
+  message_type: Schema.Literal("event"),
+  time: Time,
+  event: Schema.Literal("listening", "fault", "stopped"),
+  address: optional(Schema.String),
+  link: optional(Schema.String),
+  fault: optional(Schema.String),
+  /** What asked it to end; absent when the last page was closed. */
+  signal: optional(Schema.String)
+})
+
 /** The link is told once: the server keeps a hash of its code. */
 export const InviteSummary = summary({
   name: Schema.String,

@@ -108,6 +108,7 @@ export const outputs = {
   "key-add": Vault.KeySummary,
   "key-remove": Vault.KeySummary,
   "check-vault": Vault.VaultCheckSummary,
+  "open-line": Server.OpenLine,
   "server-line": Server.ServerLine,
   "server-invite": Server.InviteSummary,
   "server-access-list": Schema.Array(Server.Access),

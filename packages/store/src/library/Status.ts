@@ -10,13 +10,15 @@ import { reasonOf } from "../check/Findings.js"
 import type { AppLimit } from "../live/AppSchema.js"
 import { isNullId } from "../live/LiveTable.js"
 import { changedEntities, readHead } from "../log/EventTable.js"
-import type { Session } from "../session/Session.js"
+import { readInfo, type Session } from "../session/Session.js"
 import { liveTableNames } from "../sqlite/Schema.js"
 import type { SetAside } from "../staging/OldBackup.js"
 import { countOldBackups, listSetAside } from "../staging/OldBackups.js"
 import { resolveState } from "../state/States.js"
 
 export interface LibraryStatus {
+  /** What the library is called by programs, wherever it lies. */
+  readonly libraryId: string
   readonly path: string
   readonly readonly: boolean
   readonly songs: number
@@ -110,6 +112,7 @@ export const statusOf = (session: Session): LibraryStatus => {
     ...pending
   ])
   return {
+    libraryId: readInfo(db).libraryId,
     path: session.path,
     readonly: session.readonly,
     songs: session.tables.song?.count() ?? 0,

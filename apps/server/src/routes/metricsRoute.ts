@@ -1,19 +1,12 @@
-/** Routes that are made by hand: the document of the API, and what is counted. */
+/** What the server counts, for programs that watch it. */
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { openApi } from "../api/Api.js"
 import { proofCounts } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
-
-const document = Effect.as(
-  entrance,
-  HttpServerResponse.text(JSON.stringify(openApi()), { contentType: "application/json" })
-)
 
 const metrics = Effect.gen(function* () {
   yield* entrance
@@ -39,7 +32,4 @@ const metrics = Effect.gen(function* () {
   return HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
 })
 
-export const openRoutes = Layer.mergeAll(
-  HttpLayerRouter.add("GET", "/openapi.json", document),
-  HttpLayerRouter.add("GET", "/metrics", metrics)
-)
+export const metricsRoute = HttpLayerRouter.add("GET", "/metrics", metrics)

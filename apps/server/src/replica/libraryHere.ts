@@ -1,0 +1,74 @@
+/** The library on this computer, in the place of those that are made of what devices pushed: the same questions, asked of itself. */
+import { utf8 } from "@white-room/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { LibraryStatus } from "../api/Model.js"
+import { type Problem, problem } from "../api/Problem.js"
+import type { Answer, Facts } from "./Messages.js"
+import type { Replicas } from "./Replicas.js"
+import { Spoilt, startThread } from "./Thread.js"
+
+/** How safe a library is, as the program says that knows its places and its schedule. */
+export type StatusHere = Omit<LibraryStatus, "line" | "devices" | "proven">
+
+/** Why that cannot be said, for people. */
+export interface StatusFailure {
+  readonly _tag: string
+  readonly message: string
+  readonly recovery: string
+}
+
+interface Here {
+  readonly file: string
+  readonly id: string
+  /** A folder for what is to be sent. */
+  readonly outbox: string
+  readonly status: Effect.Effect<StatusHere, StatusFailure>
+  /** The program of its thread. */
+  readonly program: URL
+  readonly onFault: (text: string) => void
+}
+
+/** What an error of a thread is that has no file to make again. */
+const asProblem = (error: Problem | Spoilt): Problem =>
+  error instanceof Spoilt ? problem("InternalFault") : error
+
+export const libraryHere = ({
+  file,
+  id,
+  outbox,
+  status,
+  program,
+  onFault
+}: Here): Effect.Effect<Replicas, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const thread = yield* startThread(program, outbox, onFault)
+    const known = { line: id, devices: [], damaged: [], file, library: id, used: 0, proven: null, outbox }
+
+    const answer: Effect.Effect<Answer, Problem> = Effect.gen(function* () {
+      const said = yield* Effect.mapError(status, ({ _tag, message, recovery }) =>
+        problem("LibraryFailed", { error: _tag, detail: message, recovery })
+      )
+      const value: LibraryStatus = { ...said, line: id, devices: [], proven: null }
+      const position = said.library?.position ?? 0
+      return { body: utf8(JSON.stringify(value)), isJson: true, position }
+    })
+
+    return {
+      home: "server",
+      ask: ({ question, line }) =>
+        Effect.gen(function* () {
+          if (line !== undefined && line !== id) return yield* Effect.fail(problem("NotFound"))
+          if (question._tag === "Status") return { ...(yield* answer), line: id }
+          const now = yield* Clock.currentTimeMillis
+          const facts: Facts = { ...known, now, home: "server" }
+          const told = yield* Effect.mapError(thread.call({ _tag: "Read", question, facts }), asProblem)
+          return { ...(told as Answer), line: id }
+        }),
+      prove: () => Effect.fail(problem("NotFound")),
+      forget: () => Effect.void,
+      changed: () => {},
+      count: () => 1
+    }
+  })

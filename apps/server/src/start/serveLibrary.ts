@@ -1,0 +1,124 @@
+/** A server for one library of this computer, and for the person who looks at it: on 127.0.0.1, gone with the scope. */
+import { mkdtempSync, rmSync } from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { hour, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { codeText } from "../control/Code.js"
+import { invite } from "../control/Invitations.js"
+import { insertLibrary } from "../control/Libraries.js"
+import { type Desk, type LogLine, usualLimits } from "../http/Desk.js"
+import { makeMetrics } from "../http/Metrics.js"
+import { nodeServer } from "../http/nodeServer.js"
+import { readSite } from "../http/Site.js"
+import { siteFolder } from "../http/siteFolder.js"
+import { roomIn } from "../library/Room.js"
+import { shelfIn } from "../library/Shelf.js"
+import { libraryHere, type StatusFailure, type StatusHere } from "../replica/libraryHere.js"
+import { workerFile } from "../replica/workerFile.js"
+import { documentRoute } from "../routes/documentRoute.js"
+import { siteRoutes } from "../routes/siteRoutes.js"
+import { serve } from "./serve.js"
+
+export interface LibraryToServe {
+  /** The library file. */
+  readonly file: string
+  /** Its own id. */
+  readonly id: string
+  /** What it is called. */
+  readonly name: string
+  /** Who looks at it. */
+  readonly person: string
+  /** How safe it is, as the program says that knows its places and its schedule. */
+  readonly status: Effect.Effect<StatusHere, StatusFailure>
+  /** 0, the default, takes a port that is free. */
+  readonly port?: number | undefined
+  readonly onLog?: ((line: LogLine) => void) | undefined
+  /** As of `StartOptions`. */
+  readonly worker?: URL | undefined
+  readonly site?: URL | undefined
+}
+
+export interface LibraryServer {
+  /** Where it listens. */
+  readonly address: string
+  /** The address with a key that lets one browser in, once, within an hour. */
+  readonly link: string
+}
+
+const host = "127.0.0.1"
+
+/** A folder that only this user reads, gone with the scope. */
+const scratch = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(path.join(os.tmpdir(), "white-room-open-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
+/** The one library, and the key to it. */
+const admit = ({ id, name, person }: LibraryToServe) =>
+  Effect.gen(function* () {
+    yield* insertLibrary(id, name, false, 0)
+    const wish = {
+      name: person,
+      role: "admin",
+      libraries: [id],
+      sealed: false,
+      quota: 0,
+      codeMs: hour
+    } as const
+    const { code } = yield* invite(wish, "open")
+    return codeText(code)
+  }).pipe(Effect.orDie)
+
+/**
+ * Serves a library to the person at this computer until the scope ends. Nothing of it is told without the cookie that the
+ * link is exchanged for, and nothing is kept: with the process go the accesses too. Fails with `ServerNotStarted`.
+ */
+export const serveLibrary = (
+  options: LibraryToServe
+): Effect.Effect<LibraryServer, WhiteRoomError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { file, id, status, port = 0, onLog = () => {} } = options
+    const folder = yield* scratch
+    const state = { isStopping: false, url: "" }
+    const onFault = (fault: string) =>
+      onLog({ time: new Date().toISOString(), level: "error", event: "fault", fault: fault.slice(0, 2000) })
+    const program = options.worker ?? workerFile()
+    const desk: Desk = {
+      ...{ data: folder, shelf: shelfIn(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
+      replicas: yield* libraryHere({
+        file,
+        id,
+        outbox: path.join(folder, "exports"),
+        status,
+        program,
+        onFault
+      }),
+      site: readSite(options.site ?? siteFolder()),
+      metrics: makeMetrics(),
+      log: onLog,
+      hosts: new Set([host]),
+      ...{ trustProxy: false, url: () => state.url, pin: undefined, mirror: undefined },
+      ...{ uploading: new Map(), wrongCodes: new Map(), noted: new Map() },
+      isStopping: () => state.isStopping
+    }
+    const served = yield* serve({
+      ...{ desk, server: nodeServer(undefined, 1000), host, port, graceMs: 1000 },
+      control: ":memory:",
+      routes: Layer.mergeAll(documentRoute, siteRoutes),
+      onStopping: () => {
+        state.isStopping = true
+      }
+    }).pipe(
+      Effect.mapError(
+        ({ reason }) =>
+          new ServerNotStarted({ data: file, reason, advice: "Try again; another port is taken then." })
+      )
+    )
+    state.url = `http://${host}:${served.port}`
+    const code = yield* Effect.provideService(admit(options), SqlClient.SqlClient, served.sql)
+    return { address: state.url, link: `${state.url}/#${code}` }
+  })

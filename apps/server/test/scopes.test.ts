@@ -17,6 +17,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "POST /v1/session": [404, 404, 404, 404, 404, 404],
   "GET /v1/me": [401, 200, 200, 200, 200, 200],
   "GET /v1/libraries": [401, 200, 200, 200, 200, 200],
+  "GET /v1/events": [401, 200, 403, 200, 200, 200],
   "GET /v1/invitations": [401, 403, 403, 403, 403, 200],
   "POST /v1/invitations": [401, 403, 403, 403, 403, 200],
   "DELETE /v1/invitations/:id": [401, 403, 403, 403, 403, 404],
@@ -49,6 +50,16 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "POST /v1/libraries/:library/restores/:id/cancel": [401, 403, 403, 404, 404, 404],
   "POST /v1/libraries/:library/restores/:id/undo": [401, 403, 403, 404, 404, 404],
   "GET /v1/inbox": [401, 200, 403, 403, 403, 403],
+  // Their home is a device: nobody changes them here.
+  ...Object.fromEntries(
+    ["POST /v1/libraries/:library/backups", "PATCH /v1/libraries/:library/backups/:id"]
+      .concat(["DELETE /v1/libraries/:library/backups/:id"])
+      .concat(["POST /v1/libraries/:library/backups/:id/undelete"])
+      .map((route) => [
+        route,
+        [401, 403, 403, 403, route.endsWith("backups") ? 428 : 409, route.endsWith("backups") ? 428 : 409]
+      ])
+  ),
   "GET /v1/libraries/:library/blobs": [401, 200, 403, 200, 200, 200],
   "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200],
   "PUT /v1/libraries/:library/blobs/*": [401, 201, 201, 403, 201, 201],
@@ -64,7 +75,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /v1/session": { code: "0000-0000-0000", secret: "0".repeat(43) },
   "POST /v1/invitations": { name: "Ben", role: "device" },
   "POST /v1/libraries/:library/restores": { at: "b1", only: [{ kind: "song", id: "one" }] },
-  "PATCH /v1/libraries/:library/restores/:id": { state: "heard" }
+  "PATCH /v1/libraries/:library/restores/:id": { state: "heard" },
+  "POST /v1/libraries/:library/backups": {},
+  "PATCH /v1/libraries/:library/backups/:id": {}
 }
 
 describe("scopes", () => {

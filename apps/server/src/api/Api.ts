@@ -11,7 +11,9 @@ import * as HttpApiSecurity from "@effect/platform/HttpApiSecurity"
 import * as OpenApi from "@effect/platform/OpenApi"
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
+import { backupChanges } from "./Backups.js"
 import { blobPaths } from "./blobPaths.js"
+import { feed } from "./Feed.js"
 import {
   AccessInfo,
   AuditEntry,
@@ -147,6 +149,8 @@ export const api = HttpApi.make("whiteroom")
   .add(reads.performances)
   .add(reads.preferences)
   .add(reads.backups)
+  .add(backupChanges)
+  .add(feed)
   .add(restores)
   .add(inbox)
   .middleware(Entrance)

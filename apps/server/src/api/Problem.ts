@@ -65,7 +65,7 @@ export const AnyProblem = Schema.Struct({
 }).annotations({ identifier: "Problem" })
 
 /** A problem as an error of an endpoint. */
-export const problemSchema = <Type extends ProblemType>(type: Type) =>
+export const problemSchema = <Type extends ProblemType>(type: Type): Schema.Schema<ProblemOf<Type>> =>
   HttpApiSchema.withEncoding(
     Schema.Struct({
       type: Schema.Literal(type),

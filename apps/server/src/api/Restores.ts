@@ -108,7 +108,8 @@ export const restores = HttpApiGroup.make("restores")
           problemSchema("HomeElsewhere"),
           problemSchema("DeviceNotFound"),
           problemSchema("Leaving"),
-          problemSchema("TooManyToday")
+          problemSchema("TooManyToday"),
+          problemSchema("PlanOutdated")
         )
       )
   )
@@ -129,7 +130,9 @@ export const restores = HttpApiGroup.make("restores")
       .setHeaders(ifMatch)
       .addSuccess(done(200))
       .addSuccess(done(202))
-      .addError(Schema.Union(Unchanged, problemSchema("PlanOutdated"), problemSchema("TooManyToday")))
+      .addError(
+        Schema.Union(Unchanged, refused, problemSchema("PlanOutdated"), problemSchema("TooManyToday"))
+      )
   )
   .add(
     HttpApiEndpoint.post("cancel")`/v1/libraries/${library}/restores/${id}/cancel`
@@ -141,7 +144,7 @@ export const restores = HttpApiGroup.make("restores")
     HttpApiEndpoint.post("undo")`/v1/libraries/${library}/restores/${id}/undo`
       .setHeaders(ifMatch)
       .addSuccess(Restore)
-      .addError(Schema.Union(Unchanged, problemSchema("HomeElsewhere")))
+      .addError(Schema.Union(Unchanged, refused, problemSchema("HomeElsewhere")))
   )
 
 /** What waits for a device: as JSON, or as it comes where `Accept` says `text/event-stream`. */

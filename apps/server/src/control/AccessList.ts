@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import { type AccessInfo, Role } from "../api/Model.js"
 import { audited } from "./Audit.js"
+import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 import { timeOf } from "./timeOf.js"
 
@@ -101,7 +102,10 @@ export const revokeAccess = (
     if (found.revoked_at !== 0) return true
     yield* audited(
       { actor, action: "access revoked", subject: id, detail: found.name },
-      sql`UPDATE access SET revoked_at = ${now} WHERE id = ${id} AND revoked_at = 0`
+      Effect.zipRight(
+        sql`UPDATE access SET revoked_at = ${now} WHERE id = ${id} AND revoked_at = 0`,
+        announce("access", "")
+      )
     )
     return true
   })

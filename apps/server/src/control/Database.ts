@@ -69,6 +69,21 @@ const migrations = {
       expires_at BIGINT NOT NULL, begun INTEGER NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL,
       request_key TEXT NOT NULL, request_hash TEXT NOT NULL, UNIQUE (sender, request_key))`
     yield* sql`CREATE INDEX restore_of_library ON restore (library, created_at, id)`
+  }),
+  "0006_restores_here": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    for (const column of ["wish", "plan", "digest", "undone"])
+      yield* sql`ALTER TABLE restore ADD COLUMN ${sql(column)} TEXT NOT NULL DEFAULT ''`
+    yield* sql`ALTER TABLE restore ADD COLUMN operation BIGINT NOT NULL DEFAULT 0`
+  }),
+  "0007_feed": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE feed (
+      id BIGINT PRIMARY KEY, at BIGINT NOT NULL, type TEXT NOT NULL, library TEXT NOT NULL, about TEXT NOT NULL)`
+    yield* sql`CREATE INDEX feed_at ON feed (at)`
+    yield* sql`CREATE INDEX feed_of_library ON feed (library, type)`
+    yield* sql`CREATE TABLE feed_head (id INTEGER PRIMARY KEY, last BIGINT NOT NULL, pruned BIGINT NOT NULL)`
+    yield* sql`INSERT INTO feed_head (id, last, pruned) VALUES (1, 0, 0)`
   })
 }
 

@@ -12,6 +12,7 @@ import { type InvitationInfo, type InvitationWish, Role } from "../api/Model.js"
 import { type ProblemOf, problem } from "../api/Problem.js"
 import { accessByHash, accessById, insertAccess, isValid, type KnownAccess } from "./AccessList.js"
 import { audited } from "./Audit.js"
+import { announce } from "./announce.js"
 import { type Code, equalHashes, hashCode, newCode, newSalt, parseCode } from "./Code.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 import { insertLibrary, libraryById, newLibraryId } from "./Libraries.js"
@@ -102,6 +103,7 @@ export const invite = (
         // A code that ended makes room for one of the same beginning.
         yield* sql`DELETE FROM invitation WHERE id = ${code.id} AND expires_at < ${now}`
         yield* sql`INSERT INTO invitation ${sql.insert({ ...invitation, libraries: JSON.stringify(libraries) })}`
+        yield* announce("access", "")
       })
     )
     return { code, invitation: invitationInfo(invitation) }
@@ -123,7 +125,7 @@ export const withdraw = (id: string, actor: string) =>
     const sql = yield* SqlClient.SqlClient
     const rows = yield* audited(
       { actor, action: "invitation withdrawn", subject: id },
-      sql`DELETE FROM invitation WHERE id = ${id} RETURNING id`
+      Effect.zipLeft(sql`DELETE FROM invitation WHERE id = ${id} RETURNING id`, announce("access", ""))
     )
     return rows.length === 1
   })
@@ -210,6 +212,7 @@ export const enrol = (
             libraries
           })
         else yield* sql`UPDATE access SET expires_at = ${expires_at}, device = ${device} WHERE id = ${id}`
+        yield* announce("access", "")
         return id
       })
     ).pipe(

@@ -5,7 +5,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { LibraryInfo } from "../api/Model.js"
-import { type ControlError, Integer, rowsOf } from "./Database.js"
+import { announce } from "./announce.js"
+import { type ControlError, Integer, rowsOf, transact } from "./Database.js"
 import { timeOf } from "./timeOf.js"
 
 /** One library has at most so many lines. */
@@ -109,12 +110,14 @@ export const release = (id: string, bytes: number) =>
     (sql) => sql`UPDATE library SET reserved = reserved - ${bytes} WHERE id = ${id}`
   )
 
-/** What was reserved has come. */
+/** What was reserved has come, and those who look are told. */
 export const settle = (id: string, bytes: number, at: number) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) =>
-      sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes}, arrived_at = ${at} WHERE id = ${id}`
+  transact(
+    Effect.flatMap(
+      SqlClient.SqlClient,
+      (sql) =>
+        sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes}, arrived_at = ${at} WHERE id = ${id}`
+    ).pipe(Effect.zipRight(announce("library", id)))
   )
 
 /** What a library takes up, counted again: nothing is on its way. */

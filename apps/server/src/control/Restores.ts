@@ -5,13 +5,20 @@
  */
 import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { RestoredEntity, RestoreOutcome, RestoreReason, RestoreState } from "@white-room/core/output"
+import {
+  RestoredEntity,
+  RestoreOutcome,
+  RestorePreview,
+  RestoreReason,
+  RestoreState
+} from "@white-room/core/output"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import type { Restore, RestoreReport } from "../api/Restores.js"
 import { audited } from "./Audit.js"
+import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -52,13 +59,22 @@ const Row = Schema.Struct({
   reason: Schema.String,
   /** JSON; empty until it was applied. */
   outcome: Schema.String,
-  request_hash: Schema.String
+  request_hash: Schema.String,
+  /** Where the home is the server: what was asked for (JSON), its plan (JSON) with the digest, and what takes it back. */
+  wish: Schema.String,
+  plan: Schema.String,
+  digest: Schema.String,
+  operation: Integer,
+  /** JSON; empty until it was taken back. */
+  undone: Schema.String
 })
 export type KeptRestore = typeof Row.Type
 
 const rows = rowsOf(Row)
 
 const outcomeOf = Schema.decodeUnknownSync(Schema.parseJson(RestoreOutcome))
+
+const previewOf = Schema.decodeUnknownSync(Schema.parseJson(RestorePreview))
 
 /** Rows with the name of their device. */
 const selected = (sql: SqlClient.SqlClient) =>
@@ -175,6 +191,10 @@ export const insertRestore = (
         if (!isPlanOnly && (yield* sentToday(restore.library, now)) >= mostInDay)
           return yield* Effect.fail("too many" as const)
         yield* sql`INSERT INTO restore ${sql.insert(row)}`
+        yield* announce("restore", restore.library, {
+          restore: id,
+          state: isPlanOnly ? "planned" : "waiting"
+        })
         return id
       })
     ).pipe(
@@ -194,7 +214,7 @@ interface Step {
   /** The states that it may come from. */
   readonly from: ReadonlyArray<KeptRestore["state"]>
   readonly set: Partial<
-    Pick<KeptRestore, "state" | "device" | "begun" | "reason" | "outcome" | "sent_at" | "expires_at">
+    Omit<KeptRestore, "id" | "library" | "revision" | "device_name" | "entities" | "changed_at">
   >
   /** Of a library that was sent too many today it is not done. */
   readonly isSending?: boolean
@@ -217,6 +237,8 @@ export const changeRestore = (
           yield* sql`UPDATE restore SET ${sql.update({ ...set, changed_at: now })}, revision = revision + 1
           WHERE id = ${seen.id} AND revision = ${seen.revision} AND ${sql.in("state", from)} RETURNING id`
         if (changed.length === 0) yield* Effect.fail("moved" as const)
+        const { state } = set
+        yield* announce("restore", seen.library, { restore: seen.id, ...(state !== undefined && { state }) })
       })
     )
     return undefined
@@ -272,11 +294,12 @@ export const endOldRestores: Effect.Effect<void, ControlError, SqlClient.SqlClie
 
 /** A restore as the API tells it. */
 export const restoreJson = (restore: KeptRestore): Restore => ({
-  ...{ id: restore.id, library: restore.library, home: "device", state: restore.state },
+  ...{ id: restore.id, library: restore.library, state: restore.state },
+  home: restore.digest === "" ? "device" : "server",
   ...{ revision: restore.revision, mode: restore.mode, source: restore.source },
   ...{ position: restore.position, chainHash: restore.chain_hash },
   savedAt: restore.saved_at === 0 ? null : new Date(restore.saved_at).toISOString(),
-  only: restore.entities,
+  ...(restore.entities.length > 0 && { only: restore.entities }),
   from: restore.sender_name,
   device: restore.device === "" ? null : { id: restore.device, name: restore.device_name ?? "" },
   createdAt: new Date(restore.created_at).toISOString(),
@@ -286,5 +309,7 @@ export const restoreJson = (restore: KeptRestore): Restore => ({
   }),
   ...(restore.begun === 1 && { begun: true }),
   ...(restore.reason !== "" && { reason: restore.reason }),
-  ...(restore.outcome !== "" && { outcome: outcomeOf(restore.outcome) })
+  ...(restore.plan !== "" && { preview: previewOf(restore.plan) }),
+  ...(restore.outcome !== "" && { outcome: outcomeOf(restore.outcome) }),
+  ...(restore.undone !== "" && { undone: outcomeOf(restore.undone) })
 })

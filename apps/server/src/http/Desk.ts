@@ -4,6 +4,7 @@ import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
 import type { Replicas } from "../replica/Replicas.js"
+import type { Hub } from "./Hub.js"
 import type { Metrics } from "./Metrics.js"
 import type { Site } from "./Site.js"
 
@@ -47,6 +48,8 @@ export interface Desk {
   readonly shelf: Shelf
   readonly room: Room
   readonly replicas: Replicas
+  /** Wakes those who wait for something to happen. */
+  readonly hub: Hub
   /** The console; empty where it was not built. */
   readonly site: Site
   readonly limits: Limits

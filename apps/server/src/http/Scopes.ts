@@ -14,6 +14,9 @@ const reader: Scope = ["device", "teacher", "admin"]
 /** Those who send restores. Devices see those for them in their inbox, and no other. */
 const sender: Scope = ["teacher", "admin"]
 
+/** Those who change a library whose home is the server. */
+const writer: Scope = ["admin"]
+
 export const scopes: Readonly<Record<string, Scope>> = {
   "GET /health/live": "open",
   "GET /health/ready": "open",
@@ -25,6 +28,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/me": anybody,
   "DELETE /v1/me": anybody,
   "GET /v1/libraries": anybody,
+  "GET /v1/events": reader,
   "GET /v1/invitations": "server",
   "POST /v1/invitations": "server",
   "DELETE /v1/invitations/:id": "server",
@@ -56,6 +60,10 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "POST /v1/libraries/:library/restores/:id/cancel": sender,
   "POST /v1/libraries/:library/restores/:id/undo": sender,
   "GET /v1/inbox": ["device"],
+  "POST /v1/libraries/:library/backups": writer,
+  "PATCH /v1/libraries/:library/backups/:id": writer,
+  "DELETE /v1/libraries/:library/backups/:id": writer,
+  "POST /v1/libraries/:library/backups/:id/undelete": writer,
   "GET /v1/libraries/:library/blobs": anybody,
   "GET /v1/libraries/:library/blobs/*": anybody,
   "PUT /v1/libraries/:library/blobs/*": ["device", "push-only", "admin"],

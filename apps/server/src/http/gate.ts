@@ -122,6 +122,8 @@ export const gate = Layer.scopedDiscard(
               : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
           const response = yield* answer
           const status = response.status
+          // Whatever was asked for may be something that others wait for.
+          if (method !== "GET" && method !== "HEAD") desk.hub.wake()
           desk.metrics.requests.inc({ method, route, status: String(status) })
           desk.log({
             time: new Date().toISOString(),

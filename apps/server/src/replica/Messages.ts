@@ -1,7 +1,13 @@
 /** What the server and its threads say to each other. */
-import type { EntityKey, Kind } from "@white-room/core"
+import type { EntityKey, Kind, RestoreOptions } from "@white-room/core"
+import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
+import type { BackupWish } from "../api/Backups.js"
 import type { Device } from "../api/Model.js"
 import type { Problem } from "../api/Problem.js"
+
+type RestorePreview = typeof Preview.Type
+type RestoreOutcome = typeof Outcome.Type
+type BackupJson = typeof Backup.Encoded
 
 /** Where a list goes on. */
 export interface Cursor {
@@ -85,6 +91,50 @@ export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "f
   readonly proven: { readonly at: string; readonly ok: boolean } | null
 }
 
+/** What is asked for in a restore. */
+export interface RestoreIntent {
+  readonly at?: string | undefined
+  readonly point?: { readonly position: number; readonly chainHash: string } | undefined
+  readonly options: Pick<RestoreOptions, "mode" | "only" | "asCopy" | "onConflict" | "decisions">
+}
+
+/** A restore that was planned and not carried out. */
+export interface PlannedHere {
+  readonly origin: Origin
+  readonly preview: RestorePreview
+  /** Of everything that the plan does: a plan of the same digest does the same. */
+  readonly digest: string
+}
+
+/** What is done to a library whose home is here, and what it comes to. */
+interface Changes {
+  readonly Plan: { readonly intent: RestoreIntent; readonly result: PlannedHere }
+  /** Carries a plan out, when it still is what it was. */
+  readonly Restore: {
+    readonly intent: RestoreIntent
+    readonly digest: string
+    readonly result:
+      | { readonly _tag: "Outdated"; readonly planned: PlannedHere }
+      /** `operation`: what `undo` takes back; 0 when there was nothing to do. */
+      | { readonly _tag: "Applied"; readonly outcome: RestoreOutcome; readonly operation: number }
+  }
+  readonly Undo: { readonly operation: number; readonly result: RestoreOutcome }
+  readonly Take: { readonly options: BackupWish; readonly result: BackupJson }
+  readonly Edit: { readonly backup: string; readonly change: BackupWish; readonly result: BackupJson }
+  readonly Forget: { readonly backup: string; readonly result: BackupJson }
+  readonly Undelete: { readonly backup: string; readonly result: BackupJson }
+}
+
+type ChangeTag = keyof Changes
+
+/** One of them, as it is asked for. */
+export type Change = { readonly [Tag in ChangeTag]: ChangeOf<Tag> }[ChangeTag]
+
+export type ChangeOf<Tag extends ChangeTag> = { readonly _tag: Tag } & Omit<Changes[Tag], "result">
+
+/** What one comes to. */
+export type ResultOf<Tag extends ChangeTag> = Changes[Tag]["result"]
+
 export interface Answer {
   /** How far the library went. */
   readonly position: number
@@ -92,6 +142,12 @@ export interface Answer {
   /** A file to be sent in the place of the body, and then removed. */
   readonly file?: { readonly path: string; readonly bytes: number; readonly name: string } | undefined
   readonly isJson: boolean
+}
+
+/** How far a library has gone, and whether a backup was among that. */
+export interface Looked {
+  readonly position: number
+  readonly hasBackup: boolean
 }
 
 /** What making a library again came to. */
@@ -105,6 +161,9 @@ export type Request =
   /** Makes the library again at the next `Bring`. */
   | { readonly _tag: "Discard"; readonly library: string; readonly line: string | undefined }
   | { readonly _tag: "Read"; readonly question: Question; readonly facts: Facts }
+  /** How far a library has gone since, with what other programs wrote. */
+  | { readonly _tag: "Look"; readonly after: number | undefined; readonly facts: Facts }
+  | { readonly _tag: "Change"; readonly change: Change; readonly facts: Facts }
   /** Makes a library of all its files in a place of its own, and throws it away. */
   | { readonly _tag: "Prove"; readonly library: string }
   /** Closes a file that is about to go. */

@@ -10,7 +10,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
-import type { Answer, Brought, Facts, Progress, Proven, Question } from "./Messages.js"
+import type { Answer, Brought, Change, Facts, Progress, Proven, Question, ResultOf } from "./Messages.js"
 import { Spoilt, startThread } from "./Thread.js"
 
 interface Asking {
@@ -32,6 +32,8 @@ export interface Replicas {
   /** Where they are written. */
   readonly home: Facts["home"]
   readonly ask: (asking: Asking) => Effect.Effect<Told, Problem>
+  /** Does something to a library that is written here; fails with `HomeElsewhere` for any other. */
+  readonly change: <C extends Change>(change: C) => Effect.Effect<ResultOf<C["_tag"]>, Problem>
   /** Makes a library again of all that came, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
   /** Something came into a library, or went. */
@@ -162,6 +164,7 @@ export const makeReplicas = (
         )
         return spoiltIsFault(answered)
       },
+      change: () => Effect.fail(problem("HomeElsewhere")),
       prove: (library) =>
         Effect.map(spoiltIsFault(makers.call({ _tag: "Prove", library })), (value) => value as Proven),
       forget: (library) =>

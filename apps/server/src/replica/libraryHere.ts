@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { LibraryStatus } from "../api/Model.js"
 import { type Problem, problem } from "../api/Problem.js"
-import type { Answer, Facts } from "./Messages.js"
+import type { Answer, Change, Facts, Looked, ResultOf } from "./Messages.js"
 import type { Replicas } from "./Replicas.js"
 import { Spoilt, startThread } from "./Thread.js"
 
@@ -34,6 +34,12 @@ interface Here {
 const asProblem = (error: Problem | Spoilt): Problem =>
   error instanceof Spoilt ? problem("InternalFault") : error
 
+/** The library, and whoever wrote to it. */
+export interface LibraryHere extends Replicas {
+  /** How far it is, with what other programs wrote; what came since `after`. */
+  readonly look: (after: number | undefined) => Effect.Effect<Looked, Problem>
+}
+
 export const libraryHere = ({
   file,
   id,
@@ -41,7 +47,7 @@ export const libraryHere = ({
   status,
   program,
   onFault
-}: Here): Effect.Effect<Replicas, never, Scope.Scope> =>
+}: Here): Effect.Effect<LibraryHere, never, Scope.Scope> =>
   Effect.gen(function* () {
     const thread = yield* startThread(program, outbox, onFault)
     const known = { line: id, devices: [], damaged: [], file, library: id, used: 0, proven: null, outbox }
@@ -55,16 +61,28 @@ export const libraryHere = ({
       return { body: utf8(JSON.stringify(value)), isJson: true, position }
     })
 
+    const factsNow = Effect.map(Clock.currentTimeMillis, (now): Facts => ({ ...known, now, home: "server" }))
+
     return {
       home: "server",
       ask: ({ question, line }) =>
         Effect.gen(function* () {
           if (line !== undefined && line !== id) return yield* Effect.fail(problem("NotFound"))
           if (question._tag === "Status") return { ...(yield* answer), line: id }
-          const now = yield* Clock.currentTimeMillis
-          const facts: Facts = { ...known, now, home: "server" }
+          const facts = yield* factsNow
           const told = yield* Effect.mapError(thread.call({ _tag: "Read", question, facts }), asProblem)
           return { ...(told as Answer), line: id }
+        }),
+      change: <C extends Change>(change: C) =>
+        Effect.gen(function* () {
+          const facts = yield* factsNow
+          const request = { _tag: "Change", change, facts } as const
+          return (yield* Effect.mapError(thread.call(request), asProblem)) as ResultOf<C["_tag"]>
+        }),
+      look: (after) =>
+        Effect.gen(function* () {
+          const facts = yield* factsNow
+          return (yield* Effect.mapError(thread.call({ _tag: "Look", after, facts }), asProblem)) as Looked
         }),
       prove: () => Effect.fail(problem("NotFound")),
       forget: () => Effect.void,

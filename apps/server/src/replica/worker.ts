@@ -8,10 +8,11 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { makerIn } from "./Maker.js"
-import type { Asked, Facts, Question, Request, Told } from "./Messages.js"
+import type { Asked, Facts, Looked, Request, Told } from "./Messages.js"
 import { problemHere } from "./problemHere.js"
 import { problemOfError } from "./problemOfError.js"
 import { answerOf } from "./Reader.js"
+import { changeOf } from "./Writer.js"
 
 const { data } = Schema.decodeUnknownSync(Schema.Struct({ data: Schema.String }))(workerData)
 const maker = makerIn(data)
@@ -55,22 +56,39 @@ const opened = ({ file, home }: Pick<Facts, "file" | "home">): Effect.Effect<Lib
 const capture = (library: Library) =>
   library.log.captureNew.pipe(Effect.catchTag("LibraryReadOnly", () => Effect.void))
 
-const read = (question: Question, facts: Facts): Effect.Effect<unknown, WhiteRoomError> => {
+/** What is done with a library that is open. */
+const withLibrary = (
+  facts: Facts,
+  work: (library: Library) => Effect.Effect<unknown, WhiteRoomError>
+): Effect.Effect<unknown, WhiteRoomError> => {
   const asked = Effect.gen(function* () {
     const library = yield* opened(facts)
     if (facts.home === "server") yield* capture(library)
-    return yield* answerOf(library, question, facts)
+    return yield* work(library)
   })
   // Another file may have come to the path: then that is the library now.
   return Effect.catchTag(asked, "LibraryReplaced", () => Effect.zipRight(close(facts.file), asked))
 }
+
+/** What came since; without a place to begin at only how far it is. */
+const look = (library: Library, after: number | undefined): Effect.Effect<Looked, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { position } = yield* library.log.head
+    if (after === undefined || position <= after) return { position, hasBackup: false }
+    const events = yield* library.log.read({ after, limit: 1000 })
+    const isAll = (events.at(-1)?.position ?? position) === position
+    return { position, hasBackup: !isAll || events.some(({ subject }) => subject === "backup") }
+  })
 
 const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknown, WhiteRoomError> => {
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
   if (request._tag === "Prove") return maker.prove(request.library)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
   if (request._tag === "Close") return close(request.file)
-  return read(request.question, request.facts)
+  const { facts } = request
+  if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
+  if (request._tag === "Change") return withLibrary(facts, (library) => changeOf(library, request.change))
+  return withLibrary(facts, (library) => answerOf(library, request.question, facts))
 }
 
 /** What says that a file of ours is not as it was made, and helps nobody who asked. */

@@ -24,8 +24,10 @@ import { entrance } from "../http/entrance.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { makeShelf } from "../library/Shelf.js"
 import { alsoInMirror } from "./alsoInMirror.js"
+import { backupRoutes } from "./backupRoutes.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
+import { feedRoutes } from "./feedRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
@@ -183,5 +185,7 @@ export const apiRoutes = Layer.mergeAll(
   access,
   audit,
   readRoutes,
+  backupRoutes,
+  feedRoutes,
   restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

@@ -1,18 +1,15 @@
 import * as Effect from "effect/Effect"
-import type { Problem, ProblemOf } from "../api/Problem.js"
+import type { ProblemOf } from "../api/Problem.js"
 import { problem } from "../api/Problem.js"
 import type { Refused } from "../api/Reads.js"
 import type { RestoreWish } from "../api/Restores.js"
 import type { KeptLibrary } from "../control/Libraries.js"
 import { TheDesk } from "../http/Desk.js"
 import type { Origin } from "../replica/Messages.js"
+import { asRefused } from "./asRefused.js"
 import { waitOf } from "./waitOf.js"
 
 const invalid = () => Effect.fail(problem("InvalidRequest"))
-
-/** Problems of a library as they stand in the document of the API; any other is the server's own. */
-const asRefused = (found: Problem): Effect.Effect<never, Refused> =>
-  found.type === "InternalFault" ? Effect.die(found) : Effect.fail(found as Refused)
 
 /**
  * What a restore that is sent comes from. A library that can be read is looked into; of a sealed one the sender must say it,

@@ -7,14 +7,14 @@ import type { Kind } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { api, CurrentCaller } from "../api/Api.js"
-import { type Problem, problem } from "../api/Problem.js"
-import type { Refused } from "../api/Reads.js"
+import { problem } from "../api/Problem.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { proofOf } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
 import { parseCursor } from "../replica/Cursor.js"
 import type { Cursor, Question } from "../replica/Messages.js"
 import type { Told } from "../replica/Replicas.js"
+import { asRefused } from "./asRefused.js"
 import { failing } from "./failing.js"
 import { waitOf } from "./waitOf.js"
 
@@ -66,10 +66,6 @@ interface Asked {
   /** What a document is called that is kept as a file. */
   readonly name?: string
 }
-
-/** Problems of a library as they stand in the document of the API; any other is the server's own. */
-const asRefused = (found: Problem): Effect.Effect<never, Refused> =>
-  found.type === "InternalFault" ? Effect.die(found) : Effect.fail(found as Refused)
 
 const answer = ({ library: id, line, prefer, question, name = "document.json" }: Asked) =>
   Effect.gen(function* () {

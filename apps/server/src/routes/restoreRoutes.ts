@@ -25,8 +25,10 @@ import {
   restoreJson,
   sendPlanned
 } from "../control/Restores.js"
+import { TheDesk } from "../http/Desk.js"
 import { failing } from "./failing.js"
 import { originFor } from "./originFor.js"
+import { applyHere, planHere, undoHere } from "./RestoresHere.js"
 
 const caller = Effect.flatMap(CurrentCaller, (found) =>
   found === undefined ? Effect.fail(problem("NotFound")) : Effect.succeed(found)
@@ -127,6 +129,27 @@ const wishOf = Effect.mapError(HttpServerRequest.schemaBodyJson(RestoreWish), ()
 
 const isKey = /^[A-Za-z0-9._~-]{16,200}$/
 
+/** A restore of a library whose home is the server: planned, and unless that is all that was asked for, applied. */
+const here = (
+  library: string,
+  wish: RestoreWish,
+  who: Caller,
+  before: KeptRestore | undefined,
+  asked: { readonly key: string; readonly request_hash: string }
+) =>
+  Effect.gen(function* () {
+    const planned = before ?? (yield* kept(library, yield* planHere(library, wish, who, asked)))
+    if (wish.dryRun === true || planned.state !== "planned") return planned
+    yield* applyHere(planned, who.id)
+    return yield* kept(library, planned.id)
+  })
+
+/** A restore that was just there. */
+const kept = (library: string, id: string) =>
+  Effect.flatMap(restoreById(library, id), (found) =>
+    found === undefined ? Effect.dieMessage("a restore is gone") : Effect.succeed(found)
+  )
+
 const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: string | undefined) =>
   Effect.gen(function* () {
     const who = yield* caller
@@ -134,6 +157,8 @@ const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: st
     if (key === undefined || !isKey.test(key)) return yield* Effect.fail(problem("KeyRequired"))
     const request_hash = hashOf(id, wish)
     const before = yield* repeated(who, key, request_hash)
+    if ((yield* TheDesk).replicas.home === "server")
+      return yield* here(id, wish, who, before, { key, request_hash })
     if (before !== undefined) return before
     if (library.erase_at !== 0) return yield* Effect.fail(problem("Leaving"))
     const device = yield* deviceFor(id, wish.device)
@@ -151,8 +176,12 @@ const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: st
       )
     )
     if (made === undefined) return yield* Effect.fail(problem("TooManyToday"))
-    return (yield* restoreById(id, made)) ?? (yield* Effect.dieMessage("a restore is gone"))
+    return yield* kept(id, made)
   })
+
+/** Looked at; done; on its way. */
+const statusOf = ({ state, digest }: KeptRestore): number =>
+  state === "planned" ? 200 : digest === "" ? 202 : 201
 
 const answered = (status: number, restore: ReturnType<typeof restoreJson>) =>
   HttpServerResponse.unsafeJson(restore, { status, headers: { etag: `"${restore.revision}"` } })
@@ -173,7 +202,7 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
       Effect.gen(function* () {
         const wish = yield* wishOf
         const restore = yield* send(path.library, wish, headers["idempotency-key"], headers.prefer)
-        return answered(restore.state === "planned" ? 200 : 202, restoreJson(restore))
+        return answered(statusOf(restore), restoreJson(restore))
       }).pipe(failing)
     )
     .handleRaw("read", ({ path }) =>
@@ -184,8 +213,10 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
     )
     .handleRaw("apply", (request) =>
       Effect.map(
-        changed(request, (found, who) => sendPlanned(found, who.id)),
-        (restore) => answered(202, restore)
+        changed(request, (found, who) =>
+          found.digest === "" ? sendPlanned(found, who.id) : applyHere(found, who.id)
+        ),
+        (restore) => answered(restore.home === "server" ? 200 : 202, restore)
       ).pipe(failing)
     )
     .handle("cancel", (request) =>
@@ -201,9 +232,13 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
       ).pipe(failing)
     )
     .handle("undo", (request) =>
-      Effect.zipRight(
-        visible(request.path.library, request.path.id),
-        Effect.fail(problem("HomeElsewhere"))
+      uncounted(
+        changed(request, (found, who) =>
+          Effect.gen(function* () {
+            if (found.digest === "") return yield* Effect.fail(problem("HomeElsewhere"))
+            return yield* undoHere(found, who.id)
+          })
+        )
       ).pipe(failing)
     )
 )

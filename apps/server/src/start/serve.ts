@@ -116,6 +116,7 @@ export const serve = (serving: Serving): Effect.Effect<Served, ServerNotStarted,
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {
         onStopping()
+        desk.hub.wake()
         return answered(() => active, graceMs)
       })
     )

@@ -6,11 +6,13 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { hour, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { codeText } from "../control/Code.js"
 import { invite } from "../control/Invitations.js"
 import { insertLibrary } from "../control/Libraries.js"
 import { type Desk, type LogLine, usualLimits } from "../http/Desk.js"
+import { type Hub, makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { nodeServer } from "../http/nodeServer.js"
 import { readSite } from "../http/Site.js"
@@ -22,6 +24,7 @@ import { workerFile } from "../replica/workerFile.js"
 import { documentRoute } from "../routes/documentRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
 import { serve } from "./serve.js"
+import { watchLibrary } from "./watchLibrary.js"
 
 export interface LibraryToServe {
   /** The library file. */
@@ -47,6 +50,8 @@ export interface LibraryServer {
   readonly address: string
   /** The address with a key that lets one browser in, once, within an hour. */
   readonly link: string
+  /** Waits until somebody looked, and nobody has for half a minute: a page that is loaded again is back by then. */
+  readonly untilLeft: Effect.Effect<void>
 }
 
 const host = "127.0.0.1"
@@ -73,6 +78,25 @@ const admit = ({ id, name, person }: LibraryToServe) =>
     return codeText(code)
   }).pipe(Effect.orDie)
 
+/** Waits until somebody looks. */
+const untilLooked = (hub: Hub): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    hub.streams.size > 0 ? Effect.void : Effect.zipRight(hub.after(hub.count()), untilLooked(hub))
+  )
+
+/** Waits until nobody does any more. */
+const untilUnwatched = (hub: Hub): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    hub.streams.size === 0 ? Effect.void : Effect.zipRight(hub.after(hub.count()), untilUnwatched(hub))
+  )
+
+const untilLeft = (hub: Hub): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* untilLooked(hub)
+    do yield* untilUnwatched(hub)
+    while (Option.isSome(yield* Effect.timeoutOption(untilLooked(hub), "30 seconds")))
+  })
+
 /**
  * Serves a library to the person at this computer until the scope ends. Nothing of it is told without the cookie that the
  * link is exchanged for, and nothing is kept: with the process go the accesses too. Fails with `ServerNotStarted`.
@@ -87,18 +111,14 @@ export const serveLibrary = (
     const onFault = (fault: string) =>
       onLog({ time: new Date().toISOString(), level: "error", event: "fault", fault: fault.slice(0, 2000) })
     const program = options.worker ?? workerFile()
+    const outbox = path.join(folder, "exports")
+    const library = yield* libraryHere({ file, id, outbox, status, program, onFault })
     const desk: Desk = {
       ...{ data: folder, shelf: shelfIn(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
-      replicas: yield* libraryHere({
-        file,
-        id,
-        outbox: path.join(folder, "exports"),
-        status,
-        program,
-        onFault
-      }),
+      replicas: library,
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
+      hub: makeHub(),
       log: onLog,
       hosts: new Set([host]),
       ...{ trustProxy: false, url: () => state.url, pin: undefined, mirror: undefined },
@@ -118,7 +138,11 @@ export const serveLibrary = (
           new ServerNotStarted({ data: file, reason, advice: "Try again; another port is taken then." })
       )
     )
+    const { hub } = desk
+    yield* Effect.forkScoped(
+      Effect.provideService(watchLibrary(library, id, hub), SqlClient.SqlClient, served.sql)
+    )
     state.url = `http://${host}:${served.port}`
     const code = yield* Effect.provideService(admit(options), SqlClient.SqlClient, served.sql)
-    return { address: state.url, link: `${state.url}/#${code}` }
+    return { address: state.url, link: `${state.url}/#${code}`, untilLeft: untilLeft(hub) }
   })

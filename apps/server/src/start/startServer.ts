@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Desk, type Limits, type LogLine, usualLimits } from "../http/Desk.js"
+import { makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
 import { readSite } from "../http/Site.js"
@@ -158,6 +159,7 @@ export const startServer = (
       site: readSite(options.site ?? siteFolder()),
       limits,
       metrics: makeMetrics(),
+      hub: makeHub(),
       log: onLog,
       hosts,
       trustProxy,

@@ -424,7 +424,7 @@ export interface paths {
         };
         get: operations["backups.list"];
         put?: never;
-        post?: never;
+        post: operations["backupChanges.take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -439,6 +439,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["backups.read"];
+        put?: never;
+        post?: never;
+        delete: operations["backupChanges.forget"];
+        options?: never;
+        head?: never;
+        patch: operations["backupChanges.edit"];
+        trace?: never;
+    };
+    "/v1/libraries/{library}/backups/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["backupChanges.undelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["feed.events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -666,9 +698,34 @@ export interface components {
                         copyOf?: string;
                         changes: string[];
                         notes: string[];
+                        replacing?: string[];
                     }[];
                 };
                 outcome?: {
+                    songsRestored: components["schemas"]["NonNegativeInt"];
+                    performancesRestored: components["schemas"]["NonNegativeInt"];
+                    preferencesRestored: components["schemas"]["NonNegativeInt"];
+                    errors: string[];
+                    isSuccess: boolean;
+                    triggered: {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        name: string;
+                        columns: string[];
+                        triggers: string[];
+                    }[];
+                    plan: {
+                        create: components["schemas"]["NonNegativeInt"];
+                        update: components["schemas"]["NonNegativeInt"];
+                        delete: components["schemas"]["NonNegativeInt"];
+                        keep: components["schemas"]["NonNegativeInt"];
+                        unchanged: components["schemas"]["NonNegativeInt"];
+                    };
+                    conflicts: components["schemas"]["NonNegativeInt"];
+                    safetyBackupId?: string;
+                };
+                undone?: {
                     songsRestored: components["schemas"]["NonNegativeInt"];
                     performancesRestored: components["schemas"]["NonNegativeInt"];
                     preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -1115,6 +1172,19 @@ export interface components {
                 size: components["schemas"]["NonNegativeInt"];
             }[];
         };
+        FeedEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            type: "library" | "backup" | "restore" | "access";
+            /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+            library?: string;
+            position?: components["schemas"]["NonNegativeInt"];
+            restore?: string;
+            /** @enum {string} */
+            state?: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+        };
         Restore: {
             id: string;
             library: string;
@@ -1170,9 +1240,34 @@ export interface components {
                     copyOf?: string;
                     changes: string[];
                     notes: string[];
+                    replacing?: string[];
                 }[];
             };
             outcome?: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
+            undone?: {
                 songsRestored: components["schemas"]["NonNegativeInt"];
                 performancesRestored: components["schemas"]["NonNegativeInt"];
                 preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -4055,6 +4150,167 @@ export interface operations {
             };
         };
     };
+    "backupChanges.take": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * maxLength(2000)
+                     * @description a string at most 2000 character(s) long
+                     */
+                    description?: string;
+                    /**
+                     * maxItems(100)
+                     * @description an array of at most 100 item(s)
+                     */
+                    tags?: string[];
+                    pinned?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        backupId: string;
+                        number: components["schemas"]["NonNegativeInt"];
+                        /** Format: date-time */
+                        timestamp: string;
+                        description: string;
+                        tags: string[];
+                        pinned: boolean;
+                        /** @enum {string} */
+                        trigger: "manual" | "scheduled" | "safety" | "imported";
+                        profile: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        root: string;
+                        songs: components["schemas"]["NonNegativeInt"];
+                        performances: components["schemas"]["NonNegativeInt"];
+                        preferences: components["schemas"]["NonNegativeInt"];
+                        size: components["schemas"]["NonNegativeInt"];
+                        newBytes: components["schemas"]["NonNegativeInt"];
+                        /** Format: date-time */
+                        forgottenAt?: string;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "backups.read": {
         parameters: {
             query?: {
@@ -4157,6 +4413,417 @@ export interface operations {
             };
             /** @description Full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backupChanges.forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Backup */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backupChanges.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * maxLength(2000)
+                     * @description a string at most 2000 character(s) long
+                     */
+                    description?: string;
+                    /**
+                     * maxItems(100)
+                     * @description an array of at most 100 item(s)
+                     */
+                    tags?: string[];
+                    pinned?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Backup */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "backupChanges.undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Backup */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "feed.events": {
+        parameters: {
+            query?: {
+                /** @description a string matching the pattern ^\d{1,15}$ */
+                after?: string;
+                limit?: number;
+            };
+            header?: {
+                accept?: string;
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FeedEvent"][];
+                        isLast: boolean;
+                        next: string;
+                        reset?: boolean;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4378,9 +5045,34 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                replacing?: string[];
                             }[];
                         };
                         outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
                             songsRestored: components["schemas"]["NonNegativeInt"];
                             performancesRestored: components["schemas"]["NonNegativeInt"];
                             preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -4468,9 +5160,34 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                replacing?: string[];
                             }[];
                         };
                         outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
                             songsRestored: components["schemas"]["NonNegativeInt"];
                             performancesRestored: components["schemas"]["NonNegativeInt"];
                             preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -4558,9 +5275,34 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                replacing?: string[];
                             }[];
                         };
                         outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
                             songsRestored: components["schemas"]["NonNegativeInt"];
                             performancesRestored: components["schemas"]["NonNegativeInt"];
                             preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -4634,6 +5376,15 @@ export interface operations {
             };
             /** @description ContentReleased. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4977,9 +5728,34 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                replacing?: string[];
                             }[];
                         };
                         outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
                             songsRestored: components["schemas"]["NonNegativeInt"];
                             performancesRestored: components["schemas"]["NonNegativeInt"];
                             preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -5067,9 +5843,34 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                replacing?: string[];
                             }[];
                         };
                         outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
                             songsRestored: components["schemas"]["NonNegativeInt"];
                             performancesRestored: components["schemas"]["NonNegativeInt"];
                             preferencesRestored: components["schemas"]["NonNegativeInt"];
@@ -5123,7 +5924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NotFound. */
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5132,8 +5933,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RestoreOver. */
+            /** @description RestoreOver, Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5170,6 +5980,24 @@ export interface operations {
             };
             /** @description InternalFault. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5330,7 +6158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NotFound. */
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,8 +6167,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RestoreOver, HomeElsewhere. */
+            /** @description RestoreOver, Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5368,6 +6205,24 @@ export interface operations {
             };
             /** @description InternalFault. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

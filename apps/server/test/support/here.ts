@@ -13,6 +13,7 @@ export interface Here {
   /** The library, as another program has it open. */
   readonly library: Library
   readonly ask: TestServer["ask"]
+  readonly untilLeft: Effect.Effect<void>
 }
 
 const noStatus = { _tag: "NotAsked", message: "Nobody asked.", recovery: "Ask." }
@@ -24,13 +25,13 @@ export const here = (options: Partial<LibraryToServe> = {}) =>
     yield* createLibrary(file)
     const library = yield* openLibrary(file, { actor: "anna@macbook" })
     const { libraryId: id } = yield* library.upkeep.status
-    const { address, link } = yield* serveLibrary({
+    const { address, link, untilLeft } = yield* serveLibrary({
       ...{ file, id, name: "library", person: "anna", status: Effect.fail(noStatus) },
       // As built: a thread runs no TypeScript.
       worker: new URL("../../dist/replica/worker.js", import.meta.url),
       ...options
     })
-    const opened: Here = { address, link, file, id, library, ask: askServer(address) }
+    const opened: Here = { address, link, file, id, library, untilLeft, ask: askServer(address) }
     return opened
   })
 

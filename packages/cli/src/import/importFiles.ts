@@ -2,12 +2,14 @@
 import { basename } from "node:path"
 import {
   type BackupEntry,
+  changesOf,
   type EntityKey,
   ExitCode,
   type Kind,
   type OnConflict,
   type RestorePlan
 } from "@white-room/core"
+import { planItemJson } from "@white-room/core/output"
 import type { FileProblem, ImportChoice, Library, OpenedImport } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -15,8 +17,6 @@ import { defined } from "../command/defined.js"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
 import { openOrMake } from "../library/openOrMake.js"
 import { askConflicts } from "../plan/askConflicts.js"
-import { changesOf } from "../plan/Changes.js"
-import { itemJson } from "../plan/itemJson.js"
 import { byName, planLines } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { type PassphraseOptions, passphraseFor } from "../secret/Passphrase.js"
@@ -264,7 +264,7 @@ const preview = (cli: Cli, library: Library, whole: RestorePlan, wish: ImportWis
       const reasons = { changed: `another one in ${label}`, missing: `not in ${label}` }
       cli.out.print([`Import ${label}:`, ...planLines(cli, plan, changes, reasons)].join("\n"))
     }
-    return plan.items.map((item) => itemJson(item, changes))
+    return plan.items.map((item) => planItemJson(item, changes))
   })
 
 /** The choice that is carried out, or for a dry run what it would do. The plan, which may be large, is let go of. */

@@ -1,11 +1,10 @@
 /** A restore plan as a person reads it before saying yes. */
-import type { PlanItem, RestorePlan } from "@white-room/core"
+import type { PlanChanges, PlanItem, RestorePlan } from "@white-room/core"
 import type { Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { printable } from "../terminal/Harmless.js"
 import { labelOf, nameList, phrases } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
-import type { Changes } from "./Changes.js"
 
 /** More names than this are only counted, unless --verbose. */
 const namesShown = 8
@@ -38,7 +37,7 @@ export interface KeepReasons {
 export const planLines = (
   cli: Cli,
   plan: RestorePlan,
-  changes: Changes,
+  changes: PlanChanges,
   reasons: KeepReasons
 ): ReadonlyArray<string> => {
   const limit = itemsShown(cli)
@@ -79,7 +78,7 @@ export const planLines = (
   ]
 }
 
-export const planText = (cli: Cli, source: Source, plan: RestorePlan, changes: Changes): string => {
+export const planText = (cli: Cli, source: Source, plan: RestorePlan, changes: PlanChanges): string => {
   const { name, title, backup, timestamp } = source
   const described =
     backup === undefined || backup.description === "" ? "" : `, "${printable(backup.description)}"`

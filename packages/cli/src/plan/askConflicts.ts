@@ -1,12 +1,12 @@
 /** Asks about each song that changed after the source. */
 import type { EntityKey, OnConflict, PlanItem, RestorePlan } from "@white-room/core"
+import { changesOfItem } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
 import { printable } from "../terminal/Harmless.js"
 import { labelOf } from "../terminal/Text.js"
-import { changesOfItem } from "./Changes.js"
 
 type Decision = EntityKey & { readonly choice: OnConflict }
 

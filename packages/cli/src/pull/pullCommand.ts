@@ -1,7 +1,15 @@
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
 import { choice } from "@optique/core/valueparser"
-import { ExitCode, emptyRestoreResult, type OnConflict, shellWord } from "@white-room/core"
+import {
+  changesOf,
+  ExitCode,
+  emptyRestoreResult,
+  type OnConflict,
+  type PlanChanges,
+  shellWord
+} from "@white-room/core"
+import { planItemJson, restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import type { KnownVault, OpenedPull, PullChoices, PullPlan, PullResult } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -11,10 +19,7 @@ import { loadVault } from "../command/Load.js"
 import { argument, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askConflicts } from "../plan/askConflicts.js"
-import { type Changes, changesOf } from "../plan/Changes.js"
-import { itemJson } from "../plan/itemJson.js"
 import { byName, itemsShown, planLines } from "../plan/PlanText.js"
-import { restoredOf } from "../restore/Report.js"
 import { warnOfOpenApps } from "../restore/Steps.js"
 import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -47,17 +52,17 @@ const summaryOf = (
   line: found.line,
   device: found.device,
   others: othersOf(found),
-  ...restoredOf(result),
+  ...restoredJson(result),
   durationMs
 })
 
 const nothing = (cli: Cli, position: number, names: ReadonlyArray<string>): number =>
   cli.done<Outputs["pull"]>(
-    { way: "nothing", events: 0, position, others: [], ...restoredOf(emptyRestoreResult()), durationMs: 0 },
+    { way: "nothing", events: 0, position, others: [], ...restoredJson(emptyRestoreResult()), durationMs: 0 },
     () => `Nothing new from other devices in ${nameList(names, 8)}.`
   )
 
-const planText = (cli: Cli, found: Found, { way, plan, events }: PullPlan, changes: Changes): string => {
+const planText = (cli: Cli, found: Found, { way, plan, events }: PullPlan, changes: PlanChanges): string => {
   const device = printable(found.device)
   const how =
     way === "forward"
@@ -86,7 +91,7 @@ const preview = (cli: Cli, library: Library, found: Found, planned: PullPlan) =>
     const changes = yield* changesOf(library, plan, limit)
     if (!cli.out.json) cli.out.print(planText(cli, found, planned, changes))
     const result = { ...emptyRestoreResult(), plan: plan.counts, conflicts: plan.conflicts }
-    const items = plan.items.map((item) => itemJson(item, changes))
+    const items = plan.items.map((item) => planItemJson(item, changes))
     return cli.done<Outputs["pull"]>(
       { ...summaryOf(found, { ...rest, result }, 0), items },
       () => "Nothing was changed."

@@ -1,10 +1,10 @@
 /** The versions of one song or performance that can be brought back, what each would change, and the choice among them. */
 import type { EntityVersion, Kind } from "@white-room/core"
+import { changesOfItem } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
-import { changesOfItem } from "../plan/Changes.js"
 import { byIdOnly } from "../select/Names.js"
 import { printable } from "../terminal/Harmless.js"
 import { count, phrases } from "../terminal/Text.js"

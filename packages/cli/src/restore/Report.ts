@@ -1,4 +1,6 @@
 /** What a restore says: its plan, what it did, and the same for scripts. */
+
+import type { PlanChanges } from "@white-room/core"
 import {
   type BackupInfo,
   ExitCode,
@@ -6,11 +8,9 @@ import {
   type RestorePlan,
   type RestoreResult
 } from "@white-room/core"
-import * as Struct from "effect/Struct"
+import { planItemJson, restoredJson } from "@white-room/core/output"
 import { backupName } from "../backup/BackupText.js"
 import type { Source } from "../backup/Source.js"
-import type { Changes } from "../plan/Changes.js"
-import { itemJson } from "../plan/itemJson.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import type { SummaryFields } from "../terminal/Output.js"
@@ -23,20 +23,6 @@ export interface ShownPlan extends Pick<RestorePlan, "mode"> {
   readonly kept: number
 }
 
-/** What restores, undos and imports tell alike. */
-export const restoredOf = (result: RestoreResult) =>
-  Struct.pick(
-    result,
-    "songsRestored",
-    "performancesRestored",
-    "preferencesRestored",
-    "errors",
-    "isSuccess",
-    "triggered",
-    "plan",
-    "conflicts"
-  )
-
 export const summaryOf = (
   source: Source,
   { mode }: Pick<RestorePlan, "mode">,
@@ -48,15 +34,15 @@ export const summaryOf = (
   position: source.position,
   number: source.backup?.number,
   mode,
-  ...restoredOf(result),
+  ...restoredJson(result),
   safetyBackupId: result.safetyBackupId,
   durationMs
 })
 
 /** What --dry-run prints for scripts. */
-export const previewOf = (source: Source, plan: RestorePlan, changes: Changes): Fields => {
+export const previewOf = (source: Source, plan: RestorePlan, changes: PlanChanges): Fields => {
   const none = { ...emptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
-  return { ...summaryOf(source, plan, none, 0), items: plan.items.map((item) => itemJson(item, changes)) }
+  return { ...summaryOf(source, plan, none, 0), items: plan.items.map((item) => planItemJson(item, changes)) }
 }
 
 /** What the app's triggers made of it, by the triggers: one touches every row that is written. */

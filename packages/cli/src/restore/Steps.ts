@@ -1,11 +1,11 @@
 /** The steps that every restore goes through once it is planned: show, ask, carry out, tell. */
 import type { RestoreOptions, RestorePlan, RestoreResult, SavedPlan } from "@white-room/core"
+import { changesOf } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import type { CliFailure } from "../error/CliError.js"
-import { changesOf } from "../plan/Changes.js"
 import { itemsShown, planText } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count, nameList } from "../terminal/Text.js"

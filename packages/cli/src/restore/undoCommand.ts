@@ -1,7 +1,15 @@
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
 import { choice } from "@optique/core/valueparser"
-import { ExitCode, emptyRestoreResult, type RestorePlan, type RestoreResult } from "@white-room/core"
+import {
+  changesOf,
+  ExitCode,
+  emptyRestoreResult,
+  type PlanChanges,
+  type RestorePlan,
+  type RestoreResult
+} from "@white-room/core"
+import { planItemJson, restoredJson } from "@white-room/core/output"
 import type { Library, Operation, UndoOptions } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
@@ -10,15 +18,12 @@ import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { argument, flag, number, oneOr } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
-import { type Changes, changesOf } from "../plan/Changes.js"
-import { itemJson } from "../plan/itemJson.js"
 import { itemsShown, planLines } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
-import { restoredOf } from "./Report.js"
 import { changesIn, warnOfOpenApps } from "./Steps.js"
 
 const operationJson = (operation: Operation): Outputs["undo-list"][number] => ({
@@ -53,7 +58,7 @@ const listOperations = (cli: Cli) =>
     )
   })
 
-const planText = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Changes): string =>
+const planText = (cli: Cli, operation: Operation, plan: RestorePlan, changes: PlanChanges): string =>
   [
     `Take back ${printable(operation.description)} (${ago(operation.timestamp, cli.now())}):`,
     ...planLines(cli, plan, changes, { changed: "changed since", missing: "changed since" })
@@ -65,14 +70,14 @@ const summaryOf = (
   durationMs: number
 ): SummaryFields<Outputs["undo"]> => ({
   operation: operationJson(operation),
-  ...restoredOf({ ...result, isSuccess: result.errors.length === 0, conflicts: result.plan.keep }),
+  ...restoredJson({ ...result, isSuccess: result.errors.length === 0, conflicts: result.plan.keep }),
   durationMs
 })
 
-const preview = (cli: Cli, operation: Operation, plan: RestorePlan, changes: Changes) => {
+const preview = (cli: Cli, operation: Operation, plan: RestorePlan, changes: PlanChanges) => {
   if (!cli.out.json) cli.out.print(planText(cli, operation, plan, changes))
   const none = { ...emptyRestoreResult(), plan: plan.counts }
-  const items = plan.items.map((item) => itemJson(item, changes))
+  const items = plan.items.map((item) => planItemJson(item, changes))
   return cli.done<Outputs["undo"]>({ ...summaryOf(operation, none, 0), items }, () => "Nothing was changed.")
 }
 

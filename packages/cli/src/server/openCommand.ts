@@ -47,7 +47,7 @@ export const openCommand = define(
   {
     brief: "Look at the library in a browser.",
     description:
-      "Shows the library of this computer as pages: songs with all their versions, backups, what would be lost. They come from this program alone, at an address of this computer that opens with the link only, and to one browser. It runs until Ctrl-C.",
+      "Shows the library of this computer as pages: songs with all their versions, backups, what would be lost. They come from this program alone, at an address of this computer that opens with the link only, and to one browser. It ends half a minute after the last page was closed, or with Ctrl-C.",
     examples: [
       ["whiteroom open", "opens the browser"],
       ["whiteroom open --no-browser", "prints the link instead"]
@@ -61,7 +61,7 @@ export const openCommand = define(
       const library = yield* cli.open
       const { libraryId: id } = yield* library.upkeep.status
       const { serveLibrary } = yield* loadServer
-      const { address, link } = yield* serveLibrary({
+      const { address, link, untilLeft } = yield* serveLibrary({
         ...{
           file: path.resolve(library.path),
           id,
@@ -81,8 +81,9 @@ export const openCommand = define(
         { event: "listening", address, link },
         `${where}\n  ${link}\nIt opens one browser, once. Ctrl-C ends it.`
       )
-      const signal = yield* cli.untilStopped(Effect.never)
+      const signal = yield* Effect.raceFirst(cli.untilStopped(Effect.never), Effect.as(untilLeft, undefined))
       if (cli.out.json) tell(cli, { event: "stopped", signal }, "")
+      else if (signal === undefined) cli.out.print("The last page was closed; whiteroom open shows it again.")
       return ExitCode.done
     })
 )

@@ -1,15 +1,18 @@
 /** Models as the plain values that scripts and clients get. What is `undefined` is left out. */
 import * as Struct from "effect/Struct"
 import type { BackupInfo } from "../backup/Backup.js"
-import type { BackupEntry } from "../backup/Backups.js"
+import type { BackupEntry, RestoreResult } from "../backup/Backups.js"
 import type { EntityVersion, FoundVersion, LibraryDifference } from "../backup/History.js"
 import type { PerformanceSummary, SongSummary } from "../entity/Entities.js"
 import type { Performance } from "../model/Performance.js"
 import type { Song } from "../model/Song.js"
 import type { UserPreferences } from "../model/UserPreferences.js"
+import type { PlanItem } from "../restore/Plan.js"
+import type { PlanChanges } from "../restore/PlanChanges.js"
 import type * as Backup from "./Backup.js"
 import type { LibraryPreferences } from "./Entity.js"
 import type * as History from "./History.js"
+import type * as Restore from "./Restore.js"
 
 /** The field that a column holds: `display_name` → `displayName`. */
 export const fieldOf = (column: string): string =>
@@ -86,3 +89,22 @@ export const foundJson = (found: FoundVersion): typeof History.Found.Encoded => 
   since: found.since.toISOString(),
   until: found.until?.toISOString()
 })
+
+export const planItemJson = (item: PlanItem, changes: PlanChanges): typeof Restore.PlanItem.Encoded => ({
+  ...Struct.pick(item, "kind", "id", "name", "action", "conflict", "copyOf", "notes"),
+  changes: changes.get(item) ?? []
+})
+
+/** What restores, undos and imports tell alike. */
+export const restoredJson = (result: RestoreResult) =>
+  Struct.pick(
+    result,
+    "songsRestored",
+    "performancesRestored",
+    "preferencesRestored",
+    "errors",
+    "isSuccess",
+    "triggered",
+    "plan",
+    "conflicts"
+  )

@@ -21,7 +21,9 @@ export const PlanItem = Schema.Struct({
   /** The id this is a copy of. */
   copyOf: optional(Schema.String),
   changes: Texts,
-  notes: Texts
+  notes: Texts,
+  /** Where it is a conflict, and is told of a plan that is looked at: what replacing it would change. */
+  replacing: optional(Texts)
 })
 
 /** What a restore would do: everything that is not unchanged. */
@@ -107,8 +109,9 @@ export const Restore = Schema.Struct({
   reason: optional(Schema.String),
   /** What it would do, where the home is the server. */
   preview: optional(RestorePreview),
-  /** What it came to. */
-  outcome: optional(RestoreOutcome)
+  /** What it came to, and what taking it back did. */
+  outcome: optional(RestoreOutcome),
+  undone: optional(RestoreOutcome)
 })
 
 /** Why a device did not carry out a restore. */

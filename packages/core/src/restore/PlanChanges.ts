@@ -1,22 +1,24 @@
 /** What the items of a plan change, in words of music. */
-import {
-  changedColumns,
-  decodeRecord,
-  diffRecords,
-  emptyRecord,
-  fromUtf8,
-  ObjectRef,
-  type PlanItem,
-  type RestorePlan,
-  toHex
-} from "@white-room/core"
-import type { Library } from "@white-room/store"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { fromUtf8, toHex } from "../codec/Bytes.js"
+import { diffRecords } from "../diff/RecordDiff.js"
+import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
+import { changedColumns, decodeRecord, emptyRecord } from "../model/Record.js"
+import { ObjectRef } from "../model/RecordCells.js"
+import type { ObjectStore } from "../object/ObjectStore.js"
+import type { PlanItem, RestorePlan } from "./Plan.js"
 
-export type Changes = ReadonlyMap<PlanItem, ReadonlyArray<string>>
+/** The words for each item that replaces something. */
+export type PlanChanges = ReadonlyMap<PlanItem, ReadonlyArray<string>>
+
+/** Where the documents of the plan are: a library. */
+interface WithObjects {
+  readonly objects: Context.Tag.Service<typeof ObjectStore>
+}
 
 /** Documents that differ between the two records of an item. What is no longer kept is told as such by the diff. */
-const documentsOf = (library: Library, plan: RestorePlan, item: PlanItem) =>
+const documentsOf = ({ objects }: WithObjects, plan: RestorePlan, item: PlanItem) =>
   Effect.gen(function* () {
     const texts = new Map<string, string | undefined>(
       plan.objects.map(({ hash, bytes }) => [toHex(hash), fromUtf8(bytes)])
@@ -27,7 +29,7 @@ const documentsOf = (library: Library, plan: RestorePlan, item: PlanItem) =>
     if (before === undefined || after === undefined) return texts
     for (const cell of changedColumns(before, after).flatMap((name) => [before.get(name), after.get(name)])) {
       if (!(cell instanceof ObjectRef) || texts.has(toHex(cell.hash))) continue
-      const bytes = yield* library.objects
+      const bytes = yield* objects
         .get(cell.hash)
         .pipe(Effect.catchTag("ContentReleased", () => Effect.succeed(undefined)))
       texts.set(toHex(cell.hash), bytes && fromUtf8(bytes))
@@ -35,8 +37,12 @@ const documentsOf = (library: Library, plan: RestorePlan, item: PlanItem) =>
     return texts
   })
 
-/** The words for one item that replaces something. */
-export const changesOfItem = (library: Library, plan: RestorePlan, item: PlanItem) =>
+/** The words for one item that replaces something; none for any other. Reads the documents that differ. */
+export const changesOfItem = (
+  library: WithObjects,
+  plan: RestorePlan,
+  item: PlanItem
+): Effect.Effect<ReadonlyArray<string>, WhiteRoomError> =>
   Effect.gen(function* () {
     const { kind, before, after } = item
     if (before === undefined || after === undefined) return []
@@ -46,7 +52,11 @@ export const changesOfItem = (library: Library, plan: RestorePlan, item: PlanIte
   })
 
 /** The words for the first `limit` items that replace something. */
-export const changesOf = (library: Library, plan: RestorePlan, limit: number) =>
+export const changesOf = (
+  library: WithObjects,
+  plan: RestorePlan,
+  limit: number
+): Effect.Effect<PlanChanges, WhiteRoomError> =>
   Effect.gen(function* () {
     const changes = new Map<PlanItem, ReadonlyArray<string>>()
     const replaced = plan.items.filter(({ action }) => action === "update")

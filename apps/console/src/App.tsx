@@ -2,7 +2,8 @@
 
 import { signal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
-import { address, goTo, linkTo } from "./address/Address.js"
+import { address, goTo } from "./address/Address.js"
+import { linkTo } from "./address/Link.js"
 import { Refusal } from "./api/Client.js"
 import { live } from "./api/Live.js"
 import { access, findAccess, signIn, signOut } from "./api/Session.js"
@@ -10,6 +11,7 @@ import { Frame } from "./Frame.js"
 import { Join } from "./join/Join.js"
 import { SignIn } from "./join/SignIn.js"
 import { Wrong } from "./parts/Parts.js"
+import { language } from "./texts/Texts.js"
 
 const trouble = signal<unknown>(undefined)
 
@@ -41,6 +43,9 @@ export const App = () => {
     if (!isJoin) begin()
   }, [])
   const { path } = address.value
+  useEffect(() => {
+    document.documentElement.lang = language.value
+  }, [language.value])
   // Another place, another title to read first
   useEffect(() => {
     document.getElementById("title")?.focus({ preventScroll: true })

@@ -1,6 +1,7 @@
 /** What stands around every page: where one is, whether the server is there, the language. */
 import type { ComponentChildren } from "preact"
-import { address, goTo, linkTo } from "./address/Address.js"
+import { address, goTo } from "./address/Address.js"
+import { linkTo } from "./address/Link.js"
 import { allOf, answerOf, client } from "./api/Client.js"
 import { live } from "./api/Live.js"
 import type { Access, Library } from "./api/Session.js"
@@ -8,12 +9,13 @@ import { useAnswer } from "./api/useAnswer.js"
 import { Home } from "./home/Home.js"
 import { Libraries } from "./home/Libraries.js"
 import { lazy } from "./parts/lazy.js"
-import { Waiting, Wrong } from "./parts/Parts.js"
+import { Pending, Title, Wrong } from "./parts/Parts.js"
 import { chooseLanguage, language, languages, texts } from "./texts/Texts.js"
 
 const BackupPage = lazy(() => import("./home/BackupPage.js").then((loaded) => loaded.BackupPage))
 const SongsPage = lazy(() => import("./home/SongsPage.js").then((loaded) => loaded.SongsPage))
 const SongPage = lazy(() => import("./song/SongPage.js").then((loaded) => loaded.SongPage))
+const RestorePage = lazy(() => import("./restore/RestorePage.js").then((loaded) => loaded.RestorePage))
 const DevicesPage = lazy(() => import("./devices/DevicesPage.js").then((loaded) => loaded.DevicesPage))
 
 export interface FrameProps {
@@ -98,8 +100,10 @@ export const Frame = ({ access, onSignOut }: FrameProps) => {
         {live.connection.value === "away" && <p class="away">{t.away}</p>}
       </div>
       <main id="main" tabIndex={-1}>
-        {libraries._tag === "Failed" && <Wrong error={libraries.error} again={libraries.again} />}
-        {all === undefined && libraries._tag === "Loading" && <Waiting />}
+        {all !== undefined && libraries._tag === "Failed" && (
+          <Wrong error={libraries.error} again={libraries.again} />
+        )}
+        {all === undefined && <Pending title={t.libraries} of={libraries} />}
         {all !== undefined && <Place libraries={all} library={library} isAdmin={isAdmin} />}
       </main>
     </>
@@ -128,10 +132,17 @@ const Place = ({ libraries, library, isAdmin }: PlaceProps) => {
   const [first, page, id = ""] = path
   if (first === "devices") return <DevicesPage libraries={libraries} isAdmin={isAdmin} />
   if (library === undefined) return <Libraries libraries={libraries} isAdmin={isAdmin} />
-  if (library.sealed) return <p class="lead">{texts.value.sealed}</p>
+  if (library.sealed)
+    return (
+      <>
+        <Title>{library.name}</Title>
+        <p class="lead">{texts.value.sealed}</p>
+      </>
+    )
   if (page === "song" || page === "performance")
-    return <SongPage key={`${page} ${id}`} library={library.id} kind={page} id={id} query={query} />
+    return <SongPage key={`${page} ${id}`} library={library} kind={page} id={id} query={query} />
   if (page === "songs") return <SongsPage library={library.id} query={query} />
-  if (page === "backup") return <BackupPage key={id} library={library.id} backup={id} />
+  if (page === "restore") return <RestorePage library={library.id} id={id} query={query} />
+  if (page === "backup") return <BackupPage key={id} library={library} backup={id} />
   return <Home key={library.id} library={library} />
 }

@@ -1,36 +1,45 @@
-/** A person who lost something finds it: a real server, a real library, a real browser. */
+/**
+ * A person who lost something finds it, and hears what it was: the notes of that version, from the bar that was chosen, and no
+ * others.
+ */
 import { beforeAll, expect, it } from "vitest"
 import { axeViolations, describeInBrowser, signInBy, useBrowser } from "./support/Browser.js"
-import { createLibrary, document, remove, scale, write } from "./support/Songs.js"
+import { createLibrary, remove, scale, songDocument, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
-import { connect, type Server, startServer, whiteroom } from "./support/Whiteroom.js"
+import { connect, link, type Server, startServer, whiteroom } from "./support/Whiteroom.js"
+
+interface Heard {
+  readonly frequencies: Array<number>
+}
+
+const frequencyOf = (pitch: number): number => Math.round(440 * 2 ** ((pitch - 69) / 12))
 
 describeInBrowser("a song that was lost", () => {
   const folder = temporaryFolder()
   const anna = temporaryFolder()
   const open = useBrowser()
   let server: Server
-  let link: string
+  let library: string
 
   beforeAll(async () => {
     server = await startServer(folder)
     await createLibrary(anna, [
-      { id: "night-drive", name: "Night Drive", document: document(scale(60, 16)) },
-      { id: "low-tide", name: "Low Tide", document: document(scale(48, 8), 90, "Low Tide") }
+      { id: "night-drive", name: "Night Drive", document: songDocument(scale(60, 16)) },
+      // One bar of a lead that will go up a fifth; a bass that stays.
+      { id: "fifth", name: "Fifth", document: songDocument(scale(60, 4)) },
+      { id: "low-tide", name: "Low Tide", document: songDocument(scale(48, 8), 90, "Low Tide") }
     ])
     await whiteroom(anna, "backup", "--description", "before the tour", "--tag", "tour")
-    write(anna, [{ id: "night-drive", name: "Night Drive", document: document(scale(60, 8), 96) }])
+    write(anna, [{ id: "night-drive", name: "Night Drive", document: songDocument(scale(60, 8), 96) }])
+    write(anna, [{ id: "fifth", name: "Fifth", document: songDocument(scale(67, 4)) }])
     remove(anna, "low-tide")
     await whiteroom(anna, "backup")
-    const id = await connect(server, anna, "Anna")
-    await whiteroom(folder, "server", "link", "Mara", "--data", `${folder}/server`)
-    link = server.signIn
-    expect(id).toMatch(/^anna-/)
+    library = await connect(server, anna, "Anna")
   })
 
   it("is found, seen and heard", async () => {
     const page = await open()
-    await signInBy(page, link)
+    await signInBy(page, server.signIn)
     // What happened lately says it at once.
     await page.getByText("deleted", { exact: true }).first().waitFor()
     await page.getByLabel("Find in songs, now and before").fill("low tide")
@@ -41,5 +50,42 @@ describeInBrowser("a song that was lost", () => {
     await page.getByText("This song is deleted now.").waitFor()
     await page.getByText("16 only then").waitFor()
     expect(await axeViolations(page)).toEqual([])
+  })
+
+  it("is heard as it was, and as it is", async () => {
+    const page = await open()
+    await page.addInitScript(() => {
+      const heard: Array<number> = []
+      Object.assign(globalThis, { heard: { frequencies: heard } })
+      const start = OscillatorNode.prototype.start
+      OscillatorNode.prototype.start = function (when) {
+        heard.push(Math.round(this.frequency.value))
+        start.call(this, when)
+      }
+    })
+    await signInBy(page, await link(server, "Listener"))
+    await page.goto(`${server.address}/#/${library}/song/fifth`)
+    await page.getByText("8 notes the same, 4 only then, 4 only now").waitFor()
+    const listen = async (name: string) => {
+      await page.evaluate(() => {
+        ;(globalThis as unknown as { heard: Heard }).heard.frequencies.length = 0
+      })
+      await page.getByRole("button", { name }).click()
+      await page.getByText(/^Playing, bar/).waitFor()
+      await page.getByText(/^from bar/).waitFor()
+      return page.evaluate(() => (globalThis as unknown as { heard: Heard }).heard.frequencies)
+    }
+    const bass = scale(36, 8).map(({ midi }) => frequencyOf(midi))
+    const sorted = (all: ReadonlyArray<number>) => all.toSorted((a, b) => a - b)
+    expect(sorted(await listen("Listen to then"))).toEqual(
+      sorted([...bass, ...scale(60, 4).map(({ midi }) => frequencyOf(midi))])
+    )
+    expect(sorted(await listen("Listen to now"))).toEqual(
+      sorted([...bass, ...scale(67, 4).map(({ midi }) => frequencyOf(midi))])
+    )
+    // From the second bar on: the bass alone.
+    await page.getByRole("slider", { name: "Notes" }).press("ArrowRight")
+    await page.getByText("from bar 2").waitFor()
+    expect(sorted(await listen("Listen to then"))).toEqual(sorted(bass.slice(4)))
   })
 })

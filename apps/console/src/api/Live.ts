@@ -4,71 +4,73 @@
  */
 import { signal } from "@preact/signals"
 
+/** `revoked`: the access of this browser has ended. */
 type Connection = "here" | "away" | "revoked"
 
 const changes = signal(0)
 const connection = signal<Connection>("here")
 
-let source: EventSource | undefined
-let pause = 1000
-let timer: ReturnType<typeof setTimeout> | undefined
+const firstPause = 1000
+const longestPause = 5000
 
+let source: EventSource | undefined
+let pause = firstPause
+let timer: ReturnType<typeof setTimeout> | undefined
+let waking: ReturnType<typeof setTimeout> | undefined
+
+/** Has everything asked again; what happens within a moment is one change. */
 const wake = (): void => {
-  changes.value++
+  if (waking !== undefined) return
+  waking = setTimeout(() => {
+    waking = undefined
+    changes.value++
+  }, 150)
 }
 
-/** Events of one moment are one change. */
-let isWaking = false
-const changed = (): void => {
-  if (isWaking) return
-  isWaking = true
-  setTimeout(() => {
-    isWaking = false
-    wake()
-  }, 150)
+const back = (): void => {
+  pause = firstPause
+  if (connection.value !== "away") return
+  connection.value = "here"
+  wake()
 }
 
 const open = (): void => {
   const opened = new EventSource("/v1/events")
   source = opened
-  opened.onopen = () => {
-    const wasAway = connection.value === "away"
-    connection.value = "here"
-    pause = 1000
-    if (wasAway) wake()
-  }
-  opened.onmessage = changed
-  for (const name of ["library", "backup", "restore", "access", "invitation", "reset"])
-    opened.addEventListener(name, changed)
-  opened.addEventListener("bye", () => {
-    connection.value = "revoked"
-    stop()
-  })
+  opened.onopen = back
+  opened.onmessage = wake
+  for (const name of names) opened.addEventListener(name, wake)
+  opened.addEventListener("bye", revoked)
   opened.onerror = () => {
     opened.close()
-    if (source === opened) retry()
+    if (source !== opened) return
+    source = undefined
+    retry()
   }
 }
 
-/** The stream ended. Whether the server is gone, or only says nothing by itself, its health tells. */
+/** What the server tells of; `reset`: more than it remembers. */
+const names = ["library", "backup", "restore", "access", "invitation", "reset"]
+
+/** The stream ended. Whether the server is gone, or only has nothing to tell, its health says. */
 const retry = (): void => {
-  source = undefined
+  clearTimeout(timer)
   timer = setTimeout(async () => {
+    timer = undefined
     const isThere = await fetch("/health/live").then(
       ({ ok }) => ok,
       () => false
     )
-    if (!isThere) connection.value = "away"
-    else if (connection.value === "away") {
-      connection.value = "here"
-      wake()
-    }
+    if (connection.value === "revoked") return
+    if (isThere) back()
+    else connection.value = "away"
     open()
   }, pause)
-  pause = Math.min(pause * 2, 15_000)
+  pause = Math.min(pause * 2, longestPause)
 }
 
 const start = (): void => {
+  connection.value = "here"
   if (source === undefined && timer === undefined) open()
 }
 
@@ -79,4 +81,18 @@ const stop = (): void => {
   timer = undefined
 }
 
-export const live = { changes, connection, start, stop, wake }
+/** A request found nobody: it is asked for until somebody is there. */
+const lost = (): void => {
+  if (connection.value !== "here") return
+  connection.value = "away"
+  stop()
+  retry()
+}
+
+/** A request was told that nobody is signed in any more. */
+const revoked = (): void => {
+  stop()
+  connection.value = "revoked"
+}
+
+export const live = { changes, connection, start, stop, wake, lost, revoked }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
+import { Refusal, Unreachable } from "./Client.js"
 import { live } from "./Live.js"
 
 export type Loaded<A> =
@@ -32,12 +33,16 @@ export const useAnswer = <A>(
     }
     latest.current(abort.signal).then(
       (value) => settle(() => ({ _tag: "Loaded", value })),
-      (error) =>
+      (error) => {
+        if (abort.signal.aborted) return
+        if (error instanceof Unreachable) live.lost()
+        if (error instanceof Refusal && error.problem.type === "NotSignedIn") live.revoked()
         settle((before) => ({
           _tag: "Failed",
           error,
           ...(before.value !== undefined && { value: before.value })
         }))
+      }
     )
     return () => abort.abort()
   }, [key, turn, changes])

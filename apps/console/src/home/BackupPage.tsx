@@ -1,14 +1,18 @@
 import { useSignal } from "@preact/signals"
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
+import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Command, Name, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { BringBack } from "../parts/BringBack.js"
+import { Name, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { sizeText, texts, timeText } from "../texts/Texts.js"
 import { Difference } from "./Difference.js"
 
 /** One backup: what it holds, what is different now, and what it brought. */
-export const BackupPage = ({ library, backup }: { readonly library: string; readonly backup: string }) => {
+export const BackupPage = (props: { readonly library: Library; readonly backup: string }) => {
   const t = texts.value
+  const { backup } = props
+  const library = props.library.id
   const shown = useSignal(50)
   const detail = useAnswer(`backup ${library} ${backup}`, (signal) =>
     answerOf(
@@ -26,8 +30,7 @@ export const BackupPage = ({ library, backup }: { readonly library: string; read
       })
     )
   )
-  if (detail.value === undefined)
-    return detail._tag === "Failed" ? <Wrong error={detail.error} again={detail.again} /> : <Waiting />
+  if (detail.value === undefined) return <Pending title={backup} of={detail} />
   const { number, position, timestamp, description, trigger, entries, songs, performances, size } =
     detail.value
   const isSame =
@@ -56,11 +59,7 @@ export const BackupPage = ({ library, backup }: { readonly library: string; read
           <Difference library={library} of={now.value} at={`@${position}`} />
         )}
       </section>
-      <section>
-        <h2>{t.bringBack}</h2>
-        <p>{t.command}</p>
-        <Command line={`whiteroom restore b${number} --dry-run`} />
-      </section>
+      {!isSame && <BringBack library={props.library} wish={{ at: `b${number}`, only: [] }} />}
       <section>
         <h2>{t.backupContents}</h2>
         <ul class="rows">

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Waiting, Wrong } from "../parts/Parts.js"

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { dayText, monthText, texts, timeText } from "../texts/Texts.js"
 import type { Backup } from "./Backup.js"
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import type { Schemas } from "../api/Client.js"
 import { Name, Said } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"

@@ -1,12 +1,13 @@
 /** Am I safe, what happened lately, and where to find what is lost. */
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
-import type { Library } from "../api/Session.js"
+import { access, type Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Title, Waiting, Wrong } from "../parts/Parts.js"
+import { Pending, Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 import { Backups } from "./Backups.js"
 import { Changes } from "./Changes.js"
+import { OnTheirWay } from "./OnTheirWay.js"
 import { Places } from "./Places.js"
 import { Search } from "./Search.js"
 import { Verdict } from "./Verdict.js"
@@ -18,19 +19,16 @@ export const Home = ({ library }: { readonly library: Library }) => {
       client.GET("/v1/libraries/{library}/status", { signal, params: { path: { library: library.id } } })
     )
   )
-  if (status.value === undefined)
-    return (
-      <>
-        <Title>{library.name}</Title>
-        {status._tag === "Failed" ? <Wrong error={status.error} again={status.again} /> : <Waiting />}
-      </>
-    )
+  if (status.value === undefined) return <Pending title={library.name} of={status} />
   const { value } = status
   return (
     <div class="home">
       <Verdict status={value} library={library} />
       <Search library={library.id} />
       {status._tag === "Failed" && <Wrong error={status.error} again={status.again} />}
+      {(access.value?.role === "admin" || access.value?.role === "teacher") && (
+        <OnTheirWay library={library.id} />
+      )}
       <div class="columns">
         <div>
           <Changes library={library.id} />

@@ -1,4 +1,4 @@
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import type { Library } from "../api/Session.js"
 import { Name, Time, Title } from "../parts/Parts.js"
 import { sizeText, texts } from "../texts/Texts.js"

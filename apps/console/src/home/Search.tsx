@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
-import { linkTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Wrong } from "../parts/Parts.js"

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals"
-import { goTo, linkTo } from "../address/Address.js"
+import { goTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Time, Title, Waiting, Wrong } from "../parts/Parts.js"

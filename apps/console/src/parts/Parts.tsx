@@ -49,6 +49,17 @@ export const Waiting = () => (
   </p>
 )
 
+/** In the place of a page whose content is not there: it comes, or it cannot be read. */
+export const Pending = (props: {
+  readonly title: string
+  readonly of: { readonly _tag: string; readonly error?: unknown; readonly again: () => void }
+}) => (
+  <>
+    <Title>{props.title}</Title>
+    {props.of._tag === "Failed" ? <Wrong error={props.of.error} again={props.of.again} /> : <Waiting />}
+  </>
+)
+
 /** A line to type in a terminal, and a button that copies it. */
 export const Command = ({ line }: { readonly line: string }) => {
   const isCopied = useSignal(false)

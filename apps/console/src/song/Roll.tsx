@@ -1,6 +1,6 @@
 /** Two versions over each other as a piano roll: one moves through it by bars, with keys, wheel or mouse. */
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals"
-import { useEffect, useRef } from "preact/hooks"
+import { useEffect, useId, useRef } from "preact/hooks"
 import type { Music } from "../music/Music.js"
 import type { NoteDiff } from "../music/NoteDiff.js"
 import { texts } from "../texts/Texts.js"
@@ -21,6 +21,7 @@ export const Roll = ({ music, diff, bar, heard }: RollProps) => {
   const view = useSignal<View>({ left: 0, zoom: 0 })
   const hidden = useSignal<ReadonlySet<number>>(new Set())
   const turn = useSignal(0)
+  const help = useId()
   const { barLength, bars, sections } = music
   const end = bars * barLength
 
@@ -127,7 +128,7 @@ export const Roll = ({ music, diff, bar, heard }: RollProps) => {
         aria-valuemax={bars}
         aria-valuenow={bar.value}
         aria-valuetext={status}
-        aria-describedby="roll-help"
+        aria-describedby={help}
         onKeyDown={(event) => {
           const action = keys[event.key === "=" ? "+" : event.key]
           if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return
@@ -150,7 +151,7 @@ export const Roll = ({ music, diff, bar, heard }: RollProps) => {
       <p class="facts" aria-hidden="true">
         {status}
       </p>
-      <p id="roll-help" class="facts">
+      <p id={help} class="facts">
         {t.rollHelp}
       </p>
       {diff.tracks.length > 1 && (

@@ -1,21 +1,20 @@
 /** One song: its versions, what is different, two of them over each other, to see and to hear. */
-import { useSignal } from "@preact/signals"
-import { useMemo } from "preact/hooks"
-import { goTo, linkTo } from "../address/Address.js"
+import { goTo } from "../address/Address.js"
+import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client, idInPath } from "../api/Client.js"
+import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { type Music, musicOf } from "../music/Music.js"
-import { diffNotes } from "../music/NoteDiff.js"
-import { Command, Name, Said, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { BringBack } from "../parts/BringBack.js"
+import { Name, Pending, Said, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { Words } from "../parts/Words.js"
 import { texts, timeText } from "../texts/Texts.js"
-import { differencesOf } from "./differencesOf.js"
-import { type Item, type Kind, readItem } from "./Item.js"
-import { Listen } from "./Listen.js"
-import { Roll } from "./Roll.js"
+import { DifferenceWords } from "./DifferenceWords.js"
+import { type Kind, readItem } from "./Item.js"
+import { Notes } from "./Notes.js"
 import { type Version, Versions } from "./Versions.js"
 
 export interface SongPageProps {
-  readonly library: string
+  readonly library: Library
   readonly kind: Kind
   readonly id: string
   readonly query: URLSearchParams
@@ -44,16 +43,16 @@ const versionAt = (versions: ReadonlyArray<Version>, then: string | null): Versi
 
 export const SongPage = ({ library, kind, id, query }: SongPageProps) => {
   const t = texts.value
-  const history = useAnswer(`history ${library} ${kind} ${id}`, (signal) =>
-    historyOf(library, kind, id, signal)
+  const history = useAnswer(`history ${library.id} ${kind} ${id}`, (signal) =>
+    historyOf(library.id, kind, id, signal)
   )
   if (history.value === undefined)
-    return history._tag === "Failed" ? <Wrong error={history.error} again={history.again} /> : <Waiting />
+    return <Pending title={kind === "song" ? t.song : t.performance} of={history} />
   const versions = history.value.toSorted((a, b) => a.position - b.position)
   const newest = versions.at(-1)
   const chosen = versionAt(versions, query.get("at")) ?? versions[0]
   if (newest === undefined || chosen === undefined) return <p>{t.songsNone}</p>
-  const choose = (position: number) => goTo(linkTo([library, kind, id], { at: `@${position}` }), true)
+  const choose = (position: number) => goTo(linkTo([library.id, kind, id], { at: `@${position}` }), true)
   return (
     <>
       <Title>
@@ -79,8 +78,8 @@ interface ComparedProps extends Omit<SongPageProps, "query"> {
 /** The chosen version, and the song as it is now where it is still there. */
 const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
   const t = texts.value
-  const read = (at: string) => (signal: AbortSignal) => readItem(library, kind, id, at, signal)
-  const key = (at: number) => `item ${library} ${kind} ${id} @${at}`
+  const read = (at: string) => (signal: AbortSignal) => readItem(library.id, kind, id, at, signal)
+  const key = (at: number) => `item ${library.id} ${kind} ${id} @${at}`
   const isNow = chosen.position === newest.position
   const then = useAnswer(key(chosen.position), read(`@${chosen.position}`))
   const now = useAnswer(newest.deleted ? undefined : key(newest.position), read(`@${newest.position}`))
@@ -109,15 +108,7 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
         </p>
       </section>
       <Notes then={then.value} now={now.value} />
-      {!isNow && (
-        <section>
-          <h2>{t.bringBack}</h2>
-          <p>{t.command}</p>
-          <Command
-            line={`whiteroom restore @${chosen.position} --${kind} '${id.replaceAll("'", "'\\''")}'`}
-          />
-        </section>
-      )}
+      {!isNow && <BringBack library={library} wish={{ at: `@${chosen.position}`, only: [{ kind, id }] }} />}
       <details>
         <summary>{t.document}</summary>
         <div class="documents">
@@ -128,51 +119,5 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
         </div>
       </details>
     </>
-  )
-}
-
-const Words = ({ words }: { readonly words: ReadonlyArray<string> }) =>
-  words.length === 0 ? (
-    <p>{texts.value.differencesNone}</p>
-  ) : (
-    <ul class="words" lang="en">
-      {words.map((word) => (
-        <li key={word}>
-          <bdi>{word}</bdi>
-        </li>
-      ))}
-    </ul>
-  )
-
-const DifferenceWords = ({ then, now }: { readonly then: Item; readonly now: Item }) => {
-  const { words, onlySpelling } = useMemo(() => differencesOf(then, now), [then, now])
-  return onlySpelling ? <p>{texts.value.differencesSpelling}</p> : <Words words={words} />
-}
-
-const noMusic: Music = { tracks: [], sections: [], barLength: 2, bars: 1 }
-
-/** The notes of both, to see and to hear. */
-const Notes = ({ then, now }: { readonly then: Item; readonly now: Item | undefined }) => {
-  const t = texts.value
-  const bar = useSignal(1)
-  const heard = useSignal<number | undefined>(undefined)
-  const was = useMemo(() => musicOf(then.document), [then.document])
-  const is = useMemo(() => (now === undefined ? undefined : musicOf(now.document)), [now?.document])
-  const diff = useMemo(() => diffNotes(was, is ?? noMusic), [was, is])
-  // The picture is as long as the longer one, and has the bars of the one that is brought back.
-  const music = useMemo(
-    () => ({
-      ...was,
-      bars: Math.max(was.bars, Math.ceil(((is?.bars ?? 1) * (is?.barLength ?? 0)) / was.barLength))
-    }),
-    [was, is]
-  )
-  if (diff.notes.length === 0) return <p class="facts">{t.rollNone}</p>
-  return (
-    <section aria-labelledby="notes">
-      <h2 id="notes">{t.roll}</h2>
-      <Listen then={was} now={is} bar={bar} heard={heard} />
-      <Roll music={music} diff={diff} bar={bar} heard={heard} />
-    </section>
   )
 }

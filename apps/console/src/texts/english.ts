@@ -172,9 +172,74 @@ export const english = {
   noSound: "This browser makes no sound by itself.",
 
   bringBack: "Bring back",
+  bringBackThis: "Bring this back",
   command: "The same in a terminal",
   sealed:
     "This library is sealed: only a computer with its key can read it. The server keeps it and cannot look inside.",
+
+  restores: "Brought back, and on its way",
+  restoreAll: "The whole library",
+  restoreTitle: "What will happen",
+  restoreFrom: (when: string) => `As it was: ${when}. Nothing has happened yet.`,
+  restoredFrom: (when: string) => `As it was: ${when}`,
+  sendFrom: (when: string) =>
+    `It goes to the computer that has the library, as it was: ${when}. Nothing has happened yet.`,
+  restoreSafe: "A safety backup is taken first, and one click undoes it.",
+  sendSafe:
+    "The computer takes it from its own history, with a safety backup first. What was changed there meanwhile is never lost.",
+  restoreNow: "Bring it back now",
+  sendBack: "Send back",
+  restoreOutdated:
+    "The library changed meanwhile, and nothing was done. This is the plan as it is now; look at it once more.",
+  restoreExpires: (when: string) => `waits until ${when}`,
+  modeHow: "How",
+  modeReplace: "In its place",
+  modeReplaceAsked: "In its place, as soon as its owner agrees",
+  modeCopy: "As a copy beside it",
+  planActions: { create: "comes back", update: "is replaced", delete: "is deleted", keep: "stays" },
+  planCounts: (create: number, update: number, gone: number, keep: number) =>
+    [
+      create > 0 && `${create} ${create === 1 ? "comes" : "come"} back`,
+      update > 0 && `${update} ${update === 1 ? "is" : "are"} replaced`,
+      gone > 0 && `${gone} ${gone === 1 ? "is" : "are"} deleted`,
+      keep > 0 && `${keep} ${keep === 1 ? "stays" : "stay"} as ${keep === 1 ? "it is" : "they are"}`
+    ]
+      .filter(Boolean)
+      .join(", "),
+  planNothing: "Nothing would change: it is already so.",
+  planMore: (count: number) => `… and ${count} more`,
+  planConflict: "It was changed since.",
+  choiceFor: (name: string) => `What to do with ${name}`,
+  choices: {
+    keep: "Keep what it is now",
+    replace: "Take it as it was",
+    both: "Have both",
+    combine: "Combine them"
+  },
+  bothSides: "See and hear both",
+  undo: "Undo",
+  undoThere: "To undo it, on that computer:",
+  takeBack: "Take it back",
+  restoreStates: {
+    planned: "Planned",
+    waiting: "Waiting for the computer",
+    heard: "The computer has heard of it",
+    applied: "It is back",
+    refused: "It was refused",
+    failed: "It did not work",
+    cancelled: "Taken back",
+    undone: "Undone"
+  },
+  restoreTold: {
+    planned: "Nothing has happened yet.",
+    waiting: "It goes on by itself as soon as the computer is on. You can leave this page.",
+    heard: "Its owner is asked, or it waits until the app is closed there.",
+    applied: "It is done, and can be undone.",
+    refused: "Nothing was changed.",
+    failed: "Nothing was changed.",
+    cancelled: "Nothing was changed.",
+    undone: "Everything is as it was before; what was changed later stays."
+  },
 
   sealedShort: "sealed",
 

@@ -178,9 +178,74 @@ export const german: Texts = {
   noSound: "Dieser Browser macht selbst keinen Ton.",
 
   bringBack: "Zurückholen",
+  bringBackThis: "Das zurückholen",
   command: "Dasselbe im Terminal",
   sealed:
     "Diese Bibliothek ist versiegelt: nur ein Computer mit ihrem Schlüssel kann sie lesen. Der Server bewahrt sie auf und kann nicht hineinsehen.",
+
+  restores: "Zurückgeholt und unterwegs",
+  restoreAll: "Die ganze Bibliothek",
+  restoreTitle: "Was geschehen wird",
+  restoreFrom: (when) => `So, wie es war: ${when}. Noch ist nichts geschehen.`,
+  restoredFrom: (when) => `So, wie es war: ${when}`,
+  sendFrom: (when) =>
+    `Es geht an den Computer, der die Bibliothek hat, so, wie es war: ${when}. Noch ist nichts geschehen.`,
+  restoreSafe: "Zuerst wird eine Sicherung gemacht, und ein Klick macht es rückgängig.",
+  sendSafe:
+    "Der Computer nimmt es aus seiner eigenen Geschichte und macht zuerst eine Sicherung. Was dort inzwischen geändert wurde, geht nie verloren.",
+  restoreNow: "Jetzt zurückholen",
+  sendBack: "Zurückschicken",
+  restoreOutdated:
+    "Die Bibliothek hat sich inzwischen geändert, und nichts wurde getan. Das ist der Plan, wie er jetzt ist; sieh ihn noch einmal an.",
+  restoreExpires: (when) => `wartet bis ${when}`,
+  modeHow: "Wie",
+  modeReplace: "An seine Stelle",
+  modeReplaceAsked: "An seine Stelle, sobald es dort erlaubt wird",
+  modeCopy: "Als Kopie daneben",
+  planActions: { create: "kommt zurück", update: "wird ersetzt", delete: "wird gelöscht", keep: "bleibt" },
+  planCounts: (create, update, gone, keep) =>
+    [
+      create > 0 && `${create} ${create === 1 ? "kommt" : "kommen"} zurück`,
+      update > 0 && `${update} ${update === 1 ? "wird" : "werden"} ersetzt`,
+      gone > 0 && `${gone} ${gone === 1 ? "wird" : "werden"} gelöscht`,
+      keep > 0 && `${keep} ${keep === 1 ? "bleibt" : "bleiben"}, wie ${keep === 1 ? "es ist" : "sie sind"}`
+    ]
+      .filter(Boolean)
+      .join(", "),
+  planNothing: "Nichts würde sich ändern: es ist schon so.",
+  planMore: (count) => `… und ${count} weitere`,
+  planConflict: "Es wurde seither geändert.",
+  choiceFor: (name) => `Was mit ${name} geschehen soll`,
+  choices: {
+    keep: "Behalten, was es jetzt ist",
+    replace: "Nehmen, wie es war",
+    both: "Beides haben",
+    combine: "Zusammenführen"
+  },
+  bothSides: "Beides sehen und hören",
+  undo: "Rückgängig",
+  undoThere: "Um es rückgängig zu machen, auf jenem Computer:",
+  takeBack: "Zurücknehmen",
+  restoreStates: {
+    planned: "Geplant",
+    waiting: "Wartet auf den Computer",
+    heard: "Der Computer weiß davon",
+    applied: "Es ist zurück",
+    refused: "Es wurde abgelehnt",
+    failed: "Es hat nicht geklappt",
+    cancelled: "Zurückgenommen",
+    undone: "Rückgängig gemacht"
+  },
+  restoreTold: {
+    planned: "Noch ist nichts geschehen.",
+    waiting: "Es geht von selbst weiter, sobald der Computer an ist. Du kannst diese Seite verlassen.",
+    heard: "Wer ihn hat, wird gefragt, oder es wartet, bis die App dort zu ist.",
+    applied: "Es ist getan und lässt sich rückgängig machen.",
+    refused: "Nichts wurde geändert.",
+    failed: "Nichts wurde geändert.",
+    cancelled: "Nichts wurde geändert.",
+    undone: "Alles ist, wie es davor war; was später geändert wurde, bleibt."
+  },
 
   sealedShort: "versiegelt",
 

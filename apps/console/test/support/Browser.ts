@@ -43,7 +43,7 @@ export const useBrowser = () => {
       viewport: { width: 1200, height: 900 },
       ...rest
     })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     const complain = (text: string) => {
       if (allowed?.test(text) !== true) complaints.push(text)

@@ -20,7 +20,7 @@ export const scale = (from: number, count: number): ReadonlyArray<TestNote> =>
   }))
 
 /** A document with a lead and a bass track, in 4/4 at tempo 120: a bar lasts two seconds. */
-export const document = (lead: ReadonlyArray<TestNote>, tempo = 120, name = "Night Drive"): string =>
+export const songDocument = (lead: ReadonlyArray<TestNote>, tempo = 120, name = "Night Drive"): string =>
   JSON.stringify({
     name,
     session_model: {

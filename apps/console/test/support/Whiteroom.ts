@@ -102,3 +102,17 @@ export const connect = async (server: Server, folder: string, name: string): Pro
   await whiteroom(folder, "connect", String(invited.link), "--yes")
   return String(invited.libraries[0])
 }
+
+/** A link that makes a browser an admin. */
+export const link = async (server: Server, name: string): Promise<string> => {
+  const said = await whiteroom(
+    server.folder,
+    "server",
+    "link",
+    name,
+    "--data",
+    join(server.folder, "server"),
+    "--json"
+  )
+  return String(JSON.parse(said).link)
+}

@@ -1,0 +1,15 @@
+import { texts } from "../texts/Texts.js"
+
+/** Changes, one phrase each, as the library says them. */
+export const Words = ({ words }: { readonly words: ReadonlyArray<string> }) =>
+  words.length === 0 ? (
+    <p>{texts.value.differencesNone}</p>
+  ) : (
+    <ul class="words" lang="en">
+      {words.map((word) => (
+        <li key={word}>
+          <bdi>{word}</bdi>
+        </li>
+      ))}
+    </ul>
+  )

@@ -1,0 +1,84 @@
+import type { Wish } from "../address/Wish.js"
+import { Name } from "../parts/Parts.js"
+import { texts, timeText } from "../texts/Texts.js"
+import { PlanRow } from "./PlanRow.js"
+import type { Restore } from "./Restore.js"
+
+export interface PlanViewProps {
+  readonly library: string
+  readonly plan: Restore
+  readonly wish: Wish
+  readonly isBusy: boolean
+  readonly onChoose: (next: Wish) => void
+  readonly onApply: () => void
+}
+
+/** As many are shown; what a plan of thousands does is counted. */
+const most = 300
+
+/** What will happen, thing by thing; nothing has happened yet. */
+export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: PlanViewProps) => {
+  const t = texts.value
+  const isDevice = plan.home === "device"
+  const items = plan.preview?.items ?? []
+  const counts = plan.preview?.plan
+  const doesNothing = counts !== undefined && counts.create + counts.update + counts.delete === 0
+  const when = plan.savedAt === null ? plan.source : timeText(plan.savedAt, new Date())
+  const modes = [
+    ["replace", isDevice ? t.modeReplaceAsked : t.modeReplace],
+    ["copy", t.modeCopy]
+  ] as const
+  return (
+    <>
+      <p class="lead">{isDevice ? t.sendFrom(when) : t.restoreFrom(when)}</p>
+      <fieldset>
+        <legend>{t.modeHow}</legend>
+        {modes.map(([mode, label]) => (
+          <label key={mode}>
+            <input
+              type="radio"
+              name="mode"
+              checked={wish.mode === mode}
+              onChange={() => onChoose({ ...wish, mode, decisions: new Map() })}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      {counts !== undefined && (
+        <p role="status" aria-busy={isBusy}>
+          <strong>
+            {doesNothing
+              ? t.planNothing
+              : t.planCounts(counts.create, counts.update, counts.delete, counts.keep)}
+          </strong>
+        </p>
+      )}
+      <ul class="rows plan">
+        {isDevice
+          ? (plan.only ?? []).map(({ kind, id, name }) => (
+              <li key={`${kind} ${id}`}>
+                <Name of={name} />
+              </li>
+            ))
+          : items
+              .slice(0, most)
+              .map((item) => (
+                <PlanRow
+                  key={`${item.kind} ${item.id}`}
+                  library={library}
+                  item={item}
+                  position={plan.position}
+                  wish={wish}
+                  onChoose={onChoose}
+                />
+              ))}
+      </ul>
+      {items.length > most && <p>{t.planMore(items.length - most)}</p>}
+      <p class="facts">{isDevice ? t.sendSafe : t.restoreSafe}</p>
+      <button type="button" class="main" disabled={isBusy || doesNothing} onClick={onApply}>
+        {isDevice ? t.sendBack : t.restoreNow}
+      </button>
+    </>
+  )
+}

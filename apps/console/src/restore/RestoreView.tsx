@@ -1,0 +1,101 @@
+import { useSignal } from "@preact/signals"
+import { linkTo } from "../address/Link.js"
+import { answerOf, client } from "../api/Client.js"
+import { live } from "../api/Live.js"
+import { Command, Name, Said, Time, Title, Wrong } from "../parts/Parts.js"
+import { texts, timeText } from "../texts/Texts.js"
+import type { Restore } from "./Restore.js"
+
+/** A restore that was asked for: where it stands, what it came to, and the way back. */
+export const RestoreView = (props: { readonly restore: Restore; readonly again: () => void }) => {
+  const t = texts.value
+  const { restore, again } = props
+  const { id, library, state, home, revision, outcome, device, only, reason, savedAt, source } = restore
+  const trouble = useSignal<unknown>(undefined)
+  const isBusy = useSignal(false)
+  const change = async (what: "undo" | "cancel") => {
+    isBusy.value = true
+    trouble.value = undefined
+    const params = { path: { library, id }, header: { "if-match": `"${revision}"` } }
+    try {
+      await answerOf(
+        what === "undo"
+          ? client.POST("/v1/libraries/{library}/restores/{id}/undo", { params })
+          : client.POST("/v1/libraries/{library}/restores/{id}/cancel", { params })
+      )
+    } catch (error) {
+      trouble.value = error
+    }
+    isBusy.value = false
+    live.wake()
+    again()
+  }
+  const canCancel = (state === "waiting" || state === "heard") && restore.begun !== true
+  const now = new Date()
+  return (
+    <>
+      <Title>{t.restoreStates[state]}</Title>
+      <p class="lead" role="status">
+        {t.restoreTold[state]}
+        {reason !== undefined && <Said> {reason}</Said>}
+      </p>
+      <ul class="rows">
+        {(only ?? []).map(({ kind, id: entity, name }) => (
+          <li key={`${kind} ${entity}`}>
+            {kind === "preferences" ? (
+              <Name of={name} />
+            ) : (
+              <a href={linkTo([library, kind, entity])}>
+                <Name of={name} />
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p class="facts">
+        {t.restoredFrom(savedAt === null ? source : timeText(savedAt, now))} · <Time at={restore.changedAt} />
+        {device !== null && (
+          <>
+            {" · "}
+            <Name of={device.name} />
+          </>
+        )}
+        {canCancel &&
+          restore.expiresAt !== undefined &&
+          ` · ${t.restoreExpires(timeText(restore.expiresAt, now))}`}
+      </p>
+      {outcome !== undefined && (
+        <p>
+          <strong>
+            {t.planCounts(outcome.plan.create, outcome.plan.update, outcome.plan.delete, outcome.plan.keep)}
+          </strong>
+        </p>
+      )}
+      {outcome?.errors.map((error) => (
+        <p class="wrong" key={error}>
+          <Said>{error}</Said>
+        </p>
+      ))}
+      {trouble.value !== undefined && <Wrong error={trouble.value} />}
+      <div class="buttons">
+        {state === "applied" && home === "server" && (
+          <button type="button" disabled={isBusy.value} onClick={() => void change("undo")}>
+            {t.undo}
+          </button>
+        )}
+        {canCancel && (
+          <button type="button" disabled={isBusy.value} onClick={() => void change("cancel")}>
+            {t.takeBack}
+          </button>
+        )}
+        <a href={linkTo([library])}>{t.home}</a>
+      </div>
+      {state === "applied" && home === "device" && (
+        <>
+          <p>{t.undoThere}</p>
+          <Command line="whiteroom undo" />
+        </>
+      )}
+    </>
+  )
+}

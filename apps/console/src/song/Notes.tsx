@@ -1,0 +1,37 @@
+import { useSignal } from "@preact/signals"
+import { useId, useMemo } from "preact/hooks"
+import { type Music, musicOf } from "../music/Music.js"
+import { diffNotes } from "../music/NoteDiff.js"
+import { texts } from "../texts/Texts.js"
+import type { Item } from "./Item.js"
+import { Listen } from "./Listen.js"
+import { Roll } from "./Roll.js"
+
+const noMusic: Music = { tracks: [], sections: [], barLength: 2, bars: 1 }
+
+/** The notes of both, to see and to hear. */
+export const Notes = ({ then, now }: { readonly then: Item; readonly now: Item | undefined }) => {
+  const t = texts.value
+  const title = useId()
+  const bar = useSignal(1)
+  const heard = useSignal<number | undefined>(undefined)
+  const was = useMemo(() => musicOf(then.document), [then.document])
+  const is = useMemo(() => (now === undefined ? undefined : musicOf(now.document)), [now?.document])
+  const diff = useMemo(() => diffNotes(was, is ?? noMusic), [was, is])
+  // The picture is as long as the longer one, and has the bars of the one that is brought back.
+  const music = useMemo(
+    () => ({
+      ...was,
+      bars: Math.max(was.bars, Math.ceil(((is?.bars ?? 1) * (is?.barLength ?? 0)) / was.barLength))
+    }),
+    [was, is]
+  )
+  if (diff.notes.length === 0) return <p class="facts">{t.rollNone}</p>
+  return (
+    <section aria-labelledby={title}>
+      <h2 id={title}>{t.roll}</h2>
+      <Listen then={was} now={is} bar={bar} heard={heard} />
+      <Roll music={music} diff={diff} bar={bar} heard={heard} />
+    </section>
+  )
+}

@@ -1,0 +1,145 @@
+/** Every page, with names that want to be more than text: nothing runs, nothing is out of reach of keys or screen readers. */
+import { basename } from "node:path"
+import type { Page } from "playwright-core"
+import { beforeAll, expect, it } from "vitest"
+import { axeViolations, describeInBrowser, signInBy, useBrowser } from "./support/Browser.js"
+import { createLibrary, remove, scale, songDocument, write } from "./support/Songs.js"
+import { temporaryFolder } from "./support/temporaryFolder.js"
+import { connect, link, type Server, startServer, whiteroom } from "./support/Whiteroom.js"
+
+const evil = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>`
+const reversed = "\u202edekcatta\u202c"
+
+const hostile = [
+  { id: evil, name: evil, document: songDocument(scale(60, 8), 120, evil) },
+  { id: "../..", name: reversed, document: '{"<b>":"</textarea><script>alert(3)</script>"}' },
+  { id: "a b?c#d%00", name: "", document: "not JSON at all" },
+  { id: "__proto__", name: "x".repeat(300), document: "{}" },
+  { id: "~naïve ✈ 中文", name: "naïve ✈ 中文", document: songDocument([]) }
+]
+
+describeInBrowser("every page", () => {
+  const folder = temporaryFolder()
+  const anna = temporaryFolder()
+  const open = useBrowser()
+  let server: Server
+  let library: string
+
+  beforeAll(async () => {
+    server = await startServer(folder)
+    await createLibrary(anna, hostile)
+    await whiteroom(anna, "backup", "--description", evil, "--tag", "<b>tag</b>", "--pin")
+    write(
+      anna,
+      hostile.map((song) => ({ ...song, name: `${song.name}2`, document: songDocument(scale(62, 4), 90) }))
+    )
+    remove(anna, "../..")
+    await whiteroom(anna, "backup")
+    library = await connect(server, anna, evil)
+  })
+
+  const at = (page: Page, path: string) => page.goto(`${server.address}/#/${library}${path}`)
+
+  /** The places of the page, and a text that says it is there. */
+  const places: ReadonlyArray<readonly [string, string, RegExp | string]> = [
+    ["home", "", "Where it is kept"],
+    ["songs", "/songs", "Filter by name"],
+    ["a backup", "/backup/b1", "What is in it"],
+    ["a song", `/song/${encodeURIComponent(evil)}`, "only then"],
+    ["a song that is not JSON", `/song/${encodeURIComponent("a b?c#d%00")}?at=@3`, "Versions"],
+    ["a deleted song", `/song/${encodeURIComponent("../..")}`, "This song is deleted now."],
+    ["a song that never was", "/song/nowhere", "Try again"],
+    ["a restore", `/restore?at=b1&only=${encodeURIComponent(`song:${evil}`)}`, "Nothing has happened yet."]
+  ]
+
+  const check = async (page: Page, looked = places) => {
+    await signInBy(page, await link(server, "Mara"))
+    for (const [name, path, said] of looked) {
+      await at(page, path)
+      await page.getByText(said).first().waitFor()
+      expect(await axeViolations(page), name).toEqual([])
+      const isTooWide = await page.evaluate(
+        () => document.documentElement.scrollWidth > document.documentElement.clientWidth
+      )
+      expect(isTooWide, `${name} is wider than its window`).toBe(false)
+      expect(await page.locator("main img, main script, main b b").count(), name).toBe(0)
+    }
+    await page.goto(`${server.address}/#/devices`)
+    await page.getByText("Who has access").waitFor()
+    await page.getByText("enrolled").first().waitFor()
+    expect(await axeViolations(page), "devices").toEqual([])
+  }
+
+  it("is sound in the light, on a wide screen", async () => {
+    await check(await open({ colorScheme: "light" }))
+  })
+
+  it("is sound in the dark, on a phone, without motion", async () => {
+    await check(
+      await open({ colorScheme: "dark", viewport: { width: 360, height: 640 }, reducedMotion: "reduce" }),
+      places.filter(([name]) => ["home", "a backup", "a song", "a restore"].includes(name))
+    )
+  })
+
+  it("speaks German to those who do", async () => {
+    const page = await open({ locale: "de-DE" })
+    await page.goto(await link(server, "Jonas"))
+    await page.getByRole("button", { name: "Hier anmelden" }).click()
+    await page.getByText("Wo sie aufbewahrt ist").waitFor()
+    expect(await page.getByText(/ago|Backup/).count()).toBe(0)
+    await page.getByLabel("Sprache").selectOption("en")
+    await page.getByText("Where it is kept").waitFor()
+    await page.reload()
+    await page.getByText("Where it is kept").waitFor()
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("en")
+  })
+
+  it("is reached with keys alone, from finding to listening", async () => {
+    const page = await open()
+    await signInBy(page, await link(server, "Keys"))
+    await page.getByLabel("Find in songs, now and before").waitFor()
+    const press = async (key: string, until: () => Promise<boolean>) => {
+      for (let turn = 0; turn < 60; turn++) {
+        if (await until()) return
+        await page.keyboard.press(key)
+      }
+      throw new Error(`not reached with ${key}`)
+    }
+    const focused = (selector: string) => () =>
+      page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)
+    await press("Tab", focused("#search"))
+    await page.keyboard.type("onerror")
+    await page.locator("search li a").first().waitFor()
+    await press("Tab", focused("search li a"))
+    await page.keyboard.press("Enter")
+    await page.getByRole("radiogroup").waitFor()
+    await press("Tab", focused("[role=radio]"))
+    await page.keyboard.press("ArrowRight")
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-checked") === "true")
+    await page.keyboard.press("ArrowLeft")
+    await press("Tab", focused("canvas"))
+    await page.keyboard.press("ArrowRight")
+    await page.getByText("from bar 2").waitFor()
+    await press("Shift+Tab", focused(".listen .then"))
+    await page.keyboard.press("Enter")
+    await page.getByText(/^Playing, bar/).waitFor()
+    await press("Tab", focused(".listen button:last-of-type"))
+    await page.keyboard.press("Enter")
+    await page.getByText("from bar 2").waitFor()
+  })
+
+  it("is nowhere for those who are not signed in", async () => {
+    const page = await open()
+    await at(page, "/songs")
+    await page.getByText("Open the link that you were sent").waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.goto(`${server.address}/join`)
+    await page.getByText("There is no code in this address.").waitFor()
+    await page.goto(`${server.address}/join#AAAA-BBBB-CCCC`)
+    await page.reload()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole("button", { name: "Sign in here" }).click()
+    await page.getByRole("alert").waitFor()
+    expect(basename(new URL(page.url()).pathname)).toBe("join")
+  })
+})

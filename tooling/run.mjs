@@ -42,6 +42,10 @@ const commands = {
     run: check
   },
   lint: { says: "lint and formatting (-- --write to mend)", run: lint },
+  pictures: {
+    says: "the pages of the console as pictures, into docs/pictures (needs Chromium)",
+    run: takePictures
+  },
   docs: { says: "the API reference, from the docstrings into docs/api", run: docs }
 }
 
@@ -168,6 +172,10 @@ function script(file, args, absent) {
   if (existsSync(file)) return node(file, args)
   console.log(absent)
   return 0
+}
+
+function takePictures() {
+  return build() || node("apps/console/pictures.mjs", [])
 }
 
 function docs() {

@@ -71,15 +71,15 @@ export const Changes = ({ library }: { readonly library: string }) => {
   const isGone = gone.value?.some(({ all }) => all.length > 0) === true
   return (
     <section aria-labelledby="today">
+      {isGone && <h2>{t.gone}</h2>}
+      {gone.value?.map(({ at, all }) => (
+        <Difference key={at} library={library} of={{ created: [], changed: [], deleted: all }} at={at} />
+      ))}
       <h2 id="today">{t.today}</h2>
       {day._tag === "Failed" && <Wrong error={day.error} again={day.again} />}
       {day._tag === "Loading" && day.value === undefined && <Waiting />}
       {count === 0 && <p>{t.todayNothing}</p>}
       {day.value !== undefined && <Difference library={library} of={day.value} at={today} />}
-      {isGone && <h2>{t.gone}</h2>}
-      {gone.value?.map(({ at, all }) => (
-        <Difference key={at} library={library} of={{ created: [], changed: [], deleted: all }} at={at} />
-      ))}
     </section>
   )
 }

@@ -7,7 +7,7 @@ import { texts } from "../texts/Texts.js"
 type Compared = Schemas["Difference"]
 
 /** As many are shown at first. */
-const few = 12
+const few = 8
 
 export interface DifferenceProps {
   readonly library: string

@@ -18,7 +18,9 @@ const provenAt = (status: Status): string | undefined =>
 /** One sentence: whether everything is safe, and where. The judgement is that of `whiteroom status`. */
 export const Verdict = ({ status, library }: { readonly status: Status; readonly library: Library }) => {
   const t = texts.value
-  const kept = status.vaults.filter(({ present, stale }) => present && !stale).map(({ name }) => name)
+  const kept = status.vaults
+    .filter(({ present, stale }) => present && !stale)
+    .map(({ name, place }) => (place === library.id ? t.safeServer : name))
   const places = listText([...(status.here === null ? [] : [t.safeHere]), ...kept])
   const proven = provenAt(status)
   const when = proven === undefined ? "" : t.safeProven(agoText(proven, new Date()))

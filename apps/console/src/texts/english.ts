@@ -56,6 +56,7 @@ export const english = {
   safe: "Safe",
   safeIn: (places: string) => `Safe: ${places}.`,
   safeHere: "here",
+  safeServer: "on this server",
   safeProven: (when: string) => `, proven ${when}`,
   notSafe: "Not safe yet",
   noLibrary: "There is nothing here yet. As soon as a computer has sent its songs, they are here.",

@@ -60,6 +60,7 @@ export const german: Texts = {
   safe: "Sicher",
   safeIn: (places) => `Sicher: ${places}.`,
   safeHere: "hier",
+  safeServer: "auf diesem Server",
   safeProven: (when) => `, erprobt ${when}`,
   notSafe: "Noch nicht sicher",
   noLibrary: "Hier ist noch nichts. Sobald ein Computer seine Lieder geschickt hat, sind sie hier.",

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto"
 import {
   type EntityKey,
   genesis,
+  hour,
   type LogHead,
   type OnProgress,
   toHex,
@@ -25,7 +26,7 @@ import * as Effect from "effect/Effect"
 import { farthestOf } from "./Path.js"
 import { sendProfiles } from "./Proposals.js"
 import { noticeLoss } from "./rollback.js"
-import { lineFolder, type Naming } from "./segment/SegmentName.js"
+import { lineFolder, type Naming, parseSegmentName } from "./segment/SegmentName.js"
 import { sendSegment } from "./sendSegment.js"
 import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
 
@@ -56,7 +57,8 @@ export interface PushReport {
 interface Course {
   readonly line: string
   readonly after: number
-  readonly start: LineStart
+  /** What the line says of itself when it begins. */
+  readonly start: () => LineStart
   readonly began: PushReport["began"]
 }
 
@@ -67,12 +69,13 @@ const sharedEnd = (
   segments: ReadonlyArray<ListedSegment>
 ): ListedSegment | undefined =>
   segments
-    .filter(({ kind, last, head }) => {
+    .toSorted((a, b) => b.last - a.last)
+    .find(({ kind, last, head }) => {
       const hash = kind === "events" ? snapshot.chainHashAt(last) : undefined
       return hash !== undefined && nameOf(hash) === head
     })
-    .toSorted((a, b) => a.last - b.last)
-    .at(-1)
+
+const startAt = (parent: LineStart["parent"]) => (): LineStart => ({ device: defaultActor(), parent })
 
 /**
  * A device continues its line while all of it is in the log of the library; a copy of the file, and one that was put
@@ -80,29 +83,49 @@ const sharedEnd = (
  */
 const courseOf = (
   snapshot: Snapshot,
-  naming: Naming,
   known: KnownVault,
   segments: ReadonlyArray<ListedSegment>,
-  device: string
+  shared: ListedSegment | undefined
 ): Course => {
-  const shared = sharedEnd(snapshot, naming, segments)
   const farthest = farthestOf(segments)
   // All of the line is gone, and with it perhaps those that it went on from: a new one holds everything.
   if (known.isOwnLine && farthest === 0 && known.pushed.position > 0)
-    return { line: randomUUID(), after: 0, start: { device, parent: null }, began: "first" }
+    return { line: randomUUID(), after: 0, start: startAt(null), began: "first" }
   if (known.isOwnLine && farthest === (shared?.last ?? 0))
     return {
       line: known.line,
       after: farthest,
-      start: { device, parent: null },
+      start: startAt(null),
       began: farthest === 0 ? "first" : undefined
     }
   const position = shared?.last ?? 0
   const hash = snapshot.chainHashAt(position) ?? genesis
   const parent = position === 0 ? null : { line: known.line, position, head: toHex(hash) }
   const began = parent === null ? "first" : known.isOwnLine ? "diverged" : "copy"
-  return { line: randomUUID(), after: position, start: { device, parent }, began }
+  return { line: randomUUID(), after: position, start: startAt(parent), began }
 }
+
+/** Within this nothing that came can have been merged and deleted. */
+const listAllAfter = hour
+
+/** So much of the name of a file that its listing begins with the file itself. */
+const justBefore = (file: string): string => file.slice(0, -1)
+
+/**
+ * The segments of the own line: the last that was sent and what sorts after it, which are all that came since and all that
+ * were merged. Everything, when that may not tell what there is: after an hour, and when the last one is not there.
+ */
+const listOwn = (vault: Vault, { isOwnLine, lastFile, pushedAt, pushed }: KnownVault, folder: string) =>
+  Effect.gen(function* () {
+    const last = parseSegmentName(lastFile?.file ?? "")
+    const isRecent = Math.abs((yield* Clock.currentTimeMillis) - pushedAt) < listAllAfter
+    const isKnown = isOwnLine && isRecent && lastFile?.missedAt === undefined
+    if (isKnown && last?.level === 0 && last.last === pushed.position && last.name.startsWith(folder)) {
+      const newest = segmentsIn(yield* listAll(vault, folder, justBefore(last.name)))
+      if (newest.some(({ name }) => name === last.name)) return newest
+    }
+    return segmentsIn(yield* listAll(vault, folder))
+  })
 
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
 
@@ -120,20 +143,23 @@ export const push = (
     yield* library.log.capture
     const { naming } = vault.protection
     const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
-    const listed = segmentsIn(yield* listAll(vault, lineFolder(folder, known.line)))
+    const listed = yield* listOwn(vault, known, lineFolder(folder, known.line))
     const { segments, loss, lastFile } = yield* noticeLoss(library, vault, known, folder, listed)
-    const { course, end, head } = yield* lookAt(library, (snapshot) => ({
-      course: courseOf(snapshot, naming, known, segments, defaultActor()),
-      end: sharedEnd(snapshot, naming, segments),
-      head: snapshot.head
-    }))
+    const { course, end, head } = yield* lookAt(library, (snapshot) => {
+      const end = sharedEnd(snapshot, naming, segments)
+      return {
+        course: courseOf(snapshot, known, segments, end),
+        end,
+        head: snapshot.head
+      }
+    })
     const note = noteFor(library, known, lastFile)
     const { line } = course
     if (head.position <= course.after) {
       if (course.began === undefined) yield* note(line, head, end?.name)
       return { ...nothing, line: known.line, position: head.position, loss }
     }
-    if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start)
+    if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start())
     const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
     const damaged: Array<EntityKey> = []
     const reader = yield* openReader(library)

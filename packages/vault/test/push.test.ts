@@ -4,12 +4,24 @@ import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { checkVault, clone, counting, listLines, memoryBlobs, push } from "../src/index.js"
+import * as TestClock from "effect/TestClock"
+import {
+  type Blobs,
+  checkVault,
+  clone,
+  counting,
+  listLines,
+  memoryBlobs,
+  push,
+  sourceOf,
+  type Vault
+} from "../src/index.js"
 import {
   contents,
   fullLibrary,
   knownHome,
   newLibrary,
+  pushHome,
   song,
   sqlite,
   temporaryFolder,
@@ -191,6 +203,69 @@ describe("what a push costs", () => {
       const nothing = yield* push(library, vault, yield* knownHome(library))
       expect(nothing).toMatchObject({ events: 0, segments: 0 })
       expect(blobs.counts().put.requests).toBe(0)
+    })
+  )
+})
+
+describe("what a push looks at", () => {
+  const listed = (vault: Vault) => {
+    const names: Array<string> = []
+    const list: Blobs["list"] = (prefix, after) =>
+      Effect.tap(vault.blobs.list(prefix, after), ({ blobs }) =>
+        Effect.sync(() => names.push(...blobs.map(({ name }) => name)))
+      )
+    return { names, vault: { ...vault, blobs: { ...vault.blobs, list } } }
+  }
+
+  /** A library that was pushed five times. */
+  const pushedOften = Effect.gen(function* () {
+    const library = yield* newLibrary
+    const vault = yield* withVault(library)
+    for (let round = 0; round < 5; round++) {
+      yield* library.songs.upsert(song("a", `version ${round}`))
+      yield* pushHome(library, vault)
+    }
+    yield* library.songs.upsert(song("a", "newest"))
+    return { library, vault }
+  })
+
+  it.scoped("is the last file that was sent, and what came since; all of its line after an hour", () =>
+    Effect.gen(function* () {
+      const { library, vault } = yield* pushedOften
+      const { names, vault: watched } = listed(vault)
+      const last = (yield* knownHome(library)).lastFile?.file
+      yield* pushHome(library, watched)
+      expect(names).toEqual([last])
+      names.length = 0
+      yield* TestClock.adjust("1 hour")
+      yield* library.songs.upsert(song("a", "later"))
+      yield* pushHome(library, watched)
+      expect(names.filter((name) => name.endsWith(".seg"))).toHaveLength(6)
+      const { file } = yield* cloned(vault)
+      expect(contents(file)).toBe(contents(library.path))
+    })
+  )
+
+  it.scoped("is all of its line where the last file was merged, or came from an earlier copy", () =>
+    Effect.gen(function* () {
+      const { library, vault } = yield* pushedOften
+      const known = yield* knownHome(library)
+      const copy = path.join(yield* temporaryFolder, "copy.db")
+      sqlite(library.path, `VACUUM INTO '${copy}'`)
+      yield* library.songs.upsert(song("a", "only here"))
+      yield* pushHome(library, vault)
+      // As a copy that still takes itself for the file that pushed: it sees what came since.
+      const earlier = yield* openLibrary(copy)
+      yield* earlier.songs.upsert(song("a", "elsewhere"))
+      expect(yield* push(earlier, vault, { ...known, isOwnLine: true })).toMatchObject({ began: "diverged" })
+      const newest = (yield* knownHome(library)).lastFile?.file ?? ""
+      const bytes = yield* vault.blobs.get(newest)
+      yield* vault.blobs.put(newest.replace("/s0-", "/s1-"), sourceOf(bytes))
+      yield* vault.blobs.delete(newest)
+      yield* library.songs.upsert(song("a", "after the merge"))
+      expect(yield* pushHome(library, vault)).toMatchObject({ began: undefined, loss: undefined, events: 1 })
+      const { file } = yield* cloned(vault, { line: known.line })
+      expect(contents(file)).toBe(contents(library.path))
     })
   )
 })

@@ -56,6 +56,8 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 /** Makes the folders of a blob that are missing, each durable in the one above. */
 const makeFolders = async (place: FolderPlace, name: string): Promise<void> => {
+  const stats = await Promise.all(foldersOf(place, name).map(lstatOrNone))
+  if (stats.every((stat) => stat?.isDirectory() === true)) return
   for (const folder of foldersOf(place, name)) {
     const known = await lstatOrNone(folder)
     if (known === undefined)
@@ -117,7 +119,7 @@ const writeAll = async (file: fsp.FileHandle, bytes: Uint8Array): Promise<void> 
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
 }
 
-/** Writes a source under a temporary name, syncs it and reads it back. @throws FileNotVerified */
+/** Writes a source under a temporary name, syncs it and reads it back: all of it, and nothing more. @throws FileNotVerified */
 const writeVerified = async (
   file: fsp.FileHandle,
   name: string,
@@ -129,18 +131,21 @@ const writeVerified = async (
     await writeAll(file, chunk)
   }
   await file.sync()
-  if (!equalBytes(await hashOf(chunksOf(file, 0, source.bytes + 1)), source.sha256))
+  const written = await hashOf(chunksOf(file, 0, source.bytes))
+  if (!equalBytes(written, source.sha256) || (await file.stat()).size !== source.bytes)
     throw new FileNotVerified({ file: name, reason: "other bytes came back" })
 }
 
 /**
  * Removes what programs that ended in the middle left in a folder a day ago or longer. What cannot be removed stays: it
- * is in nobody's way, and belongs to somebody else.
+ * is in nobody's way, and belongs to somebody else. `ours` was made just now, and tells the time.
  */
-const removeUnfinished = async (folder: string, now: number): Promise<void> => {
-  for (const name of await fsp.readdir(folder)) {
+const removeUnfinished = async (folder: string, ours: string, made: fsp.FileHandle): Promise<void> => {
+  const names = (await fsp.readdir(folder)).filter((name) => unfinished.test(name) && name !== ours)
+  if (names.length === 0) return
+  const now = (await made.stat()).mtimeMs
+  for (const name of names) {
     const file = path.join(folder, name)
-    if (!unfinished.test(name)) continue
     const stat = await lstatOrNone(file)
     if (stat?.isFile() === true && now - stat.mtimeMs > day)
       await fsp.rm(file, { force: true }).catch(() => {})
@@ -157,28 +162,26 @@ export const putFile = async (
 ): Promise<void> => {
   await checkRoot(place)
   await makeFolders(place, name)
-  for (const taken of [name, placeholderOf(name)])
-    if ((await lstatOrNone(pathOf(place, taken))) !== undefined)
-      throw new BlobExists({ place: place.place, name })
+  const taken = await Promise.all([name, placeholderOf(name)].map((each) => lstatOrNone(pathOf(place, each))))
+  if (taken.some((stat) => stat !== undefined)) throw new BlobExists({ place: place.place, name })
   const folder = path.dirname(pathOf(place, name))
   const temporary = temporaryIn(folder)
   const file = await fsp.open(temporary, "wx+", 0o600)
   try {
     try {
+      if (!swept.has(folder)) await removeUnfinished(folder, path.basename(temporary), file)
+      swept.add(folder)
       await writeVerified(file, name, source, signal)
     } finally {
       await file.close()
     }
-    const { mtimeMs } = await fsp.stat(temporary)
-    if (!swept.has(folder)) await removeUnfinished(folder, mtimeMs)
-    swept.add(folder)
     signal.throwIfAborted()
     await giveName(place, name, temporary)
+    await syncFolder(folder)
   } finally {
     // Gone already when it was renamed. Where nothing may be deleted, it stays hidden.
     await fsp.rm(temporary, { force: true }).catch(() => {})
   }
-  await syncFolder(folder)
 }
 
 /** The clock of the file system: when a file that was made just now is said to have been made. */

@@ -58,7 +58,8 @@ log_file = ${folder}/$name.log
 mon_data = ${folder}/mon
 osd_data = ${folder}/osd
 [client.rgw]
-rgw_frontends = beast endpoint=127.0.0.1:${gateway}
+# Nagle's algorithm holds every short answer on a used connection back for 40 ms, until the client's kernel acknowledges its head.
+rgw_frontends = beast endpoint=127.0.0.1:${gateway} tcp_nodelay=1
 rgw_data = ${folder}
 `
 

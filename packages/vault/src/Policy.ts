@@ -2,7 +2,7 @@
  * What a vault keeps: `policy/<n>-<body>.json`, of which the highest n counts. In a sealed vault it is sealed, and always
  * there: who may only delete cannot have a vault forget how long it keeps things.
  */
-import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { MalformedData, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -41,12 +41,22 @@ const listPolicies = (vault: Vault) =>
       .toSorted((a, b) => (a < b ? 1 : -1))
   )
 
-/** What the vault keeps. What somebody without its keys put there is passed over. */
+/** The text of a policy. Fails with `MalformedData` unless its bytes are those of its name. */
+const policyText = (vault: Vault, name: string) =>
+  Effect.flatMap(readSmall(vault.blobs, name), (bytes) =>
+    name.endsWith(`-${shortHash(sha256(bytes))}.json`)
+      ? openSmall(vault, nameOfContent(name), bytes)
+      : Effect.fail(new MalformedData({ what: name, reason: "it is not what was written there" }))
+  )
+
+/**
+ * What the vault keeps. In a sealed one, what somebody without its keys put there is passed over. In a plain one a newest
+ * policy that was changed is damage: an older one, or none, might let go of what it keeps.
+ */
 export const readPolicy = (vault: Vault): Effect.Effect<Policy, WhiteRoomError> =>
   Effect.gen(function* () {
     for (const name of yield* listPolicies(vault)) {
-      const policy = yield* readSmall(vault.blobs, name).pipe(
-        Effect.flatMap((bytes) => openSmall(vault, nameOfContent(name), bytes)),
+      const policy = yield* policyText(vault, name).pipe(
         Effect.flatMap((text) => Schema.decodeUnknown(PolicyText)(text)),
         Effect.map((policy): Policy | undefined => policy),
         Effect.catchTags({
@@ -55,6 +65,11 @@ export const readPolicy = (vault: Vault): Effect.Effect<Policy, WhiteRoomError> 
         })
       )
       if (policy !== undefined) return policy
+      if (vault.keyring === undefined)
+        return yield* new VaultDamaged({
+          place: vault.blobs.place,
+          detail: `${name} is not the policy that was written there`
+        })
     }
     if (vault.keyring === undefined) return defaultPolicy
     return yield* new VaultDamaged({ place: vault.blobs.place, detail: "its policy is missing" })

@@ -7,6 +7,7 @@
  */
 import { randomUUID } from "node:crypto"
 import {
+  type BlobMissing,
   type BlobNotHere,
   MalformedData,
   type PlaceRefused,
@@ -23,9 +24,10 @@ import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
 import type { BlobInfo, Blobs } from "./blobs/Blobs.js"
 import { listBlobs, readSmall } from "./blobs/SmallFiles.js"
+import { checkedText } from "./CheckedText.js"
 import type { Keyring } from "./seal/Keyring.js"
 import { type Protection, plainProtection } from "./segment/Protection.js"
-import { type ListedSegment, lineFile, parseSegmentName } from "./segment/SegmentName.js"
+import { type ListedSegment, lineFile, lineFileBeside, parseSegmentName } from "./segment/SegmentName.js"
 
 /** The version of the layout that this program writes, and the newest it reads. */
 export const vaultVersion = 1
@@ -70,7 +72,8 @@ export interface Vault {
   readonly keyring: Keyring | undefined
 }
 
-const vaultFile = "vault.json"
+/** What a vault says of itself to anybody stands in the file of this name. */
+export const vaultFile = "vault.json"
 
 const decoded = <A>(place: string, name: string, result: Effect.Effect<A, unknown>) =>
   Effect.mapError(result, () => new VaultDamaged({ place, detail: `${name} cannot be read` }))
@@ -97,7 +100,10 @@ export const readVaultFile = (blobs: Blobs): Effect.Effect<VaultFile, ReadError 
 
 /** Writes what a vault says of itself: last, when all else of it is there. Fails with `BlobExists` where one is. */
 export const putVaultFile = (blobs: Blobs, file: Omit<VaultFile, "format">) =>
-  blobs.put(vaultFile, sourceOf(utf8(`${JSON.stringify({ format: vaultVersion, ...file })}\n`)))
+  blobs.put(
+    vaultFile,
+    sourceOf(utf8(checkedText(vaultFile, JSON.stringify({ format: vaultVersion, ...file }))))
+  )
 
 /** A vault that is not sealed, as its `vault.json` said. */
 export const openPlain = (blobs: Blobs, id: string): Vault => ({
@@ -131,13 +137,24 @@ export const makeVault = (blobs: Blobs, id: string = randomUUID()): Effect.Effec
 export const putSmall = (vault: Vault, name: string, text: string) =>
   Effect.suspend(() => vault.blobs.put(name, sourceOf(vault.protection.sealFile(name, utf8(text)))))
 
-/** The text of a small file. Fails with `MalformedData` when it is not what this vault keeps under that name. */
-export const openSmall = ({ protection }: Vault, name: string, bytes: Uint8Array) =>
-  Effect.try({
-    try: () => new TextDecoder().decode(protection.openFile(name, bytes)),
-    catch: (error) => error
-  }).pipe(
+/** The content of a small file. Fails with `MalformedData` when it is not what this vault keeps under that name. */
+export const openSmallBytes = ({ protection }: Vault, name: string, bytes: Uint8Array) =>
+  Effect.try({ try: () => protection.openFile(name, bytes), catch: (error) => error }).pipe(
     Effect.catchAll((error) => (error instanceof MalformedData ? Effect.fail(error) : Effect.die(error)))
+  )
+
+/** The same as text. */
+export const openSmall = (vault: Vault, name: string, bytes: Uint8Array) =>
+  Effect.map(openSmallBytes(vault, name, bytes), (clear) => new TextDecoder().decode(clear))
+
+/** Puts what a line says of its beginning under one of its names. What is there already stays as it is. */
+export const putLineStart = (
+  vault: Vault,
+  name: string,
+  start: LineStart
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.flatMap(Effect.orDie(Schema.encode(LineFile)(start)), (text) =>
+    Effect.catchTag(putSmall(vault, name, checkedText(name, text)), "BlobExists", () => Effect.void)
   )
 
 /** Begins a line of a library, which is named as the vault names it. One that began already stays as it is. */
@@ -146,31 +163,34 @@ export const beginLine = (
   library: string,
   line: string,
   start: LineStart
-): Effect.Effect<void, WhiteRoomError> =>
-  Effect.flatMap(Effect.orDie(Schema.encode(LineFile)(start)), (text) =>
-    Effect.catchTag(putSmall(vault, lineFile(library, line), text), "BlobExists", () => Effect.void)
+): Effect.Effect<void, WhiteRoomError> => putLineStart(vault, lineFile(library, line), start)
+
+const readStartFile = (vault: Vault, name: string): Effect.Effect<LineStart, ReadError | BlobMissing> =>
+  Effect.flatMap(readSmall(vault.blobs, name), (bytes) =>
+    decoded(
+      vault.blobs.place,
+      name,
+      Effect.flatMap(openSmall(vault, name, bytes), (text) => Schema.decodeUnknown(LineFile)(text))
+    )
   )
 
-/** What a line says of its beginning. */
+/** What a line says of its beginning; of one that is being sealed again, the file beside. */
 export const readLineStart = (
   vault: Vault,
   library: string,
   line: string
 ): Effect.Effect<LineStart, ReadError> => {
   const name = lineFile(library, line)
-  const { place } = vault.blobs
-  return readSmall(vault.blobs, name).pipe(
-    Effect.catchTag("BlobMissing", () =>
-      Effect.fail(new VaultDamaged({ place, detail: `${name} is missing` }))
-    ),
-    Effect.flatMap((bytes) =>
-      decoded(
-        place,
-        name,
-        Effect.flatMap(openSmall(vault, name, bytes), (text) => Schema.decodeUnknown(LineFile)(text))
-      )
-    )
-  )
+  const missing = new VaultDamaged({ place: vault.blobs.place, detail: `${name} is missing` })
+  const beside =
+    vault.keyring === undefined
+      ? Effect.fail(missing)
+      : Effect.catchTag(
+          readStartFile(vault, lineFileBeside(library, line, vault.keyring.generation)),
+          "BlobMissing",
+          () => Effect.fail(missing)
+        )
+  return Effect.catchTag(readStartFile(vault, name), "BlobMissing", () => beside)
 }
 
 /** Everything whose name begins with a prefix, page by page. */

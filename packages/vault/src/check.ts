@@ -9,13 +9,11 @@ import {
 import type { Damage, Library } from "@white-room/store"
 import { lookAt, privateFolder, receive, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { checkSmallFiles } from "./checkSmallFiles.js"
 import { lostWith } from "./lostWith.js"
 import { farthestOf, type Path, pathsIn } from "./Path.js"
 import { endOfPath, fetchSegment, playPath, type SegmentProblem } from "./Play.js"
-import { readPolicy } from "./Policy.js"
 import { openProfiles, profileFiles } from "./Proposals.js"
-import { checkKeys } from "./seal/checkKeys.js"
-import type { Keyring } from "./seal/Keyring.js"
 import { type ListedLine, listAll, listLines, type Vault } from "./Vault.js"
 
 export interface VaultCheckOptions {
@@ -132,19 +130,6 @@ const checkLine = (
     })
   )
 
-/** Every byte of keys and policies. */
-const checkSeal = (vault: Vault, keyring: Keyring): Effect.Effect<ReadonlyArray<Damage>, WhiteRoomError> =>
-  Effect.gen(function* () {
-    const faults = yield* checkKeys(vault.blobs, keyring)
-    const policy = yield* readPolicy(vault).pipe(
-      Effect.as([]),
-      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([damage("policy", detail)])),
-      // Named among the keys.
-      Effect.catchTag("BlobNotHere", () => Effect.succeed([]))
-    )
-    return [...faults.map(({ name, reason }) => damage(name, reason)), ...policy]
-  })
-
 /** What a library sent to the end of its own line and is not there any more: the vault was rolled back. */
 const checkSent = (
   vault: Vault,
@@ -183,9 +168,10 @@ export const checkVault = (
     const { level = "quick" } = options
     const lines = yield* listLines(vault)
     const damaged = new BoundedList<Damage>((count) => damage("the vault", andMore(count)))
-    if (vault.keyring !== undefined && level === "full")
-      damaged.addAll(yield* checkSeal(vault, vault.keyring))
-    if (level === "full") damaged.addAll(yield* checkProfiles(vault))
+    if (level === "full") {
+      for (const { name, reason } of yield* checkSmallFiles(vault, lines)) damaged.add(damage(name, reason))
+      damaged.addAll(yield* checkProfiles(vault))
+    }
     const pathTo = pathsIn(vault, lines)
     for (const line of lines) damaged.addAll(yield* checkLine(vault, lines, pathTo, line, options))
     if (options.library !== undefined) damaged.addAll(yield* checkSent(vault, lines, options.library))

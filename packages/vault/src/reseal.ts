@@ -1,13 +1,17 @@
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import { readSmall } from "./blobs/SmallFiles.js"
 import { coverOf } from "./Path.js"
 import { readable } from "./Play.js"
 import { readPolicy, writePolicy } from "./Policy.js"
 import { rewrite } from "./rewrite.js"
 import type { SealedVault } from "./SealedVault.js"
+import { isServerPlace } from "./ServerKey.js"
 import { type StartedLine, startedLines } from "./StartedLine.js"
+import { generationOf } from "./seal/SealedFile.js"
+import { lineFile, lineFileBeside } from "./segment/SegmentName.js"
 import { readHead } from "./segment/SegmentReader.js"
-import type { ListedSegment } from "./Vault.js"
+import { type ListedSegment, putLineStart } from "./Vault.js"
 
 export interface ResealOptions {
   /** Only count what would be sealed again under a key after the newest. */
@@ -38,10 +42,33 @@ const coverOfLine = ({ segments, start }: StartedLine): ReadonlyArray<ListedSegm
 type Outcome = { readonly bytes: number } | "left" | "gone"
 
 /**
+ * Seals what a line says of its beginning again. Its name is taken, so a file beside it says the same until it is exchanged:
+ * readers look there when the other is missing. Where nothing may be deleted, the old one stays, as old segments do.
+ */
+const sealStart = (
+  vault: SealedVault,
+  { library, line, start }: StartedLine
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { generation } = vault.keyring
+    const name = lineFile(library, line)
+    const beside = lineFileBeside(library, line, generation)
+    const old = yield* readSmall(vault.blobs, name).pipe(
+      Effect.catchTag("BlobMissing", () => Effect.succeed(undefined))
+    )
+    if (old !== undefined && generationOf(old) !== generation) {
+      yield* putLineStart(vault, beside, start)
+      yield* vault.blobs.delete(name)
+    }
+    yield* putLineStart(vault, name, start)
+    yield* vault.blobs.delete(beside)
+  }).pipe(Effect.catchTags({ BlobRetained: () => Effect.void, PlaceRefused: () => Effect.void }))
+
+/**
  * Seals what is in a vault again, under its newest key: a new file beside each, which takes its place. The old ones are
  * deleted as after a merge, by the upkeep of the device that writes the line. Killed at any moment, the vault says the
- * same, and done again it goes on with what is left. What was copied before opens with the old keys for ever; how lines
- * begin stays as it was sealed.
+ * same, and done again it goes on with what is left. What was copied before opens with the old keys for ever. On a server,
+ * where devices delete nothing, how lines begin stays as it was sealed.
  */
 export const reseal = (
   vault: SealedVault,
@@ -76,7 +103,10 @@ export const reseal = (
       outcomes.push(yield* sealAgain(listed))
       onProgress?.({ done: outcomes.length, total: all.length, step: "seal again" })
     }
-    if (!dryRun) yield* writePolicy(vault, yield* readPolicy(vault))
+    if (!dryRun) {
+      if (!isServerPlace(vault.blobs.place)) yield* Effect.forEach(lines, (line) => sealStart(vault, line))
+      yield* writePolicy(vault, yield* readPolicy(vault))
+    }
     const made = outcomes.filter((each) => typeof each === "object")
     const behindGaps = lines.reduce((sum, { segments }, at) => {
       const reached = covers[at]?.at(-1)?.last ?? 0

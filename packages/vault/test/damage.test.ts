@@ -4,11 +4,22 @@ import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { checkVault, clone, folderBlobs, listLines, push, type Vault } from "../src/index.js"
+import { checkedText, isAsWritten } from "../src/CheckedText.js"
+import {
+  checkVault,
+  clone,
+  folderBlobs,
+  listLines,
+  push,
+  readPolicy,
+  type Vault,
+  writePolicy
+} from "../src/index.js"
 import {
   fullLibrary,
   knownHome,
   newLibrary,
+  pushHome,
   song,
   sqlite,
   temporaryFolder,
@@ -54,6 +65,106 @@ const stateOf = (library: Library) =>
   })
 
 const problems = (vault: Vault) => Effect.map(checkVault(vault, { level: "full" }), ({ damaged }) => damaged)
+
+/** A vault with two lines and two policies, and its small files. */
+const smallFiles = Effect.gen(function* () {
+  const folder = yield* temporaryFolder
+  const library = yield* newLibrary
+  const vault = yield* withVault(library, folderBlobs(folder))
+  yield* library.songs.create(song("a"))
+  yield* pushHome(library, vault)
+  const copy = path.join(yield* temporaryFolder, "copy.db")
+  yield* clone(vault, copy, { name: "home" })
+  const other = yield* openLibrary(copy)
+  yield* other.songs.create(song("b"))
+  yield* pushHome(other, vault)
+  yield* writePolicy(vault, { keepEdits: 365, graceDays: 60 })
+  yield* writePolicy(vault, { keepEdits: 100, graceDays: 60 })
+  const { blobs } = yield* vault.blobs.list("")
+  const names = blobs.map(({ name }) => name).filter((name) => !name.endsWith(".seg"))
+  expect(names).toHaveLength(5)
+  return { folder, library, vault, files: names.map((name) => path.join(folder, name)) }
+})
+
+describe("damage in what a vault says of itself", () => {
+  it.scoped("a changed bit of vault.json, of how a line begins and of a policy is found and named", () =>
+    Effect.gen(function* () {
+      const { vault, files } = yield* smallFiles
+      expect(yield* problems(vault)).toEqual([])
+      for (const file of files) {
+        const sound = fs.readFileSync(file)
+        const bits = sound.length * 8
+        const tried = rounds(9, bits)
+        for (let index = 0; index < tried; index++) {
+          const bit = Math.floor((index * bits) / tried)
+          const bytes = Buffer.from(sound)
+          bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+          fs.writeFileSync(file, bytes)
+          const found = yield* problems(vault)
+          expect(found.length, `bit ${bit} of ${file}`).toBeGreaterThan(0)
+          const { dir, base } = path.parse(file)
+          const said = found.map(({ what, reason }) => `${what} ${reason}`).join()
+          expect(said).toContain(base === "line" ? path.basename(dir).slice(0, 8) : base)
+        }
+        fs.writeFileSync(file, sound)
+      }
+      expect(yield* problems(vault)).toEqual([])
+    })
+  )
+
+  it.scoped("a missing, a cut, a renamed and a swapped one is found", () =>
+    Effect.gen(function* () {
+      const { folder, vault, files } = yield* smallFiles
+      const [one = "", other = ""] = files.filter((file) => path.basename(file) === "line")
+      const [first = "", second = ""] = files.filter((file) => file.includes("policy"))
+      const own = path.join(folder, "vault.json")
+      const sound = new Map(files.map((file) => [file, fs.readFileSync(file)]))
+      const bytesOf = (file: string) => Buffer.from(sound.get(file) ?? "")
+      const swap = (a: string, b: string) => () => {
+        fs.writeFileSync(a, bytesOf(b))
+        fs.writeFileSync(b, bytesOf(a))
+      }
+      const spoil: ReadonlyArray<() => void> = [
+        ...files.flatMap((file) => [
+          () => fs.writeFileSync(file, bytesOf(file).subarray(0, -1)),
+          () => fs.writeFileSync(file, "")
+        ]),
+        swap(one, other),
+        swap(first, second),
+        () => fs.writeFileSync(own, bytesOf(one)),
+        () => fs.rmSync(one),
+        () => fs.rmSync(first),
+        () => fs.renameSync(second, second.replace("000002", "000003"))
+      ]
+      for (const [index, each] of spoil.entries()) {
+        each()
+        expect((yield* problems(vault)).length, `damage ${index}`).toBeGreaterThan(0)
+        for (const name of fs.readdirSync(path.join(folder, "policy")))
+          fs.rmSync(path.join(folder, "policy", name))
+        for (const [file, bytes] of sound) fs.writeFileSync(file, bytes)
+      }
+      expect(yield* problems(vault)).toEqual([])
+    })
+  )
+
+  it.scoped("a policy that was changed is not believed, nor the one before it; the next one is", () =>
+    Effect.gen(function* () {
+      const { vault, files } = yield* smallFiles
+      const [, newest = ""] = files.filter((file) => file.includes("policy"))
+      fs.writeFileSync(newest, fs.readFileSync(newest, "utf8").replace("100", "000"))
+      expect(yield* Effect.flip(readPolicy(vault))).toMatchObject({ _tag: "VaultDamaged" })
+      yield* writePolicy(vault, { keepEdits: 90, graceDays: 30 })
+      expect(yield* readPolicy(vault)).toEqual({ keepEdits: 90, graceDays: 30 })
+    })
+  )
+
+  it("is told by a check over name and bytes, as docs/format.md has it", () => {
+    const text = checkedText("a/b/line", '{"device":"ada","parent":null}')
+    expect(text).toBe('{"device":"ada","parent":null,"check":"595503674d788947"}\n')
+    expect(isAsWritten("a/b/line", Buffer.from(text))).toBe(true)
+    expect(isAsWritten("a/c/line", Buffer.from(text))).toBe(false)
+  })
+})
 
 describe("damage in a vault", () => {
   it.scoped("a changed bit anywhere in a segment is found, and nothing damaged is cloned unseen", () =>

@@ -43,11 +43,15 @@ export const policyCommand = define(
   ),
   ({ vault: name, keepEdits, graceDays, ...options }, cli) =>
     Effect.gen(function* () {
-      const { readPolicy, writePolicy } = yield* loadVault
+      const { defaultPolicy, readPolicy, writePolicy } = yield* loadVault
       const vault = yield* requireVault(cli, name, options)
-      const before = yield* readPolicy(vault)
-      const policy = { ...before, ...defined({ keepEdits, graceDays }) }
-      const isChanged = policy.keepEdits !== before.keepEdits || policy.graceDays !== before.graceDays
+      const isAsked = keepEdits !== undefined && graceDays !== undefined
+      const before = yield* readPolicy(vault).pipe(
+        // A policy that is damaged is replaced by one that is said in full.
+        Effect.catchTag("VaultDamaged", (error) => (isAsked ? Effect.succeed(undefined) : Effect.fail(error)))
+      )
+      const policy = { ...(before ?? defaultPolicy), ...defined({ keepEdits, graceDays }) }
+      const isChanged = policy.keepEdits !== before?.keepEdits || policy.graceDays !== before.graceDays
       if (isChanged && !cli.dryRun) yield* writePolicy(vault, policy)
       return cli.done<Outputs["vault-policy"]>({ vault: name, ...policy }, () =>
         [

@@ -28,6 +28,10 @@ export const sealFile = (
   return concatBytes([before, commitment, seal(key, 0, utf8(name), clear)])
 }
 
+/** The generation of the key that a sealed file was written with, as it says itself. @throws MalformedData */
+export const generationOf = (bytes: Uint8Array): number =>
+  new ByteReader(bytes.subarray(magic.length), "sealed file").integer()
+
 /** @throws MalformedData when it is not what was sealed under that name with one of these keys */
 export const openFile = (
   masters: ReadonlyArray<MasterKey>,

@@ -16,8 +16,21 @@ export interface KeyFault {
 /** The hash that a name tells the beginning of. */
 const bodyIn = /^(?:keys\/ring-|policy\/)\d{6}-([0-9a-f]{16})\.(?:age|json)$/
 
+const numberOf = (name: string): number => Number(/^policy\/(\d{6})-/.exec(name)?.[1] ?? 0)
+
+/** Policies are numbered from 1, and none is ever deleted: those before a whole one that are not listed are missing. */
+const policiesMissing = (
+  listed: ReadonlyArray<BlobInfo>,
+  whole: ReadonlyArray<string>
+): ReadonlyArray<KeyFault> => {
+  const numbers = new Set(listed.map(({ name }) => numberOf(name)))
+  return Array.from({ length: Math.max(0, ...whole.map(numberOf)) }, (_, index) => index + 1)
+    .filter((number) => !numbers.has(number))
+    .map((number) => ({ name: `policy/${String(number).padStart(6, "0")}`, reason: "it is missing" }))
+}
+
 /** Rings and policies tell their hash in their names, slots have theirs in the ring; what is none of these is passed over. */
-const expectedIn = ({ slots }: Keyring, files: ReadonlyArray<BlobInfo>): ReadonlyMap<string, string> => {
+const expectedIn = (slots: Keyring["slots"], files: ReadonlyArray<BlobInfo>): ReadonlyMap<string, string> => {
   const expected = new Map<string, string>()
   for (const { name } of files) {
     const [, body] = bodyIn.exec(name) ?? []
@@ -27,10 +40,10 @@ const expectedIn = ({ slots }: Keyring, files: ReadonlyArray<BlobInfo>): Readonl
   return expected
 }
 
-/** Reads every byte of rings, slots and policies. */
+/** Reads every byte of policies, and of the rings and slots of a sealed vault. */
 export const checkKeys = (
   blobs: Blobs,
-  keyring: Keyring
+  keyring: Keyring | undefined
 ): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
   Effect.gen(function* () {
     const files = [...(yield* listBlobs(blobs, "keys/")), ...(yield* listBlobs(blobs, "policy/"))]
@@ -38,14 +51,17 @@ export const checkKeys = (
     const found = new Map(read.files.map(({ name, bytes }) => [name, bytes]))
     const unread = new Map(read.unread.map(({ name, reason }) => [name, reason]))
     const faults: Array<KeyFault> = []
-    for (const [name, hash] of expectedIn(keyring, files)) {
+    const whole: Array<string> = []
+    for (const [name, hash] of expectedIn(keyring?.slots ?? [], files)) {
       const bytes = found.get(name)
       if (bytes === undefined) faults.push({ name, reason: unread.get(name) ?? "it is missing" })
       else if (!toHex(sha256(bytes)).startsWith(hash))
         faults.push({ name, reason: "its bytes are not those that were written" })
+      else whole.push(name)
     }
+    faults.push(...policiesMissing(files, whole))
     const named = new Set(faults.map(({ name }) => name))
-    for (const name of keyring.passedOver)
+    for (const name of keyring?.passedOver ?? [])
       if (!named.has(name))
         faults.push({ name, reason: "it does not open with this key, or nobody with the keys wrote it" })
     return faults

@@ -62,6 +62,10 @@ export const lineFolder = (library: string, line: string): string => `${library}
 /** The file that says where a line comes from. */
 export const lineFile = (library: string, line: string): string => `${lineFolder(library, line)}line`
 
+/** While that file of a sealed vault is exchanged for one under a newer key, this one says the same. */
+export const lineFileBeside = (library: string, line: string, generation: number): string =>
+  `${lineFile(library, line)}-${generation}`
+
 /** The name of a segment with this about, whose file has this SHA-256. */
 export const segmentName = (about: SegmentAbout, body: Uint8Array, naming: Naming = plainNaming): string => {
   const kind = about.kind === "events" ? "s" : "d"

@@ -16,6 +16,8 @@ import {
   upkeep
 } from "../../src/index.js"
 import { fetchSegment } from "../../src/Play.js"
+import { lineFile } from "../../src/segment/SegmentName.js"
+import { openSmallBytes } from "../../src/Vault.js"
 import { contents, knownHome, temporaryFolder } from "../support/library.js"
 import { contentsOf, firstPush, memoryVault, placeWith, someLibrary } from "../support/sealed.js"
 import { rounds } from "../support/soak.js"
@@ -43,6 +45,9 @@ const opened = (keys: SealedVault, blobs = keys.blobs) =>
     const found = yield* Effect.forEach(segments, (each) => Effect.either(fetchSegment(vault, each)))
     return [segments.length, found.filter(({ _tag }) => _tag === "Right").length]
   })
+
+const readLine = (keys: SealedVault, name: string) =>
+  Effect.flatMap(keys.blobs.get(name), (bytes) => openSmallBytes(keys, name, bytes))
 
 const sameAs = (vault: SealedVault, library: string) =>
   Effect.gen(function* () {
@@ -76,6 +81,37 @@ it.scoped("what was there opens with the new key, and a day later with no other"
     })
     // A copy that somebody made before opens as it did.
     expect(yield* opened(before, copied)).toEqual([3, 3])
+  })
+)
+
+it.scoped("how a line begins opens with the new key alone, also when it was stopped between", () =>
+  Effect.gen(function* () {
+    const { library, before, vault } = yield* rotated
+    const start = yield* contentsOf(vault.blobs)
+    const lines = yield* listLines(vault)
+    const name = lines.map(({ library: folder, line }) => lineFile(folder, line))[0] ?? ""
+    expect(yield* Effect.either(readLine(before, name))).toMatchObject({ _tag: "Right" })
+    let stopped = 0
+    for (let isStopped = true; isStopped; ) {
+      yield* TestClock.adjust("-1 hour")
+      const blobs = yield* placeWith(start)
+      yield* TestClock.adjust("1 hour")
+      let calls = 0
+      const after = stopped + 1
+      const shaky = faulty(blobs, ({ name: asked }) =>
+        (asked === name || asked.startsWith(`${name}-`)) && ++calls === after ? { kind: "after" } : undefined
+      )
+      isStopped = (yield* Effect.either(reseal({ ...vault, blobs: shaky })))._tag === "Left"
+      const now = { ...vault, blobs }
+      if (isStopped) yield* sameAs(now, library.path)
+      yield* reseal(now)
+      expect(yield* Effect.either(readLine({ ...before, blobs }, name))).toMatchObject({ _tag: "Left" })
+      expect(yield* Effect.either(readLine(now, name))).toMatchObject({ _tag: "Right" })
+      expect((yield* blobs.list("")).blobs.filter((each) => each.name.includes("/line"))).toHaveLength(1)
+      if (isStopped) stopped++
+    }
+    expect(stopped).toBeGreaterThan(5)
+    yield* sameAs(yield* openSealed(vault.blobs, words), library.path)
   })
 )
 

@@ -1,0 +1,46 @@
+import type { WhiteRoomError } from "@white-room/core"
+import * as Effect from "effect/Effect"
+import { readSmall } from "./blobs/SmallFiles.js"
+import { isAsWritten } from "./CheckedText.js"
+import { readPolicy } from "./Policy.js"
+import { checkKeys, type KeyFault } from "./seal/checkKeys.js"
+import { lineFile } from "./segment/SegmentName.js"
+import { type ListedLine, openSmallBytes, readLineStart, type Vault, vaultFile } from "./Vault.js"
+
+const notAsWritten = "its bytes are not those that were written"
+
+const none = () => Effect.succeed<ReadonlyArray<KeyFault>>([])
+
+/** A file that has a check, when it can be read: what cannot is named by those who need what it says. */
+const checkFile = (
+  name: string,
+  read: Effect.Effect<Uint8Array, WhiteRoomError>
+): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
+  read.pipe(
+    Effect.map((bytes) => (isAsWritten(name, bytes) ? [] : [{ name, reason: notAsWritten }])),
+    Effect.catchTags({ BlobMissing: none, BlobNotHere: none, MalformedData: none, VaultDamaged: none })
+  )
+
+/** Every byte of the policies, keys, beginnings of lines and `vault.json` of a vault: what of them is not as it was written. */
+export const checkSmallFiles = (
+  vault: Vault,
+  lines: ReadonlyArray<ListedLine>
+): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { blobs } = vault
+    const keys = yield* checkKeys(blobs, vault.keyring)
+    const policy = yield* readPolicy(vault).pipe(
+      Effect.as([]),
+      Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([{ name: "policy", reason: detail }])),
+      // Named among the keys.
+      Effect.catchTag("BlobNotHere", none)
+    )
+    const isNamed = vault.keyring === undefined && keys.some(({ name }) => name.startsWith("policy/"))
+    const starts = yield* Effect.forEach(lines, ({ library, line }) => {
+      const name = lineFile(library, line)
+      const clear = Effect.flatMap(readSmall(blobs, name), (bytes) => openSmallBytes(vault, name, bytes))
+      return checkFile(name, Effect.zipRight(readLineStart(vault, library, line), clear))
+    })
+    const own = yield* checkFile(vaultFile, readSmall(blobs, vaultFile))
+    return [...keys, ...(isNamed ? [] : policy), ...own, ...starts.flat()]
+  })

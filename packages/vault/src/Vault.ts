@@ -138,7 +138,11 @@ export const putSmall = (vault: Vault, name: string, text: string) =>
   Effect.suspend(() => vault.blobs.put(name, sourceOf(vault.protection.sealFile(name, utf8(text)))))
 
 /** The content of a small file. Fails with `MalformedData` when it is not what this vault keeps under that name. */
-export const openSmallBytes = ({ protection }: Vault, name: string, bytes: Uint8Array) =>
+export const openSmallBytes = (
+  { protection }: Vault,
+  name: string,
+  bytes: Uint8Array
+): Effect.Effect<Uint8Array, MalformedData> =>
   Effect.try({ try: () => protection.openFile(name, bytes), catch: (error) => error }).pipe(
     Effect.catchAll((error) => (error instanceof MalformedData ? Effect.fail(error) : Effect.die(error)))
   )

@@ -88,7 +88,12 @@ const readAtOnce = <A>(library: Library, body: (snapshot: Snapshot) => Generator
 export const openReader = (library: Library): Effect.Effect<LibraryReader, never, Scope.Scope> =>
   Effect.gen(function* () {
     const connect = Effect.acquireRelease(
-      attempt(library.path, "snapshot", () => library[sessionOf].openReader()),
+      attempt(library.path, "snapshot", () => {
+        const reader = library[sessionOf].openReader()
+        // What is sent is gone through once, with one look at an index for each object: the system keeps those pages, too.
+        reader.db.handle.pragma("cache_size = -4096")
+        return reader
+      }),
       (reader) => Effect.sync(() => reader.close())
     )
     const connection = yield* Effect.cached(Scope.extend(connect, yield* Effect.scope))

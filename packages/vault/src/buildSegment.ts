@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto"
-import { type EntityKey, isEntity, type NewObject, toHex } from "@white-room/core"
+import { blockTarget, type EntityKey, isEntity, type NewObject, toHex } from "@white-room/core"
 import {
   type EventRun,
   eachRun,
@@ -59,12 +59,39 @@ interface Needed {
   readonly place: Place | undefined
 }
 
+/**
+ * Bytes of the objects of one block, in memory that is used again: what is left to the collector piles up. The first object
+ * of the next block is read before this one is written, so there are two pieces of it, which take turns.
+ */
+class Room {
+  private bytes = Buffer.allocUnsafeSlow(2 * blockTarget)
+  private other = Buffer.allocUnsafeSlow(2 * blockTarget)
+  private used = 0
+
+  keep(object: Uint8Array): Uint8Array {
+    const kept = this.bytes.subarray(this.used, this.used + object.length)
+    if (kept.length < object.length) return object.slice()
+    kept.set(object)
+    this.used += object.length
+    return kept
+  }
+
+  /** The block is written; of what was kept since the one before, nothing but the last object is needed any more. */
+  turn(): void {
+    const { bytes, other } = this
+    this.bytes = other
+    this.other = bytes
+    this.used = 0
+  }
+}
+
 /** Objects that wait for a block, and those that are in one. */
 class Objects {
   private readonly seen = new Set<string>()
   private readonly waiting: Array<Needed> = []
   readonly absent: Array<{ readonly hash: Uint8Array; readonly why: Absence }> = []
   readonly damaged: Array<EntityKey | undefined> = []
+  private readonly room = new Room()
   /** Bytes that all of them take. */
   cost = 0
   count = 0
@@ -87,8 +114,8 @@ class Objects {
   private *read(): Generator<NewObject> {
     for (const { hash, owner } of inOrder(this.waiting)) {
       const object = this.snapshot.object(hash, owner)
-      // What is read is a view that the next block may take the place of.
-      const bytes = object.bytes?.slice() ?? this.others.get(toHex(hash))?.bytes
+      // What is read is a view of a whole block of the library, which is not to be held for one object of it.
+      const bytes = (object.bytes && this.room.keep(object.bytes)) ?? this.others.get(toHex(hash))?.bytes
       if (bytes !== undefined) {
         this.count++
         yield { hash, bytes }
@@ -103,6 +130,7 @@ class Objects {
   *write(writer: SegmentWriter): Generator<void> {
     for (const run of eachRun(this.read())) {
       writer.block(packDense(run))
+      this.room.turn()
       yield
     }
   }

@@ -4,19 +4,16 @@
  * could not be held at all.
  */
 import { createHash } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import {
   type BackupEntry,
   type BackupInfo,
-  fileErrorReason,
   type LibraryDamaged,
   StorageFailed,
   VaultDamaged
 } from "@white-room/core"
 import { createLibrary, type Library, openLibrary, type ScheduledRun } from "@white-room/store"
-import { lookAt } from "@white-room/store/transfer"
+import { lookAt, privateFolder } from "@white-room/store/transfer"
 import {
   destinationState,
   type KnownVault,
@@ -76,16 +73,6 @@ const goesOn = (stand: string): string => `; the next goes on after ${stand}`
 const standAfter = (detail: string | undefined): string | undefined =>
   /; the next goes on after ([0-9a-f]{16})$/.exec(detail ?? "")?.[1]
 
-/** A private folder that is gone afterwards, whatever happens. */
-const temporaryFolder = Effect.acquireRelease(
-  Effect.try({
-    try: () => mkdtempSync(join(tmpdir(), "white-room-drill-")),
-    catch: (error) =>
-      new StorageFailed({ path: tmpdir(), operation: "write to", detail: fileErrorReason(error) })
-  }),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
-)
-
 /** Gives an empty library the part, by a bundle that the library gives out itself. */
 const bringIn = (
   library: Library,
@@ -103,7 +90,7 @@ const bringIn = (
 /** A temporary library that has the part as the library itself gives it out. */
 const fromHere = (library: Library, backup: BackupInfo, part: ReadonlyArray<BackupEntry>) =>
   Effect.gen(function* () {
-    const path = join(yield* temporaryFolder, "library.db")
+    const path = join(yield* privateFolder, "library.db")
     yield* createLibrary(path)
     const copy = yield* openLibrary(path, { actor: "drill" })
     yield* bringIn(library, copy, backup, part)

@@ -9,7 +9,7 @@ import { type Kind, keyString } from "../model/Entity.js"
 import { parseTime } from "../model/Time.js"
 import type { TimeSpelling } from "./CellOfJson.js"
 import { type ExchangeEntity, entityOfJson } from "./entityOfJson.js"
-import { BrokenJson, bytesOf, JsonScanner, textOf } from "./JsonScanner.js"
+import { BrokenJson, bytesFrom, bytesOf, JsonScanner, textOf } from "./JsonScanner.js"
 
 /** Something that was left out or changed, and where. */
 export interface ExchangeProblem {
@@ -97,10 +97,14 @@ export class ExchangeReader {
     if (scanner.peek() !== -1) this.notRead(where, "something follows after its end and was not read")
   }
 
-  /** The entities of a whole exchange file. Never throws but what `chunks` throws. */
+  /** The entities of a whole exchange file. Never throws but what `chunks` throws; ends them also when it is left early. */
   *file(chunks: Iterable<Uint8Array>): Generator<ExchangeEntity> {
-    const scanner = new JsonScanner(bytesOf(chunks))
-    yield* this.guarded("file", this.members(scanner))
+    const iterator = chunks[Symbol.iterator]()
+    try {
+      yield* this.guarded("file", this.members(new JsonScanner(bytesFrom(iterator))))
+    } finally {
+      iterator.return?.()
+    }
     for (const key of ["version", "timestamp", "songs", "performances", "preferences"])
       if (this.seen.size > 0 && !this.seen.has(key)) this.problem("file", `it has no ${key}`)
   }

@@ -7,9 +7,11 @@ import { ByteWriter, fromUtf8, utf8 } from "../codec/Bytes.js"
 /** The next byte, or -1 at the end. */
 export type NextByte = () => number
 
-/** The bytes of chunks. */
-export const bytesOf = (chunks: Iterable<Uint8Array>): NextByte => {
-  const iterator = chunks[Symbol.iterator]()
+/** The bytes of chunks that hold nothing open. */
+export const bytesOf = (chunks: ReadonlyArray<Uint8Array>): NextByte => bytesFrom(chunks[Symbol.iterator]())
+
+/** The bytes of chunks. Who asks for them ends the iterator, as behind it a file may be open. */
+export const bytesFrom = (iterator: Iterator<Uint8Array>): NextByte => {
   let chunk: Uint8Array = new Uint8Array()
   let at = 0
   return () => {

@@ -1,4 +1,4 @@
-import { BrokenJson, bytesOf, JsonScanner, textOf } from "./JsonScanner.js"
+import { BrokenJson, bytesFrom, JsonScanner, textOf } from "./JsonScanner.js"
 
 /** What a member of a JSON object is, by the byte it begins with. */
 export type JsonForm = "text" | "object" | "list" | "other"
@@ -18,7 +18,8 @@ const maxKeys = 1000
  */
 export const keysOfJson = (chunks: Iterable<Uint8Array>): ReadonlyMap<string, JsonForm> => {
   const keys = new Map<string, JsonForm>()
-  const scanner = new JsonScanner(bytesOf(chunks))
+  const iterator = chunks[Symbol.iterator]()
+  const scanner = new JsonScanner(bytesFrom(iterator))
   try {
     if (!scanner.takes(0x7b) || scanner.takes(0x7d)) return keys
     do {
@@ -32,6 +33,8 @@ export const keysOfJson = (chunks: Iterable<Uint8Array>): ReadonlyMap<string, Js
     } while (scanner.takes(0x2c))
   } catch (error) {
     if (!(error instanceof BrokenJson || error instanceof SyntaxError)) throw error
+  } finally {
+    iterator.return?.()
   }
   return keys
 }

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,7 +19,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest"
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { encryptFile } from "../../src/age/Age.js"
 import { hostId } from "../../src/file/hostId.js"
 import type { ImportChoice } from "../../src/import/Import.js"
@@ -591,6 +592,38 @@ describe("an import", () => {
     )
     expect(restored).toBe(1)
     expect(await documentOf("z")).toBe('{"notes":"z"}')
+  })
+
+  it("leaves no file open, however many it looks into", async (test) => {
+    if (!existsSync("/proc/self/fd")) return test.skip("this system does not tell what is open")
+    const mine = () =>
+      readdirSync("/proc/self/fd").filter((each) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${each}`).startsWith(join(folder, "in"))
+        } catch {
+          return false
+        }
+      })
+    for (let n = 0; n < 8; n++) file(`in/${n}.json`, JSON.stringify(song(`s${n}`)))
+    file("in/list.json", exchange([song("z")]))
+    file("in/broken.json", exchange([song("y")]).slice(0, 60))
+    file("in/cut.json", '{"id":')
+    file("in/other.txt", "no")
+    file("in/empty", "")
+    const open = await run((library) =>
+      Effect.map(library.imports.open([join(folder, "in")]), mine).pipe(Effect.scoped)
+    )
+    expect(open).toEqual([])
+    await bringIn([join(folder, "in")])
+    expect(mine()).toEqual([])
+  })
+
+  it("says so where temporary files cannot be", async () => {
+    const path = file("old.json", exchange([song("z")]))
+    vi.stubEnv("TMPDIR", join(folder, "nowhere"))
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const error = await run((library) => Effect.flip(library.imports.open([path])).pipe(Effect.scoped))
+    expect(error).toMatchObject({ _tag: "StorageFailed", path: join(folder, "nowhere") })
   })
 
   it("that is a dry run writes nothing at all, and plans as the real one", async () => {

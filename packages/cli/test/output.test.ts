@@ -72,6 +72,16 @@ describe("table", () => {
       ["Name               N", "A long name of…    1", "B                 22"].join("\n")
     )
   })
+
+  it("lets one text of megabytes fill up no other row, and cuts none outside a terminal", () => {
+    const long = "夜".repeat(2_000_000)
+    const others = Array.from({ length: 2000 }, (_, n) => [`song ${n}`, "", "", `${n}`])
+    const all = [[long, "x", "", "1"], ...others]
+    const text = table({ columns, rows: all, paint: plain, width: undefined })
+    expect(text.split("\n")[1]).toBe(`${long}  ${"x".padEnd(8)}  ${"1".padStart(4)}`)
+    expect(text.length).toBeLessThan(long.length + 2000 * 250)
+    expect(table({ columns, rows: all, paint: plain, width: 80 }).length).toBeLessThan(2002 * 100)
+  })
 })
 
 describe("colours", () => {

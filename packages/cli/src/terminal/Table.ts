@@ -1,5 +1,6 @@
 /** Tables: aligned, and cut to the terminal. */
 
+import { shortened } from "@white-room/core"
 import { printable } from "./Harmless.js"
 import type { Colour, Paint } from "./Paint.js"
 import { cutText, padText, textWidth } from "./Text.js"
@@ -26,13 +27,23 @@ const gap = "  "
 const narrowest = 8
 /** What a cut text should have at least, if leaving out other columns can give it. */
 const comfortable = 24
+/** No column is wider: what is longer stands out of it, so that one text of megabytes does not fill up every row. */
+const widest = 200
+/** More of a text is not measured, and not shown in a terminal. */
+const measured = 1000
 
 const widthsOf = (
   columns: ReadonlyArray<Column>,
   cells: ReadonlyArray<ReadonlyArray<string>>
 ): Array<number> =>
   columns.map(({ header }, index) =>
-    cells.reduce((widest, row) => Math.max(widest, textWidth(row[index] ?? "")), textWidth(header))
+    Math.min(
+      widest,
+      cells.reduce(
+        (width, row) => Math.max(width, textWidth((row[index] ?? "").slice(0, measured))),
+        textWidth(header)
+      )
+    )
   )
 
 const totalOf = (widths: ReadonlyArray<number>): number =>
@@ -58,12 +69,11 @@ const dropOptional = (options: TableOptions): TableOptions => {
 const fitWidths = (columns: ReadonlyArray<Column>, widths: Array<number>, available: number): void => {
   let excess = totalOf(widths) - available
   while (excess > 0) {
-    let widest = -1
+    let most = -1
     for (const [index, width] of widths.entries())
-      if (columns[index]?.shrink === true && width > narrowest && width > (widths[widest] ?? 0))
-        widest = index
-    if (widest < 0) return
-    widths[widest] = (widths[widest] ?? 0) - 1
+      if (columns[index]?.shrink === true && width > narrowest && width > (widths[most] ?? 0)) most = index
+    if (most < 0) return
+    widths[most] = (widths[most] ?? 0) - 1
     excess--
   }
 }
@@ -87,9 +97,11 @@ export const table = (options: TableOptions): string => {
   const line = (row: ReadonlyArray<string>, colourOf: (column: Column) => Colour | undefined): string =>
     columns
       .map((column, index) => {
-        const cut = cutText(row[index] ?? "", widths[index] ?? 0)
+        const cell = row[index] ?? ""
+        const cut = width === undefined ? cell : cutText(shortened(cell, measured), widths[index] ?? 0)
         const last = index === columns.length - 1 && column.align !== "right"
-        const padded = last ? cut : padText(cut, widths[index] ?? 0, column.align)
+        const isLong = cut.length > measured
+        const padded = last || isLong ? cut : padText(cut, widths[index] ?? 0, column.align)
         const colour = colourOf(column)
         return colour === undefined || cut === "" ? padded : paint(colour, padded)
       })

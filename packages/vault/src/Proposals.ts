@@ -72,7 +72,7 @@ export const sendProfiles = (
     )
       return
     const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
-    const now = String(yield* Clock.currentTimeMillis).padStart(15, "0")
+    const now = String(Math.max(0, yield* Clock.currentTimeMillis)).padStart(15, "0")
     const name = `${lineFolder(vault.protection.naming.library(libraryId), line)}profiles-${now}`
     const sealed = vault.protection.sealFile(name, bytes)
     yield* vault.blobs

@@ -9,8 +9,8 @@ import type { Session } from "./Session.js"
 
 export type Result<A> = Effect.Effect<A, WhiteRoomError>
 
-/** The formats hold no time before 1970. */
-const currentTime = Effect.map(Clock.currentTimeMillis, (now) => Math.max(0, now))
+/** Now; the formats hold no time before 1970. */
+export const currentTime = Effect.map(Clock.currentTimeMillis, (now) => Math.max(0, now))
 
 /** Taking the stack for a span costs as much as a statement, and tells no more than the span's name. */
 const withSpan = (name: string) => Effect.withSpan(`whiteroom.${name}`, { captureStackTrace: false })

@@ -66,7 +66,8 @@ export const makeConnection = (session: Session, statements: Statements, inTurn:
   ): Effect.Effect<A, SqlError> =>
     inTurn(
       Effect.withFiberRuntime((fiber) => {
-        const now = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
+        const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+        const now = Math.max(0, clock.unsafeCurrentTimeMillis())
         const safeIntegers = Context.get(fiber.currentContext, SafeIntegers)
         return trying(session, () =>
           statements.run(sql, once, now, (statement) => {

@@ -2,10 +2,10 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import { currentTime } from "../session/Attempt.js"
 import type { Place, Restore } from "../session/Gate.js"
 import type { Session } from "../session/Session.js"
 import type { SqliteTransaction } from "../sqlite/Database.js"
@@ -35,7 +35,7 @@ const end = <A, E>(
   transaction: SqliteTransaction,
   exit: Exit.Exit<A, E>
 ): Effect.Effect<A, E | SqlError> => {
-  const ending = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+  const ending = Effect.flatMap(currentTime, (now) =>
     trying(session, () => {
       place.undoParts()
       if (Exit.isSuccess(exit)) commit(session, transaction, now)

@@ -3,7 +3,7 @@ import { fromHex, type LogHead } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { hasTable, vaultUpkeepSchema } from "../sqlite/Schema.js"
-import { bytesOf, countOf, textOf } from "../sqlite/StoredValue.js"
+import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
 
 /** The last file that a vault is known to have, so that its loss is noticed. */
 export interface LastFile {
@@ -45,9 +45,12 @@ export type VaultEntry = Omit<KnownVault, "isOwnLine" | keyof Upkeep>
 
 const what = "vault"
 
+/** A clock that stands before 1970 says the beginning of 1970, also one that wrote here before that was so. */
+const timeFrom = (milliseconds: number): number => Math.max(0, milliseconds)
+
 const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
   if (!hasTable(session.db, "vault_upkeep")) return new Map()
-  const timeOf = (value: unknown) => (value === null ? undefined : countOf(value, what))
+  const timeOf = (value: unknown) => (value === null ? undefined : timeFrom(wholeOf(value, what)))
   return new Map(
     session.db
       .rows<ReadonlyArray<unknown>>(
@@ -64,7 +67,10 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
           {
             lastFile: lastFile.file === "" ? undefined : lastFile,
             reclaimedAt: timeOf(row[4]),
-            devices: row[5] === null ? undefined : { seen: textOf(row[5], what), at: countOf(row[6], what) },
+            devices:
+              row[5] === null
+                ? undefined
+                : { seen: textOf(row[5], what), at: timeFrom(wholeOf(row[6], what)) },
             profiles: row[7] === null ? undefined : textOf(row[7], what)
           }
         ]
@@ -95,7 +101,11 @@ const writeUpkeep = (
 }
 
 const writeFile = (session: Session, vaultId: string, { file, missedAt, rolledBackAt }: LastFile): void =>
-  writeUpkeep(session, vaultId, { file, missed_at: missedAt ?? null, rolled_back_at: rolledBackAt ?? null })
+  writeUpkeep(session, vaultId, {
+    file,
+    missed_at: missedAt === undefined ? null : timeFrom(missedAt),
+    rolled_back_at: rolledBackAt === undefined ? null : timeFrom(rolledBackAt)
+  })
 
 /** Remembers that what nobody needs any more of a vault was looked for. */
 export const rememberReclaim = (session: Session, vaultId: string, now: number): void =>
@@ -126,7 +136,7 @@ export const knownVaults = (session: Session): ReadonlyArray<KnownVault> => {
       vaultId: textOf(row[2], what),
       line: textOf(row[3], what),
       pushed: { position: countOf(row[4], what), chainHash: bytesOf(row[5], what) },
-      pushedAt: countOf(row[6], what),
+      pushedAt: timeFrom(wholeOf(row[6], what)),
       isOwnLine: row[7] === epoch,
       ...upkeep.get(textOf(row[2], what))
     }))
@@ -153,7 +163,7 @@ export const rememberVault = (
       isOwnLine ? fromHex(readInfo(session.db).epoch) : new Uint8Array(0),
       pushed.position,
       pushed.chainHash,
-      pushedAt
+      timeFrom(pushedAt)
     )
     if (lastFile !== undefined) writeFile(session, vaultId, lastFile)
   })

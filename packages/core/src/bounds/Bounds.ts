@@ -19,7 +19,7 @@ export const bounds = {
   entityBytes: 256 * megabyte,
   /** A file of one song, performance or preferences record. */
   entityFileBytes: 64 * megabyte,
-  /** The texts at the head of an exchange file. */
+  /** The texts at the head of an exchange file, and those of a backup: its description, all of its tags. */
   headBytes: 64 * kilobyte,
   /** A plan of `--save-plan`. Two thousand bytes for each of a hundred thousand songs. */
   planBytes: 256 * megabyte,

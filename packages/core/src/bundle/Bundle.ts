@@ -15,6 +15,7 @@ import { ByteReader, ByteWriter, compareBytes, equalBytes, utf8 } from "../codec
 import { bytes, count, decode, encode, type Fields, text } from "../codec/MessagePack.js"
 import { BundleTooNew } from "../errors/BundleError.js"
 import { malformed } from "../errors/malformed.js"
+import { backupTextFault } from "../log/backupTextFault.js"
 import { type BackupTaken, decodeBackupTaken, encodeBackupTaken } from "../log/Event.js"
 import { blockLimit, type Compression, extentsOfBody, openBlock } from "../object/Block.js"
 import type { Sha256 } from "../object/Sha256.js"
@@ -110,6 +111,8 @@ const readLink = (fields: Fields): BundleLink => ({ hash: fields.hash().slice(),
 const readBackup = (fields: Fields): BackupTaken => {
   const taken = decodeBackupTaken(fields.bytes())
   checkTime(taken.time)
+  const fault = backupTextFault(taken)
+  if (fault !== undefined) throw bad(`the ${fault.field} of a backup in it: ${fault.reason}`)
   return taken
 }
 

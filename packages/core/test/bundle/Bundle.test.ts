@@ -113,6 +113,21 @@ it("a manifest with a time that no calendar has is refused", () => {
     expect(() => decodeManifest(encodeManifest(late))).toThrow(/calendars/)
 })
 
+it("a manifest with backups that are said to be more than anybody says is refused", () => {
+  const long = "é".repeat(33_000)
+  for (const more of [
+    { description: long },
+    { tags: [long] },
+    { tags: Array(65_535).fill("ab") },
+    { version: long }
+  ])
+    expect(() => decodeManifest(encodeManifest(manifest({ backups: [{ ...backup(1), ...more }] })))).toThrow(
+      /more than 64 KB/
+    )
+  const most = manifest({ backups: [{ ...backup(1), description: "d".repeat(65_536) }] })
+  expect(decodeManifest(encodeManifest(most))).toEqual(most)
+})
+
 describe("a reader of bundles", () => {
   const blocks = [block(utf8("{}"), utf8("[]")), block(utf8("abc".repeat(400)))]
   const bytes = write(blocks, whole)

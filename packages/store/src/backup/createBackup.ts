@@ -5,8 +5,10 @@
 import { randomUUID } from "node:crypto"
 import {
   type BackupTaken,
+  backupTextFault,
   backupVersion,
   encodeBackupTaken,
+  InvalidInput,
   type TakenBackup,
   type TakeOptions,
   toHex
@@ -117,6 +119,8 @@ const take = (session: Session, options: TakeOptions, now: number): TakenBackup 
  * turns out to be on the way, is stored again first, as far as it is found whole.
  */
 export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
+  const fault = backupTextFault(options)
+  if (fault !== undefined) throw new InvalidInput(fault)
   mendObjects(session, now)
   return mending(session, now, () => take(session, options, now), true)
 }

@@ -1,5 +1,11 @@
 /** A backup that a program gives as documents. */
-import { type BackupDocument, type BackupInfo, InvalidInput, readExchangeParts } from "@white-room/core"
+import {
+  type BackupDocument,
+  type BackupInfo,
+  backupTextFault,
+  InvalidInput,
+  readExchangeParts
+} from "@white-room/core"
 import { backupById, keptBackup } from "../backup/Catalog.js"
 import { untilStill } from "../capture/Commit.js"
 import type { Session } from "../session/Session.js"
@@ -31,6 +37,8 @@ export const keepDocuments = (
   const { id, timestamp, description, version } = backup
   if (id === "" || id.length > 1024 || id.includes("\u0000")) throw invalid("id", "it names no backup")
   if (!(timestamp.getTime() >= 0)) throw invalid("timestamp", "it is not a time after 1970")
+  const fault = backupTextFault(backup)
+  if (fault !== undefined) throw new InvalidInput(fault)
   if (backupById(session.db, id) !== undefined) throw invalid("id", `there is a backup ${id} already`)
   const rows = readDocuments(session, backup)
   const kept = { backupId: id, timestamp, description, tags: [], pinned: false, version }

@@ -5,9 +5,11 @@ import {
   type BackupInfo,
   type Backups,
   backupStatistics,
+  backupTextFault,
   decodeRecord,
   encodeBackupEdited,
   fromHex,
+  InvalidInput,
   type Kind,
   nameOfRecord,
   ObjectRef,
@@ -64,6 +66,8 @@ const edit = (session: Session, reference: string, change: BackupChange, now: nu
   commit(session, { now }, (tx) => {
     const backup = findBackup(session.db, reference)
     const { description, tags, pinned } = { ...backup, ...change }
+    const fault = backupTextFault(change)
+    if (fault !== undefined) throw new InvalidInput(fault)
     const writer = tx.command()
     const payload = encodeBackupEdited({ description, tags, pinned })
     const event = { type: "BackupEdited", payload, recordedAt: now } as const

@@ -1,11 +1,13 @@
 /** A row of Phase 5's table `backups`, cell by cell, as a backup of a library. */
 import {
+  backupTextFault,
   type Cell,
   idOfCell,
   incompleteTag,
   isWhiteRoomError,
   parseTime,
   readExchangeParts,
+  shortened,
   Text,
   type TimeSpelling,
   type WhiteRoomError
@@ -48,7 +50,7 @@ const shown = (cell: Cell | undefined): string =>
 
 export const nameOf = (id: Cell, description: Cell | undefined): string => {
   const words = shown(description)
-  return `backup ${shown(id) || (id === null ? "without an id" : idOfCell(id).slice(2))}${words === "" ? "" : ` (${words})`}`
+  return `backup ${shown(id) || (id === null ? "without an id" : idOfCell(id).slice(2))}${words === "" ? "" : ` (${shortened(words)})`}`
 }
 
 /** The JSON of one part: its bytes, however SQLite holds them. */
@@ -72,6 +74,8 @@ export const oldBackupOf = (
   const time = timeOf(timestamp)
   if (time === undefined)
     return { what, reason: `its time cannot be read (${shown(timestamp) || "there is none"})` }
+  const fault = backupTextFault({ description: shown(description), version: shown(version) })
+  if (fault !== undefined) return { what, reason: `${fault.field}: ${fault.reason}` }
   const [songs, performances, preferences] = parts.map(contentOf)
   if (songs === undefined || performances === undefined || preferences === undefined)
     return { what, reason: "its songs, performances or preferences are missing" }

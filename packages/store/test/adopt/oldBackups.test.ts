@@ -165,6 +165,10 @@ const bad: ReadonlyArray<readonly [name: string, sql: string]> = [
   [
     "a million brackets",
     "INSERT INTO backups VALUES('bad', '2026-03-01T10:00:00.000Z', 'x', replace(hex(zeroblob(500000)), '0', '['), '[]', 'null', 1, '1', '')"
+  ],
+  [
+    "a description of a megabyte",
+    "INSERT INTO backups VALUES('bad', '2026-03-01T10:00:00.000Z', hex(zeroblob(500000)), '[]', '[]', 'null', 1, '1', '')"
   ]
 ]
 

@@ -36,6 +36,18 @@ const filled = (count: number) =>
   })
 
 describe("taking a backup", () => {
+  it.scoped("is refused with a description, tags or a version that nobody could read", () =>
+    Effect.gen(function* () {
+      const library = yield* filled(1)
+      const [long, longest] = ["d".repeat(65_537), "d".repeat(65_536)]
+      for (const said of [{ description: long }, { tags: [long] }, { tags: [longest, ""] }])
+        expect(yield* failure(library.backups.take(said))).toBe("InvalidInput")
+      yield* library.backups.take({ description: longest, tags: [longest] })
+      expect(yield* failure(library.backups.edit("b1", { description: long }))).toBe("InvalidInput")
+      expect(yield* library.backups.list()).toMatchObject([{ description: longest, tags: [longest] }])
+    })
+  )
+
   it.scoped("keeps the present state, and says what is in it", () =>
     Effect.gen(function* () {
       const library = yield* filled(3)

@@ -1,11 +1,12 @@
-/** A clock that stands before 1970, as after an empty battery: what it says is stored nowhere in a way that stays broken. */
+/** Times that cannot be. A clock that stands before 1970, as after an empty battery: what it says is stored nowhere in a way that stays broken. */
 import * as path from "node:path"
 import { expect, it } from "@effect/vitest"
-import { hour } from "@white-room/core"
+import { genesis, hour } from "@white-room/core"
 import { openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { clone, openDestination, push, vaultRecords } from "../src/index.js"
+import { decodeRun, encodeRun } from "../src/segment/Events.js"
 import { contents, newLibrary, song, sqlite, temporaryFolder } from "./support/library.js"
 
 it.scoped("is taken for the beginning of 1970 by pushes, and works once it is right again", () =>
@@ -52,3 +53,20 @@ it.scoped("that an earlier version wrote down is no damage", () =>
     ])
   })
 )
+
+it("that no calendar has is refused in what others wrote", () => {
+  const run = (recordedAt: number) => {
+    const command = {
+      number: 1,
+      commandId: "c",
+      requestHash: undefined,
+      actor: "eve",
+      recordedAt,
+      first: 1,
+      last: 1
+    }
+    return encodeRun({ before: genesis, after: genesis, first: 1, commands: [command], events: [] })
+  }
+  expect(decodeRun(run(8.64e15)).commands).toMatchObject([{ recordedAt: 8.64e15 }])
+  expect(() => decodeRun(run(8.64e15 + 1))).toThrow(/calendars/)
+})

@@ -98,19 +98,10 @@ const ascending = <A>(
   return values
 }
 
-/** Milliseconds that a date can be. */
-const latestTime = 8.64e15
-
-const checkTime = (time: number): number => {
-  if (time > latestTime) throw bad("a time is past all calendars")
-  return time
-}
-
 const readLink = (fields: Fields): BundleLink => ({ hash: fields.hash().slice(), file: fields.text() })
 
 const readBackup = (fields: Fields): BackupTaken => {
   const taken = decodeBackupTaken(fields.bytes())
-  checkTime(taken.time)
   const fault = backupTextFault(taken)
   if (fault !== undefined) throw bad(`the ${fault.field} of a backup in it: ${fault.reason}`)
   return taken
@@ -120,7 +111,7 @@ const readBackup = (fields: Fields): BackupTaken => {
 export const decodeManifest = (bytes: Uint8Array): BundleManifest =>
   decode(bytes, "bundle", (fields) => ({
     libraryId: fields.text(),
-    time: checkTime(fields.count()),
+    time: fields.time(),
     needs: ascending(
       fields,
       (each) => each.list(readLink),

@@ -98,6 +98,9 @@ const markedText = (value: unknown): string | undefined => {
   return string !== undefined && startsWithMark(string) ? string : undefined
 }
 
+/** Milliseconds since 1970 that a date can be at most. */
+export const latestTime = 8.64e15
+
 /** A list that is read from its first value to its last, each of which must be what its place says. */
 export class Fields {
   private at = 0
@@ -131,6 +134,13 @@ export class Fields {
     if (typeof value !== "bigint" || value < 2n ** 32n || value > Number.MAX_SAFE_INTEGER)
       throw this.bad("a number is not a count")
     return Number(value)
+  }
+
+  /** Milliseconds since 1970 that a date can be. @throws MalformedData */
+  time(): number {
+    const time = this.count()
+    if (time > latestTime) throw this.bad("a time is past all calendars")
+    return time
   }
 
   /** @throws MalformedData */

@@ -150,7 +150,7 @@ export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
     number: fields.count(),
     root: new Uint8Array(fields.hash()),
     position: fields.count(),
-    time: fields.count(),
+    time: fields.time(),
     description: fields.text(),
     tags: readTags(fields),
     pinned: fields.flag(),

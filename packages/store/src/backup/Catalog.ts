@@ -17,7 +17,7 @@ import { rethrow } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { type BackupEvent, backupEvents, lastBackupEvent } from "../log/Markers.js"
 import type { Database } from "../sqlite/Database.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, textOf, timeOf, wholeOf } from "../sqlite/StoredValue.js"
 
 type CatalogRow = ReadonlyArray<unknown>
 
@@ -48,7 +48,7 @@ const readFlag = (stored: number): boolean => {
 const backupOfRow = (row: CatalogRow): BackupInfo => ({
   number: wholeOf(row[0], what),
   backupId: textOf(row[1], what),
-  timestamp: new Date(wholeOf(row[2], what)),
+  timestamp: new Date(timeOf(row[2], what)),
   description: textOf(row[3], what),
   tags: readTags(textOf(row[4], what)),
   pinned: readFlag(wholeOf(row[5], what)),
@@ -62,7 +62,7 @@ const backupOfRow = (row: CatalogRow): BackupInfo => ({
   preferences: wholeOf(row[13], what),
   size: wholeOf(row[14], what),
   newBytes: wholeOf(row[15], what),
-  ...(row[16] === null ? {} : { forgottenAt: new Date(wholeOf(row[16], what)) })
+  ...(row[16] === null ? {} : { forgottenAt: new Date(timeOf(row[16], what)) })
 })
 
 const fields: ReadonlyArray<keyof BackupInfo> = [

@@ -2,6 +2,7 @@
 import { commit } from "../capture/Commit.js"
 import { readHead } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
+import { isTime } from "../sqlite/StoredValue.js"
 import { storageError } from "../sqlite/storageError.js"
 import type { Findings } from "./Findings.js"
 
@@ -49,10 +50,13 @@ const writeResult = (
   )
 }
 
+/** What the last check came to. One whose record is damaged tells nothing: the next writes it again. */
 export const lastCheck = (session: Session, level: "quick" | "full"): CheckRecord | undefined => {
-  const row = session.db.row<[number, number, number]>(
+  const row = session.db.row<[unknown, unknown, unknown]>(
     "SELECT checked_at, position, ok FROM check_result WHERE level = ?",
     level
   )
-  return row && { level, checkedAt: new Date(row[0]), position: row[1], ok: row[2] === 1 }
+  const [at, position, ok] = row ?? []
+  if (!isTime(at) || !Number.isSafeInteger(position)) return undefined
+  return { level, checkedAt: new Date(at), position: Number(position), ok: ok === 1 }
 }

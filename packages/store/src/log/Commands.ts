@@ -1,7 +1,7 @@
 /** The commands of the log: who wrote which events together, when, and what a repeated one is answered. */
 import type { EventType } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
-import { bytesOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, textOf, timeOf, wholeOf } from "../sqlite/StoredValue.js"
 import { eventType, payloadOf } from "./EventTable.js"
 
 /** The actor of commands that took over what other programs wrote. */
@@ -48,11 +48,11 @@ export const positionAtTime = (db: Database, time: number): number | undefined =
 export const commandTimes = (db: Database): ReadonlyArray<readonly [number: number, recordedAt: number]> =>
   db
     .rows<[unknown, unknown]>("SELECT number, recorded_at FROM command ORDER BY number")
-    .map(([number, time]) => [wholeOf(number, "command"), wholeOf(time, "command")] as const)
+    .map(([number, time]) => [wholeOf(number, "command"), timeOf(time, "command")] as const)
 
 /** When the newest command was recorded; 0 when there is none. */
 export const newestCommandTime = (db: Database): number =>
-  wholeOf(
+  timeOf(
     db.row<[unknown]>("SELECT recorded_at FROM command ORDER BY number DESC LIMIT 1")?.[0] ?? 0,
     "command"
   )
@@ -109,7 +109,7 @@ export const ownEventsOf = (db: Database, types: ReadonlyArray<EventType>): Read
         first: wholeOf(first, "command"),
         last: wholeOf(last, "command"),
         actor: textOf(actor, "command"),
-        recordedAt: wholeOf(recordedAt, "command")
+        recordedAt: timeOf(recordedAt, "command")
       }
     })
 

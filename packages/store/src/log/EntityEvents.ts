@@ -1,7 +1,7 @@
 /** The versions of entities that the log has. */
 import { type EntityKey, subjects } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
-import { countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { countOf, textOf, timeOf } from "../sqlite/StoredValue.js"
 import { entityAfter, rethrow, type Unreadable } from "./EventTable.js"
 
 /** A version of an entity, and the command that made it. */
@@ -27,7 +27,7 @@ const versionOfRow = (
   position: countOf(position, "event"),
   command: countOf(command, "command"),
   actor: textOf(actor, "command"),
-  recordedAt: wholeOf(recordedAt, "command")
+  recordedAt: timeOf(recordedAt, "command")
 })
 
 /** Every version of an entity, oldest first. */

@@ -19,7 +19,7 @@ import {
 } from "@white-room/core"
 import { sha256 } from "../object/Compression.js"
 import type { Database } from "../sqlite/Database.js"
-import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, countOf, textOf, timeOf, wholeOf } from "../sqlite/StoredValue.js"
 
 export const readHead = (db: Database): LogHead => {
   const row = db.row<[unknown, unknown]>(
@@ -121,7 +121,7 @@ const commandOf = (db: Database, number: number): Asked | undefined => {
     row && {
       commandId: textOf(row[0], "event"),
       actor: textOf(row[1], "event"),
-      recordedAt: wholeOf(row[2], "event")
+      recordedAt: timeOf(row[2], "event")
     }
   )
 }

@@ -3,6 +3,7 @@ import {
   type DecidedEvent,
   type Envelope,
   type LogHead,
+  malformed,
   newestSchema,
   type Subject,
   subjects
@@ -26,6 +27,9 @@ export interface Command {
 const nextNumber = `1 + max((SELECT coalesce(max(number), 0) FROM command),
   coalesce((SELECT command FROM event_log WHERE position = (SELECT max(position) FROM event_log)), 0))`
 
+/** Nobody comes so far: only damage has larger positions, and numbers end a little after it. */
+const lastPosition = 2 ** 52
+
 /**
  * Adds the events of one command; made and finished inside one write transaction. While it is open, the capture
  * triggers are quiet, unless the app has triggers: what those change must be noted, and our own writes with it.
@@ -42,6 +46,7 @@ export class EventWriter {
     private readonly command: Command
   ) {
     this.head = readHead(db)
+    if (this.head.position > lastPosition) throw malformed("log", "no position can follow its last one")
     this.first = this.head.position + 1
     this.last = this.head.position
     const { lastInsertRowid } = db

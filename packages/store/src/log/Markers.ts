@@ -2,7 +2,7 @@
 import { decodeLineMerged, decodeOperationUndone, type EventType, type LineMerged } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { hasTable } from "../sqlite/Schema.js"
-import { textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { textOf, timeOf, wholeOf } from "../sqlite/StoredValue.js"
 import { eventType, payloadOf, rethrow, type Unreadable } from "./EventTable.js"
 
 /** An event about a backup. */
@@ -37,7 +37,7 @@ export function* backupEvents(
         backupId: textOf(id, "event"),
         type,
         payload: payloadOf(db, type, schema, payload),
-        recordedAt: wholeOf(recordedAt, "event"),
+        recordedAt: timeOf(recordedAt, "event"),
         position: wholeOf(position, "event")
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import { InvalidInput, type Lease, malformed } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import type { Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
-import { textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { textOf, timeOf, wholeOf } from "../sqlite/StoredValue.js"
 import { requireLease } from "./Leases.js"
 
 /** A profile of the scheduler as it is stored; `definition` is JSON that `@white-room/scheduler` reads and writes. */
@@ -79,7 +79,7 @@ export const storedProfiles = (session: Session): ReadonlyArray<StoredProfile> =
     .map(([name, definition, changedAt]) => ({
       name: textOf(name, "profile"),
       definition: textOf(definition, "profile"),
-      changedAt: new Date(wholeOf(changedAt, "profile"))
+      changedAt: new Date(timeOf(changedAt, "profile"))
     }))
 
 /** Adds or replaces a profile; one that is the same already keeps the time of its last change. */
@@ -116,9 +116,9 @@ const runOfRow = (row: ReadonlyArray<unknown>): ScheduledRun => {
     profile: textOf(row[1], what),
     activity: textOf(row[2], what),
     place: textOf(row[3], what),
-    dueAt: new Date(wholeOf(row[4], what)),
-    startedAt: new Date(wholeOf(row[5], what)),
-    endedAt: row[6] === null ? undefined : new Date(wholeOf(row[6], what)),
+    dueAt: new Date(timeOf(row[4], what)),
+    startedAt: new Date(timeOf(row[5], what)),
+    endedAt: row[6] === null ? undefined : new Date(timeOf(row[6], what)),
     outcome,
     backupId: row[8] === null ? undefined : textOf(row[8], what),
     detail: row[9] === null ? undefined : textOf(row[9], what)

@@ -37,7 +37,9 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
   const { message } = error
   if (code.startsWith("SQLITE_FULL") || code === "ENOSPC" || code === "EDQUOT") return new DiskFull({ path })
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return new LibraryLocked({ path })
-  if (code.startsWith("SQLITE_CORRUPT")) return new LibraryDamaged({ path, detail: message })
+  // A key beyond all whole numbers: only damage makes one.
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_MISMATCH"))
+    return new LibraryDamaged({ path, detail: message })
   if (code.startsWith("SQLITE_NOTADB"))
     return new NotALibrary({ path, reason: "it is not a SQLite database" })
   if (code.startsWith("SQLITE_READONLY") || code === "EROFS" || code === "EACCES" || code === "EPERM")

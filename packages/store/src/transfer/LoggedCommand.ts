@@ -1,6 +1,6 @@
 /** Commands of a log, read and written as they are. */
 import type { Database } from "../sqlite/Database.js"
-import { bytesOf, countOf, textOf } from "../sqlite/StoredValue.js"
+import { bytesOf, countOf, textOf, timeOf } from "../sqlite/StoredValue.js"
 
 /** A command as the log has it. */
 export interface LoggedCommand {
@@ -22,7 +22,7 @@ const commandOfRow = (row: ReadonlyArray<unknown>): LoggedCommand => ({
   commandId: textOf(row[1], "command"),
   requestHash: row[2] === null ? undefined : bytesOf(row[2], "command"),
   actor: textOf(row[3], "command"),
-  recordedAt: countOf(row[4], "command"),
+  recordedAt: timeOf(row[4], "command"),
   first: countOf(row[5], "command"),
   last: countOf(row[6], "command")
 })

@@ -205,13 +205,20 @@ const readObject = (
   return { hash, bytes: undefined, why: isDamaged ? "damaged" : "released" }
 }
 
+/** Places name a folder after it. @throws MalformedData for one that no library has */
+const libraryIdOf = ({ db }: Session): string => {
+  const { libraryId } = readInfo(db)
+  if (/^[0-9a-f-]{32,36}$/.test(libraryId)) return libraryId
+  throw malformed("library", "its id is not that of a library")
+}
+
 /** The library that this session reads. @throws MalformedData for events that cannot be read */
 export const snapshotOf = (session: Session): Snapshot => {
   const head = readHead(session.db)
   // What is sent elsewhere is what the file has, not what was read of it before.
   const reader = new ObjectReader(session.db, openedBlocks)
   return {
-    libraryId: readInfo(session.db).libraryId,
+    libraryId: libraryIdOf(session),
     head,
     tables: () => tableForms(session.db),
     chainHashAt: (position) => chainHashAt(session.db, position),

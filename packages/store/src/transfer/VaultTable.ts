@@ -3,7 +3,7 @@ import { fromHex, type LogHead } from "@white-room/core"
 import { commit } from "../capture/Commit.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { hasTable, vaultUpkeepSchema } from "../sqlite/Schema.js"
-import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
+import { bytesOf, countOf, textOf, timeOf } from "../sqlite/StoredValue.js"
 
 /** The last file that a vault is known to have, so that its loss is noticed. */
 export interface LastFile {
@@ -48,9 +48,11 @@ const what = "vault"
 /** A clock that stands before 1970 says the beginning of 1970, also one that wrote here before that was so. */
 const timeFrom = (milliseconds: number): number => Math.max(0, milliseconds)
 
+const storedTime = (value: unknown): number => timeFrom(timeOf(value, what))
+
 const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
   if (!hasTable(session.db, "vault_upkeep")) return new Map()
-  const timeOf = (value: unknown) => (value === null ? undefined : timeFrom(wholeOf(value, what)))
+  const timeOrNone = (value: unknown) => (value === null ? undefined : storedTime(value))
   return new Map(
     session.db
       .rows<ReadonlyArray<unknown>>(
@@ -59,18 +61,15 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
       .map((row) => {
         const lastFile = {
           file: textOf(row[1], what),
-          missedAt: timeOf(row[2]),
-          rolledBackAt: timeOf(row[3])
+          missedAt: timeOrNone(row[2]),
+          rolledBackAt: timeOrNone(row[3])
         }
         return [
           textOf(row[0], what),
           {
             lastFile: lastFile.file === "" ? undefined : lastFile,
-            reclaimedAt: timeOf(row[4]),
-            devices:
-              row[5] === null
-                ? undefined
-                : { seen: textOf(row[5], what), at: timeFrom(wholeOf(row[6], what)) },
+            reclaimedAt: timeOrNone(row[4]),
+            devices: row[5] === null ? undefined : { seen: textOf(row[5], what), at: storedTime(row[6]) },
             profiles: row[7] === null ? undefined : textOf(row[7], what)
           }
         ]
@@ -136,7 +135,7 @@ export const knownVaults = (session: Session): ReadonlyArray<KnownVault> => {
       vaultId: textOf(row[2], what),
       line: textOf(row[3], what),
       pushed: { position: countOf(row[4], what), chainHash: bytesOf(row[5], what) },
-      pushedAt: timeFrom(wholeOf(row[6], what)),
+      pushedAt: storedTime(row[6]),
       isOwnLine: row[7] === epoch,
       ...upkeep.get(textOf(row[2], what))
     }))

@@ -46,7 +46,7 @@ export const decodeBackupPages = (
     const payload = fields.maybeBytes()
     if (payload === undefined) return void gone.push(fields.text())
     const backup = backupOfTaken(decodeBackupTaken(payload))
-    kept.push(fields.left === 0 ? backup : { ...backup, forgottenAt: new Date(fields.count()) })
+    kept.push(fields.left === 0 ? backup : { ...backup, forgottenAt: new Date(fields.time()) })
   }
   for (const body of bodies) decode(body, "backups", (fields) => fields.rest((each) => each.list(readBackup)))
   return { kept, gone }

@@ -49,7 +49,7 @@ const readCommand = (fields: MessagePack.Fields): LoggedCommand => ({
   commandId: fields.text(),
   requestHash: fields.maybeBytes()?.slice(),
   actor: fields.text(),
-  recordedAt: fields.count(),
+  recordedAt: fields.time(),
   first: fields.count(),
   last: fields.count()
 })

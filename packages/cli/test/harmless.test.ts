@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { open, writeFile } from "node:fs/promises"
+import { mkdir, open, writeFile } from "node:fs/promises"
 import { describe, expect } from "vitest"
 import { jsonText, printable, printableLines, quoted } from "../src/terminal/Harmless.js"
 import { paintFor, withSequences } from "../src/terminal/Paint.js"
@@ -103,6 +103,57 @@ describe("no command", () => {
         const { stdout, stderr } = await whiteroom.run([...words, ...options])
         expect([words, options, raw.exec(stdout + stderr)]).toEqual([words, options, null])
       }
+  })
+
+  it("begins a line with what stands after a newline of a name, a path or its own words", async ({
+    whiteroom
+  }) => {
+    const lines = "Safe\nAll is well"
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) =>
+      library.songs.upsert({ ...song("s-1", lines), composer: lines })
+    )
+    await withLibrary(whiteroom, (library) => library.songs.upsert(song("s-2", lines)))
+    const place = whiteroom.at(lines)
+    await mkdir(place)
+    const all = [
+      ["backup", "--description", lines, "--tag", lines],
+      ["backup", "--to", place],
+      ["push"],
+      ["vault", "list"],
+      ["check", "--from", place],
+      ["list", "--from", place],
+      ["schedule", "add", "daily", "--when", "daily", "--to", place, "--yes"],
+      ["schedule", "list"],
+      ["schedule", "show", "daily"],
+      ["schedule", "run", "daily"],
+      ["schedule", "next"],
+      ["status"],
+      ["export", "latest", whiteroom.at(`${lines}.json`)],
+      ["export", "latest", whiteroom.at(`${lines}.json`)],
+      ["import", whiteroom.at(`${lines}.json`)],
+      ["import", whiteroom.at(`${lines}.no`)],
+      ["-l", whiteroom.at(`${lines}.db`), "init"],
+      ["-l", whiteroom.at(`${lines}.db`), "status"],
+      ["-l", whiteroom.at(`${lines}.db`), "init"],
+      ["-l", whiteroom.at("All\nis", lines), "status"],
+      ["adopt", whiteroom.at(`${lines}.no`)],
+      ["clone", place, whiteroom.at(`${lines}.clone.db`)],
+      ["song", "show", lines],
+      ["vault", "add", lines, place],
+      ...looks.filter((words) => !words.some((word) => word.includes(evil))),
+      ["show", lines],
+      ["song", "show", `${lines}?`],
+      ["list", "--since", lines],
+      ["list", `--${lines}`],
+      ["-l", lines, "list"]
+    ]
+    const found: Array<string> = []
+    for (const words of all) {
+      const { stdout, stderr } = await whiteroom.run(words)
+      if (/^All is well/m.test(stdout + stderr)) found.push(words.join(" "))
+    }
+    expect(found).toEqual([])
   })
 
   it("puts a newline of a name into a question", async ({ whiteroom }) => {

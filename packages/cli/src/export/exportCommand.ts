@@ -22,6 +22,7 @@ import { chooseEntities } from "../restore/chooseEntities.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newPassphrase, passphraseOptions } from "../secret/Passphrase.js"
 import { capturePending } from "../select/capturePending.js"
+import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
 const names =
@@ -142,7 +143,9 @@ const describe = (report: ExportReport, name: string, dryRun: boolean): string =
   ]
   const what = parts.length === 0 ? "nothing" : parts.join(", ")
   const size = formatBackupSize(report.bytes)
-  const lines = [`${dryRun ? "Would write" : "Wrote"} ${what} of ${name} to ${report.path} (${size}).`]
+  const lines = [
+    `${dryRun ? "Would write" : "Wrote"} ${what} of ${name} to ${printable(report.path)} (${size}).`
+  ]
   if (report.problems.length > 0)
     lines.push("What JSON cannot carry exactly is named above; --format bundle keeps everything as it is.")
   return lines.join("\n")

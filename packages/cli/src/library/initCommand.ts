@@ -8,6 +8,7 @@ import { flag } from "../command/Options.js"
 import type { Outputs } from "../schema/outputs.js"
 import { pastedPath, shortPath } from "../settings/Environment.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
+import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 
 const appText = (app: AppDatabase): ReadonlyArray<string> => [
@@ -37,7 +38,9 @@ export const initCommand = define(
       const app = yield* Effect.promise(() => findAppDatabase(cli.env))
       return cli.done<Outputs["init"]>({ library: path }, () =>
         [
-          cli.dryRun ? `Would create ${path}. Nothing was changed.` : `Created ${path}.`,
+          cli.dryRun
+            ? `Would create ${printable(path)}. Nothing was changed.`
+            : `Created ${printable(path)}.`,
           ...(app === undefined ? [] : appText(app)),
           ...(cli.dryRun ? [] : ["Next: whiteroom song import DIR, then whiteroom backup."])
         ].join("\n")

@@ -1,5 +1,6 @@
 import type { RunReport } from "@white-room/scheduler"
 import type { Outputs } from "../schema/outputs.js"
+import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { placeName } from "./ScheduleView.js"
 
@@ -39,5 +40,7 @@ export const runText = (
     ...(forgotten > 0 ? [`${count(forgotten, "backup")} to the trash`] : []),
     ...(run.detail === undefined ? [] : [run.detail]),
     ...warnings
-  ].join("; ")
+  ]
+    .map(printable)
+    .join("; ")
 }

@@ -151,7 +151,9 @@ export class Output {
       this.stderr.write(`${jsonText({ message_type: "exit_error", code, error: _tag, message, recovery })}\n`)
       return
     }
-    this.stderr.write(`${this.paintMessages("red", "Error:")} ${message}\n${recovery}\n`)
+    // Only a list of what a name fits has lines of its own: no other text of data begins one.
+    const said = _tag === "AmbiguousName" ? message : printable(message)
+    this.stderr.write(`${this.paintMessages("red", "Error:")} ${said}\n${printable(recovery)}\n`)
     if (this.options.verbose && cause instanceof Error && cause.stack !== undefined)
       this.stderr.write(`${this.paintMessages("dim", cause.stack)}\n`)
   }

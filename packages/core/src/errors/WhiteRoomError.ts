@@ -156,8 +156,11 @@ export class AmbiguousName extends Schema.TaggedError<AmbiguousName>()("Ambiguou
 }) {
   readonly code = ExitCode.usage
   override get message() {
-    const list = this.candidates.map((match) => `\n  ${match.id}  ${match.name}  ${match.updatedAt}`).join("")
-    return `${this.name} fits ${this.candidates.length} ${this.kind}s:${list}\nNothing was changed.`
+    const oneLine = (text: string) => text.replace(/\p{Cc}/gu, "\ufffd")
+    const list = this.candidates
+      .map(({ id, name, updatedAt }) => `\n  ${oneLine(`${id}  ${name}  ${updatedAt}`)}`)
+      .join("")
+    return `${oneLine(this.name)} fits ${this.candidates.length} ${this.kind}s:${list}\nNothing was changed.`
   }
   get recovery() {
     return `Say which by its id, with id: before it, such as id:${this.candidates[0]?.id ?? "ID"}.`

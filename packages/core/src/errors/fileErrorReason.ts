@@ -6,6 +6,12 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["ENOTDIR", "there is a file in its place"],
   ["EACCES", "it may not be read"],
   ["EPERM", "it may not be read"],
+  ["EROFS", "its disk is read-only"],
+  ["EISDIR", "it is a folder"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["EMFILE", "too many files are open"],
+  ["ENFILE", "too many files are open"],
+  ["EIO", "the disk did not answer as it should"],
   ["ELOOP", "it is a link that leads in circles"]
 ])
 

@@ -1,5 +1,5 @@
 /** What SQLite and the file system throw, as typed errors. */
-import { statfsSync } from "node:fs"
+import { accessSync, constants, statfsSync } from "node:fs"
 import { dirname } from "node:path"
 import {
   DiskFull,
@@ -29,6 +29,21 @@ const isDiskFull = (file: string): boolean => {
   }
 }
 
+/** True for a file that is there, in a folder that takes none beside it, as SQLite needs. */
+const isReadOnly = (file: string): boolean => {
+  try {
+    accessSync(file)
+  } catch {
+    return false
+  }
+  try {
+    accessSync(dirname(file), constants.W_OK)
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** The typed error for what SQLite or the file system threw; `undefined` for what is a bug. */
 export const storageError = (error: unknown, path: string): WhiteRoomError | undefined => {
   if (isWhiteRoomError(error)) return error
@@ -47,7 +62,9 @@ export const storageError = (error: unknown, path: string): WhiteRoomError | und
   if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN"))
     return isDiskFull(path)
       ? new DiskFull({ path })
-      : new StorageFailed({ path, operation: "read or write", detail: message })
+      : code.startsWith("SQLITE_CANTOPEN") && isReadOnly(path)
+        ? new LibraryReadOnly({ path })
+        : new StorageFailed({ path, operation: "read or write", detail: message })
   if (code.startsWith("SQLITE_TOOBIG"))
     return new StorageFailed({ path, operation: "read or write", detail: message })
   const lack = lackOf(error)

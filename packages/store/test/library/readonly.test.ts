@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { openLibrary } from "../../src/index.js"
+import { adopt, openLibrary } from "../../src/index.js"
+import { makeAppDatabase } from "../support/appDatabase.js"
 import { failure, freshPath, song, songs, sqlite, temporaryFolder } from "../support/libraries.js"
 import { cannotMount, readonlyFolder } from "../support/readonlyFolder.js"
 
@@ -67,6 +68,16 @@ describe("a library on a medium that cannot be written", () => {
       yield* Effect.scoped(reading)
       expect(readdirSync(folder)).toEqual([])
       expect(checksums(place)).toBe(before)
+    })
+  )
+
+  it.scoped("cannot be adopted there, and that is said", (ctx) =>
+    Effect.gen(function* () {
+      const path = makeAppDatabase(join(yield* temporaryFolder, "white_room.db"))
+      const medium = yield* readonlyFolder(siblings(path))
+      if (medium === undefined) return ctx.skip(cannotMount)
+      expect(yield* failure(adopt(join(medium, "white_room.db")))).toBe("LibraryReadOnly")
+      expect(readdirSync(medium)).toEqual(["white_room.db"])
     })
   )
 

@@ -27,6 +27,12 @@ const withDefault = <A, I>(schema: Schema.Schema<A, I>, value: () => A) =>
 /** For rules that no JSON Schema can say: there they are left out. */
 const unsaid = { jsonSchema: {} }
 
+/** Of lists no more is meant, and of texts in them: what a profile says goes into every backup, and into what is shown. */
+const most = 100
+const brief = Schema.String.pipe(Schema.maxLength(100))
+/** Longer paths are none on any system. */
+const longestPath = 4096
+
 const Name = Schema.String.pipe(
   Schema.filter(
     (name) =>
@@ -70,7 +76,7 @@ const Keep = Schema.Struct({
   monthly: optional(Count),
   yearly: optional(Count),
   withinDays: optional(Amount),
-  tags: optional(Schema.Array(Schema.String))
+  tags: optional(Schema.Array(brief).pipe(Schema.maxItems(most)))
 }).pipe(
   Schema.filter(
     (keep) =>
@@ -81,11 +87,13 @@ const Keep = Schema.Struct({
   )
 )
 
+const isPath = (path: string): boolean =>
+  path.length <= longestPath && /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !path.includes("\0")
+
 const Destination = Schema.String.pipe(
   Schema.filter(
     (destination) =>
-      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(destination) ||
-      /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(destination)
+      isPath(destination) || /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u.test(destination)
         ? undefined
         : "a place is a vault by its name, or a folder by its whole path",
     unsaid
@@ -93,13 +101,7 @@ const Destination = Schema.String.pipe(
 )
 
 const WholePath = Schema.String.pipe(
-  Schema.filter(
-    (file) =>
-      /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(file) && !file.includes("\0")
-        ? undefined
-        : "a file is named by its whole path",
-    unsaid
-  )
+  Schema.filter((file) => (isPath(file) ? undefined : "a file is named by its whole path"), unsaid)
 )
 
 const Address = Schema.String.pipe(
@@ -133,7 +135,7 @@ const Hooks = Schema.Struct({
 })
 
 const Drill = Schema.Struct({
-  when: Schema.NonEmptyArray(readBy(parseRule)),
+  when: Schema.NonEmptyArray(readBy(parseRule)).pipe(Schema.maxItems(most)),
   /** How many songs and performances each drill restores, another part of them every time; `all` for all. */
   sample: withDefault(Schema.Union(Schema.Literal("all"), Schema.Int.pipe(Schema.positive())), () => 20)
 })
@@ -141,12 +143,13 @@ const Drill = Schema.Struct({
 export const Profile = Schema.Struct({
   name: Name,
   /** Rules as people write them; see `parseRule`. A run is due when any of them says so. */
-  when: Schema.NonEmptyArray(readBy(parseRule)),
+  when: Schema.NonEmptyArray(readBy(parseRule)).pipe(Schema.maxItems(most)),
   /** IANA name; without it the zone of the machine that runs it, also when that changes. */
   zone: optional(Schema.String),
   /** Times in which no run begins, such as `22:00-06:00` or `weekdays 09:00-17:00`. */
   quiet: withDefault(
     Schema.Array(readBy(parseQuietTime)).pipe(
+      Schema.maxItems(most),
       Schema.filter(
         (quiet) =>
           leavesTime(quiet.map(parseQuietTime)) ? undefined : "together they leave no time for a run",
@@ -168,14 +171,14 @@ export const Profile = Schema.Struct({
   /** When nothing changed, take none; the run counts as a good one. */
   skipIfUnchanged: withDefault(Schema.Boolean, () => true),
   /** `{profile}`, `{date}`, `{time}` and `{host}` are filled in. */
-  description: withDefault(Schema.String, () => "{profile}"),
-  tags: withDefault(Schema.Array(Schema.String), () => []),
+  description: withDefault(Schema.String.pipe(Schema.maxLength(1000)), () => "{profile}"),
+  tags: withDefault(Schema.Array(brief).pipe(Schema.maxItems(most)), () => []),
   keep: withDefault(Keep, () => ({ last: 30 })),
   /**
    * Vaults that get every backup too, by their names or folders; a folder without one gets one. What is not there is
    * caught up when it returns.
    */
-  places: withDefault(Schema.Array(Destination), () => []),
+  places: withDefault(Schema.Array(Destination).pipe(Schema.maxItems(most)), () => []),
   enabled: withDefault(Schema.Boolean, () => true),
   pausedUntil: optional(Schema.Union(Schema.Date, Schema.ValidDateFromSelf)),
   /** Without a good run for so long, `status` and the alerts say so. Default: twice the longest time between runs, and an hour. */

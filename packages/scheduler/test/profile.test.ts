@@ -47,6 +47,11 @@ describe("a profile", () => {
       '{"name":"daily","when":["daily 18:00"],"hooks":{"before":"x","timeLimit":1e999}}'
     ],
     ["a folder that depends on where one is", JSON.stringify({ ...least, places: ["../stick"] })],
+    ["a folder that no system has", JSON.stringify({ ...least, places: [`/${"x".repeat(4096)}`] })],
+    ["more rules than anybody means", JSON.stringify({ ...least, when: Array(101).fill("daily 18:00") })],
+    ["more tags than anybody means", JSON.stringify({ ...least, tags: Array(101).fill("t") })],
+    ["a tag that nobody reads", JSON.stringify({ ...least, tags: ["t".repeat(101)] })],
+    ["a description that nobody reads", JSON.stringify({ ...least, description: "d".repeat(1001) })],
     ["an address that is a file", JSON.stringify({ ...least, webhook: "file:///etc/passwd" })],
     ["quiet times without end", JSON.stringify({ ...least, quiet: ["22:00-22:00"] })],
     [

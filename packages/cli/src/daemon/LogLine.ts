@@ -66,7 +66,9 @@ export const logText = (line: DaemonLine): string => {
       !(value === 1 && name === "attempt")
   )
   const seconds =
-    line.event === "run" ? [`seconds=${(Date.parse(line.endedAt) - Date.parse(line.startedAt)) / 1000}`] : []
+    line.event === "run"
+      ? [`seconds=${Math.max(0, Date.parse(line.endedAt) - Date.parse(line.startedAt)) / 1000}`]
+      : []
   return [
     line.time,
     line.event,

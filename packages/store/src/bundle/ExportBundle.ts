@@ -1,5 +1,5 @@
 /** A bundle that stands on its own: one backup, or a part of any state of the library, down to a single song. */
-import { existsSync, realpathSync } from "node:fs"
+import { lstatSync, realpathSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import {
   emptyTree,
@@ -66,7 +66,8 @@ const stateOf = (session: Session, source: State, options: BundleExportOptions) 
 
 /** The place of a file that is to be written. @throws InvalidInput when something is there already */
 const placeOf = (target: string, overwrite: boolean) => {
-  if (!overwrite && existsSync(target))
+  // A link that leads nowhere is something too.
+  if (!overwrite && lstatSync(target, { throwIfNoEntry: false }) !== undefined)
     throw new InvalidInput({ field: "target", reason: `${target} exists already and was left as it is` })
   try {
     return { folder: realpathSync(dirname(resolve(target))), name: basename(target) }

@@ -239,6 +239,21 @@ describe("keys of a sealed vault", () => {
   )
 })
 
+it.scoped(
+  "sealing that was stopped and begun again leaves what opens nothing, and no check takes it for damage",
+  () =>
+    Effect.gen(function* () {
+      const blobs = memoryBlobs()
+      const stopped = faulty(blobs, ({ operation, name }) =>
+        operation === "put" && name.startsWith("policy/") ? { kind: "before" } : undefined
+      )
+      expect(yield* fails(memoryVault(stopped))).toBe("PlaceUnreachable")
+      const vault = yield* memoryVault(blobs)
+      expect((yield* blobs.list("keys/ring-")).blobs).toHaveLength(2)
+      expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+    })
+)
+
 describe("a sealed vault in hostile hands", () => {
   it.effect("does not open with rings that somebody without its keys made", () =>
     Effect.gen(function* () {

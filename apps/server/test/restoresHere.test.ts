@@ -161,6 +161,12 @@ describe("a restore of the library on this computer", () => {
       const taken = yield* post("backups", { description: "from the page", tags: ["tour"] })
       expect([taken.status, taken.json.number, taken.json.tags]).toEqual([201, 2, ["tour"]])
       expect((yield* post("backups", {}, {})).status).toBe(428)
+      // Whoever lost the answer asks again with the same key, and gets the backup that was taken.
+      const headers = key()
+      const once = yield* post("backups", { description: "once" }, headers)
+      expect((yield* post("backups", { description: "once" }, headers)).json).toEqual(once.json)
+      expect((yield* post("backups", { description: "other" }, headers)).json.type).toBe("KeyReused")
+      yield* ask("backups/b3", "DELETE")
       const change = { pinned: true, tags: [] }
       expect((yield* ask("backups/b2", "PATCH", change)).json).toMatchObject({
         ...{ number: 2, pinned: true, tags: [], description: "from the page" }

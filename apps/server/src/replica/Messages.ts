@@ -119,7 +119,12 @@ interface Changes {
       | { readonly _tag: "Applied"; readonly outcome: RestoreOutcome; readonly operation: number }
   }
   readonly Undo: { readonly operation: number; readonly result: RestoreOutcome }
-  readonly Take: { readonly options: BackupWish; readonly result: BackupJson }
+  readonly Take: {
+    readonly options: BackupWish
+    /** By which the library knows it when it is asked for again. */
+    readonly commandId: string
+    readonly result: BackupJson
+  }
   readonly Edit: { readonly backup: string; readonly change: BackupWish; readonly result: BackupJson }
   readonly Forget: { readonly backup: string; readonly result: BackupJson }
   readonly Undelete: { readonly backup: string; readonly result: BackupJson }

@@ -53,7 +53,10 @@ export const changeOf = (library: Library, change: Change): Told<unknown> => {
     case "Undo":
       return Effect.map(library.history.undo({ command: change.operation }), outcomeOf)
     case "Take":
-      return Effect.map(backups.take({ trigger: "manual", ...change.options }), backupJson)
+      return Effect.map(
+        backups.take({ trigger: "manual", ...change.options, commandId: change.commandId }),
+        backupJson
+      )
     case "Edit": {
       const { description, tags, pinned } = change.change
       const wish = {

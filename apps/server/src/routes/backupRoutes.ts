@@ -30,7 +30,7 @@ export const backupRoutes = HttpApiBuilder.group(api, "backupChanges", (handlers
       const key = headers["idempotency-key"]
       return key === undefined || !isKey.test(key)
         ? Effect.fail(problem("KeyRequired"))
-        : change(path.library, { _tag: "Take", options })
+        : change(path.library, { _tag: "Take", options, commandId: key })
     })
     .handle("edit", ({ path, payload }) =>
       change(path.library, { _tag: "Edit", backup: path.id, change: payload })

@@ -20,6 +20,11 @@ export interface TakeOptions {
   readonly lease?: Lease | undefined
   /** Take none when nothing changed since the newest backup. */
   readonly skipIfUnchanged?: boolean | undefined
+  /**
+   * Makes it idempotent: asked for again, with the same words, it gives the backup that was taken then. With others it fails
+   * with `CommandReused`. One that was skipped leaves no trace, and is looked at again.
+   */
+  readonly commandId?: string | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -28,6 +33,8 @@ export interface TakenBackup extends BackupInfo {
   readonly changed: number
   /** True when nothing had changed and none was taken: then this is the newest backup there is. */
   readonly skipped: boolean
+  /** True when it was taken before, by the same command; `changed` is 0 then. */
+  readonly repeated?: boolean
 }
 
 export interface RestoreOptions {

@@ -31,6 +31,7 @@ import type { Checkpoint } from "../session/State.js"
 import { latestBackup, nextNumber, recordBackupEvent } from "./Catalog.js"
 import { checkpoint, countNewBytes, countsOf, storeCheckpoint } from "./Checkpoint.js"
 import { sealLoose } from "./sealLoose.js"
+import { requestOfTake, takenBefore } from "./TakenBefore.js"
 
 /** Checkpoints of more blocks than this reach the disk in slices first, so that the last transaction stays small. */
 const blocksPerCommit = 8
@@ -68,10 +69,14 @@ const keep = (
   now: number
 ): TakenBackup | Moved => {
   const { session } = tx
+  // Another process may have taken it since this one looked.
+  const before = takenBefore(session, options)
+  if (before !== undefined) return before
   if (options.lease !== undefined) requireLease(session.db, options.lease)
   const moved = storeCheckpoint(session, point, blocks)
   if (moved !== undefined) return moved
-  const writer = tx.command()
+  const { commandId } = options
+  const writer = tx.command({ commandId, requestHash: requestOfTake(options) })
   const taken = describe(session, point, options, sealed, now)
   const event = { type: "BackupTaken", payload: encodeBackupTaken(taken) } as const
   const backup = recordBackupEvent(session.db, writer, taken.backupId, event)
@@ -121,6 +126,8 @@ const take = (session: Session, options: TakeOptions, now: number): TakenBackup 
 export const createBackup = (session: Session, options: TakeOptions, now: number): TakenBackup => {
   const fault = backupTextFault(options)
   if (fault !== undefined) throw new InvalidInput(fault)
+  const before = takenBefore(session, options)
+  if (before !== undefined) return before
   mendObjects(session, now)
   return mending(session, now, () => take(session, options, now), true)
 }

@@ -102,6 +102,7 @@ export const surface: {
     take: [
       0,
       {
+        commandId: true,
         description: true,
         tags: true,
         pinned: true,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import type { Library } from "../../src/index.js"
+import { type Library, openLibrary } from "../../src/index.js"
 import {
   appSong,
   day,
@@ -45,6 +45,25 @@ describe("taking a backup", () => {
       yield* library.backups.take({ description: longest, tags: [longest] })
       expect(yield* failure(library.backups.edit("b1", { description: long }))).toBe("InvalidInput")
       expect(yield* library.backups.list()).toMatchObject([{ description: longest, tags: [longest] }])
+    })
+  )
+
+  it.scoped("is done once for one command, also when another process asks again", () =>
+    Effect.gen(function* () {
+      const library = yield* filled(3)
+      const wish = { description: "once", tags: ["a"], commandId: "take-1" }
+      const first = yield* library.backups.take(wish)
+      expect([first.number, first.changed, first.repeated]).toEqual([1, 4, undefined])
+      yield* library.songs.upsert(song("s0", { name: "Changed" }))
+      const other = yield* openLibrary(library.path)
+      const again = yield* other.backups.take(wish)
+      expect(again).toEqual({ ...first, changed: 0, repeated: true })
+      expect(yield* failure(library.backups.take({ ...wish, pinned: true }))).toBe("CommandReused")
+      expect(yield* library.backups.list()).toHaveLength(1)
+      expect((yield* library.backups.take({ ...wish, commandId: "take-2" })).number).toBe(2)
+      // In the trash it is still the one that was taken.
+      yield* library.backups.forget(["b1"])
+      expect(yield* library.backups.take(wish)).toMatchObject({ number: 1, repeated: true })
     })
   )
 

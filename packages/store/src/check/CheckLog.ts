@@ -17,6 +17,7 @@ import {
 import { lostActor, misnamedCommands } from "../log/Commands.js"
 import { extentOf, positionsAfter, readEvents } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { hashKey, keyOfBytes } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { type Findings, reasonOf } from "./Findings.js"
 import { type RecordKeys, Replay } from "./Replay.js"
@@ -153,8 +154,13 @@ const fold = (replay: Replay, event: LoggedEvent, session: Session, findings: Fi
     const { subject: kind, id, position } = event
     if (!isEntity(kind)) return
     const record = isDeletion(event.type) ? undefined : payload
-    if (record !== undefined) objectsOfRecord(kind, record)
-    replay.fold({ kind, id }, position, record)
+    if (record === undefined) replay.fold({ kind, id }, position, undefined)
+    else {
+      objectsOfRecord(kind, record)
+      // Its hash is known, but for a record of an older schema.
+      const isStored = record === event.payload
+      replay.fold({ kind, id }, position, isStored ? hashKey(event.payloadHash) : keyOfBytes(record))
+    }
   } catch (error) {
     findings.add(describe(event), reasonOf(error))
   }

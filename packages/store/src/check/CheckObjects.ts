@@ -19,7 +19,7 @@ import { versionsByEntity } from "../log/EntityEvents.js"
 import { latestStates } from "../log/EventTable.js"
 import { brotli } from "../object/Compression.js"
 import { allDamaged } from "../object/Damaged.js"
-import { firstTime, keyOfBytes } from "../object/HashKeys.js"
+import { firstTime, hashKey, keyOfBytes } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 import type { NeedRecord } from "./CheckLog.js"
@@ -28,19 +28,23 @@ import { StoredObjects } from "./StoredObjects.js"
 
 interface Place {
   readonly hash: Uint8Array
-  readonly key: string
   readonly offset: number
   readonly length: number
 }
 
-/** Where a block says that its objects lie; nowhere, when it says what cannot be. */
-const listedIn = (body: Uint8Array): ReadonlySet<string> => {
+/** Whether a block says that an object lies there; never, when it says what cannot be. */
+const listedIn = (body: Uint8Array): ((place: Place) => boolean) => {
+  const lengths = new Map<number, number>()
+  // Objects without bytes lie where others do.
+  const empty = new Set<number>()
   try {
-    return new Set(extentsOfBody(body).map(({ offset, length }) => `${offset} ${length}`))
+    for (const { offset, length } of extentsOfBody(body))
+      if (length === 0) empty.add(offset)
+      else lengths.set(offset, length)
   } catch (error) {
     reasonOf(error)
-    return new Set()
   }
+  return ({ offset, length }) => (length === 0 ? empty.has(offset) : lengths.get(offset) === length)
 }
 
 const checkBlock = (
@@ -70,14 +74,16 @@ const checkBlock = (
     findings.add(`block ${number}`, "its length is not what its row says")
     findings.wrongLengths.set(number, body.length)
   }
-  const listed = listedIn(body)
+  const isListed = listedIn(body)
   const sound = new Map<string, Uint8Array>()
-  for (const { hash, key, offset, length } of places) {
+  for (const place of places) {
     findings.objects++
+    const { hash, offset, length } = place
+    const key = hashKey(hash)
     const bytes = body.subarray(offset, offset + length)
     if (bytes.length !== length || keyOfBytes(bytes) !== key)
       findings.badObject(hash, `block ${number}: an object does not have the bytes of its name`)
-    else if (!listed.has(`${offset} ${length}`))
+    else if (!isListed(place))
       findings.badObject(hash, `block ${number}: it does not say that the object is there`)
     else sound.set(key, bytes)
   }
@@ -101,9 +107,9 @@ function* blocksOfObjects(
       findings.add(`block ${String(block)}`, "the name of an object in it is not a hash")
       continue
     }
-    const key = stored.add(hash)
+    stored.add(hash)
     try {
-      const place = { hash, key, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
+      const place = { hash, offset: wholeOf(offset, "object"), length: wholeOf(length, "object") }
       if (block !== number) {
         if (number !== undefined) yield [number, places]
         number = wholeOf(block, "object")

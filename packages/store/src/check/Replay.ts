@@ -14,7 +14,7 @@ import {
   type TreeChange,
   updateTree
 } from "@white-room/core"
-import { stateOf } from "../log/EventTable.js"
+import { changeAt, stateOf } from "../log/EventTable.js"
 import { keyOfBytes } from "../object/HashKeys.js"
 import type { Database } from "../sqlite/Database.js"
 import { reasonOf } from "./Findings.js"
@@ -44,11 +44,11 @@ export class Replay {
     this.root = emptyTree(store)
   }
 
-  /** `undefined`: the entity is gone. */
-  fold({ kind, id }: EntityKey, position: number, record: Uint8Array | undefined): void {
+  /** Takes in the key of the hash of a record; `undefined`: the entity is gone. */
+  fold({ kind, id }: EntityKey, position: number, record: string | undefined): void {
     this.changed[kind].set(id, position)
     if (record === undefined) this.records[kind].delete(id)
-    else this.records[kind].set(id, keyOfBytes(record))
+    else this.records[kind].set(id, record)
   }
 
   private says({ kind, id }: EntityKey, record: Uint8Array | undefined): boolean {
@@ -113,8 +113,8 @@ export class Replay {
     for (const kind of kinds)
       for (const [id, last] of this.changed[kind]) {
         if (last <= position || !this.records[kind].has(id)) continue
-        const { record } = stateOf(this.db, { kind, id }, last)
-        if (record !== undefined) visit(kind, record)
+        const { record } = changeAt(this.db, last)
+        if (record !== null) visit(kind, record)
       }
   }
 }

@@ -1,6 +1,7 @@
 /** What the blocks were found to hold, for the trees and the log, which come by it again. */
 import { type DecodedNodes, type Kind, looksLikeNode, type Node, type NodeStore } from "@white-room/core"
 import { hashKey } from "../object/HashKeys.js"
+import { HashSet } from "../object/HashSet.js"
 import type { Session } from "../session/Session.js"
 
 /** Raw bytes of blocks that are kept for the nodes in them: the trees of some 100,000 songs. */
@@ -32,19 +33,17 @@ class NewestNodes implements DecodedNodes {
 }
 
 export class StoredObjects {
-  private readonly names = new Set<string>()
+  private readonly names = new HashSet()
   private readonly nodes = new Map<string, Uint8Array>()
   private held = 0
 
-  /** Returns its key. */
-  add(hash: Uint8Array): string {
-    const key = hashKey(hash)
-    this.names.add(key)
-    return key
+  /** What is not a hash names no object. */
+  add(hash: Uint8Array): void {
+    this.names.add(hash)
   }
 
   has(hash: Uint8Array): boolean {
-    return this.names.has(hashKey(hash))
+    return this.names.has(hash)
   }
 
   /** Keeps the nodes among the objects of a block that were found sound, while there is room for so many bytes. */

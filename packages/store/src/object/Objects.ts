@@ -152,15 +152,26 @@ const freeNumber = (db: Database, zone: Zone): number => {
   return Math.max(wholeOf(last, "block") + 1, from)
 }
 
+const insertRow = (db: Database, number: number, { rawBytes, data }: PackedBlock): void => {
+  db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(number, rawBytes, data)
+}
+
 /** Writes a block to which no object points yet. Returns its number. */
 export const insertBlockRow = (db: Database, block: PackedBlock): number => {
   const number = freeNumber(db, block.zone)
-  db.prepare("INSERT INTO block(number, raw_bytes, data) VALUES(?, ?, ?)").run(
-    number,
-    block.rawBytes,
-    block.data
-  )
+  insertRow(db, number, block)
   return number
+}
+
+/** The same for several: free numbers follow one another, so only the first of a zone is looked for. */
+const insertBlockRows = (db: Database, blocks: ReadonlyArray<PackedBlock>): ReadonlyArray<number> => {
+  const next = new Map<Zone, number>()
+  return blocks.map((block) => {
+    const number = next.get(block.zone) ?? freeNumber(db, block.zone)
+    insertRow(db, number, block)
+    next.set(block.zone, number + 1)
+    return number
+  })
 }
 
 /** Takes every block as counted: only what comes from here on is new to the next backup. Dense ones came before. */
@@ -205,7 +216,7 @@ const forgetDamage = (db: Database, stored: Iterable<Uint8Array>): void => {
  * brought nothing is taken back.
  */
 export const insertBlocks = (db: Database, blocks: ReadonlyArray<PackedBlock>): void => {
-  const numbers = blocks.map((block) => insertBlockRow(db, block))
+  const numbers = insertBlockRows(db, blocks)
   const placed = blocks.flatMap(({ entries }, block) =>
     entries.map((entry) => ({ entry, block, order: leadingBits(entry.hash) }))
   )

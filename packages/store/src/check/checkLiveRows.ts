@@ -25,10 +25,7 @@ const reasons = {
 } as const
 
 /** Live rows that are not what the log was found to say, or says. */
-function* differencesTo(
-  session: Session,
-  records: RecordKeys | undefined
-): Generator<Omit<LiveDifference, "record">> {
+function* differencesTo(session: Session, records: RecordKeys | undefined): Generator<LiveDifference> {
   if (records === undefined) yield* liveDifferences(session)
   else
     for (const kind of kinds)

@@ -13,7 +13,7 @@ import {
 import { rebuildCatalogue } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
 import { commit } from "../capture/Commit.js"
-import { liveDifferences } from "../capture/LiveDifferences.js"
+import { liveDifferences, recordDifferences } from "../capture/LiveDifferences.js"
 import { asExternal, reconcileEntity } from "../capture/Reconcile.js"
 import { stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
@@ -99,7 +99,7 @@ export const rebuild = (
 ): number => {
   if (options.dryRun === true) return [...liveDifferences(session)].length
   captureAll(session, now)
-  const differences = inStorageOrder(session.db, [...liveDifferences(session)], ({ record }) => record).map(
+  const differences = inStorageOrder(session.db, [...recordDifferences(session)], ({ record }) => record).map(
     ({ item }) => item
   )
   let mended = 0

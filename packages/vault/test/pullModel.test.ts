@@ -6,7 +6,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { isWhiteRoomError } from "@white-room/core"
+import { isWhiteRoomError, toHex } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -126,6 +126,8 @@ const changeBackups = (library: Library, pick: number, text: string) =>
     else yield* library.backups.forget([first.backupId])
   })
 
+const hexOf = (bytes: Uint8Array | undefined): string | undefined => bytes && toHex(bytes)
+
 /** What somebody reads of a line by ranges, who keeps what says where things are; damage is a failure, lateness none. */
 const readAll = (world: World, machine: Machine, blobs: Blobs) =>
   Effect.gen(function* () {
@@ -135,7 +137,7 @@ const readAll = (world: World, machine: Machine, blobs: Blobs) =>
     const read = yield* Effect.forEach(ids, (id) =>
       Effect.flatMap(reader.head, (head) => reader.entity({ kind: "song", id }, head))
     )
-    return { backups: yield* reader.backups, records: read.map((found) => found?.record) }
+    return { backups: yield* reader.backups, records: read.map((found) => hexOf(found?.record)) }
   }).pipe(
     Effect.catchIf(
       (error) => blobs !== world.blobs || (isWhiteRoomError(error) && error._tag === "VaultNotFound"),
@@ -238,7 +240,7 @@ const check = (world: World) =>
         Effect.gen(function* () {
           const all = [...(yield* library.backups.list()), ...(yield* library.backups.list({ trash: true }))]
           const records = yield* Effect.forEach(ids, (id) =>
-            library.history.recordAt({ kind: "song", id }, "now")
+            Effect.map(library.history.recordAt({ kind: "song", id }, "now"), hexOf)
           )
           return { backups: all.toSorted((a, b) => a.number - b.number), records }
         })

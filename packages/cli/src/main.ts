@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { setFlagsFromString } from "node:v8"
-import { boundYoungGeneration } from "./boundYoungGeneration.js"
+import { boundHeap } from "./boundHeap.js"
 import { loadCompiled } from "./loadCompiled.js"
 import type * as Program from "./run.js"
 import { processStreams } from "./terminal/Stream.js"
@@ -19,7 +19,7 @@ if (words.length === 1 && words[0] === "--version") {
   }
 } else {
   // A server answers many at once: what is new there lives longer.
-  if (words[0] !== "server") boundYoungGeneration()
+  if (words[0] !== "server") boundHeap()
   // A push holds little at a time for long. What V8 takes for old may by itself grow to three times of that, and all buffers
   // of it stay: 100,000 songs then need 225 MB in place of 137 (2026-11-29).
   if (words.includes("push")) setFlagsFromString("--heap-growing-percent=20")

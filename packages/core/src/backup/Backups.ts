@@ -52,7 +52,20 @@ export interface RestoreOptions {
   readonly preferenceColumns?: ReadonlyArray<string> | undefined
   /** Restore a named performance without its song, although that is missing. Default false. */
   readonly withoutSongs?: boolean | undefined
+  /** What the names of copies end with. Default: the source, such as ` (b31)`. */
+  readonly suffix?: string | undefined
   readonly onProgress?: OnProgress | undefined
+}
+
+/** Who carries a restore out, and by which name it can be asked for again. */
+export interface RestoreCommand {
+  /**
+   * Makes it idempotent: asked for again with the same source and options it does nothing, and returns what was done then.
+   * With others it fails with `CommandReused`. One that had nothing to do leaves no trace, and is looked at again.
+   */
+  readonly commandId?: string | undefined
+  /** Who did it, for the log. Default: the actor that the library was opened for. */
+  readonly actor?: string | undefined
 }
 
 /** What triggers of the app made of an entity that was restored, or of another one meanwhile. */
@@ -85,6 +98,8 @@ export interface RestoreResult {
   readonly source: string
   /** Taken before anything was written; absent when there was nothing to write. */
   readonly safetyBackupId?: string
+  /** True when it was done before, by the same command: `plan` and `done` say what it did then. */
+  readonly repeated?: boolean
 }
 
 /** A result that restored nothing. */
@@ -187,14 +202,14 @@ export class Backups extends Context.Tag("@white-room/core/Backups")<
      */
     readonly apply: (
       plan: SavedPlan,
-      options?: { readonly replan?: boolean; readonly onProgress?: OnProgress }
+      options?: RestoreCommand & { readonly replan?: boolean; readonly onProgress?: OnProgress }
     ) => Effect.Effect<RestoreResult, WhiteRoomError>
     /**
      * Plans, takes a safety backup, applies the plan in one transaction and verifies the result. All or nothing.
      */
     readonly restore: (
       source: RestoreSource,
-      options?: RestoreOptions
+      options?: RestoreOptions & RestoreCommand
     ) => Effect.Effect<RestoreResult, WhiteRoomError>
   }
 >() {}

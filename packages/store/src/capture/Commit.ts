@@ -26,6 +26,9 @@ export interface Work {
   readonly now: number
   /** Default: that of the session. */
   readonly actor?: string | undefined
+  /** By which the command is known when it is asked for again. Default: a random one, and it cannot be. */
+  readonly commandId?: string | undefined
+  readonly requestHash?: Uint8Array | undefined
 }
 
 /** What a body works with. */
@@ -50,10 +53,10 @@ export class Transaction {
   ): EventWriter {
     if (this.opened === undefined) this.noted = lastNote(this.session)
     this.opened ??= new EventWriter(this.session.db, {
-      commandId: given.commandId ?? randomUUID(),
+      commandId: given.commandId ?? this.work.commandId ?? randomUUID(),
       actor: given.actor ?? this.work.actor ?? this.session.options.actor,
       now: this.work.now,
-      requestHash: given.requestHash
+      requestHash: given.requestHash ?? this.work.requestHash
     })
     return this.opened
   }

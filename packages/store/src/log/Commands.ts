@@ -81,6 +81,7 @@ export const lastEventOf = (db: Database, number: number): EventType | undefined
 /** An event, with its command: the positions of that command's first and last event. */
 export interface EventOfCommand {
   readonly command: number
+  readonly commandId: string
   readonly type: EventType
   readonly id: string
   readonly payload: Uint8Array
@@ -95,14 +96,15 @@ export const ownEventsOf = (db: Database, types: ReadonlyArray<EventType>): Read
   db
     .rows<ReadonlyArray<unknown>>(
       `SELECT c.number, e.type, e.entity_id, e.schema, e.payload, c.first_position, c.last_position, c.actor,
-         c.recorded_at FROM event_log e JOIN command c ON c.number = e.command
+         c.recorded_at, c.command_id FROM event_log e JOIN command c ON c.number = e.command
        WHERE e.type IN (${types.map(() => "?").join(", ")}) AND c.actor <> '${external}' ORDER BY e.position DESC`,
       ...types
     )
-    .map(([number, stored, id, schema, payload, first, last, actor, recordedAt]) => {
+    .map(([number, stored, id, schema, payload, first, last, actor, recordedAt, commandId]) => {
       const type = eventType(stored)
       return {
         command: wholeOf(number, "command"),
+        commandId: textOf(commandId, "command"),
         type,
         id: textOf(id, "event"),
         payload: payloadOf(db, type, schema, payload),

@@ -74,8 +74,10 @@ const restored = {
   asCopy: true,
   preferenceColumns: true,
   withoutSongs: true,
+  suffix: true,
   onProgress: true
 } as const
+const asked = { commandId: true, actor: true } as const
 
 /**
  * The calls of the Promise door, by service: every one that the Effect door has, with every option it takes, which the
@@ -123,8 +125,8 @@ export const surface: {
     undelete: 1,
     validate: 2,
     plan: [1, restored],
-    apply: [1, { replan: true, onProgress: true }],
-    restore: [1, restored]
+    apply: [1, { ...asked, replan: true, onProgress: true }],
+    restore: [1, { ...asked, ...restored }]
   },
   appBackups: {
     keep: 1,

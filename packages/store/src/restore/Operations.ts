@@ -18,6 +18,8 @@ import type { Session } from "../session/Session.js"
 export interface Operation {
   /** Its number, for `undo`. */
   readonly command: number
+  /** By which it was asked for: see `RestoreCommand`. */
+  readonly commandId: string
   readonly what: "restore" | "import" | "delete" | "forget" | "pull" | "undo"
   readonly description: string
   readonly actor: string
@@ -98,14 +100,23 @@ export const operations = (session: Session, limit = 50): ReadonlyArray<Operatio
   const undone = new Set<number>()
   const found: Array<Operation> = []
   for (const operation of all.values()) {
-    const { command, type, payload, actor, recordedAt } = operation
+    const { command, commandId, type, payload, actor, recordedAt } = operation
     if (undone.has(command)) continue
     if (type === "OperationUndone") undone.add(decodeOperationUndone(payload).command)
     const { before, after } = rangeOf(operation)
     const what = whatOf[type]
     if (what === undefined) continue
     const description = describeUndone(session, all, operation)
-    found.push({ command, what, description, actor, timestamp: new Date(recordedAt), before, after })
+    found.push({
+      command,
+      commandId,
+      what,
+      description,
+      actor,
+      timestamp: new Date(recordedAt),
+      before,
+      after
+    })
     if (found.length === limit) break
   }
   return found

@@ -223,7 +223,7 @@ export const planFrom = (session: Session, source: State, options: RestoreOption
     label: source.label,
     // What came right after the version that the source has is what `combine` takes back.
     base: source.base ?? ((key) => versionAfter(session.db, key, source.position)?.record),
-    suffix: source.suffix,
+    suffix: options.suffix ?? source.suffix,
     content: source.content
   }
   const items = new PackedItems()

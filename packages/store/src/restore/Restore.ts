@@ -8,6 +8,7 @@ import {
   encodeBackupRestored,
   type OnProgress,
   type PlannedRestore,
+  type RestoreCommand,
   type RestoreOptions,
   type RestoreResult,
   type RestoreSource,
@@ -25,6 +26,7 @@ import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
 import { applyPlan, type Mark, nothingToDo, type Origin, type PlanToApply, resultOf } from "./ApplyPlan.js"
 import { type PackedPlan, planFrom, unpackedPlan } from "./PlanFrom.js"
+import { type Asked, askedRestore, doneBefore } from "./Repeated.js"
 
 const originOf = (source: State): Origin => ({
   id: source.backup?.backupId ?? source.origin ?? `@${source.position}`,
@@ -112,17 +114,25 @@ const secured = (session: Session, prepared: Prepared, now: number): WithSafety 
   return { ...prepared, safety: createBackup(session, { trigger: "safety", description }, now) }
 }
 
-/** Makes plans and applies them, until the library holds still in between. All or nothing. @throws PlanOutdated */
+/**
+ * Makes plans and applies them, until the library holds still in between. All or nothing; not again what was done before. What
+ * another process did between this looking and this writing has moved the library, so it is looked at again.
+ * @throws PlanOutdated | CommandReused
+ */
 export const applyWithSafety = (
   session: Session,
   planned: () => Prepared,
   now: number,
+  asked: Asked,
   onProgress: OnProgress | undefined
 ): RestoreResult =>
   prepareAndCommit(
     session,
-    { now },
-    () => secured(session, planned(), now),
+    { now, ...asked },
+    () => {
+      const before = doneBefore(session, asked)
+      return before === undefined ? secured(session, planned(), now) : new Done(before)
+    },
     (tx, { plan, origin, backup, position, safety }) => {
       // Another process may have expired it; from here on, under the lock, its documents stay.
       if (backup !== undefined) keptBackup(session.db, backup.backupId)
@@ -135,9 +145,16 @@ export const applyWithSafety = (
 export const restoreFromBackup = (
   session: Session,
   reference: RestoreSource,
-  options: RestoreOptions,
+  options: RestoreOptions & RestoreCommand,
   now: number
 ): RestoreResult => {
   session.requireWritable()
-  return applyWithSafety(session, () => prepare(session, reference, options, now), now, options.onProgress)
+  const asked = askedRestore(reference, options)
+  return applyWithSafety(
+    session,
+    () => prepare(session, reference, options, now),
+    now,
+    asked,
+    options.onProgress
+  )
 }

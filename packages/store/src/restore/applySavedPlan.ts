@@ -13,6 +13,7 @@ import {
   PlanOutdated,
   planOf,
   planOfSaved,
+  type RestoreCommand,
   type RestorePlan,
   type RestoreResult,
   type SavedPlan
@@ -23,6 +24,7 @@ import { sha256 } from "../object/Compression.js"
 import { isKept } from "../object/Damaged.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { label } from "./label.js"
+import { askedPlan } from "./Repeated.js"
 import { applyWithSafety, type Prepared } from "./Restore.js"
 
 /** A plan from a file may say anything: its records must be those of the entities it names, with documents that exist. */
@@ -69,7 +71,7 @@ const replanned = (session: Session, plan: RestorePlan): RestorePlan => {
 export const applySavedPlan = (
   session: Session,
   saved: SavedPlan,
-  options: { readonly replan?: boolean; readonly onProgress?: OnProgress },
+  options: RestoreCommand & { readonly replan?: boolean; readonly onProgress?: OnProgress },
   now: number
 ): RestoreResult => {
   session.requireWritable()
@@ -94,5 +96,5 @@ export const applySavedPlan = (
       }
     })
   }
-  return applyWithSafety(session, planned, now, options.onProgress)
+  return applyWithSafety(session, planned, now, askedPlan(saved, options), options.onProgress)
 }

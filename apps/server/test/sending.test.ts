@@ -2,26 +2,9 @@ import { describe, expect, it } from "@effect/vitest"
 import { toHex } from "@white-room/core"
 import { lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { pushing, secondDevice, song } from "./support/pushed.js"
+import { secondDevice } from "./support/pushed.js"
+import { newKey, restoresOf, ruined, type Sender, send } from "./support/sending.js"
 import { device, sharedServer, type TestServer } from "./support/server.js"
-
-interface Sender {
-  readonly token: string
-  readonly library: string
-}
-
-let keys = 0
-const newKey = (): string => `key-0123456789-${keys++}`
-
-const path = (library: string, rest = "") => `/v1/libraries/${library}/restores${rest}`
-
-/** Sends a restore, with a key of its own. */
-const send = (server: TestServer, { token, library }: Sender, wish: object, key = newKey()) =>
-  server.ask("POST", path(library), {
-    token,
-    headers: { "idempotency-key": key, prefer: "wait=30" },
-    body: { only: [{ kind: "song", id: "one" }], ...wish }
-  })
 
 const step = (
   server: TestServer,
@@ -32,7 +15,7 @@ const step = (
 ) =>
   server.ask(
     what === "" ? "PATCH" : "POST",
-    path(library, `/${restore.id}${what === "" ? "" : `/${what}`}`),
+    restoresOf(library, `/${restore.id}${what === "" ? "" : `/${what}`}`),
     {
       token,
       headers: { "if-match": `"${restore.revision}"` },
@@ -49,32 +32,24 @@ const inboxOf = (server: TestServer, token: string) =>
 describe("restores for devices", () => {
   const shared = sharedServer()
 
-  /** A device that ruined its song after a backup, and a teacher who sees it. */
-  const ruined = Effect.gen(function* () {
-    const { server, admin } = shared()
-    const jonas = yield* pushing(server, admin, { name: "Jonas" })
-    yield* jonas.library.songs.upsert(song("one", "Night Drive"))
-    const backup = yield* jonas.library.backups.take()
-    yield* jonas.library.songs.upsert(song("one", "Night Drive", '{"notes":[]}'))
-    yield* jonas.push
-    const mara = yield* device(server, admin, { name: "Mara", role: "teacher", libraries: [jonas.id] })
-    return { server, admin, jonas, backup, mara: { token: mara.token, library: jonas.id } }
-  })
+  const ruinedHere = Effect.suspend(() => ruined(shared().server, shared().admin))
 
   it.scoped("waits with the place in the log that the device can hold against its own", () =>
     Effect.gen(function* () {
-      const { server, jonas, mara, backup } = yield* ruined
+      const { server, jonas, mara, backup } = yield* ruinedHere
       const { status, json, headers } = yield* send(server, mara, { at: "b1" })
       const hash = yield* lookAt(jonas.library, ({ chainHashAt }) => chainHashAt(backup.position))
+      const head = yield* jonas.library.log.head
       expect(status).toBe(202)
       expect(headers.get("etag")).toBe('"1"')
       expect(json).toMatchObject({
         ...{ state: "waiting", home: "device", mode: "copy", source: "b1", from: "Mara", device: null },
         ...{ position: backup.position, chainHash: hash && toHex(hash), revision: 1 },
+        seen: { position: head.position, chainHash: toHex(head.chainHash) },
         only: [{ kind: "song", id: "one", name: "Night Drive" }]
       })
       expect(yield* inboxOf(server, jonas.token)).toEqual([json])
-      const { json: listed } = yield* server.ask("GET", path(jonas.id), { token: mara.token })
+      const { json: listed } = yield* server.ask("GET", restoresOf(jonas.id), { token: mara.token })
       expect(listed).toEqual({ items: [json], isLast: true })
     })
   )
@@ -83,7 +58,7 @@ describe("restores for devices", () => {
     "is carried out by one device; everybody else finds it taken, and it cannot be cancelled any more",
     () =>
       Effect.gen(function* () {
-        const { server, admin, jonas, mara } = yield* ruined
+        const { server, admin, jonas, mara } = yield* ruinedHere
         const studio = yield* secondDevice(server, admin, jonas)
         const { json: sent } = yield* send(server, mara, { at: "b1" })
         const on = { token: jonas.token, library: jonas.id }
@@ -112,7 +87,7 @@ describe("restores for devices", () => {
 
   it.scoped("can be cancelled until it has begun", () =>
     Effect.gen(function* () {
-      const { server, jonas, mara } = yield* ruined
+      const { server, jonas, mara } = yield* ruinedHere
       const on = { token: jonas.token, library: jonas.id }
       const { json: sent } = yield* send(server, mara, { at: "b1", mode: "replace" })
       const heard = yield* step(server, on, sent, "", { state: "heard" })
@@ -131,7 +106,7 @@ describe("restores for devices", () => {
 
   it.scoped("36: asked for twice by one key it is sent once; the key is good for nothing else", () =>
     Effect.gen(function* () {
-      const { server, jonas, mara } = yield* ruined
+      const { server, jonas, mara } = yield* ruinedHere
       const key = newKey()
       const all = yield* Effect.replicateEffect(send(server, mara, { at: "b1" }, key), 5).pipe(
         Effect.zipRight(
@@ -147,7 +122,7 @@ describe("restores for devices", () => {
 
   it.scoped("47: at most 20 a day, also when many come at once", () =>
     Effect.gen(function* () {
-      const { server, jonas, mara } = yield* ruined
+      const { server, jonas, mara } = yield* ruinedHere
       const planned = yield* send(server, mara, { at: "b1", dryRun: true })
       expect(planned).toMatchObject({ status: 200, json: { state: "planned" } })
       const all = yield* Effect.forEach(Array.from({ length: 25 }), () => send(server, mara, { at: "b1" }), {
@@ -162,7 +137,7 @@ describe("restores for devices", () => {
 
   it.scoped("47: refuses what is not of this library's own history, and what nobody asked for by name", () =>
     Effect.gen(function* () {
-      const { server, admin, jonas, mara } = yield* ruined
+      const { server, admin, jonas, mara } = yield* ruinedHere
       const refused = (wish: object) =>
         Effect.map(send(server, mara, wish), ({ status, json }) => `${status} ${json.type}`)
       expect(yield* refused({ at: "b9" })).toBe("404 BackupNotFound")
@@ -196,10 +171,10 @@ describe("restores for devices", () => {
 
   it.scoped("is taken back where the library is", () =>
     Effect.gen(function* () {
-      const { server, mara } = yield* ruined
+      const { server, mara } = yield* ruinedHere
       const { json: sent } = yield* send(server, mara, { at: "b1" })
       expect((yield* step(server, mara, sent, "undo")).json.type).toBe("HomeElsewhere")
-      const without = yield* server.ask("POST", path(mara.library, `/${sent.id}/cancel`), {
+      const without = yield* server.ask("POST", restoresOf(mara.library, `/${sent.id}/cancel`), {
         token: mara.token
       })
       expect(without).toMatchObject({ status: 428, json: { type: "RevisionRequired" } })

@@ -26,7 +26,9 @@ const ServerKeyFile = Schema.parseJson(
     access: Schema.optional(Schema.String),
     /** What this machine calls the server, and what the server calls the library. */
     name: Schema.optional(Schema.String),
-    title: Schema.optional(Schema.String)
+    title: Schema.optional(Schema.String),
+    /** What this machine does with restores that are sent to it; `copies` unless it says otherwise. */
+    remoteRestores: Schema.optional(Schema.Literal("copies", "replace", "refuse"))
   })
 )
 
@@ -99,12 +101,18 @@ export const keepServerKey = (settings: string, key: ServerKey): Effect.Effect<v
 export const removeServerKey = (settings: string, place: string): Effect.Effect<void, WhiteRoomError> =>
   Effect.flatMap(placeOf(place), (whole) => removeKeptFile(fileOf(settings, whole)))
 
-/** The blobs of a library on a server, with the token of the environment, else with the one that is kept here. */
-export const openServerPlace = (
+/** What lets this machine into a library on a server. */
+export interface ServerAccess extends Pick<ServerKey, "token" | "certificate"> {
+  /** What is kept of it here; absent where the environment alone knows the token. */
+  readonly kept: ServerKey | undefined
+}
+
+/** What lets this machine in: the token of the environment, else the one that is kept here. */
+export const serverAccess = (
   place: string,
   env: Environment,
   settings: string | undefined
-): Effect.Effect<Blobs, WhiteRoomError> =>
+): Effect.Effect<ServerAccess, WhiteRoomError> =>
   Effect.gen(function* () {
     const kept = settings === undefined ? undefined : yield* readServerKey(settings, place)
     const given = env.WHITEROOM_TOKEN
@@ -114,5 +122,15 @@ export const openServerPlace = (
         place,
         reason: "this machine has no access to it yet; `whiteroom connect LINK` gets it"
       })
-    return yield* httpBlobs({ place, token, certificate: kept?.certificate })
+    return { token, certificate: kept?.certificate, kept }
   })
+
+/** The blobs of a library on a server. */
+export const openServerPlace = (
+  place: string,
+  env: Environment,
+  settings: string | undefined
+): Effect.Effect<Blobs, WhiteRoomError> =>
+  Effect.flatMap(serverAccess(place, env, settings), ({ token, certificate }) =>
+    httpBlobs({ place, token, certificate })
+  )

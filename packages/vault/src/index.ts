@@ -33,6 +33,7 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { listBlobs } from "./blobs/SmallFiles.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { untilHere, type WaitOptions, waiting } from "./blobs/Waiting.js"
+export { bringSent, isOfHistory, planSent } from "./bringSent.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"
 export {
@@ -47,7 +48,17 @@ export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } 
 export { follow, type LineEnd, lineEnds } from "./Following.js"
 export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
+export { type Asking, agreeTo, readAsking, settleAgreement } from "./InboxFile.js"
 export { exportKit, groupedFingerprint, type KitOptions, type RecoveryKit } from "./Kit.js"
+export {
+  finishSent,
+  type InboxEvent,
+  type InboxOptions,
+  type KeepInboxOptions,
+  keepInbox,
+  lookIntoInboxes,
+  type RemoteRestores
+} from "./keepInbox.js"
 export { type KeepPushedOptions, keepPushed, type PushEvent } from "./keepPushed.js"
 export { type MergeReport, mergeLine } from "./merge.js"
 export { devicesAhead, type OtherDevice } from "./OtherLines.js"
@@ -103,6 +114,13 @@ export {
   removeServerKey,
   type ServerKey
 } from "./ServerKey.js"
+export {
+  type RestoreTidings,
+  type RestoreWish,
+  type SentRestore,
+  type ServerRestores,
+  serverRestores
+} from "./ServerRestores.js"
 export { startedLines } from "./StartedLine.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"

@@ -29,6 +29,9 @@ const waitMs = 30 * dayMs
 /** One library is sent so many restores in a day, whoever sends them. */
 const mostInDay = 20
 
+/** A device that heard of one and says nothing more is not waited for longer. */
+const heardMs = 60 * dayMs
+
 /** What has ended is told for so long, and a plan that nobody applied is kept for a day. */
 const endedMs = 90 * dayMs
 
@@ -43,6 +46,9 @@ const Row = Schema.Struct({
   chain_hash: Schema.String,
   /** 0 where it is not known: of a sealed library. */
   saved_at: Integer,
+  /** How far its sender saw the library. */
+  seen_position: Integer,
+  seen_hash: Schema.String,
   /** JSON. */
   entities: Schema.parseJson(Schema.Array(RestoredEntity)),
   sender: Schema.String,
@@ -138,7 +144,15 @@ export const inboxOf = ({ id, libraries }: Caller, limit: number) =>
 export interface NewRestore
   extends Pick<
     KeptRestore,
-    "library" | "mode" | "source" | "position" | "chain_hash" | "saved_at" | "device"
+    | "library"
+    | "mode"
+    | "source"
+    | "position"
+    | "chain_hash"
+    | "saved_at"
+    | "seen_position"
+    | "seen_hash"
+    | "device"
   > {
   readonly entities: KeptRestore["entities"]
   readonly isPlanOnly: boolean
@@ -280,13 +294,14 @@ export const endOldRestores: Effect.Effect<void, ControlError, SqlClient.SqlClie
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const late = yield* Effect.flatMap(
-      sql`${selected(sql)} WHERE restore.state IN ('waiting', 'planned') AND restore.expires_at <= ${now}`,
+      sql`${selected(sql)} WHERE (restore.state IN ('waiting', 'planned') AND restore.expires_at <= ${now})
+      OR (restore.state = 'heard' AND restore.changed_at <= ${now - heardMs})`,
       rows
     )
     for (const restore of late)
       yield* changeRestore(restore, {
         ...{ actor: "server", action: "restore expired", from: [restore.state] },
-        set: { state: restore.state === "waiting" ? "failed" : "cancelled", reason: "Expired" }
+        set: { state: restore.state === "planned" ? "cancelled" : "failed", reason: "Expired" }
       })
     yield* sql`DELETE FROM restore WHERE state NOT IN ('waiting', 'heard', 'planned') AND changed_at < ${now - endedMs}`
   }
@@ -299,6 +314,7 @@ export const restoreJson = (restore: KeptRestore): Restore => ({
   ...{ revision: restore.revision, mode: restore.mode, source: restore.source },
   ...{ position: restore.position, chainHash: restore.chain_hash },
   savedAt: restore.saved_at === 0 ? null : new Date(restore.saved_at).toISOString(),
+  seen: { position: restore.seen_position, chainHash: restore.seen_hash },
   ...(restore.entities.length > 0 && { only: restore.entities }),
   from: restore.sender_name,
   device: restore.device === "" ? null : { id: restore.device, name: restore.device_name ?? "" },

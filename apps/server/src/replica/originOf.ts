@@ -51,5 +51,7 @@ export const originOf = (library: Library, asked: Asked): Effect.Effect<Origin, 
         return { kind, id, name: nameOfRecord(kind, record) }
       })
     )
-    return { position, chainHash, source, savedAt: event?.recordedAt ?? 0, entities }
+    const head = yield* library.log.head
+    const seen = { position: head.position, chainHash: toHex(head.chainHash) }
+    return { position, chainHash, source, savedAt: event?.recordedAt ?? 0, seen, entities }
   })

@@ -30,11 +30,12 @@ export const originFor = (
     if (library.sealed === 1) {
       if (point === undefined) return yield* Effect.fail(problem("Sealed"))
       const entities = only.map((key) => ({ ...key, name: "" }))
-      return { ...point, source: `@${point.position}`, savedAt: 0, entities }
+      return { ...point, source: `@${point.position}`, savedAt: 0, seen: wish.seen ?? point, entities }
     }
     const { replicas } = yield* TheDesk
     const question = { _tag: "Origin", at, point, only } as const
     const asking = { library, question, line, waitMs: waitOf(prefer), proven: null }
     const { body } = yield* Effect.catchAll(replicas.ask(asking), asRefused)
-    return JSON.parse(Buffer.from(body).toString("utf8")) as Origin
+    const origin = JSON.parse(Buffer.from(body).toString("utf8")) as Origin
+    return { ...origin, seen: wish.seen ?? origin.seen }
   })

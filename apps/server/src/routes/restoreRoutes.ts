@@ -162,9 +162,17 @@ const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: st
     if (before !== undefined) return before
     if (library.erase_at !== 0) return yield* Effect.fail(problem("Leaving"))
     const device = yield* deviceFor(id, wish.device)
-    const { position, chainHash, source, savedAt, entities } = yield* originFor(library, wish, prefer)
+    const {
+      position,
+      chainHash,
+      source,
+      savedAt,
+      seen: head,
+      entities
+    } = yield* originFor(library, wish, prefer)
     const restore = {
       ...{ library: id, mode: wish.mode, source, position, chain_hash: chainHash, saved_at: savedAt },
+      ...{ seen_position: head.position, seen_hash: head.chainHash },
       ...{ entities, device, isPlanOnly: wish.dryRun === true, key, request_hash }
     }
     const made = yield* insertRestore(restore, who).pipe(

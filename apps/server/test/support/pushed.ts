@@ -23,6 +23,8 @@ const machine = (place: string, token: string) =>
   })
 
 export interface Pushed {
+  /** Its folder of settings, and the file of its library. */
+  readonly here: { readonly settings: string; readonly library: string }
   readonly id: string
   readonly token: string
   readonly access: string
@@ -48,7 +50,8 @@ export const pushing = (server: TestServer, admin: string, wish: Wish = {}) =>
     const here = yield* machine(place, token)
     yield* createLibrary(here.library)
     const library = yield* openLibrary(here.library, { actor: "anna@macbook" })
-    const pushed: Pushed = { id, token, access, library, push: yield* connected(place, here, library) }
+    const send = yield* connected(place, here, library)
+    const pushed: Pushed = { here, id, token, access, library, push: send }
     return pushed
   })
 
@@ -61,7 +64,7 @@ export const secondDevice = (server: TestServer, admin: string, first: Pushed) =
     yield* clone(yield* vaultAt(place, here), here.library, { name: "school" })
     const library = yield* openLibrary(here.library, { actor: "anna@studio" })
     const pushed: Pushed = {
-      ...{ id: first.id, token, access, library },
+      ...{ here, id: first.id, token, access, library },
       push: Effect.gen(function* () {
         const { vaultRecords } = yield* Effect.promise(() => import("@white-room/vault"))
         const known = (yield* vaultRecords(library).all)[0]

@@ -64,6 +64,8 @@ export interface RestoreCommand {
    * With others it fails with `CommandReused`. One that had nothing to do leaves no trace, and is looked at again.
    */
   readonly commandId?: string | undefined
+  /** What it has to ask for again, in place of source and options: what decides by today's state may differ the next time. */
+  readonly request?: string | undefined
   /** Who did it, for the log. Default: the actor that the library was opened for. */
   readonly actor?: string | undefined
 }

@@ -66,6 +66,12 @@ export const RestoreOutcome = Schema.Struct({
   safetyBackupId: optional(Schema.String)
 })
 
+/** A place in a log, as everybody who has that log finds it. */
+export const LogPoint = Schema.Struct({
+  position: Count,
+  chainHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
+})
+
 /** An entity, and what it is called. */
 export const RestoredEntity = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String })
 
@@ -93,6 +99,8 @@ export const Restore = Schema.Struct({
   position: Count,
   chainHash: Schema.String,
   savedAt: Schema.NullOr(Time),
+  /** How far its sender saw the library, where the home is a device: what changed after that is not replaced. */
+  seen: optional(LogPoint),
   /** What is restored; without it everything. */
   only: optional(Schema.Array(RestoredEntity)),
   /** Who asked for it. */

@@ -77,7 +77,7 @@ const restored = {
   suffix: true,
   onProgress: true
 } as const
-const asked = { commandId: true, actor: true } as const
+const asked = { commandId: true, actor: true, request: true } as const
 
 /**
  * The calls of the Promise door, by service: every one that the Effect door has, with every option it takes, which the

@@ -27,18 +27,18 @@ export interface Asked {
   readonly requestHash: Uint8Array | undefined
 }
 
-const asked = ({ commandId, actor }: RestoreCommand, request: () => string): Asked => ({
+const asked = ({ commandId, actor, request }: RestoreCommand, ofItself: () => string): Asked => ({
   commandId,
   actor,
-  requestHash: commandId === undefined ? undefined : sha256(utf8(request()))
+  requestHash: commandId === undefined ? undefined : sha256(utf8(request ?? ofItself()))
 })
 
 /** A restore of a source, by what it asks for. */
 export const askedRestore = (
   source: RestoreSource,
-  { commandId, actor, onProgress: _, ...wish }: RestoreOptions & RestoreCommand
+  { commandId, actor, request, onProgress: _, ...wish }: RestoreOptions & RestoreCommand
 ): Asked =>
-  asked({ commandId, actor }, () =>
+  asked({ commandId, actor, request }, () =>
     JSON.stringify([source, Object.entries(wish).sort(([one], [other]) => (one < other ? -1 : 1))])
   )
 

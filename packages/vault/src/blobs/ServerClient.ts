@@ -30,7 +30,7 @@ export interface ServerOptions {
 }
 
 interface ServerRequest {
-  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE"
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE"
   /** Below the address of the server, beginning with `/`. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>> | undefined

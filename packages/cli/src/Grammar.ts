@@ -27,6 +27,7 @@ import { initCommand } from "./library/initCommand.js"
 import { prefsCommand } from "./preferences/prefsCommand.js"
 import { pullCommand } from "./pull/pullCommand.js"
 import { rescueCommand } from "./rescue/rescueCommand.js"
+import { inboxCommand } from "./restore/InboxCommands.js"
 import { restoreCommand } from "./restore/restoreCommand.js"
 import { undeleteCommand } from "./restore/undeleteCommand.js"
 import { undoCommand } from "./restore/undoCommand.js"
@@ -59,7 +60,7 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
     [backupCommand, listCommand, showCommand, editCommand, forgetCommand, undeleteCommand, pruneCommand]
   ],
   ["Other places", [vaultCommand, pushCommand, pullCommand, cloneCommand, keyCommand]],
-  ["A server", [connectCommand, disconnectCommand, serverCommand]],
+  ["A server", [connectCommand, disconnectCommand, inboxCommand, serverCommand]],
   ["By themselves", [scheduleCommand, daemonCommand]],
   ["Rescue", [rescueCommand, restoreCommand, undoCommand, historyCommand("song"), diffCommand, findCommand]],
   ["Upkeep", [checkCommand, repairCommand, usageCommand, eventsCommand, migrateCommand, rebuildCommand]]

@@ -245,7 +245,9 @@ describe("with --json", () => {
         "server-erase",
         "connect",
         "disconnect"
-      ]
+      ],
+      // With a server, and two computers: sendBack.test.ts.
+      ...["restore-sent", "inbox-list", "inbox-accept", "inbox-refuse", "inbox-set"]
     ])
     expect(schemaNames().toSorted()).toEqual(Object.keys(outputs).toSorted())
     expect(schemaNames().filter((name) => !tried.has(name))).toEqual([])

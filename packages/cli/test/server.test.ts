@@ -1,62 +1,10 @@
 /** A server, and devices that keep their libraries there: as their owners do it. */
-import type { ChildProcess } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
-import { afterAll, describe, expect } from "vitest"
+import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
-import { it, jsonLines, type Result, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
-
-interface Served {
-  readonly child: ChildProcess
-  readonly line: Readonly<Record<string, unknown>>
-  readonly ended: Promise<Result>
-}
-
-const running: Array<ChildProcess> = []
-
-afterAll(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL")
-})
-
-/** A server in a process of its own, when it listens. */
-const serve = async (
-  whiteroom: Whiteroom,
-  listen = "127.0.0.1:0",
-  ...words: ReadonlyArray<string>
-): Promise<Served> => {
-  const child = whiteroom.start(["server", "start", "--listen", listen, "--data", "srv", "--json", ...words])
-  running.push(child)
-  const ended = resultOf(child)
-  const line = await new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
-    let text = ""
-    child.stdout?.on("data", (chunk: string) => {
-      text += chunk
-      if (text.includes("\n")) resolve(jsonLines(text.slice(0, text.indexOf("\n") + 1))[0] ?? {})
-    })
-    child.once("close", () => reject(new Error("it ended before it listened")))
-  })
-  return { child, line, ended }
-}
-
-const json = async (whiteroom: Whiteroom, words: ReadonlyArray<string>, env: Record<string, string> = {}) => {
-  const result = await whiteroom.run([...words, "--json"], { env })
-  expect(result.stderr).toBe("")
-  return { code: result.code, summary: summaryOf(result), stdout: result.stdout }
-}
-
-const invite = async (whiteroom: Whiteroom, ...words: ReadonlyArray<string>) => {
-  const { summary } = await json(whiteroom, ["server", "invite", "Anna", "--data", "srv", ...words])
-  expect(schemaFaults("server-invite", summary)).toEqual([])
-  const libraries = Array.isArray(summary.libraries) ? summary.libraries.map(String) : []
-  return { link: String(summary.link), library: libraries[0] ?? "" }
-}
-
-/** The environment of another computer: a home and a library of its own. */
-const computer = (whiteroom: Whiteroom, name: string) => ({
-  HOME: whiteroom.at(name),
-  XDG_DATA_HOME: whiteroom.at(name, "data"),
-  WHITEROOM_LIBRARY: whiteroom.at(name, "library.db")
-})
+import { computer, invite, json, serve } from "./support/server.js"
+import { it, jsonLines, summaryOf } from "./support/whiteroom.js"
 
 describe("a server", () => {
   it("keeps a library, and gives a new computer everything back", async ({ whiteroom }) => {

@@ -152,7 +152,9 @@ export const enrol = (
       Effect.gen(function* () {
         const place = `${server}/${id}`
         const former = yield* readServerKey(settings, place)
-        yield* keepServerKey(settings, { place, token, certificate, access, name, title: facts.name })
+        const { remoteRestores } = former ?? {}
+        const key = { place, token, certificate, access, name, title: facts.name, remoteRestores }
+        yield* keepServerKey(settings, key)
         return { ...facts, place, isSameDevice: former?.access === access }
       })
     )

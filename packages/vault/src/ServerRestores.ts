@@ -14,6 +14,8 @@ import { serverFault } from "./blobs/serverFault.js"
 import type { Opening } from "./Here.js"
 import { type ServerAccess, serverAccess } from "./ServerKey.js"
 
+const ChainHash = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
+
 const Id = Schema.String.pipe(Schema.pattern(/^[A-Za-z0-9-]{1,64}$/))
 
 /** A restore as a server tells it, within bounds. */
@@ -21,7 +23,8 @@ const SentRestore = Schema.Struct({
   ...Restore.fields,
   id: Id,
   source: Schema.String.pipe(Schema.maxLength(100)),
-  chainHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
+  chainHash: ChainHash,
+  seen: Schema.optional(Schema.Struct({ position: Schema.NonNegativeInt, chainHash: ChainHash })),
   from: Schema.String.pipe(Schema.maxLength(200)),
   only: Schema.optional(
     Schema.Array(

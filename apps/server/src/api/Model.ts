@@ -6,7 +6,7 @@ export const roles = ["device", "push-only", "teacher", "admin"] as const
 
 /**
  * What an access may do: `device` pushes to its library and reads it, `push-only` pushes and reads nothing of it,
- * `teacher` reads libraries, `admin` does everything in its libraries, and one without any everything on the server.
+ * `teacher` reads libraries and sends restores to their devices, `admin` does everything in its libraries, and one without any everything on the server.
  */
 export const Role = Schema.Literal(...roles).annotations({ identifier: "Role" })
 export type Role = typeof Role.Type

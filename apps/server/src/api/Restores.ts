@@ -20,6 +20,9 @@ const Key = Schema.Struct({
   id: Schema.String.pipe(Schema.minLength(1), Schema.maxLength(1000))
 })
 
+/** A chain hash of the log. */
+const ChainHash = Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
+
 const Choice = Schema.Literal("keep", "replace", "both", "combine")
 
 export const RestoreWish = Schema.Struct({
@@ -28,9 +31,9 @@ export const RestoreWish = Schema.Struct({
   line: Schema.optional(LineId),
   /** The same as the log has it, in the place of `at`: for libraries that are sealed, which nobody here can look into. */
   position: Schema.optional(Schema.Int.pipe(Schema.positive())),
-  chainHash: Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))),
+  chainHash: Schema.optional(ChainHash),
   /** How far the sender saw the library; what changed after that is not replaced. Default: as far as it is here. */
-  seen: Schema.optional(Output.LogPoint),
+  seen: Schema.optional(Schema.Struct({ position: Output.Count, chainHash: ChainHash })),
   /** What is restored. Without it everything, where the home is the server; a device is sent what is named. */
   only: Schema.optional(Schema.Array(Key).pipe(Schema.minItems(1), Schema.maxItems(200))),
   /** `copy` adds beside what is there; `replace` puts it in its place, which a device asks its owner about. */

@@ -1,6 +1,6 @@
 /** The lines of the daemon's log: for eyes, and for programs. One event is one line. */
 import type { DaemonEvent } from "@white-room/scheduler"
-import type { PushEvent } from "@white-room/vault"
+import type { InboxEvent, PushEvent } from "@white-room/vault"
 import { runJson } from "../schedule/RunText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
@@ -43,6 +43,20 @@ export const pushLine = (event: PushEvent, now: Date): DaemonLine => {
         bytes: event.report.bytes
       }
     : { ...begin, event: "away", vault: event.vault, error: event.error._tag, message: event.error.message }
+}
+
+/** What became of restores that were sent to this device. */
+export const inboxLine = (event: InboxEvent, now: Date): DaemonLine => {
+  const begin = { message_type: "event", time: now.toISOString(), vault: event.vault } as const
+  if (event._tag === "Trouble")
+    return { ...begin, event: "away", error: event.error._tag, message: event.error.message }
+  const { id, from, source, mode, only = [] } = event.restore
+  const about = { ...begin, restore: id, from }
+  if (event._tag === "NotBrought") return { ...about, event: "not-brought", reason: event.reason }
+  const what = { ...about, source, mode, names: only.map(({ name, id: entity }) => name || entity) }
+  return event._tag === "Brought"
+    ? { ...what, event: "brought" }
+    : { ...what, event: "asks", appOpen: event.appOpen }
 }
 
 const valueText = (value: unknown): string => {

@@ -4,7 +4,8 @@ import type { Cli, Run } from "../command/Cli.js"
 import { family } from "../command/Define.js"
 import { loadScheduler, loadVault } from "../command/Load.js"
 import { openingOf } from "../secret/Unlock.js"
-import { type DaemonLine, daemonLine, logText, pushLine } from "./LogLine.js"
+import { settingsFolder } from "../settings/Environment.js"
+import { type DaemonLine, daemonLine, inboxLine, logText, pushLine } from "./LogLine.js"
 import { install, statusOf, uninstall } from "./ServiceCommands.js"
 
 const write = (cli: Cli, line: DaemonLine): void => {
@@ -17,7 +18,7 @@ const write = (cli: Cli, line: DaemonLine): void => {
 const foreground: Run = (cli) =>
   Effect.gen(function* () {
     const { daemon, layerOutside } = yield* loadScheduler
-    const { keepPushed } = yield* loadVault
+    const { keepInbox, keepPushed } = yield* loadVault
     const begin = () => ({ message_type: "event", time: cli.now().toISOString() }) as const
     write(cli, { ...begin(), event: "started", library: cli.path, pid: process.pid })
     const backups = daemon(cli.path, {
@@ -30,8 +31,14 @@ const foreground: Run = (cli) =>
       alone: cli.alone,
       onEvent: (event) => Effect.sync(() => write(cli, pushLine(event, cli.now())))
     })
-    // Neither ends by itself.
-    const signal = yield* cli.untilStopped(Effect.raceFirst(backups, pushes))
+    const inbox = keepInbox(cli.path, {
+      ...openingOf(cli),
+      settings: settingsFolder(cli.env),
+      alone: cli.alone,
+      onEvent: (event) => Effect.sync(() => write(cli, inboxLine(event, cli.now())))
+    })
+    // None of them ends by itself.
+    const signal = yield* cli.untilStopped(Effect.raceFirst(Effect.raceFirst(backups, pushes), inbox))
     write(cli, { ...begin(), event: "stopped", signal })
     return ExitCode.done
   })
@@ -41,7 +48,7 @@ export const daemonCommand = family(
   {
     brief: "Take the backups that are due, for as long as it runs.",
     description:
-      "In the foreground, with one line for each run on stdout. It takes over what the app writes every few seconds, runs the profiles of whiteroom schedule, and pushes what is new to the vaults within a minute. Ctrl-C or SIGTERM ends it within 5 seconds. whiteroom daemon install has your system start it.",
+      "In the foreground, with one line for each run on stdout. It takes over what the app writes every few seconds, runs the profiles of whiteroom schedule, pushes what is new to the vaults within a minute, and takes copies that a server sends back (whiteroom inbox). Ctrl-C or SIGTERM ends it within 5 seconds. whiteroom daemon install has your system start it.",
     alone: foreground
   },
   [install, uninstall, statusOf]

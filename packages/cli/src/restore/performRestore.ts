@@ -35,7 +35,7 @@ const columnsOfFields = (fields: ReadonlyArray<string>): Effect.Effect<ReadonlyA
   return Effect.succeed(fields.flatMap((field) => known.get(field) ?? []))
 }
 
-interface Chosen extends Choice {
+export interface Chosen extends Choice {
   readonly source: Source
 }
 
@@ -98,7 +98,8 @@ const sourceFrom = (
     return { source: { ...found, reference, isPart }, names: wish }
   })
 
-const choose = (
+/** The state that was named, and what of it. */
+export const choose = (
   cli: Cli,
   library: Library,
   wish: RestoreWish

@@ -62,5 +62,15 @@ export const restoreOptions = object({
     file("FILE"),
     "Carry out a plan that was kept; exit code 15 when the library changed since."
   ),
-  replan: flag("--replan", "With --plan: go on although songs of the plan changed since.")
+  replan: flag("--replan", "With --plan: go on although songs of the plan changed since."),
+  device: one(
+    "--device",
+    text("NAME"),
+    "With -l PLACE/LIBRARY: send it to this device. Default: the first one that hears of it."
+  ),
+  wait: one(
+    "--wait",
+    number("SECONDS", 1, 86_400),
+    "With -l PLACE/LIBRARY: wait so long for the device; exit code 3 when it still waits then, 13 when it did not take it."
+  )
 })

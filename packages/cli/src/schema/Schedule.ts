@@ -82,6 +82,30 @@ export const DaemonLine = Schema.Union(
   line("waiting", { heldBy: Schema.String, until: Time }),
   line("unreadable", { profile: Schema.String, message: Schema.String }),
   line("pushed", { vault: Schema.String, events: Count, bytes: Count }),
+  /** Of restores that were sent to this device: carried out; waiting for an answer, or for the app to be closed; not carried out. */
+  line("brought", {
+    vault: Schema.String,
+    restore: Schema.String,
+    from: Schema.String,
+    source: Schema.String,
+    mode: Schema.String,
+    names: Texts
+  }),
+  line("asks", {
+    vault: Schema.String,
+    restore: Schema.String,
+    from: Schema.String,
+    source: Schema.String,
+    mode: Schema.String,
+    names: Texts,
+    appOpen: Schema.Boolean
+  }),
+  line("not-brought", {
+    vault: Schema.String,
+    restore: Schema.String,
+    from: Schema.String,
+    reason: Schema.String
+  }),
   line("away", { vault: Schema.String, error: Schema.String, message: Schema.String }),
   line("trouble", { error: Schema.String, message: Schema.String }),
   line("stopped", { signal: Schema.String })

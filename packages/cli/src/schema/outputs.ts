@@ -6,6 +6,7 @@ import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import * as Backups from "./Backups.js"
 import * as Entities from "./Entities.js"
+import * as Inbox from "./Inbox.js"
 import * as Library from "./Library.js"
 import * as Rescue from "./Rescue.js"
 import * as Schedule from "./Schedule.js"
@@ -67,6 +68,11 @@ export const outputs = {
   edit: Backups.EditSummary,
   "show-past": Output.PastDetail,
   restore: Backups.RestoreSummary,
+  "restore-sent": Inbox.SentSummary,
+  "inbox-list": Schema.Array(Inbox.Received),
+  "inbox-accept": Inbox.AnswerSummary,
+  "inbox-refuse": Inbox.AnswerSummary,
+  "inbox-set": Inbox.InboxSetSummary,
   undo: Rescue.UndoSummary,
   "undo-list": Schema.Array(Rescue.Operation),
   rescue: Schema.Array(Rescue.Missing),

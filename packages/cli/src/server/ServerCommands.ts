@@ -31,7 +31,10 @@ const inviteCommand = define(
     examples: [
       ["whiteroom server invite Anna", "a library of her own"],
       ["whiteroom server invite Anna --library-id anna-1a2b3c4d", "a new computer for it"],
-      ["whiteroom server invite Mara --teacher --library-id anna-1a2b3c4d", "who may read it"]
+      [
+        "whiteroom server invite Mara --teacher --library-id anna-1a2b3c4d",
+        "who may read it, and send songs back"
+      ]
     ]
   },
   object({
@@ -39,7 +42,7 @@ const inviteCommand = define(
     libraries: libraryOption(),
     sealed: flag("--sealed", "Take only a sealed vault."),
     readable: flag("--readable", "Take a vault that the server can read too. The default."),
-    teacher: flag("--teacher", "May read the libraries that are named, and change nothing."),
+    teacher: flag("--teacher", "May read the libraries that are named, and send songs back to them."),
     admin: flag("--admin", "May do everything: in the libraries that are named, or on the whole server."),
     days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
     data: dataOption()
@@ -78,7 +81,7 @@ const linkCommand = define(
   },
   object({
     name: argument(text("NAME"), "Who it is for."),
-    libraries: many("--library-id", text("ID"), "May read this library, and change nothing."),
+    libraries: many("--library-id", text("ID"), "May read this library, and send songs back to it."),
     data: dataOption()
   }),
   ({ name, libraries, data }, cli) =>

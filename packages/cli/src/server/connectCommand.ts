@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
+import { choice } from "@optique/core/valueparser"
 import { ExitCode, shellWord } from "@white-room/core"
-import type { Enrolment, Vault } from "@white-room/vault"
+import type { Enrolment, RemoteRestores, Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
@@ -145,6 +146,15 @@ const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
     }
   })
 
+/** What this machine does with restores that are sent from there. */
+const takeRestores = (cli: Cli, place: string, remoteRestores: RemoteRestores) =>
+  Effect.gen(function* () {
+    const { keepServerKey, readServerKey } = yield* loadVault
+    const settings = settingsFolder(cli.env)
+    const key = yield* readServerKey(settings, place)
+    if (key !== undefined) yield* keepServerKey(settings, { ...key, remoteRestores })
+  })
+
 const connectedText = (name: string, place: string, words: string, sealed: boolean): string =>
   [
     `Connected to ${printable(place)}, as ${printable(name)}. ${words}`,
@@ -181,11 +191,16 @@ export const connectCommand = define(
     object({
       link: argument(text("LINK"), "The whole link, with what stands behind #."),
       name: one("--name", text("NAME"), "What the server is called here. Default: server."),
-      seal: flag("--seal", "Seal what goes there with a passphrase.")
+      seal: flag("--seal", "Seal what goes there with a passphrase."),
+      remoteRestores: one(
+        "--remote-restores",
+        choice(["copies", "replace", "refuse"], { metavar: "WHAT" }),
+        "What is done with restores that are sent from there: copies (the default) takes copies and asks about the rest, replace takes all, refuse takes none. whiteroom inbox set changes it."
+      )
     }),
     unlockOptions
   ),
-  ({ link: written, name = "server", ...wish }, cli) =>
+  ({ link: written, name = "server", remoteRestores, ...wish }, cli) =>
     Effect.gen(function* () {
       const { enrol, parseLink, settleLink } = yield* loadVault
       const link = yield* parseLink(written)
@@ -210,6 +225,7 @@ export const connectCommand = define(
           () => noDeviceText(enrolment, name)
         )
       }
+      if (remoteRestores !== undefined) yield* takeRestores(cli, place.place, remoteRestores)
       const { words, whole, ...done } = yield* connectDevice(cli, name, place, wish)
       yield* settleLink(settings, link)
       cli.done<Outputs["connect"]>({ places: [place.place], role, vault: name, ...done }, () =>

@@ -3,7 +3,7 @@
 import type { BackupInfo } from "@white-room/core"
 import { day, hour, shellWord } from "@white-room/core"
 import type { CheckRecord, LibraryStatus, StaleReturn } from "@white-room/store"
-import type { SeenDevice } from "@white-room/vault"
+import type { Asking, SeenDevice } from "@white-room/vault"
 import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
@@ -28,6 +28,8 @@ export interface VaultPlaceFacts {
   readonly differing?: ReadonlyArray<SeenDevice> | undefined
   /** A sealed one of which this computer has a key, and no recovery kit was made. */
   readonly lacksKit?: boolean | undefined
+  /** Restores that were sent from there, and wait. */
+  readonly asking?: ReadonlyArray<Asking> | undefined
   /** For one in the folder of a sync service. */
   readonly synced?: SyncedVault | undefined
 }
@@ -122,6 +124,23 @@ const differenceWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
       text: `${differenceText(each)} (in ${name}).`,
       command: `whiteroom pull ${shellWord(name)}`
     }))
+  )
+
+/** What others sent back, and what it waits for. */
+const askingWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
+  vaults.flatMap(({ asking = [] }) =>
+    asking.map(({ from, names, count: all, agreed }) => {
+      const what = `${names.slice(0, 2).join(", ")}${all > 2 ? ` and ${all - 2} more` : ""}`
+      return agreed
+        ? {
+            text: `${from} brings back ${what} as soon as White Room is closed.`,
+            command: "whiteroom daemon"
+          }
+        : {
+            text: `${from} wants to bring back ${what}, and waits for your answer.`,
+            command: "whiteroom inbox"
+          }
+    })
   )
 
 const kitWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
@@ -280,6 +299,7 @@ export const assess = (facts: Facts): Assessment => {
       ...scheduleWarnings(facts),
       ...hereWarnings(here),
       ...placeWarnings(vaults),
+      ...askingWarnings(facts),
       ...differenceWarnings(facts),
       ...kitWarnings(facts),
       ...tableWarnings(status.unprotectedTables),

@@ -26,7 +26,7 @@ const lacksKit = (settings: string, vaultId: string) =>
 const vaultPlaces = (library: Library, path: string, now: Date, settings: string) =>
   Effect.gen(function* () {
     const { syncedFolder, vaultRecords } = yield* loadTransfer
-    const { seenDevices } = yield* loadVault
+    const { readAsking, seenDevices } = yield* loadVault
     const records = vaultRecords(library)
     return yield* Effect.forEach(yield* records.all, (known) =>
       Effect.gen(function* () {
@@ -45,6 +45,7 @@ const vaultPlaces = (library: Library, path: string, now: Date, settings: string
           present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
           sameDisk: !isElsewhere && onSameDisk(place, path),
           differing: seenDevices(known),
+          asking: isElsewhere ? (yield* readAsking(settings, place)).asking : [],
           lacksKit: yield* lacksKit(settings, vaultId),
           synced: isElsewhere ? undefined : syncedVault(place, syncedFolder(place), at, now)
         }

@@ -116,11 +116,21 @@ export class Whiteroom {
     }
   }
 
+  /** Programs that were started for this test, and end with it. */
+  private readonly started: Array<ChildProcess> = []
+
   start(
     words: ReadonlyArray<string>,
     env: Readonly<Record<string, string>> = this.environment()
   ): ChildProcess {
-    return spawn(process.execPath, [program, ...words], { cwd: this.folder, env })
+    const child = spawn(process.execPath, [program, ...words], { cwd: this.folder, env })
+    this.started.push(child)
+    return child
+  }
+
+  /** Ends what still runs. */
+  end(): void {
+    for (const child of this.started) child.kill("SIGKILL")
   }
 
   run(words: ReadonlyArray<string>, { env = {}, ...options }: RunOptions = {}): Promise<Result> {
@@ -181,7 +191,9 @@ export const it = test.extend<{ readonly whiteroom: Whiteroom }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of what a fixture needs
   whiteroom: async ({}, use) => {
     const folder = await realpath(await mkdtemp(path.join(tmpdir(), "whiteroom-test-")))
-    await use(new Whiteroom(folder))
+    const whiteroom = new Whiteroom(folder)
+    await use(whiteroom)
+    whiteroom.end()
     await rm(folder, { recursive: true, force: true })
   }
 })

@@ -67,10 +67,7 @@ export const RestoreOutcome = Schema.Struct({
 })
 
 /** A place in a log, as everybody who has that log finds it. */
-export const LogPoint = Schema.Struct({
-  position: Count,
-  chainHash: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))
-})
+export const LogPoint = Schema.Struct({ position: Count, chainHash: Schema.String })
 
 /** An entity, and what it is called. */
 export const RestoredEntity = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String })

@@ -62,7 +62,7 @@ export const tellAll = (library) =>
       history,
       backups: yield* library.backups.list(),
       trash: yield* library.backups.list({ trash: true }),
-      operations: yield* library.history.operations()
+      operations: (yield* library.history.operations()).map(({ commandId: _, ...operation }) => operation)
     }
     return JSON.parse(JSON.stringify(told))
   })

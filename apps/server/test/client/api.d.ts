@@ -657,6 +657,10 @@ export interface components {
                 position: components["schemas"]["NonNegativeInt"];
                 chainHash: string;
                 savedAt: string | null;
+                seen?: {
+                    position: components["schemas"]["NonNegativeInt"];
+                    chainHash: string;
+                };
                 only?: {
                     /** @enum {string} */
                     kind: "song" | "performance" | "preferences";
@@ -1199,6 +1203,10 @@ export interface components {
             position: components["schemas"]["NonNegativeInt"];
             chainHash: string;
             savedAt: string | null;
+            seen?: {
+                position: components["schemas"]["NonNegativeInt"];
+                chainHash: string;
+            };
             only?: {
                 /** @enum {string} */
                 kind: "song" | "performance" | "preferences";
@@ -4941,6 +4949,11 @@ export interface operations {
                     position?: components["schemas"]["Int"];
                     /** @description a string matching the pattern ^[0-9a-f]{64}$ */
                     chainHash?: string;
+                    seen?: {
+                        position: components["schemas"]["NonNegativeInt"];
+                        /** @description a string matching the pattern ^[0-9a-f]{64}$ */
+                        chainHash: string;
+                    };
                     /**
                      * maxItems(200)
                      * @description an array of at most 200 item(s)
@@ -5004,6 +5017,10 @@ export interface operations {
                         position: components["schemas"]["NonNegativeInt"];
                         chainHash: string;
                         savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
                         only?: {
                             /** @enum {string} */
                             kind: "song" | "performance" | "preferences";
@@ -5119,6 +5136,10 @@ export interface operations {
                         position: components["schemas"]["NonNegativeInt"];
                         chainHash: string;
                         savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
                         only?: {
                             /** @enum {string} */
                             kind: "song" | "performance" | "preferences";
@@ -5234,6 +5255,10 @@ export interface operations {
                         position: components["schemas"]["NonNegativeInt"];
                         chainHash: string;
                         savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
                         only?: {
                             /** @enum {string} */
                             kind: "song" | "performance" | "preferences";
@@ -5687,6 +5712,10 @@ export interface operations {
                         position: components["schemas"]["NonNegativeInt"];
                         chainHash: string;
                         savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
                         only?: {
                             /** @enum {string} */
                             kind: "song" | "performance" | "preferences";
@@ -5802,6 +5831,10 @@ export interface operations {
                         position: components["schemas"]["NonNegativeInt"];
                         chainHash: string;
                         savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
                         only?: {
                             /** @enum {string} */
                             kind: "song" | "performance" | "preferences";

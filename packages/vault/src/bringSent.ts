@@ -107,7 +107,7 @@ const changedSince = (library: Library, restore: SentRestore) =>
   })
 
 /** What is planned for a restore: see `planSent`. */
-export const optionsOfSent = (
+const optionsOfSent = (
   library: Library,
   restore: SentRestore
 ): Effect.Effect<RestoreOptions, WhiteRoomError> =>

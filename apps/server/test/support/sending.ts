@@ -8,8 +8,6 @@ export interface Sender {
   readonly library: string
 }
 
-export type Told = Readonly<Record<string, unknown>>
-
 let keys = 0
 export const newKey = (): string => `key-0123456789-${keys++}`
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from "vitest"
 import { type LogLine, type RunningServer, type StartOptions, startServer } from "../../src/index.js"
 import { temporaryFolder } from "./temporaryFolder.js"
 
-interface Answer {
+export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string

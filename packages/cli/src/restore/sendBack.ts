@@ -13,7 +13,7 @@ import { openingOf } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
-import { type Chosen, choose } from "./performRestore.js"
+import { type Chosen, chooseSource } from "./chooseSource.js"
 import { previewJson } from "./previewJson.js"
 import { showPlan } from "./Steps.js"
 
@@ -142,7 +142,7 @@ export const sendBack = (cli: Cli, server: OnServer, wish: RestoreWish, { device
     yield* checkSending(wish)
     const { lineEnds, serverRestores, vaultAt } = yield* loadVault
     const library = yield* cli.open
-    const chosen = yield* choose(cli, library, wish)
+    const chosen = yield* chooseSource(cli, library, wish)
     const { source, only } = chosen
     if (only === undefined)
       return yield* refusal(

@@ -21,7 +21,7 @@ export const AnswerSummary = summary({
   preview: optional(RestorePreview)
 })
 
-export const RemoteRestores = Schema.Literal("copies", "replace", "refuse")
+const RemoteRestores = Schema.Literal("copies", "replace", "refuse")
 
 export const InboxSetSummary = summary({
   vaults: Schema.Array(Schema.Struct({ vault: Schema.String, remoteRestores: RemoteRestores }))

@@ -1,7 +1,7 @@
 /** Restores for devices, as a teacher sends them. */
 import * as Effect from "effect/Effect"
 import { pushing, song } from "./pushed.js"
-import { device, type TestServer } from "./server.js"
+import { type Answer, device, type TestServer } from "./server.js"
 
 export interface Sender {
   readonly token: string
@@ -14,7 +14,12 @@ export const newKey = (): string => `key-0123456789-${keys++}`
 export const restoresOf = (library: string, rest = "") => `/v1/libraries/${library}/restores${rest}`
 
 /** Sends a restore, with a key of its own. */
-export const send = (server: TestServer, { token, library }: Sender, wish: object, key = newKey()) =>
+export const send = (
+  server: TestServer,
+  { token, library }: Sender,
+  wish: object,
+  key = newKey()
+): Effect.Effect<Answer> =>
   server.ask("POST", restoresOf(library), {
     token,
     headers: { "idempotency-key": key, prefer: "wait=30" },

@@ -268,7 +268,7 @@ describe("a server", () => {
     for (const words of [
       ["backup"],
       ["song", "delete", "s-9", "-y"],
-      ["restore", "b1", "-y"],
+      ["undo", "-y"],
       ["push"],
       ["init"]
     ]) {

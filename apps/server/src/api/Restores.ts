@@ -152,7 +152,7 @@ export const restores = HttpApiGroup.make("restores")
       .addError(Schema.Union(Unchanged, refused, problemSchema("HomeElsewhere")))
   )
 
-/** What waits for a device: as JSON, or as it comes where `Accept` says `text/event-stream`. */
+/** What waits for a device, and what it has heard of and not ended. It asks again and again. */
 export const inbox = HttpApiGroup.make("inbox").add(
   HttpApiEndpoint.get("list", "/v1/inbox").addSuccess(Listed(Restore))
 )

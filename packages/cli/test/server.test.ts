@@ -265,13 +265,7 @@ describe("a server", () => {
     })
     expect(told.warnings.join()).not.toMatch(/disk|daemon/)
 
-    for (const words of [
-      ["backup"],
-      ["song", "delete", "s-9", "-y"],
-      ["undo", "-y"],
-      ["push"],
-      ["init"]
-    ]) {
+    for (const words of [["backup"], ["song", "delete", "s-9", "-y"], ["undo", "-y"], ["push"], ["init"]]) {
       const refused = await whiteroom.run([...words, "--json", "-l", "school/anna"], { env: home })
       expect([words, refused.code]).toEqual([words, 13])
       expect(JSON.parse(refused.stderr)).toMatchObject({

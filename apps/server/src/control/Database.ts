@@ -64,7 +64,8 @@ const migrations = {
     yield* sql`CREATE TABLE restore (
       id TEXT PRIMARY KEY, library TEXT NOT NULL REFERENCES library (id), state TEXT NOT NULL, revision INTEGER NOT NULL,
       mode TEXT NOT NULL, source TEXT NOT NULL, position BIGINT NOT NULL, chain_hash TEXT NOT NULL,
-      saved_at BIGINT NOT NULL, seen_position BIGINT NOT NULL, seen_hash TEXT NOT NULL, entities TEXT NOT NULL, sender TEXT NOT NULL, sender_name TEXT NOT NULL,
+      saved_at BIGINT NOT NULL, seen_position BIGINT NOT NULL DEFAULT 0, seen_hash TEXT NOT NULL DEFAULT '',
+      entities TEXT NOT NULL, sender TEXT NOT NULL, sender_name TEXT NOT NULL,
       device TEXT NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, sent_at BIGINT NOT NULL,
       expires_at BIGINT NOT NULL, begun INTEGER NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL,
       request_key TEXT NOT NULL, request_hash TEXT NOT NULL, UNIQUE (sender, request_key))`

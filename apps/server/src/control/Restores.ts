@@ -46,7 +46,7 @@ const Row = Schema.Struct({
   chain_hash: Schema.String,
   /** 0 where it is not known: of a sealed library. */
   saved_at: Integer,
-  /** How far its sender saw the library. */
+  /** How far its sender saw the library, where the home is a device. */
   seen_position: Integer,
   seen_hash: Schema.String,
   /** JSON. */
@@ -314,7 +314,9 @@ export const restoreJson = (restore: KeptRestore): Restore => ({
   ...{ revision: restore.revision, mode: restore.mode, source: restore.source },
   ...{ position: restore.position, chainHash: restore.chain_hash },
   savedAt: restore.saved_at === 0 ? null : new Date(restore.saved_at).toISOString(),
-  seen: { position: restore.seen_position, chainHash: restore.seen_hash },
+  ...(restore.seen_hash !== "" && {
+    seen: { position: restore.seen_position, chainHash: restore.seen_hash }
+  }),
   ...(restore.entities.length > 0 && { only: restore.entities }),
   from: restore.sender_name,
   device: restore.device === "" ? null : { id: restore.device, name: restore.device_name ?? "" },

@@ -65,8 +65,8 @@ export interface Origin {
   /** `b31`, or `@1234`. */
   readonly source: string
   readonly savedAt: number
-  /** How far the library goes here. */
-  readonly seen: { readonly position: number; readonly chainHash: string }
+  /** How far the library of a device goes here. */
+  readonly seen?: { readonly position: number; readonly chainHash: string } | undefined
   readonly entities: ReadonlyArray<EntityKey & { readonly name: string }>
 }
 

@@ -167,7 +167,7 @@ const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: st
       chainHash,
       source,
       savedAt,
-      seen: head,
+      seen: head = { position, chainHash },
       entities
     } = yield* originFor(library, wish, prefer)
     const restore = {

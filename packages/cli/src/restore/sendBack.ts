@@ -1,12 +1,11 @@
 /** `restore -l PLACE/LIBRARY`: what is to come back is said here, and brought by the device that is the home of the library. */
-import { ExitCode, type PlannedRestore, toHex } from "@white-room/core"
+import { changesOf, ExitCode, type PlannedRestore, toHex } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import type { LineEnd, SentRestore, ServerRestores } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli, OnServer } from "../command/Cli.js"
 import { loadTransfer, loadVault } from "../command/Load.js"
 import { CliError, type CliFailure, refusal } from "../error/CliError.js"
-import { changesOf } from "../plan/Changes.js"
 import { itemsShown } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { openingOf } from "../secret/Unlock.js"

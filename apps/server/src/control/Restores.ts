@@ -5,18 +5,12 @@
  */
 import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
-import {
-  RestoredEntity,
-  RestoreOutcome,
-  RestorePreview,
-  RestoreReason,
-  RestoreState
-} from "@white-room/core/output"
+import { RestoredEntity, RestoreReason, RestoreState } from "@white-room/core/output"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
-import type { Restore, RestoreReport } from "../api/Restores.js"
+import type { RestoreReport } from "../api/Restores.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
@@ -77,10 +71,6 @@ const Row = Schema.Struct({
 export type KeptRestore = typeof Row.Type
 
 const rows = rowsOf(Row)
-
-const outcomeOf = Schema.decodeUnknownSync(Schema.parseJson(RestoreOutcome))
-
-const previewOf = Schema.decodeUnknownSync(Schema.parseJson(RestorePreview))
 
 /** Rows with the name of their device. */
 const selected = (sql: SqlClient.SqlClient) =>
@@ -306,28 +296,3 @@ export const endOldRestores: Effect.Effect<void, ControlError, SqlClient.SqlClie
     yield* sql`DELETE FROM restore WHERE state NOT IN ('waiting', 'heard', 'planned') AND changed_at < ${now - endedMs}`
   }
 )
-
-/** A restore as the API tells it. */
-export const restoreJson = (restore: KeptRestore): Restore => ({
-  ...{ id: restore.id, library: restore.library, state: restore.state },
-  home: restore.digest === "" ? "device" : "server",
-  ...{ revision: restore.revision, mode: restore.mode, source: restore.source },
-  ...{ position: restore.position, chainHash: restore.chain_hash },
-  savedAt: restore.saved_at === 0 ? null : new Date(restore.saved_at).toISOString(),
-  ...(restore.seen_hash !== "" && {
-    seen: { position: restore.seen_position, chainHash: restore.seen_hash }
-  }),
-  ...(restore.entities.length > 0 && { only: restore.entities }),
-  from: restore.sender_name,
-  device: restore.device === "" ? null : { id: restore.device, name: restore.device_name ?? "" },
-  createdAt: new Date(restore.created_at).toISOString(),
-  changedAt: new Date(restore.changed_at).toISOString(),
-  ...(["waiting", "planned"].includes(restore.state) && {
-    expiresAt: new Date(restore.expires_at).toISOString()
-  }),
-  ...(restore.begun === 1 && { begun: true }),
-  ...(restore.reason !== "" && { reason: restore.reason }),
-  ...(restore.plan !== "" && { preview: previewOf(restore.plan) }),
-  ...(restore.outcome !== "" && { outcome: outcomeOf(restore.outcome) }),
-  ...(restore.undone !== "" && { undone: outcomeOf(restore.undone) })
-})

@@ -22,9 +22,9 @@ import {
   noteReport,
   restoreById,
   restoreByKey,
-  restoreJson,
   sendPlanned
 } from "../control/Restores.js"
+import { restoreJson } from "../control/restoreJson.js"
 import { TheDesk } from "../http/Desk.js"
 import { failing } from "./failing.js"
 import { originFor } from "./originFor.js"

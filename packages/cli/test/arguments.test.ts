@@ -97,7 +97,7 @@ describe("arguments", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
     expect(listed).toEqual(
-      "setup init adopt import status open song performance prefs export backup list show edit forget undelete prune vault push pull clone key connect disconnect server schedule daemon rescue restore undo history diff find check repair usage events migrate rebuild help completion".split(
+      "setup init adopt import status open song performance prefs export backup list show edit forget undelete prune vault push pull clone key connect disconnect inbox server schedule daemon rescue restore undo history diff find check repair usage events migrate rebuild help completion".split(
         " "
       )
     )

@@ -27,9 +27,7 @@ it("say what there is to say, and nothing of what there is not", () => {
   const words = "2026-11-22T18:00:03.120Z run profile=daily activity=copy place=/media/disk outcome=failed"
   expect(logText(run({}))).toBe(`${words} seconds=0.1`)
   // The clock was set back meanwhile.
-  expect(logText(run({ endedAt: "2001-01-01T00:00:00.000Z" }))).toBe(
-    `${words.replace(/^\S+/, "2001-01-01T00:00:00.000Z")} seconds=0`
-  )
+  expect(logText(run({ endedAt: "2001-01-01T00:00:00.000Z" }))).toBe(`${words} seconds=0`)
   expect(logText(run({ detail: 'it is "away"', number: 3, attempt: 2 }))).toBe(
     `${words} attempt=2 number=3 detail="it is \\"away\\"" seconds=0.1`
   )

@@ -80,6 +80,11 @@ const faults = (root: Json, schema: Json, value: unknown, at: string): ReadonlyA
         if (!(typeof value === "string" || Array.isArray(value)) || value.length < Number(rule))
           fault(`${JSON.stringify(value)} is too short`)
         break
+      case "maxLength":
+      case "maxItems":
+        if (!(typeof value === "string" || Array.isArray(value)) || value.length > Number(rule))
+          fault(`${JSON.stringify(value)} is too long`)
+        break
       case "required":
         if (Array.isArray(rule) && isObject(value))
           for (const name of rule) if (!(String(name) in value)) fault(`${String(name)} is missing`)

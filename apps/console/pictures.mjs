@@ -93,7 +93,7 @@ const link = (name) => JSON.parse(whiteroom("server", "link", name, "--data", da
 
 const take = async (browser, { address, place }) => {
   const shots = [
-    { name: "home", path: place, said: "All songs", width: 1120, height: 760 },
+    { name: "home", path: place, said: "Deleted in the last", width: 1120, height: 760 },
     { name: "home-dark", path: place, said: "All songs", width: 390, height: 844, colorScheme: "dark" },
     { name: "song", path: `${place}/performance/${id}?at=@44`, said: "only then", width: 1120, height: 900 },
     { name: "backup", path: `${place}/backup/b1`, said: "What is in it", width: 1120, height: 760 },

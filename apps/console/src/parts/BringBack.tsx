@@ -15,7 +15,7 @@ export interface BringBackProps {
 export const BringBack = ({ library, wish }: BringBackProps) => {
   const t = texts.value
   const role = access.value?.role
-  const isHere = "home" in library && library.home === "server"
+  const isHere = library.home === "server"
   const may = (role === "admin" || role === "teacher") && (isHere || wish.only.length > 0)
   const link = (mode: "copy" | "replace") => addressOf(library.id, { ...wish, mode, decisions: new Map() })
   return (

@@ -19,7 +19,7 @@ export interface PlanRowProps {
 export const PlanRow = ({ library, item, position, wish, onChoose }: PlanRowProps) => {
   const t = texts.value
   const isOpen = useSignal(false)
-  const { kind, id, name, action, conflict, changes, notes, copyOf } = item
+  const { kind, id, name, action, conflict, changes, notes, copyOf, replacing = [] } = item
   const key = keyText({ kind, id })
   const decided = wish.decisions.get(key)
   const isThere = copyOf === undefined && (action === "update" || action === "keep")
@@ -35,6 +35,12 @@ export const PlanRow = ({ library, item, position, wish, onChoose }: PlanRowProp
       </strong>
       {conflict && <span class="facts">{t.planConflict}</span>}
       {changes.length > 0 && <Words words={changes} />}
+      {replacing.length > 0 && (
+        <>
+          <p class="facts">{t.planReplacing}</p>
+          <Words words={replacing} />
+        </>
+      )}
       {notes.map((note) => (
         <p class="facts" key={note}>
           <Said>{note}</Said>

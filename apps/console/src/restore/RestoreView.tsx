@@ -64,7 +64,7 @@ export const RestoreView = (props: { readonly restore: Restore; readonly again: 
           restore.expiresAt !== undefined &&
           ` · ${t.restoreExpires(timeText(restore.expiresAt, now))}`}
       </p>
-      {outcome !== undefined && (
+      {outcome !== undefined && state === "applied" && (
         <p>
           <strong>
             {t.planCounts(outcome.plan.create, outcome.plan.update, outcome.plan.delete, outcome.plan.keep)}

@@ -210,6 +210,7 @@ export const english = {
   planNothing: "Nothing would change: it is already so.",
   planMore: (count: number) => `… and ${count} more`,
   planConflict: "It was changed since.",
+  planReplacing: "To take it as it was would change:",
   choiceFor: (name: string) => `What to do with ${name}`,
   choices: {
     keep: "Keep what it is now",

@@ -216,6 +216,7 @@ export const german: Texts = {
   planNothing: "Nichts würde sich ändern: es ist schon so.",
   planMore: (count) => `… und ${count} weitere`,
   planConflict: "Es wurde seither geändert.",
+  planReplacing: "Es zu nehmen, wie es war, würde ändern:",
   choiceFor: (name) => `Was mit ${name} geschehen soll`,
   choices: {
     keep: "Behalten, was es jetzt ist",

@@ -80,3 +80,13 @@ export const remove = (folder: string, id: string): void => {
     database.close()
   }
 }
+
+/** The document of a song, as the app reads it. */
+export const documentNow = (folder: string, id: string): unknown => {
+  const database = open(folder)
+  try {
+    return database.prepare("SELECT song_data_json FROM song_data WHERE id = ?").pluck().get(id)
+  } finally {
+    database.close()
+  }
+}

@@ -49,8 +49,14 @@ const ended = (child: ChildProcess): Promise<void> =>
     child.once("exit", () => resolve())
   })
 
+interface Said {
+  readonly address?: string
+  readonly signIn?: string
+  readonly link?: string
+}
+
 /** The line with which a program says where it listens. */
-const listening = async (child: ChildProcess): Promise<Readonly<Record<string, string>>> => {
+const listening = async (child: ChildProcess): Promise<Said> => {
   if (child.stdout === null) throw new Error("nothing to read from")
   for await (const line of createInterface(child.stdout)) {
     const said = JSON.parse(line)
@@ -62,17 +68,8 @@ const listening = async (child: ChildProcess): Promise<Readonly<Record<string, s
   throw new Error("it ended before it listened")
 }
 
-/** A server that ends with the tests of the file. */
-export const startServer = async (folder: string, port = 0): Promise<Server> => {
-  const args = [
-    "server",
-    "start",
-    "--json",
-    "--listen",
-    `127.0.0.1:${port}`,
-    "--data",
-    join(folder, "server")
-  ]
+/** A program that listens, and ends with the tests of the file. */
+const start = async (folder: string, ...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [program, ...args], {
     env: environment(folder),
     stdio: ["ignore", "pipe", "inherit"]
@@ -82,8 +79,21 @@ export const startServer = async (folder: string, port = 0): Promise<Server> => 
     await ended(child)
   }
   afterAll(stop)
-  const { address = "", signIn = "" } = await listening(child)
+  return { stop, ...(await listening(child)) }
+}
+
+/** A server that ends with the tests of the file. */
+export const startServer = async (folder: string, port = 0): Promise<Server> => {
+  const at = ["--listen", `127.0.0.1:${port}`, "--data", join(folder, "server")]
+  const { address = "", signIn = "", stop } = await start(folder, "server", "start", "--json", ...at)
   return { address, signIn, folder, stop }
+}
+
+/** Shows the library of a folder in a page until the tests of the file end; gives the link, which opens it once. */
+export const openPage = async (folder: string): Promise<string> => {
+  const library = join(folder, "library.db")
+  const { link: opened = "" } = await start(folder, "-l", library, "open", "--json", "--no-browser")
+  return opened
 }
 
 /** Connects the library of a folder with a server, by an invitation; gives its id there. */

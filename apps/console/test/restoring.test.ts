@@ -1,0 +1,54 @@
+/** A library on this computer, in the page that `whiteroom open` shows: what was broken comes back, and that is undone. */
+import { beforeAll, expect, it } from "vitest"
+import { axeViolations, describeInBrowser, useBrowser } from "./support/Browser.js"
+import { createLibrary, documentNow, remove, scale, songDocument, write } from "./support/Songs.js"
+import { temporaryFolder } from "./support/temporaryFolder.js"
+import { openPage, whiteroom } from "./support/Whiteroom.js"
+
+const before = songDocument(scale(60, 16))
+const broken = songDocument(scale(60, 2), 80)
+
+describeInBrowser("a library on this computer", () => {
+  const folder = temporaryFolder()
+  const open = useBrowser()
+  let link: string
+
+  beforeAll(async () => {
+    await createLibrary(folder, [
+      { id: "night-drive", name: "Night Drive", document: before },
+      { id: "low-tide", name: "Low Tide", document: before },
+      { id: "first", name: "First", document: before }
+    ])
+    await whiteroom(folder, "backup", "--description", "before the tour")
+    write(folder, [
+      { id: "night-drive", name: "Night Drive", document: broken },
+      { id: "first", name: "First", document: songDocument(scale(60, 16), 90) }
+    ])
+    remove(folder, "low-tide")
+    await whiteroom(folder, "backup")
+    link = await openPage(folder)
+  })
+
+  it("has a song brought back, and undone", async () => {
+    const page = await open()
+    await page.goto(link)
+    await page.getByText("Where it is kept").waitFor()
+    // The key is used up, and no longer in the address.
+    expect(page.url()).not.toContain(link.split("#")[1] ?? "")
+
+    await page.getByRole("link", { name: "Songs", exact: true }).click()
+    await page.getByRole("link", { name: "Night Drive" }).click()
+    await page.getByRole("link", { name: "Bring this back" }).click()
+    await page.getByText("1 is replaced").waitFor()
+    await page.getByText("See and hear both").click()
+    await page.getByText("14 only then").waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole("button", { name: "Bring it back now" }).click()
+    await page.getByRole("heading", { name: "It is back" }).waitFor()
+    expect(documentNow(folder, "night-drive")).toBe(before)
+
+    await page.getByRole("button", { name: "Undo" }).click()
+    await page.getByRole("heading", { name: "Undone" }).waitFor()
+    expect(documentNow(folder, "night-drive")).toBe(broken)
+  })
+})

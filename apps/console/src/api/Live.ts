@@ -40,7 +40,6 @@ const open = (): void => {
   opened.onopen = back
   opened.onmessage = wake
   for (const name of names) opened.addEventListener(name, wake)
-  opened.addEventListener("bye", revoked)
   opened.onerror = () => {
     opened.close()
     if (source !== opened) return
@@ -49,8 +48,11 @@ const open = (): void => {
   }
 }
 
-/** What the server tells of; `reset`: more than it remembers. */
-const names = ["library", "backup", "restore", "access", "invitation", "reset"]
+/**
+ * What the server tells of; `reset`: more than it remembers; `bye`: it ends the stream. Why it does (an access that ended, a server
+ * that stops), the answers say to what is asked again then.
+ */
+const names = ["library", "backup", "restore", "access", "reset", "bye"]
 
 /** The stream ended. Whether the server is gone, or only has nothing to tell, its health says. */
 const retry = (): void => {

@@ -61,6 +61,7 @@ export const drawRoll = (canvas: HTMLCanvasElement, picture: Picture): void => {
   for (let pitch = low; pitch <= high; pitch++)
     if ([1, 3, 6, 8, 10].includes(pitch % 12)) context.fillRect(0, y(pitch), width, row)
 
+  context.lineWidth = 1
   // Bars, and their numbers where there is room.
   const bar = barLength * view.zoom
   const step = Math.max(1, 2 ** Math.ceil(Math.log2(36 / bar)))

@@ -1,6 +1,6 @@
 /** The server while somebody looks: it invites and revokes, it goes and comes back, it tells of restores. */
 import type { Page } from "playwright-core"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { beforeAll, expect, it } from "vitest"
 import { describeInBrowser, signInBy, useBrowser } from "./support/Browser.js"
 import { createLibrary, scale, songDocument, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
@@ -22,9 +22,6 @@ describeInBrowser("a server", () => {
     write(anna, [{ id: "night-drive", name: "Night Drive", document: songDocument(scale(60, 2), 80) }])
     await whiteroom(anna, "push")
   })
-
-  // The one that a test started in the place of the first.
-  afterAll(() => server.stop())
 
   const signedIn = async (name: string): Promise<Page> => {
     const page = await open()

@@ -6,15 +6,21 @@ import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest"
+import { stopAll } from "./Whiteroom.js"
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place))
 
-/** `describe` for tests that need a browser; without one they are skipped, and their name says why. */
+/** `describe` for tests that need a browser; without one they are skipped, and their name says why. What they start ends. */
 export const describeInBrowser = (name: string, body: () => void): void => {
   if (executablePath === undefined)
     describe.skip(`${name} (no Chromium is installed here: apt install chromium, or set CHROMIUM)`, body)
-  else describe(name, body)
+  else
+    describe(name, () => {
+      // Before those of the body: what is registered first ends last, when no page looks any more.
+      afterAll(stopAll)
+      body()
+    })
 }
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")

@@ -5,7 +5,6 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { afterAll } from "vitest"
 
 const run = promisify(execFile)
 const program = fileURLToPath(new URL("../../../../packages/cli/dist/whiteroom.mjs", import.meta.url))
@@ -68,7 +67,16 @@ const listening = async (child: ChildProcess): Promise<Said> => {
   throw new Error("it ended before it listened")
 }
 
-/** A program that listens, and ends with the tests of the file. */
+/** What was started and may still run. */
+const started = new Set<() => Promise<void>>()
+
+/** Ends all that was started; called when the tests of a file are done. */
+export const stopAll = async (): Promise<void> => {
+  await Promise.all([...started].map((stop) => stop()))
+  started.clear()
+}
+
+/** A program that listens, until `stopAll`. */
 const start = async (folder: string, ...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [program, ...args], {
     env: environment(folder),
@@ -78,18 +86,18 @@ const start = async (folder: string, ...args: ReadonlyArray<string>) => {
     child.kill("SIGTERM")
     await ended(child)
   }
-  afterAll(stop)
+  started.add(stop)
   return { stop, ...(await listening(child)) }
 }
 
-/** A server that ends with the tests of the file. */
+/** A server, until `stopAll`. */
 export const startServer = async (folder: string, port = 0): Promise<Server> => {
   const at = ["--listen", `127.0.0.1:${port}`, "--data", join(folder, "server")]
   const { address = "", signIn = "", stop } = await start(folder, "server", "start", "--json", ...at)
   return { address, signIn, folder, stop }
 }
 
-/** Shows the library of a folder in a page until the tests of the file end; gives the link, which opens it once. */
+/** Shows the library of a folder in a page until `stopAll`; gives the link, which opens it once. */
 export const openPage = async (folder: string): Promise<string> => {
   const library = join(folder, "library.db")
   const { link: opened = "" } = await start(folder, "-l", library, "open", "--json", "--no-browser")

@@ -29,7 +29,7 @@ const boundNewSpace = (): void => {
  *   writing songs makes them faster than anything else. An import needs 264 MB at most and 346 without. With less than 4
  *   MB a half, what is soon not needed is taken for old, and then it is more again.
  * - For what is old: it is looked through when there is half more than was left the last time, and not four times as much.
- *   A full check needs 211 MB, and without this 264 to 311, as busy as the machine is.
+ *   A full check needs some 240 MB, and without this 264 to 312, as busy as the machine is.
  */
 export const boundHeap = (): void => {
   setFlagsFromString("--heap-growing-percent=50")

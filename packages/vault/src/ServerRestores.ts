@@ -73,6 +73,7 @@ export interface ServerRestores {
   ) => Effect.Effect<SentRestore | undefined, WhiteRoomError>
   /** Sends one. Once, also when the answer is lost and it is tried again. */
   readonly send: (wish: RestoreWish) => Effect.Effect<SentRestore, WhiteRoomError>
+  /** One that was sent, as it stands there now. */
   readonly read: (id: string) => Effect.Effect<SentRestore, WhiteRoomError>
 }
 

@@ -53,6 +53,7 @@ export interface InboxOptions {
   readonly remoteRestores?: RemoteRestores | undefined
   /** The process that looks again and again, for others to know that it is no app. */
   readonly watcher?: number | undefined
+  /** Told of what became of each restore, and of a server that did not answer, once each. */
   readonly onEvent: (event: InboxEvent) => Effect.Effect<void>
 }
 

@@ -81,49 +81,55 @@ const cold = (vault: Vault) =>
   })
 
 describe.each(["plain", "sealed"] as const)("the list of backups of a %s vault", (kind) => {
-  it.scoped("takes six requests at most after every push, and is that of the library", () =>
-    Effect.gen(function* () {
-      const place = memoryBlobs()
-      const vault: Vault = kind === "plain" ? yield* makeVault(place) : yield* memoryVault(place)
-      const library = yield* newLibrary
-      yield* know(library, vault)
-      const below = random(kind === "plain" ? 7 : 11)
-      let most = 0
-      for (let round = 0; round < rounds(80, 1000); round++) {
-        yield* TestClock.adjust("20 minutes")
-        yield* library.songs.upsert(song(`s${round % 5}`, `${round}`))
-        for (let each = below(4); each > 0; each--) yield* changeBackups(library, below, round)
-        yield* pushHome(library, vault)
-        if (below(20) === 0) {
-          yield* TestClock.adjust("2 minutes")
-          yield* upkeep(library, vault, yield* knownHome(library), { reclaim: false })
+  it.scoped(
+    "takes six requests at most after every push, and is that of the library",
+    () =>
+      Effect.gen(function* () {
+        const place = memoryBlobs()
+        const vault: Vault = kind === "plain" ? yield* makeVault(place) : yield* memoryVault(place)
+        const library = yield* newLibrary
+        yield* know(library, vault)
+        const below = random(kind === "plain" ? 7 : 11)
+        let most = 0
+        for (let round = 0; round < rounds(80, 1000); round++) {
+          yield* TestClock.adjust("20 minutes")
+          yield* library.songs.upsert(song(`s${round % 5}`, `${round}`))
+          for (let each = below(4); each > 0; each--) yield* changeBackups(library, below, round)
+          yield* pushHome(library, vault)
+          if (below(20) === 0) {
+            yield* TestClock.adjust("2 minutes")
+            yield* upkeep(library, vault, yield* knownHome(library), { reclaim: false })
+          }
+          const { backups, requests } = yield* cold(vault)
+          expect(backups, `round ${round}`).toEqual(yield* allOf(library))
+          most = Math.max(most, requests)
         }
-        const { backups, requests } = yield* cold(vault)
-        expect(backups, `round ${round}`).toEqual(yield* allOf(library))
-        most = Math.max(most, requests)
-      }
-      expect(most).toBeGreaterThan(3)
-      expect(most).toBeLessThanOrEqual(6)
-    })
+        expect(most).toBeGreaterThan(3)
+        expect(most).toBeLessThanOrEqual(6)
+      }),
+    { timeout: 600_000 }
   )
 })
 
-it.scoped("more backups than a first read brings take one request more, and six in all", () =>
-  Effect.gen(function* () {
-    const vault = yield* makeVault(memoryBlobs())
-    const library = yield* newLibrary
-    yield* know(library, vault)
-    for (let round = 0; round < rounds(600, 3000); round++)
-      yield* library.backups.take({ description: `take ${round}` })
-    for (let round = 0; round < rounds(40, 200); round++) {
-      yield* library.songs.upsert(song("a", `${round}`))
-      if (round % 2 === 0) yield* library.backups.take({ description: `later ${round}` })
-      yield* pushHome(library, vault)
-      const { backups, requests } = yield* cold(vault)
-      expect(backups).toHaveLength(rounds(600, 3000) + 1 + Math.floor(round / 2))
-      expect(requests).toBeLessThanOrEqual(6)
-    }
-  })
+it.scoped(
+  "more backups than a first read brings take one request more, and six in all",
+  () =>
+    Effect.gen(function* () {
+      const vault = yield* makeVault(memoryBlobs())
+      const library = yield* newLibrary
+      yield* know(library, vault)
+      for (let round = 0; round < rounds(600, 3000); round++)
+        yield* library.backups.take({ description: `take ${round}` })
+      for (let round = 0; round < rounds(40, 200); round++) {
+        yield* library.songs.upsert(song("a", `${round}`))
+        if (round % 2 === 0) yield* library.backups.take({ description: `later ${round}` })
+        yield* pushHome(library, vault)
+        const { backups, requests } = yield* cold(vault)
+        expect(backups).toHaveLength(rounds(600, 3000) + 1 + Math.floor(round / 2))
+        expect(requests).toBeLessThanOrEqual(6)
+      }
+    }),
+  { timeout: 600_000 }
 )
 
 const byId = (a: BackupInfo, b: BackupInfo) => (a.backupId < b.backupId ? -1 : 1)

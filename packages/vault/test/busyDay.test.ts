@@ -33,35 +33,38 @@ describe("a busy day", () => {
     expect(upkeepDue({ at: 0, files: 1 }, 60_000, 60_000)).toBe(true)
   })
 
-  it.scoped("of a push a minute leaves at most 90 files to read, and writes each byte a few times", () =>
-    Effect.gen(function* () {
-      const library = yield* newLibrary
-      const place = memoryBlobs()
-      const blobs = counting(place)
-      const vault = yield* withVault(library, blobs)
-      const aside = { ...vault, blobs: place }
-      let keptUp = { at: yield* Clock.currentTimeMillis, files: 0 }
-      let longest = 0
-      for (let round = 0; round < rounds(150, 3500); round++) {
-        yield* TestClock.adjust("1 minute")
-        for (let each = 0; each < 4; each++)
-          yield* library.songs.upsert(song(`s${(round * 7 + each) % 40}`, `${round}`))
-        const { segments } = yield* push(library, vault, yield* knownHome(library))
-        longest = Math.max(longest, (yield* coverNow(aside)).length)
-        keptUp = { ...keptUp, files: keptUp.files + segments }
-        const now = yield* Clock.currentTimeMillis
-        if (!upkeepDue(keptUp, now)) continue
-        keptUp = { at: now, files: 0 }
-        yield* upkeep(library, vault, yield* knownHome(library), { reclaim: false })
-      }
-      expect(longest).toBeGreaterThan(16)
-      expect(longest).toBeLessThanOrEqual(90)
-      expect(blobs.counts().put.bytes).toBeLessThanOrEqual(6 * bytesOf(yield* coverNow(aside)))
-      expect((yield* checkVault(aside, { level: "full" })).damaged).toEqual([])
-      const file = `${yield* temporaryFolder}/clone.db`
-      yield* clone(aside, file)
-      expect(contents(file)).toBe(contents(library.path))
-    })
+  it.scoped(
+    "of a push a minute leaves at most 90 files to read, and writes each byte a few times",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* newLibrary
+        const place = memoryBlobs()
+        const blobs = counting(place)
+        const vault = yield* withVault(library, blobs)
+        const aside = { ...vault, blobs: place }
+        let keptUp = { at: yield* Clock.currentTimeMillis, files: 0 }
+        let longest = 0
+        for (let round = 0; round < rounds(150, 600); round++) {
+          yield* TestClock.adjust("1 minute")
+          for (let each = 0; each < 4; each++)
+            yield* library.songs.upsert(song(`s${(round * 7 + each) % 40}`, `${round}`))
+          const { segments } = yield* push(library, vault, yield* knownHome(library))
+          longest = Math.max(longest, (yield* coverNow(aside)).length)
+          keptUp = { ...keptUp, files: keptUp.files + segments }
+          const now = yield* Clock.currentTimeMillis
+          if (!upkeepDue(keptUp, now)) continue
+          keptUp = { at: now, files: 0 }
+          yield* upkeep(library, vault, yield* knownHome(library), { reclaim: false })
+        }
+        expect(longest).toBeGreaterThan(16)
+        expect(longest).toBeLessThanOrEqual(90)
+        expect(blobs.counts().put.bytes).toBeLessThanOrEqual(6 * bytesOf(yield* coverNow(aside)))
+        expect((yield* checkVault(aside, { level: "full" })).damaged).toEqual([])
+        const file = `${yield* temporaryFolder}/clone.db`
+        yield* clone(aside, file)
+        expect(contents(file)).toBe(contents(library.path))
+      }),
+    { timeout: 600_000 }
   )
 
   it.scoped("is kept up with one listing, and one more before anything is deleted", () =>

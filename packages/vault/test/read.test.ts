@@ -131,42 +131,46 @@ describe("what reading costs", () => {
     })
   )
 
-  it.scoped(`one song of ${songs} at any instant six, and one for each segment since the last state`, () =>
-    Effect.gen(function* () {
-      const place = memoryBlobs()
-      const library = yield* newLibrary
-      const vault = yield* withVault(library, place)
-      const all = Array.from({ length: songs }, (_, index) => longSong(`s${index}`, `${index}`))
-      yield* library.songs.upsertAll(all)
-      for (let round = 0; round < rounds(60, 300); round++) {
-        // The one that is asked for changes in every file, others by the dozen.
-        const edited = Array.from({ length: 60 }, (_, index) => (round * 60 + index) % songs)
-        yield* library.songs.upsertAll(edited.map((id) => longSong(`s${id}`, `${round} ${id}`)))
-        if (round > 20) yield* library.songs.upsert(longSong("s1234", `again ${round}`))
-        yield* pushMore(library, vault)
-        if (round % 20 === 19) yield* mergeAll(library, vault)
-      }
-      const lines = yield* listLines(vault)
-      const [line] = lines
-      if (line === undefined) return
-      const parts = (yield* pathsIn(vault, lines)(line)).stretches.flatMap(({ segments }) => segments)
-      const states = yield* Effect.filter(parts, (listed) =>
-        Effect.map(openRanged(vault, listed), (segment) => stateBytes(segment) > 0)
-      )
-      expect(states.length).toBeGreaterThan(0)
-      const head = parts.at(-1)?.last ?? 0
-      let most = 0
-      for (let position = songs; position <= head; position += Math.ceil(head / rounds(40, 400))) {
-        const blobs = counting(place)
-        const found = yield* (yield* openReader(yield* openVault(blobs))).entity(anySong, position)
-        expect(hexOf(found?.record)).toBe(hexOf(yield* library.history.recordAt(anySong, `@${position}`)))
-        const state = states.findLast(({ last }) => last <= position)
-        const since = parts.filter(({ first }) => first > (state?.last ?? 0) && first <= position).length
-        expect(requestsOf(blobs).requests, `@${position}`).toBeLessThanOrEqual(6 + since)
-        most = Math.max(most, since)
-      }
-      expect(most).toBeGreaterThan(3)
-    })
+  it.scoped(
+    `one song of ${songs} at any instant six, and one for each segment since the last state`,
+    () =>
+      Effect.gen(function* () {
+        const place = memoryBlobs()
+        const library = yield* newLibrary
+        const vault = yield* withVault(library, place)
+        const all = Array.from({ length: songs }, (_, index) => longSong(`s${index}`, `${index}`))
+        yield* library.songs.upsertAll(all)
+        for (let round = 0; round < rounds(60, 300); round++) {
+          // The one that is asked for changes in every file, others by the dozen.
+          const edited = Array.from({ length: 60 }, (_, index) => (round * 60 + index) % songs)
+          yield* library.songs.upsertAll(edited.map((id) => longSong(`s${id}`, `${round} ${id}`)))
+          if (round > 20) yield* library.songs.upsert(longSong("s1234", `again ${round}`))
+          yield* pushMore(library, vault)
+          if (round % 20 === 19) yield* mergeAll(library, vault)
+        }
+        const lines = yield* listLines(vault)
+        const [line] = lines
+        if (line === undefined) return
+        const parts = (yield* pathsIn(vault, lines)(line)).stretches.flatMap(({ segments }) => segments)
+        const states = yield* Effect.filter(parts, (listed) =>
+          Effect.map(openRanged(vault, listed), (segment) => stateBytes(segment) > 0)
+        )
+        expect(states.length).toBeGreaterThan(0)
+        const head = parts.at(-1)?.last ?? 0
+        let most = 0
+        for (let position = songs; position <= head; position += Math.ceil(head / rounds(40, 400))) {
+          const blobs = counting(place)
+          const found = yield* (yield* openReader(yield* openVault(blobs))).entity(anySong, position)
+          expect(hexOf(found?.record)).toBe(hexOf(yield* library.history.recordAt(anySong, `@${position}`)))
+          const state = states.findLast(({ last }) => last <= position)
+          const since = parts.filter(({ first }) => first > (state?.last ?? 0) && first <= position).length
+          // In the middle of a frame its events may all be later ones: then the frame before is read too.
+          expect(requestsOf(blobs).requests, `@${position}`).toBeLessThanOrEqual(6 + since + 1)
+          most = Math.max(most, since)
+        }
+        expect(most).toBeGreaterThan(3)
+      }),
+    { timeout: 600_000 }
   )
 
   it.scoped("in a sealed vault that is used for the first time nine", () =>

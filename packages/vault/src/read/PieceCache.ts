@@ -63,12 +63,14 @@ const readFile = (file: string, now: number): Uint8Array | undefined =>
     }
   })
 
-/** Removes what was not used for the longest time, until a folder holds no more than its part. */
+/** Removes what is no piece, then what was not used for the longest time, until a folder holds no more than its part. */
 const makeRoom = (folder: string): void => {
   const files = fs.readdirSync(folder).flatMap((name) => {
     const file = path.join(folder, name)
     const stat = quietly(() => fs.lstatSync(file))
-    return stat?.isFile() === true ? [{ file, bytes: stat.size, usedAt: stat.mtimeMs }] : []
+    if (stat?.isFile() !== true) return []
+    const isPiece = stat.size <= largestPiece + macBytes
+    return [{ file, bytes: stat.size, usedAt: isPiece ? stat.mtimeMs : Number.NEGATIVE_INFINITY }]
   })
   let bytes = files.reduce((sum, each) => sum + each.bytes, 0)
   for (const each of files.toSorted((a, b) => a.usedAt - b.usedAt)) {

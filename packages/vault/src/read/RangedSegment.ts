@@ -30,6 +30,9 @@ const small = 64 * 1024
  */
 const tailOf = (bytes: number): number => Math.min(Math.max(Math.ceil(bytes / 8), small), 3 * small)
 
+/** An index of no more bytes is read at once. */
+const longestIndex = 2 * small
+
 /** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
 const longestEnd = 16 * 1024 * 1024
 
@@ -250,7 +253,11 @@ export const framesOf = (
   if (only !== undefined) return Effect.succeed([only])
   return Effect.gen(function* () {
     const missing = wanted.filter((number) => !segment.pages.has(number))
-    for (const [number, page] of yield* readWhere(segment, (_, number) => missing.includes(number)))
+    // Who asks for entities asks for objects next: an index that is not long comes in one request.
+    const all = segment.end.frames.flatMap(({ type }, number) => (type === frameTypes.index ? [number] : []))
+    const bytes = all.reduce((sum, number) => sum + (segment.end.frames[number]?.length ?? 0), 0)
+    const asked = missing.length > 0 && bytes <= longestIndex ? all : missing
+    for (const [number, page] of yield* readWhere(segment, (_, number) => asked.includes(number)))
       segment.pages.set(number, page)
     return wanted.flatMap((number) => placesIn(segment.pages.get(number) ?? new Uint8Array(0), key))
   })

@@ -31,6 +31,16 @@ const document = async (whiteroom: Whiteroom, id: string): Promise<string> =>
 
 const wish = ["restore", "latest", "--song", "Night Drive"]
 
+/** A daemon looks at once when it starts, and then twice a minute: it starts when something waits for it. */
+const daemonFor = async (whiteroom: Whiteroom) => {
+  let waiting = 0
+  while (waiting === 0) {
+    const { stdout } = await whiteroom.run(["inbox", "--json"])
+    waiting = (JSON.parse(stdout) as ReadonlyArray<unknown>).length
+  }
+  return whiteroom.start(["daemon", "--json"])
+}
+
 /** Much is started, and waits for much: on a machine that does much else this takes its time. */
 const slow = { timeout: 240_000 }
 
@@ -49,7 +59,7 @@ describe("what is sent back", () => {
         env: there,
         asProcess: true
       })
-      const daemon = whiteroom.start(["daemon", "--json"])
+      const daemon = await daemonFor(whiteroom)
       const result = await waiting
       daemon.kill("SIGTERM")
       const summary = summaryOf(result)
@@ -114,7 +124,7 @@ describe("what is sent back", () => {
       const waiting = whiteroom.run([...wish, "-y", "--device", hostname(), "--wait", "120", "--json"], {
         ...{ env: there, asProcess: true }
       })
-      const daemon = whiteroom.start(["daemon", "--json"])
+      const daemon = await daemonFor(whiteroom)
       const { code, stderr } = await waiting
       daemon.kill("SIGTERM")
       expect(code).toBe(13)

@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import { askLine } from "./command/askLine.js"
 import type { Cli, OnServer, Run } from "./command/Cli.js"
 import type { Invocation } from "./command/Define.js"
-import { loadStore } from "./command/Load.js"
+import { openLibraryAt } from "./command/openLibraryAt.js"
 import { type CliFailure, failureOf, interrupted, notConfirmed, notWritten } from "./error/CliError.js"
 import { Answered, parse } from "./Grammar.js"
 import { learnNames } from "./learnNames.js"
@@ -22,9 +22,6 @@ import { printable, quoted } from "./terminal/Harmless.js"
 import { Output } from "./terminal/Output.js"
 import { processStreams } from "./terminal/Stream.js"
 import { count } from "./terminal/Text.js"
-
-const openLibrary = (path: string, alone: boolean): Cli["open"] =>
-  Effect.flatMap(loadStore, (store) => store.openLibrary(path, { actor: store.defaultActor(), alone }))
 
 /** Ctrl-C ends the fiber in an orderly way, except while the library works: see `Cli.work`. */
 class Interrupts {
@@ -93,7 +90,9 @@ const makeCli = (
     dryRun: options.dryRun,
     interactive,
     now: () => new Date(),
-    open: Effect.suspend(() => (server === undefined ? openLibrary(path, alone) : openOnServer(cli, server))),
+    open: Effect.suspend(() =>
+      server === undefined ? openLibraryAt(path, alone) : openOnServer(cli, server)
+    ),
     work: (call) =>
       out.progress((report) =>
         Effect.zipRight(

@@ -182,6 +182,39 @@ describe.runIf(process.platform === "linux")("setup", () => {
     expect(stderr).toMatch(/the daemon could not be started:\n {4}systemctl --user restart/)
   })
 
+  it("brings nothing back with --dry-run, also where yes was said to all", async ({ whiteroom }) => {
+    const env = withDropbox(whiteroom)
+    appDatabase(whiteroom, usual)
+    await whiteroom.runWith(env, ["setup", "-y"])
+    for (const folder of ["data", ".config", "config"])
+      rmSync(whiteroom.at(folder), { recursive: true, force: true })
+    const { code, stderr } = await whiteroom.runWith(env, ["setup", "-n", "-y"])
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("Would offer to bring back the library in ~/Dropbox/")
+    ])
+    expect(existsSync(whiteroom.at(library))).toBe(false)
+  })
+
+  it("makes nothing when the times of a file cannot be meant", async ({ whiteroom }) => {
+    const env = environment(whiteroom)
+    writeFileSync(whiteroom.at("school.json"), '{"when": "now and then"}')
+    const { code } = await whiteroom.runWith(env, ["setup", "-y", "--from", whiteroom.at("school.json")])
+    expect([code, existsSync(whiteroom.at(library))]).toEqual([2, false])
+  })
+
+  it("takes a folder for an answer, also one in the home folder", async ({ whiteroom }) => {
+    const env = environment(whiteroom)
+    mkdirSync(whiteroom.at("nas"))
+    appDatabase(whiteroom, usual)
+    const { code } = await whiteroom.inTerminal([], {
+      answers: ["~/nas"],
+      env: { ...env, WHITEROOM_LIBRARY: whiteroom.at(library) }
+    })
+    expect(code).toBe(0)
+    expect(readdirSync(whiteroom.at("nas"))).toEqual([expect.stringMatching(/^White Room [0-9a-f]{8}$/)])
+  })
+
   it("leaves a library that somebody put into the app's place to adopt, which shows its profiles", async ({
     whiteroom
   }) => {

@@ -13,6 +13,7 @@ import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { loadScheduler, loadStore } from "../command/Load.js"
 import { argument, file, flag, one } from "../command/Options.js"
+import { openLibraryAt } from "../command/openLibraryAt.js"
 import { attempt, refusal } from "../error/CliError.js"
 import { consequencesOf } from "../schedule/Consequences.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -69,8 +70,7 @@ const previewText = (file: string, report: AdoptReport, into: string | undefined
 /** A library of somebody else may bring profiles that send data, run commands and let backups go. */
 const confirmProfiles = (cli: Cli, path: string) =>
   Effect.gen(function* () {
-    const { openLibrary, defaultActor } = yield* loadStore
-    const library = yield* openLibrary(path, { actor: defaultActor(), alone: cli.alone })
+    const library = yield* openLibraryAt(path, cli.alone)
     if ((yield* library.schedule.profiles).length === 0) return
     const { loadStates } = yield* loadScheduler
     const profiles = (yield* loadStates(library)).map(({ profile }) => profile)

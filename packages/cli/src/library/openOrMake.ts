@@ -6,13 +6,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadStore } from "../command/Load.js"
+import { openLibraryAt } from "../command/openLibraryAt.js"
 import { attempt, type CliFailure } from "../error/CliError.js"
 import { appDatabase, defaultLibrary, shortPath } from "../settings/Environment.js"
-
-const open = (cli: Cli, path: string) =>
-  Effect.flatMap(loadStore, ({ openLibrary, defaultActor }) =>
-    openLibrary(path, { actor: defaultActor(), alone: cli.alone })
-  )
 
 const remove = (path: string) =>
   Effect.sync(() => {
@@ -29,7 +25,7 @@ const passing = (cli: Cli): Effect.Effect<Library, CliFailure, Scope.Scope> =>
     )
     const path = join(folder, "library.db")
     yield* createLibrary(path)
-    return yield* open(cli, path)
+    return yield* openLibraryAt(path, cli.alone)
   })
 
 /** A new one, which is gone again when nothing came into it. */
@@ -45,7 +41,7 @@ const made = (cli: Cli): Effect.Effect<Library, CliFailure, Scope.Scope> =>
         ? remove(path)
         : Effect.sync(() => cli.out.message(`This is your library from now on: ${shortPath(path)}`))
     )
-    const library = yield* open(cli, path)
+    const library = yield* cli.open
     const { position } = yield* library.log.head
     const look = Effect.tap(library.log.head, (head) =>
       Effect.sync(() => {

@@ -66,7 +66,7 @@ export const defaultLibrary = (env: Environment): string =>
   path.join(dataFolder(env), "White Room", "library.db")
 
 /** A path as it was typed, or pasted in quotes that kept a shell from reading `~`. */
-const withHome = (file: string): string =>
+export const withHome = (file: string): string =>
   /^~[/\\]/.test(file) ? path.join(homeFolder(), file.slice(2)) : file
 
 /** A path that a variable names; `undefined` when it is not set. @throws CliError when it is empty */

@@ -60,14 +60,6 @@ const vaultsIn = async (folder: string): Promise<ReadonlyArray<string>> => {
   return found
 }
 
-const foldersToSearch = async (): Promise<ReadonlyArray<string>> =>
-  [...(await disks()), ...(await syncedFolders(homedir()))].slice(0, bounds.folders)
-
-const search = async (): Promise<ReadonlyArray<string>> => {
-  const found = await Promise.all((await foldersToSearch()).map(vaultsIn))
-  return [...new Set(found.flat())].slice(0, bounds.vaults)
-}
-
 const isWritable = async (folder: string): Promise<boolean> =>
   (await stat(folder).catch(() => undefined))?.isDirectory() === true &&
   (await access(folder, constants.W_OK).then(
@@ -75,28 +67,42 @@ const isWritable = async (folder: string): Promise<boolean> =>
     () => false
   ))
 
-/** Where Google Drive is mounted only `My Drive` in it can be written to, so what cannot be is left out. */
-const searchPlaces = async (): Promise<ReadonlyArray<string>> => {
-  const folders = [...new Set(await foldersToSearch())]
-  const usable = await Promise.all(folders.map(isWritable))
-  return folders.filter((_, at) => usable[at] === true)
+/** What was found on disks and in folders of sync services. */
+export interface Elsewhere {
+  /** Folders in which a vault could be made: disks first. */
+  readonly places: ReadonlyArray<string>
+  /** The folders of vaults that lie there. */
+  readonly vaults: ReadonlyArray<string>
 }
 
-/** What was found; nothing when a disk does not answer in time. */
-const inTime = async <A>(searching: Promise<ReadonlyArray<A>>): Promise<ReadonlyArray<A>> => {
+const search = async (): Promise<Elsewhere> => {
+  const folders = [...new Set([...(await disks()), ...(await syncedFolders(homedir()))])].slice(
+    0,
+    bounds.folders
+  )
+  const [usable, vaults] = await Promise.all([
+    // Where Google Drive is mounted only `My Drive` in it can be written to, so what cannot be is left out.
+    Promise.all(folders.map(isWritable)),
+    Promise.all(folders.map(vaultsIn))
+  ])
+  return {
+    places: folders.filter((_, at) => usable[at] === true),
+    vaults: [...new Set(vaults.flat())].slice(0, bounds.vaults)
+  }
+}
+
+/** Looks once; finds nothing when a disk does not answer in time. */
+export const lookElsewhere = async (): Promise<Elsewhere> => {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<ReadonlyArray<A>>((resolve) => {
-    timer = setTimeout(() => resolve([]), bounds.milliseconds)
+  const late = new Promise<Elsewhere>((resolve) => {
+    timer = setTimeout(() => resolve({ places: [], vaults: [] }), bounds.milliseconds)
   })
   try {
-    return await Promise.race([searching, late])
+    return await Promise.race([search(), late])
   } finally {
     clearTimeout(timer)
   }
 }
 
 /** The folders of vaults that were found. */
-export const findVaults = (): Promise<ReadonlyArray<string>> => inTime(search())
-
-/** Folders in which a vault could be made: disks first, then those of sync services. */
-export const findPlaces = (): Promise<ReadonlyArray<string>> => inTime(searchPlaces())
+export const findVaults = async (): Promise<ReadonlyArray<string>> => (await lookElsewhere()).vaults

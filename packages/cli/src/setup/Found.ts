@@ -7,7 +7,7 @@ import type { Cli } from "../command/Cli.js"
 import { loadTransfer, loadVault } from "../command/Load.js"
 import { openingOf } from "../secret/Unlock.js"
 import { shortPath } from "../settings/Environment.js"
-import { findPlaces, findVaults } from "../settings/FindVaults.js"
+import { lookElsewhere } from "../settings/FindVaults.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
 
 /** A folder in which a copy outlives this disk. */
@@ -66,17 +66,21 @@ const usefulPlaces = (folders: ReadonlyArray<string>, songs: string) =>
     })
   )
 
+/** The app's database, and what lies on disks and in synced folders, by their names alone. */
+export const lookAround = (cli: Cli) =>
+  Effect.promise(async () => ({ app: await findAppDatabase(cli.env), ...(await lookElsewhere()) }))
+
 /** Reads, and changes nothing. Asks no network. */
 export const findOut = (cli: Cli): Effect.Effect<Found> =>
   Effect.gen(function* () {
     const isLibrary = existsSync(cli.path)
-    const app = isLibrary ? undefined : yield* Effect.promise(() => findAppDatabase(cli.env))
-    const vaults = isLibrary ? [] : yield* Effect.promise(findVaults)
+    const around = yield* lookAround(cli)
+    const app = isLibrary ? undefined : around.app
+    const vaults = isLibrary ? [] : around.vaults
     const [only, ...others] = vaults
     const lost = only === undefined || others.length > 0 ? undefined : yield* lookInto(cli, only)
-    const folders = yield* Effect.promise(findPlaces)
     const songs = isLibrary ? cli.path : (app?.path ?? existing(dirname(cli.path)))
-    return { isLibrary, app, places: yield* usefulPlaces(folders, songs), vaults, lost }
+    return { isLibrary, app, places: yield* usefulPlaces(around.places, songs), vaults, lost }
   })
 
 /** The folder, or the nearest above it that is there. */

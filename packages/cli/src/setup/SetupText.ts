@@ -46,8 +46,11 @@ export const question = (plan: SetupPlan, others: ReadonlyArray<FoundPlace>, son
   return [...choices, ...none, `${wishText(plan, songs)} ${keys} `].join("\n")
 }
 
-export const planText = (plan: SetupPlan, songs: string): string =>
+export const planText = (plan: SetupPlan, songs: string, lost: LostLibrary | undefined): string =>
   [
+    ...(lost === undefined
+      ? []
+      : [`Would offer to bring back the library in ${printable(shortPath(lost.folder))}.`]),
     wishText(plan, songs)
       .replace(/^Protect/, "Would protect")
       .replace(/\?$/, "."),

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs"
 import type { AdoptReport, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadScheduler, loadStore, loadVault } from "../command/Load.js"
+import { openLibraryAt } from "../command/openLibraryAt.js"
 import { notStarted, serviceOf, startService } from "../daemon/ServiceCommands.js"
 import { attempt, type CliFailure, failureOf } from "../error/CliError.js"
 import { openText, planText, showProblems, whereText } from "../library/AdoptText.js"
@@ -52,9 +54,7 @@ export interface SetupDone {
 const withLibrary = (cli: Cli, path: string): Cli => ({
   ...cli,
   path,
-  open: Effect.flatMap(loadStore, (store) =>
-    store.openLibrary(path, { actor: store.defaultActor(), alone: cli.alone })
-  )
+  open: openLibraryAt(path, cli.alone)
 })
 
 /** The app's database becomes the library, after what that changes in the file was shown. */
@@ -156,12 +156,6 @@ const beginService = (cli: Cli, { service }: SetupPlan) =>
       )
     : Effect.succeed(undefined)
 
-/** Refuses rules that cannot be meant before anything is done. */
-const checkRules = ({ when, copies }: SetupPlan) =>
-  Effect.flatMap(loadScheduler, ({ decodeProfile }) =>
-    attempt(() => decodeProfile({ name: "hourly", when: [when, copies] }))
-  )
-
 /** Adopts or makes the library, takes a backup, makes and fills the vaults, adds the profiles and starts the daemon. */
 export const performSetup = (
   cli: Cli,
@@ -169,8 +163,11 @@ export const performSetup = (
   options: PassphraseOptions
 ): Effect.Effect<SetupDone, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
-    yield* checkRules(plan)
     const adopted = plan.app === undefined ? undefined : yield* adoptApp(cli, plan.app)
+    if (adopted === undefined && !existsSync(cli.path)) {
+      const { createLibrary } = yield* loadStore
+      yield* createLibrary(cli.path)
+    }
     const own = withLibrary(cli, adopted?.path ?? cli.path)
     const where = adopted === undefined ? [] : whereText(cli, adopted)
     const library = yield* own.open

@@ -4,17 +4,17 @@ import { basename, dirname, resolve } from "node:path"
 import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
-import { loadStore, loadVault } from "../command/Load.js"
+import { loadScheduler, loadVault } from "../command/Load.js"
 import { attempt, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { PassphraseOptions } from "../secret/Passphrase.js"
 import { unlocked } from "../secret/Unlock.js"
-import { shortPath } from "../settings/Environment.js"
+import { shortPath, withHome } from "../settings/Environment.js"
 import { count } from "../terminal/Text.js"
 import { bringBack } from "../vault/bringBack.js"
 import { type Found, type FoundPlace, type LostLibrary, namedPlace } from "./Found.js"
 import { performSetup, type SetupPlan } from "./performSetup.js"
-import { readSetupFile } from "./readSetupFile.js"
+import { readSetupFile, type SetupFile } from "./readSetupFile.js"
 import { doneText, lostText, planText, question } from "./SetupText.js"
 
 /** What a person said of it. */
@@ -27,15 +27,26 @@ export interface Wish extends PassphraseOptions {
 
 const asUsual: Wish = { places: [], onlyHere: false, noService: false }
 
+/** What the file says; refused before anything is done where it cannot be meant. */
+const saidIn = (from: string | undefined) =>
+  Effect.gen(function* () {
+    const said = yield* attempt(() => (from === undefined ? {} : readSetupFile(from)))
+    const { decodeProfile } = yield* loadScheduler
+    const { when, copies } = rulesOf(said)
+    yield* attempt(() => decodeProfile({ name: "hourly", when: [when, copies] }))
+    return said
+  })
+
+const rulesOf = ({ when = "every hour", copies = "daily 19:00" }: SetupFile) => ({ when, copies })
+
 /** What is to be done by options, file and what was found; of places that were found, the first. */
-const planOf = (found: Found, { places, onlyHere, noService, from }: Wish) =>
+const planOf = (found: Found, said: SetupFile, { places, onlyHere, noService }: Wish) =>
   attempt((): SetupPlan => {
     if (found.app?.library === true)
       throw refusal(
         `There is a library that nothing names yet: ${shortPath(found.app.path)}.`,
         "Make it yours first: whiteroom adopt."
       )
-    const said = from === undefined ? {} : readSetupFile(from)
     const named = places.length > 0 ? places : said.places
     if (onlyHere && places.length > 0)
       throw refusal("--place and --only-here are opposites.", "Say one of them.")
@@ -44,8 +55,7 @@ const planOf = (found: Found, { places, onlyHere, noService, from }: Wish) =>
     return {
       app: found.app,
       places: onlyHere ? [] : all,
-      when: said.when ?? "every hour",
-      copies: said.copies ?? "daily 19:00",
+      ...rulesOf(said),
       service: said.service !== false && !noService
     }
   })
@@ -67,7 +77,7 @@ const agree = (
     if (chosen !== undefined) return { ...plan, places: [chosen] }
     const { isRemote } = yield* loadVault
     if (/[/\\~]/.test(answer))
-      return { ...plan, places: [namedPlace(isRemote(answer) ? answer : resolve(answer))] }
+      return { ...plan, places: [namedPlace(isRemote(answer) ? answer : resolve(withHome(answer)))] }
     cli.out.message("Answer y or n, with a number, or with the path of a folder.")
     return yield* agree(cli, plan, others, songs)
   })
@@ -88,9 +98,6 @@ const offerLost = (cli: Cli, lost: LostLibrary, options: PassphraseOptions) =>
     return { place, songs, isWhole: damaged.length + problems.length === 0 }
   })
 
-/** Where nothing is there yet, a library to begin with. */
-const makeLibrary = (cli: Cli) => Effect.flatMap(loadStore, ({ createLibrary }) => createLibrary(cli.path))
-
 const songsOf = ({ isLibrary, app }: Found, brought: number | undefined): string => {
   const songs = brought ?? app?.songs
   if (songs !== undefined) return `these ${count(songs, "song")}`
@@ -106,19 +113,21 @@ const stopHere = (cli: Cli): number => {
 /** `undefined`: the person said no, and nothing was changed. */
 export const setUp = (cli: Cli, found: Found, wish: Wish = asUsual) =>
   Effect.gen(function* () {
-    const back =
-      found.lost === undefined || wish.places.length > 0 ? undefined : yield* offerLost(cli, found.lost, wish)
+    const said = yield* saidIn(wish.from)
+    const lost = wish.places.length > 0 ? undefined : found.lost
+    if (cli.dryRun) {
+      const plan = yield* planOf(found, said, wish)
+      return cli.done<Outputs["setup"]>({ library: cli.path }, () =>
+        planText(plan, songsOf(found, undefined), lost)
+      )
+    }
+    const back = lost === undefined ? undefined : yield* offerLost(cli, lost, wish)
     const now: Found = back === undefined ? found : { ...found, isLibrary: true, app: undefined }
-    const proposed = yield* planOf(now, wish)
+    const proposed = yield* planOf(now, said, wish)
     // What came from a vault goes on being kept there.
     const plan = back === undefined ? proposed : { ...proposed, places: [back.place] }
-    if (cli.dryRun) {
-      cli.done<Outputs["setup"]>({ library: cli.path }, () => planText(plan, songsOf(now, back?.songs)))
-      return ExitCode.done
-    }
     const agreed = cli.yes ? plan : yield* agree(cli, plan, now.places, songsOf(now, back?.songs))
     if (agreed === undefined) return back === undefined ? undefined : stopHere(cli)
-    if (!now.isLibrary && now.app === undefined) yield* makeLibrary(cli)
     const done = yield* performSetup(cli, agreed, wish)
     cli.done<Outputs["setup"]>(
       {

@@ -7,7 +7,7 @@ import type { Invocation } from "../command/Define.js"
 import type { Outputs } from "../schema/outputs.js"
 import { pastedPath, shortPath } from "../settings/Environment.js"
 import type { AppDatabase } from "../settings/findAppDatabase.js"
-import { findOut } from "../setup/Found.js"
+import { findOut, lookAround } from "../setup/Found.js"
 import { setUp } from "../setup/setUp.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
@@ -87,12 +87,13 @@ export const overview: Invocation = {
   run: (cli) =>
     Effect.gen(function* () {
       if (existsSync(cli.path)) return yield* showStatus(cli)
-      const found = yield* findOut(cli)
-      const { app, vaults, lost } = found
-      if (cli.interactive && !cli.dryRun && (lost !== undefined || app?.library === false)) {
+      // What is in a vault is looked at only where somebody can be asked about it.
+      const found = cli.interactive && !cli.dryRun ? yield* findOut(cli) : undefined
+      if (found !== undefined && (found.lost !== undefined || found.app?.library === false)) {
         const code = yield* setUp(cli, found)
         if (code !== undefined) return code
       }
+      const { app, vaults } = found ?? (yield* lookAround(cli))
       cli.out.show(noLibrary(app, vaults), () => screen(cli, app, vaults))
       return ExitCode.unprotected
     })

@@ -2,22 +2,11 @@
 import type { ChildProcess } from "node:child_process"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { createLibrary, openLibrary } from "@white-room/store"
-import {
-  addVault,
-  type BlobSource,
-  checkVault,
-  clone,
-  enrol,
-  openKnown,
-  parseLink,
-  push,
-  type Vault
-} from "@white-room/vault"
+import { addVault, type BlobSource, checkVault, clone, openKnown, push, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import { onServer } from "./support/onServer.js"
 import { kill, serve } from "./support/served.js"
 import { rounds } from "./support/soak.js"
-import { temporaryFolder } from "./support/temporaryFolder.js"
 
 /** A vault whose server is killed when so much of an upload was sent, or as soon as all of it was. */
 const killing = (vault: Vault, child: ChildProcess, share: number): Vault => ({
@@ -55,17 +44,9 @@ describe("a server that is killed", () => {
     "keeps all that it acknowledged, and nothing by halves",
     () =>
       Effect.gen(function* () {
-        const folder = yield* temporaryFolder
-        const data = join(folder, "srv")
-        const here = { settings: join(folder, "settings"), env: {} }
-        const file = join(folder, "library.db")
-        let server = yield* serve(data, 0)
-        const port = Number(new URL(server.address).port)
-        yield* enrol(here.settings, yield* parseLink(server.link), "test")
-        yield* createLibrary(file)
-        const library = yield* openLibrary(file)
+        const { folder, data, here, library, place, first, port } = yield* onServer
+        let server = first
         yield* library.songs.create(song("0"))
-        const place = `${server.address}/${server.library}`
         const { vault, known } = yield* addVault(library, "server", place, here)
         let acknowledged = (yield* push(library, vault, known)).position
         const times = rounds(2, 30)

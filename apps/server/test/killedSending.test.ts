@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import { toHex } from "@white-room/core"
-import { createLibrary, type Library, openLibrary } from "@white-room/store"
+import type { Library } from "@white-room/store"
 import { lookAt } from "@white-room/store/transfer"
 import {
   addVault,
@@ -18,10 +18,10 @@ import {
 } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { operate } from "../src/index.js"
+import { onServer } from "./support/onServer.js"
 import { song } from "./support/pushed.js"
 import { kill, serve } from "./support/served.js"
 import { rounds } from "./support/soak.js"
-import { temporaryFolder } from "./support/temporaryFolder.js"
 
 const program = fileURLToPath(new URL("support/inbox.mjs", import.meta.url))
 
@@ -62,18 +62,10 @@ describe("a device and a server that are killed", () => {
     "carry out what was sent once, and tell it",
     () =>
       Effect.gen(function* () {
-        const folder = yield* temporaryFolder
-        const data = join(folder, "srv")
-        const here = { settings: join(folder, "settings"), env: {} }
-        const file = join(folder, "library.db")
-        let server = yield* serve(data, 0)
-        const port = Number(new URL(server.address).port)
-        yield* enrol(here.settings, yield* parseLink(server.link), "test")
-        yield* createLibrary(file)
-        const library = yield* openLibrary(file)
+        const { folder, data, here, file, library, place, first, port } = yield* onServer
+        let server = first
         yield* library.songs.upsert(song("one", "Night Drive"))
         const { position } = yield* library.log.head
-        const place = `${server.address}/${server.library}`
         const { vault, known } = yield* addVault(library, "school", place, here)
         yield* push(library, vault, known)
         const mara = { settings: join(folder, "mara"), env: {} }

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url"
-import { setFlagsFromString } from "node:v8"
 import { boundHeap } from "./boundHeap.js"
 import { loadCompiled } from "./loadCompiled.js"
 import type * as Program from "./run.js"
@@ -19,10 +18,7 @@ if (words.length === 1 && words[0] === "--version") {
   }
 } else {
   // A server answers many at once: what is new there lives longer.
-  if (words[0] !== "server") boundHeap()
-  // A push holds little at a time for long. What V8 takes for old may by itself grow to three times of that, and all buffers
-  // of it stay: 100,000 songs then need 225 MB in place of 149 (2026-11-29).
-  if (words.includes("push")) setFlagsFromString("--heap-growing-percent=20")
+  if (words[0] !== "server") boundHeap(words.includes("push") ? 20 : 50)
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
   const { exports, keep } = loadCompiled<typeof Program>(bundle, process.env)
   process.exitCode = await exports.run(words, true)

@@ -164,10 +164,19 @@ const settled = (work: Effect.Effect<Result, WhiteRoomError | Error, Outside>) =
     })
   )
 
+/** Whether a watch may hear that all is well: not of a backup that reached the library alone. */
+const isForWatch = (library: Library, { name, heartbeat }: Profile) =>
+  heartbeat === undefined
+    ? Effect.succeed(false)
+    : findState(library, name).pipe(
+        Effect.map(isEverywhere),
+        // Removed meanwhile: there is nobody to hear it.
+        Effect.catchTag("InvalidInput", () => Effect.succeed(false))
+      )
+
 /** Tells those who want to know. What fails here is a warning, never a failed run. */
-const tell = (library: Library, state: ProfileState, work: Work, result: Result) =>
+const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
   Effect.gen(function* () {
-    const { profile } = state
     const outside = yield* Outside
     const failed = result.outcome === "failed" && !isWaiting(result)
     const good = isGood(result)
@@ -176,8 +185,10 @@ const tell = (library: Library, state: ProfileState, work: Work, result: Result)
     const title = `White Room Backup: ${profile.name} failed`
     const tasks = [
       ...(work.activity === "backup" && good ? [hook(library, profile, "after", result)] : []),
-      // One that reached the library alone would tell a watch that all is well.
-      ...(good && activity !== "drill" && isEverywhere(state) && profile.heartbeat !== undefined
+      ...(good &&
+      activity !== "drill" &&
+      (yield* isForWatch(library, profile)) &&
+      profile.heartbeat !== undefined
         ? [outside.call(profile.heartbeat)]
         : []),
       ...(failed ? [hook(library, profile, "failed", result)] : []),
@@ -219,11 +230,7 @@ const runOne = (
       settled(perform(library, state, work, lease, opening))
     )
     yield* library.schedule.endRun(begun.number, result, lease)
-    const after = yield* findState(library, profile.name).pipe(
-      // Removed meanwhile.
-      Effect.catchTag("InvalidInput", () => Effect.succeed(state))
-    )
-    const warnings = [...zoneWarning(profile), ...(yield* tell(library, after, work, result))]
+    const warnings = [...zoneWarning(profile), ...(yield* tell(library, profile, work, result))]
     const endedAt = new Date(yield* Clock.currentTimeMillis)
     const report: RunReport = {
       profile: profile.name,

@@ -1,8 +1,6 @@
 /** What a webhook is told and how it knows whose message it is; when a watch hears that all is well. */
 import { createHmac } from "node:crypto"
 import { rmSync, writeFileSync } from "node:fs"
-import { createServer, type IncomingHttpHeaders } from "node:http"
-import type { AddressInfo } from "node:net"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
@@ -10,36 +8,8 @@ import { InvalidInput } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { decodeProfile } from "../src/index.js"
+import { listening } from "./support/listening.js"
 import { edit, folderIn, freshLibrary, look, withProfile } from "./support/worlds.js"
-
-interface Heard {
-  readonly method: string | undefined
-  readonly path: string | undefined
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A server that hears everything, and says yes. */
-const listening = Effect.gen(function* () {
-  const heard: Array<Heard> = []
-  const server = yield* Effect.acquireRelease(
-    Effect.async<ReturnType<typeof createServer>>((resume) => {
-      const made = createServer((request, response) => {
-        let body = ""
-        request.on("data", (chunk) => {
-          body += String(chunk)
-        })
-        request.on("end", () => {
-          heard.push({ method: request.method, path: request.url, headers: request.headers, body })
-          response.end()
-        })
-      })
-      made.listen(0, "127.0.0.1", () => resume(Effect.succeed(made)))
-    }),
-    (made) => Effect.async<void>((resume) => void made.close(() => resume(Effect.void)))
-  )
-  return { heard, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-})
 
 describe("a message of a webhook", () => {
   it.scoped("says whose library, on which machine, when, what and where, signed with a key from a file", () =>

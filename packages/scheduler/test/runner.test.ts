@@ -1,6 +1,4 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { day, hour, minute } from "@white-room/core"
@@ -9,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { layerOutside, leaseName, leaseTime, placeOf, runDue, stalePlaces } from "../src/index.js"
+import { listening } from "./support/listening.js"
 import {
   backups,
   edit,
@@ -308,38 +307,23 @@ describe("failures", () => {
 
   it.scoped("calls the heartbeat after good runs and the webhook after failed ones", () =>
     Effect.gen(function* () {
-      const calls: Array<string> = []
-      const server = yield* Effect.acquireRelease(
-        Effect.async<ReturnType<typeof createServer>>((resume) => {
-          const made = createServer((request, response) => {
-            let body = ""
-            request.on("data", (chunk) => {
-              body += String(chunk)
-            })
-            request.on("end", () => {
-              calls.push(
-                `${request.method} ${request.url} ${body === "" ? "" : JSON.parse(body).outcome}`.trim()
-              )
-              response.end()
-            })
-          })
-          made.listen(0, "127.0.0.1", () => resume(Effect.succeed(made)))
-        }),
-        (made) => Effect.async<void>((resume) => void made.close(() => resume(Effect.void)))
-      )
-      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const { heard, base } = yield* listening
+      const calls = () =>
+        heard.map(({ method, path, body }) =>
+          `${method} ${path} ${body === "" ? "" : JSON.parse(body).outcome}`.trim()
+        )
       const library = yield* freshLibrary
       const ready = join(library.path, "..", "ready")
       yield* edit(library, "first")
       const urls = { heartbeat: `${base}/beat`, webhook: `${base}/hook` }
       yield* withProfile(library, { when: ["every hour"], ...urls, hooks: { before: `test -e '${ready}'` } })
       yield* look(library)
-      expect(calls).toEqual(["POST /hook failed"])
+      expect(calls()).toEqual(["POST /hook failed"])
       folderIn(library, "ready")
       yield* TestClock.adjust("5 minutes")
       const [good] = yield* look(library)
       expect(good?.warnings).toEqual([])
-      expect(calls).toEqual(["POST /hook failed", "GET /beat"])
+      expect(calls()).toEqual(["POST /hook failed", "GET /beat"])
     })
   )
 })

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import { RestoredEntity, RestoreReason, RestoreState } from "@white-room/core/output"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -15,19 +16,17 @@ import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 
-const dayMs = 24 * 60 * 60 * 1000
-
 /** A restore that no device heard of ends after so long. */
-const waitMs = 30 * dayMs
+const waitMs = 30 * day
 
 /** One library is sent so many restores in a day, whoever sends them. */
 const mostInDay = 20
 
 /** A device that heard of one and says nothing more is not waited for longer. */
-const heardMs = 60 * dayMs
+const heardMs = 60 * day
 
 /** What has ended is told for so long, and a plan that nobody applied is kept for a day. */
-const endedMs = 90 * dayMs
+const endedMs = 90 * day
 
 const Row = Schema.Struct({
   id: Schema.String,
@@ -161,7 +160,7 @@ const sentToday = (library: string, now: number) =>
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<{
       count: number
-    }>`SELECT count(*) AS count FROM restore WHERE library = ${library} AND sent_at > ${now - dayMs}`
+    }>`SELECT count(*) AS count FROM restore WHERE library = ${library} AND sent_at > ${now - day}`
     return Number(row?.count)
   })
 
@@ -180,7 +179,7 @@ export const insertRestore = (
       ...{ state: isPlanOnly ? "planned" : "waiting", sender: sender.id, sender_name: sender.name },
       ...{ created_at: now, changed_at: now, sent_at: isPlanOnly ? 0 : now },
       ...{
-        expires_at: now + (isPlanOnly ? dayMs : waitMs),
+        expires_at: now + (isPlanOnly ? day : waitMs),
         begun: 0,
         reason: "",
         outcome: "",

@@ -1,6 +1,7 @@
 /** Restores of a library whose home is the server: planned, applied, taken back. Each step is a change of the one table of restores. */
 import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import type { RestoredEntity, RestoreOutcome, RestorePreview } from "@white-room/core/output"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -8,8 +9,6 @@ import type { Caller } from "../api/Api.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import { changeRestore, type KeptRestore, type NotChanged } from "./Restores.js"
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** What is kept of a plan. */
 export interface PlanToKeep {
@@ -45,7 +44,7 @@ export const insertPlan = ({ planned, key, ...rest }: NewPlan, sender: Caller) =
       ...{ ...rest, id, revision: 1, state: "planned", source, position, chain_hash: chainHash },
       ...{ saved_at: savedAt, entities: JSON.stringify(entities), device: "", begun: 0, reason: "" },
       ...{ sender: sender.id, sender_name: sender.name, created_at: now, changed_at: now, sent_at: 0 },
-      ...{ expires_at: now + dayMs, outcome: "", request_key: key },
+      ...{ expires_at: now + day, outcome: "", request_key: key },
       ...{ plan: JSON.stringify(planned.preview), digest: planned.digest }
     }
     yield* audited(

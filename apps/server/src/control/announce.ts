@@ -1,11 +1,12 @@
 import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { FeedAbout, FeedType } from "../api/Feed.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 
-const keptMs = 7 * 24 * 60 * 60 * 1000
+const keptMs = 7 * day
 
 const heads = rowsOf(Schema.Struct({ last: Integer, pruned: Integer }))
 

@@ -4,7 +4,7 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { CliFailure } from "../error/CliError.js"
 import { type OldVersions, oldVersionsOf } from "../restore/OldVersions.js"
-import { editDistance } from "../select/Names.js"
+import { compared, editsTo } from "../select/Names.js"
 
 /** A song or performance that may be meant. */
 export interface Missing extends OldVersions {
@@ -15,22 +15,13 @@ export interface Missing extends OldVersions {
 /** More nobody looks at. */
 const bounds = { candidates: 8, names: 20_000 } as const
 
-/** A name that was not far off, where nothing has the words in it. */
-const longestCompared = 64
-
 const wordsOf = (text: string): ReadonlyArray<string> => foldText(text).match(/[\p{L}\p{N}]+/gu) ?? []
 
 /** How far a word is from the nearest of a name; `undefined`: too far. A beginning is no distance, a slip is one. */
 const distanceOf = (word: string, name: ReadonlyArray<string>): number | undefined => {
-  const wanted = word.slice(0, longestCompared)
+  const wanted = word.slice(0, compared)
   const all = name.map((part) =>
-    part.includes(wanted)
-      ? 0
-      : Math.min(
-          ...[longestCompared, wanted.length, wanted.length + 1].map((length) =>
-            editDistance(wanted, part.slice(0, length))
-          )
-        )
+    part.includes(wanted) ? 0 : editsTo(part, wanted, [wanted.length, wanted.length + 1])
   )
   const least = Math.min(...all)
   return least <= Math.max(wanted.length > 3 ? 1 : 0, Math.floor(wanted.length / 3)) ? least : undefined

@@ -32,17 +32,18 @@ export const editDistance = (a: string, b: string): number => {
 
 const maxNear = 5
 /** Longer texts are compared by their beginning, so that a strange name costs little. */
-const compared = 64
+export const compared = 64
+
+/** Edits to a name, or to as much of it as was written: people write the beginning of a long name, with a slip in it. */
+export const editsTo = (name: string, wanted: string, lengths: ReadonlyArray<number>): number =>
+  Math.min(
+    ...[compared, ...lengths].map((length) => editDistance(wanted.slice(0, compared), name.slice(0, length)))
+  )
 
 /** How far a name is from what was asked for; `undefined`: not near. Smaller is nearer. */
 const distance = (wanted: string, name: string): number | undefined => {
   if (name.includes(wanted) || (name.length > 2 && wanted.includes(name))) return 0
-  // People write the beginning of a long name, with a slip in it.
-  const edits = Math.min(
-    ...[compared, wanted.length].map((length) =>
-      editDistance(wanted.slice(0, compared), name.slice(0, length))
-    )
-  )
+  const edits = editsTo(name, wanted, [wanted.length])
   return edits <= Math.max(1, Math.floor(Math.min(wanted.length, compared) / 3)) ? edits : undefined
 }
 

@@ -1,4 +1,5 @@
 /** Sealed vaults on the command line: who has no key reads nothing, who has one is not asked again. */
+import { execFileSync } from "node:child_process"
 import {
   existsSync,
   mkdirSync,
@@ -237,11 +238,34 @@ describe("the keys of a sealed vault", () => {
     expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)
   })
 
+  it("are given to nobody when the disk of the kit is full", async ({ whiteroom }) => {
+    await sealed(whiteroom)
+    mkdirSync(whiteroom.at("full"))
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", whiteroom.at("full")], {
+        stdio: "ignore"
+      })
+    } catch {
+      return
+    }
+    try {
+      writeFileSync(whiteroom.at("full/filled"), Buffer.alloc(4096))
+      const { code, stderr } = await whiteroom.run(["key", "export", "studio", "full/kit.txt"])
+      expect(code).toBe(1)
+      expect(stderr).toContain(`The disk of ${whiteroom.at("full")} is full.`)
+      expect(readdirSync(whiteroom.at("full"))).toEqual(["filled"])
+    } finally {
+      execFileSync("umount", ["-l", whiteroom.at("full")])
+    }
+    const { keys } = JSON.parse((await whiteroom.run(["key", "list", "studio", "--json"])).stdout)
+    expect(keys).toHaveLength(2)
+  })
+
   it("are not written over a file, into the vault, or into a file of another kind", async ({ whiteroom }) => {
     await sealed(whiteroom)
     writeFileSync(whiteroom.at("kit.txt"), "mine")
     for (const target of ["kit.txt", path.join(vaultFolder(whiteroom), "kit.txt"), "kit.pdf", "none/kit.txt"])
-      expect((await whiteroom.run(["key", "export", "studio", target])).code, target).not.toBe(0)
+      expect((await whiteroom.run(["key", "export", "studio", target])).code, target).toBe(2)
     expect(await whiteroom.read("kit.txt")).toBe("mine")
     const { keys } = JSON.parse((await whiteroom.run(["key", "list", "studio", "--json"])).stdout)
     expect(keys).toHaveLength(2)

@@ -32,6 +32,7 @@ import {
   type LastFile,
   rememberDevices,
   rememberFile,
+  rememberPolicy,
   rememberProfiles,
   rememberReclaim,
   rememberVault,
@@ -143,6 +144,8 @@ export interface VaultRecords {
   readonly rememberDevices: (vaultId: string, seen: string) => Result<void>
   /** Remembers which profiles were sent there. */
   readonly rememberProfiles: (vaultId: string, profiles: string) => Result<void>
+  /** Remembers the newest policy that was seen there, by its number. */
+  readonly rememberPolicy: (vaultId: string, policy: number) => Result<void>
   /** Forgets a vault here; what is there stays. False when there is none of that name. */
   readonly forget: (name: string) => Result<boolean>
 }
@@ -162,6 +165,8 @@ export const vaultRecords = (library: Library): VaultRecords => {
       run("rememberDevices", (now) => rememberDevices(session, vaultId, seen, now)),
     rememberProfiles: (vaultId, profiles) =>
       run("rememberProfiles", (now) => rememberProfiles(session, vaultId, profiles, now)),
+    rememberPolicy: (vaultId, policy) =>
+      run("rememberPolicy", (now) => rememberPolicy(session, vaultId, policy, now)),
     rememberOther: (vault) =>
       run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))

@@ -129,7 +129,7 @@ export const exportKit = (
         ["Made", made]
       ],
       heads,
-      commands: [`whiteroom clone ${shellWord(oneLine(place))} --identity kit.txt`],
+      commands: [`whiteroom clone ${shellWord(place)} --identity kit.txt`],
       identity
     }
     // Loaded when it is needed, as it seldom is.

@@ -29,6 +29,7 @@ import { s3Blobs } from "./blobs/s3Blobs.js"
 import { waiting } from "./blobs/Waiting.js"
 import { keepKey, type Opening, openHere } from "./Here.js"
 import { oneAtATime } from "./oneAtATime.js"
+import { oneInFolder } from "./oneInFolder.js"
 import { makeSealedVault, type SealOptions } from "./SealedVault.js"
 import { isServerPlace, openServerPlace } from "./ServerKey.js"
 import { makeVault, readVaultFile, type Vault, type VaultFile } from "./Vault.js"
@@ -221,12 +222,12 @@ export const addInTurn = (
     const records = vaultRecords(library)
     if ((yield* records.all).some((each) => each.name === name))
       return yield* new InvalidInput({ field: "name", reason: `this library has a vault ${name} already` })
-    const found = yield* vaultAt(place, options).pipe(
-      Effect.map((vault) => ({ vault, isNew: false })),
-      Effect.catchTag("VaultNotFound", () =>
-        Effect.map(newVault(place, options), (vault) => ({ vault, isNew: true }))
-      )
-    )
+    const join = Effect.map(vaultAt(place, options), (vault) => ({ vault, isNew: false }))
+    const make = Effect.map(newVault(place, options), (vault) => ({ vault, isNew: true }))
+    const joinOrMake = Effect.catchTag(join, "VaultNotFound", () => make)
+    // Another library may be making one: it is looked again when it is this one's turn.
+    const inTurn = isRemote(place) ? joinOrMake : oneInFolder(place, joinOrMake)
+    const found = yield* Effect.catchTag(join, "VaultNotFound", () => inTurn)
     const { vault } = found
     const other = (yield* records.all).find((each) => each.vaultId === vault.id)
     if (other !== undefined)

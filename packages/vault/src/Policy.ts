@@ -3,7 +3,8 @@
  * there: who may only delete cannot have a vault forget how long it keeps things.
  */
 import { MalformedData, VaultDamaged, type WhiteRoomError } from "@white-room/core"
-import { sha256 } from "@white-room/store/transfer"
+import type { Library } from "@white-room/store"
+import { sha256, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
@@ -26,6 +27,9 @@ const PolicyText = Schema.parseJson(Policy)
 
 /** What is kept where nothing else was said. */
 export const defaultPolicy: Policy = { keepEdits: 90, graceDays: 30 }
+
+/** A name has six digits. */
+const mostPolicies = 999_999
 
 const numberOf = (name: string): number => {
   const [, digits = "0"] = /^policy\/(\d{6})-[0-9a-f]{16}\.json$/.exec(name) ?? []
@@ -54,6 +58,12 @@ const policyText = (vault: Vault, name: string) =>
  * policy that was changed is damage: an older one, or none, might let go of what it keeps.
  */
 export const readPolicy = (vault: Vault): Effect.Effect<Policy, WhiteRoomError> =>
+  Effect.map(newestPolicy(vault), ({ policy }) => policy)
+
+/** The policy that counts, with its number; 0 where a plain vault has none. */
+const newestPolicy = (
+  vault: Vault
+): Effect.Effect<{ readonly number: number; readonly policy: Policy }, WhiteRoomError> =>
   Effect.gen(function* () {
     for (const name of yield* listPolicies(vault)) {
       const policy = yield* policyText(vault, name).pipe(
@@ -64,26 +74,66 @@ export const readPolicy = (vault: Vault): Effect.Effect<Policy, WhiteRoomError> 
           ParseError: () => Effect.succeed(undefined)
         })
       )
-      if (policy !== undefined) return policy
+      if (policy !== undefined) return { number: numberOf(name), policy }
       if (vault.keyring === undefined)
         return yield* new VaultDamaged({
           place: vault.blobs.place,
           detail: `${name} is not the policy that was written there`
         })
     }
-    if (vault.keyring === undefined) return defaultPolicy
+    if (vault.keyring === undefined) return { number: 0, policy: defaultPolicy }
     return yield* new VaultDamaged({ place: vault.blobs.place, detail: "its policy is missing" })
   })
 
 /** The body is of the sealed bytes, so the content is sealed under the name without it. */
 const nameOfContent = (name: string): string => name.slice(0, name.indexOf("-"))
 
-/** From now on the vault keeps this. */
-export const writePolicy = (vault: Vault, policy: Policy): Effect.Effect<void, WhiteRoomError> =>
+const policySeen = (library: Library, vault: Vault): Effect.Effect<number, WhiteRoomError> =>
+  Effect.map(vaultRecords(library).all, (all) => all.find(({ vaultId }) => vaultId === vault.id)?.policy ?? 0)
+
+/**
+ * The same for a library, which remembers the newest policy that it saw there: who can delete its file, and nothing else, must
+ * not have an older one let go of what it keeps. Fails with `VaultDamaged` when that one is gone.
+ * @param isDry remember nothing
+ */
+export const readPolicyFor = (
+  library: Library,
+  vault: Vault,
+  isDry = false
+): Effect.Effect<Policy, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { number, policy } = yield* newestPolicy(vault)
+    const seen = yield* policySeen(library, vault)
+    if (number < seen)
+      return yield* new VaultDamaged({
+        place: vault.blobs.place,
+        detail: `its policy ${seen}, which this library saw there, is gone, and an older one may let go of what it keeps; vault policy with --keep-edits and --grace-days says again what that is`
+      })
+    if (number > seen && !isDry) yield* vaultRecords(library).rememberPolicy(vault.id, number)
+    return policy
+  })
+
+/**
+ * From now on the vault keeps this. With a library its number is beyond the newest that was seen there, also where that is gone,
+ * and it is remembered.
+ */
+export const writePolicy = (
+  vault: Vault,
+  policy: Policy,
+  library?: Library
+): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     const [newest = ""] = yield* listPolicies(vault)
-    const name = `policy/${String(numberOf(newest) + 1).padStart(6, "0")}`
+    const seen = library === undefined ? 0 : yield* policySeen(library, vault)
+    const number = Math.max(numberOf(newest), seen) + 1
+    if (number > mostPolicies)
+      return yield* new VaultDamaged({
+        place: vault.blobs.place,
+        detail: `its policies are numbered to ${mostPolicies}, and none can come after that`
+      })
+    const name = `policy/${String(number).padStart(6, "0")}`
     const text = yield* Effect.orDie(Schema.encode(PolicyText)(policy))
     const bytes = vault.protection.sealFile(name, new TextEncoder().encode(`${text}\n`))
     yield* vault.blobs.put(`${name}-${shortHash(sha256(bytes))}.json`, sourceOf(bytes))
+    if (library !== undefined) yield* vaultRecords(library).rememberPolicy(vault.id, number)
   })

@@ -165,16 +165,17 @@ export const checkVault = (
   options: VaultCheckOptions = {}
 ): Effect.Effect<VaultCheck, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { level = "quick" } = options
+    const { level = "quick", library } = options
     const lines = yield* listLines(vault)
     const damaged = new BoundedList<Damage>((count) => damage("the vault", andMore(count)))
     if (level === "full") {
-      for (const { name, reason } of yield* checkSmallFiles(vault, lines)) damaged.add(damage(name, reason))
+      for (const { name, reason } of yield* checkSmallFiles(vault, lines, library))
+        damaged.add(damage(name, reason))
       damaged.addAll(yield* checkProfiles(vault))
     }
     const pathTo = pathsIn(vault, lines)
     for (const line of lines) damaged.addAll(yield* checkLine(vault, lines, pathTo, line, options))
-    if (options.library !== undefined) damaged.addAll(yield* checkSent(vault, lines, options.library))
+    if (library !== undefined) damaged.addAll(yield* checkSent(vault, lines, library))
     const segments = lines.flatMap((line) => line.segments)
     return {
       ok: damaged.isEmpty,

@@ -1,8 +1,9 @@
 import type { WhiteRoomError } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { readSmall } from "./blobs/SmallFiles.js"
 import { isAsWritten } from "./CheckedText.js"
-import { readPolicy } from "./Policy.js"
+import { readPolicy, readPolicyFor } from "./Policy.js"
 import { checkKeys, type KeyFault } from "./seal/checkKeys.js"
 import { lineFile } from "./segment/SegmentName.js"
 import { type ListedLine, openSmallBytes, readLineStart, type Vault, vaultFile } from "./Vault.js"
@@ -24,12 +25,14 @@ const checkFile = (
 /** Every byte of the policies, keys, beginnings of lines and `vault.json` of a vault: what of them is not as it was written. */
 export const checkSmallFiles = (
   vault: Vault,
-  lines: ReadonlyArray<ListedLine>
+  lines: ReadonlyArray<ListedLine>,
+  library?: Library
 ): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
   Effect.gen(function* () {
     const { blobs } = vault
     const keys = yield* checkKeys(blobs, vault.keyring)
-    const policy = yield* readPolicy(vault).pipe(
+    const read = library === undefined ? readPolicy(vault) : readPolicyFor(library, vault)
+    const policy = yield* read.pipe(
       Effect.as([]),
       Effect.catchTag("VaultDamaged", ({ detail }) => Effect.succeed([{ name: "policy", reason: detail }])),
       // Named among the keys.

@@ -77,7 +77,7 @@ export {
   vaultAt,
   vaultFileAt
 } from "./Places.js"
-export { defaultPolicy, type Policy, readPolicy, writePolicy } from "./Policy.js"
+export { defaultPolicy, type Policy, readPolicy, readPolicyFor, writePolicy } from "./Policy.js"
 export { type Proposal, proposedProfiles } from "./Proposals.js"
 export {
   type DeviceDifference,

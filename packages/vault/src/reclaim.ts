@@ -6,12 +6,12 @@
  */
 import * as path from "node:path"
 import { day, toHex, type WhiteRoomError } from "@white-room/core"
-import { openLibrary } from "@white-room/store"
+import { type Library, openLibrary } from "@white-room/store"
 import { markNeeded, privateFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { clone } from "./clone.js"
 import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
-import { type Policy, readPolicy } from "./Policy.js"
+import { type Policy, readPolicyFor } from "./Policy.js"
 import { openRanged } from "./read/RangedSegment.js"
 import { type Rewritten, rewrite } from "./rewrite.js"
 import type { StartedLine } from "./StartedLine.js"
@@ -107,6 +107,7 @@ const oldSegments = ({ segments, start }: StartedLine, now: number): ReadonlyArr
  * Reclaims what lines of a library hold in vain, of all of its lines as they are listed. Reads them all. When another line begins meanwhile, what was written goes again: it may need what is not in it.
  */
 export const reclaim = (
+  library: Library,
   vault: Vault,
   lines: ReadonlyArray<StartedLine>,
   own: ReadonlyArray<string>,
@@ -119,7 +120,7 @@ export const reclaim = (
       .flatMap((each) => oldSegments(each, now))
     const nothing = { segments: 0, objects: 0, bytes: 0 }
     if (candidates.length === 0) return nothing
-    const policy = yield* readPolicy(vault)
+    const policy = yield* readPolicyFor(library, vault, dryRun)
     const needed = new Set<string>()
     for (const each of lines)
       if (each.segments.length > 0 && !isGoneOnWith(lines, each))

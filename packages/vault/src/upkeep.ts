@@ -66,7 +66,7 @@ export const upkeep = (
       retained += report.retained
     }
     const reclaimed = wanted
-      ? yield* reclaim(vault, lines, own, { dryRun })
+      ? yield* reclaim(library, vault, lines, own, { dryRun })
       : { segments: 0, objects: 0, bytes: 0 }
     if (wanted && !dryRun) yield* vaultRecords(library).rememberReclaim(vault.id)
     return { merged, made, deleted, retained, reclaimed }

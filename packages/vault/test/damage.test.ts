@@ -1,9 +1,11 @@
 /** Every flipped bit, and every missing, renamed, swapped or truncated file is found and named: promise 3. */
+import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import { sourceOf } from "../src/blobs/BlobSource.js"
 import { checkedText, isAsWritten } from "../src/CheckedText.js"
 import {
   checkVault,
@@ -12,7 +14,9 @@ import {
   listLines,
   push,
   readPolicy,
+  readPolicyFor,
   type Vault,
+  vaultRecords,
   writePolicy
 } from "../src/index.js"
 import {
@@ -155,6 +159,35 @@ describe("damage in what a vault says of itself", () => {
       expect(yield* Effect.flip(readPolicy(vault))).toMatchObject({ _tag: "VaultDamaged" })
       yield* writePolicy(vault, { keepEdits: 90, graceDays: 30 })
       expect(yield* readPolicy(vault)).toEqual({ keepEdits: 90, graceDays: 30 })
+    })
+  )
+
+  it.scoped("a library notices that the newest policy it saw was deleted", () =>
+    Effect.gen(function* () {
+      const { library, vault, files } = yield* smallFiles
+      const found = Effect.map(checkVault(vault, { level: "full", library }), ({ damaged }) => damaged)
+      expect(yield* found).toEqual([])
+      expect((yield* vaultRecords(library).all)[0]).toMatchObject({ policy: 2 })
+      for (const file of files.filter((each) => each.includes("policy"))) fs.rmSync(file)
+      expect(yield* found).toMatchObject([{ what: "policy", reason: expect.stringContaining("is gone") }])
+      // Whoever says again what to keep is obeyed.
+      yield* writePolicy(vault, { keepEdits: 365, graceDays: 60 }, library)
+      expect(yield* readPolicyFor(library, vault)).toEqual({ keepEdits: 365, graceDays: 60 })
+      expect((yield* vaultRecords(library).all)[0]).toMatchObject({ policy: 3 })
+      expect((yield* found).map(({ what }) => what)).toEqual(["policy/000001", "policy/000002"])
+    })
+  )
+
+  it.scoped("a policy of the last number there is does not fill a check, and none comes after it", () =>
+    Effect.gen(function* () {
+      const { vault } = yield* smallFiles
+      const text = '{"keepEdits":0,"graceDays":0}\n'
+      const hash = createHash("sha256").update(text).digest("hex").slice(0, 16)
+      yield* vault.blobs.put(`policy/999999-${hash}.json`, sourceOf(Buffer.from(text)))
+      expect((yield* problems(vault)).length).toBeLessThan(110)
+      expect(yield* Effect.flip(writePolicy(vault, { keepEdits: 90, graceDays: 30 }))).toMatchObject({
+        _tag: "VaultDamaged"
+      })
     })
   )
 

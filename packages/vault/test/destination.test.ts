@@ -193,6 +193,32 @@ it.scoped("a place on a network is added by hand, once: nobody seals it by the w
   })
 )
 
+describe("a folder that two libraries begin in at once", () => {
+  it.scopedLive("gets one vault, which both use", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const libraries = yield* Effect.all([filled, filled, filled])
+      const all = yield* Effect.forEach(libraries, (library) => addVault(library, "disk", folder), {
+        concurrency: "unbounded"
+      })
+      expect(new Set(all.map(({ vault }) => vault.id)).size).toBe(1)
+      expect(all.filter(({ isNew }) => isNew)).toHaveLength(1)
+      expect(fs.readdirSync(folder)).toHaveLength(1)
+    })
+  )
+
+  it.scopedLive("does not wait for a program that ended in the middle", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const claim = join(folder, ".~whiteroom-claim-vault.tmp")
+      fs.writeFileSync(claim, "")
+      fs.utimesSync(claim, 1, 1)
+      expect(yield* addVault(yield* filled, "disk", folder)).toMatchObject({ isNew: true })
+      expect(fs.readdirSync(folder)).toHaveLength(1)
+    })
+  )
+})
+
 it.effect("a bucket is written with the server it is on, wherever that was said", () =>
   Effect.gen(function* () {
     const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", HOME: "/nowhere" }

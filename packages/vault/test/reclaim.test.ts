@@ -123,6 +123,22 @@ describe("reclaiming", () => {
     })
   )
 
+  it.scoped("lets nothing go by an older policy when the one that was seen there is gone", () =>
+    Effect.gen(function* () {
+      const { library, vault } = yield* oldVault()
+      yield* writePolicy(vault, { keepEdits: 101, graceDays: 30 }, library)
+      const { blobs } = yield* vault.blobs.list("policy/")
+      for (const { name } of blobs) yield* vault.blobs.delete(name)
+      expect(yield* Effect.flip(keepUp(library, vault))).toMatchObject({
+        _tag: "VaultDamaged",
+        detail: expect.stringContaining("is gone")
+      })
+      // Whoever says again what to keep is obeyed.
+      yield* writePolicy(vault, { keepEdits: 99, graceDays: 30 }, library)
+      expect((yield* keepUp(library, vault)).reclaimed.objects).toBe(4)
+    })
+  )
+
   it.scoped("believes the place's clock, not what the library says of the time", () =>
     Effect.gen(function* () {
       const library = yield* newLibrary

@@ -17,9 +17,9 @@ export interface Cli {
   readonly env: NodeJS.ProcessEnv
   /** Where the library is, or will be. */
   readonly path: string
-  /** True when nothing is asked but how to settle conflicts. */
   /** The library on a server that the command is about, in place of a file. */
   readonly server: OnServer | undefined
+  /** True when nothing is asked but how to settle conflicts. */
   readonly yes: boolean
   readonly dryRun: boolean
   /** Nothing else runs in this process, as when it is `whiteroom`: see `OpenOptions`. */

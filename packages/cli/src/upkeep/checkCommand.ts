@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs"
 import { object } from "@optique/core/constructs"
 import { ExitCode, formatBackupSize } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
@@ -10,6 +9,7 @@ import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { loadStore, loadVault } from "../command/Load.js"
 import { flag, one, text } from "../command/Options.js"
+import { openIfThere } from "../command/openIfThere.js"
 import { subset } from "../command/Values.js"
 import type { Outputs } from "../schema/outputs.js"
 import { findVault } from "../select/PlaceFrom.js"
@@ -104,8 +104,7 @@ const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
   Effect.gen(function* () {
     const { checkVault } = yield* loadVault
     const began = performance.now()
-    // One that cannot be opened is no reason to look at no vault.
-    const library = existsSync(cli.path) ? yield* Effect.orElseSucceed(cli.open, () => undefined) : undefined
+    const library = yield* openIfThere(cli)
     const report = yield* cli.work((onProgress) =>
       checkVault(vault, { level: full ? "full" : "quick", library, onProgress })
     )

@@ -5,6 +5,7 @@ import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { loadVault } from "../command/Load.js"
 import { argument, number, one, text } from "../command/Options.js"
+import { openIfThere } from "../command/openIfThere.js"
 import type { Outputs } from "../schema/outputs.js"
 import { unlockOptions } from "../secret/Unlock.js"
 import { requireVault } from "../select/PlaceFrom.js"
@@ -43,16 +44,18 @@ export const policyCommand = define(
   ),
   ({ vault: name, keepEdits, graceDays, ...options }, cli) =>
     Effect.gen(function* () {
-      const { defaultPolicy, readPolicy, writePolicy } = yield* loadVault
+      const { defaultPolicy, readPolicy, readPolicyFor, writePolicy } = yield* loadVault
       const vault = yield* requireVault(cli, name, options)
       const isAsked = keepEdits !== undefined && graceDays !== undefined
-      const before = yield* readPolicy(vault).pipe(
+      const library = yield* openIfThere(cli)
+      const read = library === undefined ? readPolicy(vault) : readPolicyFor(library, vault, cli.dryRun)
+      const before = yield* read.pipe(
         // A policy that is damaged is replaced by one that is said in full.
         Effect.catchTag("VaultDamaged", (error) => (isAsked ? Effect.succeed(undefined) : Effect.fail(error)))
       )
       const policy = { ...(before ?? defaultPolicy), ...defined({ keepEdits, graceDays }) }
       const isChanged = policy.keepEdits !== before?.keepEdits || policy.graceDays !== before.graceDays
-      if (isChanged && !cli.dryRun) yield* writePolicy(vault, policy)
+      if (isChanged && !cli.dryRun) yield* writePolicy(vault, policy, library)
       return cli.done<Outputs["vault-policy"]>({ vault: name, ...policy }, () =>
         [
           ...(isChanged && cli.dryRun ? ["Would be:"] : []),

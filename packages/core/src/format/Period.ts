@@ -7,9 +7,9 @@
  * | `now`, `2026-11-20T18:00:00Z`, `2026-11-20 18:00+01:00` | that moment |
  * | `2h`, `7d`, `90 min`, `1y6m`, `3 days ago`, `an hour ago`, `in 2 weeks` | that moment, so long before or after now |
  * | `2026-11-20 14:30`, `yesterday 18:00`, `monday at 6pm`, `6:30 pm today` | that moment, by the clock on the wall |
- * | `14:30`, `6pm`, `noon` | the last time that the clock showed that, or with `ahead` the next |
+ * | `14:30`, `6pm`, `noon`, `midnight` | the last time that the clock showed that, or with `ahead` the next |
  * | `2026-11-20`, `today`, `yesterday`, `friday`, `last friday` | that whole day |
- * | `last week`, `this month`, `next year` | that whole week (from Monday on), month or year |
+ * | `last week`, `this month`, `next year`, `2026-11` | that whole week (from Monday on), month or year |
  */
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { day, hour, minute, second } from "../model/Time.js"
@@ -67,9 +67,10 @@ const readDistance = (text: string, now: number, ahead: boolean): Period | undef
   return isPoint(forwards ? now + length : now - length)
 }
 
-/** Milliseconds after midnight of `18:00`, `18:00:05`, `6pm`, `6:30 am`, `noon`; nothing for any other text. */
+/** Milliseconds after midnight of `18:00`, `18:00:05`, `6pm`, `6:30 am`, `noon`, `midnight`; nothing for any other text. */
 export const parseTimeOfDay = (text: string): number | undefined => {
   if (text === "noon") return 12 * hour
+  if (text === "midnight") return 0
   const [, hours, minutes, seconds = "0", half] =
     /^(\d{1,2})(?::(\d\d)(?::(\d\d))?)? ?([ap]m)?$/.exec(text) ?? []
   if (hours === undefined || (minutes === undefined && half === undefined)) return undefined
@@ -108,8 +109,13 @@ const readDay = (text: string, today: LocalParts, ahead: boolean): Days | undefi
   return Number(year) > 99 && new Date(begin).toISOString().startsWith(text) ? dayAt(begin) : undefined
 }
 
-/** `last week`, `this month`, `next year`. */
+/** `last week`, `this month`, `next year`, `2026-11`. */
 const readSpan = (text: string, today: LocalParts): Days | undefined => {
+  const [, inYear, ofMonth] = /^([1-9]\d{3})-(0[1-9]|1[0-2])$/.exec(text) ?? []
+  if (inYear !== undefined) {
+    const month = Number(ofMonth)
+    return [Date.UTC(Number(inYear), month - 1, 1), Date.UTC(Number(inYear), month, 1)]
+  }
   const [, which = "", unit] = /^(?:the )?(last|past|previous|this|next) (week|month|year)$/.exec(text) ?? []
   if (unit === undefined) return undefined
   const step = which === "this" ? 0 : which === "next" ? 1 : -1
@@ -151,6 +157,15 @@ const readWall = (
 
 const absolute = /^\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)$/
 
+/** Not a number where there is no such day: a parser of dates takes 30 February for 2 March. */
+const absoluteMoment = (text: string): number => {
+  const date = text.slice(0, 10)
+  const begin = Date.parse(date)
+  return !Number.isNaN(begin) && new Date(begin).toISOString().startsWith(date)
+    ? Date.parse(text.replace(" ", "t").toUpperCase())
+    : Number.NaN
+}
+
 /**
  * A period as people write it: see the table above.
  *
@@ -165,7 +180,7 @@ export const parsePeriod = (text: string, now: number, options: PeriodOptions = 
       : plain === "now"
         ? isPoint(now)
         : absolute.test(plain)
-          ? isPoint(Date.parse(plain.replace(" ", "t").toUpperCase()))
+          ? isPoint(absoluteMoment(plain))
           : (readDistance(plain, now, options.ahead === true) ?? readWall(plain, now, options))
   if (period === undefined || Number.isNaN(new Date(period.from).getTime()))
     return refuse(

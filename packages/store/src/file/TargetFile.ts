@@ -101,14 +101,7 @@ export const writeTarget = async (
   }
 }
 
-/** Writes a new file that only its owner may read; there is none when it fails. @throws FileExists */
+/** Writes a new file that only its owner may read; there is none when it fails. @throws FileExists | DiskFull | FileNotVerified */
 export const writePrivateFile = async (target: string, chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-  if (fs.existsSync(target)) throw new FileExists({ file: target })
-  const temporary = beginFile(path.dirname(target), "owner")
-  try {
-    await writeChunks(temporary, chunks)
-    publish(temporary, target)
-  } finally {
-    discard(temporary)
-  }
+  await writeTarget(target, chunks, { readers: "owner", force: false })
 }

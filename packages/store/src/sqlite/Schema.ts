@@ -241,10 +241,11 @@ export const placeSchema =
 /**
  * What is remembered of the upkeep of a vault; made when there is the first one. `file`: the last that is known to be there ·
  * `missed_at`: a listing lacked it, and it was not there · `rolled_back_at`: nor was it later · `devices`: which others had
- * something that was not here, when it was last looked for · `profiles`: a hash of those that were sent.
+ * something that was not here, when it was last looked for · `profiles`: a hash of those that were sent · `policy`: the
+ * number of the newest that was seen there.
  */
 export const vaultUpkeepSchema = `CREATE TABLE vault_upkeep (vault_id TEXT PRIMARY KEY, file TEXT NOT NULL DEFAULT '',
-  missed_at INTEGER, rolled_back_at INTEGER, reclaimed_at INTEGER, devices TEXT, looked_at INTEGER, profiles TEXT)`
+  missed_at INTEGER, rolled_back_at INTEGER, reclaimed_at INTEGER, devices TEXT, looked_at INTEGER, profiles TEXT, policy INTEGER)`
 
 const namesIn = (sql: string, what: RegExp): ReadonlyArray<string> =>
   [...sql.matchAll(what)].flatMap(([, name]) => (name === undefined ? [] : [name]))

@@ -36,9 +36,11 @@ export interface KnownVault {
   readonly profiles?: string | undefined
   /** Which other devices had something there that was not here, as whoever looked wrote it down. */
   readonly devices?: { readonly seen: string; readonly at: number } | undefined
+  /** The number of the newest policy that was seen there. */
+  readonly policy?: number | undefined
 }
 
-type Upkeep = Pick<KnownVault, "lastFile" | "reclaimedAt" | "devices" | "profiles">
+type Upkeep = Pick<KnownVault, "lastFile" | "reclaimedAt" | "devices" | "profiles" | "policy">
 
 /** What is remembered of a vault. */
 export type VaultEntry = Omit<KnownVault, "isOwnLine" | keyof Upkeep>
@@ -56,7 +58,7 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
   return new Map(
     session.db
       .rows<ReadonlyArray<unknown>>(
-        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at, devices, looked_at, profiles FROM vault_upkeep"
+        "SELECT vault_id, file, missed_at, rolled_back_at, reclaimed_at, devices, looked_at, profiles, policy FROM vault_upkeep"
       )
       .map((row) => {
         const lastFile = {
@@ -70,7 +72,8 @@ const upkeepOf = (session: Session): ReadonlyMap<string, Upkeep> => {
             lastFile: lastFile.file === "" ? undefined : lastFile,
             reclaimedAt: timeOrNone(row[4]),
             devices: row[5] === null ? undefined : { seen: textOf(row[5], what), at: storedTime(row[6]) },
-            profiles: row[7] === null ? undefined : textOf(row[7], what)
+            profiles: row[7] === null ? undefined : textOf(row[7], what),
+            policy: row[8] === null ? undefined : countOf(row[8], what)
           }
         ]
       })
@@ -117,6 +120,10 @@ export const rememberDevices = (session: Session, vaultId: string, seen: string,
 /** Remembers which profiles were sent to a vault. */
 export const rememberProfiles = (session: Session, vaultId: string, profiles: string, now: number): void =>
   commit(session, { now }, () => writeUpkeep(session, vaultId, { profiles }))
+
+/** Remembers the newest policy that was seen in a vault, by its number. */
+export const rememberPolicy = (session: Session, vaultId: string, policy: number, now: number): void =>
+  commit(session, { now }, () => writeUpkeep(session, vaultId, { policy }))
 
 /** Remembers what became of the last file of a vault. */
 export const rememberFile = (session: Session, vaultId: string, file: LastFile, now: number): void =>

@@ -1,4 +1,4 @@
-import { toHex, type WhiteRoomError } from "@white-room/core"
+import { bounds, toHex, type WhiteRoomError } from "@white-room/core"
 import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type { BlobInfo, Blobs } from "../blobs/Blobs.js"
@@ -24,9 +24,12 @@ const policiesMissing = (
   whole: ReadonlyArray<string>
 ): ReadonlyArray<KeyFault> => {
   const numbers = new Set(listed.map(({ name }) => numberOf(name)))
-  return Array.from({ length: Math.max(0, ...whole.map(numberOf)) }, (_, index) => index + 1)
-    .filter((number) => !numbers.has(number))
-    .map((number) => ({ name: `policy/${String(number).padStart(6, "0")}`, reason: "it is missing" }))
+  const newest = Math.max(0, ...whole.map(numberOf))
+  const missing: Array<KeyFault> = []
+  for (let number = 1; number <= newest && missing.length < bounds.problems; number++)
+    if (!numbers.has(number))
+      missing.push({ name: `policy/${String(number).padStart(6, "0")}`, reason: "it is missing" })
+  return missing
 }
 
 /** Rings and policies tell their hash in their names, slots have theirs in the ring; what is none of these is passed over. */

@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process"
+import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { readIdentities } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { encodeQR } from "qr"
 import decodeQR from "qr/decode.js"
 import { exportKit, groupedFingerprint, listLines, listSlots, openSealed } from "../../src/index.js"
+import { temporaryFolder } from "../support/library.js"
 import { firstPush, memoryVault, someLibrary } from "../support/sealed.js"
 
 describe("a recovery kit", () => {
@@ -40,6 +43,19 @@ describe("a recovery kit", () => {
       expect(text).toContain("whiteroom clone 's3://songs/ada'\\''s vault' --identity kit.txt")
       expect(html).toContain("ada&#39;s vault")
     })
+  )
+
+  it.effect("has a command that works for a place with any letters", () =>
+    Effect.gen(function* () {
+      const vault = yield* memoryVault()
+      const folder = yield* temporaryFolder
+      const place = path.join(folder, "a\nb'c\\d\u001b[2Jé $x\u0085")
+      const { text } = yield* exportKit(vault, { place })
+      const [, command = ""] = /whiteroom clone (.*) --identity/.exec(text) ?? []
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be in it
+      expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f]/)
+      expect(execFileSync("bash", ["-c", `printf %s ${command}`], { encoding: "utf8" })).toBe(place)
+    }).pipe(Effect.scoped)
   )
 
   it.effect("as a page has the key as a QR code, and nothing that a place could slip in", () =>

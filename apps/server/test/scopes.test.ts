@@ -29,7 +29,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   ...Object.fromEntries(
     [
       "status",
-      ...["diff", "find", "export", "backups", "backups/:id"],
+      ...["diff", "find", "timeline", "export", "backups", "backups/:id"],
       ...["songs", "songs/:id", "songs/:id/document", "songs/:id/history"],
       ...["performances", "performances/:id", "performances/:id/document", "performances/:id/history"],
       ...["preferences", "preferences/:id", "preferences/:id/history"]

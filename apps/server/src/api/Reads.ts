@@ -5,6 +5,7 @@
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import { slotLengths } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { Id, LibraryStatus, Listed, limit } from "./Model.js"
@@ -62,6 +63,29 @@ const Backup = Output.Backup.annotations({ identifier: "Backup" })
 const BackupDetail = Output.BackupDetail.annotations({ identifier: "BackupDetail" })
 const Difference = Output.Difference.annotations({ identifier: "Difference" })
 const Found = Output.Found.annotations({ identifier: "Found" })
+
+const Timeline = Output.Timeline.annotations({ identifier: "Timeline" })
+
+const number = (least: number, most: number, otherwise: number) =>
+  Schema.optional(
+    Schema.NumberFromString.pipe(Schema.int(), Schema.between(least, most)).annotations({
+      jsonSchema: { type: "integer", minimum: least, maximum: most, default: otherwise }
+    })
+  )
+
+/** `slots` of a `length` from the one on that `from` is in, by the clock of a `zone`; `was` of a row is what it was at `at`. */
+const shownOfTimeline = Schema.Struct({
+  line,
+  from: at,
+  length: Schema.optional(Schema.Literal(...slotLengths)),
+  slots: number(1, 1024, 100),
+  zone: Schema.optional(Schema.String.pipe(Schema.minLength(1), Schema.maxLength(60))),
+  at,
+  order: Schema.optional(Schema.Literal("changed", "name")),
+  search: Schema.optional(Schema.String.pipe(Schema.maxLength(200))),
+  offset: number(0, 100_000_000, 0),
+  limit
+})
 
 /** The bytes of a file, under a name that every version of TypeScript can read. */
 export interface FileBytes extends Uint8Array {}
@@ -202,6 +226,13 @@ const whole = HttpApiGroup.make("library")
       )
       .setHeaders(headers)
       .addSuccess(Listed(Found))
+      .addError(refused)
+  )
+  .add(
+    HttpApiEndpoint.get("timeline")`/v1/libraries/${library}/timeline`
+      .setUrlParams(shownOfTimeline)
+      .setHeaders(headers)
+      .addSuccess(Timeline)
       .addError(refused)
   )
   .add(

@@ -38,6 +38,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/libraries/:library/status": reader,
   "GET /v1/libraries/:library/diff": reader,
   "GET /v1/libraries/:library/find": reader,
+  "GET /v1/libraries/:library/timeline": reader,
   "GET /v1/libraries/:library/export": reader,
   "GET /v1/libraries/:library/songs": reader,
   "GET /v1/libraries/:library/songs/:id": reader,

@@ -1,5 +1,5 @@
 /** What the server and its threads say to each other. */
-import type { EntityKey, Kind, RestoreOptions } from "@white-room/core"
+import type { EntityKey, Kind, RestoreOptions, SlotLength, TimelineOptions } from "@white-room/core"
 import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
 import type { BackupWish } from "../api/Backups.js"
 import type { Device } from "../api/Model.js"
@@ -42,6 +42,15 @@ export type Question =
     } & Paging)
   | { readonly _tag: "Backup"; readonly backup: string }
   | { readonly _tag: "Difference"; readonly from: string; readonly to: string }
+  /** Of the times `at` and `from`, as the API takes them; without `from` no cells are told. */
+  | ({
+      readonly _tag: "Timeline"
+      readonly from?: string | undefined
+      readonly length: SlotLength
+      readonly slots: number
+      readonly zone: string
+      readonly time?: string | undefined
+    } & Omit<TimelineOptions, "edges" | "at">)
   | ({ readonly _tag: "Find"; readonly text: string } & Paging)
   | {
       readonly _tag: "Export"

@@ -7,8 +7,6 @@ import {
   decodeRecord,
   type EntityKey,
   EntityNotFound,
-  InvalidInput,
-  isWhiteRoomError,
   type Kind,
   liveTables,
   ObjectRef,
@@ -38,6 +36,9 @@ import type { Answer, Cursor, Facts, Question } from "./Messages.js"
 import { originOf } from "./originOf.js"
 import { sourceOf } from "./sourceOf.js"
 import { statusOf } from "./statusOf.js"
+import { timelineOf } from "./timelineOf.js"
+import { timeOf } from "./timeOf.js"
+import { trying } from "./trying.js"
 
 type Told<A> = Effect.Effect<A, WhiteRoomError>
 type Asked<Tag extends Question["_tag"]> = Extract<Question, { readonly _tag: Tag }>
@@ -61,13 +62,6 @@ const pageOf = <A>(
   const end = offset + limit
   const next = end < all.length ? { reference: "", offset: end } : undefined
   return page(all.slice(offset, end).map(show), facts, next)
-}
-
-const timeOf = (text: string | undefined): Date | undefined => {
-  if (text === undefined) return undefined
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new InvalidInput({ field: "time", reason: "that is no time" })
-  return time
 }
 
 /** A song or performance without its document, which need not be kept any more. */
@@ -181,10 +175,7 @@ const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Do
 const backups = (library: Library, question: Asked<"Backups">, facts: Facts): Told<Said> =>
   Effect.gen(function* () {
     const { since, until, tag, search, trash, from, limit } = question
-    const filter = yield* Effect.try({
-      try: () => ({ since: timeOf(since), until: timeOf(until), tag, search, trash }),
-      catch: (error) => (isWhiteRoomError(error) ? error : new InvalidInput({ field: "time", reason: "" }))
-    })
+    const filter = yield* trying(() => ({ since: timeOf(since), until: timeOf(until), tag, search, trash }))
     const all = (yield* library.backups.list(filter)).filter(({ number }) => number > (from?.offset ?? 0))
     const wanted = all.slice(0, limit)
     const last: BackupInfo | undefined = all.length > limit ? wanted.at(-1) : undefined
@@ -248,6 +239,8 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
         const to = yield* sourceOf(library, question.to)
         return json(differenceJson(yield* library.history.diff(from, to, { words: songsInWords })))
       })
+    case "Timeline":
+      return Effect.map(timelineOf(library, question), json)
     case "Find":
       return Effect.map(library.history.find(question.text), (found) =>
         pageOf(foundInWords(found), foundJson, question, facts)

@@ -192,6 +192,13 @@ const whole = HttpApiBuilder.group(api, "library", (handlers) =>
       "find",
       list(({ q }, page) => ({ _tag: "Find", text: q, ...page }))
     )
+    .handleRaw("timeline", ({ path, urlParams: { line, at: time, ...shown }, headers }) => {
+      const { from, length = "day", slots = 100, zone = "UTC", order, search, offset, limit } = shown
+      return answer({
+        ...{ ...path, ...headers, line },
+        question: { _tag: "Timeline", from, length, slots, zone, time, order, search, offset, limit }
+      })
+    })
     .handleRaw("export", ({ path, urlParams: { line, at, format = "json", song, ...wish }, headers }) => {
       const named = song === undefined ? [] : typeof song === "string" ? [song] : song
       const family = wish.for ?? "node"

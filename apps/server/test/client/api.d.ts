@@ -223,6 +223,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/libraries/{library}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["library.timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/libraries/{library}/export": {
         parameters: {
             query?: never;
@@ -1033,6 +1049,45 @@ export interface components {
             /** Format: date-time */
             until?: string;
             untilPosition?: components["schemas"]["NonNegativeInt"];
+        };
+        Timeline: {
+            position: components["schemas"]["NonNegativeInt"];
+            /** Format: date-time */
+            first?: string;
+            /** Format: date-time */
+            last?: string;
+            count: components["schemas"]["NonNegativeInt"];
+            at?: components["schemas"]["NonNegativeInt"];
+            edges: string[];
+            events: components["schemas"]["NonNegativeInt"][];
+            marks: {
+                slot: components["schemas"]["NonNegativeInt"];
+                /** @enum {string} */
+                what: "backup" | "restore" | "undo" | "import" | "pull";
+                count: components["schemas"]["NonNegativeInt"];
+                /** Format: date-time */
+                time: string;
+                position: components["schemas"]["NonNegativeInt"];
+                backup?: components["schemas"]["NonNegativeInt"];
+            }[];
+            rows: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                name: string;
+                deleted: boolean;
+                position: components["schemas"]["NonNegativeInt"];
+                cells: {
+                    slot: components["schemas"]["NonNegativeInt"];
+                    count: components["schemas"]["NonNegativeInt"];
+                    position: components["schemas"]["NonNegativeInt"];
+                    deleted: boolean;
+                }[];
+                was?: {
+                    name: string;
+                    position: components["schemas"]["NonNegativeInt"];
+                };
+            }[];
         };
         SongSummary: {
             id: string;
@@ -2561,6 +2616,128 @@ export interface operations {
                         isLast: boolean;
                         next?: string;
                     };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "library.timeline": {
+        parameters: {
+            query?: {
+                /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
+                line?: string;
+                /** @description a string at most 100 character(s) long */
+                from?: string;
+                length?: "minute" | "10minutes" | "hour" | "6hours" | "day" | "week" | "month";
+                slots?: number;
+                /** @description a string at most 60 character(s) long */
+                zone?: string;
+                /** @description a string at most 100 character(s) long */
+                at?: string;
+                order?: "changed" | "name";
+                /** @description a string at most 200 character(s) long */
+                search?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: {
+                prefer?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Timeline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description It does not fit this document. */

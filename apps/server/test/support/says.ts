@@ -1,5 +1,6 @@
 /** What the API says of a library, held against the library itself. */
 import { expect } from "@effect/vitest"
+import { edgesOfSlots } from "@white-room/core"
 import {
   backupJson,
   differenceJson,
@@ -8,6 +9,7 @@ import {
   foundInWords,
   foundJson,
   preferencesJson,
+  timelineJson,
   versionJson
 } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
@@ -53,6 +55,13 @@ export const work = (library: Library) =>
     yield* library.backups.take({ description: "after" })
     return position
   })
+
+const timelinePath = (query: Readonly<Record<string, string | number>>): string => {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    search.set(name, typeof value === "number" ? new Date(value).toISOString() : value)
+  return `timeline?${search}`
+}
 
 /** Asks for a path below the library. */
 type Get = (path: string) => ReturnType<TestServer["ask"]>
@@ -113,6 +122,33 @@ export const saysWhatItSays = (library: Library, position: number, get: Get) =>
     // Then: by backup, by position, by time.
     const then = yield* library.history.entityAt({ kind: "song", id: "plain-1" }, "b1")
     const when = (yield* library.log.read({ after: position - 1, limit: 1 }))[0]?.recordedAt ?? 0
+
+    const told = yield* json(
+      timelinePath({ from: when, length: "hour", slots: "2", zone: "Europe/Berlin", at: when })
+    )
+    const edges = edgesOfSlots(when, "hour", 2, "Europe/Berlin")
+    expect(told).toEqual(plain(timelineJson(yield* library.history.timeline({ edges, at: when }), edges)))
+    // Of every song and the performance: the deleted one is there too, and what it was.
+    expect(told.rows).toHaveLength(hostile.length + 1)
+    expect(told.rows).toContainEqual(
+      expect.objectContaining({ id: "..", deleted: true, was: { name: "A song, ..", position: 4 } })
+    )
+    expect(told.marks).toHaveLength(1)
+    const driven = yield* json(timelinePath({ search: "DRIVE", order: "name", offset: "0", limit: "1" }))
+    expect(driven).toMatchObject({ count: 1, edges: [], events: [], rows: [{ id: "plain-1", cells: [] }] })
+    for (const wrong of [
+      "from=yesterday",
+      "at=now",
+      "zone=Mars&from=2026-01-01T00:00:00Z",
+      "from=1830-01-01T00:00:00Z",
+      "slots=0",
+      "slots=1025",
+      "length=year",
+      "limit=0",
+      "offset=-1",
+      "order=age"
+    ])
+      expect([wrong, (yield* get(`timeline?${wrong}`)).status]).toEqual([wrong, 400])
     for (const at of ["b1", `@${position}`, new Date(when).toISOString()]) {
       const query = `at=${encodeURIComponent(at)}`
       expect(yield* json(`songs/plain-1?${query}`)).toEqual(

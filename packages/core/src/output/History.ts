@@ -44,6 +44,42 @@ export const Found = Schema.Struct({
   untilPosition: optional(Count)
 })
 
+/**
+ * Which songs and performances changed when, deleted ones included. Slot `n` is from `edges[n]` on and before `edges[n + 1]`;
+ * `events` are counted in each of them, and in `cells` the changes of one row, where 1,000 stands for that many or more.
+ * `was` is what it was at the moment that was asked for, at position `at`.
+ */
+export const Timeline = Schema.Struct({
+  position: Count,
+  first: optional(Time),
+  last: optional(Time),
+  count: Count,
+  at: optional(Count),
+  edges: Schema.Array(Time),
+  events: Schema.Array(Count),
+  marks: Schema.Array(
+    Schema.Struct({
+      slot: Count,
+      what: Schema.Literal("backup", "restore", "undo", "import", "pull"),
+      count: Count,
+      time: Time,
+      position: Count,
+      backup: optional(Count)
+    })
+  ),
+  rows: Schema.Array(
+    Schema.Struct({
+      ...named,
+      deleted: Schema.Boolean,
+      position: Count,
+      cells: Schema.Array(
+        Schema.Struct({ slot: Count, count: Count, position: Count, deleted: Schema.Boolean })
+      ),
+      was: optional(Schema.Struct({ name: Schema.String, position: Count }))
+    })
+  )
+})
+
 /** The library at a position of the log. */
 export const PastDetail = Schema.Struct({
   source: Schema.String,

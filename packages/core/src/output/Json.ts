@@ -3,6 +3,7 @@ import * as Struct from "effect/Struct"
 import type { BackupInfo } from "../backup/Backup.js"
 import type { BackupEntry, RestoreResult } from "../backup/Backups.js"
 import type { EntityVersion, FoundVersion, LibraryDifference } from "../backup/History.js"
+import type { Timeline } from "../backup/Timeline.js"
 import type { PerformanceSummary, SongSummary } from "../entity/Entities.js"
 import type { Performance } from "../model/Performance.js"
 import type { Song } from "../model/Song.js"
@@ -88,6 +89,18 @@ export const foundJson = (found: FoundVersion): typeof History.Found.Encoded => 
   fields: found.columns.map(fieldOf),
   since: found.since.toISOString(),
   until: found.until?.toISOString()
+})
+
+/** A timeline, with the edges of its slots in milliseconds since 1970. */
+export const timelineJson = (
+  timeline: Timeline,
+  edges: ReadonlyArray<number>
+): typeof History.Timeline.Encoded => ({
+  ...Struct.pick(timeline, "position", "count", "at", "events", "rows"),
+  first: timeline.first?.toISOString(),
+  last: timeline.last?.toISOString(),
+  edges: edges.map((edge) => new Date(edge).toISOString()),
+  marks: timeline.marks.map((mark) => ({ ...mark, time: mark.time.toISOString() }))
 })
 
 export const planItemJson = (item: PlanItem, changes: PlanChanges): typeof Restore.PlanItem.Encoded => ({

@@ -11,6 +11,8 @@ import {
   type RestoreResult,
   type RestoreSource,
   type Song,
+  type Timeline,
+  type TimelineOptions,
   toHex,
   type UserPreferences
 } from "@white-room/core"
@@ -18,12 +20,13 @@ import { type DiffOptions, differenceBetween } from "../history/differenceBetwee
 import { historyOf, positionOfVersion } from "../history/EntityHistory.js"
 import { entityAt } from "../history/entityAt.js"
 import { findText } from "../history/findText.js"
+import { makeTimeline } from "../history/makeTimeline.js"
 import { type StaleReturn, staleReturns } from "../history/staleReturns.js"
 import { mending } from "../mend/MendObjects.js"
 import { sha256 } from "../object/Compression.js"
 import { type Operation, operations } from "../restore/Operations.js"
 import { plannedUndo, type UndoOptions, undo } from "../restore/Undo.js"
-import { attempt, type Result } from "../session/Attempt.js"
+import { attempt, attemptAlone, type Result } from "../session/Attempt.js"
 import type { Session } from "../session/Session.js"
 import { resolveState } from "../state/States.js"
 import { entriesIn } from "./entriesIn.js"
@@ -57,6 +60,11 @@ export interface History {
   readonly diff: (from: RestoreSource, to: RestoreSource, options?: DiffOptions) => Result<LibraryDifference>
   /** In names and metadata, through the whole history. */
   readonly find: (text: string) => Result<ReadonlyArray<FoundVersion>>
+  /**
+   * Which songs and performances changed when, deleted ones included. The first time it costs by the library, then by
+   * what was written since and what is shown. Outside of transactions.
+   */
+  readonly timeline: (options?: TimelineOptions) => Result<Timeline>
   /** Songs that an open app put back to what they were before the newest restore. */
   readonly staleReturns: Result<StaleReturn | undefined>
   /** What can be taken back, newest first. */
@@ -81,6 +89,7 @@ const rowHashes = (session: Session, source: RestoreSource, keys: ReadonlyArray<
 export const makeHistory = (session: Session): History => {
   const run = <A>(name: string, body: (now: number) => A) =>
     attempt(session, `history.${name}`, (now) => mending(session, now, () => body(now)))
+  const timeline = makeTimeline(session)
   return {
     versions: (key) => run("versions", () => historyOf(session, key)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),
@@ -91,6 +100,7 @@ export const makeHistory = (session: Session): History => {
     diff: (from, to, options = {}) =>
       run("diff", (now) => differenceBetween(session, from, to, options, now)),
     find: (text) => run("find", () => findText(session, text)),
+    timeline: (options = {}) => attemptAlone(session, "history.timeline", () => timeline(options)),
     staleReturns: run("staleReturns", () => staleReturns(session)),
     operations: (limit) => run("operations", () => operations(session, limit)),
     planUndo: (options = {}) => run("planUndo", (now) => plannedUndo(session, options, now)),

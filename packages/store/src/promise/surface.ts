@@ -144,6 +144,7 @@ export const surface: {
     rowHashes: 2,
     diff: [2, { words: true }],
     find: 1,
+    timeline: [0, { edges: true, at: true, order: true, search: true, offset: true, limit: true }],
     staleReturns: 0,
     operations: 1,
     planUndo: [0, undone],

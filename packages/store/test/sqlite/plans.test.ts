@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createBackup } from "../../src/backup/createBackup.js"
+import { makeTimeline } from "../../src/history/makeTimeline.js"
 import type { Library } from "../../src/index.js"
 import { openLibrary } from "../../src/index.js"
 import { makePerformances, makeSongs } from "../../src/library/EntityServices.js"
@@ -11,7 +12,7 @@ import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { openSession } from "../../src/session/openSession.js"
 import type { Session } from "../../src/session/Session.js"
 import { append } from "../../src/write/Append.js"
-import { freshPath, morning, performance, song, songs, sqlite } from "../support/libraries.js"
+import { freshPath, hour, morning, performance, song, songs, sqlite } from "../support/libraries.js"
 
 /** A library of `count` songs with a backup, and a session on it. */
 const withSongs = (count: number) =>
@@ -248,6 +249,33 @@ describe("the cost of a backup", () => {
         )
       }
       expect(costs[1]).toEqual(costs[0])
+    })
+  )
+})
+
+describe("the cost of a timeline", () => {
+  it.scoped("follows what is shown, not the library, and finds it by an index", () =>
+    Effect.gen(function* () {
+      const edges = Array.from({ length: 101 }, (_, index) => morning + index * hour)
+      const costs = []
+      for (const count of [100, 2000]) {
+        const session = yield* withSongs(count)
+        const timeline = makeTimeline(session)
+        timeline({})
+        yield* tenEdits(session)
+        costs.push(rowsOf(session, () => timeline({ edges, at: morning, limit: 30 })))
+        const shown = Effect.sync(() => timeline({ edges, at: morning, limit: 30 }))
+        // The head of the log is its last row.
+        const scans = (yield* plansOf(session, shown)).filter(
+          ({ sql, plan }) =>
+            plan.some((line) => /^SCAN (?!\(subquery)/.test(line)) &&
+            !/ORDER BY position DESC LIMIT 1$/.test(sql)
+        )
+        expect(scans).toEqual([])
+      }
+      expect(costs[1]).toEqual(costs[0])
+      expect(costs[1]?.changed).toBe(0)
+      expect(costs[1]?.read).toBeLessThanOrEqual(250)
     })
   )
 })

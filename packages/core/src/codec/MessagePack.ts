@@ -9,22 +9,6 @@ import { malformed } from "../errors/malformed.js"
 import { fromUtf8, isCount, utf8 } from "./Bytes.js"
 import { elements } from "./Tokens.js"
 
-/** A float64, whatever its value: a plain number that is whole msgpackr writes as an integer, and -0 as 0. */
-export class Real {
-  constructor(readonly value: number) {}
-}
-
-addExtension({
-  Class: Real,
-  // No byte names it, so that nothing that is read becomes one.
-  type: 0x100,
-  pack: ({ value }, allocate) => {
-    const { target, targetView, position } = allocate(9)
-    target[position] = 0xcb
-    targetView.setFloat64(position + 1, value)
-  }
-})
-
 /**
  * Bytes. msgpackr writes a plain array of them too, after asking whether it is a date, a set, an error and so on, which
  * takes longer than all the rest of an event.
@@ -35,6 +19,7 @@ class Bytes {
 
 addExtension({
   Class: Bytes,
+  // No byte names it, so that nothing that is read becomes one.
   type: 0x101,
   pack: ({ value }, allocate) => {
     const { length } = value
@@ -49,7 +34,7 @@ addExtension({
 })
 
 /** What can be written. Texts, counts and bytes come from `text`, `count` and `bytes`, a bigint is an int64. */
-export type Value = null | boolean | number | bigint | string | Real | Bytes | ReadonlyArray<Value>
+export type Value = null | boolean | number | bigint | string | Bytes | ReadonlyArray<Value>
 
 const packr = new Packr({
   useRecords: false,

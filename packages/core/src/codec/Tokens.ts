@@ -184,3 +184,10 @@ export const countBetween = (bytes: Uint8Array, from: number, to: number): numbe
   const value = bigEndian(bytes, from + 1, to)
   return to - from < 9 || (value >= 2 ** 32 && value <= Number.MAX_SAFE_INTEGER) ? value : undefined
 }
+
+/** Where a text or bytes that begin at a place end; of a list that `elements` has looked at. */
+export const endOf = (bytes: Uint8Array, from: number): number => {
+  const head = bytes[from] ?? 0
+  const start = from + headSize(head)
+  return start + (head < 0xc0 ? head & 31 : bigEndian(bytes, from + 1, start))
+}

@@ -2,7 +2,7 @@
  * The envelope of an event and the hash chain over all of them. The chain is unkeyed: it finds accidents
  * (a lost, changed or reordered event), not a forger who rewrites the whole file; see `docs/threat-model.md`.
  */
-import { bytes, count, encodeForNow, text } from "../codec/MessagePack.js"
+import { ListWriter } from "../codec/ListWriter.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type EventType, type Subject, subjects } from "./Event.js"
 
@@ -37,6 +37,8 @@ export interface LogHead {
 /** The chain hash before the first event. */
 export const genesis: Uint8Array = new Uint8Array(32)
 
+const writer = new ListWriter()
+
 /**
  * SHA-256 of the MessagePack of `[previous, position, subject, id, version, type, schema, commandId, actor, recordedAt,
  * SHA-256(payload)]`: the subject by its code, the time as an int64.
@@ -48,18 +50,19 @@ export const chainHash = (
   sha256: Sha256
 ): Uint8Array =>
   sha256(
-    encodeForNow([
-      bytes(previous),
-      count(envelope.position),
-      subjects.indexOf(envelope.subject),
-      text(envelope.id),
-      count(envelope.version),
-      envelope.type,
-      count(envelope.schema),
-      text(envelope.commandId),
-      text(envelope.actor),
+    writer
+      .begin(11)
+      .bytes(previous)
+      .count(envelope.position)
+      .count(subjects.indexOf(envelope.subject))
+      .text(envelope.id)
+      .count(envelope.version)
+      .text(envelope.type)
+      .count(envelope.schema)
+      .text(envelope.commandId)
+      .text(envelope.actor)
       // A clock may stand before 1970.
-      BigInt(envelope.recordedAt),
-      bytes(payloadHash)
-    ])
+      .int64(BigInt(envelope.recordedAt))
+      .bytes(payloadHash)
+      .view()
   )

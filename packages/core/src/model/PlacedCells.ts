@@ -79,19 +79,26 @@ export const textAt = (record: Uint8Array, from: number, to: number): Uint8Array
   return head === 0x91 ? oddText(record, from, to) : undefined
 }
 
+type VisitCell = (
+  column: string,
+  index: number,
+  from: number,
+  to: number,
+  object: ObjectRef | undefined
+) => void
+
 /**
- * The cells of a record on its bytes, in their order; nothing but names and objects is made of them.
- * @throws MalformedData unless all of it is canonical
+ * Visits the cells of a record on its bytes, in their order; nothing but names and objects is made of them.
+ * @throws MalformedData unless all of it is canonical; some may have been visited then
  */
-export const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<PlacedCell> => {
+export const eachCell = (kind: Kind, record: Uint8Array, visit: VisitCell): void => {
   const { columns, contentColumn } = liveTables[kind]
   const places = elements(record, "record", true)
   const size = places.length - 1
   const headOf = (index: number) => record[places[index] ?? 0]
-  const cells: Array<PlacedCell> = []
   const place = (column: string, index: number): void => {
     const [from, to] = [places[index] ?? 0, places[index + 1] ?? 0]
-    cells.push({ column, index, from, to, object: readCell(record, from, to, column === contentColumn) })
+    visit(column, index, from, to, readCell(record, from, to, column === contentColumn))
   }
 
   let next = 0
@@ -101,7 +108,7 @@ export const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<Place
     if (headOf(next) !== token.false) place(column, next)
   }
   if (next > 0 && headOf(next - 1) === token.false) throw bad("it ends with a column that is absent")
-  if (next === size) return cells
+  if (next === size) return
 
   if (next + 1 === size || (size - next) % 2 === 0) throw bad("a column has no cell")
   let previous: Uint8Array | undefined
@@ -115,5 +122,13 @@ export const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<Place
     previous = bytes
     place(name, index + 1)
   }
+}
+
+/** The cells of a record on its bytes, in their order. @throws MalformedData unless all of it is canonical */
+export const placedCells = (kind: Kind, record: Uint8Array): ReadonlyArray<PlacedCell> => {
+  const cells: Array<PlacedCell> = []
+  eachCell(kind, record, (column, index, from, to, object) => {
+    cells.push({ column, index, from, to, object })
+  })
   return cells
 }

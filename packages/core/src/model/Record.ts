@@ -12,12 +12,14 @@
  * The other columns are ordered by the bytes of their names. The content column, and any text or blob over 1 KiB, is
  * an object.
  */
-import { compareBytes, equalBytes, fromUtf8, isWellFormed, utf8 } from "../codec/Bytes.js"
-import { bytes, count, encode, Real, startsWithMark, text, unpack, type Value } from "../codec/MessagePack.js"
+import { compareBytes, equalBytes, isWellFormed, utf8 } from "../codec/Bytes.js"
+import { ListWriter } from "../codec/ListWriter.js"
+import { unpack } from "../codec/MessagePack.js"
+import { isPlainText } from "../codec/Tokens.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type Cell, type Kind, liveTables, type Row, Text } from "./Entity.js"
-import { bad, placedCells, textAt } from "./PlacedCells.js"
+import { bad, eachCell, placedCells, textAt } from "./PlacedCells.js"
 import { inlineLimit, knownColumns, ObjectRef, type RecordCells } from "./RecordCells.js"
 
 /** Bytes to keep under their hash. */
@@ -32,18 +34,26 @@ export interface EncodedRecord {
   readonly objects: ReadonlyArray<NewObject>
 }
 
-const valueOfText = (cell: Text): Value => {
-  const string = cell.string ?? fromUtf8(cell.bytes)
-  return string === undefined || startsWithMark(string) ? [bytes(cell.bytes)] : string
+const writer = new ListWriter()
+
+const writeText = (cell: Text): void => {
+  if (cell.string !== undefined) writer.text(cell.string)
+  else if (isPlainText(cell.bytes, 0, cell.bytes.length)) writer.textOf(cell.bytes)
+  else writer.list(1).bytes(cell.bytes)
 }
 
-const valueOfCell = (cell: Cell | ObjectRef): Value => {
-  if (typeof cell === "number") return new Real(cell)
-  if (cell instanceof Text) return valueOfText(cell)
-  if (cell instanceof Uint8Array) return bytes(cell)
-  if (!(cell instanceof ObjectRef)) return cell
-  const [hash, length] = [bytes(cell.hash), count(cell.length)]
-  return cell.text ? [hash, length] : [hash, length, true]
+const writeCell = (cell: Cell | ObjectRef): void => {
+  if (cell === null) writer.nil()
+  else if (typeof cell === "number") writer.real(cell)
+  else if (typeof cell === "bigint") writer.int64(cell)
+  else if (cell instanceof Text) writeText(cell)
+  else if (cell instanceof ObjectRef) {
+    writer
+      .list(cell.text ? 2 : 3)
+      .bytes(cell.hash)
+      .count(cell.length)
+    if (!cell.text) writer.flag(true)
+  } else writer.bytes(cell)
 }
 
 const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> => {
@@ -53,35 +63,43 @@ const unknownColumns = (kind: Kind, cells: RecordCells): ReadonlyArray<string> =
   return names.length < 2 ? names : names.sort((a, b) => compareBytes(utf8(a), utf8(b)))
 }
 
-/** Writes each cell as `stored` gives it. One pass and no map in between: every row that is saved comes by here. */
+/** Writes each cell as `stored` gives it, which is asked first: it may read from anywhere. Every row that is saved comes by here. */
 const writeCells = <A extends Cell | ObjectRef>(
   kind: Kind,
   cells: ReadonlyMap<string, A>,
   stored: (column: string, cell: A) => Cell | ObjectRef
 ): Uint8Array => {
-  const list: Array<Value> = []
+  const list: Array<Cell | ObjectRef | undefined> = []
   let [written, last] = [0, 0]
   for (const column of liveTables[kind].columns) {
     const cell = cells.get(column)
-    if (cell === undefined) list.push(false)
+    if (cell === undefined) list.push(undefined)
     else {
-      last = list.push(valueOfCell(stored(column, cell)))
+      last = list.push(stored(column, cell))
       written++
     }
   }
   list.length = last
-  if (written < cells.size) {
-    list.push(true)
-    for (const column of unknownColumns(kind, cells)) {
-      const cell = cells.get(column)
-      list.push(text(column), cell === undefined ? null : valueOfCell(stored(column, cell)))
-    }
+  const others = written < cells.size ? unknownColumns(kind, cells) : []
+  const otherCells = others.map((column) => {
+    const cell = cells.get(column)
+    return cell === undefined ? null : stored(column, cell)
+  })
+  writer.begin(last + (others.length === 0 ? 0 : 1 + 2 * others.length))
+  for (const cell of list) {
+    if (cell === undefined) writer.flag(false)
+    else writeCell(cell)
   }
-  return encode(list)
+  if (others.length > 0) writer.flag(true)
+  others.forEach((column, index) => {
+    writer.text(column)
+    writeCell(otherCells[index] ?? null)
+  })
+  return writer.finish()
 }
 
 /** The record of a row without any column. */
-export const emptyRecord: Uint8Array = encode([])
+export const emptyRecord: Uint8Array = writer.begin(0).finish()
 
 /** Encodes cells in which large values are `ObjectRef`s already. */
 export const encodeCells = (kind: Kind, cells: RecordCells): Uint8Array =>
@@ -145,7 +163,9 @@ export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
 /** The objects that a record needs. Checks all of it, as `decodeRecord` does. @throws MalformedData */
 export const objectsOfRecord = (kind: Kind, record: Uint8Array): ReadonlyArray<ObjectRef> => {
   const objects: Array<ObjectRef> = []
-  for (const { object } of placedCells(kind, record)) if (object !== undefined) objects.push(object)
+  eachCell(kind, record, (_column, _index, _from, _to, object) => {
+    if (object !== undefined) objects.push(object)
+  })
   return objects
 }
 

@@ -10,8 +10,18 @@
  * ```
  * The key of an entry is SHA-256(kind code ‖ 0 ‖ id); it is not stored. `id` is the id string in UTF-8.
  */
-import { ByteReader, ByteWriter, compareBytes, concatBytes, utf8 } from "../codec/Bytes.js"
-import { bytes, count, decode, encodeForNow, type Fields, text, type Value } from "../codec/MessagePack.js"
+import { ByteReader, ByteWriter, compareBytes, concatBytes, fromUtf8, utf8 } from "../codec/Bytes.js"
+import {
+  bytes,
+  count,
+  decode,
+  encodeForNow,
+  type Fields,
+  startsWithMark,
+  text,
+  type Value
+} from "../codec/MessagePack.js"
+import { countBetween, elements, endOf, headSize, isBytesToken, isTextToken } from "../codec/Tokens.js"
 import { malformed } from "../errors/malformed.js"
 import { type Kind, kindCode, kinds } from "../model/Entity.js"
 import { recordSize } from "../model/Record.js"
@@ -58,9 +68,11 @@ export const looksLikeNode = (bytes: Uint8Array): boolean => magic.every((byte, 
 
 const keyWriter = new ByteWriter(256)
 
+const keyOf = (kind: Kind, id: Uint8Array, sha256: Sha256): Uint8Array =>
+  sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(id).view())
+
 /** Where an entry lies in the trie of its kind. */
-export const entryKey = (kind: Kind, id: string, sha256: Sha256): Uint8Array =>
-  sha256(keyWriter.reset().byte(kindCode(kind)).byte(0).bytes(utf8(id)).view())
+export const entryKey = (kind: Kind, id: string, sha256: Sha256): Uint8Array => keyOf(kind, utf8(id), sha256)
 
 /** The digit of a key that decides at a depth: 0 to 15. */
 export const nibble = (key: Uint8Array, depth: number): number => {
@@ -96,19 +108,37 @@ export const encodeRoot = (root: Root): Uint8Array =>
 
 const bad = (reason: string) => malformed("tree node", reason)
 
-const readLeaf = (fields: Fields, kind: Kind, sha256: Sha256): Leaf => {
-  if (fields.left > leafLimit) throw bad(`a leaf of ${fields.left} entries`)
+/** The text that begins at a place of a list, as a string and as bytes, and where it ends. */
+const idAt = (list: Uint8Array, from: number): readonly [id: string, bytes: Uint8Array, end: number] => {
+  // One that begins with a byte order mark is a list of its bytes.
+  const marked = list[from] === 0x91
+  const at = marked ? from + 1 : from
+  const head = list[at] ?? 0
+  if (marked ? !isBytesToken(head) : !isTextToken(head)) throw bad("an id is not a text")
+  const end = endOf(list, at)
+  const bytes = list.subarray(at + headSize(head), end)
+  const id = fromUtf8(bytes)
+  if (id === undefined || startsWithMark(id) !== marked) throw bad("an id is not a text")
+  return [id, bytes, end]
+}
+
+/** Read on its bytes: a library has a leaf for every few songs, and most walks come by all of them. */
+const readLeaf = (list: Uint8Array, places: ReadonlyArray<number>, kind: Kind, sha256: Sha256): Leaf => {
+  const size = places.length - 2
+  if (size > leafLimit) throw bad(`a leaf of ${size} entries`)
+  const entries: Array<KeyedEntry> = []
   let previous: Uint8Array | undefined
-  const entries = fields.rest((each) =>
-    each.list((pair): KeyedEntry => {
-      const id = pair.text()
-      const entry = { id, record: pair.bytes(), key: entryKey(kind, id, sha256) }
-      if (previous !== undefined && compareBytes(previous, entry.key) >= 0)
-        throw bad("its entries are not in order")
-      previous = entry.key
-      return entry
-    })
-  )
+  for (let index = 1; index <= size; index++) {
+    const from = places[index] ?? 0
+    if (list[from] !== 0x92) throw bad("an entry is not an id and a record")
+    const [id, idBytes, at] = idAt(list, from + 1)
+    const head = list[at] ?? 0
+    if (!isBytesToken(head)) throw bad("an entry is not an id and a record")
+    const key = keyOf(kind, idBytes, sha256)
+    if (previous !== undefined && compareBytes(previous, key) >= 0) throw bad("its entries are not in order")
+    entries.push({ id, record: list.subarray(at + headSize(head), places[index + 1]), key })
+    previous = key
+  }
   return { _tag: "Leaf", entries }
 }
 
@@ -121,25 +151,29 @@ const readBranch = (fields: Fields): Branch => {
   return { _tag: "Branch", children }
 }
 
-/** What `read` makes of the list behind the magic. */
-const readNode = <A>(bytes: Uint8Array, what: string, read: (fields: Fields) => A): A => {
+/** The list behind the magic. */
+const listOf = (bytes: Uint8Array, what: string): Uint8Array => {
   const reader = new ByteReader(bytes, what)
   reader.expect(magic, "WRT 1")
-  return decode(reader.bytes(reader.remaining), what, read)
+  return reader.bytes(reader.remaining)
 }
 
 /** Decodes a leaf or branch; values are views onto the input. @throws MalformedData unless it is canonical. */
-export const decodeNode = (kind: Kind, bytes: Uint8Array, sha256: Sha256): Node =>
-  readNode(bytes, "tree node", (fields): Node => {
-    const tag = fields.count()
-    if (tag === tags.leaf) return readLeaf(fields, kind, sha256)
-    if (tag === tags.branch) return readBranch(fields)
-    throw bad(`unknown tag ${tag}`)
+export const decodeNode = (kind: Kind, bytes: Uint8Array, sha256: Sha256): Node => {
+  const list = listOf(bytes, "tree node")
+  const places = elements(list, "tree node")
+  const tag = places.length < 2 ? undefined : countBetween(list, places[0] ?? 0, places[1] ?? 0)
+  if (tag === tags.leaf) return readLeaf(list, places, kind, sha256)
+  if (tag !== tags.branch) throw bad(`unknown tag ${tag}`)
+  return decode(list, "tree node", (fields) => {
+    fields.count()
+    return readBranch(fields)
   })
+}
 
 /** @throws MalformedData */
 export const decodeRoot = (bytes: Uint8Array): Root =>
-  readNode(bytes, "tree root", (fields) => {
+  decode(listOf(bytes, "tree root"), "tree root", (fields) => {
     if (fields.count() !== tags.root) throw malformed("tree root", "it is another node")
     return {
       song: fields.list(readRef),

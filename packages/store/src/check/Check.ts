@@ -16,7 +16,7 @@ import { readInfo, type Session } from "../session/Session.js"
 import { integrity } from "../sqlite/integrity.js"
 import { storageError } from "../sqlite/storageError.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
-import { checkBlocks, checkTrees, explainObjects, needRecord } from "./CheckObjects.js"
+import { checkBlocks, checkTrees, documentsIn, explainObjects } from "./CheckObjects.js"
 import { remember } from "./CheckRecords.js"
 import { checkLiveRows } from "./checkLiveRows.js"
 import { checkSchema } from "./checkSchema.js"
@@ -121,13 +121,13 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
   const stored = yield* checkBlocks(session, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })
   )
-  const need = needRecord(stored, findings)
+  const documents = documentsIn(stored, findings)
   const store = stored.nodeStore(session)
-  checkTrees(session, backups, store, need, findings)
+  checkTrees(session, backups, store, documents, findings)
   const events = readHead(session.db).position
   let done = 0
   const before = findings.damaged.length
-  const records = yield* checkLog(session, findings, store, need, (count) => {
+  const records = yield* checkLog(session, findings, store, documents, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })

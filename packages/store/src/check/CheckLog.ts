@@ -7,6 +7,7 @@ import {
   genesis,
   isDeletion,
   isEntity,
+  keyString,
   type LoggedEvent,
   type NodeStore,
   nameOfRecord,
@@ -121,8 +122,36 @@ class Chain {
   }
 }
 
-/** Told of the objects of a record that is current, which must be there. */
-export type NeedRecord = (documents: ReadonlyArray<ObjectRef>) => void
+/** What is known of the documents that records name. */
+export interface Documents {
+  /** Whether all of these are there. */
+  readonly has: (documents: ReadonlyArray<ObjectRef>) => boolean
+  /** Told of those of a record that is current, which must be there. */
+  readonly need: (documents: ReadonlyArray<ObjectRef>) => void
+}
+
+/** The entities that changed after the current tree, and whose documents are not all there: few, where all is well. */
+class Lacking {
+  private readonly documents = new Map<string, ReadonlyArray<ObjectRef>>()
+
+  constructor(
+    private readonly after: number,
+    private readonly known: Documents
+  ) {}
+
+  /** Takes in what an event made of an entity. */
+  note({ position, subject, id }: LoggedEvent, documents: ReadonlyArray<ObjectRef>): void {
+    if (position <= this.after || !isEntity(subject)) return
+    const isWhole = this.known.has(documents)
+    if (!isWhole) this.documents.set(keyString(subject, id), documents)
+    else if (this.documents.size > 0) this.documents.delete(keyString(subject, id))
+  }
+
+  /** Tells of those that are still current after the last event. */
+  tell(): void {
+    for (const documents of this.documents.values()) this.known.need(documents)
+  }
+}
 
 /** The tree of everything folded so far must have this root. */
 const compare = (
@@ -139,7 +168,13 @@ const compare = (
   }
 }
 
-const fold = (replay: Replay, event: LoggedEvent, session: Session, findings: Findings): void => {
+const fold = (
+  replay: Replay,
+  lacking: Lacking,
+  event: LoggedEvent,
+  session: Session,
+  findings: Findings
+): void => {
   try {
     const payload = upcast(event.type, event.schema, event.payload, session.db.upcasters)
     if (event.type === "BackupTaken") {
@@ -154,9 +189,9 @@ const fold = (replay: Replay, event: LoggedEvent, session: Session, findings: Fi
     const { subject: kind, id, position } = event
     if (!isEntity(kind)) return
     const record = isDeletion(event.type) ? undefined : payload
+    lacking.note(event, record === undefined ? [] : objectsOfRecord(kind, record))
     if (record === undefined) replay.fold({ kind, id }, position, undefined)
     else {
-      objectsOfRecord(kind, record)
       // Its hash is known, but for a record of an older schema.
       const isStored = record === event.payload
       replay.fold({ kind, id }, position, isStored ? hashKey(event.payloadHash) : keyOfBytes(record))
@@ -186,14 +221,14 @@ const checkCommands = (session: Session, findings: Findings): void => {
 }
 
 /**
- * Full: the whole chain, every payload, and the tree of every backup; one page a step. `need` is told of what came
- * after the current tree. Returns what is there after the last event, unless there was anything to find.
+ * Full: the whole chain, every payload, and the tree of every backup; one page a step. What came after the current tree
+ * needs its documents. Returns what is there after the last event, unless there was anything to find.
  */
 export function* checkLog(
   session: Session,
   findings: Findings,
   store: NodeStore,
-  need: NeedRecord,
+  documents: Documents,
   onEvents: (count: number) => void
 ): Generator<void, RecordKeys | undefined> {
   const before = findings.damaged.length
@@ -201,16 +236,17 @@ export function* checkLog(
   const { last } = extentOf(session.db)
   const chain = new Chain(genesis, 0, findings)
   const replay = new Replay(session.db, store)
+  const lacking = new Lacking(treePosition, documents)
   for (const page of pagesOf(session, findings)) {
     for (const event of page) {
       chain.link(event)
-      fold(replay, event, session, findings)
+      fold(replay, lacking, event, session, findings)
       if (event.position === treePosition) compare(replay, treeRoot, "the current tree", [], findings)
     }
     onEvents(page.length)
     yield
   }
-  replay.eachAfter(treePosition, (kind, record) => need(objectsOfRecord(kind, record)))
+  lacking.tell()
   checkCommands(session, findings)
   if (treePosition > last)
     findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)

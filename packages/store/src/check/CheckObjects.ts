@@ -22,7 +22,7 @@ import { allDamaged } from "../object/Damaged.js"
 import { firstTime, hashKey, keyOfBytes } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
-import type { NeedRecord } from "./CheckLog.js"
+import type { Documents } from "./CheckLog.js"
 import { type Findings, reasonOf } from "./Findings.js"
 import { StoredObjects } from "./StoredObjects.js"
 
@@ -155,22 +155,26 @@ export function* checkBlocks(
   return stored
 }
 
-/** Notes objects of a record that are not there. */
-export const needRecord =
-  (stored: StoredObjects, findings: Findings): NeedRecord =>
-  (documents) => {
+/** Looks up documents among what is stored, and notes those of current records that are not there. */
+export const documentsIn = (stored: StoredObjects, findings: Findings): Documents => ({
+  has: (documents) => {
+    for (const { hash } of documents) if (!stored.has(hash)) return false
+    return true
+  },
+  need: (documents) => {
     for (const { hash } of documents) if (!stored.has(hash)) findings.badObject(hash, "a document is missing")
   }
+})
 
 /**
- * Walks every tree once, shared parts once: the current one and that of every backup. `need` is told of every record.
+ * Walks every tree once, shared parts once: the current one and that of every backup. Every record in them needs its documents.
  * That the trees are what the log says is for `checkLog`.
  */
 export const checkTrees = (
   session: Session,
   backups: ReadonlyArray<BackupInfo>,
   store: NodeStore,
-  need: NeedRecord,
+  { need }: Documents,
   findings: Findings
 ): void => {
   const visitor = {

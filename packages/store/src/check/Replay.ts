@@ -14,7 +14,7 @@ import {
   type TreeChange,
   updateTree
 } from "@white-room/core"
-import { changeAt, stateOf } from "../log/EventTable.js"
+import { stateOf } from "../log/EventTable.js"
 import { keyOfBytes } from "../object/HashKeys.js"
 import type { Database } from "../sqlite/Database.js"
 import { reasonOf } from "./Findings.js"
@@ -106,15 +106,5 @@ export class Replay {
       reasonOf(error)
       return false
     }
-  }
-
-  /** Every record that came after a position, and is in no tree yet. */
-  eachAfter(position: number, visit: (kind: Kind, record: Uint8Array) => void): void {
-    for (const kind of kinds)
-      for (const [id, last] of this.changed[kind]) {
-        if (last <= position || !this.records[kind].has(id)) continue
-        const { record } = changeAt(this.db, last)
-        if (record !== null) visit(kind, record)
-      }
   }
 }

@@ -1,5 +1,5 @@
 /** What the blocks were found to hold, for the trees and the log, which come by it again. */
-import { type DecodedNodes, type Kind, looksLikeNode, type Node, type NodeStore } from "@white-room/core"
+import { type DecodedNodes, looksLikeNode, type Node, type NodeStore } from "@white-room/core"
 import { hashKey } from "../object/HashKeys.js"
 import { HashSet } from "../object/HashSet.js"
 import type { Session } from "../session/Session.js"
@@ -7,28 +7,37 @@ import type { Session } from "../session/Session.js"
 /** Raw bytes of blocks that are kept for the nodes in them: the trees of some 100,000 songs. */
 const bytesKept = 24 * 1024 * 1024
 
-/** Decoded nodes of a kind that are kept: the trees of some 30,000 entries, in some 15 MB. */
-const decodedKept = 2048
+/** Decoded entries of a kind that are kept, in some 15 MB. */
+const entriesKept = 40_000
 
-/** The newest nodes that were decoded. */
-class NewestNodes implements DecodedNodes {
-  private readonly nodes: Readonly<Record<Kind, Map<string, Node>>> = {
-    song: new Map(),
-    performance: new Map(),
-    preferences: new Map()
+/** What a node takes, in entries. */
+const weightOf = (node: Node): number => (node._tag === "Leaf" ? 1 + node.entries.length : 8)
+
+/** The newest nodes that were decoded, of one kind. */
+class NewestNodes {
+  private readonly nodes = new Map<string, Node>()
+  private held = 0
+
+  get(key: string): Node | undefined {
+    return this.nodes.get(key)
   }
 
-  get(kind: Kind, hash: Uint8Array): Node | undefined {
-    return this.nodes[kind].get(hashKey(hash))
-  }
-
-  set(kind: Kind, hash: Uint8Array, node: Node): void {
-    const nodes = this.nodes[kind]
-    nodes.set(hashKey(hash), node)
-    for (const oldest of nodes.keys()) {
-      if (nodes.size <= decodedKept) break
-      nodes.delete(oldest)
+  set(key: string, node: Node): void {
+    this.nodes.set(key, node)
+    this.held += weightOf(node)
+    for (const [oldest, dropped] of this.nodes) {
+      if (this.held <= entriesKept) break
+      this.nodes.delete(oldest)
+      this.held -= weightOf(dropped)
     }
+  }
+}
+
+const newestNodes = (): DecodedNodes => {
+  const byKind = { song: new NewestNodes(), performance: new NewestNodes(), preferences: new NewestNodes() }
+  return {
+    get: (kind, hash) => byKind[kind].get(hashKey(hash)),
+    set: (kind, hash, node) => byKind[kind].set(hashKey(hash), node)
   }
 }
 
@@ -60,7 +69,7 @@ export class StoredObjects {
     return {
       ...store,
       get: (hash) => this.nodes.get(hashKey(hash)) ?? store.get(hash),
-      decoded: new NewestNodes()
+      decoded: newestNodes()
     }
   }
 }

@@ -1200,6 +1200,13 @@ export interface components {
             preferences: components["schemas"]["NonNegativeInt"];
             size: components["schemas"]["NonNegativeInt"];
             newBytes: components["schemas"]["NonNegativeInt"];
+            origin?: {
+                /** @enum {string} */
+                trigger?: "manual" | "scheduled" | "safety";
+                number?: components["schemas"]["NonNegativeInt"];
+                libraryId?: string;
+                source: string;
+            };
             /** Format: date-time */
             forgottenAt?: string;
         };
@@ -1221,6 +1228,13 @@ export interface components {
             preferences: components["schemas"]["NonNegativeInt"];
             size: components["schemas"]["NonNegativeInt"];
             newBytes: components["schemas"]["NonNegativeInt"];
+            origin?: {
+                /** @enum {string} */
+                trigger?: "manual" | "scheduled" | "safety";
+                number?: components["schemas"]["NonNegativeInt"];
+                libraryId?: string;
+                source: string;
+            };
             /** Format: date-time */
             forgottenAt?: string;
             entries: {
@@ -4390,6 +4404,13 @@ export interface operations {
                         preferences: components["schemas"]["NonNegativeInt"];
                         size: components["schemas"]["NonNegativeInt"];
                         newBytes: components["schemas"]["NonNegativeInt"];
+                        origin?: {
+                            /** @enum {string} */
+                            trigger?: "manual" | "scheduled" | "safety";
+                            number?: components["schemas"]["NonNegativeInt"];
+                            libraryId?: string;
+                            source: string;
+                        };
                         /** Format: date-time */
                         forgottenAt?: string;
                     };

@@ -10,7 +10,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { fromOption, libraryInVault, requireVault } from "../select/PlaceFrom.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
-import { backupName } from "./BackupText.js"
+import { backupName, originOf, triggerOf } from "./BackupText.js"
 import { byRanges, findRanged, rangedEntries } from "./RangedSource.js"
 import { atOption, findSource, type Source, sourceArgument } from "./Source.js"
 
@@ -32,7 +32,8 @@ const details = (cli: Cli, backup: BackupInfo, entries: ReadonlyArray<BackupEntr
   const title = `${backupName(backup)}${backup.description === "" ? "" : `  ${backup.description}`}`
   const forgotten = backup.forgottenAt === undefined ? undefined : exactTime(backup.forgottenAt)
   const head = cli.out.fields(title, [
-    ["taken", `${exactTime(backup.timestamp)} (${backup.trigger})`],
+    ["taken", `${exactTime(backup.timestamp)} (${triggerOf(backup)})`],
+    ["came from", originOf(backup, true)],
     ["in the trash since", forgotten],
     ["id", backup.backupId],
     ["position", `@${backup.position}`],

@@ -3,6 +3,7 @@ import { fromHex, toHex } from "../codec/Bytes.js"
 import { BackupNotFound } from "../errors/WhiteRoomError.js"
 import {
   type BackupEdited,
+  type BackupOrigin,
   type BackupTaken,
   decodeBackupEdited,
   decodeBackupTaken,
@@ -41,6 +42,8 @@ export interface BackupInfo {
   readonly size: number
   /** Compressed bytes it added to the library. */
   readonly newBytes: number
+  /** Of an imported one: where it came from, and why it was taken there. */
+  readonly origin?: BackupOrigin | undefined
   /** Set while it rests in the trash. */
   readonly forgottenAt?: Date
 }
@@ -74,7 +77,8 @@ export const backupOfTaken = (taken: BackupTaken): BackupInfo => ({
   performances: taken.performances,
   preferences: taken.preferences,
   size: taken.size,
-  newBytes: taken.newBytes
+  newBytes: taken.newBytes,
+  origin: taken.origin
 })
 
 /** The event that describes a backup as it is now, edits included. */
@@ -94,7 +98,8 @@ export const takenOfBackup = (backup: BackupInfo): BackupTaken => ({
   performances: backup.performances,
   preferences: backup.preferences,
   size: backup.size,
-  newBytes: backup.newBytes
+  newBytes: backup.newBytes,
+  origin: backup.origin
 })
 
 /** What the catalogue says of one backup after an event about it; `undefined`: no longer kept. */
@@ -141,15 +146,23 @@ export const parseBackupReference = (reference: string): BackupReference => {
   return { _tag: "Id", id: reference }
 }
 
+/** True for the backup that a restore takes first, here or in the library that it was imported from. */
+const isSafety = ({ trigger, origin }: BackupInfo): boolean =>
+  trigger === "safety" || origin?.trigger === "safety"
+
+/** Imports come in any order; what a person means by the newest is the newest state. */
+const byTime = (a: BackupInfo, b: BackupInfo): number =>
+  a.timestamp.getTime() - b.timestamp.getTime() || a.number - b.number
+
 /**
- * What `latest` counts, oldest first: backups that are not in the trash, and not the safety backups that restores take;
- * otherwise restoring `latest` twice would undo the restore. Imported ones are states of another place or time: they
- * count only while the library has none of its own.
+ * What `latest` counts, oldest first: backups that are not in the trash, and not the safety backups that restores take,
+ * here or elsewhere; otherwise restoring `latest` twice would undo the restore. Imported ones are states of another place
+ * or time: they count only while the library has none of its own, and then by when they were taken.
  */
 export const latestBackups = (backups: ReadonlyArray<BackupInfo>): ReadonlyArray<BackupInfo> => {
-  const kept = backups.filter((backup) => backup.forgottenAt === undefined && backup.trigger !== "safety")
+  const kept = backups.filter((backup) => backup.forgottenAt === undefined && !isSafety(backup))
   const own = kept.filter((backup) => backup.trigger !== "imported")
-  return own.length > 0 ? own : kept
+  return own.length > 0 ? own : kept.toSorted(byTime)
 }
 
 /** Up to three that the person may have meant: those with the nearest numbers, otherwise the newest. */

@@ -51,6 +51,18 @@ export const isDeletion = (type: EventType): boolean => type.endsWith("Deleted")
 export const triggers = ["manual", "scheduled", "safety", "imported"] as const
 export type Trigger = (typeof triggers)[number]
 
+/** Where an imported backup came from, as far as that is known. */
+export interface BackupOrigin {
+  /** Why it was taken there. */
+  readonly trigger?: Exclude<Trigger, "imported"> | undefined
+  /** Its number there. */
+  readonly number?: number | undefined
+  /** The library that it is of. */
+  readonly libraryId?: string | undefined
+  /** The files that it came out of, as they were named. Empty: this library's own app had kept it. */
+  readonly source: string
+}
+
 export interface BackupTaken {
   readonly backupId: string
   readonly number: number
@@ -74,6 +86,8 @@ export interface BackupTaken {
   readonly size: number
   /** Compressed bytes it added to the library. */
   readonly newBytes: number
+  /** Of an imported one. */
+  readonly origin?: BackupOrigin | undefined
 }
 
 /** The fields that `edit` may change; all three are written every time. */
@@ -122,6 +136,21 @@ const readTrigger = (fields: Fields): Trigger => {
   return trigger
 }
 
+const originFields = ({ trigger, number, libraryId, source }: BackupOrigin): Value => [
+  trigger === undefined ? null : count(triggers.indexOf(trigger)),
+  number === undefined ? null : count(number),
+  libraryId === undefined ? null : text(libraryId),
+  text(source)
+]
+
+const readOrigin = (fields: Fields): BackupOrigin => {
+  const code = fields.maybeCount()
+  const trigger = code === undefined ? undefined : triggers[code]
+  if (trigger === "imported" || (code !== undefined && trigger === undefined))
+    throw malformed("event", "unknown trigger")
+  return { trigger, number: fields.maybeCount(), libraryId: fields.maybeText(), source: fields.text() }
+}
+
 /** The payload of the event. @throws InvalidInput for too many tags */
 export const encodeBackupTaken = (event: BackupTaken): Uint8Array =>
   encode([
@@ -140,29 +169,38 @@ export const encodeBackupTaken = (event: BackupTaken): Uint8Array =>
     count(event.performances),
     count(event.preferences),
     count(event.size),
-    count(event.newBytes)
+    count(event.newBytes),
+    ...(event.origin === undefined ? [] : [originFields(event.origin)])
   ])
+
+const readTaken = (fields: Fields): BackupTaken => ({
+  backupId: fields.text(),
+  number: fields.count(),
+  root: new Uint8Array(fields.hash()),
+  position: fields.count(),
+  time: fields.time(),
+  description: fields.text(),
+  tags: readTags(fields),
+  pinned: fields.flag(),
+  trigger: readTrigger(fields),
+  profile: fields.text(),
+  version: fields.text(),
+  songs: fields.count(),
+  performances: fields.count(),
+  preferences: fields.count(),
+  size: fields.count(),
+  newBytes: fields.count()
+})
 
 /** The event of a payload. @throws MalformedData */
 export const decodeBackupTaken = (payload: Uint8Array): BackupTaken =>
-  decode(payload, "event", (fields) => ({
-    backupId: fields.text(),
-    number: fields.count(),
-    root: new Uint8Array(fields.hash()),
-    position: fields.count(),
-    time: fields.time(),
-    description: fields.text(),
-    tags: readTags(fields),
-    pinned: fields.flag(),
-    trigger: readTrigger(fields),
-    profile: fields.text(),
-    version: fields.text(),
-    songs: fields.count(),
-    performances: fields.count(),
-    preferences: fields.count(),
-    size: fields.count(),
-    newBytes: fields.count()
-  }))
+  decode(payload, "event", (fields) => {
+    const taken = readTaken(fields)
+    // Whatever was not imported is from here.
+    return taken.trigger === "imported" && fields.left > 0
+      ? { ...taken, origin: fields.list(readOrigin) }
+      : taken
+  })
 
 /** The payload of the event. @throws InvalidInput for too many tags */
 export const encodeBackupEdited = (event: BackupEdited): Uint8Array =>

@@ -2,6 +2,16 @@
 import * as Schema from "effect/Schema"
 import { Count, Kind, optional, Texts, Time } from "./Fields.js"
 
+/** Where an imported backup came from, as far as that is known: from an app's own backups only `source`. */
+export const BackupOrigin = Schema.Struct({
+  /** Why it was taken there, its number there, and the library that it is of. */
+  trigger: optional(Schema.Literal("manual", "scheduled", "safety")),
+  number: optional(Count),
+  libraryId: optional(Schema.String),
+  /** The files that it came out of; empty where the library's own app had kept it. */
+  source: Schema.String
+})
+
 export const Backup = Schema.Struct({
   backupId: Schema.String,
   number: Count,
@@ -18,6 +28,8 @@ export const Backup = Schema.Struct({
   preferences: Count,
   size: Count,
   newBytes: Count,
+  /** Of an imported one. */
+  origin: optional(BackupOrigin),
   /** When it went to the trash. */
   forgottenAt: optional(Time)
 })

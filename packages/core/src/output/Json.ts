@@ -43,6 +43,7 @@ export const backupJson = (backup: BackupInfo): typeof Backup.Backup.Encoded => 
   timestamp: backup.timestamp.toISOString(),
   ...Struct.pick(backup, "description", "tags", "pinned", "trigger", "profile", "position", "root"),
   ...Struct.pick(backup, "songs", "performances", "preferences", "size", "newBytes"),
+  origin: backup.origin && Struct.pick(backup.origin, "trigger", "number", "libraryId", "source"),
   forgottenAt: backup.forgottenAt?.toISOString()
 })
 

@@ -149,6 +149,20 @@ describe("of the backups b1, b2 (safety), b3, b4 (in the trash), b5 (imported), 
     expect(resolveBackup([backup(3), ...imported], "latest").number).toBe(3)
   })
 
+  it("of imported ones the latest is the newest state, whatever came first, and no safety backup of another library", () => {
+    const imported = (number: number, day: number, trigger?: "manual" | "safety") =>
+      backup(number, {
+        trigger: "imported",
+        timestamp: new Date(Date.UTC(2026, 3, day)),
+        origin: { trigger, source: "studio.whiteroom" }
+      })
+    const all = [imported(1, 20, "manual"), imported(2, 21, "safety"), imported(3, 5), imported(4, 6)]
+    expect(resolveBackup(all, "latest").number).toBe(1)
+    expect(resolveBackup(all, "latest~1").number).toBe(4)
+    expect(resolveBackup(all, "latest~2").number).toBe(3)
+    expect(resolveBackup(all, "b2").number).toBe(2)
+  })
+
   it("and of none, there is no latest", () => {
     expect(() => resolveBackup([], "latest")).toThrow("There is no backup latest. Nothing was changed.")
   })
@@ -217,12 +231,19 @@ it("a restore of nothing restored nothing and is a success, as in Phase 5", () =
 })
 
 it("what a backup says of itself survives its event", () => {
-  const event: BackupTaken = { ...taken, tags: ["a", "b"], trigger: "imported" }
+  const origin = {
+    trigger: "scheduled",
+    number: 12,
+    libraryId: "studio",
+    source: "studio.whiteroom"
+  } as const
+  const event: BackupTaken = { ...taken, tags: ["a", "b"], trigger: "imported", origin }
   expect(
     evolveBackup(undefined, { type: "BackupTaken", payload: encodeBackupTaken(event), recordedAt: 0 })
   ).toEqual({
     ...info,
     tags: ["a", "b"],
-    trigger: "imported"
+    trigger: "imported",
+    origin
   })
 })

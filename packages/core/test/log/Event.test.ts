@@ -53,11 +53,18 @@ describe("version 1 of the payload", () => {
     ["a count in more bytes than it needs", "1f c4 20", "d3 0000 0000 0000 001f c4 20"],
     ["a hash of 31 bytes", `c4 20 ${"aa".repeat(32)}`, `c4 1f ${"aa".repeat(31)}`],
     ["nil in the place of a text", "a5 c39c626572", "c0"],
-    ["a field more than it has", "dc 0010 a2 6964", "dc 0011 a2 6964 c0"]
-  ])("of BackupTaken is refused with %s", (_, from, to) => {
-    const bytes = toHex(encodeBackupTaken(taken))
+    ["a field more than it has", "dc 0010 a2 6964", "dc 0011 a2 6964 c0"],
+    ["an origin of what was not imported", "dc 0010", "dc 0011", "94 c0 c0 c0 a0"],
+    ["an origin that is imported there", "dc 0010", "dc 0011", "94 03 c0 c0 a0", "c3 03"],
+    ["an origin of a trigger of the future", "dc 0010", "dc 0011", "94 04 c0 c0 a0", "c3 03"],
+    ["an origin that is not a list", "dc 0010", "dc 0011", "c0", "c3 03"],
+    ["an origin without its files", "dc 0010", "dc 0011", "93 c0 c0 c0", "c3 03"]
+  ])("of BackupTaken is refused with %s", (_, from, to, after = "", trigger = "c3 01") => {
+    const bytes = toHex(encodeBackupTaken(taken)).replace(hex("c3 01 a7"), hex(`${trigger} a7`))
     expect(bytes).toContain(hex(from))
-    expect(() => decodeBackupTaken(fromHex(bytes.replace(hex(from), hex(to))))).toThrow(MalformedData)
+    expect(() => decodeBackupTaken(fromHex(bytes.replace(hex(from), hex(to)) + hex(after)))).toThrow(
+      MalformedData
+    )
   })
 
   it("of BackupTaken keeps texts that begin with a byte order mark, and mends half a surrogate pair", () => {

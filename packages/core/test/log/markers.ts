@@ -80,6 +80,14 @@ const takenBytes = hex(
 export const markers: ReadonlyArray<Marker> = [
   marker("BackupTaken", taken, takenBytes, encodeBackupTaken, decodeBackupTaken),
   marker(
+    "BackupTaken",
+    { ...taken, trigger: "imported" as const, origin: { trigger: "safety", number: 7, source: "old.db" } },
+    takenBytes.replace("dc0010", "dc0011").replace("c301a76e69", "c303a76e69") +
+      hex("94", "02", "07", "c0", "a6 6f6c642e6462"),
+    encodeBackupTaken,
+    decodeBackupTaken
+  ),
+  marker(
     "BackupEdited",
     { description: "before the tour", tags: ["tour"], pinned: false },
     hex("93", "af 6265666f72652074686520746f7572", "91 a4 746f7572", "c2"),

@@ -3,6 +3,7 @@ import {
   type BackupFilter,
   type BackupInfo,
   BackupNotFound,
+  type BackupOrigin,
   bounds,
   decodeBackupTaken,
   evolveBackup,
@@ -13,6 +14,7 @@ import {
   toHex,
   triggers
 } from "@white-room/core"
+import * as Schema from "effect/Schema"
 import { rethrow } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { type BackupEvent, backupEvents, lastBackupEvent } from "../log/Markers.js"
@@ -22,7 +24,7 @@ import { bytesOf, textOf, timeOf, wholeOf } from "../sqlite/StoredValue.js"
 type CatalogRow = ReadonlyArray<unknown>
 
 const columns = `number, backup_id, taken_at, description, tags, pinned, trigger, profile, version, position, root, songs,
-  performances, preferences, size, new_bytes, forgotten_at`
+  performances, preferences, size, new_bytes, origin, forgotten_at`
 
 const what = "backup catalogue"
 
@@ -38,6 +40,25 @@ const readTrigger = (stored: string): Trigger => {
   const trigger = triggers.find((known) => known === stored)
   if (trigger === undefined) throw malformed(what, `unknown trigger ${stored}`)
   return trigger
+}
+
+const originOfText = Schema.decodeUnknownSync(
+  Schema.parseJson(
+    Schema.Struct({
+      trigger: Schema.optional(Schema.Literal("manual", "scheduled", "safety")),
+      number: Schema.optional(Schema.NonNegativeInt),
+      libraryId: Schema.optional(Schema.String),
+      source: Schema.String
+    })
+  )
+)
+
+const readOrigin = (stored: string): BackupOrigin => {
+  try {
+    return originOfText(stored)
+  } catch {
+    throw malformed(what, "it cannot be read where a backup came from")
+  }
 }
 
 const readFlag = (stored: number): boolean => {
@@ -62,7 +83,8 @@ const backupOfRow = (row: CatalogRow): BackupInfo => ({
   preferences: wholeOf(row[13], what),
   size: wholeOf(row[14], what),
   newBytes: wholeOf(row[15], what),
-  ...(row[16] === null ? {} : { forgottenAt: new Date(timeOf(row[16], what)) })
+  ...(row[16] === null ? {} : { origin: readOrigin(textOf(row[16], what)) }),
+  ...(row[17] === null ? {} : { forgottenAt: new Date(timeOf(row[17], what)) })
 })
 
 const fields: ReadonlyArray<keyof BackupInfo> = [
@@ -81,6 +103,7 @@ const fields: ReadonlyArray<keyof BackupInfo> = [
   "preferences",
   "size",
   "newBytes",
+  "origin",
   "forgottenAt"
 ]
 
@@ -179,6 +202,7 @@ const values = (backup: BackupInfo): ReadonlyArray<unknown> => [
   backup.preferences,
   backup.size,
   backup.newBytes,
+  backup.origin === undefined ? null : JSON.stringify(backup.origin),
   backup.forgottenAt?.getTime() ?? null
 ]
 

@@ -9,7 +9,13 @@ import {
 } from "@white-room/core"
 import type { Damage } from "../check/Findings.js"
 import { objectsBelow } from "../object/objectsBelow.js"
-import type { FileProblem, ForeignBackup, ImportSource, Staged } from "../staging/ImportSource.js"
+import {
+  type FileProblem,
+  type ForeignBackup,
+  foreignBackup,
+  type ImportSource,
+  type Staged
+} from "../staging/ImportSource.js"
 import {
   type AssessedBackup,
   type AssessedState,
@@ -72,21 +78,23 @@ const newestOf = (contents: BundleContents): Taken | undefined => {
 
 /** None of a backup that says what is not so. Of one that is not whole, the part that is comes under an id of its own: the whole one may come later. */
 const backupsOf = (
-  contents: BundleContents
+  contents: BundleContents,
+  libraryId: string
 ): ReadonlyArray<{ readonly taken: Taken; readonly backup: ForeignBackup }> =>
   contents.backups.flatMap((each) => {
     const { backup, counted } = each
     const taken = counted ? takenOf(contents, each.taken.root, isWhole(each)) : undefined
     if (taken === undefined) return []
-    if (isWhole(each)) return [{ taken, backup }]
+    const foreign = foreignBackup(backup, libraryId)
+    if (isWhole(each)) return [{ taken, backup: foreign }]
     const tags = [...new Set([...backup.tags, incompleteTag])]
-    return [{ taken, backup: { ...backup, backupId: incompleteId(backup.backupId, taken.root), tags } }]
+    return [{ taken, backup: { ...foreign, backupId: incompleteId(backup.backupId, taken.root), tags } }]
   })
 
 const sourceOfSet = (set: BundleSet, file: string): ImportSource =>
   function* (staging): Generator<void, Staged> {
     const contents = yield* readContents(set, fallbackTo(staging.session), staging.onProgress)
-    const backups = backupsOf(contents)
+    const backups = backupsOf(contents, set.libraryId)
     const newest = newestOf(contents)
     const all = [...backups.map(({ taken }) => taken), ...(newest === undefined ? [] : [newest])]
     const objects = new Map(all.flatMap(({ root, nodes }) => [...objectsBelow([root], nodes)]))

@@ -125,7 +125,7 @@ const apply = (
   if (!areStaged(session, statesOf(states))) return stagedObjectsGone
   let backups: ReadonlyArray<BackupInfo> = []
   const mark = (writer: EventWriter, before: number) => {
-    backups = states.backups.flatMap((each) => recordBackup(session, writer, each))
+    backups = states.backups.flatMap((each) => recordBackup(session, writer, each, states.source))
     const payload = encodeLibraryImported({ source: states.source, before, after: writer.position })
     writer.mark("library", "", { type: "LibraryImported", payload })
   }

@@ -29,12 +29,13 @@ import { reasonOf } from "../check/Findings.js"
 import { Budget, type ForeignDatabase, openForeign } from "../file/ForeignDatabase.js"
 import { isNullId, LiveTable } from "../live/LiveTable.js"
 import { openForeignLibrary } from "../session/openForeignLibrary.js"
-import type { Session } from "../session/Session.js"
+import { readInfo, type Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
 import { hasTable } from "../sqlite/Schema.js"
 import { storageError } from "../sqlite/storageError.js"
 import {
   type FileProblem,
+  foreignBackup,
   type ImportSource,
   problemList,
   type Staged,
@@ -227,6 +228,7 @@ function* stageOwnBackups(
   )
   for (const { forgottenAt, ...backup } of kept) {
     if (forgottenAt !== undefined) continue
+    const foreign = foreignBackup(backup, readInfo(library.db).libraryId)
     const state = new StateStager(session, now, target, documents)
     const name = `backup b${backup.number}`
     const root = fromHex(backup.root)
@@ -247,12 +249,12 @@ function* stageOwnBackups(
       }
       if (state.count % entitiesAtOnce === 0) yield
     }
-    if (isWhole) backups.push({ ...state.finish(), backup })
+    if (isWhole) backups.push({ ...state.finish(), backup: foreign })
     else if (state.count > 0) {
       const staged = state.finish()
-      const tags = [...new Set([...backup.tags, incompleteTag])]
       const backupId = incompleteId(backup.backupId, staged.root)
-      backups.push({ ...staged, backup: { ...backup, backupId, tags } })
+      const tags = [...new Set([...backup.tags, incompleteTag])]
+      backups.push({ ...staged, backup: { ...foreign, backupId, tags } })
     }
     onProgress?.({ done: backups.length, total: kept.length, step: "read backups" })
     yield

@@ -159,6 +159,7 @@ CREATE TABLE backup_catalog (
   preferences INTEGER NOT NULL,
   size INTEGER NOT NULL,
   new_bytes INTEGER NOT NULL,
+  origin TEXT,
   forgotten_at INTEGER,
   expiry_noted_at INTEGER
 );

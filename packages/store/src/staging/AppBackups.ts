@@ -163,7 +163,7 @@ const freeId = (session: Session, writer: () => EventWriter, id: string): void =
   const backupId = randomUUID()
   const mark = (of: string, type: "BackupForgotten" | "BackupExpired") =>
     recordBackupEvent(db, writer(), of, { type, payload: encodeReason(`another backup has the id ${id}`) })
-  recordBackup(session, writer(), { root: fromHex(old.root), needs: [], backup: { ...old, backupId } })
+  recordBackup(session, writer(), { root: fromHex(old.root), needs: [], backup: { ...old, backupId } }, "")
   mark(backupId, "BackupForgotten")
   mark(id, "BackupExpired")
   db.run("UPDATE backups SET id = ? WHERE id = ?", backupId, id)
@@ -204,7 +204,7 @@ export const keepAppBackup = (session: Session, given: BackupDocument, now: numb
         version
       )
       if (isSetAside(staged)) setAside(session, text(id), staged)
-      else recordBackup(session, tx.command(), staged)
+      else recordBackup(session, tx.command(), staged, "")
       return undefined
     }
   )

@@ -1,5 +1,13 @@
 /** Where an import takes its songs from: one file, or single files together. */
-import { andMore, BoundedList, type EntityKey, type OnProgress, type WhiteRoomError } from "@white-room/core"
+import {
+  andMore,
+  type BackupInfo,
+  type BackupOrigin,
+  BoundedList,
+  type EntityKey,
+  type OnProgress,
+  type WhiteRoomError
+} from "@white-room/core"
 import type { Session } from "../session/Session.js"
 import type { StagedState } from "./Stager.js"
 
@@ -81,4 +89,21 @@ export interface ForeignBackup {
   readonly tags: ReadonlyArray<string>
   readonly pinned: boolean
   readonly version: string
+  /** Of a backup of another library; one that an app had kept tells nothing of the kind. */
+  readonly origin?: Omit<BackupOrigin, "source"> | undefined
+}
+
+/** A backup of another library, as what it is for this one. What was imported there keeps where it came from at first. */
+export const foreignBackup = (backup: BackupInfo, libraryId: string): ForeignBackup => {
+  const { trigger, number, origin } = backup
+  const { backupId, timestamp, description, tags, pinned, version } = backup
+  return {
+    ...{ backupId, timestamp, description, tags, pinned, version },
+    origin:
+      trigger !== "imported"
+        ? { trigger, number, libraryId }
+        : origin?.libraryId === undefined
+          ? { number, libraryId }
+          : { trigger: origin.trigger, number: origin.number, libraryId: origin.libraryId }
+  }
 }

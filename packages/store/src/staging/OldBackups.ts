@@ -164,7 +164,7 @@ const keep = (session: Session, { backup, rows }: OldBackup, now: number): Reado
     () => stageRows(session, rows, now),
     (tx, staged) =>
       areStaged(session, [staged])
-        ? recordBackup(session, tx.command(), { ...staged, backup })
+        ? recordBackup(session, tx.command(), { ...staged, backup }, "")
         : stagedObjectsGone
   )
 

@@ -6,11 +6,15 @@ import type { EventWriter } from "../log/EventWriter.js"
 import type { Session } from "../session/Session.js"
 import type { StatesToImport } from "./ImportSource.js"
 
-/** Adds a staged state as a backup, inside a write transaction; none when the library has it already. */
+/**
+ * Adds a staged state as a backup, inside a write transaction; none when the library has it already. `source`: the files
+ * it came out of; empty for what this library's app had kept.
+ */
 export const recordBackup = (
   session: Session,
   writer: EventWriter,
-  { root, backup }: StatesToImport["backups"][number]
+  { root, backup }: StatesToImport["backups"][number],
+  source: string
 ): ReadonlyArray<BackupInfo> => {
   const known = backupById(session.db, backup.backupId)
   if (known !== undefined) {
@@ -31,7 +35,8 @@ export const recordBackup = (
     profile: "",
     version: backup.version,
     ...countsOf(session, root),
-    newBytes: countNewBytes(session.db)
+    newBytes: countNewBytes(session.db),
+    origin: { ...backup.origin, source }
   })
   const taken = recordBackupEvent(session.db, writer, backup.backupId, { type: "BackupTaken", payload })
   return taken === undefined ? [] : [taken]

@@ -104,7 +104,7 @@ describe.for(families)("a database of the %s app", (family) => {
           performances: 1,
           preferences: 1
         },
-        { number: 2, backupId: "backup-two", trigger: "imported", songs: 3 },
+        { number: 2, backupId: "backup-two", trigger: "imported", songs: 3, origin: { source: "" } },
         { number: 3, description: "Adopted white_room.db", trigger: "manual", songs: 3 }
       ])
       // The same rows, whether they come from the app's JSON or from its tables.

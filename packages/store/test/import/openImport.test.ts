@@ -252,6 +252,47 @@ describe("another library", () => {
     expect(await documentOf("a")).toBe('{"v":1}')
   })
 
+  it("has its backups say where they came from, at first, and why they were taken there", async () => {
+    await makeOther()
+    const libraryId = (name: string) =>
+      run((library) => Effect.map(library.upkeep.status, (is) => is.libraryId), name)
+    const other = await libraryId("other.db")
+    const original = { libraryId: other, trigger: "manual" }
+    // Before the restore this takes a safety backup, the newest of all.
+    await run((library) => library.backups.restore("b1", { mode: "exact" }), "other.db")
+    const { result } = await bringIn([join(folder, "other.db")])
+    const source = join(folder, "other.db")
+    expect(result.backups.map(({ origin }) => origin)).toEqual([
+      { ...original, number: 1, source },
+      { ...original, number: 2, source },
+      { libraryId: other, trigger: "safety", number: 3, source }
+    ])
+    const latest = await run((library) => library.backups.find("latest"))
+    expect(latest).toMatchObject({ number: 2, description: "two" })
+    // From library to library, in files of both kinds, and back into the catalogue from the log.
+    await run((library) => library.backups.take())
+    for (const from of ["library.db", "copies"]) {
+      await run((library) => writeChain(library, join(folder, "copies")))
+      const third = `third-${from}`
+      const { backups } = await run(
+        (library) =>
+          Effect.scoped(
+            Effect.flatMap(library.imports.open([join(folder, from)]), (opened) => opened.apply())
+          ),
+        third
+      )
+      expect(backups.map(({ origin }) => origin)).toMatchObject([
+        { ...original, number: 1 },
+        { ...original, number: 2 },
+        { libraryId: other, trigger: "safety", number: 3 },
+        { libraryId: await libraryId("library.db"), trigger: "manual", number: 4 }
+      ])
+      const before = await run((library) => library.backups.list(), third)
+      await run((library) => library.upkeep.rebuild(), third)
+      expect(await run((library) => library.backups.list(), third)).toEqual(before)
+    }
+  })
+
   it("brings no profile along, whose hooks are commands: not from its file, not from its copies", async () => {
     await makeOther()
     const definition = JSON.stringify({ name: "daily", when: ["hourly"], hooks: { before: "touch owned" } })

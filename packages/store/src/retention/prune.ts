@@ -41,6 +41,24 @@ const keepEditsOf = ({ keepEditsDays = defaultKeepEditsDays }: PruneOptions): nu
 
 const nothingReclaimed = { objectsRemoved: 0, bytesFreed: 0, bytesReturned: 0 }
 
+/** What a prune would do, read on one snapshot: what others sweep meanwhile is still there to be named. */
+const plan = (session: Session, options: PruneOptions, now: number) => {
+  const clock = readLogClock(session.db, now)
+  const decisions = decide(session, options.policy, now, clock, options)
+  const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
+  const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
+  const expiry = expiryOf(session, clock, now, decisions.paused)
+  const report = {
+    decisions: decisions.decisions,
+    paused: decisions.paused,
+    waiting: expiry.waiting,
+    ...zoneInUse(session.db, options.zone),
+    returnsSpace: returnsSpace(session),
+    lastCopies: lastCopies(session, [...forgettable, ...expiry.due])
+  }
+  return { clock, decisions, expiry, forgettable, report }
+}
+
 /** Decides, forgets, expires and reclaims; with `dryRun` only says what it would do. */
 export const prune = (session: Session, options: PruneOptions, now: number): PruneReport => {
   const keepEdits = keepEditsOf(options)
@@ -50,20 +68,8 @@ export const prune = (session: Session, options: PruneOptions, now: number): Pru
     const { zone, unknownZone } = zoneInUse(session.db, options.zone)
     if (settledZone(session.db) === undefined && unknownZone === undefined) settleZone(session, zone, now)
   }
-  const clock = readLogClock(session.db, now)
-  const decisions = decide(session, options.policy, now, clock, options)
-  const leaving = new Set(decisions.decisions.filter(({ keep }) => !keep).map(({ id }) => id))
-  const forgettable = allBackups(session.db).filter(({ backupId }) => leaving.has(backupId))
+  const { clock, decisions, expiry, forgettable, report } = session.reading(() => plan(session, options, now))
   const { paused } = decisions
-  const expiry = expiryOf(session, clock, now, paused)
-  const report = {
-    decisions: decisions.decisions,
-    paused,
-    waiting: expiry.waiting,
-    ...zoneInUse(session.db, options.zone),
-    returnsSpace: returnsSpace(session),
-    lastCopies: lastCopies(session, [...forgettable, ...expiry.due])
-  }
   if (options.dryRun === true)
     return {
       ...report,

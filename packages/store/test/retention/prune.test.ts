@@ -201,11 +201,12 @@ describe("pruning while another session writes", () => {
       const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
       const [session, other] = [1, 2].map(() => openSession(library.path, { actor: "other" }))
       if (session === undefined || other === undefined) throw new Error("two sessions were opened")
-      const marked = session.db.snapshot.bind(session.db)
+      const snapshot = session.db.snapshot.bind(session.db)
+      // The first decides, the second marks.
+      let snapshots = 0
       session.db.snapshot = (body) => {
-        const result = marked(body)
-        session.db.snapshot = marked
-        act(other, now)
+        const result = snapshot(body)
+        if (++snapshots === 2) act(other, now)
         return result
       }
       const report = prune(session, {}, now)
@@ -224,6 +225,37 @@ describe("pruning while another session writes", () => {
       yield* library.songs.delete("b")
       yield* library.backups.restore("b1")
       expect((yield* library.songs.read("b")).songDataJSON).toBe("doomed")
+      yield* sound(library)
+    })
+  )
+
+  it.scoped("names what leaves though another session sweeps it meanwhile", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* library.songs.create(song("only in b1", { songDataJSON: noise(1) }))
+      yield* takeBackups(library, 1)
+      yield* library.songs.delete("only in b1")
+      yield* takeBackups(library, 1)
+      yield* library.backups.forget(["b1"])
+      yield* TestClock.adjust(100 * day)
+      yield* library.upkeep.prune()
+      yield* TestClock.adjust(day)
+      yield* library.songs.create(song("b"))
+      const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      const session = openSession(library.path, { actor: "first" })
+      const nodeStore = session.nodeStore.bind(session)
+      session.nodeStore = (pending) => {
+        session.nodeStore = nodeStore
+        const other = openSession(library.path, { actor: "second" })
+        expect(prune(other, {}, now).expired.map(({ number }) => number)).toEqual([1])
+        other.close()
+        return nodeStore(pending)
+      }
+      const report = prune(session, {}, now)
+      session.close()
+      expect(report.lastCopies).toEqual(["Song only in b1 (only in b1)"])
+      // The other one did both.
+      expect(report).toMatchObject({ expired: [], objectsRemoved: 0 })
       yield* sound(library)
     })
   )

@@ -94,7 +94,7 @@ export const makeBackups = (session: Session): Context.Tag.Service<typeof Backup
     forget: (backups, reason = "by hand") => run("forget", (now) => forget(session, backups, reason, now)),
     undelete: (backup) => run("undelete", (now) => undelete(session, backup, now)),
     validate: (backup, level = "quick") =>
-      run("validate", () => validate(session, findBackup(session.db, backup), level)),
+      run("validate", () => session.reading(() => validate(session, findBackup(session.db, backup), level))),
     plan: (source, options = {}) => run("plan", (now) => plannedRestore(session, source, options, now)),
     apply: (plan, options = {}) => run("apply", (now) => applySavedPlan(session, plan, options, now)),
     restore: (source, options = {}) =>

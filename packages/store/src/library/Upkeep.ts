@@ -54,7 +54,7 @@ export const makeUpkeep = (session: Session): Upkeep => {
   const runAlone = <A>(name: string, body: (now: number) => A) =>
     attemptAlone(session, `upkeep.${name}`, body)
   return {
-    status: run("status", () => statusOf(session)),
+    status: run("status", () => session.reading(() => statusOf(session))),
     usage: run("usage", () => usageOf(session)),
     check: (options = {}) => check(session, options),
     previewRetention: (policy) => run("previewRetention", (now) => decide(session, policy, now).decisions),

@@ -207,7 +207,8 @@ const mendLost = (session: Session, now: number): number => {
   let mended = mendObjects(session, now)
   if (session.readonly || session.db.inTransaction) return mended
   // A node that is stored again shows what is lost below it.
-  for (let lost = lostObjects(session); lost.length > 0; lost = lostObjects(session)) {
+  const look = () => session.reading(() => lostObjects(session))
+  for (let lost = look(); lost.length > 0; lost = look()) {
     const found = lost
     commit(session, { now }, () => noteDamaged(session.db, found, now))
     mended += mendObjects(session, now)

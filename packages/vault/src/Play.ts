@@ -8,7 +8,7 @@ import {
   VaultDamaged,
   type WhiteRoomError
 } from "@white-room/core"
-import { type EventRun, sha256, type TableForm, type Take } from "@white-room/store/transfer"
+import { type EventRun, type LogFacts, sha256, type TableForm, type Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { largestBlob } from "./blobs/Blobs.js"
@@ -31,6 +31,10 @@ export interface PlayOptions {
    */
   readonly onProblem?: ((problem: SegmentProblem) => void) | undefined
   readonly onProgress?: OnProgress | undefined
+  /** Looks at a segment of which all events were taken, with what the log says then; gives what is wrong with it. */
+  readonly inspect?:
+    | ((facts: LogFacts, listed: ListedSegment, segment: OpenSegment) => string | undefined)
+    | undefined
 }
 
 const reasonOf = (error: unknown): string => {
@@ -150,6 +154,21 @@ const takeFrame = (
     if (first > until || (overlaps && first + events.length <= head.position + 1)) return
     receiver.events(cut(frame.run, overlaps ? head : { ...head, position: first - 1 }, until))
   })
+
+/** Tells what is wrong with a segment whose events were taken to the last. */
+const inspected = (
+  take: Take,
+  listed: ListedSegment,
+  segment: OpenSegment,
+  { inspect, onProblem }: PlayOptions
+): Effect.Effect<void, WhiteRoomError> =>
+  inspect === undefined
+    ? Effect.void
+    : take(({ facts, head }) => {
+        const isWhole = head.position === listed.last && facts !== undefined
+        const reason = isWhole ? inspect(facts, listed, segment) : undefined
+        if (reason !== undefined) onProblem?.({ segment: listed.name, reason })
+      })
 
 /** Takes the frames of a segment. False when its events cannot be followed to their end. */
 const takeSegment = (
@@ -293,6 +312,7 @@ export const playPath = (
           const segment = isHeld ? end.held.segment : yield* fetchOnPath(vault, listed, options)
           const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
           if (!goesOn) return
+          yield* inspected(take, listed, segment, options)
           done += segment.bytes
           options.onProgress?.({ done: Math.min(done, end.bytes), total: end.bytes, step: "read vault" })
         }

@@ -9,6 +9,7 @@ import {
 import type { Damage, Library } from "@white-room/store"
 import { lookAt, privateFolder, receive, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { checkDerived } from "./checkDerived.js"
 import { checkSmallFiles } from "./checkSmallFiles.js"
 import { lostWith } from "./lostWith.js"
 import { farthestOf, type Path, pathsIn } from "./Path.js"
@@ -66,6 +67,7 @@ const playLine = (
     const found: Array<Damage> = []
     const play = {
       onProgress,
+      inspect: checkDerived,
       onProblem: ({ segment, reason }: SegmentProblem) =>
         void found.push(damage(segment || lineName(line), reason))
     }

@@ -1,19 +1,20 @@
 /** The state in merged segments says what the log says, its places hold what it points to, and damage of it is found. */
 import { createHash } from "node:crypto"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { extentsOfBody, isEntity, keyString, MalformedData, openBlock } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { brotli, lookAt, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { listLines, makeVault, memoryBlobs, mergeLine, push, type Vault } from "../src/index.js"
+import { checkVault, listLines, makeVault, memoryBlobs, mergeLine, push, type Vault } from "../src/index.js"
 import { openRanged, readPlaced } from "../src/read/RangedSegment.js"
 import { backupsIn, readEntities } from "../src/read/StateRead.js"
 import { decodeRun } from "../src/segment/Events.js"
 import { frameTypes } from "../src/segment/Segment.js"
 import { openBody } from "../src/segment/SegmentReader.js"
+import { SegmentWriter } from "../src/segment/SegmentWriter.js"
 import { StateFold } from "../src/segment/StateFold.js"
-import { decodeStatePage, type FramePlace, statePages } from "../src/segment/StatePages.js"
+import { decodeStatePage, type EntityPlace, type FramePlace, statePages } from "../src/segment/StatePages.js"
 import { know, knownHome, newLibrary, song } from "./support/library.js"
 import { memoryVault } from "./support/sealed.js"
 
@@ -76,6 +77,20 @@ const frameAt = (vault: Vault, place: FramePlace, type: 2 | 3) =>
     if (source === undefined || listed === undefined) return yield* Effect.die("no such segment")
     return yield* readPlaced(vault, listed, source, place, type)
   })
+
+type Finishing = Parameters<SegmentWriter["finish"]>[0]
+
+const nothing = { since: 0, kept: [], gone: [] }
+
+/** Changes one entity of a state, or leaves it out. */
+const lie =
+  (change: (entity: EntityPlace) => EntityPlace | undefined) =>
+  (honest: Finishing): Finishing => {
+    const { entities = [], sources = [] } = honest.state ?? {}
+    const read = entities.flatMap(({ block }) => decodeStatePage(openBody(block), sources))
+    const changed = read.flatMap((entity, index) => (index === 2 ? (change(entity) ?? []) : entity))
+    return { ...honest, state: statePages({ entities: changed }) }
+  }
 
 describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) => {
   const newVault = Effect.suspend(
@@ -147,6 +162,51 @@ describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) =>
           }
         }
       })
+  )
+})
+
+/** What a faulty program would write in the place of what follows from the log; all else is as it should be. */
+const lies: ReadonlyArray<readonly [string, (honest: Finishing) => Finishing]> = [
+  ["list of backups", ({ backups = nothing, ...rest }) => ({ ...rest, backups: { ...backups, kept: [] } })],
+  [
+    "list of backups",
+    ({ backups = nothing, ...rest }) => ({
+      ...rest,
+      backups: { ...backups, kept: backups.kept.map((backup) => ({ ...backup, description: "another" })) }
+    })
+  ],
+  ["state", lie((entity) => ({ ...entity, name: "Another" }))],
+  ["state", lie((entity) => ({ ...entity, size: entity.size + 1 }))],
+  ["state", lie((entity) => ({ ...entity, version: entity.version + 1 }))],
+  ["state", lie((entity) => ({ ...entity, position: entity.position - 1 }))],
+  ["state", lie((entity) => ({ ...entity, id: "nobody" }))],
+  ["state", lie(() => undefined)]
+]
+
+describe("what a segment says of its state", () => {
+  it.scoped("is held against the log by a full check", () =>
+    Effect.gen(function* () {
+      const honest = yield* makeVault(memoryBlobs())
+      const { segments } = yield* mergedVault(honest, 33)
+      expect(segments.length).toBeGreaterThan(0)
+      expect((yield* checkVault(honest, { level: "full" })).damaged).toEqual([])
+      const finish = SegmentWriter.prototype.finish
+      for (const [what, change] of lies) {
+        const vault = yield* makeVault(memoryBlobs())
+        const spy = vi.spyOn(SegmentWriter.prototype, "finish").mockImplementation(function (
+          this: SegmentWriter,
+          end,
+          zeros
+        ) {
+          return finish.call(this, end.state === undefined ? end : change(end), zeros)
+        })
+        const merged = yield* mergedVault(vault, 33)
+        spy.mockRestore()
+        const { damaged } = yield* checkVault(vault, { level: "full" })
+        expect(damaged.map(({ what, reason }) => `${what} ${reason}`).join()).toContain(`its ${what} is not`)
+        expect(merged.segments.map(({ name }) => name)).toContain(damaged[0]?.what)
+      }
+    })
   )
 })
 

@@ -88,15 +88,18 @@ export const stateOf = (
   return { version: countOf(row[0], "event"), record }
 }
 
-/** The version of an entity, a backup or the library after its last event. Reads no payload. */
+/** The version of an entity, a backup or the library after its last event up to a position. Reads no payload. */
 export const lastEventOf = (
   db: Database,
-  { kind, id }: { readonly kind: Subject; readonly id: string }
+  { kind, id }: { readonly kind: Subject; readonly id: string },
+  until = Number.MAX_SAFE_INTEGER
 ): { readonly position: number; readonly version: number } => {
   const row = db.row<[unknown, unknown]>(
-    "SELECT position, version FROM event_log WHERE subject = ? AND entity_id = ? ORDER BY position DESC LIMIT 1",
+    `SELECT position, version FROM event_log
+     WHERE subject = ? AND entity_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`,
     subjects.indexOf(kind),
-    id
+    id,
+    until
   )
   return row === undefined
     ? { position: 0, version: 0 }

@@ -17,6 +17,7 @@ import { firstDense, type PackedBlock } from "../object/Objects.js"
 import { describeLibrary } from "../session/describeLibrary.js"
 import type { Database } from "../sqlite/Database.js"
 import { liveSchema, ownSchema } from "../sqlite/Schema.js"
+import { type LogFacts, logFacts } from "./LogFacts.js"
 import { commandOf, insertCommand, type LoggedCommand } from "./LoggedCommand.js"
 import { insertEvent, placedEvents } from "./LoggedRows.js"
 import type { EventRun } from "./Snapshot.js"
@@ -49,6 +50,11 @@ export class Receiver {
 
   get head(): LogHead {
     return { position: this.position, chainHash: this.chain }
+  }
+
+  /** What the events that came say. */
+  get facts(): LogFacts {
+    return logFacts(this.db)
   }
 
   /** Makes empty tables, before anything else. */

@@ -25,7 +25,7 @@ import { type Place, placeOf } from "../object/Objects.js"
 import { objectsBelow } from "../object/objectsBelow.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { bytesOf, countOf, textOf, wholeOf } from "../sqlite/StoredValue.js"
-import { type BackupsChange, backupsChanged } from "./backupsChanged.js"
+import { type BackupsChange, backupsChanged } from "./BackupsChanged.js"
 import { commandsOf, type LoggedCommand } from "./LoggedCommand.js"
 import { type TableForm, tableForms } from "./TableForm.js"
 

@@ -42,8 +42,11 @@ const beginDatabase = (temporary: string): Database => {
   return db
 }
 
+/** Takes a log; `facts` where all of it comes. */
+type Taker = Pick<Receiver, "head" | "objects" | "events"> & Partial<Pick<Receiver, "facts">>
+
 /** Runs one piece of work of one who takes a log. */
-export type Take = <A>(body: (receiver: Pick<Receiver, "head" | "objects" | "events">) => A) => Result<A>
+export type Take = <A>(body: (receiver: Taker) => A) => Result<A>
 
 /**
  * Makes the library at `file` of what `feed` gives. It is there, whole and durable, when this succeeds, and `accept`

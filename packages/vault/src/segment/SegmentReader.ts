@@ -8,6 +8,7 @@ import {
   decodeHead,
   decodeTrailer,
   endNumber,
+  type FrameType,
   frameTypes,
   readFrameAt,
   type SegmentHead,
@@ -17,6 +18,7 @@ import {
   trailerLength
 } from "./Segment.js"
 import { decodeEnd, type FrameEntry, type SegmentEnd } from "./SegmentEnd.js"
+import { decodeStatePage, type EntityPlace } from "./StatePages.js"
 
 const bad = (reason: string) => malformed("segment", reason)
 
@@ -54,6 +56,8 @@ export interface OpenSegment {
   readonly frames: () => Generator<SegmentFrame>
   /** What it says of backups; `undefined`: its events are about none. @throws MalformedData */
   readonly backups: () => BackupsChange | undefined
+  /** The pages of its state; none: it has no state. @throws MalformedData */
+  readonly states: () => Generator<ReadonlyArray<EntityPlace>>
 }
 
 /** The body of events, of a page of state or of an end. @throws MalformedData, before it allocates too much */
@@ -123,22 +127,20 @@ function* framesOf(
   }
 }
 
-/** What the frames of backups say. */
-const backupsOf = (
+/** The bodies of all frames of one type. */
+function* bodiesOf(
+  wanted: FrameType,
   bytes: Uint8Array,
   from: number,
-  { frames, backupsSince }: SegmentEnd,
+  { frames }: SegmentEnd,
   cipher: Cipher | undefined
-): BackupsChange | undefined => {
-  if (backupsSince === undefined) return undefined
-  const bodies: Array<Uint8Array> = []
+): Generator<Uint8Array> {
   let at = from
   for (const [number, entry] of frames.entries()) {
-    if (entry.type === frameTypes.backups)
-      bodies.push(openBody(openFrame(bytes.subarray(at, at + entry.length), entry, number, cipher)))
+    if (entry.type === wanted)
+      yield openBody(openFrame(bytes.subarray(at, at + entry.length), entry, number, cipher))
     at += entry.length
   }
-  return { since: backupsSince, ...decodeBackupPages(bodies) }
 }
 
 /** What lies at the end of a segment of so many bytes, from its last ones: where its end is. @throws MalformedData */
@@ -172,7 +174,17 @@ export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = fal
     head,
     end,
     frames: () => framesOf(bytes, at, end.frames, cipher, damaged),
-    backups: () => backupsOf(bytes, at, end, cipher)
+    backups: () =>
+      end.backupsSince === undefined
+        ? undefined
+        : {
+            since: end.backupsSince,
+            ...decodeBackupPages([...bodiesOf(frameTypes.backups, bytes, at, end, cipher)])
+          },
+    *states() {
+      for (const body of bodiesOf(frameTypes.state, bytes, at, end, cipher))
+        yield decodeStatePage(body, end.sources)
+    }
   }
 }
 

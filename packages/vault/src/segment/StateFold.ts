@@ -20,6 +20,18 @@ export interface RunPlaces {
   readonly object: (hash: Uint8Array) => FramePlace | undefined
 }
 
+/** The display name in a record, as a state has it: a long one is left out. */
+export const nameInState = (kind: Kind, record: Uint8Array): string | undefined => {
+  const name = nameOfRecord(kind, record)
+  return name.length > inlineLimit / 4 ? undefined : name
+}
+
+/** Bytes of a row as a state has them. */
+export const sizeInState = (kind: Kind, record: Uint8Array | undefined): number =>
+  record === undefined
+    ? 0
+    : objectsOfRecord(kind, record).reduce((sum, { length }) => sum + length, record.length)
+
 export class StateFold implements StateToWrite {
   private readonly placed = new Map<string, EntityPlace>()
 
@@ -64,13 +76,12 @@ export class StateFold implements StateToWrite {
       return
     }
     const record = upcast(type, event.schema, event.payload)
-    const name = nameOfRecord(kind, record)
     const refs = objectsOfRecord(kind, record)
     this.placed.set(key, {
       kind,
       id,
-      name: name.length > inlineLimit / 4 ? undefined : name,
-      size: refs.reduce((sum, { length }) => sum + length, record.length),
+      name: nameInState(kind, record),
+      size: sizeInState(kind, record),
       version,
       position,
       event: places.event,

@@ -58,6 +58,19 @@ export const backupsChanged = (db: Database, after: number, last: number): Backu
   if (before === events.length) return undefined
   const told = before - (before % tellAll)
   const since = events.length - told >= tellAll ? 0 : (events[told - 1]?.position ?? 0)
+  return changesOf(db, events, since, last)
+}
+
+/** What the events after one position, up to another, change of the backups, told since just that position. */
+export const backupsChangedSince = (db: Database, since: number, last: number): BackupsChange =>
+  changesOf(db, upTo(db, last), since, last)
+
+const changesOf = (
+  db: Database,
+  events: ReadonlyArray<AboutBackup>,
+  since: number,
+  last: number
+): BackupsChange => {
   const ids = new Set(events.flatMap(({ position, id }) => (position > since ? [id] : [])))
   const kept: Array<BackupInfo> = []
   const gone: Array<string> = []

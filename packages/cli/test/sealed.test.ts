@@ -233,6 +233,28 @@ describe("the keys of a sealed vault", () => {
     writeFileSync(whiteroom.at("typed.txt"), `${secret}\n`)
     renameSync(whiteroom.library, whiteroom.at("lost.db"))
     const identity = kit.endsWith(".txt") ? kit : "typed.txt"
+    // To look there, and to bring one song, it need not be cloned.
+    const named = { ...other, WHITEROOM_IDENTITY: whiteroom.at(identity) }
+    expect((await whiteroom.run(["list", "--from", "stick"], { env: other })).stderr).toContain(
+      "WHITEROOM_IDENTITY"
+    )
+    expect((await whiteroom.run(["list", "--from", "stick"], { env: named })).stdout).toContain("b1")
+    expect((await whiteroom.run(["init", "-l", "one.db"], { env: other })).code).toBe(0)
+    const one = [
+      "restore",
+      "--from",
+      "stick",
+      "--song",
+      "Night Drive",
+      "--identity",
+      identity,
+      "-l",
+      "one.db",
+      "--yes",
+      "--json"
+    ]
+    const restored = await whiteroom.run(one, { env: other })
+    expect(restored, restored.stderr).toMatchObject({ code: 0 })
     const cloned = await whiteroom.run(["clone", "stick", "--identity", identity, "--json"], { env: other })
     expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
     expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)

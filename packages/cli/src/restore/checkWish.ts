@@ -8,6 +8,8 @@ export interface RestoreWish extends Wanted {
   readonly source?: string | undefined
   /** A bundle, or a folder of them, that has the source. */
   readonly from?: string | undefined
+  /** Identity files that open it, where it is sealed. */
+  readonly identity?: ReadonlyArray<string>
   readonly at?: Date | undefined
   readonly version?: number | undefined
   readonly kinds: ReadonlyArray<EntityKey["kind"]>
@@ -22,7 +24,9 @@ export interface RestoreWish extends Wanted {
 /** Refuses combinations that cannot be meant. */
 export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliFailure> => {
   const named = wish.songs.length + wish.performances.length + wish.tags.length > 0 || wish.preferences
-  const { songs, performances, source, at, version, from } = wish
+  const { songs, performances, source, at, version, from, identity = [] } = wish
+  if (identity.length > 0 && from === undefined)
+    return refusal("--identity opens a vault that --from names.", "Name the vault with --from.")
   if (from !== undefined && version !== undefined)
     return refusal(
       "A version is one of this library's own.",

@@ -57,7 +57,7 @@ const sourceFrom = (
   wish: RestoreWish
 ): Effect.Effect<SourceAndNames, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
-    const vault = yield* findVault(cli, from)
+    const vault = yield* findVault(cli, from, wish)
     if (vault === undefined) {
       if (wish.at !== undefined || wish.source?.startsWith("@") === true)
         return yield* refusal(

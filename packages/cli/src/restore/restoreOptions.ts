@@ -4,6 +4,7 @@ import { optional } from "@optique/core/modifiers"
 import { choice } from "@optique/core/valueparser"
 import { atOption, sourceArgument } from "../backup/Source.js"
 import { file, flag, many, number, one, oneOr, text } from "../command/Options.js"
+import { identityOption } from "../secret/Unlock.js"
 
 const names =
   'An id, a name, the beginning of one, or a pattern such as "Night*"; may be given several times.'
@@ -15,6 +16,7 @@ export const restoreOptions = object({
     text("PLACE"),
     "Take it out of a vault, by its name or place: SOURCE, --at or the newest backup; or out of a .whiteroom file or a folder of them."
   ),
+  identity: identityOption(),
   at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
   songs: many("--song", text("SONG"), `Only this song. ${names}`),
   performances: many(

@@ -45,12 +45,26 @@ const withPassphrase = (
     passphrase === undefined
       ? refusal(
           `The vault at ${printable(place)} is sealed, and there is nobody to ask for its passphrase.`,
-          "Use --passphrase-file, --passphrase-command or WHITEROOM_PASSPHRASE, or --identity where a command has it."
+          "Name a recovery kit, or another age identity file, in WHITEROOM_IDENTITY, or give the passphrase in WHITEROOM_PASSPHRASE; --identity, --passphrase-file and --passphrase-command do it where a command has them."
         )
       : Effect.map(asWritten(passphrase), (written) => ({ ...openingOf(cli), keys: { passphrase: written } }))
   )
 
-/** Opens with the identities that were given; without them with the key that is kept here, and else with a passphrase. */
+/** An identity file for every command. */
+const variable = "WHITEROOM_IDENTITY"
+
+/** What opens a vault of which no key is kept here. */
+const asked = (cli: Cli, options: UnlockOptions, place: string): Effect.Effect<Opening, CliFailure> =>
+  Effect.gen(function* () {
+    const file = cli.env[variable]
+    if (file === undefined || file === "") return yield* withPassphrase(cli, options, place)
+    return { ...openingOf(cli), keys: { identities: yield* readIdentityFiles([file]) } }
+  })
+
+/**
+ * Opens with the identities that were given; without them with the key that is kept here, else with the identities that the
+ * environment names, and else with a passphrase.
+ */
 export const unlocked = <A>(
   cli: Cli,
   options: UnlockOptions,
@@ -61,7 +75,7 @@ export const unlocked = <A>(
     if (identities.length > 0) return yield* open({ ...openingOf(cli), keys: { identities } })
     return yield* open(openingOf(cli)).pipe(
       // Asked for only now: a place that is not what is remembered has been refused.
-      Effect.catchTag("VaultSealed", ({ place }) => Effect.flatMap(withPassphrase(cli, options, place), open))
+      Effect.catchTag("VaultSealed", ({ place }) => Effect.flatMap(asked(cli, options, place), open))
     )
   })
 

@@ -144,6 +144,8 @@ export class EntityNotFound extends Schema.TaggedError<EntityNotFound>()("Entity
     return `There is no ${this.kind} ${this.name} in ${this.where}.${near === "" ? "" : ` Near: ${near}.`} Nothing was changed.`
   }
   get recovery() {
+    const past = /^[b@]\d+/.exec(this.where)
+    if (past !== null) return `\`whiteroom show ${past[0]}\`, with the same --from, shows what was there.`
     return `\`whiteroom ${this.kind === "preferences" ? "prefs show" : `${this.kind} list`}\` shows what there is.`
   }
 }

@@ -11,8 +11,9 @@ import {
 import type { Library } from "@white-room/store"
 import { type LineTaker, linesMergedInto, lookAt, type Take, takeLine } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { fetchSegment } from "./FetchedSegment.js"
 import { farthestOf, type Path, pathsIn, vaultDamaged } from "./Path.js"
-import { endOfPath, fetchSegment, playPath } from "./Play.js"
+import { endOfPath, playPath } from "./Play.js"
 import type { Naming } from "./segment/SegmentName.js"
 import { type ListedLine, lastArrival, listLines, readLineStart, type Vault } from "./Vault.js"
 

@@ -11,9 +11,10 @@ import { lookAt, privateFolder, receive, vaultRecords } from "@white-room/store/
 import * as Effect from "effect/Effect"
 import { checkDerived } from "./checkDerived.js"
 import { checkSmallFiles } from "./checkSmallFiles.js"
+import { fetchSegment, type SegmentProblem } from "./FetchedSegment.js"
 import { lostWith } from "./lostWith.js"
 import { farthestOf, type Path, pathsIn } from "./Path.js"
-import { endOfPath, fetchSegment, playPath, type SegmentProblem } from "./Play.js"
+import { endOfPath, playPath } from "./Play.js"
 import { openProfiles, profileFiles } from "./Proposals.js"
 import { type ListedLine, listAll, listLines, type Vault } from "./Vault.js"
 

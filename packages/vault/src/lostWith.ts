@@ -10,7 +10,7 @@ import {
 import type { Damage, Library } from "@white-room/store"
 import { type EventRun, eventType, lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { fetchSegment } from "./Play.js"
+import { fetchSegment } from "./FetchedSegment.js"
 import type { ListedSegment, Vault } from "./Vault.js"
 
 /** Events that are read at once. */

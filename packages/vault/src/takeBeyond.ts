@@ -18,8 +18,9 @@ import {
 import type { Library } from "@white-room/store"
 import { type EventRun, eventType, lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { fetchSegment } from "./FetchedSegment.js"
 import { objectsInBlock } from "./objectsInBlock.js"
-import { fetchSegment, type PlayOptions } from "./Play.js"
+import type { PlayOptions } from "./Play.js"
 import type { SegmentFrame } from "./segment/SegmentReader.js"
 import type { ListedSegment, Vault } from "./Vault.js"
 

@@ -3,6 +3,7 @@ import * as path from "node:path"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
+import { fetchSegment } from "../../src/FetchedSegment.js"
 import {
   checkVault,
   clone,
@@ -15,7 +16,6 @@ import {
   type SealedVault,
   upkeep
 } from "../../src/index.js"
-import { fetchSegment } from "../../src/Play.js"
 import { lineFile } from "../../src/segment/SegmentName.js"
 import { openSmallBytes } from "../../src/Vault.js"
 import { contents, knownHome, temporaryFolder } from "../support/library.js"

@@ -101,6 +101,30 @@ describe("a restore of the library on this computer", () => {
     })
   )
 
+  it.scopedLive("takes single parts of a song, which the plan names", () =>
+    Effect.gen(function* () {
+      const { post, document } = yield* edited
+      const first = yield* post("restores", { ...one, dryRun: true })
+      const parts = [
+        { name: "tempo", words: ["tempo 120 → 96"], mayBeBoth: false },
+        { name: "key", words: ["key E → D"], mayBeBoth: false }
+      ]
+      expect(first.json.preview).toMatchObject({ items: [{ id: "s1", parts }] })
+      const decisions = [{ ...one.only[0], choice: "keep", parts: [{ name: "key", choice: "replace" }] }]
+      const planned = yield* post("restores", { ...one, decisions, dryRun: true })
+      // The parts are those between today and the backup, whatever was chosen.
+      expect(planned.json.preview).toMatchObject({
+        items: [{ id: "s1", action: "update", changes: ["key E → D"], parts }]
+      })
+      const at = `restores/${planned.json.id}`
+      const done = yield* post(`${at}/apply`, undefined, { "if-match": '"1"' })
+      expect(done.json).toMatchObject({ state: "applied", outcome: { plan: { update: 1 } } })
+      expect(yield* document("s1")).toBe('{"tempo":120,"key":"D"}')
+      yield* post(`${at}/undo`, undefined, { "if-match": `"${done.json.revision}"` })
+      expect(yield* document("s1")).toBe('{"tempo":120,"key":"E"}')
+    })
+  )
+
   it.scopedLive("is done as it was seen, or not at all: what changed meanwhile gives a new plan", () =>
     Effect.gen(function* () {
       const { library, post, document } = yield* edited

@@ -275,7 +275,7 @@ describe.runIf(hasScript)("import in a terminal", () => {
     write(whiteroom, "old.json", old)
     const { code, stdout } = await whiteroom.inTerminal(["import", "old.json"], { answers: ["d", "R"] })
     expect(stdout).toContain(
-      " is another one in old.json: [k]eep today's, [r]eplace with old.json's, keep [b]oth, [c]ombine, [d]iff? "
+      " is another one in old.json: [k]eep today's, [r]eplace with old.json's, keep [b]oth, [c]ombine, part by [p]art, [d]iff? "
     )
     expect(stdout).toContain("would change:\n")
     expect(code).toBe(0)

@@ -135,6 +135,7 @@ const commands: ReadonlyArray<
   ["restore", ["restore", "b1", "-n"]],
   ["restore", ["restore", "@4", "--song", "s-1", "--as-copy", "-y"]],
   ["restore", ["restore", "b1", "-n"], editedSong],
+  ["restore", ["restore", "b1", "--song", "s-1", "--part", "tempo", "-n"], editedSong],
   ["show-past", ["show", "@3"]],
   ["undo", ["undo", "-n"]],
   ["undo", ["undo", "-y"]],

@@ -95,6 +95,41 @@ describe("restore", () => {
     expect(await documents(whiteroom)).toEqual({ ...original, ...added })
   })
 
+  it("takes single parts of a song, by the names it gives them", async ({ whiteroom }) => {
+    const document = (tempo: number, key: string, ...names: ReadonlyArray<string>) =>
+      JSON.stringify({ tempo, key, tracks: names.map((name) => ({ name, instrument: `${name} sound` })) })
+    await withLibrary(whiteroom, (library) =>
+      Effect.gen(function* () {
+        yield* library.songs.create(song("s-1", "Night Drive", document(96, "C", "Lead", "Bass")))
+        yield* library.backups.take()
+        yield* library.songs.upsert(song("s-1", "Night Drive", document(120, "D", "Lead", "Pad")))
+      })
+    )
+    const words = ["restore", "b1", "--song", "s-1"]
+    const unknown = await whiteroom.run([...words, "--part", "organ", "-y"])
+    expect(unknown.code).toBe(2)
+    expect(unknown.stderr).toContain("Error: Night Drive has no part organ that differs in b1.")
+    expect(unknown.stderr).toContain("Its parts: tempo; key; track Pad; track Bass.")
+    const file = whiteroom.at("plan.json")
+    const parts = ["--part", "Track Bass", "--part", "tempo=combine"]
+    const kept = await whiteroom.run([...words, ...parts, "--dry-run", "--save-plan", file])
+    expect(kept.stdout).toContain("Night Drive: tempo 120 → 96, track Bass added")
+    expect((await whiteroom.run(["restore", "--plan", file, "-y"])).code).toBe(0)
+    expect(JSON.parse((await documents(whiteroom))["s-1"] ?? "")).toEqual(
+      JSON.parse(document(96, "D", "Lead", "Bass", "Pad"))
+    )
+    const rest = await whiteroom.run([...words, "--on-conflict", "replace", "--part", "track Pad=keep", "-y"])
+    expect(rest.code).toBe(0)
+    expect(JSON.parse((await documents(whiteroom))["s-1"] ?? "")).toEqual(
+      JSON.parse(document(96, "C", "Lead", "Bass", "Pad"))
+    )
+    for (const wrong of [
+      ["restore", "b1", "--part", "tempo"],
+      [...words, "--part", "tempo", "--as-copy"]
+    ])
+      expect((await whiteroom.run([...wrong, "-y"])).code).toBe(2)
+  })
+
   it("exact makes the library what the backup is, and its safety backup takes that back", async ({
     whiteroom
   }) => {

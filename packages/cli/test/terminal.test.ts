@@ -46,7 +46,7 @@ describe.runIf(hasScript)("in a terminal", () => {
     const kept = await whiteroom.inTerminal(["restore", "b1", "--yes"], { answers: ["what?", "k"] })
     expect(
       kept.stdout.split(
-        "Night Drive changed after b1: [k]eep today's, [r]eplace with b1's, keep [b]oth, [c]ombine, [d]iff? "
+        "Night Drive changed after b1: [k]eep today's, [r]eplace with b1's, keep [b]oth, [c]ombine, part by [p]art, [d]iff? "
       )
     ).toHaveLength(3)
     expect(kept.code).toBe(3)
@@ -78,6 +78,30 @@ describe.runIf(hasScript)("in a terminal", () => {
       Effect.map(library.songs.list(), (songs) => songs.map(({ name }) => name).toSorted())
     )
     expect(names).toEqual(["Echo", "Echo", "Night Drive (b1)", "Song s-1"])
+  })
+
+  it("settles a conflict part by part, and asks again where both cannot be", async ({ whiteroom }) => {
+    const document = (tempo: number, ...pitches: ReadonlyArray<number>) =>
+      JSON.stringify({
+        tempo,
+        tracks: [{ name: "Lead", notes: pitches.map((midi) => ({ midi, time: midi })) }]
+      })
+    await withLibrary(whiteroom, (library) =>
+      Effect.gen(function* () {
+        yield* library.songs.create(song("s-1", "Night Drive", document(96, 60, 62)))
+        yield* library.backups.take()
+        yield* library.songs.upsert(song("s-1", "Night Drive", document(120, 60)))
+      })
+    )
+    const answers = ["p", "b", "k", "r", "y"]
+    const { code, stdout } = await whiteroom.inTerminal(["restore", "b1"], { answers })
+    expect(stdout).toContain("tempo:\n  tempo 120 → 96\n")
+    expect(stdout).toContain("  [k]eep today's, [r]eplace with b1's, or [c]ombine? ")
+    expect(stdout).toContain("track Lead:\n  note D4 added at 62 s in track Lead\n")
+    expect(stdout).toContain("  [k]eep today's, [r]eplace with b1's, keep [b]oth, or [c]ombine? ")
+    expect(code).toBe(0)
+    const after = await withLibrary(whiteroom, (library) => library.songs.read("s-1"))
+    expect(JSON.parse(after.songDataJSON)).toEqual(JSON.parse(document(120, 60, 62)))
   })
 
   it("shows colours, unless NO_COLOR or the terminal forbids them", async ({ whiteroom }) => {

@@ -45,7 +45,18 @@ export const RestoreWish = Schema.Struct({
   /** Where the home is the server: what happens to what changed since, and choices of their own for some. */
   onConflict: Schema.optional(Choice),
   decisions: Schema.optional(
-    Schema.Array(Schema.Struct({ ...Key.fields, choice: Choice })).pipe(Schema.maxItems(200))
+    Schema.Array(
+      Schema.Struct({
+        ...Key.fields,
+        choice: Choice,
+        /** Of single parts of it, by the names that the preview gives them; `choice` is for the others. */
+        parts: Schema.optional(
+          Schema.Array(
+            Schema.Struct({ name: Schema.String.pipe(Schema.maxLength(200)), choice: Choice })
+          ).pipe(Schema.maxItems(200))
+        )
+      })
+    ).pipe(Schema.maxItems(200))
   ),
   /** Plans, and does nothing yet: `apply` carries it out. */
   dryRun: Schema.optional(Schema.Boolean)

@@ -4,8 +4,10 @@ import {
   changesOfItem,
   type EntityKey,
   MomentNotFound,
+  type Part,
   type PlanItem,
   type PlannedRestore,
+  partsOfItem,
   toHex,
   type WhiteRoomError
 } from "@white-room/core"
@@ -68,22 +70,47 @@ const originOf = (
     return origin
   })
 
-/** What replacing each conflict would change: from the plan that replaces them all. */
-const replacingOf = (library: Library, reference: string, plan: PlannedRestore) =>
+/** What of an item is told besides. */
+interface Replacing {
+  /** What replacing a conflict would change. */
+  readonly replacing?: ReadonlyArray<string>
+  readonly parts: ReadonlyArray<Part>
+}
+
+/** Of so many items the parts are told. */
+const itemsInParts = 50
+
+const isThere = ({ before, copyOf }: PlanItem): boolean => before !== undefined && copyOf === undefined
+
+/** What replacing would change, of conflicts and of what was decided otherwise: from the plan that replaces them all. */
+const replacingOf = (
+  library: Library,
+  reference: string,
+  plan: PlannedRestore,
+  decisions: RestoreIntent["options"]["decisions"] = []
+) =>
   Effect.gen(function* () {
-    const conflicts = plan.items.filter(({ conflict }) => conflict).slice(0, itemsInWords)
-    if (conflicts.length === 0) return new Map<string, ReadonlyArray<string>>()
-    const only = conflicts.map(({ kind, id }): EntityKey => ({ kind, id }))
+    const decided = new Set(decisions.map(({ kind, id }) => `${kind} ${id}`))
+    const wanted = plan.items
+      .filter((item) => isThere(item) && (item.conflict || decided.has(`${item.kind} ${item.id}`)))
+      .slice(0, itemsInWords)
+    const whole = plan.items
+      .filter((item) => isThere(item) && item.action === "update" && !wanted.includes(item))
+      .slice(0, itemsInParts)
+    const found = new Map<string, Replacing>()
+    for (const item of whole)
+      found.set(`${item.kind} ${item.id}`, { parts: yield* partsOfItem(library, plan, item) })
+    if (wanted.length === 0) return found
+    const only = wanted.map(({ kind, id }): EntityKey => ({ kind, id }))
     const replacing = yield* library.backups
       .plan(reference, { only, onConflict: "replace" })
       .pipe(Effect.catchTag("EntityNotFound", () => Effect.succeed({ ...plan, items: [] })))
-    const words = yield* Effect.forEach(replacing.items, (item) =>
-      Effect.map(
-        changesOfItem(library, replacing, item),
-        (each) => [`${item.kind} ${item.id}`, each] as const
-      )
-    )
-    return new Map(words)
+    for (const [index, item] of replacing.items.entries())
+      found.set(`${item.kind} ${item.id}`, {
+        replacing: yield* changesOfItem(library, replacing, item),
+        parts: index < itemsInParts ? yield* partsOfItem(library, replacing, item) : []
+      })
+    return found
   })
 
 /** The plan of a restore, with what is told of it. Takes over what other programs wrote, and writes nothing else. */
@@ -96,12 +123,16 @@ export const planHere = (library: Library, intent: RestoreIntent): Effect.Effect
     const { items } = plan
     const origin = yield* originOf(library, reference, intent, items)
     const changes = yield* changesOf(library, plan, itemsInWords)
-    const replacing = yield* replacingOf(library, reference, plan)
+    const replacing = yield* replacingOf(library, reference, plan, options.decisions)
     const preview = {
       ...{ mode: plan.mode, plan: plan.counts, conflicts: plan.conflicts },
       items: items.map((item) => {
-        const words = item.conflict ? replacing.get(`${item.kind} ${item.id}`) : undefined
-        return { ...planItemJson(item, changes), ...(words !== undefined && { replacing: words }) }
+        const told = isThere(item) ? replacing.get(`${item.kind} ${item.id}`) : undefined
+        return {
+          ...planItemJson(item, changes),
+          ...(told !== undefined && told.parts.length > 0 && { parts: told.parts }),
+          ...(item.conflict && told?.replacing !== undefined && { replacing: told.replacing })
+        }
       })
     }
     return { plan, reference, origin, preview, digest: digestOf(plan) }

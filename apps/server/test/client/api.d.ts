@@ -718,6 +718,11 @@ export interface components {
                         copyOf?: string;
                         changes: string[];
                         notes: string[];
+                        parts?: {
+                            name: string;
+                            words: string[];
+                            mayBeBoth: boolean;
+                        }[];
                         replacing?: string[];
                     }[];
                 };
@@ -1317,6 +1322,11 @@ export interface components {
                     copyOf?: string;
                     changes: string[];
                     notes: string[];
+                    parts?: {
+                        name: string;
+                        words: string[];
+                        mayBeBoth: boolean;
+                    }[];
                     replacing?: string[];
                 }[];
             };
@@ -5189,6 +5199,19 @@ export interface operations {
                         id: string;
                         /** @enum {string} */
                         choice: "keep" | "replace" | "both" | "combine";
+                        /**
+                         * maxItems(200)
+                         * @description an array of at most 200 item(s)
+                         */
+                        parts?: {
+                            /**
+                             * maxLength(200)
+                             * @description a string at most 200 character(s) long
+                             */
+                            name: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                        }[];
                     }[];
                     dryRun?: boolean;
                 };
@@ -5260,6 +5283,11 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                parts?: {
+                                    name: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
                                 replacing?: string[];
                             }[];
                         };
@@ -5379,6 +5407,11 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                parts?: {
+                                    name: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
                                 replacing?: string[];
                             }[];
                         };
@@ -5498,6 +5531,11 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                parts?: {
+                                    name: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
                                 replacing?: string[];
                             }[];
                         };
@@ -5955,6 +5993,11 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                parts?: {
+                                    name: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
                                 replacing?: string[];
                             }[];
                         };
@@ -6074,6 +6117,11 @@ export interface operations {
                                 copyOf?: string;
                                 changes: string[];
                                 notes: string[];
+                                parts?: {
+                                    name: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
                                 replacing?: string[];
                             }[];
                         };

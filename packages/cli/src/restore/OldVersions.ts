@@ -116,7 +116,7 @@ export const chooseVersionOf = (cli: Cli, old: OldVersions): Effect.Effect<Resto
         performances: kind === "performance" ? [byIdOnly(id)] : [],
         version: chosen.version,
         ...{ tags: [], kinds: [], fields: [], mode: "merge" },
-        ...{ preferences: false, withPerformances: false, withoutSong: false, asCopy: false }
+        ...{ preferences: false, withPerformances: false, withoutSong: false, asCopy: false, parts: [] }
       }
     )
   })

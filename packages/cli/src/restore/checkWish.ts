@@ -14,6 +14,7 @@ export interface RestoreWish extends Wanted {
   readonly version?: number | undefined
   readonly kinds: ReadonlyArray<EntityKey["kind"]>
   readonly fields: ReadonlyArray<string>
+  readonly parts: ReadonlyArray<string>
   readonly mode: "merge" | "exact"
   readonly asCopy: boolean
   readonly withoutSong: boolean
@@ -52,6 +53,10 @@ export const checkWish = (cli: Cli, wish: RestoreWish): Effect.Effect<void, CliF
     return refusal("--as-copy replaces and deletes nothing, --mode exact does.", "Say one of them.")
   if (wish.asCopy && wish.onConflict !== undefined)
     return refusal("With --as-copy there are no conflicts.", "Leave --on-conflict out.")
+  if (wish.parts.length > 0 && songs.length + performances.length !== 1)
+    return refusal("--part is part of one song or performance.", "Name it with --song or --performance.")
+  if (wish.parts.length > 0 && wish.asCopy)
+    return refusal("A copy has all of its parts.", "Leave --as-copy or --part out.")
   if (wish.withPerformances && wish.songs.length === 0)
     return refusal("--with-performances goes with songs.", "Name them with --song.")
   if (wish.onConflict === "ask" && !cli.interactive)

@@ -11,6 +11,7 @@ import { askConflicts } from "../plan/askConflicts.js"
 import { byName } from "../plan/PlanText.js"
 import { count, nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
+import { chooseParts } from "./chooseParts.js"
 import { type Chosen, chooseSource } from "./chooseSource.js"
 import { carryOut, changesIn, confirmPlan, previewPlan, shownPlanOf, showPlan } from "./Steps.js"
 
@@ -77,7 +78,8 @@ const agree = (cli: Cli, library: Library, wish: RestoreWish, chosen: Chosen) =>
       asCopy,
       withoutSongs: withoutSong,
       preferenceColumns: preferenceColumns.length > 0 ? preferenceColumns : undefined,
-      onConflict: onConflict === "ask" ? undefined : onConflict
+      onConflict: onConflict === "ask" ? undefined : onConflict,
+      decisions: yield* chooseParts(library, wish, chosen)
     })
     const first = yield* library.backups.plan(source.reference, wanted)
     if (cli.dryRun) {
@@ -86,7 +88,8 @@ const agree = (cli: Cli, library: Library, wish: RestoreWish, chosen: Chosen) =>
     }
     yield* showPlan(cli, library, source, first)
     offer(cli, chosen)
-    const asks = cli.interactive && (onConflict === undefined || onConflict === "ask")
+    const asks =
+      cli.interactive && wanted.decisions === undefined && (onConflict === undefined || onConflict === "ask")
     const { plan, options } = asks
       ? yield* settleConflicts(cli, library, chosen, first, wanted, onConflict === "ask")
       : { plan: first, options: wanted }

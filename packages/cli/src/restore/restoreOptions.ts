@@ -58,6 +58,11 @@ export const restoreOptions = object({
     choice(["keep", "replace", "both", "combine", "ask"]),
     "What happens to what changed after the source. A whole merge asks at a terminal and keeps elsewhere; what is named is replaced. combine takes back the one change and keeps the later ones."
   ),
+  parts: many(
+    "--part",
+    text("PART"),
+    'Of the one song or performance named, only this part of what differs: "track Lead", "section Chorus", tempo. The rest stays as it is today, or as --on-conflict says. "track Lead=both" has both side by side, =combine and =keep work too. May be given several times; a name that does not fit is answered with those that do.'
+  ),
   savePlan: one("--save-plan", file("FILE"), "With --dry-run: keep the plan in a file, for --plan."),
   plan: one(
     "--plan",

@@ -26,7 +26,13 @@ interface Sending {
 const checkSending = (wish: RestoreWish): Effect.Effect<void, CliFailure> => {
   if (wish.from !== undefined)
     return refusal("A device is sent what is in its own history.", "Leave --from out.")
-  if (wish.mode === "exact" || wish.kinds.length > 0 || wish.fields.length > 0 || wish.withoutSong)
+  if (
+    wish.mode === "exact" ||
+    wish.kinds.length > 0 ||
+    wish.fields.length > 0 ||
+    wish.withoutSong ||
+    wish.parts.length > 0
+  )
     return refusal(
       "A device is sent single songs, performances or preferences, as a whole.",
       "Name them with --song or --performance, and leave the other options out."

@@ -37,7 +37,7 @@ const restoreDeleted = (cli: Cli, wanted: string) =>
       songs: kind === "song" ? [byIdOnly(id)] : [],
       performances: kind === "performance" ? [byIdOnly(id)] : [],
       ...{ tags: [], kinds: [], fields: [], mode: "merge" },
-      ...{ preferences: false, withPerformances: false, asCopy: false, withoutSong: false }
+      ...{ preferences: false, withPerformances: false, asCopy: false, withoutSong: false, parts: [] }
     })
   })
 

@@ -5,7 +5,7 @@ import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import type { Trigger } from "../log/Event.js"
 import type { EntityKey, Kind } from "../model/Entity.js"
 import type { OnProgress } from "../model/OnProgress.js"
-import type { OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/Plan.js"
+import type { Decision, OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/Plan.js"
 import type { SavedPlan } from "../restore/SavedPlan.js"
 import type { BackupInfo, BackupStatistics } from "./Backup.js"
 import type { Lease } from "./Lease.js"
@@ -44,8 +44,8 @@ export interface RestoreOptions {
   readonly only?: ReadonlyArray<EntityKey> | undefined
   /** Restore only entities of these kinds. Default: all kinds. */
   readonly kinds?: ReadonlyArray<Kind> | undefined
-  /** A choice of its own for single conflicts. */
-  readonly decisions?: ReadonlyArray<EntityKey & { readonly choice: OnConflict }> | undefined
+  /** A choice of its own for single entities, or for parts of them. */
+  readonly decisions?: ReadonlyArray<EntityKey & Decision> | undefined
   /** Restore beside what is there: new ids, names with a suffix. */
   readonly asCopy?: boolean | undefined
   /** Of preferences take over only these columns, such as `theme`. Default: all. */

@@ -24,7 +24,8 @@ import {
 } from "../words/Place.js"
 import { showField } from "../words/showField.js"
 import { Words } from "../words/Words.js"
-import { type MergedList, mergeOrder } from "./mergeOrder.js"
+import { type MergedList, mergeOrder, sorterOf } from "./MergeOrder.js"
+import { tied } from "./tied.js"
 
 export interface Merge {
   /**
@@ -60,12 +61,6 @@ export const merge3 = (base: string, theirs: string, ours: string): Merge => {
   const merged = merger.value(old.value, there.value, here.value, rootPlace(isMusic(here.value)), "")
   return { merged: writeLike(ours, merged ?? null), conflicts: words.list }
 }
-
-/** Fields that only mean something together: changed on both sides, they are one thing. */
-const tied: ReadonlyArray<ReadonlyArray<string>> = [
-  ["structure", "section_types"],
-  ["numerator", "denominator"]
-]
 
 type Maybe = Json | undefined
 
@@ -131,7 +126,8 @@ class Merger {
       alignAdded: (before, after) => alignStrictly(before, after, this.scope)
     })
     if (merged.reordered) this.words.add(() => `${placeName(place)}: in one order there, in another here`)
-    return this.elements(merged, { base, theirs, ours }, place, name)
+    const lists = { base, theirs, ours }
+    return sorterOf(sides)(this.elements(merged, lists, place, name))
   }
 
   private elements(merged: MergedList, lists: Lists, place: Place, name: string): JsonList {
@@ -159,7 +155,7 @@ class Merger {
       )
       if (value !== undefined) result.push(value)
     }
-    return merged.sort(result)
+    return result
   }
 }
 

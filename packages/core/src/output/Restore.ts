@@ -22,6 +22,10 @@ export const PlanItem = Schema.Struct({
   copyOf: optional(Schema.String),
   changes: Texts,
   notes: Texts,
+  /** Where it is there on both sides, and is told of a plan that is looked at: in which parts they differ, and what taking each would change. */
+  parts: optional(
+    Schema.Array(Schema.Struct({ name: Schema.String, words: Texts, mayBeBoth: Schema.Boolean }))
+  ),
   /** Where it is a conflict, and is told of a plan that is looked at: what replacing it would change. */
   replacing: optional(Texts)
 })

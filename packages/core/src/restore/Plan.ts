@@ -11,6 +11,13 @@ export type RestoreMode = "merge" | "exact"
  */
 export type OnConflict = "keep" | "replace" | "both" | "combine"
 
+/** What happens to one entity, and to single parts of it: `choice` is for those that are not named. */
+export interface Decision {
+  readonly choice: OnConflict
+  /** By the names that `partsOfRecords` gives them, such as `track Lead`; today's song gets the parts that are chosen. */
+  readonly parts?: ReadonlyArray<{ readonly name: string; readonly choice: OnConflict }> | undefined
+}
+
 export type PlanAction = "create" | "update" | "delete" | "keep"
 
 export interface PlanItem extends EntityKey {

@@ -2,12 +2,14 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { fromUtf8, toHex } from "../codec/Bytes.js"
+import type { Part } from "../diff/Parts.js"
 import { diffRecords } from "../diff/RecordDiff.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
 import { changedColumns, decodeRecord, emptyRecord } from "../model/Record.js"
 import { ObjectRef } from "../model/RecordCells.js"
 import type { ObjectStore } from "../object/ObjectStore.js"
 import type { PlanItem, RestorePlan } from "./Plan.js"
+import { partsOfRecords } from "./RecordParts.js"
 
 /** The words for each item that replaces something. */
 export type PlanChanges = ReadonlyMap<PlanItem, ReadonlyArray<string>>
@@ -49,6 +51,22 @@ export const changesOfItem = (
     const texts = yield* documentsOf(library, plan, item)
     const content = (ref: ObjectRef) => texts.get(toHex(ref.hash))
     return diffRecords(kind, decodeRecord(kind, before), decodeRecord(kind, after), content).words
+  })
+
+/**
+ * The parts in which today's version of an item and the one of the plan differ, as `decisions` name them; none for one that is not
+ * there on both sides. Reads the documents that differ.
+ */
+export const partsOfItem = (
+  library: WithObjects,
+  plan: RestorePlan,
+  item: PlanItem
+): Effect.Effect<ReadonlyArray<Part>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { kind, before: ours, after: theirs } = item
+    if (ours === undefined || theirs === undefined) return []
+    const texts = yield* documentsOf(library, plan, item)
+    return partsOfRecords(kind, { ours, theirs }, (ref) => texts.get(toHex(ref.hash)))
   })
 
 /** The words for the first `limit` items that replace something. */

@@ -16,6 +16,7 @@ import {
 import type { ObjectRef, RecordCells } from "../model/RecordCells.js"
 import type { TreeDifference } from "../tree/Tree.js"
 import {
+  type Decision,
   type OnConflict,
   PlanCounter,
   type PlanFacts,
@@ -35,7 +36,7 @@ export interface PlanOptions {
   readonly mode: RestoreMode
   /** For every conflict, unless `decisions` has one of its own for the entity (by `keyString`). */
   readonly onConflict: OnConflict
-  readonly decisions?: ReadonlyMap<string, OnConflict> | undefined
+  readonly decisions?: ReadonlyMap<string, Decision> | undefined
   /** True when the person named what to restore: then a change after the source is the reason, not a conflict. */
   readonly named: boolean
   /** Restored entities get new ids and a name suffix; nothing of today's is touched. */
@@ -55,6 +56,8 @@ export interface PlanOptions {
   readonly suffix?: string | undefined
   /** How two records that both changed are combined. */
   readonly combine?: ((difference: TreeDifference) => Combined) | undefined
+  /** What a choice by part makes of an entity that is there. */
+  readonly takeParts?: ((difference: TreeDifference, decision: Decision) => Combined) | undefined
 }
 
 const noNotes: ReadonlyArray<string> = []
@@ -142,17 +145,14 @@ const keptItem = (
   notes
 })
 
+const notCombined: Combined = { record: undefined, notes: ["it cannot be combined"], objects: [] }
+
 const combinedItem = (
   difference: TreeDifference,
-  options: PlanOptions,
+  combined: Combined,
   objects: Array<NewObject>
 ): PlanItem => {
   const { kind, id, before } = difference
-  const combined = options.combine?.(difference) ?? {
-    record: undefined,
-    notes: ["it cannot be combined"],
-    objects: []
-  }
   if (combined.record === undefined) return keptItem(difference, true, combined.notes)
   objects.push(...combined.objects)
   const same = before !== undefined && equalBytes(before, combined.record)
@@ -186,13 +186,19 @@ const planDifference = (
   const decided = options.decisions?.get(keyString(kind, id))
   const byChoice = options.named || options.mode === "exact" ? "replace" : options.onConflict
   // A named entity is combined or copied only when the person asked for that.
-  const choice = decided ?? (options.named && options.onConflict !== "keep" ? options.onConflict : byChoice)
+  const choice =
+    decided?.choice ?? (options.named && options.onConflict !== "keep" ? options.onConflict : byChoice)
   if (before === undefined && options.keepsDeletions === true && (choice === "keep" || choice === "combine"))
     return [keptItem(difference, true, ["it was deleted since"])]
+  if (before !== undefined && decided?.parts !== undefined && decided.parts.length > 0) {
+    const taken = options.takeParts?.({ ...difference, after: fitted.record }, decided) ?? notCombined
+    return [combinedItem(difference, taken, objects)]
+  }
   if (before !== undefined && choice === "keep") return [keptItem(difference, true)]
   if (before !== undefined && choice === "both")
     return [keptItem(difference, false), copyItem(difference, newIds, options)]
-  if (before !== undefined && choice === "combine") return [combinedItem(difference, options, objects)]
+  if (before !== undefined && choice === "combine")
+    return [combinedItem(difference, options.combine?.(difference) ?? notCombined, objects)]
   const action = before === undefined ? "create" : "update"
   return [
     {
@@ -218,7 +224,8 @@ const copiedIds = (
     difference.after !== undefined &&
     (options.asCopy === true ||
       (difference.before !== undefined &&
-        (options.decisions?.get(keyString(difference.kind, difference.id)) ?? options.onConflict) === "both"))
+        (options.decisions?.get(keyString(difference.kind, difference.id))?.choice ?? options.onConflict) ===
+          "both"))
   for (const difference of differences)
     if (options.newId !== undefined && mayCopy(difference))
       ids.set(keyString(difference.kind, difference.id), options.newId(difference))
@@ -227,7 +234,9 @@ const copiedIds = (
 
 /** Whether some entity may be copied: then all must be known before the first is planned. */
 const copiesSome = ({ asCopy, onConflict, decisions }: PlanOptions): boolean =>
-  asCopy === true || onConflict === "both" || [...(decisions?.values() ?? [])].includes("both")
+  asCopy === true ||
+  onConflict === "both" ||
+  [...(decisions?.values() ?? [])].some(({ choice }) => choice === "both")
 
 /** `planRestore` for more items than one wants to hold: each is given to `add`, in the order of the differences. */
 export const planEach = (

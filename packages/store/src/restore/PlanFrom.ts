@@ -4,24 +4,26 @@ import {
   type Cell,
   type Combined,
   combineRecords,
+  type Decision,
   decodeRecord,
   diffTrees,
   type EntityKey,
   encodeCells,
+  fromUtf8,
   InvalidInput,
   idOfCell,
   type Kind,
   keyString,
   kinds,
   ObjectRef,
-  type OnConflict,
   type PlanFacts,
   type PlanOptions,
   planEach,
   planRestore,
   type RestoreOptions,
   type RestorePlan,
-  type TreeDifference
+  type TreeDifference,
+  takeParts
 } from "@white-room/core"
 import { versionAfter } from "../log/EntityEvents.js"
 import { stateOf } from "../log/EventTable.js"
@@ -91,8 +93,21 @@ const narrowed = (difference: TreeDifference, columns: ReadonlyArray<string>): T
   return { ...difference, after: encodeCells("preferences", cells) }
 }
 
+type Base = (key: EntityKey) => Uint8Array | undefined
+type Content = (hash: Uint8Array) => Uint8Array
+
+/** What a choice by part makes of an entity. */
+const takePartsWith =
+  (content: Content, base: Base, suffix: string) =>
+  (difference: TreeDifference, decision: Decision): Combined => {
+    const { kind, before, after } = difference
+    if (before === undefined || after === undefined) return { record: undefined, notes: [], objects: [] }
+    const records = { base: base(difference), theirs: after, ours: before }
+    return takeParts(kind, records, decision, (ref) => fromUtf8(content(ref.hash)), sha256, suffix)
+  }
+
 const combineWith =
-  (content: (hash: Uint8Array) => Uint8Array, base: (key: EntityKey) => Uint8Array | undefined) =>
+  (content: Content, base: Base) =>
   (difference: TreeDifference): Combined => {
     const { kind, before, after } = difference
     const common = base(difference)
@@ -112,8 +127,8 @@ const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, 
   preferences: session.tables.preferences?.defaults ?? new Map()
 })
 
-const decisionsOf = (options: RestoreOptions): ReadonlyMap<string, OnConflict> =>
-  new Map((options.decisions ?? []).map(({ kind, id, choice }) => [keyString(kind, id), choice]))
+const decisionsOf = (options: RestoreOptions): ReadonlyMap<string, Decision> =>
+  new Map((options.decisions ?? []).map((each) => [keyString(each.kind, each.id), each]))
 
 /** What a plan of differences goes by; `base` is what `combine` takes as the version both sides come from. */
 interface PlanContext {
@@ -122,25 +137,30 @@ interface PlanContext {
   readonly keepsDeletions?: boolean
   readonly label: string
   readonly suffix?: string | undefined
-  readonly base: (key: EntityKey) => Uint8Array | undefined
-  readonly content?: ((hash: Uint8Array) => Uint8Array) | undefined
+  readonly base: Base
+  readonly content?: Content | undefined
   /** The id of a copy. Default: one of its own. */
   readonly newId?: ((key: EntityKey) => string) | undefined
 }
 
-const planOptions = (session: Session, options: RestoreOptions, context: PlanContext): PlanOptions => ({
-  mode: options.mode ?? "merge",
-  onConflict: options.onConflict ?? "keep",
-  decisions: decisionsOf(options),
-  named: context.named,
-  asCopy: options.asCopy ?? false,
-  columns: columnsOf(session),
-  keepsDeletions: context.keepsDeletions,
-  scope: context.scope,
-  newId: context.newId ?? (() => randomUUID()),
-  suffix: context.suffix ?? ` (${context.label.split(" ")[0]})`,
-  combine: combineWith(context.content ?? ((hash) => session.reader.get(hash)), context.base)
-})
+const planOptions = (session: Session, options: RestoreOptions, context: PlanContext): PlanOptions => {
+  const content = context.content ?? ((hash: Uint8Array) => session.reader.get(hash))
+  const suffix = context.suffix ?? ` (${context.label.split(" ")[0]})`
+  return {
+    mode: options.mode ?? "merge",
+    onConflict: options.onConflict ?? "keep",
+    decisions: decisionsOf(options),
+    named: context.named,
+    asCopy: options.asCopy ?? false,
+    columns: columnsOf(session),
+    keepsDeletions: context.keepsDeletions,
+    scope: context.scope,
+    newId: context.newId ?? (() => randomUUID()),
+    suffix,
+    combine: combineWith(content, context.base),
+    takeParts: takePartsWith(content, context.base, suffix)
+  }
+}
 
 export const planDifferences = (
   session: Session,

@@ -1,5 +1,6 @@
 /** Two devices went on with one library: which of what the other did is taken over, and what both changed. */
 import {
+  type Decision,
   decodeRecord,
   type EntityKey,
   emptyRecord,
@@ -34,7 +35,7 @@ import type { ArrivedState } from "./OtherLine.js"
 export interface MergeChoices {
   /** Default: both are kept, theirs as a copy that is named for its device. */
   readonly onConflict?: OnConflict | undefined
-  readonly decisions?: ReadonlyArray<EntityKey & { readonly choice: OnConflict }> | undefined
+  readonly decisions?: ReadonlyArray<EntityKey & Decision> | undefined
 }
 
 /** What is known of the other line. */

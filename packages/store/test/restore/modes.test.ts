@@ -129,6 +129,108 @@ describe("entities that changed after the source", () => {
   )
 })
 
+describe("parts of a song", () => {
+  const track = (name: string, ...pitches: ReadonlyArray<number>) => ({
+    ...{ name, instrument: "flute" },
+    notes: pitches.map((midi, time) => ({ midi, time }))
+  })
+  const content = (tempo: number, ...tracks: ReadonlyArray<object>) => JSON.stringify({ tempo, tracks })
+  const then = content(96, track("Lead", 60, 62), track("Bass", 36))
+  const today = content(120, track("Lead", 61), track("Pad", 48))
+
+  /** A song that changed twice after b1, with its name. */
+  const changed = Effect.gen(function* () {
+    const library = yield* freshLibrary
+    yield* library.songs.create(song("s0", { name: "Night Drive", songDataJSON: then, composer: "Mara" }))
+    yield* library.backups.take()
+    const between = content(120, track("Lead", 60, 62), track("Bass", 36))
+    yield* library.songs.update(song("s0", { name: "Night Drive", songDataJSON: between, composer: "Mara" }))
+    yield* library.songs.update(song("s0", { name: "Day Drive", songDataJSON: today, composer: "Jonas" }))
+    return library
+  })
+  const read = (library: Library) => library.songs.read("s0")
+
+  it.scoped("come back one by one, the others stay as they are, and it is undone", () =>
+    Effect.gen(function* () {
+      const library = yield* changed
+      const parts = [
+        { name: "track Lead", choice: "replace" },
+        { name: "composer", choice: "replace" },
+        { name: "tempo", choice: "combine" }
+      ] as const
+      const decisions = [{ ...key, choice: "keep", parts } as const]
+      const planned = yield* library.backups.plan("b1", { only: [key], decisions })
+      expect(planned.items).toMatchObject([{ action: "update", conflict: false, notes: [] }])
+      const result = yield* library.backups.apply(decodePlan(encodePlan(planned.saved)))
+      expect(result).toMatchObject({ isSuccess: true, conflicts: 0, plan: { update: 1 } })
+      const back = yield* read(library)
+      expect(JSON.parse(back.songDataJSON)).toEqual(
+        JSON.parse(content(96, track("Lead", 60, 62), track("Pad", 48)))
+      )
+      expect([back.name, back.composer]).toEqual(["Day Drive", "Mara"])
+      expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(true)
+      yield* library.history.undo()
+      expect((yield* read(library)).songDataJSON).toBe(today)
+    })
+  )
+
+  it.scoped("are all of the source when all are replaced, byte for byte, and none of it when none is", () =>
+    Effect.gen(function* () {
+      const library = yield* changed
+      const plan = (choice: "keep" | "replace") =>
+        library.backups.plan("b1", {
+          decisions: [{ ...key, choice, parts: [{ name: "tempo", choice }] }]
+        })
+      expect((yield* plan("keep")).items).toMatchObject([{ action: "keep", conflict: false }])
+      const { saved, items } = yield* plan("replace")
+      const whole = yield* library.backups.plan("b1", { only: [key] })
+      expect(items[0]?.after).toEqual(whole.items[0]?.after)
+      yield* library.backups.apply(saved)
+      expect((yield* read(library)).songDataJSON).toBe(then)
+    })
+  )
+
+  it.scoped("stand side by side, and what cannot be is said", () =>
+    Effect.gen(function* () {
+      const library = yield* changed
+      const parts = [
+        { name: "track Lead", choice: "both" },
+        { name: "tempo", choice: "both" },
+        { name: "track Organ", choice: "replace" }
+      ] as const
+      const result = yield* library.backups.restore("b1", {
+        only: [key],
+        decisions: [{ ...key, choice: "keep", parts }]
+      })
+      expect(result).toMatchObject({ conflicts: 1, plan: { update: 1 } })
+      const { tempo, tracks } = JSON.parse((yield* read(library)).songDataJSON)
+      expect(tempo).toBe(120)
+      expect(tracks.map(({ name }: { readonly name: string }) => name)).toEqual(["Lead", "Lead (b1)", "Pad"])
+      const { items } = yield* library.backups.plan("b1", {
+        only: [key],
+        decisions: [{ ...key, choice: "keep", parts }]
+      })
+      expect(items[0]?.notes).toEqual([
+        "tempo cannot stand beside itself; today's stays",
+        "track Organ is not a part that differs"
+      ])
+    })
+  )
+
+  it.scoped("keep today's where both sides changed the part that is combined, and say so", () =>
+    Effect.gen(function* () {
+      const library = yield* changed
+      yield* library.songs.update(
+        song("s0", { name: "Day Drive", songDataJSON: content(140), composer: "Jonas" })
+      )
+      const parts = [{ name: "tempo", choice: "combine" }] as const
+      const decisions = [{ ...key, choice: "keep", parts } as const]
+      const { items } = yield* library.backups.plan("b1", { only: [key], decisions })
+      expect(items).toMatchObject([{ action: "keep", conflict: true, notes: ["tempo: 96 there, 140 here"] }])
+    })
+  )
+})
+
 describe("a plan", () => {
   it.scoped("is a value that can be saved and applied later", () =>
     Effect.gen(function* () {

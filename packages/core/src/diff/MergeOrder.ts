@@ -1,3 +1,4 @@
+/** The order of a list that is merged of others. */
 import { barFieldOf, timeFieldOf } from "../document/Identity.js"
 import { fieldOf, isFields, type Json, type JsonList } from "../document/Json.js"
 import { risingRun } from "../document/ValueAlignment.js"
@@ -14,8 +15,6 @@ export interface MergedList {
   readonly elements: ReadonlyArray<MergedElement>
   /** Both sides brought the elements into a new order, and not the same. */
   readonly reordered: boolean
-  /** Brings the merged elements back into the order of time, where all three lists keep it. */
-  readonly sort: (merged: JsonList) => JsonList
 }
 
 export interface Aligners {
@@ -25,16 +24,17 @@ export interface Aligners {
 
 /**
  * Which elements of three lists are one, and in which order they follow: in that of the side that changed it
- * (`ours` when both or none did), each addition of the other side after the element it followed there.
+ * (`ours` when both or none did, or `theirs` is not to be followed), each addition of the other side after the element it followed there.
  */
 export const mergeOrder = (
   base: JsonList,
   theirs: JsonList,
   ours: JsonList,
-  aligners: Aligners
+  aligners: Aligners,
+  followsTheirs = true
 ): MergedList => {
   const [fromTheirs, fromOurs] = [aligners.align(base, theirs), aligners.align(base, ours)]
-  const theirsLead = isReordered(fromTheirs) && !isReordered(fromOurs)
+  const theirsLead = followsTheirs && isReordered(fromTheirs) && !isReordered(fromOurs)
   const reordered = isReordered(fromTheirs) && isReordered(fromOurs) && !isSameOrder(fromTheirs, fromOurs)
   const lead = theirsLead ? side(theirs, fromTheirs, base.length) : side(ours, fromOurs, base.length)
   const other = theirsLead ? side(ours, fromOurs, base.length) : side(theirs, fromTheirs, base.length)
@@ -49,7 +49,7 @@ export const mergeOrder = (
     const ofOther = from >= 0 ? known(other.to[from]) : twins.ofLead.get(index)
     elements.push(element(known(from), index, ofOther), ...(followers.get(index) ?? []))
   })
-  return { elements, reordered, sort: sorter([base, theirs, ours]) }
+  return { elements, reordered }
 }
 
 interface Side {
@@ -148,5 +148,6 @@ const isInTime = (list: JsonList): boolean => {
   })
 }
 
-const sorter = (lists: ReadonlyArray<JsonList>) => (merged: JsonList) =>
+/** Brings merged elements back into the order of time, where all these lists keep it. */
+export const sorterOf = (lists: ReadonlyArray<JsonList>) => (merged: JsonList) =>
   lists.every(isInTime) ? [...merged].sort((a, b) => (momentOf(a) ?? 0) - (momentOf(b) ?? 0)) : merged

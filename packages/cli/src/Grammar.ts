@@ -105,6 +105,8 @@ const explain = (error: Message, command: ReadonlyArray<string>): string => {
   const text = (message: Message) =>
     formatMessage(message, { quotes: true })
       .replace(/\s*\n\s*/g, " ")
+      .replace(/^Unexpected option or argument: (.*?)\.(?= |$)/, "$1 is not known here.")
+      .replace(/^Expected an argument, but got .*/, "A word is missing.")
       .trim()
   const at = error.findIndex((term) => term.type === "text" && term.text.startsWith("Did you mean"))
   if (at < 0) return text(error)

@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "n
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { describe, expect } from "vitest"
 import { otherWords } from "../src/command/otherWords.js"
+import { CliError } from "../src/error/CliError.js"
+import { Answered, parse } from "../src/Grammar.js"
 import { smallLibrary, sqlite, write } from "./support/library.js"
 import { it, jsonLines, program, resultOf } from "./support/whiteroom.js"
 
@@ -47,25 +49,17 @@ describe("arguments", () => {
   })
 
   it.for([
-    [
-      ["bakcup"],
-      'Unexpected option or argument: "bakcup". Did you mean `backup`? Nothing was changed.',
-      "help"
-    ],
+    [["bakcup"], '"bakcup" is not known here. Did you mean `backup`? Nothing was changed.', "help"],
     [["recover", "b1"], "no command recover; `whiteroom restore` brings back", "help"],
     [["-q", "Trash"], "no command Trash; `whiteroom list --trash` shows forgotten backups", "help"],
     [["versions", "Night Drive"], "no command versions; `whiteroom history SONG`", "help"],
     [["song", "lst"], "Did you mean `list`?", "help song"],
-    [
-      ["backup", "--pim"],
-      'Unexpected option or argument: "--pim". Did you mean `--pin`? Nothing',
-      "help backup"
-    ],
-    [["song", "list", "--limit"], 'Unexpected option or argument: "--limit". Nothing', "help song list"],
+    [["backup", "--pim"], '"--pim" is not known here. Did you mean `--pin`? Nothing', "help backup"],
+    [["song", "list", "--limit"], '"--limit" is not known here. Nothing', "help song list"],
     [["song"], "Say what to do with songs: list, show, history, import, export or delete.", "help song"],
     [
       ["restore", "b1", "--mode", "half"],
-      '`--mode`: Expected one of "merge" and "exact", but got "half".',
+      '`--mode`: "half" cannot be meant: say merge or exact.',
       "help restore"
     ],
     [
@@ -73,9 +67,12 @@ describe("arguments", () => {
       '`--since`: "soon": it is not a time; write "2026-11-20 14:30"',
       "help list"
     ],
-    [["check", "--read-data-subset", "3/2"], 'but got "3/2".', "help check"],
+    [["check", "--read-data-subset", "3/2"], '"3/2" cannot be meant: say a part such as', "help check"],
     [["prune", "--keep-last", "-1"], "--keep-last", "help prune"],
-    [["undo", "last"], "Expected a valid integer", "help undo"],
+    [["undo", "last"], '`N`: "last" cannot be meant: say a whole number, at least 1.', "help undo"],
+    [["forget"], "`BACKUP` is missing.", "help forget"],
+    [["schedule", "run"], "`NAME` is missing.", "help schedule run"],
+    [["schedule", "run", "--"], "A word is missing.", "help schedule run"],
     [["diff", "b1", "b2", "b3"], "b3", "help diff"],
     [
       ["history", "x", "--at", "soon"],
@@ -90,6 +87,37 @@ describe("arguments", () => {
     expect(stderr).toMatch(/^Error: /)
     expect(stderr).toContain(message)
     expect(stderr).toContain(`\nSee \`whiteroom ${help}\`.\n`)
+  })
+
+  it("says in the words of people what is wrong with the words of any command", () => {
+    const answer = (words: ReadonlyArray<string>): string => {
+      try {
+        parse(words, { colours: false, width: undefined })
+        return ""
+      } catch (error) {
+        if (error instanceof Answered) return error.text
+        return error instanceof CliError ? error.message : "a defect"
+      }
+    }
+    const listed = (help: string) => [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? "")
+    // A part of them here, and all in the soak: what is near a word that is not known takes long to find.
+    const every = process.env.SOAK === "1" ? 1 : 7
+    const chosen = listed(answer(["help"])).filter((_, index) => index % every === 0)
+    expect(chosen.length).toBeGreaterThan(4)
+    const commands = chosen.flatMap((name) => [
+      [name],
+      ...listed(answer(["help", name])).map((below) => [name, below])
+    ])
+    const seen = new Set<string>()
+    const wrong = commands.flatMap((command) => {
+      const options = (answer(["help", ...command]).match(/--[a-z-]+/g) ?? []).filter((o) => !seen.has(o))
+      for (const option of options) seen.add(option)
+      const words = [[], ["--"], ["--frob"], ["?", "?", "?"], ...options.flatMap((o) => [[o], [o, "?"]])]
+      return words.map((each) => [...command, ...each])
+    })
+    const told = wrong.map(answer)
+    expect(told.filter((text) => text !== "").length).toBeGreaterThan(200 / every)
+    expect(told.filter((text) => /Expected|end of input|No matching|too few|a defect/.test(text))).toEqual([])
   })
 
   it("explains every command, and names none that does not exist", async ({ whiteroom }) => {

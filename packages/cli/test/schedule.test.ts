@@ -45,7 +45,10 @@ describe("schedule", () => {
     [["add", "x", "--when", "daily 18:00", "--to", "nowhere"], "a run never does"],
     [["add", "x", "--when", "daily 18:00", "--quiet-time", "night"], "quiet"],
     [["add", "x", "--when", "daily 18:00", "--keep-last", "0"], "it would keep nothing"],
-    [["add", "x", "--when", "daily 18:00", "--catch-up", "soon"], "Expected once, off or a duration"],
+    [
+      ["add", "x", "--when", "daily 18:00", "--catch-up", "soon"],
+      "cannot be meant: say once, off or a duration"
+    ],
     [["add", "../x", "--when", "daily 18:00"], "a name has"],
     [["add", "x"], "--when"],
     [["edit", "nobody", "--keep-last", "1"], "known: default"],

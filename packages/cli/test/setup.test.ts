@@ -196,6 +196,23 @@ describe.runIf(process.platform === "linux")("setup", () => {
     expect(existsSync(whiteroom.at(library))).toBe(false)
   })
 
+  it("says in the words of people what is wrong with a file, and does nothing", async ({ whiteroom }) => {
+    const env = withDropbox(whiteroom)
+    const file = whiteroom.at("school.json")
+    for (const [text, said] of [
+      ['{"places": "Dropbox"}', "places: it must be a list"],
+      ['{"places": [1]}', "places (1): it must be a text that is not empty"],
+      ['{"place": ["Dropbox"]}', "place: it is not known; known are places, when, copies, service"],
+      ['{"service": "no"}', "service: it must be true or false"],
+      ["[]", "it must be an object"]
+    ] as const) {
+      writeFileSync(file, text)
+      const { code, stderr } = await whiteroom.runWith(env, ["setup", "-y", "--from", file])
+      expect(code).toBe(2)
+      expect(stderr).toContain(`cannot be meant: ${said}. Nothing was changed.`)
+    }
+  })
+
   it("makes nothing when the times of a file cannot be meant", async ({ whiteroom }) => {
     const env = environment(whiteroom)
     writeFileSync(whiteroom.at("school.json"), '{"when": "now and then"}')

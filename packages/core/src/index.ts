@@ -114,3 +114,4 @@ export {
 } from "./tree/Tree.js"
 export * from "./tree/treeInspector.js"
 export * from "./tree/WalkTree.js"
+export { faultsIn } from "./words/faultsIn.js"

@@ -4,6 +4,7 @@
  */
 import {
   day,
+  faultsIn,
   InvalidInput,
   isZone,
   minute,
@@ -12,7 +13,7 @@ import {
   type UserPreferences
 } from "@white-room/core"
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
+import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { addressFault, parseAddress } from "./Address.js"
 import { type CatchUp, isQuiet, type QuietTime, type Timing } from "./calendar/Due.js"
@@ -107,12 +108,12 @@ const WholePath = Schema.String.pipe(
 const Address = Schema.String.pipe(
   Schema.filter((text) => {
     try {
-      return parseAddress(text) !== undefined
+      return parseAddress(text) === undefined ? addressFault : undefined
     } catch {
-      return false
+      return addressFault
     }
   }, unsaid)
-).annotations({ message: () => ({ message: addressFault, override: true }) })
+)
 
 /** Systems bound what a command may be, and none can have a NUL in it. */
 const Command = Schema.NonEmptyString.pipe(
@@ -201,26 +202,19 @@ export type ProfileInput = typeof Profile.Encoded
 
 const strictly = { onExcessProperty: "error", errors: "all" } as const
 
-/** Where in a profile something is: entries of a list are counted from one. */
-const placeOf = (path: ReadonlyArray<PropertyKey>): string =>
-  path.map((step) => (typeof step === "number" ? `(${step + 1})` : String(step))).join(" ")
-
-/** Nothing is repeated of what is not even a profile: it may hold an address. */
 const inWords = (error: ParseResult.ParseError): string =>
-  ParseResult.ArrayFormatter.formatErrorSync(error)
-    .map(({ path, message }) =>
-      path.length === 0
-        ? 'it is not an object such as {"name": "daily", "when": ["daily 18:00"]}'
-        : plainText(
-            `${placeOf(path)}: ${message.replace(/^is unexpected, expected: /, "is not known; known are ")}`,
-            600
-          )
-    )
+  faultsIn(error)
+    .map((fault) => plainText(fault, 600))
     .join("; ")
 
 const decode = (value: unknown): Profile => {
   const decoded = Schema.decodeUnknownEither(Profile, strictly)(value)
   if (Either.isRight(decoded)) return decoded.right
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InvalidInput({
+      field: "profile",
+      reason: 'it is not an object such as {"name": "daily", "when": ["daily 18:00"]}'
+    })
   throw new InvalidInput({ field: "profile", reason: inWords(decoded.left) })
 }
 

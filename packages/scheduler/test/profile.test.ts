@@ -1,6 +1,6 @@
 import { InvalidInput } from "@white-room/core"
 import { describe, expect, it } from "vitest"
-import { decodeProfile, encodeProfile, isQuiet, parseProfile, timingOf } from "../src/index.js"
+import { decodeProfile, encodeProfile, isQuiet, Profile, parseProfile, timingOf } from "../src/index.js"
 
 const least = { name: "daily", when: ["daily 18:00"] }
 
@@ -64,6 +64,25 @@ describe("a profile", () => {
     const reason = refusal(definition)
     expect(reason).not.toBe("accepted")
     expect(reason.length).toBeGreaterThan(5)
+  })
+
+  it("is refused in the words of people, whatever is wrong with whichever field", () => {
+    const values = [null, true, 0, -1, 2.5, 1e12, "", "x".repeat(5000), "?", [], [1], ["?"], {}, { x: [] }]
+    const within = ["keep", "hooks", "drill"].flatMap((field) =>
+      ["last", "withinDays", "tags", "before", "timeLimit", "when", "sample"].flatMap((inner) =>
+        values.map((value) => ({ [field]: { [inner]: value } }))
+      )
+    )
+    const fields = Object.keys(Profile.fields).flatMap((field) => values.map((value) => ({ [field]: value })))
+    const told = [...fields, ...within].map((wrong) => refusal(JSON.stringify({ ...least, ...wrong })))
+    expect(told.filter((reason) => reason !== "accepted").length).toBeGreaterThan(400)
+    expect(
+      told.filter((reason) => /Expected|actual|unexpected|readonly|at least 1 |\w\.\d/.test(reason))
+    ).toEqual([])
+    expect(refusal(JSON.stringify({ ...least, when: [] }))).toBe("when: it must have at least one entry")
+    expect(refusal(JSON.stringify({ ...least, when: ["someday"] }))).toMatch(
+      /^when \(1\): "someday": its days are not known; try `weekdays 18:00`/
+    )
   })
 
   it("may have no zone that is not known here; one that was stored elsewhere goes by UTC", () => {

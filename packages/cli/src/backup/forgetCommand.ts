@@ -1,10 +1,9 @@
 import { object } from "@optique/core/constructs"
-import { multiple } from "@optique/core/modifiers"
 import type { BackupInfo } from "@white-room/core"
 import { backupJson } from "@white-room/core/output"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
-import { backupArgument } from "../command/Options.js"
+import { some, text, waysToName } from "../command/Options.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count } from "../terminal/Text.js"
 import { backupNames, backupTable } from "./BackupText.js"
@@ -20,7 +19,7 @@ export const forgetCommand = define(
     description:
       "They rest there for 7 days at least, and undelete brings them back; then prune takes them away. No policy forgets the newest backup; you can."
   },
-  object({ backups: multiple(backupArgument(), { min: 1 }) }),
+  object({ backups: some(text("BACKUP"), waysToName) }),
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -1,12 +1,13 @@
 /** The words of commands: options and arguments, and the plain values they take. */
 import { object } from "@optique/core/constructs"
-import { text as words } from "@optique/core/message"
+import { type Message, message, metavar as named, text as words } from "@optique/core/message"
 import { multiple, optional, withDefault } from "@optique/core/modifiers"
 import type { NonEmptyString } from "@optique/core/nonempty"
 import * as Words from "@optique/core/primitives"
 import type { OptionName } from "@optique/core/usage"
-import { integer, string, type ValueParser } from "@optique/core/valueparser"
+import { choice as choiceOf, integer, string, type ValueParser } from "@optique/core/valueparser"
 import { path } from "@optique/run/valueparser"
+import { cannotBeMeant } from "./cannotBeMeant.js"
 import { beginningWith, type NameKind } from "./Known.js"
 
 type Value<A> = ValueParser<"sync", A>
@@ -38,8 +39,33 @@ export const oneOr = <A>(fallback: NoInfer<A>, names: Names, value: Value<A>, de
 export const many = <A>(names: Names, value: Value<A>, description: string) =>
   multiple(needed(names, value, description))
 
+const missing = ({ metavar }: Value<unknown>): Message => message`${named(metavar)} is missing.`
+
 export const argument = <A>(value: Value<A>, description?: string) =>
-  description === undefined ? Words.argument(value) : Words.argument(value, described(description))
+  Words.argument(value, {
+    ...(description !== undefined && described(description)),
+    errors: { endOfInput: missing(value) }
+  })
+
+/** One of these arguments, or several. */
+export const some = <A>(value: Value<A>, description?: string, max?: number) =>
+  multiple(argument(value, description), {
+    min: 1,
+    ...(max !== undefined && { max }),
+    errors: { tooFew: missing(value) }
+  })
+
+/** One of these words. */
+export const choice = <const A extends string>(
+  choices: ReadonlyArray<A>,
+  metavar: NonEmptyString = "TYPE"
+): Value<A> =>
+  choiceOf(choices, {
+    metavar,
+    errors: {
+      invalidChoice: (input, all) => cannotBeMeant(input, `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`)
+    }
+  })
 
 /** What a word of this kind names, where that can be completed. */
 const kindOf: Readonly<Record<string, NameKind>> = {
@@ -69,8 +95,17 @@ export const text = (
 /** A path of a file or a folder. */
 export const file = (metavar: NonEmptyString) => path({ metavar })
 
-export const number = (metavar: NonEmptyString, min: number, max?: number) =>
-  integer({ metavar, min, ...(max !== undefined && { max }) })
+export const number = (metavar: NonEmptyString, min: number, max?: number) => {
+  const shown = (bound: number) => bound.toLocaleString("en")
+  const bounds = max === undefined ? `, at least ${shown(min)}` : ` from ${shown(min)} to ${shown(max)}`
+  const wrong = (input: string | number) => cannotBeMeant(String(input), `a whole number${bounds}`)
+  return integer({
+    metavar,
+    min,
+    ...(max !== undefined && { max }),
+    errors: { invalidInteger: wrong, belowMinimum: wrong, aboveMaximum: wrong }
+  })
+}
 
 /** Those that stand before or after any command. */
 export const globalOptions = object("Options everywhere", {
@@ -86,6 +121,9 @@ export const globalOptions = object("Options everywhere", {
   dryRun: flag(["-n", "--dry-run"], "Say what would be done; change nothing.")
 })
 
-export const backupArgument = () => argument(text("BACKUP"), "b31, a full id, latest or latest~2.")
+/** How a backup is named. */
+export const waysToName = "b31, a full id, latest or latest~2."
+
+export const backupArgument = () => argument(text("BACKUP"), waysToName)
 
 export const tagOption = (description: string) => many("--tag", text("TAG"), description)

@@ -5,8 +5,9 @@ import type { NonEmptyString } from "@optique/core/nonempty"
 import type { ValueParser, ValueParserResult } from "@optique/core/valueparser"
 import { InvalidInput, parseDuration, parseMoment, parsePeriod } from "@white-room/core"
 import type { CheckOptions } from "@white-room/store"
+import { cannotBeMeant } from "./cannotBeMeant.js"
 
-/** A value that `read` understands; `expected` completes "Expected …, but got …". */
+/** A value that `read` understands; `expected` completes "… cannot be meant: say …". */
 export const valueBy = <A>(
   metavar: NonEmptyString,
   placeholder: A,
@@ -19,7 +20,7 @@ export const valueBy = <A>(
   parse: (input): ValueParserResult<A> => {
     const value = read(input)
     if (value !== undefined) return { success: true, value }
-    return { success: false, error: message`Expected ${text(expected)}, but got ${input}.` }
+    return { success: false, error: cannotBeMeant(input, expected) }
   },
   format: String
 })

@@ -14,7 +14,7 @@ import { entityJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { type Command, define, family } from "../command/Define.js"
-import { argument, file, flag, needed, one, text } from "../command/Options.js"
+import { argument, file, flag, needed, one, some, text } from "../command/Options.js"
 import { attempt, badUsage, type CliFailure } from "../error/CliError.js"
 import { historyCommand } from "../history/historyCommand.js"
 import { importFiles } from "../import/importFiles.js"
@@ -49,7 +49,8 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
   const { kind, metavar } = entities
   const plural = `${kind}s` as const
   const here = { kind, where: "this library" }
-  const named = argument(text(metavar), "An id or a name.")
+  const aName = "An id or a name."
+  const named = argument(text(metavar), aName)
   const open = (library: Library) => {
     const repository = entities.repository(library)
     const select = (names: ReadonlyArray<string>) =>
@@ -97,7 +98,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
     "import",
     { brief: `Bring in ${kind} files, or folders of them.`, description: entities.imports },
     object({
-      paths: multiple(argument(file("FILE|DIR"), `A ${kind} file, or a folder of them.`), { min: 1 })
+      paths: some(file("FILE|DIR"), `A ${kind} file, or a folder of them.`)
     }),
     ({ paths }, cli) => importFiles(cli, { paths, kind, onConflict: "replace" })
   )
@@ -130,7 +131,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
   const remove = define(
     "delete",
     { brief: `Delete ${plural}. Backups keep theirs.` },
-    object({ names: multiple(named, { min: 1 }) }),
+    object({ names: some(text(metavar), aName) }),
     ({ names }, cli) =>
       Effect.gen(function* () {
         const library = yield* cli.open

@@ -1,7 +1,6 @@
 import { merge, object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
 import type { InferValue } from "@optique/core/parser"
-import { choice } from "@optique/core/valueparser"
 import {
   ExitCode,
   type ExportOptions,
@@ -16,7 +15,7 @@ import { atOption, findSource, type Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
-import { argument, file, flag, many, one, oneOr, text } from "../command/Options.js"
+import { argument, choice, file, flag, many, one, oneOr, text } from "../command/Options.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
 import { chooseEntities } from "../restore/chooseEntities.js"
 import type { Outputs } from "../schema/outputs.js"

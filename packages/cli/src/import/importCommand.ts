@@ -1,8 +1,6 @@
 import { merge, object } from "@optique/core/constructs"
-import { multiple } from "@optique/core/modifiers"
-import { choice } from "@optique/core/valueparser"
 import { define } from "../command/Define.js"
-import { argument, file, flag, many, one, text } from "../command/Options.js"
+import { choice, file, flag, many, one, some, text } from "../command/Options.js"
 import { passphraseOptions } from "../secret/Passphrase.js"
 import { importFiles } from "./importFiles.js"
 
@@ -25,9 +23,7 @@ export const importCommand = define(
   },
   merge(
     object({
-      paths: multiple(argument(file("FILE|DIR"), "A file, a folder of them, or one with a vault."), {
-        min: 1
-      }),
+      paths: some(file("FILE|DIR"), "A file, a folder of them, or one with a vault."),
       onConflict: one(
         "--on-conflict",
         choice(["keep", "replace", "both", "combine", "ask"]),

@@ -1,5 +1,4 @@
 import { object } from "@optique/core/constructs"
-import { multiple } from "@optique/core/modifiers"
 import { defaultUserPreferences, type UserPreferencesInput } from "@white-room/core"
 import { preferencesJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
@@ -7,7 +6,7 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
-import { argument, oneOr, text } from "../command/Options.js"
+import { oneOr, some, text } from "../command/Options.js"
 import { attempt } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { readSetting } from "./readSetting.js"
@@ -60,7 +59,7 @@ const set = define(
   },
   object({
     user: userOption,
-    settings: multiple(argument(text("KEY=VALUE")), { min: 1 })
+    settings: some(text("KEY=VALUE"))
   }),
   ({ user, settings }, cli) =>
     Effect.gen(function* () {

@@ -1,6 +1,5 @@
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
-import { choice } from "@optique/core/valueparser"
 import {
   changesOf,
   ExitCode,
@@ -16,7 +15,7 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
-import { argument, one, text } from "../command/Options.js"
+import { argument, choice, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askConflicts } from "../plan/askConflicts.js"
 import { byName, itemsShown, planLines } from "../plan/PlanText.js"

@@ -1,14 +1,13 @@
 /** `inbox`: restores that were sent to this device, and its owner's answer. */
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
-import { choice } from "@optique/core/valueparser"
 import { changesOf, ExitCode } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define, family } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
-import { argument, one, text } from "../command/Options.js"
+import { argument, choice, one, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
 import { itemsShown } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -189,7 +188,7 @@ const set = define(
       "copies: takes copies without asking, and asks about what replaces something; that is how it begins. replace: takes that too. refuse: takes nothing."
   },
   object({
-    remoteRestores: argument(choice(["copies", "replace", "refuse"], { metavar: "what" })),
+    remoteRestores: argument(choice(["copies", "replace", "refuse"], "what")),
     server: one("--server", text("NAME"), "Of this server only. Default: of all the library is kept on.")
   }),
   ({ remoteRestores, server }, cli) =>

@@ -1,9 +1,8 @@
 /** The words of `restore`. */
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
-import { choice } from "@optique/core/valueparser"
 import { atOption, sourceArgument } from "../backup/Source.js"
-import { file, flag, many, number, one, oneOr, text } from "../command/Options.js"
+import { choice, file, flag, many, number, one, oneOr, text } from "../command/Options.js"
 import { identityOption } from "../secret/Unlock.js"
 
 const names =

@@ -1,6 +1,5 @@
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
-import { choice } from "@optique/core/valueparser"
 import {
   changesOf,
   ExitCode,
@@ -16,7 +15,7 @@ import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
-import { argument, flag, number, oneOr } from "../command/Options.js"
+import { argument, choice, flag, number, oneOr } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
 import { itemsShown, planLines } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"

@@ -1,10 +1,9 @@
 /** Libraries that leave the server, and those that are erased at once. */
 import { object } from "@optique/core/constructs"
-import { multiple } from "@optique/core/modifiers"
 import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
-import { argument, flag, text } from "../command/Options.js"
+import { argument, flag, some, text } from "../command/Options.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
@@ -24,7 +23,7 @@ export const leaveCommand = define(
     ]
   },
   object({
-    names: multiple(argument(text("NAME"), "Names or ids of libraries."), { min: 1, max: 1000 }),
+    names: some(text("NAME"), "Names or ids of libraries.", 1000),
     stay: flag("--stay", "Keep them after all."),
     data: dataOption()
   }),

@@ -1,11 +1,10 @@
 /** Who may use the server on this machine. */
 import { object } from "@optique/core/constructs"
-import { choice } from "@optique/core/valueparser"
 import { ExitCode, hour } from "@white-room/core"
 import type { Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import { define, family } from "../command/Define.js"
-import { argument, flag, many, number, one, text } from "../command/Options.js"
+import { argument, choice, flag, many, number, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"

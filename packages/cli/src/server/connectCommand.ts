@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
-import { choice } from "@optique/core/valueparser"
 import { ExitCode, shellWord } from "@white-room/core"
 import type { Enrolment, RemoteRestores, Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadStore, loadTransfer, loadVault } from "../command/Load.js"
-import { argument, flag, one, text } from "../command/Options.js"
+import { argument, choice, flag, one, text } from "../command/Options.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { newLock } from "../secret/NewLock.js"
@@ -194,7 +193,7 @@ export const connectCommand = define(
       seal: flag("--seal", "Seal what goes there with a passphrase."),
       remoteRestores: one(
         "--remote-restores",
-        choice(["copies", "replace", "refuse"], { metavar: "WHAT" }),
+        choice(["copies", "replace", "refuse"], "WHAT"),
         "What is done with restores that are sent from there: copies (the default) takes copies and asks about the rest, replace takes all, refuse takes none. whiteroom inbox set changes it."
       )
     }),

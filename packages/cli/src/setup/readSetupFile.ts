@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
+import { faultsIn } from "@white-room/core"
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { refusal } from "../error/CliError.js"
 import { printable } from "../terminal/Harmless.js"
@@ -42,12 +42,7 @@ export const readSetupFile = (file: string): SetupFile => {
     throw wrong("is not JSON, or cannot be read")
   }
   const read = Schema.decodeUnknownEither(SetupFile)(value, { onExcessProperty: "error" })
-  if (Either.isLeft(read)) {
-    const [first] = ParseResult.ArrayFormatter.formatErrorSync(read.left)
-    throw wrong(
-      `cannot be meant: ${printable(`${first?.path.join(".") ?? ""} ${first?.message ?? ""}`.trim())}`
-    )
-  }
+  if (Either.isLeft(read)) throw wrong(`cannot be meant: ${printable(faultsIn(read.left)[0] ?? "")}`)
   const { places, ...rest } = read.right
   return {
     ...rest,

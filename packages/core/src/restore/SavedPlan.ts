@@ -1,10 +1,10 @@
 /** A restore plan as JSON: to be read, kept, and applied later to the library it was made for. */
 import * as Either from "effect/Either"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import { kinds } from "../model/Entity.js"
 import type { Sha256 } from "../object/Sha256.js"
+import { faultsIn } from "../words/faultsIn.js"
 import { planOf, type RestorePlan } from "./Plan.js"
 
 /** Under a name of its own, because older TypeScripts do not know the name that the newest gives to its type. */
@@ -81,9 +81,5 @@ export const decodePlan = (text: string): SavedPlan => {
   }
   const decoded = Schema.decodeUnknownEither(SavedPlan)(value)
   if (Either.isRight(decoded)) return decoded.right
-  const [issue] = ParseResult.ArrayFormatter.formatErrorSync(decoded.left)
-  throw new InvalidInput({
-    field: "plan",
-    reason: issue ? `${issue.path.join(".")}: ${issue.message}` : "it is not a plan"
-  })
+  throw new InvalidInput({ field: "plan", reason: faultsIn(decoded.left)[0] ?? "it is not a plan" })
 }

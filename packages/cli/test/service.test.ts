@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
-import { serviceFor } from "../src/daemon/serviceFor.js"
+import { refuseNpx, serviceFor } from "../src/daemon/serviceFor.js"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary } from "./support/library.js"
 import { calls, withSystemctl } from "./support/systemctl.js"
@@ -33,6 +33,13 @@ describe("the unit of systemd", () => {
     expect(serviceFor({ ...options, library: "/other.db" }).name).not.toBe(serviceFor(options).name)
     expect(() => serviceFor({ ...options, library: "/a\nExecStart=/bin/sh" })).toThrow(/Nothing was changed/)
     expect(() => serviceFor({ ...options, platform: "freebsd" })).toThrow(/no service manager/)
+  })
+
+  it("is none of what npx runs from its cache, which may be gone tomorrow", () => {
+    expect(() =>
+      refuseNpx("/home/ada/.npm/_npx/c8f/node_modules/@white-room/cli/dist/whiteroom.mjs")
+    ).toThrow(/from a cache that npm may empty/)
+    expect(refuseNpx(options.script)).toBeUndefined()
   })
 
   it("is one that systemd accepts", ({ whiteroom, skip }) => {

@@ -15,7 +15,7 @@ import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView
 import type { Outputs } from "../schema/outputs.js"
 import { configFolder, dataFolder, homeFolder, shortPath } from "../settings/Environment.js"
 import { ago, dayTime } from "../terminal/Time.js"
-import { type Service, serviceFor } from "./serviceFor.js"
+import { refuseNpx, type Service, serviceFor } from "./serviceFor.js"
 
 /** @throws CliError */
 export const serviceOf = (cli: Cli): Service =>
@@ -28,6 +28,13 @@ export const serviceOf = (cli: Cli): Service =>
     config: process.platform === "win32" ? dataFolder(cli.env) : configFolder(cli.env),
     uid: process.getuid?.() ?? 0
   })
+
+/** One that is to be started from now on. @throws CliError */
+export const serviceToStart = (cli: Cli): Service => {
+  const service = serviceOf(cli)
+  refuseNpx(realpathSync(process.argv[1] ?? ""))
+  return service
+}
 
 /** Whether the system has the file that starts the daemon; `undefined` where there is no service manager that is known. */
 export const isInstalled = (cli: Cli): boolean | undefined => {
@@ -97,7 +104,7 @@ export const install = define(
   object({}),
   (_, cli) =>
     Effect.gen(function* () {
-      const service = yield* attempt(() => serviceOf(cli))
+      const service = yield* attempt(() => serviceToStart(cli))
       const { manager, file, text } = service
       if (!existsSync(cli.path))
         return yield* refusal(`There is no library at ${cli.path}.`, "Make it first: whiteroom init.")

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadScheduler, loadStore, loadVault } from "../command/Load.js"
 import { openLibraryAt } from "../command/openLibraryAt.js"
-import { notStarted, serviceOf, startService } from "../daemon/ServiceCommands.js"
+import { notStarted, serviceToStart, startService } from "../daemon/ServiceCommands.js"
 import { attempt, type CliFailure, failureOf } from "../error/CliError.js"
 import { openText, planText, showProblems, whereText } from "../library/AdoptText.js"
 import type { PassphraseOptions } from "../secret/Passphrase.js"
@@ -149,7 +149,7 @@ const addProfiles = (library: Library, { when, copies }: SetupPlan, places: Read
 /** `undefined` where it was not asked for; the lines that tell what did not work. */
 const beginService = (cli: Cli, { service }: SetupPlan) =>
   service
-    ? attempt(() => notStarted(startService(serviceOf(cli)))).pipe(
+    ? attempt(() => notStarted(startService(serviceToStart(cli)))).pipe(
         Effect.catchAll(({ message, recovery }) =>
           Effect.succeed([`  ${message.replace(/ Nothing was changed\.$/, "")}`, `    ${recovery}`])
         )

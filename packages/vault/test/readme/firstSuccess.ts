@@ -1,6 +1,6 @@
 import { createLibrary, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { addVault, checkVault, clone, push, vaultAt } from "../../src/index.js"
+import { addVault, checkVault, clone, offerState, openLibraryIn, push, vaultAt } from "../../src/index.js"
 
 const program = Effect.gen(function* () {
   yield* createLibrary("library.db")
@@ -13,6 +13,14 @@ const program = Effect.gen(function* () {
   const pushed = yield* push(library, vault, known)
   console.log(`${pushed.events} events in ${pushed.segments} file`)
 
+  // One song back from there, as the newest backup has it.
+  yield* library.songs.delete("s1")
+  const there = yield* openLibraryIn(vault)
+  const { reference } = yield* offerState(library, there.library, "latest", "studio")
+  yield* library.backups.restore(reference, { only: [{ kind: "song", id: "s1" }] })
+  console.log(`${(yield* library.songs.read("s1")).name} is back`)
+
+  // Everything, on a new computer.
   const { ok } = yield* checkVault(vault, { level: "full" })
   const report = yield* clone(yield* vaultAt("studio-ssd"), "new-laptop.db")
   console.log(`sound: ${ok}; ${report.songs} song and ${report.backups} backup came back`)

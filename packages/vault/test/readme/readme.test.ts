@@ -31,9 +31,10 @@ it("shows the programs that are compiled and run here", () => {
   expect(programs).toEqual(shown)
 })
 
-it("the first pushes, checks and clones a library", async () => {
+it("the first pushes, brings one song back, checks and clones a library", async () => {
   expect(await printed(() => import("./firstSuccess.js"))).toEqual([
     "2 events in 1 file",
+    "Night Drive is back",
     "sound: true; 1 song and 1 backup came back"
   ])
 })

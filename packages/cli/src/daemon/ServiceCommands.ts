@@ -15,10 +15,11 @@ import { patience, viewSchedule, wantedProfiles } from "../schedule/ScheduleView
 import type { Outputs } from "../schema/outputs.js"
 import { configFolder, dataFolder, homeFolder, shortPath } from "../settings/Environment.js"
 import { ago, dayTime } from "../terminal/Time.js"
-import { refuseNpx, type Service, serviceFor } from "./serviceFor.js"
+import { refuseNpx } from "./refuseNpx.js"
+import { type Service, serviceFor } from "./serviceFor.js"
 
 /** @throws CliError */
-export const serviceOf = (cli: Cli): Service =>
+const serviceOf = (cli: Cli): Service =>
   serviceFor({
     platform: process.platform,
     library: cli.path,

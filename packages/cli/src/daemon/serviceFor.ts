@@ -193,15 +193,6 @@ const taskOfWindows = (options: ServiceOptions, name: string): Service => {
   }
 }
 
-/** What npx runs lies in a cache that npm may empty: a service of it would one day start nothing. @throws CliError */
-export const refuseNpx = (script: string): void => {
-  if (/[\\/]_npx[\\/]/.test(script))
-    throw refusal(
-      "This is whiteroom as npx runs it, from a cache that npm may empty, so your system cannot start it.",
-      "First: npm install --global @white-room/cli. Then: whiteroom daemon install."
-    )
-}
-
 /** The service that looks after a library. @throws CliError where there is no service manager that is known here */
 export const serviceFor = (options: ServiceOptions): Service => {
   const odd = [options.library, options.node, options.script].find((each) => /\p{Cc}/u.test(each))

@@ -177,7 +177,8 @@ describe("a full disk", () => {
       expect([size, mode & 0o077]).toEqual([reserveBytes, 0])
       expect(blocks * 512).toBeGreaterThanOrEqual(reserveBytes)
       expect(yield* room.has(0)).toBe(true)
-      expect(yield* room.has(yield* room.free)).toBe(true)
+      // Others write to this disk too.
+      expect(yield* room.has(Math.floor((yield* room.free) / 2))).toBe(true)
       expect(yield* room.has(2 * (yield* room.free))).toBe(false)
       // Held to a disk that is full, by its own measure, it makes way.
       yield* roomIn(data, { ...none, reserveBytes: Number.MAX_SAFE_INTEGER }).tend

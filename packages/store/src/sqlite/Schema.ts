@@ -211,13 +211,6 @@ CREATE TABLE vault (
   chain_hash BLOB NOT NULL,
   pushed_at INTEGER NOT NULL
 );
-CREATE TABLE library_copy (
-  path TEXT PRIMARY KEY,
-  copied_at INTEGER NOT NULL,
-  backup_number INTEGER NOT NULL,
-  position INTEGER NOT NULL,
-  bytes INTEGER NOT NULL
-);
 `
 
 /** SQL that is true while no command is being written, or triggers of the app must be heard: see `ownSchema`. */

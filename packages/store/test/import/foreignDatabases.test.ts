@@ -208,19 +208,19 @@ const evils: Readonly<Record<string, (path: string) => void>> = {
   "a view in place of a table": (path) =>
     forge(path, `DROP TABLE backup_catalog; CREATE VIEW backup_catalog AS ${endless} i AS number FROM n`),
   "a view that says it is a table": (path) => {
-    forge(path, `DROP TABLE library_copy; CREATE VIEW library_copy AS ${endless} i AS path FROM n`)
-    forge(path, "UPDATE sqlite_schema SET type = 'table' WHERE name = 'library_copy'")
+    forge(path, `DROP TABLE check_result; CREATE VIEW check_result AS ${endless} i AS level FROM n`)
+    forge(path, "UPDATE sqlite_schema SET type = 'table' WHERE name = 'check_result'")
   },
   "a view under another name than it has": (path) => {
-    forge(path, `DROP TABLE library_copy; CREATE VIEW library_copy AS ${endless} i AS path FROM n`)
-    forge(path, "UPDATE sqlite_schema SET name = 'harmless' WHERE name = 'library_copy'")
+    forge(path, `DROP TABLE check_result; CREATE VIEW check_result AS ${endless} i AS level FROM n`)
+    forge(path, "UPDATE sqlite_schema SET name = 'harmless' WHERE name = 'check_result'")
   },
   "a table that computes": (path) =>
     forge(
       path,
-      `DROP TABLE library_copy;
-       CREATE TABLE library_copy(path TEXT PRIMARY KEY, copied_at INTEGER, backup_number INTEGER, position INTEGER,
-         n INTEGER, bytes INTEGER AS (length(hex(zeroblob(n)))))`
+      `DROP TABLE check_result;
+       CREATE TABLE check_result(level TEXT PRIMARY KEY, checked_at INTEGER, position INTEGER, ok INTEGER,
+         objects INTEGER, n INTEGER, bytes INTEGER AS (length(hex(zeroblob(n)))))`
     )
 }
 

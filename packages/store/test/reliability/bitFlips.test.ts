@@ -262,7 +262,7 @@ const dump = (path: string): string | undefined => {
     const names = db
       .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")
       .all() as ReadonlyArray<{ name: string; sql: string }>
-    const skipped = new Set(["migration", "check_result", "library_copy", "profile", "run", "lease"])
+    const skipped = new Set(["migration", "check_result", "profile", "run", "lease"])
     // How the app's own tables are made is the app's affair.
     const apps = new Set(["song_data", "performance_data", "user_preferences"])
     return JSON.stringify(

@@ -115,7 +115,7 @@ const ownTables = [
   "backup_catalog",
   "external_changes",
   "check_result",
-  "library_copy",
+  "lease",
   "song_data",
   "performance_data",
   "user_preferences"

@@ -75,7 +75,6 @@ describe("our own tables", () => {
           "event_log",
           "external_changes",
           "lease",
-          "library_copy",
           "library_info",
           "migration",
           "object",

@@ -71,9 +71,12 @@ export interface History {
   readonly operations: (limit?: number) => Result<ReadonlyArray<Operation>>
   /** What `undo` would do; changes nothing. */
   readonly planUndo: (
-    options?: UndoOptions
+    options?: Pick<UndoOptions, "command" | "onConflict">
   ) => Result<{ readonly operation: Operation; readonly plan: RestorePlan }>
-  /** Takes an operation of ours back, in one transaction; later edits stay unless told otherwise. Can itself be undone. */
+  /**
+   * Takes an operation of ours back, in one transaction; later edits stay unless told otherwise. Can itself be undone. With a
+   * `commandId` it is done once: asked for again it says what it did then.
+   */
   readonly undo: (options?: UndoOptions) => Result<RestoreResult & { readonly operation: Operation }>
 }
 

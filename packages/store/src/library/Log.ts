@@ -1,5 +1,12 @@
 /** The log as a service: reading it, following it, and taking over what other programs wrote by plain SQL. */
-import type { EventLog, LoggedEvent, ReadOptions, WhiteRoomError } from "@white-room/core"
+import type {
+  EventLog,
+  LoggedEvent,
+  ReadOptions,
+  Receipt,
+  WhiteRoomError,
+  WriteOptions
+} from "@white-room/core"
 import * as Chunk from "effect/Chunk"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,9 +21,19 @@ import type { Session } from "../session/Session.js"
 import { wholeNumber } from "../session/wholeNumber.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
 import { append } from "../write/Append.js"
+import { changeEntities, type EntityChange } from "./changeEntities.js"
 
 /** `EventLog` of core, and what only a library on a disk has. */
 export type Log = Context.Tag.Service<typeof EventLog> & {
+  /**
+   * Changes several songs, performances and preferences as one: all or none, durably. Fails with `VersionConflict` when one of
+   * them is at another version than `expected`, with `EntityNotFound` when one that is to be deleted is not there; with a
+   * `commandId` it is done once, and asked for again gives the same receipt.
+   */
+  readonly change: (
+    changes: ReadonlyArray<EntityChange>,
+    options?: Omit<WriteOptions, "expected">
+  ) => Result<Receipt>
   /**
    * The next page of events after a position, those of other processes included; what another program wrote by plain
    * SQL becomes events first. Cheap to ask again and again. Default: the first 1,000.
@@ -68,6 +85,7 @@ export const makeLog = (session: Session): Log => {
     run("next", (now) => readNext(wholeNumber(after, "after"), wholeNumber(limit, "limit"), now))
   return {
     append: (request) => run("append", (now) => append(session, request, now)),
+    change: (changes, options = {}) => run("change", (now) => changeEntities(session, changes, options, now)),
     read: ({ after = 0, limit = 1000 } = {}) =>
       run("read", () => readEvents(session.db, wholeNumber(after, "after"), wholeNumber(limit, "limit"))),
     head: run("head", () => readHead(session.db)),

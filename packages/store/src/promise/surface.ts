@@ -89,6 +89,7 @@ export const surface: {
 } = {
   log: {
     append: 1,
+    change: [1, writtenAll],
     read: [0, read],
     head: 0,
     state: 2,
@@ -148,7 +149,7 @@ export const surface: {
     staleReturns: 0,
     operations: 1,
     planUndo: [0, undone],
-    undo: [0, undone]
+    undo: [0, { ...undone, ...asked }]
   },
   copies: {
     bundle: [2, { only: true, kinds: true, overwrite: true, onProgress: true }],

@@ -87,39 +87,50 @@ const rangeOf = ({ type, payload, first, last }: Undoable) => {
   return { before: first - 1, after: last }
 }
 
-/**
- * What can be taken back, newest first: operations of ours that were not undone, or whose undo was undone. Changes
- * of other programs are edits, not operations.
- */
-export const operations = (session: Session, limit = 50): ReadonlyArray<Operation> => {
+/** Everything of ours that could ever be taken back, newest first, and whether it was. */
+function* everyOperation(
+  session: Session
+): Generator<{ readonly operation: Operation; readonly isUndone: boolean }, void> {
   const all = new Map<number, Undoable>()
   for (const event of ownEventsOf(session.db, undoable)) {
     const last = all.get(event.command) ?? { ...event, count: 0 }
     all.set(event.command, { ...last, count: last.count + 1 })
   }
   const undone = new Set<number>()
-  const found: Array<Operation> = []
-  for (const operation of all.values()) {
-    const { command, commandId, type, payload, actor, recordedAt } = operation
-    if (undone.has(command)) continue
-    if (type === "OperationUndone") undone.add(decodeOperationUndone(payload).command)
-    const { before, after } = rangeOf(operation)
+  for (const found of all.values()) {
+    const { command, commandId, type, payload, actor, recordedAt } = found
+    const isUndone = undone.has(command)
+    if (!isUndone && type === "OperationUndone") undone.add(decodeOperationUndone(payload).command)
     const what = whatOf[type]
     if (what === undefined) continue
-    const description = describeUndone(session, all, operation)
-    found.push({
-      command,
-      commandId,
-      what,
-      description,
-      actor,
-      timestamp: new Date(recordedAt),
-      before,
-      after
-    })
+    const { before, after } = rangeOf(found)
+    const description = describeUndone(session, all, found)
+    const timestamp = new Date(recordedAt)
+    yield {
+      operation: { command, commandId, what, description, actor, timestamp, before, after },
+      isUndone
+    }
+  }
+}
+
+/**
+ * What can be taken back, newest first: operations of ours that were not undone, or whose undo was undone. Changes
+ * of other programs are edits, not operations.
+ */
+export const operations = (session: Session, limit = 50): ReadonlyArray<Operation> => {
+  const found: Array<Operation> = []
+  for (const { operation, isUndone } of everyOperation(session)) {
+    if (isUndone) continue
+    found.push(operation)
     if (found.length === limit) break
   }
   return found
+}
+
+/** The operation of a number, whether or not it was taken back; `undefined` when there is none. */
+export const operationOf = (session: Session, command: number): Operation | undefined => {
+  for (const { operation } of everyOperation(session)) if (operation.command === command) return operation
+  return undefined
 }
 
 /** @throws InvalidInput when nothing of that number can be undone */

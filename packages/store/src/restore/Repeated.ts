@@ -2,11 +2,13 @@
 import {
   CommandReused,
   decodeBackupRestored,
+  decodeOperationUndone,
   emptyRestoreResult,
   encodePlan,
   equalBytes,
   type Kind,
   kinds,
+  type OnConflict,
   type RestoreCommand,
   type RestoreOptions,
   type RestoreResult,
@@ -45,6 +47,13 @@ export const askedRestore = (
 /** The application of a plan. */
 export const askedPlan = (plan: SavedPlan, command: RestoreCommand): Asked =>
   asked(command, () => encodePlan(plan))
+
+/** The taking back of an operation. */
+export const askedUndo = (
+  operation: number | undefined,
+  onConflict: OnConflict | undefined,
+  command: RestoreCommand
+): Asked => asked(command, () => JSON.stringify(["undo", operation ?? "last", onConflict ?? "keep"]))
 
 const page = 1000
 
@@ -86,4 +95,13 @@ export const doneBefore = (
   if (earlier === undefined) return undefined
   if (!equalBytes(earlier.requestHash, requestHash)) throw new CommandReused({ commandId })
   return resultOf(session, earlier)
+}
+
+/** The number of the operation that a command took back; `undefined` when it took none back. */
+export const undoneBefore = (session: Session, commandId: string): number | undefined => {
+  const earlier = repeatableCommand(session.db, commandId)
+  if (earlier === undefined || earlier.last === 0) return undefined
+  const [event] = readEvents(session.db, earlier.last - 1, 1)
+  if (event?.type !== "OperationUndone") return undefined
+  return decodeOperationUndone(upcast(event.type, event.schema, event.payload, session.db.upcasters)).command
 }

@@ -7,6 +7,7 @@ import {
   noPayload,
   type OnConflict,
   planOf,
+  type RestoreCommand,
   type RestoreOptions,
   type RestorePlan,
   type RestoreResult,
@@ -14,17 +15,18 @@ import {
 } from "@white-room/core"
 import { backupById, recordBackupEvent } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
-import { prepareAndCommit } from "../capture/Commit.js"
+import { Done, prepareAndCommit } from "../capture/Commit.js"
 import { changedEntities, readHead, stateOf } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { backupsMovedIn } from "../log/Markers.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import { applyPlan, resultOf } from "./ApplyPlan.js"
-import { findOperation, type Operation } from "./Operations.js"
+import { findOperation, type Operation, operationOf } from "./Operations.js"
 import { planDifferences } from "./PlanFrom.js"
+import { type Asked, askedUndo, doneBefore, undoneBefore } from "./Repeated.js"
 
-export interface UndoOptions {
+export interface UndoOptions extends RestoreCommand {
   /** Number of the command, as `operations` lists it. Default: the newest that is not an undo. */
   readonly command?: number
   /** What happens to entities that were edited or deleted since. Default: they stay as they are today. */
@@ -88,6 +90,15 @@ export const plannedUndo = (session: Session, options: UndoOptions, now: number)
   })
 }
 
+/** What an undo did that was asked for before by its command. @throws CommandReused */
+const repeatedUndo = (session: Session, asked: Asked) => {
+  const result = doneBefore(session, asked)
+  const command = asked.commandId === undefined ? undefined : undoneBefore(session, asked.commandId)
+  const operation = command === undefined ? undefined : operationOf(session, command)
+  if (result === undefined || operation === undefined) return undefined
+  return new Done({ ...result, operation })
+}
+
 /** Takes an operation back in one transaction. Needs no safety backup: the log has everything, and it can be undone. */
 export const undo = (
   session: Session,
@@ -95,10 +106,11 @@ export const undo = (
   now: number
 ): RestoreResult & { readonly operation: Operation } => {
   session.requireWritable()
+  const asked = askedUndo(options.command, options.onConflict, options)
   return prepareAndCommit(
     session,
-    { now },
-    () => plannedUndo(session, options, now),
+    { now, ...asked },
+    () => repeatedUndo(session, asked) ?? plannedUndo(session, options, now),
     (tx, { operation, plan, position }) => {
       const mark = (writer: EventWriter, before: number) => {
         flipBackups(session, writer, operation)

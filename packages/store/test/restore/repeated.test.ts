@@ -68,4 +68,21 @@ describe("a restore that can be asked for again", () => {
       expect(dump(library)).toBe(after)
     })
   )
+
+  it.scoped("also an undo: it is done once, and says again what it took back", () =>
+    Effect.gen(function* () {
+      const { library, source, only } = yield* ruined
+      yield* library.backups.restore(source, { only })
+      const [restore] = yield* library.history.operations(1)
+      const wish = { command: restore?.command ?? 0, commandId: "undo:one", actor: "web" }
+      const first = yield* library.history.undo(wish)
+      expect(first).toMatchObject({ songsRestored: 1, operation: { command: restore?.command } })
+      yield* library.songs.update(song("s1", { name: "Later" }))
+      const after = dump(library)
+      const again = yield* library.history.undo(wish)
+      expect(again).toMatchObject({ repeated: true, songsRestored: 1, operation: first.operation })
+      expect(dump(library)).toBe(after)
+      expect(yield* failure(library.history.undo({ ...wish, onConflict: "replace" }))).toBe("CommandReused")
+    })
+  )
 })

@@ -5,27 +5,27 @@ import { openApi } from "../src/api.js"
 import { scopes } from "../src/http/Scopes.js"
 import { device, putBlob, sharedServer } from "./support/server.js"
 
-const who = ["nobody", "device", "push-only", "teacher", "library admin", "server admin"] as const
+const who = ["nobody", "device", "push-only", "teacher", "library admin", "server admin", "service"] as const
 type Who = (typeof who)[number]
 
-/** What each route answers to each: to nobody, device, push-only, teacher, admin of the library, admin of the server. */
+/** What each route answers to each: to nobody, device, push-only, teacher, admin of the library, admin of the server, web app. */
 const table: Readonly<Record<string, ReadonlyArray<number>>> = {
-  "GET /health/live": [200, 200, 200, 200, 200, 200],
-  "GET /health/ready": [200, 200, 200, 200, 200, 200],
-  "GET /openapi.json": [200, 200, 200, 200, 200, 200],
-  "POST /v1/enrolments": [404, 404, 404, 404, 404, 404],
-  "POST /v1/session": [404, 404, 404, 404, 404, 404],
-  "GET /v1/me": [401, 200, 200, 200, 200, 200],
-  "GET /v1/libraries": [401, 200, 200, 200, 200, 200],
-  "GET /v1/events": [401, 200, 403, 200, 200, 200],
-  "GET /v1/invitations": [401, 403, 403, 403, 403, 200],
-  "POST /v1/invitations": [401, 403, 403, 403, 403, 200],
-  "DELETE /v1/invitations/:id": [401, 403, 403, 403, 403, 404],
-  "GET /v1/access": [401, 403, 403, 403, 403, 200],
-  "DELETE /v1/access/:id": [401, 403, 403, 403, 403, 404],
-  "GET /v1/audit": [401, 403, 403, 403, 403, 200],
+  "GET /health/live": [200, 200, 200, 200, 200, 200, 200],
+  "GET /health/ready": [200, 200, 200, 200, 200, 200, 200],
+  "GET /openapi.json": [200, 200, 200, 200, 200, 200, 200],
+  "POST /v1/enrolments": [404, 404, 404, 404, 404, 404, 404],
+  "POST /v1/session": [404, 404, 404, 404, 404, 404, 404],
+  "GET /v1/me": [401, 200, 200, 200, 200, 200, 200],
+  "GET /v1/libraries": [401, 200, 200, 200, 200, 200, 200],
+  "GET /v1/events": [401, 200, 403, 200, 200, 200, 200],
+  "GET /v1/invitations": [401, 403, 403, 403, 403, 200, 403],
+  "POST /v1/invitations": [401, 403, 403, 403, 403, 200, 403],
+  "DELETE /v1/invitations/:id": [401, 403, 403, 403, 403, 404, 403],
+  "GET /v1/access": [401, 403, 403, 403, 403, 200, 403],
+  "DELETE /v1/access/:id": [401, 403, 403, 403, 403, 404, 403],
+  "GET /v1/audit": [401, 403, 403, 403, 403, 200, 403],
   // From this machine, metrics need no token.
-  "GET /metrics": [200, 200, 200, 200, 200, 200],
+  "GET /metrics": [200, 200, 200, 200, 200, 200, 200],
   ...Object.fromEntries(
     [
       "status",
@@ -36,20 +36,20 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
       // Nothing is there yet, and what lacks a question is refused: whoever comes so far was let in.
     ].map((read) => [
       `GET /v1/libraries/:library/${read}`,
-      [401, 404, 403, 404, 404, 404].map((status) =>
+      [401, 404, 403, 404, 404, 404, 404].map((status) =>
         status === 404 && ["diff", "find"].includes(read) ? 400 : status
       )
     ])
   ),
-  "GET /v1/libraries/:library/restores": [401, 403, 403, 200, 200, 200],
+  "GET /v1/libraries/:library/restores": [401, 403, 403, 200, 200, 200, 200],
   // Without a key it is refused: whoever comes so far was let in.
-  "POST /v1/libraries/:library/restores": [401, 403, 403, 428, 428, 428],
-  "GET /v1/libraries/:library/restores/:id": [401, 403, 403, 404, 404, 404],
-  "PATCH /v1/libraries/:library/restores/:id": [401, 404, 403, 403, 403, 403],
-  "POST /v1/libraries/:library/restores/:id/apply": [401, 403, 403, 404, 404, 404],
-  "POST /v1/libraries/:library/restores/:id/cancel": [401, 403, 403, 404, 404, 404],
-  "POST /v1/libraries/:library/restores/:id/undo": [401, 403, 403, 404, 404, 404],
-  "GET /v1/inbox": [401, 200, 403, 403, 403, 403],
+  "POST /v1/libraries/:library/restores": [401, 403, 403, 428, 428, 428, 428],
+  "GET /v1/libraries/:library/restores/:id": [401, 403, 403, 404, 404, 404, 404],
+  "PATCH /v1/libraries/:library/restores/:id": [401, 404, 403, 403, 403, 403, 403],
+  "POST /v1/libraries/:library/restores/:id/apply": [401, 403, 403, 404, 404, 404, 404],
+  "POST /v1/libraries/:library/restores/:id/cancel": [401, 403, 403, 404, 404, 404, 404],
+  "POST /v1/libraries/:library/restores/:id/undo": [401, 403, 403, 404, 404, 404, 404],
+  "GET /v1/inbox": [401, 200, 403, 403, 403, 403, 403],
   // Their home is a device: nobody changes them here.
   ...Object.fromEntries(
     ["POST /v1/libraries/:library/backups", "PATCH /v1/libraries/:library/backups/:id"]
@@ -57,17 +57,32 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
       .concat(["POST /v1/libraries/:library/backups/:id/undelete"])
       .map((route) => [
         route,
-        [401, 403, 403, 403, route.endsWith("backups") ? 428 : 409, route.endsWith("backups") ? 428 : 409]
+        [401, 403, 403, 403, ...[1, 2, 3].map(() => (route.endsWith("backups") ? 428 : 409))]
       ])
   ),
-  "GET /v1/libraries/:library/blobs": [401, 200, 403, 200, 200, 200],
-  "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200],
-  "PUT /v1/libraries/:library/blobs/*": [401, 201, 201, 403, 201, 201],
-  "DELETE /v1/libraries/:library/blobs/*": [401, 403, 403, 403, 204, 204],
-  "GET /*": [404, 404, 404, 404, 404, 404],
-  "DELETE /v1/me": [401, 204, 204, 204, 204, 204],
+  "GET /v1/libraries/:library": [401, 200, 200, 200, 200, 200, 200],
+  // Without a condition, or a key, it is refused: whoever comes so far was let in. Who is admin of some libraries makes no others.
+  "PUT /v1/libraries/:library": [401, 403, 403, 403, 409, 428, 428],
+  "DELETE /v1/libraries/:library": [401, 403, 403, 403, 409, 409, 409],
+  "POST /v1/libraries/:library/undelete": [401, 403, 403, 403, 409, 409, 409],
+  ...Object.fromEntries(
+    ["songs", "performances", "preferences"].flatMap((kind) =>
+      ["PUT", "DELETE"].map((method) => [
+        `${method} /v1/libraries/:library/${kind}/:id`,
+        [401, 403, 403, 403, 428, 428, 428]
+      ])
+    )
+  ),
+  "GET /v1/libraries/:library/changes": [401, 404, 403, 404, 404, 404, 404],
+  "POST /v1/libraries/:library/changes": [401, 403, 403, 403, 428, 428, 428],
+  "GET /v1/libraries/:library/blobs": [401, 200, 403, 200, 200, 200, 200],
+  "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200, 200],
+  "PUT /v1/libraries/:library/blobs/*": [401, 201, 201, 403, 201, 201, 403],
+  "DELETE /v1/libraries/:library/blobs/*": [401, 403, 403, 403, 204, 204, 403],
+  "GET /*": [404, 404, 404, 404, 404, 404, 404],
+  "DELETE /v1/me": [401, 204, 204, 204, 204, 204, 204],
   // They are gone.
-  "DELETE /v1/session": [401, 401, 401, 401, 401, 401]
+  "DELETE /v1/session": [401, 401, 401, 401, 401, 401, 401]
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
@@ -77,7 +92,12 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /v1/libraries/:library/restores": { at: "b1", only: [{ kind: "song", id: "one" }] },
   "PATCH /v1/libraries/:library/restores/:id": { state: "heard" },
   "POST /v1/libraries/:library/backups": {},
-  "PATCH /v1/libraries/:library/backups/:id": {}
+  "PATCH /v1/libraries/:library/backups/:id": {},
+  "PUT /v1/libraries/:library": { name: "x" },
+  ...Object.fromEntries(
+    ["songs", "performances", "preferences"].map((kind) => [`PUT /v1/libraries/:library/${kind}/:id`, {}])
+  ),
+  "POST /v1/libraries/:library/changes": {}
 }
 
 describe("scopes", () => {
@@ -96,7 +116,8 @@ describe("scopes", () => {
         "push-only": yield* of("push-only"),
         teacher: yield* of("teacher"),
         "library admin": yield* of("admin"),
-        "server admin": (yield* device(server, admin, { role: "admin" })).token
+        "server admin": (yield* device(server, admin, { role: "admin" })).token,
+        service: yield* of("service")
       }
       const folder = randomUUID()
       const there = `${folder}/${randomUUID()}/line`
@@ -105,7 +126,7 @@ describe("scopes", () => {
         const [method = "", path = ""] = route.split(" ")
         const token = tokens[each]
         const whole = path.replace(":library", library).replace(":id", "none")
-        if (method === "PUT")
+        if (method === "PUT" && path.endsWith("*"))
           return putBlob(server, token ?? "", library, `${folder}/${randomUUID()}/line`, each)
         const name = method === "DELETE" ? `nothing-${each.replace(" ", "-")}` : there
         // A library that is being made ready says so in place of what it says to this one.

@@ -26,7 +26,7 @@ export interface Link {
 const Enrolled = Schema.parseJson(
   Schema.Struct({
     access: Schema.String.pipe(Schema.maxLength(100)),
-    role: Schema.Literal("device", "push-only", "teacher", "admin"),
+    role: Schema.Literal("device", "push-only", "teacher", "admin", "service"),
     libraries: Schema.Array(
       Schema.Struct({
         id: Schema.String.pipe(Schema.pattern(/^[a-z0-9][a-z0-9-]{0,62}$/)),
@@ -158,7 +158,7 @@ export const enrol = (
         return { ...facts, place, isSameDevice: former?.access === access }
       })
     )
-    const tokenFile = places.length === 0 ? fileFor(settings, "admin", server, "token") : undefined
+    const tokenFile = places.length === 0 ? fileFor(settings, enrolled.role, server, "token") : undefined
     if (tokenFile !== undefined) yield* replaceKeptFile(tokenFile, `${Redacted.value(token)}\n`)
     return { role: enrolled.role, places, tokenFile }
   })

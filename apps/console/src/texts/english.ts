@@ -251,7 +251,8 @@ export const english = {
     device: "keep its songs here",
     "push-only": "send, not read",
     teacher: "look at libraries",
-    admin: "everything"
+    admin: "everything",
+    service: "make and write libraries"
   },
   lastUsed: "Last used",
   lastFrom: (address: string) => `from ${address}`,

@@ -257,7 +257,8 @@ export const german: Texts = {
     device: "seine Lieder hier aufbewahren",
     "push-only": "schicken, nicht lesen",
     teacher: "Bibliotheken ansehen",
-    admin: "alles"
+    admin: "alles",
+    service: "Bibliotheken anlegen und schreiben"
   },
   lastUsed: "Zuletzt benutzt",
   lastFrom: (address) => `von ${address}`,

@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { backupChanges } from "./Backups.js"
 import { blobPaths } from "./blobPaths.js"
 import { feed } from "./Feed.js"
+import { homes } from "./Homes.js"
 import {
   AccessInfo,
   AuditEntry,
@@ -33,6 +34,7 @@ import {
 import { AnyProblem, problemSchema } from "./Problem.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
+import { changes, writes } from "./Writes.js"
 
 /** Who asks: an access, or nobody that is known. */
 export interface Caller {
@@ -150,6 +152,9 @@ export const api = HttpApi.make("whiteroom")
   .add(reads.preferences)
   .add(reads.backups)
   .add(backupChanges)
+  .add(homes)
+  .add(writes)
+  .add(changes)
   .add(feed)
   .add(restores)
   .add(inbox)

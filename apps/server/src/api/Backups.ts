@@ -23,7 +23,13 @@ const Backup = Output.Backup.annotations({ identifier: "Backup" })
 const library = HttpApiSchema.param("library", Id)
 const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 
-const unchanged = Schema.Union(refused, problemSchema("HomeElsewhere"))
+const unchanged = Schema.Union(
+  refused,
+  problemSchema("HomeElsewhere"),
+  problemSchema("Leaving"),
+  problemSchema("Busy"),
+  problemSchema("Stopping")
+)
 
 /** The group of what is done to backups. */
 export const backupChanges = HttpApiGroup.make("backupChanges")

@@ -2,11 +2,12 @@
 import { Status } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 
-export const roles = ["device", "push-only", "teacher", "admin"] as const
+export const roles = ["device", "push-only", "teacher", "admin", "service"] as const
 
 /**
  * What an access may do: `device` pushes to its library and reads it, `push-only` pushes and reads nothing of it,
- * `teacher` reads libraries and sends restores to their devices, `admin` does everything in its libraries, and one without any everything on the server.
+ * `teacher` reads libraries and sends restores to their devices, `admin` does everything in its libraries, and one without any
+ * everything on the server. `service` is a web app: it makes libraries whose home is the server, and writes them.
  */
 export const Role = Schema.Literal(...roles).annotations({ identifier: "Role" })
 export type Role = typeof Role.Type

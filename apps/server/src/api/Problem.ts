@@ -17,6 +17,8 @@ const moreFields = {
   near: Schema.optional(Schema.Array(Schema.String)),
   /** The devices of the library, the one that pushed last first. */
   devices: Schema.optional(Schema.Array(Device)),
+  /** The version that is there; 0 where nothing ever was. */
+  version: Schema.optional(Schema.NonNegativeInt),
   /** A restore as it is now. */
   restore: Schema.optional(Output.Restore),
   progress: Schema.optional(

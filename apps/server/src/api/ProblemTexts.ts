@@ -99,7 +99,8 @@ export const about = {
   },
   ForDevice: {
     status: 409,
-    detail: "This link is for the computer with the songs, not for a browser. It was not used up.",
+    detail:
+      "This link is for the computer with the songs, or for a web app, and not for a browser. It was not used up.",
     recovery: "There: whiteroom connect LINK. To look in a browser, ask for `whiteroom server link`."
   },
   CodeUsed: {
@@ -128,6 +129,16 @@ export const about = {
       "The restore is not at a point where that can be done; `restore` says where it stands. Nothing was changed.",
     recovery: "Look at it. What was applied is taken back where the library is: whiteroom undo."
   },
+  HomeHere: {
+    status: 409,
+    detail: "This library is written here: devices push nothing into it. Nothing was changed.",
+    recovery: "Write it over the API, or ask for an invitation for a library of a device."
+  },
+  IdTaken: {
+    status: 409,
+    detail: "Another library has this id. Nothing was changed.",
+    recovery: "Choose another id; a random one, such as a UUID, is nobody's."
+  },
   LengthRequired: {
     status: 411,
     detail: "The request does not say how long its body is. Nothing was changed.",
@@ -148,6 +159,11 @@ export const about = {
     detail:
       "The library changed since the restore was planned. Nothing was changed; `restore` has the new plan.",
     recovery: "Look at the new plan, and apply that."
+  },
+  VersionConflict: {
+    status: 412,
+    detail: "It was changed meanwhile; `version` says at which version it is. Nothing was changed.",
+    recovery: "Read it again, make the change on what is there now, and send `If-Match` with that version."
   },
   RevisionOutdated: {
     status: 412,
@@ -189,6 +205,17 @@ export const about = {
     detail: "The request does not say by which key it can be asked for again. Nothing was changed.",
     recovery: "Send `Idempotency-Key` with 16 to 200 letters and digits of your own."
   },
+  VersionRequired: {
+    status: 428,
+    detail: "The request does not say which version it is about. Nothing was changed.",
+    recovery:
+      "Send `If-Match` with the `ETag` that you read, or `If-None-Match: *` for what is not there yet."
+  },
+  NewRequired: {
+    status: 428,
+    detail: "The request does not say that it makes something new. Nothing was changed.",
+    recovery: "Send `If-None-Match: *`."
+  },
   RevisionRequired: {
     status: 428,
     detail: "The request does not say which revision it is about. Nothing was changed.",
@@ -209,6 +236,11 @@ export const about = {
     detail: "This library was sent 20 restores in a day. Nothing was sent.",
     recovery: "Try again tomorrow, or restore at the device."
   },
+  TooManyLibraries: {
+    status: 429,
+    detail: "This access has as many libraries as one may have. Nothing was changed.",
+    recovery: "Let one go, or ask the person who runs the server for another access."
+  },
   InternalFault: {
     status: 500,
     detail: "The server itself failed. What was not finished was undone.",
@@ -218,6 +250,11 @@ export const about = {
     status: 503,
     detail: "The library is being made ready to be read; `progress` says how far.",
     recovery: "Ask again as soon as Retry-After says, or wait with `Prefer: wait=30`."
+  },
+  Busy: {
+    status: 503,
+    detail: "Another program writes this library at the moment. Nothing was changed.",
+    recovery: "Try again in a moment, with the same `Idempotency-Key`."
   },
   Stopping: {
     status: 503,

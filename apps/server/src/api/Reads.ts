@@ -13,7 +13,7 @@ import { problemSchema } from "./Problem.js"
 
 const library = HttpApiSchema.param("library", Id)
 /** As it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
-const entity = HttpApiSchema.param(
+export const entity = HttpApiSchema.param(
   "id",
   Schema.String.pipe(Schema.pattern(/^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$/))
 )
@@ -92,6 +92,11 @@ export interface FileBytes extends Uint8Array {}
 
 const file: Schema.Schema<FileBytes> = HttpApiSchema.Uint8Array({ contentType: "application/octet-stream" })
 
+/** `If-None-Match` with the `ETag` that one has: 304 while it is still so. */
+const oneHeaders = Schema.Struct({ ...headers.fields, "if-none-match": Schema.optional(Schema.String) })
+
+const notModified = HttpApiSchema.Empty(304)
+
 const inList = Schema.Struct({ at, line, ...paging })
 const one = Schema.Struct({ at, line })
 
@@ -106,15 +111,17 @@ const songs = HttpApiGroup.make("songs")
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/songs/${entity}`
       .setUrlParams(one)
-      .setHeaders(headers)
+      .setHeaders(oneHeaders)
       .addSuccess(Song)
+      .addSuccess(notModified)
       .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("document")`/v1/libraries/${library}/songs/${entity}/document`
       .setUrlParams(one)
-      .setHeaders(headers)
+      .setHeaders(oneHeaders)
       .addSuccess(file)
+      .addSuccess(notModified)
       .addError(refused)
   )
   .add(
@@ -136,15 +143,17 @@ const performances = HttpApiGroup.make("performances")
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/performances/${entity}`
       .setUrlParams(one)
-      .setHeaders(headers)
+      .setHeaders(oneHeaders)
       .addSuccess(Performance)
+      .addSuccess(notModified)
       .addError(refused)
   )
   .add(
     HttpApiEndpoint.get("document")`/v1/libraries/${library}/performances/${entity}/document`
       .setUrlParams(one)
-      .setHeaders(headers)
+      .setHeaders(oneHeaders)
       .addSuccess(file)
+      .addSuccess(notModified)
       .addError(refused)
   )
   .add(
@@ -166,8 +175,9 @@ const preferences = HttpApiGroup.make("preferences")
   .add(
     HttpApiEndpoint.get("read")`/v1/libraries/${library}/preferences/${entity}`
       .setUrlParams(one)
-      .setHeaders(headers)
+      .setHeaders(oneHeaders)
       .addSuccess(Preferences)
+      .addSuccess(notModified)
       .addError(refused)
   )
   .add(

@@ -89,6 +89,14 @@ const Unchanged = Schema.Union(
   problemSchema("RestoreOver")
 )
 
+/** What a library that is written here may answer. */
+const changedHere = Schema.Union(
+  refused,
+  problemSchema("Leaving"),
+  problemSchema("Busy"),
+  problemSchema("Stopping")
+)
+
 const done = (status: 200 | 201 | 202) => Restore.annotations(HttpApiSchema.annotations({ status }))
 
 export const restores = HttpApiGroup.make("restores")
@@ -124,6 +132,8 @@ export const restores = HttpApiGroup.make("restores")
           problemSchema("HomeElsewhere"),
           problemSchema("DeviceNotFound"),
           problemSchema("Leaving"),
+          problemSchema("Busy"),
+          problemSchema("Stopping"),
           problemSchema("TooManyToday"),
           problemSchema("PlanOutdated")
         )
@@ -147,7 +157,7 @@ export const restores = HttpApiGroup.make("restores")
       .addSuccess(done(200))
       .addSuccess(done(202))
       .addError(
-        Schema.Union(Unchanged, refused, problemSchema("PlanOutdated"), problemSchema("TooManyToday"))
+        Schema.Union(Unchanged, changedHere, problemSchema("PlanOutdated"), problemSchema("TooManyToday"))
       )
   )
   .add(
@@ -160,7 +170,7 @@ export const restores = HttpApiGroup.make("restores")
     HttpApiEndpoint.post("undo")`/v1/libraries/${library}/restores/${id}/undo`
       .setHeaders(ifMatch)
       .addSuccess(Restore)
-      .addError(Schema.Union(Unchanged, refused, problemSchema("HomeElsewhere")))
+      .addError(Schema.Union(Unchanged, changedHere, problemSchema("HomeElsewhere")))
   )
 
 /** What waits for a device, and what it has heard of and not ended. It asks again and again. */

@@ -131,7 +131,7 @@ export const readersOf = (library: string, now: number) =>
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql<{ name: string }>`
       SELECT DISTINCT access.name AS name FROM access JOIN access_library ON access_library.access = access.id
-      WHERE access_library.library = ${library} AND access.role IN ('teacher', 'admin') AND access.revoked_at = 0
+      WHERE access_library.library = ${library} AND access.role IN ('teacher', 'admin', 'service') AND access.revoked_at = 0
         AND (access.expires_at = 0 OR access.expires_at > ${now}) ORDER BY access.name LIMIT 100`
     return rows.map(({ name }) => name)
   })

@@ -85,6 +85,11 @@ const migrations = {
     yield* sql`CREATE INDEX feed_of_library ON feed (library, type)`
     yield* sql`CREATE TABLE feed_head (id INTEGER PRIMARY KEY, last BIGINT NOT NULL, pruned BIGINT NOT NULL)`
     yield* sql`INSERT INTO feed_head (id, last, pruned) VALUES (1, 0, 0)`
+  }),
+  "0008_home": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE library ADD COLUMN home TEXT NOT NULL DEFAULT 'device'`
+    yield* sql`ALTER TABLE library ADD COLUMN maker TEXT NOT NULL DEFAULT ''`
   })
 }
 

@@ -76,7 +76,8 @@ export const invite = (
     const now = yield* Clock.currentTimeMillis
     for (const id of wish.libraries)
       if ((yield* libraryById(id)) === undefined) return yield* Effect.fail(problem("NotFound"))
-    const isNew = wish.libraries.length === 0 && wish.role !== "admin"
+    // A web app makes its libraries itself.
+    const isNew = wish.libraries.length === 0 && wish.role !== "admin" && wish.role !== "service"
     // Nobody is a teacher of a library that is not there, nor pushes into one that nobody began.
     if (isNew && wish.role !== "device") return yield* Effect.fail(problem("NotFound"))
     const libraries = isNew ? [newLibraryId(wish.name)] : wish.libraries
@@ -161,9 +162,9 @@ const knownDevice = ({ role, libraries }: Invitation, secretHash: string) =>
     return isSame ? access : yield* Effect.fail(problem("CodeUsed"))
   })
 
-/** What of an access is for somebody in a browser: no device, and not for ever. */
+/** What of an access is for somebody in a browser: no device and no program, and not for ever. */
 const ofSession = ({ role, access_days }: Invitation, days: number) =>
-  role === "device" || role === "push-only"
+  role === "device" || role === "push-only" || role === "service"
     ? Effect.fail(problem("ForDevice"))
     : Effect.succeed(access_days === 0 ? days : Math.min(days, access_days))
 

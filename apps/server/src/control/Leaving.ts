@@ -38,7 +38,7 @@ export const dueForErasure = Effect.gen(function* () {
   return rows.map(({ id }) => id)
 })
 
-/** Ends every access that is for this library alone, and every invitation that is for it. */
+/** Ends every access that is for this library alone, and every invitation that is for it. A web app makes others. */
 export const endAccessTo = (
   id: string,
   actor: string
@@ -49,7 +49,7 @@ export const endAccessTo = (
     yield* audited(
       { actor, action: "erasing begun", subject: id },
       Effect.gen(function* () {
-        yield* sql`UPDATE access SET revoked_at = ${now} WHERE revoked_at = 0
+        yield* sql`UPDATE access SET revoked_at = ${now} WHERE revoked_at = 0 AND role <> 'service'
           AND id IN (SELECT access FROM access_library WHERE library = ${id})
           AND NOT EXISTS (SELECT 1 FROM access_library WHERE access = access.id AND library <> ${id})`
         yield* sql`DELETE FROM invitation WHERE libraries LIKE ${`%"${id}"%`}`

@@ -24,7 +24,10 @@ const KeptLibrary = Schema.Struct({
   created_at: Integer,
   arrived_at: Integer,
   /** When it is erased; 0 when it stays. From then on it is not there for anybody. */
-  erase_at: Integer
+  erase_at: Integer,
+  home: Schema.Literal("device", "server"),
+  /** The access that made it, where its home is the server. */
+  maker: Schema.String
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -43,7 +46,13 @@ export const newLibraryId = (name: string): string => {
 }
 
 /** Makes a library in which nothing is yet. */
-export const insertLibrary = (id: string, name: string, sealed: boolean, quota: number) =>
+export const insertLibrary = (
+  id: string,
+  name: string,
+  sealed: boolean,
+  quota: number,
+  { home, maker }: Pick<KeptLibrary, "home" | "maker"> = { home: "device", maker: "" }
+) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
@@ -57,7 +66,9 @@ export const insertLibrary = (id: string, name: string, sealed: boolean, quota: 
       reserved: 0,
       created_at: now,
       arrived_at: 0,
-      erase_at: 0
+      erase_at: 0,
+      home,
+      maker
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })
@@ -120,6 +131,37 @@ export const settle = (id: string, bytes: number, at: number) =>
     ).pipe(Effect.zipRight(announce("library", id)))
   )
 
+/** What was written here: the room that was reserved for it is taken, and those who look are told. */
+export const settleWritten = (
+  id: string,
+  bytes: number,
+  tidings: { readonly position: number; readonly hasBackup: boolean } | undefined
+) =>
+  transact(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      if (bytes > 0)
+        yield* sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes} WHERE id = ${id}`
+      if (tidings === undefined) return
+      const { position, hasBackup } = tidings
+      yield* announce("library", id, { position })
+      if (hasBackup) yield* announce("backup", id, { position })
+    })
+  )
+
+/** What a library that is written here takes up, counted again, and when it was put into its files last. */
+export const notePushed = (id: string, bytes: number, at: number) =>
+  Effect.flatMap(
+    SqlClient.SqlClient,
+    (sql) => sql`UPDATE library SET used = ${bytes}, arrived_at = ${at} WHERE id = ${id}`
+  )
+
+/** Libraries that are written here, by their ids. */
+export const librariesHere = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* libraries(yield* sql`SELECT * FROM library WHERE home = 'server' ORDER BY id`)
+})
+
 /** What a library takes up, counted again: nothing is on its way. */
 export const setUsed = (id: string, bytes: number) =>
   Effect.flatMap(
@@ -170,7 +212,7 @@ export const ownerOf = (id: string, line: string) =>
     return row?.access
   })
 
-export const libraryInfo = (library: KeptLibrary, home: LibraryInfo["home"] = "device"): LibraryInfo => ({
+export const libraryInfo = (library: KeptLibrary): LibraryInfo => ({
   id: library.id,
   name: library.name,
   sealed: library.sealed === 1,
@@ -178,6 +220,6 @@ export const libraryInfo = (library: KeptLibrary, home: LibraryInfo["home"] = "d
   quota: library.quota,
   used: library.used,
   arrivedAt: timeOf(library.arrived_at),
-  home,
+  home: library.home,
   ...(library.erase_at !== 0 && { eraseAt: new Date(library.erase_at).toISOString() })
 })

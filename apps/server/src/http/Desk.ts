@@ -23,6 +23,9 @@ export interface Limits extends RoomLimits {
   readonly wrongCodes: number
   /** The most bytes of one file. */
   readonly blobBytes: number
+  /** The most bytes of what is written over the API at once, and of all such bodies that are on their way. */
+  readonly documentBytes: number
+  readonly documentsBytes: number
   /** Room of a new library, in bytes. */
   readonly quota: number
   /** Bytes a second below which an upload that lasts longer than `patienceMs` is ended. */
@@ -34,6 +37,8 @@ export const usualLimits: Limits = {
   uploads: 8,
   wrongCodes: 20,
   blobBytes: 1024 * 1024 * 1024,
+  documentBytes: 16 * 1024 * 1024,
+  documentsBytes: 64 * 1024 * 1024,
   quota: 5 * 1024 * 1024 * 1024,
   slowest: 16 * 1024,
   patienceMs: 30_000,
@@ -48,6 +53,8 @@ export interface Desk {
   readonly shelf: Shelf
   readonly room: Room
   readonly replicas: Replicas
+  /** Somebody else notices and tells what is written: nobody need. */
+  readonly isWatched: boolean
   /** Wakes those who wait for something to happen. */
   readonly hub: Hub
   /** The console; empty where it was not built. */
@@ -62,6 +69,8 @@ export interface Desk {
   /** Where the server is reached from outside, for links. */
   readonly url: () => string
   readonly pin: string | undefined
+  /** Bytes of documents that are on their way. */
+  readonly documents: { bytes: number }
   /** Uploads that each access has on the way. */
   readonly uploading: Map<string, number>
   /** Wrong codes from each address in this minute. */

@@ -6,16 +6,16 @@ import { isServerAdmin } from "../control/AccessList.js"
 /** `open`: to all. `server`: to those who are admin of the whole server. Otherwise the roles; libraries are looked at besides. */
 export type Scope = "open" | "server" | ReadonlyArray<Role>
 
-const anybody: Scope = ["device", "push-only", "teacher", "admin"]
+const anybody: Scope = ["device", "push-only", "teacher", "admin", "service"]
 
 /** Those who read a library. */
-const reader: Scope = ["device", "teacher", "admin"]
+const reader: Scope = ["device", "teacher", "admin", "service"]
 
-/** Those who send restores. Devices see those for them in their inbox, and no other. */
-const sender: Scope = ["teacher", "admin"]
+/** Those who send restores, or restore what is written here. Devices see those for them in their inbox, and no other. */
+const sender: Scope = ["teacher", "admin", "service"]
 
 /** Those who change a library whose home is the server. */
-const writer: Scope = ["admin"]
+const writer: Scope = ["admin", "service"]
 
 export const scopes: Readonly<Record<string, Scope>> = {
   "GET /health/live": "open",
@@ -28,6 +28,18 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/me": anybody,
   "DELETE /v1/me": anybody,
   "GET /v1/libraries": anybody,
+  "GET /v1/libraries/:library": anybody,
+  "PUT /v1/libraries/:library": writer,
+  "DELETE /v1/libraries/:library": writer,
+  "POST /v1/libraries/:library/undelete": writer,
+  "PUT /v1/libraries/:library/songs/:id": writer,
+  "DELETE /v1/libraries/:library/songs/:id": writer,
+  "PUT /v1/libraries/:library/performances/:id": writer,
+  "DELETE /v1/libraries/:library/performances/:id": writer,
+  "PUT /v1/libraries/:library/preferences/:id": writer,
+  "DELETE /v1/libraries/:library/preferences/:id": writer,
+  "GET /v1/libraries/:library/changes": reader,
+  "POST /v1/libraries/:library/changes": writer,
   "GET /v1/events": reader,
   "GET /v1/invitations": "server",
   "POST /v1/invitations": "server",

@@ -23,6 +23,11 @@ const largestBody = 64 * 1024
 const isUpload = ({ method, url = "" }: IncomingMessage): boolean =>
   method === "PUT" && /^\/v1\/libraries\/[^/?]+\/blobs\//.test(url)
 
+/** What writes documents: its route looks at how large it is. */
+const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
+  (method === "PUT" && /^\/v1\/libraries\/[^/?]+\/(?:songs|performances|preferences)\//.test(url)) ||
+  (method === "POST" && /^\/v1\/libraries\/[^/?]+\/changes(?:\?|$)/.test(url))
+
 /** What is wrong with a request before anybody looks at what it wants. */
 const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   const { headers } = request
@@ -30,6 +35,7 @@ const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   if (headers["content-encoding"] !== undefined) return problem("EncodingRefused")
   if (isUpload(request)) return undefined
   if (headers["transfer-encoding"] !== undefined) return problem("LengthRequired")
+  if (isDocument(request)) return undefined
   return Number(headers["content-length"] ?? 0) > largestBody ? problem("TooLarge") : undefined
 }
 

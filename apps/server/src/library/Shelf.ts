@@ -67,16 +67,23 @@ export const shelfIn = (data: string): Shelf => {
     return moved ?? false
   }
 
-  const measure = async (library: string): Promise<number> => {
+  const bytesIn = async (folder: string): Promise<number> => {
     let bytes = 0
     const entries =
-      (await orUndefined(["ENOENT"], () =>
-        fsp.readdir(folderOf(library), { recursive: true, withFileTypes: true })
-      )) ?? []
+      (await orUndefined(["ENOENT"], () => fsp.readdir(folder, { recursive: true, withFileTypes: true }))) ??
+      []
     for (const entry of entries)
-      if (entry.isFile()) bytes += (await fsp.lstat(path.join(entry.parentPath, entry.name))).size
+      if (entry.isFile()) {
+        const file = path.join(entry.parentPath, entry.name)
+        // A journal may be gone by now.
+        bytes += (await orUndefined(["ENOENT"], () => fsp.lstat(file)))?.size ?? 0
+      }
     return bytes
   }
+
+  /** Its files, and the library itself where it is written here. */
+  const measure = async (library: string): Promise<number> =>
+    (await bytesIn(folderOf(library))) + (await bytesIn(path.join(data, "homes", library)))
 
   return {
     blobs,
@@ -93,7 +100,7 @@ export const shelfIn = (data: string): Shelf => {
     erase: (library) =>
       Effect.promise(async () => {
         let files = 0
-        for (const part of ["libraries", "trash", "replicas"]) {
+        for (const part of ["libraries", "homes", "trash", "replicas"]) {
           const folder = path.join(data, part, library)
           const found =
             (await orUndefined(["ENOENT"], () =>

@@ -1,9 +1,17 @@
 /** What the server and its threads say to each other. */
-import type { EntityKey, Kind, RestoreOptions, SlotLength, TimelineOptions } from "@white-room/core"
+import type {
+  EntityKey,
+  ExpectedVersion,
+  Kind,
+  RestoreOptions,
+  SlotLength,
+  TimelineOptions
+} from "@white-room/core"
 import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
 import type { BackupWish } from "../api/Backups.js"
 import type { Device } from "../api/Model.js"
 import type { Problem } from "../api/Problem.js"
+import type { WrittenAll, WrittenOne } from "../api/Writes.js"
 
 type RestorePreview = typeof Preview.Type
 type RestoreOutcome = typeof Outcome.Type
@@ -41,6 +49,8 @@ export type Question =
       readonly trash?: boolean | undefined
     } & Paging)
   | { readonly _tag: "Backup"; readonly backup: string }
+  /** What happened after a position. */
+  | { readonly _tag: "Log"; readonly after: number; readonly limit: number }
   | { readonly _tag: "Difference"; readonly from: string; readonly to: string }
   /** Of the times `at` and `from`, as the API takes them; without `from` no cells are told. */
   | ({
@@ -92,8 +102,13 @@ export interface Brought {
 
 /** What the server knows of a library besides. */
 export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "file"> {
-  /** `server`: the file is the library itself, and not made of what its device pushed. */
-  readonly home: "device" | "server"
+  /**
+   * `device`: the file is made of what a device pushed. `server`: it is the library itself. `here`: the same, and whoever asks is the
+   * person at this computer, who is told what went wrong in the library's own words.
+   */
+  readonly home: "device" | "server" | "here"
+  /** Of a library whose home is the server: whether it was put into its files before. */
+  readonly hasArrived: boolean
   /** The folder of files that are to be sent. */
   readonly outbox: string
   readonly library: string
@@ -117,19 +132,50 @@ export interface PlannedHere {
   readonly digest: string
 }
 
+/** Who writes, and by which name it can be asked for again. */
+export interface Command {
+  readonly actor: string
+  readonly commandId?: string | undefined
+}
+
+/** One that can be asked for again. */
+interface NamedCommand extends Command {
+  readonly commandId: string
+}
+
 /** What is done to a library whose home is here, and what it comes to. */
 interface Changes {
+  /** One entity becomes what `body` (JSON) says; without it, it is deleted. */
+  readonly Write: {
+    readonly kind: Kind
+    readonly id: string
+    readonly expected: ExpectedVersion
+    readonly body: Uint8Array | undefined
+    readonly command: Command
+    readonly result: WrittenOne
+  }
+  /** Several at once, as `body` (JSON) says. */
+  readonly WriteAll: {
+    readonly body: Uint8Array
+    readonly command: Command
+    readonly result: WrittenAll
+  }
   readonly Plan: { readonly intent: RestoreIntent; readonly result: PlannedHere }
   /** Carries a plan out, when it still is what it was. */
   readonly Restore: {
     readonly intent: RestoreIntent
     readonly digest: string
+    readonly command: NamedCommand
     readonly result:
       | { readonly _tag: "Outdated"; readonly planned: PlannedHere }
       /** `operation`: what `undo` takes back; 0 when there was nothing to do. */
       | { readonly _tag: "Applied"; readonly outcome: RestoreOutcome; readonly operation: number }
   }
-  readonly Undo: { readonly operation: number; readonly result: RestoreOutcome }
+  readonly Undo: {
+    readonly operation: number
+    readonly command: NamedCommand
+    readonly result: RestoreOutcome
+  }
   readonly Take: {
     readonly options: BackupWish
     /** By which the library knows it when it is asked for again. */
@@ -151,6 +197,22 @@ export type ChangeOf<Tag extends ChangeTag> = { readonly _tag: Tag } & Omit<Chan
 /** What one comes to. */
 export type ResultOf<Tag extends ChangeTag> = Changes[Tag]["result"]
 
+/** What was done, and how far the library goes since. */
+export interface Changed<Result> {
+  readonly value: Result
+  readonly position: number
+}
+
+/** What of a library that is written here was put into its files. */
+export interface PushedHere {
+  readonly position: number
+  /** Events that were put there. */
+  readonly events: number
+  /** The names of new files, and of those that were replaced by them. */
+  readonly put: ReadonlyArray<string>
+  readonly discarded: ReadonlyArray<string>
+}
+
 export interface Answer {
   /** How far the library went. */
   readonly position: number
@@ -158,6 +220,8 @@ export interface Answer {
   /** A file to be sent in the place of the body, and then removed. */
   readonly file?: { readonly path: string; readonly bytes: number; readonly name: string } | undefined
   readonly isJson: boolean
+  /** Of an entity as it is now. */
+  readonly version?: number | undefined
 }
 
 /** How far a library has gone, and whether a backup was among that. */
@@ -180,6 +244,8 @@ export type Request =
   /** How far a library has gone since, with what other programs wrote. */
   | { readonly _tag: "Look"; readonly after: number | undefined; readonly facts: Facts }
   | { readonly _tag: "Change"; readonly change: Change; readonly facts: Facts }
+  /** Puts what is new in a library that is written here into its files, as its device would. */
+  | { readonly _tag: "Push"; readonly facts: Facts }
   /** Makes a library of all its files in a place of its own, and throws it away. */
   | { readonly _tag: "Prove"; readonly library: string }
   /** Closes a file that is about to go. */

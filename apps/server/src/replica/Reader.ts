@@ -31,6 +31,7 @@ import {
 } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
 import { cursorText } from "./Cursor.js"
 import type { Answer, Cursor, Facts, Question } from "./Messages.js"
 import { originOf } from "./originOf.js"
@@ -120,6 +121,12 @@ const documentAt = (library: Library, key: EntityKey, source: RestoreSource, at:
     return cell === undefined || cell === null ? new Uint8Array() : utf8(textOfCell(cell))
   })
 
+const document = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Document">): Told<Said> =>
+  Effect.gen(function* () {
+    const source = yield* sourceOf(library, at)
+    return { body: yield* documentAt(library, { kind, id }, source, at), isJson: false }
+  })
+
 /** Changed songs whose changes are told in words; the others are named. */
 const songsInWords = 200
 
@@ -172,6 +179,36 @@ const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Do
     return json(entityJson(found))
   })
 
+/** With the version that it is of, when it is asked for as it is now: nothing was written between looking at either. */
+const withVersion = (
+  library: Library,
+  { kind, id, at = "now" }: Asked<"Entity" | "Document">,
+  read: Told<Said>
+): Told<Said> =>
+  Effect.gen(function* () {
+    if (at !== "now") return yield* read
+    for (;;) {
+      const { version } = yield* library.log.state({ kind, id })
+      const told = yield* read
+      if ((yield* library.log.state({ kind, id })).version === version) return { ...told, version }
+    }
+  })
+
+/** What happened after a position, without what it made of anything. */
+const logged = (library: Library, { after, limit }: Asked<"Log">): Told<Said> =>
+  Effect.gen(function* () {
+    const events = yield* library.log.read({ after, limit })
+    const { position } = yield* library.log.head
+    const next = events.at(-1)?.position ?? Math.min(after, position)
+    return json({
+      items: events.map(({ recordedAt, commandId, ...event }) => ({
+        ...Struct.pick(event, "position", "type", "subject", "id", "version", "actor"),
+        ...{ at: new Date(recordedAt).toISOString(), command: commandId }
+      })),
+      ...{ isLast: next >= position, next }
+    })
+  })
+
 const backups = (library: Library, question: Asked<"Backups">, facts: Facts): Told<Said> =>
   Effect.gen(function* () {
     const { since, until, tag, search, trash, from, limit } = question
@@ -218,13 +255,9 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
     case "Entities":
       return entities(library, question, facts)
     case "Entity":
-      return entity(library, question)
+      return withVersion(library, question, entity(library, question))
     case "Document":
-      return Effect.gen(function* () {
-        const { kind, id, at = "now" } = question
-        const source = yield* sourceOf(library, at)
-        return { body: yield* documentAt(library, { kind, id }, source, at), isJson: false }
-      })
+      return withVersion(library, question, document(library, question))
     case "History":
       return Effect.map(library.history.versions(question), (versions) =>
         pageOf(versions, versionJson, question, facts)
@@ -241,6 +274,8 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
       })
     case "Timeline":
       return Effect.map(timelineOf(library, question), json)
+    case "Log":
+      return logged(library, question)
     case "Find":
       return Effect.map(library.history.find(question.text), (found) =>
         pageOf(foundInWords(found), foundJson, question, facts)

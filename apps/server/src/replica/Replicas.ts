@@ -10,7 +10,17 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
-import type { Answer, Brought, Change, Facts, Progress, Proven, Question, ResultOf } from "./Messages.js"
+import type {
+  Answer,
+  Brought,
+  Change,
+  Changed,
+  Facts,
+  Progress,
+  Proven,
+  Question,
+  ResultOf
+} from "./Messages.js"
 import { Spoilt, startThread } from "./Thread.js"
 
 interface Asking {
@@ -29,11 +39,12 @@ export interface Told extends Answer {
 
 /** Libraries that can be asked. */
 export interface Replicas {
-  /** Where they are written. */
-  readonly home: Facts["home"]
   readonly ask: (asking: Asking) => Effect.Effect<Told, Problem>
   /** Does something to a library that is written here; fails with `HomeElsewhere` for any other. */
-  readonly change: <C extends Change>(change: C) => Effect.Effect<ResultOf<C["_tag"]>, Problem>
+  readonly change: <C extends Change>(
+    library: KeptLibrary,
+    change: C
+  ) => Effect.Effect<Changed<ResultOf<C["_tag"]>>, Problem>
   /** Makes a library again of all that came, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
   /** Something came into a library, or went. */
@@ -137,6 +148,7 @@ export const makeReplicas = (
         const now = yield* Clock.currentTimeMillis
         const facts: Facts = {
           ...{ ...brought, library: library.id, used: library.used, now, proven, home: "device" },
+          hasArrived: true,
           outbox: path.join(folder, library.id, "exports")
         }
         const answer = (yield* readers.call({ _tag: "Read", question, facts })) as Answer
@@ -153,7 +165,6 @@ export const makeReplicas = (
       })
 
     return {
-      home: "device",
       ask: (asking) => {
         if (asking.library.sealed === 1) return Effect.fail(problem("Sealed"))
         const answered = read(asking).pipe(

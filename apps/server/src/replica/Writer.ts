@@ -5,6 +5,11 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Change, ChangeOf, PlannedHere, ResultOf } from "./Messages.js"
 import { planHere } from "./planHere.js"
+import { wishesOf, wishOf } from "./Wishes.js"
+import { writeEntities } from "./writeEntities.js"
+
+/** What happened longer ago than this is not looked for. */
+const mostOperations = 1000
 
 type Told<A> = Effect.Effect<A, WhiteRoomError>
 
@@ -15,20 +20,26 @@ const outcomeOf = (result: RestoreResult): ResultOf<"Undo"> => ({
 
 const told = ({ origin, preview, digest }: PlannedHere): PlannedHere => ({ origin, preview, digest })
 
-/** The number by which what was just restored is taken back. Nobody else writes in this thread; another program may. */
-const operationOf = (library: Library, head: number) =>
+/** The number by which what a command did is taken back; `undefined` while it did nothing. */
+const operationOf = (library: Library, commandId: string) =>
   Effect.map(
-    library.history.operations(20),
-    (all) => all.filter(({ what, before }) => what === "restore" && before >= head).at(-1)?.command ?? 0
+    library.history.operations(mostOperations),
+    (all) => all.find((operation) => operation.commandId === commandId)?.command
   )
 
-/** Carries out the plan that was looked at, or none: under the lock the library compares it once more. */
-const restore = (library: Library, { intent, digest }: ChangeOf<"Restore">): Told<ResultOf<"Restore">> =>
+/**
+ * Carries out the plan that was looked at, or none: under the lock the library compares it once more. What was done before, by a
+ * server that ended before it could say so, is not done again.
+ */
+const restore = (
+  library: Library,
+  { intent, digest, command }: ChangeOf<"Restore">
+): Told<ResultOf<"Restore">> =>
   Effect.gen(function* () {
     const planned = yield* planHere(library, intent)
-    if (planned.digest !== digest) return { _tag: "Outdated" as const, planned: told(planned) }
-    const { position: head } = yield* library.log.head
-    const applied = yield* library.backups.apply(planned.plan.saved).pipe(
+    const isDone = (yield* operationOf(library, command.commandId)) !== undefined
+    if (planned.digest !== digest && !isDone) return { _tag: "Outdated" as const, planned: told(planned) }
+    const applied = yield* library.backups.apply(planned.plan.saved, { ...command, request: digest }).pipe(
       Effect.map((result) => ({ result })),
       Effect.catchIf(
         (error) => error instanceof PlanOutdated,
@@ -38,7 +49,7 @@ const restore = (library: Library, { intent, digest }: ChangeOf<"Restore">): Tol
     if (applied === undefined)
       return { _tag: "Outdated" as const, planned: told(yield* planHere(library, intent)) }
     const outcome = outcomeOf(applied.result)
-    const operation = outcome.safetyBackupId === undefined ? 0 : yield* operationOf(library, head)
+    const operation = (yield* operationOf(library, command.commandId)) ?? 0
     return { _tag: "Applied" as const, outcome, operation }
   })
 
@@ -46,12 +57,21 @@ const restore = (library: Library, { intent, digest }: ChangeOf<"Restore">): Tol
 export const changeOf = (library: Library, change: Change): Told<unknown> => {
   const { backups } = library
   switch (change._tag) {
+    case "Write": {
+      const { kind, id, expected, body, command } = change
+      const read = () => [{ ...wishOf(kind, id, body), expected }]
+      return Effect.map(writeEntities(library, read, command), ({ position, changes }) => ({
+        ...{ kind, id, version: changes[0]?.version ?? 0, position }
+      }))
+    }
+    case "WriteAll":
+      return writeEntities(library, () => wishesOf(change.body), change.command)
     case "Plan":
       return Effect.map(planHere(library, change.intent), told)
     case "Restore":
       return restore(library, change)
     case "Undo":
-      return Effect.map(library.history.undo({ command: change.operation }), outcomeOf)
+      return Effect.map(library.history.undo({ ...change.command, command: change.operation }), outcomeOf)
     case "Take":
       return Effect.map(
         backups.take({ trigger: "manual", ...change.options, commandId: change.commandId }),

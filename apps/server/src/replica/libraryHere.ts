@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { LibraryStatus } from "../api/Model.js"
 import { type Problem, problem } from "../api/Problem.js"
-import type { Answer, Change, Facts, Looked, ResultOf } from "./Messages.js"
+import type { KeptLibrary } from "../control/Libraries.js"
+import type { Answer, Change, Changed, Facts, Looked, ResultOf } from "./Messages.js"
 import type { Replicas } from "./Replicas.js"
 import { Spoilt, startThread } from "./Thread.js"
 
@@ -61,10 +62,14 @@ export const libraryHere = ({
       return { body: utf8(JSON.stringify(value)), isJson: true, position }
     })
 
-    const factsNow = Effect.map(Clock.currentTimeMillis, (now): Facts => ({ ...known, now, home: "server" }))
+    const factsNow = Effect.map(
+      Clock.currentTimeMillis,
+      (now): Facts => ({
+        ...{ ...known, now, home: "here", hasArrived: true }
+      })
+    )
 
     return {
-      home: "server",
       ask: ({ question, line }) =>
         Effect.gen(function* () {
           if (line !== undefined && line !== id) return yield* Effect.fail(problem("NotFound"))
@@ -73,11 +78,11 @@ export const libraryHere = ({
           const told = yield* Effect.mapError(thread.call({ _tag: "Read", question, facts }), asProblem)
           return { ...(told as Answer), line: id }
         }),
-      change: <C extends Change>(change: C) =>
+      change: <C extends Change>(_: KeptLibrary, change: C) =>
         Effect.gen(function* () {
           const facts = yield* factsNow
           const request = { _tag: "Change", change, facts } as const
-          return (yield* Effect.mapError(thread.call(request), asProblem)) as ResultOf<C["_tag"]>
+          return (yield* Effect.mapError(thread.call(request), asProblem)) as Changed<ResultOf<C["_tag"]>>
         }),
       look: (after) =>
         Effect.gen(function* () {

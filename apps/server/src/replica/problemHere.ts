@@ -7,6 +7,7 @@ export const problemHere = (failed: WhiteRoomError): Problem => {
   const { _tag: error, message: detail, recovery } = failed
   if (error === "DiskFull") return problem("Full", { error, detail, recovery })
   if (error === "CommandReused") return problem("KeyReused", { error })
+  if (error === "LibraryLocked") return problem("Busy", { error, detail, recovery })
   if (error === "InvalidInput") return problem("InvalidRequest", { error, detail, recovery })
   return problemOfError(failed) ?? problem("LibraryFailed", { error, detail, recovery })
 }

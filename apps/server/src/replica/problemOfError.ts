@@ -12,7 +12,13 @@ export const problemOfError = (error: WhiteRoomError): Problem | undefined => {
     case "ContentReleased":
       return problem("ContentReleased")
     case "InvalidInput":
-      return problem("InvalidRequest")
+      return problem("InvalidRequest", { detail: error.message })
+    case "VersionConflict":
+      return problem("VersionConflict", { version: error.actual })
+    case "CommandReused":
+      return problem("KeyReused")
+    case "LibraryLocked":
+      return problem("Busy")
     case "VaultSealed":
       return problem("Sealed")
     case "VaultNotFound":

@@ -2,31 +2,42 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
+import type { KeptUp } from "@white-room/vault"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import { shelfIn } from "../library/Shelf.js"
 import { makerIn } from "./Maker.js"
-import type { Asked, Facts, Looked, Request, Told } from "./Messages.js"
+import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
+import { openHome } from "./openHome.js"
 import { problemHere } from "./problemHere.js"
 import { problemOfError } from "./problemOfError.js"
+import { pushHome } from "./pushHome.js"
 import { answerOf } from "./Reader.js"
 import { changeOf } from "./Writer.js"
 
 const { data } = Schema.decodeUnknownSync(Schema.Struct({ data: Schema.String }))(workerData)
 const maker = makerIn(data)
+const shelf = shelfIn(data)
+
+/** When the files of libraries that are written here were kept up last, and how many came since. */
+const keptUp = new Map<string, KeptUp>()
 
 const tell = (told: Told): void => parentPort?.postMessage(told)
 
 interface Open {
   readonly library: Library
   readonly scope: Scope.CloseableScope
+  /** How many are at work with it. */
+  uses: number
 }
 
 /** Libraries that are open, the one that was asked last at the end. */
 const open = new Map<string, Open>()
 const mostOpen = 8
+const opening = Effect.unsafeMakeSemaphore(1)
 
 const close = (file: string): Effect.Effect<void> =>
   Effect.suspend(() => {
@@ -35,22 +46,41 @@ const close = (file: string): Effect.Effect<void> =>
     return known === undefined ? Effect.void : Scope.close(known.scope, Exit.void)
   })
 
-const opened = ({ file, home }: Pick<Facts, "file" | "home">): Effect.Effect<Library, WhiteRoomError> =>
+/** Who looks at a library of their own writes under their own name. */
+const openFile = (facts: Facts) => {
+  if (facts.home === "server") return openHome(shelf, facts)
+  return openLibrary(facts.file, facts.home === "here" ? {} : { actor: "server" })
+}
+
+const opened = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
   Effect.gen(function* () {
+    const { file } = facts
     const known = open.get(file)
     if (known !== undefined) {
       open.delete(file)
       open.set(file, known)
-      return known.library
+      return known
     }
     const scope = yield* Scope.make()
-    // Who looks at a library of their own writes under their own name.
-    const options = home === "server" ? {} : { actor: "server" }
-    const library = yield* Scope.extend(openLibrary(file, options), scope)
-    open.set(file, { library, scope })
-    for (const oldest of open.keys()) if (open.size > mostOpen) yield* close(oldest)
-    return library
-  })
+    const library = yield* Scope.extend(openFile(facts), scope)
+    const made = { library, scope, uses: 0 }
+    open.set(file, made)
+    for (const [oldest, { uses }] of open)
+      if (open.size > mostOpen && uses === 0 && oldest !== file) yield* close(oldest)
+    return made
+  }).pipe(opening.withPermits(1))
+
+/** A library that stays open while somebody works with it. */
+const inUse = (facts: Facts) =>
+  Effect.acquireRelease(
+    Effect.tap(opened(facts), (one) => {
+      one.uses++
+    }),
+    (one) =>
+      Effect.sync(() => {
+        one.uses--
+      })
+  )
 
 /** What other programs wrote belongs to what is said, where the library can be written. */
 const capture = (library: Library) =>
@@ -62,10 +92,10 @@ const withLibrary = (
   work: (library: Library) => Effect.Effect<unknown, WhiteRoomError>
 ): Effect.Effect<unknown, WhiteRoomError> => {
   const asked = Effect.gen(function* () {
-    const library = yield* opened(facts)
-    if (facts.home === "server") yield* capture(library)
+    const { library } = yield* inUse(facts)
+    if (facts.home !== "device") yield* capture(library)
     return yield* work(library)
-  })
+  }).pipe(Effect.scoped)
   // Another file may have come to the path: then that is the library now.
   return Effect.catchTag(asked, "LibraryReplaced", () => Effect.zipRight(close(facts.file), asked))
 }
@@ -80,6 +110,13 @@ const look = (library: Library, after: number | undefined): Effect.Effect<Looked
     return { position, hasBackup: !isAll || events.some(({ subject }) => subject === "backup") }
   })
 
+/** What was done, and how far the library goes since. */
+const changed = (library: Library, change: Change): Effect.Effect<Changed<unknown>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const value = yield* changeOf(library, change)
+    return { value, position: (yield* library.log.head).position }
+  })
+
 const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknown, WhiteRoomError> => {
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
   if (request._tag === "Prove") return maker.prove(request.library)
@@ -87,7 +124,9 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "Close") return close(request.file)
   const { facts } = request
   if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
-  if (request._tag === "Change") return withLibrary(facts, (library) => changeOf(library, request.change))
+  if (request._tag === "Change") return withLibrary(facts, (library) => changed(library, request.change))
+  if (request._tag === "Push")
+    return withLibrary(facts, (library) => pushHome(library, shelf, facts.library, keptUp))
   return withLibrary(facts, (library) => answerOf(library, request.question, facts))
 }
 
@@ -106,7 +145,7 @@ const failed = ({ id, request }: Asked, cause: Cause.Cause<WhiteRoomError>): Tol
   const home = "facts" in request ? request.facts.home : "device"
   const error = Cause.failureOption(cause)
   if (error._tag === "Some") {
-    const problem = home === "server" ? problemHere(error.value) : problemOfError(error.value)
+    const problem = home === "here" ? problemHere(error.value) : problemOfError(error.value)
     if (problem !== undefined) return { _tag: "Problem", id, problem }
     if (spoilt.has(error.value._tag)) return { _tag: "Spoilt", id }
   }

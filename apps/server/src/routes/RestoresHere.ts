@@ -4,12 +4,13 @@ import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import { type Problem, type ProblemOf, problem } from "../api/Problem.js"
 import { RestoreWish } from "../api/Restores.js"
+import type { KeptLibrary } from "../control/Libraries.js"
 import { type KeptRestore, restoreById } from "../control/Restores.js"
 import { applied, carriedOut, insertPlan, newPlan, undone } from "../control/RestoresHere.js"
 import { restoreJson } from "../control/restoreJson.js"
-import { TheDesk } from "../http/Desk.js"
 import type { RestoreIntent } from "../replica/Messages.js"
 import { asRefused } from "./asRefused.js"
+import { homeChange } from "./homeChange.js"
 
 const decodeWish = Schema.decodeUnknownSync(Schema.parseJson(RestoreWish))
 
@@ -35,27 +36,26 @@ interface Asked {
   readonly request_hash: string
 }
 
+/** What the API has no name for is a fault of the server. */
+const refusing = <A, R>(doing: Effect.Effect<A, Problem, R>) => Effect.catchAll(doing, asRefused)
+
 /** A plan that is kept, so that it can be looked at and applied. */
-export const planHere = (library: string, wish: RestoreWish, who: Caller, asked: Asked) =>
+export const planHere = (library: KeptLibrary, wish: RestoreWish, who: Caller, asked: Asked) =>
   Effect.gen(function* () {
-    const { replicas } = yield* TheDesk
     const intent = yield* intentOf(wish)
-    const planned = yield* Effect.catchAll(replicas.change({ _tag: "Plan", intent }), asRefused)
-    const plan = { library, mode: wish.mode, wish: JSON.stringify(wish), planned, ...asked }
+    const planned = yield* refusing(homeChange(library, { _tag: "Plan", intent }))
+    const plan = { library: library.id, mode: wish.mode, wish: JSON.stringify(wish), planned, ...asked }
     return yield* insertPlan(plan, who)
   })
 
-/** What the API has no name for is a fault of the server. */
-const refusing = <A>(doing: Effect.Effect<A, Problem>) => Effect.catchAll(doing, asRefused)
-
 /** Carries out the plan that was seen. Fails with `PlanOutdated`, and has a new plan then, where the library has changed. */
-export const applyHere = (seen: KeptRestore, actor: string) =>
+export const applyHere = (library: KeptLibrary, seen: KeptRestore, { id: actor, name }: Caller) =>
   Effect.gen(function* () {
-    const { replicas } = yield* TheDesk
     const intent = yield* Effect.orDie(intentOf(decodeWish(seen.wish)))
+    const command = { commandId: seen.id, actor: name }
     let isOutdated = false
     const work = Effect.map(
-      refusing(replicas.change({ _tag: "Restore", intent, digest: seen.digest })),
+      refusing(homeChange(library, { _tag: "Restore", intent, digest: seen.digest, command })),
       (result) => {
         isOutdated = result._tag === "Outdated"
         return result._tag === "Outdated"
@@ -71,10 +71,11 @@ export const applyHere = (seen: KeptRestore, actor: string) =>
   })
 
 /** Takes back what was applied; what was edited since stays. */
-export const undoHere = (seen: KeptRestore, actor: string) =>
+export const undoHere = (library: KeptLibrary, seen: KeptRestore, { id: actor, name }: Caller) =>
   Effect.gen(function* () {
-    const { replicas } = yield* TheDesk
     if (seen.operation === 0) return "moved" as const
-    const work = Effect.map(refusing(replicas.change({ _tag: "Undo", operation: seen.operation })), undone)
+    const command = { commandId: `${seen.id}/undo`, actor: name }
+    const change = { _tag: "Undo", operation: seen.operation, command } as const
+    const work = Effect.map(refusing(homeChange(library, change)), undone)
     return yield* carriedOut(seen, actor, "applied", work)
   })

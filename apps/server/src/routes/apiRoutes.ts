@@ -28,9 +28,11 @@ import { backupRoutes } from "./backupRoutes.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
+import { homeRoutes } from "./homeRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
+import { writeRoutes } from "./writeRoutes.js"
 
 interface Page {
   readonly after?: string | undefined
@@ -119,9 +121,8 @@ const own = HttpApiBuilder.group(api, "own", (handlers) =>
       Effect.gen(function* () {
         const who = yield* caller
         if (who.libraries.length === 0 && !isServerAdmin(who)) return { items: [], isLast: true }
-        const { home } = (yield* TheDesk).replicas
         const list = (after: string, limit: number) => listLibraries(who.libraries, after, limit)
-        return yield* paged(list, (library) => libraryInfo(library, home))(urlParams)
+        return yield* paged(list, libraryInfo)(urlParams)
       }).pipe(failing)
     )
 )
@@ -186,6 +187,8 @@ export const apiRoutes = Layer.mergeAll(
   audit,
   readRoutes,
   backupRoutes,
+  homeRoutes,
+  writeRoutes,
   feedRoutes,
   restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

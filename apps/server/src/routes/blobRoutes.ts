@@ -12,9 +12,11 @@ import { audited } from "../control/Audit.js"
 import { noteDiscarded } from "../control/Discarded.js"
 import { addUsed, type KeptLibrary, ownerOf } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
+import { bodyOf } from "../http/bodyOf.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
 import { nodeRequest } from "../http/NodeRequest.js"
+import { oneUpload } from "../http/oneUpload.js"
 import { aboutBlob, lineOfPrefix, mayRead } from "../library/BlobName.js"
 import { keepBlob } from "../library/keepBlob.js"
 import { blobJson } from "../library/Shelf.js"
@@ -134,22 +136,6 @@ const read = Effect.gen(function* () {
   })
 })
 
-/** The bytes of a request, as they come. One that is too slow for too long is cut off. */
-async function* bytesOf(request: IncomingMessage, { slowest, patienceMs }: Desk["limits"]) {
-  const began = performance.now()
-  let bytes = 0
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    if (!(chunk instanceof Uint8Array)) throw new Error("no bytes came")
-    bytes += chunk.length
-    const late = performance.now() - began - patienceMs
-    if (late > 0 && bytes < (late / 1000) * slowest) {
-      request.destroy()
-      throw new Error("the upload is too slow")
-    }
-    yield chunk
-  }
-}
-
 const drain = (request: IncomingMessage): Effect.Effect<void> =>
   Effect.async((resume) => {
     if (request.readableEnded || request.destroyed) return resume(Effect.void)
@@ -158,34 +144,14 @@ const drain = (request: IncomingMessage): Effect.Effect<void> =>
     request.resume()
   })
 
-/** Keeps the number of uploads of one access within bounds. */
-const oneOf = <A, E, R>({ desk, caller }: Visit, upload: Effect.Effect<A, E, R>) =>
-  Effect.acquireUseRelease(
-    Effect.suspend(() => {
-      const count = desk.uploading.get(caller.id) ?? 0
-      if (count >= desk.limits.uploads) return refuse("TooMany")
-      desk.uploading.set(caller.id, count + 1)
-      desk.metrics.uploads.inc()
-      return Effect.void
-    }),
-    () => upload,
-    () =>
-      Effect.sync(() => {
-        const left = (desk.uploading.get(caller.id) ?? 1) - 1
-        if (left === 0) desk.uploading.delete(caller.id)
-        else desk.uploading.set(caller.id, left)
-        desk.metrics.uploads.dec()
-      })
-  )
-
 const digestOf = (header: string | ReadonlyArray<string> | undefined): Uint8Array | undefined => {
   const found = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(typeof header === "string" ? header : "")?.[1]
   return found === undefined ? undefined : new Uint8Array(Buffer.from(found, "base64"))
 }
 
 const put = Effect.gen(function* () {
-  const here = yield* visit
-  const { desk, request, library, name, caller } = here
+  const { desk, request, library, name, caller } = yield* visit
+  if (library.home === "server") return yield* refuse("HomeHere")
   const { headers } = request
   const sha256 = digestOf(headers["content-digest"])
   if (headers["if-none-match"] !== "*" || sha256 === undefined) return yield* refuse("ConditionRequired")
@@ -193,9 +159,10 @@ const put = Effect.gen(function* () {
   const bytes = Number(headers["content-length"])
   if (bytes > desk.limits.blobBytes) return yield* refuse("TooLarge")
   if (desk.isStopping()) return yield* refuse("Stopping")
-  const source = { bytes, sha256, read: () => bytesOf(request, desk.limits) }
-  const kept = yield* oneOf(
-    here,
+  const source = { bytes, sha256, read: () => bodyOf(request, desk.limits) }
+  const kept = yield* oneUpload(
+    desk,
+    caller.id,
     keepBlob(desk.shelf, desk.room, caller, library, { name, source, drain: drain(request) })
   )
   if (kept === "new") {
@@ -208,6 +175,7 @@ const put = Effect.gen(function* () {
 
 const remove = Effect.gen(function* () {
   const { desk, library, name, caller } = yield* visit
+  if (library.home === "server") return yield* refuse("HomeHere")
   if (aboutBlob(name) === undefined) return yield* refuse("BlobMissing")
   const info = yield* Effect.option(desk.shelf.blobs(library.id).head(name))
   const isGone = yield* desk.shelf.discard(library.id, name)

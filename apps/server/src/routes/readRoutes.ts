@@ -1,84 +1,14 @@
 /** Reading libraries: each route says what it asks; the answer is sent as the thread that read it made it. */
-import * as fs from "node:fs"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
-import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type { Kind } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { api, CurrentCaller } from "../api/Api.js"
+import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
-import { libraryFor } from "../control/libraryFor.js"
-import { proofOf } from "../control/Proofs.js"
-import { TheDesk } from "../http/Desk.js"
 import { parseCursor } from "../replica/Cursor.js"
 import type { Cursor, Question } from "../replica/Messages.js"
-import type { Told } from "../replica/Replicas.js"
-import { asRefused } from "./asRefused.js"
-import { failing } from "./failing.js"
-import { waitOf } from "./waitOf.js"
-
-/** An id as it stands in an address: `~` begins base64url. */
-const idOf = (text: string): string =>
-  text.startsWith("~") ? Buffer.from(text.slice(1), "base64url").toString("utf8") : text
-
-const attachment = (name: string) => ({
-  "content-type": "application/octet-stream",
-  "content-disposition": `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, "_")}"`
-})
-
-/** The bytes of a file, which is gone as soon as it is open, or where a system keeps what is open, when it is closed. */
-const passedOn = (path: string) =>
-  Effect.gen(function* () {
-    const { method } = yield* HttpServerRequest.HttpServerRequest
-    const fd = fs.openSync(path, "r")
-    const remove = () => fs.rmSync(path, { force: true })
-    const stream = fs.createReadStream(path, { fd })
-    stream.once("close", () => Effect.runSync(Effect.ignore(Effect.try(remove))))
-    yield* Effect.ignore(Effect.try(remove))
-    // Nobody takes the bytes then.
-    if (method === "HEAD") stream.destroy()
-    return stream
-  })
-
-const respond = (told: Told, name: string) =>
-  Effect.gen(function* () {
-    const about = { "whiteroom-line": told.line, "whiteroom-position": String(told.position) }
-    const { file } = told
-    if (file !== undefined) {
-      const stream = yield* passedOn(file.path)
-      const headers = { ...about, ...attachment(file.name), "content-length": String(file.bytes) }
-      return HttpServerResponse.raw(stream, { headers })
-    }
-    if (told.isJson)
-      return HttpServerResponse.uint8Array(told.body, { contentType: "application/json", headers: about })
-    return HttpServerResponse.uint8Array(told.body, {
-      contentType: "application/octet-stream",
-      headers: { ...about, ...attachment(name) }
-    })
-  })
-
-interface Asked {
-  readonly library: string
-  readonly line?: string | undefined
-  readonly prefer?: string | undefined
-  readonly question: Question
-  /** What a document is called that is kept as a file. */
-  readonly name?: string
-}
-
-const answer = ({ library: id, line, prefer, question, name = "document.json" }: Asked) =>
-  Effect.gen(function* () {
-    const caller = yield* CurrentCaller
-    const desk = yield* TheDesk
-    if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
-    const library = yield* libraryFor(caller, id)
-    const proof = question._tag === "Status" ? yield* proofOf(id) : undefined
-    const proven = proof ? { at: new Date(proof.ended_at).toISOString(), ok: proof.ok === 1 } : null
-    const asking = { library, question, line, waitMs: waitOf(prefer), proven }
-    const told = yield* Effect.catchAll(desk.replicas.ask(asking), asRefused)
-    return yield* respond(told, name)
-  }).pipe(failing)
+import { answer } from "./answer.js"
+import { idOf } from "./idOf.js"
 
 interface Paged {
   readonly after?: string | undefined
@@ -108,7 +38,7 @@ const paging = ({
 interface Request<UrlParams> {
   readonly path: { readonly library: string }
   readonly urlParams: UrlParams
-  readonly headers: { readonly prefer?: string | undefined }
+  readonly headers: { readonly prefer?: string | undefined; readonly "if-none-match"?: string | undefined }
 }
 
 /** A list, a page at a time. */

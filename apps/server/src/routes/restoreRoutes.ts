@@ -9,7 +9,7 @@ import { api, type Caller, CurrentCaller } from "../api/Api.js"
 import { type ProblemOf, problem } from "../api/Problem.js"
 import { RestoreWish } from "../api/Restores.js"
 import { accessById, isValid } from "../control/AccessList.js"
-import { ownerOf } from "../control/Libraries.js"
+import { type KeptLibrary, ownerOf } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import {
   afterRestore,
@@ -25,8 +25,8 @@ import {
   sendPlanned
 } from "../control/Restores.js"
 import { restoreJson } from "../control/restoreJson.js"
-import { TheDesk } from "../http/Desk.js"
 import { failing } from "./failing.js"
+import { isKey } from "./Keys.js"
 import { originFor } from "./originFor.js"
 import { applyHere, planHere, undoHere } from "./RestoresHere.js"
 
@@ -127,21 +127,19 @@ const repeated = (who: Caller, key: string, hash: string) =>
 /** What is asked for. Not taken by the route itself, which then could give one status alone. */
 const wishOf = Effect.mapError(HttpServerRequest.schemaBodyJson(RestoreWish), () => problem("InvalidRequest"))
 
-const isKey = /^[A-Za-z0-9._~-]{16,200}$/
-
 /** A restore of a library whose home is the server: planned, and unless that is all that was asked for, applied. */
 const here = (
-  library: string,
+  library: KeptLibrary,
   wish: RestoreWish,
   who: Caller,
   before: KeptRestore | undefined,
   asked: { readonly key: string; readonly request_hash: string }
 ) =>
   Effect.gen(function* () {
-    const planned = before ?? (yield* kept(library, yield* planHere(library, wish, who, asked)))
+    const planned = before ?? (yield* kept(library.id, yield* planHere(library, wish, who, asked)))
     if (wish.dryRun === true || planned.state !== "planned") return planned
-    yield* applyHere(planned, who.id)
-    return yield* kept(library, planned.id)
+    yield* applyHere(library, planned, who)
+    return yield* kept(library.id, planned.id)
   })
 
 /** A restore that was just there. */
@@ -154,11 +152,10 @@ const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: st
   Effect.gen(function* () {
     const who = yield* caller
     const library = yield* libraryFor(who, id)
-    if (key === undefined || !isKey.test(key)) return yield* Effect.fail(problem("KeyRequired"))
+    if (key === undefined || !isKey(key)) return yield* Effect.fail(problem("KeyRequired"))
     const request_hash = hashOf(id, wish)
     const before = yield* repeated(who, key, request_hash)
-    if ((yield* TheDesk).replicas.home === "server")
-      return yield* here(id, wish, who, before, { key, request_hash })
+    if (library.home === "server") return yield* here(library, wish, who, before, { key, request_hash })
     if (before !== undefined) return before
     if (library.erase_at !== 0) return yield* Effect.fail(problem("Leaving"))
     const device = yield* deviceFor(id, wish.device)
@@ -222,7 +219,9 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
     .handleRaw("apply", (request) =>
       Effect.map(
         changed(request, (found, who) =>
-          found.digest === "" ? sendPlanned(found, who.id) : applyHere(found, who.id)
+          found.digest === ""
+            ? sendPlanned(found, who.id)
+            : Effect.flatMap(libraryFor(who, found.library), (library) => applyHere(library, found, who))
         ),
         (restore) => answered(restore.home === "server" ? 200 : 202, restore)
       ).pipe(failing)
@@ -244,7 +243,7 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
         changed(request, (found, who) =>
           Effect.gen(function* () {
             if (found.digest === "") return yield* Effect.fail(problem("HomeElsewhere"))
-            return yield* undoHere(found, who.id)
+            return yield* undoHere(yield* libraryFor(who, found.library), found, who)
           })
         )
       ).pipe(failing)

@@ -65,7 +65,7 @@ const scratch = Effect.acquireRelease(
 /** The one library, and the key to it. */
 const admit = ({ id, name, person }: LibraryToServe) =>
   Effect.gen(function* () {
-    yield* insertLibrary(id, name, false, 0)
+    yield* insertLibrary(id, name, false, 0, { home: "server", maker: "" })
     const wish = {
       name: person,
       role: "admin",
@@ -115,7 +115,7 @@ export const serveLibrary = (
     const library = yield* libraryHere({ file, id, outbox, status, program, onFault })
     const desk: Desk = {
       ...{ data: folder, shelf: shelfIn(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
-      replicas: library,
+      ...{ replicas: library, isWatched: true, documents: { bytes: 0 } },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
       hub: makeHub(),

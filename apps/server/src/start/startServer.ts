@@ -15,6 +15,8 @@ import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
 import { roomIn } from "../library/Room.js"
 import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
+import { makeHomes } from "../replica/Homes.js"
+import { librariesOf } from "../replica/librariesOf.js"
 import { makeReplicas } from "../replica/Replicas.js"
 import { workerFile } from "../replica/workerFile.js"
 import { blobRoutes } from "../routes/blobRoutes.js"
@@ -23,6 +25,7 @@ import { metricsRoute } from "../routes/metricsRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlFile, lockData, prepareData } from "./DataFolder.js"
+import { keepHomes } from "./keepHomes.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
 import { mirrorFor } from "./mirrorFor.js"
@@ -148,14 +151,15 @@ export const startServer = (
               fault: fault ?? "it works again"
             })
           )
-    const replicas = yield* makeReplicas(data, options.worker ?? workerFile(), (fault) =>
-      onLog({ time: new Date().toISOString(), level: "error", event: "fault", fault: fault.slice(0, 2000) })
-    )
+    const program = options.worker ?? workerFile()
+    const onFault = (fault: string) => log({ level: "error", event: "fault", fault: fault.slice(0, 2000) })
+    const homes = yield* makeHomes(data, program, onFault)
+    const replicas = librariesOf(yield* makeReplicas(data, program, onFault), homes)
     const desk: Desk = {
       data,
       shelf: shelfIn(data),
       room: roomIn(data, limits),
-      replicas,
+      ...{ replicas, isWatched: false, documents: { bytes: 0 } },
       site: readSite(options.site ?? siteFolder()),
       limits,
       metrics: makeMetrics(),
@@ -190,6 +194,7 @@ export const startServer = (
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* emptyTrash(data)
       yield* keepHouse(desk)
+      yield* keepHomes(desk, homes)
       yield* Effect.forkScoped(proveNightly(desk))
       return yield* signInLink(state.url, pin)
     }).pipe(

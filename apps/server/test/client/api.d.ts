@@ -279,9 +279,9 @@ export interface paths {
             cookie?: never;
         };
         get: operations["songs.read"];
-        put?: never;
+        put: operations["writes.song"];
         post?: never;
-        delete?: never;
+        delete: operations["writes.deleteSong"];
         options?: never;
         head?: never;
         patch?: never;
@@ -343,9 +343,9 @@ export interface paths {
             cookie?: never;
         };
         get: operations["performances.read"];
-        put?: never;
+        put: operations["writes.performance"];
         post?: never;
-        delete?: never;
+        delete: operations["writes.deletePerformance"];
         options?: never;
         head?: never;
         patch?: never;
@@ -407,9 +407,9 @@ export interface paths {
             cookie?: never;
         };
         get: operations["preferences.read"];
-        put?: never;
+        put: operations["writes.preferences"];
         post?: never;
-        delete?: never;
+        delete: operations["writes.deletePreferences"];
         options?: never;
         head?: never;
         patch?: never;
@@ -473,6 +473,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["backupChanges.undelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["homes.read"];
+        put: operations["homes.make"];
+        post?: never;
+        delete: operations["homes.leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["homes.stay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["changes.list"];
+        put?: never;
+        post: operations["changes.make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -659,6 +707,7 @@ export interface components {
             error?: string;
             near?: string[];
             devices?: components["schemas"]["Device"][];
+            version?: components["schemas"]["NonNegativeInt"];
             restore?: {
                 id: string;
                 library: string;
@@ -810,7 +859,7 @@ export interface components {
             }[];
         };
         /** @enum {string} */
-        Role: "device" | "push-only" | "teacher" | "admin";
+        Role: "device" | "push-only" | "teacher" | "admin" | "service";
         Access: {
             id: string;
             /**
@@ -1249,6 +1298,184 @@ export interface components {
                 name: string;
                 size: components["schemas"]["NonNegativeInt"];
             }[];
+        };
+        SongWish: {
+            /**
+             * maxLength(1024)
+             * @description a string at most 1024 character(s) long
+             */
+            id?: string;
+            /**
+             * maxLength(4096)
+             * @description a string at most 4096 character(s) long
+             */
+            name: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            composer?: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            description?: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            genre?: string;
+            duration?: components["schemas"]["Finite"];
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            key?: string;
+            songDataJSON: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            determinismSeed: string;
+            customMetadata?: {
+                [key: string]: string;
+            };
+            createdAt?: string | null;
+            updatedAt?: string | null;
+        };
+        PerformanceWish: {
+            /**
+             * maxLength(1024)
+             * @description a string at most 1024 character(s) long
+             */
+            id?: string;
+            /**
+             * maxLength(4096)
+             * @description a string at most 4096 character(s) long
+             */
+            name: string;
+            /**
+             * maxLength(1024)
+             * @description a string at most 1024 character(s) long
+             */
+            songId: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            description?: string;
+            duration: components["schemas"]["Finite"];
+            performanceDataJSON: string;
+            isFavorite?: boolean;
+            /**
+             * maxItems(1000)
+             * @description an array of at most 1000 item(s)
+             */
+            tags?: string[];
+            createdAt?: string | null;
+            updatedAt?: string | null;
+        };
+        PreferencesWish: {
+            /**
+             * maxLength(1024)
+             * @description a string at most 1024 character(s) long
+             */
+            userId?: string;
+            /**
+             * maxLength(4096)
+             * @description a string at most 4096 character(s) long
+             */
+            displayName?: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            defaultOutputDevice?: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            defaultInputDevice?: string;
+            defaultSampleRate?: components["schemas"]["Int"];
+            defaultBufferSize?: components["schemas"]["Int"];
+            autoSaveEnabled?: boolean;
+            autoSaveInterval?: components["schemas"]["Int"];
+            autoBackupEnabled?: boolean;
+            backupIntervalHours?: components["schemas"]["Int"];
+            maxBackups?: components["schemas"]["Int"];
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            theme?: string;
+            /**
+             * maxLength(65536)
+             * @description a string at most 65536 character(s) long
+             */
+            language?: string;
+            showTooltips?: boolean;
+            customPreferences?: {
+                [key: string]: unknown;
+            };
+            updatedAt?: string | null;
+            timeZone?: string | null;
+        };
+        ChangesWish: {
+            /**
+             * maxItems(1000)
+             * @description an array of at most 1000 item(s)
+             */
+            changes: ({
+                /** @enum {string} */
+                kind: "song";
+                /**
+                 * maxLength(1024)
+                 * @description a string at most 1024 character(s) long
+                 */
+                id: string;
+                version: components["schemas"]["NonNegativeInt"];
+                value: components["schemas"]["SongWish"] | null;
+            } | {
+                /** @enum {string} */
+                kind: "performance";
+                /**
+                 * maxLength(1024)
+                 * @description a string at most 1024 character(s) long
+                 */
+                id: string;
+                version: components["schemas"]["NonNegativeInt"];
+                value: components["schemas"]["PerformanceWish"] | null;
+            } | {
+                /** @enum {string} */
+                kind: "preferences";
+                /**
+                 * maxLength(1024)
+                 * @description a string at most 1024 character(s) long
+                 */
+                id: string;
+                version: components["schemas"]["NonNegativeInt"];
+                value: components["schemas"]["PreferencesWish"] | null;
+            })[];
+        };
+        WrittenAll: {
+            position: components["schemas"]["NonNegativeInt"];
+            changes: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                version: components["schemas"]["NonNegativeInt"];
+            }[];
+        };
+        LoggedChange: {
+            position: components["schemas"]["NonNegativeInt"];
+            type: string;
+            subject: string;
+            id: string;
+            version: components["schemas"]["NonNegativeInt"];
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            command: string;
         };
         FeedEvent: {
             id: string;
@@ -3089,6 +3316,7 @@ export interface operations {
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -3108,6 +3336,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Song"];
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -3192,6 +3427,367 @@ export interface operations {
             };
         };
     };
+    "writes.song": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+                "if-none-match"?: string;
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SongWish"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "writes.deleteSong": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+                "if-none-match"?: string;
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "songs.document": {
         parameters: {
             query?: {
@@ -3202,6 +3798,7 @@ export interface operations {
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -3221,6 +3818,13 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -3551,6 +4155,7 @@ export interface operations {
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -3570,6 +4175,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Performance"];
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -3654,6 +4266,367 @@ export interface operations {
             };
         };
     };
+    "writes.performance": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+                "if-none-match"?: string;
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceWish"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "writes.deletePerformance": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+                "if-none-match"?: string;
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "performances.document": {
         parameters: {
             query?: {
@@ -3664,6 +4637,7 @@ export interface operations {
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -3683,6 +4657,13 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -4013,6 +4994,7 @@ export interface operations {
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -4032,6 +5014,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Preferences"];
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -4097,6 +5086,367 @@ export interface operations {
                 };
             };
             /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "writes.preferences": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+                "if-none-match"?: string;
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesWish"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "writes.deletePreferences": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string;
+                "if-none-match"?: string;
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "song" | "performance" | "preferences";
+                        id: string;
+                        version: components["schemas"]["NonNegativeInt"];
+                        position: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4462,7 +5812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,7 +5857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Opening. */
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4697,7 +6047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4724,7 +6074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Opening. */
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4819,7 +6169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4846,7 +6196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Opening. */
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4925,7 +6275,511 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "homes.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Library */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "homes.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * maxLength(100)
+                     * @description a string at most 100 character(s) long
+                     */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                        id: string;
+                        /**
+                         * maxLength(100)
+                         * @description a string at most 100 character(s) long
+                         */
+                        name: string;
+                        sealed: boolean;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /**
+                         * nonNegative
+                         * @description a non-negative number
+                         */
+                        quota: components["schemas"]["Int"];
+                        /**
+                         * nonNegative
+                         * @description a non-negative number
+                         */
+                        used: components["schemas"]["Int"];
+                        arrivedAt: string | null;
+                        /** @enum {string} */
+                        home: "device" | "server";
+                        /** Format: date-time */
+                        eraseAt?: string;
+                    };
+                };
+            };
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                        id: string;
+                        /**
+                         * maxLength(100)
+                         * @description a string at most 100 character(s) long
+                         */
+                        name: string;
+                        sealed: boolean;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /**
+                         * nonNegative
+                         * @description a non-negative number
+                         */
+                        quota: components["schemas"]["Int"];
+                        /**
+                         * nonNegative
+                         * @description a non-negative number
+                         */
+                        used: components["schemas"]["Int"];
+                        arrivedAt: string | null;
+                        /** @enum {string} */
+                        home: "device" | "server";
+                        /** Format: date-time */
+                        eraseAt?: string;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description IdTaken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NewRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyLibraries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "homes.leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Library */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "homes.stay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Library */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description HomeElsewhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "changes.list": {
+        parameters: {
+            query?: {
+                /** @description a string to be decoded into a number */
+                since?: string;
+                limit?: number;
+            };
+            header?: {
+                prefer?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LoggedChange"][];
+                        isLast: boolean;
+                        next: components["schemas"]["NonNegativeInt"];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4953,6 +6807,171 @@ export interface operations {
                 };
             };
             /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "changes.make": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesWish"];
+            };
+        };
+        responses: {
+            /** @description WrittenAll */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenAll"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LengthRequired. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VersionConflict. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooLarge. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyRequired. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5689,7 +7708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Opening. */
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6212,7 +8231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RestoreOver, Sealed, SeveralDevices, Damaged, LibraryFailed. */
+            /** @description RestoreOver, Sealed, SeveralDevices, Damaged, LibraryFailed, Leaving. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6266,7 +8285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Opening. */
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6446,7 +8465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RestoreOver, Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
+            /** @description RestoreOver, Sealed, SeveralDevices, Damaged, LibraryFailed, Leaving, HomeElsewhere. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6491,7 +8510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Opening. */
+            /** @description Opening, Busy, Stopping. */
             503: {
                 headers: {
                     [name: string]: unknown;

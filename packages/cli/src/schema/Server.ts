@@ -3,7 +3,7 @@ import { Count, optional, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { summary } from "./Fields.js"
 
-const Role = Schema.Literal("device", "push-only", "teacher", "admin")
+const Role = Schema.Literal("device", "push-only", "teacher", "admin", "service")
 
 /** One line of a server that runs: that it listens, what it answered, what went wrong. */
 export const ServerLine = Schema.Struct({

@@ -16,10 +16,18 @@ import { startCommand } from "./startCommand.js"
 const libraryOption = () =>
   many("--library-id", text("ID"), "A library that is there already; whiteroom server access list shows ids.")
 
-const roleOf = (teacher: boolean, admin: boolean): Effect.Effect<Role, CliFailure> =>
-  teacher && admin
-    ? refusal("--teacher and --admin are roles: one is enough.", "Say one of them.")
-    : Effect.succeed(admin ? "admin" : teacher ? "teacher" : "device")
+interface Roles {
+  readonly teacher: boolean
+  readonly admin: boolean
+  readonly service: boolean
+}
+
+const roleOf = (wish: Roles): Effect.Effect<Role, CliFailure> => {
+  const said = (["teacher", "admin", "service"] as const).filter((role) => wish[role])
+  return said.length > 1
+    ? refusal("--teacher, --admin and --service are roles: one is enough.", "Say one of them.")
+    : Effect.succeed(said[0] ?? "device")
+}
 
 const inviteCommand = define(
   "invite",
@@ -33,7 +41,8 @@ const inviteCommand = define(
       [
         "whiteroom server invite Mara --teacher --library-id anna-1a2b3c4d",
         "who may read it, and send songs back"
-      ]
+      ],
+      ["whiteroom server invite 'School app' --service", "a web app, which makes libraries and writes them"]
     ]
   },
   object({
@@ -43,13 +52,14 @@ const inviteCommand = define(
     readable: flag("--readable", "Take a vault that the server can read too. The default."),
     teacher: flag("--teacher", "May read the libraries that are named, and send songs back to them."),
     admin: flag("--admin", "May do everything: in the libraries that are named, or on the whole server."),
+    service: flag("--service", "A web app: makes libraries whose home is the server, and writes those."),
     days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
     data: dataOption()
   }),
-  ({ name, libraries, sealed, readable, days, data, teacher, admin }, cli) =>
+  ({ name, libraries, sealed, readable, days, data, ...roles }, cli) =>
     Effect.gen(function* () {
       if (sealed && readable) return yield* refusal("--sealed and --readable are opposites.", "Say one.")
-      const role = yield* roleOf(teacher, admin)
+      const role = yield* roleOf(roles)
       if (cli.dryRun)
         return cli.done<Outputs["server-invite"]>(
           { name, role, libraries },
@@ -105,7 +115,11 @@ const accessListCommand = define(
   { brief: "Who has access, to what, and when it was used last." },
   object({
     all: flag("--all", "Also what was revoked or has expired."),
-    role: one("--role", choice(["device", "push-only", "teacher", "admin"]), "Only those of this role."),
+    role: one(
+      "--role",
+      choice(["device", "push-only", "teacher", "admin", "service"]),
+      "Only those of this role."
+    ),
     data: dataOption()
   }),
   ({ all, role, data }, cli) =>
@@ -128,7 +142,7 @@ const accessListCommand = define(
         each.id.slice(0, 8),
         printable(each.name),
         each.role,
-        each.libraries.length === 0 ? "all" : each.libraries.join(" "),
+        each.libraries.length > 0 ? each.libraries.join(" ") : each.role === "admin" ? "all" : "none yet",
         each.lastUsedAt === null ? "never" : ago(new Date(each.lastUsedAt), now)
       ])
       const json: Outputs["server-access-list"] = shown

@@ -165,8 +165,8 @@ const connectedText = (name: string, place: string, words: string, sealed: boole
 
 /** For those who do not push: what they have now, and how it is used. */
 const noDeviceText = ({ role, places, tokenFile }: Enrolment, server: string): string =>
-  role === "admin" && tokenFile !== undefined
-    ? `You are admin of the server. The token for its API lies in ${shortPath(tokenFile)}, for you alone.`
+  (role === "admin" || role === "service") && tokenFile !== undefined
+    ? `${role === "admin" ? "You are admin of the server" : "A web app may make libraries there, and write them"}. The token for its API lies in ${shortPath(tokenFile)}, for you alone.`
     : [
         `You may read ${count(places.length, "library", "libraries")}:`,
         ...places.map(

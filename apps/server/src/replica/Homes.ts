@@ -1,0 +1,112 @@
+/**
+ * Libraries that are written here, each a file of its own in `homes/`. Each is asked and written in one thread, always the same;
+ * what is new in it goes into its files, from where it is cloned, proven and mirrored like any other library.
+ */
+import * as path from "node:path"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { type Problem, problem } from "../api/Problem.js"
+import type { KeptLibrary } from "../control/Libraries.js"
+import type { Answer, Change, Changed, Facts, PushedHere, ResultOf } from "./Messages.js"
+import type { Replicas, Told } from "./Replicas.js"
+import { Spoilt, startThread, type Thread } from "./Thread.js"
+
+export interface Homes extends Pick<Replicas, "ask" | "change" | "forget" | "count"> {
+  /** Puts what is new in a library into its files. */
+  readonly push: (library: KeptLibrary) => Effect.Effect<PushedHere, Problem>
+  /** Takes note of a library in which something is new. */
+  readonly noticed: (library: string) => void
+  /** Waits until something is new, and gives the libraries that it is in. */
+  readonly waiting: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** So many threads: what one library takes long for holds up some of the others and not all. */
+const threads = 2
+
+/** A library that cannot be read is nobody's fault who asks. */
+const asProblem = (error: Problem | Spoilt): Problem =>
+  error instanceof Spoilt ? problem("InternalFault") : error
+
+const numberOf = (library: string): number => {
+  let sum = 0
+  for (const letter of library) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0
+  return sum % threads
+}
+
+export const makeHomes = (
+  data: string,
+  program: URL,
+  onFault: (text: string) => void
+): Effect.Effect<Homes, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const all: Array<Thread> = []
+    for (let count = 0; count < threads; count++) all.push(yield* startThread(program, data, onFault))
+    const known = new Set<string>()
+    const changed = new Set<string>()
+    const arrival = Effect.unsafeMakeLatch(false)
+    const fileOf = (library: string): string => path.join(data, "homes", library, "library.db")
+
+    const factsOf = ({ id, used, arrived_at }: KeptLibrary, proven: Facts["proven"]) =>
+      Effect.map(
+        Clock.currentTimeMillis,
+        (now): Facts => ({
+          ...{ line: id, devices: [], damaged: [], file: fileOf(id), library: id, used, proven, now },
+          ...{ home: "server", hasArrived: arrived_at > 0 },
+          outbox: path.join(data, "homes", id, "exports")
+        })
+      )
+
+    const call = (library: KeptLibrary, request: Parameters<Thread["call"]>[0]) =>
+      Effect.suspend(() => {
+        const thread = all[numberOf(library.id)]
+        if (thread === undefined) return Effect.dieMessage("a library has no thread")
+        known.add(library.id)
+        return Effect.mapError(thread.call(request), asProblem)
+      })
+
+    const noticed = (library: string): void => {
+      changed.add(library)
+      arrival.unsafeOpen()
+    }
+
+    return {
+      noticed,
+      ask: ({ library, question, line, proven }) =>
+        Effect.gen(function* () {
+          if (line !== undefined && line !== library.id) return yield* Effect.fail(problem("NotFound"))
+          const facts = yield* factsOf(library, proven)
+          const answer = (yield* call(library, { _tag: "Read", question, facts })) as Answer
+          const told: Told = { ...answer, line: library.id }
+          return told
+        }),
+      change: <C extends Change>(library: KeptLibrary, change: C) =>
+        Effect.gen(function* () {
+          const facts = yield* factsOf(library, null)
+          const done = yield* call(library, { _tag: "Change", change, facts })
+          // A plan takes over what other programs wrote, at most.
+          noticed(library.id)
+          return done as Changed<ResultOf<C["_tag"]>>
+        }),
+      push: (library) =>
+        Effect.gen(function* () {
+          const facts = yield* factsOf(library, null)
+          return (yield* call(library, { _tag: "Push", facts })) as PushedHere
+        }),
+      waiting: Effect.map(arrival.await, () => {
+        const found = [...changed]
+        changed.clear()
+        arrival.unsafeClose()
+        return found
+      }),
+      forget: (library) =>
+        Effect.gen(function* () {
+          changed.delete(library)
+          known.delete(library)
+          yield* Effect.ignore(
+            all[numberOf(library)]?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
+          )
+        }),
+      count: () => known.size
+    }
+  })

@@ -1,0 +1,13 @@
+import * as Effect from "effect/Effect"
+import type { Homes } from "./Homes.js"
+import type { Replicas } from "./Replicas.js"
+
+/** All libraries of a server: those of devices, and those that are written here. */
+export const librariesOf = (devices: Replicas, homes: Homes): Replicas => ({
+  ...devices,
+  ask: (asking) => (asking.library.home === "server" ? homes.ask(asking) : devices.ask(asking)),
+  change: (library, change) =>
+    library.home === "server" ? homes.change(library, change) : devices.change(library, change),
+  forget: (library) => Effect.zipRight(homes.forget(library), devices.forget(library)),
+  count: () => devices.count() + homes.count()
+})

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto"
+import { day, genesis, type WhiteRoomError } from "@white-room/core"
+import type { Library } from "@white-room/store"
+import {
+  type Blobs,
+  type KeptUp,
+  makeVault,
+  push,
+  upkeep,
+  upkeepDue,
+  type Vault,
+  vaultRecords
+} from "@white-room/vault"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Shelf } from "../library/Shelf.js"
+import type { PushedHere } from "./Messages.js"
+
+/** How its files are called in the library. */
+const name = "server"
+
+/** How often all of its files are read, to find what nobody needs any more. */
+const reclaimEvery = 30 * day
+
+/** What the library knows of its files; a library that was never pushed begins a line. */
+const knownOf = (library: Library, vault: Vault) =>
+  Effect.gen(function* () {
+    const records = vaultRecords(library)
+    const known = (yield* records.all).find(({ vaultId }) => vaultId === vault.id)
+    if (known !== undefined) return known
+    const pushed = { position: 0, chainHash: genesis }
+    const entry = {
+      name,
+      place: vault.blobs.place,
+      vaultId: vault.id,
+      line: randomUUID(),
+      pushed,
+      pushedAt: 0
+    }
+    yield* records.remember(entry)
+    return { ...entry, isOwnLine: true }
+  })
+
+/** Its files, of which each new one is noted, and each that goes rests in the trash. */
+const noting = (shelf: Shelf, library: string) => {
+  const put: Array<string> = []
+  const discarded: Array<string> = []
+  const blobs = shelf.blobs(library)
+  const noted: Blobs = {
+    ...blobs,
+    put: (file, source) => Effect.tap(blobs.put(file, source), () => put.push(file)),
+    delete: (file) =>
+      Effect.map(shelf.discard(library, file), (isGone) => {
+        if (isGone) discarded.push(file)
+      })
+  }
+  return { put, discarded, blobs: noted }
+}
+
+/**
+ * Puts what is new in a library that is written here into its files, as its device would: from there it is cloned, proven, mirrored.
+ * Its many small files are merged when it is time, of which `kept` knows.
+ */
+export const pushHome = (
+  library: Library,
+  shelf: Shelf,
+  id: string,
+  kept: Map<string, KeptUp>
+): Effect.Effect<PushedHere, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { put, discarded, blobs } = noting(shelf, id)
+    const vault = yield* makeVault(blobs)
+    const known = yield* knownOf(library, vault)
+    const report = yield* push(library, vault, known)
+    const now = yield* Clock.currentTimeMillis
+    const { at, files } = kept.get(id) ?? { at: now, files: 0 }
+    const since = { at, files: files + report.segments }
+    const isDue = upkeepDue(since, now)
+    kept.set(id, isDue ? { at: now, files: 0 } : since)
+    if (isDue) {
+      const reclaim = Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
+      yield* Effect.ignore(upkeep(library, vault, { line: report.line }, { reclaim }))
+    }
+    return { position: report.position, events: report.events, put, discarded }
+  })

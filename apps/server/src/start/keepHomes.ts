@@ -1,0 +1,69 @@
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { announce } from "../control/announce.js"
+import { transact } from "../control/Database.js"
+import { noteDiscarded } from "../control/Discarded.js"
+import { librariesHere, libraryById, notePushed } from "../control/Libraries.js"
+import type { Desk } from "../http/Desk.js"
+import type { Homes } from "../replica/Homes.js"
+
+/** What is written in quick succession goes into one file. */
+const gather = "1 second"
+
+/** A library that cannot be put into its files now may be a little later. */
+const patience = "5 seconds"
+
+type Here = Pick<Desk, "shelf" | "mirror" | "log">
+
+/**
+ * Puts what is new in one library into its files, and from there into the mirror. `isLate`: it may be that nobody was told, as a
+ * server ended before it could. False when it could not be done.
+ */
+const keep = ({ shelf, mirror, log }: Here, homes: Homes, id: string, isLate: boolean) =>
+  Effect.gen(function* () {
+    const library = yield* libraryById(id)
+    if (library === undefined) return true
+    const pushed = yield* Effect.either(homes.push(library))
+    const now = yield* Clock.currentTimeMillis
+    if (pushed._tag === "Left") {
+      const fault = `${id} could not be put into its files: ${pushed.left.type}`
+      log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
+      return false
+    }
+    const { put, discarded, events, position } = pushed.right
+    for (const name of discarded) yield* noteDiscarded(id, name)
+    for (const name of put) mirror?.noticed(id, name)
+    if (put.length + discarded.length > 0) yield* notePushed(id, yield* shelf.measure(id), now)
+    if (isLate && events > 0) yield* transact(announce("library", id, { position }))
+    return true
+  })
+
+/**
+ * Puts what is new in libraries that are written here into their files, again and again, until the scope ends; first what a
+ * server that ended did not get to. What was acknowledged is in the library, whatever becomes of this.
+ */
+export const keepHomes = (
+  desk: Here,
+  homes: Homes
+): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const late = new Set((yield* Effect.orElseSucceed(librariesHere, () => [])).map(({ id }) => id))
+    const scope = yield* Effect.scope
+    const later = (id: string) =>
+      Effect.forkIn(
+        Effect.delay(
+          Effect.sync(() => homes.noticed(id)),
+          patience
+        ),
+        scope
+      )
+    const round = Effect.gen(function* () {
+      for (const id of yield* homes.waiting)
+        if (yield* keep(desk, homes, id, late.has(id))) late.delete(id)
+        else yield* later(id)
+    }).pipe(Effect.catchAllCause((cause) => Effect.logError(`homes: ${cause.toString().slice(0, 200)}`)))
+    for (const id of late) homes.noticed(id)
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(round, Effect.sleep(gather))))
+  })

@@ -37,6 +37,18 @@ const ownServer = {
   }
 }
 
+// So is what speaks SMTP, which only a daemon that mails reads.
+const ownMail = {
+  name: "own-mail",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/Smtp\.js$/ }, ({ path }) => ({ path, namespace: "own-mail" }))
+    onResolve({ filter: /^\.\/mail\.cjs$/, namespace: "own-mail" }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /.*/, namespace: "own-mail" }, () => ({
+      contents: 'module.exports = require("./mail.cjs");'
+    }))
+  }
+}
+
 const options = {
   bundle: true,
   platform: "node",
@@ -63,7 +75,15 @@ const { metafile } = await build({
   outfile: program,
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver, ownServer]
+  plugins: [lazyDriver, ownServer, ownMail]
+})
+
+const mail = await build({
+  ...options,
+  entryPoints: [fileURLToPath(new URL("./Smtp.js", import.meta.resolve("@white-room/scheduler")))],
+  outfile: "dist/mail.cjs",
+  format: "cjs",
+  metafile: true
 })
 
 const server = await build({
@@ -72,7 +92,7 @@ const server = await build({
   outfile: "dist/server.cjs",
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver],
+  plugins: [lazyDriver, ownMail],
   define: { ...options.define, "import.meta.url": "bundleUrl" },
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' }
 })
@@ -125,7 +145,11 @@ for (const [name, schema] of Object.entries(outputs)) {
 }
 
 // The licences of bundled packages ask to travel with their code.
-const roots = [...Object.keys(metafile.inputs), ...Object.keys(server.metafile.inputs)]
+const roots = [
+  ...Object.keys(metafile.inputs),
+  ...Object.keys(server.metafile.inputs),
+  ...Object.keys(mail.metafile.inputs)
+]
   .map((file) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path.resolve(file))?.[1])
   .filter((root) => root !== undefined)
 const notices = [...new Set(roots)].sort().map((root) => {

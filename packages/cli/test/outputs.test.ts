@@ -39,7 +39,13 @@ const everyProfile = async (whiteroom: Whiteroom) => {
     ...{ catchUp: { withinMinutes: 60 }, tags: ["a"], keep: { daily: 7, withinDays: 3, tags: ["a"] } },
     ...{ places: [whiteroom.at("gone")], pausedUntil: "2036-01-01T00:00:00Z", staleAfterHours: 2 },
     ...{ drill: { when: ["sundays 12:00"], sample: "all" }, hooks: { after: "true" }, notify: false },
-    ...{ heartbeat: "https://example.com/secret", webhook: "https://example.com/secret" }
+    ...{ heartbeat: "https://example.com/secret", webhook: "https://example.com/secret" },
+    mail: {
+      to: ["ada@example.com"],
+      server: "smtps://mail.example.com",
+      user: "secret",
+      passwordFile: "/secret"
+    }
   }
   await withLibrary(whiteroom, (library) =>
     Effect.all([
@@ -166,6 +172,7 @@ const commands: ReadonlyArray<
   ["schedule-list", ["schedule", "list"]],
   ["schedule-list", ["schedule", "list"], everyProfile],
   ["status", ["status"], everyProfile],
+  ["schedule-digest", ["schedule", "digest"]],
   ["schedule-next", ["schedule", "next"]],
   ["schedule-next", ["schedule", "next", "full", "--count", "2"], everyProfile],
   ["schedule-edit", ["schedule", "add", "daily", "--when", "daily 18:00"]],

@@ -139,6 +139,12 @@ describe("schedule", () => {
       places: ["/srv/the\u202eirs"],
       webhook: "https://evil.example/s3cret",
       heartbeat: "https://user:s3cret@watch.example:8443/s3cret",
+      mail: {
+        to: ["eve@evil.example"],
+        server: "smtps://mail.evil.example",
+        user: "\u202eada",
+        passwordFile: "/home/ada/.key"
+      },
       hooks: { before: "true", failed: 'touch "/tmp/\u001b[2Jowned"' },
       keep: { last: 1 }
     }
@@ -147,6 +153,8 @@ describe("schedule", () => {
   sends every backup of all songs to the folder "/srv/the\\u202eirs"
   tells evil.example of failures: with the path of the library, and maybe names of songs
   calls watch.example:8443 after every good run
+  mails eve@evil.example of failures, and of all backups mondays 8:00, by mail.evil.example: with the path of the library, and maybe names of songs
+  gives that server the user "\\u202eada" and the first line of the file "/home/ada/.key"
   runs, before each backup: "true"
   runs, when one failed: "touch \\"/tmp/\\u001b[2Jowned\\""
   keeps of its backups: last 1; others go to the trash
@@ -169,6 +177,7 @@ describe("schedule", () => {
     ["places", ["/srv/theirs"]],
     ["webhook", "https://evil.example"],
     ["heartbeat", "https://evil.example"],
+    ["mail", { to: ["eve@evil.example"], server: "smtps://evil.example" }],
     ["hooks", { after: "true" }],
     ["keep", { last: 1 }],
     ["enabled", false]

@@ -6,6 +6,7 @@ import { day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { staleLetter } from "./Letters.js"
 import { Outside, warningsOf } from "./Outside.js"
 import { inPlace, type Place, storedPlace } from "./Place.js"
 import type { Profile } from "./Profile.js"
@@ -13,6 +14,7 @@ import type { ProfileState } from "./ProfileState.js"
 import { loadStates } from "./Profiles.js"
 import { leaseTime, underLease } from "./RunnerLease.js"
 import { type Stale, stalePlaces } from "./Stale.js"
+import { sendLetter } from "./sendLetter.js"
 import { sendMessage } from "./sendMessage.js"
 
 const again = day
@@ -38,7 +40,7 @@ export interface Alert extends Stale {
   readonly profile: string
   /** In words, for a person. */
   readonly text: string
-  /** What did not work: the notification, the webhook. */
+  /** What did not work: the notification, the webhook, the mail. */
   readonly warnings: ReadonlyArray<string>
 }
 
@@ -57,7 +59,8 @@ const tell = (library: Library, profile: Profile, stale: Stale, text: string) =>
     const message = { activity: "alert", place, outcome: "stale", detail: text } as const
     const tasks = [
       ...(profile.notify ? [outside.notify(`White Room Backup: ${profile.name}`, text)] : []),
-      ...(profile.webhook === undefined ? [] : [sendMessage(library, profile, message, more)])
+      ...(profile.webhook === undefined ? [] : [sendMessage(library, profile, message, more)]),
+      ...(profile.mail === undefined ? [] : [sendLetter(library, profile, message, staleLetter)])
     ]
     const warnings = yield* warningsOf(tasks)
     return { warnings, reached: warnings.length < tasks.length || tasks.length === 0 }
@@ -100,7 +103,7 @@ const raise = (library: Library, lease: Lease, profile: Profile, stale: Stale) =
   })
 
 /**
- * Tells of every stale place, by the profile's notification and webhook, that nobody was told of today. It is on
+ * Tells of every stale place, by the profile's notification, webhook and mail, that nobody was told of today. It is on
  * record before it is told: a crash in between costs an alert rather than repeating it for ever.
  */
 export const raiseAlerts = (

@@ -11,6 +11,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type Alert, raiseAlerts } from "./Alerts.js"
+import { type SentDigest, sendDigests } from "./Digest.js"
 import type { Outside } from "./Outside.js"
 import { type Unreadable, unreadableProfiles } from "./Profiles.js"
 import { type RunReport, runDue } from "./Runner.js"
@@ -25,6 +26,8 @@ export type DaemonEvent =
   /** A run ended. `number` is that of its backup. */
   | { readonly event: "run"; readonly report: RunReport; readonly number?: number }
   | { readonly event: "alert"; readonly alert: Alert }
+  /** The letter of the week was sent, or nobody took it. */
+  | { readonly event: "digest"; readonly digest: SentDigest }
   /** Another process runs what is due; told once for each holder. */
   | ({ readonly event: "waiting" } & Busy)
   /** A profile that this program cannot read; told once. */
@@ -90,6 +93,7 @@ const look = (library: Library, { holder = defaultHolder, opening }: DaemonOptio
     if ("heldBy" in result && told.waiting !== waiting) yield* tell({ event: "waiting", ...result })
     told.waiting = waiting
     for (const alert of yield* raiseAlerts(library, holder)) yield* tell({ event: "alert", alert })
+    for (const digest of yield* sendDigests(library, holder)) yield* tell({ event: "digest", digest })
   })
 
 /** Looks after the library until something fails. */

@@ -1,4 +1,4 @@
-/** What a run reaches outside of the library, besides its vaults: commands, addresses, the desktop. */
+/** What a run reaches outside of the library, besides its vaults: commands, addresses, mail, the desktop. */
 import { spawn } from "node:child_process"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -10,9 +10,11 @@ import * as Layer from "effect/Layer"
 import { hostOf } from "./Address.js"
 import { callAddress } from "./callAddress.js"
 import { environmentOfOthers } from "./environmentOfOthers.js"
+import { type Mail, mailHost } from "./Mail.js"
 import { OutsideFailed } from "./OutsideFailed.js"
 import { plainText } from "./plainText.js"
 import { runShell } from "./runShell.js"
+import { type Letter, sendMail } from "./sendMail.js"
 
 export interface OutsideService {
   /** Runs a command of the shell with these variables; ends it when its time is over. Its output is the value. */
@@ -30,6 +32,11 @@ export interface OutsideService {
     body?: unknown,
     options?: { readonly keyFile?: string | undefined }
   ) => Effect.Effect<void, OutsideFailed>
+  /**
+   * Sends a letter; gives the addresses that the server did not take, where it took others. Fails when nobody gets it; nothing
+   * but the host of the server is in what fails.
+   */
+  readonly mail: (mail: Mail, letter: Letter) => Effect.Effect<ReadonlyArray<string>, OutsideFailed>
   /** Shows a notification to the person at this machine, where there is a desktop. */
   readonly notify: (title: string, text: string) => Effect.Effect<void, OutsideFailed>
 }
@@ -49,6 +56,25 @@ const call: OutsideService["call"] = (address, body, { keyFile } = {}) =>
     Effect.timeoutFail({
       duration: callTime,
       onTimeout: () => new OutsideFailed(`${hostOf(address)} did not answer in ${Duration.format(callTime)}`)
+    })
+  )
+
+const mailTime = Duration.minutes(1)
+
+const mail: OutsideService["mail"] = (profileMail, letter) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.tryPromise({
+      try: (signal) => sendMail(profileMail, letter, { signal, now }),
+      catch: (error) =>
+        error instanceof OutsideFailed
+          ? error
+          : new OutsideFailed(`${mailHost(profileMail)} could not be reached`)
+    })
+  ).pipe(
+    Effect.timeoutFail({
+      duration: mailTime,
+      onTimeout: () =>
+        new OutsideFailed(`${mailHost(profileMail)} did not answer in ${Duration.format(mailTime)}`)
     })
   )
 
@@ -83,6 +109,7 @@ const notify: OutsideService["notify"] = (title, text) =>
 export const layerOutside: Layer.Layer<Outside> = Layer.succeed(Outside, {
   command: runShell,
   call,
+  mail,
   notify
 })
 

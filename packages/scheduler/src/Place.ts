@@ -1,4 +1,5 @@
 /** Where a profile's backups are: in the library itself, and in the vaults that get them. */
+import { basename } from "node:path"
 
 /** A vault, as a profile names it: by its name, or by the folder that it lies in. */
 export interface Elsewhere {
@@ -28,3 +29,10 @@ export const placesOf = ({ places }: { readonly places: ReadonlyArray<string> })
 /** A place within a sentence, after a preposition: ` to /media/disk`; nothing for the library. */
 export const inPlace = (preposition: string, place: Place): string =>
   place._tag === "Here" ? "" : ` ${preposition} ${place.destination}`
+
+/** The place as a person calls it. */
+export const placeInWords = (place: Place): string =>
+  place._tag === "Here" ? "the library itself" : basename(place.destination) || place.destination
+
+/** A library as a person calls it: its file, without what follows the dot. */
+export const nameOfLibrary = (path: string): string => basename(path).replace(/\.[^.]+$/, "")

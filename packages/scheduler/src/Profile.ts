@@ -19,20 +19,9 @@ import { addressFault, parseAddress } from "./Address.js"
 import { type CatchUp, isQuiet, type QuietTime, type Timing } from "./calendar/Due.js"
 import { parseQuietTime } from "./calendar/parseQuietTime.js"
 import { parseRule } from "./calendar/parseRule.js"
+import { Amount, brief, isPath, most, optional, readBy, unsaid, WholePath, withDefault } from "./Fields.js"
+import { Mail } from "./Mail.js"
 import { plainText } from "./plainText.js"
-
-const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
-const withDefault = <A, I>(schema: Schema.Schema<A, I>, value: () => A) =>
-  Schema.optionalWith(schema, { default: value, exact: true })
-
-/** For rules that no JSON Schema can say: there they are left out. */
-const unsaid = { jsonSchema: {} }
-
-/** Of lists no more is meant, and of texts in them: what a profile says goes into every backup, and into what is shown. */
-const most = 100
-const brief = Schema.String.pipe(Schema.maxLength(100))
-/** Longer paths are none on any system. */
-const longestPath = 4096
 
 const Name = Schema.String.pipe(
   Schema.filter(
@@ -44,28 +33,12 @@ const Name = Schema.String.pipe(
   )
 )
 
-/** A text that `read` accepts; its error is the schema's. */
-const readBy = (read: (text: string) => unknown) =>
-  Schema.String.pipe(
-    Schema.filter((text) => {
-      try {
-        read(text)
-        return undefined
-      } catch (error) {
-        return error instanceof InvalidInput ? `${error.field}: ${error.reason}` : String(error)
-      }
-    }, unsaid)
-  )
-
 /** False when quiet times cover the whole week. */
 const leavesTime = (quiet: ReadonlyArray<QuietTime>): boolean =>
   quiet.length < 2 ||
   Array.from({ length: (7 * day) / minute }, (_, n) => n * minute).some(
     (moment) => !isQuiet({ quiet, zone: "UTC" }, moment)
   )
-
-/** JSON can write numbers that are infinite here. */
-const Amount = Schema.Finite.pipe(Schema.positive())
 
 const Count = Schema.Int.pipe(Schema.between(0, 1_000_000))
 
@@ -88,9 +61,6 @@ const Keep = Schema.Struct({
   )
 )
 
-const isPath = (path: string): boolean =>
-  path.length <= longestPath && /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !path.includes("\0")
-
 const Destination = Schema.String.pipe(
   Schema.filter(
     (destination) =>
@@ -99,10 +69,6 @@ const Destination = Schema.String.pipe(
         : "a place is a vault by its name, or a folder by its whole path",
     unsaid
   )
-)
-
-const WholePath = Schema.String.pipe(
-  Schema.filter((file) => (isPath(file) ? undefined : "a file is named by its whole path"), unsaid)
 )
 
 const Address = Schema.String.pipe(
@@ -192,6 +158,8 @@ export const Profile = Schema.Struct({
   webhook: optional(Address),
   /** A file whose first line signs what the webhook gets, so that the other side knows whose it is. */
   webhookKey: optional(WholePath),
+  /** Letters when runs begin to fail, when none is good for too long, and every week. */
+  mail: optional(Mail),
   /** A notification on the desktop when a run fails or the profile goes stale. */
   notify: withDefault(Schema.Boolean, () => true)
 })

@@ -17,6 +17,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { restoreDrill } from "./Drill.js"
+import { failureLetter } from "./Letters.js"
 import { Outside, warningsOf } from "./Outside.js"
 import { OutsideFailed } from "./OutsideFailed.js"
 import { here, inPlace, storedPlace } from "./Place.js"
@@ -26,6 +27,7 @@ import { findState, loadStates } from "./Profiles.js"
 import { placesThere } from "./placesThere.js"
 import { plainText } from "./plainText.js"
 import { type Busy, defaultHolder, leaseTime, renewing, underLease } from "./RunnerLease.js"
+import { sendLetter } from "./sendLetter.js"
 import { sendMessage } from "./sendMessage.js"
 import { sendTo } from "./sendTo.js"
 import { isEverywhere, isWaiting, planWork, type Work } from "./Work.js"
@@ -193,7 +195,10 @@ const tell = (library: Library, profile: Profile, work: Work, result: Result) =>
         : []),
       ...(failed ? [hook(library, profile, "failed", result)] : []),
       ...(failed ? [sendMessage(library, profile, { activity, place, outcome, detail })] : []),
-      // One notification when it begins to fail, not one a minute.
+      // One letter and one notification when it begins to fail, not one a minute.
+      ...(failed && work.attempt === 1
+        ? [sendLetter(library, profile, { activity, place, detail }, failureLetter)]
+        : []),
       ...(failed && profile.notify && work.attempt === 1
         ? [
             outside

@@ -1,21 +1,13 @@
 /** What shows the other side of a webhook that a message is ours, and not an old one sent again. */
 import { createHmac } from "node:crypto"
-import { readFileSync, statSync } from "node:fs"
+import { firstLine } from "./firstLine.js"
 import { OutsideFailed } from "./OutsideFailed.js"
 
 export const signatureHeader = "x-white-room-signature"
 
-/** A key is a line. */
-const largest = 4096
-
 const keyIn = (file: string): string => {
-  let line: string | undefined
-  try {
-    if (statSync(file).size <= largest) line = readFileSync(file, "utf8").split(/\r?\n/, 1)[0]?.trim()
-  } catch {
-    line = undefined
-  }
-  if (line === undefined || line === "")
+  const line = firstLine(file)
+  if (line === undefined)
     throw new OutsideFailed("was not called: the file of its key is not there, or its first line is no key")
   return line
 }

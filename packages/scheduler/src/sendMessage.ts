@@ -1,12 +1,11 @@
 import { hostname } from "node:os"
-import { basename } from "node:path"
 import type { Library } from "@white-room/store"
 import { lookAt } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Outside } from "./Outside.js"
 import type { OutsideFailed } from "./OutsideFailed.js"
-import { type Place, storedPlace } from "./Place.js"
+import { nameOfLibrary, type Place, placeInWords, storedPlace } from "./Place.js"
 import type { Profile } from "./Profile.js"
 
 /** What happened, to whom a webhook is told. */
@@ -19,10 +18,6 @@ interface Happened {
 
 /** The shape of messages: fields are only ever added within one. */
 const messageVersion = 1
-
-/** The place as a person calls it. */
-const placeInWords = (place: Place): string =>
-  place._tag === "Here" ? "the library itself" : basename(place.destination) || place.destination
 
 /** Sends the webhook of a profile a message: whose library, on which machine, when, what and where. */
 export const sendMessage = (
@@ -42,7 +37,7 @@ export const sendMessage = (
       host: hostname(),
       library: library.path,
       libraryId,
-      libraryName: basename(library.path).replace(/\.[^.]+$/, ""),
+      libraryName: nameOfLibrary(library.path),
       profile: name,
       place: storedPlace(place),
       placeInWords: placeInWords(place),

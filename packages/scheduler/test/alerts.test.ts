@@ -58,6 +58,7 @@ const listener = (told: Array<string>, reaches = true): OutsideService => {
   return {
     command: () => Effect.succeed(""),
     call: (_, body) => tell(JSON.stringify(body)),
+    mail: (_, { text }) => Effect.as(tell(text), []),
     notify: (_, text) => tell(text)
   }
 }

@@ -22,7 +22,7 @@ const mostProfiles = 100
 const largest = 60 * 1024
 
 /** Commands are of this computer, and addresses may hold secrets. */
-const atHome: ReadonlySet<string> = new Set(["hooks", "heartbeat", "webhook", "webhookKey"])
+const atHome: ReadonlySet<string> = new Set(["hooks", "heartbeat", "webhook", "webhookKey", "mail"])
 
 const Profiles = Schema.parseJson(
   Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown })).pipe(

@@ -22,6 +22,8 @@ export const daemonLine = (event: DaemonEvent, now: Date): DaemonLine => {
       const lastGood = last?.startedAt.toISOString() ?? null
       return { ...begin, event: "alert", profile, place, lastGood, message: text, warnings }
     }
+    case "digest":
+      return { ...begin, event: "digest", ...event.digest }
     case "waiting":
       return { ...begin, event: "waiting", heldBy: event.heldBy, until: event.until.toISOString() }
     case "unreadable":

@@ -112,6 +112,7 @@ const fieldOf: Readonly<Record<string, string>> = {
   heartbeat: "heartbeat",
   webhook: "webhook",
   "webhook-key": "webhookKey",
+  mail: "mail",
   drill: "drill",
   "no-notify": "notify"
 }

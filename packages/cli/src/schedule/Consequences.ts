@@ -11,8 +11,8 @@ import { printable, quoted } from "../terminal/Harmless.js"
 
 type Scheduler = Effect.Effect.Success<typeof loadScheduler>
 
-const ofProfile = (profile: Profile, { hostOf, policyOf }: Scheduler): ReadonlyArray<string> => {
-  const { name, places, webhook, heartbeat, hooks, enabled } = profile
+const ofProfile = (profile: Profile, { hostOf, mailHost, policyOf }: Scheduler): ReadonlyArray<string> => {
+  const { name, places, webhook, heartbeat, mail, hooks, enabled } = profile
   const commands = (["before", "after", "failed"] as const).flatMap((when) => {
     const command = hooks?.[when]
     return command === undefined
@@ -29,6 +29,16 @@ const ofProfile = (profile: Profile, { hostOf, policyOf }: Scheduler): ReadonlyA
       ? []
       : [`  tells ${hostOf(webhook)} of failures: with the path of the library, and maybe names of songs`]),
     ...(heartbeat === undefined ? [] : [`  calls ${hostOf(heartbeat)} after every good run`]),
+    ...(mail === undefined
+      ? []
+      : [
+          `  mails ${mail.to.map(printable).join(", ")} of failures${mail.digest === "off" ? "" : `, and of all backups ${printable(mail.digest)}`}, by ${mailHost(mail)}: with the path of the library, and maybe names of songs`,
+          ...(mail.user === undefined
+            ? []
+            : [
+                `  gives that server the user ${quoted(mail.user)} and the first line of the file ${quoted(mail.passwordFile ?? "")}`
+              ])
+        ]),
     ...commands.map((line) => `  ${line}`),
     `  keeps of its backups: ${printable(describePolicy(policyOf(profile)))}; others go to the trash`
   ]

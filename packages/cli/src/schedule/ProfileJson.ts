@@ -15,12 +15,13 @@ const hostOf = (url: string): string => {
 }
 
 export const profileJson = (profile: Profile): ProfileJson => {
-  const { pausedUntil, heartbeat, webhook, ...plain } = profile
+  const { pausedUntil, heartbeat, webhook, mail, ...plain } = profile
   return {
     ...plain,
     pausedUntil: pausedUntil?.toISOString(),
     heartbeat: heartbeat && hostOf(heartbeat),
-    webhook: webhook && hostOf(webhook)
+    webhook: webhook && hostOf(webhook),
+    mail: mail && { to: mail.to, server: hostOf(mail.server), digest: mail.digest }
   }
 }
 

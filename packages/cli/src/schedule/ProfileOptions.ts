@@ -99,6 +99,28 @@ export const careOptions = object("Watching over it", {
     file("FILE"),
     "The first line of this file signs what the webhook gets: X-White-Room-Signature, HMAC-SHA-256."
   ),
+  mailTo: many(
+    "--mail",
+    text("ADDRESS"),
+    "Gets a letter when runs begin to fail, when none is good for too long, and every week. May be given several times."
+  ),
+  mailServer: one(
+    "--mail-server",
+    text("SERVER"),
+    "What takes the letters: smtps://mail.example.com, or smtp://mail.example.com:587, which must encrypt too."
+  ),
+  mailFrom: one("--mail-from", text("ADDRESS"), "Whom they are from. Default: the first who gets them."),
+  mailUser: one("--mail-user", text("USER"), "Whose mail it is, where the server asks."),
+  mailPassword: one(
+    "--mail-password-file",
+    file("FILE"),
+    "Its first line is the password, read when a letter is sent. It is kept nowhere else."
+  ),
+  digest: one(
+    "--digest",
+    text("RULE"),
+    'When the week is told: a rule as for --when, or off. Default: "mondays 8:00".'
+  ),
   drill: many("--drill", text("RULE"), 'When to prove that its backups can be restored: "sundays 12:00".'),
   sample: one(
     "--sample",
@@ -152,7 +174,7 @@ const destinationsOf = (
   )
 
 /**
- * What was said of a profile, as its JSON has it; what was not said is absent. Commands and drills are added to those
+ * What was said of a profile, as its JSON has it; what was not said is absent. Commands, drills and mail are added to those
  * of `before`; `vaults` are the names that the library knows. @throws CliError
  */
 export const changesOf = (
@@ -161,6 +183,14 @@ export const changesOf = (
   before?: Profile
 ): Readonly<Record<string, unknown>> => {
   const hooks = defined(Struct.pick(fields, "before", "after", "failed", "timeLimit"))
+  const mail = defined({
+    to: some(fields.mailTo),
+    server: fields.mailServer,
+    from: fields.mailFrom,
+    user: fields.mailUser,
+    passwordFile: fields.mailPassword === undefined ? undefined : resolve(fields.mailPassword),
+    digest: fields.digest
+  })
   const drill = defined({ when: some(fields.drill), sample: fields.sample })
   return defined({
     when: some(fields.when),
@@ -178,6 +208,7 @@ export const changesOf = (
     heartbeat: fields.heartbeat,
     webhook: fields.webhook,
     webhookKey: fields.webhookKey === undefined ? undefined : resolve(fields.webhookKey),
+    mail: filled(mail) && { ...before?.mail, ...mail },
     drill: filled(drill) && { ...before?.drill, ...drill },
     notify: fields.noNotify ? false : undefined,
     enabled: fields.disabled ? false : undefined

@@ -1,5 +1,6 @@
 import { family } from "../command/Define.js"
 import { add, edit, pause, remove, resume } from "./ChangeProfile.js"
+import { digestCommand } from "./digestCommand.js"
 import { exportProfiles, importProfiles } from "./ExchangeProfiles.js"
 import { list, next } from "./ListProfiles.js"
 import { runCommand } from "./runCommand.js"
@@ -12,5 +13,5 @@ export const scheduleCommand = family(
       "A profile says when to take backups and what becomes of them. whiteroom daemon runs what is due.",
     question: "Say what to do with profiles"
   },
-  [list, next, add, edit, pause, resume, remove, runCommand, importProfiles, exportProfiles]
+  [list, next, add, edit, pause, resume, remove, runCommand, digestCommand, importProfiles, exportProfiles]
 )

@@ -5,13 +5,14 @@ import { Profile as Stored } from "@white-room/scheduler"
 import * as Schema from "effect/Schema"
 import { summary } from "./Fields.js"
 
-/** A profile with its defaults. `heartbeat` and `webhook`: only the host, the rest may be a secret. */
+/** A profile with its defaults. `heartbeat`, `webhook` and the server of `mail`: only the host, the rest may be a secret. */
 const Profile = Schema.extend(
-  Schema.typeSchema(Stored.omit("pausedUntil", "heartbeat", "webhook")),
+  Schema.typeSchema(Stored.omit("pausedUntil", "heartbeat", "webhook", "mail")),
   Schema.Struct({
     pausedUntil: optional(Time),
     heartbeat: optional(Schema.String),
-    webhook: optional(Schema.String)
+    webhook: optional(Schema.String),
+    mail: optional(Schema.Struct({ to: Texts, server: Schema.String, digest: Schema.String }))
   })
 )
 
@@ -38,6 +39,16 @@ export const NextRuns = Schema.Struct({
 export const ProfileSummary = summary({ profile: Profile })
 export const RemoveSummary = summary({ removed: Schema.String })
 export const ImportedProfiles = summary({ profiles: Schema.Array(Profile) })
+
+/** The letter of the week, and whether it was mailed just now. */
+export const Digest = Schema.Struct({
+  subject: Schema.String,
+  text: Schema.String,
+  to: Texts,
+  sent: Schema.Boolean,
+  /** Of those whom it was sent to, whom the server did not take it for. */
+  refused: Texts
+})
 
 const runFields = {
   profile: Schema.String,
@@ -77,6 +88,12 @@ export const DaemonLine = Schema.Union(
     place: Schema.String,
     lastGood: Schema.NullOr(Time),
     message: Schema.String,
+    warnings: Texts
+  }),
+  line("digest", {
+    profile: Schema.String,
+    to: Texts,
+    outcome: Schema.Literal("done", "failed"),
     warnings: Texts
   }),
   line("waiting", { heldBy: Schema.String, until: Time }),

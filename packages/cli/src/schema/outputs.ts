@@ -95,6 +95,7 @@ export const outputs = {
   rebuild: Library.RebuildSummary,
   "schedule-list": Schema.Array(Schedule.ListedProfile),
   "schedule-next": Schema.Array(Schedule.NextRuns),
+  "schedule-digest": Schedule.Digest,
   "schedule-edit": Schedule.ProfileSummary,
   "schedule-remove": Schedule.RemoveSummary,
   "schedule-import": Schedule.ImportedProfiles,

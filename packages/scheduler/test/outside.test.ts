@@ -233,7 +233,9 @@ describe("an address", () => {
     ])
       for (const field of ["webhook", "heartbeat"]) {
         const said = wrong({ ...profile, [field]: bad })
-        expect(said).toContain(`${field}: it is not an address`)
+        expect(said).toContain(
+          `${field}: it ${typeof bad === "string" ? "is not an address" : "must be a text"}`
+        )
         expect(said).not.toContain("s3cret")
       }
     for (const odd of ["https://h/s3cret", ["https://h/s3cret"], { ...profile, webhok: "https://h/s3cret" }])

@@ -193,11 +193,36 @@ export const nameOfCells = (kind: Kind, cells: RecordCells): string => {
 }
 
 /** The display name inside a record, or the empty string. Checks all of it, as `decodeRecord` does. @throws MalformedData */
-export const nameOfRecord = (kind: Kind, record: Uint8Array): string => {
+export const nameOfRecord = (kind: Kind, record: Uint8Array): string => nameAmong(kind, record, () => {})
+
+/** The same, and visits the names of the columns on the way. */
+const nameAmong = (kind: Kind, record: Uint8Array, visit: (column: string) => void): string => {
   const { nameColumn } = liveTables[kind]
-  const cell = placedCells(kind, record).find(({ column }) => column === nameColumn)
-  const bytes = cell && textAt(record, cell.from, cell.to)
-  return bytes === undefined ? "" : Text.ofBytes(bytes).toString()
+  let name = ""
+  eachCell(kind, record, (column, _, from, to) => {
+    visit(column)
+    const bytes = column === nameColumn ? textAt(record, from, to) : undefined
+    if (bytes !== undefined) name = Text.ofBytes(bytes).toString()
+  })
+  return name
+}
+
+/**
+ * The display name inside a record that has just the columns of a table; `undefined` for any other, which must be fitted to
+ * it. @throws MalformedData
+ */
+export const nameOfFitting = (
+  kind: Kind,
+  record: Uint8Array,
+  table: ReadonlyMap<string, Cell>
+): string | undefined => {
+  let columns = 0
+  let known = 0
+  const name = nameAmong(kind, record, (column) => {
+    columns++
+    if (table.has(column)) known++
+  })
+  return columns === table.size && known === columns ? name : undefined
 }
 
 /** True for the same storage class and the same bytes. */

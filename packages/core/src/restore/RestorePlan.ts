@@ -8,9 +8,9 @@ import {
   decodeRecord,
   encodeCells,
   fitRecord,
-  hasColumnsOf,
   type NewObject,
   nameOfCells,
+  nameOfFitting,
   nameOfRecord
 } from "../model/Record.js"
 import type { ObjectRef, RecordCells } from "../model/RecordCells.js"
@@ -68,9 +68,9 @@ const fitToTable = (
   current: Uint8Array | undefined,
   options: PlanOptions
 ) => {
+  const fitting = nameOfFitting(kind, record, options.columns[kind])
+  if (fitting !== undefined) return { record, name: fitting, notes: noNotes }
   const source = decodeRecord(kind, record)
-  if (hasColumnsOf(options.columns[kind], source))
-    return { record, name: nameOfCells(kind, source), notes: noNotes }
   const { cells, dropped } = fitRecord(source, options.columns[kind], current && decodeRecord(kind, current))
   const notes =
     dropped.length === 0

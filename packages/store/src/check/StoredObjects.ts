@@ -1,45 +1,12 @@
 /** What the blocks were found to hold, for the trees and the log, which come by it again. */
-import { type DecodedNodes, looksLikeNode, type Node, type NodeStore } from "@white-room/core"
+import { looksLikeNode, type NodeStore } from "@white-room/core"
+import { FirstNodes } from "../object/FirstNodes.js"
 import { hashKey } from "../object/HashKeys.js"
 import { HashSet } from "../object/HashSet.js"
 import type { Session } from "../session/Session.js"
 
 /** Raw bytes of blocks that are kept for the nodes in them: the trees of some 100,000 songs. */
 const bytesKept = 24 * 1024 * 1024
-
-/** Decoded entries of a kind that are kept, in some 15 MB. */
-const entriesKept = 40_000
-
-/** What a node takes, in entries. */
-const weightOf = (node: Node): number => (node._tag === "Leaf" ? 1 + node.entries.length : 8)
-
-/** The newest nodes that were decoded, of one kind. */
-class NewestNodes {
-  private readonly nodes = new Map<string, Node>()
-  private held = 0
-
-  get(key: string): Node | undefined {
-    return this.nodes.get(key)
-  }
-
-  set(key: string, node: Node): void {
-    this.nodes.set(key, node)
-    this.held += weightOf(node)
-    for (const [oldest, dropped] of this.nodes) {
-      if (this.held <= entriesKept) break
-      this.nodes.delete(oldest)
-      this.held -= weightOf(dropped)
-    }
-  }
-}
-
-const newestNodes = (): DecodedNodes => {
-  const byKind = { song: new NewestNodes(), performance: new NewestNodes(), preferences: new NewestNodes() }
-  return {
-    get: (kind, hash) => byKind[kind].get(hashKey(hash)),
-    set: (kind, hash, node) => byKind[kind].set(hashKey(hash), node)
-  }
-}
 
 export class StoredObjects {
   private readonly names = new HashSet()
@@ -69,7 +36,7 @@ export class StoredObjects {
     return {
       ...store,
       get: (hash) => this.nodes.get(hashKey(hash)) ?? store.get(hash),
-      decoded: newestNodes()
+      decoded: new FirstNodes()
     }
   }
 }

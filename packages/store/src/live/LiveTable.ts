@@ -18,7 +18,7 @@ import { columnDefault } from "../sqlite/columnDefault.js"
 import type { Database, Statement } from "../sqlite/Database.js"
 import { lackOf } from "../sqlite/lackOf.js"
 import { type AppLimit, limitsOf, needsApp, triggersOf, type Verb } from "./AppSchema.js"
-import { type RowWay, type Selection, selectionsOf, whereKey } from "./Selection.js"
+import { keysAtOnce, type RowWay, type Selection, selectionsOf, whereKey } from "./Selection.js"
 import { keepsValues, mayAlter, replacesUnseen, rowOrder } from "./TableFacts.js"
 import { hasAppTriggers } from "./Triggers.js"
 
@@ -162,6 +162,27 @@ export class LiveTable {
       [value(key)]
     )
     return rows[0]?.row
+  }
+
+  /** The rows of these ids that are there, by their ids. */
+  getEach(ids: ReadonlyArray<string>): ReadonlyMap<string, Row> {
+    const rows = new Map<string, Row>()
+    const keys: Array<unknown> = []
+    for (const id of ids) {
+      const key = cellOfId(id)
+      if (!isByteText(key)) keys.push(value(key))
+      else {
+        const row = this.get(id)
+        if (row !== undefined) rows.set(id, row)
+      }
+    }
+    for (let from = 0; from < keys.length; from += keysAtOnce) {
+      // NULL is no row's key, whatever is in its column.
+      const some = Array.from({ length: keysAtOnce }, (_, index) => keys[from + index] ?? null)
+      for (const { id, row } of this.select(undefined, ({ many, way }) => [many, way], some).rows)
+        rows.set(id, row)
+    }
+    return rows
   }
 
   /** Rows in their order, from a place on: pages keep memory and read transactions small. */

@@ -17,7 +17,12 @@ export interface Selection {
   readonly one: string
   /** The same for a key that is bound as bytes. */
   readonly oneByBytes: string
+  /** Selects rows by `keysAtOnce` keys. */
+  readonly many: string
 }
+
+/** Rows that are looked up together. */
+export const keysAtOnce = 64
 
 /** Keys are compared by their bytes, also in a column that would compare them otherwise. */
 export const whereKey = ({ idColumn }: TableShape, place: string): string =>
@@ -42,7 +47,8 @@ export const selectionsOf = (
       paged: `SELECT ${pagedWay.list} FROM ${quote(table)}`,
       pagedWay,
       one: `${sql} ${whereKey(shape, "?")}`,
-      oneByBytes: `${sql} ${whereKey(shape, byteTextPlace)}`
+      oneByBytes: `${sql} ${whereKey(shape, byteTextPlace)}`,
+      many: `${sql} WHERE ${quote(shape.idColumn)} COLLATE BINARY IN (${Array(keysAtOnce).fill("?").join(", ")})`
     }
   })
 }

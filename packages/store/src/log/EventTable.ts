@@ -190,9 +190,10 @@ export const entityAfter = (
   return { kind, id: textOf(id, "event"), record }
 }
 
-const changedEntity = (db: Database, [position, ...row]: ReadonlyArray<unknown>): ChangedEntity => {
-  const { record = null, ...key } = entityAfter(db, row)
-  return { ...key, position: countOf(position, "event"), record }
+/** A row of what `entityAfter` takes, and its position last. */
+const changedEntity = (db: Database, row: ReadonlyArray<unknown>): ChangedEntity => {
+  const { kind, id, record = null } = entityAfter(db, row)
+  return { kind, id, position: countOf(row[5], "event"), record }
 }
 
 /**
@@ -201,7 +202,7 @@ const changedEntity = (db: Database, [position, ...row]: ReadonlyArray<unknown>)
  */
 export function* eachChangedEntity(db: Database, after: number, until: number): Generator<ChangedEntity> {
   const rows = db.iterate<ReadonlyArray<unknown>>(
-    `SELECT max(position), subject, entity_id, type, schema, payload FROM event_log
+    `SELECT subject, entity_id, type, schema, payload, max(position) FROM event_log
      WHERE position > ? AND position <= ? AND +subject BETWEEN 1 AND 3 GROUP BY subject, entity_id`,
     after,
     until
@@ -236,7 +237,7 @@ export function* changedKeys(
 /** What the event at a position made of its entity. @throws MalformedData where there is none about one */
 export const changeAt = (db: Database, position: number): ChangedEntity => {
   const row = db.row<ReadonlyArray<unknown>>(
-    "SELECT position, subject, entity_id, type, schema, payload FROM event_log WHERE position = ?",
+    "SELECT subject, entity_id, type, schema, payload, position FROM event_log WHERE position = ?",
     position
   )
   if (row === undefined) throw malformed("event", `@${position} is missing`)
@@ -263,7 +264,7 @@ export function* latestStates(
 ): Generator<ChangedEntity> {
   for (const kind of wanted) {
     const rows = db.iterate<ReadonlyArray<unknown>>(
-      `SELECT e.position, e.subject, e.entity_id, e.type, e.schema, e.payload FROM
+      `SELECT e.subject, e.entity_id, e.type, e.schema, e.payload, e.position FROM
          (SELECT max(position) AS last FROM event_log INDEXED BY event_log_entity WHERE subject = ? GROUP BY entity_id
           ORDER BY last)
          CROSS JOIN event_log e ON e.position = last`,

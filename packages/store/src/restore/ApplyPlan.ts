@@ -10,7 +10,9 @@ import {
   encodeRecord,
   equalBytes,
   isWhiteRoomError,
+  kinds,
   type MalformedData,
+  type NewObject,
   ObjectRef,
   type OnProgress,
   type PlanFacts,
@@ -22,6 +24,7 @@ import {
 } from "@white-room/core"
 import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
+import { keysAtOnce } from "../live/Selection.js"
 import { hasAppTriggers } from "../live/Triggers.js"
 import { changedEntities, lastEventOf, readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
@@ -42,17 +45,20 @@ export interface Origin {
   readonly label: string
 }
 
-/** The cells of a plan item; documents are read only for columns that are written. */
+/** The cells of a plan item; documents are read only for columns that are written, and `onRead` is told of them. */
 const cellsOf =
-  (session: Session, item: PlanItem, places: Places, index: number) =>
+  (session: Session, item: PlanItem, places: Places, index: number, onRead: (document: NewObject) => void) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? emptyRecord)
     const document = [...record.values()].find((cell) => cell instanceof ObjectRef)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
-    return rowOfRecord(wanted, (ref) =>
-      session.reader.getAlone(ref.hash, ref === document ? places.at(index, ref.hash) : undefined)
-    )
+    return rowOfRecord(wanted, (ref) => {
+      const place = ref === document ? places.at(index, ref.hash) : undefined
+      const bytes = session.reader.getAlone(ref.hash, place)
+      onRead({ hash: ref.hash, bytes })
+      return bytes
+    })
   }
 
 /** The rest of the restore goes on, so what an error says of everything is not said here. */
@@ -61,10 +67,18 @@ const whyNot = (error: MalformedData | ContentReleased): string =>
     ? `its ${error.what} cannot be read (${error.reason})`
     : "its document is not there"
 
+/** An item that was written, and the documents that were read for it. */
+interface WrittenItem {
+  readonly item: PlanItem
+  readonly documents: ReadonlyArray<NewObject>
+}
+
 /** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
-const verifyItem = (session: Session, item: PlanItem): void => {
-  const row = session.tables[item.kind]?.get(item.id)
-  const record = row && encodeRecord(item.kind, row, sha256).record
+const verifyItem = ({ item, documents }: WrittenItem, row: Row | undefined): void => {
+  // What has the bytes of a document has its hash.
+  const hashOf = (bytes: Uint8Array) =>
+    documents.find((document) => Buffer.compare(document.bytes, bytes) === 0)?.hash ?? sha256(bytes)
+  const record = row && encodeRecord(item.kind, row, hashOf).record
   const fits =
     item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
   if (fits === true) return
@@ -73,21 +87,26 @@ const verifyItem = (session: Session, item: PlanItem): void => {
 }
 
 /** Items that are written before they are read back: their pages are still in memory then. */
-const verifiedTogether = 64
+const verifiedTogether = keysAtOnce
 
 /** Verifies each item after it was written, in small batches. */
 class Verifier {
-  private waiting: Array<PlanItem> = []
+  private waiting: Array<WrittenItem> = []
 
   constructor(private readonly session: Session) {}
 
-  add(item: PlanItem): void {
-    this.waiting.push(item)
+  add(item: PlanItem, documents: ReadonlyArray<NewObject>): void {
+    this.waiting.push({ item, documents })
     if (this.waiting.length >= verifiedTogether) this.finish()
   }
 
   finish(): void {
-    for (const item of this.waiting) verifyItem(this.session, item)
+    for (const kind of kinds) {
+      const written = this.waiting.filter(({ item }) => item.kind === kind)
+      if (written.length === 0) continue
+      const rows = this.session.tables[kind]?.getEach(written.map(({ item }) => item.id))
+      for (const each of written) verifyItem(each, rows?.get(each.item.id))
+    }
     this.waiting = []
   }
 }
@@ -140,6 +159,7 @@ const applyItems = (
     const item = items.get(index)
     if (item.action === "keep") continue
     let outcome: ReturnType<typeof writeEntity>
+    const documents: Array<NewObject> = []
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
       // Nothing moved since the plan was made: what it saw of an entity need not be read again, until it is written here.
@@ -150,7 +170,7 @@ const applyItems = (
         id: item.id,
         record,
         state,
-        cells: cellsOf(session, item, places, index)
+        cells: cellsOf(session, item, places, index, (document) => documents.push(document))
       }
       outcome = writeEntity(session, writer, write)
       if (outcome instanceof Moved) return outcome
@@ -164,7 +184,7 @@ const applyItems = (
     if (mayBeAltered || isAltered(outcome, item)) altered.push(item)
     else {
       done.add(item)
-      verifier.add(item)
+      verifier.add(item, documents)
     }
     for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
     onProgress?.({ done: done.count + altered.length, total, step: "restore" })

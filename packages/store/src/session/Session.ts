@@ -4,6 +4,7 @@
  */
 import { rmSync, statSync } from "node:fs"
 import {
+  type DecodedNodes,
   InvalidInput,
   LibraryReadOnly,
   LibraryReplaced,
@@ -18,6 +19,7 @@ import type { InPlaceOptions } from "../file/InPlace.js"
 import { type LiveTables, openLiveTables } from "../live/LiveTable.js"
 import { liveObjects } from "../live/liveObjects.js"
 import { sha256 } from "../object/Compression.js"
+import { FirstNodes } from "../object/FirstNodes.js"
 import { ObjectReader } from "../object/ObjectReader.js"
 import { hasObject } from "../object/Objects.js"
 import { busyTimeout, Database, type SqliteTransaction } from "../sqlite/Database.js"
@@ -87,6 +89,7 @@ export class Session {
   readonly gate: Gate
   /** Known inside a write transaction and on a snapshot, where nobody else can change the schema. */
   private schemaVersion: number | undefined
+  private decoded: DecodedNodes | undefined
 
   constructor(
     readonly db: Database,
@@ -120,10 +123,22 @@ export class Session {
     return this.db.perSchema(openLiveTables, this.schemaVersion)
   }
 
+  /** Runs `body`, which comes by the same nodes of trees several times: they are decoded once. */
+  rememberingNodes<A>(body: () => A): A {
+    const outer = this.decoded
+    this.decoded ??= new FirstNodes()
+    try {
+      return body()
+    } finally {
+      this.decoded = outer
+    }
+  }
+
   /** Where tree nodes are read, and collected to be written later: see `pending`. */
   nodeStore(pending: Map<string, NewObject>): NodeStore {
     return {
       sha256,
+      ...(this.decoded && { decoded: this.decoded }),
       get: (hash) =>
         (pending.size === 0 ? undefined : pending.get(toHex(hash))?.bytes) ?? this.reader.get(hash),
       put: (bytes) => {

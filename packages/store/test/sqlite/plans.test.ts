@@ -128,6 +128,11 @@ describe("every statement that must be fast finds its rows by an index", () => {
       /^SEARCH song_data USING INDEX sqlite_autoindex_song_data_1 \(id=\?\)$/
     ],
     [
+      "many songs at once",
+      (session) => Effect.sync(() => session.tables.song?.getEach(["s1", "s2"])),
+      /^SEARCH song_data USING INDEX sqlite_autoindex_song_data_1 \(id=\?\)$/
+    ],
+    [
       "the performances of a song",
       (session) => makePerformances(session).ofSong("s0"),
       /^SEARCH performance_data USING INDEX idx_performance_data_song_id \(song_id=\?\)$/

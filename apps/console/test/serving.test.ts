@@ -83,6 +83,31 @@ describeInBrowser("a server", () => {
     await page.getByRole("heading", { name: "Taken back" }).waitFor()
   })
 
+  it("is heard again by a computer that slept, and by one that had no network", async () => {
+    const page = await open({ allowed: /ERR_|Failed to load/ })
+    await page.clock.install()
+    const streams: Array<string> = []
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname === "/v1/events") streams.push(request.method())
+    })
+    await signInBy(page, await link(server, "Sleeper"))
+    await page.getByText("Where it is kept").waitFor()
+    const opened = streams.length
+    // Its lid is closed for an hour: timers come late, and the stream may have ended unheard.
+    const again = page.waitForRequest((request) => new URL(request.url()).pathname === "/v1/events")
+    await page.clock.fastForward("01:00:00")
+    await again
+    expect(streams.length).toBe(opened + 1)
+    await page.goto(`${server.address}/#/${library}/songs`)
+    await page.getByRole("link", { name: "Night Drive" }).waitFor()
+    await page.context().setOffline(true)
+    write(anna, [{ id: "meanwhile", name: "Meanwhile", document: songDocument([]) }])
+    await whiteroom(anna, "push")
+    await page.context().setOffline(false)
+    await page.getByRole("link", { name: "Meanwhile" }).waitFor()
+    await page.getByText("The server cannot be reached.").first().waitFor({ state: "detached" })
+  })
+
   it("goes and comes back: what was seen stays, and goes on by itself", async () => {
     const page = await open({ allowed: /ERR_|Failed to load/ })
     await signInBy(page, await link(server, "Patient"))

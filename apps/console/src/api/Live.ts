@@ -63,31 +63,69 @@ const retry = (): void => {
       ({ ok }) => ok,
       () => false
     )
-    if (connection.value === "revoked") return
+    // Meanwhile somebody signed out, or the stream was opened.
+    if (watch === undefined || source !== undefined || timer !== undefined) return
     if (isThere) back()
     else connection.value = "away"
+    // What happened between two streams is told by neither.
+    if (isThere) wake()
     open()
   }, pause)
   pause = Math.min(pause * 2, longestPause)
 }
 
+/** A page that looks again after so long may listen to nobody: a computer that slept is told of nothing that ended meanwhile. */
+const longestSilence = 30_000
+let seen = 0
+let watch: ReturnType<typeof setInterval> | undefined
+
+/** Listens from the beginning and has everything asked again, whatever became of the stream before. */
+const again = (): void => {
+  if (connection.value === "revoked") return
+  close()
+  open()
+  wake()
+}
+
+/** Called every few seconds while somebody looks; a gap says that the computer slept, or that the page was out of sight. */
+const look = (): void => {
+  if (document.hidden) return
+  const now = Date.now()
+  const silence = now - seen
+  seen = now
+  if (silence > longestSilence) again()
+}
+
 const start = (): void => {
   connection.value = "here"
   if (source === undefined && timer === undefined) open()
+  if (watch !== undefined) return
+  seen = Date.now()
+  watch = setInterval(look, longestSilence / 6)
+  document.addEventListener("visibilitychange", look)
+  addEventListener("online", again)
 }
 
-const stop = (): void => {
+const close = (): void => {
   source?.close()
   source = undefined
   clearTimeout(timer)
   timer = undefined
 }
 
+const stop = (): void => {
+  close()
+  clearInterval(watch)
+  watch = undefined
+  document.removeEventListener("visibilitychange", look)
+  removeEventListener("online", again)
+}
+
 /** A request found nobody: it is asked for until somebody is there. */
 const lost = (): void => {
   if (connection.value !== "here") return
   connection.value = "away"
-  stop()
+  close()
   retry()
 }
 

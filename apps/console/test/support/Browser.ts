@@ -1,5 +1,5 @@
 /**
- * Debian's Chromium, one for the tests of a file. Whatever a page complains about (a policy that was violated, an exception, an
+ * Debian's Chromium, one for all files of a process; it ends with that. Whatever a page complains about (a policy that was violated, an exception, an
  * error in its console) fails the test that opened it.
  */
 import { existsSync } from "node:fs"
@@ -25,17 +25,24 @@ export const describeInBrowser = (name: string, body: () => void): void => {
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
 
+let launched: Promise<Browser> | undefined
+
+/** The browser, started by whichever file asks first. */
+const started = (): Promise<Browser> => {
+  launched ??= chromium.launch({
+    ...(executablePath !== undefined && { executablePath }),
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
+  })
+  return launched
+}
+
 /** Opens pages. */
 export const useBrowser = () => {
   let browser: Browser | undefined
   const complaints: Array<string> = []
   beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(executablePath !== undefined && { executablePath }),
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
-    })
+    browser = await started()
   })
-  afterAll(() => browser?.close())
   afterEach(async () => {
     await Promise.all((browser?.contexts() ?? []).map((context) => context.close()))
     expect(complaints.splice(0)).toEqual([])

@@ -1,12 +1,10 @@
 /** The program as it is installed, in an environment of its own: what a person types, and a server that it starts. */
-import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { type ChildProcess, fork, spawn } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 
-const run = promisify(execFile)
 const program = fileURLToPath(new URL("../../../../packages/cli/dist/whiteroom.mjs", import.meta.url))
 
 /** Nothing of the person who runs the tests is read or written. */
@@ -24,12 +22,45 @@ const environment = (folder: string): NodeJS.ProcessEnv => {
   }
 }
 
+interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The program of the CLI's tests that is loaded once for many commands: to start it each time takes ten times as long. */
+const hostProgram = fileURLToPath(new URL("../../../../packages/cli/test/support/host.mjs", import.meta.url))
+let host: ChildProcess | undefined
+let last: Promise<unknown> = Promise.resolve()
+
+/** One command after the other; the host ends with the process of the tests. */
+const inHost = (folder: string, words: ReadonlyArray<string>): Promise<Result> => {
+  const result = last.then(
+    () =>
+      new Promise<Result>((resolve, reject) => {
+        host ??= fork(hostProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] })
+        const running = host
+        const died = () => {
+          host = undefined
+          reject(new Error(`the program ended in: ${words.join(" ")}`))
+        }
+        running.once("exit", died)
+        running.once("message", (message) => {
+          running.off("exit", died)
+          resolve(message as Result)
+        })
+        running.send({ words, env: environment(folder), folder, input: "" })
+      })
+  )
+  last = result.catch(() => undefined)
+  return result
+}
+
 /** Runs a command on the library of a folder, and gives what it printed. */
 export const whiteroom = async (folder: string, ...args: ReadonlyArray<string>): Promise<string> => {
-  const { stdout } = await run(process.execPath, [program, "-l", join(folder, "library.db"), ...args], {
-    env: environment(folder),
-    maxBuffer: 2 ** 28
-  })
+  const words = ["-l", join(folder, "library.db"), ...args]
+  const { code, stdout, stderr } = await inHost(folder, words)
+  if (code !== 0) throw new Error(`whiteroom ${words.join(" ")} ended with ${code}: ${stderr}`)
   return stdout
 }
 

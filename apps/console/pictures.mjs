@@ -96,6 +96,7 @@ const take = async (browser, { address, place }) => {
     { name: "home", path: place, said: "Deleted in the last", width: 1120, height: 760 },
     { name: "home-dark", path: place, said: "All songs", width: 390, height: 844, colorScheme: "dark" },
     { name: "song", path: `${place}/performance/${id}?at=@44`, said: "only then", width: 1120, height: 900 },
+    { name: "timeline", path: `${place}/timeline`, said: "As it is now", width: 1120, height: 860 },
     { name: "backup", path: `${place}/backup/b1`, said: "What is in it", width: 1120, height: 760 },
     {
       name: "restore",

@@ -36,7 +36,7 @@ const floors = {
   "apps/console": [
     ["address", "texts", "api"],
     ["music", "parts"],
-    ["join", "home", "song", "restore", "devices"],
+    ["join", "home", "song", "timeline", "restore", "devices"],
     ["."]
   ],
   "apps/server": [

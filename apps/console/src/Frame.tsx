@@ -16,6 +16,7 @@ const BackupPage = lazy(() => import("./home/BackupPage.js").then((loaded) => lo
 const SongsPage = lazy(() => import("./home/SongsPage.js").then((loaded) => loaded.SongsPage))
 const SongPage = lazy(() => import("./song/SongPage.js").then((loaded) => loaded.SongPage))
 const RestorePage = lazy(() => import("./restore/RestorePage.js").then((loaded) => loaded.RestorePage))
+const TimelinePage = lazy(() => import("./timeline/TimelinePage.js").then((loaded) => loaded.TimelinePage))
 const DevicesPage = lazy(() => import("./devices/DevicesPage.js").then((loaded) => loaded.DevicesPage))
 
 export interface FrameProps {
@@ -70,6 +71,9 @@ export const Frame = ({ access, onSignOut }: FrameProps) => {
               </Tab>
               <Tab to={linkTo([library.id, "songs"])} isHere={path[1] === "songs" || path[1] === "song"}>
                 {t.songs}
+              </Tab>
+              <Tab to={linkTo([library.id, "timeline"])} isHere={path[1] === "timeline"}>
+                {t.timeline}
               </Tab>
             </>
           )}
@@ -142,6 +146,7 @@ const Place = ({ libraries, library, isAdmin }: PlaceProps) => {
   if (page === "song" || page === "performance")
     return <SongPage key={`${page} ${id}`} library={library} kind={page} id={id} query={query} />
   if (page === "songs") return <SongsPage library={library.id} query={query} />
+  if (page === "timeline") return <TimelinePage key={library.id} library={library} query={query} />
   if (page === "restore") return <RestorePage library={library.id} id={id} query={query} />
   if (page === "backup") return <BackupPage key={id} library={library} backup={id} />
   return <Home key={library.id} library={library} />

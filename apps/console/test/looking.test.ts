@@ -44,6 +44,8 @@ describeInBrowser("every page", () => {
   const places: ReadonlyArray<readonly [string, string, RegExp | string]> = [
     ["home", "", "Where it is kept"],
     ["songs", "/songs", "Filter by name"],
+    ["the timeline", "/timeline", "As it is now"],
+    ["the timeline of then", "/timeline?at=2026-01-01T00:00:00Z", "Back to now"],
     ["a backup", "/backup/b1", "What is in it"],
     ["a song", `/song/${encodeURIComponent(evil)}`, "only then"],
     ["a song that is not JSON", `/song/${encodeURIComponent("a b?c#d%00")}?at=@3`, "Versions"],
@@ -77,8 +79,90 @@ describeInBrowser("every page", () => {
   it("is sound in the dark, on a phone, without motion", async () => {
     await check(
       await open({ colorScheme: "dark", viewport: { width: 360, height: 640 }, reducedMotion: "reduce" }),
-      places.filter(([name]) => ["home", "a backup", "a song", "a restore"].includes(name))
+      places.filter(([name]) => ["home", "the timeline", "a backup", "a song", "a restore"].includes(name))
     )
+  })
+
+  it("shows names as the text that they are, in every view", async () => {
+    const page = await open()
+    await signInBy(page, await link(server, evil))
+    /** Nothing that a name says became a part of the page. */
+    const isText = async (name: string) => {
+      await page.waitForFunction(() => document.querySelector(".waiting") === null)
+      const made = await page.locator("main :is(img, script, b b, textarea + script)").count()
+      expect([name, made]).toEqual([name, 0])
+      expect([name, await page.title()]).toEqual([name, "White Room Backup"])
+    }
+    const home = async () => {
+      await page.goto(`${server.address}/#/devices`)
+      await at(page, "")
+      await page.getByText("Where it is kept").waitFor()
+    }
+    const views: ReadonlyArray<readonly [string, () => Promise<unknown>]> = [
+      ["home", home],
+      [
+        "what is found",
+        async () => {
+          await page.getByLabel("Find in songs, now and before").fill("onerror")
+          await page.locator("search li").first().waitFor()
+        }
+      ],
+      [
+        "the calendar of backups",
+        async () => {
+          await home()
+          await page.getByRole("button", { name: "Calendar" }).click()
+          await page.locator(".month button:not(:disabled)").first().click()
+          await page.getByText(evil).first().waitFor()
+        }
+      ],
+      [
+        "songs that have a name",
+        async () => {
+          await at(page, `/songs?name=${encodeURIComponent("onerror")}&at=b1`)
+          await page.getByRole("link", { name: evil }).waitFor()
+        }
+      ],
+      [
+        "the timeline of what has a name",
+        async () => {
+          await at(page, `/timeline?name=${encodeURIComponent("onerror")}`)
+          await page.getByRole("link", { name: evil }).first().waitFor()
+        }
+      ],
+      [
+        "a restore that is on its way",
+        async () => {
+          await at(page, `/restore?at=b1&mode=copy&only=${encodeURIComponent(`song:${evil}`)}`)
+          await page.getByRole("button", { name: "Send back" }).click()
+          await page.getByRole("heading", { name: "Waiting for the computer" }).waitFor()
+        }
+      ],
+      [
+        "home, with a restore on its way",
+        async () => {
+          await home()
+          await page.getByRole("region", { name: "Brought back, and on its way" }).waitFor()
+        }
+      ],
+      [
+        "who has access",
+        async () => {
+          await page.goto(`${server.address}/#/devices`)
+          await page.getByText(evil).first().waitFor()
+          await page.getByLabel("Names, one a line").fill(`${evil}\n${reversed}`)
+          await page.getByLabel("look at libraries").check()
+          await page.getByRole("group", { name: "Which libraries" }).getByRole("checkbox").first().check()
+          await page.getByRole("button", { name: "Make the links" }).click()
+          await page.locator(".sheet li").nth(1).waitFor()
+        }
+      ],
+      ["libraries", () => page.goto(`${server.address}/#/`)]
+    ]
+    for (const [name, show] of views) {
+      await show()
+      await isText(name)
+    }
   })
 
   it("speaks German to those who do", async () => {

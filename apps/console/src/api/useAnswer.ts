@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import { Refusal, Unreachable } from "./Client.js"
 import { live } from "./Live.js"
+import { noteTrouble } from "./noteTrouble.js"
 
 export type Loaded<A> =
   | { readonly _tag: "Loading"; readonly value?: A }
@@ -35,8 +35,7 @@ export const useAnswer = <A>(
       (value) => settle(() => ({ _tag: "Loaded", value })),
       (error) => {
         if (abort.signal.aborted) return
-        if (error instanceof Unreachable) live.lost()
-        if (error instanceof Refusal && error.problem.type === "NotSignedIn") live.revoked()
+        noteTrouble(error)
         settle((before) => ({
           _tag: "Failed",
           error,

@@ -64,6 +64,25 @@ export const dayText = (date: Date): string =>
 export const monthText = (date: Date): string =>
   new Intl.DateTimeFormat(locale.value, { month: "long", year: "numeric" }).format(date)
 
+const ticks = {
+  minute: { hour: "2-digit", minute: "2-digit" },
+  day: { day: "numeric", month: "short" },
+  month: { month: "short", year: "numeric" },
+  year: { year: "numeric" }
+} as const
+
+/** Made once in a language: a picture that moves is drawn sixty times a second. */
+const tickFormats = computed(
+  () =>
+    new Map(
+      Object.entries(ticks).map(([unit, format]) => [unit, new Intl.DateTimeFormat(locale.value, format)])
+    )
+)
+
+/** A moment on an axis: `22:14`, `24 Nov`, `Nov 2026` or `2026`. */
+export const tickText = (date: Date, unit: keyof typeof ticks): string =>
+  tickFormats.value.get(unit)?.format(date) ?? ""
+
 const steps: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
   ["day", 86_400_000],
   ["hour", 3_600_000],

@@ -1,5 +1,10 @@
 /** Every text of the page. Names, words of changes and what errors say come from the library itself. */
+import { englishTimeline } from "./englishTimeline.js"
+import type { Loosened } from "./Loosened.js"
+
 export const english = {
+  ...englishTimeline,
+
   language: "English",
   product: "White Room Backup",
   skip: "Skip to the library",
@@ -289,8 +294,3 @@ export const english = {
 
 /** What a language must say: all that English says. */
 export type Texts = Loosened<typeof english>
-type Loosened<T> = T extends string
-  ? string
-  : T extends (...args: infer Args) => string
-    ? (...args: Args) => string
-    : { readonly [K in keyof T]: Loosened<T[K]> }

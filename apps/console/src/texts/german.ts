@@ -1,7 +1,10 @@
 import type { Texts } from "./english.js"
+import { germanTimeline } from "./germanTimeline.js"
 
 /** The same in German. What the library itself says (changes in words, errors) is English, and marked as such for screen readers. */
 export const german: Texts = {
+  ...germanTimeline,
+
   language: "Deutsch",
   product: "White Room Backup",
   skip: "Zur Bibliothek springen",

@@ -1,5 +1,8 @@
 /** Songs in the shape of White Room's, as files that are imported, and edits as the app makes them: plain SQL on its tables. */
+import { execFile } from "node:child_process"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import Database from "better-sqlite3"
 import { whiteroom } from "./Whiteroom.js"
 
@@ -49,6 +52,12 @@ export interface TestSong {
 export const createLibrary = async (folder: string, songs: ReadonlyArray<TestSong>): Promise<void> => {
   await whiteroom(folder, "init")
   write(folder, songs)
+}
+
+/** A library of many songs with three years of work until a moment: see the program. */
+export const createLargeLibrary = async (folder: string, songs: number, until: number): Promise<void> => {
+  const program = fileURLToPath(new URL("largeLibrary.mjs", import.meta.url))
+  await promisify(execFile)(process.execPath, [program, join(folder, "library.db"), `${songs}`, `${until}`])
 }
 
 const open = (folder: string) => new Database(join(folder, "library.db"), { fileMustExist: true })

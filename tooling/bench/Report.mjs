@@ -14,6 +14,7 @@ const unitText = {
       : value < 1e9
         ? `${(value / 1e6).toPrecision(3)} MB`
         : `${(value / 1e9).toPrecision(3)} GB`,
+  frames: (value) => `${value} frames`,
   requests: (value) => `${value} requests`,
   segments: (value) => `${value} segments`,
   dollars: (value) => `${value.toPrecision(3)} USD`,

@@ -9,6 +9,7 @@ import { describeMachine, machineLine } from "./Machine.mjs"
 import { Report } from "./Report.mjs"
 import { backupAfterEdits, firstBackup } from "./scenarios/backup.mjs"
 import { pushingToBucket } from "./scenarios/bucket.mjs"
+import { looking } from "./scenarios/console.mjs"
 import { keeping } from "./scenarios/kept.mjs"
 import { locking } from "./scenarios/locks.mjs"
 import { remembering } from "./scenarios/memory.mjs"
@@ -41,6 +42,7 @@ const scenarios = {
   sql: asking,
   vault: pushing,
   bucket: pushingToBucket,
+  console: looking,
   year: livingOn,
   worker: freeing
 }

@@ -247,6 +247,7 @@ export const run = async (words: ReadonlyArray<string>, alone = false): Promise<
     out = new Output(options, streams, process.env)
     return out
   })
+  await out?.end()
   await stdout.end()
   await stderr.end()
   return code === ExitCode.done && (stdout.lost ?? stderr.lost) !== undefined ? ExitCode.failed : code

@@ -213,7 +213,7 @@ describe("backups that come by themselves", () => {
   })
   const view = (more: Partial<ProfileView>, place: Partial<PlaceView> = {}): ProfileView => ({
     ...{ state: { profile, changedAt: 0, runs: [] }, profile, stored: true },
-    ...{ next: undefined, work: undefined, late: 0 },
+    ...{ next: undefined, work: undefined, late: 0, held: undefined },
     places: [
       {
         ...{ place: "", there: true, lastGood: undefined, lastRun: undefined, stale: false },

@@ -33,6 +33,22 @@ it("say what there is to say, and nothing of what there is not", () => {
   )
 })
 
+it("tell of letters, and of what waits", () => {
+  const begin = { message_type: "event", time: "2026-11-22T18:00:03.120Z" } as const
+  const digest = {
+    ...begin,
+    event: "digest",
+    profile: "daily",
+    to: ["ada@example.com", "bea@example.com"]
+  } as const
+  expect(logText({ ...digest, outcome: "done", warnings: [] })).toBe(
+    '2026-11-22T18:00:03.120Z digest profile=daily to="ada@example.com; bea@example.com" outcome=done'
+  )
+  expect(logText({ ...begin, event: "paused", profile: "daily", reason: "it runs on battery" })).toBe(
+    '2026-11-22T18:00:03.120Z paused profile=daily reason="it runs on battery"'
+  )
+})
+
 it("stay one line each, whatever is in them", () => {
   const text = logText(run({ detail: "a\u001b[2J\u202e\nb" }))
   expect(text).toContain("detail=a")

@@ -1,8 +1,8 @@
 /** A server, and devices that keep their libraries there: as their owners do it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
-import { smallLibrary, song, withLibrary } from "./support/library.js"
+import { smallLibrary, song, withLibrary, write } from "./support/library.js"
 import { computer, invite, json, serve } from "./support/server.js"
 import { it, jsonLines, summaryOf } from "./support/whiteroom.js"
 
@@ -51,6 +51,54 @@ describe("a server", () => {
     expect(lines.at(-1)).toMatchObject({ event: "stopped", signal: "SIGTERM" })
     expect(lines.flatMap((each) => schemaFaults("server-line", each))).toEqual([])
   })
+
+  it.runIf(process.platform === "linux")(
+    "gets nothing over a metered network where a profile says so, which everybody is told",
+    async ({ whiteroom }) => {
+      await serve(whiteroom)
+      await smallLibrary(whiteroom)
+      const { link } = await invite(whiteroom)
+      await json(whiteroom, ["connect", link, "-y"])
+      const words = ["--when", "every hour", "--to", "server", "--on-metered", "pause", "--no-notify"]
+      expect((await whiteroom.run(["schedule", "add", "often", ...words])).code).toBe(0)
+      write(
+        whiteroom,
+        "bin/nmcli",
+        "#!/bin/sh\nprintf 'GENERAL.STATE:100 (connected)\\nGENERAL.METERED:yes\\n'\n"
+      )
+      chmodSync(whiteroom.at("bin/nmcli"), 0o755)
+      const env = { PATH: `${whiteroom.at("bin")}:${process.env.PATH}` }
+      const child = whiteroom.start(["daemon", "--json"], whiteroom.environment(env))
+      await new Promise<void>((resolve) => {
+        let text = ""
+        child.stdout?.on("data", (chunk) => {
+          text += String(chunk)
+          if (/"event":"paused"/.test(text)) resolve()
+        })
+        child.once("close", () => resolve())
+      })
+      await new Promise((resolve) => {
+        child.once("close", resolve)
+        child.kill("SIGTERM")
+      })
+      expect((await whiteroom.run(["schedule", "list"], { env })).stdout).toContain(
+        "waits: the network is metered"
+      )
+      expect((await whiteroom.run(["status"], { env })).stdout).toContain(
+        "waits: the network is metered (often)"
+      )
+      const [listed] = JSON.parse((await whiteroom.run(["schedule", "list", "--json"], { env })).stdout)
+      expect(listed).toMatchObject({
+        name: "often",
+        waits: "the network is metered",
+        places: [{ lastOutcome: "skipped" }, { lastRun: null }]
+      })
+      const sent = await json(whiteroom, ["schedule", "run", "often"], env)
+      expect(sent.summary).toMatchObject({
+        runs: [{ activity: "backup" }, { activity: "copy", outcome: "done" }]
+      })
+    }
+  )
 
   it("lets nobody in whose access was revoked, and forgets who disconnects", async ({ whiteroom }) => {
     await serve(whiteroom)

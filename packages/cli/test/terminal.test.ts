@@ -1,5 +1,6 @@
 /** What a person at a terminal sees: questions, colours, tables cut to the width. Needs `script` of util-linux. */
 import { spawnSync } from "node:child_process"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
@@ -24,6 +25,63 @@ describe.runIf(hasScript)("in a terminal", () => {
     expect(code).toBe(2)
     expect(stdout).toContain("Deleting 1 song was not confirmed. Nothing was changed.\n")
     expect(await withLibrary(whiteroom, (library) => library.songs.count)).toBe(3)
+  })
+
+  it("shows in a pager what is longer than the terminal, and nothing else", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) =>
+      Effect.forEach([...Array(20).keys()], (n) => library.songs.upsert(song(`t-${n}`, `Take ${n}`)))
+    )
+    const seen = whiteroom.at("seen")
+    const env = { PAGER: `tee '${seen}'` }
+    const shown = (words: ReadonlyArray<string>, more: Record<string, string> = {}, rows = 10) =>
+      whiteroom.inTerminal(words, { rows, env: { ...env, ...more } })
+    const isPaged = () => {
+      const was = existsSync(seen)
+      rmSync(seen, { force: true })
+      return was
+    }
+    const { code, stdout } = await shown(["song", "list"])
+    expect(code).toBe(0)
+    expect(stdout.match(/Take \d+/g)).toHaveLength(20)
+    expect(readFileSync(seen, "utf8")).toContain("Take 19")
+    expect(isPaged()).toBe(true)
+    for (const [words, more, rows] of [
+      [["song", "list"], {}, 60],
+      [["song", "list", "--json"], {}, 10],
+      [["song", "list"], { CI: "true" }, 10],
+      [["song", "list"], { PAGER: "cat" }, 10],
+      [["list"], {}, 60]
+    ] as const) {
+      expect((await shown(words, more, rows)).code).toBe(0)
+      expect(isPaged()).toBe(false)
+    }
+    expect((await whiteroom.run(["song", "list"], { env, asProcess: true })).stdout).toContain("Take 19")
+    expect(isPaged()).toBe(false)
+  })
+
+  it("is silent when the pager is closed early or Ctrl-C is pressed in it, and shows all without one", async ({
+    whiteroom
+  }) => {
+    await smallLibrary(whiteroom)
+    await withLibrary(whiteroom, (library) =>
+      Effect.forEach([...Array(3000).keys()], (n) => library.songs.upsert(song(`t-${n}`, `Take ${n}`)))
+    )
+    const shown = (PAGER: string) =>
+      whiteroom.inTerminal(["song", "list"], { rows: 10, env: { PAGER, NO_COLOR: "1" } })
+    const closed = await shown("head -n 3")
+    expect({ code: closed.code, lines: closed.stdout.trimEnd().split("\n").length }).toEqual({
+      code: 0,
+      lines: 3
+    })
+    // The program that called the pager gets the signal too.
+    const interrupted = await shown("kill -INT $PPID; cat")
+    expect(interrupted.code).toBe(0)
+    expect(interrupted.stdout).not.toContain("Interrupted")
+    expect(interrupted.stdout.match(/Take \d+/g)).toHaveLength(3000)
+    const none = await shown("no-such-pager-here 2>/dev/null")
+    expect(none.code).toBe(0)
+    expect(none.stdout.match(/Take \d+/g)).toHaveLength(3000)
   })
 
   it("never asks with --json", async ({ whiteroom }) => {

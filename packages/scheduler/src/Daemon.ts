@@ -12,6 +12,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type Alert, raiseAlerts } from "./Alerts.js"
 import { type SentDigest, sendDigests } from "./Digest.js"
+import { type Held, heldProfiles } from "./Held.js"
 import type { Outside } from "./Outside.js"
 import { type Unreadable, unreadableProfiles } from "./Profiles.js"
 import { type RunReport, runDue } from "./Runner.js"
@@ -28,6 +29,9 @@ export type DaemonEvent =
   | { readonly event: "alert"; readonly alert: Alert }
   /** The letter of the week was sent, or nobody took it. */
   | { readonly event: "digest"; readonly digest: SentDigest }
+  /** Something is due and waits, because its profile says so; told once for each reason, and once when it is over. */
+  | ({ readonly event: "paused" } & Held)
+  | { readonly event: "resumed"; readonly profile: string }
   /** Another process runs what is due; told once for each holder. */
   | ({ readonly event: "waiting" } & Busy)
   /** A profile that this program cannot read; told once. */
@@ -59,6 +63,7 @@ interface Told {
   waiting: string | undefined
   failures: number
   readonly unreadable: Map<string, string>
+  readonly held: Map<string, string>
 }
 
 type Tell = NonNullable<DaemonOptions["onEvent"]>
@@ -70,6 +75,17 @@ const tellUnreadable = (library: Library, tell: Tell, told: Told) =>
       if (told.unreadable.get(name) !== reason) yield* tell({ event: "unreadable", name, reason })
     told.unreadable.clear()
     for (const { name, reason } of found) told.unreadable.set(name, reason)
+  })
+
+const tellHeld = (library: Library, tell: Tell, told: Told) =>
+  Effect.gen(function* () {
+    const held = yield* heldProfiles(library)
+    for (const { profile, reason } of held)
+      if (told.held.get(profile) !== reason) yield* tell({ event: "paused", profile, reason })
+    for (const profile of told.held.keys())
+      if (!held.some((each) => each.profile === profile)) yield* tell({ event: "resumed", profile })
+    told.held.clear()
+    for (const { profile, reason } of held) told.held.set(profile, reason)
   })
 
 const tellRun = (library: Library, tell: Tell, report: RunReport) =>
@@ -84,6 +100,7 @@ const tellRun = (library: Library, tell: Tell, report: RunReport) =>
 const look = (library: Library, { holder = defaultHolder, opening }: DaemonOptions, tell: Tell, told: Told) =>
   Effect.gen(function* () {
     yield* tellUnreadable(library, tell, told)
+    yield* tellHeld(library, tell, told)
     const result = yield* runDue(library, {
       holder,
       opening,
@@ -148,7 +165,13 @@ const endure = (cause: Cause.Cause<WhiteRoomError>, tell: Tell, told: Told) =>
  * that is missing, locked or damaged is tried again, and one that was replaced is opened again.
  */
 export const daemon = (path: string, options: DaemonOptions = {}): Effect.Effect<never, never, Outside> => {
-  const told: Told = { trouble: undefined, waiting: undefined, failures: 0, unreadable: new Map() }
+  const told: Told = {
+    trouble: undefined,
+    waiting: undefined,
+    failures: 0,
+    unreadable: new Map(),
+    held: new Map()
+  }
   const tell: Tell = options.onEvent ?? (() => Effect.void)
   return attend(path, options, tell, told).pipe(
     Effect.catchAllCause((cause) =>

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { hostOf } from "./Address.js"
+import { type Circumstances, circumstancesOf } from "./Circumstances.js"
 import { callAddress } from "./callAddress.js"
 import { environmentOfOthers } from "./environmentOfOthers.js"
 import { type Mail, mailHost } from "./Mail.js"
@@ -37,6 +38,8 @@ export interface OutsideService {
    * but the host of the server is in what fails.
    */
   readonly mail: (mail: Mail, letter: Letter) => Effect.Effect<ReadonlyArray<string>, OutsideFailed>
+  /** How this machine is placed now. What the platform does not tell counts as no. */
+  readonly circumstances: Effect.Effect<Circumstances>
   /** Shows a notification to the person at this machine, where there is a desktop. */
   readonly notify: (title: string, text: string) => Effect.Effect<void, OutsideFailed>
 }
@@ -110,6 +113,7 @@ export const layerOutside: Layer.Layer<Outside> = Layer.succeed(Outside, {
   command: runShell,
   call,
   mail,
+  circumstances: Effect.promise(() => circumstancesOf(process.platform)),
   notify
 })
 

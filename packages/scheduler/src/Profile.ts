@@ -146,6 +146,10 @@ export const Profile = Schema.Struct({
    * caught up when it returns.
    */
   places: withDefault(Schema.Array(Destination).pipe(Schema.maxItems(most)), () => []),
+  /** On battery, where the platform tells: `pause` lets what is due wait for the mains. */
+  onBattery: withDefault(Schema.Literal("run", "pause"), () => "run" as const),
+  /** On a network that costs by what is sent, where the platform tells: `pause` lets what goes over it wait. */
+  onMetered: withDefault(Schema.Literal("run", "pause"), () => "run" as const),
   enabled: withDefault(Schema.Boolean, () => true),
   pausedUntil: optional(Schema.Union(Schema.Date, Schema.ValidDateFromSelf)),
   /** Without a good run for so long, `status` and the alerts say so. Default: twice the longest time between runs, and an hour. */

@@ -17,6 +17,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { restoreDrill } from "./Drill.js"
+import { holding } from "./Held.js"
 import { failureLetter } from "./Letters.js"
 import { Outside, warningsOf } from "./Outside.js"
 import { OutsideFailed } from "./OutsideFailed.js"
@@ -251,15 +252,20 @@ const keyOf = (profile: string, { activity, place }: Work): string =>
   `${profile}\u0000${activity}\u0000${storedPlace(place)}`
 
 /** The next piece of work of any profile that this round has not done yet. */
-const nextWork = (library: Library, done: ReadonlySet<string>, only: string | undefined) =>
+const nextWork = (library: Library, done: ReadonlySet<string>, { profile: only, force }: RunOptions) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const states = yield* loadStates(library)
     const isThere = yield* placesThere(library, states)
+    const isHeld = yield* holding(library)
     for (const state of states) {
-      if (only !== undefined && state.profile.name !== only) continue
-      const work = planWork(state, now, isThere).find((each) => !done.has(keyOf(state.profile.name, each)))
-      if (work !== undefined) return { state, work }
+      const { profile } = state
+      if (only !== undefined && profile.name !== only) continue
+      for (const work of planWork(state, now, isThere)) {
+        if (done.has(keyOf(profile.name, work))) continue
+        // Who asks for it knows where this machine is.
+        if (force === true || (yield* isHeld(profile, work.place)) === undefined) return { state, work }
+      }
     }
     return undefined
   })
@@ -277,12 +283,12 @@ export interface RunOptions {
   readonly onRun?: ((report: RunReport) => Effect.Effect<void>) | undefined
 }
 
-const forced = (library: Library, profile: string, done: ReadonlySet<string>) =>
+const forced = (library: Library, profile: string, done: ReadonlySet<string>, options: RunOptions) =>
   Effect.gen(function* () {
     const state = yield* findState(library, profile)
     const now = yield* Clock.currentTimeMillis
     const work: Work = { activity: "backup", place: here, dueAt: now, attempt: 1, missed: 0 }
-    return done.has(keyOf(profile, work)) ? yield* nextWork(library, done, profile) : { state, work }
+    return done.has(keyOf(profile, work)) ? yield* nextWork(library, done, options) : { state, work }
   })
 
 const round = (library: Library, lease: Lease, options: RunOptions) =>
@@ -291,8 +297,8 @@ const round = (library: Library, lease: Lease, options: RunOptions) =>
     const done = new Set<string>()
     for (;;) {
       const next = yield* options.force === true && options.profile !== undefined
-        ? forced(library, options.profile, done)
-        : nextWork(library, done, options.profile)
+        ? forced(library, options.profile, done, options)
+        : nextWork(library, done, options)
       if (next === undefined) return reports
       done.add(keyOf(next.state.profile.name, next.work))
       yield* library.schedule.renewLease(lease, leaseTime)
@@ -311,8 +317,7 @@ export const runDue = (
   options: RunOptions = {}
 ): Effect.Effect<ReadonlyArray<RunReport> | Busy, WhiteRoomError, Outside> =>
   Effect.gen(function* () {
-    if (options.force !== true && (yield* nextWork(library, new Set(), options.profile)) === undefined)
-      return []
+    if (options.force !== true && (yield* nextWork(library, new Set(), options)) === undefined) return []
     return yield* underLease(library, options.holder ?? defaultHolder, (lease) =>
       round(library, lease, options)
     )

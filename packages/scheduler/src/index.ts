@@ -12,6 +12,7 @@ export {
   type AutoSaveService,
   autoSaveActor
 } from "./AutoSave.js"
+export type { Circumstances } from "./Circumstances.js"
 export * from "./calendar/Due.js"
 export * from "./calendar/Occurrences.js"
 export { parseQuietTime } from "./calendar/parseQuietTime.js"
@@ -20,6 +21,7 @@ export { type DayRule, type Rule, showRule, type WallTime } from "./calendar/Rul
 export * from "./Daemon.js"
 export { digestOf, libraryWeek, type SentDigest, sendDigests } from "./Digest.js"
 export * from "./digestLetter.js"
+export { type Held, heldProfiles, isHeldOff } from "./Held.js"
 export { Mail, mailHost } from "./Mail.js"
 export { layerOutside, Outside, type OutsideService } from "./Outside.js"
 export { OutsideFailed } from "./OutsideFailed.js"

@@ -59,6 +59,7 @@ const listener = (told: Array<string>, reaches = true): OutsideService => {
     command: () => Effect.succeed(""),
     call: (_, body) => tell(JSON.stringify(body)),
     mail: (_, { text }) => Effect.as(tell(text), []),
+    circumstances: Effect.succeed({ onBattery: false, metered: false }),
     notify: (_, text) => tell(text)
   }
 }

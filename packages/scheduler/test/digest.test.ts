@@ -23,7 +23,8 @@ const postman = (mailed: OutsideService["mail"]): OutsideService => ({
   command: () => Effect.succeed(""),
   call: () => Effect.void,
   notify: () => Effect.void,
-  mail: mailed
+  mail: mailed,
+  circumstances: Effect.succeed({ onBattery: false, metered: false })
 })
 
 const keeping = (kept: Array<string>): OutsideService =>

@@ -31,6 +31,8 @@ export interface KeepPushedOptions {
   readonly settings?: string | undefined
   /** How often what was written is merged, and what was replaced deleted; 6 hours by default, and after 32 files. */
   readonly upkeepEvery?: Duration.DurationInput | undefined
+  /** Says which vaults wait, such as those that are reached by a network that costs; none by default. */
+  readonly isHeldOff?: ((library: Library, vault: KnownVault) => Effect.Effect<boolean>) | undefined
   /** Told of every push that sent something, and once of each trouble until it is over. */
   readonly onEvent: (event: PushEvent) => Effect.Effect<void>
 }
@@ -56,6 +58,7 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
     env,
     settings,
     alone,
+    isHeldOff = () => Effect.succeed(false),
     onEvent
   } = options
   const upkeepEvery = Duration.toMillis(options.upkeepEvery ?? "6 hours")
@@ -115,11 +118,12 @@ export const keepPushed = (path: string, options: KeepPushedOptions): Effect.Eff
       const position = yield* lookAt(library, ({ head }) => head.position)
       const all = yield* vaultRecords(library).all
       const now = yield* Clock.currentTimeMillis
-      return all.filter(
+      const wanted = all.filter(
         (known) =>
           (known.pushed.position < position || isToBeSought(known, now)) &&
           (waiting.get(known.name)?.until ?? 0) <= now
       )
+      return yield* Effect.filter(wanted, (known) => Effect.negate(isHeldOff(library, known)))
     })
   )
 

@@ -37,6 +37,32 @@ describe("what keeps a library pushed", () => {
     })
   )
 
+  it.scoped("sends nothing to a vault that is held off, and everything when it no longer is", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      yield* addVault(library, "usb", yield* temporaryFolder)
+      yield* addVault(library, "school", yield* temporaryFolder)
+      yield* library.songs.create(song("a"))
+      let held = "school"
+      let asked = 0
+      const pushed: Array<string> = []
+      const onEvent = (event: PushEvent) =>
+        Effect.sync(() => void pushed.push(`${event._tag} ${event.vault}`))
+      const isHeldOff = (_: unknown, { name }: { readonly name: string }) =>
+        Effect.sync(() => {
+          asked++
+          return name === held
+        })
+      const fiber = yield* Effect.fork(keepPushed(library.path, { onEvent, isHeldOff }))
+      yield* until(() => pushed.length > 0 && asked > 5)
+      expect(pushed).toEqual(["Pushed usb"])
+      held = ""
+      yield* until(() => pushed.length > 1)
+      yield* Fiber.interrupt(fiber)
+      expect(pushed).toEqual(["Pushed usb", "Pushed school"])
+    })
+  )
+
   it.scoped("says once that a place is away, and makes up for it when it is back", () =>
     Effect.gen(function* () {
       const library = yield* newLibrary

@@ -24,6 +24,10 @@ export const daemonLine = (event: DaemonEvent, now: Date): DaemonLine => {
     }
     case "digest":
       return { ...begin, event: "digest", ...event.digest }
+    case "paused":
+      return { ...begin, event: "paused", profile: event.profile, reason: event.reason }
+    case "resumed":
+      return { ...begin, event: "resumed", profile: event.profile }
     case "waiting":
       return { ...begin, event: "waiting", heldBy: event.heldBy, until: event.until.toISOString() }
     case "unreadable":

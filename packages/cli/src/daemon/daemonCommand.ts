@@ -17,7 +17,7 @@ const write = (cli: Cli, line: DaemonLine): void => {
 /** In the foreground, until it is told to stop; nothing that goes wrong ends it. */
 const foreground: Run = (cli) =>
   Effect.gen(function* () {
-    const { daemon, layerOutside } = yield* loadScheduler
+    const { daemon, isHeldOff, layerOutside } = yield* loadScheduler
     const { keepInbox, keepPushed } = yield* loadVault
     const begin = () => ({ message_type: "event", time: cli.now().toISOString() }) as const
     write(cli, { ...begin(), event: "started", library: cli.path, pid: process.pid })
@@ -29,6 +29,12 @@ const foreground: Run = (cli) =>
     const pushes = keepPushed(cli.path, {
       ...openingOf(cli),
       alone: cli.alone,
+      // What cannot be found out holds nothing off.
+      isHeldOff: (library, known) =>
+        isHeldOff(library, known).pipe(
+          Effect.provide(layerOutside),
+          Effect.orElseSucceed(() => false)
+        ),
       onEvent: (event) => Effect.sync(() => write(cli, pushLine(event, cli.now())))
     })
     const inbox = keepInbox(cli.path, {

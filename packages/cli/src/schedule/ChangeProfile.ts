@@ -102,6 +102,8 @@ const fieldOf: Readonly<Record<string, string>> = {
   "quiet-time": "quiet",
   "catch-up": "catchUp",
   to: "places",
+  "on-battery": "onBattery",
+  "on-metered": "onMetered",
   kind: "kinds",
   "even-if-unchanged": "skipIfUnchanged",
   description: "description",

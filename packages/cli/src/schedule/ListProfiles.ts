@@ -20,10 +20,11 @@ import {
 
 export const profileArgument = () => argument(text("NAME", "profiles"), "The name of a profile.")
 
-const nextText = ({ profile, next, late }: ProfileView, now: Date): string => {
+const nextText = ({ profile, next, late, held }: ProfileView, now: Date): string => {
   if (!profile.enabled) return "paused"
   if (profile.pausedUntil !== undefined && profile.pausedUntil > now)
     return `paused until ${dayTime(profile.pausedUntil, now)}`
+  if (held !== undefined) return `waits: ${held}`
   if (next === undefined) return "never"
   if (next.at > now.getTime()) return dayTime(new Date(next.at), now)
   return late > patience ? `due since ${dayTime(new Date(now.getTime() - late), now)}` : "now"

@@ -46,6 +46,7 @@ export const viewJson = (
   name: view.profile.name,
   stored: view.stored,
   next: view.next === undefined ? null : new Date(view.next.at).toISOString(),
+  waits: view.held,
   places: view.places.map(placeJson),
   profile: profileJson(view.profile)
 })

@@ -55,6 +55,16 @@ export const fieldOptions = object("The profile", {
     file("NAME|FOLDER"),
     "A vault that gets every backup too: by its name, or a folder, best on another disk, which gets a vault at the first run. A folder must be there; a run never makes it."
   ),
+  onBattery: one(
+    "--on-battery",
+    choice(["run", "pause"]),
+    "On battery, where the system tells: pause lets what is due wait for the mains. Default: run."
+  ),
+  onMetered: one(
+    "--on-metered",
+    choice(["run", "pause"]),
+    "On a network that costs by what is sent, where the system tells: pause lets wait what goes to vaults over it. Default: run."
+  ),
   kinds: many(
     "--kind",
     choice(["song", "performance", "preferences"]),
@@ -198,6 +208,8 @@ export const changesOf = (
     quiet: some(fields.quiet),
     catchUp: fields.catchUp,
     places: destinationsOf(fields.places, vaults),
+    onBattery: fields.onBattery,
+    onMetered: fields.onMetered,
     kinds: some(fields.kinds),
     skipIfUnchanged: fields.always ? false : undefined,
     description: fields.description,

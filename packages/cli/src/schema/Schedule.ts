@@ -23,6 +23,8 @@ export const ListedProfile = Schema.Union(
     /** False: the preferences ask for it. */
     stored: Schema.Boolean,
     next: Schema.NullOr(Time),
+    /** Why what is due waits, in words: it runs on battery, the network is metered. */
+    waits: optional(Schema.String),
     places: Schema.Array(ProfilePlace),
     profile: Profile
   }),
@@ -96,6 +98,8 @@ export const DaemonLine = Schema.Union(
     outcome: Schema.Literal("done", "failed"),
     warnings: Texts
   }),
+  line("paused", { profile: Schema.String, reason: Schema.String }),
+  line("resumed", { profile: Schema.String }),
   line("waiting", { heldBy: Schema.String, until: Time }),
   line("unreadable", { profile: Schema.String, message: Schema.String }),
   line("pushed", { vault: Schema.String, events: Count, bytes: Count }),

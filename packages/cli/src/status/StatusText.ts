@@ -149,7 +149,8 @@ const nextLine = (profiles: ReadonlyArray<ProfileView>, now: Date): Line => {
   if (profiles.length === 0) return { label, text: "none by itself: whiteroom daemon install" }
   const view = nextOf(profiles)
   if (view?.next === undefined) return { label, text: "none: all profiles are paused", alarm: true }
-  const { next, late, profile } = view
+  const { next, late, profile, held } = view
+  if (held !== undefined) return { label, text: `waits: ${held} (${profile.name})` }
   const at = new Date(next.at)
   if (late > patience)
     return {

@@ -6,6 +6,7 @@ import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../error/CliError.js"
 import { jsonText, printable } from "./Harmless.js"
+import { type Pager, pagerIn } from "./Pager.js"
 import { hasColours, type Paint, paintFor } from "./Paint.js"
 import { makeProgress } from "./Progress.js"
 import type { Stream, Streams } from "./Stream.js"
@@ -32,6 +33,9 @@ export class Output {
   readonly paintMessages: Paint
   /** Whether stdout shows colours. */
   readonly coloured: boolean
+  private readonly pager: Pager | undefined
+  /** What waits for the pager: a text that is longer than the terminal, and all that came after it. */
+  private long: string | undefined
   private readonly stdout: Stream
   private readonly stderr: Stream
 
@@ -42,6 +46,7 @@ export class Output {
   ) {
     this.stdout = stdout
     this.stderr = stderr
+    this.pager = process.stdin.isTTY ? pagerIn(env, process.platform) : undefined
     this.coloured = hasColours(stdout, env)
     this.paint = paintFor(stdout, env)
     this.paintMessages = paintFor(stderr, env)
@@ -64,8 +69,15 @@ export class Output {
   /** Data: one JSON document for scripts, text for people. Gives the exit code of a command that is done. */
   show(value: unknown, render: () => string): typeof ExitCode.done {
     if (this.json) this.stdout.write(`${jsonText(value, 2)}\n`)
-    else this.print(render())
+    else this.printLong(render())
     return ExitCode.done
+  }
+
+  /** The end of all output: what is longer than the terminal is shown page by page. */
+  async end(): Promise<void> {
+    const { long, pager } = this
+    this.long = undefined
+    if (long !== undefined && pager !== undefined) await this.stdout.page(long, pager)
   }
 
   /** The same for a document that somebody saved: as it is, to the byte, but in a terminal. */
@@ -106,7 +118,13 @@ export class Output {
 
   /** Data for people, on stdout. */
   print(text: string): void {
-    this.stdout.write(`${text}\n`)
+    if (this.long === undefined) this.stdout.write(`${text}\n`)
+    else this.long += `${text}\n`
+  }
+
+  private printLong(text: string): void {
+    if (this.pager !== undefined && text.split("\n").length >= this.stdout.rows) this.long ??= ""
+    this.print(text)
   }
 
   /** What is wholly ours, on stdout: help, completion. */

@@ -3,10 +3,13 @@
  * harmless here, and whether it got there is known at the end.
  */
 import { printableLines } from "./Harmless.js"
+import { type Pager, showInPager } from "./Pager.js"
 import { withSequences } from "./Paint.js"
 
 /** What is written to: the streams of a process. */
-type Target = Pick<NodeJS.WriteStream, "write" | "on" | "isTTY" | "columns">
+type Target = Pick<NodeJS.WriteStream, "write" | "on" | "isTTY" | "columns"> & {
+  readonly rows?: number | undefined
+}
 
 export class Stream {
   private failure: NodeJS.ErrnoException | undefined
@@ -27,9 +30,22 @@ export class Stream {
     return Math.max(40, this.target.columns || 80)
   }
 
+  /** Lines of the terminal; of what is none, so many that nothing is longer. */
+  get rows(): number {
+    return this.isTTY && this.target.rows !== undefined && this.target.rows > 0
+      ? this.target.rows
+      : Number.POSITIVE_INFINITY
+  }
+
   /** A text of ours with texts from data in it. */
   write(text: string): void {
     this.send(withSequences(printableLines(text)))
+  }
+
+  /** The same in a pager, until the person has seen enough; at once where there is no pager. */
+  async page(text: string, pager: Pager): Promise<void> {
+    await this.end()
+    if (!(await showInPager(withSequences(printableLines(text)), pager))) this.write(text)
   }
 
   /** A text that is wholly ours, such as help, or bytes that somebody asked for as they are and that no terminal shows. */

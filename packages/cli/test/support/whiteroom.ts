@@ -152,10 +152,11 @@ export class Whiteroom {
   /** What a shell in a terminal gives: both streams as one, with carriage returns. Needs `script` of util-linux. */
   async inTerminal(
     words: ReadonlyArray<string>,
-    { answers = [], env = {}, columns = 100 }: TerminalOptions = {}
+    { answers = [], env = {}, columns = 100, rows }: TerminalOptions = {}
   ): Promise<Result> {
     const quoted = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
-    const command = `stty cols ${columns} && exec ${quoted.join(" ")}`
+    const size = `cols ${columns}${rows === undefined ? "" : ` rows ${rows}`}`
+    const command = `stty ${size} && exec ${quoted.join(" ")}`
     const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
       cwd: this.folder,
       env: this.environment({ TERM: "xterm", SHELL: "/bin/sh", ...env })
@@ -184,6 +185,8 @@ export interface TerminalOptions {
   readonly answers?: ReadonlyArray<string | ((shown: string) => string)>
   readonly env?: Readonly<Record<string, string>>
   readonly columns?: number
+  /** A terminal that does not say how many shows everything at once. */
+  readonly rows?: number
 }
 
 /** A test with a temporary folder that is gone afterwards. */

@@ -2,27 +2,20 @@
  * Runs what is due, once, in the library and its vaults. Called as often as one likes and from as many processes, it
  * does each due run exactly once: a lease lets one in, and its token is checked where anything is written.
  */
-import { hostname } from "node:os"
-import {
-  formatBackupTimestamp,
-  isWhiteRoomError,
-  isZone,
-  type Lease,
-  type TakenBackup,
-  type WhiteRoomError
-} from "@white-room/core"
+import { isWhiteRoomError, isZone, type Lease, type TakenBackup, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
 import type { Opening } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { restoreDrill } from "./Drill.js"
+import { fillIn } from "./fillIn.js"
 import { holding } from "./Held.js"
 import { failureLetter } from "./Letters.js"
 import { Outside, warningsOf } from "./Outside.js"
 import { OutsideFailed } from "./OutsideFailed.js"
 import { here, inPlace, storedPlace } from "./Place.js"
-import { type Profile, policyOf, zoneOfProfile } from "./Profile.js"
+import { type Profile, policyOf } from "./Profile.js"
 import { isGood, type ProfileState } from "./ProfileState.js"
 import { findState, loadStates } from "./Profiles.js"
 import { placesThere } from "./placesThere.js"
@@ -49,17 +42,6 @@ interface Result {
   readonly backupId?: string
   readonly detail?: string
   readonly forgotten?: number
-}
-
-const fillIn = (template: string, profile: Profile, now: number): string => {
-  const timestamp = formatBackupTimestamp(new Date(now), { timeZone: zoneOfProfile(profile) })
-  const values: Readonly<Record<string, string>> = {
-    profile: profile.name,
-    date: timestamp.slice(0, 10),
-    time: timestamp.slice(11, 16),
-    host: hostname()
-  }
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
 /** False when the profile asks for backups of some kinds only and none of those changed since the newest backup. */

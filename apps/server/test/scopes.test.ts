@@ -74,6 +74,9 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
     )
   ),
   "GET /v1/libraries/:library/changes": [401, 404, 403, 404, 404, 404, 404],
+  "GET /v1/libraries/:library/operations": [401, 404, 403, 404, 404, 404, 404],
+  // `none` is no number: whoever comes so far was let in.
+  "POST /v1/libraries/:library/operations/:id/undo": [401, 403, 403, 403, 400, 400, 400],
   "POST /v1/libraries/:library/changes": [401, 403, 403, 403, 428, 428, 428],
   "GET /v1/libraries/:library/blobs": [401, 200, 403, 200, 200, 200, 200],
   "GET /v1/libraries/:library/blobs/*": [401, 200, 403, 200, 200, 200, 200],
@@ -97,7 +100,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(
     ["songs", "performances", "preferences"].map((kind) => [`PUT /v1/libraries/:library/${kind}/:id`, {}])
   ),
-  "POST /v1/libraries/:library/changes": {}
+  "POST /v1/libraries/:library/changes": {},
+  "POST /v1/libraries/:library/operations/:id/undo": {}
 }
 
 describe("scopes", () => {

@@ -31,6 +31,7 @@ import {
   type Role,
   SignIn
 } from "./Model.js"
+import { operations } from "./Operations.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
@@ -155,6 +156,7 @@ export const api = HttpApi.make("whiteroom")
   .add(homes)
   .add(writes)
   .add(changes)
+  .add(operations)
   .add(feed)
   .add(restores)
   .add(inbox)

@@ -57,6 +57,12 @@ export const about = {
     detail: "The library does not go back to that moment, or no longer keeps what was there.",
     recovery: "Choose another; `near` has some."
   },
+  OperationNotFound: {
+    status: 404,
+    detail:
+      "Nothing of that number can be taken back: it was taken back already, or was an edit. Nothing was changed.",
+    recovery: "Choose one of those that are listed below `operations`, or restore a song out of its history."
+  },
   DeviceNotFound: {
     status: 404,
     detail: "This library has no such device, or that one may not read it. Nothing was sent.",

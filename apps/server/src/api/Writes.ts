@@ -217,7 +217,11 @@ export const changes = HttpApiGroup.make("changes")
     HttpApiEndpoint.get("list")`/v1/libraries/${library}/changes`
       .setUrlParams(
         Schema.Struct({
-          since: Schema.optional(Schema.NumberFromString.pipe(Schema.int(), Schema.nonNegative())),
+          since: Schema.optional(
+            Schema.NumberFromString.pipe(Schema.int(), Schema.nonNegative()).annotations({
+              jsonSchema: { type: "integer", minimum: 0, default: 0 }
+            })
+          ),
           limit
         })
       )

@@ -85,6 +85,14 @@ export const restoreById = (library: string, id: string) =>
     return found
   })
 
+/** Restores of libraries that are written here which were begun, and of which nobody knows what became. */
+export const begunHere = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql`${selected(sql)} WHERE restore.begun = 1 AND restore.digest <> ''
+    AND restore.state IN ('planned', 'applied') ORDER BY restore.changed_at, restore.id`
+  return yield* rows(found)
+})
+
 /** The restore that a sender asked for by this key before. */
 export const restoreByKey = (sender: string, key: string) =>
   Effect.gen(function* () {

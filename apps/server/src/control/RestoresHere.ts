@@ -73,7 +73,8 @@ type Ended = Parameters<typeof changeRestore>[1]["set"]
 
 /**
  * Begins to apply a plan or to take it back, does it, and notes what became of it; nobody who leaves in the middle stops it.
- * Of two who begin at once, one does.
+ * Of two who begin at once, one does. What was begun and not noted, by a server that was killed, is gone on with: the library does
+ * each of them once.
  */
 export const carriedOut = <E, R>(
   seen: KeptRestore,
@@ -83,14 +84,13 @@ export const carriedOut = <E, R>(
 ) =>
   Effect.gen(function* () {
     const what = from === "planned" ? "restore" : "undo"
-    if (seen.begun !== 0) return "moved" satisfies NotChanged as NotChanged
-    const begun = yield* step(seen, actor, `${what} begun`, from, { begun: 1 })
+    const isBegun = seen.begun !== 0
+    const begun = isBegun ? undefined : yield* step(seen, actor, `${what} begun`, from, { begun: 1 })
     if (begun !== undefined) return begun
-    const set = yield* Effect.tapError(work, () =>
-      step(after(seen), actor, `${what} failed`, from, { begun: 0 })
-    )
+    const mine = isBegun ? seen : after(seen)
+    const set = yield* Effect.tapError(work, () => step(mine, actor, `${what} failed`, from, { begun: 0 }))
     const action = set.state === undefined ? `${what} planned again` : `restore ${set.state}`
-    return yield* step(after(seen), actor, action, from, { ...set, begun: 0 })
+    return yield* step(mine, actor, action, from, { ...set, begun: 0 })
   }).pipe(Effect.uninterruptible)
 
 /** A plan in the place of the one that is out of date. */

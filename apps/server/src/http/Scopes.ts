@@ -39,6 +39,8 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "PUT /v1/libraries/:library/preferences/:id": writer,
   "DELETE /v1/libraries/:library/preferences/:id": writer,
   "GET /v1/libraries/:library/changes": reader,
+  "GET /v1/libraries/:library/operations": reader,
+  "POST /v1/libraries/:library/operations/:id/undo": writer,
   "POST /v1/libraries/:library/changes": writer,
   "GET /v1/events": reader,
   "GET /v1/invitations": "server",

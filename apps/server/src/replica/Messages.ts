@@ -3,6 +3,7 @@ import type {
   EntityKey,
   ExpectedVersion,
   Kind,
+  OnConflict,
   RestoreOptions,
   SlotLength,
   TimelineOptions
@@ -10,6 +11,7 @@ import type {
 import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
 import type { BackupWish } from "../api/Backups.js"
 import type { Device } from "../api/Model.js"
+import type { Undone } from "../api/Operations.js"
 import type { Problem } from "../api/Problem.js"
 import type { WrittenAll, WrittenOne } from "../api/Writes.js"
 
@@ -49,6 +51,8 @@ export type Question =
       readonly trash?: boolean | undefined
     } & Paging)
   | { readonly _tag: "Backup"; readonly backup: string }
+  /** What can be taken back. */
+  | { readonly _tag: "Operations"; readonly limit: number }
   /** What happened after a position. */
   | { readonly _tag: "Log"; readonly after: number; readonly limit: number }
   | { readonly _tag: "Difference"; readonly from: string; readonly to: string }
@@ -173,8 +177,9 @@ interface Changes {
   }
   readonly Undo: {
     readonly operation: number
+    readonly onConflict?: OnConflict | undefined
     readonly command: NamedCommand
-    readonly result: RestoreOutcome
+    readonly result: Undone
   }
   readonly Take: {
     readonly options: BackupWish

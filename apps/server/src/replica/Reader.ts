@@ -34,6 +34,7 @@ import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import { cursorText } from "./Cursor.js"
 import type { Answer, Cursor, Facts, Question } from "./Messages.js"
+import { operationJson } from "./operationJson.js"
 import { originOf } from "./originOf.js"
 import { sourceOf } from "./sourceOf.js"
 import { statusOf } from "./statusOf.js"
@@ -274,6 +275,10 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
       })
     case "Timeline":
       return Effect.map(timelineOf(library, question), json)
+    case "Operations":
+      return Effect.map(library.history.operations(question.limit + 1), (all) =>
+        json({ items: all.slice(0, question.limit).map(operationJson), isLast: all.length <= question.limit })
+      )
     case "Log":
       return logged(library, question)
     case "Find":

@@ -4,6 +4,7 @@ import { backupJson, restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Change, ChangeOf, PlannedHere, ResultOf } from "./Messages.js"
+import { operationJson } from "./operationJson.js"
 import { planHere } from "./planHere.js"
 import { wishesOf, wishOf } from "./Wishes.js"
 import { writeEntities } from "./writeEntities.js"
@@ -13,7 +14,7 @@ const mostOperations = 1000
 
 type Told<A> = Effect.Effect<A, WhiteRoomError>
 
-const outcomeOf = (result: RestoreResult): ResultOf<"Undo"> => ({
+const outcomeOf = (result: RestoreResult): ResultOf<"Undo">["outcome"] => ({
   ...restoredJson(result),
   ...(result.safetyBackupId !== undefined && { safetyBackupId: result.safetyBackupId })
 })
@@ -53,6 +54,17 @@ const restore = (
     return { _tag: "Applied" as const, outcome, operation }
   })
 
+/** Takes an operation back; one that cannot be is said to be so, whatever it was. */
+const undo = (
+  library: Library,
+  { operation, onConflict, command }: ChangeOf<"Undo">
+): Told<ResultOf<"Undo">> =>
+  library.history
+    .undo({ ...command, command: operation, ...(onConflict !== undefined && { onConflict }) })
+    .pipe(
+      Effect.map((result) => ({ operation: operationJson(result.operation), outcome: outcomeOf(result) }))
+    )
+
 /** Does it, durably. */
 export const changeOf = (library: Library, change: Change): Told<unknown> => {
   const { backups } = library
@@ -71,7 +83,7 @@ export const changeOf = (library: Library, change: Change): Told<unknown> => {
     case "Restore":
       return restore(library, change)
     case "Undo":
-      return Effect.map(library.history.undo({ ...change.command, command: change.operation }), outcomeOf)
+      return undo(library, change)
     case "Take":
       return Effect.map(
         backups.take({ trigger: "manual", ...change.options, commandId: change.commandId }),

@@ -76,6 +76,6 @@ export const undoHere = (library: KeptLibrary, seen: KeptRestore, { id: actor, n
     if (seen.operation === 0) return "moved" as const
     const command = { commandId: `${seen.id}/undo`, actor: name }
     const change = { _tag: "Undo", operation: seen.operation, command } as const
-    const work = Effect.map(refusing(homeChange(library, change)), undone)
+    const work = Effect.map(refusing(homeChange(library, change)), ({ outcome }) => undone(outcome))
     return yield* carriedOut(seen, actor, "applied", work)
   })

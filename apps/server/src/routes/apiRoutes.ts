@@ -29,6 +29,7 @@ import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
 import { homeRoutes } from "./homeRoutes.js"
+import { operationRoutes } from "./operationRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
@@ -189,6 +190,7 @@ export const apiRoutes = Layer.mergeAll(
   backupRoutes,
   homeRoutes,
   writeRoutes,
+  operationRoutes,
   feedRoutes,
   restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
-import { type Desk, type Limits, type LogLine, usualLimits } from "../http/Desk.js"
+import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
 import { makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
@@ -31,6 +31,7 @@ import { keepMirrored } from "./keepMirrored.js"
 import { mirrorFor } from "./mirrorFor.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
+import { resumeRestores } from "./resumeRestores.js"
 import { serve } from "./serve.js"
 import { signInLink } from "./signInLink.js"
 
@@ -195,6 +196,7 @@ export const startServer = (
       yield* emptyTrash(data)
       yield* keepHouse(desk)
       yield* keepHomes(desk, homes)
+      yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
       yield* Effect.forkScoped(proveNightly(desk))
       return yield* signInLink(state.url, pin)
     }).pipe(

@@ -527,6 +527,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/libraries/{library}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["operations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/operations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["operations.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -1476,6 +1508,44 @@ export interface components {
             /** Format: date-time */
             at: string;
             command: string;
+        };
+        Operation: {
+            number: components["schemas"]["NonNegativeInt"];
+            /** @enum {string} */
+            what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
+            description: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            before: components["schemas"]["NonNegativeInt"];
+            after: components["schemas"]["NonNegativeInt"];
+        };
+        Undone: {
+            operation: components["schemas"]["Operation"];
+            outcome: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
         };
         FeedEvent: {
             id: string;
@@ -6715,8 +6785,7 @@ export interface operations {
     "changes.list": {
         parameters: {
             query?: {
-                /** @description a string to be decoded into a number */
-                since?: string;
+                since?: number;
                 limit?: number;
             };
             header?: {
@@ -6955,6 +7024,251 @@ export interface operations {
             };
             /** @description TooMany. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operations.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: {
+                prefer?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Operation"][];
+                        isLast: boolean;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operations.undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a string at most 200 character(s) long */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string matching the pattern ^\d{1,15}$ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    onConflict?: "keep" | "replace" | "both" | "combine";
+                };
+            };
+        };
+        responses: {
+            /** @description Undone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound, OperationNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyReused. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description KeyRequired. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

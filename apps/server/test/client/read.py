@@ -1,7 +1,8 @@
 """A client of a White Room server, made of its document alone, with nothing but Python itself.
 
-Asks everything that can be read of a library, holds each answer against what the document says of it, and prints
-what it found. SERVER, TOKEN and LIBRARY come from the environment.
+Asks everything that can be read of a library, then writes another one as a web app does; holds each answer against what
+the document says of it, and prints what it found. SERVER, TOKEN and LIBRARY, APP_TOKEN and APP_LIBRARY come from the
+environment.
 """
 
 import base64
@@ -11,6 +12,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 
 server, token, library = (os.environ[name] for name in ("SERVER", "TOKEN", "LIBRARY"))
 with urllib.request.urlopen(f"{server}/openapi.json") as answer:
@@ -77,7 +79,7 @@ def fits(value, schema, where):
 asked = 0
 
 
-def ask(operation_id, with_token=True, **given):
+def ask(operation_id, with_token=True, body=None, headers=None, **given):
     """The status and the body of an answer, which is as the document says, or else it is an error here."""
     global asked
     asked += 1
@@ -91,7 +93,16 @@ def ask(operation_id, with_token=True, **given):
             path = path.replace("{" + name + "}", urllib.parse.quote(str(given[name]), safe=""))
         elif parameter["in"] == "query":
             query[name] = given[name]
-    request = urllib.request.Request(f"{server}{path}?{urllib.parse.urlencode(query, doseq=True)}", method=method)
+    address = f"{server}{path}?{urllib.parse.urlencode(query, doseq=True)}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, method=method, data=data)
+    if body is not None:
+        assert "requestBody" in operation, f"{operation_id} takes no body"
+        check(body, operation["requestBody"]["content"]["application/json"]["schema"], f"{operation_id} body")
+        request.add_header("content-type", "application/json")
+    for name, value in (headers or {}).items():
+        assert any(each["name"] == name for each in operation["parameters"]), f"{operation_id} has no {name}"
+        request.add_header(name, value)
     if with_token:
         request.add_header("authorization", f"Bearer {token}")
     request.add_header("prefer", "wait=30")
@@ -144,6 +155,24 @@ refused, why = ask("library.status", with_token=False, library=library)
 missing, what = ask("songs.read", library=library, id="nothing")
 ask("own.me")
 
+token, library = os.environ["APP_TOKEN"], os.environ["APP_LIBRARY"]
+song = {"name": "Night Drive", "songDataJSON": '{"tempo":96}', "determinismSeed": "1"}
+once = lambda: {"idempotency-key": str(uuid.uuid4())}
+at = {"library": library, "id": "night"}
+ask("homes.read", library=library)
+_, made = ask("writes.song", **at, body=song, headers={"if-none-match": "*", **once()})
+_, edited = ask("writes.song", **at, body={**song, "name": "Day Drive"}, headers={"if-match": '"1"'})
+late, conflict = ask("writes.song", **at, body=song, headers={"if-match": '"1"'})
+ask("changes.make", library=library, headers=once(), body={
+    "changes": [{"kind": "preferences", "id": "default", "version": 0, "value": {"theme": "dark"}}]
+})
+ask("backupChanges.take", library=library, headers=once(), body={"description": "good"})
+ask("writes.deleteSong", **at, headers={"if-match": '"2"'})
+_, deeds = ask("operations.list", library=library)
+_, undone = ask("operations.undo", library=library, id=deeds["items"][0]["number"], headers=once(), body={})
+ask("songs.read", **at)
+ask("changes.list", library=library, since=1)
+
 print(
     json.dumps(
         {
@@ -153,6 +182,9 @@ print(
             "document": text.decode(),
             "refused": [refused, why["type"]],
             "missing": [missing, what["type"]],
+            "written": [made["version"], edited["version"]],
+            "conflict": [late, conflict["type"], conflict["version"]],
+            "undone": undone["operation"]["description"],
         }
     )
 )

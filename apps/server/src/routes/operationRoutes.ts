@@ -1,0 +1,36 @@
+/** What was done to a library that is written here, and taking it back. */
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as Effect from "effect/Effect"
+import { api, CurrentCaller } from "../api/Api.js"
+import { problem } from "../api/Problem.js"
+import { libraryFor } from "../control/libraryFor.js"
+import { answer } from "./answer.js"
+import { asRefused } from "./asRefused.js"
+import { failing } from "./failing.js"
+import { homeChange } from "./homeChange.js"
+import { commandOf, isKey } from "./Keys.js"
+
+export const operationRoutes = HttpApiBuilder.group(api, "operations", (handlers) =>
+  handlers
+    .handleRaw("list", ({ path, urlParams: { limit = 100 }, headers }) =>
+      answer({ ...path, ...headers, question: { _tag: "Operations", limit } })
+    )
+    .handle("undo", ({ path, payload: { onConflict }, headers }) =>
+      Effect.gen(function* () {
+        const caller = yield* CurrentCaller
+        if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
+        const library = yield* libraryFor(caller, path.library)
+        const key = headers["idempotency-key"]
+        if (key === undefined || !isKey(key)) return yield* Effect.fail(problem("KeyRequired"))
+        const command = { commandId: commandOf(caller, key), actor: caller.name }
+        const wish = { _tag: "Undo", operation: Number(path.id), onConflict, command } as const
+        return yield* homeChange(library, wish).pipe(
+          Effect.catchIf(
+            ({ type }) => type === "InvalidRequest",
+            () => Effect.fail(problem("OperationNotFound"))
+          ),
+          Effect.catchAll(asRefused)
+        )
+      }).pipe(failing)
+    )
+)

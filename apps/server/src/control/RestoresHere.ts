@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Caller } from "../api/Api.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
-import { changeRestore, type KeptRestore, type NotChanged } from "./Restores.js"
+import { changeRestore, type KeptRestore } from "./Restores.js"
 
 /** What is kept of a plan. */
 export interface PlanToKeep {

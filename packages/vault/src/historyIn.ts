@@ -8,14 +8,21 @@ const lenient = new TextDecoder()
 
 /**
  * The distinct versions of an entity in a vault, oldest first; empty when it never was. `undefined` where another program
- * made one of them: since when it may have done so only the whole log tells.
+ * made one of them: since when it may have done so only the whole log tells; and where imported backups may know it from before
+ * the log.
  */
 export const historyIn = (
   reader: VaultReader,
   key: EntityKey
 ): Effect.Effect<ReadonlyArray<EntityVersion> | undefined, WhiteRoomError> =>
-  Effect.map(reader.history(key), ({ versions, documents }) => {
+  Effect.gen(function* () {
+    const { versions, documents } = yield* reader.history(key)
     if (versions.some(({ command }) => command.actor === external)) return undefined
+    // What came with an import may be in the backups that came with it; those are found by whole trees.
+    if (versions[0]?.ended === "LibraryImported") {
+      const backups = yield* reader.backups
+      if (backups.some(({ trigger }) => trigger === "imported")) return undefined
+    }
     const logged = versions.map(({ position, record, command: { actor, recordedAt }, ended }) => ({
       position,
       record,

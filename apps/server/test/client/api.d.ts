@@ -1130,6 +1130,9 @@ export interface components {
             name: string;
             fields: string[];
             position: components["schemas"]["NonNegativeInt"];
+            source: string;
+            firstIn?: string;
+            notIn?: string;
             /** Format: date-time */
             since: string;
             /** Format: date-time */
@@ -1218,6 +1221,9 @@ export interface components {
             timestamp: string;
             /** Format: date-time */
             since?: string;
+            source: string;
+            firstIn?: string;
+            notIn?: string;
             actor: string;
             deleted: boolean;
             name: string;

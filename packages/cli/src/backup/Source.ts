@@ -51,16 +51,18 @@ const nameOfEvent = ({ subject, type, schema, payload, id }: LoggedEvent): strin
 const eventAt = (library: Library, position: number) =>
   Effect.map(library.log.read({ after: position - 1, limit: 1 }), ([event]) => event)
 
-const fromLog = (library: Library, reference: string | { readonly at: Date }) =>
+/** The plan of nothing is cheap, and refuses what neither the log nor a backup from before it reaches. */
+const referenceOf = (library: Library, reference: string | { readonly at: Date }) =>
+  Effect.map(library.backups.plan(reference, { only: [] }), ({ saved }) => saved.backupId)
+
+const fromLog = (library: Library, reference: string) =>
   Effect.gen(function* () {
-    // The plan of nothing is cheap, and refuses what the log does not reach.
-    const { saved } = yield* library.backups.plan(reference, { only: [] })
-    const position = Number(saved.backupId.slice(1))
+    const position = Number(reference.slice(1))
     const event = yield* eventAt(library, position)
     const timestamp = new Date(event?.recordedAt ?? 0)
     return {
       event,
-      source: { reference: saved.backupId, name: saved.backupId, position, timestamp, backup: undefined }
+      source: { reference, name: reference, position, timestamp, backup: undefined }
     }
   })
 
@@ -74,6 +76,32 @@ export const tellMoment = (
     `The last event before ${exactTime(at)} is @${position}${what}, of ${exactTime(timestamp)} (${ago(timestamp, cli.now())}).`
   )
 
+/** Before the log there are only backups: what was changed between two of them has no time. */
+const tellBackup = (cli: Cli, library: Library, at: Date, { name, timestamp }: Source) =>
+  Effect.map(library.backups.list(), (all) => {
+    const [next] = all
+      .filter((backup) => backup.trigger === "imported" && backup.timestamp > at)
+      .toSorted((a, b) => a.timestamp.getTime() - b.timestamp.getTime())
+    const then = next === undefined ? "the log began" : `${backupName(next)}, ${exactTime(next.timestamp)}`
+    cli.out.message(
+      `The log begins later. The last backup before ${exactTime(at)} is ${name}, ${exactTime(timestamp)} (${ago(timestamp, cli.now())}); what changed between it and ${then}, has no time.`
+    )
+  })
+
+const fromMoment = (cli: Cli, library: Library, at: Date): Effect.Effect<Source, CliFailure> =>
+  Effect.gen(function* () {
+    const reference = yield* referenceOf(library, { at })
+    if (!reference.startsWith("@")) {
+      const source = sourceOfBackup(yield* library.backups.find(reference))
+      yield* tellBackup(cli, library, at, source)
+      return source
+    }
+    const { source, event } = yield* fromLog(library, reference)
+    const { position, timestamp } = source
+    tellMoment(cli, at, { position, timestamp, what: event ? `, ${event.type}${nameOfEvent(event)}` : "" })
+    return source
+  })
+
 /** The state that was named or the one at a moment; then the event it ends with is told. */
 export const findSource = (
   cli: Cli,
@@ -84,19 +112,13 @@ export const findSource = (
     const { source, at } = wanted
     if (source !== undefined && at !== undefined)
       return yield* refusal(`${source} and --at are two sources.`, "Say one of them.")
-    if (at !== undefined) {
-      const found = yield* fromLog(library, { at })
-      const { position, timestamp } = found.source
-      const what = found.event ? `, ${found.event.type}${nameOfEvent(found.event)}` : ""
-      tellMoment(cli, at, { position, timestamp, what })
-      return found.source
-    }
+    if (at !== undefined) return yield* fromMoment(cli, library, at)
     if (source === undefined)
       return yield* refusal(
         "No source was named.",
         "Name a backup such as b31 or latest, a position such as @1234, or a time with --at."
       )
-    if (source.startsWith("@")) return (yield* fromLog(library, source)).source
+    if (source.startsWith("@")) return (yield* fromLog(library, yield* referenceOf(library, source))).source
     return sourceOfBackup(yield* library.backups.find(source))
   })
 

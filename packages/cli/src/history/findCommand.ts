@@ -26,9 +26,9 @@ const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
       found.name,
       found.kind,
       found.columns.map(fieldOf).join(", "),
-      ago(found.since, cli.now()),
+      found.firstIn === undefined ? ago(found.since, cli.now()) : `before ${found.firstIn}`,
       found.until === undefined ? "today" : ago(found.until, cli.now()),
-      `@${found.position}`,
+      found.source,
       found.id
     ])
   )
@@ -39,7 +39,7 @@ export const findCommand = define(
     onServer: true,
     brief: "Find a text in names and metadata, through the whole history.",
     description:
-      "Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. What it finds can be restored from its position.",
+      "Also of what was renamed or deleted; accents and capitals do not matter. Documents are not searched. Adopted and imported backups are, for the time before the log. What it finds can be restored from its position.",
     examples: [
       ["whiteroom find night", "what ever had this in its name or metadata, since when and until when"],
       ["whiteroom restore @1234 --song ID", "brings such a version back"]
@@ -59,7 +59,7 @@ export const findCommand = define(
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")
         cli.out.message(
-          `Positions are sources: whiteroom restore @${gone.position} --${gone.kind} ${gone.id}${fromWords(from)}`
+          `Positions are sources: whiteroom restore ${gone.source} --${gone.kind} ${gone.id}${fromWords(from)}`
         )
       return ExitCode.done
     })

@@ -1,6 +1,6 @@
 /** `history SONG`, `song history` and `performance history`: every distinct version, or one of them in full. */
 import { object } from "@optique/core/constructs"
-import { type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
+import { betweenBackups, type EntityKey, EntityNotFound, ExitCode, formatBackupSize } from "@white-room/core"
 import { entityJson, versionJson } from "@white-room/core/output"
 import type { EntityVersion, Library } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
@@ -24,10 +24,16 @@ import { ago, exactTime } from "../terminal/Time.js"
 
 type PastKind = "song" | "performance"
 
-/** What another program did was noted some time before it was taken over: then it is an interval. */
-const whenOf = ({ timestamp, since }: EntityVersion, cli: Cli): string => {
-  if (cli.out.options.verbose)
-    return since === undefined ? exactTime(timestamp) : `${exactTime(since)} to ${exactTime(timestamp)}`
+/**
+ * What another program did was noted some time before it was taken over: then it is an interval. Of what is from before the
+ * log only the backups are known between which it was made.
+ */
+const whenOf = (version: EntityVersion, cli: Cli): string => {
+  const { timestamp, since } = version
+  const between = betweenBackups(version)
+  const exact = since === undefined ? exactTime(timestamp) : `${exactTime(since)} to ${exactTime(timestamp)}`
+  if (cli.out.options.verbose) return between === undefined ? exact : `${between} (${exact})`
+  if (between !== undefined) return `${between} (${ago(timestamp, cli.now())})`
   const [from, to] = [since ?? timestamp, timestamp].map((time) => ago(time, cli.now()))
   return from === to || from === undefined ? String(to) : `between ${from} and ${to}`
 }
@@ -49,7 +55,7 @@ const versionTable = (cli: Cli, versions: ReadonlyArray<EntityVersion>): string 
       whenOf(version, cli),
       actorName(version.actor),
       version.deleted ? "" : formatBackupSize(version.size),
-      `@${version.position}`,
+      version.source,
       phrases(version.changes, cli.out.options.verbose ? Number.POSITIVE_INFINITY : 4)
     ]),
     paint: cli.out.paint,
@@ -63,13 +69,18 @@ interface Wish {
   readonly from?: string | undefined
 }
 
-/** Where the wanted version stands in the log; `undefined`: all are wanted. */
-const positionOf = (cli: Cli, library: Library, key: EntityKey, { at, version }: Wish) =>
+/** The state that has the wanted version; `undefined`: all are wanted. */
+const sourceOf = (cli: Cli, library: Library, key: EntityKey, { at, version }: Wish) =>
   Effect.gen(function* () {
     if (at !== undefined && version !== undefined)
       return yield* badUsage("--at and --version are two versions.", "Say one of them.")
-    if (version !== undefined) return yield* library.history.positionOf(key, version)
-    return at === undefined ? undefined : (yield* findSource(cli, library, { at })).position
+    if (version !== undefined) return yield* library.history.sourceOf(key, version)
+    if (at === undefined) return undefined
+    const { reference, backup } = yield* findSource(cli, library, { at })
+    if (backup === undefined) return reference
+    // Of several libraries whose backups were brought in, another one may have it.
+    const versions = yield* library.history.versions(key)
+    return versions.findLast(({ timestamp, deleted }) => timestamp <= at && !deleted)?.source ?? reference
   })
 
 /** The document of that version on stdout, for people; for scripts the whole song or performance. */
@@ -77,18 +88,21 @@ const printVersion = (
   cli: Cli,
   library: Library,
   kind: PastKind,
-  { id, name, position }: { readonly id: string; readonly name: string; readonly position: number },
+  { id, name, source }: { readonly id: string; readonly name: string; readonly source: string },
   from: string | undefined
 ): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
-    const entity = yield* library.history.entityAt({ kind, id }, `@${position}`)
+    const entity = yield* library.history.entityAt({ kind, id }, source)
     if (entity === undefined || !("createdAt" in entity))
-      return yield* new EntityNotFound({ kind, name, where: `the library at @${position}`, near: [] })
+      return yield* new EntityNotFound({ kind, name, where: `the library at ${source}`, near: [] })
     const versions = yield* library.history.versions({ kind, id })
-    const version = versions.findLast((each) => each.position <= position)
+    const position = source.startsWith("@") ? Number(source.slice(1)) : 0
+    const version =
+      versions.find((each) => each.source === source) ??
+      versions.findLast((each) => each.position <= position)
     if (version !== undefined)
       cli.out.message(
-        `Version ${version.version} of ${printable(version.name)}, of ${exactTime(version.timestamp)}. To restore it: whiteroom restore ${from === undefined ? `--${kind} ${id} --version ${version.version}` : `@${version.position} --${kind} ${id}${fromWords(from)}`}`
+        `Version ${version.version} of ${printable(version.name)}, ${betweenBackups(version) ?? `of ${exactTime(version.timestamp)}`}. To restore it: whiteroom restore ${from === undefined ? `--${kind} ${id} --version ${version.version}` : `${version.source} --${kind} ${id}${fromWords(from)}`}`
       )
     const document = "songDataJSON" in entity ? entity.songDataJSON : entity.performanceDataJSON
     return cli.out.document(entityJson(entity), document.trimEnd())
@@ -105,7 +119,7 @@ const showVersions = (
   cli.out.detail(
     from === undefined
       ? `whiteroom restore --${kind} ${id} --version N brings one back.`
-      : `whiteroom restore @POSITION --${kind} ${id}${fromWords(from)} brings one back.`
+      : `whiteroom restore POSITION --${kind} ${id}${fromWords(from)} brings one back.`
   )
   return ExitCode.done
 }
@@ -150,9 +164,8 @@ const run = (cli: Cli, kind: PastKind, wish: Wish) =>
     if (library === undefined) return showVersions(cli, kind, ranged.id, ranged.versions, wish.from)
     yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wish.name)
-    const position = yield* positionOf(cli, library, { kind, id }, wish)
-    if (position !== undefined)
-      return yield* printVersion(cli, library, kind, { id, name, position }, wish.from)
+    const source = yield* sourceOf(cli, library, { kind, id }, wish)
+    if (source !== undefined) return yield* printVersion(cli, library, kind, { id, name, source }, wish.from)
     const versions = yield* library.history.versions({ kind, id })
     return showVersions(cli, kind, id, versions, wish.from)
   })
@@ -164,7 +177,7 @@ export const historyCommand = (kind: PastKind) =>
       onServer: true,
       brief: `Every version of one ${kind}: when, by whom, what changed.`,
       description:
-        "Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. With --at or --version the document of that version.",
+        "Finds also what was deleted, and by names of the past. Changes of other programs are noted at once and taken over later, so their time is an interval. What adopted and imported backups have from before the log comes first, as made between two of them. With --at or --version the document of that version.",
       examples: [
         ['whiteroom history "Night Drive"', "its versions"],
         ['whiteroom history "Night Drive" --at "yesterday 18:00"', "the document of that time"],

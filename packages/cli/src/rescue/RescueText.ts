@@ -1,10 +1,9 @@
 /** What `rescue` found, in words and for scripts. */
 import { versionJson } from "@white-room/core/output"
-import { byWhom, type OldVersion } from "../restore/OldVersions.js"
+import { type OldVersion, whenAndBy } from "../restore/OldVersions.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { phrases } from "../terminal/Text.js"
-import { ago } from "../terminal/Time.js"
 import type { Missing } from "./Missing.js"
 
 const restoreCommand = ({ kind, id }: Missing, { version }: OldVersion): string =>
@@ -27,9 +26,10 @@ export const missingJson = (missing: Missing): Outputs["rescue"][number] => ({
 const lineOf = ({ kind, name, formerly, last, versions }: Missing, now: Date): string => {
   const title = `${printable(name === "" ? "(no name)" : name)}${kind === "performance" ? " (performance)" : ""}`
   const was = formerly === undefined ? "" : `, once ${printable(formerly)}`
-  const happened = last.deleted ? "deleted" : versions.length === 0 ? "made" : "changed"
+  const isOnlyKept = last.position === 0 && !last.deleted
+  const happened = last.deleted ? "deleted" : versions.length === 0 ? "made" : isOnlyKept ? "kept" : "changed"
   const what = last.deleted || versions.length === 0 ? "" : `: ${phrases(last.changes, 3)}`
-  return `${title}${was}\n     ${happened} ${ago(last.timestamp, now)} by ${byWhom(last.actor)}${what}`
+  return `${title}${was}\n     ${happened} ${whenAndBy(last, now)}${what}`
 }
 
 /** One of them for each number. */

@@ -1,6 +1,5 @@
 /** The versions of one song or performance that can be brought back, what each would change, and the choice among them. */
-import type { EntityVersion, Kind } from "@white-room/core"
-import { changesOfItem } from "@white-room/core"
+import { betweenBackups, changesOfItem, type EntityVersion, type Kind, unknownActor } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -37,7 +36,7 @@ const mostShown = 6
 const withDifference = (library: Library, kind: PastKind, id: string) => (version: EntityVersion) =>
   Effect.gen(function* () {
     const only = [{ kind, id }]
-    const plan = yield* library.backups.plan(`@${version.position}`, { only, onConflict: "replace" })
+    const plan = yield* library.backups.plan(version.source, { only, onConflict: "replace" })
     const item = plan.items.find((each) => each.kind === kind && each.id === id)
     // It is today as it was then.
     if (item === undefined) return []
@@ -61,14 +60,24 @@ export const oldVersionsOf = (
     const all = yield* library.history.versions({ kind, id })
     const last = all.at(-1)
     if (last === undefined) return undefined
-    const old = all.filter(({ deleted, version }) => !deleted && version !== last.version)
+    // What only a backup has is not there today.
+    const isToday = ({ version, position }: EntityVersion) => version === last.version && position > 0
+    const old = all.filter((version) => !version.deleted && !isToday(version))
     const newest = old.toReversed().slice(0, mostShown)
     const versions = (yield* Effect.forEach(newest, withDifference(library, kind, id))).flat()
     return { kind, id, name: last.name, last, versions }
   })
 
 /** Who made a version, as people say it. */
-export const byWhom = (actor: string): string => (actor === "external" ? "another program" : printable(actor))
+const byWhom = (actor: string): string => (actor === "external" ? "another program" : printable(actor))
+
+/** When and by whom it was made; of what is from before the log only between which backups is known. */
+export const whenAndBy = (version: EntityVersion, now: Date): string => {
+  const between = betweenBackups(version)
+  const when = ago(version.timestamp, now)
+  const by = version.actor === unknownActor ? "" : `, by ${byWhom(version.actor)}`
+  return `${between === undefined ? when : `${between} (${when})`}${by}`
+}
 
 const differsText = ({ brings, changes }: OldVersion, isLast: boolean): string => {
   if (brings !== undefined) return `bringing it back changes: ${phrases(brings, 4)}`
@@ -81,7 +90,7 @@ export const versionsText = ({ name, versions }: OldVersions, now: Date): string
     `${count(versions.length, "version")} of ${printable(name)} can be brought back:`,
     ...versions.map(
       (version, at) =>
-        `${String(at + 1).padStart(3)}  version ${version.version}, ${ago(version.timestamp, now)}, by ${byWhom(version.actor)}\n     ${differsText(version, at === 0)}`
+        `${String(at + 1).padStart(3)}  version ${version.version}, ${whenAndBy(version, now)}\n     ${differsText(version, at === 0)}`
     )
   ].join("\n")
 

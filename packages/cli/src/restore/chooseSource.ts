@@ -1,4 +1,4 @@
-import { incompleteTag } from "@white-room/core"
+import { betweenBackups, incompleteTag } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -32,9 +32,13 @@ const chooseVersion = (
     const kind = song === undefined ? "performance" : "song"
     yield* capturePending(library)
     const { id, name } = yield* findPast(library, kind, wanted)
-    const position = yield* library.history.positionOf({ kind, id }, version)
-    const found = yield* findSource(cli, library, { source: `@${position}` })
-    const source = { ...found, title: `version ${version} of ${name}` }
+    const reference = yield* library.history.sourceOf({ kind, id }, version)
+    const found = yield* findSource(cli, library, { source: reference })
+    const versions = yield* library.history.versions({ kind, id })
+    const old = versions.find((each) => each.version === version)
+    const between = old && betweenBackups(old)
+    const made = between === undefined ? "" : ` (made ${between})`
+    const source = { ...found, title: `version ${version} of ${name}${made}` }
     const names = {
       ...wish,
       songs: song === undefined ? [] : [byIdOnly(id)],

@@ -31,9 +31,9 @@ const bringBack = (cli: Cli, found: BackupInfo) =>
 const restoreDeleted = (cli: Cli, wanted: string) =>
   Effect.gen(function* () {
     const library = yield* cli.open
-    const { kind, id, position } = yield* findDeleted(library, wanted)
+    const { kind, id, source } = yield* findDeleted(library, wanted)
     return yield* performRestore(cli, library, {
-      source: `@${position - 1}`,
+      source,
       songs: kind === "song" ? [byIdOnly(id)] : [],
       performances: kind === "performance" ? [byIdOnly(id)] : [],
       ...{ tags: [], kinds: [], fields: [], mode: "merge" },

@@ -22,17 +22,19 @@ const formerly = (library: Library, kind: PastKind, wanted: string) =>
     return [...newest.values()]
   })
 
-/** A deleted song or performance, and where in the log it was deleted. */
+/** A deleted song or performance, and the state that has it as it was before. */
 export interface Deleted extends Named {
   readonly kind: PastKind
-  readonly position: number
+  readonly source: string
 }
 
 const deletedOf = (library: Library, kind: PastKind, { id, name }: Named) =>
   Effect.map(library.history.versions({ kind, id }), (versions): ReadonlyArray<Deleted> => {
     const last = versions.at(-1)
     if (last?.deleted !== true) return []
-    return [{ kind, id, name: last.name || name, updatedAt: last.timestamp, position: last.position }]
+    const before = versions.findLast(({ deleted }) => !deleted)?.source ?? ""
+    const source = last.position > 0 ? `@${last.position - 1}` : before
+    return [{ kind, id, name: last.name || name, updatedAt: last.timestamp, source }]
   })
 
 /** The version of whatever has, or had, just this id; nothing when there was none. */
@@ -83,7 +85,7 @@ export const findDeleted = (library: Library, wanted: string): Effect.Effect<Del
       return yield* refusal(
         `${wanted} is a deleted song, ${song.name} (${song.id}), and a deleted performance, ${performance.name} (${performance.id}).`,
         song.id === performance.id
-          ? `Say whiteroom restore @${song.position - 1} --song ${byIdOnly(song.id)}, or @${performance.position - 1} --performance ${byIdOnly(performance.id)}.`
+          ? `Say whiteroom restore ${song.source} --song ${byIdOnly(song.id)}, or ${performance.source} --performance ${byIdOnly(performance.id)}.`
           : `Say ${byIdOnly(song.id)} or ${byIdOnly(performance.id)}.`
       )
     return song ?? performance ?? (yield* findDeletedOf(library, "song", wanted))

@@ -3,12 +3,20 @@ import * as Schema from "effect/Schema"
 import { BackupEntry } from "./Backup.js"
 import { Count, Kind, optional, Texts, Time } from "./Fields.js"
 
-/** One distinct version of a song or performance. `since`: another program made it between then and `timestamp`. */
+/** Of what is from before the log: the first backup that knows it, and the last that does not. Who and when is not known. */
+const between = { firstIn: optional(Schema.String), notIn: optional(Schema.String) }
+
+/**
+ * One distinct version of a song or performance. `since`: it was made between then and `timestamp`. `source` is what a
+ * restore of it takes; `position` is 0 where that is a backup.
+ */
 export const Version = Schema.Struct({
   version: Count,
   position: Count,
   timestamp: Time,
   since: optional(Time),
+  source: Schema.String,
+  ...between,
   actor: Schema.String,
   deleted: Schema.Boolean,
   name: Schema.String,
@@ -39,6 +47,8 @@ export const Found = Schema.Struct({
   ...named,
   fields: Texts,
   position: Count,
+  source: Schema.String,
+  ...between,
   since: Time,
   until: optional(Time),
   untilPosition: optional(Count)

@@ -51,7 +51,19 @@ export const entryJson = (entry: BackupEntry): typeof Backup.BackupEntry.Encoded
   Struct.pick(entry, "kind", "id", "name", "size")
 
 export const versionJson = (version: EntityVersion): typeof History.Version.Encoded => ({
-  ...Struct.pick(version, "version", "position", "actor", "deleted", "name", "size", "changes"),
+  ...Struct.pick(
+    version,
+    "version",
+    "position",
+    "source",
+    "firstIn",
+    "notIn",
+    "actor",
+    "deleted",
+    "name",
+    "size",
+    "changes"
+  ),
   timestamp: version.timestamp.toISOString(),
   since: version.since?.toISOString()
 })
@@ -86,7 +98,7 @@ export const foundInWords = (all: ReadonlyArray<FoundVersion>): ReadonlyArray<Fo
     .filter(({ columns }) => columns.length > 0)
 
 export const foundJson = (found: FoundVersion): typeof History.Found.Encoded => ({
-  ...Struct.pick(found, "kind", "id", "name", "position", "untilPosition"),
+  ...Struct.pick(found, "kind", "id", "name", "position", "source", "firstIn", "notIn", "untilPosition"),
   fields: found.columns.map(fieldOf),
   since: found.since.toISOString(),
   until: found.until?.toISOString()

@@ -134,6 +134,14 @@ export const readableBackups = (
 export const allBackups = (db: Database): ReadonlyArray<BackupInfo> =>
   db.rows<CatalogRow>(`SELECT ${columns} FROM backup_catalog ORDER BY number`).map(backupOfRow)
 
+/** Backups from elsewhere that are not in the trash, by when they were taken. */
+export const importedBackups = (db: Database): ReadonlyArray<BackupInfo> =>
+  db
+    .rows<CatalogRow>(
+      `SELECT ${columns} FROM backup_catalog WHERE trigger = 'imported' AND forgotten_at IS NULL ORDER BY taken_at, number`
+    )
+    .map(backupOfRow)
+
 /** The newest backup, safety backups included; imported ones only when there is no other. */
 export const latestBackup = (db: Database): BackupInfo | undefined => {
   const row = db.row<CatalogRow>(

@@ -10,11 +10,13 @@ import {
   nameOfRecord,
   type ObjectRef,
   type RecordCells,
-  recordSize
+  recordSize,
+  unknownActor
 } from "@white-room/core"
 import { external, lastEventOf, watchedUntil } from "../log/Commands.js"
 import { type Version, versionsOf } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
+import { namesIn, type OldVersion, oldVersionsOf } from "../state/BeforeLog.js"
 
 const lenient = new TextDecoder()
 
@@ -37,13 +39,19 @@ export const reasonOf = (type: EventType | undefined): string | undefined => {
   return type === "LibraryImported" ? "imported" : undefined
 }
 
-/** A version of an entity as it was logged, and what else is known of it. */
-export interface LoggedVersion extends Pick<Version, "position" | "record" | "actor" | "recordedAt"> {
+/** A version of an entity as it was logged, or as a backup from before the log has it, and what else is known of it. */
+export interface LoggedVersion
+  extends Pick<Version, "position" | "record" | "actor" | "recordedAt">,
+    Pick<EntityVersion, "firstIn" | "notIn"> {
   /** What else its command did that explains it. */
   readonly reason: string | undefined
   /** When another program made it: the time after which. */
   readonly since: number | undefined
 }
+
+/** What a restore of a version takes as its source. */
+const sourceOf = ({ position, firstIn = "" }: LoggedVersion): string =>
+  position > 0 ? `@${position}` : firstIn
 
 /**
  * The distinct versions among those that were logged, oldest first, numbered from 1. A version with the same meaning as the
@@ -56,20 +64,30 @@ export const distinctVersions = (
 ): ReadonlyArray<EntityVersion> => {
   const versions: Array<EntityVersion> = []
   let before: RecordCells | undefined
-  for (const { position, record, actor, recordedAt, reason, since } of logged) {
+  for (const version of logged) {
+    const { position, record, actor, recordedAt, reason, since, firstIn, notIn } = version
     const after = record && decodeRecord(kind, record)
     const difference = diffRecords(kind, before, after, documentOf)
     const folded = before !== undefined && after !== undefined && difference.words.length === 0
     before = after
-    if (folded) continue
+    const last = versions.at(-1)
+    if (folded) {
+      // What a backup from before the log had, the log has now.
+      if (last?.position === 0 && position > 0)
+        versions[versions.length - 1] = { ...last, position, source: sourceOf(version) }
+      continue
+    }
     versions.push({
       version: versions.length + 1,
       position,
       timestamp: new Date(recordedAt),
       since: since === undefined ? undefined : new Date(since),
+      source: sourceOf(version),
+      firstIn,
+      notIn,
       actor,
       deleted: record === undefined,
-      name: record ? nameOfRecord(kind, record) : (versions.at(-1)?.name ?? ""),
+      name: record ? nameOfRecord(kind, record) : (last?.name ?? ""),
       size: record ? recordSize(kind, record) : 0,
       changes: reason === undefined ? difference.words : [reason, ...difference.words]
     })
@@ -77,10 +95,21 @@ export const distinctVersions = (
   return versions
 }
 
-/** Every distinct version of an entity. @throws EntityNotFound */
+const loggedOf = (old: OldVersion<Uint8Array>): LoggedVersion => ({
+  position: 0,
+  record: old.value,
+  actor: unknownActor,
+  recordedAt: old.time,
+  reason: undefined,
+  since: old.notIn?.timestamp.getTime(),
+  ...namesIn(old)
+})
+
+/** Every distinct version of an entity, those that imported backups have from before the log first. @throws EntityNotFound */
 export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<EntityVersion> => {
   const logged = versionsOf(session.db, key)
-  if (logged.length === 0)
+  const old = oldVersionsOf(session, key, logged[0]?.recordedAt)
+  if (logged.length + old.length === 0)
     throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
   const known = logged.map((version) => ({
     ...version,
@@ -88,16 +117,31 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
     // Another program made it after the last time that everything noted had been taken over.
     since: version.actor === external ? watchedUntil(session.db, version.command) : undefined
   }))
-  return distinctVersions(key.kind, known, documentOf(session))
+  return distinctVersions(key.kind, [...old.map(loggedOf), ...known], documentOf(session))
 }
 
-/** The position of a version as `historyOf` numbers them. @throws InvalidInput */
-export const positionOfVersion = (session: Session, key: EntityKey, version: number): number => {
+/** A version as `historyOf` numbers them, which can be brought back. @throws InvalidInput */
+const versionOf = (session: Session, key: EntityKey, version: number): EntityVersion => {
   const versions = historyOf(session, key)
   const found = versions.find((candidate) => candidate.version === version)
   if (found === undefined)
     throw new InvalidInput({ field: "version", reason: `there are versions 1 to ${versions.length}` })
   if (found.deleted)
     throw new InvalidInput({ field: "version", reason: `version ${version} is its deletion` })
-  return found.position
+  return found
+}
+
+/** The state that has a version: a position of the log, or a backup. @throws InvalidInput */
+export const sourceOfVersion = (session: Session, key: EntityKey, version: number): string =>
+  versionOf(session, key, version).source
+
+/** The position of a version. @throws InvalidInput also where only a backup has it */
+export const positionOfVersion = (session: Session, key: EntityKey, version: number): number => {
+  const { position, source } = versionOf(session, key, version)
+  if (position === 0)
+    throw new InvalidInput({
+      field: "version",
+      reason: `version ${version} is from before the log; backup ${source} has it`
+    })
+  return position
 }

@@ -17,7 +17,7 @@ import {
   type UserPreferences
 } from "@white-room/core"
 import { type DiffOptions, differenceBetween } from "../history/differenceBetween.js"
-import { historyOf, positionOfVersion } from "../history/EntityHistory.js"
+import { historyOf, positionOfVersion, sourceOfVersion } from "../history/EntityHistory.js"
 import { entityAt } from "../history/entityAt.js"
 import { findText } from "../history/findText.js"
 import { makeTimeline } from "../history/makeTimeline.js"
@@ -32,10 +32,16 @@ import { resolveState } from "../state/States.js"
 import { entriesIn } from "./entriesIn.js"
 
 export interface History {
-  /** The distinct versions of an entity, oldest first, deleted ones included. */
+  /**
+   * The distinct versions of an entity, oldest first, deleted ones included, those too that adopted and imported backups
+   * have from before its first event: of these `firstIn` and `notIn` name the backups between which they were made. The
+   * numbers count what is known: bringing in older backups counts theirs first.
+   */
   readonly versions: (key: EntityKey) => Result<ReadonlyArray<EntityVersion>>
-  /** Where version n of an entity stands in the log: a source for a restore. */
+  /** Where version n of an entity stands in the log. Fails with `InvalidInput` for one that only a backup has. */
   readonly positionOf: (key: EntityKey, version: number) => Result<number>
+  /** What has version n of an entity, as a source for a restore: `@12`, or `b3` where it is from before the log. */
+  readonly sourceOf: (key: EntityKey, version: number) => Result<string>
   /** The row of an entity as it was, as the model's JSON object; `undefined` when there was none. */
   readonly entityAt: (
     key: EntityKey,
@@ -96,6 +102,7 @@ export const makeHistory = (session: Session): History => {
   return {
     versions: (key) => run("versions", () => historyOf(session, key)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),
+    sourceOf: (key, version) => run("sourceOf", () => sourceOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),
     recordAt: (key, source) => run("recordAt", () => resolveState(session, source).record(key)),
     entries: (source, kinds) => run("entries", () => entriesIn(session, source, kinds)),

@@ -139,6 +139,7 @@ export const surface: {
   history: {
     versions: 1,
     positionOf: 2,
+    sourceOf: 2,
     entityAt: 2,
     recordAt: 2,
     entries: 2,

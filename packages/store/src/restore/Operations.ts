@@ -1,5 +1,7 @@
 /** What of ours can be taken back. */
 import {
+  type BackupInfo,
+  betweenBackups,
   decodeBackupRestored,
   decodeLibraryImported,
   decodeLineMerged,
@@ -11,8 +13,10 @@ import {
 } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
 import { type EventOfCommand, ownEventsOf } from "../log/Commands.js"
-import { stateOf } from "../log/EventTable.js"
+import { versionsOf } from "../log/EntityEvents.js"
+import { changedEntities, stateOf } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
+import { namesIn, oldVersionsOf } from "../state/BeforeLog.js"
 
 /** Something of ours that can be taken back. */
 export interface Operation {
@@ -48,13 +52,27 @@ interface Undoable extends EventOfCommand {
   readonly count: number
 }
 
+/** What was restored of an imported backup: one song by itself is told with what is known of when it was made. */
+const describeRestored = (session: Session, backup: BackupInfo, payload: Uint8Array): string => {
+  const { before, after } = decodeBackupRestored(payload)
+  const changed = backup.trigger === "imported" ? changedEntities(session.db, before, after) : []
+  const [only] = changed.length === 1 ? changed : []
+  if (only === undefined) return `b${backup.number}`
+  const firstEvent = versionsOf(session.db, only)[0]?.recordedAt
+  const old = oldVersionsOf(session, only, firstEvent).findLast(({ firstIn = backup, value }) => {
+    return value !== undefined && firstIn.timestamp <= backup.timestamp
+  })
+  if (old?.value === undefined) return `b${backup.number}`
+  return `${nameOfRecord(only.kind, old.value) || only.id} as it was ${betweenBackups(namesIn(old))}`
+}
+
 const describe = (session: Session, { type, id, payload, first, count }: Undoable): string => {
   const more = count > 1 ? ` and ${count - 1} more` : ""
   if (type === "LibraryImported") return `import of ${decodeLibraryImported(payload).source}`
   if (type === "LineMerged") return `pull from ${decodeLineMerged(payload).device}`
   if (type === "BackupRestored") {
     const backup = backupById(session.db, id)
-    return `restore of ${backup ? `b${backup.number}` : id}`
+    return `restore of ${backup ? describeRestored(session, backup, payload) : id}`
   }
   if (type === "BackupForgotten") {
     const backup = backupById(session.db, id)

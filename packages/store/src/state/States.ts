@@ -23,7 +23,7 @@ import {
   toHex,
   updateTree
 } from "@white-room/core"
-import { allBackups, findBackup } from "../backup/Catalog.js"
+import { allBackups, findBackup, importedBackups } from "../backup/Catalog.js"
 import { checkpoint } from "../backup/Checkpoint.js"
 import { positionAtTime, timeOfPosition } from "../log/Commands.js"
 import { versionsOf } from "../log/EntityEvents.js"
@@ -115,12 +115,22 @@ const stateOfPosition = (session: Session, position: number, nodes: NodeStore): 
   }
 }
 
-/** @throws MomentNotFound for one before the log begins */
-const positionAt = (session: Session, at: Date): number => {
+/**
+ * The state at a moment. Before the log begins it is the newest backup from before: what was changed after it, and when,
+ * nobody knows. @throws MomentNotFound where there is none
+ */
+const stateAt = (session: Session, at: Date, nodes: NodeStore): State => {
   const last = positionAtTime(session.db, at.getTime())
-  if (last !== undefined) return last
+  if (last !== undefined) return stateOfPosition(session, last, nodes)
+  const backups = importedBackups(session.db)
+  const backup = backups.findLast(({ timestamp }) => timestamp <= at)
+  if (backup !== undefined) return stateOfBackup(backup, nodes)
+  const [oldest] = backups
   const first = timeOfPosition(session.db, 1)
-  const near = first === undefined ? [] : [`@1 of ${shown(first)}`]
+  const near = [
+    ...(oldest === undefined ? [] : [`b${oldest.number} of ${shown(oldest.timestamp.getTime())}`]),
+    ...(first === undefined ? [] : [`@1 of ${shown(first)}`])
+  ]
   throw new MomentNotFound({ moment: shown(at.getTime()), reason: "the log begins later", near })
 }
 
@@ -128,7 +138,7 @@ const positionAt = (session: Session, at: Date): number => {
 export const resolveState = (session: Session, reference: RestoreSource): State => {
   const pending = new Map<string, NewObject>()
   const nodes = session.nodeStore(pending)
-  if (typeof reference !== "string") return stateOfPosition(session, positionAt(session, reference.at), nodes)
+  if (typeof reference !== "string") return stateAt(session, reference.at, nodes)
   const foreign = session.offered.get(reference)
   if (foreign !== undefined) return foreign
   if (reference.toLowerCase() === "now") {

@@ -49,7 +49,7 @@ describe("a library whose app had backups of its own", () => {
       expect.stringMatching(/^ +1 {2}before b1 \(.* ago\) +unknown .* b1 {2}created$/),
       expect.stringMatching(/^ +2 {2}between b1 and b2 \(.* ago\) +unknown .* b2 {2}tempo 96 → 104$/),
       expect.stringMatching(/^ +3 {2}between b3 and b4 \(.* ago\) +unknown /),
-      expect.stringMatching(/^ +4 {2}/)
+      expect.stringMatching(/^ +4 {2}after b4 \(.* ago|just now\) +another program /)
     ])
     const one = await whiteroom.run(["history", "s-1", "--version", "1"])
     expect(JSON.parse(one.stdout)).toEqual({ session_model: { tempo: 96 } })
@@ -80,7 +80,7 @@ describe("a library whose app had backups of its own", () => {
     expect(diff.stdout).toContain("tempo 96 → 104")
     expect(told.stdout).toMatch(/^From b2 to now:/)
     expect(told.stderr).toMatch(
-      /^The log begins later\. The last backup before 2026-01-21 23:00:00 is b2, 2026-01-21 10:00:00 \(.* ago\); what changed between it and b3, 2026-01-22 10:00:00, has no time\.\n$/
+      /^The log begins later\. The last backup before 2026-01-21 23:00:00 is b2, 2026-01-21 10:00:00 \(.* ago\); what changed after it is known from b3 on, 2026-01-22 10:00:00\.\n$/
     )
     expect((await whiteroom.run(["restore", ...when, "--song", "Gone West", "-y"])).code).toBe(0)
     expect(await nameOf(whiteroom, "s-9")).toBe("Gone West")
@@ -111,9 +111,8 @@ describe("a library whose app had backups of its own", () => {
 describe("imported backups", () => {
   it("say in the list, in full and in JSON where they came from", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
-    await whiteroom.run(["backup", "-m", "mine"])
-    await whiteroom.run(["restore", "latest", "--song", "Night Drive", "-y"])
-    await whiteroom.run(["backup", "--to", "studio.whiteroom"])
+    await whiteroom.run(["song", "delete", "s-1", "-y"])
+    expect((await whiteroom.run(["restore", "b1", "-y"])).code).toBe(0)
     await whiteroom.run(["init", "-l", "new.db"])
     write(whiteroom, "old/export.json", exchangeFile([song("s-7", "Marigold")]))
     const there = ["-l", "new.db"]
@@ -123,8 +122,11 @@ describe("imported backups", () => {
     const list = JSON.parse(await stdoutOf(whiteroom, ["list", "--json", ...there]))
     expect(list.at(0)).toMatchObject({ trigger: "imported", origin: { trigger: "manual", number: 1 } })
     expect(list.at(-1)).toMatchObject({ trigger: "imported", origin: { source: "old/export.json" } })
+    const safety = list.find(({ origin }: { origin: { trigger?: string } }) => origin.trigger === "safety")
+    expect(safety).toMatchObject({ number: 2, trigger: "imported" })
     const table = await stdoutOf(whiteroom, ["list", ...there])
-    expect(table).toMatch(/imported +b1 of library\.db +mine\n/)
+    expect(table).toMatch(/imported, safety there +b2 of library\.db +before restoring b1\n/)
+    expect(table).toMatch(/imported #tour +b1 of library\.db +before the tour\n/)
     expect(table).toMatch(/imported +export\.json +an old export\n/)
     expect(await stdoutOf(whiteroom, ["show", "b1", ...there])).toMatch(/came from +b1 of library\.db\n/)
     expect(await stdoutOf(whiteroom, ["show", "latest", ...there])).toMatch(/\(imported/)

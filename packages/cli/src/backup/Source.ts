@@ -82,9 +82,10 @@ const tellBackup = (cli: Cli, library: Library, at: Date, { name, timestamp }: S
     const [next] = all
       .filter((backup) => backup.trigger === "imported" && backup.timestamp > at)
       .toSorted((a, b) => a.timestamp.getTime() - b.timestamp.getTime())
-    const then = next === undefined ? "the log began" : `${backupName(next)}, ${exactTime(next.timestamp)}`
+    const then =
+      next === undefined ? "from the log on" : `from ${backupName(next)} on, ${exactTime(next.timestamp)}`
     cli.out.message(
-      `The log begins later. The last backup before ${exactTime(at)} is ${name}, ${exactTime(timestamp)} (${ago(timestamp, cli.now())}); what changed between it and ${then}, has no time.`
+      `The log begins later. The last backup before ${exactTime(at)} is ${name}, ${exactTime(timestamp)} (${ago(timestamp, cli.now())}); what changed after it is known ${then}.`
     )
   })
 

@@ -16,7 +16,7 @@ import {
 import { external, lastEventOf, watchedUntil } from "../log/Commands.js"
 import { type Version, versionsOf } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
-import { namesIn, type OldVersion, oldVersionsOf } from "../state/BeforeLog.js"
+import { beginningOf, lastOfOwnApp, namesIn, type OldVersion, oldVersionsOf } from "../state/BeforeLog.js"
 
 const lenient = new TextDecoder()
 
@@ -111,12 +111,19 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
   const old = oldVersionsOf(session, key, logged[0]?.recordedAt)
   if (logged.length + old.length === 0)
     throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
-  const known = logged.map((version) => ({
-    ...version,
-    reason: reasonOf(lastEventOf(session.db, version.command)),
-    // Another program made it after the last time that everything noted had been taken over.
-    since: version.actor === external ? watchedUntil(session.db, version.command) : undefined
-  }))
+  const known = logged.map(
+    (version): LoggedVersion => ({
+      ...version,
+      reason: reasonOf(lastEventOf(session.db, version.command)),
+      // Another program made it after the last time that everything noted had been taken over.
+      since: version.actor === external ? watchedUntil(session.db, version.command) : undefined
+    })
+  )
+  const [first] = known
+  const last = first?.actor === external ? lastOfOwnApp(session) : undefined
+  // What was there when the app's database was adopted was made before that, and after the app's last backup.
+  if (first !== undefined && last !== undefined && first.recordedAt === beginningOf(session))
+    known[0] = { ...first, since: last.timestamp.getTime(), ...namesIn({ firstIn: undefined, notIn: last }) }
   return distinctVersions(key.kind, [...old.map(loggedOf), ...known], documentOf(session))
 }
 

@@ -11,6 +11,7 @@ import {
   emptyTree,
   equalBytes,
   fromHex,
+  incompleteTag,
   type Kind,
   keyString,
   lookup,
@@ -50,8 +51,9 @@ interface Step {
 /** The series of what this library's own app had kept: it ends where the log begins. */
 const ownApps = ""
 
-const seriesOf = ({ origin, backupId }: BackupInfo): string => {
-  if (origin === undefined) return `backup ${backupId}`
+const seriesOf = ({ origin, backupId, tags }: BackupInfo): string => {
+  // What one that is not whole lacks says nothing.
+  if (origin === undefined || tags.includes(incompleteTag)) return `backup ${backupId}`
   if (origin.libraryId !== undefined) return `library ${origin.libraryId}`
   return origin.source === "" ? ownApps : `file ${origin.source}`
 }
@@ -99,13 +101,12 @@ class Versions<A> {
   }
 }
 
-/** The end of the app's own series, where the log begins after it. */
-const endOfOwn = (session: Session, steps: ReadonlyArray<Step>) => {
-  const beginning = timeOfPosition(session.db, 1) ?? 0
-  const last = steps.findLast(({ series }) => series === ownApps)?.backup
-  const isBefore = last !== undefined && last.timestamp.getTime() < beginning
-  return { last: isBefore ? last : undefined, beginning }
-}
+/** When the log begins, in milliseconds. */
+export const beginningOf = (session: Session): number => timeOfPosition(session.db, 1) ?? 0
+
+/** The last backup that this library's own app took before the log began: what it knows otherwise was made after it. */
+export const lastOfOwnApp = (session: Session): BackupInfo | undefined =>
+  stepsOf(session, beginningOf(session)).findLast(({ series }) => series === ownApps)?.backup
 
 /** Nodes that were read once: backups of one library share most of theirs. */
 const rememberingNodes = (session: Session): NodeStore => {
@@ -145,8 +146,7 @@ export const oldVersionsOf = (
     versions.see(step, after)
   }
   if (firstEvent === undefined) {
-    const { last, beginning } = endOfOwn(session, steps)
-    versions.end(last, beginning)
+    versions.end(lastOfOwnApp(session), beginningOf(session))
   }
   return versions.all
 }
@@ -186,7 +186,7 @@ export const allOldVersions = <A>(
       entity.versions.see(step, after && look(kind, after))
       found.set(key, entity)
     }
-  const { last, beginning } = endOfOwn(session, steps)
+  const [last, beginning] = [lastOfOwnApp(session), beginningOf(session)]
   return new Map(
     [...found].map(([key, { kind, id, versions }]) => [
       key,

@@ -175,6 +175,35 @@ describe("the versions that an app's own backups have from before it was adopted
     })
   )
 
+  it.scoped(
+    "end before the library was adopted: what is otherwise there was made after the app's last backup",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* adopted([drive], [edition(104), cafe])
+        expect((yield* told(library, "s1")).at(-1)).toMatch(/^3 @\d+ b2\.\.- external /)
+        expect((yield* told(library, "s3")).at(-1)).toMatch(/^1 @\d+ b2\.\.- external created$/)
+        expect((yield* library.history.versions(keyOf("s3")))[0]?.since).toEqual(new Date(dayOf(2)))
+      })
+  )
+
+  it.scoped("are not told of what a backup that could be read in part lacks", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(morning)
+      const path = appWith(join(yield* temporaryFolder, "white_room.db"), [[drive, gone]])
+      asApp(path, (app) => {
+        addBackup(app, "node", { id: "half", time: dayOf(2), songs: [drive] })
+        app.exec("UPDATE backups SET performances_json = '[{}]' WHERE id = 'half'")
+      })
+      yield* adopt(path, { actor: "ada@studio" })
+      const library = yield* openLibrary(path)
+      expect((yield* library.backups.find("half")).tags).toEqual(["incomplete"])
+      expect(yield* library.history.versions(keyOf("gone"))).toMatchObject([
+        { firstIn: "b1" },
+        { deleted: true, notIn: "b1", firstIn: undefined }
+      ])
+    })
+  )
+
   it.scoped("are not those of backups in the trash", () =>
     Effect.gen(function* () {
       const library = yield* adopted([edition(96)], [edition(104)])

@@ -6,6 +6,10 @@ import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Wrong } from "../parts/Parts.js"
 import { texts, timeText } from "../texts/Texts.js"
 
+/** The state just before a run of versions ended; of one from before the log the backup that it began with. */
+const lastOf = (source: string, untilPosition = 0): string =>
+  source.startsWith("@") && untilPosition > 0 ? `@${untilPosition - 1}` : source
+
 /** Finds through all history as one types: what is, what was called so, what is deleted. */
 export const Search = ({ library }: { readonly library: string }) => {
   const t = texts.value
@@ -52,14 +56,14 @@ export const Search = ({ library }: { readonly library: string }) => {
       {q !== "" && found._tag === "Failed" && <Wrong error={found.error} again={found.again} />}
       {q !== "" && items !== undefined && items.length > 0 && (
         <ul class="rows">
-          {items.map(({ kind, id, name, fields, position, until, untilPosition }) => (
-            <li key={`${kind} ${id} ${position}`}>
+          {items.map(({ kind, id, name, fields, source, until, untilPosition }) => (
+            <li key={`${kind} ${id} ${source} ${until}`}>
               {kind === "preferences" ? (
                 <Name of={name} />
               ) : (
                 <a
                   href={linkTo([library, kind, id], {
-                    at: untilPosition === undefined ? undefined : `@${untilPosition - 1}`
+                    at: until === undefined ? undefined : lastOf(source, untilPosition)
                   })}
                 >
                   <Name of={name} />

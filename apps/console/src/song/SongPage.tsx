@@ -7,11 +7,11 @@ import { useAnswer } from "../api/useAnswer.js"
 import { BringBack } from "../parts/BringBack.js"
 import { Name, Pending, Said, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Words } from "../parts/Words.js"
-import { texts, timeText } from "../texts/Texts.js"
+import { texts } from "../texts/Texts.js"
 import { DifferenceWords } from "./DifferenceWords.js"
 import { type Kind, readItem } from "./Item.js"
 import { Notes } from "./Notes.js"
-import { type Version, Versions } from "./Versions.js"
+import { type Version, Versions, whenOf } from "./Versions.js"
 
 export interface SongPageProps {
   readonly library: Library
@@ -33,8 +33,10 @@ const historyOf = (library: string, kind: Kind, id: string, signal: AbortSignal)
     )
   })
 
-/** The version of a moment: `@1234`, or a time. Without one, the last that is not what it is now. */
+/** The version of a moment: `@1234`, a backup, or a time. Without one, the last that is not what it is now. */
 const versionAt = (versions: ReadonlyArray<Version>, then: string | null): Version | undefined => {
+  const exact = versions.find(({ source, firstIn }) => then !== null && (source === then || firstIn === then))
+  if (exact !== undefined) return exact
   if (then?.startsWith("@")) return versions.findLast(({ position }) => position <= Number(then.slice(1)))
   if (then !== null && !Number.isNaN(Date.parse(then)))
     return versions.findLast(({ timestamp }) => Date.parse(timestamp) <= Date.parse(then))
@@ -48,11 +50,11 @@ export const SongPage = ({ library, kind, id, query }: SongPageProps) => {
   )
   if (history.value === undefined)
     return <Pending title={kind === "song" ? t.song : t.performance} of={history} />
-  const versions = history.value.toSorted((a, b) => a.position - b.position)
+  const versions = history.value.toSorted((a, b) => a.version - b.version)
   const newest = versions.at(-1)
   const chosen = versionAt(versions, query.get("at")) ?? versions[0]
   if (newest === undefined || chosen === undefined) return <p>{t.songsNone}</p>
-  const choose = (position: number) => goTo(linkTo([library.id, kind, id], { at: `@${position}` }), true)
+  const choose = ({ source }: Version) => goTo(linkTo([library.id, kind, id], { at: source }), true)
   return (
     <>
       <Title>
@@ -60,7 +62,7 @@ export const SongPage = ({ library, kind, id, query }: SongPageProps) => {
       </Title>
       {newest.deleted && <p class="lead bad">{t.isDeleted}</p>}
       {history._tag === "Failed" && <Wrong error={history.error} again={history.again} />}
-      <Versions versions={versions} chosen={chosen.position} onChoose={choose} />
+      <Versions versions={versions} chosen={chosen} onChoose={choose} />
       {chosen.deleted ? (
         <p>{t.versionGone}</p>
       ) : (
@@ -79,10 +81,10 @@ interface ComparedProps extends Omit<SongPageProps, "query"> {
 const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
   const t = texts.value
   const read = (at: string) => (signal: AbortSignal) => readItem(library.id, kind, id, at, signal)
-  const key = (at: number) => `item ${library.id} ${kind} ${id} @${at}`
-  const isNow = chosen.position === newest.position
-  const then = useAnswer(key(chosen.position), read(`@${chosen.position}`))
-  const now = useAnswer(newest.deleted ? undefined : key(newest.position), read(`@${newest.position}`))
+  const key = (at: string) => `item ${library.id} ${kind} ${id} ${at}`
+  const isNow = chosen.version === newest.version
+  const then = useAnswer(key(chosen.source), read(chosen.source))
+  const now = useAnswer(newest.deleted ? undefined : key(newest.source), read(newest.source))
   if (then._tag === "Failed")
     return (
       <>
@@ -94,9 +96,7 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
   return (
     <>
       <section aria-labelledby="differences">
-        <h2 id="differences">
-          {isNow ? t.differencesBefore : `${timeText(chosen.timestamp, new Date())} · ${t.differences}`}
-        </h2>
+        <h2 id="differences">{isNow ? t.differencesBefore : `${whenOf(chosen)} · ${t.differences}`}</h2>
         {now._tag === "Failed" && <Wrong error={now.error} again={now.again} />}
         {isNow ? (
           <Words words={chosen.changes} />
@@ -104,11 +104,12 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
           now.value !== undefined && <DifferenceWords then={then.value} now={now.value} />
         )}
         <p class="facts">
-          {t.version(chosen.version)} · <Said>{t.versionBy(chosen.actor)}</Said>
+          {t.version(chosen.version)} ·{" "}
+          {chosen.actor === "unknown" ? t.versionUnknown : <Said>{t.versionBy(chosen.actor)}</Said>}
         </p>
       </section>
       <Notes then={then.value} now={now.value} />
-      {!isNow && <BringBack library={library} wish={{ at: `@${chosen.position}`, only: [{ kind, id }] }} />}
+      {!isNow && <BringBack library={library} wish={{ at: chosen.source, only: [{ kind, id }] }} />}
       <details>
         <summary>{t.document}</summary>
         <div class="documents">

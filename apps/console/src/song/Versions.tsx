@@ -8,9 +8,15 @@ export type Version = Schemas["Version"]
 export interface VersionsProps {
   /** Oldest first. */
   readonly versions: ReadonlyArray<Version>
-  readonly chosen: number
-  readonly onChoose: (position: number) => void
+  readonly chosen: Version
+  readonly onChoose: (version: Version) => void
 }
+
+/** When it was made; of what is from before the log only the backups are known between which that was. */
+export const whenOf = ({ timestamp, firstIn, notIn }: Version): string =>
+  firstIn === undefined && notIn === undefined
+    ? timeText(timestamp, new Date())
+    : texts.value.versionBetween(notIn, firstIn)
 
 /** All versions as a strip, oldest left: arrow keys go through them. */
 export const Versions = ({ versions, chosen, onChoose }: VersionsProps) => {
@@ -21,13 +27,13 @@ export const Versions = ({ versions, chosen, onChoose }: VersionsProps) => {
     const list = strip.current
     const one = list?.querySelector<HTMLElement>("[aria-checked=true]")
     if (list && one) list.scrollLeft = one.offsetLeft - list.clientWidth / 2 + one.clientWidth / 2
-  }, [chosen, versions.length])
+  }, [chosen.version, versions.length])
   const step = (by: number) => {
-    const at = versions.findIndex(({ position }) => position === chosen) + by
+    const at = versions.findIndex(({ version }) => version === chosen.version) + by
     const next = versions[Math.min(versions.length - 1, Math.max(0, at))]
     if (next === undefined) return
-    onChoose(next.position)
-    strip.current?.querySelector<HTMLElement>(`[data-position="${next.position}"]`)?.focus()
+    onChoose(next)
+    strip.current?.querySelector<HTMLElement>(`[data-version="${next.version}"]`)?.focus()
   }
   const keys: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => step(-1),
@@ -54,20 +60,20 @@ export const Versions = ({ versions, chosen, onChoose }: VersionsProps) => {
         }}
       >
         {versions.map((each, index) => {
-          const isChosen = each.position === chosen
+          const isChosen = each.version === chosen.version
           return (
             // biome-ignore lint/a11y/useSemanticElements: a strip of cards; keys work as in a group of radio buttons
             <button
-              key={each.position}
+              key={each.version}
               type="button"
               role="radio"
               aria-checked={isChosen}
               tabIndex={isChosen ? 0 : -1}
-              data-position={each.position}
+              data-version={each.version}
               class={`card${each.deleted ? " gone" : ""}`}
-              onClick={() => onChoose(each.position)}
+              onClick={() => onChoose(each)}
             >
-              <b>{timeText(each.timestamp, new Date())}</b>
+              <b>{whenOf(each)}</b>
               {each === newest && <span class="tag">{t.versionNow}</span>}
               <span class="facts">
                 {each.deleted ? (

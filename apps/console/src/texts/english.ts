@@ -135,6 +135,13 @@ export const english = {
   versionNow: "now",
   versionDeleted: "deleted",
   versionBy: (actor: string) => `by ${actor}`,
+  versionBetween: (notIn: string | undefined, firstIn: string | undefined) =>
+    firstIn === undefined
+      ? `after ${notIn}`
+      : notIn === undefined
+        ? `before ${firstIn}`
+        : `between ${notIn} and ${firstIn}`,
+  versionUnknown: "nobody knows exactly when, or by whom",
   versionFirst: "first version",
   versionHelp: "Left and right arrow keys go through the versions.",
   versionGone: "This was the moment it was deleted. Choose the version before it to see what was in it.",

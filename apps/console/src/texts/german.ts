@@ -137,6 +137,13 @@ export const german: Texts = {
   versionNow: "jetzt",
   versionDeleted: "gelöscht",
   versionBy: (actor) => `von ${actor}`,
+  versionBetween: (notIn, firstIn) =>
+    firstIn === undefined
+      ? `nach ${notIn}`
+      : notIn === undefined
+        ? `vor ${firstIn}`
+        : `zwischen ${notIn} und ${firstIn}`,
+  versionUnknown: "niemand weiß genau, wann und von wem",
   versionFirst: "erste Fassung",
   versionHelp: "Die Pfeiltasten nach links und rechts gehen durch die Fassungen.",
   versionGone: "In diesem Moment wurde es gelöscht. Wähle die Fassung davor, um zu sehen, was darin war.",

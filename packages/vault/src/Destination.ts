@@ -5,12 +5,12 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { InvalidInput, PlaceAway, type WhiteRoomError } from "@white-room/core"
+import { InvalidInput, isRemote, PlaceAway, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { type FolderState, folderRecords, type KnownVault, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { oneAtATime } from "./oneAtATime.js"
-import { type AddOptions, addInTurn, isRemote, openKnown, vaultFileAt } from "./Places.js"
+import { type AddOptions, addInTurn, openKnown, vaultFileAt } from "./Places.js"
 import type { Vault } from "./Vault.js"
 
 const realPath = (folder: string): string => {

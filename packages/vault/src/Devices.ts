@@ -1,5 +1,5 @@
 /** Which other devices have something in a vault that is not here: looked for now and then, and remembered for `status`. */
-import { hour, type WhiteRoomError } from "@white-room/core"
+import { hour, isRemote, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { type KnownVault, vaultRecords } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { devicesAhead } from "./OtherLines.js"
-import { isRemote } from "./Places.js"
 import { deviceDifferences } from "./pull.js"
 import type { Vault } from "./Vault.js"
 

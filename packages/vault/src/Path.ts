@@ -1,5 +1,5 @@
 /** Paths through a vault: the segments that tell a library's life up to the end of one line. */
-import { BlobNotHere, day, fromHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { BlobNotHere, day, fromHex, isRemote, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import { syncedFolder } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -85,7 +85,7 @@ const mostStretches = 1000
 
 /** In the folder of a sync service what came first may come last: for a day a gap is no damage. */
 const mayStillCome = ({ blobs: { place } }: Vault, arrivedAt: number): Effect.Effect<boolean> =>
-  place.includes("://") || syncedFolder(place) === undefined
+  isRemote(place) || syncedFolder(place) === undefined
     ? Effect.succeed(false)
     : Effect.map(Clock.currentTimeMillis, (now) => Math.abs(now - arrivedAt) < day)
 

@@ -11,6 +11,7 @@ import {
   fileErrorReason,
   genesis,
   InvalidInput,
+  isRemote,
   PlaceRefused,
   PlaceUnreachable,
   VaultNotFound,
@@ -37,12 +38,6 @@ import { makeVault, readVaultFile, type Vault, type VaultFile } from "./Vault.js
 const wrongPlace = (place: string, reason: string) => new InvalidInput({ field: place, reason })
 
 const isBucket = (place: string): boolean => place.startsWith("s3://")
-
-/**
- * Whether a place is reached over a network, and cannot be looked at without asking it: it has a scheme of two letters or
- * more, as a drive of Windows has one.
- */
-export const isRemote = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place)
 
 /** A bucket with the server it is on, as it is written. */
 export const bucketPlace = (

@@ -70,7 +70,6 @@ export {
   type AddOptions,
   addVault,
   bucketPlace,
-  isRemote,
   knownVault,
   openKnown,
   openPlace,

@@ -2,7 +2,7 @@
  * Merging: neighbouring segments of a line become one, and go when the one that took their place is old enough that no
  * reader can miss them. It drops nothing and knows no policy. Killed at any moment, every position is still covered.
  */
-import { day, type WhiteRoomError } from "@white-room/core"
+import { day, isRemote, type WhiteRoomError } from "@white-room/core"
 import { syncedFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { mergeable } from "./mergeable.js"
@@ -26,7 +26,7 @@ export interface MergeReport {
 
 /** Readers of a cover that was listed before a merge are done by then; in a synced folder, on other computers. */
 const graceOf = ({ blobs: { place } }: Vault): number =>
-  (!place.includes("://") && syncedFolder(place) !== undefined ? 30 : 1) * day
+  (!isRemote(place) && syncedFolder(place) !== undefined ? 30 : 1) * day
 
 const coverOfLine = ({ segments, start }: StartedLine): ReadonlyArray<ListedSegment> =>
   coverOf(segments, start.parent?.position ?? 0, Number.MAX_SAFE_INTEGER)

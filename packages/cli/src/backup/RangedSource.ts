@@ -5,6 +5,7 @@ import {
   type BackupInfo,
   type EntityKey,
   isEntity,
+  isRemote,
   kinds,
   nameOfRecord,
   parseBackupReference,
@@ -39,7 +40,7 @@ export const byRanges = <A>(
   read: (reader: VaultReader) => Effect.Effect<A | undefined, CliFailure>
 ): Effect.Effect<A | undefined, CliFailure> =>
   Effect.gen(function* () {
-    const { isRemote, openReader } = yield* loadVault
+    const { openReader } = yield* loadVault
     const cache = isRemote(vault.blobs.place) ? cacheOf(cli) : undefined
     return yield* read(yield* openReader(vault, { cache }))
   }).pipe(

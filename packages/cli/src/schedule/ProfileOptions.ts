@@ -3,7 +3,7 @@
 import { resolve } from "node:path"
 import { object } from "@optique/core/constructs"
 import type { InferValue } from "@optique/core/parser"
-import { day, hour, parseDuration } from "@white-room/core"
+import { day, hour, isRemote, parseDuration } from "@white-room/core"
 import type { Profile } from "@white-room/scheduler"
 import * as Struct from "effect/Struct"
 import { defined } from "../command/defined.js"
@@ -171,7 +171,7 @@ const destinationsOf = (
       if (vaults.includes(place)) return place
       const folder = resolve(place)
       if (isFolder(folder)) return folder
-      if (/^[a-z][a-z0-9+.-]+:\/\//i.test(place))
+      if (isRemote(place))
         throw refusal(
           `A profile names a vault, not ${place}.`,
           "Add it once (whiteroom vault add NAME PLACE), then say --to NAME."

@@ -1,6 +1,6 @@
 /** What `--from` names: a vault that the library knows by a name, one that lies at a place, or bundles. */
 import { existsSync } from "node:fs"
-import { shellWord } from "@white-room/core"
+import { isRemote, shellWord } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -35,7 +35,7 @@ export const findVault = (
     const known = yield* knownBy(cli, nameOrPlace)
     if (known !== undefined) return yield* unlocked(cli, options, (opening) => openKnown(known, opening))
     const found = unlocked(cli, options, (opening) => vaultAt(nameOrPlace, opening))
-    if (/^[a-z0-9]+:\/\//i.test(nameOrPlace)) return yield* found
+    if (isRemote(nameOrPlace)) return yield* found
     return yield* found.pipe(
       Effect.catchTags({
         VaultNotFound: () => Effect.succeed(undefined),

@@ -1,6 +1,6 @@
 /** `-l PLACE/LIBRARY`: a library on a server, which is read there and written at its home. */
 import { existsSync } from "node:fs"
-import { ExitCode, foldText, shellWord } from "@white-room/core"
+import { ExitCode, foldText, isRemote, shellWord } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli, OnServer } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
@@ -28,7 +28,7 @@ export const onServer = (
 ): Effect.Effect<OnServer | undefined, CliFailure> =>
   Effect.gen(function* () {
     if (text === undefined || existsSync(text)) return undefined
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text))
+    if (isRemote(text))
       return yield* refusal(
         `A library on a server is named PLACE/LIBRARY, such as school/anna, not ${printable(text)}.`,
         "`whiteroom connect LINK` gives the server its name; `--from` takes the address of a vault."

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs"
+import { isRemote } from "@white-room/core"
 import type { AdoptReport, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -78,7 +79,7 @@ const bucketName = (place: string): string =>
 /** The vault of the library at a place: that which it has there, else the one that lies there, else a new one. */
 const vaultFor = (cli: Cli, library: Library, place: string, options: PassphraseOptions) =>
   Effect.gen(function* () {
-    const { isRemote, knownDestination, openDestination, vaultFileAt, vaultRecords } = yield* loadVault
+    const { knownDestination, openDestination, vaultFileAt, vaultRecords } = yield* loadVault
     const known = knownDestination(yield* vaultRecords(library).all, place)
     if (known === undefined && isRemote(place)) {
       const there = yield* vaultFileAt(place, openingOf(cli))

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { faultsIn } from "@white-room/core"
+import { faultsIn, isRemote } from "@white-room/core"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { refusal } from "../error/CliError.js"
@@ -22,8 +22,6 @@ export type SetupFile = typeof SetupFile.Type
 
 /** Settings are a few lines; what is larger is something else. */
 const largest = 65_536
-
-const isFolder = (place: string): boolean => !/^[a-z][a-z0-9+.-]+:\/\//i.test(place)
 
 /** @throws CliError */
 export const readSetupFile = (file: string): SetupFile => {
@@ -47,7 +45,7 @@ export const readSetupFile = (file: string): SetupFile => {
   return {
     ...rest,
     ...(places && {
-      places: places.map((place) => (isFolder(place) ? resolve(dirname(resolve(file)), place) : place))
+      places: places.map((place) => (isRemote(place) ? place : resolve(dirname(resolve(file)), place)))
     })
   }
 }

@@ -1,7 +1,7 @@
 /** The one question, and what follows from its answer. */
 
 import { basename, dirname, resolve } from "node:path"
-import { ExitCode } from "@white-room/core"
+import { ExitCode, isRemote } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { loadScheduler, loadVault } from "../command/Load.js"
@@ -75,7 +75,6 @@ const agree = (
     if (isYes(answer)) return plan
     const chosen = others[Number(answer) - 1]
     if (chosen !== undefined) return { ...plan, places: [chosen] }
-    const { isRemote } = yield* loadVault
     if (/[/\\~]/.test(answer))
       return { ...plan, places: [namedPlace(isRemote(answer) ? answer : resolve(withHome(answer)))] }
     cli.out.message("Answer y or n, with a number, or with the path of a folder.")

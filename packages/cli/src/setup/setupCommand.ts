@@ -2,9 +2,9 @@
 
 import { resolve } from "node:path"
 import { merge, object } from "@optique/core/constructs"
+import { isRemote } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
-import { loadVault } from "../command/Load.js"
 import { file, flag, many, one, text } from "../command/Options.js"
 import { notConfirmed } from "../error/CliError.js"
 import { passphraseOptions } from "../secret/Passphrase.js"
@@ -43,7 +43,6 @@ export const setupCommand = define(
           "Setting up must be confirmed.",
           "Run it again in a terminal, or with --yes."
         )
-      const { isRemote } = yield* loadVault
       const named = places.map((place) => (isRemote(place) ? place : resolve(place)))
       const code = yield* setUp(cli, yield* findOut(cli), { ...wish, places: named })
       return code ?? (yield* notConfirmed("Setting up was not confirmed.", "Run it again when you like."))

@@ -1,7 +1,9 @@
 /** Collects the facts that `assess` judges. */
+
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { BackupInfo } from "@white-room/core"
+import { isRemote } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { onSameDisk } from "../backup/onSameDisk.js"
@@ -33,7 +35,7 @@ const vaultPlaces = (library: Library, path: string, now: Date, settings: string
         const { name, place, vaultId, pushed, pushedAt, lastFile } = known
         const changed = yield* records.changedSince(pushed.position)
         // A bucket, or a library on a server.
-        const isElsewhere = /^(?:s3|https?):\/\//.test(place)
+        const isElsewhere = isRemote(place)
         const at = pushedAt === 0 ? undefined : new Date(pushedAt)
         const found: VaultPlaceFacts = {
           name,

@@ -213,10 +213,12 @@ describe("messages", () => {
   })
 
   it("point to the command of the kind", () => {
-    const recovery = (kind: string) =>
-      new EntityNotFound({ kind, name: "x", where: "b31", near: [] }).recovery
+    const recovery = (kind: string, where = "this library") =>
+      new EntityNotFound({ kind, name: "x", where, near: [] }).recovery
     expect(recovery("performance")).toContain("performance list")
     expect(recovery("preferences")).toContain("prefs show")
+    expect(recovery("song", "b31")).toContain("show b31")
+    expect(recovery("song", "@1234 of 3 May")).toContain("show @1234")
   })
 })
 

@@ -30,8 +30,12 @@ const layoutFor = (width: number): Layout =>
     ? { left: 0, rowHeight: 60, laneTop: 32, laneHeight: 22 }
     : { left: width < 900 ? 240 : 320, rowHeight: 34, laneTop: 5, laneHeight: 24 }
 
-/** Rows that are there above and below those in sight, so that keys and screen readers get on. */
-const beyond = 4
+/**
+ * Rows that are there above and below those in sight, so that keys and screen readers get on. They come and go as many at a time:
+ * to make them with every row that is passed would cost frames.
+ */
+const beyond = 8
+const inStep = (row: number): number => row - (row % beyond)
 
 export const Lanes = ({ library, list, sight, all }: LanesProps) => {
   const t = texts.value
@@ -79,8 +83,11 @@ export const Lanes = ({ library, list, sight, all }: LanesProps) => {
     if (sheets.newest !== undefined) count.value = sheets.newest.count
     const { rowHeight } = layoutFor(size.value.width)
     const most = Math.max(0, count.value - 1)
-    first.value = Math.min(most, Math.max(0, Math.floor(scrolled.value / rowHeight) - beyond))
-    last.value = Math.min(most, Math.ceil((scrolled.value + size.value.height) / rowHeight) + beyond)
+    first.value = Math.min(most, Math.max(0, inStep(Math.floor(scrolled.value / rowHeight)) - beyond))
+    last.value = Math.min(
+      most,
+      inStep(Math.ceil((scrolled.value + size.value.height) / rowHeight)) + 2 * beyond
+    )
   })
   // What is in sight is asked for, and again when the library changes
   useSignalEffect(() => {

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import Database from "better-sqlite3"
 import { chromium } from "playwright-core"
+import { makeEvenings } from "./evenings.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const pictures = path.join(root, "docs/pictures")
@@ -25,8 +26,10 @@ const env = {
 const data = path.join(folder, "server")
 const id = "performance-night-bus"
 
-const whiteroom = (...args) =>
-  execFileSync(process.execPath, [program, "-l", library, ...args], { env, cwd: root, encoding: "utf8" })
+const whiteroomOn = (file, ...args) =>
+  execFileSync(process.execPath, [program, "-l", file, ...args], { env, cwd: root, encoding: "utf8" })
+
+const whiteroom = (...args) => whiteroomOn(library, ...args)
 
 /** What the app does to its own tables. */
 const app = (sql, ...values) => {
@@ -91,12 +94,22 @@ const startServer = async () => {
 
 const link = (name) => JSON.parse(whiteroom("server", "link", name, "--data", data, "--json")).link
 
-const take = async (browser, { address, place }) => {
+/** Connects a library with the server; gives where its pages are. */
+const connect = (file, name) => {
+  const invited = JSON.parse(whiteroom("server", "invite", name, "--data", data, "--json"))
+  whiteroomOn(file, "connect", invited.link, "--yes")
+  return invited.libraries[0]
+}
+
+const take = async (browser, { address, place, months, at }) => {
   const shots = [
+    {
+      ...{ name: "timeline", path: `${months}/timeline?at=${at}`, said: "Back to now" },
+      ...{ width: 1120, height: 900 }
+    },
     { name: "home", path: place, said: "Deleted in the last", width: 1120, height: 760 },
     { name: "home-dark", path: place, said: "All songs", width: 390, height: 844, colorScheme: "dark" },
     { name: "song", path: `${place}/performance/${id}?at=@44`, said: "only then", width: 1120, height: 900 },
-    { name: "timeline", path: `${place}/timeline`, said: "As it is now", width: 1120, height: 860 },
     { name: "backup", path: `${place}/backup/b1`, said: "What is in it", width: 1120, height: 760 },
     {
       name: "restore",
@@ -129,13 +142,17 @@ try {
   mkdirSync(pictures, { recursive: true })
   work()
   server = await startServer()
-  const invited = JSON.parse(whiteroom("server", "invite", "Anna", "--data", data, "--json"))
-  whiteroom("connect", invited.link, "--yes")
+  const place = connect(library, "Anna")
+  const until = new Date().setHours(20, 0, 0, 0)
+  const other = path.join(folder, "months.db")
+  await makeEvenings(other, until)
+  const months = connect(other, "Ben")
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-dev-shm-usage"]
   })
-  await take(browser, { address: server.address, place: invited.libraries[0] })
+  const at = new Date(until - 40 * 86_400_000).toISOString()
+  await take(browser, { address: server.address, place, months, at })
 } finally {
   await browser?.close()
   server?.child.kill("SIGTERM")

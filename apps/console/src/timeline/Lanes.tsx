@@ -80,6 +80,7 @@ export const Lanes = ({ library, list, sight, all }: LanesProps) => {
 
   useSignalEffect(() => {
     void sheets.turn.value
+    sight.count.value = sheets.newest?.count
     if (sheets.newest !== undefined) count.value = sheets.newest.count
     const { rowHeight } = layoutFor(size.value.width)
     const most = Math.max(0, count.value - 1)
@@ -149,9 +150,6 @@ export const Lanes = ({ library, list, sight, all }: LanesProps) => {
         help={help}
       />
       {trouble !== undefined && <Wrong error={trouble} again={() => live.wake()} />}
-      <p class="facts" role="status">
-        {sheets.newest !== undefined && t.songsShown(count.value, all)}
-      </p>
       <section
         ref={scroller}
         class="lanes"

@@ -8,6 +8,8 @@ export class Sight {
   readonly at: Signal<number | undefined>
   /** `view`, as soon as it has come to rest. */
   readonly settled: Signal<View>
+  /** How many songs there are in sight or below and above; `undefined` while that is not known. */
+  readonly count = signal<number | undefined>(undefined)
   /** Pixels that time has, beside the names where there is room for that. */
   readonly width = signal(600)
 

@@ -90,6 +90,9 @@ const Shown = ({ library, query, overview }: TimelinePageProps & { readonly over
             }}
           />
         </label>
+        <span role="status">
+          {sight.count.value !== undefined && t.songsShown(sight.count.value, overview.count)}
+        </span>
         <label>
           {t.timelineOrder}{" "}
           <select

@@ -2,7 +2,7 @@
  * Debian's Chromium, one for all files of a process; it ends with that. Whatever a page complains about (a policy that was violated, an exception, an
  * error in its console) fails the test that opened it.
  */
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest"
@@ -23,7 +23,7 @@ export const describeInBrowser = (name: string, body: () => void): void => {
     })
 }
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 let launched: Promise<Browser> | undefined
 
@@ -90,11 +90,13 @@ interface AxeResults {
 
 /** What axe finds wrong with a page as it is now; it comes in from outside the page's policy. */
 export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {
-  const { readFileSync } = await import("node:fs")
-  await page.evaluate(readFileSync(axe, "utf8"))
+  // A document that was looked at before has it already.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe)
   const results = await page.evaluate(async () => {
-    const { axe: checker } = globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }
-    return checker.run()
+    const { axe: checker } = globalThis as unknown as {
+      axe: { run: (options: object) => Promise<AxeResults> }
+    }
+    return checker.run({ resultTypes: ["violations"] })
   })
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`)

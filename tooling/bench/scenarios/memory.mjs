@@ -45,7 +45,9 @@ export const remembering = async (bench) => {
   await cli.run(["--library", file, "init"])
   await peak("import", "import", app)
   await takeEverythingAway(bench, file, songs)
-  await peakOf(file, "plan of a restore, shown", peakLimit, "restore", "b1", "--mode", "exact", "--dry-run")
+  const plan = ["restore", "b1", "--mode", "exact", "--dry-run"]
+  await peakOf(file, "plan of a restore, shown", peakLimit, ...plan)
+  await peakOf(file, "plan of a restore, as JSON", peakLimit, ...plan, "--json")
   await peak("restore", "restore", "b1", "--mode", "exact")
   await peak("check --full", "check", "--full")
   const vault = path("memory-vault")

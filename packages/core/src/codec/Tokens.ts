@@ -16,6 +16,7 @@
  * none of them is a count: 5 and 5.0 differ there, and msgpackr gives both as the number 5.
  */
 import { malformed } from "../errors/malformed.js"
+import { fromUtf8 } from "./Bytes.js"
 
 /** Lists in one another. */
 const deepest = 4
@@ -190,4 +191,21 @@ export const endOf = (bytes: Uint8Array, from: number): number => {
   const head = bytes[from] ?? 0
   const start = from + headSize(head)
   return start + (head < 0xc0 ? head & 31 : bigEndian(bytes, from + 1, start))
+}
+
+/** Characters that are put together one by one: calling a decoder takes longer. */
+const shortText = 64
+
+const codes: Array<number> = []
+
+/** The string of a text between two places, which `elements` has looked at. */
+export const textBetween = (bytes: Uint8Array, from: number, to: number): string => {
+  if (to - from > shortText) return fromUtf8(bytes.subarray(from, to)) ?? ""
+  codes.length = to - from
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte >= 0x80) return fromUtf8(bytes.subarray(from, to)) ?? ""
+    codes[at - from] = byte
+  }
+  return String.fromCharCode(...codes)
 }

@@ -14,12 +14,11 @@
  */
 import { compareBytes, equalBytes, isWellFormed, utf8 } from "../codec/Bytes.js"
 import { ListWriter } from "../codec/ListWriter.js"
-import { unpack } from "../codec/MessagePack.js"
-import { isPlainText } from "../codec/Tokens.js"
+import { headSize, isBytesToken, isPlainText, isTextToken, textBetween, token } from "../codec/Tokens.js"
 import { InvalidInput } from "../errors/WhiteRoomError.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { type Cell, type Kind, liveTables, type Row, Text } from "./Entity.js"
-import { bad, eachCell, placedCells, textAt } from "./PlacedCells.js"
+import { eachCell, placedCells, textAt } from "./PlacedCells.js"
 import { inlineLimit, knownColumns, ObjectRef, type RecordCells } from "./RecordCells.js"
 
 /** Bytes to keep under their hash. */
@@ -142,21 +141,24 @@ export const encodeRecord = (kind: Kind, row: Row, sha256: Sha256): EncodedRecor
   return { record, objects }
 }
 
-const cellOf = (value: unknown): Cell => {
-  if (typeof value === "string") return Text.ofString(value)
-  if (value === null || typeof value === "bigint" || typeof value === "number") return value
-  if (value instanceof Uint8Array) return value
-  const bytes: unknown = Array.isArray(value) ? value[0] : undefined
-  if (bytes instanceof Uint8Array) return Text.ofBytes(bytes)
-  throw bad("a value is not one of SQLite's")
+/** The cell that these bytes of a record are, which were looked at. Byte values are views. */
+const cellAt = (record: Uint8Array, from: number, to: number): Cell => {
+  const head = record[from] ?? 0
+  if (head === token.nil) return null
+  if (isTextToken(head)) return Text.ofString(textBetween(record, from + headSize(head), to))
+  if (isBytesToken(head)) return record.subarray(from + headSize(head), to)
+  const bytes = textAt(record, from, to)
+  if (bytes !== undefined) return Text.ofBytes(bytes)
+  const numbers = new DataView(record.buffer, record.byteOffset + from + 1, 8)
+  return head === token.real ? numbers.getFloat64(0) : numbers.getBigInt64(0)
 }
 
 /** Decodes a record. Byte values are views onto the input. @throws MalformedData unless it is canonical. */
 export const decodeRecord = (kind: Kind, bytes: Uint8Array): RecordCells => {
-  const places = placedCells(kind, bytes)
-  const values = unpack(bytes)
   const cells = new Map<string, Cell | ObjectRef>()
-  for (const { column, index, object } of places) cells.set(column, object ?? cellOf(values[index]))
+  eachCell(kind, bytes, (column, _, from, to, object) => {
+    cells.set(column, object ?? cellAt(bytes, from, to))
+  })
   return cells
 }
 

@@ -21,7 +21,15 @@ import {
   text,
   type Value
 } from "../codec/MessagePack.js"
-import { countBetween, elements, endOf, headSize, isBytesToken, isTextToken } from "../codec/Tokens.js"
+import {
+  countBetween,
+  elements,
+  endOf,
+  headSize,
+  isBytesToken,
+  isTextToken,
+  textBetween
+} from "../codec/Tokens.js"
 import { malformed } from "../errors/malformed.js"
 import { type Kind, kindCode, kinds } from "../model/Entity.js"
 import { recordSize } from "../model/Record.js"
@@ -117,8 +125,9 @@ const idAt = (list: Uint8Array, from: number): readonly [id: string, bytes: Uint
   if (marked ? !isBytesToken(head) : !isTextToken(head)) throw bad("an id is not a text")
   const end = endOf(list, at)
   const bytes = list.subarray(at + headSize(head), end)
+  if (!marked) return [textBetween(list, at + headSize(head), end), bytes, end]
   const id = fromUtf8(bytes)
-  if (id === undefined || startsWithMark(id) !== marked) throw bad("an id is not a text")
+  if (id === undefined || !startsWithMark(id)) throw bad("an id is not a text")
   return [id, bytes, end]
 }
 

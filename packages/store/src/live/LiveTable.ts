@@ -21,6 +21,7 @@ import { type AppLimit, limitsOf, needsApp, triggersOf, type Verb } from "./AppS
 import { keysAtOnce, type RowWay, type Selection, selectionsOf, whereKey } from "./Selection.js"
 import { keepsValues, mayAlter, replacesUnseen, rowOrder } from "./TableFacts.js"
 import { hasAppTriggers } from "./Triggers.js"
+import { WriteStatements } from "./WriteStatements.js"
 
 /** A row and the name of its entity. */
 export interface LiveRow {
@@ -35,7 +36,7 @@ export interface LivePage {
 }
 
 export class LiveTable {
-  private readonly writes = new Map<string, Statement>()
+  private readonly writes = new WriteStatements((sql) => this.compile(sql))
   private knownLimits: ReadonlyArray<AppLimit> | undefined
   private readonly selections = new Map<string | undefined, ReadonlyArray<Selection>>()
 
@@ -231,7 +232,7 @@ export class LiveTable {
 
   /** Returns false when a trigger of the app had SQLite ignore it. @throws NeedsApp */
   insert(row: Row): boolean {
-    const statement = this.writeOf("insert", row, (names, places) => {
+    const statement = this.writes.of("insert", row, (names, places) => {
       const table = quote(this.definition.table)
       return `INSERT OR FAIL INTO ${table}(${names.join(", ")}) VALUES(${places.join(", ")})`
     })
@@ -247,30 +248,18 @@ export class LiveTable {
     }
   }
 
-  /** Rows of one shape share a statement; building its text for every row would cost more than the write. */
-  private writeOf(
-    verb: string,
-    row: Row,
-    sqlOf: (names: ReadonlyArray<string>, places: ReadonlyArray<string>) => string
-  ): Statement {
-    let shape = verb
-    // With its length, because a name may hold anything.
-    for (const [column, cell] of row) shape += `${isByteText(cell) ? "b" : "v"}${column.length}:${column}`
-    const known = this.writes.get(shape)
-    if (known !== undefined) return known
-    const statement = this.compile(sqlOf([...row.keys()].map(quote), [...row.values()].map(place)))
-    this.writes.set(shape, statement)
-    return statement
-  }
-
   /** Sets these cells; returns false when there is no such row, or a trigger had SQLite ignore it. @throws NeedsApp */
   update(id: string, cells: Row): boolean {
     if (cells.size === 0) return true
     const key = cellOfId(id)
-    const statement = this.writeOf(isByteText(key) ? "update by bytes" : "update", cells, (names, places) => {
-      const sets = names.map((name, index) => `${name} = ${places[index]}`).join(", ")
-      return `UPDATE OR FAIL ${quote(this.definition.table)} SET ${sets} ${this.where(place(key))}`
-    })
+    const statement = this.writes.of(
+      isByteText(key) ? "update by bytes" : "update",
+      cells,
+      (names, places) => {
+        const sets = names.map((name, index) => `${name} = ${places[index]}`).join(", ")
+        return `UPDATE OR FAIL ${quote(this.definition.table)} SET ${sets} ${this.where(place(key))}`
+      }
+    )
     const values = Array.from(cells.values(), value)
     values.push(value(key))
     return statement.run(values).changes > 0

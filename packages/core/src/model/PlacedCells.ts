@@ -13,7 +13,7 @@ import { malformed } from "../errors/malformed.js"
 import { type Kind, liveTables } from "./Entity.js"
 import { inlineLimit, knownColumns, ObjectRef } from "./RecordCells.js"
 
-export const bad = (reason: string) => malformed("record", reason)
+const bad = (reason: string) => malformed("record", reason)
 
 /** A cell where it lies in a record: its place in the list, and its bytes. */
 interface PlacedCell {

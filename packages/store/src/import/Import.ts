@@ -11,6 +11,7 @@ import {
   type Kind,
   kinds,
   nameOfRecord,
+  type RestoreCommand,
   type RestoreOptions,
   type RestorePlan,
   recordSize,
@@ -67,8 +68,8 @@ export interface OpenedImport {
   readonly entries: ReadonlyArray<BackupEntry>
   /** What applying would do. */
   readonly plan: (choice?: ImportChoice) => Effect.Effect<RestorePlan, WhiteRoomError>
-  /** All or nothing; the same again changes nothing. */
-  readonly apply: (choice?: ImportChoice) => Effect.Effect<ImportResult, WhiteRoomError>
+  /** All or nothing; the same again changes nothing, and by the same `commandId` tells what was done. */
+  readonly apply: (choice?: ImportChoice & RestoreCommand) => Effect.Effect<ImportResult, WhiteRoomError>
 }
 
 interface Combined {
@@ -166,7 +167,7 @@ export const openImport = (
   options: ImportOptions = {}
 ): Effect.Effect<OpenedImport, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
-    const { dryRun = false, kind, onProgress } = options
+    const { dryRun = false, kind, named, onProgress } = options
     if (!dryRun) yield* attempt(session, "openImport", () => session.requireWritable())
     const folder = yield* privateFolder
     const found = collectFiles(paths, fileIdentity(session.path))
@@ -174,7 +175,7 @@ export const openImport = (
     const problems = [...found.problems, ...opened.problems]
     const fault = onlyFault(paths, problems, opened.sources.length)
     if (isWhiteRoomError(fault)) return yield* Effect.fail(fault)
-    const label = shortened(paths.join(", "), bounds.shownReason)
+    const label = shortened(named ?? paths.join(", "), bounds.shownReason)
     const target = dryRun ? yield* scratchLibrary(folder, session.options) : session
     const stage = attemptSteps(session, "stageImport", (now) =>
       stageAll(opened.sources, label, {
@@ -208,9 +209,10 @@ export const openImport = (
           const planned = planImport(session, chosen(current, choice, kind), optionsOf(choice, kind), now)
           return planned instanceof Moved ? planned : unpackedPlan(planned.plan)
         }),
-      apply: (choice = {}) =>
-        run("import", (current, now) =>
-          importStates(session, chosen(current, choice, kind), optionsOf(choice, kind), now)
-        )
+      apply: ({ commandId, actor, request, ...choice } = {}) =>
+        run("import", (current, now) => {
+          const command = { commandId, actor, request }
+          return importStates(session, chosen(current, choice, kind), optionsOf(choice, kind), now, command)
+        })
     }
   })

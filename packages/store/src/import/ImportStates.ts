@@ -11,9 +11,11 @@ import {
   lookup,
   type OnProgress,
   planOf,
+  type RestoreCommand,
   type RestoreOptions,
   type RestoreResult,
-  shortened
+  shortened,
+  toHex
 } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
 import { captureAll } from "../capture/Capture.js"
@@ -25,6 +27,7 @@ import { applyPlan, nothingToDo, type Origin, resultOf } from "../restore/ApplyP
 import { label } from "../restore/label.js"
 import { PackedItems } from "../restore/PackedItems.js"
 import { type PackedPlan, planFrom } from "../restore/PlanFrom.js"
+import { type Asked, askedImport, backupsBefore, doneBefore } from "../restore/Repeated.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
@@ -143,23 +146,47 @@ const apply = (
   }
 }
 
+/** What is taken in, as a text: by it an import is told from another one. */
+const contentOf = ({ source, backups, merge }: StatesToImport): string =>
+  [
+    source,
+    ...backups.map(({ backup }) => backup.backupId),
+    merge === undefined ? "" : toHex(merge.root)
+  ].join("\n")
+
 const originOf = ({ source }: StatesToImport): Origin => ({ id: "", label: source })
 
+/** What an import did that was asked for before by its command. @throws CommandReused */
+const importedBefore = (
+  session: Session,
+  asked: Asked,
+  { source }: StatesToImport
+): ImportResult | undefined => {
+  const before = doneBefore(session, asked)
+  if (before === undefined || asked.commandId === undefined) return undefined
+  const backups = backupsBefore(session, asked.commandId).flatMap((id) => backupById(session.db, id) ?? [])
+  return { ...before, source, backups, notes: [] }
+}
+
 /**
- * Imports staged states; the same ones again change nothing. When a prune of another process took away what was staged,
+ * Imports staged states; the same ones again change nothing, and by the same command tell what was done. When a prune of another process took away what was staged,
  * it says so and has done nothing: they must be staged again.
  */
 export const importStates = (
   session: Session,
   states: StatesToImport,
   options: RestoreOptions,
-  now: number
+  now: number,
+  command: RestoreCommand = {}
 ): ImportResult | Moved => {
   session.requireWritable()
+  const asked = askedImport(contentOf(states), options, command)
   const result = prepareAndCommit(
     session,
-    { now },
+    { now, ...asked },
     (): Planned | Done<ImportResult | Moved> => {
+      const before = importedBefore(session, asked, states)
+      if (before !== undefined) return new Done(before)
       const planned = planImport(session, states, options, now)
       if (planned instanceof Moved) return new Done(planned)
       const nothing = nothingToDo(planned.plan, originOf(states))

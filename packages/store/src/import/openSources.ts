@@ -151,6 +151,8 @@ export interface ImportOptions {
   readonly keys?: AgeKeys | ((file: string, needs: "passphrase" | "identity") => Promise<AgeKeys>)
   /** Single files are read as songs, or performances, and nothing else is merged. */
   readonly kind?: "song" | "performance"
+  /** What the files are called in the log. Default: their paths. */
+  readonly named?: string
   /** Nothing is written to the library; what was opened can be planned and not applied. */
   readonly dryRun?: boolean
   readonly onProgress?: OnProgress

@@ -13,4 +13,4 @@ const applied = {
 /** The calls of an import that was opened: see `surface`. */
 export const openedSurface: {
   readonly [C in "plan" | "apply"]: Signature<OpenedImport[C]>
-} = { plan: [0, applied], apply: [0, applied] }
+} = { plan: [0, applied], apply: [0, { ...applied, commandId: true, actor: true, request: true }] }

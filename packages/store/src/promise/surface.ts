@@ -185,7 +185,7 @@ export const surface: {
       0,
       { source: true, songs: true, performances: true, preferences: true, commandId: true, onProgress: true }
     ],
-    open: [1, { kind: true, keys: true, dryRun: true, onProgress: true }]
+    open: [1, { kind: true, keys: true, named: true, dryRun: true, onProgress: true }]
   },
   upkeep: {
     status: 0,

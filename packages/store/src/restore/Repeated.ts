@@ -48,6 +48,16 @@ export const askedRestore = (
 export const askedPlan = (plan: SavedPlan, command: RestoreCommand): Asked =>
   asked(command, () => encodePlan(plan))
 
+/** An import, by what it takes in and how. */
+export const askedImport = (
+  source: string,
+  { onProgress: _, ...wish }: RestoreOptions,
+  command: RestoreCommand
+): Asked =>
+  asked(command, () =>
+    JSON.stringify(["import", source, Object.entries(wish).sort(([one], [other]) => (one < other ? -1 : 1))])
+  )
+
 /** The taking back of an operation. */
 export const askedUndo = (
   operation: number | undefined,
@@ -95,6 +105,17 @@ export const doneBefore = (
   if (earlier === undefined) return undefined
   if (!equalBytes(earlier.requestHash, requestHash)) throw new CommandReused({ commandId })
   return resultOf(session, earlier)
+}
+
+/** The backups that a command took in. */
+export const backupsBefore = (session: Session, commandId: string): ReadonlyArray<string> => {
+  const earlier = repeatableCommand(session.db, commandId)
+  const found: Array<string> = []
+  if (earlier === undefined || earlier.first === 0) return found
+  for (let after = earlier.first - 1; after < earlier.last; after += page)
+    for (const { type, id, position } of readEvents(session.db, after, page))
+      if (position <= earlier.last && type === "BackupTaken") found.push(id)
+  return found
 }
 
 /** The number of the operation that a command took back; `undefined` when it took none back. */

@@ -74,6 +74,15 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
     )
   ),
   "GET /v1/libraries/:library/changes": [401, 404, 403, 404, 404, 404, 404],
+  ...Object.fromEntries(
+    ["profiles", "profiles/:id", "runs"].map((read) => [
+      `GET /v1/libraries/:library/${read}`,
+      [401, 404, 403, 404, 404, 404, 404]
+    ])
+  ),
+  "PUT /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],
+  "DELETE /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],
+  "POST /v1/libraries/:library/imports": [401, 403, 403, 403, 409, 409, 409],
   "GET /v1/libraries/:library/operations": [401, 404, 403, 404, 404, 404, 404],
   // `none` is no number: whoever comes so far was let in.
   "POST /v1/libraries/:library/operations/:id/undo": [401, 403, 403, 403, 400, 400, 400],
@@ -101,6 +110,8 @@ const bodies: Readonly<Record<string, unknown>> = {
     ["songs", "performances", "preferences"].map((kind) => [`PUT /v1/libraries/:library/${kind}/:id`, {}])
   ),
   "POST /v1/libraries/:library/changes": {},
+  "POST /v1/libraries/:library/imports": {},
+  "PUT /v1/libraries/:library/profiles/:id": { when: ["nightly"] },
   "POST /v1/libraries/:library/operations/:id/undo": {}
 }
 

@@ -15,6 +15,7 @@ import { backupChanges } from "./Backups.js"
 import { blobPaths } from "./blobPaths.js"
 import { feed } from "./Feed.js"
 import { homes } from "./Homes.js"
+import { imports } from "./Imports.js"
 import {
   AccessInfo,
   AuditEntry,
@@ -33,6 +34,7 @@ import {
 } from "./Model.js"
 import { operations } from "./Operations.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
+import { profiles } from "./Profiles.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
 import { changes, writes } from "./Writes.js"
@@ -157,6 +159,8 @@ export const api = HttpApi.make("whiteroom")
   .add(writes)
   .add(changes)
   .add(operations)
+  .add(imports)
+  .add(profiles)
   .add(feed)
   .add(restores)
   .add(inbox)

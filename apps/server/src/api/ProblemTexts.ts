@@ -57,6 +57,11 @@ export const about = {
     detail: "The library does not go back to that moment, or no longer keeps what was there.",
     recovery: "Choose another; `near` has some."
   },
+  ProfileNotFound: {
+    status: 404,
+    detail: "This library has no profile of that name. Nothing was changed.",
+    recovery: "Choose one of those that are listed below `profiles`, or make one with `If-None-Match: *`."
+  },
   OperationNotFound: {
     status: 404,
     detail:
@@ -171,6 +176,11 @@ export const about = {
     detail: "It was changed meanwhile; `version` says at which version it is. Nothing was changed.",
     recovery: "Read it again, make the change on what is there now, and send `If-Match` with that version."
   },
+  ProfileChanged: {
+    status: 412,
+    detail: "The profile is another one than was seen. Nothing was changed.",
+    recovery: "Read it again, and send `If-Match` with its `ETag`."
+  },
   RevisionOutdated: {
     status: 412,
     detail: "The restore has changed meanwhile; `restore` has it as it is. Nothing was changed.",
@@ -200,6 +210,12 @@ export const about = {
     status: 422,
     detail: "The bytes are not those of Content-Digest. Nothing was kept.",
     recovery: "Send them again."
+  },
+  NotImportable: {
+    status: 422,
+    detail:
+      "This is not a file that can be brought in here: an exchange file, a single song, or a bundle. Nothing was changed.",
+    recovery: "Of a database, or of what is encrypted, make a bundle first: whiteroom export --format bundle."
   },
   KeyReused: {
     status: 422,

@@ -23,6 +23,8 @@ export interface Limits extends RoomLimits {
   readonly wrongCodes: number
   /** The most bytes of one file. */
   readonly blobBytes: number
+  /** The most bytes of a file that is brought in. */
+  readonly importBytes: number
   /** The most bytes of what is written over the API at once, and of all such bodies that are on their way. */
   readonly documentBytes: number
   readonly documentsBytes: number
@@ -37,6 +39,7 @@ export const usualLimits: Limits = {
   uploads: 8,
   wrongCodes: 20,
   blobBytes: 1024 * 1024 * 1024,
+  importBytes: 256 * 1024 * 1024,
   documentBytes: 16 * 1024 * 1024,
   documentsBytes: 64 * 1024 * 1024,
   quota: 5 * 1024 * 1024 * 1024,

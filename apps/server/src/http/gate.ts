@@ -26,7 +26,7 @@ const isUpload = ({ method, url = "" }: IncomingMessage): boolean =>
 /** What writes documents: its route looks at how large it is. */
 const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
   (method === "PUT" && /^\/v1\/libraries\/[^/?]+\/(?:songs|performances|preferences)\//.test(url)) ||
-  (method === "POST" && /^\/v1\/libraries\/[^/?]+\/changes(?:\?|$)/.test(url))
+  (method === "POST" && /^\/v1\/libraries\/[^/?]+\/(?:changes|imports)(?:\?|$)/.test(url))
 
 /** What is wrong with a request before anybody looks at what it wants. */
 const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {

@@ -2,19 +2,24 @@
  * Libraries that are written here, each a file of its own in `homes/`. Each is asked and written in one thread, always the same;
  * what is new in it goes into its files, from where it is cloned, proven and mirrored like any other library.
  */
+import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
-import type { Answer, Change, Changed, Facts, PushedHere, ResultOf } from "./Messages.js"
+import type { Answer, Change, Changed, Facts, PushedHere, RanHere, ResultOf } from "./Messages.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
 
 export interface Homes extends Pick<Replicas, "ask" | "change" | "forget" | "count"> {
   /** Puts what is new in a library into its files. */
   readonly push: (library: KeptLibrary) => Effect.Effect<PushedHere, Problem>
+  /** Runs what is due in a library. */
+  readonly runDue: (library: KeptLibrary) => Effect.Effect<RanHere, Problem>
+  /** How often something was done to a library since the server began. */
+  readonly changesOf: (library: string) => number
   /** Takes note of a library in which something is new. */
   readonly noticed: (library: string) => void
   /** Waits until something is new, and gives the libraries that it is in. */
@@ -42,6 +47,13 @@ export const makeHomes = (
   Effect.gen(function* () {
     const all: Array<Thread> = []
     for (let count = 0; count < threads; count++) all.push(yield* startThread(program, data, onFault))
+    // What a server that ended was about to send, or to bring in.
+    yield* Effect.sync(() => {
+      const folder = path.join(data, "homes")
+      for (const library of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+        for (const each of ["exports", "imports"])
+          fs.rmSync(path.join(folder, library, each), { recursive: true, force: true })
+    })
     const known = new Set<string>()
     const changed = new Set<string>()
     const arrival = Effect.unsafeMakeLatch(false)
@@ -65,13 +77,16 @@ export const makeHomes = (
         return Effect.mapError(thread.call(request), asProblem)
       })
 
+    const counts = new Map<string, number>()
     const noticed = (library: string): void => {
       changed.add(library)
+      counts.set(library, (counts.get(library) ?? 0) + 1)
       arrival.unsafeOpen()
     }
 
     return {
       noticed,
+      changesOf: (library) => counts.get(library) ?? 0,
       ask: ({ library, question, line, proven }) =>
         Effect.gen(function* () {
           if (line !== undefined && line !== library.id) return yield* Effect.fail(problem("NotFound"))
@@ -92,6 +107,11 @@ export const makeHomes = (
         Effect.gen(function* () {
           const facts = yield* factsOf(library, null)
           return (yield* call(library, { _tag: "Push", facts })) as PushedHere
+        }),
+      runDue: (library) =>
+        Effect.gen(function* () {
+          const facts = yield* factsOf(library, null)
+          return (yield* call(library, { _tag: "RunDue", facts })) as RanHere
         }),
       waiting: Effect.map(arrival.await, () => {
         const found = [...changed]

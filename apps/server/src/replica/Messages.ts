@@ -10,9 +10,11 @@ import type {
 } from "@white-room/core"
 import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
 import type { BackupWish } from "../api/Backups.js"
+import type { Imported, ImportWish } from "../api/Imports.js"
 import type { Device } from "../api/Model.js"
 import type { Undone } from "../api/Operations.js"
 import type { Problem } from "../api/Problem.js"
+import type { Profile as ProfileJson, ProfileWish } from "../api/Profiles.js"
 import type { WrittenAll, WrittenOne } from "../api/Writes.js"
 
 type RestorePreview = typeof Preview.Type
@@ -51,6 +53,9 @@ export type Question =
       readonly trash?: boolean | undefined
     } & Paging)
   | { readonly _tag: "Backup"; readonly backup: string }
+  | { readonly _tag: "Profiles" }
+  | { readonly _tag: "Profile"; readonly name: string }
+  | { readonly _tag: "Runs"; readonly limit: number }
   /** What can be taken back. */
   | { readonly _tag: "Operations"; readonly limit: number }
   /** What happened after a position. */
@@ -175,6 +180,24 @@ interface Changes {
       /** `operation`: what `undo` takes back; 0 when there was nothing to do. */
       | { readonly _tag: "Applied"; readonly outcome: RestoreOutcome; readonly operation: number }
   }
+  /** A profile becomes what the wish says, or goes without one; `seen` is the tag of the one that was seen, if any. */
+  readonly Profile: {
+    readonly name: string
+    readonly seen: string | undefined
+    readonly wish: typeof ProfileWish.Type | undefined
+    readonly result:
+      | { readonly _tag: "Saved"; readonly profile: ProfileJson; readonly tag: string }
+      | { readonly _tag: "Removed" | "Missing" | "Changed" }
+  }
+  /** Brings in what a file holds that was sent; it is gone then. */
+  readonly Import: {
+    readonly file: string
+    readonly wish: ImportWish
+    /** What it asks for again: the bytes and how they are taken. */
+    readonly request: string
+    readonly command: NamedCommand
+    readonly result: Imported
+  }
   readonly Undo: {
     readonly operation: number
     readonly onConflict?: OnConflict | undefined
@@ -208,6 +231,15 @@ export interface Changed<Result> {
   readonly position: number
 }
 
+/** What a look at what is due came to. */
+export interface RanHere {
+  /** Runs that took a backup. */
+  readonly taken: number
+  readonly position: number
+  /** When something is due next, in epoch milliseconds; `undefined`: never, as it is. */
+  readonly nextAt: number | undefined
+}
+
 /** What of a library that is written here was put into its files. */
 export interface PushedHere {
   readonly position: number
@@ -225,8 +257,8 @@ export interface Answer {
   /** A file to be sent in the place of the body, and then removed. */
   readonly file?: { readonly path: string; readonly bytes: number; readonly name: string } | undefined
   readonly isJson: boolean
-  /** Of an entity as it is now. */
-  readonly version?: number | undefined
+  /** Of what is told as it is now: by it a change of it is told. */
+  readonly tag?: string | undefined
 }
 
 /** How far a library has gone, and whether a backup was among that. */
@@ -249,6 +281,8 @@ export type Request =
   /** How far a library has gone since, with what other programs wrote. */
   | { readonly _tag: "Look"; readonly after: number | undefined; readonly facts: Facts }
   | { readonly _tag: "Change"; readonly change: Change; readonly facts: Facts }
+  /** Runs what is due in a library that is written here. */
+  | { readonly _tag: "RunDue"; readonly facts: Facts }
   /** Puts what is new in a library that is written here into its files, as its device would. */
   | { readonly _tag: "Push"; readonly facts: Facts }
   /** Makes a library of all its files in a place of its own, and throws it away. */

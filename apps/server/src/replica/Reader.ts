@@ -36,6 +36,7 @@ import { cursorText } from "./Cursor.js"
 import type { Answer, Cursor, Facts, Question } from "./Messages.js"
 import { operationJson } from "./operationJson.js"
 import { originOf } from "./originOf.js"
+import { profileOf, profilesOf, runJson } from "./ProfilesHere.js"
 import { sourceOf } from "./sourceOf.js"
 import { statusOf } from "./statusOf.js"
 import { timelineOf } from "./timelineOf.js"
@@ -191,7 +192,8 @@ const withVersion = (
     for (;;) {
       const { version } = yield* library.log.state({ kind, id })
       const told = yield* read
-      if ((yield* library.log.state({ kind, id })).version === version) return { ...told, version }
+      if ((yield* library.log.state({ kind, id })).version === version)
+        return { ...told, tag: String(version) }
     }
   })
 
@@ -275,6 +277,20 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
       })
     case "Timeline":
       return Effect.map(timelineOf(library, question), json)
+    case "Profiles":
+      return Effect.map(profilesOf(library), (items) =>
+        json({ items: items.map(({ profile }) => profile), isLast: true })
+      )
+    case "Profile":
+      return Effect.flatMap(profileOf(library, question.name), (found) =>
+        found === undefined
+          ? notFound({ kind: "preferences", id: question.name }, "now")
+          : Effect.succeed({ ...json(found.profile), tag: found.tag })
+      )
+    case "Runs":
+      return Effect.map(library.schedule.runs({ limit: question.limit + 1 }), (all) =>
+        json({ items: all.slice(0, question.limit).map(runJson), isLast: all.length <= question.limit })
+      )
     case "Operations":
       return Effect.map(library.history.operations(question.limit + 1), (all) =>
         json({ items: all.slice(0, question.limit).map(operationJson), isLast: all.length <= question.limit })

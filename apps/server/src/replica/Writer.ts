@@ -3,8 +3,10 @@ import { PlanOutdated, type RestoreResult, type WhiteRoomError } from "@white-ro
 import { backupJson, restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import { bringFile } from "./bringFile.js"
 import type { Change, ChangeOf, PlannedHere, ResultOf } from "./Messages.js"
 import { operationJson } from "./operationJson.js"
+import { saveProfileHere } from "./ProfilesHere.js"
 import { planHere } from "./planHere.js"
 import { wishesOf, wishOf } from "./Wishes.js"
 import { writeEntities } from "./writeEntities.js"
@@ -82,6 +84,10 @@ export const changeOf = (library: Library, change: Change): Told<unknown> => {
       return Effect.map(planHere(library, change.intent), told)
     case "Restore":
       return restore(library, change)
+    case "Profile":
+      return saveProfileHere(library, change)
+    case "Import":
+      return bringFile(library, change)
     case "Undo":
       return undo(library, change)
     case "Take":

@@ -17,6 +17,9 @@ export const problemOfError = (error: WhiteRoomError): Problem | undefined => {
       return problem("VersionConflict", { version: error.actual })
     case "CommandReused":
       return problem("KeyReused")
+    case "NotImportable":
+    case "FileEncrypted":
+      return problem("NotImportable")
     case "LibraryLocked":
       return problem("Busy")
     case "VaultSealed":

@@ -12,6 +12,7 @@ import { shelfIn } from "../library/Shelf.js"
 import { makerIn } from "./Maker.js"
 import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
 import { openHome } from "./openHome.js"
+import { runDueHere } from "./ProfilesHere.js"
 import { problemHere } from "./problemHere.js"
 import { problemOfError } from "./problemOfError.js"
 import { pushHome } from "./pushHome.js"
@@ -125,6 +126,7 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   const { facts } = request
   if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
   if (request._tag === "Change") return withLibrary(facts, (library) => changed(library, request.change))
+  if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
     return withLibrary(facts, (library) => pushHome(library, shelf, facts.library, keptUp))
   return withLibrary(facts, (library) => answerOf(library, request.question, facts))

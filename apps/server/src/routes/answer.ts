@@ -38,7 +38,7 @@ const hasIt = (seen: string | undefined, tag: string): boolean =>
 
 const respond = (told: Told, name: string, seen: string | undefined) =>
   Effect.gen(function* () {
-    const etag = told.version === undefined ? undefined : `"${told.version}"`
+    const etag = told.tag === undefined ? undefined : `"${told.tag}"`
     const about = {
       ...{ "whiteroom-line": told.line, "whiteroom-position": String(told.position) },
       ...(etag !== undefined && { etag })

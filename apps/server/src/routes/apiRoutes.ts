@@ -29,7 +29,9 @@ import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
 import { homeRoutes } from "./homeRoutes.js"
+import { importRoutes } from "./importRoutes.js"
 import { operationRoutes } from "./operationRoutes.js"
+import { profileRoutes } from "./profileRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
@@ -191,6 +193,8 @@ export const apiRoutes = Layer.mergeAll(
   homeRoutes,
   writeRoutes,
   operationRoutes,
+  importRoutes,
+  profileRoutes,
   feedRoutes,
   restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

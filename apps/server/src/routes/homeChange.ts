@@ -8,10 +8,18 @@ import { failing } from "./failing.js"
 
 /** What makes a library smaller, or tells and changes nothing, is never refused for want of room. */
 const needsRoom = ({ _tag, ...change }: Change): boolean =>
-  ["WriteAll", "Restore", "Take"].includes(_tag) ||
+  ["WriteAll", "Import", "Restore", "Take"].includes(_tag) ||
   (_tag === "Write" && "body" in change && change.body !== undefined)
 
-const backups: ReadonlyArray<Change["_tag"]> = ["Take", "Edit", "Forget", "Undelete", "Restore", "Undo"]
+const backups: ReadonlyArray<Change["_tag"]> = [
+  "Take",
+  "Edit",
+  "Forget",
+  "Undelete",
+  "Import",
+  "Restore",
+  "Undo"
+]
 
 /**
  * Does something to a library that is written here: the one way to do it. Room for what comes is reserved before and counted

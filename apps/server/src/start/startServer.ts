@@ -32,6 +32,7 @@ import { mirrorFor } from "./mirrorFor.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
 import { resumeRestores } from "./resumeRestores.js"
+import { runProfiles } from "./runProfiles.js"
 import { serve } from "./serve.js"
 import { signInLink } from "./signInLink.js"
 
@@ -196,6 +197,7 @@ export const startServer = (
       yield* emptyTrash(data)
       yield* keepHouse(desk)
       yield* keepHomes(desk, homes)
+      yield* runProfiles(desk, homes)
       yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
       yield* Effect.forkScoped(proveNightly(desk))
       return yield* signInLink(state.url, pin)

@@ -50,7 +50,7 @@ describe("arguments", () => {
 
   it.for([
     [["bakcup"], '"bakcup" is not known here. Did you mean `backup`? Nothing was changed.', "help"],
-    [["recover", "b1"], "no command recover; `whiteroom restore` brings back", "help"],
+    [["recover", "b1"], "no command recover; `whiteroom rescue` finds what is missing", "help"],
     [["-q", "Trash"], "no command Trash; `whiteroom list --trash` shows forgotten backups", "help"],
     [["versions", "Night Drive"], "no command versions; `whiteroom history SONG`", "help"],
     [["song", "lst"], "Did you mean `list`?", "help song"],

@@ -2,7 +2,12 @@
 export const otherWords: ReadonlyMap<string, readonly [command: string, does: string]> = new Map(
   (
     [
-      [["recover", "rollback", "bring-back"], "restore", "brings back songs, a backup or any moment"],
+      [
+        ["recover", "lost", "missing"],
+        "rescue",
+        "finds what is missing and brings it back; `whiteroom restore` brings back a backup or any moment"
+      ],
+      [["rollback", "bring-back"], "restore", "brings back songs, a backup or any moment"],
       [
         ["revert"],
         "undo",

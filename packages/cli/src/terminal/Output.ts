@@ -134,7 +134,7 @@ export class Output {
 
   /** A question, on stderr and on one line, whatever is in it; the answer is typed behind it. */
   question(text: string): void {
-    this.stderr.write(printable(text))
+    this.stderr.writeProse(printable(text))
   }
 
   /** Ends the line of a question whose answer nobody sees. */
@@ -144,7 +144,7 @@ export class Output {
 
   /** For people, on stderr; silent for scripts and with --quiet. */
   message(text: string): void {
-    if (this.speaks) this.stderr.write(`${text}\n`)
+    if (this.speaks) this.stderr.writeProse(`${text}\n`)
   }
 
   /** False where messages are not shown: then nothing needs to be made of them. */
@@ -160,7 +160,7 @@ export class Output {
   /** Something that did not go as wished, while the rest goes on: also with --quiet. */
   problem(text: string, line: Readonly<Record<string, unknown>>): void {
     if (this.json) this.line({ message_type: "error", ...line })
-    else this.stderr.write(`${this.paintMessages("yellow", "!")} ${printable(text)}\n`)
+    else this.stderr.writeProse(`${this.paintMessages("yellow", "!")} ${printable(text)}\n`)
   }
 
   /** The end of a command that failed. */
@@ -171,7 +171,7 @@ export class Output {
     }
     // Only a list of what a name fits has lines of its own: no other text of data begins one.
     const said = _tag === "AmbiguousName" ? message : printable(message)
-    this.stderr.write(`${this.paintMessages("red", "Error:")} ${said}\n${printable(recovery)}\n`)
+    this.stderr.writeProse(`${this.paintMessages("red", "Error:")} ${said}\n${printable(recovery)}\n`)
     if (this.options.verbose && cause instanceof Error && cause.stack !== undefined)
       this.stderr.write(`${this.paintMessages("dim", cause.stack)}\n`)
   }

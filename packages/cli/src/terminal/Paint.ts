@@ -26,5 +26,8 @@ export const paintFor = (...where: Parameters<typeof hasColours>): Paint =>
 
 const marks = new RegExp(`${mark}(\\d+);`, "g")
 
+/** The text as it looks: without its marks. */
+export const withoutMarks = (text: string): string => text.replace(marks, "")
+
 /** The text with its marks as the sequences that a terminal understands. */
 export const withSequences = (text: string): string => text.replace(marks, "\u001b[$1m")

@@ -5,6 +5,7 @@
 import { printableLines } from "./Harmless.js"
 import { type Pager, showInPager } from "./Pager.js"
 import { withSequences } from "./Paint.js"
+import { wrapLines } from "./wrapLines.js"
 
 /** What is written to: the streams of a process. */
 type Target = Pick<NodeJS.WriteStream, "write" | "on" | "isTTY" | "columns"> & {
@@ -42,7 +43,13 @@ export class Stream {
     this.send(withSequences(printableLines(text)))
   }
 
-  /** The same in a pager, until the person has seen enough; at once where there is no pager. */
+  /** The same for sentences: in a terminal they are broken between words. */
+  writeProse(text: string): void {
+    const safe = printableLines(text)
+    this.send(withSequences(this.isTTY ? wrapLines(safe, this.columns) : safe))
+  }
+
+  /** A text of ours in a pager, until the person has seen enough; at once where there is no pager. */
   async page(text: string, pager: Pager): Promise<void> {
     await this.end()
     if (!(await showInPager(withSequences(printableLines(text)), pager))) this.write(text)

@@ -273,7 +273,10 @@ describe.runIf(hasScript)("import in a terminal", () => {
   it("asks about what is another one here", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     write(whiteroom, "old.json", old)
-    const { code, stdout } = await whiteroom.inTerminal(["import", "old.json"], { answers: ["d", "R"] })
+    const { code, stdout } = await whiteroom.inTerminal(["import", "old.json"], {
+      answers: ["d", "R"],
+      columns: 160
+    })
     expect(stdout).toContain(
       " is another one in old.json: [k]eep today's, [r]eplace with old.json's, keep [b]oth, [c]ombine, part by [p]art, [d]iff? "
     )

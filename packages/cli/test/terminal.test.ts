@@ -101,7 +101,10 @@ describe.runIf(hasScript)("in a terminal", () => {
         Effect.map(library.songs.read("s-1"), (found) => found.songDataJSON)
       )
 
-    const kept = await whiteroom.inTerminal(["restore", "b1", "--yes"], { answers: ["what?", "k"] })
+    const kept = await whiteroom.inTerminal(["restore", "b1", "--yes"], {
+      answers: ["what?", "k"],
+      columns: 160
+    })
     expect(
       kept.stdout.split(
         "Night Drive changed after b1: [k]eep today's, [r]eplace with b1's, keep [b]oth, [c]ombine, part by [p]art, [d]iff? "

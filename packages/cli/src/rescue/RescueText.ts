@@ -29,7 +29,7 @@ const lineOf = ({ kind, name, formerly, last, versions }: Missing, now: Date): s
   const isOnlyKept = last.position === 0 && !last.deleted
   const happened = last.deleted ? "deleted" : versions.length === 0 ? "made" : isOnlyKept ? "kept" : "changed"
   const what = last.deleted || versions.length === 0 ? "" : `: ${phrases(last.changes, 3)}`
-  return `${title}${was}\n     ${happened} ${whenAndBy(last, now)}${what}`
+  return `${title}${was}\n     ${happened} ${whenAndBy(last, now, " by ")}${what}`
 }
 
 /** One of them for each number. */

@@ -72,11 +72,11 @@ export const oldVersionsOf = (
 const byWhom = (actor: string): string => (actor === "external" ? "another program" : printable(actor))
 
 /** When and by whom it was made; of what is from before the log only between which backups is known. */
-export const whenAndBy = (version: EntityVersion, now: Date): string => {
+export const whenAndBy = (version: EntityVersion, now: Date, by = ", by "): string => {
   const between = betweenBackups(version)
   const when = ago(version.timestamp, now)
-  const by = version.actor === unknownActor ? "" : `, by ${byWhom(version.actor)}`
-  return `${between === undefined ? when : `${between} (${when})`}${by}`
+  const whom = version.actor === unknownActor ? "" : `${by}${byWhom(version.actor)}`
+  return `${between === undefined ? when : `${between} (${when})`}${whom}`
 }
 
 const differsText = ({ brings, changes }: OldVersion, isLast: boolean): string => {

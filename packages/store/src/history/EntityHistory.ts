@@ -16,7 +16,7 @@ import {
 import { external, lastEventOf, watchedUntil } from "../log/Commands.js"
 import { type Version, versionsOf } from "../log/EntityEvents.js"
 import type { Session } from "../session/Session.js"
-import { beginningOf, lastOfOwnApp, namesIn, type OldVersion, oldVersionsOf } from "../state/BeforeLog.js"
+import { beforeLog, namesIn, type OldVersion } from "../state/BeforeLog.js"
 
 const lenient = new TextDecoder()
 
@@ -108,7 +108,7 @@ const loggedOf = (old: OldVersion<Uint8Array>): LoggedVersion => ({
 /** Every distinct version of an entity, those that imported backups have from before the log first. @throws EntityNotFound */
 export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<EntityVersion> => {
   const logged = versionsOf(session.db, key)
-  const old = oldVersionsOf(session, key, logged[0]?.recordedAt)
+  const { versions: old, last } = beforeLog(session, key, logged[0]?.recordedAt)
   if (logged.length + old.length === 0)
     throw new EntityNotFound({ kind: key.kind, name: key.id, where: "this library", near: [] })
   const known = logged.map(
@@ -120,9 +120,8 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
     })
   )
   const [first] = known
-  const last = first?.actor === external ? lastOfOwnApp(session) : undefined
   // What was there when the app's database was adopted was made before that, and after the app's last backup.
-  if (first !== undefined && last !== undefined && first.recordedAt === beginningOf(session))
+  if (first?.actor === external && last !== undefined)
     known[0] = { ...first, since: last.timestamp.getTime(), ...namesIn({ firstIn: undefined, notIn: last }) }
   return distinctVersions(key.kind, [...old.map(loggedOf), ...known], documentOf(session))
 }

@@ -16,7 +16,7 @@ import { type EventOfCommand, ownEventsOf } from "../log/Commands.js"
 import { versionsOf } from "../log/EntityEvents.js"
 import { changedEntities, stateOf } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
-import { namesIn, oldVersionsOf } from "../state/BeforeLog.js"
+import { beforeLog, namesIn } from "../state/BeforeLog.js"
 
 /** Something of ours that can be taken back. */
 export interface Operation {
@@ -59,7 +59,7 @@ const describeRestored = (session: Session, backup: BackupInfo, payload: Uint8Ar
   const [only] = changed.length === 1 ? changed : []
   if (only === undefined) return `b${backup.number}`
   const firstEvent = versionsOf(session.db, only)[0]?.recordedAt
-  const old = oldVersionsOf(session, only, firstEvent).findLast(({ firstIn = backup, value }) => {
+  const old = beforeLog(session, only, firstEvent).versions.findLast(({ firstIn = backup, value }) => {
     return value !== undefined && firstIn.timestamp <= backup.timestamp
   })
   if (old?.value === undefined) return `b${backup.number}`

@@ -5,6 +5,7 @@
  */
 import {
   type BackupInfo,
+  ContentReleased,
   type DecodedNodes,
   diffTrees,
   type EntityKey,
@@ -15,6 +16,7 @@ import {
   type Kind,
   keyString,
   lookup,
+  MalformedData,
   type NodeStore,
   type TreeDifference,
   toHex
@@ -58,17 +60,28 @@ const seriesOf = ({ origin, backupId, tags }: BackupInfo): string => {
   return origin.source === "" ? ownApps : `file ${origin.source}`
 }
 
-/** Imported backups by when they were taken. */
-const stepsOf = (session: Session, before = Number.POSITIVE_INFINITY): ReadonlyArray<Step> => {
+/**
+ * Shows imported backups by when they were taken, each with the one before it in its series, and gives those that could be
+ * read: one whose tree is damaged is passed over, `check` names it.
+ */
+const eachStep = (
+  session: Session,
+  before: number,
+  show: (step: Step) => void
+): ReadonlyArray<BackupInfo> => {
   const last = new Map<string, BackupInfo>()
-  return importedBackups(session.db)
-    .filter(({ timestamp }) => timestamp.getTime() < before)
-    .map((backup) => {
-      const series = seriesOf(backup)
-      const previous = last.get(series)
-      last.set(series, backup)
-      return { backup, previous, series }
-    })
+  return importedBackups(session.db).filter((backup) => {
+    if (backup.timestamp.getTime() >= before) return false
+    const series = seriesOf(backup)
+    try {
+      show({ backup, previous: last.get(series), series })
+    } catch (error) {
+      if (error instanceof MalformedData || error instanceof ContentReleased) return false
+      throw error
+    }
+    last.set(series, backup)
+    return true
+  })
 }
 
 /** The versions of one entity, as the steps show them one by one. */
@@ -101,12 +114,9 @@ class Versions<A> {
   }
 }
 
-/** When the log begins, in milliseconds. */
-export const beginningOf = (session: Session): number => timeOfPosition(session.db, 1) ?? 0
-
 /** The last backup that this library's own app took before the log began: what it knows otherwise was made after it. */
-export const lastOfOwnApp = (session: Session): BackupInfo | undefined =>
-  stepsOf(session, beginningOf(session)).findLast(({ series }) => series === ownApps)?.backup
+const lastOfOwnApp = (backups: ReadonlyArray<BackupInfo>, beginning: number): BackupInfo | undefined =>
+  backups.findLast((backup) => seriesOf(backup) === ownApps && backup.timestamp.getTime() < beginning)
 
 /** Nodes that were read once: backups of one library share most of theirs. */
 const rememberingNodes = (session: Session): NodeStore => {
@@ -121,18 +131,20 @@ const rememberingNodes = (session: Session): NodeStore => {
   }
 }
 
+/** What is known of an entity from before its first event in the log. */
+export interface BeforeLog {
+  /** Oldest first. */
+  readonly versions: ReadonlyArray<OldVersion<Uint8Array>>
+  /** Of what was there when the log began: the last backup that this library's own app had taken. */
+  readonly last: BackupInfo | undefined
+}
+
 /**
- * The versions of an entity before its first event in the log, oldest first. Of each backup one path of its tree is read,
- * and of what it shares with others nothing again.
+ * The versions of an entity before its first event in the log. Of each backup one path of its tree is read, and of what it
+ * shares with others nothing again.
  * @param firstEvent when that was, in milliseconds; `undefined`: the log never had it
  */
-export const oldVersionsOf = (
-  session: Session,
-  key: EntityKey,
-  firstEvent: number | undefined
-): ReadonlyArray<OldVersion<Uint8Array>> => {
-  const steps = stepsOf(session, firstEvent)
-  if (steps.length === 0) return []
+export const beforeLog = (session: Session, key: EntityKey, firstEvent: number | undefined): BeforeLog => {
   const nodes = rememberingNodes(session)
   const records = new Map<string, Uint8Array | undefined>()
   const recordIn = ({ root }: BackupInfo): Uint8Array | undefined => {
@@ -140,15 +152,16 @@ export const oldVersionsOf = (
     return records.get(root)
   }
   const versions = new Versions<Uint8Array>(equalBytes)
-  for (const step of steps) {
+  const backups = eachStep(session, firstEvent ?? Number.POSITIVE_INFINITY, (step) => {
     const [before, after] = [step.previous && recordIn(step.previous), recordIn(step.backup)]
-    if (before === after || (before && after && equalBytes(before, after))) continue
-    versions.see(step, after)
-  }
-  if (firstEvent === undefined) {
-    versions.end(lastOfOwnApp(session), beginningOf(session))
-  }
-  return versions.all
+    const isSame = before === after || (before && after && equalBytes(before, after))
+    if (!isSame) versions.see(step, after)
+  })
+  if (backups.length === 0) return { versions: [], last: undefined }
+  const beginning = timeOfPosition(session.db, 1) ?? 0
+  const last = lastOfOwnApp(backups, beginning)
+  if (firstEvent === undefined) versions.end(last, beginning)
+  return { versions: versions.all, last: firstEvent === beginning ? last : undefined }
 }
 
 const changesOf = (
@@ -175,18 +188,24 @@ export const allOldVersions = <A>(
   look: (kind: Kind, record: Uint8Array) => A,
   areEqual: (a: A, b: A) => boolean
 ): Map<string, OldVersionsOf<A>> => {
-  const steps = stepsOf(session)
   const found = new Map<string, EntityKey & { readonly versions: Versions<A> }>()
   const nodes = session.nodeStore(new Map())
   const empty = emptyTree(nodes)
-  for (const step of steps)
-    for (const { kind, id, after } of changesOf(step, nodes, empty)) {
+  const backups = eachStep(session, Number.POSITIVE_INFINITY, (step) => {
+    // All of a backup or nothing of it.
+    const changes = [...changesOf(step, nodes, empty)].map(({ kind, id, after }) => ({
+      ...{ kind, id },
+      value: after && look(kind, after)
+    }))
+    for (const { kind, id, value } of changes) {
       const key = keyString(kind, id)
       const entity = found.get(key) ?? { kind, id, versions: new Versions(areEqual) }
-      entity.versions.see(step, after && look(kind, after))
+      entity.versions.see(step, value)
       found.set(key, entity)
     }
-  const [last, beginning] = [lastOfOwnApp(session), beginningOf(session)]
+  })
+  const beginning = timeOfPosition(session.db, 1) ?? 0
+  const last = lastOfOwnApp(backups, beginning)
   return new Map(
     [...found].map(([key, { kind, id, versions }]) => [
       key,

@@ -204,6 +204,22 @@ describe("the versions that an app's own backups have from before it was adopted
     })
   )
 
+  it.scoped("pass over a backup whose list is damaged: the others tell theirs", () =>
+    Effect.gen(function* () {
+      const library = yield* adopted([edition(96), gone], [edition(104)], [edition(112)])
+      asApp(library.path, (app) =>
+        app.exec("DELETE FROM object WHERE hash = (SELECT root FROM backup_catalog WHERE number = 2)")
+      )
+      expect((yield* told(library, "s1")).slice(0, 2)).toEqual([
+        "1 b1 -..b1 unknown created",
+        "2 b3 b1..b3 unknown tempo 96 → 112"
+      ])
+      expect(yield* told(library, "gone")).toContain("2 b3 b1..b3 unknown deleted")
+      expect(yield* library.history.find("gone west")).toMatchObject([{ until: new Date(dayOf(3)) }])
+      expect((yield* library.upkeep.check({ level: "quick" })).ok).toBe(false)
+    })
+  )
+
   it.scoped("are not those of backups in the trash", () =>
     Effect.gen(function* () {
       const library = yield* adopted([edition(96)], [edition(104)])

@@ -89,21 +89,24 @@ export interface ForeignBackup {
   readonly tags: ReadonlyArray<string>
   readonly pinned: boolean
   readonly version: string
-  /** Of a backup of another library; one that an app had kept tells nothing of the kind. */
-  readonly origin?: Omit<BackupOrigin, "source"> | undefined
+  /** What is known of where it came from; without a `source` it is of the file that is brought in. */
+  readonly origin?: Partial<BackupOrigin> | undefined
 }
 
-/** A backup of another library, as what it is for this one. What was imported there keeps where it came from at first. */
+/** Where a backup of another library came from at first: out of that library, or out of what had been brought into it. */
+const originOf = ({ trigger, number, origin }: BackupInfo, libraryId: string): ForeignBackup["origin"] => {
+  if (trigger !== "imported") return { trigger, number, libraryId }
+  if (origin?.libraryId !== undefined)
+    return { trigger: origin.trigger, number: origin.number, libraryId: origin.libraryId }
+  // Its own app had kept it, or it came out of a file of which no library is known.
+  return origin?.source === "" ? { number, libraryId } : origin
+}
+
+/** A backup of another library, as what it is for this one. */
 export const foreignBackup = (backup: BackupInfo, libraryId: string): ForeignBackup => {
-  const { trigger, number, origin } = backup
   const { backupId, timestamp, description, tags, pinned, version } = backup
   return {
     ...{ backupId, timestamp, description, tags, pinned, version },
-    origin:
-      trigger !== "imported"
-        ? { trigger, number, libraryId }
-        : origin?.libraryId === undefined
-          ? { number, libraryId }
-          : { trigger: origin.trigger, number: origin.number, libraryId: origin.libraryId }
+    origin: originOf(backup, libraryId)
   }
 }

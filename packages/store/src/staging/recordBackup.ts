@@ -36,7 +36,7 @@ export const recordBackup = (
     version: backup.version,
     ...countsOf(session, root),
     newBytes: countNewBytes(session.db),
-    origin: { ...backup.origin, source }
+    origin: { source, ...backup.origin }
   })
   const taken = recordBackupEvent(session.db, writer, backup.backupId, { type: "BackupTaken", payload })
   return taken === undefined ? [] : [taken]

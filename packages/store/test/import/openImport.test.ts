@@ -293,6 +293,21 @@ describe("another library", () => {
     }
   })
 
+  it("has a backup that came out of a file say so also when it was brought into another library since", async () => {
+    const preferences = JSON.stringify({ userId: "default" })
+    const state = { version: "1.0.0", timestamp: "2025-03-01T12:00:00Z", description: "old", preferences }
+    const export_ = file("export.json", JSON.stringify({ ...state, songs: "[]", performances: "[]" }))
+    const bring = (from: string, into: string) =>
+      run(
+        (library) => Effect.scoped(Effect.flatMap(library.imports.open([from]), (opened) => opened.apply())),
+        into
+      )
+    await bring(export_, "other.db")
+    const { backups } = await bring(join(folder, "other.db"), "library.db")
+    expect(backups).toMatchObject([{ description: "old", origin: { source: export_ } }])
+    expect(backups[0]?.origin?.libraryId).toBeUndefined()
+  })
+
   it("brings no profile along, whose hooks are commands: not from its file, not from its copies", async () => {
     await makeOther()
     const definition = JSON.stringify({ name: "daily", when: ["hourly"], hooks: { before: "touch owned" } })

@@ -92,6 +92,46 @@ const startServer = async () => {
   throw new Error("the server ended before it listened")
 }
 
+/** The library on this computer, as `whiteroom open` shows it. */
+const openLibrary = async () => {
+  const child = spawn(process.execPath, [program, "-l", library, "open", "--json", "--no-browser"], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  for await (const line of createInterface(child.stdout)) {
+    const said = JSON.parse(line)
+    if (said.event !== "listening") continue
+    child.stdout.resume()
+    return { child, ...said }
+  }
+  throw new Error("it ended before it listened")
+}
+
+/** Part of a performance comes back: chosen, and what it will be. */
+const takeParts = async (browser, { link: key }) => {
+  const context = await browser.newContext({ viewport: { width: 1120, height: 1060 }, locale: "en-GB" })
+  context.setDefaultTimeout(120_000)
+  const page = await context.newPage()
+  await page.goto(key)
+  await page.getByText("Where it is kept").waitFor()
+  await page.getByRole("link", { name: "Songs", exact: true }).click()
+  await page.getByLabel("Filter by name").fill("live at")
+  await page
+    .getByRole("link", { name: /^Live at/ })
+    .first()
+    .click()
+  await page.getByRole("radio").first().click()
+  await page.getByRole("link", { name: "Only parts of it" }).click()
+  await page.getByRole("group", { name: "track lead" }).getByLabel("as it was").check()
+  await page.getByText("1 is replaced").waitFor()
+  await page.getByText("See and hear what it will be").click()
+  await page.locator("canvas").waitFor()
+  await page.evaluate(() => scrollTo({ top: 0 }))
+  await page.screenshot({ path: path.join(pictures, "parts.png"), caret: "hide", animations: "disabled" })
+  await context.close()
+  console.log("docs/pictures/parts.png")
+}
+
 const link = (name) => JSON.parse(whiteroom("server", "link", name, "--data", data, "--json")).link
 
 /** Connects a library with the server; gives where its pages are. */
@@ -137,6 +177,7 @@ const take = async (browser, { address, place, months, at }) => {
 }
 
 let server
+let opened
 let browser
 try {
   mkdirSync(pictures, { recursive: true })
@@ -153,8 +194,11 @@ try {
   })
   const at = new Date(until - 40 * 86_400_000).toISOString()
   await take(browser, { address: server.address, place, months, at })
+  opened = await openLibrary()
+  await takeParts(browser, opened)
 } finally {
   await browser?.close()
   server?.child.kill("SIGTERM")
+  opened?.child.kill("SIGTERM")
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }

@@ -1,8 +1,9 @@
 /** The server of White Room Backup: keeps libraries of other computers, and gives them back. */
 export type { AccessInfo, LibraryInfo, Role } from "./api/Model.js"
-export { type Limits, type LogLine, usualLimits } from "./http/Desk.js"
+export type { ScheduleChange, ScheduledProfile, ScheduleWish } from "./api/Schedule.js"
+export { type Limits, type LogLine, type ScheduleHere, usualLimits } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
-export type { StatusFailure, StatusHere } from "./replica/libraryHere.js"
+export type { FailureHere, StatusHere } from "./replica/libraryHere.js"
 export {
   type Erased,
   type Guest,

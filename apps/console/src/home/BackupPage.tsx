@@ -6,6 +6,7 @@ import { useAnswer } from "../api/useAnswer.js"
 import { BringBack } from "../parts/BringBack.js"
 import { Name, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { sizeText, texts, timeText } from "../texts/Texts.js"
+import { BackupActions } from "./BackupActions.js"
 import { Difference } from "./Difference.js"
 
 /** One backup: what it holds, what is different now, and what it brought. */
@@ -33,6 +34,7 @@ export const BackupPage = (props: { readonly library: Library; readonly backup: 
   if (detail.value === undefined) return <Pending title={backup} of={detail} />
   const { number, position, timestamp, description, trigger, entries, songs, performances, size } =
     detail.value
+  const { tags, pinned } = detail.value
   const isSame =
     now.value !== undefined &&
     now.value.created.length + now.value.changed.length + now.value.deleted.length === 0
@@ -49,6 +51,12 @@ export const BackupPage = (props: { readonly library: Library; readonly backup: 
           </>
         )}
         {t.triggers[trigger]} · {t.backupHas(songs, performances)} · {sizeText(size)}
+        {pinned && <span class="tag">{t.backupPinned}</span>}
+        {tags.map((tag) => (
+          <span class="tag" key={tag}>
+            <Name of={tag} />
+          </span>
+        ))}
       </p>
       <section>
         <h2>{t.backupNow}</h2>
@@ -59,7 +67,15 @@ export const BackupPage = (props: { readonly library: Library; readonly backup: 
           <Difference library={library} of={now.value} at={`@${position}`} />
         )}
       </section>
-      {!isSame && <BringBack library={props.library} wish={{ at: `b${number}`, only: [] }} />}
+      {!isSame && detail.value.forgottenAt === undefined && (
+        <BringBack library={props.library} wish={{ at: `b${number}`, only: [] }} />
+      )}
+      <BackupActions
+        key={detail.value.backupId}
+        library={props.library}
+        backup={detail.value}
+        again={detail.again}
+      />
       <section>
         <h2>{t.backupContents}</h2>
         <ul class="rows">

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals"
 import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
+import { access, type Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Waiting, Wrong } from "../parts/Parts.js"
 import { sizeText, texts, timeText } from "../texts/Texts.js"
 import type { Backup } from "./Backup.js"
 import { Calendar } from "./Calendar.js"
+import { TakeBackup } from "./TakeBackup.js"
 
 /** The newest first, as lists of backups come. */
 const backupsOf = (library: string, trash: boolean, signal: AbortSignal) =>
@@ -24,8 +26,9 @@ const backupsOf = (library: string, trash: boolean, signal: AbortSignal) =>
 const few = 10
 
 /** The backups, as a list with what each added, as a calendar, and those in the trash. */
-export const Backups = ({ library }: { readonly library: string }) => {
+export const Backups = (props: { readonly library: Library }) => {
   const t = texts.value
+  const library = props.library.id
   const view = useSignal<"list" | "calendar" | "trash">("list")
   const shown = useSignal(few)
   const isTrash = view.value === "trash"
@@ -56,6 +59,7 @@ export const Backups = ({ library }: { readonly library: string }) => {
           ))}
         </div>
       </div>
+      {props.library.home === "server" && access.value?.role === "admin" && <TakeBackup library={library} />}
       {all._tag === "Failed" && <Wrong error={all.error} again={all.again} />}
       {newest === undefined && all._tag === "Loading" && <Waiting />}
       {newest?.length === 0 && <p>{isTrash ? t.backupTrashNone : t.backupsNone}</p>}

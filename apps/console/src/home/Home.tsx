@@ -3,14 +3,19 @@ import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
 import { access, type Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
+import { lazy } from "../parts/lazy.js"
 import { Pending, Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 import { Backups } from "./Backups.js"
 import { Changes } from "./Changes.js"
+import { Keys } from "./Keys.js"
 import { OnTheirWay } from "./OnTheirWay.js"
 import { Places } from "./Places.js"
 import { Search } from "./Search.js"
 import { Verdict } from "./Verdict.js"
+
+const Done = lazy(() => import("./Done.js").then((loaded) => loaded.Done))
+const Schedule = lazy(() => import("./Schedule.js").then((loaded) => loaded.Schedule))
 
 export const Home = ({ library }: { readonly library: Library }) => {
   const t = texts.value
@@ -40,7 +45,18 @@ export const Home = ({ library }: { readonly library: Library }) => {
         </div>
         <Places status={value} library={library} />
       </div>
-      <Backups library={library.id} />
+      {library.home === "server" && access.value?.role === "admin" && (
+        <>
+          <Done library={library.id} />
+          <Schedule
+            library={library.id}
+            vaults={value.vaults.map(({ name }) => name)}
+            isRun={value.next !== null}
+          />
+          <Keys vaults={value.vaults} />
+        </>
+      )}
+      <Backups library={library} />
     </div>
   )
 }

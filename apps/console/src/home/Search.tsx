@@ -1,10 +1,17 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { linkTo } from "../address/Link.js"
-import { answerOf, client } from "../api/Client.js"
+import { answerOf, client, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Wrong } from "../parts/Parts.js"
 import { texts, timeText } from "../texts/Texts.js"
+
+type Found = Schemas["Found"]
+
+/** What came and went several times under one name is found once, as it was last. */
+const lastOfEach = (items: ReadonlyArray<Found>): ReadonlyArray<Found> => [
+  ...new Map(items.map((item) => [`${item.kind} ${item.name} ${item.id}`, item])).values()
+]
 
 /** The state just before a run of versions ended; of one from before the log the backup that it began with. */
 const lastOf = (source: string, untilPosition = 0): string =>
@@ -31,7 +38,7 @@ export const Search = ({ library }: { readonly library: string }) => {
       })
     )
   )
-  const items = found.value?.items
+  const items = found.value && lastOfEach(found.value.items)
   const now = new Date()
   return (
     <search class="search">

@@ -1,4 +1,4 @@
-import { addressOf, commandOf, type Key } from "../address/Wish.js"
+import { addressOf, commandOf, type Key, keyText, plainWish } from "../address/Wish.js"
 import { access, type Library } from "../api/Session.js"
 import { texts } from "../texts/Texts.js"
 import { Command } from "./Parts.js"
@@ -6,18 +6,25 @@ import { Command } from "./Parts.js"
 export interface BringBackProps {
   readonly library: Library
   readonly wish: { readonly at: string; readonly only: ReadonlyArray<Key> }
+  /** Whether it is there today too, so that single parts of it can come back. */
+  readonly mayBeParts?: boolean
 }
 
 /**
  * The way to the page of a restore, or, for those who may only look, the command. What is written on another computer is sent
  * there, a song at a time; what is written here comes back here.
  */
-export const BringBack = ({ library, wish }: BringBackProps) => {
+export const BringBack = ({ library, wish, mayBeParts = false }: BringBackProps) => {
   const t = texts.value
   const role = access.value?.role
   const isHere = library.home === "server"
   const may = (role === "admin" || role === "teacher") && (isHere || wish.only.length > 0)
-  const link = (mode: "copy" | "replace") => addressOf(library.id, { ...wish, mode, decisions: new Map() })
+  const link = (mode: "copy" | "replace") => addressOf(library.id, plainWish({ ...wish, mode }))
+  const [key, ...others] = wish.only
+  const inParts = (one: Key) => ({
+    ...plainWish({ ...wish, mode: "replace" }),
+    parts: new Map([[keyText(one), new Map()]])
+  })
   return (
     <section aria-labelledby="bring-back">
       <h2 id="bring-back">{t.bringBack}</h2>
@@ -31,11 +38,16 @@ export const BringBack = ({ library, wish }: BringBackProps) => {
               {t.modeCopy}
             </a>
           )}
+          {isHere && key !== undefined && others.length === 0 && mayBeParts && (
+            <a class="button" href={addressOf(library.id, inParts(key))}>
+              {t.modeParts}
+            </a>
+          )}
         </p>
       ) : (
         <>
           <p>{t.command}</p>
-          <Command line={commandOf({ ...wish, mode: "replace", decisions: new Map() })} />
+          <Command line={commandOf(plainWish({ ...wish, mode: "replace" }))} />
         </>
       )}
     </section>

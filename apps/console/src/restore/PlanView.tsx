@@ -1,4 +1,4 @@
-import type { Wish } from "../address/Wish.js"
+import { plainWish, type Wish } from "../address/Wish.js"
 import { Name } from "../parts/Parts.js"
 import { texts, timeText } from "../texts/Texts.js"
 import { PlanRow } from "./PlanRow.js"
@@ -39,7 +39,7 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
               type="radio"
               name="mode"
               checked={wish.mode === mode}
-              onChange={() => onChoose({ ...wish, mode, decisions: new Map() })}
+              onChange={() => onChoose(plainWish({ ...wish, mode }))}
             />
             {label}
           </label>
@@ -48,7 +48,7 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
       {counts !== undefined && (
         <p role="status" aria-busy={isBusy}>
           <strong>
-            {doesNothing
+            {doesNothing && plan.preview?.conflicts === 0
               ? t.planNothing
               : t.planCounts(counts.create, counts.update, counts.delete, counts.keep)}
           </strong>
@@ -68,6 +68,7 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
                   key={`${item.kind} ${item.id}`}
                   library={library}
                   item={item}
+                  source={plan.source}
                   position={plan.position}
                   wish={wish}
                   onChoose={onChoose}

@@ -67,7 +67,7 @@ export const RestoreView = (props: { readonly restore: Restore; readonly again: 
       {outcome !== undefined && state === "applied" && (
         <p>
           <strong>
-            {t.planCounts(outcome.plan.create, outcome.plan.update, outcome.plan.delete, outcome.plan.keep)}
+            {t.doneCounts(outcome.plan.create, outcome.plan.update, outcome.plan.delete, outcome.plan.keep)}
           </strong>
         </p>
       )}

@@ -8,14 +8,14 @@ export interface BothSidesProps {
   readonly library: string
   readonly kind: Kind
   readonly id: string
-  /** Of the state that is brought back. */
-  readonly position: number
+  /** The state that is brought back: `b31`, `@1234`. */
+  readonly source: string
 }
 
 /** A song as it was and as it is now: in words, as notes, to hear. */
-export const BothSides = ({ library, kind, id, position }: BothSidesProps) => {
-  const then = useAnswer(`item ${library} ${kind} ${id} @${position}`, (signal) =>
-    readItem(library, kind, id, `@${position}`, signal)
+export const BothSides = ({ library, kind, id, source }: BothSidesProps) => {
+  const then = useAnswer(`item ${library} ${kind} ${id} ${source}`, (signal) =>
+    readItem(library, kind, id, source, signal)
   )
   const now = useAnswer(`item ${library} ${kind} ${id} now`, (signal) =>
     readItem(library, kind, id, undefined, signal)

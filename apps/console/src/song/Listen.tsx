@@ -2,6 +2,7 @@ import { type Signal, useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { Music } from "../music/Music.js"
 import { type Playing, play } from "../music/Player.js"
+import type { Texts } from "../texts/english.js"
 import { texts } from "../texts/Texts.js"
 
 export interface ListenProps {
@@ -9,10 +10,11 @@ export interface ListenProps {
   readonly now: Music | undefined
   readonly bar: Signal<number>
   readonly heard: Signal<number | undefined>
+  readonly told: Texts["past"]
 }
 
 /** Either version, from the bar that is chosen. One sounds at a time. */
-export const Listen = ({ then, now, bar, heard }: ListenProps) => {
+export const Listen = ({ then, now, bar, heard, told }: ListenProps) => {
   const t = texts.value
   const playing = useSignal<{ readonly side: "then" | "now"; readonly sound: Playing } | undefined>(undefined)
   const stop = () => playing.peek()?.sound.stop()
@@ -42,7 +44,7 @@ export const Listen = ({ then, now, bar, heard }: ListenProps) => {
           aria-pressed={playing.value?.side === "then"}
           onClick={() => begin("then", then)}
         >
-          ▶ {t.listenThen}
+          ▶ {told.listen}
         </button>
       )}
       {now !== undefined && hasNotes(now) && (

@@ -9,9 +9,18 @@ import { Roll } from "./Roll.js"
 
 const noMusic: Music = { tracks: [], sections: [], barLength: 2, bars: 1 }
 
+export interface NotesProps {
+  readonly then: Item
+  readonly now: Item | undefined
+  /** True where the first is not what was, but what would be. */
+  readonly isFuture?: boolean
+}
+
 /** The notes of both, to see and to hear. */
-export const Notes = ({ then, now }: { readonly then: Item; readonly now: Item | undefined }) => {
+export const Notes = (props: NotesProps) => {
+  const { then, now, isFuture = false } = props
   const t = texts.value
+  const told = isFuture ? t.future : t.past
   const title = useId()
   const bar = useSignal(1)
   const heard = useSignal<number | undefined>(undefined)
@@ -26,12 +35,12 @@ export const Notes = ({ then, now }: { readonly then: Item; readonly now: Item |
     }),
     [was, is]
   )
-  if (diff.notes.length === 0) return <p class="facts">{t.rollNone}</p>
+  if (diff.notes.length === 0) return <p class="facts">{now === undefined ? t.rollNoneAlone : t.rollNone}</p>
   return (
     <section aria-labelledby={title}>
       <h2 id={title}>{t.roll}</h2>
-      <Listen then={was} now={is} bar={bar} heard={heard} />
-      <Roll music={music} diff={diff} bar={bar} heard={heard} />
+      <Listen then={was} now={is} bar={bar} heard={heard} told={told} />
+      <Roll music={music} diff={diff} bar={bar} heard={heard} told={told} />
     </section>
   )
 }

@@ -3,6 +3,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals"
 import { useEffect, useId, useRef } from "preact/hooks"
 import type { Music } from "../music/Music.js"
 import type { NoteDiff } from "../music/NoteDiff.js"
+import type { Texts } from "../texts/english.js"
 import { texts } from "../texts/Texts.js"
 import { drawRoll, type View } from "./drawRoll.js"
 
@@ -13,9 +14,10 @@ export interface RollProps {
   readonly bar: Signal<number>
   /** The second that is heard; `undefined` while nothing plays. */
   readonly heard: Signal<number | undefined>
+  readonly told: Texts["past"]
 }
 
-export const Roll = ({ music, diff, bar, heard }: RollProps) => {
+export const Roll = ({ music, diff, bar, heard, told }: RollProps) => {
   const t = texts.value
   const canvas = useRef<HTMLCanvasElement>(null)
   const view = useSignal<View>({ left: 0, zoom: 0 })
@@ -93,7 +95,7 @@ export const Roll = ({ music, diff, bar, heard }: RollProps) => {
 
   const count = (side: string) => diff.notes.filter((note) => note.side === side).length
   const [same, then, now] = [count("same"), count("then"), count("now")]
-  const status = t.rollStatus(bar.value, bars, same, then, now)
+  const status = told.status(bar.value, bars, same, then, now)
   const keys: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => goToBar(bar.value - 1),
     ArrowRight: () => goToBar(bar.value + 1),
@@ -108,8 +110,8 @@ export const Roll = ({ music, diff, bar, heard }: RollProps) => {
     <div class="roll">
       <div class="legend">
         <span class="key same">{t.rollSame}</span>
-        <span class="key then">{t.rollThen}</span>
-        <span class="key now">{t.rollNow}</span>
+        <span class="key then">{told.only}</span>
+        <span class="key now">{told.now}</span>
         <span class="zoom">
           <button type="button" class="quiet" aria-label={t.zoomOut} onClick={keys["-"]}>
             −

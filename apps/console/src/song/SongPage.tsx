@@ -1,7 +1,6 @@
 /** One song: its versions, what is different, two of them over each other, to see and to hear. */
 import { goTo } from "../address/Address.js"
 import { linkTo } from "../address/Link.js"
-import { allOf, answerOf, client, idInPath } from "../api/Client.js"
 import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { BringBack } from "../parts/BringBack.js"
@@ -9,6 +8,7 @@ import { Name, Pending, Said, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Words } from "../parts/Words.js"
 import { texts } from "../texts/Texts.js"
 import { DifferenceWords } from "./DifferenceWords.js"
+import { historyOf } from "./historyOf.js"
 import { type Kind, readItem } from "./Item.js"
 import { Notes } from "./Notes.js"
 import { type Version, Versions, whenOf } from "./Versions.js"
@@ -19,19 +19,6 @@ export interface SongPageProps {
   readonly id: string
   readonly query: URLSearchParams
 }
-
-const historyOf = (library: string, kind: Kind, id: string, signal: AbortSignal) =>
-  allOf((after) => {
-    const params = {
-      path: { library, id: idInPath(id) },
-      query: { limit: 1000, ...(after !== undefined && { after }) }
-    }
-    return answerOf(
-      kind === "song"
-        ? client.GET("/v1/libraries/{library}/songs/{id}/history", { signal, params })
-        : client.GET("/v1/libraries/{library}/performances/{id}/history", { signal, params })
-    )
-  })
 
 /** The version of a moment: `@1234`, a backup, or a time. Without one, the last that is not what it is now. */
 const versionAt = (versions: ReadonlyArray<Version>, then: string | null): Version | undefined => {
@@ -96,7 +83,11 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
   return (
     <>
       <section aria-labelledby="differences">
-        <h2 id="differences">{isNow ? t.differencesBefore : `${whenOf(chosen)} · ${t.differences}`}</h2>
+        <h2 id="differences">
+          {isNow
+            ? t.differencesBefore
+            : `${whenOf(chosen)} · ${newest.deleted ? t.differencesGone : t.differences}`}
+        </h2>
         {now._tag === "Failed" && <Wrong error={now.error} again={now.again} />}
         {isNow ? (
           <Words words={chosen.changes} />
@@ -108,8 +99,14 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
           {chosen.actor === "unknown" ? t.versionUnknown : <Said>{t.versionBy(chosen.actor)}</Said>}
         </p>
       </section>
+      {!isNow && (
+        <BringBack
+          library={library}
+          wish={{ at: chosen.source, only: [{ kind, id }] }}
+          mayBeParts={!newest.deleted}
+        />
+      )}
       <Notes then={then.value} now={now.value} />
-      {!isNow && <BringBack library={library} wish={{ at: chosen.source, only: [{ kind, id }] }} />}
       <details>
         <summary>{t.document}</summary>
         <div class="documents">

@@ -1,8 +1,10 @@
 /** Every text of the page. Names, words of changes and what errors say come from the library itself. */
+import { englishKeeping } from "./englishKeeping.js"
 import { englishTimeline } from "./englishTimeline.js"
 import type { Loosened } from "./Loosened.js"
 
 export const english = {
+  ...englishKeeping,
   ...englishTimeline,
 
   language: "English",
@@ -12,6 +14,7 @@ export const english = {
   again: "Try again",
   close: "Close",
   cancel: "Cancel",
+  save: "Save",
   back: "Back",
   more: "Show more",
   copy: "Copy",
@@ -97,30 +100,6 @@ export const english = {
   changed: "changed",
   renamedFrom: (name: string) => `was called ${name}`,
 
-  backups: "Backups",
-  backupsNone: "No backup was taken yet.",
-  backupsList: "List",
-  backupsCalendar: "Calendar",
-  backupAdded: (size: string) => `added ${size}`,
-  backupHas: (songs: number, performances: number) =>
-    `${songs} ${songs === 1 ? "song" : "songs"}${performances > 0 ? `, ${performances} ${performances === 1 ? "performance" : "performances"}` : ""}`,
-  backupPinned: "pinned",
-  backupTrash: "Trash",
-  backupTrashNone: "The trash is empty.",
-  backupSince: (before: string) => `What changed since ${before}`,
-  backupFirst: "It is the oldest one.",
-  backupContents: "What is in it",
-  backupNow: "What changed between it and now",
-  backupSame: "Nothing is different now.",
-  triggers: {
-    manual: "taken by hand",
-    scheduled: "by itself",
-    safety: "before a restore",
-    imported: "imported"
-  },
-  calendarDay: (day: string, count: number) =>
-    `${day}: ${count === 0 ? "no backup" : count === 1 ? "1 backup" : `${count} backups`}`,
-
   allSongs: "All songs",
   songsNone: "There are no songs in this library.",
   songsFilter: "Filter by name",
@@ -152,22 +131,34 @@ export const english = {
   comparePrevious: "the version before",
   differences: "What is different now",
   differencesBefore: "What this version changed",
+  differencesGone: "It was deleted after that",
   differencesNone: "Nothing is different.",
   differencesSpelling: "It means the same; only its spelling is different.",
   contentGone: "The content of this version is no longer kept. What changed is still known, in words.",
 
   roll: "Notes",
   rollHelp: "Arrow keys move, plus and minus zoom. A click or Enter sets the bar from which you listen.",
-  rollStatus: (bar: number, bars: number, same: number, then: number, now: number) =>
-    `Bar ${bar} of ${bars}: ${same} notes the same, ${then} only then, ${now} only now.`,
+  past: {
+    listen: "Listen to then",
+    only: "only then",
+    now: "only now",
+    status: (bar: number, bars: number, same: number, then: number, now: number) =>
+      `Bar ${bar} of ${bars}: ${same} notes the same, ${then} only then, ${now} only now.`
+  },
+  future: {
+    listen: "Listen to what it will be",
+    only: "comes",
+    now: "goes",
+    status: (bar: number, bars: number, same: number, then: number, now: number) =>
+      `Bar ${bar} of ${bars}: ${same} notes stay, ${then} come, ${now} go.`
+  },
   rollSame: "the same",
-  rollThen: "only then",
-  rollNow: "only now",
   rollNotes: (count: number) => (count === 1 ? "1 note" : `${count} notes`),
   rollTracks: "Tracks",
   rollTable: "As a table",
   rollNone:
     "This song holds rules, not notes, so there is nothing to draw or to hear. What is different stands above in words.",
+  rollNoneAlone: "This song holds rules, not notes, so there is nothing to draw or to hear.",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   shape: "Form",
@@ -177,7 +168,6 @@ export const english = {
   documentNow: "Now",
 
   listen: "Listen",
-  listenThen: "Listen to then",
   listenNow: "Listen to now",
   stop: "Stop",
   fromBar: (bar: number) => `from bar ${bar}`,
@@ -189,71 +179,6 @@ export const english = {
   command: "The same in a terminal",
   sealed:
     "This library is sealed: only a computer with its key can read it. The server keeps it and cannot look inside.",
-
-  restores: "Brought back, and on its way",
-  restoreAll: "The whole library",
-  restoreTitle: "What will happen",
-  restoreFrom: (when: string) => `As it was: ${when}. Nothing has happened yet.`,
-  restoredFrom: (when: string) => `As it was: ${when}`,
-  sendFrom: (when: string) =>
-    `It goes to the computer that has the library, as it was: ${when}. Nothing has happened yet.`,
-  restoreSafe: "A safety backup is taken first, and one click undoes it.",
-  sendSafe:
-    "The computer takes it from its own history, with a safety backup first. What was changed there meanwhile is never lost.",
-  restoreNow: "Bring it back now",
-  sendBack: "Send back",
-  restoreOutdated:
-    "The library changed meanwhile, and nothing was done. This is the plan as it is now; look at it once more.",
-  restoreExpires: (when: string) => `waits until ${when}`,
-  modeHow: "How",
-  modeReplace: "In its place",
-  modeReplaceAsked: "In its place, as soon as its owner agrees",
-  modeCopy: "As a copy beside it",
-  planActions: { create: "comes back", update: "is replaced", delete: "is deleted", keep: "stays" },
-  planCounts: (create: number, update: number, gone: number, keep: number) =>
-    [
-      create > 0 && `${create} ${create === 1 ? "comes" : "come"} back`,
-      update > 0 && `${update} ${update === 1 ? "is" : "are"} replaced`,
-      gone > 0 && `${gone} ${gone === 1 ? "is" : "are"} deleted`,
-      keep > 0 && `${keep} ${keep === 1 ? "stays" : "stay"} as ${keep === 1 ? "it is" : "they are"}`
-    ]
-      .filter(Boolean)
-      .join(", "),
-  planNothing: "Nothing would change: it is already so.",
-  planMore: (count: number) => `… and ${count} more`,
-  planConflict: "It was changed since.",
-  planReplacing: "To take it as it was would change:",
-  choiceFor: (name: string) => `What to do with ${name}`,
-  choices: {
-    keep: "Keep what it is now",
-    replace: "Take it as it was",
-    both: "Have both",
-    combine: "Combine them"
-  },
-  bothSides: "See and hear both",
-  undo: "Undo",
-  undoThere: "To undo it, on that computer:",
-  takeBack: "Take it back",
-  restoreStates: {
-    planned: "Planned",
-    waiting: "Waiting for the computer",
-    heard: "The computer has heard of it",
-    applied: "It is back",
-    refused: "It was refused",
-    failed: "It did not work",
-    cancelled: "Taken back",
-    undone: "Undone"
-  },
-  restoreTold: {
-    planned: "Nothing has happened yet.",
-    waiting: "It goes on by itself as soon as the computer is on. You can leave this page.",
-    heard: "Its owner is asked, or it waits until the app is closed there.",
-    applied: "It is done, and can be undone.",
-    refused: "Nothing was changed.",
-    failed: "Nothing was changed.",
-    cancelled: "Nothing was changed.",
-    undone: "Everything is as it was before; what was changed later stays."
-  },
 
   sealedShort: "sealed",
 

@@ -1,8 +1,10 @@
 import type { Texts } from "./english.js"
+import { germanKeeping } from "./germanKeeping.js"
 import { germanTimeline } from "./germanTimeline.js"
 
 /** The same in German. What the library itself says (changes in words, errors) is English, and marked as such for screen readers. */
 export const german: Texts = {
+  ...germanKeeping,
   ...germanTimeline,
 
   language: "Deutsch",
@@ -12,6 +14,7 @@ export const german: Texts = {
   again: "Noch einmal versuchen",
   close: "Schließen",
   cancel: "Abbrechen",
+  save: "Speichern",
   back: "Zurück",
   more: "Mehr zeigen",
   copy: "Kopieren",
@@ -99,30 +102,6 @@ export const german: Texts = {
   changed: "geändert",
   renamedFrom: (name) => `hieß ${name}`,
 
-  backups: "Sicherungen",
-  backupsNone: "Es gibt noch keine Sicherung.",
-  backupsList: "Liste",
-  backupsCalendar: "Kalender",
-  backupAdded: (size) => `brachte ${size}`,
-  backupHas: (songs, performances) =>
-    `${songs} ${songs === 1 ? "Lied" : "Lieder"}${performances > 0 ? `, ${performances} ${performances === 1 ? "Aufführung" : "Aufführungen"}` : ""}`,
-  backupPinned: "angeheftet",
-  backupTrash: "Papierkorb",
-  backupTrashNone: "Der Papierkorb ist leer.",
-  backupSince: (before) => `Was sich seit ${before} geändert hat`,
-  backupFirst: "Sie ist die älteste.",
-  backupContents: "Was darin ist",
-  backupNow: "Was sich zwischen ihr und jetzt geändert hat",
-  backupSame: "Nichts ist jetzt anders.",
-  triggers: {
-    manual: "von Hand",
-    scheduled: "von selbst",
-    safety: "vor dem Zurückholen",
-    imported: "übernommen"
-  },
-  calendarDay: (day, count) =>
-    `${day}: ${count === 0 ? "keine Sicherung" : count === 1 ? "1 Sicherung" : `${count} Sicherungen`}`,
-
   allSongs: "Alle Lieder",
   songsNone: "In dieser Bibliothek sind keine Lieder.",
   songsFilter: "Nach Namen filtern",
@@ -154,6 +133,7 @@ export const german: Texts = {
   comparePrevious: "der Fassung davor",
   differences: "Was jetzt anders ist",
   differencesBefore: "Was diese Fassung geändert hat",
+  differencesGone: "Danach wurde es gelöscht",
   differencesNone: "Nichts ist anders.",
   differencesSpelling: "Es bedeutet dasselbe; nur die Schreibweise ist anders.",
   contentGone:
@@ -162,14 +142,25 @@ export const german: Texts = {
   roll: "Noten",
   rollHelp:
     "Pfeiltasten bewegen, plus und minus vergrößern. Ein Klick oder die Eingabetaste setzt den Takt, ab dem du hörst.",
-  rollStatus: (bar, bars, same, then, now) =>
-    `Takt ${bar} von ${bars}: ${same} Noten gleich, ${then} nur damals, ${now} nur jetzt.`,
+  past: {
+    listen: "Damals anhören",
+    only: "nur damals",
+    now: "nur jetzt",
+    status: (bar, bars, same, then, now) =>
+      `Takt ${bar} von ${bars}: ${same} Noten gleich, ${then} nur damals, ${now} nur jetzt.`
+  },
+  future: {
+    listen: "Anhören, wie es wird",
+    only: "kommt",
+    now: "geht",
+    status: (bar, bars, same, then, now) =>
+      `Takt ${bar} von ${bars}: ${same} Noten bleiben, ${then} kommen, ${now} gehen.`
+  },
   rollSame: "gleich",
-  rollThen: "nur damals",
-  rollNow: "nur jetzt",
   rollNotes: (count) => (count === 1 ? "1 Note" : `${count} Noten`),
   rollTracks: "Spuren",
   rollTable: "Als Tabelle",
+  rollNoneAlone: "Dieser Song enthält Regeln, keine Noten: Es gibt nichts zu zeichnen oder zu hören.",
   rollNone:
     "Dieses Lied besteht aus Regeln, nicht aus Noten; es gibt nichts zu zeichnen oder zu hören. Was anders ist, steht oben in Worten.",
   zoomIn: "Vergrößern",
@@ -181,7 +172,6 @@ export const german: Texts = {
   documentNow: "Jetzt",
 
   listen: "Anhören",
-  listenThen: "Damals anhören",
   listenNow: "Jetzt anhören",
   stop: "Anhalten",
   fromBar: (bar) => `ab Takt ${bar}`,
@@ -193,71 +183,6 @@ export const german: Texts = {
   command: "Dasselbe im Terminal",
   sealed:
     "Diese Bibliothek ist versiegelt: nur ein Computer mit ihrem Schlüssel kann sie lesen. Der Server bewahrt sie auf und kann nicht hineinsehen.",
-
-  restores: "Zurückgeholt und unterwegs",
-  restoreAll: "Die ganze Bibliothek",
-  restoreTitle: "Was geschehen wird",
-  restoreFrom: (when) => `So, wie es war: ${when}. Noch ist nichts geschehen.`,
-  restoredFrom: (when) => `So, wie es war: ${when}`,
-  sendFrom: (when) =>
-    `Es geht an den Computer, der die Bibliothek hat, so, wie es war: ${when}. Noch ist nichts geschehen.`,
-  restoreSafe: "Zuerst wird eine Sicherung gemacht, und ein Klick macht es rückgängig.",
-  sendSafe:
-    "Der Computer nimmt es aus seiner eigenen Geschichte und macht zuerst eine Sicherung. Was dort inzwischen geändert wurde, geht nie verloren.",
-  restoreNow: "Jetzt zurückholen",
-  sendBack: "Zurückschicken",
-  restoreOutdated:
-    "Die Bibliothek hat sich inzwischen geändert, und nichts wurde getan. Das ist der Plan, wie er jetzt ist; sieh ihn noch einmal an.",
-  restoreExpires: (when) => `wartet bis ${when}`,
-  modeHow: "Wie",
-  modeReplace: "An seine Stelle",
-  modeReplaceAsked: "An seine Stelle, sobald es dort erlaubt wird",
-  modeCopy: "Als Kopie daneben",
-  planActions: { create: "kommt zurück", update: "wird ersetzt", delete: "wird gelöscht", keep: "bleibt" },
-  planCounts: (create, update, gone, keep) =>
-    [
-      create > 0 && `${create} ${create === 1 ? "kommt" : "kommen"} zurück`,
-      update > 0 && `${update} ${update === 1 ? "wird" : "werden"} ersetzt`,
-      gone > 0 && `${gone} ${gone === 1 ? "wird" : "werden"} gelöscht`,
-      keep > 0 && `${keep} ${keep === 1 ? "bleibt" : "bleiben"}, wie ${keep === 1 ? "es ist" : "sie sind"}`
-    ]
-      .filter(Boolean)
-      .join(", "),
-  planNothing: "Nichts würde sich ändern: es ist schon so.",
-  planMore: (count) => `… und ${count} weitere`,
-  planConflict: "Es wurde seither geändert.",
-  planReplacing: "Es zu nehmen, wie es war, würde ändern:",
-  choiceFor: (name) => `Was mit ${name} geschehen soll`,
-  choices: {
-    keep: "Behalten, was es jetzt ist",
-    replace: "Nehmen, wie es war",
-    both: "Beides haben",
-    combine: "Zusammenführen"
-  },
-  bothSides: "Beides sehen und hören",
-  undo: "Rückgängig",
-  undoThere: "Um es rückgängig zu machen, auf jenem Computer:",
-  takeBack: "Zurücknehmen",
-  restoreStates: {
-    planned: "Geplant",
-    waiting: "Wartet auf den Computer",
-    heard: "Der Computer weiß davon",
-    applied: "Es ist zurück",
-    refused: "Es wurde abgelehnt",
-    failed: "Es hat nicht geklappt",
-    cancelled: "Zurückgenommen",
-    undone: "Rückgängig gemacht"
-  },
-  restoreTold: {
-    planned: "Noch ist nichts geschehen.",
-    waiting: "Es geht von selbst weiter, sobald der Computer an ist. Du kannst diese Seite verlassen.",
-    heard: "Wer ihn hat, wird gefragt, oder es wartet, bis die App dort zu ist.",
-    applied: "Es ist getan und lässt sich rückgängig machen.",
-    refused: "Nichts wurde geändert.",
-    failed: "Nichts wurde geändert.",
-    cancelled: "Nichts wurde geändert.",
-    undone: "Alles ist, wie es davor war; was später geändert wurde, bleibt."
-  },
 
   sealedShort: "versiegelt",
 

@@ -1,5 +1,5 @@
 import { linkTo } from "../address/Link.js"
-import { addressOf } from "../address/Wish.js"
+import { addressOf, plainWish } from "../address/Wish.js"
 import { access, type Library } from "../api/Session.js"
 import { Name } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
@@ -52,7 +52,7 @@ export const Row = ({ library, row, sheet, then, sight }: RowProps) => {
         <a
           class="back"
           aria-label={`${label}: ${called.trim() === "" ? t.unnamed : called}`}
-          href={addressOf(library.id, { at, only, mode: isHere ? "replace" : "copy", decisions: new Map() })}
+          href={addressOf(library.id, plainWish({ at, only, mode: isHere ? "replace" : "copy" }))}
         >
           {label}
         </a>

@@ -90,6 +90,17 @@ export const remove = (folder: string, id: string): void => {
   }
 }
 
+/** All songs as the app reads them, by name. */
+export const songsNow = (folder: string): ReadonlyMap<string, string> => {
+  const database = open(folder)
+  try {
+    const rows = database.prepare("SELECT name, song_data_json FROM song_data").raw().all()
+    return new Map(rows as ReadonlyArray<readonly [string, string]>)
+  } finally {
+    database.close()
+  }
+}
+
 /** The document of a song, as the app reads it. */
 export const documentNow = (folder: string, id: string): unknown => {
   const database = open(folder)

@@ -85,17 +85,17 @@ interface Said {
   readonly link?: string
 }
 
-/** The line with which a program says where it listens. */
-const listening = async (child: ChildProcess): Promise<Said> => {
+/** The line with which a program says that it is there. */
+const said = async (child: ChildProcess, event: string): Promise<Said> => {
   if (child.stdout === null) throw new Error("nothing to read from")
   for await (const line of createInterface(child.stdout)) {
-    const said = JSON.parse(line)
-    if (said.event === "listening") {
+    const told = JSON.parse(line)
+    if (told.event === event) {
       child.stdout.resume()
-      return said
+      return told
     }
   }
-  throw new Error("it ended before it listened")
+  throw new Error(`it ended before it was ${event}`)
 }
 
 /** What was started and may still run. */
@@ -107,8 +107,8 @@ export const stopAll = async (): Promise<void> => {
   started.clear()
 }
 
-/** A program that listens, until `stopAll`. */
-const start = async (folder: string, ...args: ReadonlyArray<string>) => {
+/** A program that runs, until `stopAll`. */
+const start = async (folder: string, event: string, ...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [program, ...args], {
     env: environment(folder),
     stdio: ["ignore", "pipe", "inherit"]
@@ -118,21 +118,38 @@ const start = async (folder: string, ...args: ReadonlyArray<string>) => {
     await ended(child)
   }
   started.add(stop)
-  return { stop, ...(await listening(child)) }
+  return { stop, ...(await said(child, event)) }
 }
 
 /** A server, until `stopAll`. */
 export const startServer = async (folder: string, port = 0): Promise<Server> => {
   const at = ["--listen", `127.0.0.1:${port}`, "--data", join(folder, "server")]
-  const { address = "", signIn = "", stop } = await start(folder, "server", "start", "--json", ...at)
+  const {
+    address = "",
+    signIn = "",
+    stop
+  } = await start(folder, "listening", "server", "start", "--json", ...at)
   return { address, signIn, folder, stop }
 }
 
 /** Shows the library of a folder in a page until `stopAll`; gives the link, which opens it once. */
 export const openPage = async (folder: string): Promise<string> => {
   const library = join(folder, "library.db")
-  const { link: opened = "" } = await start(folder, "-l", library, "open", "--json", "--no-browser")
+  const { link: opened = "" } = await start(
+    folder,
+    "listening",
+    "-l",
+    library,
+    "open",
+    "--json",
+    "--no-browser"
+  )
   return opened
+}
+
+/** Runs the daemon of a library until `stopAll`. It looks into its inbox at once, and then twice a minute. */
+export const startDaemon = async (folder: string): Promise<void> => {
+  await start(folder, "started", "-l", join(folder, "library.db"), "daemon", "--json")
 }
 
 /** Connects the library of a folder with a server, by an invitation; gives its id there. */

@@ -37,6 +37,7 @@ import { AnyProblem, problemSchema } from "./Problem.js"
 import { profiles } from "./Profiles.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
+import { schedule } from "./Schedule.js"
 import { changes, writes } from "./Writes.js"
 
 /** Who asks: an access, or nobody that is known. */
@@ -161,6 +162,7 @@ export const api = HttpApi.make("whiteroom")
   .add(operations)
   .add(imports)
   .add(profiles)
+  .add(schedule)
   .add(feed)
   .add(restores)
   .add(inbox)

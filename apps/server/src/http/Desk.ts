@@ -1,8 +1,11 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Runs, ScheduleChange, ScheduledProfile, ScheduleWish } from "../api/Schedule.js"
 import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
+import type { FailureHere } from "../replica/libraryHere.js"
 import type { Replicas } from "../replica/Replicas.js"
 import type { Hub } from "./Hub.js"
 import type { Metrics } from "./Metrics.js"
@@ -51,6 +54,15 @@ export const usualLimits: Limits = {
   reserveBytes: 256 * 1024 * 1024
 }
 
+/** The profiles of the library on this computer, in the hands of the program that runs them. */
+export interface ScheduleHere {
+  readonly list: Effect.Effect<ReadonlyArray<ScheduledProfile>, FailureHere>
+  readonly add: (wish: ScheduleWish) => Effect.Effect<ScheduledProfile, FailureHere>
+  readonly change: (name: string, change: ScheduleChange) => Effect.Effect<ScheduledProfile, FailureHere>
+  /** Runs it now: its backup, and its places. */
+  readonly run: (name: string) => Effect.Effect<Runs, FailureHere>
+}
+
 export interface Desk {
   readonly data: string
   readonly shelf: Shelf
@@ -58,6 +70,8 @@ export interface Desk {
   readonly replicas: Replicas
   /** Somebody else notices and tells what is written: nobody need. */
   readonly isWatched: boolean
+  /** Only where the home of the library is here. */
+  readonly schedule?: ScheduleHere | undefined
   /** Wakes those who wait for something to happen. */
   readonly hub: Hub
   /** The console; empty where it was not built. */

@@ -13,8 +13,8 @@ import { Spoilt, startThread } from "./Thread.js"
 /** How safe a library is, as the program says that knows its places and its schedule. */
 export type StatusHere = Omit<LibraryStatus, "line" | "devices" | "proven">
 
-/** Why that cannot be said, for people. */
-export interface StatusFailure {
+/** Why the program that has the library did not say or do that, for people. */
+export interface FailureHere {
   readonly _tag: string
   readonly message: string
   readonly recovery: string
@@ -25,7 +25,7 @@ interface Here {
   readonly id: string
   /** A folder for what is to be sent. */
   readonly outbox: string
-  readonly status: Effect.Effect<StatusHere, StatusFailure>
+  readonly status: Effect.Effect<StatusHere, FailureHere>
   /** The program of its thread. */
   readonly program: URL
   readonly onFault: (text: string) => void

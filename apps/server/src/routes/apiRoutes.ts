@@ -34,6 +34,7 @@ import { operationRoutes } from "./operationRoutes.js"
 import { profileRoutes } from "./profileRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
+import { scheduleRoutes } from "./scheduleRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
 import { writeRoutes } from "./writeRoutes.js"
 
@@ -195,6 +196,7 @@ export const apiRoutes = Layer.mergeAll(
   operationRoutes,
   importRoutes,
   profileRoutes,
+  scheduleRoutes,
   feedRoutes,
   restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

@@ -11,7 +11,7 @@ import type * as Scope from "effect/Scope"
 import { codeText } from "../control/Code.js"
 import { invite } from "../control/Invitations.js"
 import { insertLibrary } from "../control/Libraries.js"
-import { type Desk, type LogLine, usualLimits } from "../http/Desk.js"
+import { type Desk, type LogLine, type ScheduleHere, usualLimits } from "../http/Desk.js"
 import { type Hub, makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { nodeServer } from "../http/nodeServer.js"
@@ -19,7 +19,7 @@ import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
 import { roomIn } from "../library/Room.js"
 import { shelfIn } from "../library/Shelf.js"
-import { libraryHere, type StatusFailure, type StatusHere } from "../replica/libraryHere.js"
+import { type FailureHere, libraryHere, type StatusHere } from "../replica/libraryHere.js"
 import { workerFile } from "../replica/workerFile.js"
 import { documentRoute } from "../routes/documentRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
@@ -36,7 +36,9 @@ export interface LibraryToServe {
   /** Who looks at it. */
   readonly person: string
   /** How safe it is, as the program says that knows its places and its schedule. */
-  readonly status: Effect.Effect<StatusHere, StatusFailure>
+  readonly status: Effect.Effect<StatusHere, FailureHere>
+  /** Its profiles, as the same program knows and runs them. */
+  readonly schedule?: ScheduleHere | undefined
   /** 0, the default, takes a port that is free. */
   readonly port?: number | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
@@ -116,6 +118,7 @@ export const serveLibrary = (
     const desk: Desk = {
       ...{ data: folder, shelf: shelfIn(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
       ...{ replicas: library, isWatched: true, documents: { bytes: 0 } },
+      schedule: options.schedule,
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
       hub: makeHub(),

@@ -14,6 +14,7 @@ import {
   rootPlace
 } from "../words/Place.js"
 import { compareDocuments } from "./DocumentDiff.js"
+import { merge3 } from "./Merge.js"
 import { mergeOrder, sorterOf } from "./MergeOrder.js"
 import type { PartChoice, PartList } from "./Parts.js"
 import { tied } from "./tied.js"
@@ -62,6 +63,26 @@ export const documentParts = (
       return writeLike(ours, make(choose) ?? null)
     }
   }
+}
+
+/**
+ * What a choice for each part makes of a document: parts to combine are combined in what both then have in common with `base`,
+ * without which they stay as ours has them.
+ */
+export const settleParts = (
+  document: DocumentParts,
+  base: string | undefined,
+  choose: (part: string) => PartChoice
+): { readonly text: string; readonly conflicts: ReadonlyArray<string> } => {
+  const as = (combined: PartChoice) => (part: string) => {
+    const choice = choose(part)
+    return choice === "combine" ? combined : choice
+  }
+  const [ours, theirs] = [document.take(as("keep")), document.take(as("replace"))]
+  if (ours === theirs || base === undefined) return { text: ours, conflicts: [] }
+  const { merged, conflicts } = merge3(base, theirs, ours)
+  const isRefused = merged === undefined && conflicts.length === 0
+  return { text: merged ?? ours, conflicts: isRefused ? ["its documents cannot be combined"] : conflicts }
 }
 
 const isExact = ({ inexact }: Document): boolean => inexact.length === 0

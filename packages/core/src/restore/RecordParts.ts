@@ -3,8 +3,7 @@
  * what a choice by part comes to. Pure. The parts of the document are those of `documentParts`, the others are fields.
  */
 import { utf8 } from "../codec/Bytes.js"
-import { type DocumentParts, documentParts } from "../diff/DocumentParts.js"
-import { merge3 } from "../diff/Merge.js"
+import { type DocumentParts, documentParts, settleParts } from "../diff/DocumentParts.js"
 import { type Part, type PartChoice, PartList } from "../diff/Parts.js"
 import { diffRecords } from "../diff/RecordDiff.js"
 import { fieldOfColumn, type Kind, liveTables } from "../model/Entity.js"
@@ -127,18 +126,9 @@ const takeDocument = (
   notes: Array<string>
 ): string | undefined => {
   if (document === undefined) return undefined
-  const as = (combined: PartChoice) => (part: string) => {
-    const choice = choose(part)
-    return choice === "combine" ? combined : choice
-  }
-  const [ours, theirs] = [document.take(as("keep")), document.take(as("replace"))]
-  const common = base && documentOf(kind, base, content)
-  if (ours === theirs || common === undefined) return ours
-  const { merged, conflicts } = merge3(common, theirs, ours)
-  notes.push(
-    ...(merged === undefined && conflicts.length === 0 ? ["its documents cannot be combined"] : conflicts)
-  )
-  return merged ?? ours
+  const { text, conflicts } = settleParts(document, base && documentOf(kind, base, content), choose)
+  notes.push(...conflicts)
+  return text
 }
 
 /**

@@ -1,0 +1,139 @@
+import { useSignal } from "@preact/signals"
+import { answerOf, client } from "../api/Client.js"
+import { Name, Wrong } from "../parts/Parts.js"
+import { texts } from "../texts/Texts.js"
+
+export interface AddProfileProps {
+  readonly library: string
+  readonly vaults: ReadonlyArray<string>
+  readonly again: () => void
+}
+
+const rhythms = ["hourly", "daily", "weekdays", "weekly"] as const
+type Rhythm = (typeof rhythms)[number]
+
+/** The rule as the library reads it. */
+const ruleOf = (rhythm: Rhythm, time: string): string =>
+  ({ hourly: "every hour", daily: `daily ${time}`, weekdays: `weekdays ${time}`, weekly: `sundays ${time}` })[
+    rhythm
+  ]
+
+/** A new profile: how often, at what time, to which vaults, how many stay. What was typed stays until it is there. */
+export const AddProfile = ({ library, vaults, again }: AddProfileProps) => {
+  const t = texts.value
+  const name = useSignal("")
+  const rhythm = useSignal<Rhythm>("daily")
+  const time = useSignal("18:00")
+  const keepLast = useSignal("30")
+  const places = useSignal<ReadonlySet<string>>(new Set(vaults))
+  const trouble = useSignal<unknown>(undefined)
+  const isBusy = useSignal(false)
+  const add = async (event: Event) => {
+    event.preventDefault()
+    isBusy.value = true
+    trouble.value = undefined
+    try {
+      await answerOf(
+        client.POST("/v1/libraries/{library}/schedule", {
+          params: { path: { library } },
+          body: {
+            name: name.value.trim(),
+            when: [ruleOf(rhythm.value, time.value)],
+            places: vaults.filter((vault) => places.value.has(vault)),
+            keepLast: Number(keepLast.value)
+          }
+        })
+      )
+      name.value = ""
+    } catch (error) {
+      trouble.value = error
+    }
+    isBusy.value = false
+    again()
+  }
+  return (
+    <details>
+      <summary>{t.scheduleAdd}</summary>
+      <form class="words-of" onSubmit={add}>
+        <label>
+          {t.scheduleName}
+          <input
+            type="text"
+            required
+            maxLength={64}
+            value={name.value}
+            onInput={({ currentTarget }) => {
+              name.value = currentTarget.value
+            }}
+          />
+        </label>
+        <fieldset class="tracks">
+          <legend>{t.scheduleHowOften}</legend>
+          {rhythms.map((each) => (
+            <label key={each}>
+              <input
+                type="radio"
+                name="rhythm"
+                checked={rhythm.value === each}
+                onChange={() => {
+                  rhythm.value = each
+                }}
+              />
+              {t.rhythms[each]}
+            </label>
+          ))}
+        </fieldset>
+        {rhythm.value !== "hourly" && (
+          <label>
+            {t.scheduleTime}
+            <input
+              type="time"
+              required
+              value={time.value}
+              onInput={({ currentTarget }) => {
+                time.value = currentTarget.value
+              }}
+            />
+          </label>
+        )}
+        <label>
+          {t.scheduleKeep}
+          <input
+            type="number"
+            required
+            min={1}
+            max={1000000}
+            value={keepLast.value}
+            onInput={({ currentTarget }) => {
+              keepLast.value = currentTarget.value
+            }}
+          />
+        </label>
+        {vaults.length > 0 && (
+          <fieldset class="tracks">
+            <legend>{t.scheduleTo}</legend>
+            {vaults.map((vault) => (
+              <label key={vault}>
+                <input
+                  type="checkbox"
+                  checked={places.value.has(vault)}
+                  onChange={({ currentTarget }) => {
+                    const next = new Set(places.value)
+                    if (currentTarget.checked) next.add(vault)
+                    else next.delete(vault)
+                    places.value = next
+                  }}
+                />
+                <Name of={vault} />
+              </label>
+            ))}
+          </fieldset>
+        )}
+        {trouble.value !== undefined && <Wrong error={trouble.value} />}
+        <button type="submit" class="main" disabled={isBusy.value || name.value.trim() === ""}>
+          {t.scheduleAdd}
+        </button>
+      </form>
+    </details>
+  )
+}

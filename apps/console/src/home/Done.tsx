@@ -1,0 +1,102 @@
+/** What was done lately and can be taken back, wherever it was done: in this page, in a terminal, in another browser. */
+import { useSignal } from "@preact/signals"
+import { answerOf, client, newKey, type Schemas } from "../api/Client.js"
+import { live } from "../api/Live.js"
+import { useAnswer } from "../api/useAnswer.js"
+import { Dialog, Name, Said, Time, Wrong } from "../parts/Parts.js"
+import { texts } from "../texts/Texts.js"
+
+type Operation = Schemas["Operation"]
+
+/** As many are shown. */
+const few = 5
+
+export const Done = ({ library }: { readonly library: string }) => {
+  const t = texts.value
+  const asked = useSignal<(Operation & { readonly key: string }) | undefined>(undefined)
+  const said = useSignal("")
+  const trouble = useSignal<unknown>(undefined)
+  const list = useAnswer(`operations ${library}`, (signal) =>
+    answerOf(
+      client.GET("/v1/libraries/{library}/operations", {
+        signal,
+        params: { path: { library }, query: { limit: few } }
+      })
+    )
+  )
+  const close = () => {
+    asked.value = undefined
+  }
+  const undo = async () => {
+    const operation = asked.value
+    if (operation === undefined) return
+    close()
+    trouble.value = undefined
+    const header = { "idempotency-key": operation.key }
+    try {
+      const { outcome } = await answerOf(
+        client.POST("/v1/libraries/{library}/operations/{id}/undo", {
+          params: { path: { library, id: String(operation.number) }, header },
+          body: {}
+        })
+      )
+      said.value = outcome.conflicts > 0 ? t.doneUndoneInPart(outcome.conflicts) : t.restoreTold.undone
+      live.wake()
+    } catch (error) {
+      trouble.value = error
+    }
+    list.again()
+  }
+  const items = list.value?.items ?? []
+  if (list._tag === "Failed") return <Wrong error={list.error} again={list.again} />
+  if (items.length === 0) return null
+  return (
+    <section aria-labelledby="done">
+      <h2 id="done">{t.doneLately}</h2>
+      <p role="status">{said.value}</p>
+      {trouble.value !== undefined && <Wrong error={trouble.value} />}
+      <ul class="rows">
+        {items.map((operation) => (
+          <li key={operation.number}>
+            <Said>
+              <Name of={operation.description} />
+            </Said>
+            <span class="facts">
+              <Time at={operation.at} /> · <Name of={operation.actor} />
+            </span>
+            <button
+              type="button"
+              class="quiet"
+              aria-label={`${t.undo}: ${operation.description}`}
+              onClick={() => {
+                asked.value = { ...operation, key: newKey() }
+              }}
+            >
+              {t.undo}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {asked.value !== undefined && (
+        <Dialog title={t.undo} onClose={close}>
+          <p>
+            <Said>
+              <strong>
+                <Name of={asked.value.description} />
+              </strong>
+            </Said>
+          </p>
+          <p>{t.doneSure}</p>
+          <div class="buttons">
+            <button type="button" onClick={close}>
+              {t.cancel}
+            </button>
+            <button type="button" class="main" onClick={() => void undo()}>
+              {t.undo}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </section>
+  )
+}

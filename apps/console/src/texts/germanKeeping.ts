@@ -1,0 +1,189 @@
+import type { englishKeeping } from "./englishKeeping.js"
+import type { Loosened } from "./Loosened.js"
+
+export const germanKeeping: Loosened<typeof englishKeeping> = {
+  backups: "Sicherungen",
+  backupsNone: "Es gibt noch keine Sicherung.",
+  backupsList: "Liste",
+  backupsCalendar: "Kalender",
+  backupAdded: (size) => `brachte ${size}`,
+  backupHas: (songs, performances) =>
+    `${songs} ${songs === 1 ? "Lied" : "Lieder"}${performances > 0 ? `, ${performances} ${performances === 1 ? "Aufführung" : "Aufführungen"}` : ""}`,
+  backupPinned: "angeheftet",
+  backupTrash: "Papierkorb",
+  backupTrashNone: "Der Papierkorb ist leer.",
+  backupActions: "Was man damit tun kann",
+  backupTake: "Sicherung anlegen",
+  backupTakeHow:
+    "Sie bewahrt alles, wie es jetzt ist. Worte dazu helfen, sie später zu finden, und lassen sich ändern.",
+  backupTaken: (number) => `Sicherung b${number} ist angelegt.`,
+  backupDescription: "Was es ist, in Ihren Worten",
+  backupTags: "Schlagwörter, mit Kommas getrennt",
+  backupPin: "Behalten, was immer die Regeln sagen",
+  backupDescribe: "Beschreiben",
+  backupDescribed: "So ist sie jetzt beschrieben.",
+  backupForget: "In den Papierkorb",
+  backupForgetSure: (number) =>
+    `b${number} in den Papierkorb legen? Dort bleibt sie mindestens sieben Tage und lässt sich bis dahin zurückholen. Ihre Songs bleiben, wie sie sind.`,
+  backupForgotten: "Sie ist jetzt im Papierkorb.",
+  backupInTrash: (when) =>
+    `Sie ist seit ${when} im Papierkorb. Was darin ist, lässt sich zurückholen, sobald sie dort heraus ist.`,
+  backupUndelete: "Aus dem Papierkorb holen",
+  backupUndeleted: "Sie ist nicht mehr im Papierkorb.",
+  backupThere: "Beschreiben oder wegwerfen, auf dem Computer, der die Bibliothek hat",
+  backupSince: (before) => `Was sich seit ${before} geändert hat`,
+  backupFirst: "Sie ist die älteste.",
+  backupContents: "Was darin ist",
+  backupNow: "Was sich zwischen ihr und jetzt geändert hat",
+  backupSame: "Nichts ist jetzt anders.",
+  triggers: {
+    manual: "von Hand",
+    scheduled: "von selbst",
+    safety: "vor dem Zurückholen",
+    imported: "übernommen"
+  },
+  calendarDay: (day, count) =>
+    `${day}: ${count === 0 ? "keine Sicherung" : count === 1 ? "1 Sicherung" : `${count} Sicherungen`}`,
+
+  schedule: "Von selbst",
+  scheduleSentence: (when, where) => `${when}: ${where}.`,
+  scheduleNext: (when) => `Als Nächstes: ${when}.`,
+  scheduleDue: "Sie ist jetzt fällig.",
+  scheduleIdle: "Sie ist fällig, aber noch führt sie nichts aus: Das täte der Hintergrunddienst.",
+  scheduleNever: "Sie kommt nie.",
+  schedulePaused: "Sie ruht.",
+  schedulePausedUntil: (when) => `Sie ruht bis ${when}.`,
+  scheduleByPreferences: "Die Einstellungen von White Room wünschen sie.",
+  scheduleRun: "Jetzt ausführen",
+  schedulePause: "Ruhen lassen",
+  scheduleResume: "Weitermachen",
+  scheduleRan: (place, outcome, detail) => `${place}: ${outcome}${detail === "" ? "" : ` (${detail})`}`,
+  outcomes: {
+    done: "erledigt",
+    skipped: "seit der letzten hat sich nichts geändert",
+    failed: "misslungen",
+    inconclusive: "nicht zu sagen"
+  },
+  scheduleAdd: "Zeitplan hinzufügen",
+  scheduleName: "Wie er heißen soll",
+  scheduleHowOften: "Wie oft",
+  rhythms: {
+    hourly: "jede Stunde",
+    daily: "jeden Tag",
+    weekdays: "Montag bis Freitag",
+    weekly: "jeden Sonntag"
+  },
+  scheduleTime: "Um",
+  scheduleKeep: "Wie viele seiner Sicherungen bleiben",
+  scheduleTo: "Auch nach",
+  ruleMinutes: (count) => (count === 1 ? "Jede Minute" : `Alle ${count} Minuten`),
+  ruleHours: (count) => (count === 1 ? "Jede Stunde" : `Alle ${count} Stunden`),
+  ruleAt: (day, times) => `${day} um ${times}`,
+  ruleDays: {
+    daily: "Jeden Tag",
+    weekdays: "Montag bis Freitag",
+    weekends: "Samstag und Sonntag",
+    monday: "Jeden Montag",
+    tuesday: "Jeden Dienstag",
+    wednesday: "Jeden Mittwoch",
+    thursday: "Jeden Donnerstag",
+    friday: "Jeden Freitag",
+    saturday: "Jeden Samstag",
+    sunday: "Jeden Sonntag"
+  },
+  keys: "Schlüssel",
+  keysLacking:
+    "nur dieser Computer und ihr Passwort öffnen sie. Das druckt ein Rettungsblatt, eine Seite, die sie auch öffnet:",
+  keysWhy:
+    "Schlüssel stehen nie in einem Browser. Das Rettungsblatt gehört auf Papier oder einen Stick, nicht auf diesen Computer.",
+
+  restores: "Zurückgeholt und unterwegs",
+  restoreAll: "Die ganze Bibliothek",
+  restoreTitle: "Was geschehen wird",
+  restoreFrom: (when) => `So, wie es war: ${when}. Noch ist nichts geschehen.`,
+  restoredFrom: (when) => `So, wie es war: ${when}`,
+  sendFrom: (when) =>
+    `Es geht an den Computer, der die Bibliothek hat, so, wie es war: ${when}. Noch ist nichts geschehen.`,
+  restoreSafe: "Zuerst wird eine Sicherung gemacht, und ein Klick macht es rückgängig.",
+  sendSafe:
+    "Der Computer nimmt es aus seiner eigenen Geschichte und macht zuerst eine Sicherung. Was dort inzwischen geändert wurde, geht nie verloren.",
+  restoreNow: "Jetzt zurückholen",
+  sendBack: "Zurückschicken",
+  restoreOutdated:
+    "Die Bibliothek hat sich inzwischen geändert, und nichts wurde getan. Das ist der Plan, wie er jetzt ist; sieh ihn noch einmal an.",
+  restoreExpires: (when) => `wartet bis ${when}`,
+  modeHow: "Wie",
+  modeReplace: "An seine Stelle",
+  modeReplaceAsked: "An seine Stelle, sobald es dort erlaubt wird",
+  modeCopy: "Als Kopie daneben",
+  modeParts: "Nur Teile davon",
+  planActions: { create: "kommt zurück", update: "wird ersetzt", delete: "wird gelöscht", keep: "bleibt" },
+  planCounts: (create, update, gone, keep) =>
+    [
+      create > 0 && `${create} ${create === 1 ? "kommt" : "kommen"} zurück`,
+      update > 0 && `${update} ${update === 1 ? "wird" : "werden"} ersetzt`,
+      gone > 0 && `${gone} ${gone === 1 ? "wird" : "werden"} gelöscht`,
+      keep > 0 && `${keep} ${keep === 1 ? "bleibt" : "bleiben"}, wie ${keep === 1 ? "es ist" : "sie sind"}`
+    ]
+      .filter(Boolean)
+      .join(", "),
+  doneCounts: (create, update, gone, keep) =>
+    [
+      create > 0 && `${create} ${create === 1 ? "ist" : "sind"} zurück`,
+      update > 0 && `${update} ersetzt`,
+      gone > 0 && `${gone} gelöscht`,
+      keep > 0 && `${keep} ${keep === 1 ? "ist" : "sind"} geblieben`
+    ]
+      .filter(Boolean)
+      .join(", "),
+  doneLately: "Was getan wurde und sich zurücknehmen lässt",
+  doneSure: "Das zurücknehmen? Was seither geändert wurde, bleibt, und auch das lässt sich zurücknehmen.",
+  doneUndoneInPart: (count) =>
+    `Es ist zurückgenommen, bis auf ${count} ${count === 1 ? "Ding, das" : "Dinge, die"} seither geändert wurden.`,
+  planNothing: "Nichts würde sich ändern: es ist schon so.",
+  planMore: (count) => `… und ${count} weitere`,
+  planConflict: "Es wurde seither geändert.",
+  planReplacing: "Es zu nehmen, wie es war, würde ändern:",
+  choiceFor: (name) => `Was mit ${name} geschehen soll`,
+  choices: {
+    keep: "Behalten, was es jetzt ist",
+    replace: "Nehmen, wie es war",
+    both: "Beides haben",
+    combine: "Zusammenführen"
+  },
+  choiceParts: "Teil für Teil wählen",
+  partsHelp: "Was Sie nicht wählen, bleibt, wie es jetzt ist.",
+  partsAll: "Alle, wie sie waren",
+  partsNone: "Alle, wie sie jetzt sind",
+  partChoices: {
+    keep: "wie es jetzt ist",
+    replace: "wie es war",
+    both: "beides nebeneinander",
+    combine: "verbunden"
+  },
+  resultSee: "Sehen und hören, was daraus wird",
+  bothSides: "Beides sehen und hören",
+  undo: "Rückgängig",
+  undoThere: "Um es rückgängig zu machen, auf jenem Computer:",
+  takeBack: "Zurücknehmen",
+  restoreStates: {
+    planned: "Geplant",
+    waiting: "Wartet auf den Computer",
+    heard: "Der Computer weiß davon",
+    applied: "Es ist zurück",
+    refused: "Es wurde abgelehnt",
+    failed: "Es hat nicht geklappt",
+    cancelled: "Zurückgenommen",
+    undone: "Rückgängig gemacht"
+  },
+  restoreTold: {
+    planned: "Noch ist nichts geschehen.",
+    waiting: "Es geht von selbst weiter, sobald der Computer an ist. Du kannst diese Seite verlassen.",
+    heard: "Wer ihn hat, wird gefragt, oder es wartet, bis die App dort zu ist.",
+    applied: "Es ist getan und lässt sich rückgängig machen.",
+    refused: "Nichts wurde geändert.",
+    failed: "Nichts wurde geändert.",
+    cancelled: "Nichts wurde geändert.",
+    undone: "Alles ist, wie es davor war; was später geändert wurde, bleibt."
+  }
+}

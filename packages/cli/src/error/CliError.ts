@@ -1,5 +1,5 @@
 /** What can go wrong in the face itself, in the form of a `WhiteRoomError`: what happened, and what to do next. */
-import { ExitCode, isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
+import { ExitCode, isWhiteRoomError, memoryFault, type WhiteRoomError } from "@white-room/core"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 
@@ -85,6 +85,8 @@ export const attempt = <A>(body: () => A): Effect.Effect<A, CliFailure> =>
 /** Any error as one of ours; what is not one is a fault of this program, and says so. */
 export const failureOf = (error: unknown): Failure => {
   if (isCliFailure(error)) return error
+  const memory = memoryFault(error)
+  if (memory !== undefined) return memory
   return {
     _tag: "Defect",
     code: ExitCode.failed,

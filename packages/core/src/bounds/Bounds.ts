@@ -35,6 +35,10 @@ export const bounds = {
   entities: 200_000,
   /** Backups that are read out of one database that others made. */
   foreignBackups: 100_000,
+  /** Backups that one bundle describes, and other bundles that it builds on; those of today have one backup and build on none. */
+  bundleEntries: 10_000,
+  /** The name of a file, in bytes: no file system takes a longer one. */
+  fileNameBytes: 255,
   /** The tables, indexes, views and triggers of such a database, and the bytes of the SQL that defines them. */
   foreignSchemaRows: 20_000,
   foreignSchemaBytes: 16 * megabyte,

@@ -11,6 +11,7 @@
  * The name of a bundle is the SHA-256 of everything before it. The end has a fixed length, so that head, end and
  * manifest say what a file holds without reading its blocks.
  */
+import { bounds } from "../bounds/Bounds.js"
 import { ByteReader, ByteWriter, compareBytes, equalBytes, utf8 } from "../codec/Bytes.js"
 import { bytes, count, decode, encode, type Fields, text } from "../codec/MessagePack.js"
 import { BundleTooNew } from "../errors/BundleError.js"
@@ -84,13 +85,18 @@ export const encodeManifest = ({ libraryId, time, needs, backups, state }: Bundl
     state === undefined ? null : [text(state.label), bytes(state.root)]
   ])
 
-/** A list of values that must come in ascending order. */
+/** A list of values that must come in ascending order, and not more than any honest bundle has. */
 const ascending = <A>(
   fields: Fields,
   read: (fields: Fields) => A,
   order: (a: A, b: A) => number
 ): ReadonlyArray<A> => {
-  const values = fields.list((list) => list.rest(read))
+  let count = 0
+  const bounded = (each: Fields): A => {
+    if (++count > bounds.bundleEntries) throw bad("its manifest lists more than any honest one does")
+    return read(each)
+  }
+  const values = fields.list((list) => list.rest(bounded))
   for (const [index, value] of values.entries()) {
     const before = values[index - 1]
     if (before !== undefined && order(before, value) >= 0) throw bad("its manifest is not in order")
@@ -98,7 +104,17 @@ const ascending = <A>(
   return values
 }
 
-const readLink = (fields: Fields): BundleLink => ({ hash: fields.hash().slice(), file: fields.text() })
+/** A text that is no longer, in bytes, than any honest one. */
+const shortText = (fields: Fields, limit: number): string => {
+  const value = fields.text()
+  if (utf8(value).length > limit) throw bad("its manifest has a name that is longer than any honest one")
+  return value
+}
+
+const readLink = (fields: Fields): BundleLink => ({
+  hash: fields.hash().slice(),
+  file: shortText(fields, bounds.fileNameBytes)
+})
 
 const readBackup = (fields: Fields): BackupTaken => {
   const taken = decodeBackupTaken(fields.bytes())
@@ -110,7 +126,7 @@ const readBackup = (fields: Fields): BackupTaken => {
 /** @throws MalformedData unless it is canonical */
 export const decodeManifest = (bytes: Uint8Array): BundleManifest =>
   decode(bytes, "bundle", (fields) => ({
-    libraryId: fields.text(),
+    libraryId: shortText(fields, bounds.idLength),
     time: fields.time(),
     needs: ascending(
       fields,
@@ -118,7 +134,10 @@ export const decodeManifest = (bytes: Uint8Array): BundleManifest =>
       (a, b) => compareBytes(a.hash, b.hash)
     ),
     backups: ascending(fields, readBackup, (a, b) => a.number - b.number),
-    state: fields.maybe((state) => ({ label: state.text(), root: state.hash().slice() }))
+    state: fields.maybe((state) => ({
+      label: shortText(state, bounds.headBytes),
+      root: state.hash().slice()
+    }))
   }))
 
 /** The frame of the end, but for the name, which is the hash of it and everything before. */

@@ -153,6 +153,17 @@ export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { path:
   }
 }
 
+/** The system gave no more memory. Recovery: close other programs, or allow more. */
+export class OutOfMemory extends Schema.TaggedError<OutOfMemory>()("OutOfMemory", { detail: Schema.String }) {
+  readonly code = ExitCode.failed
+  override get message() {
+    return `There was not enough memory (${this.detail}). What was not finished was undone; everything saved before is intact.`
+  }
+  get recovery() {
+    return "Close other programs, or allow this one more memory (`ulimit -v`), and try again."
+  }
+}
+
 /** The disk or file system failed. Recovery: look at the disk. */
 export class StorageFailed extends Schema.TaggedError<StorageFailed>()("StorageFailed", {
   path: Schema.String,

@@ -32,6 +32,7 @@ import {
   LibraryTooNew,
   MigrationRefused,
   NotALibrary,
+  OutOfMemory,
   StorageFailed,
   UnsafeDatabase,
   UnsafePlace
@@ -252,6 +253,7 @@ export const WhiteRoomError = Schema.Union(
   LibraryReplaced,
   LibraryLocked,
   DiskFull,
+  OutOfMemory,
   StorageFailed,
   UnsafeDatabase,
   UnsafePlace,

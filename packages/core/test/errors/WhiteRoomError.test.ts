@@ -35,6 +35,7 @@ import {
   LibraryTooNew,
   MigrationRefused,
   NotALibrary,
+  OutOfMemory,
   StorageFailed,
   UnsafeDatabase,
   UnsafePlace
@@ -90,6 +91,7 @@ const all: ReadonlyArray<readonly [WhiteRoomError, number]> = [
   [new LibraryReplaced({ path }), 1],
   [new LibraryLocked({ path }), 11],
   [new DiskFull({ path }), 1],
+  [new OutOfMemory({ detail: "Array buffer allocation failed" }), 1],
   [new StorageFailed({ path, operation: "read", detail: "I/O error" }), 1],
   [new UnsafeDatabase({ path, reason: "its journal is a link" }), 13],
   [new UnsafePlace({ path, service: "Dropbox" }), 13],
@@ -229,6 +231,16 @@ it("what nobody foresaw is a fault with its stack and cause; an error of ours st
   expect(asWhiteRoomError("odd")).toMatchObject({ _tag: "InternalFault", detail: "odd" })
   const ours = new Closed({ what: path })
   expect(asWhiteRoomError(ours)).toBe(ours)
+})
+
+it("that there was no memory is no fault of ours", () => {
+  const thrown = [
+    new RangeError("Array buffer allocation failed"),
+    Object.assign(new Error("out of memory"), { code: "SQLITE_NOMEM" }),
+    Object.assign(new Error("read ENOMEM"), { code: "ENOMEM" })
+  ]
+  for (const each of thrown) expect(asWhiteRoomError(each)).toMatchObject({ _tag: "OutOfMemory", code: 1 })
+  expect(asWhiteRoomError(new RangeError("Invalid array length"))).toMatchObject({ _tag: "InternalFault" })
 })
 
 it("options are known ones, in an object; those that are undefined are none", () => {

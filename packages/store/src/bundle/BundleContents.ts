@@ -3,6 +3,8 @@
  * everything and keeps the tree nodes; a second one gives out the documents that are wanted.
  */
 import {
+  andMore,
+  BoundedList,
   BundleDamaged,
   BundleIncomplete,
   type BundleManifest,
@@ -145,12 +147,19 @@ export const requireWhole = (path: string, { backups, state }: BundleManifest, f
   if (damage !== undefined) throw new BundleDamaged({ path, detail: `${damage.what}: ${damage.reason}` })
 }
 
+/** The first of many names, and how many more there are. */
+export const firstOf = (names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const first = new BoundedList<string>(andMore)
+  first.addAll(names)
+  return first.items
+}
+
 /** Why something of a set cannot be read: a file that is not there, or damage. */
 export const unreadable = (
   { set, damaged }: Pick<BundleContents, "set" | "damaged">,
   reason: string
 ): BundleIncomplete | BundleDamaged => {
-  if (set.missing.length > 0) return new BundleIncomplete({ path: set.path, missing: set.missing })
+  if (set.missing.length > 0) return new BundleIncomplete({ path: set.path, missing: firstOf(set.missing) })
   const [first] = damaged
   const detail = first === undefined ? reason : `${reason} (${first.what}: ${first.reason})`
   return new BundleDamaged({ path: set.path, detail })
@@ -168,12 +177,18 @@ export const together = (damaged: ReadonlyArray<Damage>): ReadonlyArray<Damage> 
 }
 
 /** Files that are not there, or of which only a part can be read, and on which others build. */
-export const missingFiles = ({ missing, remains }: BundleSet): ReadonlyArray<Damage> =>
-  missing.map((file) => ({
-    what: file,
-    reason: remains.some(({ path }) => fileName(path) === file)
-      ? "only a part of it can be read; others build on it"
-      : "it is missing; others build on it",
-    backups: [],
-    entities: []
-  }))
+export const missingFiles = ({ path, missing, remains }: BundleSet): ReadonlyArray<Damage> => {
+  const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
+  const left = new Set(remains.map((file) => fileName(file.path)))
+  const found = new BoundedList<Damage>((count) => damage(path, andMore(count)))
+  for (const file of missing)
+    found.add(
+      damage(
+        file,
+        left.has(file)
+          ? "only a part of it can be read; others build on it"
+          : "it is missing; others build on it"
+      )
+    )
+  return found.items
+}

@@ -13,7 +13,7 @@ import {
 } from "@white-room/core"
 import { reasonOf } from "../check/Findings.js"
 import { type BundleFile, fileName, readBundleFile } from "./BundleFile.js"
-import { isPartOf } from "./WholePart.js"
+import { wholesOf } from "./WholePart.js"
 
 /** A file of a folder that looks like a bundle and cannot be used. */
 export interface UnusableFile {
@@ -116,7 +116,8 @@ export const setOf = (
   unusable: ReadonlyArray<UnusableFile>
 ): BundleSet => {
   const chain = withNeeds(tips, known)
-  const isMissed = ({ path: file }: UnusableFile) => chain.missing.includes(fileName(file))
+  const missing = new Set(chain.missing)
+  const isMissed = ({ path: file }: UnusableFile) => missing.has(fileName(file))
   const remains = unusable
     .filter(isMissed)
     .map(({ path: file }) => ({ path: file, bytes: fs.statSync(file).size }))
@@ -172,5 +173,5 @@ export const backupsOf = ({ files }: Pick<BundleSet, "files">): ReadonlyArray<Bu
     for (const taken of file.manifest.backups)
       backups.set(taken.backupId, { taken, backup: backupOfTaken(taken), file })
   const all = [...backups.values()].sort((a, b) => a.taken.number - b.taken.number)
-  return all.filter(({ backup }) => !all.some((whole) => isPartOf(backup.backupId, whole.backup.backupId)))
+  return all.filter(({ backup }) => !wholesOf(backup.backupId).some((whole) => backups.has(whole)))
 }

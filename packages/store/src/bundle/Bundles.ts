@@ -1,9 +1,16 @@
 /** Looking at bundles without a library: what they hold, which files belong together, and whether they are whole. */
-import { type BackupInfo, BundleNotFound, type OnProgress, type WhiteRoomError } from "@white-room/core"
+import {
+  andMore,
+  type BackupInfo,
+  BoundedList,
+  BundleNotFound,
+  type OnProgress,
+  type WhiteRoomError
+} from "@white-room/core"
 import type * as Effect from "effect/Effect"
 import type { Damage } from "../check/Findings.js"
 import { attempt, attemptSteps } from "../session/Attempt.js"
-import { missingFiles, readContents, together } from "./BundleContents.js"
+import { firstOf, missingFiles, readContents, together } from "./BundleContents.js"
 import type { BundleFile } from "./BundleFile.js"
 import { type BundleSet, backupsOf, librariesAt, type UnusableFile, withNeeds } from "./BundleFolder.js"
 
@@ -41,7 +48,7 @@ const chainOf = ({ libraryId }: BundleSet, files: ReadonlyArray<BundleFile>): Bu
   libraryId,
   files: files.map(({ path, bytes, manifest }) => ({ path, bytes, writtenAt: new Date(manifest.time) })),
   backups: backupsOf({ files }).map(({ backup, file }) => ({ ...backup, file: file.path })),
-  missing: withNeeds(files, files).missing
+  missing: firstOf(withNeeds(files, files).missing)
 })
 
 /**
@@ -80,21 +87,18 @@ export const checkBundles = (
     const { sets, unusable } = librariesAt(place)
     if (sets.length + unusable.length === 0)
       throw new BundleNotFound({ path: place, reason: "the folder has none" })
-    const damaged: Array<Damage> = unusable.map(({ path, reason }) => ({
-      what: path,
-      reason,
-      backups: [],
-      entities: []
-    }))
+    const damage = (what: string, reason: string): Damage => ({ what, reason, backups: [], entities: [] })
+    const damaged = new BoundedList<Damage>((count) => damage(place, andMore(count)))
+    for (const { path, reason } of unusable) damaged.add(damage(path, reason))
     const totals = { files: 0, objects: 0, bytes: 0 }
     for (const set of sets) {
       const contents = yield* readContents(set, undefined, options.onProgress)
-      damaged.push(...missingFiles(set))
-      damaged.push(...contents.damaged)
-      damaged.push(...together([...contents.backups, ...contents.states].flatMap((each) => each.damaged)))
+      damaged.addAll(missingFiles(set), set.missing.length)
+      damaged.addAll(contents.damaged)
+      damaged.addAll(together([...contents.backups, ...contents.states].flatMap((each) => each.damaged)))
       totals.files += set.files.length
       totals.objects += contents.found.objects
       totals.bytes += contents.found.bytes
     }
-    return { ok: damaged.length === 0, ...totals, damaged }
+    return { ok: damaged.isEmpty, ...totals, damaged: damaged.items }
   })

@@ -94,6 +94,6 @@ export const wholePart = (
 export const incompleteId = (backupId: string, root: Uint8Array): string =>
   `${backupId}-${incompleteTag}-${toHex(root).slice(0, 8)}`
 
-/** True for the part of a backup under the id that `incompleteId` gave it. */
-export const isPartOf = (id: string, backupId: string): boolean =>
-  id.startsWith(`${backupId}-${incompleteTag}-`)
+/** The ids of backups that this may be a part of, by the id that `incompleteId` gave it. */
+export const wholesOf = (id: string): ReadonlyArray<string> =>
+  Array.from(id.matchAll(new RegExp(`-${incompleteTag}-`, "g")), ({ index }) => id.slice(0, index))

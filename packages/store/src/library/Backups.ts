@@ -65,7 +65,7 @@ const validate = (session: Session, backup: BackupInfo, level: ValidationLevel):
 const edit = (session: Session, reference: string, change: BackupChange, now: number): BackupInfo =>
   commit(session, { now }, (tx) => {
     const backup = findBackup(session.db, reference)
-    const { description, tags, pinned } = { ...backup, ...change }
+    const { description = backup.description, tags = backup.tags, pinned = backup.pinned } = change
     const fault = backupTextFault(change)
     if (fault !== undefined) throw new InvalidInput(fault)
     const writer = tx.command()

@@ -7,6 +7,8 @@ import {
   type Song as StoredSong,
   type UserPreferencesInput
 } from "@white-room/core"
+import { performanceValue, preferencesValue, songValue } from "../promise/ArgumentValues.js"
+import type { Fields } from "../promise/Values.js"
 import { unlessMissing } from "./BackupError.js"
 import { LibraryUser } from "./LibraryUser.js"
 import type { Performance, Song, UserPreferences } from "./Model.js"
@@ -43,7 +45,8 @@ const timeOf = (time: Date): number => {
 
 /** @throws InvalidInput */
 const checkTime = (time: Date, field: string): void => {
-  if (Number.isNaN(time.getTime())) throw new InvalidInput({ field, reason: "it is not a time" })
+  if (!(time instanceof Date) || Number.isNaN(time.getTime()))
+    throw new InvalidInput({ field, reason: "it is not a time" })
 }
 
 /** @throws InvalidInput */
@@ -52,10 +55,15 @@ const checkLimit = (limit: number): void => {
     throw new InvalidInput({ field: "limit", reason: "it must be a whole number of 0 or more" })
 }
 
+/** Phase 5 passed over what it did not know; the library refuses it. */
+const knownOf = <A extends object>(fields: Fields, given: A): A =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(fields, name))) as A
+
 /** What the repositories of songs and performances have in common. */
-abstract class DocumentRepository<Stored, Entity, Listed extends Summary> extends LibraryUser {
+abstract class DocumentRepository<Stored, Entity extends object, Listed extends Summary> extends LibraryUser {
   protected abstract entities(): Promise<Documents<Stored, Entity, Listed>>
   protected abstract entityOf(stored: Stored): Entity
+  protected abstract readonly fields: Fields
 
   /** Lists name entities; each is read in full. One that is deleted meanwhile is left out. */
   private async readAll(list: ReadonlyArray<Summary>): Promise<Array<Entity>> {
@@ -81,7 +89,7 @@ abstract class DocumentRepository<Stored, Entity, Listed extends Summary> extend
 
   /** Rejects with `VersionConflict` when the id is taken. */
   async create(entity: Entity): Promise<void> {
-    await (await this.entities()).create(entity)
+    await (await this.entities()).create(knownOf(this.fields, entity))
   }
 
   /** `undefined` when there is none. */
@@ -92,12 +100,12 @@ abstract class DocumentRepository<Stored, Entity, Listed extends Summary> extend
 
   /** Rejects with `EntityNotFound` when there is none. */
   async update(entity: Entity): Promise<void> {
-    await (await this.entities()).update(entity)
+    await (await this.entities()).update(knownOf(this.fields, entity))
   }
 
   /** Creates or updates. */
   async upsert(entity: Entity): Promise<void> {
-    await (await this.entities()).upsert(entity)
+    await (await this.entities()).upsert(knownOf(this.fields, entity))
   }
 
   /** Does nothing when there is none. */
@@ -148,6 +156,8 @@ abstract class DocumentRepository<Stored, Entity, Listed extends Summary> extend
 
 /** Songs, with their documents. */
 export class SongDataRepository extends DocumentRepository<StoredSong, Song, SongSummary> {
+  protected readonly fields = songValue.fields
+
   protected async entities() {
     return (await this.library()).songs
   }
@@ -163,6 +173,8 @@ export class PerformanceDataRepository extends DocumentRepository<
   Performance,
   PerformanceSummary
 > {
+  protected readonly fields = performanceValue.fields
+
   protected async entities() {
     return (await this.library()).performances
   }
@@ -187,7 +199,7 @@ const whole = (preferences: UserPreferences): UserPreferencesInput => {
   const { displayName, defaultOutputDevice, defaultInputDevice, theme, language } = preferences
   const optional = { displayName, defaultOutputDevice, defaultInputDevice, theme, language }
   // The library takes `undefined` for unset, which the type of its input does not say.
-  return { ...preferences, ...optional } as UserPreferencesInput
+  return knownOf(preferencesValue.fields, { ...preferences, ...optional }) as UserPreferencesInput
 }
 
 /** Preferences of each user. */

@@ -1,7 +1,9 @@
 import { InvalidInput } from "@white-room/core"
 
 const isPlain = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  typeof value === "object" &&
+  value !== null &&
+  [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
 /**
  * Phase 5's calls take no options. A program that gives some would be misled by silence: what it asks to be left alone
@@ -16,6 +18,8 @@ export const refuseOptions = (
     if (call === "constructor" || typeof method !== "function") continue
     const first = given.includes(call) ? 1 : 0
     const checked = function (this: unknown, ...args: ReadonlyArray<unknown>): unknown {
+      if (first === 1 && (typeof args[0] !== "object" || args[0] === null))
+        return Promise.reject(new InvalidInput({ field: `${name}.${call}`, reason: "it takes an object" }))
       if (!args.slice(first).some(isPlain)) return method.apply(this, args)
       return Promise.reject(new InvalidInput({ field: "options", reason: `${name}.${call} takes none` }))
     }

@@ -1,8 +1,10 @@
 /** What a program without a compiler gives a call. */
 import { checkOptions, InvalidInput, type OptionNames } from "@white-room/core"
+import { argumentValues, optionValues } from "./ArgumentValues.js"
 import type { CallControl } from "./Calls.js"
 import { openedSurface } from "./openedSurface.js"
 import { surface } from "./surface.js"
+import { checkValue, maybe } from "./Values.js"
 
 /** How many arguments, or where the options are and what they may be called. */
 type AnySignature = number | readonly [at: number, names: OptionNames]
@@ -13,7 +15,9 @@ const all: Readonly<Record<string, Readonly<Record<string, AnySignature>>>> = {
 }
 
 const isPlain = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  typeof value === "object" &&
+  value !== null &&
+  [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
 /** @throws InvalidInput */
 export const checkControl = (call: string, { signal, onProgress }: CallControl): void => {
@@ -24,7 +28,7 @@ export const checkControl = (call: string, { signal, onProgress }: CallControl):
 }
 
 /**
- * What a program without a compiler gives a call: options that it has, and no others elsewhere. Gives the arguments, and
+ * What a program without a compiler gives a call: values of the right kind, options that it has, and no others elsewhere. Gives the arguments, and
  * apart from them the signal and the progress function, which cannot be sent to a worker. @throws InvalidInput
  */
 export const checkCall = (
@@ -38,10 +42,16 @@ export const checkCall = (
   const known = names === undefined ? at : at + 1
   if (args.slice(known).some(isPlain))
     throw new InvalidInput({ field: "arguments", reason: `${name} takes no options there` })
+  for (const [index, value] of (argumentValues[service]?.[call] ?? []).entries())
+    checkValue(`argument ${index + 1} of ${name}`, value, args[index])
   const given = args[at]
   if (names === undefined || given === undefined) return [args, {}]
   checkOptions(name, { ...names, signal: true }, given)
   const { signal, onProgress, ...options } = given as CallControl
   checkControl(name, { signal, onProgress })
+  for (const [option, value] of Object.entries(options)) {
+    const known = optionValues[option]
+    if (known !== undefined) checkValue(option, maybe(known), value)
+  }
   return [[...args.slice(0, at), options], { signal, onProgress }]
 }

@@ -10,6 +10,7 @@ import {
   LibraryLocked,
   LibraryReadOnly,
   malformed,
+  memoryFault,
   NeedsApp,
   NotALibrary,
   StorageFailed,
@@ -47,6 +48,8 @@ const isReadOnly = (file: string): boolean => {
 /** The typed error for what SQLite or the file system threw; `undefined` for what is a bug. */
 export const storageError = (error: unknown, path: string): WhiteRoomError | undefined => {
   if (isWhiteRoomError(error)) return error
+  const memory = memoryFault(error)
+  if (memory !== undefined) return memory
   const code = errorCode(error)
   if (code === "" || !(error instanceof Error)) return undefined
   const { message } = error

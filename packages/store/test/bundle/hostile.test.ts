@@ -171,6 +171,49 @@ describe("a hostile bundle", () => {
     })
   )
 
+  it.scoped("that lists more backups, or builds on more, than any honest one", () =>
+    Effect.gen(function* () {
+      const backups = Array.from({ length: 10_001 }, (_, index) => ({
+        ...taken,
+        backupId: `b-${index}`,
+        number: index + 1
+      }))
+      expect(yield* refusals(bundle([], { backups }))).toEqual({
+        restore: "BundleDamaged",
+        import: "told",
+        check: "BundleDamaged"
+      })
+      const link = (index: number, file: string) => ({ hash: sha256(utf8(String(index))), file })
+      const needs = Array.from({ length: 10_001 }, (_, index) => link(index, "a"))
+      expect((yield* refusals(bundle([], { needs }))).restore).toBe("BundleDamaged")
+      expect((yield* refusals(bundle([], { needs: [link(1, "n".repeat(256))] }))).restore).toBe(
+        "BundleDamaged"
+      )
+      const state = { label: "L".repeat(65 * 1024), root: new Uint8Array(32) }
+      expect((yield* refusals(bundle([], { state }))).restore).toBe("BundleDamaged")
+    })
+  )
+
+  it.scoped("that builds on ten thousand others is told in a hundred names", () =>
+    Effect.gen(function* () {
+      const needs = Array.from({ length: 10_000 }, (_, index) => ({
+        hash: sha256(utf8(String(index))),
+        file: `${index}.whiteroom`
+      }))
+      const file = join(yield* temporaryFolder, "evil.whiteroom")
+      writeFileSync(file, bundle([], { needs }))
+      const [chain] = (yield* readBundles(file)).chains
+      expect(chain?.missing).toHaveLength(101)
+      const checked = yield* checkBundles(file)
+      expect(checked).toMatchObject({ ok: false })
+      expect(checked.damaged).toHaveLength(101)
+      const library = yield* freshLibrary
+      const error = yield* Effect.flip(library.copies.source(file, "b1"))
+      expect(error.message.length).toBeLessThan(3000)
+      expect(error.message).toContain("and 9,900 more like these")
+    })
+  )
+
   it.scoped("with a node that stands at many places, again and again", () =>
     Effect.gen(function* () {
       const { nodes } = tree([{ id: "evil", record: evil.record }], sizeOf(evil.record, "{}"))

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync } from "node:fs"
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
@@ -72,6 +72,32 @@ describe("whiteroom, without a library", () => {
     })
     expect(await whiteroom.list("data/White Room")).toEqual(["white_room.db"])
     expect(await whiteroom.readBytes("data/White Room/white_room.db")).toEqual(before)
+  })
+
+  it("leaves the file alone that a journal beside it names, and the journal too", async ({ whiteroom }) => {
+    const file = appDatabase(whiteroom)
+    const victim = write(whiteroom, "precious.txt", "precious")
+    const name = Buffer.from(victim)
+    const words = (...values: ReadonlyArray<number>) =>
+      Buffer.concat(
+        values.map((value) => {
+          const bytes = Buffer.alloc(4)
+          bytes.writeUInt32BE(value)
+          return bytes
+        })
+      )
+    const magic = Buffer.from("d9d505f920a163d7", "hex")
+    const head = Buffer.concat([magic, words(0, 0, statSync(file).size / 4096, 512, 4096)], 512)
+    const sum = name.reduce((all, byte) => all + byte, 0)
+    // As a crash leaves it, in the middle of a write to several databases: SQLite removes what it names.
+    sqlite(file, "PRAGMA journal_mode = DELETE")
+    const tail = Buffer.concat([words(2 ** 30 / 4096 + 1), name, words(name.length, sum), magic])
+    writeFileSync(`${file}-journal`, Buffer.concat([head, tail]))
+    for (const words of [[], ["status"], ["setup", "--dry-run"], ["connect", "nowhere"]])
+      await whiteroom.run(words, { env: noName(whiteroom) })
+    expect((await whiteroom.run([])).stdout).toContain("Not protected yet. Found a White Room database:\n")
+    expect(await whiteroom.read("precious.txt")).toBe("precious")
+    expect(existsSync(`${file}-journal`)).toBe(true)
   })
 
   it("says that there is a database also when it cannot be read", async ({ whiteroom }) => {

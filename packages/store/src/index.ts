@@ -2,6 +2,7 @@
 export * from "@white-room/core"
 export type { AdoptReport } from "./adopt/AdoptLibrary.js"
 export { type AdoptRequest, adopt } from "./adopt/adopt.js"
+export { type AppGlance, glanceAtApp } from "./adopt/glanceAtApp.js"
 export {
   type AgeKeys,
   type AgeLock,

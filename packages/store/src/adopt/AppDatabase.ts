@@ -9,7 +9,7 @@ import type { Database } from "../sqlite/Database.js"
 import { integrity } from "../sqlite/integrity.js"
 import { lackOf } from "../sqlite/lackOf.js"
 import { checkOwnSchema, schemaOf } from "../sqlite/OwnSchema.js"
-import { hasTable, ownNames } from "../sqlite/Schema.js"
+import { hasTable, liveTableNames, ownNames } from "../sqlite/Schema.js"
 import { computes } from "../sqlite/SchemaText.js"
 import type { SetAside } from "../staging/OldBackup.js"
 import { previewBackups } from "../staging/OldBackups.js"
@@ -79,6 +79,9 @@ export const recognise = (
     const needs = Math.max(minReader, minWriter)
     if (needs > formatVersion)
       throw new LibraryTooNew({ path: file, needs, supported: formatVersion, access: "write" })
+    if (whole !== requireWhole)
+      for (const table of [...liveTableNames, "backup_catalog"])
+        if (hasTable(db, table)) whole(db, table, file)
     return "library"
   }
   const present = kinds.filter((kind) => names.has(liveTables[kind].table))

@@ -5,6 +5,7 @@ import {
   each,
   type Fields,
   flag,
+  isObject,
   maybe,
   number,
   shape,
@@ -97,12 +98,22 @@ const entities = (entity: Value): Readonly<Record<string, ReadonlyArray<Value>>>
   search: [text]
 })
 
+/** What an entity is to be, or `null` where it is to be gone. */
+const change: Value = {
+  choose: (given) => {
+    if (!isObject(given) || given.entity === null) return key
+    const entity = { song: songValue, performance: performanceValue, preferences: preferencesValue }
+    return shape({ kind, entity: entity[given.kind as keyof typeof entity] ?? thing })
+  }
+}
+
 const changed = shape({})
 
 /** What the arguments of calls may be, by service and call; those that are options too where they are needed. */
 export const argumentValues: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<Value>>>>> = {
   log: {
     append: [shape({ changes: each(thing), commandId: maybe(text), actor: maybe(text) })],
+    change: [each(change)],
     state: [key, maybe(number)]
   },
   objects: { put: [each(bytes)], get: [bytes], has: [bytes] },
@@ -184,7 +195,9 @@ export const optionValues: Fields = {
   onConflict: text,
   only: keys,
   kinds: each(kind),
-  decisions: each(shape({ kind, id: text, choice: text })),
+  decisions: each(
+    shape({ kind, id: text, choice: text, parts: maybe(each(shape({ name: text, choice: text }))) })
+  ),
   asCopy: flag,
   preferenceColumns: texts,
   withoutSongs: flag,
@@ -226,5 +239,8 @@ export const optionValues: Fields = {
   zone: text,
   activity: text,
   place: text,
-  outcome: text
+  outcome: text,
+  edges: each(number),
+  at: number,
+  order: text
 }

@@ -23,10 +23,15 @@ export interface Optional {
   readonly optional: Value
 }
 
-export type Value = Plain | Shape | Each | Optional
+/** One whose kind depends on what is given. */
+export interface Chosen {
+  readonly choose: (given: unknown) => Value
+}
+
+export type Value = Plain | Shape | Each | Optional | Chosen
 export type Fields = Readonly<Record<string, Value>>
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 export const text: Plain = { words: "a text", is: (value) => typeof value === "string" }
@@ -74,7 +79,8 @@ const checkFields = (path: string, { fields, exact }: Shape, given: unknown): vo
 export const checkValue = (path: string, value: Value, given: unknown): void => {
   if ("optional" in value) {
     if (given !== undefined) checkValue(path, value.optional, given)
-  } else if ("fields" in value) checkFields(path, value, given)
+  } else if ("choose" in value) checkValue(path, value.choose(given), given)
+  else if ("fields" in value) checkFields(path, value, given)
   else if ("each" in value) {
     if (!Array.isArray(given)) throw wrong(path, "a list")
     for (const [index, item] of given.entries()) checkValue(`${path}[${index}]`, value.each, item)

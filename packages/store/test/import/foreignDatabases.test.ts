@@ -22,6 +22,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import {
   adopt,
   createLibrary,
+  glanceAtApp,
   isWhiteRoomError,
   mendSchema,
   openLibrary,
@@ -77,6 +78,7 @@ const ways: Readonly<Record<string, (path: string) => Effect.Effect<unknown, unk
   adopt: (path) => adopt(path),
   "a dry run of adopt": (path) => adopt(path, { dryRun: true }),
   "adopt into a new file": (path) => adopt(path, { into: at("new.db") }),
+  "a look at the app's database": (path) => glanceAtApp(path),
   open: (path) => Effect.scoped(Effect.flatMap(openLibrary(path), (library) => library.log.head))
 }
 
@@ -445,7 +447,37 @@ it("pages of songs that lead in circles end, and are named", async () => {
   expect(await outcomeOf("a dry run of adopt", path)).toBe("LibraryDamaged")
   expect(await outcomeOf("adopt", path)).toBe("LibraryDamaged")
   expect(await outcomeOf("adopt into a new file", path)).toBe("LibraryDamaged")
+  expect(await outcomeOf("a look at the app's database", path)).toBe("LibraryDamaged")
   expect(await outcomeOf("a dry run of import", path)).toBe("done")
+})
+
+it("pages of a library's songs that lead in circles end, whoever counts them in a copy", async () => {
+  const path = await makeLibrary(at("given.db"))
+  const db = new Sqlite(path)
+  db.pragma("journal_mode = DELETE")
+  const root = Number(db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'song_data'").pluck().get())
+  db.close()
+  const bytes = readFileSync(path)
+  circle(bytes.subarray((root - 1) * 4096, root * 4096), 0, root, 100)
+  writeFileSync(path, bytes)
+  expect(await outcomeOf("a dry run of adopt", path)).toBe("LibraryDamaged")
+  expect(await outcomeOf("a look at the app's database", path)).toBe("LibraryDamaged")
+})
+
+it("a look at the app's database says what is in it, and a view in the place of its songs is none", async () => {
+  const glance = (path: string) => Effect.runPromise(glanceAtApp(path))
+  expect(await glance(makeApp(at("app.db")))).toMatchObject({ library: false, songs: expect.any(Number) })
+  expect(await glance(await makeLibrary(at("library.db")))).toEqual({
+    library: true,
+    songs: 1,
+    changedAt: expect.any(Date)
+  })
+  const db = new Sqlite(at("view.db"))
+  db.exec(
+    "CREATE VIEW song_data AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c) SELECT id FROM c"
+  )
+  db.close()
+  expect(await outcomeOf("a look at the app's database", at("view.db"))).toBe("NotALibrary")
 })
 
 it("what a table computes is not computed to look at it", async () => {

@@ -1,8 +1,11 @@
 /** The library on this computer, in a browser: the same answers, to nobody but the person who opened it. */
+import { execFile } from "node:child_process"
 import { renameSync, writeFileSync } from "node:fs"
+import { promisify } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
+import { userIn } from "../src/http/PeerUser.js"
 import { scopes } from "../src/http/Scopes.js"
 import { get } from "./support/get.js"
 import { browser, cookieFor, here } from "./support/here.js"
@@ -72,6 +75,43 @@ describe("a library of this computer", () => {
         expect((yield* open.ask("POST", "/v1/enrolments", { body: device })).status).toBe(409)
       })
   )
+
+  // Only root can be another user here.
+  it.scopedLive.runIf(process.platform === "linux" && process.getuid?.() === 0)(
+    "answers no other user of this computer, also with the key that a list of processes shows",
+    () =>
+      Effect.gen(function* () {
+        const open = yield* here({ user: 65_533 })
+        const body = JSON.stringify({ code: codeIn(open.link), secret: newToken() })
+        const program = `
+          const { statusText, status } = await fetch(process.argv[1] + "/v1/session", {
+            method: "POST", headers: { "content-type": "application/json", origin: process.argv[1] }, body: process.argv[2]
+          })
+          console.log(status)`
+        const as = (uid: number) =>
+          Effect.promise(() =>
+            promisify(execFile)(
+              process.execPath,
+              ["--input-type=module", "-e", program, open.address, body],
+              { uid, cwd: "/" }
+            )
+          ).pipe(Effect.map(({ stdout }) => Number(stdout)))
+        expect(yield* as(65_534)).toBe(403)
+        expect(yield* as(65_533)).toBe(200)
+      })
+  )
+
+  it("whose program is at the other end stands in the table of sockets", () => {
+    const table = [
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
+      "   0: 0100007F:1F90 0100007F:D431 01 00000000:00000000 00:00000000 00000000     0        0 1 1",
+      "   1: 0100007F:D431 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1001        0 2 1"
+    ].join("\n")
+    expect(userIn(table, 0xd431, 0x1f90)).toBe(1001)
+    expect(userIn(table, 0x1f90, 0xd431)).toBe(0)
+    expect(userIn(table, 0xd431, 0x1f91)).toBeUndefined()
+    expect(userIn("", 1, 2)).toBeUndefined()
+  })
 
   it.scopedLive("30: a page of somebody else changes nothing, though the browser sends the cookie", () =>
     Effect.gen(function* () {

@@ -22,6 +22,11 @@ export const about = {
     detail: "This access may not do that. Nothing was changed.",
     recovery: "Ask the person who runs the server."
   },
+  NotYours: {
+    status: 403,
+    detail: "This library was opened by another user of this computer. Nothing was changed.",
+    recovery: "Only that user can look at it."
+  },
   OriginRefused: {
     status: 403,
     detail: "A page of somebody else asked for a change. Nothing was changed.",

@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { isForUs, nodeRequest, remoteOf } from "./NodeRequest.js"
+import { isOfAnotherUser } from "./PeerUser.js"
 import { respond } from "./respond.js"
 import { scopes } from "./Scopes.js"
 
@@ -32,6 +33,7 @@ const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
 const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   const { headers } = request
   if (!isForUs(request, desk.hosts)) return problem("HostRefused")
+  if (desk.onlyUser !== undefined && isOfAnotherUser(request, desk.onlyUser)) return problem("NotYours")
   if (headers["content-encoding"] !== undefined) return problem("EncodingRefused")
   if (isUpload(request)) return undefined
   if (headers["transfer-encoding"] !== undefined) return problem("LengthRequired")

@@ -35,6 +35,8 @@ export interface LibraryToServe {
   readonly name: string
   /** Who looks at it. */
   readonly person: string
+  /** The one user of this machine who is answered, as far as the system tells; by default who runs this program. */
+  readonly user?: number | undefined
   /** How safe it is, as the program says that knows its places and its schedule. */
   readonly status: Effect.Effect<StatusHere, FailureHere>
   /** Its profiles, as the same program knows and runs them. */
@@ -124,6 +126,7 @@ export const serveLibrary = (
       hub: makeHub(),
       log: onLog,
       hosts: new Set([host]),
+      onlyUser: options.user ?? process.getuid?.(),
       ...{ trustProxy: false, url: () => state.url, pin: undefined, mirror: undefined },
       ...{ uploading: new Map(), wrongCodes: new Map(), noted: new Map() },
       isStopping: () => state.isStopping

@@ -168,6 +168,7 @@ export const startServer = (
       hub: makeHub(),
       log: onLog,
       hosts,
+      onlyUser: undefined,
       trustProxy,
       url: () => state.url,
       pin,

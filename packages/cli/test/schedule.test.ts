@@ -138,6 +138,7 @@ describe("schedule", () => {
       when: ["hourly"],
       places: ["/srv/the\u202eirs"],
       webhook: "https://evil.example/s3cret",
+      webhookKey: "/home/ada/.sec\u202eret",
       heartbeat: "https://user:s3cret@watch.example:8443/s3cret",
       mail: {
         to: ["eve@evil.example"],
@@ -152,6 +153,7 @@ describe("schedule", () => {
     const shown = `theirs
   sends every backup of all songs to the folder "/srv/the\\u202eirs"
   tells evil.example of failures: with the path of the library, and maybe names of songs
+  signs that with the first line of the file "/home/ada/.sec\\u202eret"
   calls watch.example:8443 after every good run
   mails eve@evil.example of failures, and of all backups mondays 8:00, by mail.evil.example: with the path of the library, and maybe names of songs
   gives that server the user "\\u202eada" and the first line of the file "/home/ada/.key"

@@ -45,7 +45,7 @@ export const parseMailServer = (text: string): MailServer => {
     host,
     port: port === "" ? (secure ? 465 : 587) : Number(port),
     secure,
-    isHere: host === "localhost" || host === "::1" || /^127\./.test(host)
+    isHere: host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."))
   }
 }
 

@@ -16,6 +16,7 @@ import {
   type OutsideService,
   runDue
 } from "../src/index.js"
+import { parseMailServer } from "../src/Mail.js"
 import { sendMail } from "../src/sendMail.js"
 import { certificate, mailServer } from "./support/mailServer.js"
 import { edit, freshLibrary, morning, temporaryFolder, withProfile } from "./support/worlds.js"
@@ -272,4 +273,14 @@ describe("mail of a profile", () => {
       expect(readFileSync(library.path, "latin1")).not.toContain("password")
     })
   )
+})
+
+it("only this machine is this machine: a name that begins like its address is spoken to encrypted alone", () => {
+  const isHere = (server: string) => parseMailServer(server).isHere
+  expect(["smtp://localhost", "smtp://127.0.0.1:25", "smtp://127.1.2.3", "smtp://[::1]"].map(isHere)).toEqual(
+    [true, true, true, true]
+  )
+  expect(
+    ["smtp://127.evil.example", "smtp://127.0.0.1.evil.example", "smtp://localhost.evil.example"].map(isHere)
+  ).toEqual([false, false, false])
 })

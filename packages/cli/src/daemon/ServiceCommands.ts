@@ -81,9 +81,9 @@ const onDisk = <A>(file: string, body: () => A): A => {
 /** Writes the file of the service and has it start; gives the commands that did not work. @throws StorageFailed */
 export const startService = ({ manager, file, text, start, stop }: Service) =>
   onDisk(file, () => {
-    mkdirSync(path.dirname(file), { recursive: true })
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     if (manager === "launchd") {
-      mkdirSync(path.join(homeFolder(), "Library/Logs/White Room Backup"), { recursive: true })
+      mkdirSync(path.join(homeFolder(), "Library/Logs/White Room Backup"), { recursive: true, mode: 0o700 })
       // An agent that is loaded keeps its old file until it is unloaded.
       for (const words of stop) call(words)
     }

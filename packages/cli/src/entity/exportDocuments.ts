@@ -25,7 +25,7 @@ interface Exported {
 
 const makeFolder = (folder: string) =>
   Effect.try({
-    try: () => fs.mkdirSync(folder, { recursive: true }),
+    try: () => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }),
     catch: (error) =>
       badUsage(
         `--to ${folder} cannot be a folder: ${fileErrorReason(error)}. Nothing was written.`,

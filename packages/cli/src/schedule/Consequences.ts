@@ -12,7 +12,7 @@ import { printable, quoted } from "../terminal/Harmless.js"
 type Scheduler = Effect.Effect.Success<typeof loadScheduler>
 
 const ofProfile = (profile: Profile, { hostOf, mailHost, policyOf }: Scheduler): ReadonlyArray<string> => {
-  const { name, places, webhook, heartbeat, mail, hooks, enabled } = profile
+  const { name, places, webhook, webhookKey, heartbeat, mail, hooks, enabled } = profile
   const commands = (["before", "after", "failed"] as const).flatMap((when) => {
     const command = hooks?.[when]
     return command === undefined
@@ -27,7 +27,12 @@ const ofProfile = (profile: Profile, { hostOf, mailHost, policyOf }: Scheduler):
     ),
     ...(webhook === undefined
       ? []
-      : [`  tells ${hostOf(webhook)} of failures: with the path of the library, and maybe names of songs`]),
+      : [
+          `  tells ${hostOf(webhook)} of failures: with the path of the library, and maybe names of songs`,
+          ...(webhookKey === undefined
+            ? []
+            : [`  signs that with the first line of the file ${quoted(webhookKey)}`])
+        ]),
     ...(heartbeat === undefined ? [] : [`  calls ${hostOf(heartbeat)} after every good run`]),
     ...(mail === undefined
       ? []

@@ -99,7 +99,7 @@ export const rememberLibrary = (
   const { library: known } = readConfig(env)
   if (known !== undefined || asked !== defaultLibrary(env) || existsSync(asked)) return undefined
   try {
-    mkdirSync(path.dirname(file), { recursive: true })
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     const temporary = `${file}.new-${process.pid}-${randomBytes(4).toString("hex")}`
     writeFileSync(temporary, `${JSON.stringify({ library }, null, 2)}\n`, {
       flag: "wx",

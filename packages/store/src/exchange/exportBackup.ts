@@ -110,7 +110,7 @@ const targetOf = (target: string | undefined, options: ExportOptions, now: numbe
   const name = `${exportFileName(new Date(now), format)}${sealed}`
   if (target === undefined) {
     const folder = defaultExportDirectory()
-    if (options.dryRun !== true) fs.mkdirSync(folder, { recursive: true })
+    if (options.dryRun !== true) fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
     return freeName(folder, name)
   }
   const place = path.resolve(target)

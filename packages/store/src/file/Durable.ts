@@ -4,7 +4,7 @@ import * as path from "node:path"
 import { errorCode } from "@white-room/core"
 
 /**
- * Makes a folder and those above it that are missing. Node's own way hides the reason where none can be made, and in
+ * Makes a folder and those above it that are missing, for this user alone. Node's own way hides the reason where none can be made, and in
  * some file systems it never ends.
  */
 export const makeFolder = (folder: string): void => {
@@ -13,7 +13,7 @@ export const makeFolder = (folder: string): void => {
   for (; !fs.existsSync(at) && path.dirname(at) !== at; at = path.dirname(at)) missing.unshift(at)
   for (const each of missing)
     try {
-      fs.mkdirSync(each)
+      fs.mkdirSync(each, { mode: 0o700 })
     } catch (error) {
       if (errorCode(error) !== "EEXIST") throw error
     }

@@ -175,7 +175,7 @@ const writeDefaults = async (file: string): Promise<void> => {
 /** @throws InvalidInput */
 const makeFolder = async (folder: string): Promise<void> => {
   try {
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new InvalidInput({ field: "target", reason })

@@ -24,7 +24,7 @@ export interface Optional {
 }
 
 /** One whose kind depends on what is given. */
-export interface Chosen {
+interface Chosen {
   readonly choose: (given: unknown) => Value
 }
 

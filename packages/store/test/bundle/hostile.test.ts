@@ -178,10 +178,7 @@ describe("a hostile bundle", () => {
         backupId: `b-${index}`,
         number: index + 1
       }))
-      expect((yield* refusals(bundle([], { backups }))).restore).toBe("BundleDamaged"))).toEqual(
-        restore: "BundleDamaged",
-        import: "told",
-        check: "BundleDamaged")
+      expect((yield* refusals(bundle([], { backups }))).restore).toBe("BundleDamaged")
       const link = (index: number, file: string) => ({ hash: sha256(utf8(String(index))), file })
       const needs = Array.from({ length: 10_001 }, (_, index) => link(index, "a"))
       expect((yield* refusals(bundle([], { needs }))).restore).toBe("BundleDamaged")

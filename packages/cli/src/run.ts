@@ -1,5 +1,5 @@
 /** One run of `whiteroom`: words in, exit code out. */
-import { AmbiguousName, ExitCode } from "@white-room/core"
+import { AmbiguousName, ExitCode, shortened } from "@white-room/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -214,7 +214,7 @@ const perform = async (
     checkCacheFolder(process.env)
     const zone = unknownZone(process.env)
     if (zone !== undefined)
-      out.message(`TZ=${quoted(zone)} is not a time zone known here: times are those of UTC.`)
+      out.message(`TZ=${quoted(shortened(zone))} is not a time zone known here: times are those of UTC.`)
     const interrupts = new Interrupts()
     const server = await runEffect(onServer(library ?? process.env.WHITEROOM_LIBRARY, process.env))
     const path = server?.name ?? libraryPath(library, process.env, readConfig(process.env))

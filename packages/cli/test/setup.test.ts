@@ -202,6 +202,8 @@ describe.runIf(process.platform === "linux")("setup", () => {
     for (const [text, said] of [
       ['{"places": "Dropbox"}', "places: it must be a list"],
       ['{"places": [1]}', "places (1): it must be a text that is not empty"],
+      ['{"places": ["a\\u0000b"]}', "places (1): it must be the path of a folder, or a bucket"],
+      [`{"places": ["${"x".repeat(4097)}"]}`, "places (1): it must be the path of a folder, or a bucket"],
       ['{"place": ["Dropbox"]}', "place: it is not known; known are places, when, copies, service"],
       ['{"service": "no"}', "service: it must be true or false"],
       ["[]", "it must be an object"]

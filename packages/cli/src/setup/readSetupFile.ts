@@ -6,10 +6,17 @@ import * as Schema from "effect/Schema"
 import { refusal } from "../error/CliError.js"
 import { printable } from "../terminal/Harmless.js"
 
+/** No system takes a longer path, or one with a NUL in it. */
+const Place = Schema.NonEmptyString.pipe(
+  Schema.filter((text) =>
+    text.length <= 4096 && !text.includes("\0") ? undefined : "it must be the path of a folder, or a bucket"
+  )
+)
+
 /** What a file may say of how computers are set up; what it does not say is as usual. */
 const SetupFile = Schema.Struct({
   /** Folders, of which relative ones begin at the folder of the file, and buckets. */
-  places: Schema.optionalWith(Schema.Array(Schema.NonEmptyString), { exact: true }),
+  places: Schema.optionalWith(Schema.Array(Place), { exact: true }),
   /** When backups are taken here, as in `schedule add --when`. */
   when: Schema.optionalWith(Schema.NonEmptyString, { exact: true }),
   /** When they go to the places. */

@@ -140,6 +140,7 @@ export const argumentValues: Readonly<Record<string, Readonly<Record<string, Rea
   history: {
     versions: [key],
     positionOf: [key, number],
+    sourceOf: [key, number],
     entityAt: [key, state],
     recordAt: [key, state],
     entries: [state, maybe(each(kind))],

@@ -216,6 +216,7 @@ export const optionValues: Fields = {
   family: text,
   lock: thing,
   kind: text,
+  named: text,
   merge: flag,
   backups: flag,
   source: text,

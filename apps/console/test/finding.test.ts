@@ -14,6 +14,9 @@ interface Heard {
 
 const frequencyOf = (pitch: number): number => Math.round(440 * 2 ** ((pitch - 69) / 12))
 
+/** A bar of a lead, and two of a bass, which are heard in a second each: what sounds is waited for. */
+const quick = (pitch: number): string => songDocument(scale(pitch, 4, 0.25), 240, "Fifth", scale(36, 8, 0.25))
+
 describeInBrowser("a song that was lost", () => {
   const folder = temporaryFolder()
   const anna = temporaryFolder()
@@ -26,12 +29,12 @@ describeInBrowser("a song that was lost", () => {
     await createLibrary(anna, [
       { id: "night-drive", name: "Night Drive", document: songDocument(scale(60, 16)) },
       // One bar of a lead that will go up a fifth; a bass that stays.
-      { id: "fifth", name: "Fifth", document: songDocument(scale(60, 4)) },
+      { id: "fifth", name: "Fifth", document: quick(60) },
       { id: "low-tide", name: "Low Tide", document: songDocument(scale(48, 8), 90, "Low Tide") }
     ])
     await whiteroom(anna, "backup", "--description", "before the tour", "--tag", "tour")
     write(anna, [{ id: "night-drive", name: "Night Drive", document: songDocument(scale(60, 8), 96) }])
-    write(anna, [{ id: "fifth", name: "Fifth", document: songDocument(scale(67, 4)) }])
+    write(anna, [{ id: "fifth", name: "Fifth", document: quick(67) }])
     remove(anna, "low-tide")
     await whiteroom(anna, "backup")
     library = await connect(server, anna, "Anna")

@@ -102,6 +102,24 @@ describeInBrowser("a library of 10,000 songs", () => {
       expect(Number(searchParams.get("limit"))).toBeLessThanOrEqual(50)
       expect(Number(searchParams.get("slots") ?? 0)).toBeLessThanOrEqual(1024)
     }
+    // The wheel scrolls where it is not meant for time, and the bar that scrolls is not a moment.
+    const held = await page.evaluate(() => {
+      const element = document.querySelector<HTMLElement>(".lanes")
+      const { right = 0, top = 0 } = element?.getBoundingClientRect() ?? {}
+      const wheel = (more: object) =>
+        element?.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, ...more }))
+      for (const type of ["pointerdown", "pointerup"])
+        element?.dispatchEvent(
+          new PointerEvent(type, { clientX: right + 1, clientY: top + 9, bubbles: true })
+        )
+      return [
+        { deltaY: 30, deltaX: 2 },
+        { deltaY: 2, deltaX: 30 },
+        { deltaY: 3, ctrlKey: true }
+      ].map((more) => wheel(more) === false)
+    })
+    expect(held).toEqual([false, true, true])
+    await page.getByText("As it is now").waitFor()
     // Nearest: minutes.
     for (let turn = 0; turn < 40; turn++) await page.getByRole("button", { name: "Zoom in" }).click()
     await page.getByRole("button", { name: "Show all of it" }).click()

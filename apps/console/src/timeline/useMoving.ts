@@ -31,7 +31,8 @@ export const useMoving = (element: RefObject<HTMLElement | null>, sight: Sight, 
       onPointerDown: (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
         const isLink = event.target instanceof Element && event.target.closest("a") !== null
         const x = placeOf(event)
-        if (event.button !== 0 || isLink || x < 0) return
+        // Neither a name nor the bar that scrolls is a moment.
+        if (event.button !== 0 || isLink || x < 0 || x > sight.width.peek()) return
         held.current = { from: x, x, isMoved: false }
         event.currentTarget.setPointerCapture(event.pointerId)
       },
@@ -58,7 +59,9 @@ export const useMoving = (element: RefObject<HTMLElement | null>, sight: Sight, 
   useEffect(() => {
     const { current } = element
     const onWheel = (event: WheelEvent) => {
-      const sideways = event.shiftKey ? event.deltaY : event.deltaX
+      // Two fingers never go quite straight down.
+      const isSideways = Math.abs(event.deltaX) > Math.abs(event.deltaY)
+      const sideways = event.shiftKey ? event.deltaY : isSideways ? event.deltaX : 0
       if (event.ctrlKey && current !== null) {
         const x = event.clientX - current.getBoundingClientRect().left - left()
         sight.zoom(Math.exp(-event.deltaY / 300), sight.timeAt(x))

@@ -14,16 +14,21 @@ export interface TestNote {
 }
 
 /** A scale of notes, half a second each, from a pitch on. */
-export const scale = (from: number, count: number): ReadonlyArray<TestNote> =>
+export const scale = (from: number, count: number, each = 0.5): ReadonlyArray<TestNote> =>
   Array.from({ length: count }, (_, index) => ({
     midi: from + (index % 12),
-    time: index / 2,
-    duration: 0.4,
+    time: index * each,
+    duration: each * 0.8,
     velocity: 0.8
   }))
 
 /** A document with a lead and a bass track, in 4/4 at tempo 120: a bar lasts two seconds. */
-export const songDocument = (lead: ReadonlyArray<TestNote>, tempo = 120, name = "Night Drive"): string =>
+export const songDocument = (
+  lead: ReadonlyArray<TestNote>,
+  tempo = 120,
+  name = "Night Drive",
+  bass = scale(36, 8)
+): string =>
   JSON.stringify({
     name,
     session_model: {
@@ -37,7 +42,7 @@ export const songDocument = (lead: ReadonlyArray<TestNote>, tempo = 120, name = 
       },
       tracks: [
         { name: "Lead", channel: 0, instrument: "flute", notes: lead },
-        { name: "Bass", channel: 1, instrument: "acoustic bass", notes: scale(36, 8) }
+        { name: "Bass", channel: 1, instrument: "acoustic bass", notes: bass }
       ]
     }
   })

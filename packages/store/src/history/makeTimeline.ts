@@ -1,7 +1,7 @@
 /**
  * Which songs changed when. The first time it reads all commands and the last event of every song; from then on what was
- * written since. What it tells costs by what is shown: some steps in an index for every cell that is not empty, and for
- * every row.
+ * written since, and what is shown: some steps in an index for every cell that is not empty, and for every row. The names of
+ * all songs lie in memory, and are put in order again when something changed.
  */
 import {
   InvalidInput,

@@ -67,7 +67,7 @@ export interface History {
   /** In names and metadata, through the whole history. */
   readonly find: (text: string) => Result<ReadonlyArray<FoundVersion>>
   /**
-   * Which songs and performances changed when, deleted ones included. The first time it costs by the library, then by
+   * Which songs and performances changed when, deleted ones included. The first time it reads the last event of each, then
    * what was written since and what is shown. Outside of transactions.
    */
   readonly timeline: (options?: TimelineOptions) => Result<Timeline>

@@ -108,6 +108,19 @@ describeInBrowser("a server", () => {
     await page.getByText("The server cannot be reached.").first().waitFor({ state: "detached" })
   })
 
+  it("is asked again for what no stream told, as one ended before it happened and the next began after", async () => {
+    const page = await open()
+    await page.route("**/v1/events", (route) =>
+      route.fulfill({ contentType: "text/event-stream", body: "event: ready\ndata: {}\n\n" })
+    )
+    await signInBy(page, await link(server, "Between"))
+    await page.goto(`${server.address}/#/${library}/songs`)
+    await page.getByRole("link", { name: "Night Drive" }).waitFor()
+    write(anna, [{ id: "between", name: "Between", document: songDocument([]) }])
+    await whiteroom(anna, "push")
+    await page.getByRole("link", { name: "Between" }).waitFor()
+  })
+
   it("goes and comes back: what was seen stays, and goes on by itself", async () => {
     const page = await open({ allowed: /ERR_|Failed to load/ })
     await signInBy(page, await link(server, "Patient"))

@@ -95,6 +95,15 @@ describe("a library whose app had backups of its own", () => {
     expect(await stdoutOf(whiteroom, ["find", "gone west"])).toMatch(
       /Gone West +song +name +before b1 .* b1 +s-9/
     )
+    const shown = await whiteroom.run(["song", "show", "Gone West"])
+    expect(shown.stderr).toContain("Gone West was deleted between b2 and b3: whiteroom undelete 'Gone West'")
+    const asBackup = await whiteroom.run(["show", "Night Drive"])
+    expect(asBackup).toMatchObject({
+      code: 10,
+      stderr: expect.stringContaining(
+        "Night Drive is a song: whiteroom history 'Night Drive' shows its versions"
+      )
+    })
     const [missing] = JSON.parse((await whiteroom.run(["rescue", "gone wst", "--json"])).stdout)
     expect(missing).toMatchObject({
       ...{ name: "Gone West", deleted: true, last: { firstIn: "b3", notIn: "b2" } },

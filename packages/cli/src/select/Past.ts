@@ -1,5 +1,5 @@
 /** Finds a song or performance by what it is or ever was called, also one that is gone. */
-import { AmbiguousName, type Kind } from "@white-room/core"
+import { AmbiguousName, betweenBackups, type Kind } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
@@ -26,6 +26,8 @@ const formerly = (library: Library, kind: PastKind, wanted: string) =>
 export interface Deleted extends Named {
   readonly kind: PastKind
   readonly source: string
+  /** Between which backups, where that was before the log. */
+  readonly between: string | undefined
 }
 
 const deletedOf = (library: Library, kind: PastKind, { id, name }: Named) =>
@@ -34,7 +36,9 @@ const deletedOf = (library: Library, kind: PastKind, { id, name }: Named) =>
     if (last?.deleted !== true) return []
     const before = versions.findLast(({ deleted }) => !deleted)?.source ?? ""
     const source = last.position > 0 ? `@${last.position - 1}` : before
-    return [{ kind, id, name: last.name || name, updatedAt: last.timestamp, source }]
+    return [
+      { kind, id, name: last.name || name, updatedAt: last.timestamp, source, between: betweenBackups(last) }
+    ]
   })
 
 /** The version of whatever has, or had, just this id; nothing when there was none. */

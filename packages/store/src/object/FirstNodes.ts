@@ -2,7 +2,7 @@ import type { DecodedNodes, Kind, Node } from "@white-room/core"
 import { hashKey } from "./HashKeys.js"
 
 /** Entries that are kept decoded, in some 8 MB, and with them the blocks that their records lie in. */
-const entriesKept = 20_000
+export const entriesKept = 20_000
 
 /** What a node takes, in entries. */
 const weightOf = (node: Node): number => (node._tag === "Leaf" ? 1 + node.entries.length : 8)

@@ -28,6 +28,7 @@ import {
 import { versionAfter } from "../log/EntityEvents.js"
 import { stateOf } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
+import { entriesKept } from "../object/FirstNodes.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { countOfState, requireContent, requireRecord, resolveState } from "../state/States.js"
@@ -247,10 +248,13 @@ export const planFrom = (session: Session, source: State, options: RestoreOption
     content: source.content
   }
   const items = new PackedItems()
-  const facts = planEach(
-    requireEach(session, source, options, differences),
-    planOptions(session, options, context),
-    (item) => items.add(item)
-  )
+  const plan = () =>
+    planEach(
+      requireEach(session, source, options, differences),
+      planOptions(session, options, context),
+      (item) => items.add(item)
+    )
+  // The tree of today is made from nodes that the source mostly has too; of a large one they take too much memory.
+  const facts = scope <= entriesKept ? session.rememberingNodes(plan) : plan()
   return { ...facts, items }
 }

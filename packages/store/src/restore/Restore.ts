@@ -57,13 +57,11 @@ const prepare = (
   now: number
 ): Prepared & { readonly plan: PackedPlan } => {
   if (!session.readonly) takeOverRows(session, options.only, now)
-  const look = () => {
+  return session.db.snapshot(() => {
     const source = resolveState(session, reference)
     const plan = planFrom(session, source, options)
     return { origin: originOf(source), backup: source.backup, plan, position: readHead(session.db).position }
-  }
-  // The tree of today is made of nodes that the source mostly has too.
-  return session.db.snapshot(() => session.rememberingNodes(look))
+  })
 }
 
 /** The plan of a restore. Takes over other programs' changes first, and writes nothing else. */

@@ -44,8 +44,10 @@ export {
   openDestination
 } from "./Destination.js"
 export { noticeDevices, type SeenDevice, seenDevices } from "./Devices.js"
+export { type DifferenceEnd, differenceIn } from "./differenceIn.js"
 export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
 export { follow, type LineEnd, lineEnds } from "./Following.js"
+export { findIn } from "./findIn.js"
 export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
 export { historyIn } from "./historyIn.js"
 export { type Asking, agreeTo, readAsking, settleAgreement } from "./InboxFile.js"

@@ -19,6 +19,8 @@ import {
   type Blobs,
   clone,
   counting,
+  differenceIn,
+  findIn,
   historyIn,
   listLines,
   makeVault,
@@ -96,6 +98,35 @@ const longSong = (id: string, seed: string) => ({
 })
 
 describe("what reading costs", () => {
+  it.scoped(`a difference of the newest edits, and a search, read no document that did not change`, () =>
+    Effect.gen(function* () {
+      const place = memoryBlobs()
+      const library = yield* compacted(yield* makeVault(place), songs)
+      const whole = ((yield* listLines(yield* openVault(place)))[0]?.segments ?? []).reduce(
+        (sum, { bytes }) => sum + bytes,
+        0
+      )
+      const before = (yield* library.log.head).position
+      for (let round = 0; round < 3; round++) {
+        yield* library.songs.upsert(song(`s${round}`, `later ${round}`))
+        yield* pushMore(library, yield* openVault(place))
+      }
+      const blobs = counting(place)
+      const reader = yield* openReader(yield* openVault(blobs))
+      const now = { position: yield* reader.head, name: "now" }
+      const found = yield* differenceIn(reader, { position: before, name: "then" }, now)
+      expect(found?.changed.map(({ id }) => id).toSorted()).toEqual(["s0", "s1", "s2"])
+      // Each of the three: its page of the state, its event and its document before.
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(18)
+      expect(requestsOf(blobs).bytes).toBeLessThanOrEqual(whole / 3)
+      blobs.reset()
+      const again = yield* openReader(yield* openVault(blobs))
+      expect(yield* findIn(again, "s1999")).toEqual(yield* library.history.find("s1999"))
+      expect(requestsOf(blobs).requests).toBeLessThanOrEqual(9)
+      expect(requestsOf(blobs).bytes).toBeLessThanOrEqual(whole / 2)
+    })
+  )
+
   it.scoped(`one song of ${songs} takes six requests and half a megabyte`, () =>
     Effect.gen(function* () {
       const place = memoryBlobs()
@@ -296,6 +327,26 @@ describe.each(["plain", "sealed"] as const)("what is read of a %s vault", (kind)
           logged.length === 0 ? [] : yield* library.history.versions(key)
         )
         expect(versions.map(({ position }) => position)).toEqual(logged.map(({ position }) => position))
+      }
+      for (const text of ["other", "rename", "s1", "nowhere"])
+        expect(yield* findIn(reader, text), text).toEqual(yield* library.history.find(text))
+      for (const [from, to] of [
+        [1, head],
+        [head, 1],
+        [head - 5, head],
+        [12, 31],
+        [31, 12],
+        [20, 20]
+      ] as const) {
+        const [a, b] = [
+          { position: from, name: `@${from}` },
+          { position: to, name: `@${to}` }
+        ]
+        for (const words of [true, false, 2]) {
+          const wanted = yield* library.history.diff(a.name, b.name, { words })
+          const found = yield* differenceIn(reader, a, b, { words })
+          expect(found, `${from} to ${to}`).toEqual({ ...wanted, from: a.name, to: b.name })
+        }
       }
       for (const { recordedAt } of log.filter((_, index) => index % 9 === 0)) {
         const last = log.findLast((event) => event.recordedAt <= recordedAt)

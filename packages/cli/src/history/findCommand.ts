@@ -3,12 +3,14 @@ import { ExitCode } from "@white-room/core"
 import { fieldOf, foundInWords, foundJson } from "@white-room/core/output"
 import type { FoundVersion } from "@white-room/store"
 import * as Effect from "effect/Effect"
+import { byRanges } from "../backup/RangedSource.js"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
+import { loadVault } from "../command/Load.js"
 import { argument, text } from "../command/Options.js"
 import { badUsage } from "../error/CliError.js"
 import { capturePending } from "../select/capturePending.js"
-import { fromOption, fromWords, openFrom } from "../select/PlaceFrom.js"
+import { fromOption, fromWords, libraryInVault, requireVault } from "../select/PlaceFrom.js"
 import { ago } from "../terminal/Time.js"
 
 const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
@@ -33,6 +35,18 @@ const foundTable = (cli: Cli, all: ReadonlyArray<FoundVersion>): string =>
     ])
   )
 
+/** In the library, or in a vault: there by its events alone, where they tell. */
+const findEverywhere = (cli: Cli, text: string, from: string | undefined) =>
+  Effect.gen(function* () {
+    const vault = from === undefined ? undefined : yield* requireVault(cli, from)
+    const { findIn } = yield* loadVault
+    const ranged = vault && (yield* byRanges(cli, vault, (reader) => findIn(reader, text)))
+    if (ranged !== undefined) return ranged
+    const library = yield* vault === undefined ? cli.open : libraryInVault(cli, vault)
+    yield* capturePending(library)
+    return yield* library.history.find(text)
+  })
+
 export const findCommand = define(
   "find",
   {
@@ -52,9 +66,7 @@ export const findCommand = define(
   ({ text, from }, cli) =>
     Effect.gen(function* () {
       if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")
-      const library = yield* openFrom(cli, from)
-      yield* capturePending(library)
-      const found = foundInWords(yield* library.history.find(text))
+      const found = foundInWords(yield* findEverywhere(cli, text, from ?? cli.server?.place))
       cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")

@@ -78,17 +78,6 @@ export const libraryInVault = (cli: Cli, vault: Vault): Effect.Effect<Library, C
 export const fromOption = () =>
   one("--from", text("VAULT"), "Look into a vault, by its name or place, in place of the library.")
 
-/** The library of this command, or the one in the vault that was named, to be read. */
-export const openFrom = (
-  cli: Cli,
-  from: string | undefined
-): Effect.Effect<Library, CliFailure, Scope.Scope> =>
-  from === undefined
-    ? cli.open
-    : Effect.gen(function* () {
-        return yield* libraryInVault(cli, yield* requireVault(cli, from))
-      })
-
 /** What a suggested command says of where it was looked. */
 export const fromWords = (from: string | undefined): string =>
   from === undefined ? "" : ` --from ${shellWord(from)}`

@@ -16,7 +16,8 @@ import {
   toHex,
   type UserPreferences
 } from "@white-room/core"
-import { type DiffOptions, differenceBetween } from "../history/differenceBetween.js"
+import type { DiffOptions } from "../history/Difference.js"
+import { differenceBetween } from "../history/differenceBetween.js"
 import { historyOf, positionOfVersion, sourceOfVersion } from "../history/EntityHistory.js"
 import { entityAt } from "../history/entityAt.js"
 import { findText } from "../history/findText.js"

@@ -1,5 +1,5 @@
 /** Events that were found in a vault. */
-import { type EntityKey, isDeletion, upcast } from "@white-room/core"
+import { type EntityKey, type EventType, isDeletion, upcast } from "@white-room/core"
 import { type EventRun, eventType, type LoggedCommand, type PlainEvent } from "@white-room/store/transfer"
 
 /** An event that was found. */
@@ -17,6 +17,18 @@ export interface FoundVersion extends FoundEvent {
 
 /** A version with its documents, by the hex of their hashes. */
 export interface FoundEntity extends FoundVersion {
+  readonly documents: ReadonlyMap<string, Uint8Array>
+}
+
+/** A version, and how its command ended. */
+export interface VersionThere extends FoundVersion {
+  /** The last event of its command. */
+  readonly ended: EventType | undefined
+}
+
+/** All versions of an entity, oldest first, and their documents, by the hex of their hashes. */
+export interface HistoryThere {
+  readonly versions: ReadonlyArray<VersionThere>
   readonly documents: ReadonlyMap<string, Uint8Array>
 }
 

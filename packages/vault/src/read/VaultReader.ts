@@ -24,6 +24,8 @@ import {
   type FoundEntity,
   type FoundEvent,
   type FoundVersion,
+  type HistoryThere,
+  type VersionThere,
   versionOf
 } from "./FoundEvent.js"
 import { type PathPart, PathSegments, type StateSegment } from "./PathSegments.js"
@@ -34,18 +36,6 @@ import { pageOf, readEntities } from "./StateRead.js"
 
 /** How many requests are on their way at once. */
 const concurrency = 8
-
-/** A version, and how its command ended. */
-interface VersionThere extends FoundVersion {
-  /** The last event of its command. */
-  readonly ended: EventType | undefined
-}
-
-/** All versions of an entity, oldest first, and their documents, by the hex of their hashes. */
-interface HistoryThere {
-  readonly versions: ReadonlyArray<VersionThere>
-  readonly documents: ReadonlyMap<string, Uint8Array>
-}
 
 const noPlaces = (place: FramePlace) => ({ event: place, object: () => undefined })
 
@@ -148,18 +138,52 @@ export class VaultReader {
     })
   }
 
+  /** The last version of an entity up to a position, and where that was found. */
+  private find(key: EntityKey, position: number) {
+    return Effect.gen(this, function* () {
+      const state = yield* this.path.stateAt(position)
+      const newer = yield* this.lastIn(this.path.after(state, position), key, position)
+      const placed = newer === undefined && state !== undefined ? yield* this.placed(state, key) : undefined
+      const found = newer ?? (placed && (yield* this.eventOf(placed)))
+      return found && { version: versionOf(found), state, placed }
+    })
+  }
+
+  /** An entity as it was after a position; `undefined` when it never was before. No document is read. */
+  version(key: EntityKey, position: number): Effect.Effect<FoundVersion | undefined, WhiteRoomError> {
+    return Effect.map(this.find(key, position), (found) => found?.version).pipe(asDamage(this.path.place))
+  }
+
+  /** Tells every version after one position, up to another, oldest first. No document is read. */
+  eachVersion(
+    after: number,
+    until: number,
+    take: (key: EntityKey, version: FoundVersion) => void
+  ): Effect.Effect<void, WhiteRoomError> {
+    return Effect.gen(this, function* () {
+      const parts = this.path.after(undefined, until).filter(({ listed }) => listed.last > after)
+      const opened = yield* Effect.forEach(parts, ({ listed }) => this.path.open(listed), { concurrency })
+      for (const [index, segment] of opened.entries()) {
+        const last = Math.min(until, parts[index]?.until ?? 0)
+        for (const { run } of yield* readRuns(segment, holding(segment, after + 1, last)))
+          for (const [at, { subject, id }] of run.events.entries()) {
+            const position = run.first + at
+            const found = position > after && position <= last ? eventIn(run, position) : undefined
+            if (found !== undefined && isEntity(subject)) take({ kind: subject, id }, versionOf(found))
+          }
+      }
+    }).pipe(asDamage(this.path.place))
+  }
+
   /**
    * An entity as it was after a position, with its documents; `undefined` when it never was before. Fails with
    * `VaultDamaged` also for a document that was released: who plays the whole log is told so.
    */
   entity(key: EntityKey, position: number): Effect.Effect<FoundEntity | undefined, WhiteRoomError> {
     return Effect.gen(this, function* () {
-      const state = yield* this.path.stateAt(position)
-      const newer = yield* this.lastIn(this.path.after(state, position), key, position)
-      const placed = newer === undefined && state !== undefined ? yield* this.placed(state, key) : undefined
-      const found = newer ?? (placed && (yield* this.eventOf(placed)))
+      const found = yield* this.find(key, position)
       if (found === undefined) return undefined
-      const version = versionOf(found)
+      const { version, state, placed } = found
       const documents = new Map<string, Uint8Array>()
       for (const { hash } of version.record === undefined ? [] : objectsOfRecord(key.kind, version.record))
         documents.set(toHex(hash), yield* this.documentOf(key, hash, position, state, placed))

@@ -94,7 +94,9 @@ const inBucket = async (whiteroom: Whiteroom) => {
   return { ask, cost, all, env, from }
 }
 
-it("list, show, history and restore --from take what they tell of, and no more", async ({ whiteroom }) => {
+it("list, show, history, diff, find and restore --from take what they tell of, and no more", async ({
+  whiteroom
+}) => {
   const { ask, cost, all } = await inBucket(whiteroom)
   expect(all).toBeGreaterThan(1_000_000)
   const [backup] = JSON.parse((await ask("list")).stdout)
@@ -109,6 +111,15 @@ it("list, show, history and restore --from take what they tell of, and no more",
   expect(versions.map(({ version }: { version: number }) => version)).toEqual([1, 2])
   expect(cost().requests).toBeLessThanOrEqual(8)
   expect(cost().bytes).toBeLessThan(all / 2)
+  const difference = JSON.parse((await ask("diff", "b1")).stdout)
+  expect(difference).toMatchObject({ from: "b1", to: "now", changed: [{ id: "s-7" }] })
+  expect(cost().requests).toBeLessThanOrEqual(8)
+  expect(cost().bytes).toBeLessThan(all / 2)
+  expect(difference).toEqual(JSON.parse((await whiteroom.run(["diff", "b1", "--json"])).stdout))
+  const found = (await ask("find", "song 299")).stdout
+  expect(found).toBe((await whiteroom.run(["find", "song 299", "--json"])).stdout)
+  expect(cost().requests).toBeLessThanOrEqual(5)
+  expect(cost().bytes).toBeLessThan(all / 5)
   await withLibrary(whiteroom, (library) => library.songs.delete("s-7"))
   for (const [source, document] of [
     ["b1", noise(7)],
@@ -122,7 +133,7 @@ it("list, show, history and restore --from take what they tell of, and no more",
     expect(song.songDataJSON).toBe(document)
   }
   // What takes all of it does so.
-  JSON.parse((await ask("find", "Song 7")).stdout)
+  await ask("history", "Song 7", "--version", "1")
   expect(cost().bytes).toBeGreaterThanOrEqual(all)
 })
 

@@ -123,7 +123,7 @@ describe("what reading costs", () => {
       const again = yield* openReader(yield* openVault(blobs))
       expect(yield* findIn(again, "s1999")).toEqual(yield* library.history.find("s1999"))
       expect(requestsOf(blobs).requests).toBeLessThanOrEqual(9)
-      expect(requestsOf(blobs).bytes).toBeLessThanOrEqual(whole / 2)
+      expect(requestsOf(blobs).bytes).toBeLessThanOrEqual((whole * 3) / 5)
     })
   )
 

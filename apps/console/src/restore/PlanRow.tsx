@@ -54,7 +54,7 @@ export const PlanRow = ({ library, item, source, position, wish, onChoose }: Pla
         <Name of={name} />
       </strong>
       {conflict && picks === undefined && <span class="facts">{t.planConflict}</span>}
-      {changes.length > 0 && <Words words={changes} />}
+      {changes.length > 0 && picks === undefined && <Words words={changes} />}
       {replacing.length > 0 && picks === undefined && (
         <>
           <p class="facts">{t.planReplacing}</p>

@@ -100,6 +100,45 @@ describe("a server", () => {
     }
   )
 
+  it("is a place of setup, by the link of an invitation, also on a new computer", async ({ whiteroom }) => {
+    await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link, library } = await invite(whiteroom)
+    const code = link.split("#")[1] ?? ""
+    const words = ["setup", "--place", link, "--no-service"]
+    const dry = await whiteroom.run([...words, "-n"])
+    expect(dry.stderr).toMatch(/would be kept on 127\.0\.0\.1:\d+; the link was not used/)
+    expect(dry.stderr).not.toContain(code)
+    const done = await whiteroom.run([...words, "-y"])
+    expect(done.code).toBe(0)
+    expect(done.stderr).toMatch(
+      /127\.0\.0\.1:\d+ \(vault server\): everything is there; ".+" was read back from it/
+    )
+    expect(done.stderr).toContain("whiteroom disconnect server\n")
+    expect(done.stderr).not.toContain(code)
+    expect((await whiteroom.run(["schedule", "export"])).stdout).not.toContain(code)
+    // The same again, by the same link or none: nothing is done twice.
+    expect((await json(whiteroom, [...words, "-y"])).summary).toMatchObject({ places: [{ vault: "server" }] })
+
+    const home = computer(whiteroom, "new")
+    mkdirSync(whiteroom.at("new"))
+    const next = await invite(whiteroom, "--library-id", library)
+    const back = await json(whiteroom, ["setup", "--place", next.link, "--no-service", "-y"], home)
+    expect(back).toMatchObject({
+      code: 0,
+      summary: { broughtBack: true, songs: 3, places: [{ vault: "server" }] }
+    })
+    const songs = JSON.parse((await whiteroom.run(["song", "list", "--json"], { env: home })).stdout)
+    expect(songs).toHaveLength(3)
+
+    const used = await whiteroom.run(["setup", "--place", link, "--no-service", "-y"], {
+      env: computer(whiteroom, "third")
+    })
+    expect(used.code).toBe(3)
+    expect(used.stderr).toContain("this code was used by another device already")
+    expect(used.stderr).not.toContain(code)
+  })
+
   it("lets nobody in whose access was revoked, and forgets who disconnects", async ({ whiteroom }) => {
     await serve(whiteroom)
     await smallLibrary(whiteroom)

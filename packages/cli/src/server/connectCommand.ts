@@ -1,109 +1,31 @@
 import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
 import { ExitCode, shellWord } from "@white-room/core"
-import type { Enrolment, RemoteRestores, Vault } from "@white-room/vault"
+import type { Enrolment, RemoteRestores } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
-import { loadStore, loadTransfer, loadVault } from "../command/Load.js"
+import { loadStore, loadVault } from "../command/Load.js"
 import { argument, choice, flag, one, text } from "../command/Options.js"
-import { notConfirmed, refusal } from "../error/CliError.js"
+import { refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { newLock } from "../secret/NewLock.js"
-import {
-  deviceLabel,
-  keepKeyHere,
-  openingOf,
-  type UnlockOptions,
-  unlocked,
-  unlockOptions
-} from "../secret/Unlock.js"
+import { deviceLabel, keepKeyHere, openingOf, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { pastedPath, settingsFolder, shortPath } from "../settings/Environment.js"
 import { findAppDatabase } from "../settings/findAppDatabase.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
 import { bringBack } from "../vault/bringBack.js"
+import {
+  checkWhose,
+  joinServer,
+  lastArrival,
+  type ServerPlace,
+  type ServerWish
+} from "../vault/JoinServer.js"
 import { readBack } from "../vault/readBack.js"
 
-type Place = Enrolment["places"][number]
-
-interface Wish extends UnlockOptions {
-  readonly seal: boolean
-}
-
-/** When something came last into a vault; `undefined` when nothing did. */
-const lastArrival = (vault: Vault) =>
-  Effect.gen(function* () {
-    const { listLines } = yield* loadVault
-    const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
-    return segments.length === 0 ? undefined : Math.max(...segments.map(({ arrivedAt }) => arrivedAt))
-  })
-
-/** Who can read what is about to leave this computer. */
-const readersText = ({ readers, place }: Place): string => {
-  const { host } = new URL(place)
-  const all = [...readers.map(printable), `the person who runs ${printable(host)}`]
-  const listed = all.length === 1 ? all[0] : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`
-  return `${listed?.replace(/^w/, "W")} can read your songs and every version of them.`
-}
-
-/** Whether what goes there is sealed: asked before anything leaves. */
-const sealWish = (cli: Cli, place: Place, { seal }: Wish) =>
-  Effect.gen(function* () {
-    if (seal || place.sealed) return true
-    if (cli.yes) return false
-    if (!cli.interactive)
-      return yield* notConfirmed(
-        readersText(place),
-        "Run it again with --yes if they may, with --seal so that nobody can, or in a terminal."
-      )
-    const answer = yield* cli.ask(`${readersText(place)} [y/N/seal] `)
-    if (/^s(?:eal)?$/i.test(answer)) return true
-    if (/^y(?:es)?$/i.test(answer)) return false
-    return yield* notConfirmed("Nothing left this computer.", "Run it again and answer y, or seal.")
-  })
-
-/** The vault at the place that the library pushes to: the one it knows, the one that is there, or a new one. */
-const joinOrMake = (cli: Cli, name: string, place: Place, wish: Wish, there: Vault | undefined) =>
-  Effect.gen(function* () {
-    const { addVault, vaultRecords } = yield* loadVault
-    const library = yield* cli.open
-    const known = (yield* vaultRecords(library).all).find((each) => each.place === place.place)
-    if (known !== undefined && there !== undefined) {
-      // The line of the device that this machine was belongs to that one: a new one begins where it was left.
-      if (!place.isSameDevice) yield* vaultRecords(library).rememberOther(known)
-      return { vault: there, known: { ...known, isOwnLine: known.isOwnLine && place.isSameDevice }, library }
-    }
-    const device = deviceLabel()
-    if (there !== undefined) {
-      const keys = yield* unlocked(cli, wish, (opening) =>
-        addVault(library, name, place.place, { ...opening, device })
-      )
-      return { ...keys, library }
-    }
-    const sealed = yield* sealWish(cli, place, wish)
-    const seal = sealed ? yield* newLock(cli, wish, { isFirst: true }) : undefined
-    const added = yield* addVault(library, name, place.place, { ...openingOf(cli), device, seal })
-    return { ...added, library }
-  })
-
-/** Another library may lie there: of another person, or of this one before a new start. */
-const checkWhose = (cli: Cli, vault: Vault) =>
-  Effect.gen(function* () {
-    const { listLines } = yield* loadVault
-    const { lookAt } = yield* loadTransfer
-    const library = yield* cli.open
-    const own = vault.protection.naming.library(yield* lookAt(library, ({ libraryId }) => libraryId))
-    const lines = yield* listLines(vault)
-    if (lines.length > 0 && !lines.some((line) => line.library === own))
-      yield* refusal(
-        `Another library is kept there than ${shortPath(cli.path)}.`,
-        "Bring that one back beside it with --library OTHER.db, or ask for an invitation for this one."
-      )
-  })
-
-const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
+const connectDevice = (cli: Cli, name: string, place: ServerPlace, wish: ServerWish) =>
   Effect.gen(function* () {
     const { checkVault, isSealed, push, vaultAt, vaultFileAt } = yield* loadVault
     const file = yield* vaultFileAt(place.place, openingOf(cli))
@@ -134,7 +56,7 @@ const connectDevice = (cli: Cli, name: string, place: Place, wish: Wish) =>
       cli.out.message(`Created ${printable(cli.path)}.`)
     }
     if (there !== undefined) yield* checkWhose(cli, there)
-    const { vault, known, library } = yield* joinOrMake(cli, name, place, wish, there)
+    const { vault, known, library } = yield* joinServer(cli, name, place, wish, there)
     const kept = yield* keepKeyHere(cli, vault)
     const report = yield* cli.work((onProgress) => push(library, kept, known, { onProgress }))
     const { ok } = yield* checkVault(kept, { level: "quick" })

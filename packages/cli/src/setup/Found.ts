@@ -9,12 +9,15 @@ import { openingOf } from "../secret/Unlock.js"
 import { shortPath } from "../settings/Environment.js"
 import { lookElsewhere } from "../settings/FindVaults.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
+import { hostOfLink, type Invited, isLink } from "./Invitation.js"
 
 /** A folder in which a copy outlives this disk. */
 export interface FoundPlace {
   readonly place: string
   /** As people call it: `Studio SSD`, `Dropbox`. */
   readonly label: string
+  /** The invitation by which a server is one. */
+  readonly invited?: Invited | undefined
 }
 
 /** A library in a vault, on a computer that has none. */
@@ -90,5 +93,5 @@ const existing = (folder: string): string =>
 /** A place that somebody named, as it is called. */
 export const namedPlace = (place: string): FoundPlace => ({
   place,
-  label: existsSync(place) ? basename(place) : shortPath(place)
+  label: isLink(place) ? hostOfLink(place) : existsSync(place) ? basename(place) : shortPath(place)
 })

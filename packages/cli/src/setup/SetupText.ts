@@ -5,6 +5,7 @@ import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { dayTime } from "../terminal/Time.js"
 import type { FoundPlace, LostLibrary } from "./Found.js"
+import { isLink } from "./Invitation.js"
 import type { SetPlace, SetupDone, SetupPlan } from "./performSetup.js"
 
 /** A rule in a sentence: `daily 19:00` is "every evening". */
@@ -55,7 +56,11 @@ export const planText = (plan: SetupPlan, songs: string, lost: LostLibrary | und
       .replace(/^Protect/, "Would protect")
       .replace(/\?$/, "."),
     ...(plan.app === undefined ? [] : [`The app's database would be adopted: ${shortPath(plan.app.path)}`]),
-    ...plan.places.map(({ place }) => `A vault would be made or joined at ${printable(shortPath(place))}.`),
+    ...plan.places.map(({ place, label }) =>
+      isLink(place)
+        ? `The library would be kept on ${printable(label)}; the link was not used.`
+        : `A vault would be made or joined at ${printable(shortPath(place))}.`
+    ),
     ...(plan.service ? ["The system would start the daemon when you log in."] : []),
     "Nothing was changed."
   ].join("\n")
@@ -76,7 +81,10 @@ const serviceLines = ({ notStarted }: SetupDone): ReadonlyArray<string> => {
 const backLines = ({ profiles, places, adopted, notStarted }: SetupDone): ReadonlyArray<string> => [
   ...(notStarted === undefined ? [] : ["  whiteroom daemon uninstall"]),
   ...profiles.map((name) => `  whiteroom schedule remove ${shellWord(name)}`),
-  ...places.flatMap(({ name }) => (name === "" ? [] : [`  whiteroom vault remove ${shellWord(name)}`])),
+  ...places.flatMap(({ name, place }) => {
+    const verb = /^https?:/i.test(place) ? "disconnect" : "vault remove"
+    return name === "" ? [] : [`  whiteroom ${verb} ${shellWord(name)}`]
+  }),
   ...(adopted?.safetyCopy === undefined
     ? []
     : [`  the app's file as it was: ${printable(shortPath(adopted.safetyCopy))}`])

@@ -11,11 +11,13 @@ import { attempt, type CliFailure, failureOf } from "../error/CliError.js"
 import { openText, planText, showProblems, whereText } from "../library/AdoptText.js"
 import type { PassphraseOptions } from "../secret/Passphrase.js"
 import { deviceLabel, keepKeyHere, openingOf, unlocked } from "../secret/Unlock.js"
+import { settingsFolder } from "../settings/Environment.js"
 import type { AppDatabase } from "../settings/findAppDatabase.js"
 import { printable } from "../terminal/Harmless.js"
 import { addOrJoin } from "../vault/AddOrJoin.js"
 import { readBack } from "../vault/readBack.js"
 import type { FoundPlace } from "./Found.js"
+import { acceptLink, bringBackFrom, isLink, joinInvited, keptThere } from "./Invitation.js"
 
 /** What is to be done, and was agreed to. */
 export interface SetupPlan {
@@ -40,6 +42,9 @@ export interface SetPlace extends FoundPlace {
 export interface SetupDone {
   readonly path: string
   readonly adopted: AdoptReport | undefined
+  /** What was kept on a server came back; whole, or with parts that could not. */
+  readonly broughtBack: boolean
+  readonly isWhole: boolean
   readonly songs: number
   readonly backup: { readonly backupId: string; readonly number: number }
   readonly places: ReadonlyArray<SetPlace>
@@ -77,8 +82,12 @@ const bucketName = (place: string): string =>
   (/^s3:\/\/([a-z0-9.-]+)/.exec(place)?.[1] ?? "bucket").replaceAll(".", "-")
 
 /** The vault of the library at a place: that which it has there, else the one that lies there, else a new one. */
-const vaultFor = (cli: Cli, library: Library, place: string, options: PassphraseOptions) =>
+const vaultFor = (cli: Cli, library: Library, { place, invited }: FoundPlace, options: PassphraseOptions) =>
   Effect.gen(function* () {
+    if (invited !== undefined) {
+      const { vault, known } = yield* joinInvited(cli, invited, options)
+      return { known, vault: yield* keepKeyHere(cli, vault) }
+    }
     const { knownDestination, openDestination, vaultFileAt, vaultRecords } = yield* loadVault
     const known = knownDestination(yield* vaultRecords(library).all, place)
     if (known === undefined && isRemote(place)) {
@@ -107,26 +116,54 @@ const orTell =
     return Effect.succeed({ ...found, name, error: message })
   }
 
+/** A link becomes the place it invites to; one that opens nothing does not stop the rest. */
+const accepted = (cli: Cli, found: FoundPlace): Effect.Effect<FoundPlace | SetPlace, never, Scope.Scope> => {
+  const { label, place: link } = found
+  if (!isLink(link)) return Effect.succeed(found)
+  return acceptLink(cli, link).pipe(
+    Effect.map((invited): FoundPlace => ({ place: invited.place.place, label, invited })),
+    Effect.catchTag("PlaceRefused", (refused) =>
+      Effect.flatMap(keptThere(cli, link), (place) =>
+        place === undefined ? Effect.fail(refused) : Effect.succeed<FoundPlace>({ place, label })
+      )
+    ),
+    Effect.catchAll(orTell(cli, { place: label, label }, ""))
+  )
+}
+
+/** On a computer without songs: what is kept on a server that one was invited to. */
+const comesBack = (cli: Cli, places: ReadonlyArray<FoundPlace>, options: PassphraseOptions) =>
+  Effect.gen(function* () {
+    for (const { invited } of places) {
+      const report = invited === undefined ? undefined : yield* bringBackFrom(cli, invited, options)
+      if (report !== undefined) return report
+    }
+    return undefined
+  })
+
 type OpenPlace = FoundPlace & Effect.Effect.Success<ReturnType<typeof vaultFor>>
 
 const openPlace = (
   cli: Cli,
   library: Library,
-  found: FoundPlace,
+  found: FoundPlace | SetPlace,
   options: PassphraseOptions
-): Effect.Effect<OpenPlace | SetPlace, never, Scope.Scope> =>
-  vaultFor(cli, library, found.place, options).pipe(
+): Effect.Effect<OpenPlace | SetPlace, never, Scope.Scope> => {
+  if ("error" in found) return Effect.succeed(found)
+  return vaultFor(cli, library, found, options).pipe(
     Effect.map((open) => ({ ...found, ...open })),
     Effect.catchAll(orTell(cli, found, ""))
   )
+}
 
 /** Sends everything to a place and reads a song back from it. */
 const sendTo = (cli: Cli, library: Library, open: OpenPlace | SetPlace): Effect.Effect<SetPlace> => {
   if (!("vault" in open)) return Effect.succeed(open)
-  const { known, vault, place, label } = open
+  const { known, vault, place, label, invited } = open
   return Effect.gen(function* () {
-    const { push } = yield* loadVault
+    const { push, settleLink } = yield* loadVault
     yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
+    if (invited !== undefined) yield* settleLink(settingsFolder(cli.env), invited.link)
     return { place, label, name: known.name, proven: yield* readBack(library, vault) }
   }).pipe(Effect.catchAll(orTell(cli, { place, label }, known.name)))
 }
@@ -164,8 +201,11 @@ export const performSetup = (
   options: PassphraseOptions
 ): Effect.Effect<SetupDone, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
+    const found = yield* Effect.forEach(plan.places, (each) => accepted(cli, each))
     const adopted = plan.app === undefined ? undefined : yield* adoptApp(cli, plan.app)
-    if (adopted === undefined && !existsSync(cli.path)) {
+    const isNew = adopted === undefined && !existsSync(cli.path)
+    const back = isNew ? yield* comesBack(cli, found, options) : undefined
+    if (isNew && back === undefined) {
       const { createLibrary } = yield* loadStore
       yield* createLibrary(cli.path)
     }
@@ -175,7 +215,7 @@ export const performSetup = (
     const backup = yield* cli.work((onProgress) =>
       library.backups.take({ description: "Before it was protected", skipIfUnchanged: true, onProgress })
     )
-    const opened = yield* Effect.forEach(plan.places, (place) => openPlace(own, library, place, options))
+    const opened = yield* Effect.forEach(found, (place) => openPlace(own, library, place, options))
     const names = opened.flatMap((each) => ("vault" in each ? [each.known.name] : []))
     // Before everything is sent: profiles go along, so that the next computer is offered them.
     const profiles = yield* addProfiles(library, plan, names)
@@ -183,6 +223,8 @@ export const performSetup = (
     return {
       path: own.path,
       adopted,
+      broughtBack: back !== undefined,
+      isWhole: back === undefined || back.damaged.length + back.problems.length === 0,
       songs: backup.songs,
       backup,
       places,

@@ -77,7 +77,9 @@ const agree = (
     if (chosen !== undefined) return { ...plan, places: [chosen] }
     if (/[/\\~]/.test(answer))
       return { ...plan, places: [namedPlace(isRemote(answer) ? answer : resolve(withHome(answer)))] }
-    cli.out.message("Answer y or n, with a number, or with the path of a folder.")
+    cli.out.message(
+      "Answer y or n, with a number, with the path of a folder, or with the link of an invitation."
+    )
     return yield* agree(cli, plan, others, songs)
   })
 
@@ -132,7 +134,7 @@ export const setUp = (cli: Cli, found: Found, wish: Wish = asUsual) =>
       {
         library: done.path,
         adopted: done.adopted !== undefined,
-        broughtBack: back !== undefined,
+        broughtBack: back !== undefined || done.broughtBack,
         songs: done.songs,
         backupId: done.backup.backupId,
         places: done.places.map(({ place, name, proven, error }) => ({
@@ -149,6 +151,7 @@ export const setUp = (cli: Cli, found: Found, wish: Wish = asUsual) =>
     const isWhole =
       done.places.every(({ error }) => error === undefined) &&
       (done.notStarted ?? []).length === 0 &&
-      back?.isWhole !== false
+      back?.isWhole !== false &&
+      done.isWhole
     return isWhole ? ExitCode.done : ExitCode.partial
   })

@@ -20,6 +20,10 @@ export const setupCommand = define(
     examples: [
       ["whiteroom setup", "asks once"],
       ["whiteroom setup --yes --place /media/studio-ssd", "for scripts"],
+      [
+        "whiteroom setup --place 'https://backup.example/join#ABCD-EFGH-JKMN'",
+        "with a server that one was invited to"
+      ],
       ["whiteroom setup --yes --from school.json", "for many computers alike"]
     ]
   },
@@ -28,7 +32,7 @@ export const setupCommand = define(
       places: many(
         "--place",
         text("PLACE"),
-        "Where copies go: a folder on another disk, a synced folder, or s3://bucket/prefix. Default: what is found."
+        "Where copies go: a folder on another disk, a synced folder, s3://bucket/prefix, or the link of an invitation to a server, in quotes. Default: what is found."
       ),
       onlyHere: flag("--only-here", "No copies elsewhere for now."),
       noService: flag("--no-service", "Do not have the system start the daemon."),

@@ -1,0 +1,94 @@
+/** The library of a device on a server: who can read it, whether it is sealed, and whose it is. */
+import type { Enrolment, Vault } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
+import { loadTransfer, loadVault } from "../command/Load.js"
+import { notConfirmed, refusal } from "../error/CliError.js"
+import { newLock } from "../secret/NewLock.js"
+import { deviceLabel, openingOf, type UnlockOptions, unlocked } from "../secret/Unlock.js"
+import { shortPath } from "../settings/Environment.js"
+import { printable } from "../terminal/Harmless.js"
+
+/** What a server says of a library that this device may keep there. */
+export type ServerPlace = Enrolment["places"][number]
+
+export interface ServerWish extends UnlockOptions {
+  readonly seal: boolean
+}
+
+/** When something came last into a vault; `undefined` when nothing did. */
+export const lastArrival = (vault: Vault) =>
+  Effect.gen(function* () {
+    const { listLines } = yield* loadVault
+    const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
+    return segments.length === 0 ? undefined : Math.max(...segments.map(({ arrivedAt }) => arrivedAt))
+  })
+
+/** Who can read what is about to leave this computer. */
+const readersText = ({ readers, place }: ServerPlace): string => {
+  const { host } = new URL(place)
+  const all = [...readers.map(printable), `the person who runs ${printable(host)}`]
+  const listed = all.length === 1 ? all[0] : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`
+  return `${listed?.replace(/^w/, "W")} can read your songs and every version of them.`
+}
+
+/** Whether what goes there is sealed: asked before anything leaves. */
+const sealWish = (cli: Cli, place: ServerPlace, { seal }: ServerWish) =>
+  Effect.gen(function* () {
+    if (seal || place.sealed) return true
+    if (cli.yes) return false
+    if (!cli.interactive)
+      return yield* notConfirmed(
+        readersText(place),
+        "Run it again with --yes if they may, with --seal so that nobody can, or in a terminal."
+      )
+    const answer = yield* cli.ask(`${readersText(place)} [y/N/seal] `)
+    if (/^s(?:eal)?$/i.test(answer)) return true
+    if (/^y(?:es)?$/i.test(answer)) return false
+    return yield* notConfirmed("Nothing left this computer.", "Run it again and answer y, or seal.")
+  })
+
+/** The vault at the place that the library pushes to: the one it knows, the one that is there, or a new one. */
+export const joinServer = (
+  cli: Cli,
+  name: string,
+  place: ServerPlace,
+  wish: ServerWish,
+  there: Vault | undefined
+) =>
+  Effect.gen(function* () {
+    const { addVault, vaultRecords } = yield* loadVault
+    const library = yield* cli.open
+    const known = (yield* vaultRecords(library).all).find((each) => each.place === place.place)
+    if (known !== undefined && there !== undefined) {
+      // The line of the device that this machine was belongs to that one: a new one begins where it was left.
+      if (!place.isSameDevice) yield* vaultRecords(library).rememberOther(known)
+      return { vault: there, known: { ...known, isOwnLine: known.isOwnLine && place.isSameDevice }, library }
+    }
+    const device = deviceLabel()
+    if (there !== undefined) {
+      const keys = yield* unlocked(cli, wish, (opening) =>
+        addVault(library, name, place.place, { ...opening, device })
+      )
+      return { ...keys, library }
+    }
+    const sealed = yield* sealWish(cli, place, wish)
+    const seal = sealed ? yield* newLock(cli, wish, { isFirst: true }) : undefined
+    const added = yield* addVault(library, name, place.place, { ...openingOf(cli), device, seal })
+    return { ...added, library }
+  })
+
+/** Another library may lie there: of another person, or of this one before a new start. */
+export const checkWhose = (cli: Cli, vault: Vault) =>
+  Effect.gen(function* () {
+    const { listLines } = yield* loadVault
+    const { lookAt } = yield* loadTransfer
+    const library = yield* cli.open
+    const own = vault.protection.naming.library(yield* lookAt(library, ({ libraryId }) => libraryId))
+    const lines = yield* listLines(vault)
+    if (lines.length > 0 && !lines.some((line) => line.library === own))
+      yield* refusal(
+        `Another library is kept there than ${shortPath(cli.path)}.`,
+        "Bring that one back beside it with --library OTHER.db, or ask for an invitation for this one."
+      )
+  })

@@ -18,7 +18,7 @@ export interface Invited {
 }
 
 /** What its vault is called here. */
-export const serverName = "server"
+const serverName = "server"
 
 /** A link with a code. Only its host is ever shown: the rest opens the place. */
 export const isLink = (place: string): boolean => /^https?:\/\/[^#]*#/i.test(place)

@@ -70,7 +70,9 @@ const agree = (
   songs: string
 ): Effect.Effect<SetupPlan | undefined> =>
   Effect.gen(function* () {
-    const answer = yield* cli.askOrEnd(question(plan, others, songs))
+    const [asked = "", ...before] = question(plan, others, songs).split("\n").reverse()
+    if (before.length > 0) cli.out.message(before.reverse().join("\n"))
+    const answer = yield* cli.askOrEnd(asked)
     if (answer === undefined || /^no?$/i.test(answer)) return undefined
     if (isYes(answer)) return plan
     const chosen = others[Number(answer) - 1]

@@ -20,7 +20,7 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
-import { adopt, createLibrary, isWhiteRoomError, openLibrary } from "../../src/index.js"
+import { adopt, createLibrary, glanceAtApp, isWhiteRoomError, openLibrary } from "../../src/index.js"
 import { makeAppDatabase } from "../support/appDatabase.js"
 import { rounds } from "../support/soak.js"
 import { type Seeded, seeded } from "./support/seeded.js"
@@ -128,13 +128,14 @@ const ways: ReadonlyArray<(path: string, folder: string) => Effect.Effect<unknow
   (path, folder) => bringIn(path, folder, true),
   (path, folder) => bringIn(path, folder, false),
   (path) => adopt(path, { dryRun: true }),
+  (path) => glanceAtApp(path),
   (path, folder) => adopt(path, { into: join(folder, "new.db") }),
   (path) => adopt(path),
   (path) => Effect.scoped(Effect.flatMap(openLibrary(path), (library) => library.log.head))
 ]
 
 /** The last of these ways may change the database. */
-const readers = 4
+const readers = 5
 
 const bringIn = (path: string, folder: string, dryRun: boolean) =>
   Effect.gen(function* () {

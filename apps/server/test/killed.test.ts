@@ -65,6 +65,6 @@ describe("a server that is killed", () => {
         const report = yield* clone(yield* openKnown(known, here), join(folder, "again.db"))
         expect(report).toMatchObject({ songs: times + 1, position: acknowledged, problems: [], damaged: [] })
       }),
-    180_000
+    3_600_000
   )
 })

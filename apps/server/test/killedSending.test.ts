@@ -103,6 +103,6 @@ describe("a device and a server that are killed", () => {
         const check = yield* checkVault(yield* openKnown(now, here), { level: "full" })
         expect(check).toMatchObject({ ok: true })
       }),
-    240_000
+    3_600_000
   )
 })

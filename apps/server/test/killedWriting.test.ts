@@ -84,6 +84,6 @@ describe("a server that is killed while a web app writes", () => {
         expect(yield* checkVault(vault, { level: "full" })).toMatchObject({ ok: true })
         expect(yield* clone(vault, join(folder, "again.db"))).toMatchObject({ problems: [], damaged: [] })
       }),
-    240_000
+    3_600_000
   )
 })

@@ -8,7 +8,9 @@ import { type OnProgress, VaultNotFound, type WhiteRoomError } from "@white-room
 import { openLibrary } from "@white-room/store"
 import { checkVault, clone, folderBlobs, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type { Brought, Proven } from "./Messages.js"
+import { shelfIn } from "../library/Shelf.js"
+import type { Brought, Proven, Tidied } from "./Messages.js"
+import { tidyFiles } from "./tidyFiles.js"
 
 interface Made {
   readonly file: string
@@ -24,6 +26,8 @@ export interface Maker {
   ) => Effect.Effect<Brought, WhiteRoomError>
   /** Makes a library again of every byte there is of it, each root proven, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, WhiteRoomError>
+  /** See `tidyFiles`. */
+  readonly tidy: (library: string) => Effect.Effect<Tidied, WhiteRoomError>
   /** Has it made again; without a line forgets all that was made of a library. What was begun has ended then. */
   readonly discard: (library: string, line: string | undefined) => Effect.Effect<void>
 }
@@ -43,6 +47,7 @@ const removeFile = (file: string): void => {
 }
 
 export const makerIn = (data: string): Maker => {
+  const shelf = shelfIn(data)
   const made = new Map<string, Made>()
   const turn = Effect.unsafeMakeSemaphore(1)
   let count = 0
@@ -99,6 +104,7 @@ export const makerIn = (data: string): Maker => {
         const { bytes, damaged } = yield* checkVault(yield* open(library), { level: "full" })
         return { bytes, damaged: inWords(damaged) }
       }).pipe(turn.withPermits(1)),
+    tidy: (library) => tidyFiles(shelf, library).pipe(turn.withPermits(1)),
     discard: (library, line) =>
       Effect.sync(() => {
         for (const [key, known] of made)

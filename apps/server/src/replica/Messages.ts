@@ -267,6 +267,13 @@ export interface Looked {
   readonly hasBackup: boolean
 }
 
+/** What merging the files of a library came to: names of new files and of those that rest in the trash, and what it takes up more. */
+export interface Tidied {
+  readonly put: ReadonlyArray<string>
+  readonly discarded: ReadonlyArray<string>
+  readonly bytes: number
+}
+
 /** What making a library again came to. */
 export interface Proven {
   readonly bytes: number
@@ -287,6 +294,8 @@ export type Request =
   | { readonly _tag: "Push"; readonly facts: Facts }
   /** Makes a library of all its files in a place of its own, and throws it away. */
   | { readonly _tag: "Prove"; readonly library: string }
+  /** Merges the small files of a library that its devices pushed. */
+  | { readonly _tag: "Tidy"; readonly library: string }
   /** Closes a file that is about to go. */
   | { readonly _tag: "Close"; readonly file: string }
 

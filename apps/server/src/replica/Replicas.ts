@@ -19,7 +19,8 @@ import type {
   Progress,
   Proven,
   Question,
-  ResultOf
+  ResultOf,
+  Tidied
 } from "./Messages.js"
 import { Spoilt, startThread } from "./Thread.js"
 
@@ -47,6 +48,8 @@ export interface Replicas {
   ) => Effect.Effect<Changed<ResultOf<C["_tag"]>>, Problem>
   /** Makes a library again of all that came, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
+  /** Merges the small files that devices pushed into a library. */
+  readonly tidy: (library: string) => Effect.Effect<Tidied, Problem>
   /** Something came into a library, or went. */
   readonly changed: (library: string) => void
   /** Closes all that was made of a library, when nothing is made of it any more. */
@@ -178,6 +181,8 @@ export const makeReplicas = (
       change: () => Effect.fail(problem("HomeElsewhere")),
       prove: (library) =>
         Effect.map(spoiltIsFault(makers.call({ _tag: "Prove", library })), (value) => value as Proven),
+      tidy: (library) =>
+        Effect.map(spoiltIsFault(makers.call({ _tag: "Tidy", library })), (value) => value as Tidied),
       forget: (library) =>
         Effect.gen(function* () {
           // Those that make do one thing after the other: what was begun has ended then.

@@ -90,6 +90,7 @@ export const libraryHere = ({
           return (yield* Effect.mapError(thread.call({ _tag: "Look", after, facts }), asProblem)) as Looked
         }),
       prove: () => Effect.fail(problem("NotFound")),
+      tidy: () => Effect.fail(problem("NotFound")),
       forget: () => Effect.void,
       changed: () => {},
       count: () => 1

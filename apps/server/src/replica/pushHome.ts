@@ -1,20 +1,12 @@
 import { randomUUID } from "node:crypto"
 import { day, genesis, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
-import {
-  type Blobs,
-  type KeptUp,
-  makeVault,
-  push,
-  upkeep,
-  upkeepDue,
-  type Vault,
-  vaultRecords
-} from "@white-room/vault"
+import { type KeptUp, makeVault, push, upkeep, upkeepDue, type Vault, vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
 import type { PushedHere } from "./Messages.js"
+import { notedBlobs } from "./notedBlobs.js"
 
 /** How its files are called in the library. */
 const name = "server"
@@ -41,22 +33,6 @@ const knownOf = (library: Library, vault: Vault) =>
     return { ...entry, isOwnLine: true }
   })
 
-/** Its files, of which each new one is noted, and each that goes rests in the trash. */
-const noting = (shelf: Shelf, library: string) => {
-  const put: Array<string> = []
-  const discarded: Array<string> = []
-  const blobs = shelf.blobs(library)
-  const noted: Blobs = {
-    ...blobs,
-    put: (file, source) => Effect.tap(blobs.put(file, source), () => put.push(file)),
-    delete: (file) =>
-      Effect.map(shelf.discard(library, file), (isGone) => {
-        if (isGone) discarded.push(file)
-      })
-  }
-  return { put, discarded, blobs: noted }
-}
-
 /**
  * Puts what is new in a library that is written here into its files, as its device would: from there it is cloned, proven, mirrored.
  * Its many small files are merged when it is time, of which `kept` knows.
@@ -68,7 +44,7 @@ export const pushHome = (
   kept: Map<string, KeptUp>
 ): Effect.Effect<PushedHere, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { put, discarded, blobs } = noting(shelf, id)
+    const { put, discarded, blobs } = notedBlobs(shelf, id)
     const vault = yield* makeVault(blobs)
     const known = yield* knownOf(library, vault)
     const report = yield* push(library, vault, known)

@@ -121,6 +121,7 @@ const changed = (library: Library, change: Change): Effect.Effect<Changed<unknow
 const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknown, WhiteRoomError> => {
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
   if (request._tag === "Prove") return maker.prove(request.library)
+  if (request._tag === "Tidy") return maker.tidy(request.library)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
   if (request._tag === "Close") return close(request.file)
   const { facts } = request

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
 import { keepProof, proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
+import { tidyLibrary } from "./tidyLibrary.js"
 
 const nightly: Timing = { rules: [parseRule("nightly")], zone: systemZone(), quiet: [], catchUp: "once" }
 
@@ -45,6 +46,19 @@ const look = (desk: Desk) =>
     for (const library of yield* readableLibraries) {
       const due = yield* dueAt(library, began)
       const isOk = due === undefined ? undefined : yield* prove(desk, library.id, due)
+      // What is whole is kept in few files; what is damaged stays as it is until its device has mended it.
+      if (isOk === true && library.home === "device" && library.erase_at === 0)
+        yield* Effect.catchIf(
+          tidyLibrary(desk, library.id),
+          (error) => "type" in error,
+          ({ type }) =>
+            Effect.sync(() =>
+              desk.log({
+                ...{ time: new Date().toISOString(), level: "error", event: "fault" },
+                fault: `${library.id} could not be merged: ${type}`
+              })
+            )
+        )
       if (isOk !== undefined) results.push(isOk)
     }
     const now = yield* Clock.currentTimeMillis

@@ -1,0 +1,41 @@
+import type { Blobs } from "@white-room/vault"
+import * as Effect from "effect/Effect"
+import type { Shelf } from "../library/Shelf.js"
+
+interface Noted {
+  readonly blobs: Blobs
+  /** The names of new files. */
+  readonly put: ReadonlyArray<string>
+  /** The names of those that rest in the trash since. */
+  readonly discarded: ReadonlyArray<string>
+  /** Bytes that the library takes up more since, or less. */
+  readonly bytes: () => number
+}
+
+/** The files of a library, of which what comes and goes is noted; what goes rests in the trash. */
+export const notedBlobs = (shelf: Pick<Shelf, "blobs" | "discard">, library: string): Noted => {
+  const put: Array<string> = []
+  const discarded: Array<string> = []
+  let bytes = 0
+  const blobs = shelf.blobs(library)
+  return {
+    put,
+    discarded,
+    bytes: () => bytes,
+    blobs: {
+      ...blobs,
+      put: (name, source) =>
+        Effect.tap(blobs.put(name, source), () => {
+          put.push(name)
+          bytes += source.bytes
+        }),
+      delete: (name) =>
+        Effect.gen(function* () {
+          const info = yield* Effect.option(blobs.head(name))
+          if (info._tag === "None" || !(yield* shelf.discard(library, name))) return
+          discarded.push(name)
+          bytes -= info.value.bytes
+        })
+    }
+  }
+}

@@ -113,11 +113,12 @@ describe("a library of a web app", () => {
       const mirror = join(folder, "mirror")
       mkdirSync(mirror)
       const first = { data: join(folder, "first"), mirror, mirrorEveryMs: 50 }
+      const once = { ...isNew, ...key() }
       const { library, token, access } = yield* Effect.scoped(
         Effect.gen(function* () {
           const server = yield* testServer(first)
           const app = yield* webApp(server, yield* signIn(server))
-          yield* app.ask("PUT", "songs/s1", songWish("Night Drive", '{"tempo": 96}\n'), isNew)
+          yield* app.ask("PUT", "songs/s1", songWish("Night Drive", '{"tempo": 96}\n'), once)
           yield* app.ask("POST", "backups", { description: "good" }, key())
           yield* app.ask("PUT", "songs/s1", songWish("Day Drive"), at(1))
           yield* until(positionIn(mirror, app.library), (position) => position === 3)
@@ -132,6 +133,12 @@ describe("a library of a web app", () => {
       const get = ask(server, token, library)
       expect((yield* get("songs/s1")).json.name).toBe("Day Drive")
       expect((yield* get("songs/s1?at=b1")).json.songDataJSON).toBe('{"tempo": 96}\n')
+      // Keys that were used before are known there too: what is asked for again is not done again.
+      const again = yield* server.ask("PUT", `/v1/libraries/${library}/songs/s1`, {
+        ...{ token, body: songWish("Night Drive", '{"tempo": 96}\n'), headers: once }
+      })
+      expect([again.status, again.json.version]).toEqual([201, 1])
+      expect((yield* get("songs/s1")).json.name).toBe("Day Drive")
       const saved = yield* server.ask("PUT", `/v1/libraries/${library}/songs/s1`, {
         ...{ token, body: songWish("Evening Drive"), headers: at(2) }
       })

@@ -6,8 +6,13 @@ import { librariesHere, settleWritten } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
 import type { Homes } from "../replica/Homes.js"
 
-/** How often is looked at what is due. */
 const everyMs = 30_000
+
+/** Half a minute of this machine: what is due is asked of the clock, and not of how long was waited. */
+const wait = Effect.async<void>((resume) => {
+  const timer = setTimeout(() => resume(Effect.void), everyMs).unref()
+  return Effect.sync(() => clearTimeout(timer))
+})
 
 /** A library of which nothing was due for so long is asked again: its profiles may be others. */
 const longestMs = 10 * 60_000
@@ -46,5 +51,5 @@ export const runProfiles = (
         }
       }
     }).pipe(Effect.catchAllCause((cause) => Effect.logError(`profiles: ${cause.toString().slice(0, 200)}`)))
-    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(look, Effect.sleep(everyMs))))
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(look, wait)))
   })

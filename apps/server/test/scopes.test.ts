@@ -83,6 +83,10 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "PUT /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],
   "DELETE /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],
   "POST /v1/libraries/:library/imports": [401, 403, 403, 403, 409, 409, 409],
+  "GET /v1/libraries/:library/schedule": [401, 403, 403, 403, 409, 409, 409],
+  "POST /v1/libraries/:library/schedule": [401, 403, 403, 403, 409, 409, 409],
+  "PATCH /v1/libraries/:library/schedule/:id": [401, 403, 403, 403, 409, 409, 409],
+  "POST /v1/libraries/:library/schedule/:id/run": [401, 403, 403, 403, 409, 409, 409],
   "GET /v1/libraries/:library/operations": [401, 404, 403, 404, 404, 404, 404],
   // `none` is no number: whoever comes so far was let in.
   "POST /v1/libraries/:library/operations/:id/undo": [401, 403, 403, 403, 400, 400, 400],
@@ -111,6 +115,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   ),
   "POST /v1/libraries/:library/changes": {},
   "POST /v1/libraries/:library/imports": {},
+  "POST /v1/libraries/:library/schedule": { name: "x", when: ["nightly"] },
+  "PATCH /v1/libraries/:library/schedule/:id": {},
   "PUT /v1/libraries/:library/profiles/:id": { when: ["nightly"] },
   "POST /v1/libraries/:library/operations/:id/undo": {}
 }

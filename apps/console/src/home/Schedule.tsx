@@ -79,7 +79,7 @@ const Row = ({ library, profile, isRun, again }: RowProps) => {
   const trouble = useSignal<unknown>(undefined)
   const isBusy = useSignal(false)
   const { name, stored } = profile
-  const params = { path: { library, name: idInPath(name) } }
+  const params = { path: { library, id: idInPath(name) } }
   const act = async (work: () => Promise<ReadonlyArray<string>>) => {
     isBusy.value = true
     trouble.value = undefined
@@ -95,12 +95,12 @@ const Row = ({ library, profile, isRun, again }: RowProps) => {
   const pause = () =>
     act(async () => {
       const body = { enabled: isPaused(profile) }
-      await answerOf(client.PATCH("/v1/libraries/{library}/schedule/{name}", { params, body }))
+      await answerOf(client.PATCH("/v1/libraries/{library}/schedule/{id}", { params, body }))
       return []
     })
   const run = () =>
     act(async () => {
-      const { runs } = await answerOf(client.POST("/v1/libraries/{library}/schedule/{name}/run", { params }))
+      const { runs } = await answerOf(client.POST("/v1/libraries/{library}/schedule/{id}/run", { params }))
       live.wake()
       return runs.map(({ place, outcome, detail }) =>
         t.scheduleRan(place === "" ? t.safeHere : place, t.outcomes[outcome ?? "failed"], detail ?? "")

@@ -61,8 +61,8 @@ export const Runs = Schema.Struct({ runs: Schema.Array(Run) })
 export type Runs = typeof Runs.Encoded
 
 const library = HttpApiSchema.param("library", Id)
-/** As it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
-const name = HttpApiSchema.param("name", Schema.String.pipe(Schema.maxLength(400)))
+/** The name of a profile: as it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
+const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(400)))
 
 const unchanged = Schema.Union(refused, problemSchema("HomeElsewhere"))
 
@@ -79,13 +79,13 @@ export const schedule = HttpApiGroup.make("schedule")
       .addError(unchanged)
   )
   .add(
-    HttpApiEndpoint.patch("change")`/v1/libraries/${library}/schedule/${name}`
+    HttpApiEndpoint.patch("change")`/v1/libraries/${library}/schedule/${id}`
       .setPayload(ScheduleChange)
       .addSuccess(ScheduledProfile)
       .addError(unchanged)
   )
   .add(
-    HttpApiEndpoint.post("run")`/v1/libraries/${library}/schedule/${name}/run`
+    HttpApiEndpoint.post("run")`/v1/libraries/${library}/schedule/${id}/run`
       .addSuccess(Runs)
       .addError(unchanged)
   )

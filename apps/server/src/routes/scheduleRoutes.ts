@@ -31,7 +31,7 @@ export const scheduleRoutes = HttpApiBuilder.group(api, "schedule", (handlers) =
     )
     .handle("add", ({ path, payload }) => asked(path.library, ({ add }) => add(payload)))
     .handle("change", ({ path, payload }) =>
-      asked(path.library, ({ change }) => change(idOf(path.name), payload))
+      asked(path.library, ({ change }) => change(idOf(path.id), payload))
     )
-    .handle("run", ({ path }) => asked(path.library, ({ run }) => run(idOf(path.name))))
+    .handle("run", ({ path }) => asked(path.library, ({ run }) => run(idOf(path.id))))
 )

@@ -639,7 +639,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/libraries/{library}/schedule/{name}": {
+    "/v1/libraries/{library}/schedule/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -655,7 +655,7 @@ export interface paths {
         patch: operations["schedule.change"];
         trace?: never;
     };
-    "/v1/libraries/{library}/schedule/{name}/run": {
+    "/v1/libraries/{library}/schedule/{id}/run": {
         parameters: {
             query?: never;
             header?: never;
@@ -8632,7 +8632,7 @@ export interface operations {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
                 library: string;
                 /** @description a string at most 400 character(s) long */
-                name: string;
+                id: string;
             };
             cookie?: never;
         };
@@ -8749,7 +8749,7 @@ export interface operations {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
                 library: string;
                 /** @description a string at most 400 character(s) long */
-                name: string;
+                id: string;
             };
             cookie?: never;
         };

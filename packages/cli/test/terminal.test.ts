@@ -27,6 +27,37 @@ describe.runIf(hasScript)("in a terminal", () => {
     expect(await withLibrary(whiteroom, (library) => library.songs.count)).toBe(3)
   })
 
+  it.for([60, 160])(
+    "breaks what is shown between words at %d columns, and no line is wider",
+    async (columns, { whiteroom }) => {
+      const env = { NO_COLOR: "1" }
+      await smallLibrary(whiteroom)
+      await withLibrary(whiteroom, (library) =>
+        library.songs.upsert({
+          ...song("s-1", "Night Drive", '{"title":"Another"}'),
+          composer: "Somebody with a name of many words who wrote most of it on a train to the sea",
+          genre: "what is played late at night in places where nobody wants to go home yet"
+        })
+      )
+      for (const words of [
+        ["diff", "b1"],
+        ["status"],
+        ["show", "b1"],
+        ["restore", "b1", "-n"],
+        ["schedule", "list"]
+      ]) {
+        const { stdout } = await whiteroom.inTerminal(words, { columns, env })
+        for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns)
+        expect(stdout).not.toMatch(/^\s*$\n^\s*$/m)
+      }
+      const { stdout } = await whiteroom.inTerminal(["diff", "b1"], { columns, env })
+      expect(stdout.replace(/\s+/g, " ")).toContain("many words who wrote most of it on")
+      // JSON is for programs, also where a person looks at it.
+      const profiles = await whiteroom.inTerminal(["schedule", "export"], { columns, env })
+      expect(JSON.parse(profiles.stdout)).toMatchObject([{ name: "default" }])
+    }
+  )
+
   it("shows in a pager what is longer than the terminal, and nothing else", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
     await withLibrary(whiteroom, (library) =>

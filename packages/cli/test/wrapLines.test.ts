@@ -33,6 +33,15 @@ describe("a text that is wider than the terminal", () => {
     ])
   })
 
+  it("goes on below the value that stands beside a name", () => {
+    expect(at(40, "Next backup  daily 18:00, on the disk of the studio")).toEqual([
+      "Next backup  daily 18:00, on the disk of",
+      "             the studio"
+    ])
+    // Where the value stands far to the right there would be no room for it.
+    expect(at(24, "A name that is long  and its value of words")[1]).toMatch(/^\S/)
+  })
+
   it("keeps a command on one line, so that it can be pasted, also one that is longer than a line", () => {
     const command = "whiteroom restore --song 'Night Drive' --version 3"
     expect(at(60, `It was deleted just now: ${command}; or leave it.`)).toEqual([

@@ -30,7 +30,7 @@ export const exportProfiles = define(
       const { encodeProfile, findState, loadStates } = yield* loadScheduler
       const states = name === undefined ? yield* loadStates(library) : [yield* findState(library, name)]
       const profiles: ReadonlyArray<unknown> = states.map(({ profile }) => JSON.parse(encodeProfile(profile)))
-      cli.out.print(jsonText(profiles, 2))
+      cli.out.printLines(jsonText(profiles, 2))
       return 0
     })
 )

@@ -11,6 +11,7 @@ import { hasColours, type Paint, paintFor } from "./Paint.js"
 import { makeProgress } from "./Progress.js"
 import type { Stream, Streams } from "./Stream.js"
 import { type Column, type Field, fieldList, table } from "./Table.js"
+import { wrapLines } from "./wrapLines.js"
 
 export interface OutputOptions {
   readonly json: boolean
@@ -69,7 +70,7 @@ export class Output {
   /** Data: one JSON document for scripts, text for people. Gives the exit code of a command that is done. */
   show(value: unknown, render: () => string): typeof ExitCode.done {
     if (this.json) this.stdout.write(`${jsonText(value, 2)}\n`)
-    else this.printLong(render())
+    else this.printLong(this.wrapped(render()))
     return ExitCode.done
   }
 
@@ -82,8 +83,9 @@ export class Output {
 
   /** The same for a document that somebody saved: as it is, to the byte, but in a terminal. */
   document(value: unknown, text: string): typeof ExitCode.done {
-    if (this.json || this.stdout.isTTY) return this.show(value, () => text)
-    this.stdout.writeAsIs(`${text}\n`)
+    if (this.json) return this.show(value, () => text)
+    if (this.stdout.isTTY) this.printLong(text)
+    else this.stdout.writeAsIs(`${text}\n`)
     return ExitCode.done
   }
 
@@ -116,15 +118,25 @@ export class Output {
     this.stdout.write(`${jsonText(value)}\n`)
   }
 
+  /** In a terminal long lines are broken between words; tables are as wide as it is. */
+  private wrapped(text: string): string {
+    return this.width === undefined ? text : wrapLines(text, this.width)
+  }
+
   /** Data for people, on stdout. */
   print(text: string): void {
+    this.printLines(this.wrapped(text))
+  }
+
+  /** The same for what a program is to read: its lines stay as they are. */
+  printLines(text: string): void {
     if (this.long === undefined) this.stdout.write(`${text}\n`)
     else this.long += `${text}\n`
   }
 
   private printLong(text: string): void {
     if (this.pager !== undefined && text.split("\n").length >= this.stdout.rows) this.long ??= ""
-    this.print(text)
+    this.printLines(text)
   }
 
   /** What is wholly ours, on stdout: help, completion. */

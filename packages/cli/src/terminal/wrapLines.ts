@@ -9,12 +9,16 @@ const longest = 4000
 
 const widthOf = (text: string): number => textWidth(withoutMarks(text))
 
-/** Where the words of an entry begin: below them its other lines do too. */
-const indentOf = (line: string): string => " ".repeat(/^ *(?:[-•] |! )?/.exec(line)?.[0].length ?? 0)
+/** Where the words of an entry, or the value beside its name, begin: below them its other lines do too. */
+const indentOf = (line: string, width: number): string => {
+  const [before = ""] = /^ *(?:[-•] |! |\S+(?: \S+)* {2,}(?=\S))?/.exec(withoutMarks(line)) ?? []
+  const indent = textWidth(before)
+  return " ".repeat(indent <= width / 2 ? indent : 0)
+}
 
 const wrapLine = (line: string, width: number): string => {
   if (line.length > longest || widthOf(line) <= width) return line
-  const indent = indentOf(line)
+  const indent = indentOf(line, width)
   const lines: Array<string> = []
   let current = ""
   let end = 0

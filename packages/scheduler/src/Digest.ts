@@ -6,6 +6,7 @@
 import { hostname } from "node:os"
 import { day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
+import { vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { dueRun } from "./calendar/Due.js"
@@ -13,7 +14,16 @@ import { parseRule } from "./calendar/parseRule.js"
 import { digestLetter, type LibraryWeek, type PlaceWeek } from "./digestLetter.js"
 import type { Mail } from "./Mail.js"
 import { Outside } from "./Outside.js"
-import { inPlace, nameOfLibrary, placeInWords, placeOf, placesOf, storedPlace } from "./Place.js"
+import {
+  here,
+  inPlace,
+  nameOfLibrary,
+  type Place,
+  placeInWords,
+  placeOf,
+  placesOf,
+  storedPlace
+} from "./Place.js"
 import { type Profile, zoneOfProfile } from "./Profile.js"
 import { activityAt, lastGood, type ProfileState } from "./ProfileState.js"
 import { loadStates, unreadableProfiles } from "./Profiles.js"
@@ -39,16 +49,39 @@ const retry = hour
 const latest = (a: Date | undefined, b: Date | undefined): Date | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a
 
-/** Every place of all profiles, each once. */
-const placesOfAll = (states: ReadonlyArray<ProfileState>, now: number): ReadonlyArray<PlaceWeek> => {
-  const found = new Map<string, PlaceWeek>()
+/** When the library itself, and each vault by its name, last got something, whoever sent it. */
+const arrivals = (library: Library, newest: Date | undefined) =>
+  Effect.map(
+    vaultRecords(library).all,
+    (vaults) =>
+      new Map([
+        [storedPlace(here), newest],
+        ...vaults.map(
+          ({ name, pushedAt }) => [name, pushedAt === 0 ? undefined : new Date(pushedAt)] as const
+        )
+      ])
+  )
+
+/** Every place of all profiles and every vault, each once. */
+const placesOfAll = (
+  states: ReadonlyArray<ProfileState>,
+  arrived: ReadonlyMap<string, Date | undefined>,
+  now: number
+): ReadonlyArray<PlaceWeek> => {
+  const nameOf = (place: Place) => (place._tag === "Here" ? "this computer" : placeInWords(place))
+  const found = new Map(
+    Array.from(arrived, ([stored, last]): [string, PlaceWeek] => [
+      stored,
+      { name: nameOf(placeOf(stored)), last, late: false }
+    ])
+  )
   for (const state of states) {
     const late = new Set(stalePlaces(state, now).map(({ place }) => storedPlace(place)))
     for (const place of placesOf(state.profile)) {
       const stored = storedPlace(place)
       const before = found.get(stored)
       found.set(stored, {
-        name: place._tag === "Here" ? "this computer" : placeInWords(place),
+        name: nameOf(place),
         last: latest(before?.last, lastGood(state, activityAt(place), place)?.startedAt),
         proven: latest(before?.proven, lastGood(state, "drill", place)?.startedAt),
         late: before?.late === true || late.has(stored)
@@ -83,6 +116,8 @@ export const libraryWeek = (library: Library, from: number): Effect.Effect<Libra
     const taken = (yield* library.backups.list()).filter(({ timestamp }) => timestamp.getTime() >= from)
     const failed = yield* library.schedule.runs({ outcome: "failed", limit: 1000 })
     const unreadable = yield* unreadableProfiles(library)
+    const arrived = yield* arrivals(library, latestBackup?.timestamp)
+    const places = placesOfAll(yield* loadStates(library), arrived, now)
     return {
       name: nameOfLibrary(library.path),
       host: hostname(),
@@ -91,8 +126,9 @@ export const libraryWeek = (library: Library, from: number): Effect.Effect<Libra
       newBytes: taken.reduce((sum, { newBytes }) => sum + newBytes, 0),
       newest: latestBackup && { number: latestBackup.number, time: latestBackup.timestamp },
       changed: changedSinceBackup,
-      places: placesOfAll(yield* loadStates(library), now),
+      places,
       problems: [
+        ...(places.length > 1 ? [] : ["there is no copy anywhere but beside the library itself"]),
         ...problemsIn(failed, from),
         ...unreadable.map(({ name }) => `the profile ${plainText(name, 100)} cannot be read, and is not run`)
       ]

@@ -9,7 +9,7 @@ import type { Letter } from "./sendMail.js"
 export interface PlaceWeek {
   /** As people call it. */
   readonly name: string
-  /** When the newest backup came there; absent when none ever did. */
+  /** When something last came there; absent when nothing ever did. */
   readonly last?: Date | undefined
   /** When it was last proven that it can be restored from there. */
   readonly proven?: Date | undefined
@@ -47,8 +47,12 @@ export interface DigestOptions {
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString("en")} ${number === 1 ? one : many}`
 
-const faultsOf = ({ places, problems, newest }: LibraryWeek): number =>
-  problems.length + places.filter(({ late }) => late).length + (newest === undefined ? 1 : 0)
+/** Where nothing came for too long, or nothing at all of the backups that there are. */
+const lacking = ({ places, newest }: LibraryWeek): ReadonlyArray<PlaceWeek> =>
+  places.filter(({ late, last }) => late || (newest !== undefined && last === undefined))
+
+const faultsOf = (week: LibraryWeek): number =>
+  week.problems.length + lacking(week).length + (week.newest === undefined ? 1 : 0)
 
 const timeIn =
   (zone: string) =>
@@ -64,14 +68,12 @@ const takenText = (week: LibraryWeek, shown: (time: Date) => string): string => 
     : `${what} ${count(backups, "backup was", "backups were")} taken in this week (+${formatBackupSize(newBytes)}).`
 }
 
-const missingText = ({ changed, places }: LibraryWeek): ReadonlyArray<string> => [
-  ...(changed === 0 ? [] : [`${count(changed, "change")} since the newest backup.`]),
-  ...places
-    .filter(({ late }) => late)
-    .map(
-      ({ name, last }) =>
-        `${name}: ${last === undefined ? "nothing came there yet" : "nothing new came there for too long"}.`
-    )
+const missingText = (week: LibraryWeek): ReadonlyArray<string> => [
+  ...(week.changed === 0 ? [] : [`${count(week.changed, "change")} since the newest backup.`]),
+  ...lacking(week).map(
+    ({ name, last }) =>
+      `${name}: ${last === undefined ? "nothing came there yet" : "nothing new came there for too long"}.`
+  )
 ]
 
 const placeText = ({ name, last, proven, late }: PlaceWeek, shown: (time: Date) => string): string => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { day, hour } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
+import { addVault, push, vaultRecords } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -184,6 +185,31 @@ describe("a digest", () => {
       expect(bad.text).toContain('daily: backup failed 3 times: the hook "before" ended with 3.')
       expect(bad.text).toContain("1 change since the newest backup.")
       expect(bad.text).toContain("! Studio SSD: last 2026-11-20 10:00")
+    })
+  )
+})
+
+describe("what a digest says of where things are", () => {
+  const letter = (library: Library) => digestOf(library, { zone: "Europe/Berlin" })
+
+  it.scoped("counts what came there by itself too, and that there is no copy anywhere else", () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      yield* edit(library, "first")
+      yield* library.backups.take()
+      const alone = yield* letter(library)
+      expect(alone.subject).toBe("Your songs this week: 1 problem")
+      expect(alone.text).toContain("there is no copy anywhere but beside the library itself.")
+      expect(alone.text).toMatch(/this computer: last \d{4}/)
+      const { vault } = yield* addVault(library, "disk", folderIn(library, "disk"))
+      const empty = yield* letter(library)
+      expect(empty.subject).toBe("Your songs this week: 1 problem")
+      expect(empty.text).toContain("disk: nothing came there yet.")
+      const [known] = yield* vaultRecords(library).all
+      if (known !== undefined) yield* push(library, vault, known)
+      const sent = yield* letter(library)
+      expect(sent.subject).toMatch(/all is well$/)
+      expect(sent.text).toMatch(/disk: last \d{4}/)
     })
   )
 })

@@ -163,5 +163,7 @@ export const clone = (
           if (name !== undefined) yield* knowVault(temporary, vault, name, { line: path.line, pushed: head })
         })
     )
-    return { ...settled, ...rest, libraryId: end.libraryId, line: path.line, bytes: end.bytes, problems }
+    const beyond = rest === undefined ? 0 : path.beyond.reduce((sum, { bytes }) => sum + bytes, 0)
+    const bytes = end.bytes + beyond
+    return { ...settled, ...rest, libraryId: end.libraryId, line: path.line, bytes, problems }
   })

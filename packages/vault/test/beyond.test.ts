@@ -64,6 +64,8 @@ it.scoped.each([
     expect(documents(file)).toBe(songs)
     expect(report).toMatchObject({ songs: songs.split(";").length, performances: 1, backups })
     expect(report.problems[0]?.reason).toContain("are missing")
+    const left = files.filter((_, index) => index !== lost)
+    expect(report.bytes).toBe(left.reduce((sum, each) => sum + fs.statSync(each).size, 0))
     expect(sqlite(file, "SELECT theme FROM user_preferences")).toBe("dark")
     const library = yield* openLibrary(file)
     expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(true)

@@ -159,7 +159,7 @@ describe("a library of a web app", () => {
       const file = new Sqlite(join(data, "homes", library, "library.db"))
       file.prepare("UPDATE profile SET changed_at = ?").run(Date.now() - 3 * 24 * 3_600_000)
       file.close()
-      const server = yield* testServer({ data })
+      const server = yield* testServer({ data, profilesEveryMs: 20 })
       const get = (path: string) =>
         Effect.map(server.ask("GET", `/v1/libraries/${library}/${path}`, { token }), ({ json }) => json.items)
       const turn = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)))

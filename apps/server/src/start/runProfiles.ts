@@ -6,24 +6,25 @@ import { librariesHere, settleWritten } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
 import type { Homes } from "../replica/Homes.js"
 
-const everyMs = 30_000
-
-/** Half a minute of this machine: what is due is asked of the clock, and not of how long was waited. */
-const wait = Effect.async<void>((resume) => {
-  const timer = setTimeout(() => resume(Effect.void), everyMs).unref()
-  return Effect.sync(() => clearTimeout(timer))
-})
+/** Time of this machine: what is due is asked of the clock, and not of how long was waited. */
+const wait = (ms: number) =>
+  Effect.async<void>((resume) => {
+    const timer = setTimeout(() => resume(Effect.void), ms).unref()
+    return Effect.sync(() => clearTimeout(timer))
+  })
 
 /** A library of which nothing was due for so long is asked again: its profiles may be others. */
 const longestMs = 10 * 60_000
 
 /**
  * Runs the profiles of libraries that are written here, by the runner of the scheduler: what is due is asked of each library and of
- * the clock, so that what a server slept through is caught up.
+ * the clock, so that what a server slept through is caught up. The first look comes when it has run for that long: whoever
+ * writes at once after a start is not held up.
  */
 export const runProfiles = (
   { hub, log }: Pick<Desk, "hub" | "log">,
-  homes: Homes
+  homes: Homes,
+  everyMs: number
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const known = new Map<string, { readonly nextAt: number; readonly changes: number }>()
@@ -51,5 +52,5 @@ export const runProfiles = (
         }
       }
     }).pipe(Effect.catchAllCause((cause) => Effect.logError(`profiles: ${cause.toString().slice(0, 200)}`)))
-    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(look, wait)))
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(wait(everyMs), look)))
   })

@@ -54,6 +54,8 @@ export interface StartOptions {
   readonly from?: string | undefined
   /** How often the mirror is looked at when nothing comes; 20 s by default. What comes is put there at once. */
   readonly mirrorEveryMs?: number | undefined
+  /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
+  readonly profilesEveryMs?: number | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
   readonly limits?: Partial<Limits> | undefined
   /**
@@ -198,7 +200,7 @@ export const startServer = (
       yield* emptyTrash(data)
       yield* keepHouse(desk)
       yield* keepHomes(desk, homes)
-      yield* runProfiles(desk, homes)
+      yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
       yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
       yield* Effect.forkScoped(proveNightly(desk))
       return yield* signInLink(state.url, pin)

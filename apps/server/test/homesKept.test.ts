@@ -121,7 +121,7 @@ describe("a library of a web app", () => {
           yield* app.ask("PUT", "songs/s1", songWish("Night Drive", '{"tempo": 96}\n'), once)
           yield* app.ask("POST", "backups", { description: "good" }, key())
           yield* app.ask("PUT", "songs/s1", songWish("Day Drive"), at(1))
-          yield* until(positionIn(mirror, app.library), (position) => Number(position) >= 3)
+          yield* until(positionIn(mirror, app.library), (position) => position >= 3)
           const info = yield* server.ask("GET", `/v1/libraries/${app.library}`, { token: app.token })
           expect(Number(info.json.used)).toBeGreaterThan(1000)
           return app
@@ -143,7 +143,7 @@ describe("a library of a web app", () => {
         ...{ token, body: songWish("Evening Drive"), headers: at(2) }
       })
       expect([saved.status, saved.json.version]).toEqual([200, 3])
-      yield* until(positionIn(mirror, library), (position) => Number(position) >= 4)
+      yield* until(positionIn(mirror, library), (position) => position >= 4)
       const copy = join(folder, "copy.db")
       const vault = yield* openVault(folderBlobs(join(mirror, "libraries", library)))
       expect(yield* clone(vault, copy)).toMatchObject({ position: 4, songs: 1, problems: [] })

@@ -47,6 +47,7 @@ export class TextRuns {
     this.see(key, named, { position, source: `@${position}`, time })
   }
 
+  /** A version of an entity: where it stands, and since when it is. */
   see(
     { kind, id }: EntityKey,
     /** `undefined`: it is not there. */

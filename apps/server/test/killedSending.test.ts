@@ -72,7 +72,8 @@ describe("a device and a server that are killed", () => {
         const guest = { name: "Mara", role: "teacher", libraries: [server.library], sealed: false } as const
         const { link } = yield* operate(data).invite(guest)
         yield* enrol(mara.settings, yield* parseLink(link), "test")
-        const times = rounds(2, 100)
+        // A device is sent no more in a day.
+        const times = rounds(2, 20)
         for (let round = 1; round <= times; round++) {
           const teacher = yield* serverRestores(place, mara)
           const { position: head } = yield* library.log.head

@@ -1,8 +1,6 @@
 /** Work that is due and waits, because its profile says so: for the mains, or for a network that costs nothing more. */
-
 import { isAbsolute } from "node:path"
-import type { WhiteRoomError } from "@white-room/core"
-import { isRemote } from "@white-room/core"
+import { isRemote, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"

@@ -4,7 +4,7 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id } from "./Model.js"
+import { Id, keyHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { refused } from "./Reads.js"
 
@@ -36,9 +36,7 @@ export const backupChanges = HttpApiGroup.make("backupChanges")
   .add(
     HttpApiEndpoint.post("take")`/v1/libraries/${library}/backups`
       .setPayload(BackupWish)
-      .setHeaders(
-        Schema.Struct({ "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))) })
-      )
+      .setHeaders(Schema.Struct(keyHeader))
       .addSuccess(Backup, { status: 201 })
       .addError(Schema.Union(unchanged, problemSchema("KeyRequired"), problemSchema("KeyReused")))
   )

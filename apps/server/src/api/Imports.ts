@@ -4,7 +4,7 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id } from "./Model.js"
+import { Id, keyHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { type FileBytes, refused } from "./Reads.js"
 
@@ -46,9 +46,7 @@ export const imports = HttpApiGroup.make("imports").add(
   HttpApiEndpoint.post("bring")`/v1/libraries/${HttpApiSchema.param("library", Id)}/imports`
     .setPayload(file)
     .setUrlParams(ImportWish)
-    .setHeaders(
-      Schema.Struct({ "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))) })
-    )
+    .setHeaders(Schema.Struct(keyHeader))
     .addSuccess(Imported)
     .addError(
       Schema.Union(

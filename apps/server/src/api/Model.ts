@@ -12,6 +12,9 @@ export const roles = ["device", "push-only", "teacher", "admin", "service"] as c
 export const Role = Schema.Literal(...roles).annotations({ identifier: "Role" })
 export type Role = typeof Role.Type
 
+/** By it a request can be asked for again, and is done once. */
+export const keyHeader = { "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))) }
+
 /** Libraries and accesses, by an allow-list: they are parts of paths. */
 export const Id = Schema.String.pipe(Schema.pattern(/^[a-z0-9][a-z0-9-]{0,62}$/))
 

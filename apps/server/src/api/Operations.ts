@@ -4,7 +4,7 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, limit } from "./Model.js"
+import { Id, keyHeader, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { refused } from "./Reads.js"
 
@@ -46,9 +46,7 @@ export const operations = HttpApiGroup.make("operations")
   .add(
     HttpApiEndpoint.post("undo")`/v1/libraries/${library}/operations/${number}/undo`
       .setPayload(UndoWish)
-      .setHeaders(
-        Schema.Struct({ "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))) })
-      )
+      .setHeaders(Schema.Struct(keyHeader))
       .addSuccess(Undone)
       .addError(
         Schema.Union(

@@ -8,7 +8,7 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, Listed, limit } from "./Model.js"
+import { Id, keyHeader, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { LineId, Moment, refused } from "./Reads.js"
 
@@ -117,7 +117,7 @@ export const restores = HttpApiGroup.make("restores")
       .setPayload(RestoreWish)
       .setHeaders(
         Schema.Struct({
-          "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))),
+          ...keyHeader,
           prefer: Schema.optional(Schema.String)
         })
       )

@@ -9,7 +9,7 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import { bounds } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, limit, Time } from "./Model.js"
+import { Id, keyHeader, limit, Time } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { entity, refused } from "./Reads.js"
 
@@ -135,12 +135,11 @@ const Changes = Schema.Struct({
 
 const library = HttpApiSchema.param("library", Id)
 
-const key = Schema.optional(Schema.String.pipe(Schema.maxLength(200)))
-const keyOnly = Schema.Struct({ "idempotency-key": key })
+const keyOnly = Schema.Struct(keyHeader)
 const seen = Schema.Struct({
   "if-match": Schema.optional(Schema.String),
   "if-none-match": Schema.optional(Schema.String),
-  "idempotency-key": key
+  ...keyHeader
 })
 
 const notWritten = Schema.Union(

@@ -2,8 +2,6 @@ import * as fs from "node:fs"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
-import { CurrentCaller } from "../api/Api.js"
-import { problem } from "../api/Problem.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { proofOf } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
@@ -11,6 +9,7 @@ import type { Question } from "../replica/Messages.js"
 import type { Told } from "../replica/Replicas.js"
 import { asRefused } from "./asRefused.js"
 import { failing } from "./failing.js"
+import { theCaller } from "./theCaller.js"
 import { waitOf } from "./waitOf.js"
 
 const attachment = (name: string) => ({
@@ -72,9 +71,8 @@ interface Asked {
 /** Asks a library that the caller may see, and sends what it says. */
 export const answer = ({ library: id, line, prefer, question, name = "document.json", ...asked }: Asked) =>
   Effect.gen(function* () {
-    const caller = yield* CurrentCaller
+    const caller = yield* theCaller
     const desk = yield* TheDesk
-    if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
     const library = yield* libraryFor(caller, id)
     const proof = question._tag === "Status" ? yield* proofOf(id) : undefined
     const proven = proof ? { at: new Date(proof.ended_at).toISOString(), ok: proof.ok === 1 } : null

@@ -1,10 +1,11 @@
 /** Libraries whose home is the server: made, looked at, let go. */
+
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { api, CurrentCaller } from "../api/Api.js"
+import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
 import { isServerAdmin } from "../control/AccessList.js"
 import { makeHome } from "../control/Homes.js"
@@ -14,18 +15,15 @@ import { libraryFor } from "../control/libraryFor.js"
 import { TheDesk } from "../http/Desk.js"
 import { makeShelf } from "../library/Shelf.js"
 import { failing } from "./failing.js"
+import { theCaller } from "./theCaller.js"
 
 /** One that was let go can be read, and kept after all, for so long. */
 const leaveMs = 30 * day
 
-const caller = Effect.flatMap(CurrentCaller, (found) =>
-  found === undefined ? Effect.fail(problem("NotFound")) : Effect.succeed(found)
-)
-
 /** Says when a library is erased; 0 for never. */
 const setLeaving = (id: string, eraseAt: number) =>
   Effect.gen(function* () {
-    const who = yield* caller
+    const who = yield* theCaller
     const library = yield* libraryFor(who, id)
     if (library.home === "device") return yield* Effect.fail(problem("HomeElsewhere"))
     // Asked for again, the time that was said first stays.
@@ -38,7 +36,7 @@ export const homeRoutes = HttpApiBuilder.group(api, "homes", (handlers) =>
   handlers
     .handle("make", ({ path, payload, headers }) =>
       Effect.gen(function* () {
-        const who = yield* Effect.orDie(caller)
+        const who = yield* Effect.orDie(theCaller)
         const { data, room, limits } = yield* TheDesk
         // Who is admin of some libraries is not admin of others.
         if (who.role === "admin" && !isServerAdmin(who)) return yield* Effect.fail(problem("IdTaken"))
@@ -53,7 +51,7 @@ export const homeRoutes = HttpApiBuilder.group(api, "homes", (handlers) =>
       }).pipe(failing)
     )
     .handle("read", ({ path }) =>
-      Effect.flatMap(caller, (who) => Effect.map(libraryFor(who, path.library), libraryInfo)).pipe(failing)
+      Effect.flatMap(theCaller, (who) => Effect.map(libraryFor(who, path.library), libraryInfo)).pipe(failing)
     )
     .handle("leave", ({ path }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => setLeaving(path.library, now + leaveMs))

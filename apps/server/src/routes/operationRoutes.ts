@@ -1,14 +1,16 @@
 /** What was done to a library that is written here, and taking it back. */
+
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as Effect from "effect/Effect"
-import { api, CurrentCaller } from "../api/Api.js"
+import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { answer } from "./answer.js"
 import { asRefused } from "./asRefused.js"
 import { failing } from "./failing.js"
 import { homeChange } from "./homeChange.js"
-import { commandOf, isKey } from "./Keys.js"
+import { commandOf, requiredKey } from "./Keys.js"
+import { theCaller } from "./theCaller.js"
 
 export const operationRoutes = HttpApiBuilder.group(api, "operations", (handlers) =>
   handlers
@@ -17,11 +19,9 @@ export const operationRoutes = HttpApiBuilder.group(api, "operations", (handlers
     )
     .handle("undo", ({ path, payload: { onConflict }, headers }) =>
       Effect.gen(function* () {
-        const caller = yield* CurrentCaller
-        if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
+        const caller = yield* theCaller
         const library = yield* libraryFor(caller, path.library)
-        const key = headers["idempotency-key"]
-        if (key === undefined || !isKey(key)) return yield* Effect.fail(problem("KeyRequired"))
+        const key = yield* requiredKey(headers["idempotency-key"])
         const command = { commandId: commandOf(caller, key), actor: caller.name }
         const wish = { _tag: "Undo", operation: Number(path.id), onConflict, command } as const
         return yield* homeChange(library, wish).pipe(

@@ -1,15 +1,18 @@
 /** When libraries that are written here are backed up by themselves. */
+
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
-import { api, CurrentCaller } from "../api/Api.js"
-import { type ProblemOf, problem } from "../api/Problem.js"
+import { api } from "../api/Api.js"
+import { problem } from "../api/Problem.js"
 import type { ProfileWish } from "../api/Profiles.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { answer } from "./answer.js"
 import { asRefused } from "./asRefused.js"
+import { conditionOf } from "./conditionOf.js"
 import { failing } from "./failing.js"
 import { homeChange } from "./homeChange.js"
+import { theCaller } from "./theCaller.js"
 
 interface OfOne {
   readonly path: { readonly library: string; readonly id: string }
@@ -19,23 +22,15 @@ interface OfOne {
   }
 }
 
-/** The tag of the profile that was seen; `undefined` for none. */
-const seenOf = ({ headers }: OfOne): Effect.Effect<string | undefined, ProblemOf<"VersionRequired">> => {
-  const { "if-match": match, "if-none-match": none } = headers
-  const [, tag] = /^(?:W\/)?"([0-9a-f]{16})"$/.exec(match ?? "") ?? []
-  if (tag !== undefined && none === undefined) return Effect.succeed(tag)
-  return match === undefined && none === "*"
-    ? Effect.succeed(undefined)
-    : Effect.fail(problem("VersionRequired"))
-}
+/** How the version of a profile is told. */
+const tagForm = /^(?:W\/)?"([0-9a-f]{16})"$/
 
 const save = (request: OfOne, wish: typeof ProfileWish.Type | undefined) =>
   Effect.gen(function* () {
-    const caller = yield* CurrentCaller
-    if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
+    const caller = yield* theCaller
     const { library: id, id: name } = request.path
     const library = yield* libraryFor(caller, id)
-    const seen = yield* seenOf(request)
+    const seen = yield* conditionOf(request.headers, tagForm)
     const change = { _tag: "Profile", name, seen, wish } as const
     const done = yield* Effect.catchAll(homeChange(library, change), asRefused)
     if (done._tag === "Missing") return yield* Effect.fail(problem("ProfileNotFound"))

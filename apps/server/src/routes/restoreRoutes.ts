@@ -1,11 +1,12 @@
 /** Restores for devices: who sends one says what, and from when; who has the library says what became of it. */
+
 import { createHash } from "node:crypto"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { api, type Caller, CurrentCaller } from "../api/Api.js"
+import { api, type Caller } from "../api/Api.js"
 import { type ProblemOf, problem } from "../api/Problem.js"
 import { RestoreWish } from "../api/Restores.js"
 import { accessById, isValid } from "../control/AccessList.js"
@@ -26,18 +27,15 @@ import {
 } from "../control/Restores.js"
 import { restoreJson } from "../control/restoreJson.js"
 import { failing } from "./failing.js"
-import { isKey } from "./Keys.js"
+import { requiredKey } from "./Keys.js"
 import { originFor } from "./originFor.js"
 import { applyHere, planHere, undoHere } from "./RestoresHere.js"
-
-const caller = Effect.flatMap(CurrentCaller, (found) =>
-  found === undefined ? Effect.fail(problem("NotFound")) : Effect.succeed(found)
-)
+import { theCaller } from "./theCaller.js"
 
 /** A restore of a library that the caller may see. A device sees those that are for it. */
 const visible = (library: string, id: string) =>
   Effect.gen(function* () {
-    const who = yield* caller
+    const who = yield* theCaller
     yield* libraryFor(who, library)
     const found = yield* restoreById(library, id)
     const isForAnother =
@@ -82,7 +80,7 @@ const changed = <E, R>(
 ) =>
   Effect.gen(function* () {
     const found = yield* seen(request)
-    const outcome = yield* change(found, yield* caller)
+    const outcome = yield* change(found, yield* theCaller)
     const now = yield* ofRestore(request)
     if (outcome === "too many") return yield* Effect.fail(problem("TooManyToday"))
     if (outcome === undefined) return now
@@ -148,11 +146,11 @@ const kept = (library: string, id: string) =>
     found === undefined ? Effect.dieMessage("a restore is gone") : Effect.succeed(found)
   )
 
-const send = (id: string, wish: RestoreWish, key: string | undefined, prefer: string | undefined) =>
+const send = (id: string, wish: RestoreWish, given: string | undefined, prefer: string | undefined) =>
   Effect.gen(function* () {
-    const who = yield* caller
+    const who = yield* theCaller
     const library = yield* libraryFor(who, id)
-    if (key === undefined || !isKey(key)) return yield* Effect.fail(problem("KeyRequired"))
+    const key = yield* requiredKey(given)
     const request_hash = hashOf(id, wish)
     const before = yield* repeated(who, key, request_hash)
     if (library.home === "server") return yield* here(library, wish, who, before, { key, request_hash })
@@ -195,7 +193,7 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
   handlers
     .handle("list", ({ path: { library }, urlParams: { after = "", limit = 100, state } }) =>
       Effect.gen(function* () {
-        yield* libraryFor(yield* caller, library)
+        yield* libraryFor(yield* theCaller, library)
         const found = yield* listRestores(library, state, after, limit + 1)
         const items = found.slice(0, limit)
         const last = items.at(-1)
@@ -256,7 +254,7 @@ const mostInInbox = 100
 const inbox = HttpApiBuilder.group(api, "inbox", (handlers) =>
   handlers.handle("list", () =>
     Effect.gen(function* () {
-      const found = yield* inboxOf(yield* Effect.orDie(caller), mostInInbox + 1)
+      const found = yield* inboxOf(yield* Effect.orDie(theCaller), mostInInbox + 1)
       return { items: found.slice(0, mostInInbox).map(restoreJson), isLast: found.length <= mostInInbox }
     }).pipe(failing)
   )

@@ -1,7 +1,8 @@
 /** Profiles of the library on this computer: what its program knows and does, asked for over the API. */
+
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as Effect from "effect/Effect"
-import { api, CurrentCaller } from "../api/Api.js"
+import { api } from "../api/Api.js"
 import { type Problem, problem } from "../api/Problem.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { type ScheduleHere, TheDesk } from "../http/Desk.js"
@@ -9,6 +10,7 @@ import type { FailureHere } from "../replica/libraryHere.js"
 import { asRefused } from "./asRefused.js"
 import { failing } from "./failing.js"
 import { idOf } from "./idOf.js"
+import { theCaller } from "./theCaller.js"
 
 const problemOf = ({ _tag: error, message: detail, recovery }: FailureHere): Problem =>
   problem(error === "InvalidInput" ? "InvalidRequest" : "LibraryFailed", { error, detail, recovery })
@@ -16,8 +18,7 @@ const problemOf = ({ _tag: error, message: detail, recovery }: FailureHere): Pro
 /** Asks the program that has the library, for those who may see it. */
 const asked = <A>(library: string, ask: (schedule: ScheduleHere) => Effect.Effect<A, FailureHere>) =>
   Effect.gen(function* () {
-    const caller = yield* CurrentCaller
-    if (caller === undefined) return yield* Effect.fail(problem("NotFound"))
+    const caller = yield* theCaller
     yield* libraryFor(caller, library)
     const { schedule } = yield* TheDesk
     if (schedule === undefined) return yield* Effect.fail(problem("HomeElsewhere"))

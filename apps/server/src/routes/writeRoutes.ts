@@ -1,20 +1,23 @@
 /** Writing into a library whose home is the server. The bodies are read where the library is: here they only pass through. */
+
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type { ExpectedVersion, Kind } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { api, type Caller, CurrentCaller } from "../api/Api.js"
+import { api, type Caller } from "../api/Api.js"
 import { type ProblemOf, problem } from "../api/Problem.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { withDocument } from "../http/withDocument.js"
 import type { Command } from "../replica/Messages.js"
 import { answer } from "./answer.js"
 import { asRefused } from "./asRefused.js"
+import { conditionOf } from "./conditionOf.js"
 import { failing } from "./failing.js"
 import { homeChange } from "./homeChange.js"
 import { idOf } from "./idOf.js"
 import { commandOf, isKey } from "./Keys.js"
+import { theCaller } from "./theCaller.js"
 
 interface Headers {
   readonly "if-match"?: string | undefined
@@ -22,15 +25,11 @@ interface Headers {
   readonly "idempotency-key"?: string | undefined
 }
 
-/** Which version somebody has seen. Of two conditions none is meant, and "whatever is there" is none. */
-const expectedOf = (headers: Headers): Effect.Effect<ExpectedVersion, ProblemOf<"VersionRequired">> => {
-  const { "if-match": match, "if-none-match": none } = headers
-  const [, version] = /^(?:W\/)?"(\d{1,15})"$/.exec(match ?? "") ?? []
-  if (version !== undefined && none === undefined) return Effect.succeed(Number(version))
-  return match === undefined && none === "*"
-    ? Effect.succeed("NoEntity" as const)
-    : Effect.fail(problem("VersionRequired"))
-}
+/** Which version somebody has seen. */
+const expectedOf = (headers: Headers): Effect.Effect<ExpectedVersion, ProblemOf<"VersionRequired">> =>
+  Effect.map(conditionOf(headers, /^(?:W\/)?"(\d{1,15})"$/), (version) =>
+    version === undefined ? "NoEntity" : Number(version)
+  )
 
 /** By which name a write can be asked for again; without a key it cannot. */
 const commandFor = (
@@ -44,10 +43,6 @@ const commandFor = (
     : Effect.fail(problem("InvalidRequest"))
 }
 
-const caller = Effect.flatMap(CurrentCaller, (found) =>
-  found === undefined ? Effect.fail(problem("NotFound")) : Effect.succeed(found)
-)
-
 interface OfOne {
   readonly path: { readonly library: string; readonly id: string }
   readonly headers: Headers
@@ -55,7 +50,7 @@ interface OfOne {
 
 const write = (kind: Kind, { path, headers }: OfOne, body: Uint8Array | undefined) =>
   Effect.gen(function* () {
-    const who = yield* caller
+    const who = yield* theCaller
     const library = yield* libraryFor(who, path.library)
     const expected = yield* expectedOf(headers)
     const command = yield* commandFor(who, headers["idempotency-key"])
@@ -68,7 +63,7 @@ const write = (kind: Kind, { path, headers }: OfOne, body: Uint8Array | undefine
   })
 
 const put = (kind: Kind) => (request: OfOne) =>
-  Effect.flatMap(caller, ({ id }) => withDocument(id, (body) => write(kind, request, body))).pipe(failing)
+  Effect.flatMap(theCaller, ({ id }) => withDocument(id, (body) => write(kind, request, body))).pipe(failing)
 
 const remove = (kind: Kind) => (request: OfOne) => failing(write(kind, request, undefined))
 
@@ -86,7 +81,7 @@ const changes = HttpApiBuilder.group(api, "changes", (handlers) =>
   handlers
     .handleRaw("make", ({ path, headers }) =>
       Effect.gen(function* () {
-        const who = yield* caller
+        const who = yield* theCaller
         const library = yield* libraryFor(who, path.library)
         const key = headers["idempotency-key"]
         if (key === undefined) return yield* Effect.fail(problem("KeyRequired"))

@@ -1,6 +1,13 @@
 /** Asks about each song that changed after the source, and about its parts where that is wanted. */
-import type { Decision, EntityKey, OnConflict, PlanItem, RestorePlan } from "@white-room/core"
-import { changesOfItem, partsOfItem } from "@white-room/core"
+import {
+  changesOfItem,
+  type Decision,
+  type EntityKey,
+  type OnConflict,
+  type PlanItem,
+  partsOfItem,
+  type RestorePlan
+} from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"

@@ -1,5 +1,4 @@
-import type { Decision, EntityKey, OnConflict } from "@white-room/core"
-import { partsOfItem } from "@white-room/core"
+import { type Decision, type EntityKey, type OnConflict, partsOfItem } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { type CliFailure, refusal } from "../error/CliError.js"

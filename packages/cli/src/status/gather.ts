@@ -2,8 +2,7 @@
 
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import type { BackupInfo } from "@white-room/core"
-import { isRemote } from "@white-room/core"
+import { type BackupInfo, isRemote } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { onSameDisk } from "../backup/onSameDisk.js"

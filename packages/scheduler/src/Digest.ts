@@ -6,7 +6,7 @@
 import { hostname } from "node:os"
 import { day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
-import { vaultRecords } from "@white-room/vault"
+import { type KnownVault, knownDestination, vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { dueRun } from "./calendar/Due.js"
@@ -50,27 +50,22 @@ const latest = (a: Date | undefined, b: Date | undefined): Date | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a
 
 /** When the library itself, and each vault by its name, last got something, whoever sent it. */
-const arrivals = (library: Library, newest: Date | undefined) =>
-  Effect.map(
-    vaultRecords(library).all,
-    (vaults) =>
-      new Map([
-        [storedPlace(here), newest],
-        ...vaults.map(
-          ({ name, pushedAt }) => [name, pushedAt === 0 ? undefined : new Date(pushedAt)] as const
-        )
-      ])
-  )
+const arrivals = (vaults: ReadonlyArray<KnownVault>, newest: Date | undefined) =>
+  new Map([
+    [storedPlace(here), newest],
+    ...vaults.map(({ name, pushedAt }) => [name, pushedAt === 0 ? undefined : new Date(pushedAt)] as const)
+  ])
 
-/** Every place of all profiles and every vault, each once. */
+/** Every place of all profiles and every vault, each once: a profile may name a vault by the folder that it lies in. */
 const placesOfAll = (
   states: ReadonlyArray<ProfileState>,
-  arrived: ReadonlyMap<string, Date | undefined>,
+  vaults: ReadonlyArray<KnownVault>,
+  newest: Date | undefined,
   now: number
 ): ReadonlyArray<PlaceWeek> => {
   const nameOf = (place: Place) => (place._tag === "Here" ? "this computer" : placeInWords(place))
   const found = new Map(
-    Array.from(arrived, ([stored, last]): [string, PlaceWeek] => [
+    Array.from(arrivals(vaults, newest), ([stored, last]): [string, PlaceWeek] => [
       stored,
       { name: nameOf(placeOf(stored)), last, late: false }
     ])
@@ -79,9 +74,10 @@ const placesOfAll = (
     const late = new Set(stalePlaces(state, now).map(({ place }) => storedPlace(place)))
     for (const place of placesOf(state.profile)) {
       const stored = storedPlace(place)
-      const before = found.get(stored)
-      found.set(stored, {
-        name: nameOf(place),
+      const name = place._tag === "Here" ? stored : (knownDestination(vaults, stored)?.name ?? stored)
+      const before = found.get(name)
+      found.set(name, {
+        name: before?.name ?? nameOf(place),
         last: latest(before?.last, lastGood(state, activityAt(place), place)?.startedAt),
         proven: latest(before?.proven, lastGood(state, "drill", place)?.startedAt),
         late: before?.late === true || late.has(stored)
@@ -116,8 +112,8 @@ export const libraryWeek = (library: Library, from: number): Effect.Effect<Libra
     const taken = (yield* library.backups.list()).filter(({ timestamp }) => timestamp.getTime() >= from)
     const failed = yield* library.schedule.runs({ outcome: "failed", limit: 1000 })
     const unreadable = yield* unreadableProfiles(library)
-    const arrived = yield* arrivals(library, latestBackup?.timestamp)
-    const places = placesOfAll(yield* loadStates(library), arrived, now)
+    const vaults = yield* vaultRecords(library).all
+    const places = placesOfAll(yield* loadStates(library), vaults, latestBackup?.timestamp, now)
     return {
       name: nameOfLibrary(library.path),
       host: hostname(),

@@ -210,6 +210,9 @@ describe("what a digest says of where things are", () => {
       const sent = yield* letter(library)
       expect(sent.subject).toMatch(/all is well$/)
       expect(sent.text).toMatch(/disk: last \d{4}/)
+      // A profile that names the folder means the same vault.
+      yield* withProfile(library, { places: [folderIn(library, "disk")] })
+      expect((yield* letter(library)).text.match(/disk: /g)).toHaveLength(1)
     })
   )
 })

@@ -37,7 +37,7 @@ export const Frame = ({ access, onSignOut }: FrameProps) => {
   const all = libraries.value
   const library =
     all?.find(({ id }) => id === path[0]) ?? (path.length === 0 && all?.length === 1 ? all[0] : undefined)
-  const isAdmin = access.role === "admin" && access.libraries.length === 0
+  const isAdmin = access.role === "admin" && access.libraries.length === 0 && access.group === undefined
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>

@@ -90,7 +90,7 @@ describe("events of a server", () => {
 
   it.scoped("are kept for 7 days; who comes later is told to look at everything again", () =>
     Effect.gen(function* () {
-      const who = { id: "a", name: "a", role: "admin", libraries: [] } as const
+      const who = { id: "a", name: "a", role: "admin", libraries: [], group: "" } as const
       yield* announce("library", "anna")
       yield* TestClock.adjust("6 days")
       yield* announce("backup", "anna", { position: 7 })

@@ -63,6 +63,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "GET /v1/libraries/:library": [401, 200, 200, 200, 200, 200, 200],
   // Without a condition, or a key, it is refused: whoever comes so far was let in. Who is admin of some libraries makes no others.
   "PUT /v1/libraries/:library": [401, 403, 403, 403, 409, 428, 428],
+  "PATCH /v1/libraries/:library": [401, 403, 403, 403, 403, 200, 403],
   "DELETE /v1/libraries/:library": [401, 403, 403, 403, 409, 409, 409],
   "POST /v1/libraries/:library/undelete": [401, 403, 403, 403, 409, 409, 409],
   ...Object.fromEntries(
@@ -110,6 +111,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /v1/libraries/:library/backups": {},
   "PATCH /v1/libraries/:library/backups/:id": {},
   "PUT /v1/libraries/:library": { name: "x" },
+  "PATCH /v1/libraries/:library": {},
   ...Object.fromEntries(
     ["songs", "performances", "preferences"].map((kind) => [`PUT /v1/libraries/:library/${kind}/:id`, {}])
   ),

@@ -247,6 +247,7 @@ describe("with --json", () => {
       ...[
         "server-line",
         "server-invite",
+        "server-group",
         "server-access-list",
         "server-access-revoke",
         "server-leave",

@@ -233,6 +233,26 @@ describe("a server", () => {
     expect(existsSync(whiteroom.at("srv", "libraries", library))).toBe(false)
   })
 
+  it("has a class looked after together, by who teaches it", async ({ whiteroom }) => {
+    await serve(whiteroom)
+    const { library } = await invite(whiteroom, "--group", "10b")
+    const other = await invite(whiteroom)
+    const mara = { HOME: whiteroom.at("mara"), XDG_DATA_HOME: whiteroom.at("mara", "data") }
+    const { link } = await invite(whiteroom, "--teacher", "--group", "10b")
+    const joined = await json(whiteroom, ["connect", link, "--name", "school"], mara)
+    expect(joined.summary).toMatchObject({ places: [expect.stringContaining(library)] })
+    const grouped = await json(whiteroom, ["server", "group", "10b", other.library, "--data", "srv"])
+    expect(schemaFaults("server-group", grouped.summary)).toEqual([])
+    expect(grouped.summary).toMatchObject({ group: "10b", libraries: [{ id: other.library }] })
+    expect((await whiteroom.run(["server", "access", "list", "--data", "srv"])).stdout).toContain("group 10b")
+    const wrong = ["server", "group", "11a", other.library, "--out", "--data", "srv"]
+    expect((await whiteroom.run(wrong)).stderr).toContain("is not in 11a")
+    const left = await json(whiteroom, ["server", "leave", "--group", "10b", "--data", "srv", "-y"])
+    expect(left.summary).toMatchObject({ leaving: [{ id: expect.any(String) }, { id: expect.any(String) }] })
+    const none = await whiteroom.run(["server", "leave", "--group", "nobody", "--data", "srv", "-y"])
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("No library is in a group nobody")])
+  })
+
   it("takes a sealed vault, which it cannot read", async ({ whiteroom }) => {
     await serve(whiteroom)
     await smallLibrary(whiteroom)

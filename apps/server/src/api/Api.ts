@@ -45,8 +45,10 @@ export interface Caller {
   readonly id: string
   readonly name: string
   readonly role: Role
-  /** Its libraries; an admin without any is admin of all. */
+  /** Its libraries, those of its group among them. */
   readonly libraries: ReadonlyArray<string>
+  /** Its group; empty where it has none. An admin without libraries and without a group is admin of all. */
+  readonly group: string
 }
 
 /** The access that came with a request; on open routes there may be none. */

@@ -1,15 +1,21 @@
-/** Libraries whose home is the server: a web app makes them here, under ids of its own, and lets them go. */
+/** Libraries: what they are called; and those whose home is the server, which a web app makes here, under ids of its own, and lets go. */
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Id, LibraryInfo, Name } from "./Model.js"
+import { Group, Id, LibraryInfo, Name } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 
 const library = HttpApiSchema.param("library", Id)
 
 /** What a library is called. */
 const LibraryWish = Schema.Struct({ name: Name })
+
+/** What is left out stays; `null` takes it out of its group. */
+const LibraryChange = Schema.Struct({
+  name: Schema.optional(Name),
+  group: Schema.optional(Schema.NullOr(Group))
+})
 
 const condition = Schema.Struct({ "if-none-match": Schema.optional(Schema.String) })
 
@@ -38,6 +44,12 @@ export const homes = HttpApiGroup.make("homes")
       )
   )
   .add(HttpApiEndpoint.get("read")`/v1/libraries/${library}`.addSuccess(LibraryInfo).addError(NotThere))
+  .add(
+    HttpApiEndpoint.patch("change")`/v1/libraries/${library}`
+      .setPayload(LibraryChange)
+      .addSuccess(LibraryInfo)
+      .addError(NotThere)
+  )
   .add(
     HttpApiEndpoint.del("leave")`/v1/libraries/${library}`
       .addSuccess(LibraryInfo)

@@ -25,6 +25,11 @@ export const Name = Schema.String.pipe(
   Schema.filter((name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || "a name is on one line")
 )
 
+/** Libraries that are looked after together: a class, a band. */
+export const Group = Schema.String.pipe(
+  Schema.pattern(/^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}._-])?$/u)
+).annotations({ identifier: "Group" })
+
 export const Time = Schema.String.annotations({ jsonSchema: { type: "string", format: "date-time" } })
 const Bytes = Schema.Int.pipe(Schema.nonNegative())
 
@@ -73,6 +78,8 @@ export const AccessInfo = Schema.Struct({
   role: Role,
   device: Name,
   libraries: Schema.Array(Id),
+  /** It is for all libraries of this group, also for those that come. */
+  group: Schema.optional(Group),
   createdAt: Time,
   expiresAt: Schema.NullOr(Time),
   revokedAt: Schema.NullOr(Time),
@@ -90,6 +97,7 @@ export const LibraryInfo = Schema.Struct({
   arrivedAt: Schema.NullOr(Time),
   /** Where it is written: on a device, which pushes it here, or here itself. */
   home: Schema.Literal("device", "server"),
+  group: Schema.optional(Group),
   /** When it is erased, if it leaves. */
   eraseAt: Schema.optional(Time)
 }).annotations({ identifier: "Library" })
@@ -101,6 +109,8 @@ export const InvitationWish = Schema.Struct({
   /** Libraries there are; none makes a new one for a device, and means the whole server for an admin. */
   libraries: Schema.optionalWith(Schema.Array(Id).pipe(Schema.maxItems(1000)), { default: () => [] }),
   sealed: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** For a device: the group of its library. For others: they get the libraries of the group, also those that come. */
+  group: Schema.optional(Group),
   /** How long the access lasts that the code is exchanged for; without it until it is revoked. */
   accessDays: Schema.optional(Schema.Int.pipe(Schema.between(1, 3650)))
 })
@@ -110,6 +120,7 @@ export const InvitationInfo = Schema.Struct({
   name: Name,
   role: Role,
   libraries: Schema.Array(Id),
+  group: Schema.optional(Group),
   expiresAt: Time,
   triesLeft: Schema.Int,
   used: Schema.Boolean

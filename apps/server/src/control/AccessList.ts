@@ -23,7 +23,9 @@ const Access = Schema.Struct({
   /** 0 when it was not revoked. */
   revoked_at: Integer,
   last_used_at: Integer,
-  last_used_from: Schema.String
+  last_used_from: Schema.String,
+  /** It is for all libraries of this group, besides those that are named. Empty: of none. */
+  group_name: Schema.String
 })
 export type Access = typeof Access.Type
 
@@ -37,12 +39,18 @@ const accesses = rowsOf(Access)
 /** How a token is known: by its SHA-256, in hex. Tokens are 32 random bytes, which nobody guesses. */
 export const hashOfToken = (token: string): string => createHash("sha256").update(token).digest("hex")
 
+/** A web app is for those of its group that are written here, and for no device's. */
 const withLibraries = (access: Access) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql<{
-      library: string
-    }>`SELECT library FROM access_library WHERE access = ${access.id} ORDER BY library`
+    const { id, group_name, role } = access
+    const ofGroup = sql`SELECT id FROM library WHERE group_name = ${group_name}
+      AND (${role} <> 'service' OR home = 'server')`
+    const rows = yield* group_name === ""
+      ? sql<{ library: string }>`SELECT library FROM access_library WHERE access = ${id} ORDER BY library`
+      : sql<{
+          library: string
+        }>`SELECT library FROM access_library WHERE access = ${id} UNION ${ofGroup} ORDER BY library`
     return { ...access, libraries: rows.map(({ library }) => library) }
   })
 
@@ -65,18 +73,20 @@ export const accessById = (id: string) =>
 export const isValid = ({ revoked_at, expires_at }: Access, now: number): boolean =>
   revoked_at === 0 && (expires_at === 0 || now < expires_at)
 
-export const callerOf = ({ id, name, role, libraries }: KnownAccess): Caller => ({
-  id,
-  name,
-  role,
-  libraries
+export const callerOf = ({ id, name, role, libraries, group_name }: KnownAccess): Caller => ({
+  ...{ id, name, role, libraries },
+  group: group_name
 })
 
-/** Whether it is admin of the whole server, and not of some libraries. */
-export const isServerAdmin = ({ role, libraries }: Pick<Caller, "role" | "libraries">): boolean =>
-  role === "admin" && libraries.length === 0
+/** Whether it is admin of the whole server, and not of some libraries or of a group, which may have none. */
+export const isServerAdmin = ({
+  role,
+  libraries,
+  group
+}: Pick<Caller, "role" | "libraries" | "group">): boolean =>
+  role === "admin" && libraries.length === 0 && group === ""
 
-/** Makes an access. The libraries it is for must be there. */
+/** Makes an access. The libraries that it is for must be there; those of its group are not named. */
 export const insertAccess = (access: KnownAccess) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -130,8 +140,10 @@ export const readersOf = (library: string, now: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql<{ name: string }>`
-      SELECT DISTINCT access.name AS name FROM access JOIN access_library ON access_library.access = access.id
-      WHERE access_library.library = ${library} AND access.role IN ('teacher', 'admin', 'service') AND access.revoked_at = 0
+      SELECT DISTINCT access.name AS name FROM access JOIN library ON library.id = ${library}
+      WHERE (access.id IN (SELECT access FROM access_library WHERE library = ${library}) OR (library.group_name <> ''
+          AND access.group_name = library.group_name AND (access.role <> 'service' OR library.home = 'server')))
+        AND access.role IN ('teacher', 'admin', 'service') AND access.revoked_at = 0
         AND (access.expires_at = 0 OR access.expires_at > ${now}) ORDER BY access.name LIMIT 100`
     return rows.map(({ name }) => name)
   })
@@ -143,6 +155,7 @@ export const accessInfo = (access: KnownAccess): AccessInfo => ({
   role: access.role,
   device: access.device,
   libraries: access.libraries,
+  ...(access.group_name !== "" && { group: access.group_name }),
   createdAt: new Date(access.created_at).toISOString(),
   expiresAt: timeOf(access.expires_at),
   revokedAt: timeOf(access.revoked_at),

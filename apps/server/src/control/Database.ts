@@ -90,6 +90,12 @@ const migrations = {
     const sql = yield* SqlClient.SqlClient
     yield* sql`ALTER TABLE library ADD COLUMN home TEXT NOT NULL DEFAULT 'device'`
     yield* sql`ALTER TABLE library ADD COLUMN maker TEXT NOT NULL DEFAULT ''`
+  }),
+  "0009_groups": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    for (const table of ["library", "access", "invitation"])
+      yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN group_name TEXT NOT NULL DEFAULT ''`
+    yield* sql`CREATE INDEX library_of_group ON library (group_name, id)`
   })
 }
 

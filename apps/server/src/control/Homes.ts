@@ -54,7 +54,11 @@ export const makeHome = (
           count: number
         }>`SELECT count(*) AS count FROM library WHERE maker = ${caller.id}`
         if (Number(row?.count) >= mostMade) return yield* Effect.fail(problem("TooManyLibraries"))
-        yield* insertLibrary(id, name, false, quota, { home: "server", maker: caller.id })
+        yield* insertLibrary(id, name, false, quota, {
+          home: "server",
+          maker: caller.id,
+          group_name: caller.group
+        })
         if (caller.role === "service")
           yield* sql`INSERT INTO access_library ${sql.insert({ access: caller.id, library: id })}`
         yield* announce("library", id)

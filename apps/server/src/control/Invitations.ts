@@ -31,7 +31,9 @@ const Invitation = Schema.Struct({
   tries_left: Integer,
   /** Of the device that used it; empty when nobody did. */
   secret_hash: Schema.String,
-  access: Schema.String
+  access: Schema.String,
+  /** Of the access; that of a device is its library's. */
+  group_name: Schema.String
 })
 export type Invitation = typeof Invitation.Type
 
@@ -43,8 +45,9 @@ const codeDays = 14
 const wrongTries = 5
 
 /** What an invitation is for. */
-export interface Wish extends Omit<typeof InvitationWish.Type, "accessDays"> {
+export interface Wish extends Omit<typeof InvitationWish.Type, "accessDays" | "group"> {
   readonly accessDays?: number | undefined
+  readonly group?: string | undefined
   /** Room of the library, if one is made. */
   readonly quota: number
   /** How long the code can be used; two weeks by default. */
@@ -61,6 +64,7 @@ export const invitationInfo = (invitation: Invitation): InvitationInfo => ({
   name: invitation.name,
   role: invitation.role,
   libraries: invitation.libraries,
+  ...(invitation.group_name !== "" && { group: invitation.group_name }),
   expiresAt: new Date(invitation.expires_at).toISOString(),
   triesLeft: invitation.tries_left,
   used: invitation.secret_hash !== ""
@@ -76,10 +80,12 @@ export const invite = (
     const now = yield* Clock.currentTimeMillis
     for (const id of wish.libraries)
       if ((yield* libraryById(id)) === undefined) return yield* Effect.fail(problem("NotFound"))
-    // A web app makes its libraries itself.
-    const isNew = wish.libraries.length === 0 && wish.role !== "admin" && wish.role !== "service"
+    const { group = "", role } = wish
+    const pushes = role === "device" || role === "push-only"
+    // A web app makes its libraries itself, and who is for a group has those of it.
+    const isNew = wish.libraries.length === 0 && (pushes || (role === "teacher" && group === ""))
     // Nobody is a teacher of a library that is not there, nor pushes into one that nobody began.
-    if (isNew && wish.role !== "device") return yield* Effect.fail(problem("NotFound"))
+    if (isNew && role !== "device") return yield* Effect.fail(problem("NotFound"))
     const libraries = isNew ? [newLibraryId(wish.name)] : wish.libraries
     const code = newCode()
     const salt = newSalt()
@@ -95,12 +101,20 @@ export const invite = (
       expires_at: now + (wish.codeMs ?? codeDays * day),
       tries_left: wrongTries,
       secret_hash: "",
-      access: ""
+      access: "",
+      group_name: pushes ? "" : group
     }
     yield* audited(
-      { actor, action: "invited", subject: wish.name, detail: `${wish.role} ${libraries.join(" ")}`.trim() },
+      {
+        actor,
+        action: "invited",
+        subject: wish.name,
+        detail: [role, ...libraries, ...(group === "" ? [] : [`group ${group}`])].join(" ")
+      },
       Effect.gen(function* () {
         for (const id of isNew ? libraries : []) yield* insertLibrary(id, wish.name, wish.sealed, wish.quota)
+        if (pushes && group !== "")
+          yield* sql`UPDATE library SET group_name = ${group} WHERE ${sql.in("id", libraries)}`
         // A code that ended makes room for one of the same beginning.
         yield* sql`DELETE FROM invitation WHERE id = ${code.id} AND expires_at < ${now}`
         yield* sql`INSERT INTO invitation ${sql.insert({ ...invitation, libraries: JSON.stringify(libraries) })}`
@@ -151,14 +165,17 @@ const opened = (text: string) =>
   })
 
 /** The access of a device that comes again with its secret. One that was taken away, or is for something else, is not it. */
-const knownDevice = ({ role, libraries }: Invitation, secretHash: string) =>
+const knownDevice = ({ role, libraries, group_name }: Invitation, secretHash: string) =>
   Effect.gen(function* () {
     const access = yield* accessByHash(secretHash)
     if (access === undefined) return undefined
     const isSame =
       access.revoked_at === 0 &&
       access.role === role &&
-      access.libraries.join(" ") === [...libraries].sort().join(" ")
+      access.group_name === group_name &&
+      (group_name === ""
+        ? access.libraries.join(" ") === [...libraries].sort().join(" ")
+        : libraries.every((id) => access.libraries.includes(id)))
     return isSame ? access : yield* Effect.fail(problem("CodeUsed"))
   })
 
@@ -191,7 +208,7 @@ export const enrol = (
     const again = yield* knownDevice(invitation, secretHash)
     const id = again?.id ?? randomUUID()
     const expires_at = days === 0 ? 0 : now + days * day
-    const { name, role, libraries } = invitation
+    const { name, role, libraries, group_name } = invitation
     const used = yield* audited(
       { actor: id, action: "enrolled", subject: name, detail: `${role} ${device}` },
       Effect.gen(function* () {
@@ -210,6 +227,7 @@ export const enrol = (
             revoked_at: 0,
             last_used_at: 0,
             last_used_from: "",
+            group_name,
             libraries
           })
         else yield* sql`UPDATE access SET expires_at = ${expires_at}, device = ${device} WHERE id = ${id}`

@@ -49,7 +49,7 @@ export const endAccessTo = (
     yield* audited(
       { actor, action: "erasing begun", subject: id },
       Effect.gen(function* () {
-        yield* sql`UPDATE access SET revoked_at = ${now} WHERE revoked_at = 0 AND role <> 'service'
+        yield* sql`UPDATE access SET revoked_at = ${now} WHERE revoked_at = 0 AND role <> 'service' AND group_name = ''
           AND id IN (SELECT access FROM access_library WHERE library = ${id})
           AND NOT EXISTS (SELECT 1 FROM access_library WHERE access = access.id AND library <> ${id})`
         yield* sql`DELETE FROM invitation WHERE libraries LIKE ${`%"${id}"%`}`

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { LibraryInfo } from "../api/Model.js"
+import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf, transact } from "./Database.js"
 import { timeOf } from "./timeOf.js"
@@ -27,7 +28,9 @@ const KeptLibrary = Schema.Struct({
   erase_at: Integer,
   home: Schema.Literal("device", "server"),
   /** The access that made it, where its home is the server. */
-  maker: Schema.String
+  maker: Schema.String,
+  /** Empty where it is in none. */
+  group_name: Schema.String
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -51,7 +54,11 @@ export const insertLibrary = (
   name: string,
   sealed: boolean,
   quota: number,
-  { home, maker }: Pick<KeptLibrary, "home" | "maker"> = { home: "device", maker: "" }
+  {
+    home = "device",
+    maker = "",
+    group_name = ""
+  }: Partial<Pick<KeptLibrary, "home" | "maker" | "group_name">> = {}
 ) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -68,7 +75,8 @@ export const insertLibrary = (
       arrived_at: 0,
       erase_at: 0,
       home,
-      maker
+      maker,
+      group_name
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })
@@ -94,6 +102,31 @@ export const listLibraries = (only: ReadonlyArray<string>, after: string, limit:
       ? sql`SELECT * FROM library WHERE ${isThere} AND id > ${after} ORDER BY id LIMIT ${limit}`
       : sql`SELECT * FROM library WHERE ${isThere} AND ${sql.in("id", only)} AND id > ${after} ORDER BY id LIMIT ${limit}`
     return yield* libraries(rows)
+  })
+
+/** What a library is called, and which group it is in; the empty group is none. False when there is none. */
+export const changeLibrary = (
+  id: string,
+  { name, group }: { readonly name?: string | undefined; readonly group?: string | undefined },
+  actor: string
+): Effect.Effect<boolean, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const found = yield* libraryById(id)
+    if (found === undefined) return false
+    const { name: before, group_name } = found
+    const next = { name: name ?? before, group_name: group ?? group_name }
+    if (next.name === before && next.group_name === group_name) return true
+    const detail = `${next.name}${next.group_name === "" ? "" : `, group ${next.group_name}`}`
+    yield* audited(
+      { actor, action: "library changed", subject: id, detail },
+      Effect.gen(function* () {
+        yield* sql`UPDATE library SET ${sql.update(next)} WHERE id = ${id}`
+        yield* announce("access", "")
+        yield* announce("library", id)
+      })
+    )
+    return true
   })
 
 /** Libraries that something came into, and that need not be sealed. */
@@ -221,5 +254,6 @@ export const libraryInfo = (library: KeptLibrary): LibraryInfo => ({
   used: library.used,
   arrivedAt: timeOf(library.arrived_at),
   home: library.home,
+  ...(library.group_name !== "" && { group: library.group_name }),
   ...(library.erase_at !== 0 && { eraseAt: new Date(library.erase_at).toISOString() })
 })

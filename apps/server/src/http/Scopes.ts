@@ -30,6 +30,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/libraries": anybody,
   "GET /v1/libraries/:library": anybody,
   "PUT /v1/libraries/:library": writer,
+  "PATCH /v1/libraries/:library": "server",
   "DELETE /v1/libraries/:library": writer,
   "POST /v1/libraries/:library/undelete": writer,
   "PUT /v1/libraries/:library/songs/:id": writer,

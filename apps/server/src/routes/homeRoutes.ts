@@ -10,7 +10,7 @@ import { problem } from "../api/Problem.js"
 import { isServerAdmin } from "../control/AccessList.js"
 import { makeHome } from "../control/Homes.js"
 import { setErasure } from "../control/Leaving.js"
-import { libraryById, libraryInfo } from "../control/Libraries.js"
+import { changeLibrary, libraryById, libraryInfo } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { TheDesk } from "../http/Desk.js"
 import { makeShelf } from "../library/Shelf.js"
@@ -52,6 +52,15 @@ export const homeRoutes = HttpApiBuilder.group(api, "homes", (handlers) =>
     )
     .handle("read", ({ path }) =>
       Effect.flatMap(theCaller, (who) => Effect.map(libraryFor(who, path.library), libraryInfo)).pipe(failing)
+    )
+    .handle("change", ({ path, payload: { name, group } }) =>
+      Effect.gen(function* () {
+        const who = yield* theCaller
+        const change = { name, group: group === null ? "" : group }
+        if (!(yield* changeLibrary(path.library, change, who.id)))
+          return yield* Effect.fail(problem("NotFound"))
+        return libraryInfo(yield* libraryFor(who, path.library))
+      }).pipe(failing)
     )
     .handle("leave", ({ path }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => setLeaving(path.library, now + leaveMs))

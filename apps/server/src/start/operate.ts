@@ -5,13 +5,14 @@ import { day, InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { AccessInfo, LibraryInfo, Role } from "../api/Model.js"
+import * as Schema from "effect/Schema"
+import { type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { codeText } from "../control/Code.js"
 import { type ControlError, layerSqlite } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { type ErasedPlace, receiptOf, setErasure } from "../control/Leaving.js"
-import { libraryInfo, listLibraries } from "../control/Libraries.js"
+import { changeLibrary, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { readSetting } from "../control/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
@@ -27,6 +28,8 @@ export interface Guest {
   /** Libraries there are; without any a device gets a new one, and an admin the whole server. */
   readonly libraries: ReadonlyArray<string>
   readonly sealed: boolean
+  /** The group of a device's library; others get the libraries of the group, also those that come. */
+  readonly group?: string | undefined
   /** Room of a new library. */
   readonly quota?: number | undefined
   readonly accessDays?: number | undefined
@@ -73,6 +76,11 @@ export interface Operations {
    * By its id, or by its name when one has it.
    */
   readonly leave: (idOrName: string) => Effect.Effect<Leaving, WhiteRoomError>
+  /** Puts libraries into a group, or with the empty text into none; they are named by id, or by name. */
+  readonly group: (
+    group: string,
+    idsOrNames: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyArray<LibraryInfo>, WhiteRoomError>
   /** Keeps a library that was to leave. */
   readonly stay: (idOrName: string) => Effect.Effect<LibraryInfo, WhiteRoomError>
   /** Erases a library now, by its id; the receipt says from where. */
@@ -82,6 +90,19 @@ export interface Operations {
 }
 
 const actor = "command line"
+
+const isGroup = Schema.is(Group)
+
+/** A group as it may be called. */
+const checkGroup = (group: string) =>
+  group === "" || isGroup(group)
+    ? Effect.void
+    : Effect.fail(
+        new InvalidInput({
+          field: "group",
+          reason: "a group is called by up to 40 letters, digits, spaces and . _ -"
+        })
+      )
 
 /** A server keeps no more; what is beyond is not shown. */
 const most = 100_000
@@ -126,6 +147,7 @@ export const operate = (data: string): Operations => {
   })
   const inviteTo = ({ quota = usualLimits.quota, ...guest }: Guest) =>
     Effect.gen(function* () {
+      yield* checkGroup(guest.group ?? "")
       const made = yield* invite({ ...guest, quota }, actor).pipe(
         Effect.catchIf(
           (error) => "type" in error,
@@ -189,6 +211,16 @@ export const operate = (data: string): Operations => {
           const { link } = yield* inviteTo({ ...guest, accessDays: leaveDays, codeMs: leaveDays * day })
           const library = libraryInfo(yield* findLibrary(id))
           return { library, link, eraseAt: new Date(eraseAt).toISOString() }
+        })
+      ),
+    group: (group, wanted) =>
+      withControl(
+        Effect.gen(function* () {
+          yield* checkGroup(group)
+          // All are found before any is changed.
+          const found = yield* Effect.forEach(wanted, findLibrary)
+          yield* Effect.forEach(found, ({ id }) => changeLibrary(id, { group }, actor))
+          return found.map((library) => libraryInfo({ ...library, group_name: group }))
         })
       ),
     stay: (wanted) =>

@@ -9,7 +9,13 @@ const resume = (restore: KeptRestore) =>
   Effect.gen(function* () {
     const library = yield* libraryById(restore.library)
     if (library === undefined) return
-    const sender = { id: restore.sender, name: restore.sender_name, role: "service", libraries: [] } as const
+    const sender = {
+      id: restore.sender,
+      name: restore.sender_name,
+      role: "service",
+      libraries: [],
+      group: ""
+    } as const
     if (restore.state === "planned") yield* applyHere(library, restore, sender)
     else yield* undoHere(library, restore, sender)
   }).pipe(

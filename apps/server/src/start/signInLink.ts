@@ -15,7 +15,7 @@ export const signInLink = (
     const sql = yield* SqlClient.SqlClient
     const admins = yield* sql`SELECT id FROM access WHERE role = 'admin' LIMIT 1`
     if (admins.length > 0) return undefined
-    yield* sql`DELETE FROM invitation WHERE role = 'admin' AND libraries = '[]'`
+    yield* sql`DELETE FROM invitation WHERE role = 'admin' AND libraries = '[]' AND group_name = ''`
     const wish = {
       name: "admin",
       role: "admin",

@@ -492,7 +492,7 @@ export interface paths {
         delete: operations["homes.leave"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["homes.change"];
         trace?: never;
     };
     "/v1/libraries/{library}/undelete": {
@@ -1018,6 +1018,7 @@ export interface components {
              */
             device: string;
             libraries: string[];
+            group?: components["schemas"]["Group"];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -1025,6 +1026,8 @@ export interface components {
             lastUsedAt: string | null;
             lastUsedFrom: string | null;
         };
+        /** @description a string matching the pattern ^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}._-])?$ */
+        Group: string;
         Library: {
             /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
             id: string;
@@ -1049,6 +1052,7 @@ export interface components {
             arrivedAt: string | null;
             /** @enum {string} */
             home: "device" | "server";
+            group?: components["schemas"]["Group"];
             /** Format: date-time */
             eraseAt?: string;
         };
@@ -1061,6 +1065,7 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
             libraries: string[];
+            group?: components["schemas"]["Group"];
             /** Format: date-time */
             expiresAt: string;
             triesLeft: components["schemas"]["Int"];
@@ -1075,6 +1080,7 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
             libraries: string[];
+            group?: components["schemas"]["Group"];
             /** Format: date-time */
             expiresAt: string;
             triesLeft: components["schemas"]["Int"];
@@ -2656,6 +2662,7 @@ export interface operations {
                      */
                     libraries?: string[];
                     sealed?: boolean;
+                    group?: components["schemas"]["Group"];
                     /**
                      * between(1, 3650)
                      * @description a number between 1 and 3650
@@ -6831,6 +6838,7 @@ export interface operations {
                         arrivedAt: string | null;
                         /** @enum {string} */
                         home: "device" | "server";
+                        group?: components["schemas"]["Group"];
                         /** Format: date-time */
                         eraseAt?: string;
                     };
@@ -6866,6 +6874,7 @@ export interface operations {
                         arrivedAt: string | null;
                         /** @enum {string} */
                         home: "device" | "server";
+                        group?: components["schemas"]["Group"];
                         /** Format: date-time */
                         eraseAt?: string;
                     };
@@ -7004,6 +7013,85 @@ export interface operations {
             };
             /** @description HomeElsewhere. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "homes.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * maxLength(100)
+                     * @description a string at most 100 character(s) long
+                     */
+                    name?: string;
+                    group?: components["schemas"]["Group"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Library */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -97,6 +97,7 @@ export interface Wish {
   readonly role?: string
   readonly libraries?: ReadonlyArray<string>
   readonly sealed?: boolean
+  readonly group?: string
   readonly accessDays?: number
 }
 

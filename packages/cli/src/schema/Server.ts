@@ -58,12 +58,20 @@ export const InviteSummary = summary({
   expiresAt: optional(Time)
 })
 
+/** Libraries that were put into a group, or without one taken out of theirs. */
+export const GroupSummary = summary({
+  group: optional(Schema.String),
+  libraries: Schema.Array(Schema.Struct({ name: Schema.String, id: optional(Schema.String) }))
+})
+
 export const Access = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
   role: Role,
   device: Schema.String,
   libraries: Schema.Array(Schema.String),
+  /** Its libraries are those of this group. */
+  group: optional(Schema.String),
   createdAt: Time,
   expiresAt: Schema.NullOr(Time),
   revokedAt: Schema.NullOr(Time),

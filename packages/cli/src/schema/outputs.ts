@@ -118,6 +118,7 @@ export const outputs = {
   "open-line": Server.OpenLine,
   "server-line": Server.ServerLine,
   "server-invite": Server.InviteSummary,
+  "server-group": Server.GroupSummary,
   "server-access-list": Schema.Array(Server.Access),
   "server-access-revoke": Server.RevokeSummary,
   "server-leave": Server.LeaveSummary,

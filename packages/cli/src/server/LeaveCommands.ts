@@ -1,15 +1,35 @@
 /** Libraries that leave the server, and those that are erased at once. */
 import { object } from "@optique/core/constructs"
+import { multiple } from "@optique/core/modifiers"
 import { ExitCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
-import { argument, flag, some, text } from "../command/Options.js"
-import { notConfirmed, refusal } from "../error/CliError.js"
+import { argument, flag, one, text } from "../command/Options.js"
+import { type CliFailure, notConfirmed, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
 import { dataOption, operations } from "./ServerData.js"
+
+/** The libraries that are named, or all of a group. */
+const meantBy = (
+  cli: Cli,
+  data: string | undefined,
+  names: ReadonlyArray<string>,
+  group: string | undefined
+): Effect.Effect<ReadonlyArray<string>, CliFailure> =>
+  Effect.gen(function* () {
+    if (names.length > 0 === (group !== undefined))
+      return yield* refusal("Which libraries?", "Name them, or say --group GROUP.")
+    if (group === undefined) return names
+    const { libraries } = yield* operations(cli, data)
+    const found = (yield* libraries).filter((each) => each.group === group).map(({ id }) => id)
+    return found.length > 0
+      ? found
+      : yield* refusal(`No library is in a group ${printable(group)}.`, "Nothing was changed.")
+  })
 
 export const leaveCommand = define(
   "leave",
@@ -19,16 +39,19 @@ export const leaveCommand = define(
       "From then on nothing is pushed into it. Who could read it still can, and whoever has the link: whiteroom connect LINK, then whiteroom clone. Until it is erased, --stay keeps it.",
     examples: [
       ["whiteroom server leave Anna Ben", "at the end of the year"],
+      ["whiteroom server leave --group 10b", "a whole class"],
       ["whiteroom server leave Anna --stay", "a change of mind"]
     ]
   },
   object({
-    names: some(text("NAME"), "Names or ids of libraries.", 1000),
+    names: multiple(argument(text("NAME"), "Names or ids of libraries."), { max: 1000 }),
+    group: one("--group", text("GROUP"), "All libraries of this group."),
     stay: flag("--stay", "Keep them after all."),
     data: dataOption()
   }),
-  ({ names, stay, data }, cli) =>
+  ({ names: named, group, stay, data }, cli) =>
     Effect.gen(function* () {
+      const names = yield* meantBy(cli, data, named, group)
       if (cli.dryRun)
         return cli.done<Outputs["server-leave"]>(
           { leaving: names.map((name) => ({ name })) },

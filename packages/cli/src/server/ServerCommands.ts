@@ -1,10 +1,10 @@
 /** Who may use the server on this machine. */
 import { object } from "@optique/core/constructs"
 import { ExitCode, hour } from "@white-room/core"
-import type { Role } from "@white-room/server"
+import type { AccessInfo, Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import { define, family } from "../command/Define.js"
-import { argument, choice, flag, many, number, one, text } from "../command/Options.js"
+import { argument, choice, flag, many, number, one, some, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
@@ -34,7 +34,7 @@ const inviteCommand = define(
   {
     brief: "Invite somebody: prints a link to pass on.",
     description:
-      "The link gets one device in, within two weeks and five tries. A new device gets a library of its own, unless --library-id names one that is there: a second computer, or a new one in the place of one that was lost. --sealed takes only vaults that are sealed on the device: nobody here reads them.",
+      "The link gets one device in, within two weeks and five tries. A new device gets a library of its own, unless --library-id names one that is there: a second computer, or a new one in the place of one that was lost. With --group, a device's library is in that group, and a teacher, an admin or a web app has the libraries of the group, also those that come. --sealed takes only vaults that are sealed on the device: nobody here reads them.",
     examples: [
       ["whiteroom server invite Anna", "a library of her own"],
       ["whiteroom server invite Anna --library-id anna-1a2b3c4d", "a new computer for it"],
@@ -42,12 +42,18 @@ const inviteCommand = define(
         "whiteroom server invite Mara --teacher --library-id anna-1a2b3c4d",
         "who may read it, and send songs back"
       ],
+      ["whiteroom server invite Mara --teacher --group 10b", "who may read all libraries of a class"],
       ["whiteroom server invite 'School app' --service", "a web app, which makes libraries and writes them"]
     ]
   },
   object({
     name: argument(text("NAME"), "Who it is for."),
     libraries: libraryOption(),
+    group: one(
+      "--group",
+      text("GROUP"),
+      "The group of the library, such as a class; or whose libraries it is for."
+    ),
     sealed: flag("--sealed", "Take only a sealed vault."),
     readable: flag("--readable", "Take a vault that the server can read too. The default."),
     teacher: flag("--teacher", "May read the libraries that are named, and send songs back to them."),
@@ -56,7 +62,7 @@ const inviteCommand = define(
     days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
     data: dataOption()
   }),
-  ({ name, libraries, sealed, readable, days, data, ...roles }, cli) =>
+  ({ name, libraries, group, sealed, readable, days, data, ...roles }, cli) =>
     Effect.gen(function* () {
       if (sealed && readable) return yield* refusal("--sealed and --readable are opposites.", "Say one.")
       const role = yield* roleOf(roles)
@@ -66,13 +72,53 @@ const inviteCommand = define(
           () => `Would invite ${printable(name)}. Nothing was changed.`
         )
       const { invite } = yield* operations(cli, data)
-      const invited = yield* invite({ name, role, libraries, sealed, accessDays: days })
+      const invited = yield* invite({ name, role, libraries, group, sealed, accessDays: days })
       return cli.done<Outputs["server-invite"]>({ name, role, ...invited }, () =>
         [
           `Give ${printable(name)} this link, which ends on ${exactTime(new Date(invited.expiresAt))}:`,
           `  ${invited.link}`,
           `On the computer with the songs: whiteroom connect 'LINK'`
         ].join("\n")
+      )
+    })
+)
+
+const groupCommand = define(
+  "group",
+  {
+    brief: "Put libraries into a group: a class, a band.",
+    description:
+      "Those who were invited with --group have the libraries of the group from then on, and are told of it together. A library is in one group.",
+    examples: [
+      ["whiteroom server group 10b Anna Ben", "both are in 10b now"],
+      ["whiteroom server group 10b Ben --out", "Ben is in none"]
+    ]
+  },
+  object({
+    group: argument(text("GROUP"), "How the group is called."),
+    names: some(text("NAME"), "Names or ids of libraries.", 1000),
+    out: flag("--out", "Take them out of it."),
+    data: dataOption()
+  }),
+  ({ group, names, out, data }, cli) =>
+    Effect.gen(function* () {
+      const where = out ? `out of ${printable(group)}` : `into ${printable(group)}`
+      if (cli.dryRun)
+        return cli.done<Outputs["server-group"]>(
+          { libraries: names.map((name) => ({ name })) },
+          () => `Would take ${names.map(printable).join(", ")} ${where}. Nothing was changed.`
+        )
+      const operation = yield* operations(cli, data)
+      if (out) {
+        const there = yield* operation.libraries
+        for (const name of names)
+          if (there.some((each) => (each.id === name || each.name === name) && each.group !== group))
+            return yield* refusal(`${printable(name)} is not in ${printable(group)}.`, "Nothing was changed.")
+      }
+      const changed = yield* operation.group(out ? "" : group, names)
+      return cli.done<Outputs["server-group"]>(
+        { ...(!out && { group }), libraries: changed.map(({ id, name }) => ({ id, name })) },
+        () => `Taken ${where}: ${changed.map(({ id }) => id).join(", ")}.`
       )
     })
 )
@@ -110,6 +156,12 @@ const linkCommand = define(
     })
 )
 
+/** Which libraries an access is for. */
+const accessTo = ({ role, libraries, group }: AccessInfo): string => {
+  if (group !== undefined) return `group ${printable(group)}`
+  return libraries.length > 0 ? libraries.join(" ") : role === "admin" ? "all" : "none yet"
+}
+
 const accessListCommand = define(
   "list",
   { brief: "Who has access, to what, and when it was used last." },
@@ -142,7 +194,7 @@ const accessListCommand = define(
         each.id.slice(0, 8),
         printable(each.name),
         each.role,
-        each.libraries.length > 0 ? each.libraries.join(" ") : each.role === "admin" ? "all" : "none yet",
+        accessTo(each),
         each.lastUsedAt === null ? "never" : ago(new Date(each.lastUsedAt), now)
       ])
       const json: Outputs["server-access-list"] = shown
@@ -201,5 +253,5 @@ export const serverCommand = family(
     brief: "Keep libraries of other computers here: start, invite, access.",
     question: "Say what to do with the server"
   },
-  [startCommand, inviteCommand, linkCommand, accessCommand, leaveCommand, eraseCommand]
+  [startCommand, inviteCommand, linkCommand, groupCommand, accessCommand, leaveCommand, eraseCommand]
 )

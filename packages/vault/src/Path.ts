@@ -15,7 +15,7 @@ import {
 } from "./Vault.js"
 
 /** A stretch of a path: segments of one line, up to a position. */
-interface Stretch {
+export interface Stretch {
   readonly line: string
   readonly segments: ReadonlyArray<ListedSegment>
   readonly until: number
@@ -29,7 +29,7 @@ export interface Path {
   readonly line: string
   readonly stretches: ReadonlyArray<Stretch>
   /** What comes after events that are missing, and does not belong to any stretch. */
-  readonly beyond: ReadonlyArray<ListedSegment>
+  readonly beyond: ReadonlyArray<Stretch>
 }
 
 /** How a path is looked for. */
@@ -113,7 +113,7 @@ export const pathsIn = (
   return ({ library, line }) =>
     Effect.gen(function* () {
       let stretches: Array<Stretch> = []
-      let beyond: ReadonlyArray<ListedSegment> = []
+      let beyond: ReadonlyArray<Stretch> = []
       const seen = new Set<string>()
       let next: string | undefined = line
       let until = Number.MAX_SAFE_INTEGER
@@ -140,7 +140,7 @@ export const pathsIn = (
               : vaultDamaged(vault, detail)
           }
           onGap(detail)
-          beyond = [...later, ...stretches.flatMap((stretch) => stretch.segments), ...beyond]
+          beyond = [{ line: current, segments: later, until, head }, ...stretches, ...beyond]
           stretches = []
         }
         stretches.push({ line: current, segments, until, head })

@@ -178,7 +178,7 @@ export const endOfPath = (
     const last = segments.at(-1)
     const until = stretches.at(-1)?.until ?? 0
     if (last === undefined) {
-      const [other] = beyond
+      const [other] = beyond.flatMap((stretch) => stretch.segments)
       return other === undefined
         ? Effect.succeed({ libraryId: library, until: 0, claimed: 0, tables: [], bytes })
         : Effect.map(fetchSegment(vault, other, options), ({ end: { about, tables } }) => ({

@@ -73,16 +73,23 @@ const playLine = (
         void found.push(damage(segment || lineName(line), reason))
     }
     const end = yield* endOfPath(vault, line, play)
+    const played = path.join(folder, "library.db")
     const settled = yield* receive(
-      path.join(folder, "library.db"),
+      played,
       { libraryId: end.libraryId, tables: end.tables, allowSyncedFolder: true, onProgress },
       (take) => playPath(vault, line, end, take, play),
       () => Effect.void
     )
-    const segments = [...line.stretches.flatMap((stretch) => stretch.segments), ...line.beyond]
-    const until = Math.max(end.claimed, farthestOf(line.beyond))
-    const lost = yield* lostWith(vault, segments, settled.position, until, lineName(line), library)
-    return [...found, ...settled.damaged, ...lost]
+    const stretches = [...line.stretches, ...line.beyond]
+    const until = Math.max(
+      end.claimed,
+      ...line.beyond.map((each) => Math.min(each.until, farthestOf(each.segments)))
+    )
+    const range = { reached: settled.position, until, what: lineName(line), played }
+    const lost = yield* lostWith(vault, stretches, range, library)
+    const isTold = ({ what, reason }: Damage) =>
+      found.some((each) => each.what === what && each.reason === reason)
+    return [...found, ...settled.damaged, ...lost.filter((each) => !isTold(each))]
   }).pipe(Effect.scoped)
 
 /** What is on no path, because another file has the same events: read to the last byte all the same. */
@@ -148,14 +155,9 @@ const checkSent = (
     const listed = lines.find((each) => each.line === line && each.library === folder)
     const reached = farthestOf(listed?.segments ?? [])
     if (reached >= pushed.position) return []
-    const lost = yield* lostWith(
-      vault,
-      listed?.segments ?? [],
-      reached,
-      pushed.position,
-      lineName({ line }),
-      library
-    )
+    const until = pushed.position
+    const stretches = [{ line, segments: listed?.segments ?? [], until, head: undefined }]
+    const lost = yield* lostWith(vault, stretches, { reached, until, what: lineName({ line }) }, library)
     return lost.map((each) => ({
       ...each,
       reason: "this library sent them, and they are not there any more: it was rolled back or emptied"

@@ -13,7 +13,7 @@ import { receive, type Settled, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { untilHere, type WaitOptions } from "./blobs/Waiting.js"
 import type { SegmentProblem } from "./FetchedSegment.js"
-import { type Path, pathsIn } from "./Path.js"
+import { type Path, pathsIn, type Stretch } from "./Path.js"
 import { endOfPath, type PlayOptions, playPath } from "./Play.js"
 import { takeBeyond } from "./takeBeyond.js"
 import { type ListedLine, lastArrival, listLines, type Vault } from "./Vault.js"
@@ -102,12 +102,14 @@ const knowVault = (
     )
   )
 
+const bytesOf = (stretches: ReadonlyArray<Stretch>): number =>
+  stretches.flatMap(({ segments }) => segments).reduce((sum, { bytes }) => sum + bytes, 0)
+
 /** What comes after events that did not: the songs as they were last, without their history, and a backup of that. */
 const takeRest = (vault: Vault, file: string, path: Path, after: number, play: PlayOptions) =>
   Effect.gen(function* () {
     const library = yield* openLibrary(file, { actor: "clone" })
-    const segments = [...path.stretches.flatMap((stretch) => stretch.segments), ...path.beyond]
-    const taken = yield* takeBeyond(library, vault, segments, after, play)
+    const taken = yield* takeBeyond(library, vault, [...path.stretches, ...path.beyond], after, play)
     if (taken > 0)
       yield* library.backups.take({ description: `What came after @${after}`, tags: [incompleteTag] })
     return {
@@ -163,7 +165,7 @@ export const clone = (
           if (name !== undefined) yield* knowVault(temporary, vault, name, { line: path.line, pushed: head })
         })
     )
-    const beyond = rest === undefined ? 0 : path.beyond.reduce((sum, { bytes }) => sum + bytes, 0)
+    const beyond = rest === undefined ? 0 : bytesOf(path.beyond)
     const bytes = end.bytes + beyond
     return { ...settled, ...rest, libraryId: end.libraryId, line: path.line, bytes, problems }
   })

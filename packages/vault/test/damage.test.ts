@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { type Library, openLibrary } from "@white-room/store"
+import { openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { sourceOf } from "../src/blobs/BlobSource.js"
 import { checkedText, isAsWritten } from "../src/CheckedText.js"
@@ -43,30 +43,6 @@ const pushedTwice = Effect.gen(function* () {
   const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
   return { vault, files: segments.map(({ name }) => path.join(folder, name)) }
 })
-
-/** Five segments, each of a song of its own, another version of one that was there, and a backup. */
-const pushedInFive = Effect.gen(function* () {
-  const folder = yield* temporaryFolder
-  const library = yield* newLibrary
-  const vault = yield* withVault(library, folderBlobs(folder))
-  const songs = ["a", "b", "c", "d", "e"]
-  for (const [index, id] of songs.entries()) {
-    yield* library.songs.create(song(id))
-    if (index > 1) yield* library.songs.upsert(song(songs[index - 2] ?? "", `again ${id}`))
-    yield* library.backups.take({ description: id })
-    yield* push(library, vault, yield* knownHome(library))
-  }
-  const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
-  const files = segments.toSorted((x, y) => x.first - y.first).map(({ name }) => path.join(folder, name))
-  expect(files).toHaveLength(5)
-  return { library, vault, files }
-})
-
-const stateOf = (library: Library) =>
-  Effect.gen(function* () {
-    const songs = yield* Effect.forEach(yield* library.songs.list(), ({ id }) => library.songs.read(id))
-    return { songs, backups: yield* library.backups.list() }
-  })
 
 const problems = (vault: Vault) => Effect.map(checkVault(vault, { level: "full" }), ({ damaged }) => damaged)
 
@@ -288,61 +264,5 @@ describe("damage in a vault", () => {
       const ids = sqlite(file, "SELECT group_concat(id) FROM (SELECT id FROM song_data ORDER BY id)")
       expect(ids).toBe("a,b,c")
     })
-  )
-
-  it.scoped("all that is lost is named by backup and song, and all else comes back", () =>
-    Effect.gen(function* () {
-      const { vault, files, library } = yield* pushedInFive
-      const sent = yield* stateOf(library)
-      const sound = new Map(files.map((file) => [file, fs.readFileSync(file)]))
-      const [first = "", second = "", third = "", fourth = "", last = ""] = files
-      const bytesOf = (file: string) => Buffer.from(sound.get(file) ?? "")
-      const flipped = (file: string, at: number) => () => {
-        const bytes = bytesOf(file)
-        const bit = Math.floor(at * bytes.length * 8)
-        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        fs.writeFileSync(file, bytes)
-      }
-      const rolledBack = () => [third, fourth, last].map((file) => fs.rmSync(file))
-      const spoil: ReadonlyArray<() => void> = [
-        ...files.map((file) => () => fs.rmSync(file)),
-        ...files.map((file) => () => fs.writeFileSync(file, bytesOf(file).subarray(0, 300))),
-        () => fs.renameSync(third, third.replace(/[0-9a-f]{16}\.seg$/, "0123456789abcdef.seg")),
-        () => fs.renameSync(third, `${third}.old`),
-        () => [fs.writeFileSync(second, bytesOf(third)), fs.writeFileSync(third, bytesOf(second))],
-        rolledBack,
-        () => files.map((file) => fs.rmSync(file)),
-        ...files.flatMap((file) =>
-          Array.from({ length: rounds(2, 30) }, (_, index) => flipped(file, (index + 0.5) / rounds(2, 30)))
-        )
-      ]
-      for (const [index, each] of spoil.entries()) {
-        if (index % rounds(3, 1) !== 0) continue
-        each()
-        const { damaged } = yield* checkVault(vault, { level: "full", library })
-        expect(damaged.length, `damage ${index} is found`).toBeGreaterThan(0)
-        const folder = yield* temporaryFolder
-        const copy = path.join(folder, "c.db")
-        const cloned = yield* Effect.either(clone(vault, copy, { partial: true }))
-        const back =
-          cloned._tag === "Left"
-            ? { songs: [], backups: [] }
-            : yield* Effect.scoped(Effect.flatMap(openLibrary(copy), stateOf))
-        for (const { id, songDataJSON } of sent.songs) {
-          const isBack = back.songs.some((each) => each.id === id && each.songDataJSON === songDataJSON)
-          const isNamed = damaged.some(({ entities }) => entities.some((name) => name.includes(`(${id})`)))
-          expect(isBack || isNamed, `damage ${index}: song ${id} is back or named`).toBe(true)
-        }
-        for (const { number, root } of sent.backups) {
-          const isBack = back.backups.some((backup) => backup.number === number && backup.root === root)
-          const isNamed = damaged.some(({ backups: named }) => named.includes(`b${number}`))
-          expect(isBack || isNamed, `damage ${index}: backup b${number} is back or named`).toBe(true)
-        }
-        for (const name of fs.readdirSync(path.dirname(first)))
-          if (name !== "line") fs.rmSync(path.join(path.dirname(first), name))
-        for (const [file, bytes] of sound) fs.writeFileSync(file, bytes)
-      }
-      expect((yield* checkVault(vault, { level: "full", library })).damaged).toEqual([])
-    }).pipe(Effect.scoped)
   )
 })

@@ -1,5 +1,5 @@
 /** Events of another log, written as they are. */
-import { chainHash, type Envelope, equalBytes, malformed, subjects } from "@white-room/core"
+import { chainHash, type Envelope, equalBytes, MalformedData, malformed, subjects } from "@white-room/core"
 import { eventType } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Database } from "../sqlite/Database.js"
@@ -49,6 +49,17 @@ export const placedEvents = (
   if (run.after !== undefined && !equalBytes(run.after, chain))
     throw malformed("event", `those from @${run.first} on are not as they were written`)
   return placed
+}
+
+/** Whether a run that brings all of its commands leads from the hash before it to the one after it: its bytes are as they were written. */
+export const provesItself = (run: EventRun): boolean => {
+  try {
+    placedEvents(run, () => undefined)
+    return run.after !== undefined
+  } catch (error) {
+    if (error instanceof MalformedData) return false
+    throw error
+  }
 }
 
 export const insertEvent = (db: Database, { position, event, chain }: ArrivedEvent): void => {

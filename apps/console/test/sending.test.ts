@@ -51,6 +51,31 @@ describeInBrowser("a library of another computer", () => {
     await page.getByText("Brought back, and on its way").waitFor()
   })
 
+  it("is sent parts of a song, which come when its owner agrees to them, and are undone there", async () => {
+    const page = await open({ viewport: { width: 360, height: 740 } })
+    await signInBy(page, await link(server, "Ada"))
+    await page.goto(`${server.address}/#/${library}/song/night-drive`)
+    await page.getByRole("link", { name: "Only parts of it" }).click()
+    await page.getByText("1 stays as it is").waitFor()
+    await page.getByRole("group", { name: "tempo", exact: true }).getByLabel("as it was").check()
+    await page.getByText("1 is replaced").waitFor()
+    await page.getByText("See and hear what it will be").click()
+    await page.getByText(/notes stay, 0 come, 0 go/).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole("button", { name: "Send back" }).click()
+    await page.getByText("tempo: as it was").waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    expect(await whiteroom(jonas, "inbox")).toContain("replaces parts of yours")
+    expect(documentNow(jonas, "night-drive")).toBe(broken)
+    await whiteroom(jonas, "inbox", "accept", "--yes")
+    await page.getByRole("heading", { name: "It is back" }).waitFor()
+    const now = JSON.parse(String(documentNow(jonas, "night-drive"))).session_model
+    const { tempo } = JSON.parse(before).session_model
+    expect(now).toEqual({ ...JSON.parse(broken).session_model, tempo })
+    await whiteroom(jonas, "undo", "--yes")
+    expect(documentNow(jonas, "night-drive")).toBe(broken)
+  })
+
   it("has its backups described on that computer alone", async () => {
     const page = await open()
     await signInBy(page, await link(server, "Jo"))

@@ -104,6 +104,58 @@ describe("the inbox of a device", () => {
     })
   )
 
+  it.scoped("takes single parts of a song, of what is there now, when its owner agrees to just those", () =>
+    Effect.gen(function* () {
+      const { server, jonas, mara } = yield* ruinedHere
+      const written = (tempo: number, lead: ReadonlyArray<number>, bass: ReadonlyArray<number>) =>
+        JSON.stringify({
+          tempo,
+          tracks: [
+            { name: "Lead", notes: lead.map((midi, time) => ({ midi, time, duration: 1, velocity: 1 })) },
+            { name: "Bass", notes: bass.map((midi, time) => ({ midi, time, duration: 1, velocity: 1 })) }
+          ]
+        })
+      yield* jonas.library.songs.upsert(song("parts", "Parts", written(120, [60, 62], [36, 38])))
+      yield* jonas.library.backups.take()
+      yield* jonas.library.songs.upsert(song("parts", "Parts", written(90, [61], [40])))
+      yield* jonas.push
+      const only = [{ kind: "song", id: "parts" }]
+      const of = (...parts: ReadonlyArray<string>) => ({
+        ...{ at: "b2", mode: "replace", only },
+        decisions: [
+          {
+            ...{ kind: "song", id: "parts", choice: "keep" },
+            parts: parts.map((name) => ({ name, choice: "replace" }))
+          }
+        ]
+      })
+      const { json: planned } = yield* send(server, mara, { ...of("track Lead"), dryRun: true })
+      expect(planned).toMatchObject({ state: "planned", preview: { plan: { update: 1 }, items: [{}] } })
+      const preview = planned.preview as { items: ReadonlyArray<{ parts: ReadonlyArray<{ name: string }> }> }
+      expect(preview.items[0]?.parts.map(({ name }) => name).sort()).toEqual([
+        ...["tempo", "track Bass", "track Lead"]
+      ])
+      const { json: sent } = yield* send(server, mara, of("track Lead"))
+      expect(sent).toMatchObject({ state: "waiting", decisions: of("track Lead").decisions })
+      expect(sent.preview).toBeUndefined()
+      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
+      const place = placeOf(server, jonas)
+      const [restore] = yield* (yield* serverRestores(place, { env: {}, settings: jonas.here.settings }))
+        .inbox
+      if (restore === undefined) throw new Error("the inbox is empty")
+      // Another part of the same song is not what was agreed to.
+      const { decisions } = of("track Bass")
+      yield* agreeTo(jonas.here.settings, { ...restore, decisions: decisions as typeof restore.decisions })
+      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
+      yield* agreeTo(jonas.here.settings, restore)
+      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Brought"])
+      expect(yield* document(jonas, "parts")).toBe(written(90, [60, 62], [40]))
+      expect(yield* standing(server, mara, sent)).toMatchObject({ state: "applied" })
+      yield* jonas.library.history.undo()
+      expect(yield* document(jonas, "parts")).toBe(written(90, [61], [40]))
+    })
+  )
+
   it.scoped("what was edited meanwhile is not replaced: the old version comes beside it", () =>
     Effect.gen(function* () {
       const { server, jonas, mara } = yield* ruinedHere

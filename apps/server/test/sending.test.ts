@@ -147,6 +147,10 @@ describe("restores for devices", () => {
       expect(yield* refused({ at: "b1", only: undefined })).toBe("400 InvalidRequest")
       expect(yield* refused({ at: "b1", exact: true })).toBe("400 InvalidRequest")
       expect(yield* refused({})).toBe("400 InvalidRequest")
+      const decisions = [{ kind: "song", id: "one", choice: "keep", parts: [] }]
+      expect(yield* refused({ at: "b1", decisions })).toBe("400 InvalidRequest")
+      const unnamed = [{ kind: "song", id: "two", choice: "keep" }]
+      expect(yield* refused({ at: "b1", mode: "replace", decisions: unnamed })).toBe("400 InvalidRequest")
       expect(yield* refused({ at: "b1", device: "nobody" })).toBe("404 DeviceNotFound")
       const other = yield* device(server, admin, { name: "Ben" })
       expect(yield* refused({ at: "b1", device: other.access })).toBe("404 DeviceNotFound")

@@ -79,7 +79,7 @@ describe("what is sent back", () => {
       // It is for those who may send, and for what is named.
       const faults = [
         [["restore", "latest", "-y"], there, "A device is sent what is named"],
-        [[...wish, "--mode", "exact"], there, "as a whole"],
+        [[...wish, "--mode", "exact"], there, "A device is sent single songs"],
         [[...wish, "--device", "nobody", "-y"], there, "No device"],
         [[...wish, "--wait", "9"], {}, "for what is sent to a device"],
         [[...wish, "-y"], { WHITEROOM_LIBRARY: `school/${library}` }, "may not send restores"]
@@ -112,6 +112,21 @@ describe("what is sent back", () => {
       expect(await document(whiteroom, "s-1")).not.toContain("ruined")
       await json(whiteroom, ["undo", "-y"])
       expect(await document(whiteroom, "s-1")).toBe('{"ruined":true}')
+
+      // A part of it: the rest stays as it is there.
+      await json(whiteroom, ["push"])
+      const ofFirst = ["restore", "b1", ...wish.slice(2)]
+      const wrong = await whiteroom.run([...ofFirst, "--part", "track Nobody", "-y"], { env: there })
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("Its parts: ")])
+      const part = /Its parts: ([^;\n]+?)[.;]/.exec(wrong.stderr)?.[1] ?? ""
+      await json(whiteroom, [...ofFirst, "--part", part, "-y"], there)
+      const { stdout } = await whiteroom.run(["inbox"])
+      expect(stdout).toContain(`Night Drive (${part})`)
+      expect(stdout).toContain("replaces parts of yours")
+      const inPart = await json(whiteroom, ["inbox", "accept", "-y"])
+      expect(inPart).toMatchObject({ code: 0, summary: { restore: { state: "applied" } } })
+      expect(await document(whiteroom, "s-1")).not.toBe('{"ruined":true}')
+      await json(whiteroom, ["undo", "-y"])
 
       await json(whiteroom, replace, there)
       const no = await json(whiteroom, ["inbox", "refuse"])

@@ -3,8 +3,15 @@
  * against bounds, and nothing it says is believed: what a restore brings comes out of the library's own history.
  */
 import { createHash, randomBytes } from "node:crypto"
-import { PlaceRefused, PlaceUnreachable, utf8, type WhiteRoomError } from "@white-room/core"
-import { Restore, type RestoreOutcome, type RestoreReason } from "@white-room/core/output"
+import {
+  type Decision,
+  type EntityKey,
+  PlaceRefused,
+  PlaceUnreachable,
+  utf8,
+  type WhiteRoomError
+} from "@white-room/core"
+import { Restore, RestoreDecision, type RestoreOutcome, type RestoreReason } from "@white-room/core/output"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
@@ -25,6 +32,22 @@ const SentRestore = Schema.Struct({
   source: Schema.String.pipe(Schema.maxLength(100)),
   chainHash: ChainHash,
   seen: Schema.optional(Schema.Struct({ position: Schema.NonNegativeInt, chainHash: ChainHash })),
+  decisions: Schema.optional(
+    Schema.Array(
+      Schema.Struct({
+        ...RestoreDecision.fields,
+        id: Schema.String.pipe(Schema.maxLength(1000)),
+        parts: Schema.optional(
+          Schema.Array(
+            Schema.Struct({
+              name: Schema.String.pipe(Schema.maxLength(200)),
+              choice: RestoreDecision.fields.choice
+            })
+          ).pipe(Schema.maxItems(200))
+        )
+      })
+    ).pipe(Schema.maxItems(200))
+  ),
   from: Schema.String.pipe(Schema.maxLength(200)),
   only: Schema.optional(
     Schema.Array(
@@ -58,6 +81,8 @@ export interface RestoreWish {
   readonly seen: { readonly position: number; readonly chainHash: string }
   readonly only: ReadonlyArray<{ readonly kind: "song" | "performance" | "preferences"; readonly id: string }>
   readonly mode: "copy" | "replace"
+  /** Of what is replaced: choices of their own, for single parts too. */
+  readonly decisions?: ReadonlyArray<EntityKey & Decision> | undefined
   readonly device?: string | undefined
 }
 
@@ -164,12 +189,18 @@ export const serverRestores = (
   })
 
 /** What a restore asks for, by its hash: what somebody agreed to is not another thing later. */
-export const intentOf = ({ id, library, mode, position, chainHash, seen, only = [] }: SentRestore): string =>
-  createHash("sha256")
+export const intentOf = (restore: SentRestore): string => {
+  const { id, library, mode, position, chainHash, seen, only = [], decisions = [] } = restore
+  return createHash("sha256")
     .update(
       JSON.stringify([
         ...[id, library, mode, position, chainHash, seen?.position ?? 0, seen?.chainHash ?? ""],
-        only.map(({ kind, id: entity }) => [kind, entity])
+        only.map(({ kind, id: entity }) => [kind, entity]),
+        ...decisions.map(({ kind, id: entity, choice, parts = [] }) => [
+          ...[kind, entity, choice],
+          parts.map((part) => [part.name, part.choice])
+        ])
       ])
     )
     .digest("hex")
+}

@@ -113,15 +113,15 @@ const optionsOfSent = (
 ): Effect.Effect<RestoreOptions, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* library.log.capture
-    const { position, from, mode, only = [] } = restore
+    const { position, from, mode, only = [], decisions = [] } = restore
     const [event] = yield* library.log.read({ after: position - 1, limit: 1 })
     const now = yield* Clock.currentTimeMillis
     const zone = yield* library.upkeep.timeZone
     const suffix = ` (${dayText(event?.recordedAt ?? now, now, zone)}, from ${inWords(from) || "someone"})`
     const keys = only.map(({ kind, id }) => ({ kind, id }))
-    return mode === "copy"
-      ? { only: keys, asCopy: true, suffix }
-      : { only: keys, suffix, decisions: yield* changedSince(library, restore) }
+    if (mode === "copy") return { only: keys, asCopy: true, suffix }
+    // The last word has what was changed here meanwhile.
+    return { only: keys, suffix, decisions: [...decisions, ...(yield* changedSince(library, restore))] }
   })
 
 /** What a restore would do here, now. Fails where this history, or its documents, are not there. */

@@ -38,7 +38,7 @@ export const BringBack = ({ library, wish, mayBeParts = false }: BringBackProps)
               {t.modeCopy}
             </a>
           )}
-          {isHere && key !== undefined && others.length === 0 && mayBeParts && (
+          {key !== undefined && others.length === 0 && mayBeParts && (
             <a class="button" href={addressOf(library.id, inParts(key))}>
               {t.modeParts}
             </a>

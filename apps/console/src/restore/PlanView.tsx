@@ -20,7 +20,7 @@ const most = 300
 export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: PlanViewProps) => {
   const t = texts.value
   const isDevice = plan.home === "device"
-  const items = plan.preview?.items ?? []
+  const items = plan.preview?.items
   const counts = plan.preview?.plan
   const doesNothing = counts !== undefined && counts.create + counts.update + counts.delete === 0
   const when = plan.savedAt === null ? plan.source : timeText(plan.savedAt, new Date())
@@ -55,8 +55,9 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
         </p>
       )}
       <ul class="rows plan">
-        {isDevice
-          ? (plan.only ?? []).map(({ kind, id, name }) => (
+        {items === undefined
+          ? // Of a sealed library nobody here sees more than names.
+            plan.only?.map(({ kind, id, name }) => (
               <li key={`${kind} ${id}`}>
                 <Name of={name} />
               </li>
@@ -65,7 +66,7 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
               .slice(0, most)
               .map((item) => (
                 <PlanRow
-                  key={`${item.kind} ${item.id}`}
+                  key={`${item.kind} ${item.copyOf ?? item.id}`}
                   library={library}
                   item={item}
                   source={plan.source}
@@ -75,7 +76,7 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
                 />
               ))}
       </ul>
-      {items.length > most && <p>{t.planMore(items.length - most)}</p>}
+      {items !== undefined && items.length > most && <p>{t.planMore(items.length - most)}</p>}
       <p class="facts">{isDevice ? t.sendSafe : t.restoreSafe}</p>
       <button type="button" class="main" disabled={isBusy || doesNothing} onClick={onApply}>
         {isDevice ? t.sendBack : t.restoreNow}

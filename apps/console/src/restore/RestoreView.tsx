@@ -6,6 +6,10 @@ import { Command, Name, Said, Time, Title, Wrong } from "../parts/Parts.js"
 import { texts, timeText } from "../texts/Texts.js"
 import type { Restore } from "./Restore.js"
 
+/** Which parts of it were asked for; none where it is the whole. */
+const partsOf = ({ decisions = [] }: Restore, kind: string, id: string) =>
+  decisions.find((each) => each.kind === kind && each.id === id)?.parts ?? []
+
 /** A restore that was asked for: where it stands, what it came to, and the way back. */
 export const RestoreView = (props: { readonly restore: Restore; readonly again: () => void }) => {
   const t = texts.value
@@ -49,6 +53,11 @@ export const RestoreView = (props: { readonly restore: Restore; readonly again: 
                 <Name of={name} />
               </a>
             )}
+            {partsOf(restore, kind, entity).map((part) => (
+              <span class="tag" key={part.name}>
+                <bdi lang="en">{part.name}</bdi>: {t.partChoices[part.choice]}
+              </span>
+            ))}
           </li>
         ))}
       </ul>

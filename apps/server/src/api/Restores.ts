@@ -42,8 +42,9 @@ export const RestoreWish = Schema.Struct({
   device: Schema.optional(Schema.String.pipe(Schema.minLength(1), Schema.maxLength(100))),
   /** Where the home is the server: also deletes what the state lacks. */
   exact: Schema.optional(Schema.Boolean),
-  /** Where the home is the server: what happens to what changed since, and choices of their own for some. */
+  /** Where the home is the server: what happens to what changed since. */
   onConflict: Schema.optional(Choice),
+  /** Choices of their own for some. A device is sent them with `replace`, for what `only` names; it asks its owner about them. */
   decisions: Schema.optional(
     Schema.Array(
       Schema.Struct({

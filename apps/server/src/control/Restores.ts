@@ -59,7 +59,10 @@ const Row = Schema.Struct({
   /** JSON; empty until it was applied. */
   outcome: Schema.String,
   request_hash: Schema.String,
-  /** Where the home is the server: what was asked for (JSON), its plan (JSON) with the digest, and what takes it back. */
+  /**
+   * What was asked for (JSON), and its plan (JSON): where the home is a device, only until it is sent. Where it is the server also the
+   * digest of that, and what takes it back.
+   */
   wish: Schema.String,
   plan: Schema.String,
   digest: Schema.String,
@@ -150,6 +153,8 @@ export interface NewRestore
     | "seen_position"
     | "seen_hash"
     | "device"
+    | "wish"
+    | "plan"
   > {
   readonly entities: KeptRestore["entities"]
   readonly isPlanOnly: boolean
@@ -265,7 +270,7 @@ export const sendPlanned = (seen: KeptRestore, actor: string) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     changeRestore(seen, {
       ...{ actor, action: "restore sent", from: ["planned"], isSending: true },
-      set: { state: "waiting", sent_at: now, expires_at: now + waitMs }
+      set: { state: "waiting", sent_at: now, expires_at: now + waitMs, plan: "" }
     })
   )
 

@@ -1,4 +1,4 @@
-import { RestoreOutcome, RestorePreview } from "@white-room/core/output"
+import { optional, RestoreDecision, RestoreOutcome, RestorePreview } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import type { Restore } from "../api/Restores.js"
 import type { KeptRestore } from "./Restores.js"
@@ -6,6 +6,16 @@ import type { KeptRestore } from "./Restores.js"
 const outcomeOf = Schema.decodeUnknownSync(Schema.parseJson(RestoreOutcome))
 
 const previewOf = Schema.decodeUnknownSync(Schema.parseJson(RestorePreview))
+
+const wishOf = Schema.decodeUnknownSync(
+  Schema.parseJson(Schema.Struct({ decisions: optional(Schema.Array(RestoreDecision)) }))
+)
+
+/** The choices in what was asked for; none where none were made. */
+const decisionsIn = (wish: string) => {
+  const { decisions = [] } = wish === "" ? {} : wishOf(wish)
+  return decisions.length > 0 && { decisions }
+}
 
 /** A restore as the API tells it. */
 export const restoreJson = (restore: KeptRestore): Restore => ({
@@ -18,6 +28,7 @@ export const restoreJson = (restore: KeptRestore): Restore => ({
     seen: { position: restore.seen_position, chainHash: restore.seen_hash }
   }),
   ...(restore.entities.length > 0 && { only: restore.entities }),
+  ...decisionsIn(restore.wish),
   from: restore.sender_name,
   device: restore.device === "" ? null : { id: restore.device, name: restore.device_name ?? "" },
   createdAt: new Date(restore.created_at).toISOString(),

@@ -84,6 +84,8 @@ export type Question =
       readonly at?: string | undefined
       readonly point?: { readonly position: number; readonly chainHash: string } | undefined
       readonly only: ReadonlyArray<EntityKey>
+      /** Also what it would do, as far as the library is known here. */
+      readonly preview?: Pick<RestoreOptions, "asCopy" | "decisions"> | undefined
     }
 
 /** Where a restore comes from, and what of it. */
@@ -96,6 +98,7 @@ export interface Origin {
   /** How far the library of a device goes here. */
   readonly seen?: { readonly position: number; readonly chainHash: string } | undefined
   readonly entities: ReadonlyArray<EntityKey & { readonly name: string }>
+  readonly preview?: RestorePreview | undefined
 }
 
 /** A library that was brought to the end of a line. */

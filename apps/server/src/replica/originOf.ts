@@ -10,6 +10,7 @@ import type { Library } from "@white-room/store"
 import { lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type { Origin, Question } from "./Messages.js"
+import { previewOf } from "./previewOf.js"
 import { sourceOf } from "./sourceOf.js"
 
 type Asked = Extract<Question, { readonly _tag: "Origin" }>
@@ -53,5 +54,10 @@ export const originOf = (library: Library, asked: Asked): Effect.Effect<Origin, 
     )
     const head = yield* library.log.head
     const seen = { position: head.position, chainHash: toHex(head.chainHash) }
-    return { position, chainHash, source, savedAt: event?.recordedAt ?? 0, seen, entities }
+    const told = { position, chainHash, source, savedAt: event?.recordedAt ?? 0, seen, entities }
+    if (asked.preview === undefined) return told
+    // What a copy is called is for the device to say.
+    const options = { ...asked.preview, only: asked.only, ...(asked.preview.asCopy && { suffix: "" }) }
+    const plan = yield* library.backups.plan(reference, options)
+    return { ...told, preview: yield* previewOf(library, reference, plan, options.decisions) }
   })

@@ -1,25 +1,18 @@
 import { createHash } from "node:crypto"
 import {
-  changesOf,
-  changesOfItem,
   type EntityKey,
   MomentNotFound,
-  type Part,
   type PlanItem,
   type PlannedRestore,
-  partsOfItem,
   toHex,
   type WhiteRoomError
 } from "@white-room/core"
-import { planItemJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import { lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type { Origin, PlannedHere, RestoreIntent } from "./Messages.js"
+import { previewOf } from "./previewOf.js"
 import { sourceOf } from "./sourceOf.js"
-
-/** Items that replace something, or could, whose changes are told in words; the others are named. */
-const itemsInWords = 200
 
 /** A plan, what it is restored from as the library takes it, and all that is told of it. */
 export interface Planned extends PlannedHere {
@@ -70,49 +63,6 @@ const originOf = (
     return origin
   })
 
-/** What of an item is told besides. */
-interface Replacing {
-  /** What replacing a conflict would change. */
-  readonly replacing?: ReadonlyArray<string>
-  readonly parts: ReadonlyArray<Part>
-}
-
-/** Of so many items the parts are told. */
-const itemsInParts = 50
-
-const isThere = ({ before, copyOf }: PlanItem): boolean => before !== undefined && copyOf === undefined
-
-/** What replacing would change, of conflicts and of what was decided otherwise: from the plan that replaces them all. */
-const replacingOf = (
-  library: Library,
-  reference: string,
-  plan: PlannedRestore,
-  decisions: RestoreIntent["options"]["decisions"] = []
-) =>
-  Effect.gen(function* () {
-    const decided = new Set(decisions.map(({ kind, id }) => `${kind} ${id}`))
-    const wanted = plan.items
-      .filter((item) => isThere(item) && (item.conflict || decided.has(`${item.kind} ${item.id}`)))
-      .slice(0, itemsInWords)
-    const whole = plan.items
-      .filter((item) => isThere(item) && item.action === "update" && !wanted.includes(item))
-      .slice(0, itemsInParts)
-    const found = new Map<string, Replacing>()
-    for (const item of whole)
-      found.set(`${item.kind} ${item.id}`, { parts: yield* partsOfItem(library, plan, item) })
-    if (wanted.length === 0) return found
-    const only = wanted.map(({ kind, id }): EntityKey => ({ kind, id }))
-    const replacing = yield* library.backups
-      .plan(reference, { only, onConflict: "replace" })
-      .pipe(Effect.catchTag("EntityNotFound", () => Effect.succeed({ ...plan, items: [] })))
-    for (const [index, item] of replacing.items.entries())
-      found.set(`${item.kind} ${item.id}`, {
-        replacing: yield* changesOfItem(library, replacing, item),
-        parts: index < itemsInParts ? yield* partsOfItem(library, replacing, item) : []
-      })
-    return found
-  })
-
 /** The plan of a restore, with what is told of it. Takes over what other programs wrote, and writes nothing else. */
 export const planHere = (library: Library, intent: RestoreIntent): Effect.Effect<Planned, WhiteRoomError> =>
   Effect.gen(function* () {
@@ -122,18 +72,6 @@ export const planHere = (library: Library, intent: RestoreIntent): Effect.Effect
     const plan = yield* library.backups.plan(reference, options)
     const { items } = plan
     const origin = yield* originOf(library, reference, intent, items)
-    const changes = yield* changesOf(library, plan, itemsInWords)
-    const replacing = yield* replacingOf(library, reference, plan, options.decisions)
-    const preview = {
-      ...{ mode: plan.mode, plan: plan.counts, conflicts: plan.conflicts },
-      items: items.map((item) => {
-        const told = isThere(item) ? replacing.get(`${item.kind} ${item.id}`) : undefined
-        return {
-          ...planItemJson(item, changes),
-          ...(told !== undefined && told.parts.length > 0 && { parts: told.parts }),
-          ...(item.conflict && told?.replacing !== undefined && { replacing: told.replacing })
-        }
-      })
-    }
+    const preview = yield* previewOf(library, reference, plan, options.decisions)
     return { plan, reference, origin, preview, digest: digestOf(plan) }
   })

@@ -1,3 +1,4 @@
+import type { EntityKey } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { ProblemOf } from "../api/Problem.js"
 import { problem } from "../api/Problem.js"
@@ -8,6 +9,10 @@ import { TheDesk } from "../http/Desk.js"
 import type { Origin } from "../replica/Messages.js"
 import { asRefused } from "./asRefused.js"
 import { waitOf } from "./waitOf.js"
+
+/** Whether what is decided is about what is named. */
+const areOf = (only: ReadonlyArray<EntityKey>, decisions: ReadonlyArray<EntityKey>): boolean =>
+  decisions.every((one) => only.some(({ kind, id }) => kind === one.kind && id === one.id))
 
 const invalid = () => Effect.fail(problem("InvalidRequest"))
 
@@ -21,19 +26,21 @@ export const originFor = (
   prefer: string | undefined
 ): Effect.Effect<Origin, Refused | ProblemOf<"InvalidRequest">, TheDesk> =>
   Effect.gen(function* () {
-    const { at, line, position, chainHash, only } = wish
+    const { at, line, position, chainHash, only, mode, decisions } = wish
     const point = position === undefined || chainHash === undefined ? undefined : { position, chainHash }
     // A device is sent what is named, and makes the plan itself.
-    const isForServer = (wish.exact ?? wish.onConflict ?? wish.decisions) !== undefined
+    const isForServer = (wish.exact ?? wish.onConflict) !== undefined
     if (only === undefined || isForServer || (at === undefined) === (point === undefined))
       return yield* invalid()
+    if (decisions !== undefined && (mode === "copy" || !areOf(only, decisions))) return yield* invalid()
     if (library.sealed === 1) {
       if (point === undefined) return yield* Effect.fail(problem("Sealed"))
       const entities = only.map((key) => ({ ...key, name: "" }))
       return { ...point, source: `@${point.position}`, savedAt: 0, seen: wish.seen ?? point, entities }
     }
     const { replicas } = yield* TheDesk
-    const question = { _tag: "Origin", at, point, only } as const
+    const preview = wish.dryRun === true ? { asCopy: mode === "copy", decisions } : undefined
+    const question = { _tag: "Origin", at, point, only, preview } as const
     const asking = { library, question, line, waitMs: waitOf(prefer), proven: null }
     const { body } = yield* Effect.catchAll(replicas.ask(asking), asRefused)
     const origin = JSON.parse(Buffer.from(body).toString("utf8")) as Origin

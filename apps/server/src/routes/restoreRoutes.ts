@@ -163,12 +163,14 @@ const send = (id: string, wish: RestoreWish, given: string | undefined, prefer: 
       source,
       savedAt,
       seen: head = { position, chainHash },
-      entities
+      entities,
+      preview
     } = yield* originFor(library, wish, prefer)
     const restore = {
       ...{ library: id, mode: wish.mode, source, position, chain_hash: chainHash, saved_at: savedAt },
       ...{ seen_position: head.position, seen_hash: head.chainHash },
-      ...{ entities, device, isPlanOnly: wish.dryRun === true, key, request_hash }
+      ...{ entities, device, isPlanOnly: wish.dryRun === true, key, request_hash },
+      ...{ wish: JSON.stringify(wish), plan: preview === undefined ? "" : JSON.stringify(preview) }
     }
     const made = yield* insertRestore(restore, who).pipe(
       // Two at once with one key: the other one was first.
@@ -189,6 +191,9 @@ const statusOf = ({ state, digest }: KeptRestore): number =>
 const answered = (status: number, restore: ReturnType<typeof restoreJson>) =>
   HttpServerResponse.unsafeJson(restore, { status, headers: { etag: `"${restore.revision}"` } })
 
+/** In a list, without the plan: one that is looked at is read by itself. */
+const listed = (restore: KeptRestore) => restoreJson({ ...restore, plan: "" })
+
 const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
   handlers
     .handle("list", ({ path: { library }, urlParams: { after = "", limit = 100, state } }) =>
@@ -198,7 +203,7 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
         const items = found.slice(0, limit)
         const last = items.at(-1)
         const isLast = found.length <= limit
-        return { items: items.map(restoreJson), isLast, ...(!isLast && last && { next: afterRestore(last) }) }
+        return { items: items.map(listed), isLast, ...(!isLast && last && { next: afterRestore(last) }) }
       }).pipe(failing)
     )
     .handleRaw("create", ({ path, headers }) =>

@@ -876,6 +876,18 @@ export interface components {
                     id: string;
                     name: string;
                 }[];
+                decisions?: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    /** @enum {string} */
+                    choice: "keep" | "replace" | "both" | "combine";
+                    parts?: {
+                        name: string;
+                        /** @enum {string} */
+                        choice: "keep" | "replace" | "both" | "combine";
+                    }[];
+                }[];
                 from: string;
                 device: {
                     id: string;
@@ -1906,6 +1918,18 @@ export interface components {
                 kind: "song" | "performance" | "preferences";
                 id: string;
                 name: string;
+            }[];
+            decisions?: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                /** @enum {string} */
+                choice: "keep" | "replace" | "both" | "combine";
+                parts?: {
+                    name: string;
+                    /** @enum {string} */
+                    choice: "keep" | "replace" | "both" | "combine";
+                }[];
             }[];
             from: string;
             device: {
@@ -9218,6 +9242,18 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
+                        }[];
                         from: string;
                         device: {
                             id: string;
@@ -9342,6 +9378,18 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
+                        }[];
                         from: string;
                         device: {
                             id: string;
@@ -9465,6 +9513,18 @@ export interface operations {
                             kind: "song" | "performance" | "preferences";
                             id: string;
                             name: string;
+                        }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
                         }[];
                         from: string;
                         device: {
@@ -9928,6 +9988,18 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
+                        }[];
                         from: string;
                         device: {
                             id: string;
@@ -10051,6 +10123,18 @@ export interface operations {
                             kind: "song" | "performance" | "preferences";
                             id: string;
                             name: string;
+                        }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
                         }[];
                         from: string;
                         device: {

@@ -69,11 +69,20 @@ export const chooseReceived = (all: ReadonlyArray<Received>, wanted: string | un
     : Effect.succeed(found)
 }
 
-export const namesIn = ({ only = [] }: SentRestore): string =>
+export const namesIn = ({ only = [], decisions = [] }: SentRestore): string =>
   nameList(
-    only.map(({ name, id }) => name || id),
+    only.map(({ kind, name, id }) => {
+      const { parts = [] } = decisions.find((each) => each.kind === kind && each.id === id) ?? {}
+      const of = parts.map((part) => part.name)
+      return of.length === 0 ? name || id : `${name || id} (${nameList(of, 4)})`
+    }),
     4
   )
+
+const howText = ({ mode, decisions = [] }: SentRestore): string => {
+  if (mode === "copy") return "as a copy"
+  return decisions.some(({ parts = [] }) => parts.length > 0) ? "replaces parts of yours" : "replaces yours"
+}
 
 /** Where it comes from, as the plan is told. */
 export const sourceOfSent = (library: Library, { position, source }: SentRestore) =>
@@ -93,6 +102,6 @@ export const receivedRow = (
   ago(new Date(restore.createdAt), now),
   namesIn(restore),
   restore.source,
-  restore.mode === "copy" ? "as a copy" : "replaces yours",
+  howText(restore),
   known.name
 ]

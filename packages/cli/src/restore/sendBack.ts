@@ -12,6 +12,7 @@ import { openingOf } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { nameList } from "../terminal/Text.js"
 import type { RestoreWish } from "./checkWish.js"
+import { chooseParts } from "./chooseParts.js"
 import { type Chosen, chooseSource } from "./chooseSource.js"
 import { previewJson } from "./previewJson.js"
 import { showPlan } from "./Steps.js"
@@ -26,19 +27,14 @@ interface Sending {
 const checkSending = (wish: RestoreWish): Effect.Effect<void, CliFailure> => {
   if (wish.from !== undefined)
     return refusal("A device is sent what is in its own history.", "Leave --from out.")
-  if (
-    wish.mode === "exact" ||
-    wish.kinds.length > 0 ||
-    wish.fields.length > 0 ||
-    wish.withoutSong ||
-    wish.parts.length > 0
-  )
+  if (wish.mode === "exact" || wish.kinds.length > 0 || wish.fields.length > 0 || wish.withoutSong)
     return refusal(
-      "A device is sent single songs, performances or preferences, as a whole.",
+      "A device is sent single songs, performances or preferences.",
       "Name them with --song or --performance, and leave the other options out."
     )
   if (wish.savePlan !== undefined) return refusal("The device makes the plan.", "Leave --save-plan out.")
-  if (wish.onConflict !== undefined && wish.onConflict !== "replace")
+  const isOfParts = wish.parts.length > 0 && wish.onConflict !== "ask"
+  if (wish.onConflict !== undefined && wish.onConflict !== "replace" && !isOfParts)
     return refusal(
       "A device takes copies, or replaces.",
       "Leave --on-conflict out for a copy, or say --on-conflict replace."
@@ -154,9 +150,11 @@ export const sendBack = (cli: Cli, server: OnServer, wish: RestoreWish, { device
         "A device is sent what is named.",
         'Name it with --song or --performance, such as --song "Night*".'
       )
-    const mode = wish.onConflict === "replace" ? "replace" : "copy"
+    // Parts are of what is there: a copy has all of them.
+    const decisions = yield* chooseParts(library, wish, chosen)
+    const mode = wish.onConflict === "replace" || decisions !== undefined ? "replace" : "copy"
     const points = yield* pointsOf(library, chosen)
-    const options = mode === "copy" ? { only, asCopy: true } : { only }
+    const options = mode === "copy" ? { only, asCopy: true } : { only, decisions }
     const plan = yield* library.backups.plan(`@${points.position}`, options)
     yield* showPlan(cli, library, source, plan)
     if (cli.dryRun) return yield* preview(cli, server, library, plan)
@@ -170,11 +168,11 @@ export const sendBack = (cli: Cli, server: OnServer, wish: RestoreWish, { device
     yield* cli.confirm(
       mode === "copy"
         ? `Send ${names} to ${printable(to)}, beside what is there?`
-        : `Ask on ${printable(to)} whether ${names} may be replaced?`,
+        : `Ask on ${printable(to)} whether ${decisions === undefined ? names : `parts of ${names}`} may be replaced?`,
       "Sending a restore"
     )
     const restores = yield* serverRestores(server.place, openingOf(cli))
-    const sent = yield* restores.send({ ...points, only, mode, device: line })
+    const sent = yield* restores.send({ ...points, only, mode, decisions, device: line })
     if (wait === undefined) return yield* finished(cli, server, sent, to, false)
     cli.out.message(stateText(sent, to))
     return yield* finished(cli, server, yield* waitFor(restores, sent, wait), to, true)

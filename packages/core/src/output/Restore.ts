@@ -76,6 +76,16 @@ export const LogPoint = Schema.Struct({ position: Count, chainHash: Schema.Strin
 /** An entity, and what it is called. */
 export const RestoredEntity = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String })
 
+const RestoreChoice = Schema.Literal("keep", "replace", "both", "combine")
+
+/** What happens to one entity, and to single parts of it by the names that a preview gives them; `choice` is for the others. */
+export const RestoreDecision = Schema.Struct({
+  kind: Kind,
+  id: Schema.String,
+  choice: RestoreChoice,
+  parts: optional(Schema.Array(Schema.Struct({ name: Schema.String, choice: RestoreChoice })))
+})
+
 /**
  * Where a restore stands. Where the home of the library is the server: `planned`, `applied`, `undone`. Where it is a device:
  * `waiting` until one hears of it, `heard` until its owner agrees, then `applied`, `refused` or `failed`. Either may be
@@ -104,6 +114,8 @@ export const Restore = Schema.Struct({
   seen: optional(LogPoint),
   /** What is restored; without it everything. */
   only: optional(Schema.Array(RestoredEntity)),
+  /** Choices of their own for some of it; of single parts those that are named. */
+  decisions: optional(Schema.Array(RestoreDecision)),
   /** Who asked for it. */
   from: Schema.String,
   /** The device it is for, or that has heard of it; none while any may. */
@@ -116,7 +128,10 @@ export const Restore = Schema.Struct({
   begun: optional(Schema.Boolean),
   /** Why it was refused or failed: a `RestoreReason`, or `Expired`. */
   reason: optional(Schema.String),
-  /** What it would do, where the home is the server. */
+  /**
+   * What it would do, as the server sees the library: told of one that is read and was not sent to a device yet, which then makes
+   * a plan of its own.
+   */
   preview: optional(RestorePreview),
   /** What it came to, and what taking it back did. */
   outcome: optional(RestoreOutcome),

@@ -1,6 +1,6 @@
 /** Cursors as clients carry them: of which line, of which state, how far. They say nothing that a client may rely on. */
 import * as Schema from "effect/Schema"
-import type { Cursor } from "./Messages.js"
+import type { Cursor } from "./Question.js"
 
 const Carried = Schema.parseJson(
   Schema.Tuple(

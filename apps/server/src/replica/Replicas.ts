@@ -18,10 +18,10 @@ import type {
   Facts,
   Progress,
   Proven,
-  Question,
   ResultOf,
   Tidied
 } from "./Messages.js"
+import type { Question } from "./Question.js"
 import { Spoilt, startThread } from "./Thread.js"
 
 interface Asking {

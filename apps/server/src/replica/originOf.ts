@@ -9,8 +9,9 @@ import {
 import type { Library } from "@white-room/store"
 import { lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import type { Origin, Question } from "./Messages.js"
+import type { Origin } from "./Messages.js"
 import { previewOf } from "./previewOf.js"
+import type { Question } from "./Question.js"
 import { sourceOf } from "./sourceOf.js"
 
 type Asked = Extract<Question, { readonly _tag: "Origin" }>

@@ -2,7 +2,7 @@ import { edgesOfSlots, type WhiteRoomError } from "@white-room/core"
 import { timelineJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Question } from "./Messages.js"
+import type { Question } from "./Question.js"
 import { timeOf } from "./timeOf.js"
 import { trying } from "./trying.js"
 

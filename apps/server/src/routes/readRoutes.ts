@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
 import { parseCursor } from "../replica/Cursor.js"
-import type { Cursor, Question } from "../replica/Messages.js"
+import type { Cursor, Question } from "../replica/Question.js"
 import { answer } from "./answer.js"
 import { idOf } from "./idOf.js"
 

@@ -139,6 +139,9 @@ describe("a library of a web app", () => {
       for (const bytes of ["", "{", "null", "[]", '"x"', "\ufeff{}"])
         expect([bytes, (yield* raw("songs/s1", Buffer.from(bytes))).status]).toEqual([bytes, 400])
       expect((yield* raw("songs/s1", Buffer.from([0xff, 0xfe, 0x7b]))).status).toBe(400)
+      // An id that is no text is that of nothing: two of them would be the same.
+      for (const id of ["~", "~__4", `~${Buffer.from([0xe2, 0x80]).toString("base64url")}`])
+        expect([id, (yield* ask("PUT", `songs/${id}`, songWish("One"), isNew)).status]).toEqual([id, 400])
       const large = yield* raw("songs/s1", Buffer.alloc(16 * 1024 * 1024 + 1, 0x20))
       expect([large.status, large.json.type]).toEqual([413, "TooLarge"])
       expect((yield* ask("GET", "changes")).json).toEqual({ items: [], isLast: true, next: 0 })

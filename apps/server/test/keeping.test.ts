@@ -202,6 +202,8 @@ describe("what is kept", () => {
       expect(yield* send("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n")).toBe(400)
       expect(yield* send("Transfer-Encoding: chunked\r\n", "4\r\ngood\r\n0\r\n\r\n")).toBe(411)
       expect(yield* send(`X-Long: ${"x".repeat(20_000)}\r\nContent-Length: 4\r\n`)).toBe(431)
+      for (const twice of [`Host: ${host}\r\n`, "Host: evil.example\r\n", "Authorization: Bearer x\r\n"])
+        expect([twice, yield* send(`${twice}Content-Length: 4\r\n`)]).toEqual([twice, 400])
       const name = lineFile()
       expect((yield* putBlob(server, token, library, name, "0123456789")).status).toBe(201)
       const range = (value: string) =>
@@ -220,6 +222,21 @@ describe("what is kept", () => {
         "x"
       ])
         expect([wrong, yield* range(wrong)]).toEqual([wrong, 416])
+    })
+  )
+
+  it.effect("a body that is no JSON is refused, and is no fault of the server", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const send = (body: Uint8Array) =>
+        server.ask("POST", "/v1/invitations", {
+          ...{ token: admin, body, headers: { "content-type": "application/json" } }
+        })
+      for (const text of ["", "{", "[".repeat(60_000), "\u00ff", "{}{}", "nul"]) {
+        const { status, json } = yield* send(Buffer.from(text, "latin1"))
+        expect([text.slice(0, 9), status, json.type]).toEqual([text.slice(0, 9), 400, "InvalidRequest"])
+      }
+      expect(server.log.filter(({ event }) => event === "fault")).toEqual([])
     })
   )
 

@@ -41,6 +41,7 @@ import {
 import { wholeObjects } from "./transfer/wholeObjects.js"
 
 export { decryptBytes, encryptBytes, newIdentity } from "./age/Age.js"
+export { type ForeignCell, type ForeignTables, openForeignTables } from "./file/ForeignTables.js"
 export { privateFolder } from "./file/PrivateFolder.js"
 export { syncedFolder } from "./file/syncedFolder.js"
 export { writePrivateFile } from "./file/TargetFile.js"

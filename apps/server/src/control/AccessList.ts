@@ -11,7 +11,7 @@ import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 import { timeOf } from "./timeOf.js"
 
-const Access = Schema.Struct({
+export const Access = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
   role: Role,

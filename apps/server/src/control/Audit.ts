@@ -18,7 +18,7 @@ export interface Deed {
   readonly detail?: string | undefined
 }
 
-const Entry = Schema.Struct({
+export const AuditEntry = Schema.Struct({
   number: Integer,
   at: Integer,
   actor: Schema.String,
@@ -27,7 +27,7 @@ const Entry = Schema.Struct({
   detail: Schema.String,
   hash: Schema.String
 })
-type Entry = typeof Entry.Type
+type Entry = typeof AuditEntry.Type
 
 const Head = Schema.Struct({ number: Integer, hash: Schema.String })
 
@@ -66,7 +66,7 @@ export const entriesAfter = (number: number, limit: number) =>
     const sql = yield* SqlClient.SqlClient
     const rows =
       yield* sql`SELECT number, at, actor, action, subject, detail, hash FROM audit WHERE number > ${number} ORDER BY number LIMIT ${limit}`
-    return yield* rowsOf(Entry)(rows)
+    return yield* rowsOf(AuditEntry)(rows)
   })
 
 /** The number of the first entry that is not as it was written, or is missing; `undefined` when the log is whole. */

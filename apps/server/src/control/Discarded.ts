@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Integer, rowsOf } from "./Database.js"
 
-const DiscardedFile = Schema.Struct({
+export const DiscardedFile = Schema.Struct({
   library: Schema.String,
   name: Schema.String,
   at: Integer,

@@ -10,7 +10,7 @@ import { FeedAbout, type FeedEvent, FeedType } from "../api/Feed.js"
 import { isServerAdmin } from "./AccessList.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 
-const Row = Schema.Struct({
+export const FeedRow = Schema.Struct({
   id: Integer,
   at: Integer,
   type: FeedType,
@@ -21,7 +21,7 @@ const Row = Schema.Struct({
 
 const Head = Schema.Struct({ last: Integer, pruned: Integer })
 
-const rows = rowsOf(Row)
+const rows = rowsOf(FeedRow)
 const heads = rowsOf(Head)
 
 /** The number of the last event, and of the last one that is no longer kept. */

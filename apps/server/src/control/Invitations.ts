@@ -17,7 +17,7 @@ import { type Code, equalHashes, hashCode, newCode, newSalt, parseCode } from ".
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 import { insertLibrary, libraryById, newLibraryId } from "./Libraries.js"
 
-const Invitation = Schema.Struct({
+export const Invitation = Schema.Struct({
   id: Schema.String,
   salt: Schema.String,
   code_hash: Schema.String,

@@ -13,7 +13,7 @@ import { timeOf } from "./timeOf.js"
 /** One library has at most so many lines. */
 const mostLines = 1000
 
-const KeptLibrary = Schema.Struct({
+export const KeptLibrary = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
   sealed: Integer,

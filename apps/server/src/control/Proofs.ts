@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Integer, rowsOf } from "./Database.js"
 
-const Proof = Schema.Struct({
+export const Proof = Schema.Struct({
   library: Schema.String,
   /** The moment that asked for it. */
   due_at: Integer,

@@ -28,7 +28,8 @@ const heardMs = 60 * day
 /** What has ended is told for so long, and a plan that nobody applied is kept for a day. */
 const endedMs = 90 * day
 
-const Row = Schema.Struct({
+/** A row of the table. */
+export const RestoreRow = Schema.Struct({
   id: Schema.String,
   library: Schema.String,
   state: RestoreState,
@@ -48,7 +49,6 @@ const Row = Schema.Struct({
   sender_name: Schema.String,
   /** The access of the device that it is for, or that has heard of it; empty while any may. */
   device: Schema.String,
-  device_name: Schema.NullOr(Schema.String),
   created_at: Integer,
   changed_at: Integer,
   /** 0 until it is sent. */
@@ -70,6 +70,8 @@ const Row = Schema.Struct({
   /** JSON; empty until it was taken back. */
   undone: Schema.String
 })
+
+const Row = Schema.Struct({ ...RestoreRow.fields, device_name: Schema.NullOr(Schema.String) })
 export type KeptRestore = typeof Row.Type
 
 const rows = rowsOf(Row)

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
+import * as HttpServerError from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Cause from "effect/Cause"
@@ -29,10 +30,15 @@ const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
   (method === "PUT" && /^\/v1\/libraries\/[^/?]+\/(?:songs|performances|preferences)\//.test(url)) ||
   (method === "POST" && /^\/v1\/libraries\/[^/?]+\/(?:changes|imports)(?:\?|$)/.test(url))
 
+/** A request that says twice what counts once: a proxy before the server may have gone by the other one. */
+const isTwofold = ({ headersDistinct }: IncomingMessage): boolean =>
+  ["host", "authorization"].some((name) => (headersDistinct[name] ?? []).length > 1)
+
 /** What is wrong with a request before anybody looks at what it wants. */
 const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   const { headers } = request
   if (!isForUs(request, desk.hosts)) return problem("HostRefused")
+  if (isTwofold(request)) return problem("InvalidRequest")
   if (desk.onlyUser !== undefined && isOfAnotherUser(request, desk.onlyUser)) return problem("NotYours")
   if (headers["content-encoding"] !== undefined) return problem("EncodingRefused")
   if (isUpload(request)) return undefined
@@ -54,10 +60,17 @@ const routeOf = ({ method, url = "" }: IncomingMessage): string => {
   return patterns.find((each) => each.method === wanted && each.pattern.test(path))?.path ?? "other"
 }
 
+/** A body that is no JSON, or that ended before it was whole. The library under the API takes that for a defect. */
+const isUnread = (cause: Cause.Cause<unknown>): boolean =>
+  [...Cause.failures(cause), ...Cause.defects(cause)].some(
+    (error) => error instanceof HttpServerError.RequestError
+  )
+
 /** The problem that a failure is; one that is none of ours is a fault of the server, which is logged. */
 const problemOf = (cause: Cause.Cause<unknown>): Problem => {
   const error = Option.getOrUndefined(Cause.failureOption(cause))
   if (isProblem(error)) return error
+  if (isUnread(cause)) return problem("InvalidRequest")
   if (typeof error === "object" && error !== null && "_tag" in error && error._tag === "RouteNotFound")
     return problem("NotFound")
   return problem("InternalFault")

@@ -6,11 +6,20 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { fileErrorReason, StorageFailed, toHex, type WhiteRoomError } from "@white-room/core"
+import {
+  BlobMissing,
+  type DiskFull,
+  fileErrorReason,
+  StorageFailed,
+  toHex,
+  type WhiteRoomError
+} from "@white-room/core"
 import { type BlobInfo, type Blobs, listBlobs, sourceOfFile } from "@white-room/vault"
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { NotAControlCopy, openForeignCopy } from "./ForeignCopy.js"
 import { fetchBlob } from "./fetchBlob.js"
 
 const copyName = /^control\/(\d{12})-(\d{15})-([0-9a-f]{64})\.db$/
@@ -51,7 +60,10 @@ export const privateFile = (data: string): Effect.Effect<string, never, Scope.Sc
       fs.closeSync(fs.openSync(file, "wx", 0o600))
       return file
     }),
-    (file) => Effect.sync(() => fs.rmSync(file, { force: true }))
+    (file) =>
+      Effect.sync(() => {
+        for (const suffix of ["", "-journal", "-wal", "-shm"]) fs.rmSync(`${file}${suffix}`, { force: true })
+      })
   )
 
 /** Removes what servers that were killed left of such files. */
@@ -61,7 +73,7 @@ export const removeMoments = (data: string): void => {
       fs.rmSync(path.join(data, name), { force: true })
 }
 
-/** The end of the audit log in a copy. @throws when it is no control database */
+/** The end of the audit log in a copy that this server made. @throws when it is no control database */
 const auditEnd = (file: string): AuditEnd => {
   const db = new Database(file, { readonly: true })
   try {
@@ -112,33 +124,72 @@ export const keepCopy = (
       const name = `control/${digits(number, 12)}-${digits(at, 15)}-${sha256}.db`
       yield* mirror.put(name, source)
       const copies = yield* Effect.orElseSucceed(listCopies(mirror), () => [])
-      for (const old of copies.slice(mostCopies)) yield* Effect.ignore(mirror.delete(old.name))
+      // Those that call themselves newer were not made here: none of ours goes on their account.
+      const ours = copies.filter((each) => each.name <= name)
+      for (const old of ours.slice(mostCopies)) yield* Effect.ignore(mirror.delete(old.name))
       return { name, number, at, sha256 }
     })
   )
 
 /** A copy that was read from a mirror. */
-export interface FoundCopy {
+export interface FoundCopy<A> {
   readonly copy: ControlCopy
-  readonly end: AuditEnd
+  /** What was made of it. */
+  readonly found: A
   /** How many newer ones were not whole. */
   readonly passedOver: number
 }
 
-/** Writes the newest copy that is whole into a file. `undefined` when there is none. */
-export const fetchNewest = (
+/** A copy holds some thousand bytes for each access, library and entry; one that is larger is not looked at. */
+const largestCopy = 4 * 1024 ** 3
+
+/**
+ * Reads the newest copy that is whole; `use` makes something of its file, which is its own, or fails with `NotAControlCopy`:
+ * what is in a mirror may have been put there by anybody. `undefined` when there is none.
+ */
+export const useNewest = <A, E, R>(
+  data: string,
   mirror: Blobs,
-  file: string
-): Effect.Effect<FoundCopy | undefined, WhiteRoomError> =>
+  use: (file: string, copy: ControlCopy) => Effect.Effect<A, E | NotAControlCopy, R>
+): Effect.Effect<FoundCopy<A> | undefined, E | WhiteRoomError, R> =>
   Effect.gen(function* () {
     const copies = yield* listCopies(mirror)
     for (const [passedOver, copy] of copies.entries()) {
-      const sha256 = yield* Effect.catchTag(fetchBlob(mirror, copy.name, file), "BlobMissing", () =>
-        Effect.succeed("")
+      const found = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const file = yield* privateFile(data)
+          const sha256 = yield* fetchBlob(mirror, copy.name, file, largestCopy)
+          if (sha256 !== copy.sha256) return Option.none<A>()
+          return Option.some(yield* use(file, copy))
+        })
+      ).pipe(
+        Effect.catchAll((error) =>
+          error instanceof NotAControlCopy || error instanceof BlobMissing
+            ? Effect.succeed(Option.none<A>())
+            : Effect.fail(error)
+        )
       )
-      if (sha256 !== copy.sha256) continue
-      const end = yield* Effect.try({ try: () => auditEnd(file), catch: databaseError(copy.name) })
-      return { copy, end, passedOver }
+      if (Option.isSome(found)) return { copy, found: found.value, passedOver }
     }
     return undefined
   })
+
+/** The end of the audit log in a copy from a mirror. */
+export const foreignAuditEnd = (
+  file: string,
+  { name }: ControlCopy
+): Effect.Effect<AuditEnd, NotAControlCopy | DiskFull> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const copy = yield* openForeignCopy(file, name, new Set(["audit_head"]))
+      const ends: Array<AuditEnd> = []
+      yield* copy.eachRows("audit_head", ["number", "hash"], (rows) =>
+        Effect.sync(() => {
+          for (const { number, hash } of rows)
+            if (typeof number === "number" && typeof hash === "string") ends.push({ number, hash })
+        })
+      )
+      const [end] = ends
+      return ends.length === 1 && end !== undefined ? end : yield* new NotAControlCopy()
+    })
+  )

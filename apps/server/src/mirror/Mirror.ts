@@ -19,7 +19,7 @@ import { audited } from "../control/Audit.js"
 import type { ControlError } from "../control/Database.js"
 import { type DiscardedFile, forgetDiscarded, settleable } from "../control/Discarded.js"
 import { listLibraries } from "../control/Libraries.js"
-import { type ControlCopy, fetchNewest, keepCopy, privateFile } from "./ControlCopies.js"
+import { type ControlCopy, foreignAuditEnd, keepCopy, privateFile, useNewest } from "./ControlCopies.js"
 import { fetchBlob } from "./fetchBlob.js"
 
 /** How a mirror is, for the log and the counts. */
@@ -97,10 +97,12 @@ export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorO
   const checkOurs = Effect.gen(function* () {
     if (isOurs) return
     const sql = yield* SqlClient.SqlClient
-    const found = yield* Effect.scoped(Effect.flatMap(privateFile(data), (file) => fetchNewest(mirror, file)))
-    if (found !== undefined && found.end.number > 0) {
-      const [entry] = yield* sql<{ hash: string }>`SELECT hash FROM audit WHERE number = ${found.end.number}`
-      if (entry?.hash !== found.end.hash) return yield* new MirrorUnusable({ place })
+    const found = yield* useNewest(data, mirror, foreignAuditEnd)
+    if (found !== undefined && found.found.number > 0) {
+      const [entry] = yield* sql<{
+        hash: string
+      }>`SELECT hash FROM audit WHERE number = ${found.found.number}`
+      if (entry?.hash !== found.found.hash) return yield* new MirrorUnusable({ place })
     }
     last = found?.copy
     isOurs = true

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto"
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto"
 import * as fs from "node:fs"
 import * as net from "node:net"
 import * as path from "node:path"
@@ -31,6 +31,16 @@ const generate = async (name: string): Promise<Certificate> => {
 /** A certificate is known by the SHA-256 of its bytes, in hex. */
 export const pinOf = (cert: string): string =>
   createHash("sha256").update(new X509Certificate(cert).raw).digest("hex")
+
+/** Whether a file, as it came from elsewhere, is a certificate with its key. */
+export const isCertificate = (text: string): boolean => {
+  try {
+    const { cert, key } = JSON.parse(text)
+    return new X509Certificate(String(cert)).checkPrivateKey(createPrivateKey(String(key)))
+  } catch {
+    return false
+  }
+}
 
 /**
  * The server's own certificate, made the first time. No authority knows it: it counts for those who have its SHA-256 from

@@ -15,9 +15,11 @@ import { layerSqlite } from "../control/Database.js"
 import { discardedOf } from "../control/Discarded.js"
 import { listLibraries, setUsed } from "../control/Libraries.js"
 import { makeShelf, shelfIn } from "../library/Shelf.js"
-import { type FoundCopy, fetchNewest, privateFile, removeMoments } from "../mirror/ControlCopies.js"
+import { privateFile, removeMoments, useNewest } from "../mirror/ControlCopies.js"
 import { fetchBlob } from "../mirror/fetchBlob.js"
 import { nameInMirror } from "../mirror/Mirror.js"
+import { takeCopy } from "../mirror/takeCopy.js"
+import { isCertificate } from "./Certificate.js"
 import { controlFile, lockData } from "./DataFolder.js"
 
 /** What came back from a mirror. */
@@ -56,20 +58,30 @@ const bringLibrary = (data: string, mirror: Blobs, library: string, discarded: R
     return files
   })
 
+const largestCertificate = 64 * 1024
+
 const bringCertificate = (data: string, mirror: Blobs) =>
   Effect.gen(function* () {
     const file = path.join(data, "certificate.json")
     if (fs.existsSync(file)) return
-    yield* fetchBlob(mirror, "certificate.json", `${file}.new`)
-    yield* Effect.sync(() => fs.renameSync(`${file}.new`, file))
+    yield* fetchBlob(mirror, "certificate.json", `${file}.new`, largestCertificate)
+    yield* Effect.sync(() => {
+      if (isCertificate(fs.readFileSync(`${file}.new`, "utf8"))) fs.renameSync(`${file}.new`, file)
+    })
   }).pipe(
     Effect.catchTag("BlobMissing", () => Effect.void),
     Effect.ensuring(Effect.sync(() => fs.rmSync(path.join(data, "certificate.json.new"), { force: true })))
   )
 
-/** Everything that a copy of the control database knows of, into the data folder; what it takes up is counted again. */
-const bringLibraries = (data: string, mirror: Blobs, file: string, { copy }: FoundCopy) =>
+/**
+ * A control database of this program in a file, with what the newest copy that is whole says, and everything that it knows of
+ * in the data folder; what that takes up is counted again. `undefined` when there is no copy.
+ */
+const bringLibraries = (data: string, mirror: Blobs, file: string) =>
   Effect.gen(function* () {
+    const taken = yield* useNewest(data, mirror, (copy, { name }) => takeCopy(copy, name))
+    if (taken === undefined) return undefined
+    const { copy, passedOver } = taken
     const shelf = shelfIn(data)
     const libraries = yield* listLibraries([], "", 1_000_000)
     let files = 0
@@ -83,7 +95,7 @@ const bringLibraries = (data: string, mirror: Blobs, file: string, { copy }: Fou
       { actor: "server start", action: "rebuilt", subject: mirror.place, detail: asOf },
       Effect.void
     )
-    return { libraries: libraries.length, files, asOf }
+    return { libraries: libraries.length, files, asOf, passedOver }
   }).pipe(
     Effect.provide(layerSqlite(file)),
     Effect.catchTag(
@@ -132,14 +144,15 @@ export const rebuild = (data: string, from: string): Effect.Effect<Rebuilt, Whit
       yield* Effect.sync(() => removeMoments(data))
       const file = `${controlFile(data)}.new`
       yield* removeFile(file)
-      const found = yield* fetchNewest(mirror, file)
-      if (found === undefined) {
+      // SQLite gives its other files the rights of this one.
+      yield* Effect.sync(() => fs.closeSync(fs.openSync(file, "wx", 0o600)))
+      const brought = yield* bringLibraries(data, mirror, file)
+      if (brought === undefined) {
         yield* removeFile(file)
         return yield* new MirrorMissing({ place: from })
       }
       yield* bringCertificate(data, mirror)
-      const brought = yield* bringLibraries(data, mirror, file, found)
       yield* finish(data, file)
-      return { ...brought, passedOver: found.passedOver }
+      return brought
     })
   )

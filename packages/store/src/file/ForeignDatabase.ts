@@ -25,10 +25,15 @@ import { checkSchemaPages } from "./TreePages.js"
 /** Counts what is read of a file, and ends reading that goes on for longer than the file can be. */
 export class Budget {
   private bytes: number
-  private rows: number = bounds.entities
 
-  /** @param fileBytes the size of the file */
-  constructor(fileBytes: number) {
+  /**
+   * @param fileBytes the size of the file
+   * @param rows how many are read at most
+   */
+  constructor(
+    fileBytes: number,
+    private rows: number = bounds.entities
+  ) {
     this.bytes = fileBytes * bounds.foreignBytesPerFileByte + bounds.headBytes
   }
 
@@ -53,7 +58,7 @@ export interface ForeignDatabase {
 }
 
 /** The app's tables that are read. */
-const readable = (name: string): boolean => liveTableNames.has(name) || name === "backups"
+const appTables: ReadonlySet<string> = new Set([...liveTableNames, "backups"])
 
 interface StoredRow extends SchemaRow {
   readonly rowid: number
@@ -93,12 +98,12 @@ const takeOut = (
   })()
 }
 
-const keptOf = (rows: ReadonlyArray<StoredRow>): ReadonlySet<StoredRow> => {
+const keptOf = (rows: ReadonlyArray<StoredRow>, wanted: ReadonlySet<string>): ReadonlySet<StoredRow> => {
   const kept = new Map<string, StoredRow>()
   for (const row of rows) {
     const found = definedByRow(row)
     const name = row.name.toLowerCase()
-    const isWanted = isOwn(row) || (found?.type === "table" && readable(name))
+    const isWanted = isOwn(row) || (found?.type === "table" && wanted.has(name))
     if (found !== undefined && isWanted && !kept.has(name)) kept.set(name, row)
   }
   const ofKeys = rows.filter((row) => row.sql === null && row.type === "index" && kept.has(row.table))
@@ -107,7 +112,7 @@ const keptOf = (rows: ReadonlyArray<StoredRow>): ReadonlySet<StoredRow> => {
   return new Set([...whole, ...ofKeys])
 }
 
-const strip = (copy: string): ReadonlyArray<StoredRow> => {
+const strip = (copy: string, wanted: ReadonlySet<string>): ReadonlyArray<StoredRow> => {
   const handle = new Sqlite(copy, { fileMustExist: true })
   try {
     handle.unsafeMode(true)
@@ -115,7 +120,7 @@ const strip = (copy: string): ReadonlyArray<StoredRow> => {
     handle.exec("PRAGMA trusted_schema = 0")
     handle.exec("PRAGMA writable_schema = 1")
     const rows = readSchema(handle)
-    takeOut(handle, rows, keptOf(rows))
+    takeOut(handle, rows, keptOf(rows, wanted))
     return rows
   } finally {
     handle.close()
@@ -137,12 +142,17 @@ const openToRead = (copy: string): Database => {
 /**
  * Opens a copy that `snapshotDatabase` made; the copy loses what could run in it.
  * @param named how the person calls the database
+ * @param wanted the tables that are read, in small letters, besides those of a library: the app's, unless told otherwise
  * @throws UnsafeDatabase | LibraryDamaged, and errors of SQLite
  */
-export const openForeign = (copy: string, named: string): ForeignDatabase => {
+export const openForeign = (
+  copy: string,
+  named: string,
+  wanted: ReadonlySet<string> = appTables
+): ForeignDatabase => {
   const bytes = fs.statSync(copy).size
   checkSchemaPages(copy, named)
-  const rows = strip(copy)
+  const rows = strip(copy, wanted)
   if (rows.length > bounds.foreignSchemaRows)
     throw new UnsafeDatabase({ path: named, reason: "it defines more than any app of White Room does" })
   const db = openToRead(copy)

@@ -4,6 +4,7 @@ export type { ScheduleChange, ScheduledProfile, ScheduleWish } from "./api/Sched
 export { type Limits, type LogLine, type ScheduleHere, usualLimits } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
 export type { FailureHere, StatusHere } from "./replica/libraryHere.js"
+export type { DatabaseOptions } from "./start/DataFolder.js"
 export {
   type Erased,
   type Guest,

@@ -52,7 +52,7 @@ export const endAccessTo = (
         yield* sql`UPDATE access SET revoked_at = ${now} WHERE revoked_at = 0 AND role <> 'service' AND group_name = ''
           AND id IN (SELECT access FROM access_library WHERE library = ${id})
           AND NOT EXISTS (SELECT 1 FROM access_library WHERE access = access.id AND library <> ${id})`
-        yield* sql`DELETE FROM invitation WHERE libraries LIKE ${`%"${id}"%`}`
+        yield* sql`DELETE FROM invitation WHERE replace(libraries, ${`"${id}"`}, '') <> libraries`
       })
     )
   })

@@ -253,7 +253,7 @@ export const changeRestore = (
           return yield* Effect.fail("too many" as const)
         const changed =
           yield* sql`UPDATE restore SET ${sql.update({ ...set, changed_at: now })}, revision = revision + 1
-          WHERE id = ${seen.id} AND revision = ${seen.revision} AND ${sql.in("state", from)} RETURNING id`
+          WHERE library = ${seen.library} AND id = ${seen.id} AND revision = ${seen.revision} AND ${sql.in("state", from)} RETURNING id`
         if (changed.length === 0) yield* Effect.fail("moved" as const)
         const { state } = set
         yield* announce("restore", seen.library, { restore: seen.id, ...(state !== undefined && { state }) })

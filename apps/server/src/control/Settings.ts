@@ -2,8 +2,11 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 
-/** `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty. */
-export type SettingName = "url" | "pin" | "mirror"
+/**
+ * `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty. `server`: the
+ * number of what keeps its files, where that is not the place of the database too.
+ */
+export type SettingName = "url" | "pin" | "mirror" | "server"
 
 export const readSetting = (name: SettingName) =>
   Effect.gen(function* () {
@@ -18,3 +21,15 @@ export const writeSetting = (name: SettingName, value: string) =>
     (sql) =>
       sql`INSERT INTO setting (name, value) VALUES (${name}, ${value}) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
   )
+
+/**
+ * The number of the server whose database this is: this one where there was none and `isNew` says that nothing else is known of it. `undefined`
+ * when there is none.
+ */
+export const bindServer = (server: string, isNew: boolean) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    if (isNew)
+      yield* sql`INSERT INTO setting (name, value) VALUES ('server', ${server}) ON CONFLICT (name) DO NOTHING`
+    return yield* readSetting("server")
+  })

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import {
   BlobMissing,
   type DiskFull,
@@ -19,6 +20,8 @@ import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { writeControlFile } from "../control/ControlFile.js"
+import type { ControlError } from "../control/Database.js"
 import { NotAControlCopy, openForeignCopy } from "./ForeignCopy.js"
 import { fetchBlob } from "./fetchBlob.js"
 
@@ -94,27 +97,15 @@ const databaseError = (file: string) => (error: unknown) =>
  */
 export const keepCopy = (
   data: string,
-  control: string,
   mirror: Blobs,
   now: number,
   last: ControlCopy | undefined
-): Effect.Effect<ControlCopy, WhiteRoomError> =>
+): Effect.Effect<ControlCopy, WhiteRoomError | ControlError, SqlClient.SqlClient> =>
   Effect.scoped(
     Effect.gen(function* () {
       const file = yield* privateFile(data)
-      const number = yield* Effect.try({
-        try: () => {
-          const db = new Database(control, { readonly: true, fileMustExist: true })
-          try {
-            db.pragma("busy_timeout = 5000")
-            db.prepare("VACUUM INTO ?").run(file)
-          } finally {
-            db.close()
-          }
-          return auditEnd(file).number
-        },
-        catch: databaseError(control)
-      })
+      yield* writeControlFile(file, yield* privateFile(data))
+      const { number } = yield* Effect.try({ try: () => auditEnd(file), catch: databaseError(file) })
       const source = yield* sourceOfFile(file)
       const sha256 = toHex(source.sha256)
       if (sha256 === last?.sha256) return last

@@ -50,7 +50,6 @@ export interface Mirror {
 export interface MirrorOptions {
   /** The data folder. */
   readonly data: string
-  readonly control: string
   readonly mirror: Blobs
   /** How long what was discarded stays there. */
   readonly graceMs: number
@@ -69,7 +68,7 @@ export const nameInMirror = (library: string, name: string): string => `librarie
 
 const sameBytes = (source: BlobSource, sha256: string): boolean => toHex(source.sha256) === sha256
 
-export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
+export const makeMirror = ({ data, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
   const { place } = mirror
   const isAlone = Effect.unsafeMakeSemaphore(1)
   const controlAlone = Effect.unsafeMakeSemaphore(1)
@@ -110,7 +109,7 @@ export const makeMirror = ({ data, control, mirror, graceMs, onChange }: MirrorO
 
   const putControl = Effect.gen(function* () {
     yield* checkOurs
-    last = yield* keepCopy(data, control, mirror, yield* Clock.currentTimeMillis, last)
+    last = yield* keepCopy(data, mirror, yield* Clock.currentTimeMillis, last)
   }).pipe(controlAlone.withPermits(1))
 
   /** Puts a file there. `isNew`: other bytes of that name were discarded before. */

@@ -3,7 +3,6 @@ import { openPlace } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { trashMs } from "../library/Shelf.js"
 import { type Mirror, makeMirror } from "../mirror/Mirror.js"
-import { controlFile } from "./DataFolder.js"
 
 /** The mirror of a data folder at a place; `onChange` is told when it begins to fail, and when it works again. */
 export const mirrorFor = (
@@ -11,6 +10,4 @@ export const mirrorFor = (
   place: string,
   onChange: (fault: string | undefined) => void
 ): Effect.Effect<Mirror, WhiteRoomError> =>
-  Effect.map(openPlace(place), (mirror) =>
-    makeMirror({ ...{ data, mirror, onChange }, control: controlFile(data), graceMs: trashMs })
-  )
+  Effect.map(openPlace(place), (mirror) => makeMirror({ data, mirror, onChange, graceMs: trashMs }))

@@ -1,5 +1,4 @@
 /** What the person who runs a server does on its machine: on its data folder, whether or not it runs. */
-import * as fs from "node:fs"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { day, InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
@@ -9,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { codeText } from "../control/Code.js"
-import { type ControlError, layerSqlite } from "../control/Database.js"
+import type { ControlError } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { type ErasedPlace, receiptOf, setErasure } from "../control/Leaving.js"
 import { changeLibrary, libraryInfo, listLibraries } from "../control/Libraries.js"
@@ -17,7 +16,8 @@ import { readSetting } from "../control/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { makeShelf, shelfIn } from "../library/Shelf.js"
-import { controlFile, lockData } from "./DataFolder.js"
+import { controlHere } from "./controlHere.js"
+import { checkControl, controlOf, type DatabaseOptions, isOfServer, lockData } from "./DataFolder.js"
 import { eraseLibrary } from "./eraseLibrary.js"
 import { mirrorFor } from "./mirrorFor.js"
 
@@ -115,19 +115,24 @@ const looks = 60
 const isCounting = ({ revokedAt, expiresAt }: AccessInfo): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now())
 
-/** The operations on a data folder. Each fails with `ServerNotStarted` when no server was started there. */
-export const operate = (data: string): Operations => {
+/**
+ * The operations on a data folder, and on the PostgreSQL that has its control database, if one does. Each fails with `ServerNotStarted` when
+ * no server was started there.
+ */
+export const operate = (data: string, database?: DatabaseOptions): Operations => {
+  const at = controlOf(data, database)
   const withControl = <A>(
     body: Effect.Effect<A, WhiteRoomError | ControlError, SqlClient>
   ): Effect.Effect<A, WhiteRoomError> =>
     Effect.gen(function* () {
-      if (!fs.existsSync(controlFile(data)))
+      yield* checkControl(data, at)
+      if (!isOfServer(data, at))
         return yield* new ServerNotStarted({
           data,
           reason: "no server was started with this data folder yet",
           advice: "Start one first with whiteroom server start, or name its folder with --data."
         })
-      return yield* Effect.provide(body, layerSqlite(controlFile(data)))
+      return yield* Effect.provide(body, controlHere(data, at))
     }).pipe(
       Effect.catchTag(
         "SqlError",

@@ -11,16 +11,18 @@ import {
 import { type Blobs, folderBlobs, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
-import { layerSqlite } from "../control/Database.js"
+import { readControlFile } from "../control/ControlFile.js"
+import { type ControlAt, layerSqlite } from "../control/Database.js"
 import { discardedOf } from "../control/Discarded.js"
 import { listLibraries, setUsed } from "../control/Libraries.js"
+import { layerControl } from "../control/layerControl.js"
 import { makeShelf, shelfIn } from "../library/Shelf.js"
 import { privateFile, removeMoments, useNewest } from "../mirror/ControlCopies.js"
 import { fetchBlob } from "../mirror/fetchBlob.js"
 import { nameInMirror } from "../mirror/Mirror.js"
 import { takeCopy } from "../mirror/takeCopy.js"
 import { isCertificate } from "./Certificate.js"
-import { controlFile, lockData } from "./DataFolder.js"
+import { checkControl, controlFile, lockData, serverIn } from "./DataFolder.js"
 
 /** What came back from a mirror. */
 export interface Rebuilt {
@@ -109,6 +111,29 @@ const removeFile = (file: string) =>
     for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(`${file}${suffix}`, { force: true })
   })
 
+/** Brings the finished database into a PostgreSQL that has none: from then on there is a server in the folder. */
+const bringInto = (data: string, file: string, at: ControlAt) =>
+  Effect.gen(function* () {
+    if (!(yield* readControlFile(file, yield* serverIn(data))))
+      return yield* new ServerNotStarted({
+        data,
+        reason: "there is a server in the PostgreSQL of DATABASE_URL already",
+        advice: "Leave --from out to start it with its data folder, or name an empty database."
+      })
+    yield* removeFile(file)
+  }).pipe(
+    Effect.provide(layerControl(at)),
+    Effect.catchTag(
+      "SqlError",
+      ({ message }) =>
+        new StorageFailed({
+          path: data,
+          operation: "write",
+          detail: `its PostgreSQL cannot be used (${message})`
+        })
+    )
+  )
+
 /** Gives the finished database its name, durably: from then on there is a server in the folder. */
 const finish = (data: string, file: string) =>
   Effect.tryPromise({
@@ -126,10 +151,11 @@ const finish = (data: string, file: string) =>
  * after it was ended in the middle, it goes on; until it is done the folder is not that of a server. Fails with
  * `MirrorMissing` when the place has no server.
  */
-export const rebuild = (data: string, from: string): Effect.Effect<Rebuilt, WhiteRoomError> =>
+export const rebuild = (data: string, from: string, at: ControlAt): Effect.Effect<Rebuilt, WhiteRoomError> =>
   Effect.scoped(
     Effect.gen(function* () {
       const mirror = yield* openPlace(from)
+      yield* checkControl(data, at)
       if (fs.existsSync(controlFile(data)))
         return yield* new ServerNotStarted({
           data,
@@ -152,7 +178,7 @@ export const rebuild = (data: string, from: string): Effect.Effect<Rebuilt, Whit
         return yield* new MirrorMissing({ place: from })
       }
       yield* bringCertificate(data, mirror)
-      yield* finish(data, file)
+      yield* at._tag === "File" ? finish(data, file) : bringInto(data, file, at)
       return brought
     })
   )

@@ -11,7 +11,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type * as Scope from "effect/Scope"
 import { api } from "../api/Api.js"
-import { layerSqlite } from "../control/Database.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { gate } from "../http/gate.js"
 import { apiRoutes } from "../routes/apiRoutes.js"
@@ -27,13 +26,13 @@ type Routes = Layer.Layer<
   Layer.Layer.Context<typeof blobRoutes | typeof documentRoute | typeof metricsRoute | typeof siteRoutes>
 >
 
-interface Serving {
+interface Serving<E> {
   readonly desk: Desk
   readonly server: http.Server
   readonly host: string
   readonly port: number
-  /** The file of the control database, or `:memory:`. */
-  readonly control: string
+  /** The control database. */
+  readonly database: Layer.Layer<SqlClient.SqlClient, E>
   /** What beside the API is served. */
   readonly routes: Routes
   /** How long answers that are under way have when it ends. */
@@ -72,10 +71,10 @@ const faultsTo = (desk: Desk) =>
     )
   )
 
-/** Serves until the scope ends. Fails with `ServerNotStarted` when the address is taken or the control database is not as it was left. */
-export const serve = (serving: Serving): Effect.Effect<Served, ServerNotStarted, Scope.Scope> =>
+/** Serves until the scope ends. Fails with `ServerNotStarted` when the address is taken, or as its control database does. */
+export const serve = <E>(serving: Serving<E>): Effect.Effect<Served, ServerNotStarted | E, Scope.Scope> =>
   Effect.gen(function* () {
-    const { desk, server, host, port, control, routes, graceMs, onStopping } = serving
+    const { desk, server, host, port, database, routes, graceMs, onStopping } = serving
     let active = 0
     server.on("request", (_, response) => {
       active++
@@ -83,16 +82,6 @@ export const serve = (serving: Serving): Effect.Effect<Served, ServerNotStarted,
     })
     const app = Layer.mergeAll(HttpLayerRouter.addHttpApi(api).pipe(Layer.provide(apiRoutes)), routes).pipe(
       Layer.provideMerge(gate)
-    )
-    const database = layerSqlite(control).pipe(
-      Layer.mapError(
-        () =>
-          new ServerNotStarted({
-            data: desk.data,
-            reason: "its list of who has access cannot be read",
-            advice: "Put control.db back from a copy of the folder."
-          })
-      )
     )
     const listening = HttpLayerRouter.serve(app, {
       ...{ disableLogger: true, disableListenLog: true },

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { codeText } from "../control/Code.js"
+import { layerSqlite } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { insertLibrary } from "../control/Libraries.js"
 import { type Desk, type LogLine, type ScheduleHere, usualLimits } from "../http/Desk.js"
@@ -133,7 +134,7 @@ export const serveLibrary = (
     }
     const served = yield* serve({
       ...{ desk, server: nodeServer(undefined, 1000), host, port, graceMs: 1000 },
-      control: ":memory:",
+      database: Layer.orDie(layerSqlite(":memory:")),
       routes: Layer.mergeAll(documentRoute, siteRoutes),
       onStopping: () => {
         state.isStopping = true

@@ -1,10 +1,11 @@
 /** A server that runs: its data folder, its control database, its routes, its address. */
 import * as os from "node:os"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { InvalidInput, type WhiteRoomError } from "@white-room/core"
+import { InvalidInput, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type { ControlAt, ControlError } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
@@ -24,7 +25,8 @@ import { documentRoute } from "../routes/documentRoute.js"
 import { metricsRoute } from "../routes/metricsRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
-import { controlFile, lockData, prepareData } from "./DataFolder.js"
+import { controlHere } from "./controlHere.js"
+import { controlOf, type DatabaseOptions, lockData, prepareData } from "./DataFolder.js"
 import { keepHomes } from "./keepHomes.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
@@ -52,6 +54,8 @@ export interface StartOptions {
   readonly mirror?: string | undefined
   /** The mirror of a server that is to be made again first, in an empty data folder. */
   readonly from?: string | undefined
+  /** A PostgreSQL that has the control database, in place of a file in the data folder. */
+  readonly database?: DatabaseOptions | undefined
   /** How often the mirror is looked at when nothing comes; 20 s by default. What comes is put there at once. */
   readonly mirrorEveryMs?: number | undefined
   /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
@@ -110,6 +114,19 @@ const certificateFor = (options: StartOptions) =>
     return { certificate: own, pin: pinOf(own.cert) }
   })
 
+const notReadable = (data: string, at: ControlAt, { message }: ControlError): ServerNotStarted =>
+  at._tag === "File"
+    ? new ServerNotStarted({
+        data,
+        reason: "its list of who has access cannot be read",
+        advice: "Put control.db back from a copy of the folder."
+      })
+    : new ServerNotStarted({
+        data,
+        reason: `the PostgreSQL of DATABASE_URL cannot be used, ${message}`,
+        advice: "Is it up, and may the user of DATABASE_URL make tables there?"
+      })
+
 const nameIn = (host: string): string => (host.includes(":") ? `[${host}]` : host)
 
 /** What uploads that a killed server did not end had reserved is free again, and what came is counted. */
@@ -128,8 +145,9 @@ export const startServer = (
 ): Effect.Effect<RunningServer, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
     const { data, host, port, trustProxy = false, graceMs = 4000, onLog = () => {} } = options
-    const rebuilt = options.from === undefined ? undefined : yield* rebuild(data, options.from)
-    yield* prepareData(data)
+    const at = controlOf(data, options.database)
+    const rebuilt = options.from === undefined ? undefined : yield* rebuild(data, options.from, at)
+    yield* prepareData(data, at)
     yield* lockData(data)
     const { certificate, pin } = yield* certificateFor(options)
     const given = yield* Effect.try({
@@ -182,7 +200,9 @@ export const startServer = (
     }
     const { port: actual, sql } = yield* serve({
       ...{ desk, server, host, port, graceMs },
-      control: controlFile(data),
+      database: Layer.mapError(controlHere(data, at), (error) =>
+        error._tag === "SqlError" ? notReadable(data, at, error) : error
+      ),
       routes: Layer.mergeAll(blobRoutes, documentRoute, metricsRoute, siteRoutes),
       onStopping: () => {
         state.isStopping = true

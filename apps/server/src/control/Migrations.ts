@@ -1,0 +1,142 @@
+/** The tables of the control database, as they came about: one set of statements for SQLite and PostgreSQL. */
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+
+/** How texts are ordered is part of what pages of a list mean: by their bytes, whatever the locale of a PostgreSQL. */
+const dialect = Effect.map(SqlClient.SqlClient, (sql) => ({
+  sql,
+  text: sql.literal(sql.onDialectOrElse({ pg: () => 'TEXT COLLATE "C"', orElse: () => "TEXT" }))
+}))
+
+const all = {
+  "0001_begin": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE setting (name ${text} PRIMARY KEY, value ${text} NOT NULL)`
+    yield* sql`CREATE TABLE library (
+      id ${text} PRIMARY KEY, name ${text} NOT NULL, sealed INTEGER NOT NULL, folder ${text} NOT NULL,
+      quota BIGINT NOT NULL, used BIGINT NOT NULL, reserved BIGINT NOT NULL,
+      created_at BIGINT NOT NULL, arrived_at BIGINT NOT NULL)`
+    yield* sql`CREATE TABLE access (
+      id ${text} PRIMARY KEY, name ${text} NOT NULL, role ${text} NOT NULL, device ${text} NOT NULL, secret_hash ${text} NOT NULL UNIQUE,
+      created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, revoked_at BIGINT NOT NULL,
+      last_used_at BIGINT NOT NULL, last_used_from ${text} NOT NULL)`
+    yield* sql`CREATE TABLE access_library (
+      access ${text} NOT NULL REFERENCES access (id), library ${text} NOT NULL REFERENCES library (id),
+      PRIMARY KEY (access, library))`
+    yield* sql`CREATE INDEX access_of_library ON access_library (library)`
+    yield* sql`CREATE TABLE line (
+      library ${text} NOT NULL REFERENCES library (id), line ${text} NOT NULL, access ${text} NOT NULL REFERENCES access (id),
+      PRIMARY KEY (library, line))`
+    yield* sql`CREATE TABLE invitation (
+      id ${text} PRIMARY KEY, salt ${text} NOT NULL, code_hash ${text} NOT NULL, name ${text} NOT NULL, role ${text} NOT NULL,
+      libraries ${text} NOT NULL, access_days INTEGER NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL,
+      tries_left INTEGER NOT NULL, secret_hash ${text} NOT NULL, access ${text} NOT NULL)`
+    yield* sql`CREATE TABLE audit (
+      number BIGINT PRIMARY KEY, at BIGINT NOT NULL, actor ${text} NOT NULL, action ${text} NOT NULL, subject ${text} NOT NULL,
+      detail ${text} NOT NULL, hash ${text} NOT NULL)`
+    yield* sql`CREATE TABLE audit_head (id INTEGER PRIMARY KEY, number BIGINT NOT NULL, hash ${text} NOT NULL)`
+    yield* sql`INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '')`
+  }),
+  "0002_proofs": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE proof (
+      library ${text} PRIMARY KEY REFERENCES library (id), due_at BIGINT NOT NULL, started_at BIGINT NOT NULL,
+      ended_at BIGINT NOT NULL, ok INTEGER NOT NULL, bytes BIGINT NOT NULL, detail ${text} NOT NULL)`
+  }),
+  "0003_discarded": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE discarded (
+      library ${text} NOT NULL REFERENCES library (id), name ${text} NOT NULL, at BIGINT NOT NULL, put_again INTEGER NOT NULL,
+      PRIMARY KEY (library, name))`
+  }),
+  "0004_leaving": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`ALTER TABLE library ADD COLUMN erase_at BIGINT NOT NULL DEFAULT 0`
+  }),
+  "0005_restores": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE restore (
+      id ${text} NOT NULL, library ${text} NOT NULL REFERENCES library (id), state ${text} NOT NULL, revision INTEGER NOT NULL,
+      mode ${text} NOT NULL, source ${text} NOT NULL, position BIGINT NOT NULL, chain_hash ${text} NOT NULL,
+      saved_at BIGINT NOT NULL, seen_position BIGINT NOT NULL DEFAULT 0, seen_hash ${text} NOT NULL DEFAULT '',
+      entities ${text} NOT NULL, sender ${text} NOT NULL, sender_name ${text} NOT NULL,
+      device ${text} NOT NULL, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, sent_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL, begun INTEGER NOT NULL, reason ${text} NOT NULL, outcome ${text} NOT NULL,
+      request_key ${text} NOT NULL, request_hash ${text} NOT NULL,
+      PRIMARY KEY (library, id), UNIQUE (sender, request_key))`
+    yield* sql`CREATE INDEX restore_of_library ON restore (library, created_at, id)`
+  }),
+  "0006_restores_here": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    for (const column of ["wish", "plan", "digest", "undone"])
+      yield* sql`ALTER TABLE restore ADD COLUMN ${sql(column)} ${text} NOT NULL DEFAULT ''`
+    yield* sql`ALTER TABLE restore ADD COLUMN operation BIGINT NOT NULL DEFAULT 0`
+  }),
+  "0007_feed": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE feed (
+      id BIGINT PRIMARY KEY, at BIGINT NOT NULL, type ${text} NOT NULL, library ${text} NOT NULL, about ${text} NOT NULL)`
+    yield* sql`CREATE INDEX feed_at ON feed (at)`
+    yield* sql`CREATE INDEX feed_of_library ON feed (library, type)`
+    yield* sql`CREATE TABLE feed_head (id INTEGER PRIMARY KEY, last BIGINT NOT NULL, pruned BIGINT NOT NULL)`
+    yield* sql`INSERT INTO feed_head (id, last, pruned) VALUES (1, 0, 0)`
+  }),
+  "0008_home": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`ALTER TABLE library ADD COLUMN home ${text} NOT NULL DEFAULT 'device'`
+    yield* sql`ALTER TABLE library ADD COLUMN maker ${text} NOT NULL DEFAULT ''`
+  }),
+  "0009_groups": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    for (const table of ["library", "access", "invitation"])
+      yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN group_name ${text} NOT NULL DEFAULT ''`
+    yield* sql`CREATE INDEX library_of_group ON library (group_name, id)`
+  })
+}
+
+const newest = Object.keys(all).length
+
+/** All tables but the one of the migrations, with their keys; one that refers to others comes after them. */
+export const tables = {
+  setting: ["name"],
+  library: ["id"],
+  access: ["id"],
+  access_library: ["access", "library"],
+  line: ["library", "line"],
+  invitation: ["id"],
+  audit: ["number"],
+  audit_head: ["id"],
+  proof: ["library"],
+  discarded: ["library", "name"],
+  restore: ["library", "id"],
+  feed: ["id"],
+  feed_head: ["id"]
+} as const
+
+/**
+ * Fails when the tables are not those that this program knows. The migrator takes a row that could not be written for one that another
+ * process wrote, so this is asked after it as well.
+ */
+export const checkVersion: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ last: number }>`SELECT max(migration_id) AS last FROM migration`
+  if (Number(row?.last) !== newest)
+    return yield* new SqlError({
+      cause: row?.last,
+      message: `The control database has the version ${row?.last}; this program knows ${newest}`
+    })
+})
+
+/** Brings the tables up to what this program knows. Fails when they are of a newer one, or were not brought up. */
+export const migrate: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.zipRight(
+  Migrator.make({})({ loader: Migrator.fromRecord(all), table: "migration" }).pipe(
+    Effect.catchTag("MigrationError", (error) =>
+      Effect.fail(
+        new SqlError({ cause: error, message: "The control database could not be brought up to date" })
+      )
+    )
+  ),
+  checkVersion
+)

@@ -4,6 +4,7 @@ export default defineProject({
   test: {
     name: "server",
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/setup.ts"],
     setupFiles: ["../../tooling/testSetup.mjs"],
     testTimeout: 120_000,
     hookTimeout: 60_000

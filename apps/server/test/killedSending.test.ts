@@ -1,7 +1,6 @@
 /** Device and server are killed while songs are sent back: each restore is carried out once, and told; both are whole. */
 import { type ChildProcess, fork } from "node:child_process"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import { toHex } from "@white-room/core"
 import type { Library } from "@white-room/store"
@@ -19,11 +18,10 @@ import {
 import * as Effect from "effect/Effect"
 import { operate } from "../src/index.js"
 import { onServer } from "./support/onServer.js"
+import { programFile } from "./support/programFile.js"
 import { song } from "./support/pushed.js"
 import { kill, serve } from "./support/served.js"
 import { rounds } from "./support/soak.js"
-
-const program = fileURLToPath(new URL("support/inbox.mjs", import.meta.url))
 
 /** A device that looks into its inbox, killed with the scope. `onRequest` is told of each request, by its number. */
 const device = (
@@ -33,7 +31,9 @@ const device = (
 ) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const child = fork(program, [library, settings], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+      const child = fork(programFile("inbox"), [library, settings], {
+        stdio: ["ignore", "ignore", "inherit", "ipc"]
+      })
       let requests = 0
       child.on("message", () => onRequest(++requests, child))
       return child

@@ -1,7 +1,9 @@
 /** A library of this computer, served to the person at it. */
+import { pathToFileURL } from "node:url"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { type LibraryToServe, serveLibrary } from "../../src/index.js"
+import { programFile } from "./programFile.js"
 import { askServer, codeIn, newToken, type TestServer } from "./server.js"
 import { temporaryFolder } from "./temporaryFolder.js"
 
@@ -28,7 +30,7 @@ export const here = (options: Partial<LibraryToServe> = {}) =>
     const { address, link, untilLeft } = yield* serveLibrary({
       ...{ file, id, name: "library", person: "anna", status: Effect.fail(noStatus) },
       // As built: a thread runs no TypeScript.
-      worker: new URL("../../dist/replica/worker.js", import.meta.url),
+      worker: pathToFileURL(programFile("worker")),
       ...options
     })
     const opened: Here = { address, link, file, id, library, untilLeft, ask: askServer(address) }

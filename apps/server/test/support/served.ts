@@ -1,10 +1,8 @@
 /** A server in a process of its own, which can be killed. */
 import { type ChildProcess, fork } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-
-const program = fileURLToPath(new URL("serve.mjs", import.meta.url))
+import { programFile } from "./programFile.js"
 
 export interface Served {
   readonly child: ChildProcess
@@ -27,7 +25,7 @@ export const serve = (
     Effect.promise(
       () =>
         new Promise<Served>((resolve, reject) => {
-          const child = fork(program, [data, String(port), mirror, from], {
+          const child = fork(programFile("serve"), [data, String(port), mirror, from], {
             stdio: ["ignore", "ignore", "inherit", "ipc"]
           })
           child.once("exit", () => reject(new Error("the server ended before it listened")))

@@ -1,10 +1,12 @@
 /** A real server on a free port of this machine, and devices that enrolled with it over HTTP. */
 import { createHash, randomBytes } from "node:crypto"
+import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll } from "vitest"
 import { type LogLine, type RunningServer, type StartOptions, startServer } from "../../src/index.js"
+import { programFile } from "./programFile.js"
 import { temporaryFolder } from "./temporaryFolder.js"
 
 export interface Answer {
@@ -64,7 +66,7 @@ export const testServer = (options: Partial<StartOptions> = {}) =>
       port: 0,
       graceMs: 1000,
       // As built: a thread runs no TypeScript.
-      worker: new URL("../../dist/replica/worker.js", import.meta.url),
+      worker: pathToFileURL(programFile("worker")),
       onLog: (line) => log.push(line),
       ...options,
       // The disk of whoever runs the tests is not looked at, unless a test says so.

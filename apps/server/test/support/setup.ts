@@ -1,0 +1,42 @@
+/** The programs of the tests as single files, once for all of them: threads and processes start by the dozen. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { build } from "esbuild"
+import type { TestProject } from "vitest/node"
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Where they lie. */
+    programs: string
+  }
+}
+
+const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Bundled as the CLI bundles what it ships: only SQLite's driver stays outside, and the thread lies beside its server. */
+export const setup = async (project: TestProject): Promise<() => void> => {
+  const folder = mkdtempSync(join(tmpdir(), "white-room-test-"))
+  const driver = createRequire(import.meta.url).resolve("better-sqlite3")
+  await build({
+    entryPoints: {
+      worker: fileOf("../../dist/replica/worker.js"),
+      serve: fileOf("serve.mjs"),
+      inbox: fileOf("inbox.mjs")
+    },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    alias: { "better-sqlite3": driver },
+    external: [driver],
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    logLevel: "error"
+  })
+  project.provide("programs", folder)
+  return () => rmSync(folder, { recursive: true, force: true })
+}

@@ -31,8 +31,9 @@ export const defaultPolicy: Policy = { keepEdits: 90, graceDays: 30 }
 /** A name has six digits. */
 const mostPolicies = 999_999
 
-const numberOf = (name: string): number => {
-  const [, digits = "0"] = /^policy\/(\d{6})-[0-9a-f]{16}\.json$/.exec(name) ?? []
+/** The number of a policy's file, also of one that is missing and named without its body; 0 of others. */
+export const numberOf = (name: string): number => {
+  const [, digits = "0"] = /^policy\/(\d{6})(?:-[0-9a-f]{16}\.json)?$/.exec(name) ?? []
   return Number(digits)
 }
 
@@ -61,7 +62,7 @@ export const readPolicy = (vault: Vault): Effect.Effect<Policy, WhiteRoomError> 
   Effect.map(newestPolicy(vault), ({ policy }) => policy)
 
 /** The policy that counts, with its number; 0 where a plain vault has none. */
-const newestPolicy = (
+export const newestPolicy = (
   vault: Vault
 ): Effect.Effect<{ readonly number: number; readonly policy: Policy }, WhiteRoomError> =>
   Effect.gen(function* () {
@@ -113,6 +114,20 @@ export const readPolicyFor = (
     return policy
   })
 
+/** Writes a policy under a number that has none, or another; the same one once. */
+export const putPolicy = (
+  vault: Vault,
+  number: number,
+  policy: Policy
+): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const name = `policy/${String(number).padStart(6, "0")}`
+    const text = yield* Effect.orDie(Schema.encode(PolicyText)(policy))
+    const bytes = vault.protection.sealFile(name, new TextEncoder().encode(`${text}\n`))
+    const file = `${name}-${shortHash(sha256(bytes))}.json`
+    yield* vault.blobs.put(file, sourceOf(bytes)).pipe(Effect.catchTag("BlobExists", () => Effect.void))
+  })
+
 /**
  * From now on the vault keeps this. With a library its number is beyond the newest that was seen there, also where that is gone,
  * and it is remembered.
@@ -131,9 +146,6 @@ export const writePolicy = (
         place: vault.blobs.place,
         detail: `its policies are numbered to ${mostPolicies}, and none can come after that`
       })
-    const name = `policy/${String(number).padStart(6, "0")}`
-    const text = yield* Effect.orDie(Schema.encode(PolicyText)(policy))
-    const bytes = vault.protection.sealFile(name, new TextEncoder().encode(`${text}\n`))
-    yield* vault.blobs.put(`${name}-${shortHash(sha256(bytes))}.json`, sourceOf(bytes))
+    yield* putPolicy(vault, number, policy)
     if (library !== undefined) yield* vaultRecords(library).rememberPolicy(vault.id, number)
   })

@@ -11,6 +11,7 @@ import { fetchSegment } from "./FetchedSegment.js"
 import { linesOf } from "./OtherLines.js"
 import { objectsInBlock } from "./objectsInBlock.js"
 import { coverOf, farthestOf } from "./Path.js"
+import { repairPolicies } from "./repairPolicies.js"
 import { lineFile } from "./segment/SegmentName.js"
 import type { SegmentFrame } from "./segment/SegmentReader.js"
 import { sendSegment } from "./sendSegment.js"
@@ -156,7 +157,7 @@ const shortName = ({ line }: ListedLine): string => `line ${line.slice(0, 8)}`
 
 /**
  * Mends what a vault has of the lines that this library comes from: its own, and those that it was cloned or copied from.
- * Reads every byte of them. Of what is not in the log here nothing can be mended, and it is named.
+ * Reads every byte of them, and mends the policies that no longer count. Of what is not in the log here nothing can be mended, and it is named.
  */
 export const repairVault = (
   library: Library,
@@ -245,6 +246,8 @@ export const repairVault = (
             )
       })
 
+    for (const { name, reason, mended } of yield* repairPolicies(vault, dryRun, remove))
+      found(name, reason, mended)
     for (const [index, line] of lines.entries()) {
       yield* repairLine(line)
       onProgress?.({ done: index + 1, total: lines.length, step: "repair vault" })

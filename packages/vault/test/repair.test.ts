@@ -17,9 +17,11 @@ import {
   memoryBlobs,
   openLibraryIn,
   openVault,
+  readPolicyFor,
   repairVault,
   trailerLength,
-  type Vault
+  type Vault,
+  writePolicy
 } from "../src/index.js"
 import {
   contents,
@@ -32,6 +34,7 @@ import {
   temporaryFolder,
   withVault
 } from "./support/library.js"
+import { memoryVault } from "./support/sealed.js"
 import { rounds } from "./support/soak.js"
 
 const segmentsIn = (vault: Vault) =>
@@ -216,6 +219,50 @@ describe("a vault is mended from the library", () => {
         yield* expectWhole(library, sound)
       }
     })
+  )
+})
+
+describe("policies of a vault", () => {
+  const policies = (folder: string) =>
+    fs
+      .readdirSync(path.join(folder, "policy"))
+      .toSorted()
+      .map((name) => path.join(folder, "policy", name))
+  const named = (vault: Vault) =>
+    Effect.map(checkVault(vault, { level: "full" }), ({ damaged }) => damaged.map(({ what }) => what))
+
+  it.scoped.each(["plain", "sealed"])(
+    "that no longer count are mended, one that counts is said again: %s",
+    (kind) =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const library = yield* newLibrary
+        const blobs = folderBlobs(folder)
+        const vault = kind === "plain" ? yield* withVault(library, blobs) : yield* memoryVault(blobs)
+        if (kind === "sealed") yield* know(library, vault)
+        yield* library.songs.create(song("a"))
+        yield* pushHome(library, vault)
+        for (const keepEdits of [365, 100, 90, 100])
+          yield* writePolicy(vault, { keepEdits, graceDays: 60 }, library)
+        const [, missing = "", same = ""] = policies(folder).slice(-4)
+        fs.rmSync(missing)
+        fs.appendFileSync(same, " ")
+        expect(yield* named(vault)).toHaveLength(2)
+        expect(yield* repairVault(library, vault, { dryRun: true })).toMatchObject({ ok: false, sent: 0 })
+        const report = yield* repairVault(library, vault)
+        expect(report).toMatchObject({ ok: true, retained: 0 })
+        expect(report.damaged).toHaveLength(2)
+        expect(yield* named(vault)).toEqual([])
+        expect(yield* readPolicyFor(library, vault)).toEqual({ keepEdits: 100, graceDays: 60 })
+
+        fs.appendFileSync(policies(folder).at(-1) ?? "", " ")
+        const [left] = (yield* repairVault(library, vault)).damaged
+        expect(left).toMatchObject({ mended: false, reason: expect.stringContaining("vault policy") })
+        yield* writePolicy(vault, { keepEdits: 80, graceDays: 60 }, library)
+        expect(yield* repairVault(library, vault)).toMatchObject({ ok: true })
+        expect(yield* named(vault)).toEqual([])
+        expect(yield* readPolicyFor(library, vault)).toEqual({ keepEdits: 80, graceDays: 60 })
+      })
   )
 })
 

@@ -94,7 +94,7 @@ export const repairCommand = define(
   {
     brief: "Mend a damaged library from a copy of it, or a vault from the library.",
     description:
-      "With --from: does a full check, puts what is whole elsewhere in the library in the place of what is not, and takes the rest from a vault or from the copies at a place. Everything is known by the hash of its bytes: nothing but what is lost is taken. With the name of a vault: reads every byte that it has of this library, and sends again what is missing or damaged there. Exit code 4 when damage is left.",
+      "With --from: does a full check, puts what is whole elsewhere in the library in the place of what is not, and takes the rest from a vault or from the copies at a place. Everything is known by the hash of its bytes: nothing but what is lost is taken. With the name of a vault: reads every byte that it has of this library, and sends again what is missing or damaged there; a policy that no longer counts is replaced by the one that does. Exit code 4 when damage is left.",
     examples: [
       ["whiteroom repair --from studio", "the library, from the vault studio"],
       ["whiteroom repair studio", "the vault studio, from the library"],

@@ -1,0 +1,58 @@
+import { bounds, toHex, type WhiteRoomError } from "@white-room/core"
+import { sha256 } from "@white-room/store/transfer"
+import * as Effect from "effect/Effect"
+import { readSmall } from "./blobs/SmallFiles.js"
+import { newestPolicy, numberOf, putPolicy } from "./Policy.js"
+import { checkKeys } from "./seal/checkKeys.js"
+import type { Vault } from "./Vault.js"
+
+/** A policy that was missing or damaged, and whether it is whole now. */
+export interface PolicyFault {
+  readonly name: string
+  readonly reason: string
+  readonly mended: boolean
+}
+
+const sayAgain =
+  "only you can say what it keeps: vault policy with --keep-edits and --grace-days does, and repair then mends this file"
+
+/**
+ * Mends the policies that no longer count: a newer one does, and takes the place of each that is missing or damaged, which
+ * nobody can say any more. Of the one that counts it is told what to do. `remove` deletes a damaged file.
+ */
+export const repairPolicies = (
+  vault: Vault,
+  dryRun: boolean,
+  remove: (name: string) => Effect.Effect<void, WhiteRoomError>
+): Effect.Effect<ReadonlyArray<PolicyFault>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const isDamaged = (name: string) =>
+      readSmall(vault.blobs, name).pipe(
+        Effect.map((bytes) => !name.endsWith(`-${toHex(sha256(bytes)).slice(0, 16)}.json`)),
+        Effect.catchTags({
+          BlobMissing: () => Effect.succeed(false),
+          BlobNotHere: () => Effect.succeed(false)
+        })
+      )
+    const faults = (yield* checkKeys(vault.blobs, undefined)).filter(({ name }) => numberOf(name) > 0)
+    if (faults.length === 0) return []
+    const newest = yield* Effect.catchTag(newestPolicy(vault), "VaultDamaged", () =>
+      Effect.succeed({ number: 0, policy: undefined })
+    )
+    return yield* Effect.forEach(faults, ({ name, reason }) =>
+      Effect.gen(function* () {
+        const number = numberOf(name)
+        const { policy } = newest
+        if (policy === undefined || number >= newest.number)
+          return { name, reason: `${reason}; ${sayAgain}`, mended: false }
+        const isMissing = !name.endsWith(".json")
+        // A list of many that are missing is not what any honest vault comes to.
+        const mended = (isMissing ? faults.length < bounds.problems : yield* isDamaged(name)) && !dryRun
+        if (!mended) return { name, reason, mended }
+        // It may have said the same, under the same name.
+        if (!isMissing) yield* remove(name)
+        yield* putPolicy(vault, number, policy)
+        return { name, reason, mended }
+      })
+    )
+  })

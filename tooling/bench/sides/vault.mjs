@@ -58,7 +58,7 @@ export const pushAll = async () => {
   const { ms, result } = await timed(push(library, { ...vault, blobs }, known))
   const counts = blobs.counts()
   const requests = Object.values(counts).reduce((sum, each) => sum + each.requests, 0)
-  return { ms, bytes: result.bytes, puts: counts.put.requests, requests }
+  return { ms, bytes: result.bytes, puts: counts.put.requests, requests, segments: result.segments }
 }
 
 export const saveEach = async ({ indexes, version }) => {
@@ -82,26 +82,25 @@ export const merge = async ({ waitMs }) => {
   const vault = await run(openKnown(known, opening))
   const id = await run(lookAt(library, ({ libraryId }) => libraryId))
   const { made } = await run(mergeLine(vault, id, known.line))
-  if (made === 0) throw new Error("nothing was merged")
+  if (made !== 1) throw new Error(`merged into ${made}`)
 }
 
 /** One song by ranges, from nothing: opening the vault, what was asked for and how many bytes came. */
 export const oneSong = async ({ index }) => {
   const blobs = counting(await run(openPlace(place, opening)))
+  const asked = () => Object.values(blobs.counts()).reduce((sum, each) => sum + each.requests, 0)
   const { id, name } = songAt(index)
+  let toOpen = 0
   const { ms, result } = await timed(
     Effect.gen(function* () {
-      const reader = yield* openReader(yield* openHere(blobs, opening))
+      const vault = yield* openHere(blobs, opening)
+      toOpen = asked()
+      const reader = yield* openReader(vault)
       return yield* reader.entity({ kind: "song", id }, yield* reader.head)
     })
   )
   if (result?.documents.size !== 1) throw new Error(`the vault has no document of ${name}`)
-  const counts = blobs.counts()
-  return {
-    ms,
-    bytes: counts.get.bytes,
-    requests: Object.values(counts).reduce((sum, each) => sum + each.requests, 0)
-  }
+  return { ms, bytes: blobs.counts().get.bytes, requests: asked(), toOpen }
 }
 
 /** Bytes of the vault's files. */

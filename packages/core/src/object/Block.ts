@@ -90,16 +90,32 @@ export const openBlock = (block: Uint8Array, compression: Compression): Uint8Arr
 /** Bodies compress evenly, but for their beginning. */
 const shareOfStored = (stored: number, share: number): number => Math.ceil(stored * share) + 1536
 
+/** What there is to decompress of a block, for those who have it done elsewhere. */
+export interface CompressedBody {
+  readonly stored: Uint8Array
+  /** Bytes of the whole body. */
+  readonly length: number
+  /** Only the beginning is there: see `Compression`. */
+  readonly cut: boolean
+}
+
+/** What takes a body as far as its first `wanted` bytes; `undefined` where nothing is compressed. @throws MalformedData */
+export const compressedBody = (block: Uint8Array, wanted: number): CompressedBody | undefined => {
+  const { codec, length, stored } = readBlock(block)
+  if (codec !== codecs.brotli) return undefined
+  const needed = shareOfStored(stored.length, wanted / length)
+  const cut = wanted < length && needed < stored.length
+  return { stored: cut ? stored.subarray(0, needed) : stored, length, cut }
+}
+
 /**
  * A body as far as its first `wanted` bytes at least, or all of it: opens no more of the block than that takes. Only
  * hashing what is read of it tells whether it is sound. @throws MalformedData
  */
 export const openBlockTo = (block: Uint8Array, wanted: number, compression: Compression): Uint8Array => {
-  const { codec, length, stored } = readBlock(block)
-  const needed = shareOfStored(stored.length, wanted / length)
-  if (codec !== codecs.brotli || wanted >= length || needed >= stored.length)
-    return openBlock(block, compression)
-  const start = inflate(stored.subarray(0, needed), length, compression, true)
+  const body = compressedBody(block, wanted)
+  if (body?.cut !== true) return openBlock(block, compression)
+  const start = inflate(body.stored, body.length, compression, true)
   return start.length >= wanted ? start : openBlock(block, compression)
 }
 

@@ -46,10 +46,12 @@ export const differenceBetween = (
   return session.db.snapshot(() => {
     const a = resolveState(session, from)
     const b = resolveState(session, to)
-    return tellDifferences({ from: a.label, to: b.label }, differences(session, a, b), options, (batch) =>
-      backwards(inStorageOrder(session.db, batch, ({ before }) => before)).flatMap(
-        ({ item }) => describeDifference(item, documentOf(session)) ?? []
+    return tellDifferences({ from: a.label, to: b.label }, differences(session, a, b), options, (batch) => {
+      const placed = backwards(inStorageOrder(session.db, batch, ({ before }) => before))
+      return session.reader.openingAhead(
+        placed.map(({ place }) => place),
+        () => placed.flatMap(({ item }) => describeDifference(item, documentOf(session)) ?? [])
       )
-    )
+    })
   })
 }

@@ -16,7 +16,8 @@ import type { Database } from "../sqlite/Database.js"
 import { brotli, sha256 } from "./Compression.js"
 import { damagedObject, type Suspect } from "./Damaged.js"
 import { hashKey } from "./HashKeys.js"
-import { type Place, placeOf, readBlock } from "./Objects.js"
+import { firstLoose, type Place, placeOf, readBlock } from "./Objects.js"
+import { OpenAhead } from "./OpenAhead.js"
 
 interface Opened {
   readonly bytes: Uint8Array
@@ -65,6 +66,9 @@ class OpenedBlocks {
  */
 const aloneBudget = 8 * 1024 * 1024
 
+/** The blocks that are read next, and as far as where. */
+type Coming = Iterator<readonly [block: number, end: number]>
+
 /** Raw bytes that are kept of what was found elsewhere; more can be found again. */
 const mostRescued = 32 * 1024 * 1024
 
@@ -74,6 +78,8 @@ export class ObjectReader {
   /** What was found damaged, by the keys of the hashes, and is not remembered in the library yet. */
   readonly suspects = new Map<string, Suspect>()
   private rescued = 0
+  private ahead: OpenAhead | undefined
+  private coming: Coming | undefined
 
   constructor(
     private readonly db: Database,
@@ -91,7 +97,10 @@ export class ObjectReader {
 
   /** A block opened up to `wanted`; the second time that it is not open far enough, as a whole. */
   private open(number: number, wanted: number, isAgain: boolean): Opened {
-    const data = readBlock(this.db, number)
+    const taken = isAgain ? undefined : this.ahead?.take(number)
+    this.offer()
+    if (taken?.opened !== undefined && taken.opened.bytes.length >= wanted) return taken.opened
+    const data = taken?.data ?? readBlock(this.db, number)
     if (data === undefined) throw malformed("block", `block ${number} is missing`)
     return isAgain || wanted === Number.POSITIVE_INFINITY
       ? { bytes: openBlock(data, brotli), isWhole: true }
@@ -106,6 +115,41 @@ export class ObjectReader {
     const body = isEnough ? known : this.open(number, wanted, known !== undefined)
     blocks.keep(number, body)
     return body.bytes
+  }
+
+  /** Offers the next blocks to the thread that opens them, while there is room. */
+  private offer(): void {
+    while (this.ahead?.hasRoom === true) {
+      const next = this.coming?.next()
+      if (next === undefined || next.done === true) return
+      const [block, end] = next.value
+      if (this.together.get(block) !== undefined || this.alone.get(block) !== undefined) continue
+      const data = readBlock(this.db, block)
+      if (data !== undefined) this.ahead.offer(block, data, end)
+    }
+  }
+
+  /**
+   * Runs `body`, which reads documents alone on one snapshot, as they lie at these places in this order: where that takes many
+   * blocks, they are opened ahead on a second thread. It may read other things too.
+   */
+  openingAhead<A>(places: Iterable<Place | undefined>, body: () => A): A {
+    if (this.ahead !== undefined) return body()
+    const blocks = new Map<number, number>()
+    for (const place of places)
+      if (place !== undefined && place.block < firstLoose && !blocks.has(place.block))
+        blocks.set(place.block, place.offset + place.length)
+    const ahead = OpenAhead.for(blocks.size)
+    if (ahead === undefined) return body()
+    try {
+      this.ahead = ahead
+      this.coming = blocks.entries()
+      this.offer()
+      return body()
+    } finally {
+      ahead.end()
+      this.ahead = undefined
+    }
   }
 
   /** What was found damaged is remembered in the library now. */

@@ -2,33 +2,26 @@
 import {
   type BackupInfo,
   type ContentReleased,
-  changedInRecord,
   type DecidedEvent,
   decodeRecord,
   emptyRecord,
   emptyRestoreResult,
-  encodeRecord,
   equalBytes,
   isWhiteRoomError,
-  kinds,
   type MalformedData,
-  type NewObject,
   ObjectRef,
   type OnProgress,
   type PlanFacts,
   type PlanItem,
-  RestoreNotVerified,
   type RestoreResult,
   type Row,
   rowOfRecord
 } from "@white-room/core"
 import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
-import { keysAtOnce } from "../live/Selection.js"
 import { hasAppTriggers } from "../live/Triggers.js"
 import { changedEntities, lastEventOf, readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
-import { sha256 } from "../object/Compression.js"
 import { keepLoose } from "../object/Objects.js"
 import { Places, placeOfRecord } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
@@ -38,6 +31,7 @@ import { type Judged, judgeTriggered } from "./judgeTriggered.js"
 import { label } from "./label.js"
 import { PackedItems } from "./PackedItems.js"
 import { Tally } from "./Tally.js"
+import { type ReadForItem, Verifier } from "./Verifier.js"
 
 /** What is restored, as the log remembers it: a backup's id, or `@1234`. */
 export interface Origin {
@@ -45,20 +39,24 @@ export interface Origin {
   readonly label: string
 }
 
-/** The cells of a plan item; documents are read only for columns that are written, and `onRead` is told of them. */
+/** The cells of a plan item; documents are read only for columns that are written. What was read is noted. */
 const cellsOf =
-  (session: Session, item: PlanItem, places: Places, index: number, onRead: (document: NewObject) => void) =>
+  (session: Session, item: PlanItem, places: Places, index: number, read: ReadForItem) =>
   (columns: ReadonlyArray<string> | "all"): Row => {
     const record = decodeRecord(item.kind, item.after ?? emptyRecord)
     const document = [...record.values()].find((cell) => cell instanceof ObjectRef)
     const wanted =
       columns === "all" ? record : new Map([...record].filter(([name]) => columns.includes(name)))
-    return rowOfRecord(wanted, (ref) => {
+    let isExact = columns === "all"
+    const row = rowOfRecord(wanted, (ref) => {
       const place = ref === document ? places.at(index, ref.hash) : undefined
       const bytes = session.reader.getAlone(ref.hash, place)
-      onRead({ hash: ref.hash, bytes })
+      isExact = isExact && bytes.length === ref.length
+      read.documents.push({ hash: ref.hash, bytes })
       return bytes
     })
+    if (isExact) read.cells = row
+    return row
   }
 
 /** The rest of the restore goes on, so what an error says of everything is not said here. */
@@ -66,50 +64,6 @@ const whyNot = (error: MalformedData | ContentReleased): string =>
   error._tag === "MalformedData"
     ? `its ${error.what} cannot be read (${error.reason})`
     : "its document is not there"
-
-/** An item that was written, and the documents that were read for it. */
-interface WrittenItem {
-  readonly item: PlanItem
-  readonly documents: ReadonlyArray<NewObject>
-}
-
-/** The live row must now be exactly the record of the plan. @throws RestoreNotVerified */
-const verifyItem = ({ item, documents }: WrittenItem, row: Row | undefined): void => {
-  // What has the bytes of a document has its hash.
-  const hashOf = (bytes: Uint8Array) =>
-    documents.find((document) => Buffer.compare(document.bytes, bytes) === 0)?.hash ?? sha256(bytes)
-  const record = row && encodeRecord(item.kind, row, hashOf).record
-  const fits =
-    item.action === "delete" ? record === undefined : record && item.after && equalBytes(record, item.after)
-  if (fits === true) return
-  const columns = record && item.after ? changedInRecord(item.kind, record, item.after) : []
-  throw new RestoreNotVerified({ detail: `${label(item)} ${columns.join(", ")}`.trim() })
-}
-
-/** Items that are written before they are read back: their pages are still in memory then. */
-const verifiedTogether = keysAtOnce
-
-/** Verifies each item after it was written, in small batches. */
-class Verifier {
-  private waiting: Array<WrittenItem> = []
-
-  constructor(private readonly session: Session) {}
-
-  add(item: PlanItem, documents: ReadonlyArray<NewObject>): void {
-    this.waiting.push({ item, documents })
-    if (this.waiting.length >= verifiedTogether) this.finish()
-  }
-
-  finish(): void {
-    for (const kind of kinds) {
-      const written = this.waiting.filter(({ item }) => item.kind === kind)
-      if (written.length === 0) continue
-      const rows = this.session.tables[kind]?.getEach(written.map(({ item }) => item.id))
-      for (const each of written) verifyItem(each, rows?.get(each.item.id))
-    }
-    this.waiting = []
-  }
-}
 
 /** A plan, however its items are held. */
 export interface PlanToApply extends PlanFacts {
@@ -134,6 +88,16 @@ const isAltered = (event: DecidedEvent | undefined, { action, after }: PlanItem)
   event?.payload !== after &&
   !(event && equalBytes(event.payload, after))
 
+/** Where the documents of the items that are written lie. */
+const placesOf = (session: Session, items: PackedItems): Places => {
+  const places = new Places()
+  for (let index = 0; index < items.length; index++) {
+    const { kind, action, after } = items.get(index)
+    places.add(action === "keep" ? undefined : placeOfRecord(session.db, kind, after))
+  }
+  return places
+}
+
 const applyItems = (
   session: Session,
   writer: EventWriter,
@@ -148,31 +112,21 @@ const applyItems = (
   const mayBeAltered = hasAppTriggers(session.db)
   const errors: Array<string> = []
   const verifier = new Verifier(session)
-  const places = new Places()
-  for (let index = 0; index < items.length; index++) {
-    const { kind, action, after } = items.get(index)
-    places.add(action === "keep" ? undefined : placeOfRecord(session.db, kind, after))
-  }
+  const places = placesOf(session, items)
   // The trees were read to make the plan; documents are read from here on.
   session.reader.forget()
   for (const index of places.forwards()) {
     const item = items.get(index)
     if (item.action === "keep") continue
     let outcome: ReturnType<typeof writeEntity>
-    const documents: Array<NewObject> = []
+    const read: ReadForItem = { documents: [] }
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
       // Nothing moved since the plan was made: what it saw of an entity need not be read again, until it is written here.
       const last = lastEventOf(session.db, item)
       const state = last.position > before ? undefined : { version: last.version, record: item.before }
-      const write = {
-        kind: item.kind,
-        id: item.id,
-        record,
-        state,
-        cells: cellsOf(session, item, places, index, (document) => documents.push(document))
-      }
-      outcome = writeEntity(session, writer, write)
+      const cells = cellsOf(session, item, places, index, read)
+      outcome = writeEntity(session, writer, { kind: item.kind, id: item.id, record, state, cells })
       if (outcome instanceof Moved) return outcome
     } catch (error) {
       // One unreadable document must not cost the others; everything else undoes the whole restore.
@@ -184,7 +138,7 @@ const applyItems = (
     if (mayBeAltered || isAltered(outcome, item)) altered.push(item)
     else {
       done.add(item)
-      verifier.add(item, documents)
+      verifier.add(item, read)
     }
     for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
     onProgress?.({ done: done.count + altered.length, total, step: "restore" })

@@ -1,0 +1,178 @@
+/**
+ * Opens blocks on a second thread while the first reads what was in the last ones. Nothing waits for it:
+ *
+ * 1. A block that the thread has not begun when it is wanted is opened by whoever wants it. So it goes on as without a
+ *    thread where none can be started, and until it has begun.
+ * 2. What it opened is as good as what anybody opened: objects are hashed by those who read them. What it could not open
+ *    is opened again by whoever wants it, and fails there.
+ * 3. It has no connection: it is given the bytes of blocks, in the order in which they will be wanted.
+ */
+import { Worker } from "node:worker_threads"
+import { blockTarget, compressedBody, isWhiteRoomError } from "@white-room/core"
+import { openingProgram } from "./openingProgram.js"
+
+/** With fewer blocks the thread would begin when all is done. */
+const fewBlocks = 64
+
+/** So many blocks are opened ahead, and there is room for each, as it is stored and as it is opened: 5 MB in all. */
+const places = 8
+
+/** Larger ones are left to whoever wants them. */
+const room = blockTarget + 64 * 1024
+
+const heads = 3
+const width = 5
+const numberBytes = (heads + width * places) * Int32Array.BYTES_PER_ELEMENT
+
+/**
+ * The thread ends when the first is not 0, and looks for work when the second changes. It leaves the place of the third
+ * alone: its block is the next that is wanted, and would be waited for.
+ */
+const [ended, told, next] = [0, 1, 2]
+
+/** What is known of a place, from `heads` on. */
+const fields = { state: 0, stored: 1, limit: 2, cut: 3, opened: 4 } as const
+
+/** A place is free, its block waits, is being opened, is open, or could not be opened. */
+const states = { free: 0, waiting: 1, taken: 2, open: 3, failed: 4 } as const
+
+/** So many milliseconds are waited for a block that is being opened: about as long as it takes. */
+const patience = 0.2
+
+interface Offered {
+  readonly block: number
+  readonly data: Uint8Array
+  readonly wanted: number
+  readonly length: number
+  readonly cut: boolean
+}
+
+/** A block that is wanted: opened, or its bytes as they are stored. */
+export interface Taken {
+  readonly data: Uint8Array
+  readonly opened: { readonly bytes: Uint8Array; readonly isWhole: boolean } | undefined
+}
+
+const startThread = (shared: SharedArrayBuffer): Worker | undefined => {
+  try {
+    const worker = new Worker(openingProgram, {
+      eval: true,
+      workerData: { shared, places, room },
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 }
+    })
+    // It may die at any time: then nobody takes what waits, and whoever wants it opens it.
+    worker.on("error", () => {})
+    worker.unref()
+    return worker
+  } catch {
+    return undefined
+  }
+}
+
+export class OpenAhead {
+  private readonly shared = new SharedArrayBuffer(numberBytes + 2 * places * room)
+  private readonly numbers = new Int32Array(this.shared, 0, heads + width * places)
+  /** What was offered and not taken, by its place, in the order in which it was offered. */
+  private readonly offered = new Map<number, Offered>()
+  private isAlive: boolean
+
+  private constructor() {
+    this.isAlive = startThread(this.shared) !== undefined
+  }
+
+  /** For so many blocks, where they are enough for a thread to be worth its while. The caller ends it. */
+  static for(blocks: number): OpenAhead | undefined {
+    return blocks < fewBlocks ? undefined : new OpenAhead()
+  }
+
+  private at(place: number, field: keyof typeof fields): number {
+    return heads + width * place + fields[field]
+  }
+
+  private bytes(place: number, half: 0 | 1, length: number): Uint8Array {
+    return new Uint8Array(this.shared, numberBytes + (2 * place + half) * room, length)
+  }
+
+  /** A place that nobody uses. One whose block was not waited for is used until the thread is done with it. */
+  private freePlace(): number | undefined {
+    if (!this.isAlive || this.offered.size === places) return undefined
+    for (let place = 0; place < places; place++)
+      if (!this.offered.has(place) && Atomics.load(this.numbers, this.at(place, "state")) !== states.taken)
+        return place
+    return undefined
+  }
+
+  /** True where another block can be offered. */
+  get hasRoom(): boolean {
+    return this.freePlace() !== undefined
+  }
+
+  /** Has a block opened, as far as its first `wanted` bytes, where there is room for it. Its bytes stay as they are. */
+  offer(block: number, data: Uint8Array, wanted = Number.POSITIVE_INFINITY): void {
+    const place = this.freePlace()
+    const body = place === undefined ? undefined : bodyOf(data, wanted)
+    if (place === undefined || body === undefined || body.length > room || body.stored.length > room) return
+    this.bytes(place, 0, body.stored.length).set(body.stored)
+    this.numbers[this.at(place, "stored")] = body.stored.length
+    this.numbers[this.at(place, "limit")] = body.length
+    this.numbers[this.at(place, "cut")] = body.cut ? 1 : 0
+    this.offered.set(place, { block, data, wanted, length: body.length, cut: body.cut })
+    this.tellNext()
+    Atomics.store(this.numbers, this.at(place, "state"), states.waiting)
+    Atomics.add(this.numbers, told, 1)
+    Atomics.notify(this.numbers, told)
+  }
+
+  private tellNext(): void {
+    const [place = -1] = this.offered.keys()
+    Atomics.store(this.numbers, next, place)
+  }
+
+  /** The block, when it was offered. Those that were offered before it are not wanted any more. */
+  take(block: number): Taken | undefined {
+    if (![...this.offered.values()].some((each) => each.block === block)) return undefined
+    for (const [place, each] of this.offered) {
+      this.offered.delete(place)
+      const isOpen = this.isOpen(place, each.block === block)
+      if (each.block !== block) continue
+      this.tellNext()
+      return { data: each.data, opened: isOpen ? this.opened(place, each) : undefined }
+    }
+    return undefined
+  }
+
+  /** Whether the thread opened what lies there; if it has not begun, it will not. */
+  private isOpen(place: number, isWanted: boolean): boolean {
+    const state = this.at(place, "state")
+    if (Atomics.compareExchange(this.numbers, state, states.waiting, states.free) === states.waiting)
+      return false
+    if (isWanted) Atomics.wait(this.numbers, state, states.taken, patience)
+    return Atomics.load(this.numbers, state) === states.open
+  }
+
+  private opened(place: number, { wanted, length, cut }: Offered): Taken["opened"] {
+    const size = this.numbers[this.at(place, "opened")] ?? 0
+    const isWhole = size === length
+    return isWhole || (cut && size >= wanted)
+      ? { bytes: Buffer.from(this.bytes(place, 1, size)), isWhole }
+      : undefined
+  }
+
+  /** Ends the thread. What waits is not opened. */
+  end(): void {
+    this.isAlive = false
+    Atomics.store(this.numbers, ended, 1)
+    Atomics.add(this.numbers, told, 1)
+    Atomics.notify(this.numbers, told)
+  }
+}
+
+/** What the thread can open; a block that is damaged or is not compressed is left to whoever wants it. */
+const bodyOf = (data: Uint8Array, wanted: number) => {
+  try {
+    return compressedBody(data, wanted)
+  } catch (error) {
+    if (!isWhiteRoomError(error)) throw error
+    return undefined
+  }
+}

@@ -16,6 +16,7 @@ import { blobPaths } from "./blobPaths.js"
 import { feed } from "./Feed.js"
 import { homes } from "./Homes.js"
 import { imports } from "./Imports.js"
+import { keys } from "./Keys.js"
 import {
   AccessInfo,
   AuditEntry,
@@ -165,6 +166,7 @@ export const api = HttpApi.make("whiteroom")
   .add(imports)
   .add(profiles)
   .add(schedule)
+  .add(keys)
   .add(feed)
   .add(restores)
   .add(inbox)

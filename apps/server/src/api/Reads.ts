@@ -64,6 +64,8 @@ const BackupDetail = Output.BackupDetail.annotations({ identifier: "BackupDetail
 const Difference = Output.Difference.annotations({ identifier: "Difference" })
 const Found = Output.Found.annotations({ identifier: "Found" })
 
+const RetentionPreview = Output.RetentionPreview.annotations({ identifier: "RetentionPreview" })
+
 const Timeline = Output.Timeline.annotations({ identifier: "Timeline" })
 
 const number = (least: number, most: number, otherwise: number) =>
@@ -85,6 +87,15 @@ const shownOfTimeline = Schema.Struct({
   search: Schema.optional(Schema.String.pipe(Schema.maxLength(200))),
   offset: number(0, 100_000_000, 0),
   limit
+})
+
+const keep = number(0, 1_000_000, 0)
+
+/** Those of a profile, or these; without any the last 30. */
+const rules = Schema.Struct({
+  line,
+  profile: Schema.optional(Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))),
+  ...{ keepLast: keep, keepDaily: keep, keepWeekly: keep, keepMonthly: keep, keepYearly: keep }
 })
 
 /** The bytes of a file, under a name that every version of TypeScript can read. */
@@ -220,6 +231,13 @@ const whole = HttpApiGroup.make("library")
       .setUrlParams(Schema.Struct({ line }))
       .setHeaders(headers)
       .addSuccess(LibraryStatus)
+      .addError(refused)
+  )
+  .add(
+    HttpApiEndpoint.get("retention")`/v1/libraries/${library}/retention`
+      .setUrlParams(rules)
+      .setHeaders(headers)
+      .addSuccess(RetentionPreview)
       .addError(refused)
   )
   .add(

@@ -1,6 +1,7 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
 import type { Runs, ScheduleChange, ScheduledProfile, ScheduleWish } from "../api/Schedule.js"
 import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
@@ -63,6 +64,18 @@ export interface ScheduleHere {
   readonly run: (name: string) => Effect.Effect<Runs, FailureHere>
 }
 
+/** The keys of sealed vaults of the library on this computer, in the hands of the program that has them. Vaults go by their names. */
+export interface KeysHere {
+  /** Those that are sealed, as they are remembered. */
+  readonly list: Effect.Effect<ReadonlyArray<SealedPlace>, FailureHere>
+  /** Opens the vault, and says who else may. */
+  readonly read: (vault: string) => Effect.Effect<VaultKeys, FailureHere>
+  /** Makes a recovery kit with a key of its own. What is answered is nowhere else. */
+  readonly makeKit: (vault: string) => Effect.Effect<MadeKit, FailureHere>
+  /** Opens the vault with the text of a kit alone. Changes nothing, and keeps nothing of it. */
+  readonly testKit: (vault: string, kit: string) => Effect.Effect<TestedKit, FailureHere>
+}
+
 export interface Desk {
   readonly data: string
   readonly shelf: Shelf
@@ -72,6 +85,7 @@ export interface Desk {
   readonly isWatched: boolean
   /** Only where the home of the library is here. */
   readonly schedule?: ScheduleHere | undefined
+  readonly keys?: KeysHere | undefined
   /** Wakes those who wait for something to happen. */
   readonly hub: Hub
   /** The console; empty where it was not built. */

@@ -1,5 +1,12 @@
 /** What is asked of a library. */
-import type { EntityKey, Kind, RestoreOptions, SlotLength, TimelineOptions } from "@white-room/core"
+import type {
+  EntityKey,
+  Kind,
+  RestoreOptions,
+  RetentionPolicy,
+  SlotLength,
+  TimelineOptions
+} from "@white-room/core"
 
 /** Where a list goes on. */
 export interface Cursor {
@@ -40,6 +47,12 @@ export type Question =
   | { readonly _tag: "Operations"; readonly limit: number }
   /** What happened after a position. */
   | { readonly _tag: "Log"; readonly after: number; readonly limit: number }
+  /** What rules would do: those of a profile, or these. */
+  | {
+      readonly _tag: "Retention"
+      readonly profile?: string | undefined
+      readonly rules: Omit<RetentionPolicy, "keepTags" | "keepWithin" | "imported">
+    }
   | { readonly _tag: "Difference"; readonly from: string; readonly to: string }
   /** Of the times `at` and `from`, as the API takes them; without `from` no cells are told. */
   | ({

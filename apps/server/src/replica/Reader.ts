@@ -38,6 +38,7 @@ import { operationJson } from "./operationJson.js"
 import { originOf } from "./originOf.js"
 import { profileOf, profilesOf, runJson } from "./ProfilesHere.js"
 import type { Cursor, Question } from "./Question.js"
+import { retentionOf } from "./retentionOf.js"
 import { sourceOf } from "./sourceOf.js"
 import { statusOf } from "./statusOf.js"
 import { timelineOf } from "./timelineOf.js"
@@ -270,6 +271,8 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
       return backups(library, question, facts)
     case "Backup":
       return backup(library, question)
+    case "Retention":
+      return Effect.map(retentionOf(library, question), json)
     case "Difference":
       return Effect.gen(function* () {
         const from = yield* sourceOf(library, question.from)

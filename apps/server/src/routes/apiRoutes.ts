@@ -30,6 +30,7 @@ import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
 import { homeRoutes } from "./homeRoutes.js"
 import { importRoutes } from "./importRoutes.js"
+import { keyRoutes } from "./keyRoutes.js"
 import { operationRoutes } from "./operationRoutes.js"
 import { profileRoutes } from "./profileRoutes.js"
 import { readRoutes } from "./readRoutes.js"
@@ -197,6 +198,7 @@ export const apiRoutes = Layer.mergeAll(
   importRoutes,
   profileRoutes,
   scheduleRoutes,
+  keyRoutes,
   feedRoutes,
   restoreRoutes
 ).pipe(Layer.provideMerge(entranceLive))

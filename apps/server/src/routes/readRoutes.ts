@@ -115,6 +115,9 @@ const whole = HttpApiBuilder.group(api, "library", (handlers) =>
     .handleRaw("status", ({ path, urlParams, headers }) =>
       answer({ ...path, ...urlParams, ...headers, question: { _tag: "Status" } })
     )
+    .handleRaw("retention", ({ path, urlParams: { line, profile, ...rules }, headers }) =>
+      answer({ ...path, ...headers, line, question: { _tag: "Retention", profile, rules } })
+    )
     .handleRaw("diff", ({ path, urlParams: { line, from, to = "now" }, headers }) =>
       answer({ ...path, ...headers, line, question: { _tag: "Difference", from, to } })
     )

@@ -12,7 +12,7 @@ import { codeText } from "../control/Code.js"
 import { layerSqlite } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { insertLibrary } from "../control/Libraries.js"
-import { type Desk, type LogLine, type ScheduleHere, usualLimits } from "../http/Desk.js"
+import { type Desk, type KeysHere, type LogLine, type ScheduleHere, usualLimits } from "../http/Desk.js"
 import { type Hub, makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { nodeServer } from "../http/nodeServer.js"
@@ -42,6 +42,8 @@ export interface LibraryToServe {
   readonly status: Effect.Effect<StatusHere, FailureHere>
   /** Its profiles, as the same program knows and runs them. */
   readonly schedule?: ScheduleHere | undefined
+  /** The keys of its sealed vaults, as the same program has them. */
+  readonly keys?: KeysHere | undefined
   /** 0, the default, takes a port that is free. */
   readonly port?: number | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
@@ -121,7 +123,7 @@ export const serveLibrary = (
     const desk: Desk = {
       ...{ data: folder, shelf: shelfIn(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
       ...{ replicas: library, isWatched: true, documents: { bytes: 0 } },
-      schedule: options.schedule,
+      ...{ schedule: options.schedule, keys: options.keys },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
       hub: makeHub(),

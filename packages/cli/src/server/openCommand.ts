@@ -15,6 +15,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { assess } from "../status/assess.js"
 import { gather } from "../status/gather.js"
 import { statusJson } from "../status/StatusText.js"
+import { keysHere } from "../vault/keysHere.js"
 import { openInBrowser } from "./openInBrowser.js"
 
 type Line = Outputs["open-line"]
@@ -71,6 +72,7 @@ export const openCommand = define(
         },
         status: statusFor(library, cli),
         schedule: scheduleHere(library, cli),
+        keys: keysHere(library, cli),
         onLog: logLine(cli)
       })
       const isShown =

@@ -34,6 +34,33 @@ export const Backup = Schema.Struct({
   forgottenAt: optional(Time)
 })
 
+/** What rules would do: which backups stay, which go to the trash and from there, and why. Nothing is done. */
+export const RetentionPreview = Schema.Struct({
+  /** `last 30, daily 7`. */
+  rules: Schema.String,
+  /** Profiles of the library, whose rules can be looked at by their names. */
+  profiles: Texts,
+  /** Newest first; `reasons` are never empty. */
+  decisions: Schema.Array(
+    Schema.Struct({
+      backupId: Schema.String,
+      number: Count,
+      timestamp: Time,
+      description: Schema.String,
+      keep: Schema.Boolean,
+      reasons: Texts
+    })
+  ),
+  /** Would leave the trash for good. */
+  expiring: Schema.Array(Backup),
+  /** Songs that no other backup has, nor the library: `Night Drive (id)`. */
+  lastCopies: Texts,
+  /** The clock jumped: nothing goes for reasons of time until it has been steady for a while. */
+  paused: Schema.Boolean,
+  /** Whose days and hours are counted. */
+  zone: Schema.String
+})
+
 export const BackupEntry = Schema.Struct({ kind: Kind, id: Schema.String, name: Schema.String, size: Count })
 
 /** One backup and what it holds. */

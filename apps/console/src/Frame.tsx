@@ -9,8 +9,8 @@ import { useAnswer } from "./api/useAnswer.js"
 import { Home } from "./home/Home.js"
 import { Libraries } from "./home/Libraries.js"
 import { lazy } from "./parts/lazy.js"
-import { Pending, Title, Wrong } from "./parts/Parts.js"
-import { chooseLanguage, language, languages, texts } from "./texts/Texts.js"
+import { Name, Pending, Title, Wrong } from "./parts/Parts.js"
+import { chooseLanguage, cut, language, languages, texts } from "./texts/Texts.js"
 
 const BackupPage = lazy(() => import("./home/BackupPage.js").then((loaded) => loaded.BackupPage))
 const SongsPage = lazy(() => import("./home/SongsPage.js").then((loaded) => loaded.SongsPage))
@@ -59,7 +59,7 @@ export const Frame = ({ access, onSignOut }: FrameProps) => {
               <option value="">{t.libraries}</option>
               {all.map(({ id, name }) => (
                 <option key={id} value={id}>
-                  {name}
+                  {cut(name)}
                 </option>
               ))}
             </select>
@@ -139,7 +139,9 @@ const Place = ({ libraries, library, isAdmin }: PlaceProps) => {
   if (library.sealed)
     return (
       <>
-        <Title>{library.name}</Title>
+        <Title>
+          <Name of={library.name} />
+        </Title>
         <p class="lead">{texts.value.sealed}</p>
       </>
     )

@@ -1,9 +1,11 @@
 /** Backups taken, described, thrown away and brought back in the page; what takes them by itself, added, run and paused. */
 import { beforeAll, expect, it } from "vitest"
 import { axeViolations, describeInBrowser, useBrowser } from "./support/Browser.js"
-import { createLibrary, scale, songDocument } from "./support/Songs.js"
+import { createLibrary, scale, songDocument, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { openPage, whiteroom } from "./support/Whiteroom.js"
+
+const evil = `<img src=x onerror=alert(1)>"'>`
 
 describeInBrowser("the backups of this computer", () => {
   const folder = temporaryFolder()
@@ -62,6 +64,24 @@ describeInBrowser("the backups of this computer", () => {
     expect(await listed("list")).toMatchObject([{ number: 1 }])
 
     await page.getByRole("link", { name: "Home", exact: true }).click()
+    // What rules would do, before anybody lives by them.
+    await whiteroom(folder, "edit", "b1", "--no-pin")
+    write(folder, [{ id: "a", name: "Night Drive", document: songDocument(scale(60, 9)) }])
+    await whiteroom(folder, "backup", "--description", evil)
+    await page.getByRole("button", { name: "What stays" }).click()
+    await page.getByText("All 2 stay.").waitFor()
+    await page.getByLabel("the last", { exact: true }).fill("1")
+    await page.getByText("1 stays, 1 goes to the trash.").waitFor()
+    const goes = page.locator("li.goes")
+    expect(await goes.textContent()).toContain("b1")
+    expect(await goes.textContent()).toContain("outside last 1")
+    await page.getByText("newest backup").waitFor()
+    await page.getByText(evil).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByText("To do it, in a terminal").click()
+    await page.getByText("whiteroom prune --keep-last 1").waitFor()
+    expect(await listed("list")).toHaveLength(2)
+
     await page.getByText("Add a schedule").first().click()
     await page.getByLabel("What to call it").fill("evenings")
     await page.getByLabel("Monday to Friday").check()

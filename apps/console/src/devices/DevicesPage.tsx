@@ -3,8 +3,9 @@ import { useSignal } from "@preact/signals"
 import { allOf, answerOf, client } from "../api/Client.js"
 import type { Access, Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Dialog, Name, Time, Title, Waiting, Wrong } from "../parts/Parts.js"
-import { texts } from "../texts/Texts.js"
+import { Name, Time, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { Sure } from "../parts/Sure.js"
+import { isolated, texts } from "../texts/Texts.js"
 import { Audit } from "./Audit.js"
 import { Invite } from "./Invite.js"
 import { OpenInvitations } from "./OpenInvitations.js"
@@ -50,7 +51,7 @@ const AccessList = ({ libraries }: { readonly libraries: ReadonlyArray<Library> 
     trouble.value = undefined
     try {
       await answerOf(client.DELETE("/v1/access/{id}", { params: { path: { id } } }))
-      said.value = t.revoked1(name)
+      said.value = t.revoked1(isolated(name))
     } catch (error) {
       trouble.value = error
     }
@@ -113,35 +114,15 @@ const AccessList = ({ libraries }: { readonly libraries: ReadonlyArray<Library> 
         </tbody>
       </table>
       {asked.value !== undefined && (
-        <Dialog
+        <Sure
           title={t.revoke}
           onClose={() => {
             asked.value = undefined
           }}
+          onYes={() => asked.value !== undefined && void revoke(asked.value)}
         >
-          <p>{t.revokeSure(asked.value.name)}</p>
-          <div class="buttons">
-            <button
-              type="button"
-              onClick={() => {
-                asked.value = undefined
-              }}
-            >
-              {t.cancel}
-            </button>
-            <button
-              type="button"
-              class="main"
-              onClick={() => {
-                const whose = asked.value
-                asked.value = undefined
-                if (whose !== undefined) void revoke(whose)
-              }}
-            >
-              {t.revoke}
-            </button>
-          </div>
-        </Dialog>
+          <p>{t.revokeSure(isolated(asked.value.name))}</p>
+        </Sure>
       )}
     </section>
   )

@@ -1,9 +1,10 @@
 /** What is done to one backup: described, moved to the trash, brought back from there. */
-import { type Signal, useSignal } from "@preact/signals"
+import { useSignal } from "@preact/signals"
 import { answerOf, client } from "../api/Client.js"
 import { live } from "../api/Live.js"
 import { access, type Library } from "../api/Session.js"
-import { Command, Dialog, Wrong } from "../parts/Parts.js"
+import { Command, Wrong } from "../parts/Parts.js"
+import { Sure } from "../parts/Sure.js"
 import { texts, timeText } from "../texts/Texts.js"
 import type { Backup } from "./Backup.js"
 import { BackupWords, type Described, tagsIn } from "./BackupWords.js"
@@ -102,39 +103,17 @@ export const BackupActions = ({ library, backup, again }: BackupActionsProps) =>
           </button>
         </>
       )}
-      {isAsking.value && <Sure number={number} isAsking={isAsking} onYes={() => void forget()} />}
-    </section>
-  )
-}
-
-const Sure = (props: {
-  readonly number: number
-  readonly isAsking: Signal<boolean>
-  readonly onYes: () => void
-}) => {
-  const t = texts.value
-  const { number, isAsking, onYes } = props
-  const close = () => {
-    isAsking.value = false
-  }
-  return (
-    <Dialog title={t.backupForget} onClose={close}>
-      <p>{t.backupForgetSure(number)}</p>
-      <div class="buttons">
-        <button type="button" onClick={close}>
-          {t.cancel}
-        </button>
-        <button
-          type="button"
-          class="main"
-          onClick={() => {
-            close()
-            onYes()
+      {isAsking.value && (
+        <Sure
+          title={t.backupForget}
+          onClose={() => {
+            isAsking.value = false
           }}
+          onYes={() => void forget()}
         >
-          {t.backupForget}
-        </button>
-      </div>
-    </Dialog>
+          <p>{t.backupForgetSure(number)}</p>
+        </Sure>
+      )}
+    </section>
   )
 }

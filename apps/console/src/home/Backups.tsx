@@ -3,6 +3,7 @@ import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
 import { access, type Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
+import { lazy } from "../parts/lazy.js"
 import { Name, Waiting, Wrong } from "../parts/Parts.js"
 import { sizeText, texts, timeText } from "../texts/Texts.js"
 import type { Backup } from "./Backup.js"
@@ -25,11 +26,16 @@ const backupsOf = (library: string, trash: boolean, signal: AbortSignal) =>
 
 const few = 10
 
+/** So long a backup rests in the trash at least. */
+const trashTime = 7 * 86_400_000
+
+const Retention = lazy(() => import("./Retention.js").then((loaded) => loaded.Retention))
+
 /** The backups, as a list with what each added, as a calendar, and those in the trash. */
 export const Backups = (props: { readonly library: Library }) => {
   const t = texts.value
   const library = props.library.id
-  const view = useSignal<"list" | "calendar" | "trash">("list")
+  const view = useSignal<"list" | "calendar" | "rules" | "trash">("list")
   const shown = useSignal(few)
   const isTrash = view.value === "trash"
   const all = useAnswer(`backups ${library} ${isTrash}`, (signal) => backupsOf(library, isTrash, signal))
@@ -38,6 +44,7 @@ export const Backups = (props: { readonly library: Library }) => {
   const views = [
     ["list", t.backupsList],
     ["calendar", t.backupsCalendar],
+    ["rules", t.backupsRules],
     ["trash", t.backupTrash]
   ] as const
   return (
@@ -64,7 +71,8 @@ export const Backups = (props: { readonly library: Library }) => {
       {newest === undefined && all._tag === "Loading" && <Waiting />}
       {newest?.length === 0 && <p>{isTrash ? t.backupTrashNone : t.backupsNone}</p>}
       {newest !== undefined && view.value === "calendar" && <Calendar library={library} backups={newest} />}
-      {newest !== undefined && view.value !== "calendar" && (
+      {view.value === "rules" && <Retention library={library} />}
+      {newest !== undefined && (view.value === "list" || isTrash) && (
         <>
           <ol class="backups">
             {newest.slice(0, shown.value).map((backup) => (
@@ -92,6 +100,7 @@ interface RowProps {
 const Row = ({ library, backup, most }: RowProps) => {
   const t = texts.value
   const { number, timestamp, description, tags, pinned, trigger, newBytes, songs, performances } = backup
+  const rests = backup.forgottenAt === undefined ? undefined : Date.parse(backup.forgottenAt) + trashTime
   return (
     <li>
       <a href={linkTo([library, "backup", `b${number}`])}>
@@ -105,6 +114,8 @@ const Row = ({ library, backup, most }: RowProps) => {
           </>
         )}
         {t.triggers[trigger]} · {t.backupHas(songs, performances)} · {t.backupAdded(sizeText(newBytes))}
+        {rests !== undefined &&
+          ` · ${t.backupTrashUntil(timeText(new Date(rests).toISOString(), new Date()))}`}
         {pinned && <span class="tag">{t.backupPinned}</span>}
         {tags.map((tag) => (
           <span class="tag" key={tag}>

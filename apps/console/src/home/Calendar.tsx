@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { linkTo } from "../address/Link.js"
+import { Name } from "../parts/Parts.js"
 import { dayText, monthText, texts, timeText } from "../texts/Texts.js"
 import type { Backup } from "./Backup.js"
 
@@ -78,7 +79,7 @@ export const Calendar = (props: { readonly library: string; readonly backups: Re
             <a href={linkTo([props.library, "backup", `b${number}`])}>
               <b>b{number}</b> {timeText(timestamp, new Date())}
             </a>
-            <span class="facts">{description}</span>
+            <span class="facts">{description !== "" && <Name of={description} />}</span>
           </li>
         ))}
       </ul>

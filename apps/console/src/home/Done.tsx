@@ -3,7 +3,8 @@ import { useSignal } from "@preact/signals"
 import { answerOf, client, newKey, type Schemas } from "../api/Client.js"
 import { live } from "../api/Live.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Dialog, Name, Said, Time, Wrong } from "../parts/Parts.js"
+import { Name, Said, Time, Wrong } from "../parts/Parts.js"
+import { Sure } from "../parts/Sure.js"
 import { texts } from "../texts/Texts.js"
 
 type Operation = Schemas["Operation"]
@@ -30,7 +31,6 @@ export const Done = ({ library }: { readonly library: string }) => {
   const undo = async () => {
     const operation = asked.value
     if (operation === undefined) return
-    close()
     trouble.value = undefined
     const header = { "idempotency-key": operation.key }
     try {
@@ -78,7 +78,7 @@ export const Done = ({ library }: { readonly library: string }) => {
         ))}
       </ul>
       {asked.value !== undefined && (
-        <Dialog title={t.undo} onClose={close}>
+        <Sure title={t.undo} onClose={close} onYes={() => void undo()}>
           <p>
             <Said>
               <strong>
@@ -87,15 +87,7 @@ export const Done = ({ library }: { readonly library: string }) => {
             </Said>
           </p>
           <p>{t.doneSure}</p>
-          <div class="buttons">
-            <button type="button" onClick={close}>
-              {t.cancel}
-            </button>
-            <button type="button" class="main" onClick={() => void undo()}>
-              {t.undo}
-            </button>
-          </div>
-        </Dialog>
+        </Sure>
       )}
     </section>
   )

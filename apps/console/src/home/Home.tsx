@@ -5,16 +5,16 @@ import { access, type Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { lazy } from "../parts/lazy.js"
 import { Pending, Wrong } from "../parts/Parts.js"
-import { texts } from "../texts/Texts.js"
+import { cut, texts } from "../texts/Texts.js"
 import { Backups } from "./Backups.js"
 import { Changes } from "./Changes.js"
-import { Keys } from "./Keys.js"
 import { OnTheirWay } from "./OnTheirWay.js"
 import { Places } from "./Places.js"
 import { Search } from "./Search.js"
 import { Verdict } from "./Verdict.js"
 
 const Done = lazy(() => import("./Done.js").then((loaded) => loaded.Done))
+const Keys = lazy(() => import("./Keys.js").then((loaded) => loaded.Keys))
 const Schedule = lazy(() => import("./Schedule.js").then((loaded) => loaded.Schedule))
 
 export const Home = ({ library }: { readonly library: Library }) => {
@@ -24,7 +24,7 @@ export const Home = ({ library }: { readonly library: Library }) => {
       client.GET("/v1/libraries/{library}/status", { signal, params: { path: { library: library.id } } })
     )
   )
-  if (status.value === undefined) return <Pending title={library.name} of={status} />
+  if (status.value === undefined) return <Pending title={cut(library.name)} of={status} />
   const { value } = status
   return (
     <div class="home">
@@ -53,7 +53,7 @@ export const Home = ({ library }: { readonly library: Library }) => {
             vaults={value.vaults.map(({ name }) => name)}
             isRun={value.next !== null}
           />
-          <Keys vaults={value.vaults} />
+          <Keys library={library.id} />
         </>
       )}
       <Backups library={library} />

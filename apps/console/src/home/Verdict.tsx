@@ -1,6 +1,6 @@
 import type { Schemas } from "../api/Client.js"
 import type { Library } from "../api/Session.js"
-import { Said, Title } from "../parts/Parts.js"
+import { Name, Said, Title } from "../parts/Parts.js"
 import { agoText, listText, texts } from "../texts/Texts.js"
 
 type Status = Schemas["LibraryStatus"]
@@ -27,7 +27,9 @@ export const Verdict = ({ status, library }: { readonly status: Status; readonly
   const isSafe = status.protected && status.warnings.length === 0
   return (
     <section class={`verdict ${isSafe ? "good" : "bad"}`}>
-      <p class="whose">{library.name}</p>
+      <p class="whose">
+        <Name of={library.name} />
+      </p>
       <Title>{isSafe ? t.safeIn(`${places}${when}`) : t.notSafe}</Title>
       {status.warnings.length > 0 && (
         <ul>

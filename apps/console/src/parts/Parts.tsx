@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import { useEffect, useRef } from "preact/hooks"
 import { Refusal, Unreachable } from "../api/Client.js"
-import { agoText, texts, timeText } from "../texts/Texts.js"
+import { agoText, cut, texts, timeText } from "../texts/Texts.js"
 
 /** What the library said itself: English, whatever the language of the page. */
 export const Said = ({ children }: { readonly children: ComponentChildren }) => (
@@ -116,7 +116,7 @@ export const Title = ({ children }: { readonly children: ComponentChildren }) =>
   </h1>
 )
 
-/** A name as text, however it was meant; the empty one is said. */
+/** A name as text, however it was meant; the empty one is said, and of one without end the beginning. */
 export const Name = ({ of }: { readonly of: string }) => (
-  <bdi>{of.trim() === "" ? texts.value.unnamed : of}</bdi>
+  <bdi title={cut(of) === of ? undefined : of}>{of.trim() === "" ? texts.value.unnamed : cut(of)}</bdi>
 )

@@ -4,7 +4,7 @@ import { type Choice, choices, keyText, type Wish } from "../address/Wish.js"
 import { Name, Said } from "../parts/Parts.js"
 import { Words } from "../parts/Words.js"
 import { BothSides } from "../song/BothSides.js"
-import { texts } from "../texts/Texts.js"
+import { cut, isolated, texts } from "../texts/Texts.js"
 import { PartChoices } from "./PartChoices.js"
 import type { PlanItem } from "./Restore.js"
 import { Result } from "./Result.js"
@@ -68,7 +68,7 @@ export const PlanRow = ({ library, item, source, position, wish, onChoose }: Pla
       ))}
       {wish.mode === "replace" && isThere && hasChoice && (
         <fieldset class="tracks">
-          <legend>{t.choiceFor(name)}</legend>
+          <legend>{t.choiceFor(isolated(cut(name)))}</legend>
           {choices.map((choice) => (
             <label key={choice}>
               <input

@@ -118,6 +118,19 @@ export const sizeText = (bytes: number): string => {
   return `${shown} ${units[unit]}`
 }
 
+/** As much of a name is shown. */
+const longest = 200
+
+/** A name of any length, as far as it is shown. */
+export const cut = (name: string): string =>
+  name.length <= longest ? name : `${[...name.slice(0, longest)].slice(0, -1).join("")} …`
+
+/** A name inside a sentence: one that is written from the right, or would turn what follows, turns only itself. */
+export const isolated = (name: string): string =>
+  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(name)
+    ? `\u2068${name.replace(/[\u202a-\u202e\u2066-\u2069]/g, "")}\u2069`
+    : name
+
 /** `here, School and Studio`. */
 export const listText = (items: ReadonlyArray<string>): string =>
   new Intl.ListFormat(locale.value, { type: "conjunction" }).format(items)

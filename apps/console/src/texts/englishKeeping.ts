@@ -9,6 +9,31 @@ export const englishKeeping = {
     `${songs} ${songs === 1 ? "song" : "songs"}${performances > 0 ? `, ${performances} ${performances === 1 ? "performance" : "performances"}` : ""}`,
   backupPinned: "pinned",
   backupTrash: "Trash",
+  backupTrashUntil: (when: string) => `rests until ${when} at least`,
+  backupsRules: "What stays",
+  retentionWhat:
+    "What rules would keep and let go, and why. Nothing is done here; pins and the newest always stay.",
+  retentionRules: "Rules",
+  retentionOwn: "as they stand here",
+  retentionKeep: "Keep",
+  retentionCounts: {
+    keepLast: "the last",
+    keepDaily: "one a day, days",
+    keepWeekly: "one a week, weeks",
+    keepMonthly: "one a month, months",
+    keepYearly: "one a year, years"
+  },
+  retentionWould: (keep: number, leaving: number) =>
+    leaving === 0
+      ? `All ${keep} stay.`
+      : `${keep} ${keep === 1 ? "stays" : "stay"}, ${leaving} ${leaving === 1 ? "goes" : "go"} to the trash.`,
+  retentionExpiring: (count: number) =>
+    `${count} would leave the trash for good, as ${count === 1 ? "its" : "their"} time there is over.`,
+  retentionPaused: "The clock of this computer jumped: nothing goes until it has been right for seven days.",
+  retentionLast: "In no other backup, and not in the library any more:",
+  retentionStays: "stays",
+  retentionGoes: "goes",
+  retentionDo: "To do it, in a terminal",
   backupTrashNone: "The trash is empty.",
   backupActions: "What can be done with it",
   backupTake: "Take a backup",
@@ -86,8 +111,21 @@ export const englishKeeping = {
   },
   keys: "Keys",
   keysLacking:
-    "only this computer and its passphrase open it. This prints a recovery kit, one page that opens it too:",
-  keysWhy: "Keys are never shown in a browser. Keep the kit on paper or on a stick, not on this computer.",
+    "only this computer and its passphrase open it. A recovery kit is one page that opens it too, when both are gone.",
+  keysWhy: "No key is ever shown here. Keep a kit on paper or on a stick, not on this computer.",
+  keysWho: "Who may open it",
+  keyHeld: "a key of a computer or a kit",
+  keyLocked: "a passphrase, or a person's own key",
+  keysFingerprint: (fingerprint: string) => `Fingerprint ${fingerprint}`,
+  keysForked: "Two computers changed the keys at once.",
+  kitThere: "a recovery kit opens it.",
+  kitMake: "Make a recovery kit",
+  kitHow:
+    "It is saved as a file, a page to be printed. Whoever has it can read this vault: print it or put it on a stick, then delete the file. It has a key of its own, which can be taken away alone.",
+  kitMade: (file: string) =>
+    `It was saved as ${file}, where your browser saves files. Print it, test it, then delete the file.`,
+  kitTest: "Test a kit",
+  kitTested: (fingerprint: string) => `This kit opens it. Nothing of it was kept. Fingerprint ${fingerprint}`,
 
   restores: "Brought back, and on its way",
   restoreAll: "The whole library",

@@ -11,6 +11,32 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
     `${songs} ${songs === 1 ? "Lied" : "Lieder"}${performances > 0 ? `, ${performances} ${performances === 1 ? "Aufführung" : "Aufführungen"}` : ""}`,
   backupPinned: "angeheftet",
   backupTrash: "Papierkorb",
+  backupTrashUntil: (when) => `ruht mindestens bis ${when}`,
+  backupsRules: "Was bleibt",
+  retentionWhat:
+    "Was Regeln behalten und gehen lassen würden, und warum. Hier wird nichts getan; Angeheftetes und das Neueste bleiben immer.",
+  retentionRules: "Regeln",
+  retentionOwn: "wie sie hier stehen",
+  retentionKeep: "Behalten",
+  retentionCounts: {
+    keepLast: "die letzten",
+    keepDaily: "eine am Tag, Tage",
+    keepWeekly: "eine in der Woche, Wochen",
+    keepMonthly: "eine im Monat, Monate",
+    keepYearly: "eine im Jahr, Jahre"
+  },
+  retentionWould: (keep, leaving) =>
+    leaving === 0
+      ? `Alle ${keep} bleiben.`
+      : `${keep} ${keep === 1 ? "bleibt" : "bleiben"}, ${leaving} ${leaving === 1 ? "kommt" : "kommen"} in den Papierkorb.`,
+  retentionExpiring: (count) =>
+    `${count} ${count === 1 ? "würde" : "würden"} den Papierkorb für immer verlassen: Die Zeit dort ist um.`,
+  retentionPaused:
+    "Die Uhr dieses Computers ist gesprungen: Es geht nichts, bis sie sieben Tage lang gestimmt hat.",
+  retentionLast: "In keiner anderen Sicherung, und nicht mehr in der Bibliothek:",
+  retentionStays: "bleibt",
+  retentionGoes: "geht",
+  retentionDo: "Um es zu tun, im Terminal",
   backupTrashNone: "Der Papierkorb ist leer.",
   backupActions: "Was man damit tun kann",
   backupTake: "Sicherung anlegen",
@@ -93,9 +119,23 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   },
   keys: "Schlüssel",
   keysLacking:
-    "nur dieser Computer und ihr Passwort öffnen sie. Das druckt ein Rettungsblatt, eine Seite, die sie auch öffnet:",
+    "nur dieser Computer und das Passwort öffnen ihn. Ein Rettungsblatt ist eine Seite, die ihn auch öffnet, wenn beide fort sind.",
   keysWhy:
-    "Schlüssel stehen nie in einem Browser. Das Rettungsblatt gehört auf Papier oder einen Stick, nicht auf diesen Computer.",
+    "Kein Schlüssel wird hier je gezeigt. Ein Rettungsblatt gehört auf Papier oder einen Stick, nicht auf diesen Computer.",
+  keysWho: "Wer ihn öffnen kann",
+  keyHeld: "ein Schlüssel eines Computers oder eines Rettungsblatts",
+  keyLocked: "ein Passwort, oder der eigene Schlüssel eines Menschen",
+  keysFingerprint: (fingerprint) => `Fingerabdruck ${fingerprint}`,
+  keysForked: "Zwei Computer haben die Schlüssel zugleich geändert.",
+  kitThere: "ein Rettungsblatt öffnet ihn.",
+  kitMake: "Rettungsblatt machen",
+  kitHow:
+    "Es wird als Datei gespeichert, eine Seite zum Drucken. Wer es hat, kann diesen Tresor lesen: Drucke es oder lege es auf einen Stick, dann lösche die Datei. Es hat einen eigenen Schlüssel, der für sich weggenommen werden kann.",
+  kitMade: (file) =>
+    `Es wurde als ${file} gespeichert, wo der Browser Dateien ablegt. Drucke es, probiere es, dann lösche die Datei.`,
+  kitTest: "Rettungsblatt probieren",
+  kitTested: (fingerprint) =>
+    `Dieses Rettungsblatt öffnet ihn. Nichts davon wurde behalten. Fingerabdruck ${fingerprint}`,
 
   restores: "Zurückgeholt und unterwegs",
   restoreAll: "Die ganze Bibliothek",

@@ -29,7 +29,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   ...Object.fromEntries(
     [
       "status",
-      ...["diff", "find", "timeline", "export", "backups", "backups/:id"],
+      ...["diff", "find", "retention", "timeline", "export", "backups", "backups/:id"],
       ...["songs", "songs/:id", "songs/:id/document", "songs/:id/history"],
       ...["performances", "performances/:id", "performances/:id/document", "performances/:id/history"],
       ...["preferences", "preferences/:id", "preferences/:id/history"]
@@ -88,6 +88,10 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "POST /v1/libraries/:library/schedule": [401, 403, 403, 403, 409, 409, 409],
   "PATCH /v1/libraries/:library/schedule/:id": [401, 403, 403, 403, 409, 409, 409],
   "POST /v1/libraries/:library/schedule/:id/run": [401, 403, 403, 403, 409, 409, 409],
+  "GET /v1/libraries/:library/keys": [401, 403, 403, 403, 409, 409, 409],
+  "GET /v1/libraries/:library/keys/:id": [401, 403, 403, 403, 409, 409, 409],
+  "POST /v1/libraries/:library/keys/:id/kit": [401, 403, 403, 403, 409, 409, 409],
+  "POST /v1/libraries/:library/keys/:id/test": [401, 403, 403, 403, 409, 409, 409],
   "GET /v1/libraries/:library/operations": [401, 404, 403, 404, 404, 404, 404],
   // `none` is no number: whoever comes so far was let in.
   "POST /v1/libraries/:library/operations/:id/undo": [401, 403, 403, 403, 400, 400, 400],
@@ -119,6 +123,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /v1/libraries/:library/imports": {},
   "POST /v1/libraries/:library/schedule": { name: "x", when: ["nightly"] },
   "PATCH /v1/libraries/:library/schedule/:id": {},
+  "POST /v1/libraries/:library/keys/:id/test": { kit: "x" },
   "PUT /v1/libraries/:library/profiles/:id": { when: ["nightly"] },
   "POST /v1/libraries/:library/operations/:id/undo": {}
 }

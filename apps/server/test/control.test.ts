@@ -245,7 +245,7 @@ describe.runIf(hasPostgres())("in a PostgreSQL", () => {
     4
   )
 
-  it.scoped("40: bounds statements and waits, and needs no right to change the tables", () =>
+  it.scoped("security 40: bounds statements and waits, and needs no right to change the tables", () =>
     Effect.gen(function* () {
       const [owner, other] = [yield* database, yield* database]
       const role = new URL(Redacted.value(other)).username

@@ -74,7 +74,7 @@ describe("devices", () => {
       })
     )
 
-  it.scopedLive("5: a wrong, expired or revoked token gets nothing, at once", () =>
+  it.scopedLive("security 5: a wrong, expired or revoked token gets nothing, at once", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const { library, token, access } = yield* device(server, admin)

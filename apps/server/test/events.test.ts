@@ -61,7 +61,7 @@ describe("events of a server", () => {
     })
   )
 
-  it.scopedLive("5: say goodbye as soon as the access is taken away", () =>
+  it.scopedLive("security 5: say goodbye as soon as the access is taken away", () =>
     Effect.gen(function* () {
       const server = yield* testServer()
       const admin = yield* signIn(server)
@@ -74,18 +74,20 @@ describe("events of a server", () => {
     })
   )
 
-  it.scopedLive("33: one access has so many streams at once, and those that were left do not count", () =>
-    Effect.gen(function* () {
-      const server = yield* testServer()
-      const admin = yield* signIn(server)
-      const open = () => listen(server.address, "/v1/events", { authorization: `Bearer ${admin}` })
-      const all = yield* Effect.all(Array.from({ length: 16 }, open))
-      expect(all.map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 200))
-      expect((yield* open()).status).toBe(429)
-      yield* (all[0] ?? (yield* Effect.die("none"))).leave
-      const status = Effect.map(Effect.scoped(open()), (each) => each.status)
-      yield* Effect.repeat(Effect.zipRight(turn, status), { until: (each) => each === 200 })
-    })
+  it.scopedLive(
+    "security 33: one access has so many streams at once, and those that were left do not count",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* testServer()
+        const admin = yield* signIn(server)
+        const open = () => listen(server.address, "/v1/events", { authorization: `Bearer ${admin}` })
+        const all = yield* Effect.all(Array.from({ length: 16 }, open))
+        expect(all.map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 200))
+        expect((yield* open()).status).toBe(429)
+        yield* (all[0] ?? (yield* Effect.die("none"))).leave
+        const status = Effect.map(Effect.scoped(open()), (each) => each.status)
+        yield* Effect.repeat(Effect.zipRight(turn, status), { until: (each) => each === 200 })
+      })
   )
 
   it.scoped("are kept for 7 days; who comes later is told to look at everything again", () =>

@@ -47,7 +47,7 @@ describe("a library of this computer", () => {
   )
 
   it.scopedLive(
-    "30: answers to its own name, and nobody without the cookie that the key was exchanged for",
+    "security 30: answers to its own name, and nobody without the cookie that the key was exchanged for",
     () =>
       Effect.gen(function* () {
         const open = yield* here()
@@ -113,22 +113,24 @@ describe("a library of this computer", () => {
     expect(userIn("", 1, 2)).toBeUndefined()
   })
 
-  it.scopedLive("30: a page of somebody else changes nothing, though the browser sends the cookie", () =>
-    Effect.gen(function* () {
-      const open = yield* here()
-      const { cookie } = yield* cookieFor(open)
-      const leave = (headers: Readonly<Record<string, string>>) =>
-        Effect.map(
-          open.ask("DELETE", "/v1/session", { headers: { cookie, ...headers } }),
-          ({ status }) => status
-        )
-      const { port } = new URL(open.address)
-      for (const origin of ["https://evil.example", `http://127.0.0.1:${Number(port) - 1}`, "null"])
-        expect(yield* leave({ origin })).toBe(403)
-      expect(yield* leave({})).toBe(403)
-      expect(yield* leave({ origin: open.address })).toBe(204)
-      expect((yield* open.ask("GET", "/v1/me", { headers: { cookie } })).status).toBe(401)
-    })
+  it.scopedLive(
+    "security 30: a page of somebody else changes nothing, though the browser sends the cookie",
+    () =>
+      Effect.gen(function* () {
+        const open = yield* here()
+        const { cookie } = yield* cookieFor(open)
+        const leave = (headers: Readonly<Record<string, string>>) =>
+          Effect.map(
+            open.ask("DELETE", "/v1/session", { headers: { cookie, ...headers } }),
+            ({ status }) => status
+          )
+        const { port } = new URL(open.address)
+        for (const origin of ["https://evil.example", `http://127.0.0.1:${Number(port) - 1}`, "null"])
+          expect(yield* leave({ origin })).toBe(403)
+        expect(yield* leave({})).toBe(403)
+        expect(yield* leave({ origin: open.address })).toBe(204)
+        expect((yield* open.ask("GET", "/v1/me", { headers: { cookie } })).status).toBe(401)
+      })
   )
 
   it.scopedLive(

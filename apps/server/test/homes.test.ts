@@ -104,7 +104,7 @@ describe("a library of a web app", () => {
     })
   )
 
-  it.scopedLive("33: takes no body that is not what the document says, and says what of it", () =>
+  it.scopedLive("security 33: takes no body that is not what the document says, and says what of it", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const { ask, token, library } = yield* webApp(server, admin)
@@ -196,34 +196,36 @@ describe("a library of a web app", () => {
     })
   )
 
-  it.scopedLive("36: is asked for once by a key, which belongs to who sent it and to what was asked", () =>
-    Effect.gen(function* () {
-      const { server, admin } = shared()
-      const app = yield* webApp(server, admin)
-      const headers = { ...isNew, ...key() }
-      const first = yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), headers)
-      expect(first.status).toBe(201)
-      expect((yield* app.ask("PUT", "songs/s1", songWish("Day Drive"), at(1))).status).toBe(200)
-      // Whoever lost the answer asks again, and gets it; nothing is written a second time.
-      const again = yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), headers)
-      expect([again.status, again.text, again.headers.get("etag")]).toEqual([201, first.text, '"1"'])
-      expect((yield* app.ask("GET", "songs/s1")).json.name).toBe("Day Drive")
-      const other = yield* app.ask("PUT", "songs/s1", songWish("Other"), headers)
-      expect([other.status, other.json.type]).toEqual([422, "KeyReused"])
-      const admins = yield* server.ask("PUT", `/v1/libraries/${app.library}/songs/s2`, {
-        ...{ token: admin, body: songWish("Admin's"), headers }
+  it.scopedLive(
+    "security 36: is asked for once by a key, which belongs to who sent it and to what was asked",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const app = yield* webApp(server, admin)
+        const headers = { ...isNew, ...key() }
+        const first = yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), headers)
+        expect(first.status).toBe(201)
+        expect((yield* app.ask("PUT", "songs/s1", songWish("Day Drive"), at(1))).status).toBe(200)
+        // Whoever lost the answer asks again, and gets it; nothing is written a second time.
+        const again = yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), headers)
+        expect([again.status, again.text, again.headers.get("etag")]).toEqual([201, first.text, '"1"'])
+        expect((yield* app.ask("GET", "songs/s1")).json.name).toBe("Day Drive")
+        const other = yield* app.ask("PUT", "songs/s1", songWish("Other"), headers)
+        expect([other.status, other.json.type]).toEqual([422, "KeyReused"])
+        const admins = yield* server.ask("PUT", `/v1/libraries/${app.library}/songs/s2`, {
+          ...{ token: admin, body: songWish("Admin's"), headers }
+        })
+        expect(admins.status).toBe(201)
+        const removed = { ...at(2), ...key() }
+        const gone = yield* app.ask("DELETE", "songs/s1", undefined, removed)
+        expect((yield* app.ask("DELETE", "songs/s1", undefined, removed)).text).toBe(gone.text)
+        expect(
+          (yield* app.ask("PUT", "songs/s3", songWish("x"), { ...isNew, "idempotency-key": "short" })).status
+        ).toBe(400)
       })
-      expect(admins.status).toBe(201)
-      const removed = { ...at(2), ...key() }
-      const gone = yield* app.ask("DELETE", "songs/s1", undefined, removed)
-      expect((yield* app.ask("DELETE", "songs/s1", undefined, removed)).text).toBe(gone.text)
-      expect(
-        (yield* app.ask("PUT", "songs/s3", songWish("x"), { ...isNew, "idempotency-key": "short" })).status
-      ).toBe(400)
-    })
   )
 
-  it.scopedLive("10: of many who save one version, one does", () =>
+  it.scopedLive("security 10: of many who save one version, one does", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const { ask } = yield* webApp(server, admin)
@@ -239,7 +241,7 @@ describe("a library of a web app", () => {
     })
   )
 
-  it.scopedLive("7: is written by its web app and by admins, and read by those who may", () =>
+  it.scopedLive("security 7: is written by its web app and by admins, and read by those who may", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const app = yield* webApp(server, admin)

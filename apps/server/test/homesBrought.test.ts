@@ -74,36 +74,38 @@ describe("a library of a web app", () => {
     })
   )
 
-  it.scopedLive("37: takes no database, nothing that is encrypted, and nothing that is too large", () =>
-    Effect.gen(function* () {
-      const { server, admin } = shared()
-      const app = yield* webApp(server, admin)
-      const { folder, database, bundle } = yield* files
-      const bring = (bytes: Uint8Array) =>
-        Effect.map(
-          app.ask("POST", "imports", bytes, { "content-type": "application/octet-stream", ...key() }),
-          ({ status, json }) => [status, json.type]
-        )
-      expect(yield* bring(readFileSync(database))).toEqual([422, "NotImportable"])
-      for (const text of [
-        "age-encryption.org/v1\n-> x",
-        "PK\u0003\u0004",
-        "",
-        "  ",
-        "MThd",
-        "{",
-        "[1, 2",
-        "{}x"
-      ])
-        expect([text, ...(yield* bring(Buffer.from(text, "latin1")))]).toEqual([text, 422, "NotImportable"])
-      const whole = readFileSync(bundle)
-      expect(yield* bring(whole.subarray(0, whole.length - 100))).toEqual([422, "NotImportable"])
-      const deep = join(folder, "deep.json")
-      writeFileSync(deep, `{"songs":${"[".repeat(200_000)}`)
-      expect((yield* bring(readFileSync(deep)))[0]).toBe(422)
-      expect(yield* bring(Buffer.alloc(1024 * 1024 + 1, 0x20))).toEqual([413, "TooLarge"])
-      expect((yield* app.ask("GET", "changes")).json.items).toEqual([])
-    })
+  it.scopedLive(
+    "security 37: takes no database, nothing that is encrypted, and nothing that is too large",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const app = yield* webApp(server, admin)
+        const { folder, database, bundle } = yield* files
+        const bring = (bytes: Uint8Array) =>
+          Effect.map(
+            app.ask("POST", "imports", bytes, { "content-type": "application/octet-stream", ...key() }),
+            ({ status, json }) => [status, json.type]
+          )
+        expect(yield* bring(readFileSync(database))).toEqual([422, "NotImportable"])
+        for (const text of [
+          "age-encryption.org/v1\n-> x",
+          "PK\u0003\u0004",
+          "",
+          "  ",
+          "MThd",
+          "{",
+          "[1, 2",
+          "{}x"
+        ])
+          expect([text, ...(yield* bring(Buffer.from(text, "latin1")))]).toEqual([text, 422, "NotImportable"])
+        const whole = readFileSync(bundle)
+        expect(yield* bring(whole.subarray(0, whole.length - 100))).toEqual([422, "NotImportable"])
+        const deep = join(folder, "deep.json")
+        writeFileSync(deep, `{"songs":${"[".repeat(200_000)}`)
+        expect((yield* bring(readFileSync(deep)))[0]).toBe(422)
+        expect(yield* bring(Buffer.alloc(1024 * 1024 + 1, 0x20))).toEqual([413, "TooLarge"])
+        expect((yield* app.ask("GET", "changes")).json.items).toEqual([])
+      })
   )
 
   it.scopedLive("has profiles, which reach nothing outside of it", () =>

@@ -107,7 +107,7 @@ describe("a library of a web app", () => {
     })
   )
 
-  it.scopedLive("43: comes back from the mirror, goes on there, and is erased from both", () =>
+  it.scopedLive("security 43: comes back from the mirror, goes on there, and is erased from both", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const mirror = join(folder, "mirror")
@@ -159,7 +159,7 @@ describe("a library of a web app", () => {
     })
   )
 
-  it.scopedLive("34: takes no more room than it has, and what is too much leaves nothing", () =>
+  it.scopedLive("security 34: takes no more room than it has, and what is too much leaves nothing", () =>
     Effect.gen(function* () {
       const server = yield* testServer({ limits: { quota: 200_000 } })
       const app = yield* webApp(server, yield* signIn(server))

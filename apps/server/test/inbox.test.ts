@@ -76,32 +76,34 @@ describe("the inbox of a device", () => {
       })
   )
 
-  it.scoped("47: replaces nothing until its owner agrees to just that, and then after a safety backup", () =>
-    Effect.gen(function* () {
-      const { server, jonas, mara } = yield* ruinedHere
-      const { json: sent } = yield* send(server, mara, { at: "b1", mode: "replace" })
-      const before = yield* jonas.library.log.head
-      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
-      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
-      expect((yield* jonas.library.log.head).position).toBe(before.position)
-      const place = placeOf(server, jonas)
-      const { asking } = yield* readAsking(jonas.here.settings, place)
-      expect(asking).toMatchObject([{ id: sent.id, from: "Mara", mode: "replace", names: ["Night Drive"] }])
-      expect(yield* standing(server, mara, sent)).toMatchObject({ state: "heard" })
-      const [restore] = yield* (yield* serverRestores(place, { env: {}, settings: jonas.here.settings }))
-        .inbox
-      if (restore === undefined) throw new Error("the inbox is empty")
-      // Something else under the same id is not what was agreed to.
-      yield* agreeTo(jonas.here.settings, { ...restore, only: [{ kind: "song", id: "two", name: "" }] })
-      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
-      yield* agreeTo(jonas.here.settings, restore)
-      const [brought] = yield* look(jonas)
-      expect(brought).toMatchObject({ _tag: "Brought", result: { done: { update: 1, create: 0 } } })
-      expect(yield* document(jonas, "one")).toBe('{"notes":["one"]}')
-      expect((yield* jonas.library.backups.list()).at(-1)).toMatchObject({ trigger: "safety" })
-      expect(yield* standing(server, mara, sent)).toMatchObject({ state: "applied" })
-      expect((yield* readAsking(jonas.here.settings, place)).asking).toEqual([])
-    })
+  it.scoped(
+    "security 47: replaces nothing until its owner agrees to just that, and then after a safety backup",
+    () =>
+      Effect.gen(function* () {
+        const { server, jonas, mara } = yield* ruinedHere
+        const { json: sent } = yield* send(server, mara, { at: "b1", mode: "replace" })
+        const before = yield* jonas.library.log.head
+        expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
+        expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
+        expect((yield* jonas.library.log.head).position).toBe(before.position)
+        const place = placeOf(server, jonas)
+        const { asking } = yield* readAsking(jonas.here.settings, place)
+        expect(asking).toMatchObject([{ id: sent.id, from: "Mara", mode: "replace", names: ["Night Drive"] }])
+        expect(yield* standing(server, mara, sent)).toMatchObject({ state: "heard" })
+        const [restore] = yield* (yield* serverRestores(place, { env: {}, settings: jonas.here.settings }))
+          .inbox
+        if (restore === undefined) throw new Error("the inbox is empty")
+        // Something else under the same id is not what was agreed to.
+        yield* agreeTo(jonas.here.settings, { ...restore, only: [{ kind: "song", id: "two", name: "" }] })
+        expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
+        yield* agreeTo(jonas.here.settings, restore)
+        const [brought] = yield* look(jonas)
+        expect(brought).toMatchObject({ _tag: "Brought", result: { done: { update: 1, create: 0 } } })
+        expect(yield* document(jonas, "one")).toBe('{"notes":["one"]}')
+        expect((yield* jonas.library.backups.list()).at(-1)).toMatchObject({ trigger: "safety" })
+        expect(yield* standing(server, mara, sent)).toMatchObject({ state: "applied" })
+        expect((yield* readAsking(jonas.here.settings, place)).asking).toEqual([])
+      })
   )
 
   it.scoped("takes single parts of a song, of what is there now, when its owner agrees to just those", () =>
@@ -189,7 +191,7 @@ describe("the inbox of a device", () => {
       })
   )
 
-  it.scoped("47: brings nothing that is not in its own history", () =>
+  it.scoped("security 47: brings nothing that is not in its own history", () =>
     Effect.gen(function* () {
       const { server, admin, jonas, mara } = yield* ruinedHere
       const studio = yield* secondDevice(server, admin, jonas)
@@ -214,20 +216,22 @@ describe("the inbox of a device", () => {
     })
   )
 
-  it.scoped("47: asks about copies when a day brought 20 of them, whatever the server lets through", () =>
-    Effect.gen(function* () {
-      const { server, jonas, mara } = yield* ruinedHere
-      const ids = Array.from({ length: 15 }, (_, index) => `s${index}`)
-      for (const id of ids) yield* jonas.library.songs.upsert(song(id))
-      const { position } = yield* jonas.library.log.head
-      yield* jonas.push
-      const wish = { at: `@${position}`, only: ids.map((id) => ({ kind: "song", id })) }
-      yield* send(server, mara, wish)
-      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Brought"])
-      expect(yield* names(jonas)).toHaveLength(31)
-      yield* send(server, mara, wish)
-      expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
-      expect(yield* names(jonas)).toHaveLength(31)
-    })
+  it.scoped(
+    "security 47: asks about copies when a day brought 20 of them, whatever the server lets through",
+    () =>
+      Effect.gen(function* () {
+        const { server, jonas, mara } = yield* ruinedHere
+        const ids = Array.from({ length: 15 }, (_, index) => `s${index}`)
+        for (const id of ids) yield* jonas.library.songs.upsert(song(id))
+        const { position } = yield* jonas.library.log.head
+        yield* jonas.push
+        const wish = { at: `@${position}`, only: ids.map((id) => ({ kind: "song", id })) }
+        yield* send(server, mara, wish)
+        expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Brought"])
+        expect(yield* names(jonas)).toHaveLength(31)
+        yield* send(server, mara, wish)
+        expect((yield* look(jonas)).map(({ _tag }) => _tag)).toEqual(["Asks"])
+        expect(yield* names(jonas)).toHaveLength(31)
+      })
   )
 })

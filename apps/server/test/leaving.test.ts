@@ -106,7 +106,7 @@ describe("libraries that leave", () => {
   )
 
   it.scopedLive(
-    "44: of what was erased nothing is left, in the mirror neither; the receipt says where it was",
+    "security 44: of what was erased nothing is left, in the mirror neither; the receipt says where it was",
     () =>
       Effect.gen(function* () {
         const { data, mirror } = yield* places

@@ -95,44 +95,46 @@ describe("a mirror", () => {
       })
   )
 
-  it.scopedLive("43: holds hashes of tokens only; what was revoked stays revoked after a rebuild", () =>
-    Effect.gen(function* () {
-      const { mirror, data, again } = yield* places
-      const one = yield* ending({ data, mirror })
-      const admin = yield* signIn(one.server)
-      const [anna, ben, carl] = [
-        yield* device(one.server, admin),
-        yield* device(one.server, admin, { name: "Ben" }),
-        yield* device(one.server, admin, { name: "Carl" })
-      ]
-      const invited = yield* invite(one.server, admin, { name: "Dora" })
-      expect((yield* one.server.ask("DELETE", `/v1/access/${anna.access}`, { token: admin })).status).toBe(
-        204
-      )
-      expect((yield* one.server.ask("DELETE", "/v1/me", { token: ben.token })).status).toBe(204)
-      expect(yield* operate(data).revoke("Carl")).toMatchObject({ mirrored: true })
-      // Killed at once: only what was acknowledged counts. The folder is read as it is now.
-      const acknowledged = copiesIn(mirror)
-      yield* one.end
-      for (const later of copiesIn(mirror))
-        if (!acknowledged.includes(later)) rmSync(join(mirror, "control", later))
+  it.scopedLive(
+    "security 43: holds hashes of tokens only; what was revoked stays revoked after a rebuild",
+    () =>
+      Effect.gen(function* () {
+        const { mirror, data, again } = yield* places
+        const one = yield* ending({ data, mirror })
+        const admin = yield* signIn(one.server)
+        const [anna, ben, carl] = [
+          yield* device(one.server, admin),
+          yield* device(one.server, admin, { name: "Ben" }),
+          yield* device(one.server, admin, { name: "Carl" })
+        ]
+        const invited = yield* invite(one.server, admin, { name: "Dora" })
+        expect((yield* one.server.ask("DELETE", `/v1/access/${anna.access}`, { token: admin })).status).toBe(
+          204
+        )
+        expect((yield* one.server.ask("DELETE", "/v1/me", { token: ben.token })).status).toBe(204)
+        expect(yield* operate(data).revoke("Carl")).toMatchObject({ mirrored: true })
+        // Killed at once: only what was acknowledged counts. The folder is read as it is now.
+        const acknowledged = copiesIn(mirror)
+        yield* one.end
+        for (const later of copiesIn(mirror))
+          if (!acknowledged.includes(later)) rmSync(join(mirror, "control", later))
 
-      const { server } = yield* ending({ data: again, from: mirror })
-      for (const { token } of [anna, ben, carl])
-        expect((yield* server.ask("GET", "/v1/me", { token })).status).toBe(401)
-      expect((yield* server.ask("GET", "/v1/me", { token: admin })).status).toBe(200)
-      expect((yield* enrol(server, invited.code)).answer.status).toBe(200)
-      const secrets = [admin, anna.token, ben.token, carl.token, invited.code.replaceAll("-", "").slice(4)]
-      for (const name of readdirSync(mirror, { recursive: true, withFileTypes: true })) {
-        if (!name.isFile()) continue
-        const text = readFileSync(join(name.parentPath, name.name), "latin1").toUpperCase()
-        for (const secret of secrets) expect(text.includes(secret.toUpperCase())).toBe(false)
-      }
-    })
+        const { server } = yield* ending({ data: again, from: mirror })
+        for (const { token } of [anna, ben, carl])
+          expect((yield* server.ask("GET", "/v1/me", { token })).status).toBe(401)
+        expect((yield* server.ask("GET", "/v1/me", { token: admin })).status).toBe(200)
+        expect((yield* enrol(server, invited.code)).answer.status).toBe(200)
+        const secrets = [admin, anna.token, ben.token, carl.token, invited.code.replaceAll("-", "").slice(4)]
+        for (const name of readdirSync(mirror, { recursive: true, withFileTypes: true })) {
+          if (!name.isFile()) continue
+          const text = readFileSync(join(name.parentPath, name.name), "latin1").toUpperCase()
+          for (const secret of secrets) expect(text.includes(secret.toUpperCase())).toBe(false)
+        }
+      })
   )
 
   it.scopedLive(
-    "43: a revocation that the mirror cannot be told counts here, and is not said to be done",
+    "security 43: a revocation that the mirror cannot be told counts here, and is not said to be done",
     () =>
       Effect.gen(function* () {
         const { mirror, data } = yield* places
@@ -179,7 +181,7 @@ describe("a mirror", () => {
   )
 
   it.scopedLive(
-    "18: what is discarded stays there; what is put under its name again is put there again",
+    "security 18: what is discarded stays there; what is put under its name again is put there again",
     () =>
       Effect.gen(function* () {
         const { mirror, data, again } = yield* places

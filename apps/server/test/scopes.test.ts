@@ -131,7 +131,7 @@ const bodies: Readonly<Record<string, unknown>> = {
 describe("scopes", () => {
   const shared = sharedServer({ limits: { wrongCodes: 1000 } })
 
-  it.effect("3: every route × every role", () =>
+  it.effect("security 3: every route × every role", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const anna = yield* device(server, admin)
@@ -184,7 +184,7 @@ describe("scopes", () => {
     expect([...documented, ...byHand].sort()).toEqual(Object.keys(scopes).sort())
   })
 
-  it.effect("2: the library of one name is not that of another", () =>
+  it.effect("security 2: the library of one name is not that of another", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const { token, library } = yield* device(server, admin)
@@ -207,7 +207,7 @@ describe("scopes", () => {
     })
   )
 
-  it.effect("4: another's library and a missing one are told apart by nothing", () =>
+  it.effect("security 4: another's library and a missing one are told apart by nothing", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const anna = yield* device(server, admin)
@@ -233,26 +233,28 @@ describe("scopes", () => {
     })
   )
 
-  it.effect("6: admin of a library is not admin of the server, and gives nobody more than it has", () =>
-    Effect.gen(function* () {
-      const { server, admin } = shared()
-      const anna = yield* device(server, admin)
-      const ben = yield* device(server, admin)
-      const some = yield* device(server, admin, { role: "admin", libraries: [anna.library] })
-      const list = (library: string) =>
-        server.ask("GET", `/v1/libraries/${library}/blobs`, { token: some.token })
-      expect((yield* list(anna.library)).status).toBe(200)
-      expect((yield* list(ben.library)).status).toBe(404)
-      const wider = { name: "x", role: "admin" }
-      expect((yield* server.ask("POST", "/v1/invitations", { token: some.token, body: wider })).status).toBe(
-        403
-      )
-      const { json } = yield* server.ask("GET", "/v1/libraries", { token: some.token })
-      expect(json).toMatchObject({ items: [{ id: anna.library }], isLast: true })
-    })
+  it.effect(
+    "security 6: admin of a library is not admin of the server, and gives nobody more than it has",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const anna = yield* device(server, admin)
+        const ben = yield* device(server, admin)
+        const some = yield* device(server, admin, { role: "admin", libraries: [anna.library] })
+        const list = (library: string) =>
+          server.ask("GET", `/v1/libraries/${library}/blobs`, { token: some.token })
+        expect((yield* list(anna.library)).status).toBe(200)
+        expect((yield* list(ben.library)).status).toBe(404)
+        const wider = { name: "x", role: "admin" }
+        expect(
+          (yield* server.ask("POST", "/v1/invitations", { token: some.token, body: wider })).status
+        ).toBe(403)
+        const { json } = yield* server.ask("GET", "/v1/libraries", { token: some.token })
+        expect(json).toMatchObject({ items: [{ id: anna.library }], isLast: true })
+      })
   )
 
-  it.effect("9: a token counts in the header, under its scheme, and nowhere else", () =>
+  it.effect("security 9: a token counts in the header, under its scheme, and nowhere else", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const { token } = yield* device(server, admin)

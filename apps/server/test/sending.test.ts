@@ -104,7 +104,7 @@ describe("restores for devices", () => {
     })
   )
 
-  it.scoped("36: asked for twice by one key it is sent once; the key is good for nothing else", () =>
+  it.scoped("security 36: asked for twice by one key it is sent once; the key is good for nothing else", () =>
     Effect.gen(function* () {
       const { server, jonas, mara } = yield* ruinedHere
       const key = newKey()
@@ -120,7 +120,7 @@ describe("restores for devices", () => {
     })
   )
 
-  it.scoped("47: at most 20 a day, also when many come at once", () =>
+  it.scoped("security 47: at most 20 a day, also when many come at once", () =>
     Effect.gen(function* () {
       const { server, jonas, mara } = yield* ruinedHere
       const planned = yield* send(server, mara, { at: "b1", dryRun: true })
@@ -135,29 +135,31 @@ describe("restores for devices", () => {
     })
   )
 
-  it.scoped("47: refuses what is not of this library's own history, and what nobody asked for by name", () =>
-    Effect.gen(function* () {
-      const { server, admin, jonas, mara } = yield* ruinedHere
-      const refused = (wish: object) =>
-        Effect.map(send(server, mara, wish), ({ status, json }) => `${status} ${json.type}`)
-      expect(yield* refused({ at: "b9" })).toBe("404 BackupNotFound")
-      expect(yield* refused({ at: "@99" })).toBe("404 MomentNotFound")
-      expect(yield* refused({ position: 1, chainHash: "0".repeat(64) })).toBe("404 MomentNotFound")
-      expect(yield* refused({ at: "b1", only: [{ kind: "song", id: "two" }] })).toBe("404 EntityNotFound")
-      expect(yield* refused({ at: "b1", only: undefined })).toBe("400 InvalidRequest")
-      expect(yield* refused({ at: "b1", exact: true })).toBe("400 InvalidRequest")
-      expect(yield* refused({})).toBe("400 InvalidRequest")
-      const decisions = [{ kind: "song", id: "one", choice: "keep", parts: [] }]
-      expect(yield* refused({ at: "b1", decisions })).toBe("400 InvalidRequest")
-      const unnamed = [{ kind: "song", id: "two", choice: "keep" }]
-      expect(yield* refused({ at: "b1", mode: "replace", decisions: unnamed })).toBe("400 InvalidRequest")
-      expect(yield* refused({ at: "b1", device: "nobody" })).toBe("404 DeviceNotFound")
-      const other = yield* device(server, admin, { name: "Ben" })
-      expect(yield* refused({ at: "b1", device: other.access })).toBe("404 DeviceNotFound")
-      expect(yield* inboxOf(server, jonas.token)).toEqual([])
-      const elsewhere = yield* send(server, { token: mara.token, library: other.library }, { at: "b1" })
-      expect(elsewhere.json.type).toBe("NotFound")
-    })
+  it.scoped(
+    "security 47: refuses what is not of this library's own history, and what nobody asked for by name",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin, jonas, mara } = yield* ruinedHere
+        const refused = (wish: object) =>
+          Effect.map(send(server, mara, wish), ({ status, json }) => `${status} ${json.type}`)
+        expect(yield* refused({ at: "b9" })).toBe("404 BackupNotFound")
+        expect(yield* refused({ at: "@99" })).toBe("404 MomentNotFound")
+        expect(yield* refused({ position: 1, chainHash: "0".repeat(64) })).toBe("404 MomentNotFound")
+        expect(yield* refused({ at: "b1", only: [{ kind: "song", id: "two" }] })).toBe("404 EntityNotFound")
+        expect(yield* refused({ at: "b1", only: undefined })).toBe("400 InvalidRequest")
+        expect(yield* refused({ at: "b1", exact: true })).toBe("400 InvalidRequest")
+        expect(yield* refused({})).toBe("400 InvalidRequest")
+        const decisions = [{ kind: "song", id: "one", choice: "keep", parts: [] }]
+        expect(yield* refused({ at: "b1", decisions })).toBe("400 InvalidRequest")
+        const unnamed = [{ kind: "song", id: "two", choice: "keep" }]
+        expect(yield* refused({ at: "b1", mode: "replace", decisions: unnamed })).toBe("400 InvalidRequest")
+        expect(yield* refused({ at: "b1", device: "nobody" })).toBe("404 DeviceNotFound")
+        const other = yield* device(server, admin, { name: "Ben" })
+        expect(yield* refused({ at: "b1", device: other.access })).toBe("404 DeviceNotFound")
+        expect(yield* inboxOf(server, jonas.token)).toEqual([])
+        const elsewhere = yield* send(server, { token: mara.token, library: other.library }, { at: "b1" })
+        expect(elsewhere.json.type).toBe("NotFound")
+      })
   )
 
   it.scoped("of a sealed library takes what the sender knows, for its device to find out", () =>

@@ -33,32 +33,34 @@ describe("a session", () => {
     return { server, admin, library, code, secret, answer, cookie: cookieIn(answer.headers) }
   })
 
-  it.scopedLive("30: is a cookie that no script reads and that goes to this server alone, for 30 days", () =>
-    Effect.gen(function* () {
-      const { server, answer, cookie, library } = yield* teacher
-      expect(answer.status).toBe(200)
-      const port = new URL(server.address).port
-      // On plain HTTP of this machine: browsers need not keep a Secure one there, nor tell ports apart.
-      expect(answer.headers.get("set-cookie")).toMatch(
-        new RegExp(
-          `^whiteroom-${port}=[A-Za-z0-9_-]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict$`
+  it.scopedLive(
+    "security 30: is a cookie that no script reads and that goes to this server alone, for 30 days",
+    () =>
+      Effect.gen(function* () {
+        const { server, answer, cookie, library } = yield* teacher
+        expect(answer.status).toBe(200)
+        const port = new URL(server.address).port
+        // On plain HTTP of this machine: browsers need not keep a Secure one there, nor tell ports apart.
+        expect(answer.headers.get("set-cookie")).toMatch(
+          new RegExp(
+            `^whiteroom-${port}=[A-Za-z0-9_-]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Strict$`
+          )
         )
-      )
-      expect(answer.json).toMatchObject({
-        role: "teacher",
-        name: "Mara",
-        device: "browser",
-        libraries: [library]
+        expect(answer.json).toMatchObject({
+          role: "teacher",
+          name: "Mara",
+          device: "browser",
+          libraries: [library]
+        })
+        const days = (Date.parse(String(answer.json.expiresAt)) - Date.now()) / (24 * 60 * 60 * 1000)
+        expect(Math.round(days)).toBe(30)
+        const me = yield* server.ask("GET", "/v1/me", { headers: { cookie: `other=1; ${cookie}; more=2` } })
+        expect(me.json).toMatchObject({ id: answer.json.id, role: "teacher" })
+        expect(JSON.stringify([server.log, answer.text])).not.toContain(cookie.split("=")[1])
       })
-      const days = (Date.parse(String(answer.json.expiresAt)) - Date.now()) / (24 * 60 * 60 * 1000)
-      expect(Math.round(days)).toBe(30)
-      const me = yield* server.ask("GET", "/v1/me", { headers: { cookie: `other=1; ${cookie}; more=2` } })
-      expect(me.json).toMatchObject({ id: answer.json.id, role: "teacher" })
-      expect(JSON.stringify([server.log, answer.text])).not.toContain(cookie.split("=")[1])
-    })
   )
 
-  it.scopedLive("30: behind TLS it is __Host-, Secure, and taken by no other name", () =>
+  it.scopedLive("security 30: behind TLS it is __Host-, Secure, and taken by no other name", () =>
     Effect.gen(function* () {
       const server = yield* testServer({ url: "https://backup.example" })
       const host = { host: "backup.example", origin: "https://backup.example" }
@@ -80,7 +82,7 @@ describe("a session", () => {
     })
   )
 
-  it.scopedLive("30: what it changes must be asked for by a page of this server", () =>
+  it.scopedLive("security 30: what it changes must be asked for by a page of this server", () =>
     Effect.gen(function* () {
       const { server, cookie } = yield* teacher
       const signOut = (headers: Readonly<Record<string, string>>) =>
@@ -116,22 +118,24 @@ describe("a session", () => {
     })
   )
 
-  it.scopedLive("30: a page of somebody else signs nobody in, nor does it make a token do anything", () =>
-    Effect.gen(function* () {
-      const { server, admin } = shared()
-      const { library } = yield* device(server, admin)
-      const { code } = yield* invite(server, admin, { role: "teacher", libraries: [library] })
-      const origin = "https://evil.example"
-      expect((yield* signInWith(server, code, newToken(), { origin })).json).toMatchObject({
-        type: "OriginRefused"
+  it.scopedLive(
+    "security 30: a page of somebody else signs nobody in, nor does it make a token do anything",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const { library } = yield* device(server, admin)
+        const { code } = yield* invite(server, admin, { role: "teacher", libraries: [library] })
+        const origin = "https://evil.example"
+        expect((yield* signInWith(server, code, newToken(), { origin })).json).toMatchObject({
+          type: "OriginRefused"
+        })
+        const asked = yield* server.ask("DELETE", "/v1/access/none", { token: admin, headers: { origin } })
+        expect(asked.json).toMatchObject({ type: "OriginRefused" })
+        expect((yield* signInWith(server, code, newToken(), { origin: server.address })).status).toBe(200)
       })
-      const asked = yield* server.ask("DELETE", "/v1/access/none", { token: admin, headers: { origin } })
-      expect(asked.json).toMatchObject({ type: "OriginRefused" })
-      expect((yield* signInWith(server, code, newToken(), { origin: server.address })).status).toBe(200)
-    })
   )
 
-  it.scopedLive("46: the same secret is answered alike, another one is refused", () =>
+  it.scopedLive("security 46: the same secret is answered alike, another one is refused", () =>
     Effect.gen(function* () {
       const { server, code, secret, answer } = yield* teacher
       const again = yield* signInWith(server, code, secret)
@@ -158,7 +162,7 @@ describe("a session", () => {
     })
   )
 
-  it.scopedLive("5: ends when it is revoked", () =>
+  it.scopedLive("security 5: ends when it is revoked", () =>
     Effect.gen(function* () {
       const { server, admin, answer, cookie } = yield* teacher
       yield* server.ask("DELETE", `/v1/access/${answer.json.id}`, { token: admin })

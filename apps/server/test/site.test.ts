@@ -79,7 +79,7 @@ describe("the console's pages", () => {
     })
   )
 
-  it.scopedLive("2: no address leads to another file, and none of the API to a page", () =>
+  it.scopedLive("security 2: no address leads to another file, and none of the API to a page", () =>
     Effect.gen(function* () {
       const server = yield* withSite
       for (const address of [

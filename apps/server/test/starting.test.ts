@@ -32,7 +32,7 @@ import { temporaryFolder } from "./support/temporaryFolder.js"
 const start = (data: string) => Effect.scoped(startServer({ data, host: "127.0.0.1", port: 0, graceMs: 100 }))
 
 describe("a server that starts", () => {
-  it.scoped("1: makes an empty folder ready, and prints one link until somebody used it", () =>
+  it.scoped("security 1: makes an empty folder ready, and prints one link until somebody used it", () =>
     Effect.gen(function* () {
       const data = join(yield* temporaryFolder, "new")
       const first = yield* start(data)
@@ -54,7 +54,7 @@ describe("a server that starts", () => {
     })
   )
 
-  it.scoped("1: refuses a folder with libraries and no access list that can be read", () =>
+  it.scoped("security 1: refuses a folder with libraries and no access list that can be read", () =>
     Effect.gen(function* () {
       const data = yield* temporaryFolder
       yield* Effect.scoped(
@@ -88,7 +88,7 @@ describe("a server that starts", () => {
     })
   )
 
-  it.scoped("32: makes a certificate where others could listen, which clients hold it to", () =>
+  it.scoped("security 32: makes a certificate where others could listen, which clients hold it to", () =>
     Effect.gen(function* () {
       const server = yield* testServer({ host: "0.0.0.0" })
       expect(server.pin).toMatch(/^[0-9a-f]{64}$/)
@@ -114,7 +114,7 @@ describe("a server that starts", () => {
   )
 
   it.scoped(
-    "46: a code is for one device; a lost answer can be asked for again; looking uses nothing up",
+    "security 46: a code is for one device; a lost answer can be asked for again; looking uses nothing up",
     () =>
       Effect.gen(function* () {
         yield* TestClock.adjust("1 day")
@@ -146,7 +146,7 @@ describe("a server that starts", () => {
       })
   )
 
-  it.scoped("46: five wrong tries end a code, and two weeks; who guesses has to wait", () =>
+  it.scoped("security 46: five wrong tries end a code, and two weeks; who guesses has to wait", () =>
     Effect.gen(function* () {
       const server = yield* testServer({ limits: { wrongCodes: 8 } })
       const admin = yield* signIn(server)
@@ -169,7 +169,7 @@ describe("a server that starts", () => {
     })
   )
 
-  it.scoped("5: an access ends when its time has come", () =>
+  it.scoped("security 5: an access ends when its time has come", () =>
     Effect.gen(function* () {
       const server = yield* testServer()
       const admin = yield* signIn(server)
@@ -181,53 +181,57 @@ describe("a server that starts", () => {
     })
   )
 
-  it.scoped("33: one access has so many uploads at once; one that is too slow for too long is cut off", () =>
-    Effect.gen(function* () {
-      const big = Buffer.alloc(50_000)
-      const name = () => `${randomUUID()}/${randomUUID()}/line`
-      /** An upload that has begun, of which nothing came yet. */
-      const begun = (server: TestServer, token: string, library: string) =>
-        Effect.promise(
-          () =>
-            new Promise<ClientRequest>((resolve) => {
-              const sent = request(`${server.address}/v1/libraries/${library}/blobs/${name()}`, {
-                method: "PUT",
-                headers: {
-                  ...putHeaders(big),
-                  authorization: `Bearer ${token}`,
-                  "content-length": big.length,
-                  expect: "100-continue"
-                }
+  it.scoped(
+    "security 33: one access has so many uploads at once; one that is too slow for too long is cut off",
+    () =>
+      Effect.gen(function* () {
+        const big = Buffer.alloc(50_000)
+        const name = () => `${randomUUID()}/${randomUUID()}/line`
+        /** An upload that has begun, of which nothing came yet. */
+        const begun = (server: TestServer, token: string, library: string) =>
+          Effect.promise(
+            () =>
+              new Promise<ClientRequest>((resolve) => {
+                const sent = request(`${server.address}/v1/libraries/${library}/blobs/${name()}`, {
+                  method: "PUT",
+                  headers: {
+                    ...putHeaders(big),
+                    authorization: `Bearer ${token}`,
+                    "content-length": big.length,
+                    expect: "100-continue"
+                  }
+                })
+                sent.on("error", () => {})
+                sent.once("continue", () => resolve(sent))
+                sent.flushHeaders()
               })
-              sent.on("error", () => {})
-              sent.once("continue", () => resolve(sent))
-              sent.flushHeaders()
-            })
+          )
+        const one = yield* testServer({ limits: { uploads: 1 } })
+        const anna = yield* device(one, yield* signIn(one))
+        const held = yield* begun(one, anna.token, anna.library)
+        const refused = Effect.suspend(() =>
+          putBlob(one, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
         )
-      const one = yield* testServer({ limits: { uploads: 1 } })
-      const anna = yield* device(one, yield* signIn(one))
-      const held = yield* begun(one, anna.token, anna.library)
-      const refused = Effect.suspend(() =>
-        putBlob(one, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
-      )
-      const first = yield* Effect.repeat(refused, { until: ({ status }) => status !== 201 && status !== 204 })
-      expect(first.json).toMatchObject({ type: "TooMany" })
-      held.destroy()
-      const next = yield* Effect.repeat(refused, { until: ({ status }) => status !== 429 })
-      expect([201, 204]).toContain(next.status)
+        const first = yield* Effect.repeat(refused, {
+          until: ({ status }) => status !== 201 && status !== 204
+        })
+        expect(first.json).toMatchObject({ type: "TooMany" })
+        held.destroy()
+        const next = yield* Effect.repeat(refused, { until: ({ status }) => status !== 429 })
+        expect([201, 204]).toContain(next.status)
 
-      const strict = yield* testServer({ limits: { patienceMs: 0, slowest: 2 ** 40 } })
-      const ben = yield* device(strict, yield* signIn(strict))
-      const slow = yield* begun(strict, ben.token, ben.library)
-      const ended = new Promise<void>((resolve) => slow.once("close", resolve))
-      slow.write(big.subarray(0, 1000))
-      yield* Effect.promise(() => ended)
-      const { json } = yield* strict.ask("GET", "/v1/libraries", { token: ben.token })
-      expect(json).toMatchObject({ items: [{ used: 0 }] })
-    })
+        const strict = yield* testServer({ limits: { patienceMs: 0, slowest: 2 ** 40 } })
+        const ben = yield* device(strict, yield* signIn(strict))
+        const slow = yield* begun(strict, ben.token, ben.library)
+        const ended = new Promise<void>((resolve) => slow.once("close", resolve))
+        slow.write(big.subarray(0, 1000))
+        yield* Effect.promise(() => ended)
+        const { json } = yield* strict.ask("GET", "/v1/libraries", { token: ben.token })
+        expect(json).toMatchObject({ items: [{ used: 0 }] })
+      })
   )
 
-  it.scoped("31: counts are for this machine and for admins, and name nobody", () =>
+  it.scoped("security 31: counts are for this machine and for admins, and name nobody", () =>
     Effect.gen(function* () {
       const server = yield* testServer()
       const admin = yield* signIn(server)
@@ -251,7 +255,7 @@ describe("a server that starts", () => {
     })
   )
 
-  it.scoped("42: the audit log has every change of access, and finds what was changed in it", () =>
+  it.scoped("security 42: the audit log has every change of access, and finds what was changed in it", () =>
     Effect.gen(function* () {
       const data = yield* temporaryFolder
       yield* Effect.scoped(

@@ -8,37 +8,39 @@ import { isNew, key, songWish, webApp } from "./support/web.js"
 describe("libraries of one server", () => {
   const shared = sharedServer()
 
-  it.effect("25: share nothing: a name or a hash opens nothing, and the same bytes are kept twice", () =>
-    Effect.gen(function* () {
-      const { server, admin } = shared()
-      const anna = yield* device(server, admin)
-      const ben = yield* device(server, admin, { name: "Ben" })
-      const name = `${randomUUID()}/${randomUUID()}/line`
-      const text = "the very bytes"
-      expect((yield* putBlob(server, anna.token, anna.library, name, text)).status).toBe(201)
-      const get = (token: string, library: string) =>
-        server.ask("GET", `/v1/libraries/${library}/blobs/${name}`, { token })
-      expect((yield* get(ben.token, anna.library)).json.type).toBe("NotFound")
-      expect((yield* get(ben.token, ben.library)).json.type).toBe("BlobMissing")
-      // Who knows the hash and not the bytes gets nothing for it.
-      const bytes = Buffer.from(text)
-      for (const body of [Buffer.alloc(0), Buffer.alloc(bytes.length, 0x20)]) {
-        const sent = yield* server.ask("PUT", `/v1/libraries/${ben.library}/blobs/${name}`, {
-          ...{ token: ben.token, body, headers: putHeaders(bytes) }
-        })
-        expect([sent.status, sent.json.type]).toEqual([422, "FileNotVerified"])
-      }
-      expect((yield* get(ben.token, ben.library)).status).toBe(404)
-      // The same bytes are new there, and count there.
-      expect((yield* putBlob(server, ben.token, ben.library, name, text)).status).toBe(201)
-      for (const { library, token } of [anna, ben]) {
-        const { json } = yield* server.ask("GET", `/v1/libraries/${library}`, { token })
-        expect(json.used).toBe(bytes.length)
-      }
-    })
+  it.effect(
+    "security 25: share nothing: a name or a hash opens nothing, and the same bytes are kept twice",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const anna = yield* device(server, admin)
+        const ben = yield* device(server, admin, { name: "Ben" })
+        const name = `${randomUUID()}/${randomUUID()}/line`
+        const text = "the very bytes"
+        expect((yield* putBlob(server, anna.token, anna.library, name, text)).status).toBe(201)
+        const get = (token: string, library: string) =>
+          server.ask("GET", `/v1/libraries/${library}/blobs/${name}`, { token })
+        expect((yield* get(ben.token, anna.library)).json.type).toBe("NotFound")
+        expect((yield* get(ben.token, ben.library)).json.type).toBe("BlobMissing")
+        // Who knows the hash and not the bytes gets nothing for it.
+        const bytes = Buffer.from(text)
+        for (const body of [Buffer.alloc(0), Buffer.alloc(bytes.length, 0x20)]) {
+          const sent = yield* server.ask("PUT", `/v1/libraries/${ben.library}/blobs/${name}`, {
+            ...{ token: ben.token, body, headers: putHeaders(bytes) }
+          })
+          expect([sent.status, sent.json.type]).toEqual([422, "FileNotVerified"])
+        }
+        expect((yield* get(ben.token, ben.library)).status).toBe(404)
+        // The same bytes are new there, and count there.
+        expect((yield* putBlob(server, ben.token, ben.library, name, text)).status).toBe(201)
+        for (const { library, token } of [anna, ben]) {
+          const { json } = yield* server.ask("GET", `/v1/libraries/${library}`, { token })
+          expect(json.used).toBe(bytes.length)
+        }
+      })
   )
 
-  it.effect("12: what arrives has the time of the server, whatever its sender says", () =>
+  it.effect("security 12: what arrives has the time of the server, whatever its sender says", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const anna = yield* device(server, admin)
@@ -59,20 +61,27 @@ describe("libraries of one server", () => {
     })
   )
 
-  it.scopedLive("12: a flood of backups of a web app pushes no other out, and none is of another day", () =>
-    Effect.gen(function* () {
-      const { server, admin } = shared()
-      const { ask } = yield* webApp(server, admin)
-      yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
-      yield* ask("POST", "backups", { description: "good" }, key())
-      const began = Date.now() - 60_000
-      for (let time = 0; time < 40; time++)
-        yield* ask("POST", "backups", { description: "flood", timestamp: "1997-01-01T00:00:00.000Z" }, key())
-      const { json } = yield* ask("GET", "backups")
-      const backups = json.items as ReadonlyArray<{ description: string; timestamp: string }>
-      expect(backups).toHaveLength(41)
-      expect(backups[0]?.description).toBe("good")
-      for (const { timestamp } of backups) expect(Date.parse(timestamp)).toBeGreaterThan(began)
-    })
+  it.scopedLive(
+    "security 12: a flood of backups of a web app pushes no other out, and none is of another day",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const { ask } = yield* webApp(server, admin)
+        yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+        yield* ask("POST", "backups", { description: "good" }, key())
+        const began = Date.now() - 60_000
+        for (let time = 0; time < 40; time++)
+          yield* ask(
+            "POST",
+            "backups",
+            { description: "flood", timestamp: "1997-01-01T00:00:00.000Z" },
+            key()
+          )
+        const { json } = yield* ask("GET", "backups")
+        const backups = json.items as ReadonlyArray<{ description: string; timestamp: string }>
+        expect(backups).toHaveLength(41)
+        expect(backups[0]?.description).toBe("good")
+        for (const { timestamp } of backups) expect(Date.parse(timestamp)).toBeGreaterThan(began)
+      })
   )
 })

@@ -268,6 +268,11 @@ export const about = {
     detail: "This access has as many libraries as one may have. Nothing was changed.",
     recovery: "Let one go, or ask the person who runs the server for another access."
   },
+  HeadersTooLarge: {
+    status: 431,
+    detail: "The address or the headers are longer than anything that is taken here. Nothing was changed.",
+    recovery: "Send less in them: 16 kB at most."
+  },
   InternalFault: {
     status: 500,
     detail: "The server itself failed. What was not finished was undone.",

@@ -122,7 +122,10 @@ const paths = {
     }),
     delete: operation("blobs.delete", "Puts a file into the trash. Devices may not.", {
       parameters: [library, name],
-      responses: { "204": { description: "It is not there now." }, ...problems(...refused) }
+      responses: {
+        "204": { description: "It is not there now." },
+        ...problems(...refused, [409, "HomeHere."])
+      }
     })
   }
 }

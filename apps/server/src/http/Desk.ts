@@ -37,6 +37,8 @@ export interface Limits extends RoomLimits {
   /** Bytes a second below which an upload that lasts longer than `patienceMs` is ended. */
   readonly slowest: number
   readonly patienceMs: number
+  /** A connection on which nothing moves for so long is ended. */
+  readonly stallMs: number
 }
 
 export const usualLimits: Limits = {
@@ -49,6 +51,7 @@ export const usualLimits: Limits = {
   quota: 5 * 1024 * 1024 * 1024,
   slowest: 16 * 1024,
   patienceMs: 30_000,
+  stallMs: 30_000,
   freeBytes: 2 * 1024 * 1024 * 1024,
   freeShare: 0.1,
   freeShareBytes: 20 * 1024 * 1024 * 1024,

@@ -34,6 +34,9 @@ const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
 const isTwofold = ({ headersDistinct }: IncomingMessage): boolean =>
   ["host", "authorization"].some((name) => (headersDistinct[name] ?? []).length > 1)
 
+/** Forms and what else the library under the API would read are not taken: a page of somebody else can send those unasked. */
+const isJson = (type = "application/json"): boolean => /^application\/json(?:;|$)/i.test(type.trim())
+
 /** What is wrong with a request before anybody looks at what it wants. */
 const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   const { headers } = request
@@ -44,7 +47,8 @@ const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   if (isUpload(request)) return undefined
   if (headers["transfer-encoding"] !== undefined) return problem("LengthRequired")
   if (isDocument(request)) return undefined
-  return Number(headers["content-length"] ?? 0) > largestBody ? problem("TooLarge") : undefined
+  if (Number(headers["content-length"] ?? 0) > largestBody) return problem("TooLarge")
+  return isJson(headers["content-type"]) ? undefined : problem("InvalidRequest")
 }
 
 const patterns = Object.keys(scopes).map((key) => {

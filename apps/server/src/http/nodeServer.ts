@@ -1,5 +1,8 @@
 import * as http from "node:http"
 import * as https from "node:https"
+import type { Duplex } from "node:stream"
+import { errorCode } from "@white-room/core"
+import { problem, problemContent } from "../api/Problem.js"
 
 export interface Certificate {
   readonly cert: string
@@ -15,24 +18,50 @@ const limits: http.ServerOptions = {
   insecureHTTPParser: false
 }
 
+/** What is answered to bytes that are not a request, by Node itself: a problem like every other. */
+const refusal = (error: Error): string => {
+  const isLarge = errorCode(error) === "HPE_HEADER_OVERFLOW"
+  const body = problem(isLarge ? "HeadersTooLarge" : "InvalidRequest")
+  const text = JSON.stringify(body)
+  const head = [
+    `HTTP/1.1 ${body.status} ${body.title}`,
+    ...["Connection: close", "X-Content-Type-Options: nosniff", "Cache-Control: no-store"],
+    ...[`Content-Type: ${problemContent}`, `Content-Length: ${Buffer.byteLength(text)}`]
+  ]
+  return `${head.join("\r\n")}\r\n\r\n${text}`
+}
+
 /**
  * A server of Node that bounds headers, stalls and connections, and that can be closed: connections that are kept for the
- * next request end at once, those in the middle of an answer after it or after `graceMs`.
+ * next request end at once, those in the middle of an answer after it or after `graceMs`. A connection on which nothing moves
+ * for `stallMs`, either way, is ended.
  */
-export const nodeServer = (certificate: Certificate | undefined, graceMs: number): http.Server => {
+export const nodeServer = (
+  certificate: Certificate | undefined,
+  graceMs: number,
+  stallMs: number
+): http.Server => {
   const server =
     certificate === undefined
       ? http.createServer(limits)
       : https.createServer({ ...limits, ...certificate, minVersion: "TLSv1.2" })
-  server.timeout = 30_000
+  server.timeout = stallMs
   server.maxHeadersCount = 64
   server.maxConnections = 2000
   const close = server.close.bind(server)
   let isClosing = false
-  server.on("request", (_, response: http.ServerResponse) => {
+  /** Connections in the middle of an answer: nothing else may be written there. */
+  const answering = new WeakSet<Duplex>()
+  server.on("request", ({ socket }, response: http.ServerResponse) => {
+    answering.add(socket)
+    response.on("close", () => answering.delete(socket))
     response.on("finish", () => {
       if (isClosing) server.closeIdleConnections()
     })
+  })
+  server.on("clientError", (error: Error, socket: Duplex) => {
+    if (socket.writable && !answering.has(socket)) socket.end(refusal(error))
+    else socket.destroy()
   })
   server.close = (done) => {
     isClosing = true

@@ -135,7 +135,7 @@ export const serveLibrary = (
       isStopping: () => state.isStopping
     }
     const served = yield* serve({
-      ...{ desk, server: nodeServer(undefined, 1000), host, port, graceMs: 1000 },
+      ...{ desk, server: nodeServer(undefined, 1000, usualLimits.stallMs), host, port, graceMs: 1000 },
       database: Layer.orDie(layerSqlite(":memory:")),
       routes: Layer.mergeAll(documentRoute, siteRoutes),
       onStopping: () => {

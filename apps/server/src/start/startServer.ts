@@ -156,11 +156,11 @@ export const startServer = (
         error instanceof InvalidInput ? error : new InvalidInput({ field: "url", reason: "" })
     })
     const state = { isStopping: false, url: given ?? "" }
-    const server = nodeServer(certificate, graceMs)
     const hosts = new Set([os.hostname().toLowerCase()])
     if (given !== undefined) hosts.add(new URL(given).hostname)
     if (!isEverywhere(host)) hosts.add(nameIn(host).toLowerCase())
     const limits = { ...usualLimits, ...options.limits }
+    const server = nodeServer(certificate, graceMs, limits.stallMs)
     const log = (line: Pick<LogLine, "level" | "event" | "fault">) =>
       onLog({ time: new Date().toISOString(), ...line })
     const mirror =

@@ -1,0 +1,81 @@
+/** Clients that stop in the middle hold nobody up, and are let go. */
+import { randomBytes, randomUUID } from "node:crypto"
+import { readdirSync, readlinkSync } from "node:fs"
+import * as net from "node:net"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { device, putHeaders, signIn, type TestServer, testServer } from "./support/server.js"
+
+/** Sends a request, reads the beginning of the answer, and then nothing more. Tells when the connection ended. */
+const stopping = (server: TestServer, path: string, headers: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.promise(
+      () =>
+        new Promise<{ readonly socket: net.Socket; readonly ended: Promise<void> }>((resolve, reject) => {
+          const { port, hostname, host } = new URL(server.address)
+          const socket = net.connect(Number(port), hostname, () => {
+            const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}`)
+            socket.write(`GET ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`)
+          })
+          const ended = new Promise<void>((end) => socket.once("close", () => end()))
+          socket.once("data", () => {
+            socket.pause()
+            resolve({ socket, ended })
+          })
+          // It is cut off with bytes in it that nobody read.
+          socket.on("error", reject)
+        })
+    ),
+    ({ socket }) => Effect.sync(() => socket.destroy())
+  )
+
+/** Files of libraries in a folder that this process has open. */
+const openFiles = (folder: string): number =>
+  readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(`${folder}/libraries/`)
+    } catch {
+      return false // Closed meanwhile.
+    }
+  }).length
+
+/** A turn of everything that waits for a connection. */
+const turn = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
+
+const bytes = 48 * 1024 * 1024
+
+describe("a client that stops reading", () => {
+  it.scopedLive.runIf(process.platform === "linux")(
+    "security 33: is let go, and what it asked for is not held in memory meanwhile",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* testServer({ limits: { stallMs: 1000 } })
+        const { token, library } = yield* device(server, yield* signIn(server))
+        const path = `/v1/libraries/${library}/blobs/${randomUUID()}/${randomUUID()}/line`
+        const body = randomBytes(bytes)
+        const put = yield* server.ask("PUT", path, { token, body, headers: putHeaders(body) })
+        expect(put.status).toBe(201)
+        const before = process.memoryUsage()
+        const authorization = `Bearer ${token}`
+        const stopped = yield* Effect.all(
+          Array.from({ length: 4 }, () => stopping(server, path, { authorization }))
+        )
+        // Others are answered while they wait.
+        for (let count = 0; count < 20; count++)
+          expect((yield* server.ask("GET", "/v1/me", { token })).status).toBe(200)
+        const { external, arrayBuffers } = process.memoryUsage()
+        expect(external + arrayBuffers - before.external - before.arrayBuffers).toBeLessThan(bytes)
+        expect(openFiles(server.data)).toBe(4)
+        // Whoever reads nothing notices nothing; the server lets go of the file.
+        while (openFiles(server.data) > 0) yield* turn
+        for (const { socket, ended } of stopped) {
+          socket.resume()
+          yield* Effect.promise(() => ended)
+          expect(socket.bytesRead).toBeLessThan(bytes)
+        }
+        // It is there as it was.
+        const again = yield* server.ask("GET", path, { token })
+        expect([again.status, again.headers.get("content-length")]).toEqual([200, String(bytes)])
+      })
+  )
+})

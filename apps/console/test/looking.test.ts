@@ -83,7 +83,7 @@ describeInBrowser("every page", () => {
     )
   })
 
-  it("shows names as the text that they are, in every view", async () => {
+  it("security 29: shows names as the text that they are, in every view", async () => {
     const page = await open()
     await signInBy(page, await link(server, evil))
     /** Nothing that a name says became a part of the page. */

@@ -108,7 +108,7 @@ describe("a library of a web app", () => {
       })
   )
 
-  it.scopedLive("has profiles, which reach nothing outside of it", () =>
+  it.scopedLive("security 38: has profiles, which reach nothing outside of it", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const app = yield* webApp(server, admin)

@@ -32,7 +32,7 @@ describe("reading a library", () => {
     })
   )
 
-  it.scopedLive("exports are those of the library, and files to be kept", () =>
+  it.scopedLive("security 29: exports are those of the library, and files to be kept", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()
       const anna = yield* pushing(server, admin)

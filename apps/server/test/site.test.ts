@@ -28,7 +28,7 @@ const built = Effect.map(temporaryFolder, (folder) => {
 const withSite = Effect.flatMap(built, (site) => testServer({ site }))
 
 describe("the console's pages", () => {
-  it.scopedLive("are served with a policy that lets nothing in from elsewhere, to anybody", () =>
+  it.scopedLive("security 29: are served with a policy that lets nothing in from elsewhere, to anybody", () =>
     Effect.gen(function* () {
       const server = yield* withSite
       for (const address of ["/", "/join", "/?x=1", "/libraries/anna/songs/s1"]) {

@@ -17,7 +17,7 @@ import { temporaryFolder } from "./support/temporaryFolder.js"
 const times = 18
 
 describe("the files of a library of a device", () => {
-  it.scoped("become few, and say the same; the device goes on", () =>
+  it.scoped("security 16: become few, and say the same; the device goes on", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-11-20T12:00:00Z"))
       const folder = yield* temporaryFolder

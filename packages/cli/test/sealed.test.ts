@@ -222,43 +222,46 @@ describe("a sealed vault", () => {
 })
 
 describe("the keys of a sealed vault", () => {
-  it.for(["kit.txt", "kit.html"])("are given out once in a recovery kit: %s", async (kit, { whiteroom }) => {
-    await sealed(whiteroom)
-    const exported = await whiteroom.run(["key", "export", "studio", kit])
-    expect(exported, exported.stderr).toMatchObject({ code: 0 })
-    expect(statSync(whiteroom.at(kit)).mode & 0o777).toBe(0o600)
-    const [secret = ""] = /AGE-SECRET-KEY-1[0-9A-Z]+/.exec(await whiteroom.read(kit)) ?? []
-    expect(exported.stdout + exported.stderr).not.toContain(secret)
-    const other = elsewhere(whiteroom)
-    writeFileSync(whiteroom.at("typed.txt"), `${secret}\n`)
-    renameSync(whiteroom.library, whiteroom.at("lost.db"))
-    const identity = kit.endsWith(".txt") ? kit : "typed.txt"
-    // To look there, and to bring one song, it need not be cloned.
-    const named = { ...other, WHITEROOM_IDENTITY: whiteroom.at(identity) }
-    expect((await whiteroom.run(["list", "--from", "stick"], { env: other })).stderr).toContain(
-      "WHITEROOM_IDENTITY"
-    )
-    expect((await whiteroom.run(["list", "--from", "stick"], { env: named })).stdout).toContain("b1")
-    expect((await whiteroom.run(["init", "-l", "one.db"], { env: other })).code).toBe(0)
-    const one = [
-      "restore",
-      "--from",
-      "stick",
-      "--song",
-      "Night Drive",
-      "--identity",
-      identity,
-      "-l",
-      "one.db",
-      "--yes",
-      "--json"
-    ]
-    const restored = await whiteroom.run(one, { env: other })
-    expect(restored, restored.stderr).toMatchObject({ code: 0 })
-    const cloned = await whiteroom.run(["clone", "stick", "--identity", identity, "--json"], { env: other })
-    expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
-    expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)
-  })
+  it.for(["kit.txt", "kit.html"])(
+    "security 28: are given out once in a recovery kit: %s",
+    async (kit, { whiteroom }) => {
+      await sealed(whiteroom)
+      const exported = await whiteroom.run(["key", "export", "studio", kit])
+      expect(exported, exported.stderr).toMatchObject({ code: 0 })
+      expect(statSync(whiteroom.at(kit)).mode & 0o777).toBe(0o600)
+      const [secret = ""] = /AGE-SECRET-KEY-1[0-9A-Z]+/.exec(await whiteroom.read(kit)) ?? []
+      expect(exported.stdout + exported.stderr).not.toContain(secret)
+      const other = elsewhere(whiteroom)
+      writeFileSync(whiteroom.at("typed.txt"), `${secret}\n`)
+      renameSync(whiteroom.library, whiteroom.at("lost.db"))
+      const identity = kit.endsWith(".txt") ? kit : "typed.txt"
+      // To look there, and to bring one song, it need not be cloned.
+      const named = { ...other, WHITEROOM_IDENTITY: whiteroom.at(identity) }
+      expect((await whiteroom.run(["list", "--from", "stick"], { env: other })).stderr).toContain(
+        "WHITEROOM_IDENTITY"
+      )
+      expect((await whiteroom.run(["list", "--from", "stick"], { env: named })).stdout).toContain("b1")
+      expect((await whiteroom.run(["init", "-l", "one.db"], { env: other })).code).toBe(0)
+      const one = [
+        "restore",
+        "--from",
+        "stick",
+        "--song",
+        "Night Drive",
+        "--identity",
+        identity,
+        "-l",
+        "one.db",
+        "--yes",
+        "--json"
+      ]
+      const restored = await whiteroom.run(one, { env: other })
+      expect(restored, restored.stderr).toMatchObject({ code: 0 })
+      const cloned = await whiteroom.run(["clone", "stick", "--identity", identity, "--json"], { env: other })
+      expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
+      expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)
+    }
+  )
 
   it("are given to nobody when the disk of the kit is full", async ({ whiteroom }) => {
     await sealed(whiteroom)

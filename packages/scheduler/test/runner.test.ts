@@ -132,18 +132,20 @@ describe("a due run", () => {
 })
 
 describe("two processes", () => {
-  it.scoped("the one that does not have the lease does nothing, and goes on when the other died", () =>
-    Effect.gen(function* () {
-      const library = yield* freshLibrary
-      yield* edit(library, "first")
-      yield* withProfile(library, { when: ["every hour"] })
-      const other = yield* openLibrary(library.path, { actor: "bea@laptop" })
-      yield* other.schedule.acquireLease(leaseName, "bea", leaseTime)
-      const busy = yield* runDue(library).pipe(Effect.provide(layerOutside))
-      expect(busy).toMatchObject({ heldBy: "bea" })
-      yield* TestClock.adjust(leaseTime)
-      expect(shortly(yield* look(library))).toEqual(["daily backup done"])
-    })
+  it.scoped(
+    "security 13: the one that does not have the lease does nothing, and goes on when the other died",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* freshLibrary
+        yield* edit(library, "first")
+        yield* withProfile(library, { when: ["every hour"] })
+        const other = yield* openLibrary(library.path, { actor: "bea@laptop" })
+        yield* other.schedule.acquireLease(leaseName, "bea", leaseTime)
+        const busy = yield* runDue(library).pipe(Effect.provide(layerOutside))
+        expect(busy).toMatchObject({ heldBy: "bea" })
+        yield* TestClock.adjust(leaseTime)
+        expect(shortly(yield* look(library))).toEqual(["daily backup done"])
+      })
   )
 
   it.scoped(

@@ -201,7 +201,7 @@ describe("damage in a vault", () => {
     })
   )
 
-  it.scoped("a missing, a cut, an emptied, a renamed and a swapped segment are found", () =>
+  it.scoped("security 22: a missing, a cut, an emptied, a renamed and a swapped segment are found", () =>
     Effect.gen(function* () {
       const { vault, files } = yield* pushedTwice
       const [first = "", second = ""] = files

@@ -198,7 +198,7 @@ describe("reclaiming", () => {
     })
   )
 
-  it.scoped("takes back what it wrote when another line begins meanwhile", () =>
+  it.scoped("security 16: takes back what it wrote when another line begins meanwhile", () =>
     Effect.gen(function* () {
       const { library, vault } = yield* oldVault()
       const [listed] = yield* listLines(vault)

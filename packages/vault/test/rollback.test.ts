@@ -52,7 +52,7 @@ const newestIn = (vault: Vault) =>
 
 describe("a vault that lost what was sent to it", () => {
   it.scoped(
-    "gets it again at once, and is said to be rolled back when it is gone ten minutes later too",
+    "security 19: gets it again at once, and is said to be rolled back when it is gone ten minutes later too",
     () =>
       Effect.gen(function* () {
         const blobs = memoryBlobs()

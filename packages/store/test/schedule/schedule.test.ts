@@ -15,7 +15,7 @@ const taken = (library: Library, holder: string, milliseconds = minute) =>
 const other = (library: Library) => openLibrary(library.path, { actor: "bea@laptop" })
 
 describe("leases", () => {
-  it.scoped("are held by one, and end by themselves", () =>
+  it.scoped("security 13: are held by one, and end by themselves", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
       const second = yield* other(library)
@@ -52,7 +52,7 @@ describe("leases", () => {
     })
   )
 
-  it.scoped("a backup of a process that slept through its lease is not taken", () =>
+  it.scoped("security 13: a backup of a process that slept through its lease is not taken", () =>
     Effect.gen(function* () {
       const library = yield* freshLibrary
       const second = yield* other(library)

@@ -45,7 +45,7 @@ describe("what this machine keeps of a sealed vault", () => {
     })
   )
 
-  it.scoped("tells a plain vault in its place, and keys that were set back", () =>
+  it.scoped("security 20: tells a plain vault in its place, and keys that were set back", () =>
     Effect.gen(function* () {
       const settings = yield* temporaryFolder
       const { blobs, id } = yield* memoryVault()

@@ -49,7 +49,7 @@ describe("a key ring", () => {
     expect(() => decodeRing(writtenBy(both), vaultId, fingerprint)).toThrow("not one first key")
   })
 
-  it("is not believed in another vault, or without its own key", () => {
+  it("security 21: is not believed in another vault, or without its own key", () => {
     const other = "0b0a7c1e-5f0d-4c53-9a33-2f3c6a1d9e11"
     expect(() => decodeRing(encodeRing(first), other, fingerprintOf(master, other))).toThrow("another vault")
     const lacking: Ring = { ...next, keys: [master] }
@@ -88,7 +88,7 @@ describe("a small sealed file", () => {
     expect(text(openFile([master], vaultId, "a/b/line", sealed))).toBe(text(clear))
   })
 
-  it("does not open under another name, in another vault, with another key, or changed", () => {
+  it("security 21: does not open under another name, in another vault, with another key, or changed", () => {
     expect(() => openFile([master], vaultId, "a/c/line", sealed)).toThrow("under this name")
     expect(() => openFile([master], `${vaultId}0`, "a/b/line", sealed)).toThrow("not in the key ring")
     expect(() => openFile([{ ...master, key: bytesFrom(1) }], vaultId, "a/b/line", sealed)).toThrow(

@@ -129,32 +129,34 @@ describe("a library in a sealed vault", () => {
     })
   )
 
-  it.scoped("does not come back, and nothing is written, from files that were changed, swapped or cut", () =>
-    Effect.gen(function* () {
-      const { vault } = yield* pushed
-      const folder = yield* temporaryFolder
-      const all = [...(yield* contentsOf(vault.blobs))]
-      const other = yield* pushed
-      const foreign = [...(yield* contentsOf(other.vault.blobs))]
-      const isIn = (part: string) => (entry: readonly [string, Uint8Array]) => entry[0].endsWith(part)
-      for (const part of [".seg", "/line"]) {
-        const theirs = foreign.find(isIn(part))?.[1] ?? new Uint8Array()
-        const changes: ReadonlyArray<(bytes: Uint8Array) => Uint8Array> = [
-          (bytes) => bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)),
-          (bytes) => bytes.subarray(0, bytes.length - 1),
-          () => new Uint8Array(),
-          () => theirs
-        ]
-        for (const [number, change] of changes.entries()) {
-          const blobs = yield* placeWith(
-            all.map(([name, bytes]) => [name, name.endsWith(part) ? change(bytes) : bytes] as const)
-          )
-          const file = join(folder, `${part.slice(1)}-${number}.db`)
-          expect(yield* fails(clone({ ...vault, blobs }, file))).toBe("VaultDamaged")
-          expect(yield* Effect.either(openLibrary(file))).toMatchObject({ _tag: "Left" })
+  it.scoped(
+    "security 22: does not come back, and nothing is written, from files that were changed, swapped or cut",
+    () =>
+      Effect.gen(function* () {
+        const { vault } = yield* pushed
+        const folder = yield* temporaryFolder
+        const all = [...(yield* contentsOf(vault.blobs))]
+        const other = yield* pushed
+        const foreign = [...(yield* contentsOf(other.vault.blobs))]
+        const isIn = (part: string) => (entry: readonly [string, Uint8Array]) => entry[0].endsWith(part)
+        for (const part of [".seg", "/line"]) {
+          const theirs = foreign.find(isIn(part))?.[1] ?? new Uint8Array()
+          const changes: ReadonlyArray<(bytes: Uint8Array) => Uint8Array> = [
+            (bytes) => bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)),
+            (bytes) => bytes.subarray(0, bytes.length - 1),
+            () => new Uint8Array(),
+            () => theirs
+          ]
+          for (const [number, change] of changes.entries()) {
+            const blobs = yield* placeWith(
+              all.map(([name, bytes]) => [name, name.endsWith(part) ? change(bytes) : bytes] as const)
+            )
+            const file = join(folder, `${part.slice(1)}-${number}.db`)
+            expect(yield* fails(clone({ ...vault, blobs }, file))).toBe("VaultDamaged")
+            expect(yield* Effect.either(openLibrary(file))).toMatchObject({ _tag: "Left" })
+          }
         }
-      }
-    })
+      })
   )
 
   it.scoped("has every changed or missing file of it named by a full check", () =>

@@ -255,7 +255,7 @@ it.scoped(
 )
 
 describe("a sealed vault in hostile hands", () => {
-  it.effect("does not open with rings that somebody without its keys made", () =>
+  it.effect("security 21: does not open with rings that somebody without its keys made", () =>
     Effect.gen(function* () {
       const vault = yield* memoryVault()
       const { slots } = vault.keyring
@@ -321,7 +321,7 @@ describe("a sealed vault in hostile hands", () => {
   )
 
   it.effect(
-    "does not open with a replayed ring under a new name, and an old state is told by what is remembered",
+    "security 19, 20: does not open with a replayed ring under a new name, and an old state is told by what is remembered",
     () =>
       Effect.gen(function* () {
         const vault = yield* memoryVault()
@@ -346,25 +346,27 @@ describe("a sealed vault in hostile hands", () => {
       })
   )
 
-  it.effect("in place of which a plain one lies, another one, or one of another key is refused", () =>
-    Effect.gen(function* () {
-      const vault = yield* memoryVault()
-      const remembered = factsOf(vault)
-      const plain = yield* makeVault(memoryBlobs(), vault.id)
-      expect(yield* fails(openSealed(plain.blobs, words))).toBe("VaultReplaced")
-      const lookalike = yield* makeSealedVault(memoryBlobs(), { ...cheap("x"), label: "x", id: vault.id })
-      const other = yield* memoryVault()
-      for (const found of [plain, lookalike, other]) {
-        const facts = factsIn(yield* readVaultFile(found.blobs))
-        expect(yield* fails(checkFacts("there", remembered, facts))).toBe("VaultReplaced")
-      }
-      expect(yield* fails(checkFacts("there", factsOf(plain), remembered))).toBe("VaultReplaced")
-      yield* checkFacts("there", remembered, factsIn(yield* readVaultFile(vault.blobs)))
-      yield* checkFacts("there", remembered, factsOf(yield* rotate(vault)))
-    })
+  it.effect(
+    "security 20: in place of which a plain one lies, another one, or one of another key is refused",
+    () =>
+      Effect.gen(function* () {
+        const vault = yield* memoryVault()
+        const remembered = factsOf(vault)
+        const plain = yield* makeVault(memoryBlobs(), vault.id)
+        expect(yield* fails(openSealed(plain.blobs, words))).toBe("VaultReplaced")
+        const lookalike = yield* makeSealedVault(memoryBlobs(), { ...cheap("x"), label: "x", id: vault.id })
+        const other = yield* memoryVault()
+        for (const found of [plain, lookalike, other]) {
+          const facts = factsIn(yield* readVaultFile(found.blobs))
+          expect(yield* fails(checkFacts("there", remembered, facts))).toBe("VaultReplaced")
+        }
+        expect(yield* fails(checkFacts("there", factsOf(plain), remembered))).toBe("VaultReplaced")
+        yield* checkFacts("there", remembered, factsIn(yield* readVaultFile(vault.blobs)))
+        yield* checkFacts("there", remembered, factsOf(yield* rotate(vault)))
+      })
   )
 
-  it.effect("cannot make anybody work for hours at a passphrase", () =>
+  it.effect("security 27: cannot make anybody work for hours at a passphrase", () =>
     Effect.gen(function* () {
       const { blobs } = yield* memoryVault()
       for (const factor of [60, 19]) {

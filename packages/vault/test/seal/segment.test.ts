@@ -99,7 +99,7 @@ describe("a sealed segment", () => {
     expect(() => readAll(of([head, second, ...others]))).toThrow()
   })
 
-  it("is refused with frames of another segment, though the same key sealed both", () => {
+  it("security 22: is refused with frames of another segment, though the same key sealed both", () => {
     const other = framesOf(sealedSegment({ last: 3 })).map(({ bytes }) => bytes)
     const own = framesOf(whole).map(({ bytes }) => bytes)
     expect(own[0]).toEqual(other[0])
@@ -136,7 +136,7 @@ describe("a sealed segment", () => {
     expect(() => readAll(whole, segmentCiphers([{ ...master, generation: 2 }], vaultId))).toThrow("key ring")
   })
 
-  it("is not taken for a plain one, nor a plain one for it", () => {
+  it("security 20: is not taken for a plain one, nor a plain one for it", () => {
     expect(() => openSegment(whole, () => undefined)).toThrow()
     expect(() => cipherOf({ vault: vaultId, sealed: undefined })).toThrow(
       "it is not sealed, and this vault is"

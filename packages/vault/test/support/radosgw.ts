@@ -22,7 +22,13 @@ export const hasRadosgw = (): boolean =>
 export interface Radosgw {
   readonly endpoint: string
   readonly credentials: S3Credentials
-  readonly makeBucket: (name: string) => Effect.Effect<void>
+  readonly makeBucket: (name: string, headers?: Readonly<Record<string, string>>) => Effect.Effect<void>
+  /** Any other request, signed as its owner: what is set up beforehand, and what a thief would try. Gives status and text. */
+  readonly ask: (
+    method: string,
+    path: string,
+    body?: string
+  ) => Effect.Effect<{ readonly status: number; readonly text: string; readonly version: string }>
 }
 
 const freePort = (): Promise<number> =>
@@ -132,18 +138,37 @@ const stop = (child: ChildProcess): Promise<void> =>
     child.kill("SIGKILL")
   })
 
-const createBucket = async (endpoint: string, name: string): Promise<void> => {
+const ask = async (
+  endpoint: string,
+  method: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {}
+) => {
   const signer = new AwsV4Signer({
-    method: "PUT",
-    url: `${endpoint}/${name}`,
+    ...{ method, url: `${endpoint}/${path}`, headers },
+    ...(body !== undefined && { body }),
     accessKeyId: credentials.accessKeyId,
     secretAccessKey: Redacted.value(credentials.secretAccessKey),
     service: "s3",
     region: "default"
   })
-  const { url, headers } = await signer.sign()
-  const { ok, status } = await fetch(url, { method: "PUT", headers })
-  if (!ok) throw new Error(`radosgw answered ${status}`)
+  const signed = await signer.sign()
+  const answer = await fetch(signed.url, {
+    ...{ method, headers: signed.headers },
+    ...(body !== undefined && { body })
+  })
+  const version = answer.headers.get("x-amz-version-id") ?? ""
+  return { status: answer.status, text: await answer.text(), version }
+}
+
+const createBucket = async (
+  endpoint: string,
+  name: string,
+  headers?: Readonly<Record<string, string>>
+): Promise<void> => {
+  const { status } = await ask(endpoint, "PUT", name, undefined, headers)
+  if (status !== 200) throw new Error(`radosgw answered ${status}`)
 }
 
 /** One such server for as long as the scope lasts. It keeps nothing. */
@@ -157,7 +182,8 @@ export const radosgw = Effect.gen(function* () {
   const server: Radosgw = {
     endpoint,
     credentials,
-    makeBucket: (name) => Effect.promise(() => createBucket(endpoint, name))
+    makeBucket: (name, headers) => Effect.promise(() => createBucket(endpoint, name, headers)),
+    ask: (method, path, body) => Effect.promise(() => ask(endpoint, method, path, body))
   }
   return server
 })

@@ -1,0 +1,258 @@
+/** Whatever is sent, the server answers with a result or a documented problem, stays as it was, and keeps nothing by halves. */
+import { readFileSync } from "node:fs"
+import * as http from "node:http"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { openLibrary } from "@white-room/store"
+import { checkVault, folderBlobs, openVault } from "@white-room/vault"
+import Sqlite from "better-sqlite3"
+import * as Effect from "effect/Effect"
+import { firstFault } from "../src/control/Audit.js"
+import { layerSqlite } from "../src/control/Database.js"
+import { pushing, song } from "./support/pushed.js"
+import {
+  type Document,
+  makeRequests,
+  note,
+  type Operation,
+  operationsOf,
+  type Seen
+} from "./support/Requests.js"
+import { seeded } from "./support/seeded.js"
+import { device, newToken, signIn, type TestServer, testServer } from "./support/server.js"
+import { rounds } from "./support/soak.js"
+import { isNew, key, songWish, webApp } from "./support/web.js"
+
+interface Answered {
+  readonly status: number
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** Sends a request as it is written; of a stream of events only the beginning is read. */
+const send = (
+  agent: http.Agent,
+  address: string,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: Buffer | undefined
+): Promise<Answered> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(address)
+    const request = http.request({ hostname, port, method, path, headers, agent }, (response) => {
+      const chunks: Array<Uint8Array> = []
+      const end = () =>
+        resolve({
+          ...{ status: response.statusCode ?? 0, headers: response.headers },
+          body: Buffer.concat(chunks)
+        })
+      if (String(response.headers["content-type"]).startsWith("text/event-stream")) {
+        response.destroy()
+        return end()
+      }
+      response.on("data", (chunk: Uint8Array) => chunks.push(chunk))
+      response.on("end", end)
+      response.on("error", reject)
+    })
+    request.on("error", reject)
+    request.end(body)
+  })
+
+/** What may be answered before a route is asked at all. */
+const beforeRoutes = [400, 401, 403, 404, 411, 413, 415, 421, 431]
+
+/** The routes that tell nothing at all where something is refused by Node itself have no body to look at. */
+const isWhole = (text: string, status: number): boolean => {
+  const json: unknown = JSON.parse(text)
+  return (
+    typeof json === "object" &&
+    json !== null &&
+    ["type", "title", "detail", "recovery"].every((name) => name in json) &&
+    "status" in json &&
+    json.status === status
+  )
+}
+
+/** Remembers what stands in an answer: ids, versions and places, to be asked for. */
+const learn = (seen: Seen, value: unknown, name = ""): void => {
+  if (Array.isArray(value)) for (const each of value.slice(0, 5)) learn(seen, each, name)
+  else if (typeof value === "object" && value !== null)
+    for (const [each, inner] of Object.entries(value)) learn(seen, inner, each)
+  else if (typeof value === "string" && value.length < 200) {
+    if (["id", "line", "next", "chainHash", "commandId", "name"].includes(name)) note(seen, name, value)
+    if (name === "next") note(seen, "after", value)
+  } else if (typeof value === "number" && ["number", "position", "version", "revision"].includes(name)) {
+    note(seen, name, value)
+    if (name === "number") for (const each of ["id", "at", "from", "to"]) note(seen, each, `b${value}`)
+    if (name === "position") for (const each of ["at", "from", "to"]) note(seen, each, `@${value}`)
+  }
+}
+
+const roles = [
+  "device",
+  "push-only",
+  "teacher",
+  "admin",
+  "service",
+  "server admin",
+  "nobody",
+  "made up"
+] as const
+
+/** A server with a library of a device and one of a web app, and somebody of every role. */
+const stage = Effect.gen(function* () {
+  const limits = { wrongCodes: 1e9, uploads: 1000, documentsBytes: 2 ** 30, quota: 2 ** 30 }
+  const server = yield* testServer({ limits })
+  const root = yield* signIn(server)
+  const anna = yield* pushing(server, root)
+  for (const id of ["one", "two", "three"]) yield* anna.library.songs.create(song(id))
+  yield* anna.library.backups.take({ description: "first" })
+  yield* anna.library.songs.upsert(song("one", "Night Drive"))
+  yield* anna.push
+  const app = yield* webApp(server, root)
+  for (const id of ["one", "two"]) yield* app.ask("PUT", `songs/${id}`, songWish(`Song ${id}`), isNew)
+  yield* app.ask("POST", "backups", { description: "first" }, key())
+  const seen: Seen = new Map()
+  for (const each of [anna.id, app.library]) note(seen, "library", each)
+  for (const each of ["one", "two", "three", "default"]) note(seen, "id", each)
+  const listed = yield* server.ask("GET", `/v1/libraries/${anna.id}/blobs`, { token: root })
+  learn(seen, listed.json)
+  for (const format of ["json", "bundle"]) {
+    const path = `${server.address}/v1/libraries/${app.library}/export?format=${format}`
+    const response = yield* Effect.promise(() =>
+      fetch(path, { headers: { authorization: `Bearer ${root}` } })
+    )
+    const bytes = yield* Effect.promise(() => response.arrayBuffer())
+    note(seen, "file", Buffer.from(bytes).toString("base64"))
+  }
+  return { server, root, anna, app, seen }
+})
+
+/** An access for a role, in both libraries; the first admin's is nobody's to take away. */
+const enter = (
+  server: TestServer,
+  root: string,
+  role: (typeof roles)[number],
+  libraries: ReadonlyArray<string>
+) =>
+  Effect.gen(function* () {
+    if (role === "nobody") return undefined
+    if (role === "made up") return newToken()
+    if (role === "server admin") return (yield* device(server, root, { role: "admin" })).token
+    return (yield* device(server, root, { role, libraries })).token
+  })
+
+/** Nothing is reserved, lies half there or is other than it was written. */
+const isSound = (server: TestServer, root: string) =>
+  Effect.gen(function* () {
+    expect((yield* server.ask("GET", "/health/ready")).status).toBe(200)
+    expect(server.log.filter(({ level }) => level === "error")).toEqual([])
+    const control = new Sqlite(join(server.data, "control.db"), { readonly: true })
+    const held = control.prepare("SELECT id FROM library WHERE reserved <> 0").all()
+    control.close()
+    expect(held).toEqual([])
+    expect(yield* firstFault.pipe(Effect.provide(layerSqlite(join(server.data, "control.db"))))).toBe(
+      undefined
+    )
+    const { json } = yield* server.ask("GET", "/v1/libraries?limit=1000", { token: root })
+    const libraries = json.items as ReadonlyArray<{ id: string; home: string }>
+    for (const { id, home } of libraries) {
+      const files = folderBlobs(join(server.data, "libraries", id))
+      const vault = yield* Effect.either(openVault(files))
+      if (vault._tag === "Right")
+        expect([id, yield* checkVault(vault.right, { level: "full" })]).toMatchObject([id, { ok: true }])
+      const file = join(server.data, "homes", id, "library.db")
+      if (
+        home === "server" &&
+        (yield* server.ask("GET", `/v1/libraries/${id}/songs`, { token: root })).status === 200
+      ) {
+        const checked = Effect.flatMap(openLibrary(file), ({ upkeep }) => upkeep.check({ level: "full" }))
+        expect([id, yield* Effect.scoped(checked)]).toMatchObject([id, { ok: true }])
+      }
+    }
+  })
+
+describe("whatever is sent", () => {
+  it.scopedLive(
+    "security 33: is answered with a result or a problem of the document, and harms nothing",
+    () =>
+      Effect.gen(function* () {
+        const { server, root, anna, app, seen } = yield* stage
+        const document: Document = JSON.parse(
+          readFileSync(new URL("../openapi.json", import.meta.url), "utf8")
+        )
+        const random = seeded(12)
+        const make = makeRequests(document, random, seen)
+        const operations = operationsOf(document)
+        const libraries = [anna.id, app.library]
+        const tokens = new Map<string, string | undefined>()
+        for (const role of roles) tokens.set(role, yield* enter(server, root, role, libraries))
+        const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
+        yield* Effect.addFinalizer(() => Effect.sync(() => agent.destroy()))
+        const succeeded = new Set<string>()
+        const asked = new Map<string, number>()
+
+        const one = (operation: Operation) =>
+          Effect.gen(function* () {
+            const role = random.chance(0.5)
+              ? random.pick(["service", "server admin"] as const)
+              : random.pick(roles)
+            const { path, headers, body } = make(operation, random.chance(0.5))
+            const token = tokens.get(role)
+            const whole = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` }
+            const about = `${operation.name} as ${role}: ${path} ${JSON.stringify(headers)} ${body?.toString("latin1").slice(0, 300)}`
+            const answer = yield* Effect.tryPromise(() =>
+              send(agent, server.address, operation.method, path, whole, body)
+            ).pipe(Effect.catchAll((error) => Effect.dieMessage(`${about}: ${error.error}`)))
+            return { answer, about, token }
+          })
+
+        /** Who lost their access, or a library that leaves, comes back: others are still to be asked for. */
+        const mend = (operation: Operation, status: number) =>
+          Effect.gen(function* () {
+            if (operation.method !== "DELETE" || status >= 300) return
+            if (/^\/v1\/(?:access|me|session)/.test(operation.path))
+              for (const role of roles) {
+                const { status: still } = yield* server.ask("GET", "/v1/me", {
+                  token: tokens.get(role) ?? ""
+                })
+                if (still === 401) tokens.set(role, yield* enter(server, root, role, libraries))
+              }
+            if (operation.path === "/v1/libraries/{library}")
+              yield* server.ask("POST", `/v1/libraries/${app.library}/undelete`, { token: root })
+          })
+
+        const wrong: Array<string> = []
+        const times = rounds(3, 100_000 / operations.length)
+        for (let round = 0; round < times; round++)
+          for (const operation of operations) {
+            const { answer, about, token } = yield* one(operation)
+            const { status, headers, body } = answer
+            asked.set(operation.name, (asked.get(operation.name) ?? 0) + 1)
+            const said = `${status} ${body.toString("utf8").slice(0, 300)} to ${about}`
+            const documented = Object.keys(operation.described.responses).map(Number)
+            const isProblem =
+              operation.method === "HEAD" ||
+              (/^application\/problem\+json/.test(String(headers["content-type"])) &&
+                isWhole(body.toString("utf8"), status))
+            // An address that was spoilt may be that of another route.
+            if (status === 500 || ![...documented, ...beforeRoutes].includes(status)) wrong.push(said)
+            else if (status >= 400 && !isProblem) wrong.push(said)
+            else if (token !== undefined && body.includes(token)) wrong.push(said)
+            if (wrong.length > 20) expect(wrong).toEqual([])
+            if (status < 400) succeeded.add(operation.name)
+            if (String(headers["content-type"]).startsWith("application/json"))
+              learn(seen, JSON.parse(body.toString("utf8")))
+            if (headers.etag !== undefined) note(seen, "if-match", headers.etag)
+            yield* mend(operation, status)
+          }
+        expect(asked.size).toBe(operations.length)
+        expect(wrong).toEqual([])
+        if (times > 100)
+          expect(operations.map(({ name }) => name).filter((name) => !succeeded.has(name))).toEqual([])
+        yield* isSound(server, root)
+      }),
+    3_600_000
+  )
+})

@@ -7,6 +7,7 @@ export type { Certificate } from "./http/nodeServer.js"
 export type { FailureHere, StatusHere } from "./replica/libraryHere.js"
 export type { DatabaseOptions } from "./start/DataFolder.js"
 export {
+  type Elsewhere,
   type Erased,
   type Guest,
   type Invited,

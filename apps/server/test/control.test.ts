@@ -1,5 +1,4 @@
 // The control database, on SQLite and on PostgreSQL: the same statements with the same answers.
-import { randomUUID } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
@@ -374,7 +373,7 @@ describe.runIf(hasPostgres())("in a PostgreSQL", () => {
       const file = join(yield* temporaryFolder, "control.db")
       yield* Effect.provide(insertLibrary("a", "A", false, 1), layerSqlite(file))
       const at = { _tag: "Postgres", ...there } as const
-      expect(yield* Effect.provide(readControlFile(file, randomUUID()), layerControl(at))).toBe(false)
+      expect(yield* Effect.provide(readControlFile(file), layerControl(at))).toBe(false)
     })
   )
 })

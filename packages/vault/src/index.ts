@@ -15,6 +15,7 @@ export {
 export { askingFirst } from "./blobs/askingFirst.js"
 export { sourceOf, sourceOfFile } from "./blobs/BlobSource.js"
 export * from "./blobs/Blobs.js"
+export { blobsBelow } from "./blobs/blobsBelow.js"
 export {
   type CountingBlobs,
   counting,

@@ -293,6 +293,18 @@ export const about = {
     detail: "The server is stopping or starting. Nothing was changed.",
     recovery: "Try again in a moment."
   },
+  FilesAway: {
+    status: 503,
+    detail:
+      "The files of this library cannot be reached now, or are just being put there. Nothing was changed.",
+    recovery: "Try again in a moment."
+  },
+  NotKeptYet: {
+    status: 503,
+    detail:
+      "It was written, and could not be put into the bucket of the server yet, which is tried again by itself: it may be lost until then.",
+    recovery: "Ask again with the same Idempotency-Key, or look which version there is."
+  },
   MirrorBehind: {
     status: 503,
     detail:

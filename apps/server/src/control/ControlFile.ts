@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type ControlError, layerSqlite, transact } from "./Database.js"
 import { tables } from "./Migrations.js"
-import { writeSetting } from "./Settings.js"
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -106,12 +105,11 @@ export const writeControlFile = (
   )
 
 /**
- * Brings the rows of such a file, which is up to date, into a PostgreSQL in which no server ever was: all, or none. It is then that of the
- * server of this number. False when there was one.
+ * Brings the rows of such a file, which is up to date, into a PostgreSQL in which no server ever was: all, or none. False when there was
+ * one.
  */
 export const readControlFile = (
-  file: string,
-  server: string
+  file: string
 ): Effect.Effect<boolean, ControlError | StorageFailed, SqlClient.SqlClient> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -131,8 +129,6 @@ export const readControlFile = (
           for (let from = 0; from < rows.length; from += pageRows)
             yield* sql`INSERT INTO ${sql(table)} ${sql.insert(rows.slice(from, from + pageRows))}`
         }
-        yield* sql`DELETE FROM setting WHERE name = 'server'`
-        yield* writeSetting("server", server)
         return true
       })
       return yield* transact(bring)

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 
 /**
  * `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty. `server`: the
- * number of what keeps its files, where that is not the place of the database too.
+ * number of what keeps its files, where that is not the place of the database too; empty otherwise. `blobs`: the bucket that does, or empty.
  */
-export type SettingName = "url" | "pin" | "mirror" | "server"
+export type SettingName = "url" | "pin" | "mirror" | "server" | "blobs"
 
 export const readSetting = (name: SettingName) =>
   Effect.gen(function* () {
@@ -30,6 +30,8 @@ export const bindServer = (server: string, isNew: boolean) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     if (isNew)
-      yield* sql`INSERT INTO setting (name, value) VALUES ('server', ${server}) ON CONFLICT (name) DO NOTHING`
-    return yield* readSetting("server")
+      yield* sql`INSERT INTO setting (name, value) VALUES ('server', ${server}) ON CONFLICT (name)
+        DO UPDATE SET value = excluded.value WHERE setting.value = ''`
+    const bound = yield* readSetting("server")
+    return bound === "" ? undefined : bound
   })

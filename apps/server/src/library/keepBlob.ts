@@ -32,7 +32,7 @@ type Refusal = ProblemOf<
   | "Leaving"
   | "FileNotVerified"
   | "Full"
-  | "Stopping"
+  | "FilesAway"
   | "TooLarge"
 >
 
@@ -66,7 +66,7 @@ const checkedVault = (library: KeptLibrary, source: BlobSource) =>
   })
 
 /** Whether a file that is there has the bytes of an upload. */
-const holds = (shelf: Shelf, library: string, { name, source }: Upload): Effect.Effect<boolean> =>
+const holds = (shelf: Shelf, library: string, { name, source }: Upload) =>
   Effect.gen(function* () {
     const open = yield* shelf.open(library, name)
     if (open === undefined) return false
@@ -74,10 +74,10 @@ const holds = (shelf: Shelf, library: string, { name, source }: Upload): Effect.
       try {
         if (open.bytes !== source.bytes) return false
         const hash = createHash("sha256")
-        for await (const chunk of open.file.createReadStream({ autoClose: false })) hash.update(chunk)
+        for await (const chunk of open.read()) hash.update(chunk)
         return equalBytes(hash.digest(), source.sha256)
       } finally {
-        await open.file.close()
+        await Effect.runPromise(open.close)
       }
     })
   })
@@ -108,7 +108,7 @@ export const keepBlob = (
     const checked = name === "vault.json" ? yield* checkedVault(library, source) : source
     if (!(yield* room.has(source.bytes))) return yield* refuse("Full")
     if (!(yield* reserve(library.id, source.bytes))) return yield* refuse("Full")
-    const put = shelf.blobs(library.id).put(name, checked)
+    const put = shelf.keep(library.id, name, checked)
     return yield* put.pipe(
       Effect.matchEffect({
         onSuccess: () =>
@@ -122,14 +122,15 @@ export const keepBlob = (
             yield* release(library.id, source.bytes)
             if (error._tag === "BlobExists") {
               yield* drain
-              return (yield* holds(shelf, library.id, upload))
-                ? ("same" as const)
-                : yield* refuse("BlobExists")
+              const isSame = yield* Effect.catchAll(holds(shelf, library.id, upload), () =>
+                refuse("FilesAway")
+              )
+              return isSame ? ("same" as const) : yield* refuse("BlobExists")
             }
             if (error._tag === "FileNotVerified") return yield* refuse("FileNotVerified")
             if (error._tag === "PlaceFull") return yield* refuse("Full")
-            // Another upload of that name is about to end.
-            if (error._tag === "PlaceUnreachable" && error.retryable) return yield* refuse("Stopping")
+            // Another upload of that name is about to end; or a bucket is away.
+            if (error._tag === "PlaceUnreachable" && error.retryable) return yield* refuse("FilesAway")
             return yield* Effect.die(error)
           })
       })

@@ -3,9 +3,6 @@
  * never changed: whatever ends in the middle, the ones before it are there. They are ordered by the number of their last
  * entry in the audit log, not by clocks: one that knows of a revocation always comes after those that do not.
  */
-import { randomBytes } from "node:crypto"
-import * as fs from "node:fs"
-import * as path from "node:path"
 import type * as SqlClient from "@effect/sql/SqlClient"
 import {
   BlobMissing,
@@ -19,11 +16,11 @@ import { type BlobInfo, type Blobs, listBlobs, sourceOfFile } from "@white-room/
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import { writeControlFile } from "../control/ControlFile.js"
 import type { ControlError } from "../control/Database.js"
+import { fetchBlob } from "../library/fetchBlob.js"
+import { privateFile } from "../library/Moment.js"
 import { NotAControlCopy, openForeignCopy } from "./ForeignCopy.js"
-import { fetchBlob } from "./fetchBlob.js"
 
 const copyName = /^control\/(\d{12})-(\d{15})-([0-9a-f]{64})\.db$/
 
@@ -54,27 +51,6 @@ const listCopies = (mirror: Blobs): Effect.Effect<ReadonlyArray<ControlCopy>, Wh
   Effect.map(listBlobs(mirror, "control/"), (found) =>
     found.flatMap(copyOf).sort((one, other) => (one.name < other.name ? 1 : -1))
   )
-
-/** A path for a file of a moment, private, gone with the scope. */
-export const privateFile = (data: string): Effect.Effect<string, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const file = path.join(data, `moment-${randomBytes(8).toString("hex")}.tmp`)
-      fs.closeSync(fs.openSync(file, "wx", 0o600))
-      return file
-    }),
-    (file) =>
-      Effect.sync(() => {
-        for (const suffix of ["", "-journal", "-wal", "-shm"]) fs.rmSync(`${file}${suffix}`, { force: true })
-      })
-  )
-
-/** Removes what servers that were killed left of such files. */
-export const removeMoments = (data: string): void => {
-  for (const name of fs.readdirSync(data))
-    if (/^moment-[0-9a-f]{16}\.tmp(?:-journal|-wal|-shm)?$/.test(name))
-      fs.rmSync(path.join(data, name), { force: true })
-}
 
 /** The end of the audit log in a copy that this server made. @throws when it is no control database */
 const auditEnd = (file: string): AuditEnd => {

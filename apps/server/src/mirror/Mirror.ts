@@ -12,15 +12,17 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { MirrorUnusable, PlaceUnreachable, toHex, type WhiteRoomError } from "@white-room/core"
-import { type BlobSource, type Blobs, folderBlobs, listBlobs, sourceOfFile } from "@white-room/vault"
+import { type BlobSource, type Blobs, listBlobs, sourceOfFile } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
 import type { ControlError } from "../control/Database.js"
 import { type DiscardedFile, forgetDiscarded, settleable } from "../control/Discarded.js"
 import { listLibraries } from "../control/Libraries.js"
-import { type ControlCopy, foreignAuditEnd, keepCopy, privateFile, useNewest } from "./ControlCopies.js"
-import { fetchBlob } from "./fetchBlob.js"
+import { fetchBlob } from "../library/fetchBlob.js"
+import { privateFile } from "../library/Moment.js"
+import type { Shelf } from "../library/Shelf.js"
+import { type ControlCopy, foreignAuditEnd, keepCopy, useNewest } from "./ControlCopies.js"
 
 /** How a mirror is, for the log and the counts. */
 interface MirrorFacts {
@@ -50,6 +52,7 @@ export interface Mirror {
 export interface MirrorOptions {
   /** The data folder. */
   readonly data: string
+  readonly shelf: Shelf
   readonly mirror: Blobs
   /** How long what was discarded stays there. */
   readonly graceMs: number
@@ -68,7 +71,7 @@ export const nameInMirror = (library: string, name: string): string => `librarie
 
 const sameBytes = (source: BlobSource, sha256: string): boolean => toHex(source.sha256) === sha256
 
-export const makeMirror = ({ data, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
+export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
   const { place } = mirror
   const isAlone = Effect.unsafeMakeSemaphore(1)
   const controlAlone = Effect.unsafeMakeSemaphore(1)
@@ -88,9 +91,6 @@ export const makeMirror = ({ data, mirror, graceMs, onChange }: MirrorOptions): 
     if (names !== undefined && names.size > mostNames) queue.set(library, undefined)
     arrival.unsafeOpen()
   }
-
-  const fileOf = (library: string, name: string): string =>
-    path.join(data, "libraries", library, ...name.split("/"))
 
   /** Looks once whether the mirror is one of this server. */
   const checkOurs = Effect.gen(function* () {
@@ -115,9 +115,8 @@ export const makeMirror = ({ data, mirror, graceMs, onChange }: MirrorOptions): 
   /** Puts a file there. `isNew`: other bytes of that name were discarded before. */
   const putFile = (library: string, name: string, isNew: boolean): Effect.Effect<void, WhiteRoomError> =>
     Effect.gen(function* () {
-      const file = fileOf(library, name)
-      if (!fs.existsSync(file)) return
-      const source = yield* sourceOfFile(file)
+      const source = yield* shelf.source(library, name)
+      if (source === undefined) return
       const target = nameInMirror(library, name)
       yield* mirror.put(target, source).pipe(
         Effect.catchTag("BlobExists", (taken) =>
@@ -132,16 +131,14 @@ export const makeMirror = ({ data, mirror, graceMs, onChange }: MirrorOptions): 
           })
         )
       )
-    })
+    }).pipe(Effect.scoped)
 
   const compare = (library: string): Effect.Effect<void, WhiteRoomError> =>
     Effect.gen(function* () {
       const there = new Set((yield* listBlobs(mirror, `libraries/${library}/`)).map(({ name }) => name))
-      for (const { name } of yield* listBlobs(localOf(library), ""))
+      for (const { name } of yield* listBlobs(shelf.blobs(library), ""))
         if (!there.has(nameInMirror(library, name))) yield* putFile(library, name, false)
     })
-
-  const localOf = (library: string): Blobs => folderBlobs(path.join(data, "libraries", library))
 
   const settleDiscarded = (file: DiscardedFile) =>
     Effect.gen(function* () {

@@ -5,10 +5,13 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
+import type { Kept } from "../library/shelfAt.js"
 import type { Answer, Change, Changed, Facts, PushedHere, RanHere, ResultOf } from "./Messages.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
@@ -22,8 +25,19 @@ export interface Homes extends Pick<Replicas, "ask" | "change" | "forget" | "cou
   readonly changesOf: (library: string) => number
   /** Takes note of a library in which something is new. */
   readonly noticed: (library: string) => void
+  /** Takes note that what was done up to a count of changes is in the files of a library, or could not be put there now. */
+  readonly settled: (library: string, changes: number, isKept: boolean) => void
   /** Waits until something is new, and gives the libraries that it is in. */
   readonly waiting: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** Who waits for a bucket, waits no longer. */
+const patience = "20 seconds"
+
+/** Somebody who waits until so many changes of a library are in its files. */
+interface Waiter {
+  readonly changes: number
+  readonly done: Deferred.Deferred<void, Problem>
 }
 
 /** So many threads: what one library takes long for holds up some of the others and not all. */
@@ -40,16 +54,16 @@ const numberOf = (library: string): number => {
 }
 
 export const makeHomes = (
-  data: string,
+  kept: Kept,
   program: URL,
   onFault: (text: string) => void
 ): Effect.Effect<Homes, never, Scope.Scope> =>
   Effect.gen(function* () {
     const all: Array<Thread> = []
-    for (let count = 0; count < threads; count++) all.push(yield* startThread(program, data, onFault))
+    for (let count = 0; count < threads; count++) all.push(yield* startThread(program, kept, onFault))
     // What a server that ended was about to send, or to bring in.
     yield* Effect.sync(() => {
-      const folder = path.join(data, "homes")
+      const folder = path.join(kept.data, "homes")
       for (const library of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
         for (const each of ["exports", "imports"])
           fs.rmSync(path.join(folder, library, each), { recursive: true, force: true })
@@ -57,7 +71,7 @@ export const makeHomes = (
     const known = new Set<string>()
     const changed = new Set<string>()
     const arrival = Effect.unsafeMakeLatch(false)
-    const fileOf = (library: string): string => path.join(data, "homes", library, "library.db")
+    const fileOf = (library: string): string => path.join(kept.data, "homes", library, "library.db")
 
     const factsOf = ({ id, used, arrived_at }: KeptLibrary, proven: Facts["proven"]) =>
       Effect.map(
@@ -65,7 +79,7 @@ export const makeHomes = (
         (now): Facts => ({
           ...{ line: id, devices: [], damaged: [], file: fileOf(id), library: id, used, proven, now },
           ...{ home: "server", hasArrived: arrived_at > 0 },
-          outbox: path.join(data, "homes", id, "exports")
+          outbox: path.join(kept.data, "homes", id, "exports")
         })
       )
 
@@ -78,6 +92,33 @@ export const makeHomes = (
       })
 
     const counts = new Map<string, number>()
+    const waiters = new Map<string, Set<Waiter>>()
+
+    const settled: Homes["settled"] = (library, changes, isKept) => {
+      const all = waiters.get(library) ?? new Set()
+      for (const each of all)
+        if (!isKept || each.changes <= changes) {
+          all.delete(each)
+          Deferred.unsafeDone(each.done, isKept ? Effect.void : Effect.fail(problem("NotKeptYet")))
+        }
+      if (all.size === 0) waiters.delete(library)
+    }
+
+    /** Waits until all that was done in a library is in the bucket: what is lost with this machine was not acknowledged. */
+    const untilKept = (library: string) =>
+      Effect.suspend(() => {
+        const one = {
+          changes: counts.get(library) ?? 0,
+          done: Deferred.unsafeMake<void, Problem>(FiberId.none)
+        }
+        const all = waiters.get(library) ?? new Set()
+        waiters.set(library, all.add(one))
+        return Deferred.await(one.done).pipe(
+          Effect.timeoutFail({ duration: patience, onTimeout: () => problem("NotKeptYet") }),
+          Effect.ensuring(Effect.sync(() => all.delete(one)))
+        )
+      })
+
     const noticed = (library: string): void => {
       changed.add(library)
       counts.set(library, (counts.get(library) ?? 0) + 1)
@@ -86,6 +127,7 @@ export const makeHomes = (
 
     return {
       noticed,
+      settled,
       changesOf: (library) => counts.get(library) ?? 0,
       ask: ({ library, question, line, proven }) =>
         Effect.gen(function* () {
@@ -101,6 +143,7 @@ export const makeHomes = (
           const done = yield* call(library, { _tag: "Change", change, facts })
           // A plan takes over what other programs wrote, at most.
           noticed(library.id)
+          if (kept.blobs !== undefined && change._tag !== "Plan") yield* untilKept(library.id)
           return done as Changed<ResultOf<C["_tag"]>>
         }),
       push: (library) =>

@@ -6,9 +6,9 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { type OnProgress, VaultNotFound, type WhiteRoomError } from "@white-room/core"
 import { openLibrary } from "@white-room/store"
-import { checkVault, clone, folderBlobs, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
+import { checkVault, clone, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import { shelfIn } from "../library/Shelf.js"
+import type { Shelf } from "../library/Shelf.js"
 import type { Brought, Proven, Tidied } from "./Messages.js"
 import { tidyFiles } from "./tidyFiles.js"
 
@@ -46,8 +46,7 @@ const removeFile = (file: string): void => {
     } catch {}
 }
 
-export const makerIn = (data: string): Maker => {
-  const shelf = shelfIn(data)
+export const makerIn = (data: string, shelf: Shelf): Maker => {
   const made = new Map<string, Made>()
   const turn = Effect.unsafeMakeSemaphore(1)
   let count = 0
@@ -74,7 +73,7 @@ export const makerIn = (data: string): Maker => {
       return { file, position, damaged: inWords([...missing, ...damaged]) }
     })
 
-  const open = (library: string) => openVault(folderBlobs(path.join(data, "libraries", library)))
+  const open = (library: string) => openVault(shelf.blobs(library))
 
   const bring: Maker["bring"] = (library, wanted, onProgress) =>
     Effect.gen(function* () {

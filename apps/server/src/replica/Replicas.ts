@@ -10,6 +10,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
+import type { Kept as Keeping } from "../library/shelfAt.js"
 import type {
   Answer,
   Brought,
@@ -75,17 +76,17 @@ const moments = (question: Question): ReadonlyArray<string | undefined> => {
 }
 
 export const makeReplicas = (
-  data: string,
+  keeping: Keeping,
   program: URL,
   onFault: (text: string) => void
 ): Effect.Effect<Replicas, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const folder = path.join(data, "replicas")
+    const folder = path.join(keeping.data, "replicas")
     // What a server made before this one may not be whole; it is made again when somebody asks.
     yield* Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
     const scope = yield* Effect.scope
-    const makers = yield* startThread(program, data, onFault)
-    const readers = yield* startThread(program, data, onFault)
+    const makers = yield* startThread(program, keeping, onFault)
+    const readers = yield* startThread(program, keeping, onFault)
     const changes = new Map<string, number>()
     const kept = new Map<string, Kept>()
     const files = new Map<string, string>()

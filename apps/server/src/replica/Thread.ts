@@ -4,6 +4,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
+import type { Kept } from "../library/shelfAt.js"
 import type { Asked, Progress, Request, Told } from "./Messages.js"
 
 /** The file that was read is not what it was made as. */
@@ -24,7 +25,7 @@ export interface Thread {
 /** A thread for as long as the scope lasts. `onFault` is told what nobody foresaw. */
 export const startThread = (
   file: URL,
-  data: string,
+  kept: Kept,
   onFault: (text: string) => void
 ): Effect.Effect<Thread, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -60,7 +61,7 @@ export const startThread = (
 
     const running = (): Worker => {
       if (worker !== undefined) return worker
-      const begun = new Worker(file, { workerData: { data }, name: "white-room-server" })
+      const begun = new Worker(file, { workerData: kept, name: "white-room-server" })
       begun.on("message", receive)
       begun.on("error", (error) => ended(begun, String(error.stack ?? error)))
       begun.on("exit", (code) => ended(begun, `a thread ended with ${code}`))

@@ -50,7 +50,7 @@ export const libraryHere = ({
   onFault
 }: Here): Effect.Effect<LibraryHere, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const thread = yield* startThread(program, outbox, onFault)
+    const thread = yield* startThread(program, { data: outbox }, onFault)
     const known = { line: id, devices: [], damaged: [], file, library: id, used: 0, proven: null, outbox }
 
     const answer: Effect.Effect<Answer, Problem> = Effect.gen(function* () {

@@ -1,6 +1,13 @@
+import { PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
 import type { Blobs } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
+
+/** What stops it, as a place says it. */
+const asPlaceError = (error: WhiteRoomError) =>
+  error._tag === "PlaceRefused" || error._tag === "PlaceUnreachable" || error._tag === "BlobRetained"
+    ? error
+    : new PlaceUnreachable({ place: "trash", reason: error.message, retryable: false })
 
 interface Noted {
   readonly blobs: Blobs
@@ -32,7 +39,8 @@ export const notedBlobs = (shelf: Pick<Shelf, "blobs" | "discard">, library: str
       delete: (name) =>
         Effect.gen(function* () {
           const info = yield* Effect.option(blobs.head(name))
-          if (info._tag === "None" || !(yield* shelf.discard(library, name))) return
+          if (info._tag === "None" || !(yield* Effect.mapError(shelf.discard(library, name), asPlaceError)))
+            return
           discarded.push(name)
           bytes -= info.value.bytes
         })

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import { shelfIn } from "../library/Shelf.js"
+import { shelfAt } from "../library/shelfAt.js"
 import { makerIn } from "./Maker.js"
 import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
 import { openHome } from "./openHome.js"
@@ -19,9 +19,11 @@ import { pushHome } from "./pushHome.js"
 import { answerOf } from "./Reader.js"
 import { changeOf } from "./Writer.js"
 
-const { data } = Schema.decodeUnknownSync(Schema.Struct({ data: Schema.String }))(workerData)
-const maker = makerIn(data)
-const shelf = shelfIn(data)
+const kept = Schema.decodeUnknownSync(
+  Schema.Struct({ data: Schema.String, blobs: Schema.optional(Schema.UndefinedOr(Schema.String)) })
+)(workerData)
+const shelf = await Effect.runPromise(shelfAt(kept))
+const maker = makerIn(kept.data, shelf)
 
 /** When the files of libraries that are written here were kept up last, and how many came since. */
 const keptUp = new Map<string, KeptUp>()

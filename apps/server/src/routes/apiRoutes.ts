@@ -22,7 +22,6 @@ import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js
 import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
 import { inviteLink } from "../http/inviteLink.js"
-import { makeShelf } from "../library/Shelf.js"
 import { alsoInMirror } from "./alsoInMirror.js"
 import { backupRoutes } from "./backupRoutes.js"
 import { countingWrong } from "./countingWrong.js"
@@ -139,7 +138,7 @@ const invitations = HttpApiBuilder.group(api, "invitations", (handlers) =>
       Effect.gen(function* () {
         const desk = yield* TheDesk
         const made = yield* invite({ ...payload, quota: desk.limits.quota }, (yield* caller).id)
-        for (const library of made.invitation.libraries) yield* makeShelf(desk.data, library)
+        for (const library of made.invitation.libraries) yield* desk.shelf.make(library)
         const code = codeText(made.code)
         return { ...made.invitation, code, link: inviteLink(desk.url(), code, desk.pin) }
       }).pipe(failing)

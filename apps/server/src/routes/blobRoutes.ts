@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http"
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import type { WhiteRoomError } from "@white-room/core"
 import { isBlobName } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,6 +23,10 @@ import { keepBlob } from "../library/keepBlob.js"
 import { blobJson } from "../library/Shelf.js"
 
 const refuse = (type: ProblemType) => Effect.fail(problem(type))
+
+/** Another time they may be there. What a bucket refuses is a fault of who runs the server, which the log has. */
+const away = (error: WhiteRoomError) =>
+  error._tag === "PlaceUnreachable" && error.retryable ? refuse("FilesAway") : Effect.die(error)
 
 /** A request about the files of a library that the caller may see. */
 interface Visit {
@@ -69,7 +74,7 @@ const list = Effect.gen(function* () {
   const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")))
   const page =
     folder === "" || isBlobName(folder)
-      ? yield* Effect.orDie(desk.shelf.blobs(library.id, limit).list(prefix, after))
+      ? yield* Effect.catchAll(desk.shelf.blobs(library.id, limit).list(prefix, after), away)
       : { blobs: [], isLast: true }
   return HttpServerResponse.unsafeJson({
     now: Date.now(),
@@ -105,7 +110,7 @@ const read = Effect.gen(function* () {
         BlobMissing: () => refuse("BlobMissing"),
         BlobNotHere: () => refuse("BlobMissing")
       }),
-      Effect.catchTags({ PlaceRefused: Effect.die, PlaceUnreachable: Effect.die })
+      Effect.catchTags({ PlaceRefused: away, PlaceUnreachable: away })
     )
   const headers = {
     "content-type": "application/octet-stream",
@@ -120,11 +125,16 @@ const read = Effect.gen(function* () {
       status: 200,
       headers: { ...headers, "content-length": String(info.bytes) }
     })
-  const open = yield* desk.shelf.open(library.id, name)
+  const open = yield* Effect.catchAll(desk.shelf.open(library.id, name), away)
   if (open === undefined) return yield* refuse("BlobMissing")
   const { start, end } = range ?? { start: 0, end: info.bytes - 1 }
-  const stream = open.file.createReadStream({ start, end, highWaterMark: 256 * 1024 })
-  yield* Effect.addFinalizer(() => Effect.sync(() => stream.destroy()))
+  const stream = open.read(start, end)
+  yield* Effect.addFinalizer(() =>
+    Effect.zipRight(
+      Effect.sync(() => stream.destroy()),
+      open.close
+    )
+  )
   desk.metrics.sent.inc(end - start + 1)
   return HttpServerResponse.raw(stream, {
     status: range === undefined || range === null ? 200 : 206,
@@ -178,7 +188,7 @@ const remove = Effect.gen(function* () {
   if (library.home === "server") return yield* refuse("HomeHere")
   if (aboutBlob(name) === undefined) return yield* refuse("BlobMissing")
   const info = yield* Effect.option(desk.shelf.blobs(library.id).head(name))
-  const isGone = yield* desk.shelf.discard(library.id, name)
+  const isGone = yield* Effect.catchAll(desk.shelf.discard(library.id, name), away)
   if (isGone) desk.replicas.changed(library.id)
   if (isGone && info._tag === "Some")
     yield* audited(

@@ -13,7 +13,6 @@ import { setErasure } from "../control/Leaving.js"
 import { changeLibrary, libraryById, libraryInfo } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { TheDesk } from "../http/Desk.js"
-import { makeShelf } from "../library/Shelf.js"
 import { failing } from "./failing.js"
 import { theCaller } from "./theCaller.js"
 
@@ -37,13 +36,13 @@ export const homeRoutes = HttpApiBuilder.group(api, "homes", (handlers) =>
     .handle("make", ({ path, payload, headers }) =>
       Effect.gen(function* () {
         const who = yield* Effect.orDie(theCaller)
-        const { data, room, limits } = yield* TheDesk
+        const { shelf, room, limits } = yield* TheDesk
         // Who is admin of some libraries is not admin of others.
         if (who.role === "admin" && !isServerAdmin(who)) return yield* Effect.fail(problem("IdTaken"))
         if (headers["if-none-match"] !== "*") return yield* Effect.fail(problem("NewRequired"))
         if (!(yield* room.has(0))) return yield* Effect.fail(problem("Full"))
         const made = yield* makeHome(path.library, payload.name, limits.quota, who)
-        yield* makeShelf(data, path.library)
+        yield* shelf.make(path.library)
         const library = yield* libraryById(path.library)
         // One that is being erased has its id until nothing of it is left.
         if (library === undefined) return yield* Effect.fail(problem("IdTaken"))

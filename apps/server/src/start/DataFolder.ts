@@ -1,19 +1,15 @@
 /**
  * The folder a server keeps everything in: `control.db`, `libraries/`, `trash/`, its certificate. Only its user may read
  * it. One server at a time uses it; a lock of the system goes with the process that held it. Where the control database is in a
- * PostgreSQL, `server.json` has a number that stands there too: neither is used with another than its own.
+ * PostgreSQL, `server.json` has a number that stands there too: see `Binding`.
  */
-import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { SqlClient } from "@effect/sql/SqlClient"
 import { errorCode, fileErrorReason, ServerNotStarted, StorageFailed } from "@white-room/core"
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { ControlAt, ControlError } from "../control/Database.js"
-import { bindServer } from "../control/Settings.js"
+import type { ControlAt } from "../control/Database.js"
 
 export const controlFile = (data: string): string => path.join(data, "control.db")
 
@@ -22,7 +18,7 @@ const failed = (data: string, operation: string) => (error: unknown) =>
     ? error
     : new StorageFailed({ path: data, operation, detail: fileErrorReason(error) })
 
-const hasLibraries = (data: string): boolean => {
+export const hasLibraries = (data: string): boolean => {
   try {
     return fs.readdirSync(path.join(data, "libraries")).length > 0
   } catch (error) {
@@ -38,13 +34,13 @@ export type DatabaseOptions = Omit<Extract<ControlAt, { readonly _tag: "Postgres
 export const controlOf = (data: string, database: DatabaseOptions | undefined): ControlAt =>
   database === undefined ? { _tag: "File", file: controlFile(data) } : { _tag: "Postgres", ...database }
 
-const serverFile = (data: string): string => path.join(data, "server.json")
+export const serverFile = (data: string): string => path.join(data, "server.json")
 
 /** Whether a server was started with this folder. */
 export const isOfServer = (data: string, at: ControlAt): boolean =>
   fs.existsSync(at._tag === "File" ? controlFile(data) : serverFile(data))
 
-const notListed = (data: string, advice: string) =>
+export const notListed = (data: string, advice: string) =>
   new ServerNotStarted({
     data,
     reason: "there are libraries in its data folder, and no list of who has access to them",
@@ -54,11 +50,19 @@ const notListed = (data: string, advice: string) =>
 /** Fails with `ServerNotStarted` when a data folder has its control database elsewhere than it is said to be. */
 export const checkControl = (
   data: string,
-  at: ControlAt
+  at: ControlAt,
+  blobs: string | undefined
 ): Effect.Effect<void, ServerNotStarted | StorageFailed> =>
-  Effect.try({ try: () => checkPlace(data, at), catch: failed(data, "read") })
+  Effect.try({ try: () => checkPlace(data, at, blobs), catch: failed(data, "read") })
 
-const checkPlace = (data: string, at: ControlAt): void => {
+const checkPlace = (data: string, at: ControlAt, blobs: string | undefined): void => {
+  if (blobs !== undefined && hasLibraries(data))
+    throw new ServerNotStarted({
+      data,
+      reason: "the files of its libraries are in its data folder, and a bucket is named for them",
+      advice:
+        "Leave the bucket out. To move into it: start once with --mirror, then with the bucket, --from that mirror and a new --data."
+    })
   if (at._tag === "File" && fs.existsSync(serverFile(data)))
     throw new ServerNotStarted({
       data,
@@ -75,8 +79,8 @@ const checkPlace = (data: string, at: ControlAt): void => {
 }
 
 /** A server that forgot who may enter would be open or empty: neither is begun by itself. */
-const checkAccessList = (data: string, at: ControlAt): void => {
-  checkPlace(data, at)
+const checkAccessList = (data: string, at: ControlAt, blobs: string | undefined): void => {
+  checkPlace(data, at, blobs)
   if (at._tag === "Postgres" || fs.existsSync(controlFile(data)) || !hasLibraries(data)) return
   throw notListed(
     data,
@@ -99,55 +103,15 @@ const make = (data: string, at: ControlAt): void => {
 /** Makes an empty data folder, or checks that there is one. Fails with `ServerNotStarted` when its access list is gone. */
 export const prepareData = (
   data: string,
-  at: ControlAt
+  at: ControlAt,
+  blobs: string | undefined
 ): Effect.Effect<void, ServerNotStarted | StorageFailed> =>
   Effect.try({
     try: () => {
-      checkAccessList(data, at)
+      checkAccessList(data, at, blobs)
       make(data, at)
     },
     catch: failed(data, "make")
-  })
-
-const ServerFile = Schema.parseJson(Schema.Struct({ server: Schema.UUID }))
-
-/** The number of the server in this folder, which is made when there is none: durably, before a database has it. */
-export const serverIn = (data: string): Effect.Effect<string, ServerNotStarted | StorageFailed> =>
-  Effect.try({
-    try: () => {
-      const file = serverFile(data)
-      if (fs.existsSync(file))
-        return Schema.decodeUnknownSync(ServerFile)(fs.readFileSync(file, "utf8")).server
-      const server = randomUUID()
-      fs.writeFileSync(`${file}.new`, `${JSON.stringify({ server })}\n`, { mode: 0o600, flush: true })
-      fs.renameSync(`${file}.new`, file)
-      return server
-    },
-    catch: failed(data, "read")
-  })
-
-/**
- * Binds a data folder and a PostgreSQL to each other, or checks that they are. Fails with `ServerNotStarted` when one of them is of another
- * server, or the database knows of nothing that is in the folder. Belongs below the lock of the folder.
- */
-export const bindData = (
-  data: string
-): Effect.Effect<void, ServerNotStarted | StorageFailed | ControlError, SqlClient> =>
-  Effect.gen(function* () {
-    const isNew = yield* Effect.try({ try: () => !hasLibraries(data), catch: failed(data, "read") })
-    const server = yield* serverIn(data)
-    const bound = yield* bindServer(server, isNew)
-    if (bound === server) return
-    if (bound === undefined)
-      return yield* notListed(
-        data,
-        "Is DATABASE_URL the address of the right database? Else bring it back from a dump."
-      )
-    return yield* new ServerNotStarted({
-      data,
-      reason: "the PostgreSQL of DATABASE_URL is that of a server with another data folder",
-      advice: "Name that folder with --data, or another database."
-    })
   })
 
 /** Holds the folder for one process, until the scope ends or the process does. */

@@ -7,7 +7,6 @@ import type { Mirror } from "../mirror/Mirror.js"
 import type { Replicas } from "../replica/Replicas.js"
 
 interface Places {
-  readonly data: string
   readonly shelf: Shelf
   readonly replicas: Pick<Replicas, "forget"> | undefined
   readonly mirror: Mirror | undefined
@@ -18,14 +17,16 @@ interface Places {
  * cannot be reached, it goes on the next time; `undefined` then. The receipt is written when nothing is left.
  */
 export const eraseLibrary = (
-  { data, shelf, replicas, mirror }: Places,
+  { shelf, replicas, mirror }: Places,
   id: string,
   actor: string
 ): Effect.Effect<ReadonlyArray<ErasedPlace> | undefined, ControlError, SqlClient> =>
   Effect.gen(function* () {
     yield* endAccessTo(id, actor)
     if (replicas !== undefined) yield* replicas.forget(id)
-    const here: ErasedPlace = { place: data, files: yield* shelf.erase(id) }
+    const erased = yield* Effect.either(shelf.erase(id))
+    if (erased._tag === "Left") return undefined
+    const here: ErasedPlace = { place: shelf.place, files: erased.right }
     const there = mirror === undefined ? 0 : yield* mirror.forget(id)
     if (there === undefined) return undefined
     const places = mirror === undefined ? [here] : [here, { place: mirror.place, files: there }]

@@ -12,6 +12,9 @@ import type { Homes } from "../replica/Homes.js"
 /** What is written in quick succession goes into one file. */
 const gather = "1 second"
 
+/** So many libraries are put into a bucket at once. */
+const atOnce = 16
+
 /** A library that cannot be put into its files now may be a little later. */
 const patience = "5 seconds"
 
@@ -42,15 +45,21 @@ const keep = ({ shelf, mirror, log }: Here, homes: Homes, id: string, isLate: bo
 
 /**
  * Puts what is new in libraries that are written here into their files, again and again, until the scope ends; first what a
- * server that ended did not get to. What was acknowledged is in the library, whatever becomes of this.
+ * server that ended did not get to. Each library's turn comes when its last one has ended, and takes all that came meanwhile: of what
+ * is written in quick succession one file is made. `isAtOnce`: somebody waits for it, as what is acknowledged is in a bucket.
+ * Otherwise what was acknowledged is in the library, whatever becomes of this.
  */
 export const keepHomes = (
   desk: Here,
-  homes: Homes
+  homes: Homes,
+  isAtOnce: boolean
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const late = new Set((yield* Effect.orElseSucceed(librariesHere, () => [])).map(({ id }) => id))
     const scope = yield* Effect.scope
+    const permits = yield* Effect.makeSemaphore(isAtOnce ? atOnce : 1)
+    /** Libraries whose turn it is; true when more came meanwhile. */
+    const busy = new Map<string, boolean>()
     const later = (id: string) =>
       Effect.forkIn(
         Effect.delay(
@@ -59,11 +68,38 @@ export const keepHomes = (
         ),
         scope
       )
+    const turn = (id: string) =>
+      Effect.gen(function* () {
+        busy.set(id, false)
+        const changes = homes.changesOf(id)
+        const isKept = yield* keep(desk, homes, id, late.has(id))
+        homes.settled(id, changes, isKept)
+        if (isKept) late.delete(id)
+        else yield* later(id)
+      }).pipe(
+        Effect.catchAllCause((cause) =>
+          Effect.zipRight(
+            Effect.logError(`homes: ${cause.toString().slice(0, 200)}`),
+            Effect.sync(() => homes.settled(id, 0, false))
+          )
+        ),
+        permits.withPermits(1)
+      )
+    const turns = (id: string): Effect.Effect<void, never, SqlClient.SqlClient> =>
+      Effect.flatMap(turn(id), () => {
+        if (busy.get(id) === true) return turns(id)
+        busy.delete(id)
+        return Effect.void
+      })
     const round = Effect.gen(function* () {
       for (const id of yield* homes.waiting)
-        if (yield* keep(desk, homes, id, late.has(id))) late.delete(id)
-        else yield* later(id)
-    }).pipe(Effect.catchAllCause((cause) => Effect.logError(`homes: ${cause.toString().slice(0, 200)}`)))
+        if (busy.has(id)) busy.set(id, true)
+        else {
+          busy.set(id, false)
+          yield* Effect.forkIn(turns(id), scope)
+        }
+    })
     for (const id of late) homes.noticed(id)
-    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(round, Effect.sleep(gather))))
+    const next = isAtOnce ? round : Effect.zipRight(round, Effect.sleep(gather))
+    yield* Effect.forkScoped(Effect.forever(next))
   })

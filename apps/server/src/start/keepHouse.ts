@@ -1,13 +1,17 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { dueForErasure } from "../control/Leaving.js"
 import { endOldRestores } from "../control/Restores.js"
 import type { Desk } from "../http/Desk.js"
-import { emptyTrash } from "../library/Shelf.js"
+import { trashMs } from "../library/Shelf.js"
 import { eraseLibrary } from "./eraseLibrary.js"
 
 const everyMs = 5000
+
+/** What lies in the trash of a bucket is asked for so seldom: each time costs. */
+const trashEvery = 720
 
 /** The reserve is made when the server has run for a while: whoever only tries it does not wait for that. */
 const reserveAfter = 12
@@ -20,7 +24,7 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
       round++
       for (const id of yield* dueForErasure) yield* eraseLibrary(desk, id, "server")
       yield* endOldRestores
-      yield* emptyTrash(desk.data)
+      if (round % trashEvery === 1) yield* desk.shelf.emptyTrash((yield* Clock.currentTimeMillis) - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
     }).pipe(
       // A disk or a database that fails now may not the next time; it is in the log.

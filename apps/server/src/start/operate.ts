@@ -15,7 +15,7 @@ import { changeLibrary, libraryInfo, listLibraries } from "../control/Libraries.
 import { readSetting } from "../control/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
-import { makeShelf, shelfIn } from "../library/Shelf.js"
+import { shelfAt } from "../library/shelfAt.js"
 import { controlHere } from "./controlHere.js"
 import { checkControl, controlOf, type DatabaseOptions, isOfServer, lockData } from "./DataFolder.js"
 import { eraseLibrary } from "./eraseLibrary.js"
@@ -115,24 +115,30 @@ const looks = 60
 const isCounting = ({ revokedAt, expiresAt }: AccessInfo): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now())
 
+/** What of a server is not in its data folder, as of `StartOptions`. */
+export interface Elsewhere {
+  readonly database?: DatabaseOptions | undefined
+  readonly blobs?: string | undefined
+}
+
 /**
- * The operations on a data folder, and on the PostgreSQL that has its control database, if one does. Each fails with `ServerNotStarted` when
+ * The operations on a data folder, and on what of it lies elsewhere. Each fails with `ServerNotStarted` when
  * no server was started there.
  */
-export const operate = (data: string, database?: DatabaseOptions): Operations => {
+export const operate = (data: string, { database, blobs }: Elsewhere = {}): Operations => {
   const at = controlOf(data, database)
   const withControl = <A>(
     body: Effect.Effect<A, WhiteRoomError | ControlError, SqlClient>
   ): Effect.Effect<A, WhiteRoomError> =>
     Effect.gen(function* () {
-      yield* checkControl(data, at)
+      yield* checkControl(data, at, blobs)
       if (!isOfServer(data, at))
         return yield* new ServerNotStarted({
           data,
           reason: "no server was started with this data folder yet",
           advice: "Start one first with whiteroom server start, or name its folder with --data."
         })
-      return yield* Effect.provide(body, controlHere(data, at))
+      return yield* Effect.provide(body, controlHere(data, at, blobs))
     }).pipe(
       Effect.catchTag(
         "SqlError",
@@ -148,7 +154,7 @@ export const operate = (data: string, database?: DatabaseOptions): Operations =>
   })
   const mirrorHere = Effect.gen(function* () {
     const place = (yield* readSetting("mirror")) ?? ""
-    return place === "" ? undefined : yield* mirrorFor(data, place, () => {})
+    return place === "" ? undefined : yield* mirrorFor(data, yield* shelfAt({ data, blobs }), place, () => {})
   })
   const inviteTo = ({ quota = usualLimits.quota, ...guest }: Guest) =>
     Effect.gen(function* () {
@@ -159,7 +165,7 @@ export const operate = (data: string, database?: DatabaseOptions): Operations =>
           () => new InvalidInput({ field: "library", reason: "there is no such library on this server" })
         )
       )
-      for (const library of made.invitation.libraries) yield* makeShelf(data, library)
+      for (const library of made.invitation.libraries) yield* (yield* shelfAt({ data, blobs })).make(library)
       const url = (yield* readSetting("url")) ?? ""
       const pin = (yield* readSetting("pin")) ?? ""
       return {
@@ -190,7 +196,11 @@ export const operate = (data: string, database?: DatabaseOptions): Operations =>
           Effect.gen(function* () {
             yield* lockData(data)
             const mirror = yield* mirrorHere
-            return yield* eraseLibrary({ data, shelf: shelfIn(data), replicas: undefined, mirror }, id, actor)
+            return yield* eraseLibrary(
+              { shelf: yield* shelfAt({ data, blobs }), replicas: undefined, mirror },
+              id,
+              actor
+            )
           })
         )
       )

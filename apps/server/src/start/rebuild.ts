@@ -8,7 +8,7 @@ import {
   StorageFailed,
   type WhiteRoomError
 } from "@white-room/core"
-import { type Blobs, folderBlobs, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
+import { type Blobs, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
 import { readControlFile } from "../control/ControlFile.js"
@@ -16,13 +16,16 @@ import { type ControlAt, layerSqlite } from "../control/Database.js"
 import { discardedOf } from "../control/Discarded.js"
 import { listLibraries, setUsed } from "../control/Libraries.js"
 import { layerControl } from "../control/layerControl.js"
-import { makeShelf, shelfIn } from "../library/Shelf.js"
-import { privateFile, removeMoments, useNewest } from "../mirror/ControlCopies.js"
-import { fetchBlob } from "../mirror/fetchBlob.js"
+import { fetchBlob } from "../library/fetchBlob.js"
+import { privateFile, removeMoments } from "../library/Moment.js"
+import type { Shelf } from "../library/Shelf.js"
+import { shelfAt } from "../library/shelfAt.js"
+import { useNewest } from "../mirror/ControlCopies.js"
 import { nameInMirror } from "../mirror/Mirror.js"
 import { takeCopy } from "../mirror/takeCopy.js"
+import { type Keeper, keeperOf, ownedBy } from "./Binding.js"
 import { isCertificate } from "./Certificate.js"
-import { checkControl, controlFile, lockData, serverIn } from "./DataFolder.js"
+import { checkControl, controlFile, lockData } from "./DataFolder.js"
 
 /** What came back from a mirror. */
 export interface Rebuilt {
@@ -38,10 +41,16 @@ const isThere = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "BlobExists"
 
 /** Brings the files of a library that are not here yet. */
-const bringLibrary = (data: string, mirror: Blobs, library: string, discarded: ReadonlySet<string>) =>
+const bringLibrary = (
+  data: string,
+  shelf: Shelf,
+  mirror: Blobs,
+  library: string,
+  discarded: ReadonlySet<string>
+) =>
   Effect.gen(function* () {
-    yield* makeShelf(data, library)
-    const local = folderBlobs(path.join(data, "libraries", library))
+    yield* shelf.make(library)
+    const local = shelf.blobs(library)
     const here = new Set((yield* listBlobs(local, "")).map(({ name }) => name))
     const beginning = nameInMirror(library, "")
     let files = here.size
@@ -79,19 +88,25 @@ const bringCertificate = (data: string, mirror: Blobs) =>
  * A control database of this program in a file, with what the newest copy that is whole says, and everything that it knows of
  * in the data folder; what that takes up is counted again. `undefined` when there is no copy.
  */
-const bringLibraries = (data: string, mirror: Blobs, file: string) =>
+const bringLibraries = (
+  data: string,
+  shelf: Shelf,
+  mirror: Blobs,
+  file: string,
+  keeper: Keeper | undefined
+) =>
   Effect.gen(function* () {
     const taken = yield* useNewest(data, mirror, (copy, { name }) => takeCopy(copy, name))
     if (taken === undefined) return undefined
     const { copy, passedOver } = taken
-    const shelf = shelfIn(data)
     const libraries = yield* listLibraries([], "", 1_000_000)
     let files = 0
     for (const { id } of libraries) {
       const discarded = (yield* discardedOf(id)).filter(({ put_again }) => put_again === 0)
-      files += yield* bringLibrary(data, mirror, id, new Set(discarded.map(({ name }) => name)))
+      files += yield* bringLibrary(data, shelf, mirror, id, new Set(discarded.map(({ name }) => name)))
       yield* setUsed(id, yield* shelf.measure(id))
     }
+    yield* ownedBy(keeper)
     const asOf = new Date(copy.at).toISOString()
     yield* audited(
       { actor: "server start", action: "rebuilt", subject: mirror.place, detail: asOf },
@@ -114,7 +129,7 @@ const removeFile = (file: string) =>
 /** Brings the finished database into a PostgreSQL that has none: from then on there is a server in the folder. */
 const bringInto = (data: string, file: string, at: ControlAt) =>
   Effect.gen(function* () {
-    if (!(yield* readControlFile(file, yield* serverIn(data))))
+    if (!(yield* readControlFile(file)))
       return yield* new ServerNotStarted({
         data,
         reason: "there is a server in the PostgreSQL of DATABASE_URL already",
@@ -151,11 +166,16 @@ const finish = (data: string, file: string) =>
  * after it was ended in the middle, it goes on; until it is done the folder is not that of a server. Fails with
  * `MirrorMissing` when the place has no server.
  */
-export const rebuild = (data: string, from: string, at: ControlAt): Effect.Effect<Rebuilt, WhiteRoomError> =>
+export const rebuild = (
+  data: string,
+  from: string,
+  at: ControlAt,
+  blobs: string | undefined
+): Effect.Effect<Rebuilt, WhiteRoomError> =>
   Effect.scoped(
     Effect.gen(function* () {
       const mirror = yield* openPlace(from)
-      yield* checkControl(data, at)
+      yield* checkControl(data, at, blobs)
       if (fs.existsSync(controlFile(data)))
         return yield* new ServerNotStarted({
           data,
@@ -172,7 +192,9 @@ export const rebuild = (data: string, from: string, at: ControlAt): Effect.Effec
       yield* removeFile(file)
       // SQLite gives its other files the rights of this one.
       yield* Effect.sync(() => fs.closeSync(fs.openSync(file, "wx", 0o600)))
-      const brought = yield* bringLibraries(data, mirror, file)
+      const shelf = yield* shelfAt({ data, blobs })
+      const keeper = yield* keeperOf(data, at, blobs)
+      const brought = yield* bringLibraries(data, shelf, mirror, file, keeper)
       if (brought === undefined) {
         yield* removeFile(file)
         return yield* new MirrorMissing({ place: from })

@@ -18,8 +18,8 @@ import { makeMetrics } from "../http/Metrics.js"
 import { nodeServer } from "../http/nodeServer.js"
 import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
+import { folderShelf } from "../library/folderShelf.js"
 import { roomIn } from "../library/Room.js"
-import { shelfIn } from "../library/Shelf.js"
 import { type FailureHere, libraryHere, type StatusHere } from "../replica/libraryHere.js"
 import { workerFile } from "../replica/workerFile.js"
 import { documentRoute } from "../routes/documentRoute.js"
@@ -121,7 +121,7 @@ export const serveLibrary = (
     const outbox = path.join(folder, "exports")
     const library = yield* libraryHere({ file, id, outbox, status, program, onFault })
     const desk: Desk = {
-      ...{ data: folder, shelf: shelfIn(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
+      ...{ data: folder, shelf: folderShelf(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
       ...{ replicas: library, isWatched: true, documents: { bytes: 0 } },
       ...{ schedule: options.schedule, keys: options.keys },
       site: readSite(options.site ?? siteFolder()),

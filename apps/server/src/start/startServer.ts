@@ -14,8 +14,9 @@ import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
 import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
+import { removeMoments } from "../library/Moment.js"
 import { roomIn } from "../library/Room.js"
-import { emptyTrash, makeShelf, shelfIn } from "../library/Shelf.js"
+import { shelfAt } from "../library/shelfAt.js"
 import { makeHomes } from "../replica/Homes.js"
 import { librariesOf } from "../replica/librariesOf.js"
 import { makeReplicas } from "../replica/Replicas.js"
@@ -56,6 +57,8 @@ export interface StartOptions {
   readonly from?: string | undefined
   /** A PostgreSQL that has the control database, in place of a file in the data folder. */
   readonly database?: DatabaseOptions | undefined
+  /** A bucket that keeps the files of libraries in place of the data folder: `s3://bucket/prefix`. */
+  readonly blobs?: string | undefined
   /** How often the mirror is looked at when nothing comes; 20 s by default. What comes is put there at once. */
   readonly mirrorEveryMs?: number | undefined
   /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
@@ -133,7 +136,7 @@ const nameIn = (host: string): string => (host.includes(":") ? `[${host}]` : hos
 const settleUploads = (desk: Desk) =>
   Effect.gen(function* () {
     for (const id of yield* unsettled) yield* setUsed(id, yield* desk.shelf.measure(id))
-    for (const { id } of yield* listLibraries([], "", 1_000_000)) yield* makeShelf(desk.data, id)
+    for (const { id } of yield* listLibraries([], "", 1_000_000)) yield* desk.shelf.make(id)
   })
 
 /**
@@ -145,10 +148,13 @@ export const startServer = (
 ): Effect.Effect<RunningServer, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
     const { data, host, port, trustProxy = false, graceMs = 4000, onLog = () => {} } = options
+    const { blobs } = options
     const at = controlOf(data, options.database)
-    const rebuilt = options.from === undefined ? undefined : yield* rebuild(data, options.from, at)
-    yield* prepareData(data, at)
+    const rebuilt = options.from === undefined ? undefined : yield* rebuild(data, options.from, at, blobs)
+    yield* prepareData(data, at, blobs)
     yield* lockData(data)
+    yield* Effect.sync(() => removeMoments(data))
+    const shelf = yield* shelfAt({ data, blobs })
     const { certificate, pin } = yield* certificateFor(options)
     const given = yield* Effect.try({
       try: () => (options.url === undefined ? undefined : checkedUrl(options.url)),
@@ -166,7 +172,7 @@ export const startServer = (
     const mirror =
       options.mirror === undefined
         ? undefined
-        : yield* mirrorFor(data, options.mirror, (fault) =>
+        : yield* mirrorFor(data, shelf, options.mirror, (fault) =>
             log({
               level: fault === undefined ? "info" : "error",
               event: "mirror",
@@ -175,11 +181,11 @@ export const startServer = (
           )
     const program = options.worker ?? workerFile()
     const onFault = (fault: string) => log({ level: "error", event: "fault", fault: fault.slice(0, 2000) })
-    const homes = yield* makeHomes(data, program, onFault)
-    const replicas = librariesOf(yield* makeReplicas(data, program, onFault), homes)
+    const homes = yield* makeHomes({ data, blobs }, program, onFault)
+    const replicas = librariesOf(yield* makeReplicas({ data, blobs }, program, onFault), homes)
     const desk: Desk = {
       data,
-      shelf: shelfIn(data),
+      shelf,
       room: roomIn(data, limits),
       ...{ replicas, isWatched: false, documents: { bytes: 0 } },
       site: readSite(options.site ?? siteFolder()),
@@ -200,7 +206,7 @@ export const startServer = (
     }
     const { port: actual, sql } = yield* serve({
       ...{ desk, server, host, port, graceMs },
-      database: Layer.mapError(controlHere(data, at), (error) =>
+      database: Layer.mapError(controlHere(data, at, blobs), (error) =>
         error._tag === "SqlError" ? notReadable(data, at, error) : error
       ),
       routes: Layer.mergeAll(blobRoutes, documentRoute, metricsRoute, siteRoutes),
@@ -217,9 +223,8 @@ export const startServer = (
       yield* writeSetting("mirror", options.mirror ?? "")
       yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
-      yield* emptyTrash(data)
       yield* keepHouse(desk)
-      yield* keepHomes(desk, homes)
+      yield* keepHomes(desk, homes, blobs !== undefined)
       yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
       yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
       yield* Effect.forkScoped(proveNightly(desk))

@@ -1,6 +1,6 @@
 /** Where the server of this machine keeps everything, and what is done on it. */
 import * as path from "node:path"
-import type { DatabaseOptions, Operations } from "@white-room/server"
+import type { Elsewhere, Operations } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Cli } from "../command/Cli.js"
@@ -37,15 +37,27 @@ const addressIn = (cli: Cli, name: string): Redacted.Redacted | undefined => {
   return Redacted.make(value)
 }
 
-/** The PostgreSQL that the environment names for the control database. */
-export const databaseOf = (cli: Cli): Effect.Effect<DatabaseOptions | undefined, CliFailure> =>
+/** The bucket that the environment names for the files of libraries, as a place. */
+const bucketIn = ({ env }: Cli): string | undefined => {
+  const { S3_BUCKET: bucket, S3_PREFIX: prefix, S3_ENDPOINT: endpoint, S3_REGION: region } = env
+  if (bucket === undefined) return undefined
+  const asked = new URLSearchParams({
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region })
+  })
+  const place = prefix === undefined ? `s3://${bucket}` : `s3://${bucket}/${prefix.replace(/^\/+|\/+$/g, "")}`
+  return asked.size === 0 ? place : `${place}?${asked}`
+}
+
+/** What of a server is not in its data folder, as the environment says. */
+export const elsewhereOf = (cli: Cli): Effect.Effect<Elsewhere, CliFailure> =>
   attempt(() => {
     const [url, owner] = [addressIn(cli, "DATABASE_URL"), addressIn(cli, "DATABASE_OWNER_URL")]
-    return url === undefined ? undefined : { url, owner }
+    return { database: url === undefined ? undefined : { url, owner }, blobs: bucketIn(cli) }
   })
 
 export const operations = (cli: Cli, named: string | undefined): Effect.Effect<Operations, CliFailure> =>
   Effect.gen(function* () {
     const { operate } = yield* loadServer
-    return operate(yield* dataOf(cli, named), yield* databaseOf(cli))
+    return operate(yield* dataOf(cli, named), yield* elsewhereOf(cli))
   })

@@ -30,13 +30,21 @@ export interface S3Options {
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
 }
 
+/** What is sent, with its hash, which the store holds it against: bytes, or so many as they are read. */
+type S3Body = { readonly sha256: Uint8Array } & (
+  | { readonly bytes: Uint8Array }
+  | { readonly length: number; readonly chunks: () => AsyncIterable<Uint8Array> }
+)
+
+const lengthOf = (body: S3Body): number => ("bytes" in body ? body.bytes.length : body.length)
+
 interface S3Request {
   readonly method: "GET" | "HEAD" | "PUT" | "DELETE"
   /** The key below the prefix; without one the bucket is meant. */
   readonly name?: string | undefined
   readonly query?: Readonly<Record<string, string>> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly body?: { readonly bytes: Uint8Array; readonly sha256: Uint8Array } | undefined
+  readonly body?: S3Body | undefined
   /** The most bytes to read of a good answer, after as many as are passed over when it is a whole object (200). */
   readonly most?: number | undefined
   readonly skip?: number | undefined
@@ -182,13 +190,17 @@ export const s3Client = (options: S3Options): S3Client => {
     const { method, url, headers } = await signed(request)
     // Not signed, as servers before the store may change it. A compressed answer has another length than it says.
     headers.set("accept-encoding", "identity")
-    const body = request.body && ownBytes(request.body.bytes)
+    const body =
+      request.body && ("bytes" in request.body ? ownBytes(request.body.bytes) : request.body.chunks())
+    // Of bytes their length is known; said twice it would be refused.
+    if (request.body !== undefined && "length" in request.body)
+      headers.set("content-length", String(request.body.length))
     const response = await send(url.href, {
       method,
       headers,
       signal,
       redirect: "manual",
-      ...(body === undefined ? {} : { body })
+      ...(body === undefined ? {} : { body, duplex: "half" })
     })
     const [skip, most] = response.ok ? [request.skip ?? 0, request.most ?? textBytes] : [0, textBytes]
     const [bytes, isWhole] = await readBody(response, response.status === 200 ? skip : 0, most)
@@ -200,7 +212,8 @@ export const s3Client = (options: S3Options): S3Client => {
     bucket,
     prefix,
     send: (request) => {
-      const bytes = (request.body?.bytes.length ?? 0) + (request.skip ?? 0) + (request.most ?? 0)
+      const bytes =
+        (request.body === undefined ? 0 : lengthOf(request.body)) + (request.skip ?? 0) + (request.most ?? 0)
       const answer = Effect.tryPromise({
         try: (signal) => exchange(request, signal),
         catch: (error) => networkFault(place, error)

@@ -1,15 +1,17 @@
 /** Blobs in a bucket of S3, or of a store that speaks as it does. */
 import { createHash } from "node:crypto"
 import {
+  BlobExists,
   BlobMissing,
   BlobRetained,
+  FileNotVerified,
   type InvalidInput,
   PlaceRefused,
   PlaceUnreachable
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { askingFirst } from "./askingFirst.js"
-import { readAll } from "./BlobSource.js"
+import { readAll, verifiedChunks } from "./BlobSource.js"
 import {
   type BlobInfo,
   type BlobSource,
@@ -112,6 +114,79 @@ const infoOf = (
       )
 }
 
+/** What is larger is sent as it is read, and never held as a whole. */
+const heldBytes = 8 * 1024 * 1024
+
+/**
+ * The chunks of a source, the last of them only when all are known to be its bytes: a store that does not compare hashes lacks something
+ * otherwise, and keeps nothing.
+ */
+async function* sentChunks(name: string, source: BlobSource): AsyncGenerator<Uint8Array> {
+  let last: Uint8Array | undefined
+  for await (const chunk of verifiedChunks(name, source)) {
+    if (last !== undefined) yield last
+    last = chunk
+  }
+  if (last !== undefined) yield last
+}
+
+/** Sends a large object. It is asked for first: an answer in the middle of sending may be lost. */
+const sendLarge = (
+  client: S3Client,
+  name: string,
+  source: BlobSource,
+  headers: Readonly<Record<string, string>>
+): Effect.Effect<S3Answer, PutError> =>
+  Effect.gen(function* () {
+    const isThere = yield* headObject(client, name).pipe(
+      Effect.as(true),
+      Effect.catchTags({
+        BlobMissing: () => Effect.succeed(false),
+        BlobNotHere: () => Effect.succeed(true)
+      })
+    )
+    if (isThere) return yield* Effect.fail(new BlobExists({ place: client.place, name }))
+    let spoilt: FileNotVerified | undefined
+    async function* chunks() {
+      try {
+        yield* sentChunks(name, source)
+      } catch (error) {
+        if (error instanceof FileNotVerified) spoilt = error
+        throw error
+      }
+    }
+    const { sha256, bytes: length } = source
+    const checksum = { "x-amz-checksum-sha256": Buffer.from(sha256).toString("base64") }
+    return yield* Effect.mapError(
+      client.send({
+        method: "PUT",
+        name,
+        body: { length, sha256, chunks },
+        headers: { ...headers, ...checksum }
+      }),
+      (error) => spoilt ?? error
+    )
+  })
+
+/** Sends an object that is held in memory. */
+const sendSmall = (
+  client: S3Client,
+  name: string,
+  source: BlobSource,
+  headers: Readonly<Record<string, string>>
+): Effect.Effect<S3Answer, PutError> =>
+  Effect.gen(function* () {
+    const bytes = yield* readAll(name, source)
+    // Buckets with Object Lock want it.
+    const digest = { "content-md5": createHash("md5").update(bytes).digest("base64") }
+    return yield* client.send({
+      method: "PUT",
+      name,
+      body: { bytes, sha256: source.sha256 },
+      headers: { ...headers, ...digest }
+    })
+  })
+
 /** Puts an object, `conditional` when it says that the store may not replace one. Answers whether the store can. */
 const putObject = (
   client: S3Client,
@@ -120,17 +195,10 @@ const putObject = (
   conditional: boolean
 ): Effect.Effect<boolean, PutError> =>
   Effect.gen(function* () {
-    const bytes = yield* readAll(name, source)
-    const answer = yield* client.send({
-      method: "PUT",
-      name,
-      body: { bytes, sha256: source.sha256 },
-      headers: {
-        "content-type": "application/octet-stream",
-        // Buckets with Object Lock want it.
-        "content-md5": createHash("md5").update(bytes).digest("base64"),
-        ...(conditional ? { "if-none-match": "*" } : {})
-      }
+    const send = source.bytes > heldBytes ? sendLarge : sendSmall
+    const answer = yield* send(client, name, source, {
+      "content-type": "application/octet-stream",
+      ...(conditional ? { "if-none-match": "*" } : {})
     })
     if (isGood(answer)) return true
     if (conditional && (answer.status === 501 || codeOf(answer) === "NotImplemented")) return false
@@ -149,8 +217,8 @@ const deleteObject = (client: S3Client, name: string): Effect.Effect<void, Place
   })
 
 /**
- * A bucket, or the part of one below a prefix. Puts are single requests, signed with the hash of their bytes, and ask the
- * store not to replace (`If-None-Match`). A store that says it cannot is asked first; one that ignores it is found by
+ * A bucket, or the part of one below a prefix. Puts are single requests, signed with the hash of their bytes, large ones sent as they are
+ * read, and ask the store not to replace (`If-None-Match`). A store that says it cannot is asked first; one that ignores it is found by
  * `keepsFirst`.
  */
 export const s3Blobs = (options: S3Options): Effect.Effect<Blobs, InvalidInput> =>

@@ -52,6 +52,36 @@ describe("a server", () => {
     expect(lines.flatMap((each) => schemaFaults("server-line", each))).toEqual([])
   })
 
+  it("that lost everything is sent everything again, with a new link and one command", async ({
+    whiteroom
+  }) => {
+    const first = await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link, library } = await invite(whiteroom)
+    expect((await json(whiteroom, ["connect", link, "-y"])).code).toBe(0)
+    const listen = new URL(String(first.line.address)).host
+    first.child.kill("SIGKILL")
+    await first.ended
+    rmSync(whiteroom.at("srv"), { recursive: true, force: true })
+    await serve(whiteroom, listen)
+    const pushed = await whiteroom.run(["push"])
+    expect(pushed.stderr).toContain("Ask for a new link")
+    const next = await invite(whiteroom)
+    expect(next.library).not.toBe(library)
+    // Nothing is given up before somebody said yes.
+    const asked = await whiteroom.run(["connect", next.link])
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining("is not there any more")])
+    const { code, summary } = await json(whiteroom, ["connect", next.link, "-y"])
+    expect([code, summary]).toMatchObject([0, { vault: "server", restored: false }])
+    expect((await json(whiteroom, ["push"])).code).toBe(0)
+    expect((await json(whiteroom, ["check", "--from", "server", "--full"])).summary).toMatchObject({
+      ok: true
+    })
+    const vaults = await whiteroom.run(["vault", "list", "--json"])
+    expect(vaults.stdout).toContain(next.library)
+    expect(vaults.stdout).not.toContain(library)
+  })
+
   it.runIf(process.platform === "linux")(
     "gets nothing over a metered network where a profile says so, which everybody is told",
     async ({ whiteroom }) => {

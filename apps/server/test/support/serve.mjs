@@ -1,6 +1,7 @@
 // A server in a process of its own, as built. Arguments: data folder, port, its mirror and the one it is made again from, if
-// any. Says its first link and address as JSON.
+// any. Says its first link and address as JSON; asked to `measure`, how late its event loop was since, and its memory.
 
+import { monitorEventLoopDelay } from "node:perf_hooks"
 import * as Effect from "effect/Effect"
 import { operate, startServer } from "../../dist/index.js"
 
@@ -13,5 +14,14 @@ const program = Effect.gen(function* () {
   process.send({ address, link, library: libraries[0] })
   yield* Effect.never
 }).pipe(Effect.scoped)
+
+// What it measures is the time between its own looks, of which one comes every 10 ms at best.
+const resolution = 10
+const delay = monitorEventLoopDelay({ resolution })
+delay.enable()
+process.on("message", () => {
+  process.send({ delayP99: delay.percentile(99) / 1e6 - resolution, rss: process.memoryUsage().rss })
+  delay.reset()
+})
 
 Effect.runFork(program)

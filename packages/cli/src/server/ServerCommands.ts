@@ -29,6 +29,14 @@ const roleOf = (wish: Roles): Effect.Effect<Role, CliFailure> => {
     : Effect.succeed(said[0] ?? "device")
 }
 
+/** What is done with the link of an invitation. */
+const howToUse = (role: string, name: string): string => {
+  if (role === "device") return "On the computer with the songs: whiteroom connect 'LINK'"
+  if (role === "service")
+    return "Where the web app runs: whiteroom connect 'LINK' says in which file its token is."
+  return `${name} opens it in a browser, or: whiteroom connect 'LINK'`
+}
+
 const inviteCommand = define(
   "invite",
   {
@@ -77,7 +85,7 @@ const inviteCommand = define(
         [
           `Give ${printable(name)} this link, which ends on ${exactTime(new Date(invited.expiresAt))}:`,
           `  ${invited.link}`,
-          `On the computer with the songs: whiteroom connect 'LINK'`
+          howToUse(role, printable(name))
         ].join("\n")
       )
     })

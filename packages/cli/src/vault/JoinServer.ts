@@ -1,4 +1,5 @@
 /** The library of a device on a server: who can read it, whether it is sealed, and whose it is. */
+import type { Library } from "@white-room/store"
 import type { Enrolment, Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -6,7 +7,7 @@ import { loadTransfer, loadVault } from "../command/Load.js"
 import { notConfirmed, refusal } from "../error/CliError.js"
 import { newLock } from "../secret/NewLock.js"
 import { deviceLabel, openingOf, type UnlockOptions, unlocked } from "../secret/Unlock.js"
-import { shortPath } from "../settings/Environment.js"
+import { settingsFolder, shortPath } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 
 /** What a server says of a library that this device may keep there. */
@@ -48,6 +49,29 @@ const sealWish = (cli: Cli, place: ServerPlace, { seal }: ServerWish) =>
     return yield* notConfirmed("Nothing left this computer.", "Run it again and answer y, or seal.")
   })
 
+/**
+ * A server that began again, without what it had, knows nothing of what was kept there under this name: that is forgotten here too,
+ * if its owner agrees, so that everything can be sent again.
+ */
+const forgetLost = (cli: Cli, library: Library, name: string, { place }: ServerPlace) =>
+  Effect.gen(function* () {
+    const { forgetFacts, isServerPlace, removeServerKey, vaultFileAt, vaultRecords } = yield* loadVault
+    const old = (yield* vaultRecords(library).all).find((each) => each.name === name)
+    if (old === undefined || !isServerPlace(old.place)) return
+    if (new URL(old.place).origin !== new URL(place).origin) return
+    const isRefused = yield* vaultFileAt(old.place, openingOf(cli)).pipe(
+      Effect.as(false),
+      Effect.catchTag("PlaceRefused", () => Effect.succeed(true))
+    )
+    if (!isRefused) return
+    cli.out.message(`${printable(old.place)} is not there any more, or not for this device.`)
+    yield* cli.confirm(`Send everything to ${printable(place)} in its place?`, "Sending everything again")
+    const settings = settingsFolder(cli.env)
+    yield* vaultRecords(library).forget(name)
+    yield* forgetFacts(settings, old.vaultId)
+    yield* removeServerKey(settings, old.place)
+  })
+
 /** The vault at the place that the library pushes to: the one it knows, the one that is there, or a new one. */
 export const joinServer = (
   cli: Cli,
@@ -65,6 +89,7 @@ export const joinServer = (
       if (!place.isSameDevice) yield* vaultRecords(library).rememberOther(known)
       return { vault: there, known: { ...known, isOwnLine: known.isOwnLine && place.isSameDevice }, library }
     }
+    yield* forgetLost(cli, library, name, place)
     const device = deviceLabel()
     if (there !== undefined) {
       const keys = yield* unlocked(cli, wish, (opening) =>

@@ -31,6 +31,8 @@ export interface SegmentPlan {
   /** Events after this position. */
   readonly after: number
   readonly cipher?: Cipher | undefined
+  /** Objects that it carries beside what its events need: the line lacks them. */
+  readonly also?: ReadonlyArray<Uint8Array> | undefined
   /** In the place of one that is damaged. */
   readonly replacing?: Replaced | undefined
 }
@@ -169,7 +171,7 @@ const costOf = ({ events }: EventRun): number =>
  */
 export function* buildSegment(
   snapshot: Snapshot,
-  { head, line, after, cipher, replacing }: SegmentPlan,
+  { head, line, after, cipher, also = [], replacing }: SegmentPlan,
   sink: (piece: Uint8Array) => void
 ): Generator<void, BuiltSegment | undefined> {
   const prev = snapshot.chainHashAt(after)
@@ -180,6 +182,7 @@ export function* buildSegment(
   if (prev === undefined || run === undefined) return undefined
   const writer = new SegmentWriter(sink, head, cipher)
   const objects = new Objects(snapshot, replacing?.objects)
+  for (const hash of also) objects.need(hash, undefined)
   const runs: Array<EventRun> = []
   let last = after
   let cost = 0

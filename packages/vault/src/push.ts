@@ -23,6 +23,7 @@ import {
 } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { lackedThere } from "./lackedThere.js"
 import { farthestOf } from "./Path.js"
 import { sendProfiles } from "./Proposals.js"
 import { noticeLoss } from "./rollback.js"
@@ -145,26 +146,30 @@ export const push = (
     const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
     const listed = yield* listOwn(vault, known, lineFolder(folder, known.line))
     const { segments, loss, lastFile } = yield* noticeLoss(library, vault, known, folder, listed)
-    const { course, end, head } = yield* lookAt(library, (snapshot) => {
+    const { planned, end, head } = yield* lookAt(library, (snapshot) => {
       const end = sharedEnd(snapshot, naming, segments)
       return {
-        course: courseOf(snapshot, known, segments, end),
+        planned: courseOf(snapshot, known, segments, end),
         end,
         head: snapshot.head
       }
     })
     const note = noteFor(library, known, lastFile)
-    const { line } = course
-    if (head.position <= course.after) {
-      if (course.began === undefined) yield* note(line, head, end?.name)
+    if (head.position <= planned.after) {
+      if (planned.began === undefined) yield* note(planned.line, head, end?.name)
       return { ...nothing, line: known.line, position: head.position, loss }
     }
+    const { parent } = planned.start()
+    const lacked = parent === null ? [] : yield* lackedThere(library, vault, folder, parent)
+    const course = lacked === undefined ? { ...planned, after: 0, start: startAt(null) } : planned
+    const { line } = course
     if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start())
     const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
     const damaged: Array<EntityKey> = []
     const reader = yield* openReader(library)
     while (report.position < head.position) {
-      const sent = yield* sendSegment(reader, vault, { line, after: report.position })
+      const also = report.segments === 0 ? lacked : undefined
+      const sent = yield* sendSegment(reader, vault, { line, after: report.position, also })
       if (sent === undefined) break
       const { about, written } = sent
       report.segments++

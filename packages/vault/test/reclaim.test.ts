@@ -13,6 +13,7 @@ import {
   faulty,
   listLines,
   memoryBlobs,
+  openReader,
   readPolicy,
   type UpkeepOptions,
   upkeep,
@@ -26,6 +27,7 @@ import {
   newLibrary,
   pushHome,
   song,
+  sqlite,
   temporaryFolder,
   withVault
 } from "./support/library.js"
@@ -195,6 +197,61 @@ describe("reclaiming", () => {
       expect((yield* keepUp(library, vault)).reclaimed.objects).toBe(1)
       yield* expectSound(library, vault)
       expect(contents(yield* cloned(vault, theirs.line))).toBe(contents(laptop.path))
+    })
+  )
+
+  it.scoped("lets nothing be missing of a line that began where nobody needed its state any more", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      yield* edit(library, "a", "one")
+      yield* edit(library, "b", "one")
+      yield* pushHome(library, vault)
+      // A copy of the file and a clone of the vault, both left alone for long.
+      const folder = yield* temporaryFolder
+      const [copy, clonedOnce] = [path.join(folder, "copy.db"), path.join(folder, "clone.db")]
+      sqlite(library.path, `VACUUM INTO '${copy}'`)
+      yield* clone(vault, clonedOnce, { name: "home" })
+      yield* edit(library, "a", "two")
+      yield* pushHome(library, vault)
+      yield* TestClock.adjust("100 days")
+      expect((yield* keepUp(library, vault, { reclaim: true })).reclaimed?.objects).toBe(1)
+      yield* TestClock.adjust("2 days")
+      expect((yield* keepUp(library, vault)).deleted).toBe(1)
+      for (const file of [copy, clonedOnce]) {
+        const other = yield* openLibrary(file)
+        yield* edit(other, "b", path.basename(file))
+        const report = yield* pushHome(other, vault)
+        // What is there is not sent again, and what is not there any more is.
+        expect(report).toMatchObject({ began: "copy", events: 1, segments: 1 })
+        yield* expectSound(other, vault)
+        const reader = yield* openReader(vault, { line: report.line })
+        const found = yield* reader.entity({ kind: "song", id: "a" }, yield* reader.head)
+        expect(found?.documents.size).toBe(1)
+      }
+    })
+  )
+
+  it.scoped("has a line begin with everything where nobody can tell what it would lack", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      for (const id of ["a", "b"]) {
+        yield* edit(library, id, "one")
+        yield* pushHome(library, vault)
+      }
+      const copy = path.join(yield* temporaryFolder, "copy.db")
+      sqlite(library.path, `VACUUM INTO '${copy}'`)
+      yield* edit(library, "a", "two")
+      yield* pushHome(library, vault)
+      const [line] = yield* listLines(vault)
+      for (const { name, first } of line?.segments ?? []) if (first === 1) yield* vault.blobs.delete(name)
+      const other = yield* openLibrary(copy)
+      yield* edit(other, "b", "new")
+      const report = yield* pushHome(other, vault)
+      expect(report).toMatchObject({ began: "copy", events: 3 })
+      const file = yield* cloned(vault, report.line)
+      expect(contents(file)).toBe(contents(other.path))
     })
   )
 

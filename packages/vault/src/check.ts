@@ -1,11 +1,5 @@
 import * as path from "node:path"
-import {
-  andMore,
-  BoundedList,
-  type OnProgress,
-  type VaultDamaged,
-  type WhiteRoomError
-} from "@white-room/core"
+import { andMore, BoundedList, type OnProgress, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import type { Damage, Library } from "@white-room/store"
 import { lookAt, privateFolder, receive, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
@@ -72,21 +66,31 @@ const playLine = (
       onProblem: ({ segment, reason }: SegmentProblem) =>
         void found.push(damage(segment || lineName(line), reason))
     }
-    const end = yield* endOfPath(vault, line, play)
     const played = path.join(folder, "library.db")
+    const stretches = [...line.stretches, ...line.beyond]
+    const farthest = (of: Path["stretches"]) =>
+      Math.max(0, ...of.map(({ until, segments }) => Math.min(until, farthestOf(segments))))
+    const what = lineName(line)
+    const lostFrom = (reached: number, until: number, made?: string) =>
+      lostWith(vault, stretches, { reached, until, what, played: made }, library)
+    const opened = yield* Effect.either(endOfPath(vault, line, play))
+    if (opened._tag === "Left") {
+      if (!(opened.left instanceof VaultDamaged)) return yield* opened.left
+      // Nothing of it can be opened: all that it told is lost.
+      const { detail } = opened.left
+      const lost = yield* lostFrom(0, farthest(stretches))
+      const isNamed = lost.some((each) => `${each.what}: ${each.reason}` === detail)
+      return isNamed ? lost : [damage(what, detail), ...lost]
+    }
+    const end = opened.right
     const settled = yield* receive(
       played,
       { libraryId: end.libraryId, tables: end.tables, allowSyncedFolder: true, onProgress },
       (take) => playPath(vault, line, end, take, play),
       () => Effect.void
     )
-    const stretches = [...line.stretches, ...line.beyond]
-    const until = Math.max(
-      end.claimed,
-      ...line.beyond.map((each) => Math.min(each.until, farthestOf(each.segments)))
-    )
-    const range = { reached: settled.position, until, what: lineName(line), played }
-    const lost = yield* lostWith(vault, stretches, range, library)
+    const until = Math.max(end.claimed, farthest(line.beyond))
+    const lost = yield* lostFrom(settled.position, until, played)
     const isTold = ({ what, reason }: Damage) =>
       found.some((each) => each.what === what && each.reason === reason)
     return [...found, ...settled.damaged, ...lost.filter((each) => !isTold(each))]

@@ -246,7 +246,7 @@ export const repairVault = (
             )
       })
 
-    for (const { name, reason, mended } of yield* repairPolicies(vault, dryRun, remove))
+    for (const { name, reason, mended } of yield* repairPolicies(library, vault, dryRun, remove))
       found(name, reason, mended)
     for (const [index, line] of lines.entries()) {
       yield* repairLine(line)

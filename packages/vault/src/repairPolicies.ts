@@ -1,8 +1,9 @@
 import { bounds, toHex, type WhiteRoomError } from "@white-room/core"
+import type { Library } from "@white-room/store"
 import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { readSmall } from "./blobs/SmallFiles.js"
-import { newestPolicy, numberOf, putPolicy } from "./Policy.js"
+import { newestPolicy, numberOf, putPolicy, readPolicyFor } from "./Policy.js"
 import { checkKeys } from "./seal/checkKeys.js"
 import type { Vault } from "./Vault.js"
 
@@ -18,9 +19,10 @@ const sayAgain =
 
 /**
  * Mends the policies that no longer count: a newer one does, and takes the place of each that is missing or damaged, which
- * nobody can say any more. Of the one that counts it is told what to do. `remove` deletes a damaged file.
+ * nobody can say any more. Of the one that counts, also where this library saw it and it is gone, it is told what to do. `remove` deletes a damaged file.
  */
 export const repairPolicies = (
+  library: Library,
   vault: Vault,
   dryRun: boolean,
   remove: (name: string) => Effect.Effect<void, WhiteRoomError>
@@ -35,11 +37,17 @@ export const repairPolicies = (
         })
       )
     const faults = (yield* checkKeys(vault.blobs, undefined)).filter(({ name }) => numberOf(name) > 0)
-    if (faults.length === 0) return []
+    const seen = yield* readPolicyFor(library, vault, true).pipe(
+      Effect.as([]),
+      Effect.catchTag("VaultDamaged", ({ detail }) =>
+        Effect.succeed([{ name: "policy", reason: detail, mended: false }])
+      )
+    )
+    if (faults.length === 0) return seen
     const newest = yield* Effect.catchTag(newestPolicy(vault), "VaultDamaged", () =>
       Effect.succeed({ number: 0, policy: undefined })
     )
-    return yield* Effect.forEach(faults, ({ name, reason }) =>
+    const tried = yield* Effect.forEach(faults, ({ name, reason }) =>
       Effect.gen(function* () {
         const number = numberOf(name)
         const { policy } = newest
@@ -55,4 +63,5 @@ export const repairPolicies = (
         return { name, reason, mended }
       })
     )
+    return tried.every(({ mended }) => mended || dryRun) ? [...tried, ...seen] : tried
   })

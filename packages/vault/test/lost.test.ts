@@ -6,9 +6,19 @@ import { MalformedData, objectsOfRecord, toHex } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { checkVault, clone, folderBlobs, listLines, mergeLine, push, type Vault } from "../src/index.js"
+import {
+  checkVault,
+  clone,
+  folderBlobs,
+  listLines,
+  makeVault,
+  mergeLine,
+  push,
+  type Vault
+} from "../src/index.js"
 import { openSegment } from "../src/segment/SegmentReader.js"
-import { knownHome, newLibrary, pushHome, song, temporaryFolder, withVault } from "./support/library.js"
+import { know, knownHome, newLibrary, pushHome, song, temporaryFolder, withVault } from "./support/library.js"
+import { memoryVault } from "./support/sealed.js"
 import { rounds } from "./support/soak.js"
 
 /** Numbers that look random, the same each time. */
@@ -18,22 +28,25 @@ const numbers = (seed: number) => (below: number) => {
 }
 
 /** Five segments, each of a song of its own, another version of one that was there, and a backup. */
-const pushedInFive = Effect.gen(function* () {
-  const folder = yield* temporaryFolder
-  const library = yield* newLibrary
-  const vault = yield* withVault(library, folderBlobs(folder))
-  const songs = ["a", "b", "c", "d", "e"]
-  for (const [index, id] of songs.entries()) {
-    yield* library.songs.create(song(id))
-    if (index > 1) yield* library.songs.upsert(song(songs[index - 2] ?? "", `again ${id}`))
-    yield* library.backups.take({ description: id })
-    yield* push(library, vault, yield* knownHome(library))
-  }
-  const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
-  const files = segments.toSorted((x, y) => x.first - y.first).map(({ name }) => path.join(folder, name))
-  expect(files).toHaveLength(5)
-  return { library, vault, files }
-})
+const pushedInFive = (kind: "plain" | "sealed" = "plain") =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const library = yield* newLibrary
+    const blobs = folderBlobs(folder)
+    const vault: Vault = kind === "plain" ? yield* makeVault(blobs) : yield* memoryVault(blobs)
+    yield* know(library, vault)
+    const songs = ["a", "b", "c", "d", "e"]
+    for (const [index, id] of songs.entries()) {
+      yield* library.songs.create(song(id))
+      if (index > 1) yield* library.songs.upsert(song(songs[index - 2] ?? "", `again ${id}`))
+      yield* library.backups.take({ description: id })
+      yield* push(library, vault, yield* knownHome(library))
+    }
+    const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
+    const files = segments.toSorted((x, y) => x.first - y.first).map(({ name }) => path.join(folder, name))
+    expect(files).toHaveLength(5)
+    return { library, vault, files }
+  })
 
 const stateOf = (library: Library) =>
   Effect.gen(function* () {
@@ -110,7 +123,7 @@ const changeBlock = (file: string): void => {
 
 it.scoped("an event that is not as it was written, though it can be read, is named with its song", () =>
   Effect.gen(function* () {
-    const { vault, files, library } = yield* pushedInFive
+    const { vault, files, library } = yield* pushedInFive()
     const sent = yield* stateOf(library)
     changeRecord(vault, files[2] ?? "", "a")
     const { damaged, back } = yield* nothingIsLostUnnamed(vault, library, sent, "a record")
@@ -125,7 +138,7 @@ it.scoped("an event that is not as it was written, though it can be read, is nam
 
 it.scoped("what is damaged behind missing events is found and named with them", () =>
   Effect.gen(function* () {
-    const { vault, files, library } = yield* pushedInFive
+    const { vault, files, library } = yield* pushedInFive()
     const sent = yield* stateOf(library)
     const [, second = "", , , last = ""] = files
     fs.rmSync(second)
@@ -136,6 +149,26 @@ it.scoped("what is damaged behind missing events is found and named with them", 
     expect(back.songs.map(({ id }) => id)).toEqual(["a", "b", "c", "d"])
     // Of the song whose last document is gone, the one before it comes.
     expect(back.songs.find(({ id }) => id === "c")?.songDataJSON).toBe(song("c").songDataJSON)
+  })
+)
+
+it.scoped("of a line that cannot be opened at all everything is named", () =>
+  Effect.gen(function* () {
+    const library = yield* newLibrary
+    const folder = yield* temporaryFolder
+    const vault = yield* withVault(library, folderBlobs(folder))
+    yield* library.songs.create(song("a"))
+    yield* library.backups.take({})
+    yield* pushHome(library, vault)
+    const [listed] = (yield* listLines(vault)).flatMap((line) => line.segments)
+    fs.appendFileSync(path.join(folder, listed?.name ?? ""), "x")
+    const { damaged } = yield* checkVault(vault, { level: "full", library })
+    expect(damaged.map(({ reason }) => reason)).toEqual([
+      "its end is not where its trailer says",
+      "@1 to @2 are missing or cannot be read; what follows on them is brought as it was last"
+    ])
+    expect(damaged.flatMap(({ backups }) => backups)).toEqual(["b1"])
+    expect(named(damaged)).toEqual(["Song a (a)"])
   })
 )
 
@@ -165,54 +198,60 @@ it.scoped("what a line did after another began from it is not brought into that 
   })
 )
 
-it.scoped("all that is lost is named by backup and song, and all else comes back", () =>
-  Effect.gen(function* () {
-    const { vault, files, library } = yield* pushedInFive
-    const sent = yield* stateOf(library)
-    const sound = new Map(files.map((file) => [file, fs.readFileSync(file)]))
-    const [first = "", second = "", third = "", fourth = "", last = ""] = files
-    const bytesOf = (file: string) => Buffer.from(sound.get(file) ?? "")
-    const flipped = (file: string, at: number) => () => {
-      const bytes = fs.existsSync(file) ? fs.readFileSync(file) : bytesOf(file)
-      if (bytes.length * at < 1) return
-      const bit = Math.floor(at * bytes.length * 8)
-      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      fs.writeFileSync(file, bytes)
-    }
-    const rolledBack = () => [third, fourth, last].map((file) => fs.rmSync(file, { force: true }))
-    const spoil: ReadonlyArray<() => unknown> = [
-      ...files.map((file) => () => fs.rmSync(file, { force: true })),
-      ...files.map((file) => () => fs.writeFileSync(file, bytesOf(file).subarray(0, 300))),
-      () =>
-        fs.existsSync(third) &&
-        fs.renameSync(third, third.replace(/[0-9a-f]{16}\.seg$/, "0123456789abcdef.seg")),
-      () => fs.existsSync(third) && fs.renameSync(third, `${third}.old`),
-      () => [fs.writeFileSync(second, bytesOf(third)), fs.writeFileSync(third, bytesOf(second))],
-      rolledBack,
-      () => files.map((file) => fs.rmSync(file, { force: true })),
-      ...files.flatMap((file) =>
-        Array.from({ length: rounds(2, 30) }, (_, index) => flipped(file, (index + 0.5) / rounds(2, 30)))
-      )
-    ]
-    // Two at once: what is behind the first is found and named all the same.
-    const below = numbers(11)
-    const pairs = Array.from({ length: rounds(6, 150) }, () => {
-      const [one, two] = [below(spoil.length), below(spoil.length)]
-      return {
-        about: `damage ${one} and ${two}`,
-        each: () => [spoil[one], spoil[two]].map((each) => each?.())
+it.scoped.each(["plain", "sealed"] as const)(
+  "all that is lost is named by backup and song, and all else comes back: %s",
+  (kind) =>
+    Effect.gen(function* () {
+      const { vault, files, library } = yield* pushedInFive(kind)
+      const sent = yield* stateOf(library)
+      const sound = new Map(files.map((file) => [file, fs.readFileSync(file)]))
+      const [first = "", second = "", third = "", fourth = "", last = ""] = files
+      const bytesOf = (file: string) => Buffer.from(sound.get(file) ?? "")
+      const flipped = (file: string, at: number) => () => {
+        const bytes = fs.existsSync(file) ? fs.readFileSync(file) : bytesOf(file)
+        if (bytes.length * at < 1) return
+        const bit = Math.floor(at * bytes.length * 8)
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+        fs.writeFileSync(file, bytes)
       }
-    })
-    const single = spoil
-      .map((each, index) => ({ about: `damage ${index}`, each }))
-      .filter((_, index) => index % rounds(3, 1) === 0)
-    for (const { about, each } of [...single, ...pairs]) {
-      each()
-      yield* nothingIsLostUnnamed(vault, library, sent, about)
-      for (const name of fs.readdirSync(path.dirname(first)))
-        if (name !== "line") fs.rmSync(path.join(path.dirname(first), name))
-      for (const [file, bytes] of sound) fs.writeFileSync(file, bytes)
-    }
-    expect((yield* checkVault(vault, { level: "full", library })).damaged).toEqual([])
-  }).pipe(Effect.scoped)
+      // The same events of another vault, as somebody has it who can write to both.
+      const foreign = yield* pushedInFive(kind)
+      const swapped = files.map((file, index) => () => fs.copyFileSync(foreign.files[index] ?? "", file))
+      const rolledBack = () => [third, fourth, last].map((file) => fs.rmSync(file, { force: true }))
+      const spoil: ReadonlyArray<() => unknown> = [
+        ...files.map((file) => () => fs.rmSync(file, { force: true })),
+        ...files.map((file) => () => fs.writeFileSync(file, bytesOf(file).subarray(0, 300))),
+        () =>
+          fs.existsSync(third) &&
+          fs.renameSync(third, third.replace(/[0-9a-f]{16}\.seg$/, "0123456789abcdef.seg")),
+        () => fs.existsSync(third) && fs.renameSync(third, `${third}.old`),
+        () => [fs.writeFileSync(second, bytesOf(third)), fs.writeFileSync(third, bytesOf(second))],
+        ...swapped,
+        rolledBack,
+        () => files.map((file) => fs.rmSync(file, { force: true })),
+        ...files.flatMap((file) =>
+          Array.from({ length: rounds(2, 30) }, (_, index) => flipped(file, (index + 0.5) / rounds(2, 30)))
+        )
+      ]
+      // Two at once: what is behind the first is found and named all the same.
+      const below = numbers(11)
+      const pairs = Array.from({ length: rounds(4, 150) }, () => {
+        const [one, two] = [below(spoil.length), below(spoil.length)]
+        return {
+          about: `damage ${one} and ${two}`,
+          each: () => [spoil[one], spoil[two]].map((each) => each?.())
+        }
+      })
+      const single = spoil
+        .map((each, index) => ({ about: `damage ${index}`, each }))
+        .filter((_, index) => index % rounds(5, 1) === 0)
+      for (const { about, each } of [...single, ...pairs]) {
+        each()
+        yield* nothingIsLostUnnamed(vault, library, sent, about)
+        for (const name of fs.readdirSync(path.dirname(first)))
+          if (name !== "line") fs.rmSync(path.join(path.dirname(first), name))
+        for (const [file, bytes] of sound) fs.writeFileSync(file, bytes)
+      }
+      expect((yield* checkVault(vault, { level: "full", library })).damaged).toEqual([])
+    }).pipe(Effect.scoped)
 )

@@ -255,6 +255,18 @@ describe("policies of a vault", () => {
         expect(yield* named(vault)).toEqual([])
         expect(yield* readPolicyFor(library, vault)).toEqual({ keepEdits: 100, graceDays: 60 })
 
+        // The newest that this library saw is gone: nothing else says what it was.
+        const [newest = ""] = policies(folder).slice(-1)
+        const sound = fs.readFileSync(newest)
+        fs.rmSync(newest)
+        const [gone] = (yield* repairVault(library, vault)).damaged
+        expect(gone).toMatchObject({
+          what: "policy",
+          mended: false,
+          reason: expect.stringContaining("vault policy")
+        })
+        fs.writeFileSync(newest, sound)
+
         fs.appendFileSync(policies(folder).at(-1) ?? "", " ")
         const [left] = (yield* repairVault(library, vault)).damaged
         expect(left).toMatchObject({ mended: false, reason: expect.stringContaining("vault policy") })

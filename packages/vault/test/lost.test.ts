@@ -164,6 +164,7 @@ it.scoped("of a line that cannot be opened at all everything is named", () =>
     fs.appendFileSync(path.join(folder, listed?.name ?? ""), "x")
     const { damaged } = yield* checkVault(vault, { level: "full", library })
     expect(damaged.map(({ reason }) => reason)).toEqual([
+      "its bytes are not those that were written",
       "its end is not where its trailer says",
       "@1 to @2 are missing or cannot be read; what follows on them is brought as it was last"
     ])

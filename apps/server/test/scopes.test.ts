@@ -23,6 +23,8 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "DELETE /v1/invitations/:id": [401, 403, 403, 403, 403, 404, 403],
   "GET /v1/access": [401, 403, 403, 403, 403, 200, 403],
   "DELETE /v1/access/:id": [401, 403, 403, 403, 403, 404, 403],
+  "GET /v1/settings": [401, 403, 403, 403, 403, 200, 403],
+  "PATCH /v1/settings": [401, 403, 403, 403, 403, 200, 403],
   "GET /v1/audit": [401, 403, 403, 403, 403, 200, 403],
   // From this machine, metrics need no token.
   "GET /metrics": [200, 200, 200, 200, 200, 200, 200],
@@ -114,6 +116,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PATCH /v1/libraries/:library/restores/:id": { state: "heard" },
   "POST /v1/libraries/:library/backups": {},
   "PATCH /v1/libraries/:library/backups/:id": {},
+  "PATCH /v1/settings": {},
   "PUT /v1/libraries/:library": { name: "x" },
   "PATCH /v1/libraries/:library": {},
   ...Object.fromEntries(

@@ -248,6 +248,8 @@ describe("with --json", () => {
         "server-line",
         "server-invite",
         "server-group",
+        "server-settings",
+        "server-pause",
         "server-access-list",
         "server-access-revoke",
         "server-leave",

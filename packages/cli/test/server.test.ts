@@ -283,6 +283,48 @@ describe("a server", () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("No library is in a group nobody")])
   })
 
+  it("says who is told how its libraries are, and keeps what is secret to itself", async ({ whiteroom }) => {
+    await serve(whiteroom)
+    await invite(whiteroom, "--group", "10b")
+    const set = (...words: ReadonlyArray<string>) => ["server", "settings", "--data", "srv", ...words]
+    expect((await whiteroom.run(set())).stdout).toContain("Mail: none.")
+    write(whiteroom, "password.txt", "s3cret-p\n")
+    write(whiteroom, "key.txt", "a key of sixteen letters\n")
+    const shown = async (...words: ReadonlyArray<string>) => {
+      const { stdout } = await whiteroom.run([...set(...words), "--json"])
+      expect(schemaFaults("server-settings", JSON.parse(stdout))).toEqual([])
+      return stdout
+    }
+    const changed = await shown(
+      ...["--mail", "ada@example.com", "--mail-server", "smtps://mail.example.com", "--mail-user", "ada"],
+      ...["--mail-password-file", "password.txt", "--zone", "Europe/Berlin", "--absent", "10"],
+      ...["--webhook", "https://example.com/t0ken", "--webhook-key", "key.txt"]
+    )
+    expect(JSON.parse(changed)).toMatchObject({
+      mail: { to: ["ada@example.com"], user: "ada", hasPassword: true },
+      webhook: { host: "example.com", signed: true },
+      ...{ absentDays: 10, groups: [{ group: "10b", libraries: 1 }] }
+    })
+    expect(changed).not.toMatch(/s3cret|t0ken|sixteen/)
+    await shown("--group", "10b", "--mail", "mara@example.com")
+    const paused = await json(whiteroom, ["server", "pause", "10b", "--until", "30d", "--data", "srv"])
+    expect(schemaFaults("server-pause", paused.summary)).toEqual([])
+    const { stdout } = await whiteroom.run(set())
+    expect(stdout).toContain("Mail: ada@example.com, by smtps://mail.example.com, as ada")
+    expect(stdout).toMatch(/10b: 1 library, mail to mara@example\.com, paused until /)
+    for (const [words, text] of [
+      [set("--mail-user", "ben", "--group", "10b"), "Say --mail alone"],
+      [set("--webhook-key", "key.txt"), "Say --webhook URL too"],
+      [set("--mail", "nobody"), "it must be an address"],
+      [set("--mail-password-file", "none.txt"), "none.txt cannot be read"],
+      [["server", "pause", "11a", "--until", "30d", "--data", "srv"], "No library is in a group 11a"],
+      [["server", "pause", "10b", "--data", "srv"], "Until when?"]
+    ] as const)
+      expect([words, (await whiteroom.run(words)).stderr]).toEqual([words, expect.stringContaining(text)])
+    const ended = await json(whiteroom, ["server", "pause", "10b", "--go-on", "--data", "srv"])
+    expect(ended.summary).toMatchObject({ pausedUntil: null })
+  })
+
   it("takes a sealed vault, which it cannot read", async ({ whiteroom }) => {
     await serve(whiteroom)
     await smallLibrary(whiteroom)

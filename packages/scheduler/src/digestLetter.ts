@@ -23,6 +23,8 @@ export interface LibraryWeek {
   /** The computer it lies on. */
   readonly host: string
   readonly songs: number
+  /** Nobody here can say what is in it: its devices sealed it. */
+  readonly sealed?: boolean | undefined
   /** Backups that were taken in the week, and the bytes that they added. */
   readonly backups: number
   readonly newBytes: number
@@ -52,7 +54,7 @@ const lacking = ({ places, newest }: LibraryWeek): ReadonlyArray<PlaceWeek> =>
   places.filter(({ late, last }) => late || (newest !== undefined && last === undefined))
 
 const faultsOf = (week: LibraryWeek): number =>
-  week.problems.length + lacking(week).length + (week.newest === undefined ? 1 : 0)
+  week.problems.length + lacking(week).length + (week.newest === undefined && week.sealed !== true ? 1 : 0)
 
 const timeIn =
   (zone: string) =>
@@ -60,7 +62,8 @@ const timeIn =
     formatBackupTimestamp(time, { timeZone: zone }).slice(0, 16)
 
 const takenText = (week: LibraryWeek, shown: (time: Date) => string): string => {
-  const { backups, newBytes, newest, songs } = week
+  const { backups, newBytes, newest, songs, sealed } = week
+  if (sealed === true) return "It is sealed: what is in it only its devices can tell."
   if (newest === undefined) return "Nothing yet: there is no backup."
   const what = `${count(songs, "song")}. The newest backup, b${newest.number}, is of ${shown(newest.time)}.`
   return backups === 0

@@ -39,6 +39,7 @@ import { profiles } from "./Profiles.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
 import { schedule } from "./Schedule.js"
+import { settings } from "./Settings.js"
 import { changes, writes } from "./Writes.js"
 
 /** Who asks: an access, or nobody that is known. */
@@ -170,6 +171,7 @@ export const api = HttpApi.make("whiteroom")
   .add(feed)
   .add(restores)
   .add(inbox)
+  .add(settings)
   .middleware(Entrance)
   .addError(problemSchema("InternalFault"))
   .annotateContext(

@@ -65,6 +65,8 @@ export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, ac
       Effect.gen(function* () {
         yield* sql`DELETE FROM restore WHERE library = ${id}`
         yield* sql`DELETE FROM discarded WHERE library = ${id}`
+        yield* sql`DELETE FROM alert WHERE library = ${id}`
+        yield* sql`DELETE FROM watched WHERE library = ${id}`
         yield* sql`DELETE FROM proof WHERE library = ${id}`
         yield* sql`DELETE FROM line WHERE library = ${id}`
         yield* sql`DELETE FROM access_library WHERE library = ${id}`

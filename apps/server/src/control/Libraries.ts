@@ -129,6 +129,15 @@ export const changeLibrary = (
     return true
   })
 
+/** Libraries of a group that stay, or of none, by their ids. */
+export const librariesOfGroup = (group: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* libraries(
+      yield* sql`SELECT * FROM library WHERE group_name = ${group} AND erase_at = 0 ORDER BY id`
+    )
+  })
+
 /** Libraries that something came into, and that need not be sealed. */
 export const readableLibraries = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

@@ -93,6 +93,21 @@ const all = {
     for (const table of ["library", "access", "invitation"])
       yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN group_name ${text} NOT NULL DEFAULT ''`
     yield* sql`CREATE INDEX library_of_group ON library (group_name, id)`
+  }),
+  "0010_looked_after": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE group_setting (
+      name ${text} PRIMARY KEY, mail_to ${text} NOT NULL, paused_until BIGINT NOT NULL)`
+    yield* sql`CREATE TABLE digest (
+      group_name ${text} NOT NULL, channel ${text} NOT NULL, due_at BIGINT NOT NULL, started_at BIGINT NOT NULL,
+      outcome ${text} NOT NULL, detail ${text} NOT NULL, PRIMARY KEY (group_name, channel, due_at))`
+    yield* sql`CREATE TABLE alert (
+      kind ${text} NOT NULL, library ${text} NOT NULL, about ${text} NOT NULL, since BIGINT NOT NULL,
+      detail ${text} NOT NULL, mail_at BIGINT NOT NULL, webhook_at BIGINT NOT NULL, tried_at BIGINT NOT NULL,
+      PRIMARY KEY (kind, library, about))`
+    yield* sql`CREATE TABLE watched (
+      library ${text} PRIMARY KEY REFERENCES library (id), line ${text} NOT NULL, position BIGINT NOT NULL,
+      newest BIGINT NOT NULL, kept BIGINT NOT NULL, at BIGINT NOT NULL, arrived_at BIGINT NOT NULL)`
   })
 }
 
@@ -109,6 +124,10 @@ export const tables = {
   audit: ["number"],
   audit_head: ["id"],
   proof: ["library"],
+  watched: ["library"],
+  group_setting: ["name"],
+  digest: ["group_name", "channel", "due_at"],
+  alert: ["kind", "library", "about"],
   discarded: ["library", "name"],
   restore: ["library", "id"],
   feed: ["id"],

@@ -37,6 +37,12 @@ export const keepProof = (proof: Proof) =>
       bytes = excluded.bytes, detail = excluded.detail`
   })
 
+/** Libraries that the last proof did not bring back whole, and what was wrong. */
+export const failedProofs = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* Effect.flatMap(sql`SELECT * FROM proof WHERE ok = 0 ORDER BY library`, proofs)
+})
+
 /** How many libraries the last proof brought back whole, of how many it did not, and when the oldest of them was. */
 export const proofCounts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

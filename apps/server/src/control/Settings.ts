@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 /**
  * `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty. `server`: the
  * number of what keeps its files, where that is not the place of the database too; empty otherwise. `blobs`: the bucket that does, or empty.
+ * `lookedAfter`: see there.
  */
-export type SettingName = "url" | "pin" | "mirror" | "server" | "blobs"
+export type SettingName = "url" | "pin" | "mirror" | "server" | "blobs" | "lookedAfter"
 
 export const readSetting = (name: SettingName) =>
   Effect.gen(function* () {

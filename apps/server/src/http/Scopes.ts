@@ -56,6 +56,8 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/access": "server",
   "DELETE /v1/access/:id": "server",
   "GET /v1/audit": "server",
+  "GET /v1/settings": "server",
+  "PATCH /v1/settings": "server",
   "GET /v1/libraries/:library/status": reader,
   "GET /v1/libraries/:library/retention": reader,
   "GET /v1/libraries/:library/diff": reader,

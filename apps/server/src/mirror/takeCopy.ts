@@ -8,14 +8,18 @@ import { isBlobName } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Access } from "../control/AccessList.js"
+import { Alert } from "../control/Alerts.js"
 import { AuditEntry } from "../control/Audit.js"
 import { type ControlError, Integer, transact } from "../control/Database.js"
+import { Digest } from "../control/Digests.js"
 import { DiscardedFile } from "../control/Discarded.js"
 import { FeedRow } from "../control/Feed.js"
 import { Invitation } from "../control/Invitations.js"
 import { KeptLibrary } from "../control/Libraries.js"
+import { GroupRow } from "../control/LookedAfter.js"
 import { Proof } from "../control/Proofs.js"
 import { RestoreRow } from "../control/Restores.js"
+import { Watched } from "../control/Watched.js"
 import { type ForeignCopy, type ForeignRow, NotAControlCopy, openForeignCopy } from "./ForeignCopy.js"
 
 const { Struct, String: Text } = Schema
@@ -36,6 +40,10 @@ const tables: ReadonlyArray<readonly [table: string, row: Schema.Schema.AnyNoCon
   ["audit", AuditEntry],
   ["audit_head", Struct({ id: Schema.Literal(1), number: Integer, hash: Text }), 1],
   ["proof", Proof],
+  ["watched", Watched],
+  ["group_setting", GroupRow],
+  ["digest", Digest],
+  ["alert", Alert],
   ["discarded", Struct({ ...DiscardedFile.fields, name: BlobName })],
   ["restore", RestoreRow],
   ["feed", FeedRow],

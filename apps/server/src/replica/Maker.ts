@@ -9,8 +9,9 @@ import { openLibrary } from "@white-room/store"
 import { checkVault, clone, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
-import type { Brought, Proven, Tidied } from "./Messages.js"
-import { tidyFiles } from "./tidyFiles.js"
+import type { Brought, Proven } from "./Messages.js"
+import { type Losses, type LossesSince, lossesIn, type Week, weekIn } from "./Survey.js"
+import { type Tidied, tidyFiles } from "./tidyFiles.js"
 
 interface Made {
   readonly file: string
@@ -28,6 +29,12 @@ export interface Maker {
   readonly prove: (library: string) => Effect.Effect<Proven, WhiteRoomError>
   /** See `tidyFiles`. */
   readonly tidy: (library: string) => Effect.Effect<Tidied, WhiteRoomError>
+  /** See `Survey`. */
+  readonly losses: (
+    library: string,
+    since: LossesSince | undefined
+  ) => Effect.Effect<Losses | undefined, WhiteRoomError>
+  readonly week: (library: string, from: number) => Effect.Effect<Week | undefined, WhiteRoomError>
   /** Has it made again; without a line forgets all that was made of a library. What was begun has ended then. */
   readonly discard: (library: string, line: string | undefined) => Effect.Effect<void>
 }
@@ -104,6 +111,10 @@ export const makerIn = (data: string, shelf: Shelf): Maker => {
         return { bytes, damaged: inWords(damaged) }
       }).pipe(turn.withPermits(1)),
     tidy: (library) => tidyFiles(shelf, library).pipe(turn.withPermits(1)),
+    losses: (library, since) =>
+      Effect.flatMap(open(library), (vault) => lossesIn(vault, since)).pipe(turn.withPermits(1)),
+    week: (library, from) =>
+      Effect.flatMap(open(library), (vault) => weekIn(vault, from)).pipe(turn.withPermits(1)),
     discard: (library, line) =>
       Effect.sync(() => {
         for (const [key, known] of made)

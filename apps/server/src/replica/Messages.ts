@@ -9,6 +9,7 @@ import type { Problem } from "../api/Problem.js"
 import type { Profile as ProfileJson, ProfileWish } from "../api/Profiles.js"
 import type { WrittenAll, WrittenOne } from "../api/Writes.js"
 import type { Question } from "./Question.js"
+import type { LossesSince } from "./Survey.js"
 
 type RestorePreview = typeof Preview.Type
 type RestoreOutcome = typeof Outcome.Type
@@ -196,13 +197,6 @@ export interface Looked {
   readonly hasBackup: boolean
 }
 
-/** What merging the files of a library came to: names of new files and of those that rest in the trash, and what it takes up more. */
-export interface Tidied {
-  readonly put: ReadonlyArray<string>
-  readonly discarded: ReadonlyArray<string>
-  readonly bytes: number
-}
-
 /** What making a library again came to. */
 export interface Proven {
   readonly bytes: number
@@ -225,6 +219,9 @@ export type Request =
   | { readonly _tag: "Prove"; readonly library: string }
   /** Merges the small files of a library that its devices pushed. */
   | { readonly _tag: "Tidy"; readonly library: string }
+  /** What is gone since a look; what a digest tells from a time on. Both read the files, and make nothing. */
+  | { readonly _tag: "Losses"; readonly library: string; readonly since: LossesSince | undefined }
+  | { readonly _tag: "Week"; readonly library: string; readonly from: number }
   /** Closes a file that is about to go. */
   | { readonly _tag: "Close"; readonly file: string }
 

@@ -11,19 +11,11 @@ import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
 import type { Kept as Keeping } from "../library/shelfAt.js"
-import type {
-  Answer,
-  Brought,
-  Change,
-  Changed,
-  Facts,
-  Progress,
-  Proven,
-  ResultOf,
-  Tidied
-} from "./Messages.js"
+import type { Answer, Brought, Change, Changed, Facts, Progress, Proven, ResultOf } from "./Messages.js"
 import type { Question } from "./Question.js"
+import type { Losses, LossesSince, Week } from "./Survey.js"
 import { Spoilt, startThread } from "./Thread.js"
+import type { Tidied } from "./tidyFiles.js"
 
 interface Asking {
   readonly library: KeptLibrary
@@ -51,6 +43,13 @@ export interface Replicas {
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
   /** Merges the small files that devices pushed into a library. */
   readonly tidy: (library: string) => Effect.Effect<Tidied, Problem>
+  /** What is gone of a library since a look; `undefined` where nothing came yet. */
+  readonly losses: (
+    library: string,
+    since: LossesSince | undefined
+  ) => Effect.Effect<Losses | undefined, Problem>
+  /** What a digest tells of a library, from a time on. */
+  readonly week: (library: string, from: number) => Effect.Effect<Week | undefined, Problem>
   /** Something came into a library, or went. */
   readonly changed: (library: string) => void
   /** Closes all that was made of a library, when nothing is made of it any more. */
@@ -184,6 +183,16 @@ export const makeReplicas = (
         Effect.map(spoiltIsFault(makers.call({ _tag: "Prove", library })), (value) => value as Proven),
       tidy: (library) =>
         Effect.map(spoiltIsFault(makers.call({ _tag: "Tidy", library })), (value) => value as Tidied),
+      losses: (library, since) =>
+        Effect.map(
+          spoiltIsFault(makers.call({ _tag: "Losses", library, since })),
+          (value) => value as Losses | undefined
+        ),
+      week: (library, from) =>
+        Effect.map(
+          spoiltIsFault(makers.call({ _tag: "Week", library, from })),
+          (value) => value as Week | undefined
+        ),
       forget: (library) =>
         Effect.gen(function* () {
           // Those that make do one thing after the other: what was begun has ended then.

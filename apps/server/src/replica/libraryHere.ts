@@ -91,6 +91,8 @@ export const libraryHere = ({
         }),
       prove: () => Effect.fail(problem("NotFound")),
       tidy: () => Effect.fail(problem("NotFound")),
+      losses: () => Effect.succeed(undefined),
+      week: () => Effect.succeed(undefined),
       forget: () => Effect.void,
       changed: () => {},
       count: () => 1

@@ -2,8 +2,14 @@ import type { WhiteRoomError } from "@white-room/core"
 import { mergeLine, openVault, startedLines } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
-import type { Tidied } from "./Messages.js"
 import { notedBlobs } from "./notedBlobs.js"
+
+/** What merging the files of a library came to: names of new files and of those that rest in the trash, and what it takes up more. */
+export interface Tidied {
+  readonly put: ReadonlyArray<string>
+  readonly discarded: ReadonlyArray<string>
+  readonly bytes: number
+}
 
 /**
  * Merges the small files of each line of a library, and puts into the trash what was replaced a day ago: devices merge too, and

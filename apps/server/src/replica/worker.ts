@@ -124,6 +124,8 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
   if (request._tag === "Prove") return maker.prove(request.library)
   if (request._tag === "Tidy") return maker.tidy(request.library)
+  if (request._tag === "Losses") return maker.losses(request.library, request.since)
+  if (request._tag === "Week") return maker.week(request.library, request.from)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
   if (request._tag === "Close") return close(request.file)
   const { facts } = request

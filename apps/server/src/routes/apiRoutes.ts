@@ -36,6 +36,7 @@ import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
 import { scheduleRoutes } from "./scheduleRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
+import { settingsRoutes } from "./settingsRoutes.js"
 import { writeRoutes } from "./writeRoutes.js"
 
 interface Page {
@@ -199,5 +200,6 @@ export const apiRoutes = Layer.mergeAll(
   scheduleRoutes,
   keyRoutes,
   feedRoutes,
-  restoreRoutes
+  restoreRoutes,
+  settingsRoutes
 ).pipe(Layer.provideMerge(entranceLive))

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
+import type { Settings, SettingsChange } from "../api/Settings.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { codeText } from "../control/Code.js"
 import type { ControlError } from "../control/Database.js"
@@ -13,6 +14,7 @@ import { invite } from "../control/Invitations.js"
 import { type ErasedPlace, receiptOf, setErasure } from "../control/Leaving.js"
 import { changeLibrary, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { readSetting } from "../control/Settings.js"
+import { changeSettings, readSettings } from "../digest/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { shelfAt } from "../library/shelfAt.js"
@@ -81,6 +83,9 @@ export interface Operations {
     group: string,
     idsOrNames: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<LibraryInfo>, WhiteRoomError>
+  /** Who is told what, and when; see `SettingsChange`. */
+  readonly settings: Effect.Effect<Settings, WhiteRoomError>
+  readonly changeSettings: (change: SettingsChange) => Effect.Effect<Settings, WhiteRoomError>
   /** Keeps a library that was to leave. */
   readonly stay: (idOrName: string) => Effect.Effect<LibraryInfo, WhiteRoomError>
   /** Erases a library now, by its id; the receipt says from where. */
@@ -238,6 +243,9 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
           return found.map((library) => libraryInfo({ ...library, group_name: group }))
         })
       ),
+    settings: withControl(readSettings(data)),
+    changeSettings: (change) =>
+      withControl(Effect.zipRight(changeSettings(data, change, actor), readSettings(data))),
     stay: (wanted) =>
       withControl(
         Effect.gen(function* () {

@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import type { ControlAt, ControlError } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
+import { type Outlets, outlets } from "../digest/Outlets.js"
 import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
 import { makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
@@ -31,6 +32,7 @@ import { controlOf, type DatabaseOptions, lockData, prepareData } from "./DataFo
 import { keepHomes } from "./keepHomes.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
+import { lookAfter } from "./lookAfter.js"
 import { mirrorFor } from "./mirrorFor.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
@@ -63,6 +65,8 @@ export interface StartOptions {
   readonly mirrorEveryMs?: number | undefined
   /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
   readonly profilesEveryMs?: number | undefined
+  /** How people are told of digests and dangers; by mail, and by a webhook that leads nowhere inside, when nothing else is said. */
+  readonly outlets?: Outlets | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
   readonly limits?: Partial<Limits> | undefined
   /**
@@ -228,6 +232,7 @@ export const startServer = (
       yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
       yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
       yield* Effect.forkScoped(proveNightly(desk))
+      yield* lookAfter(desk, options.outlets ?? outlets)
       return yield* signInLink(state.url, pin)
     }).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),

@@ -863,6 +863,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["settings.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["settings.change"];
+        trace?: never;
+    };
     "/v1/libraries/{library}/blobs": {
         parameters: {
             query?: never;
@@ -2164,6 +2180,106 @@ export interface components {
                 conflicts: components["schemas"]["NonNegativeInt"];
                 safetyBackupId?: string;
             };
+        };
+        Settings: {
+            mail: {
+                /**
+                 * maxItems(10)
+                 * @description an array of at most 10 item(s)
+                 */
+                to: string[];
+                /**
+                 * maxLength(320)
+                 * @description a string at most 320 character(s) long
+                 */
+                server: string;
+                /**
+                 * maxLength(320)
+                 * @description a string at most 320 character(s) long
+                 */
+                from?: string;
+                /**
+                 * maxLength(320)
+                 * @description a string at most 320 character(s) long
+                 */
+                user?: string;
+                hasPassword: boolean;
+            } | null;
+            webhook: {
+                host: string;
+                signed: boolean;
+                ready: boolean;
+            } | null;
+            digest: string;
+            zone: string;
+            absentDays: components["schemas"]["NonNegativeInt"];
+            groups: {
+                group: components["schemas"]["Group"] | "";
+                libraries: components["schemas"]["NonNegativeInt"];
+                to: string[] | null;
+                pausedUntil: string | null;
+            }[];
+        };
+        SettingsChange: {
+            mail?: {
+                /**
+                 * maxItems(10)
+                 * @description an array of at most 10 item(s)
+                 */
+                to: string[];
+                /**
+                 * maxLength(320)
+                 * @description a string at most 320 character(s) long
+                 */
+                server: string;
+                /**
+                 * maxLength(320)
+                 * @description a string at most 320 character(s) long
+                 */
+                from?: string;
+                /**
+                 * maxLength(320)
+                 * @description a string at most 320 character(s) long
+                 */
+                user?: string;
+                password?: string | null;
+            } | null;
+            webhook?: {
+                /**
+                 * maxLength(2048)
+                 * @description a string at most 2048 character(s) long
+                 */
+                url: string;
+                /**
+                 * maxLength(1000)
+                 * @description a string at most 1000 character(s) long
+                 */
+                key?: string;
+            } | null;
+            /**
+             * maxLength(200)
+             * @description a string at most 200 character(s) long
+             */
+            digest?: string;
+            /**
+             * maxLength(100)
+             * @description a string at most 100 character(s) long
+             */
+            zone?: string;
+            /**
+             * between(1, 365)
+             * @description a number between 1 and 365
+             */
+            absentDays?: components["schemas"]["Int"];
+            /**
+             * maxItems(1000)
+             * @description an array of at most 1000 item(s)
+             */
+            groups?: {
+                group: components["schemas"]["Group"] | "";
+                to?: string[] | null;
+                pausedUntil?: string | null;
+            }[];
         };
     };
     responses: never;
@@ -11283,6 +11399,122 @@ export interface operations {
                         isLast: boolean;
                         next?: string;
                     };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             /** @description It does not fit this document. */

@@ -9,7 +9,17 @@ const Role = Schema.Literal("device", "push-only", "teacher", "admin", "service"
 export const ServerLine = Schema.Struct({
   message_type: Schema.Literal("event"),
   time: Time,
-  event: Schema.Literal("listening", "request", "fault", "proof", "proofs", "mirror", "stopped"),
+  event: Schema.Literal(
+    "listening",
+    "request",
+    "fault",
+    "proof",
+    "proofs",
+    "mirror",
+    "alert",
+    "digest",
+    "stopped"
+  ),
   /** When it listens: where, and where it is reached from outside. */
   address: optional(Schema.String),
   url: optional(Schema.String),
@@ -31,6 +41,10 @@ export const ServerLine = Schema.Struct({
   ok: optional(Schema.Boolean),
   bytes: optional(Count),
   detail: optional(Schema.String),
+  /** Of a danger: `disk`, `mirror`, `damage`, `loss`. Of a digest: whose it was, and how it went. */
+  kind: optional(Schema.String),
+  group: optional(Schema.String),
+  channel: optional(Schema.String),
   /** Of a night of them. */
   libraries: optional(Count),
   failed: optional(Count),
@@ -57,6 +71,36 @@ export const InviteSummary = summary({
   libraries: Schema.Array(Schema.String),
   expiresAt: optional(Time)
 })
+
+/** As `GET /v1/settings` has them: no secret is among them. */
+export const Settings = Schema.Struct({
+  mail: Schema.NullOr(
+    Schema.Struct({
+      to: Schema.Array(Schema.String),
+      server: Schema.String,
+      from: optional(Schema.String),
+      user: optional(Schema.String),
+      hasPassword: Schema.Boolean
+    })
+  ),
+  webhook: Schema.NullOr(
+    Schema.Struct({ host: Schema.String, signed: Schema.Boolean, ready: Schema.Boolean })
+  ),
+  digest: Schema.String,
+  zone: Schema.String,
+  absentDays: Count,
+  groups: Schema.Array(
+    Schema.Struct({
+      group: Schema.String,
+      libraries: Count,
+      to: Schema.NullOr(Schema.Array(Schema.String)),
+      pausedUntil: Schema.NullOr(Time)
+    })
+  )
+})
+
+/** Until when a group is quiet on purpose; `null`: it is not. */
+export const PauseSummary = summary({ group: Schema.String, pausedUntil: Schema.NullOr(Time) })
 
 /** Libraries that were put into a group, or without one taken out of theirs. */
 export const GroupSummary = summary({

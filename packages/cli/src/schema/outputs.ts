@@ -119,6 +119,8 @@ export const outputs = {
   "server-line": Server.ServerLine,
   "server-invite": Server.InviteSummary,
   "server-group": Server.GroupSummary,
+  "server-settings": Server.Settings,
+  "server-pause": Server.PauseSummary,
   "server-access-list": Schema.Array(Server.Access),
   "server-access-revoke": Server.RevokeSummary,
   "server-leave": Server.LeaveSummary,

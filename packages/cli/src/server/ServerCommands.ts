@@ -11,6 +11,7 @@ import { printable } from "../terminal/Harmless.js"
 import { ago, exactTime } from "../terminal/Time.js"
 import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
 import { dataOption, operations } from "./ServerData.js"
+import { pauseCommand, settingsCommand } from "./SettingsCommands.js"
 import { startCommand } from "./startCommand.js"
 
 const libraryOption = () =>
@@ -261,5 +262,15 @@ export const serverCommand = family(
     brief: "Keep libraries of other computers here: start, invite, access.",
     question: "Say what to do with the server"
   },
-  [startCommand, inviteCommand, linkCommand, groupCommand, accessCommand, leaveCommand, eraseCommand]
+  [
+    startCommand,
+    inviteCommand,
+    linkCommand,
+    groupCommand,
+    settingsCommand,
+    pauseCommand,
+    accessCommand,
+    leaveCommand,
+    eraseCommand
+  ]
 )

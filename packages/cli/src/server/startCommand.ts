@@ -48,6 +48,10 @@ const logLine =
       cli.out.print(
         `${line.time} ${line.failed === 0 ? "All" : `${Number(line.libraries) - Number(line.failed)} of`} ${line.libraries} libraries were brought back here in ${Math.round(Number(line.ms) / 1000)} s.`
       )
+    else if (line.event === "alert")
+      cli.out.print(
+        `${line.time} danger (${line.kind})${line.library === undefined ? "" : ` in ${line.library}`}: ${printable(String(line.detail))}`
+      )
     else if (line.fault !== undefined)
       cli.out.print(`${line.time} ${line.event} ${printable(String(line.fault))}`)
     else if (cli.out.options.verbose && line.event === "request")

@@ -1,0 +1,29 @@
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Outlets } from "../digest/Outlets.js"
+import { raiseAlerts } from "../digest/raiseAlerts.js"
+import { sendDigests } from "../digest/sendDigests.js"
+import type { Desk } from "../http/Desk.js"
+
+/** A minute of this machine: what is due is asked of the clock, and not of how long was waited. */
+const minute = Effect.async<void>((resume) => {
+  const timer = setTimeout(() => resume(Effect.void), 60_000).unref()
+  return Effect.sync(() => clearTimeout(timer))
+})
+
+const wait = Effect.race(minute, Effect.sleep("1 minute"))
+
+/** Each minute looks for what is dangerous, and for digests that are due. What fails now may not the next time; it is in the log. */
+export const lookAfter = (
+  desk: Desk,
+  outlets: Outlets
+): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> => {
+  const logged = <R>(what: string, body: Effect.Effect<void, unknown, R>) =>
+    Effect.catchAllCause(body, (cause) => Effect.logError(`${what}: ${cause.toString().slice(0, 200)}`))
+  const look = Effect.zipRight(
+    logged("alerts", raiseAlerts(desk, outlets)),
+    logged("digests", sendDigests(desk, outlets))
+  )
+  return Effect.asVoid(Effect.forkScoped(Effect.forever(Effect.zipRight(wait, look))))
+}

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
+import path from "node:path"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
@@ -13,9 +14,37 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/**
+ * What the tests of a package import of other packages, as built, is loaded by Node. Vitest would translate these hundreds
+ * of files in each of its processes, and they would run slower then. In `npm test`, which has built everything, the same
+ * holds for what they import of their own package's `src`.
+ */
+const asBuilt = (folder: string) => ({
+  name: "as-built",
+  enforce: "pre" as const,
+  config: () => ({ test: { server: { deps: { external: [/\/(?:packages|apps)\/\w+\/dist\//] } } } }),
+  resolveId(id: string, importer?: string) {
+    if (process.env.WHITEROOM_TESTS !== "built" || !id.startsWith(".")) return
+    if (!importer?.startsWith(path.join(folder, "test", path.sep))) return
+    const inSource = path.relative(path.join(folder, "src"), path.resolve(path.dirname(importer), id))
+    const built = path.join(folder, "dist", inSource)
+    // Otherwise it is no module of `src`, or of a package that is built as one bundle.
+    return !inSource.startsWith("..") && existsSync(built) ? built : undefined
+  }
+})
+
+const projects = ["packages", "apps"].flatMap((floor) =>
+  readdirSync(path.join(import.meta.dirname, floor)).flatMap((name) => {
+    const root = path.join(import.meta.dirname, floor, name)
+    return readdirSync(root)
+      .filter((file) => /^vitest\.(?:\w+\.)?config\.ts$/.test(file))
+      .map((file) => ({ extends: path.join(root, file), root, plugins: [asBuilt(root)] }))
+  })
+)
+
 export default defineConfig({
   test: {
-    projects: ["packages/*", "packages/core/vitest.native.config.ts", "apps/*"],
+    projects,
     passWithNoTests: true,
     // Vitest leaves one core to itself. The files of a package share their processes: to load Effect for each of them would
     // take longer than most of them do.

@@ -83,6 +83,7 @@ function bench(args) {
 
 /** Ends with one line, `N passed, N failed, N skipped`, over the tests of all packages. */
 function test(args) {
+  process.env.WHITEROOM_TESTS = "built"
   const report = path.join(cache, "vitest.json")
   rmSync(report, { force: true })
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]

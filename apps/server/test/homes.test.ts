@@ -42,6 +42,34 @@ describe("a library of a web app", () => {
     })
   )
 
+  it.scopedLive("has its backups under the name of who asked for them", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { ask, library } = yield* webApp(server, admin, "School app")
+      yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+      expect((yield* ask("POST", "backups", { description: "first" }, key())).status).toBe(201)
+      const ada = yield* device(server, admin, { name: "Ada", role: "admin", libraries: [library] })
+      const asAda = (method: string, path: string, body?: unknown) =>
+        server.ask(method, `/v1/libraries/${library}/${path}`, { token: ada.token, body })
+      expect((yield* asAda("PATCH", "backups/b1", { pinned: true })).status).toBe(200)
+      expect((yield* asAda("DELETE", "backups/b1")).status).toBe(200)
+      expect((yield* asAda("POST", "backups/b1/undelete")).status).toBe(200)
+      const { json } = yield* ask("GET", "changes?since=0")
+      const items: ReadonlyArray<{ readonly type: string; readonly actor: string }> = Array.isArray(
+        json.items
+      )
+        ? json.items
+        : []
+      expect(items.map(({ type, actor }) => `${type} ${actor}`)).toEqual([
+        "SongCreated School app",
+        "BackupTaken School app",
+        "BackupEdited Ada",
+        "BackupForgotten Ada",
+        "BackupUndeleted Ada"
+      ])
+    })
+  )
+
   it.scopedLive("is written at the version that was seen, and never over what changed meanwhile", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()

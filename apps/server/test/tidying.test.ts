@@ -1,4 +1,5 @@
 /** The files that devices push one by one are merged by the server, since devices delete nothing there. */
+import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { genesis } from "@white-room/core"
@@ -6,6 +7,7 @@ import { createLibrary, openLibrary } from "@white-room/store"
 import { checkVault, clone, listBlobs, makeVault, memoryBlobs, push, vaultRecords } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
+import { noteDangers } from "../src/control/Alerts.js"
 import { layerSqlite } from "../src/control/Database.js"
 import { discardedOf } from "../src/control/Discarded.js"
 import { insertLibrary, libraryById } from "../src/control/Libraries.js"
@@ -50,17 +52,21 @@ describe("the files of a library of a device", () => {
       const room = yield* bytes
 
       yield* TestClock.adjust("1 hour")
-      const merged = yield* tidyFiles(shelf, "anna")
+      const merged = yield* tidyFiles(shelf, "anna", { reclaim: false })
       // One of sixteen is new; those that it holds stay for a day.
       expect([merged.put.length, merged.discarded]).toEqual([1, []])
       expect(yield* bytes).toBe(room + merged.bytes)
       yield* TestClock.adjust("2 days")
-      const tidied = yield* tidyFiles(shelf, "anna")
+      const tidied = yield* tidyFiles(shelf, "anna", { reclaim: false })
       expect([tidied.put, tidied.discarded.length]).toEqual([[], 16])
       expect(tidied.discarded).toEqual(trash)
       expect(yield* bytes).toBe(room + merged.bytes + tidied.bytes)
       expect(yield* count).toBe(before - 16 + 1)
-      expect(yield* tidyFiles(shelf, "anna")).toEqual({ put: [], discarded: [], bytes: 0 })
+      expect(yield* tidyFiles(shelf, "anna", { reclaim: false })).toEqual({
+        put: [],
+        discarded: [],
+        bytes: 0
+      })
 
       expect(yield* checkVault(vault, { level: "full" })).toMatchObject({ ok: true })
       expect(yield* clone(vault, join(folder, "copy.db"))).toMatchObject({ position: times, problems: [] })
@@ -74,6 +80,7 @@ describe("the files of a library of a device", () => {
   it.scoped("are counted, and what was replaced is remembered for the mirror", () =>
     Effect.gen(function* () {
       yield* insertLibrary("anna", "Anna", false, 1000)
+      const library = { id: "anna", reclaimed_at: 0 }
       const told: Array<string> = []
       const tidy = (bytes: number, put: ReadonlyArray<string>, discarded: ReadonlyArray<string>) => ({
         replicas: {
@@ -82,13 +89,98 @@ describe("the files of a library of a device", () => {
         },
         mirror: { noticed: (_: string, name: string) => void told.push(name) }
       })
-      yield* tidyLibrary(tidy(0, [], []), "anna")
+      yield* tidyLibrary(tidy(0, [], []), library)
       expect(told).toEqual([])
-      yield* tidyLibrary(tidy(70, ["new"], []), "anna")
-      yield* tidyLibrary(tidy(-50, [], ["old"]), "anna")
+      yield* tidyLibrary(tidy(70, ["new"], []), library)
+      yield* tidyLibrary(tidy(-50, [], ["old"]), library)
       expect(told).toEqual(["new", "anna", "anna"])
       expect((yield* libraryById("anna"))?.used).toBe(20)
       expect(yield* discardedOf("anna")).toMatchObject([{ name: "old", put_again: 0 }])
+    }).pipe(Effect.provide(layerSqlite(":memory:")))
+  )
+
+  it.scoped(
+    "12: let go of old versions by when they came here, whatever their events say, and of nothing younger",
+    () =>
+      Effect.gen(function* () {
+        // The clock of the device is years behind: what it says of ages counts for nothing.
+        yield* TestClock.setTime(Date.parse("2020-01-01T12:00:00Z"))
+        const folder = yield* temporaryFolder
+        const file = join(folder, "library.db")
+        yield* createLibrary(file)
+        const library = yield* openLibrary(file)
+        const text = () => JSON.stringify({ notes: randomBytes(20_000).toString("base64") })
+        const write = (id: string) => library.songs.upsert({ ...song(id), songDataJSON: text() })
+        yield* write("good")
+        yield* library.backups.take({ description: "good" })
+        for (let time = 0; time < 5; time++) yield* write("s1")
+        // A flood of backups, and the good one forgotten.
+        for (let time = 0; time < 30; time++) yield* library.backups.take({ description: `flood ${time}` })
+        yield* library.songs.delete("good")
+        yield* library.backups.forget(["b1"])
+        const arrived = Date.parse("2026-11-20T12:00:00Z")
+        yield* TestClock.setTime(arrived)
+        const blobs = memoryBlobs()
+        const vault = yield* makeVault(blobs)
+        const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
+        const pushed = { position: 0, chainHash: genesis }
+        const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
+        yield* vaultRecords(library).remember(entry)
+        yield* push(library, vault, { ...entry, isOwnLine: true })
+        const shelf = {
+          blobs: () => blobs,
+          discard: (_: string, name: string) => Effect.as(Effect.orDie(blobs.delete(name)), true)
+        }
+        const tidy = tidyFiles(shelf, "anna", { reclaim: true })
+        // Within the days that the policy of the vault keeps them, everything stays.
+        for (const day of [1, 29, 31, 89]) {
+          yield* TestClock.setTime(arrived + day * 86_400_000)
+          expect([day, yield* tidy]).toEqual([day, { put: [], discarded: [], bytes: 0 }])
+        }
+        yield* TestClock.setTime(arrived + 91 * 86_400_000)
+        const made = yield* tidy
+        expect(made.put).toHaveLength(1)
+        yield* TestClock.adjust("2 days")
+        const gone = yield* tidy
+        expect(gone.discarded).toHaveLength(1)
+        // Four of five versions of one song went, and the good backup stayed: it is in the trash of the library, not out of it.
+        expect(made.bytes + gone.bytes).toBeLessThan(-50_000)
+        expect(yield* checkVault(vault, { level: "full" })).toMatchObject({ ok: true })
+        yield* clone(vault, join(folder, "copy.db"))
+        const copy = yield* openLibrary(join(folder, "copy.db"))
+        yield* copy.backups.undelete("b1")
+        yield* copy.backups.restore("b1", { only: [{ kind: "song", id: "good" }] })
+        expect((yield* copy.songs.read("good")).songDataJSON).toMatch(/^.{20000,}$/)
+      })
+  )
+
+  it.scoped("16, 18: are read once a month for that, and not while much was deleted lately", () =>
+    Effect.gen(function* () {
+      const now = Date.parse("2026-11-20T12:00:00Z")
+      yield* TestClock.setTime(now)
+      yield* insertLibrary("anna", "Anna", false, 1000)
+      const asked: Array<boolean> = []
+      const replicas = {
+        tidy: (_: string, { reclaim }: { readonly reclaim: boolean }) => {
+          asked.push(reclaim)
+          return Effect.succeed({ put: [], discarded: [], bytes: 0 })
+        },
+        changed: () => {}
+      }
+      const night = Effect.gen(function* () {
+        const library = yield* libraryById("anna")
+        if (library !== undefined) yield* tidyLibrary({ replicas, mirror: undefined }, library)
+      })
+      yield* night
+      yield* TestClock.adjust("29 days")
+      yield* night
+      const loss = { kind: "loss", library: "anna", about: "@9", detail: "" } as const
+      yield* noteDangers([loss])
+      yield* TestClock.adjust("29 days")
+      yield* night
+      yield* TestClock.adjust("2 days")
+      yield* night
+      expect(asked).toEqual([true, false, false, true])
     }).pipe(Effect.provide(layerSqlite(":memory:")))
   )
 })

@@ -283,6 +283,37 @@ describe("a server", () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("No library is in a group nobody")])
   })
 
+  it("invites a class by a list of names, and only those who came to it when it is given again", async ({
+    whiteroom
+  }) => {
+    await serve(whiteroom)
+    write(whiteroom, "class.txt", "\uFEFF# 10b\nAnna\n\n  Ben Ömer \r\n")
+    const all = ["server", "invite", "--file", "class.txt", "--group", "10b", "--data", "srv"]
+    const { summary } = await json(whiteroom, all)
+    expect(schemaFaults("server-invite", summary)).toEqual([])
+    expect(summary).toMatchObject({
+      libraries: [expect.stringMatching(/^anna-/), expect.stringMatching(/^ben-omer-/)],
+      invited: [{ name: "Anna", link: expect.stringContaining("/join#") }, { name: "Ben Ömer" }]
+    })
+    write(whiteroom, "class.txt", "Anna\nBen Ömer\nCora\n")
+    const again = await json(whiteroom, all)
+    expect(again.summary).toMatchObject({ invited: [{ name: "Cora" }] })
+    const { stdout } = await whiteroom.run(["server", "settings", "--data", "srv"])
+    expect(stdout).toContain("10b: 3 libraries")
+    write(whiteroom, "twice.txt", "Dora\nDora\n")
+    write(whiteroom, "empty.txt", "\n")
+    for (const [words, text] of [
+      [["--file", "twice.txt"], "Dora stands twice"],
+      [["--file", "empty.txt"], "has 0 names"],
+      [["--file", "none.txt"], "cannot be read"],
+      [["--file", "class.txt", "--teacher"], "a library of their own each"],
+      [["--file", "class.txt", "Eva"], "Say a name, or --file"]
+    ] as const) {
+      const refused = await whiteroom.run(["server", "invite", ...words, "--data", "srv"])
+      expect([words, refused.code, refused.stderr]).toEqual([words, 2, expect.stringContaining(text)])
+    }
+  })
+
   it("says who is told how its libraries are, and keeps what is secret to itself", async ({ whiteroom }) => {
     await serve(whiteroom)
     await invite(whiteroom, "--group", "10b")

@@ -91,7 +91,7 @@ export {
 export { type PushOptions, type PushReport, push } from "./push.js"
 export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
 export type { VaultReader } from "./read/VaultReader.js"
-export type { Reclaimed } from "./reclaim.js"
+export { type Reclaimed, reclaimAll } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"
 export { type Resealed, type ResealOptions, reseal } from "./reseal.js"
 export {

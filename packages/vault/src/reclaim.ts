@@ -11,10 +11,10 @@ import { markNeeded, privateFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { clone } from "./clone.js"
 import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
-import { type Policy, readPolicyFor } from "./Policy.js"
+import { type Policy, readPolicy, readPolicyFor } from "./Policy.js"
 import { openRanged } from "./read/RangedSegment.js"
 import { type Rewritten, rewrite } from "./rewrite.js"
-import type { StartedLine } from "./StartedLine.js"
+import { type StartedLine, startedLines } from "./StartedLine.js"
 import type { Arrival } from "./segment/SegmentEnd.js"
 import type { ListedSegment } from "./segment/SegmentName.js"
 import { type ListedLine, listLines, type Vault } from "./Vault.js"
@@ -104,10 +104,11 @@ const oldSegments = ({ segments, start }: StartedLine, now: number): ReadonlyArr
   )
 
 /**
- * Reclaims what lines of a library hold in vain, of all of its lines as they are listed. Reads them all. When another line begins meanwhile, what was written goes again: it may need what is not in it.
+ * Reclaims what lines of a library hold in vain, of all of its lines as they are listed, by a policy that is read when there is
+ * something to look at. Reads them all. When another line begins meanwhile, what was written goes again: it may need what is not in it.
  */
-export const reclaim = (
-  library: Library,
+const reclaimBy = (
+  policyOf: Effect.Effect<Policy, WhiteRoomError>,
   vault: Vault,
   lines: ReadonlyArray<StartedLine>,
   own: ReadonlyArray<string>,
@@ -120,7 +121,7 @@ export const reclaim = (
       .flatMap((each) => oldSegments(each, now))
     const nothing = { segments: 0, objects: 0, bytes: 0 }
     if (candidates.length === 0) return nothing
-    const policy = yield* readPolicyFor(library, vault, dryRun)
+    const policy = yield* policyOf
     const needed = new Set<string>()
     for (const each of lines)
       if (each.segments.length > 0 && !isGoneOnWith(lines, each))
@@ -154,4 +155,35 @@ export const reclaim = (
       objects: made.reduce((sum, { released }) => sum + released, 0),
       bytes: made.reduce((sum, { before, after }) => sum + before - after, 0)
     }
+  })
+
+/** Reclaims what some lines hold in vain, for a library that remembers which policy it saw there. */
+export const reclaim = (
+  library: Library,
+  vault: Vault,
+  lines: ReadonlyArray<StartedLine>,
+  own: ReadonlyArray<string>,
+  options: { readonly dryRun?: boolean | undefined } = {}
+): Effect.Effect<Reclaimed, WhiteRoomError> =>
+  reclaimBy(readPolicyFor(library, vault, options.dryRun), vault, lines, own, options)
+
+/**
+ * The same for who keeps the place and has no library of it: of every line of every library there. It takes the vault's own policy;
+ * nobody but the keeper may delete there, so that none is missing.
+ */
+export const reclaimAll = (vault: Vault): Effect.Effect<Reclaimed, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const all = yield* startedLines(vault)
+    let total: Reclaimed = { segments: 0, objects: 0, bytes: 0 }
+    for (const library of new Set(all.map((each) => each.library))) {
+      const lines = all.filter((each) => each.library === library)
+      const own = lines.map(({ line }) => line)
+      const done = yield* reclaimBy(readPolicy(vault), vault, lines, own)
+      total = {
+        segments: total.segments + done.segments,
+        objects: total.objects + done.objects,
+        bytes: total.bytes + done.bytes
+      }
+    }
+    return total
   })

@@ -30,7 +30,9 @@ export const KeptLibrary = Schema.Struct({
   /** The access that made it, where its home is the server. */
   maker: Schema.String,
   /** Empty where it is in none. */
-  group_name: Schema.String
+  group_name: Schema.String,
+  /** When what its policy does not keep was last let go of; 0 when it never was. */
+  reclaimed_at: Integer
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -76,7 +78,8 @@ export const insertLibrary = (
       erase_at: 0,
       home,
       maker,
-      group_name
+      group_name,
+      reclaimed_at: 0
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })
@@ -197,6 +200,10 @@ export const notePushed = (id: string, bytes: number, at: number) =>
     SqlClient.SqlClient,
     (sql) => sql`UPDATE library SET used = ${bytes}, arrived_at = ${at} WHERE id = ${id}`
   )
+
+/** Notes when what the policy of a library does not keep was let go of. */
+export const noteReclaimed = (id: string, at: number) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql`UPDATE library SET reclaimed_at = ${at} WHERE id = ${id}`)
 
 /** Libraries that are written here, by their ids. */
 export const librariesHere = Effect.gen(function* () {

@@ -108,6 +108,10 @@ const all = {
     yield* sql`CREATE TABLE watched (
       library ${text} PRIMARY KEY REFERENCES library (id), line ${text} NOT NULL, position BIGINT NOT NULL,
       newest BIGINT NOT NULL, kept BIGINT NOT NULL, at BIGINT NOT NULL, arrived_at BIGINT NOT NULL)`
+  }),
+  "0011_reclaimed": Effect.gen(function* () {
+    const { sql } = yield* dialect
+    yield* sql`ALTER TABLE library ADD COLUMN reclaimed_at BIGINT NOT NULL DEFAULT 0`
   })
 }
 

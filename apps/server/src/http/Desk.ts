@@ -98,6 +98,8 @@ export interface Desk {
   readonly log: (line: LogLine) => void
   /** Names by which the server may be called, besides its own addresses. */
   readonly hosts: ReadonlySet<string>
+  /** Origins of pages of others that may use the API. */
+  readonly allowedOrigins: ReadonlySet<string>
   /** The one user of this machine who is answered, as far as the system tells; `undefined`: all that may connect. */
   readonly onlyUser: number | undefined
   /** Whether `X-Forwarded-For` is believed of whoever connects from this machine. */

@@ -7,6 +7,7 @@ import type { Caller } from "../api/Api.js"
 import { type ProblemOf, problem } from "../api/Problem.js"
 import { accessByHash, callerOf, hashOfToken, isValid, noteUse } from "../control/AccessList.js"
 import type { ControlError } from "../control/Database.js"
+import { allowedOriginOf } from "./Cors.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { isLocal, nodeRequest, remoteOf } from "./NodeRequest.js"
 import { judge } from "./Scopes.js"
@@ -58,6 +59,7 @@ const checkOrigin: Effect.Effect<
   const { authorization, origin } = request.headers
   if (request.method === "GET" || request.method === "HEAD") return
   const byCookie = authorization === undefined && cookieOf(request, desk) !== undefined
+  if (!byCookie && allowedOriginOf(request, desk) !== undefined) return
   if ((byCookie || origin !== undefined) && !isOwnOrigin(request, desk))
     yield* Effect.fail(problem("OriginRefused"))
 })

@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
+import { corsHeaders, preflightOf } from "./Cors.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { isForUs, nodeRequest, remoteOf } from "./NodeRequest.js"
 import { isOfAnotherUser } from "./PeerUser.js"
@@ -125,26 +126,29 @@ export const gate = Layer.scopedDiscard(
           const route = routeOf(request)
           const method = request.method ?? ""
           const refused = refusal(request, desk)
+          const preflight = refused === undefined ? preflightOf(request, desk) : undefined
           const answer =
-            refused === undefined
-              ? app.pipe(
-                  Effect.map(relabelled),
-                  Effect.catchAllCause((cause) => {
-                    const found = problemOf(cause)
-                    if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause))
-                      desk.log({
-                        time: new Date().toISOString(),
-                        level: "error",
-                        event: "fault",
-                        id,
-                        method,
-                        route,
-                        fault: faultText(cause)
-                      })
-                    return Effect.succeed(respond(found))
-                  })
-                )
-              : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
+            preflight !== undefined
+              ? Effect.succeed(preflight)
+              : refused === undefined
+                ? app.pipe(
+                    Effect.map(relabelled),
+                    Effect.catchAllCause((cause) => {
+                      const found = problemOf(cause)
+                      if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause))
+                        desk.log({
+                          time: new Date().toISOString(),
+                          level: "error",
+                          event: "fault",
+                          id,
+                          method,
+                          route,
+                          fault: faultText(cause)
+                        })
+                      return Effect.succeed(respond(found))
+                    })
+                  )
+                : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
           const response = yield* answer
           const status = response.status
           // Whatever was asked for may be something that others wait for.
@@ -165,6 +169,7 @@ export const gate = Layer.scopedDiscard(
             ...harmless,
             ...(status === 429 || status === 503 ? { "retry-after": "2" } : {}),
             ...response.headers,
+            ...corsHeaders(request, desk),
             "x-request-id": id,
             ...(desk.isStopping() ? { connection: "close" } : {})
           })

@@ -17,8 +17,8 @@ import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
 
 export interface Homes extends Pick<Replicas, "ask" | "change" | "forget" | "count"> {
-  /** Puts what is new in a library into its files. */
-  readonly push: (library: KeptLibrary) => Effect.Effect<PushedHere, Problem>
+  /** Puts what is new in a library into its files, and keeps them up; nothing is let go of unless it may be. */
+  readonly push: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<PushedHere, Problem>
   /** Runs what is due in a library. */
   readonly runDue: (library: KeptLibrary) => Effect.Effect<RanHere, Problem>
   /** How often something was done to a library since the server began. */
@@ -146,10 +146,10 @@ export const makeHomes = (
           if (kept.blobs !== undefined && change._tag !== "Plan") yield* untilKept(library.id)
           return done as Changed<ResultOf<C["_tag"]>>
         }),
-      push: (library) =>
+      push: (library, mayReclaim) =>
         Effect.gen(function* () {
           const facts = yield* factsOf(library, null)
-          return (yield* call(library, { _tag: "Push", facts })) as PushedHere
+          return (yield* call(library, { _tag: "Push", facts, mayReclaim })) as PushedHere
         }),
       runDue: (library) =>
         Effect.gen(function* () {

@@ -28,7 +28,10 @@ export interface Maker {
   /** Makes a library again of every byte there is of it, each root proven, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, WhiteRoomError>
   /** See `tidyFiles`. */
-  readonly tidy: (library: string) => Effect.Effect<Tidied, WhiteRoomError>
+  readonly tidy: (
+    library: string,
+    options: { readonly reclaim: boolean }
+  ) => Effect.Effect<Tidied, WhiteRoomError>
   /** See `Survey`. */
   readonly losses: (
     library: string,
@@ -110,7 +113,7 @@ export const makerIn = (data: string, shelf: Shelf): Maker => {
         const { bytes, damaged } = yield* checkVault(yield* open(library), { level: "full" })
         return { bytes, damaged: inWords(damaged) }
       }).pipe(turn.withPermits(1)),
-    tidy: (library) => tidyFiles(shelf, library).pipe(turn.withPermits(1)),
+    tidy: (library, options) => tidyFiles(shelf, library, options).pipe(turn.withPermits(1)),
     losses: (library, since) =>
       Effect.flatMap(open(library), (vault) => lossesIn(vault, since)).pipe(turn.withPermits(1)),
     week: (library, from) =>

@@ -138,11 +138,17 @@ interface Changes {
     readonly options: BackupWish
     /** By which the library knows it when it is asked for again. */
     readonly commandId: string
+    readonly actor: string
     readonly result: BackupJson
   }
-  readonly Edit: { readonly backup: string; readonly change: BackupWish; readonly result: BackupJson }
-  readonly Forget: { readonly backup: string; readonly result: BackupJson }
-  readonly Undelete: { readonly backup: string; readonly result: BackupJson }
+  readonly Edit: {
+    readonly backup: string
+    readonly change: BackupWish
+    readonly actor: string
+    readonly result: BackupJson
+  }
+  readonly Forget: { readonly backup: string; readonly actor: string; readonly result: BackupJson }
+  readonly Undelete: { readonly backup: string; readonly actor: string; readonly result: BackupJson }
 }
 
 type ChangeTag = keyof Changes
@@ -214,11 +220,11 @@ export type Request =
   /** Runs what is due in a library that is written here. */
   | { readonly _tag: "RunDue"; readonly facts: Facts }
   /** Puts what is new in a library that is written here into its files, as its device would. */
-  | { readonly _tag: "Push"; readonly facts: Facts }
+  | { readonly _tag: "Push"; readonly facts: Facts; readonly mayReclaim: boolean }
   /** Makes a library of all its files in a place of its own, and throws it away. */
   | { readonly _tag: "Prove"; readonly library: string }
   /** Merges the small files of a library that its devices pushed. */
-  | { readonly _tag: "Tidy"; readonly library: string }
+  | { readonly _tag: "Tidy"; readonly library: string; readonly reclaim: boolean }
   /** What is gone since a look; what a digest tells from a time on. Both read the files, and make nothing. */
   | { readonly _tag: "Losses"; readonly library: string; readonly since: LossesSince | undefined }
   | { readonly _tag: "Week"; readonly library: string; readonly from: number }

@@ -41,8 +41,8 @@ export interface Replicas {
   ) => Effect.Effect<Changed<ResultOf<C["_tag"]>>, Problem>
   /** Makes a library again of all that came, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>
-  /** Merges the small files that devices pushed into a library. */
-  readonly tidy: (library: string) => Effect.Effect<Tidied, Problem>
+  /** Merges the small files that devices pushed into a library; with `reclaim` lets go of what its policy does not keep. */
+  readonly tidy: (library: string, options: { readonly reclaim: boolean }) => Effect.Effect<Tidied, Problem>
   /** What is gone of a library since a look; `undefined` where nothing came yet. */
   readonly losses: (
     library: string,
@@ -181,8 +181,11 @@ export const makeReplicas = (
       change: () => Effect.fail(problem("HomeElsewhere")),
       prove: (library) =>
         Effect.map(spoiltIsFault(makers.call({ _tag: "Prove", library })), (value) => value as Proven),
-      tidy: (library) =>
-        Effect.map(spoiltIsFault(makers.call({ _tag: "Tidy", library })), (value) => value as Tidied),
+      tidy: (library, { reclaim }) =>
+        Effect.map(
+          spoiltIsFault(makers.call({ _tag: "Tidy", library, reclaim })),
+          (value) => value as Tidied
+        ),
       losses: (library, since) =>
         Effect.map(
           spoiltIsFault(makers.call({ _tag: "Losses", library, since })),

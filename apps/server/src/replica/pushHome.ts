@@ -35,13 +35,13 @@ const knownOf = (library: Library, vault: Vault) =>
 
 /**
  * Puts what is new in a library that is written here into its files, as its device would: from there it is cloned, proven, mirrored.
- * Its many small files are merged when it is time, of which `kept` knows.
+ * Its many small files are merged when it is time, of which `kept` knows; what nobody needs any more goes unless it `mayReclaim` not.
  */
 export const pushHome = (
   library: Library,
   shelf: Shelf,
   id: string,
-  kept: Map<string, KeptUp>
+  { kept, mayReclaim }: { readonly kept: Map<string, KeptUp>; readonly mayReclaim: boolean }
 ): Effect.Effect<PushedHere, WhiteRoomError> =>
   Effect.gen(function* () {
     const { put, discarded, blobs } = notedBlobs(shelf, id)
@@ -54,7 +54,7 @@ export const pushHome = (
     const isDue = upkeepDue(since, now)
     kept.set(id, isDue ? { at: now, files: 0 } : since)
     if (isDue) {
-      const reclaim = Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
+      const reclaim = mayReclaim && Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
       yield* Effect.ignore(upkeep(library, vault, { line: report.line }, { reclaim }))
     }
     return { position: report.position, events: report.events, put, discarded }

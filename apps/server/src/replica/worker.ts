@@ -113,27 +113,42 @@ const look = (library: Library, after: number | undefined): Effect.Effect<Looked
     return { position, hasBackup: !isAll || events.some(({ subject }) => subject === "backup") }
   })
 
+/** Backups stand in the log under who asked for them: the library is opened for that person while it lasts. */
+const doneBy = (library: Library, change: Change, { home, file }: Facts) =>
+  "actor" in change && home === "server"
+    ? Effect.scoped(
+        Effect.flatMap(openLibrary(file, { actor: change.actor }), (theirs) => changeOf(theirs, change))
+      )
+    : changeOf(library, change)
+
 /** What was done, and how far the library goes since. */
-const changed = (library: Library, change: Change): Effect.Effect<Changed<unknown>, WhiteRoomError> =>
+const changed = (
+  library: Library,
+  change: Change,
+  facts: Facts
+): Effect.Effect<Changed<unknown>, WhiteRoomError> =>
   Effect.gen(function* () {
-    const value = yield* changeOf(library, change)
+    const value = yield* doneBy(library, change, facts)
     return { value, position: (yield* library.log.head).position }
   })
 
 const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknown, WhiteRoomError> => {
   if (request._tag === "Bring") return maker.bring(request.library, request.line, onProgress)
   if (request._tag === "Prove") return maker.prove(request.library)
-  if (request._tag === "Tidy") return maker.tidy(request.library)
+  if (request._tag === "Tidy") return maker.tidy(request.library, request)
   if (request._tag === "Losses") return maker.losses(request.library, request.since)
   if (request._tag === "Week") return maker.week(request.library, request.from)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
   if (request._tag === "Close") return close(request.file)
   const { facts } = request
   if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
-  if (request._tag === "Change") return withLibrary(facts, (library) => changed(library, request.change))
+  if (request._tag === "Change")
+    return withLibrary(facts, (library) => changed(library, request.change, facts))
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
-    return withLibrary(facts, (library) => pushHome(library, shelf, facts.library, keptUp))
+    return withLibrary(facts, (library) =>
+      pushHome(library, shelf, facts.library, { kept: keptUp, ...request })
+    )
   return withLibrary(facts, (library) => answerOf(library, request.question, facts))
 }
 

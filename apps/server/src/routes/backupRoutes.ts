@@ -25,12 +25,18 @@ export const backupRoutes = HttpApiBuilder.group(api, "backupChanges", (handlers
   handlers
     .handle("take", ({ path, payload: options, headers }) =>
       Effect.flatMap(requiredKey(headers["idempotency-key"]), (key) =>
-        change(path.library, (caller) => ({ _tag: "Take", options, commandId: commandOf(caller, key) }))
+        change(path.library, (caller) => ({
+          ...{ _tag: "Take", options, commandId: commandOf(caller, key), actor: caller.name }
+        }))
       )
     )
     .handle("edit", ({ path, payload }) =>
-      change(path.library, () => ({ _tag: "Edit", backup: path.id, change: payload }))
+      change(path.library, ({ name: actor }) => ({ _tag: "Edit", backup: path.id, change: payload, actor }))
     )
-    .handle("forget", ({ path }) => change(path.library, () => ({ _tag: "Forget", backup: path.id })))
-    .handle("undelete", ({ path }) => change(path.library, () => ({ _tag: "Undelete", backup: path.id })))
+    .handle("forget", ({ path }) =>
+      change(path.library, ({ name: actor }) => ({ _tag: "Forget", backup: path.id, actor }))
+    )
+    .handle("undelete", ({ path }) =>
+      change(path.library, ({ name: actor }) => ({ _tag: "Undelete", backup: path.id, actor }))
+    )
 )

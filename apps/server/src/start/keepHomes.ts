@@ -2,6 +2,7 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { graceMs, lastLoss } from "../control/Alerts.js"
 import { announce } from "../control/announce.js"
 import { transact } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
@@ -28,8 +29,10 @@ const keep = ({ shelf, mirror, log }: Here, homes: Homes, id: string, isLate: bo
   Effect.gen(function* () {
     const library = yield* libraryById(id)
     if (library === undefined) return true
-    const pushed = yield* Effect.either(homes.push(library))
     const now = yield* Clock.currentTimeMillis
+    // After much was deleted nothing follows it for the grace time.
+    const mayReclaim = now - (yield* lastLoss(id)) >= graceMs
+    const pushed = yield* Effect.either(homes.push(library, mayReclaim))
     if (pushed._tag === "Left") {
       const fault = `${id} could not be put into its files: ${pushed.left.type}`
       log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })

@@ -49,7 +49,7 @@ const look = (desk: Desk) =>
       // What is whole is kept in few files; what is damaged stays as it is until its device has mended it.
       if (isOk === true && library.home === "device" && library.erase_at === 0)
         yield* Effect.catchIf(
-          tidyLibrary(desk, library.id),
+          tidyLibrary(desk, library),
           (error) => "type" in error,
           ({ type }) =>
             Effect.sync(() =>

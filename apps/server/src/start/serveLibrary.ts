@@ -129,6 +129,7 @@ export const serveLibrary = (
       hub: makeHub(),
       log: onLog,
       hosts: new Set([host]),
+      allowedOrigins: new Set(),
       onlyUser: options.user ?? process.getuid?.(),
       ...{ trustProxy: false, url: () => state.url, pin: undefined, mirror: undefined },
       ...{ uploading: new Map(), wrongCodes: new Map(), noted: new Map() },

@@ -9,6 +9,7 @@ import type { ControlAt, ControlError } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Outlets, outlets } from "../digest/Outlets.js"
+import { checkOrigins } from "../http/Cors.js"
 import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../http/Desk.js"
 import { makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
@@ -53,6 +54,8 @@ export interface StartOptions {
   readonly trustProxy?: boolean | undefined
   /** Where the server is reached from outside, for links: `https://backup.example`. */
   readonly url?: string | undefined
+  /** Origins of pages of others that may use the API with a token: `https://app.example`, exactly. None by default. */
+  readonly allowOrigins?: ReadonlyArray<string> | undefined
   /** A place that everything is put into besides, so that the server can be made again: a folder, or `s3://bucket/prefix`. */
   readonly mirror?: string | undefined
   /** The mirror of a server that is to be made again first, in an empty data folder. */
@@ -198,6 +201,7 @@ export const startServer = (
       hub: makeHub(),
       log: onLog,
       hosts,
+      allowedOrigins: yield* checkOrigins(options.allowOrigins ?? []),
       onlyUser: undefined,
       trustProxy,
       url: () => state.url,

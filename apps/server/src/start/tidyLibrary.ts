@@ -1,10 +1,13 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Problem } from "../api/Problem.js"
+import { graceMs, lastLoss } from "../control/Alerts.js"
 import { audited } from "../control/Audit.js"
 import type { ControlError } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
-import { addUsed } from "../control/Libraries.js"
+import { addUsed, type KeptLibrary, noteReclaimed } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
 
 interface Tidying {
@@ -12,16 +15,25 @@ interface Tidying {
   readonly mirror: Pick<NonNullable<Desk["mirror"]>, "noticed"> | undefined
 }
 
+/** How often all files of a library are read, to find what nobody needs any more. */
+const reclaimEvery = 30 * day
+
 /**
- * Merges the files that the devices of a library pushed one by one, and lets go of what was replaced: it rests in the trash, here
+ * Merges the files that the devices of a library pushed one by one, and once a month lets go of what the policy of its vault does not
+ * keep any more, by when it came here. What was replaced rests in the trash, here
  * and in the mirror, like everything that was deleted. What a killed server did not note is counted when it starts.
  */
 export const tidyLibrary = (
   { replicas, mirror }: Tidying,
-  library: string
+  { id: library, reclaimed_at }: Pick<KeptLibrary, "id" | "reclaimed_at">
 ): Effect.Effect<void, Problem | ControlError, SqlClient> =>
   Effect.gen(function* () {
-    const { put, discarded, bytes } = yield* replicas.tidy(library)
+    const now = yield* Clock.currentTimeMillis
+    // After much was deleted nothing follows it for the grace time.
+    const isHeld = now - (yield* lastLoss(library)) < graceMs
+    const reclaim = !isHeld && Math.abs(now - reclaimed_at) >= reclaimEvery
+    const { put, discarded, bytes } = yield* replicas.tidy(library, { reclaim })
+    if (reclaim) yield* noteReclaimed(library, now)
     if (put.length + discarded.length === 0) return
     yield* audited(
       {

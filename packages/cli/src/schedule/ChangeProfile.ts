@@ -1,5 +1,6 @@
 /** Adding, changing, pausing and removing profiles. */
 import { merge, object } from "@optique/core/constructs"
+import { InvalidInput } from "@white-room/core"
 import type { Profile } from "@white-room/scheduler"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
@@ -12,9 +13,14 @@ import { coming } from "../command/Values.js"
 import { attempt, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { dayTime } from "../terminal/Time.js"
+import { inOptions } from "./inOptions.js"
 import { profileArgument } from "./ListProfiles.js"
 import { profileJson } from "./ProfileJson.js"
 import { careOptions, changesOf, fieldOptions, whenOption } from "./ProfileOptions.js"
+
+/** What is wrong is said of the options. */
+const said = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | InvalidInput, R> =>
+  Effect.mapError(effect, (error) => (error instanceof InvalidInput ? inOptions(error) : error))
 
 const nextText = (cli: Cli, profile: Profile, changedAt: number) =>
   Effect.map(loadScheduler, ({ comingBackups, showRule }) => {
@@ -84,7 +90,7 @@ export const add = define(
           'Say it with --when, such as --when "daily 18:00" or --when "every 30 minutes".'
         )
       const vaults = yield* vaultNames(library)
-      const profile = yield* attempt(() => decodeProfile({ name, ...changesOf(fields, vaults) }))
+      const profile = yield* said(attempt(() => decodeProfile({ name, ...changesOf(fields, vaults) })))
       if ((yield* library.schedule.profiles).some((stored) => stored.name === name))
         return yield* refusal(
           `There is a profile ${name} already.`,
@@ -134,8 +140,8 @@ const edited = (
     const isTaken = (yield* library.schedule.profiles).some((stored) => stored.name === wanted.name)
     if (isTaken && wanted.name !== name)
       return yield* refusal(`There is a profile ${String(wanted.name)} already.`, "Choose another name.")
-    if (cli.dryRun) return yield* attempt(() => changeProfile(before, wanted))
-    return yield* editProfile(library, name, wanted)
+    if (cli.dryRun) return yield* said(attempt(() => changeProfile(before, wanted)))
+    return yield* said(editProfile(library, name, wanted))
   })
 
 export const edit = define(

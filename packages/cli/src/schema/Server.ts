@@ -69,7 +69,18 @@ export const InviteSummary = summary({
   role: Role,
   link: optional(Schema.String),
   libraries: Schema.Array(Schema.String),
-  expiresAt: optional(Time)
+  expiresAt: optional(Time),
+  /** With --file: each of those that were invited. */
+  invited: optional(
+    Schema.Array(
+      Schema.Struct({
+        name: Schema.String,
+        link: Schema.String,
+        libraries: Schema.Array(Schema.String),
+        expiresAt: Time
+      })
+    )
+  )
 })
 
 /** As `GET /v1/settings` has them: no secret is among them. */

@@ -1,14 +1,16 @@
 /** Who may use the server on this machine. */
 import { object } from "@optique/core/constructs"
+import { optional } from "@optique/core/modifiers"
 import { ExitCode, hour } from "@white-room/core"
 import type { AccessInfo, Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import { define, family } from "../command/Define.js"
-import { argument, choice, flag, many, number, one, some, text } from "../command/Options.js"
+import { argument, choice, file, flag, many, number, one, some, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { ago, exactTime } from "../terminal/Time.js"
+import { inviteAll } from "./inviteAll.js"
 import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
 import { dataOption, operations } from "./ServerData.js"
 import { pauseCommand, settingsCommand } from "./SettingsCommands.js"
@@ -46,6 +48,7 @@ const inviteCommand = define(
       "The link gets one device in, within two weeks and five tries. A new device gets a library of its own, unless --library-id names one that is there: a second computer, or a new one in the place of one that was lost. With --group, a device's library is in that group, and a teacher, an admin or a web app has the libraries of the group, also those that come. --sealed takes only vaults that are sealed on the device: nobody here reads them.",
     examples: [
       ["whiteroom server invite Anna", "a library of her own"],
+      ["whiteroom server invite --file class.txt --group 10b", "a class, a name on each line"],
       ["whiteroom server invite Anna --library-id anna-1a2b3c4d", "a new computer for it"],
       [
         "whiteroom server invite Mara --teacher --library-id anna-1a2b3c4d",
@@ -56,7 +59,12 @@ const inviteCommand = define(
     ]
   },
   object({
-    name: argument(text("NAME"), "Who it is for."),
+    name: optional(argument(text("NAME"), "Who it is for.")),
+    list: one(
+      "--file",
+      file("FILE"),
+      "Invites everybody whose name is a line of this file, each with a library."
+    ),
     libraries: libraryOption(),
     group: one(
       "--group",
@@ -71,10 +79,14 @@ const inviteCommand = define(
     days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
     data: dataOption()
   }),
-  ({ name, libraries, group, sealed, readable, days, data, ...roles }, cli) =>
+  ({ name, list, libraries, group, sealed, readable, days, data, ...roles }, cli) =>
     Effect.gen(function* () {
+      if ((name === undefined) === (list === undefined))
+        return yield* refusal("Who is invited?", "Say a name, or --file with a name on each line.")
       if (sealed && readable) return yield* refusal("--sealed and --readable are opposites.", "Say one.")
       const role = yield* roleOf(roles)
+      if (list !== undefined || name === undefined)
+        return yield* inviteAll(cli, list ?? "", { role, libraries, group, sealed, days, data })
       if (cli.dryRun)
         return cli.done<Outputs["server-invite"]>(
           { name, role, libraries },

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadServer } from "../command/Load.js"
-import { file, flag, one, text } from "../command/Options.js"
+import { file, flag, many, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
@@ -109,10 +109,15 @@ export const startCommand = define(
     cert: one("--cert", file("FILE"), "Its certificate, as PEM."),
     key: one("--key", file("FILE"), "The key of the certificate, as PEM."),
     trustProxy: flag("--trust-proxy", "A proxy on this machine says who asks."),
+    allowOrigin: many(
+      "--allow-origin",
+      text("ORIGIN"),
+      "Pages from there may use the API, with a token: https://app.example, exactly. May be given several times."
+    ),
     mirror: one("--mirror", text("PLACE"), "Keep everything there too: a folder, or s3://bucket/prefix."),
     from: one("--from", text("PLACE"), "First bring everything back from this mirror into a new --data.")
   }),
-  ({ listen = "127.0.0.1:8421", url, cert, key, trustProxy, mirror, from, ...options }, cli) =>
+  ({ listen = "127.0.0.1:8421", url, cert, key, trustProxy, allowOrigin, mirror, from, ...options }, cli) =>
     Effect.gen(function* () {
       const data = yield* dataOf(cli, options.data)
       const { host, port } = yield* addressOf(listen)
@@ -121,6 +126,7 @@ export const startCommand = define(
       const { startServer } = yield* loadServer
       const running = yield* startServer({
         ...{ data, host, port, url, certificate, trustProxy, mirror, from, graceMs: 3000 },
+        allowOrigins: allowOrigin,
         ...(yield* elsewhereOf(cli)),
         onLog: logLine(cli)
       })

@@ -1,10 +1,11 @@
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import type { WhiteRoomError } from "@white-room/core"
+import { PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import {
+  type Blobs,
   checkVault,
   clone,
   listLines,
@@ -114,6 +115,44 @@ describe("a library in a sealed vault", () => {
       expect(yield* stateOf(back.library)).toEqual(yield* stateOf(library))
       expect((yield* checkVault(rotated, { level: "full" })).damaged).toEqual([])
     })
+  )
+
+  it.scoped(
+    "security 23: is sealed under a new key each time, also by a machine that does again what it did",
+    () =>
+      Effect.gen(function* () {
+        const vault = yield* memoryVault()
+        const library = yield* someLibrary
+        const sealed: Array<Buffer> = []
+        // What was sealed is lost on its way, twice: the device is where it was before, as one that was put back.
+        const put: Blobs["put"] = (name, source) =>
+          Effect.gen(function* () {
+            if (!name.endsWith(".seg")) return yield* vault.blobs.put(name, source)
+            const parts: Array<Uint8Array> = []
+            yield* Effect.promise(async () => {
+              for await (const part of source.read()) parts.push(Uint8Array.from(part))
+            })
+            sealed.push(Buffer.concat(parts))
+            if (sealed.length < 3)
+              return yield* new PlaceUnreachable({ place: "", reason: "lost", retryable: false })
+            yield* vault.blobs.put(name, source)
+          })
+        const losing = { ...vault, blobs: { ...vault.blobs, put } }
+        expect(yield* Effect.flip(firstPush(library, losing))).toMatchObject({ _tag: "PlaceUnreachable" })
+        const known = yield* knownHome(library)
+        expect(yield* fails(push(library, losing, known))).toBe("PlaceUnreachable")
+        yield* push(library, losing, known)
+        expect(sealed.length).toBe(3)
+        // The same songs, and no sixteen bytes of what was sealed in common, wherever they stand.
+        const pieces = sealed.flatMap((bytes) => {
+          const body = bytes.subarray(256, bytes.length - 256)
+          const count = Math.floor(body.length / 16)
+          return Array.from({ length: count }, (_, at) => body.toString("latin1", at * 16, at * 16 + 16))
+        })
+        expect(pieces.length).toBeGreaterThan(30)
+        expect(new Set(pieces).size).toBe(pieces.length)
+        yield* cloned(yield* openSealed(vault.blobs, words))
+      })
   )
 
   it.scoped("is found by its id, or by the beginning of its name there", () =>

@@ -12,6 +12,11 @@ export class Cli {
     this.folder = folder
   }
 
+  /** The file that Node runs. */
+  get program() {
+    return bundle
+  }
+
   exists() {
     return existsSync(bundle)
   }

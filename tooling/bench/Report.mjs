@@ -19,6 +19,8 @@ const unitText = {
   segments: (value) => `${value} segments`,
   dollars: (value) => `${value.toPrecision(3)} USD`,
   "rows/s": (value) => `${Math.round(value)} rows/s`,
+  "requests/s": (value) => `${Math.round(value)} requests/s`,
+  "MB/s": (value) => `${Math.round(value)} MB/s`,
   "ms/1,000 events": (value) => `${value.toPrecision(3)} ms`
 }
 
@@ -69,16 +71,29 @@ export class Report {
   }
 
   /** Throughput of ours must be at least `share` of the baseline's. */
-  throughput(what, values, baseline, share) {
+  throughput(what, values, baseline, share, unit = "rows/s") {
     const figures = summary(baseline.values)
     const ratio = summary(values).median / figures.median
-    const target = `≥ 1/${Math.round(1 / share)}`
-    this.#add(what, "rows/s", values, {
+    const target = share > 0.5 ? `≥ ${share}×` : `≥ 1/${Math.round(1 / share)}`
+    this.#add(what, unit, values, {
       baseline: { name: baseline.name, ...figures },
       ratio,
       text: ratio.toFixed(2),
       target,
       met: ratio >= share
+    })
+  }
+
+  /** The median must reach a figure; beside it a baseline. */
+  atLeast(what, unit, values, least, baseline) {
+    const figures = summary(baseline.values)
+    const { median } = summary(values)
+    this.#add(what, unit, values, {
+      baseline: { name: baseline.name, ...figures },
+      ratio: median / figures.median,
+      text: `${times(median / figures.median)}×`,
+      target: `≥ ${unitText[unit](least)}`,
+      met: median >= least
     })
   }
 

@@ -16,6 +16,7 @@ import { remembering } from "./scenarios/memory.mjs"
 import { rebuilding } from "./scenarios/rebuild.mjs"
 import { rescuing } from "./scenarios/rescue.mjs"
 import { restoring } from "./scenarios/restore.mjs"
+import { serving } from "./scenarios/server.mjs"
 import { asking } from "./scenarios/sql.mjs"
 import { starting } from "./scenarios/startup.mjs"
 import { pushing } from "./scenarios/vault.mjs"
@@ -43,6 +44,7 @@ const scenarios = {
   vault: pushing,
   bucket: pushingToBucket,
   console: looking,
+  server: serving,
   year: livingOn,
   worker: freeing
 }

@@ -7,12 +7,14 @@ import {
   addVault,
   clone,
   counting,
+  enrol,
   knownVault,
   mergeLine,
   openHere,
   openKnown,
   openPlace,
   openReader,
+  parseLink,
   push,
   vaultAt
 } from "@white-room/vault"
@@ -34,8 +36,11 @@ const timed = async (effect) => {
   return { ms: performance.now() - from, result }
 }
 
-/** A library with an empty vault: in a folder, or at another `at`; `env` has the account of a bucket. */
-export const openCopy = async ({ from, file, folder, at = folder, sealed = false, env }) => {
+/**
+ * A library with an empty vault: in a folder, or at another `at`; `env` has the account of a bucket, `link` is the invitation of a
+ * server.
+ */
+export const openCopy = async ({ from, file, folder, at = folder, sealed = false, env, link }) => {
   rmSync(file, { force: true })
   rmSync(folder, { recursive: true, force: true })
   copyFileSync(from, file)
@@ -44,6 +49,7 @@ export const openCopy = async ({ from, file, folder, at = folder, sealed = false
   opening = { settings: path.join(folder, "settings"), env: { ...process.env, ...env } }
   scope = await run(Scope.make())
   library = await run(Scope.extend(openLibrary(file), scope))
+  if (link !== undefined) await run(enrol(opening.settings, await run(parseLink(link)), "bench"))
   const seal = sealed ? { label: "bench", passphrase: "bench", workFactor: 10 } : undefined
   await run(addVault(library, "bench", place, { ...opening, seal }))
 }

@@ -9,7 +9,7 @@ import {
   type OnConflict,
   type RestorePlan
 } from "@white-room/core"
-import { planItemJson } from "@white-room/core/output"
+import { planItemsJson } from "@white-room/core/output"
 import type { FileProblem, ImportChoice, Library, OpenedImport } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -251,7 +251,7 @@ const concerned = (plan: RestorePlan): RestorePlan => {
   const items = plan.items.filter(
     ({ kind, id, action, conflict }) => action !== "keep" || conflict || copied.has(`${kind} ${id}`)
   )
-  return { ...plan, items }
+  return { ...plan, items, each: undefined }
 }
 
 const preview = (cli: Cli, library: Library, whole: RestorePlan, wish: ImportWish) =>
@@ -264,7 +264,7 @@ const preview = (cli: Cli, library: Library, whole: RestorePlan, wish: ImportWis
       const reasons = { changed: `another one in ${label}`, missing: `not in ${label}` }
       cli.out.print([`Import ${label}:`, ...planLines(cli, plan, changes, reasons)].join("\n"))
     }
-    return plan.items.map((item) => planItemJson(item, changes))
+    return planItemsJson(plan, changes)
   })
 
 /** The choice that is carried out, or for a dry run what it would do. The plan, which may be large, is let go of. */

@@ -1,5 +1,5 @@
 /** A restore plan as a person reads it before saying yes. */
-import type { PlanChanges, PlanItem, RestorePlan } from "@white-room/core"
+import { type PlanChanges, type PlanItem, type RestorePlan, wordsFor } from "@white-room/core"
 import type { Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { printable } from "../terminal/Harmless.js"
@@ -42,7 +42,7 @@ export const planLines = (
 ): ReadonlyArray<string> => {
   const limit = itemsShown(cli)
   const details = (item: PlanItem): ReadonlyArray<string> => {
-    const words = changes.get(item) ?? []
+    const words = wordsFor(changes, item)
     const phrase = phrases(words, cli.out.options.verbose ? Number.POSITIVE_INFINITY : wordsShown)
     return [
       ...(words.length === 0 ? [] : [`      ${printable(labelOf(item))}: ${phrase}`]),

@@ -8,7 +8,7 @@ import {
   type PlanChanges,
   shellWord
 } from "@white-room/core"
-import { planItemJson, restoredJson } from "@white-room/core/output"
+import { planItemsJson, restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import type { KnownVault, OpenedPull, PullChoices, PullPlan, PullResult } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -90,7 +90,7 @@ const preview = (cli: Cli, library: Library, found: Found, planned: PullPlan) =>
     const changes = yield* changesOf(library, plan, limit)
     if (!cli.out.json) cli.out.print(planText(cli, found, planned, changes))
     const result = { ...emptyRestoreResult(), plan: plan.counts, conflicts: plan.conflicts }
-    const items = plan.items.map((item) => planItemJson(item, changes))
+    const items = planItemsJson(plan, changes)
     return cli.done<Outputs["pull"]>(
       { ...summaryOf(found, { ...rest, result }, 0), items },
       () => "Nothing was changed."

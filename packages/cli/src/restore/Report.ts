@@ -8,7 +8,7 @@ import {
   type RestorePlan,
   type RestoreResult
 } from "@white-room/core"
-import { planItemJson, restoredJson } from "@white-room/core/output"
+import { planItemsJson, restoredJson } from "@white-room/core/output"
 import { backupName } from "../backup/BackupText.js"
 import type { Source } from "../backup/Source.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -42,7 +42,7 @@ export const summaryOf = (
 /** What --dry-run prints for scripts. */
 export const previewOf = (source: Source, plan: RestorePlan, changes: PlanChanges): Fields => {
   const none = { ...emptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
-  return { ...summaryOf(source, plan, none, 0), items: plan.items.map((item) => planItemJson(item, changes)) }
+  return { ...summaryOf(source, plan, none, 0), items: planItemsJson(plan, changes) }
 }
 
 /** What the app's triggers made of it, by the triggers: one touches every row that is written. */

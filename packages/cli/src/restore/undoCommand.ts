@@ -8,7 +8,7 @@ import {
   type RestorePlan,
   type RestoreResult
 } from "@white-room/core"
-import { planItemJson, restoredJson } from "@white-room/core/output"
+import { planItemsJson, restoredJson } from "@white-room/core/output"
 import type { Library, Operation, UndoOptions } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
@@ -76,7 +76,7 @@ const summaryOf = (
 const preview = (cli: Cli, operation: Operation, plan: RestorePlan, changes: PlanChanges) => {
   if (!cli.out.json) cli.out.print(planText(cli, operation, plan, changes))
   const none = { ...emptyRestoreResult(), plan: plan.counts }
-  const items = plan.items.map((item) => planItemJson(item, changes))
+  const items = planItemsJson(plan, changes)
   return cli.done<Outputs["undo"]>({ ...summaryOf(operation, none, 0), items }, () => "Nothing was changed.")
 }
 

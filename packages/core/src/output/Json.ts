@@ -8,8 +8,8 @@ import type { PerformanceSummary, SongSummary } from "../entity/Entities.js"
 import type { Performance } from "../model/Performance.js"
 import type { Song } from "../model/Song.js"
 import type { UserPreferences } from "../model/UserPreferences.js"
-import type { PlanItem } from "../restore/Plan.js"
-import type { PlanChanges } from "../restore/PlanChanges.js"
+import { eachItem, type PlanItem, type RestorePlan } from "../restore/Plan.js"
+import { type PlanChanges, wordsFor } from "../restore/PlanChanges.js"
 import type * as Backup from "./Backup.js"
 import type { LibraryPreferences } from "./Entity.js"
 import type * as History from "./History.js"
@@ -118,8 +118,15 @@ export const timelineJson = (
 
 export const planItemJson = (item: PlanItem, changes: PlanChanges): typeof Restore.PlanItem.Encoded => ({
   ...Struct.pick(item, "kind", "id", "name", "action", "conflict", "copyOf", "notes"),
-  changes: changes.get(item) ?? []
+  changes: wordsFor(changes, item)
 })
+
+/** All items of a plan, none of which is held. */
+export const planItemsJson = (
+  plan: RestorePlan,
+  changes: PlanChanges
+): ReadonlyArray<typeof Restore.PlanItem.Encoded> =>
+  Array.from(eachItem(plan), (item) => planItemJson(item, changes))
 
 /** What restores, undos and imports tell alike. */
 export const restoredJson = (result: RestoreResult) =>

@@ -45,6 +45,8 @@ export interface PlanCounts {
 export interface RestorePlan {
   readonly mode: RestoreMode
   readonly items: ReadonlyArray<PlanItem>
+  /** The same items one by one, where their list is made when it is asked for: see `eachItem`. */
+  readonly each?: (() => Iterable<PlanItem>) | undefined
   readonly counts: PlanCounts
   /** Entities that changed after the source and are kept: the restore was done in part. */
   readonly conflicts: number
@@ -52,8 +54,11 @@ export interface RestorePlan {
   readonly objects: ReadonlyArray<NewObject>
 }
 
+/** The items of a plan one by one, for those who hold none of them: all of a large library take more memory than all else. */
+export const eachItem = (plan: RestorePlan): Iterable<PlanItem> => plan.each?.() ?? plan.items
+
 /** Everything of a plan but its items. */
-export type PlanFacts = Omit<RestorePlan, "items">
+export type PlanFacts = Omit<RestorePlan, "items" | "each">
 
 /** Counts the items of a plan. */
 export class PlanCounter {

@@ -5,14 +5,21 @@ import { fromUtf8, toHex } from "../codec/Bytes.js"
 import type { Part } from "../diff/Parts.js"
 import { diffRecords } from "../diff/RecordDiff.js"
 import type { WhiteRoomError } from "../errors/WhiteRoomError.js"
+import { type EntityKey, keyString } from "../model/Entity.js"
 import { changedColumns, decodeRecord, emptyRecord } from "../model/Record.js"
 import { ObjectRef } from "../model/RecordCells.js"
 import type { ObjectStore } from "../object/ObjectStore.js"
-import type { PlanItem, RestorePlan } from "./Plan.js"
+import { eachItem, type PlanItem, type RestorePlan } from "./Plan.js"
 import { partsOfRecords } from "./RecordParts.js"
 
-/** The words for each item that replaces something. */
-export type PlanChanges = ReadonlyMap<PlanItem, ReadonlyArray<string>>
+/** The words for each item that replaces something, by `keyString`: so that no item of a large plan needs to be held. */
+export type PlanChanges = ReadonlyMap<string, ReadonlyArray<string>>
+
+const noWords: ReadonlyArray<string> = []
+
+/** The words for an item of the plan; none for one that replaces nothing, or was not looked at. */
+export const wordsFor = (changes: PlanChanges, { kind, id }: EntityKey): ReadonlyArray<string> =>
+  changes.get(keyString(kind, id)) ?? noWords
 
 /** Where the documents of the plan are: a library. */
 interface WithObjects {
@@ -76,8 +83,12 @@ export const changesOf = (
   limit: number
 ): Effect.Effect<PlanChanges, WhiteRoomError> =>
   Effect.gen(function* () {
-    const changes = new Map<PlanItem, ReadonlyArray<string>>()
-    const replaced = plan.items.filter(({ action }) => action === "update")
-    for (const item of replaced.slice(0, limit)) changes.set(item, yield* changesOfItem(library, plan, item))
+    const changes = new Map<string, ReadonlyArray<string>>()
+    if (plan.counts.update === 0) return changes
+    for (const item of eachItem(plan)) {
+      if (changes.size >= limit) break
+      if (item.action === "update")
+        changes.set(keyString(item.kind, item.id), yield* changesOfItem(library, plan, item))
+    }
     return changes
   })

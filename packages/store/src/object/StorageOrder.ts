@@ -2,7 +2,7 @@
 import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
 import { NumberRows } from "./NumberRows.js"
-import { type Place, placeOf } from "./Objects.js"
+import { type Place, placesOf } from "./Objects.js"
 
 /** An item and where its document lies, if anywhere. */
 export interface Placed<A> {
@@ -20,11 +20,13 @@ const byPlace = (a: Placed<unknown>, b: Placed<unknown>): number =>
 export const hashesInStorageOrder = (
   db: Database,
   hashes: ReadonlyArray<Uint8Array>
-): ReadonlyArray<Uint8Array> =>
-  hashes
-    .map((item) => ({ item, place: placeOf(db, item) }))
+): ReadonlyArray<Uint8Array> => {
+  const places = [...placesOf(db, hashes)]
+  return hashes
+    .map((item, index) => ({ item, place: places[index] }))
     .sort(byPlace)
     .map(({ item }) => item)
+}
 
 /** The hash of the document of a record; none where it has none, or cannot be read, which the reader of it will say. */
 const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | undefined => {
@@ -36,14 +38,18 @@ const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | un
   }
 }
 
-/** Where the document of a record lies, if anywhere. */
-export const placeOfRecord = (
-  db: Database,
-  kind: Kind,
-  record: Uint8Array | undefined
-): Place | undefined => {
-  const hash = documentOf(kind, record)
-  return hash && placeOf(db, hash)
+/** A record of an entity, if it has one. */
+interface Recorded {
+  readonly kind: Kind
+  readonly record: Uint8Array | undefined
+}
+
+/** Where the documents of these records lie, if anywhere, in their order. */
+export function* placesOfRecords(db: Database, records: Iterable<Recorded>): Generator<Place | undefined> {
+  function* hashes() {
+    for (const { kind, record } of records) yield documentOf(kind, record)
+  }
+  yield* placesOf(db, hashes())
 }
 
 /**
@@ -54,8 +60,11 @@ export const inStorageOrder = <A extends { readonly kind: Kind }>(
   db: Database,
   items: ReadonlyArray<A>,
   recordOf: (item: A) => Uint8Array | undefined
-): ReadonlyArray<Placed<A>> =>
-  items.map((item) => ({ item, place: placeOfRecord(db, item.kind, recordOf(item)) })).sort(byBlock)
+): ReadonlyArray<Placed<A>> => {
+  const records = items.map((item) => ({ kind: item.kind, record: recordOf(item) }))
+  const places = [...placesOfRecords(db, records)]
+  return items.map((item, index) => ({ item, place: places[index] })).sort(byBlock)
+}
 
 /** Where documents lie, of so many items that a value for each would take too much memory: items are known by their number. */
 export class Places {

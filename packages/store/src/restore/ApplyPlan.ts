@@ -8,6 +8,7 @@ import {
   emptyRestoreResult,
   equalBytes,
   isWhiteRoomError,
+  keyString,
   type MalformedData,
   ObjectRef,
   type OnProgress,
@@ -20,12 +21,13 @@ import {
 import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
 import { hasAppTriggers } from "../live/Triggers.js"
-import { changedEntities, lastEventOf, readHead } from "../log/EventTable.js"
+import { changedEntities, entitiesAtOnce, lastEventsOf, readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { keepLoose } from "../object/Objects.js"
-import { Places, placeOfRecord } from "../object/StorageOrder.js"
+import { Places, placesOfRecords } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
+import type { Database } from "../sqlite/Database.js"
 import { writeEntity } from "../write/writeEntity.js"
 import { type Judged, judgeTriggered } from "./judgeTriggered.js"
 import { label } from "./label.js"
@@ -89,13 +91,34 @@ const isAltered = (event: DecidedEvent | undefined, { action, after }: PlanItem)
   !(event && equalBytes(event.payload, after))
 
 /** Where the documents of the items that are written lie. */
-const placesOf = (session: Session, items: PackedItems): Places => {
+const placesOfItems = (session: Session, items: PackedItems): Places => {
   const places = new Places()
-  for (let index = 0; index < items.length; index++) {
-    const { kind, action, after } = items.get(index)
-    places.add(action === "keep" ? undefined : placeOfRecord(session.db, kind, after))
+  function* records() {
+    for (const { kind, action, after } of items) yield { kind, record: action === "keep" ? undefined : after }
   }
+  for (const place of placesOfRecords(session.db, records())) places.add(place)
   return places
+}
+
+/**
+ * Items in the order in which they are written, with the last event of each before it is: many are looked up at a time. None
+ * for one that the same group has twice, which is another when it comes again.
+ */
+function* withLastEvents(db: Database, items: PackedItems, order: Uint32Array) {
+  for (let from = 0; from < order.length; from += entitiesAtOnce) {
+    const indexes = order.subarray(from, from + entitiesAtOnce)
+    const group = Array.from(indexes, (index) => ({ index, item: items.get(index) }))
+    const last = lastEventsOf(
+      db,
+      group.map(({ item }) => item)
+    )
+    const seen = new Set<string>()
+    for (const [at, { index, item }] of group.entries()) {
+      const key = keyString(item.kind, item.id)
+      yield { index, item, last: seen.has(key) ? undefined : last[at] }
+      seen.add(key)
+    }
+  }
 }
 
 const applyItems = (
@@ -112,19 +135,18 @@ const applyItems = (
   const mayBeAltered = hasAppTriggers(session.db)
   const errors: Array<string> = []
   const verifier = new Verifier(session)
-  const places = placesOf(session, items)
+  const places = placesOfItems(session, items)
   // The trees were read to make the plan; documents are read from here on.
   session.reader.forget()
-  for (const index of places.forwards()) {
-    const item = items.get(index)
+  for (const { index, item, last } of withLastEvents(session.db, items, places.forwards())) {
     if (item.action === "keep") continue
     let outcome: ReturnType<typeof writeEntity>
     const read: ReadForItem = { documents: [] }
     try {
       const record = item.action === "delete" ? null : (item.after ?? null)
       // Nothing moved since the plan was made: what it saw of an entity need not be read again, until it is written here.
-      const last = lastEventOf(session.db, item)
-      const state = last.position > before ? undefined : { version: last.version, record: item.before }
+      const isKnown = last !== undefined && last.position <= before
+      const state = isKnown ? { version: last.version, record: item.before } : undefined
       const cells = cellsOf(session, item, places, index, read)
       outcome = writeEntity(session, writer, { kind: item.kind, id: item.id, record, state, cells })
       if (outcome instanceof Moved) return outcome

@@ -226,7 +226,8 @@ export const unpackedPlan = ({ items: packed, ...facts }: PackedPlan): RestorePl
     get items() {
       items ??= [...packed]
       return items
-    }
+    },
+    each: () => packed
   }
 }
 

@@ -83,6 +83,7 @@ export const plannedRestore = (
     get items() {
       return unpacked.items
     },
+    each: () => plan.items,
     get saved() {
       return savedPlan(unpacked, { libraryId, source: origin.label, backupId: origin.id, position })
     }

@@ -33,7 +33,7 @@ import {
   packBlock,
   runsOf
 } from "../object/Objects.js"
-import { Places, placeOfRecord } from "../object/StorageOrder.js"
+import { Places, placesOfRecords } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
 
@@ -102,11 +102,14 @@ const damageOf = (
 /** The events of the last states that are no deletion, and where their documents lie. */
 const lastStates = ({ db }: Session) => {
   const [positions, places] = [new NumberRows(1), new Places()]
-  for (const { kind, position, record } of latestStates(db)) {
-    if (record === null) continue
-    positions.add([position])
-    places.add(placeOfRecord(db, kind, record))
+  function* records() {
+    for (const { kind, position, record } of latestStates(db)) {
+      if (record === null) continue
+      positions.add([position])
+      yield { kind, record }
+    }
   }
+  for (const place of placesOfRecords(db, records())) places.add(place)
   return { positions, places }
 }
 

@@ -6,8 +6,9 @@ import type { Library } from "../../src/index.js"
 import { openLibrary } from "../../src/index.js"
 import { makePerformances, makeSongs } from "../../src/library/EntityServices.js"
 import { versionsOf } from "../../src/log/EntityEvents.js"
-import { latestStates, readEvents, stateOf } from "../../src/log/EventTable.js"
+import { lastEventsOf, latestStates, readEvents, stateOf } from "../../src/log/EventTable.js"
 import { lastBackupEvent } from "../../src/log/Markers.js"
+import { placesOf } from "../../src/object/Objects.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
 import { openSession } from "../../src/session/openSession.js"
 import type { Session } from "../../src/session/Session.js"
@@ -52,7 +53,7 @@ const plansOf = <A>(session: Session, body: Effect.Effect<A, unknown>) =>
     yield* body
     session.db.prepare = prepare
     return [...seen]
-      .filter((sql) => /^\s*(SELECT|UPDATE|DELETE|INSERT)/.test(sql))
+      .filter((sql) => /^\s*(SELECT|UPDATE|DELETE|INSERT|WITH)/.test(sql))
       .map((sql): Planned => {
         const explain = session.db.handle.prepare<Array<unknown>, string>(`EXPLAIN QUERY PLAN ${sql}`)
         const parameters = Array.from(sql.matchAll(/\?/g), () => null)
@@ -93,6 +94,21 @@ describe("every statement that must be fast finds its rows by an index", () => {
       "the last states of all entities, of which earlier events are only indexed",
       (session) => Effect.sync(() => [...latestStates(session.db)]),
       /^SEARCH event_log USING COVERING INDEX event_log_entity \(subject=\?\)$/
+    ],
+    [
+      "the last events of many entities",
+      (session) => Effect.sync(() => lastEventsOf(session.db, [{ kind: "song", id: "s1" }])),
+      /^SEARCH event_log USING COVERING INDEX event_log_entity \(subject=\? AND entity_id=\?\)$/
+    ],
+    [
+      "and what else is known of those",
+      (session) => Effect.sync(() => lastEventsOf(session.db, [{ kind: "song", id: "s1" }])),
+      /^SEARCH e USING INTEGER PRIMARY KEY \(rowid=\?\)$/
+    ],
+    [
+      "where many objects lie",
+      (session) => Effect.sync(() => [...placesOf(session.db, [new Uint8Array(32)])]),
+      /^SEARCH object USING PRIMARY KEY \(hash=\?\)$/
     ],
     [
       "the versions of an entity",
@@ -187,7 +203,9 @@ describe("saving, backing up and restoring one song", () => {
       const scans = (yield* plansOf(session, work)).filter(
         ({ sql, plan }) =>
           plan.some((line) =>
-            /^SCAN (?!CONSTANT|\(subquery|sqlite_schema|pragma_|library_info)/.test(line)
+            /^SCAN (?!CONSTANT|\d+ CONSTANT ROWS|wanted|\(subquery|sqlite_schema|pragma_|library_info)/.test(
+              line
+            )
           ) &&
           !/LIMIT 1$/.test(sql.trim()) &&
           // The catalogue is small: one row for each backup.

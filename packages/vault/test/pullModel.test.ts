@@ -25,6 +25,7 @@ import {
   openVault,
   push,
   upkeep,
+  type Vault,
   writePolicy
 } from "../src/index.js"
 import { knownHome, song, sqlite, temporaryFolder, withVault } from "./support/library.js"
@@ -117,10 +118,20 @@ const at = <A>(machine: Machine, use: (library: Library) => Effect.Effect<A, unk
     Effect.flatMap(openLibrary(machine.file, { actor: `ada@${machine.name}` }), (library) => use(library))
   )
 
+/** Defects, where it fails: no action of the model passes over them. */
+const expectCloned = (vault: Vault, line: string) =>
+  Effect.gen(function* () {
+    const copy = path.join(yield* temporaryFolder, "copy.db")
+    expect((yield* clone(vault, copy, { line })).damaged).toEqual([])
+  }).pipe(Effect.scoped, Effect.orDie)
+
 const pushFrom = (world: World, machine: Machine, blobs: Blobs) =>
   at(machine, (library) =>
     Effect.gen(function* () {
-      const { line } = yield* push(library, yield* openVault(blobs), yield* knownHome(library))
+      const vault = yield* openVault(blobs)
+      const { line, events } = yield* push(library, vault, yield* knownHome(library))
+      // A push that said done can be cloned, whatever was let go of there meanwhile.
+      if (events > 0 && blobs === world.blobs) yield* expectCloned(vault, line)
       world.lines.set(line, new Set([...(world.lines.get(line) ?? []), ...machine.deeds]))
     })
   )

@@ -6,24 +6,37 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { accessById, insertAccess, type KnownAccess, listAccess } from "../src/control/AccessList.js"
+import * as TestClock from "effect/TestClock"
+import {
+  accessById,
+  insertAccess,
+  type KnownAccess,
+  listAccess,
+  readersOf
+} from "../src/control/AccessList.js"
+import { manyDiscarded, noteDangers, noteTold, untold } from "../src/control/Alerts.js"
 import { audited, firstFault } from "../src/control/Audit.js"
 import { readControlFile, writeControlFile } from "../src/control/ControlFile.js"
 import { type ControlAt, layerSqlite, transact } from "../src/control/Database.js"
+import { beginDigest, digestsOf, endDigest } from "../src/control/Digests.js"
 import { feedAfter } from "../src/control/Feed.js"
 import { makeHome } from "../src/control/Homes.js"
 import { endAccessTo, finishErasing } from "../src/control/Leaving.js"
 import {
+  changeLibrary,
   claimLine,
   insertLibrary,
   libraryById,
   listLibraries,
+  noteReclaimed,
   reserve,
   settle
 } from "../src/control/Libraries.js"
+import { changeLookedAfter, listGroups, readLookedAfter } from "../src/control/LookedAfter.js"
 import { layerControl } from "../src/control/layerControl.js"
 import { tables } from "../src/control/Migrations.js"
 import { changeRestore, insertRestore, restoreById } from "../src/control/Restores.js"
+import { keepWatched, watchedOf } from "../src/control/Watched.js"
 import { startServer } from "../src/index.js"
 import { hasPostgres } from "./support/postgres.js"
 import { device, putBlob, signIn, testServer } from "./support/server.js"
@@ -170,6 +183,69 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
         expect(yield* libraryById("a")).toBe(undefined)
         yield* audited(deed, insertLibrary("a", "A", false, 1))
         expect(yield* firstFault).toBe(undefined)
+      })
+    )
+  )
+
+  it.scoped("knows groups, what was told of them, and dangers that were told once", () =>
+    on(() =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(1000)
+        yield* insertLibrary("anna", "Anna", false, 1000, { group_name: "10b" })
+        yield* insertLibrary("home", "Home", false, 1000, { home: "server", group_name: "10b" })
+        for (const role of ["teacher", "service"] as const)
+          yield* insertAccess({ ...accessOf(role, [], role), group_name: "10b" })
+        expect((yield* accessById("teacher"))?.libraries).toEqual(["anna", "home"])
+        // A web app has nothing of a device.
+        expect((yield* accessById("service"))?.libraries).toEqual(["home"])
+        expect(yield* readersOf("anna", 5)).toEqual([`teacher ü "'`])
+        yield* changeLookedAfter(
+          { absentDays: 9 },
+          [{ group: "10b", to: ["a@b.c"], pausedUntil: 2 ** 41 }],
+          "t"
+        )
+        expect((yield* readLookedAfter).absentDays).toBe(9)
+        expect(yield* listGroups).toEqual([
+          { name: "10b", libraries: 2, to: ["a@b.c"], pausedUntil: 2 ** 41 }
+        ])
+        // Of several at once one begins a digest, and of one that failed again one.
+        const begin = Effect.map(
+          Effect.all(
+            [1, 2, 3].map(() => beginDigest("10b", "mail", 2 ** 41)),
+            { concurrency: "unbounded" }
+          ),
+          (all) => all.filter(Boolean).length
+        )
+        expect(yield* begin).toBe(1)
+        yield* endDigest("10b", "mail", 2 ** 41, { outcome: "failed", detail: "x" })
+        expect([yield* begin, yield* begin]).toEqual([1, 0])
+        expect(yield* digestsOf("10b", "mail")).toMatchObject([{ due_at: 2 ** 41, outcome: "begun" }])
+        const disk = { kind: "disk", library: "", about: "", detail: "full" } as const
+        const loss = { kind: "loss", library: "anna", about: "@9", detail: "much" } as const
+        expect(yield* noteDangers([disk, loss])).toEqual([disk, loss])
+        expect(yield* noteDangers([disk])).toEqual([])
+        for (const alert of yield* untold("mail")) yield* noteTold(alert, "mail", true)
+        expect([yield* untold("mail"), (yield* untold("webhook")).length]).toEqual([[], 2])
+        yield* noteDangers([])
+        expect((yield* untold("webhook")).map(({ kind }) => kind)).toEqual(["loss"])
+        yield* audited({ actor: "a", action: "file discarded", subject: "anna" }, Effect.void)
+        expect(yield* manyDiscarded(-1, 1)).toEqual([{ library: "anna", count: 1 }])
+        const row = {
+          library: "anna",
+          line: "l",
+          position: 2 ** 40,
+          newest: 1,
+          kept: 1,
+          at: 1,
+          arrived_at: 1
+        }
+        yield* keepWatched(row)
+        yield* keepWatched({ ...row, kept: 2 })
+        expect(yield* watchedOf("anna")).toEqual({ ...row, kept: 2 })
+        yield* noteReclaimed("anna", 2 ** 41)
+        expect((yield* libraryById("anna"))?.reclaimed_at).toBe(2 ** 41)
+        yield* changeLibrary("anna", { group: "" }, "t")
+        expect((yield* accessById("teacher"))?.libraries).toEqual(["home"])
       })
     )
   )

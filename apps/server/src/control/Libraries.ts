@@ -32,7 +32,14 @@ export const KeptLibrary = Schema.Struct({
   /** Empty where it is in none. */
   group_name: Schema.String,
   /** When what its policy does not keep was last let go of; 0 when it never was. */
-  reclaimed_at: Integer
+  reclaimed_at: Integer,
+  /**
+   * How far what is written here is in a bucket: what was acknowledged goes as far, in this line of its vault. Empty before, and where it is kept
+   * in a data folder.
+   */
+  head_line: Schema.String,
+  head_position: Integer,
+  head_hash: Schema.String
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -79,7 +86,8 @@ export const insertLibrary = (
       home,
       maker,
       group_name,
-      reclaimed_at: 0
+      reclaimed_at: 0,
+      ...{ head_line: "", head_position: 0, head_hash: "" }
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })

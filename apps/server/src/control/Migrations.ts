@@ -112,6 +112,12 @@ const all = {
   "0011_reclaimed": Effect.gen(function* () {
     const { sql } = yield* dialect
     yield* sql`ALTER TABLE library ADD COLUMN reclaimed_at BIGINT NOT NULL DEFAULT 0`
+  }),
+  "0012_heads": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`ALTER TABLE library ADD COLUMN head_line ${text} NOT NULL DEFAULT ''`
+    yield* sql`ALTER TABLE library ADD COLUMN head_position BIGINT NOT NULL DEFAULT 0`
+    yield* sql`ALTER TABLE library ADD COLUMN head_hash ${text} NOT NULL DEFAULT ''`
   })
 }
 

@@ -23,6 +23,8 @@ export interface Homes extends Pick<Replicas, "ask" | "change" | "forget" | "cou
   readonly runDue: (library: KeptLibrary) => Effect.Effect<RanHere, Problem>
   /** How often something was done to a library since the server began. */
   readonly changesOf: (library: string) => number
+  /** Whether a library has a file here: where a bucket has it all the same, that is made when somebody asks. */
+  readonly isHere: (library: string) => boolean
   /** Takes note of a library in which something is new. */
   readonly noticed: (library: string) => void
   /** Takes note that what was done up to a count of changes is in the files of a library, or could not be put there now. */
@@ -73,12 +75,20 @@ export const makeHomes = (
     const arrival = Effect.unsafeMakeLatch(false)
     const fileOf = (library: string): string => path.join(kept.data, "homes", library, "library.db")
 
-    const factsOf = ({ id, used, arrived_at }: KeptLibrary, proven: Facts["proven"]) =>
+    const factsOf = ({ id, used, arrived_at, ...library }: KeptLibrary, proven: Facts["proven"]) =>
       Effect.map(
         Clock.currentTimeMillis,
         (now): Facts => ({
           ...{ line: id, devices: [], damaged: [], file: fileOf(id), library: id, used, proven, now },
           ...{ home: "server", hasArrived: arrived_at > 0 },
+          head:
+            library.head_line === ""
+              ? undefined
+              : {
+                  line: library.head_line,
+                  position: library.head_position,
+                  chainHash: library.head_hash
+                },
           outbox: path.join(kept.data, "homes", id, "exports")
         })
       )
@@ -128,6 +138,7 @@ export const makeHomes = (
     return {
       noticed,
       settled,
+      isHere: (library) => fs.existsSync(fileOf(library)),
       changesOf: (library) => counts.get(library) ?? 0,
       ask: ({ library, question, line, proven }) =>
         Effect.gen(function* () {

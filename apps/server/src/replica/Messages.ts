@@ -1,4 +1,5 @@
 /** What the server and its threads say to each other. */
+
 import type { EntityKey, ExpectedVersion, Kind, OnConflict, RestoreOptions } from "@white-room/core"
 import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
 import type { BackupWish } from "../api/Backups.js"
@@ -8,6 +9,7 @@ import type { Undone } from "../api/Operations.js"
 import type { Problem } from "../api/Problem.js"
 import type { Profile as ProfileJson, ProfileWish } from "../api/Profiles.js"
 import type { WrittenAll, WrittenOne } from "../api/Writes.js"
+import type { Head } from "../control/Ownership.js"
 import type { Question } from "./Question.js"
 import type { LossesSince } from "./Survey.js"
 
@@ -50,6 +52,8 @@ export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "f
   readonly hasArrived: boolean
   /** The folder of files that are to be sent. */
   readonly outbox: string
+  /** Of a library that is written here and kept in a bucket: how far it is there, and so must be here. */
+  readonly head?: Head | undefined
   readonly library: string
   readonly used: number
   readonly now: number
@@ -184,6 +188,8 @@ export interface PushedHere {
   /** The names of new files, and of those that were replaced by them. */
   readonly put: ReadonlyArray<string>
   readonly discarded: ReadonlyArray<string>
+  /** Where it is, for who goes on from there. */
+  readonly head: Head
 }
 
 export interface Answer {

@@ -1,10 +1,11 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { toHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import { clone, type LineEnd, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { Head } from "../control/Ownership.js"
 import type { Shelf } from "../library/Shelf.js"
 import type { Facts } from "./Messages.js"
 
@@ -16,34 +17,60 @@ const keptOf = (shelf: Shelf, library: string) =>
     return ends.length === 0 ? undefined : vault
   }).pipe(Effect.catchTag("VaultNotFound", () => Effect.succeed(undefined)))
 
+/** Whether a library goes at least as far as what was acknowledged, by the way of it. */
+const hasHead = (library: Library, head: Head | undefined) =>
+  Effect.gen(function* () {
+    if (head === undefined || head.position === 0) return true
+    const [event] = yield* library.log.read({ after: head.position - 1, limit: 1 })
+    return event !== undefined && toHex(event.chainHash) === head.chainHash
+  })
+
+/** Puts a library aside that another server went on with: what is in it and nowhere else was never acknowledged. */
+const setAside = (file: string) =>
+  Effect.sync(() => {
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) {
+      fs.rmSync(`${file}.aside${suffix}`, { force: true })
+      if (fs.existsSync(file + suffix)) fs.renameSync(file + suffix, `${file}.aside${suffix}`)
+    }
+  })
+
 const make = (
   file: string,
   vault: Vault | undefined,
-  { library, hasArrived }: Facts
+  { library, hasArrived, head }: Facts
 ): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* Effect.sync(() => fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 }))
     // What was there once is never begun again with nothing in it.
-    if (vault === undefined && hasArrived)
+    if (vault === undefined && (hasArrived || head !== undefined))
       return yield* new VaultDamaged({
         place: library,
         detail: "what was written here is gone, and so are its files"
       })
     if (vault === undefined) yield* createLibrary(file, { allowSyncedFolder: true })
-    else yield* clone(vault, file, { name: "server", allowSyncedFolder: true })
+    else yield* clone(vault, file, { name: "server", line: head?.line, allowSyncedFolder: true })
   })
 
 /**
  * Opens a library that is written here. One that was never written is made empty; one whose file is gone, as after the data
- * folder was made again from its mirror, comes back out of its files.
+ * folder was made again from its mirror, comes back out of its files; so does one that another server wrote meanwhile.
  */
 export const openHome = (shelf: Shelf, facts: Facts): Effect.Effect<Library, WhiteRoomError, Scope.Scope> => {
-  const { file, library } = facts
+  const { file, library, head } = facts
   const open = openLibrary(file, { actor: "server" })
-  return Effect.catchTag(open, "LibraryNotFound", () =>
-    Effect.gen(function* () {
-      yield* make(file, yield* keptOf(shelf, library), facts)
-      return yield* open
-    })
-  )
+  const isCurrent = Effect.scoped(Effect.flatMap(open, (opened) => hasHead(opened, head)))
+  return Effect.gen(function* () {
+    if (head !== undefined && fs.existsSync(file) && !(yield* isCurrent)) yield* setAside(file)
+    return yield* Effect.catchTag(open, "LibraryNotFound", () =>
+      Effect.gen(function* () {
+        yield* make(file, yield* keptOf(shelf, library), facts)
+        const made = yield* open
+        if (yield* hasHead(made, head)) return made
+        return yield* new VaultDamaged({
+          place: library,
+          detail: "what was acknowledged last is not in its files"
+        })
+      })
+    )
+  })
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { day, genesis, type WhiteRoomError } from "@white-room/core"
+import { day, genesis, toHex, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { type KeptUp, makeVault, push, upkeep, upkeepDue, type Vault, vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"
@@ -57,5 +57,8 @@ export const pushHome = (
       const reclaim = mayReclaim && Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
       yield* Effect.ignore(upkeep(library, vault, { line: report.line }, { reclaim }))
     }
-    return { position: report.position, events: report.events, put, discarded }
+    const { position, line, events } = report
+    const [last] = position === 0 ? [] : yield* library.log.read({ after: position - 1, limit: 1 })
+    const chainHash = toHex(last?.chainHash ?? genesis)
+    return { position, events, put, discarded, head: { line, position, chainHash } }
   })

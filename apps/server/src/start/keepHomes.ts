@@ -7,6 +7,7 @@ import { announce } from "../control/announce.js"
 import { transact } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
 import { librariesHere, libraryById, notePushed } from "../control/Libraries.js"
+import { keepHead } from "../control/Ownership.js"
 import type { Desk } from "../http/Desk.js"
 import type { Homes } from "../replica/Homes.js"
 
@@ -21,11 +22,24 @@ const patience = "5 seconds"
 
 type Here = Pick<Desk, "shelf" | "mirror" | "log">
 
+/** Who acknowledges what is in a bucket. */
+export interface Owner {
+  readonly epoch: string
+  /** Another server has begun an epoch of its own: this one is to stop. */
+  readonly onSuperseded: () => void
+}
+
 /**
  * Puts what is new in one library into its files, and from there into the mirror. `isLate`: it may be that nobody was told, as a
  * server ended before it could. False when it could not be done.
  */
-const keep = ({ shelf, mirror, log }: Here, homes: Homes, id: string, isLate: boolean) =>
+const keep = (
+  { shelf, mirror, log }: Here,
+  homes: Homes,
+  owner: Owner | undefined,
+  id: string,
+  isLate: boolean
+) =>
   Effect.gen(function* () {
     const library = yield* libraryById(id)
     if (library === undefined) return true
@@ -38,7 +52,11 @@ const keep = ({ shelf, mirror, log }: Here, homes: Homes, id: string, isLate: bo
       log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
       return false
     }
-    const { put, discarded, events, position } = pushed.right
+    const { put, discarded, events, position, head } = pushed.right
+    if (owner !== undefined && !(yield* keepHead(id, owner.epoch, head))) {
+      owner.onSuperseded()
+      return false
+    }
     for (const name of discarded) yield* noteDiscarded(id, name)
     for (const name of put) mirror?.noticed(id, name)
     if (put.length + discarded.length > 0) yield* notePushed(id, yield* shelf.measure(id), now)
@@ -49,18 +67,21 @@ const keep = ({ shelf, mirror, log }: Here, homes: Homes, id: string, isLate: bo
 /**
  * Puts what is new in libraries that are written here into their files, again and again, until the scope ends; first what a
  * server that ended did not get to. Each library's turn comes when its last one has ended, and takes all that came meanwhile: of what
- * is written in quick succession one file is made. `isAtOnce`: somebody waits for it, as what is acknowledged is in a bucket.
- * Otherwise what was acknowledged is in the library, whatever becomes of this.
+ * is written in quick succession one file is made. With an `owner` somebody waits for it, as what is acknowledged is in a
+ * bucket, where it is the owner's to acknowledge. Otherwise what was acknowledged is in the library, whatever becomes of this.
  */
 export const keepHomes = (
   desk: Here,
   homes: Homes,
-  isAtOnce: boolean
+  owner: Owner | undefined
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
   Effect.gen(function* () {
-    const late = new Set((yield* Effect.orElseSucceed(librariesHere, () => [])).map(({ id }) => id))
+    const all = yield* Effect.orElseSucceed(librariesHere, () => [])
+    // A bucket has all that was acknowledged of those that are not here.
+    const here = owner === undefined ? all : all.filter(({ id }) => homes.isHere(id))
+    const late = new Set(here.map(({ id }) => id))
     const scope = yield* Effect.scope
-    const permits = yield* Effect.makeSemaphore(isAtOnce ? atOnce : 1)
+    const permits = yield* Effect.makeSemaphore(owner === undefined ? 1 : atOnce)
     /** Libraries whose turn it is; true when more came meanwhile. */
     const busy = new Map<string, boolean>()
     const later = (id: string) =>
@@ -75,7 +96,7 @@ export const keepHomes = (
       Effect.gen(function* () {
         busy.set(id, false)
         const changes = homes.changesOf(id)
-        const isKept = yield* keep(desk, homes, id, late.has(id))
+        const isKept = yield* keep(desk, homes, owner, id, late.has(id))
         homes.settled(id, changes, isKept)
         if (isKept) late.delete(id)
         else yield* later(id)
@@ -103,6 +124,6 @@ export const keepHomes = (
         }
     })
     for (const id of late) homes.noticed(id)
-    const next = isAtOnce ? round : Effect.zipRight(round, Effect.sleep(gather))
+    const next = owner === undefined ? Effect.zipRight(round, Effect.sleep(gather)) : round
     yield* Effect.forkScoped(Effect.forever(next))
   })

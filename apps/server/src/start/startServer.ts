@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { ControlAt, ControlError } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
+import { beginEpoch } from "../control/Ownership.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Outlets, outlets } from "../digest/Outlets.js"
 import { checkOrigins } from "../http/Cors.js"
@@ -212,6 +213,11 @@ export const startServer = (
       isStopping: () => state.isStopping,
       mirror
     }
+    const onSuperseded = () => {
+      if (!state.isStopping)
+        onFault("another server was started with this control database: this one takes nothing more, stop it")
+      state.isStopping = true
+    }
     const { port: actual, sql } = yield* serve({
       ...{ desk, server, host, port, graceMs },
       database: Layer.mapError(controlHere(data, at, blobs), (error) =>
@@ -232,7 +238,8 @@ export const startServer = (
       yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* keepHouse(desk)
-      yield* keepHomes(desk, homes, blobs !== undefined)
+      const owner = blobs === undefined ? undefined : { epoch: yield* beginEpoch, onSuperseded }
+      yield* keepHomes(desk, homes, owner)
       yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
       yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
       yield* Effect.forkScoped(proveNightly(desk))

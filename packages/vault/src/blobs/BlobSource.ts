@@ -50,22 +50,28 @@ export const sourceOfFile = (path: string): Effect.Effect<BlobSource, StorageFai
     catch: (error) => new StorageFailed({ path, operation: "read", detail: fileErrorReason(error) })
   })
 
-/** Hands on the chunks of a source. @throws FileNotVerified when they are not its bytes (at the end), or cannot be read */
+/**
+ * Hands on the chunks of a source, the last of them only when all are known to be its bytes: who was promised so many lacks something otherwise,
+ * and keeps nothing. @throws FileNotVerified when they are not its bytes, or cannot be read
+ */
 export async function* verifiedChunks(name: string, source: BlobSource): AsyncGenerator<Uint8Array> {
   const hash = createHash("sha256")
   let bytes = 0
+  let last: Uint8Array | undefined
   try {
     for await (const chunk of source.read()) {
       bytes += chunk.length
       if (bytes > source.bytes) break
       hash.update(chunk)
-      yield chunk
+      if (last !== undefined) yield last
+      last = chunk
     }
   } catch (error) {
     throw new FileNotVerified({ file: name, reason: fileErrorReason(error) })
   }
   if (bytes !== source.bytes || !equalBytes(hash.digest(), source.sha256))
     throw new FileNotVerified({ file: name, reason: "its bytes changed meanwhile" })
+  if (last !== undefined) yield last
 }
 
 const readVerified = async (name: string, source: BlobSource): Promise<Uint8Array> => {

@@ -117,19 +117,6 @@ const infoOf = (
 /** What is larger is sent as it is read, and never held as a whole. */
 const heldBytes = 8 * 1024 * 1024
 
-/**
- * The chunks of a source, the last of them only when all are known to be its bytes: a store that does not compare hashes lacks something
- * otherwise, and keeps nothing.
- */
-async function* sentChunks(name: string, source: BlobSource): AsyncGenerator<Uint8Array> {
-  let last: Uint8Array | undefined
-  for await (const chunk of verifiedChunks(name, source)) {
-    if (last !== undefined) yield last
-    last = chunk
-  }
-  if (last !== undefined) yield last
-}
-
 /** Sends a large object. It is asked for first: an answer in the middle of sending may be lost. */
 const sendLarge = (
   client: S3Client,
@@ -149,7 +136,7 @@ const sendLarge = (
     let spoilt: FileNotVerified | undefined
     async function* chunks() {
       try {
-        yield* sentChunks(name, source)
+        yield* verifiedChunks(name, source)
       } catch (error) {
         if (error instanceof FileNotVerified) spoilt = error
         throw error

@@ -64,7 +64,7 @@ const ranges: Test = (blobs) =>
 
 const roundTrip: Test = (blobs) =>
   Effect.gen(function* () {
-    const large = noise(3 * 1024 * 1024 + 7)
+    const large = noise(9 * 1024 * 1024 + 7)
     const chunked: BlobSource = {
       ...sourceOf(large),
       async *read() {

@@ -1,0 +1,130 @@
+// Servers on one PostgreSQL and one bucket: the one that started last goes on with everything that was acknowledged, and it alone.
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import { hasPostgres } from "./support/postgres.js"
+import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
+import { sharedPostgres } from "./support/sharedPostgres.js"
+import { temporaryFolder } from "./support/temporaryFolder.js"
+import { type TestBucket, testBucket } from "./support/testBucket.js"
+import { isNew, key, songWish, webApp } from "./support/web.js"
+
+interface App {
+  readonly token: string
+  readonly library: string
+}
+
+const save = (server: TestServer, app: App, name: string, headers = key()) =>
+  server.ask("PUT", `/v1/libraries/${app.library}/songs/${name}`, {
+    ...{ token: app.token, body: songWish(name), headers: { ...isNew, ...headers } }
+  })
+
+/** The ids of the songs that a server tells of. */
+const songs = (server: TestServer, app: App) =>
+  Effect.map(
+    server.ask("GET", `/v1/libraries/${app.library}/songs?limit=1000`, { token: app.token }),
+    ({ json }) => (Array.isArray(json.items) ? json.items.map(({ id }) => String(id)).sort() : json)
+  )
+
+/** A server of its own scope, which can be ended. */
+const serverAt = (url: Redacted.Redacted, bucket: TestBucket, data: string) =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+    const options = { data, database: { url }, blobs: bucket.place, limits: { uploads: 100 } }
+    const server = yield* Scope.extend(testServer(options), scope)
+    return { server, end: Scope.close(scope, Exit.void) }
+  })
+
+describe.runIf(hasPostgres())("a server that takes over", () => {
+  const database = sharedPostgres()
+
+  it.scopedLive(
+    "has what was acknowledged; the one before acknowledges nothing more, and nobody goes on from it",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* database().database
+        const bucket = yield* testBucket
+        const [one, other] = [yield* temporaryFolder, yield* temporaryFolder]
+        const first = yield* serverAt(url, bucket, one)
+        const admin = yield* signIn(first.server)
+        const app = yield* webApp(first.server, admin)
+        const anna = yield* device(first.server, admin)
+        expect((yield* save(first.server, app, "s0")).status).toBe(201)
+        yield* putBlob(first.server, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
+
+        const second = yield* serverAt(url, bucket, other)
+        expect(yield* songs(second.server, app)).toEqual(["s0"])
+        expect((yield* save(second.server, app, "s1")).status).toBe(201)
+        const blob = `/v1/libraries/${anna.library}/blobs/vault.json`
+        expect((yield* second.server.ask("GET", blob, { token: anna.token })).text).toBe('{"kind":"plain"}')
+
+        // As one that was asleep: it does not know yet.
+        const late = key()
+        expect((yield* save(first.server, app, "s2", late)).json).toMatchObject({ type: "NotKeptYet" })
+        expect((yield* first.server.ask("GET", "/health/ready")).status).toBe(503)
+        expect(first.server.log.map(({ fault }) => fault)).toContainEqual(
+          expect.stringContaining("another server was started")
+        )
+        yield* first.end
+        yield* second.end
+
+        // In the folder of the first, whose file has what was not acknowledged.
+        const third = yield* serverAt(url, bucket, one)
+        expect(yield* songs(third.server, app)).toEqual(["s0", "s1"])
+        expect(existsSync(join(one, "homes", app.library, "library.db.aside"))).toBe(true)
+        expect((yield* save(third.server, app, "s2", late)).status).toBe(201)
+        yield* third.end
+        const fourth = yield* serverAt(url, bucket, yield* temporaryFolder)
+        expect(yield* songs(fourth.server, app)).toEqual(["s0", "s1", "s2"])
+      })
+  )
+
+  it.scopedLive("has just what was acknowledged, whenever the one before was taken over", () =>
+    Effect.gen(function* () {
+      const url = yield* database().database
+      const bucket = yield* testBucket
+      const first = yield* serverAt(url, bucket, yield* temporaryFolder)
+      const app = yield* webApp(first.server, yield* signIn(first.server))
+      let now = first.server
+      const acknowledged = new Set<string>()
+      /** A web app that saves songs one after the other, on the server that was started last. */
+      let writing = 5
+      const writer = (n: number) =>
+        Effect.gen(function* () {
+          for (let m = 0; m < 12; m++) {
+            const answer = yield* Effect.either(Effect.sandbox(save(now, app, `w${n}-${m}`)))
+            if (answer._tag === "Right" && answer.right.status === 201) acknowledged.add(`w${n}-${m}`)
+          }
+          writing--
+        })
+      const takeOver = Effect.gen(function* () {
+        for (let n = 0; n < 3; n++) {
+          const before = acknowledged.size
+          yield* Effect.repeat(
+            Effect.delay(
+              Effect.sync(() => acknowledged.size),
+              5
+            ),
+            { until: (size) => writing === 0 || size >= before + 5 }
+          )
+          now = (yield* serverAt(url, bucket, yield* temporaryFolder)).server
+        }
+      })
+      yield* Effect.all([takeOver, ...[0, 1, 2, 3, 4].map(writer)], { concurrency: "unbounded" })
+      const found = yield* songs(now, app)
+      const lost = [...acknowledged].filter((id) => !(Array.isArray(found) && found.includes(id)))
+      expect(acknowledged.size).toBeGreaterThanOrEqual(15)
+      expect(lost).toEqual([])
+    })
+  )
+})
+
+it.runIf(!hasPostgres())(
+  "is not tried: there is no PostgreSQL here (Debian: apt install postgresql)",
+  ({ skip }) => skip()
+)

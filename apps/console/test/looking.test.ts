@@ -10,12 +10,27 @@ import { connect, link, type Server, startServer, whiteroom } from "./support/Wh
 const evil = `<img src=x onerror=alert(1)>"'><script>alert(2)</script>`
 const reversed = "\u202edekcatta\u202c"
 
+const endless = "long".repeat(1250)
+
+/** A track, a section and a field of hostile names: parts are told by them. */
+const named = (notes: number): string => {
+  const document = JSON.parse(songDocument(scale(60, notes), 120, evil))
+  document.session_model.tracks[0].name = evil
+  document.session_model.tracks[1].name = reversed
+  document.session_model.form.sections[0].name = endless
+  document.session_model.form.sections[0].bars = notes
+  document[evil] = `${notes}\n${endless}`
+  return JSON.stringify(document)
+}
+
 const hostile = [
   { id: evil, name: evil, document: songDocument(scale(60, 8), 120, evil) },
   { id: "../..", name: reversed, document: '{"<b>":"</textarea><script>alert(3)</script>"}' },
   { id: "a b?c#d%00", name: "", document: "not JSON at all" },
   { id: "__proto__", name: "x".repeat(300), document: "{}" },
-  { id: "~naïve ✈ 中文", name: "naïve ✈ 中文", document: songDocument([]) }
+  { id: "~naïve ✈ 中文", name: "naïve ✈ 中文", document: songDocument([]) },
+  { id: "endless", name: endless, document: "{}" },
+  { id: "lines", name: `first\nsecond${reversed}`, document: named(8) }
 ]
 
 describeInBrowser("every page", () => {
@@ -31,7 +46,11 @@ describeInBrowser("every page", () => {
     await whiteroom(anna, "backup", "--description", evil, "--tag", "<b>tag</b>", "--pin")
     write(
       anna,
-      hostile.map((song) => ({ ...song, name: `${song.name}2`, document: songDocument(scale(62, 4), 90) }))
+      hostile.map((song) => ({
+        ...song,
+        name: `${song.name}2`,
+        document: song.id === "lines" ? named(4) : songDocument(scale(62, 4), 90)
+      }))
     )
     remove(anna, "../..")
     await whiteroom(anna, "backup")
@@ -39,6 +58,8 @@ describeInBrowser("every page", () => {
   })
 
   const at = (page: Page, path: string) => page.goto(`${server.address}/#/${library}${path}`)
+
+  const inParts = encodeURIComponent('["song:lines"]')
 
   /** The places of the page, and a text that says it is there. */
   const places: ReadonlyArray<readonly [string, string, RegExp | string]> = [
@@ -51,7 +72,9 @@ describeInBrowser("every page", () => {
     ["a song that is not JSON", `/song/${encodeURIComponent("a b?c#d%00")}?at=@3`, "Versions"],
     ["a deleted song", `/song/${encodeURIComponent("../..")}`, "This song is deleted now."],
     ["a song that never was", "/song/nowhere", "Try again"],
-    ["a restore", `/restore?at=b1&only=${encodeURIComponent(`song:${evil}`)}`, "Nothing has happened yet."]
+    ["a restore", `/restore?at=b1&only=${encodeURIComponent(`song:${evil}`)}`, "Nothing has happened yet."],
+    ["a song without end", "/song/endless", "Versions"],
+    ["a restore of parts", `/restore?at=b1&mode=replace&only=song:lines&part=${inParts}`, "part by part"]
   ]
 
   const check = async (page: Page, looked = places) => {
@@ -79,7 +102,11 @@ describeInBrowser("every page", () => {
   it("is sound in the dark, on a phone, without motion", async () => {
     await check(
       await open({ colorScheme: "dark", viewport: { width: 360, height: 640 }, reducedMotion: "reduce" }),
-      places.filter(([name]) => ["home", "the timeline", "a backup", "a song", "a restore"].includes(name))
+      places.filter(
+        ([name]) =>
+          name.startsWith("a restore") ||
+          ["home", "songs", "the timeline", "a backup", "a song", "a song without end"].includes(name)
+      )
     )
   })
 
@@ -156,6 +183,46 @@ describeInBrowser("every page", () => {
           await page.getByRole("button", { name: "Make the links" }).click()
           await page.locator(".sheet li").nth(1).waitFor()
         }
+      ],
+      [
+        "whose access is to be ended",
+        async () => {
+          await page.locator("button[aria-label^='Revoke']").first().click()
+          await page.getByRole("dialog").waitFor()
+          expect(await axeViolations(page)).toEqual([])
+          await page.keyboard.press("Escape")
+        }
+      ],
+      [
+        "a restore of parts, sent and waiting",
+        async () => {
+          await at(page, `/restore?at=b1&mode=replace&only=song:lines&part=${inParts}`)
+          await page.getByRole("button", { name: "All as they were" }).click()
+          await page.getByText("1 is replaced").waitFor()
+          await page.getByText("See and hear what it will be").click()
+          await page.locator("canvas").waitFor()
+          expect(await axeViolations(page)).toEqual([])
+          await page.getByRole("button", { name: "Send back" }).click()
+          await page.getByRole("heading", { name: "Waiting for the computer" }).waitFor()
+          await page.locator("li .tag").getByText("track <img src=x").first().waitFor()
+          const inbox = JSON.parse(await whiteroom(anna, "inbox", "--json"))
+          expect(inbox.map(({ mode }: { readonly mode: string }) => mode)).toContain("replace")
+          await page.getByRole("button", { name: "Take it back" }).click()
+          await page.getByRole("heading", { name: "Taken back" }).waitFor()
+        }
+      ],
+      [
+        "a song without end, sent and waiting",
+        async () => {
+          await at(page, "/restore?at=b1&mode=copy&only=song:endless")
+          await page.getByRole("button", { name: "Send back" }).click()
+          await page.getByRole("heading", { name: "Waiting for the computer" }).waitFor()
+          expect(JSON.parse(await whiteroom(anna, "inbox", "--json"))).toHaveLength(2)
+        }
+      ],
+      [
+        "what rules would let go",
+        () => at(page, "").then(() => page.getByRole("button", { name: "What stays" }).click())
       ],
       ["libraries", () => page.goto(`${server.address}/#/`)]
     ]

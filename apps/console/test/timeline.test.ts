@@ -34,12 +34,22 @@ describeInBrowser("a library of 10,000 songs", () => {
 
   it("is listed, a part at a time, and filtered", async () => {
     const page = await looking("Songs")
+    const asked: Array<URL> = []
+    page.on("request", (request) => asked.push(new URL(request.url())))
     await page.getByText(/^1000\d$/).waitFor()
     expect(await page.locator(".rows li").count()).toBeLessThanOrEqual(200)
     await page.getByLabel("Filter by name").fill("09999")
     await page.getByText(/^1 of 1000\d$/).waitFor()
     await page.getByRole("link", { name: "Song 09999" }).waitFor()
     expect(await axeViolations(page)).toEqual([])
+    await page.getByLabel("Filter by name").fill("")
+    await page.getByText(/^1000\d$/).waitFor()
+    await page.getByRole("button", { name: /^Show more/ }).click()
+    await page.locator(".rows li").nth(599).waitFor()
+    expect(await page.locator(".rows li").count()).toBe(600)
+    // However many there are, as many are asked for as are shown.
+    for (const { searchParams } of asked.filter(({ pathname }) => pathname.endsWith("/songs")))
+      expect(Number(searchParams.get("limit"))).toBeLessThanOrEqual(600)
   })
 
   it("has a timeline: what changed last is first, and any of them is there", async () => {

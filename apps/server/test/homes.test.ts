@@ -37,7 +37,7 @@ describe("a library of a web app", () => {
         expect([wrong, (yield* server.ask("PUT", path, asking)).status]).toEqual([wrong, 400])
       }
       expect((yield* server.ask("GET", `/v1/libraries/${id}/songs`, { token: app.token })).json).toEqual({
-        ...{ items: [], isLast: true }
+        ...{ items: [], isLast: true, count: 0 }
       })
     })
   )

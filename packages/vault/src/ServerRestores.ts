@@ -102,6 +102,9 @@ export interface ServerRestores {
   readonly read: (id: string) => Effect.Effect<SentRestore, WhiteRoomError>
 }
 
+/** The most bytes of an inbox. */
+const mostInbox = 16 * 1024 * 1024
+
 const json = (body: unknown) => sourceOf(utf8(JSON.stringify(body)))
 
 const refusals: ReadonlyMap<string, string> = new Map([
@@ -139,7 +142,7 @@ export const serverRestores = (
       )
 
     const inbox = Effect.gen(function* () {
-      const answer = yield* ask({ method: "GET", path: "/v1/inbox" })
+      const answer = yield* ask({ method: "GET", path: "/v1/inbox", most: mostInbox })
       // An older server, and one that lets this access only push.
       if (answer.status === 404 || answer.status === 403) return []
       if (answer.status !== 200) return yield* Effect.fail(fault(answer))

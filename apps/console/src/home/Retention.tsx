@@ -103,7 +103,7 @@ export const Retention = ({ library }: { readonly library: string }) => {
               </ul>
             </div>
           )}
-          <ol class="backups">
+          <ol class="rows">
             {decisions
               .slice(0, shown.value)
               .map(({ backupId, number, timestamp, description, keep, reasons }) => (

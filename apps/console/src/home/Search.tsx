@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
 import { linkTo } from "../address/Link.js"
 import { answerOf, client, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Wrong } from "../parts/Parts.js"
+import { useSettled } from "../parts/useSettled.js"
 import { texts, timeText } from "../texts/Texts.js"
 
 type Found = Schemas["Found"]
@@ -21,15 +21,7 @@ const lastOf = (source: string, untilPosition = 0): string =>
 export const Search = ({ library }: { readonly library: string }) => {
   const t = texts.value
   const typed = useSignal("")
-  const wanted = useSignal("")
-  // Signals stay the same; their values are what matters
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      wanted.value = typed.value.trim()
-    }, 200)
-    return () => clearTimeout(timer)
-  }, [typed.value])
-  const q = wanted.value
+  const q = useSettled(typed.value.trim())
   const found = useAnswer(q === "" ? undefined : `find ${library} ${q}`, (signal) =>
     answerOf(
       client.GET("/v1/libraries/{library}/find", {

@@ -1,6 +1,6 @@
 import type { Schemas } from "../api/Client.js"
 import type { Library } from "../api/Session.js"
-import { Name, Said, Title } from "../parts/Parts.js"
+import { Command, Name, Said, Title } from "../parts/Parts.js"
 import { agoText, listText, texts } from "../texts/Texts.js"
 
 type Status = Schemas["LibraryStatus"]
@@ -33,9 +33,12 @@ export const Verdict = ({ status, library }: { readonly status: Status; readonly
       <Title>{isSafe ? t.safeIn(`${places}${when}`) : t.notSafe}</Title>
       {status.warnings.length > 0 && (
         <ul>
-          {status.warnings.map((warning) => (
+          {status.warnings.map((warning, index) => (
             <li key={warning}>
-              <Said>{warning}</Said>
+              <Said>
+                <bdi>{warning}</bdi>
+              </Said>
+              {status.commands?.[index] && <Command line={status.commands[index]} />}
             </li>
           ))}
         </ul>

@@ -33,7 +33,7 @@ export const BringBack = ({ library, wish, mayBeParts = false }: BringBackProps)
           <a class="button main" href={link(isHere ? "replace" : "copy")}>
             {isHere ? t.bringBackThis : t.sendBack}
           </a>
-          {isHere && (
+          {isHere && (mayBeParts || others.length > 0 || key === undefined) && (
             <a class="button" href={link("copy")}>
               {t.modeCopy}
             </a>

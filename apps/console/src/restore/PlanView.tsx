@@ -23,6 +23,12 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
   const items = plan.preview?.items
   const counts = plan.preview?.plan
   const doesNothing = counts !== undefined && counts.create + counts.update + counts.delete === 0
+  // What is not there any more has no place to be beside.
+  const isGone =
+    wish.mode === "replace" &&
+    items !== undefined &&
+    items.length > 0 &&
+    items.every(({ action, copyOf }) => action === "create" && copyOf === undefined)
   const when = plan.savedAt === null ? plan.source : timeText(plan.savedAt, new Date())
   const modes = [
     ["replace", isDevice ? t.modeReplaceAsked : t.modeReplace],
@@ -31,20 +37,22 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
   return (
     <>
       <p class="lead">{isDevice ? t.sendFrom(when) : t.restoreFrom(when)}</p>
-      <fieldset>
-        <legend>{t.modeHow}</legend>
-        {modes.map(([mode, label]) => (
-          <label key={mode}>
-            <input
-              type="radio"
-              name="mode"
-              checked={wish.mode === mode}
-              onChange={() => onChoose(plainWish({ ...wish, mode }))}
-            />
-            {label}
-          </label>
-        ))}
-      </fieldset>
+      {!isGone && (
+        <fieldset>
+          <legend>{t.modeHow}</legend>
+          {modes.map(([mode, label]) => (
+            <label key={mode}>
+              <input
+                type="radio"
+                name="mode"
+                checked={wish.mode === mode}
+                onChange={() => onChoose(plainWish({ ...wish, mode }))}
+              />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      )}
       {counts !== undefined && (
         <p role="status" aria-busy={isBusy}>
           <strong>
@@ -77,6 +85,7 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
               ))}
       </ul>
       {items !== undefined && items.length > most && <p>{t.planMore(items.length - most)}</p>}
+      {doesNothing && wish.parts.size > 0 && <p>{t.partsNoneYet}</p>}
       <p class="facts">{isDevice ? t.sendSafe : t.restoreSafe}</p>
       <button type="button" class="main" disabled={isBusy || doesNothing} onClick={onApply}>
         {isDevice ? t.sendBack : t.restoreNow}

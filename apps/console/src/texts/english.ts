@@ -102,6 +102,7 @@ export const english = {
 
   allSongs: "All songs",
   songsNone: "There are no songs in this library.",
+  songsNoneSo: "None is called so.",
   songsFilter: "Filter by name",
   songsShown: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
   songsAs: (when: string) => `As it was ${when}`,

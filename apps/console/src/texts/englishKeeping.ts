@@ -67,7 +67,7 @@ export const englishKeeping = {
   calendarDay: (day: string, count: number) =>
     `${day}: ${count === 0 ? "no backup" : count === 1 ? "1 backup" : `${count} backups`}`,
 
-  schedule: "By themselves",
+  schedule: "Backups that come by themselves",
   scheduleSentence: (when: string, where: string) => `${when}: ${where}.`,
   scheduleNext: (when: string) => `Next: ${when}.`,
   scheduleDue: "It is due now.",
@@ -183,6 +183,7 @@ export const englishKeeping = {
   },
   choiceParts: "Choose part by part",
   partsHelp: "What you leave stays as it is now.",
+  partsNoneYet: "Choose above what comes back.",
   partsAll: "All as they were",
   partsNone: "All as they are now",
   partChoices: {

@@ -104,6 +104,7 @@ export const german: Texts = {
 
   allSongs: "Alle Lieder",
   songsNone: "In dieser Bibliothek sind keine Lieder.",
+  songsNoneSo: "Keines heißt so.",
   songsFilter: "Nach Namen filtern",
   songsShown: (shown, all) => (shown === all ? `${all}` : `${shown} von ${all}`),
   songsAs: (when) => `Wie es ${when} war`,

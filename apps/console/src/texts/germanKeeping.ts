@@ -43,14 +43,14 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   backupTakeHow:
     "Sie bewahrt alles, wie es jetzt ist. Worte dazu helfen, sie später zu finden, und lassen sich ändern.",
   backupTaken: (number) => `Sicherung b${number} ist angelegt.`,
-  backupDescription: "Was es ist, in Ihren Worten",
+  backupDescription: "Was es ist, in deinen Worten",
   backupTags: "Schlagwörter, mit Kommas getrennt",
   backupPin: "Behalten, was immer die Regeln sagen",
   backupDescribe: "Beschreiben",
   backupDescribed: "So ist sie jetzt beschrieben.",
   backupForget: "In den Papierkorb",
   backupForgetSure: (number) =>
-    `b${number} in den Papierkorb legen? Dort bleibt sie mindestens sieben Tage und lässt sich bis dahin zurückholen. Ihre Songs bleiben, wie sie sind.`,
+    `b${number} in den Papierkorb legen? Dort bleibt sie mindestens sieben Tage und lässt sich bis dahin zurückholen. Deine Lieder bleiben, wie sie sind.`,
   backupForgotten: "Sie ist jetzt im Papierkorb.",
   backupInTrash: (when) =>
     `Sie ist seit ${when} im Papierkorb. Was darin ist, lässt sich zurückholen, sobald sie dort heraus ist.`,
@@ -71,7 +71,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   calendarDay: (day, count) =>
     `${day}: ${count === 0 ? "keine Sicherung" : count === 1 ? "1 Sicherung" : `${count} Sicherungen`}`,
 
-  schedule: "Von selbst",
+  schedule: "Sicherungen, die von selbst kommen",
   scheduleSentence: (when, where) => `${when}: ${where}.`,
   scheduleNext: (when) => `Als Nächstes: ${when}.`,
   scheduleDue: "Sie ist jetzt fällig.",
@@ -192,7 +192,8 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
     combine: "Zusammenführen"
   },
   choiceParts: "Teil für Teil wählen",
-  partsHelp: "Was Sie nicht wählen, bleibt, wie es jetzt ist.",
+  partsHelp: "Was du nicht wählst, bleibt, wie es jetzt ist.",
+  partsNoneYet: "Wähle oben, was zurückkommt.",
   partsAll: "Alle, wie sie waren",
   partsNone: "Alle, wie sie jetzt sind",
   partChoices: {

@@ -161,6 +161,10 @@ export const Listed = <A, I>(item: Schema.Schema<A, I>) =>
     next: Schema.optional(Schema.String)
   })
 
+/** A list that also tells how many there are in all, with the name that was asked for. */
+export const Counted = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.Struct({ ...Listed(item).fields, count: Schema.NonNegativeInt })
+
 /** A device that went on with a library, as its line shows it. */
 export const Device = Schema.Struct({
   line: Schema.String,

@@ -8,7 +8,7 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import { slotLengths } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, LibraryStatus, Listed, limit } from "./Model.js"
+import { Counted, Id, LibraryStatus, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 
 const library = HttpApiSchema.param("library", Id)
@@ -108,7 +108,11 @@ const oneHeaders = Schema.Struct({ ...headers.fields, "if-none-match": Schema.op
 
 const notModified = HttpApiSchema.Empty(304)
 
-const inList = Schema.Struct({ at, line, ...paging })
+/** `name`: those whose name has this in it, however it is written. */
+const inList = Schema.Struct({
+  ...{ at, line, ...paging },
+  name: Schema.optional(Schema.String.pipe(Schema.maxLength(200)))
+})
 const one = Schema.Struct({ at, line })
 
 const songs = HttpApiGroup.make("songs")
@@ -116,7 +120,7 @@ const songs = HttpApiGroup.make("songs")
     HttpApiEndpoint.get("list")`/v1/libraries/${library}/songs`
       .setUrlParams(inList)
       .setHeaders(headers)
-      .addSuccess(Listed(SongSummary))
+      .addSuccess(Counted(SongSummary))
       .addError(refused)
   )
   .add(
@@ -148,7 +152,7 @@ const performances = HttpApiGroup.make("performances")
     HttpApiEndpoint.get("list")`/v1/libraries/${library}/performances`
       .setUrlParams(inList)
       .setHeaders(headers)
-      .addSuccess(Listed(PerformanceSummary))
+      .addSuccess(Counted(PerformanceSummary))
       .addError(refused)
   )
   .add(
@@ -180,7 +184,7 @@ const preferences = HttpApiGroup.make("preferences")
     HttpApiEndpoint.get("list")`/v1/libraries/${library}/preferences`
       .setUrlParams(inList)
       .setHeaders(headers)
-      .addSuccess(Listed(Preferences))
+      .addSuccess(Counted(Preferences))
       .addError(refused)
   )
   .add(

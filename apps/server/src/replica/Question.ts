@@ -23,7 +23,13 @@ interface Paging {
 /** What is asked of a library. `at` is as the API takes it. */
 export type Question =
   | { readonly _tag: "Status" }
-  | ({ readonly _tag: "Entities"; readonly kind: Kind; readonly at?: string | undefined } & Paging)
+  | ({
+      readonly _tag: "Entities"
+      readonly kind: Kind
+      readonly at?: string | undefined
+      /** In their names, however it is written. */
+      readonly name?: string | undefined
+    } & Paging)
   | {
       readonly _tag: "Entity" | "Document"
       readonly kind: Kind

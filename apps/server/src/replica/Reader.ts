@@ -150,7 +150,7 @@ const remembered = (key: string, make: Told<ReadonlyArray<Listed>>): Told<Readon
 
 const entities = (library: Library, question: Asked<"Entities">, facts: Facts): Told<Said> =>
   Effect.gen(function* () {
-    const { kind, at = "now", from, limit } = question
+    const { kind, at = "now", name = "", from, limit } = question
     const { position } = yield* library.log.head
     const asked = from?.reference ?? (yield* sourceOf(library, at))
     const isNow = asked === "now" || asked === `@${position}`
@@ -158,7 +158,10 @@ const entities = (library: Library, question: Asked<"Entities">, facts: Facts): 
     const make = isNow
       ? listNow(library, kind)
       : Effect.map(library.history.entries(reference, [kind]), ({ entries }) => entries)
-    const all = yield* remembered(`${facts.file} ${reference} ${kind}`, make)
+    const whole = yield* remembered(`${facts.file} ${reference} ${kind}`, make)
+    const wantedName = name.trim().toLocaleLowerCase()
+    const all =
+      wantedName === "" ? whole : whole.filter((one) => one.name.toLocaleLowerCase().includes(wantedName))
     const offset = from?.offset ?? 0
     const wanted = all.slice(offset, offset + limit)
     const items = yield* Effect.forEach(
@@ -167,11 +170,11 @@ const entities = (library: Library, question: Asked<"Entities">, facts: Facts): 
         isSummary(item) ? Effect.succeed(item) : summaryAt(library, { kind, id: item.id }, reference)
     )
     const next = offset + limit < all.length ? { reference, offset: offset + limit } : undefined
-    return page(
-      items.filter((item) => item !== undefined),
-      facts,
-      next
-    )
+    return json({
+      items: items.filter((item) => item !== undefined),
+      ...{ isLast: next === undefined, count: all.length },
+      ...(next !== undefined && { next: cursorText(facts.line, next) })
+    })
   })
 
 const entity = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Document">): Told<Said> =>

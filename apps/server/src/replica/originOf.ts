@@ -16,6 +16,9 @@ import { sourceOf } from "./sourceOf.js"
 
 type Asked = Extract<Question, { readonly _tag: "Origin" }>
 
+/** As much of a name is told to a device. */
+const longestName = 500
+
 const notThere = (moment: string, reason: string) => new MomentNotFound({ moment, reason, near: [] })
 
 /** A state by its position in the log, and how a person calls it. */
@@ -50,7 +53,7 @@ export const originOf = (library: Library, asked: Asked): Effect.Effect<Origin, 
         const record = yield* library.history.recordAt({ kind, id }, reference)
         if (record === undefined)
           return yield* new EntityNotFound({ kind, name: id, where: source, near: [] })
-        return { kind, id, name: nameOfRecord(kind, record) }
+        return { kind, id, name: nameOfRecord(kind, record).slice(0, longestName) }
       })
     )
     const head = yield* library.log.head

@@ -14,6 +14,9 @@ import { waitOf } from "./waitOf.js"
 const areOf = (only: ReadonlyArray<EntityKey>, decisions: ReadonlyArray<EntityKey>): boolean =>
   decisions.every((one) => only.some(({ kind, id }) => kind === one.kind && id === one.id))
 
+/** A device is told of many restores at once: what each says is bounded. */
+const longestDecisions = 100_000
+
 const invalid = () => Effect.fail(problem("InvalidRequest"))
 
 /**
@@ -33,6 +36,7 @@ export const originFor = (
     if (only === undefined || isForServer || (at === undefined) === (point === undefined))
       return yield* invalid()
     if (decisions !== undefined && (mode === "copy" || !areOf(only, decisions))) return yield* invalid()
+    if (JSON.stringify(decisions ?? []).length > longestDecisions) return yield* invalid()
     if (library.sealed === 1) {
       if (point === undefined) return yield* Effect.fail(problem("Sealed"))
       const entities = only.map((key) => ({ ...key, name: "" }))

@@ -56,7 +56,12 @@ interface At {
   readonly line?: string | undefined
 }
 
-const entities = (kind: Kind) => list<Paged & At>(({ at }, page) => ({ _tag: "Entities", kind, at, ...page }))
+interface Named extends At {
+  readonly name?: string | undefined
+}
+
+const entities = (kind: Kind) =>
+  list<Paged & Named>(({ at, name }, page) => ({ _tag: "Entities", kind, at, name, ...page }))
 
 type OfEntity<P> = Request<P> & { readonly path: { readonly id: string } }
 

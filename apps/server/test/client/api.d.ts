@@ -1308,6 +1308,7 @@ export interface components {
                 ok: boolean;
             } | null;
             warnings: string[];
+            commands?: string[];
             found?: {
                 path: string;
                 library: boolean;
@@ -3990,6 +3991,8 @@ export interface operations {
                 /** @description a string at most 700 character(s) long */
                 after?: string;
                 limit?: number;
+                /** @description a string at most 200 character(s) long */
+                name?: string;
             };
             header?: {
                 prefer?: string;
@@ -4012,6 +4015,7 @@ export interface operations {
                         items: components["schemas"]["SongSummary"][];
                         isLast: boolean;
                         next?: string;
+                        count: components["schemas"]["NonNegativeInt"];
                     };
                 };
             };
@@ -4829,6 +4833,8 @@ export interface operations {
                 /** @description a string at most 700 character(s) long */
                 after?: string;
                 limit?: number;
+                /** @description a string at most 200 character(s) long */
+                name?: string;
             };
             header?: {
                 prefer?: string;
@@ -4851,6 +4857,7 @@ export interface operations {
                         items: components["schemas"]["PerformanceSummary"][];
                         isLast: boolean;
                         next?: string;
+                        count: components["schemas"]["NonNegativeInt"];
                     };
                 };
             };
@@ -5668,6 +5675,8 @@ export interface operations {
                 /** @description a string at most 700 character(s) long */
                 after?: string;
                 limit?: number;
+                /** @description a string at most 200 character(s) long */
+                name?: string;
             };
             header?: {
                 prefer?: string;
@@ -5690,6 +5699,7 @@ export interface operations {
                         items: components["schemas"]["Preferences"][];
                         isLast: boolean;
                         next?: string;
+                        count: components["schemas"]["NonNegativeInt"];
                     };
                 };
             };
@@ -10013,8 +10023,8 @@ export interface operations {
                          */
                         parts?: {
                             /**
-                             * maxLength(200)
-                             * @description a string at most 200 character(s) long
+                             * maxLength(10000)
+                             * @description a string at most 10000 character(s) long
                              */
                             name: string;
                             /** @enum {string} */

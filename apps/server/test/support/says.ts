@@ -75,8 +75,14 @@ export const saysWhatItSays = (library: Library, position: number, get: Get) =>
 
     expect(yield* json("songs")).toEqual({
       items: plain(sorted((yield* library.songs.list()).map(entityJson))),
-      isLast: true
+      ...{ isLast: true, count: (yield* library.songs.list()).length }
     })
+    const [one] = sorted(yield* library.songs.list())
+    const named = yield* json(
+      `songs?limit=1&name=${encodeURIComponent(one?.name.toUpperCase().slice(1) ?? "")}`
+    )
+    expect(named).toMatchObject({ items: [{ id: one?.id }] })
+    expect(yield* json("songs?name=nobody-is-called-so")).toEqual({ items: [], isLast: true, count: 0 })
     for (const { id } of yield* library.songs.list()) {
       expect(yield* json(`songs/${idInPath(id)}`)).toEqual(plain(entityJson(yield* library.songs.read(id))))
       const versions = yield* library.history.versions({ kind: "song", id })
@@ -97,7 +103,7 @@ export const saysWhatItSays = (library: Library, position: number, get: Get) =>
     const zone = yield* library.upkeep.timeZone
     const preferences = plain(preferencesJson(yield* library.preferences.current, zone))
     expect(yield* json("preferences/default")).toEqual(preferences)
-    expect(yield* json("preferences")).toEqual({ items: [preferences], isLast: true })
+    expect(yield* json("preferences")).toEqual({ items: [preferences], isLast: true, count: 1 })
     expect(yield* json("preferences/default/history")).toMatchObject({ isLast: true })
 
     const all = yield* library.backups.list()

@@ -82,7 +82,8 @@ export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJs
     })),
     lastCheck: checkJson(status.lastCheck),
     lastFullCheck: checkJson(status.lastFullCheck),
-    warnings: assessment.warnings.map(({ text }) => text)
+    warnings: assessment.warnings.map(({ text }) => text),
+    commands: assessment.warnings.map(({ command }) => command)
   }
 }
 

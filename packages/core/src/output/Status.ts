@@ -130,6 +130,8 @@ export const Status = Schema.Struct({
   lastCheck: Schema.NullOr(Check),
   lastFullCheck: Schema.NullOr(Check),
   warnings: Texts,
+  /** What to type about each warning, in their order; empty where nothing helps. Only where the library is. */
+  commands: optional(Texts),
   /** Without a library: a database of the app that nothing protects. */
   found: optional(Schema.Array(FoundDatabase)),
   /** Without a library: folders of vaults on disks and in the folders of sync services. */

@@ -6,7 +6,6 @@ import {
   type BackupInfo,
   decodeRecord,
   type EntityKey,
-  EntityNotFound,
   type Kind,
   liveTables,
   ObjectRef,
@@ -14,7 +13,6 @@ import {
   type RestoreSource,
   rowOfRecord,
   songOfRow,
-  textOfCell,
   toHex,
   utf8,
   type WhiteRoomError
@@ -33,7 +31,9 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import { cursorText } from "./Cursor.js"
+import { documentAt } from "./documentAt.js"
 import type { Answer, Facts } from "./Messages.js"
+import { notFound } from "./notFound.js"
 import { operationJson } from "./operationJson.js"
 import { originOf } from "./originOf.js"
 import { profileOf, profilesOf, runJson } from "./ProfilesHere.js"
@@ -110,20 +110,6 @@ const listNow = (library: Library, kind: Kind): Told<ReadonlyArray<Listed>> =>
   })
 
 const isSummary = (item: Listed): boolean => "createdAt" in item
-
-const notFound = ({ kind, id }: EntityKey, where: string) =>
-  new EntityNotFound({ kind, name: id, where, near: [] })
-
-/** The document of a song or performance, as its bytes are stored. */
-const documentAt = (library: Library, key: EntityKey, source: RestoreSource, at: string): Told<Uint8Array> =>
-  Effect.gen(function* () {
-    const record = yield* library.history.recordAt(key, source)
-    const column = liveTables[key.kind].contentColumn
-    if (record === undefined || column === undefined) return yield* notFound(key, at)
-    const cell = decodeRecord(key.kind, record).get(column)
-    if (cell instanceof ObjectRef) return yield* library.objects.get(cell.hash)
-    return cell === undefined || cell === null ? new Uint8Array() : utf8(textOfCell(cell))
-  })
 
 const document = (library: Library, { kind, id, at = "now" }: Asked<"Entity" | "Document">): Told<Said> =>
   Effect.gen(function* () {

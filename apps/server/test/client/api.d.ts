@@ -10023,8 +10023,8 @@ export interface operations {
                          */
                         parts?: {
                             /**
-                             * maxLength(10000)
-                             * @description a string at most 10000 character(s) long
+                             * maxLength(200)
+                             * @description a string at most 200 character(s) long
                              */
                             name: string;
                             /** @enum {string} */

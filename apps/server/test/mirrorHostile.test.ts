@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync
 } from "node:fs"
@@ -16,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { StartOptions } from "../src/index.js"
-import { device, putBlob, signIn, testServer } from "./support/server.js"
+import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
 const ending = (options: Partial<StartOptions>) =>
@@ -179,6 +180,40 @@ describe("a mirror that somebody else wrote to", () => {
       expect(server.rebuilt).toMatchObject({ libraries: 2, passedOver: 25 })
       expect((yield* server.ask("GET", "/v1/me", { token: ben.token })).status).toBe(401)
     })
+  )
+
+  it.scopedLive(
+    "an empty folder where the mirror was is a disk that is away: nothing is put there, and it goes on when it is back",
+    () =>
+      Effect.gen(function* () {
+        const { mirror, data, admin } = yield* mirrored
+        const away = () => {
+          renameSync(mirror, `${mirror}-disk`)
+          mkdirSync(mirror)
+        }
+        const back = () => {
+          rmSync(mirror, { recursive: true })
+          renameSync(`${mirror}-disk`, mirror)
+        }
+        const revoked = (server: TestServer, name: string) =>
+          Effect.gen(function* () {
+            const each = yield* device(server, admin, { name })
+            return (yield* server.ask("DELETE", `/v1/access/${each.access}`, { token: admin })).status
+          })
+        // Before it starts, and while it runs.
+        away()
+        const { server } = yield* ending({ data, mirror })
+        expect(yield* revoked(server, "Ben")).toBe(503)
+        expect(readdirSync(mirror)).toEqual([])
+        expect(server.log.find(({ event }) => event === "mirror")?.fault).toContain("its disk is away")
+        back()
+        expect(yield* revoked(server, "Carl")).toBe(204)
+        away()
+        expect(yield* revoked(server, "Dora")).toBe(503)
+        expect(readdirSync(mirror)).toEqual([])
+        back()
+        expect(yield* revoked(server, "Emil")).toBe(204)
+      })
   )
 
   it.scopedLive("a certificate that is none is not brought", () =>

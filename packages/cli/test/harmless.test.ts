@@ -4,7 +4,7 @@ import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { mkdir, open, writeFile } from "node:fs/promises"
 import { describe, expect } from "vitest"
-import { jsonText, printable, printableLines, quoted } from "../src/terminal/Harmless.js"
+import { jsonText, printable, printableLines, quoted, withoutPasswords } from "../src/terminal/Harmless.js"
 import { paintFor, withSequences } from "../src/terminal/Paint.js"
 import { Stream } from "../src/terminal/Stream.js"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
@@ -32,6 +32,19 @@ describe("texts from data", () => {
     expect(JSON.parse(jsonText(`a${letter}b`))).toBe(`a${letter}b`)
     expect(jsonText({ text: letter })).not.toMatch(raw)
     expect(quoted(letter)).toBe(`"\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}"`)
+  })
+
+  it("lose the password of an address in messages, and no other part", () => {
+    expect(withoutPasswords("not https://u:s3cr3t@x.example/y?a=b@c, s3://AKIA:key@b.")).toBe(
+      "not https://…@x.example/y?a=b@c, s3://…@b."
+    )
+    for (const plain of [
+      "http://127.0.0.1:8421/join",
+      "a:b@c",
+      "https://x.example/a:b@c",
+      "smtp://me@x.example:25"
+    ])
+      expect(withoutPasswords(plain)).toBe(plain)
   })
 
   it("keep their lines where there are several, and their letters everywhere", () => {
@@ -250,5 +263,40 @@ describe.runIf(existsSync("/dev/full"))("on a full disk", () => {
     await writeFile(whiteroom.at("empty"), "")
     await smallLibrary(whiteroom)
     expect((await onFullDisk(whiteroom, ["backup", "-q"], "stdout")).code).toBe(0)
+  })
+})
+
+describe("an address with a password, where it does not belong", () => {
+  const address = "https://u:s3cr3t@x.example/y"
+
+  it.for([
+    ["status", "-l", address],
+    ["backup", "--to", address],
+    ["push", "s3://AKIA:s3cr3t@bucket/x"],
+    ["vault", "add", "v", address],
+    ["clone", address],
+    ["connect", `${address}#ABCD-EFGH-JKMN`],
+    ["schedule", "add", "p", "--when", "hourly", "--to", address],
+    [
+      "schedule",
+      "add",
+      "p",
+      "--when",
+      "hourly",
+      "--mail",
+      "a@b.example",
+      "--mail-server",
+      "smtp://u:s3cr3t@x.example"
+    ],
+    ["check", "--from", address],
+    ["server", "start", "--data", "srv", "--url", `${address}?x`]
+  ])("is refused without it: %j", async (words, { whiteroom }) => {
+    if (words[0] !== "clone") await smallLibrary(whiteroom)
+    for (const options of [[], ["--json"], ["--verbose"]]) {
+      const { code, stdout, stderr } = await whiteroom.run([...words, ...options])
+      expect(code).not.toBe(0)
+      expect(stdout + stderr).not.toContain("s3cr3t")
+      expect(stderr).not.toContain("itself failed")
+    }
   })
 })

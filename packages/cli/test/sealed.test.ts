@@ -127,6 +127,36 @@ describe("a sealed vault", () => {
     expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
   })
 
+  it("is not exchanged for a plain one on a computer that never saw it, where something to open it with is given", async ({
+    whiteroom
+  }) => {
+    await sealed(whiteroom)
+    const mallory = { WHITEROOM_LIBRARY: whiteroom.at("mallory.db") }
+    mkdirSync(whiteroom.at("other"))
+    await whiteroom.run(["init"], { env: mallory })
+    writeFileSync(whiteroom.at("fake.json"), '{"id":"n","name":"Night Drive"}')
+    await whiteroom.run(["song", "import", "fake.json", "--yes"], { env: mallory })
+    await whiteroom.run(["vault", "add", "fake", "other"], { env: mallory })
+    expect(await whiteroom.run(["push"], { env: mallory })).toMatchObject({ code: 0 })
+    rmSync(whiteroom.at("stick"), { recursive: true })
+    renameSync(whiteroom.at("other"), whiteroom.at("stick"))
+    writeFileSync(whiteroom.at("words"), "any words at all\n")
+    const fresh = { ...elsewhere(whiteroom), WHITEROOM_LIBRARY: whiteroom.at("fresh.db") }
+    for (const key of [
+      ["--identity", "owner"],
+      ["--passphrase-file", "words"],
+      ["--passphrase-command", "cat words"]
+    ]) {
+      const refused = await whiteroom.run(["clone", "stick", ...key], { env: fresh })
+      expect(refused, refused.stderr).toMatchObject({
+        code: 13,
+        stderr: expect.stringContaining("not sealed")
+      })
+      expect(existsSync(whiteroom.at("fresh.db"))).toBe(false)
+    }
+    expect(await whiteroom.run(["clone", "stick"], { env: fresh })).toMatchObject({ code: 0 })
+  })
+
   it("asks for a kit until there is one", async ({ whiteroom }) => {
     await sealed(whiteroom)
     const warnings = async () => JSON.parse((await whiteroom.run(["status", "--json"])).stdout).warnings
@@ -203,7 +233,7 @@ describe("a sealed vault", () => {
       ["clone", "stick", "-l", "x.db"]
     ]) {
       const result = await whiteroom.run(words, { env })
-      expect(result.stderr).toContain("is not the vault that is remembered")
+      expect(result.stderr).toContain("is not the vault that it should be")
     }
     expect(filesIn(whiteroom.at("stick"))).toEqual(before)
     rmSync(file)

@@ -5,6 +5,34 @@ import { it } from "./support/whiteroom.js"
 
 const time = "2026-05-04T10:00:00.000Z"
 
+describe("songs of an app with triggers", () => {
+  it("a deletion and its undo say what triggers of the app changed besides", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    const cell = "old.id || 'x', 'Echo again', old.created_at, old.updated_at, '{}', '1'"
+    sqlite(
+      whiteroom.library,
+      `CREATE TRIGGER again AFTER DELETE ON song_data WHEN length(old.id) < 6 BEGIN INSERT INTO song_data
+        (id, name, created_at, updated_at, song_data_json, determinism_seed) SELECT ${cell}; END`
+    )
+    const deleted = await whiteroom.run(["song", "delete", "s-2", "s-3", "--yes", "--json"])
+    expect(deleted.code, deleted.stderr).toBe(0)
+    expect(JSON.parse(deleted.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      deleted: [{ id: "s-2" }, { id: "s-3" }],
+      triggered: [
+        { kind: "song", id: "s-2x" },
+        { kind: "song", id: "s-3x" }
+      ]
+    })
+    const undone = await whiteroom.run(["undo", "--yes"])
+    expect(undone, undone.stderr).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("Triggers of the app (again)")
+    })
+    const quiet = await whiteroom.run(["song", "delete", "s-1", "--yes"])
+    expect(quiet.stderr).toContain("A trigger of the app changed song s-1x besides.")
+  })
+})
+
 describe("song list and show", () => {
   it("prints an aligned table, by name", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)

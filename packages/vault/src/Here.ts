@@ -40,6 +40,8 @@ export interface Opening {
   readonly settings?: string | undefined
   /** What was given to open a sealed vault with, in the place of the key that is kept. */
   readonly keys?: VaultKeys | undefined
+  /** Something to open it with is given, or will be: a vault that is not sealed is another one than was meant. */
+  readonly isSealed?: boolean | undefined
   /** In a folder: wait for files that a sync service has not brought yet. Without it they are a failure. */
   readonly wait?: WaitOptions | undefined
   /** The id that the vault must have. */
@@ -112,7 +114,7 @@ export const forgetFacts = (settings: string, vault: string): Effect.Effect<void
  */
 export const openHere = (
   blobs: Blobs,
-  { settings, keys, id }: Opening = {}
+  { settings, keys, isSealed: mustBeSealed = keys !== undefined, id }: Opening = {}
 ): Effect.Effect<Vault, WhiteRoomError> =>
   Effect.gen(function* () {
     const { place } = blobs
@@ -126,6 +128,12 @@ export const openHere = (
     if (remembered !== undefined) yield* checkFacts(place, remembered, factsIn(file))
     const kept = settings === undefined ? undefined : keyFile(settings, file.vault)
     if (file.kind === "plain") {
+      if (mustBeSealed)
+        return yield* new VaultReplaced({
+          place,
+          detail:
+            "it is not sealed, and something to open it with was given; if it never was sealed, leave that out"
+        })
       if (kept === undefined || !fs.existsSync(kept)) return openPlain(blobs, file.vault)
       return yield* new VaultReplaced({ place, detail: "it is not sealed, and this machine has a key of it" })
     }

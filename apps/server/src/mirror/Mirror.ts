@@ -6,7 +6,8 @@
  * 2. Nothing that is lost or deleted here goes there by itself: only what was discarded goes, after the grace time.
  * 3. At any moment, also after a crash, it can be read: files are whole or absent, and nothing is replaced that was not
  *    discarded before.
- * 4. A mirror that knows more than this server, or is of another one, is never written to.
+ * 4. A mirror that knows more than this server, or is of another one, is never written to; nor is one in which nothing is left of
+ *    what was put there, which is a disk that is away.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -19,6 +20,7 @@ import { audited } from "../control/Audit.js"
 import type { ControlError } from "../control/Database.js"
 import { type DiscardedFile, forgetDiscarded, settleable } from "../control/Discarded.js"
 import { listLibraries } from "../control/Libraries.js"
+import { readSetting, writeSetting } from "../control/Settings.js"
 import { fetchBlob } from "../library/fetchBlob.js"
 import { privateFile } from "../library/Moment.js"
 import type { Shelf } from "../library/Shelf.js"
@@ -78,11 +80,11 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
   const arrival = Effect.unsafeMakeLatch(false)
   /** Names that are to be put, by library; `undefined` for all that the library has. */
   const queue = new Map<string, Set<string> | undefined>()
-  let isStarted = false
+  const isStarted = false
   let isOurs = false
   let last: ControlCopy | undefined
   let failingSince: number | undefined
-  let wholeAt = 0
+  const wholeAt = 0
 
   const noticed = (library: string, name: string): void => {
     if (!queue.has(library)) queue.set(library, new Set())
@@ -92,9 +94,19 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     arrival.unsafeOpen()
   }
 
-  /** Looks once whether the mirror is one of this server. */
+  /** Whether what was put there last still is: a folder may be an empty mount point now. */
+  const isStillThere = Effect.gen(function* () {
+    if (!isOurs || last === undefined) return isOurs
+    return yield* mirror.head(last.name).pipe(
+      Effect.as(true),
+      Effect.catchTag("BlobMissing", () => Effect.succeed(false))
+    )
+  })
+
+  /** Looks whether the mirror is one of this server, and the one that it was. */
   const checkOurs = Effect.gen(function* () {
-    if (isOurs) return
+    if (yield* isStillThere) return
+    isOurs = false
     const sql = yield* SqlClient.SqlClient
     const found = yield* useNewest(data, mirror, foreignAuditEnd)
     if (found !== undefined && found.found.number > 0) {
@@ -103,166 +115,11 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
       }>`SELECT hash FROM audit WHERE number = ${found.found.number}`
       if (entry?.hash !== found.found.hash) return yield* new MirrorUnusable({ place })
     }
+    if (found === undefined && (yield* readSetting("mirrored")) === place)
+      return yield* new MirrorUnusable({ place, isEmpty: true })
     last = found?.copy
     isOurs = true
   })
 
   const putControl = Effect.gen(function* () {
     yield* checkOurs
-    last = yield* keepCopy(data, mirror, yield* Clock.currentTimeMillis, last)
-  }).pipe(controlAlone.withPermits(1))
-
-  /** Puts a file there. `isNew`: other bytes of that name were discarded before. */
-  const putFile = (library: string, name: string, isNew: boolean): Effect.Effect<void, WhiteRoomError> =>
-    Effect.gen(function* () {
-      const source = yield* shelf.source(library, name)
-      if (source === undefined) return
-      const target = nameInMirror(library, name)
-      yield* mirror.put(target, source).pipe(
-        Effect.catchTag("BlobExists", (taken) =>
-          Effect.gen(function* () {
-            const there = yield* Effect.scoped(
-              Effect.flatMap(privateFile(data), (moment) => fetchBlob(mirror, target, moment))
-            )
-            if (sameBytes(source, there)) return
-            if (!isNew) return yield* taken
-            yield* mirror.delete(target)
-            yield* mirror.put(target, source)
-          })
-        )
-      )
-    }).pipe(Effect.scoped)
-
-  const compare = (library: string): Effect.Effect<void, WhiteRoomError> =>
-    Effect.gen(function* () {
-      const there = new Set((yield* listBlobs(mirror, `libraries/${library}/`)).map(({ name }) => name))
-      for (const { name } of yield* listBlobs(shelf.blobs(library), ""))
-        if (!there.has(nameInMirror(library, name))) yield* putFile(library, name, false)
-    })
-
-  const settleDiscarded = (file: DiscardedFile) =>
-    Effect.gen(function* () {
-      if (file.put_again === 1) yield* putFile(file.library, file.name, true)
-      else yield* mirror.delete(nameInMirror(file.library, file.name))
-      yield* forgetDiscarded(file)
-    })
-
-  const putFiles = Effect.gen(function* () {
-    if (!isStarted) {
-      for (const { id } of yield* listLibraries([], "", 1_000_000)) queue.set(id, undefined)
-      const certificate = path.join(data, "certificate.json")
-      if (fs.existsSync(certificate))
-        yield* Effect.catchTag(
-          mirror.put("certificate.json", yield* sourceOfFile(certificate)),
-          "BlobExists",
-          () => Effect.void
-        )
-      isStarted = true
-    }
-    const before = (yield* Clock.currentTimeMillis) - graceMs
-    for (const file of yield* settleable(before)) yield* settleDiscarded(file)
-    for (const [library, names] of [...queue]) {
-      queue.delete(library)
-      const left = new Set(names)
-      const put =
-        names === undefined
-          ? compare(library)
-          : Effect.forEach(names, (name) =>
-              Effect.tap(putFile(library, name, false), () => Effect.sync(() => left.delete(name)))
-            )
-      // An end of the server in the middle is no success either: its last look has it again.
-      yield* Effect.onError(put, () =>
-        Effect.sync(() => {
-          if (names === undefined) queue.set(library, undefined)
-          else if (queue.get(library) !== undefined || !queue.has(library))
-            for (const name of left) noticed(library, name)
-        })
-      )
-    }
-  })
-
-  /** Remembers and tells whether it works; a change of that stands in the audit log too. */
-  const settle = (fault: WhiteRoomError | undefined) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      if (fault === undefined) wholeAt = now
-      if ((fault === undefined) === (failingSince === undefined)) return
-      failingSince = fault === undefined ? undefined : now
-      onChange(fault?.message)
-      const action = fault === undefined ? "mirror works again" : "mirror fails"
-      yield* audited({ actor: "server", action, subject: place, detail: fault?._tag ?? "" }, Effect.void)
-    })
-
-  const told = <R>(
-    body: Effect.Effect<void, WhiteRoomError | ControlError, R>
-  ): Effect.Effect<WhiteRoomError | undefined, ControlError, R> =>
-    Effect.gen(function* () {
-      const result = yield* Effect.either(body)
-      if (result._tag === "Right") return undefined
-      return result.left._tag === "SqlError" ? yield* Effect.fail(result.left) : result.left
-    })
-
-  const bringArrived = Effect.gen(function* () {
-    arrival.unsafeClose()
-    const fault = yield* told(Effect.zipRight(checkOurs, putFiles))
-    // What failed waits for the next turn.
-    if (fault !== undefined) arrival.unsafeClose()
-    yield* settle(fault)
-  }).pipe(isAlone.withPermits(1))
-
-  const removeAll = (library: string) =>
-    Effect.gen(function* () {
-      yield* checkOurs
-      queue.delete(library)
-      let removed = 0
-      // Until a listing has none: what says that it is empty is the place itself.
-      for (;;) {
-        const found = yield* listBlobs(mirror, `libraries/${library}/`)
-        if (found.length === 0) return removed
-        for (const { name } of found) yield* mirror.delete(name)
-        removed += found.length
-      }
-    })
-
-  const forget = (library: string) =>
-    Effect.gen(function* () {
-      const removed = yield* Effect.either(removeAll(library))
-      if (removed._tag === "Right") return removed.right
-      if (removed.left._tag === "SqlError") return yield* Effect.fail(removed.left)
-      yield* settle(removed.left)
-      return undefined
-    }).pipe(isAlone.withPermits(1))
-
-  const turn = Effect.gen(function* () {
-    const fault = yield* told(
-      Effect.gen(function* () {
-        yield* putControl
-        yield* putFiles
-      })
-    )
-    yield* settle(fault)
-    // That it fails or works again, and what was forgotten, is to be there too.
-    if (fault === undefined) yield* settle(yield* told(putControl))
-  }).pipe(isAlone.withPermits(1))
-
-  return {
-    place,
-    noticed,
-    keepControl: Effect.gen(function* () {
-      const unreachable = new PlaceUnreachable({ place, reason: "it does not answer", retryable: true })
-      const fault = yield* told(
-        Effect.timeoutFail(putControl, { duration: patience, onTimeout: () => unreachable })
-      )
-      if (fault !== undefined) yield* settle(fault)
-      return fault === undefined
-    }),
-    turn,
-    forget,
-    next: Effect.zipRight(arrival.await, bringArrived),
-    facts: () => ({
-      failingSince,
-      wholeAt,
-      waiting: [...queue.values()].reduce((sum, names) => sum + (names?.size ?? 1), 0)
-    })
-  }
-}

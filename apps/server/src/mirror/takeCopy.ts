@@ -78,6 +78,15 @@ const takeTable = (copy: ForeignCopy, [table, row, most]: (typeof tables)[number
     if (most !== undefined && count !== most) yield* new NotAControlCopy()
   })
 
+/** A table that was added and is not in the list would be lost without a word: any rebuild says so. */
+const checkAll = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql<{ name: string }>`
+    SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migration' AND name NOT LIKE 'sqlite_%'`
+  const missing = found.find(({ name }) => !wanted.has(name))
+  if (missing !== undefined) yield* Effect.dieMessage(`takeCopy does not know the table ${missing.name}`)
+})
+
 /** A row that breaks a rule of its table was not written by this program. */
 const isBroken = (error: ControlError): boolean =>
   /^SQLITE_(?:CONSTRAINT|MISMATCH)/.test(errorCode(error.cause))
@@ -93,6 +102,7 @@ export const takeCopy = (
   Effect.scoped(
     Effect.gen(function* () {
       const copy = yield* openForeignCopy(file, named, wanted)
+      yield* checkAll
       yield* transact(Effect.forEach(tables, (table) => takeTable(copy, table), { discard: true }))
     })
   ).pipe(Effect.catchTag("SqlError", (error) => Effect.fail(isBroken(error) ? new NotAControlCopy() : error)))

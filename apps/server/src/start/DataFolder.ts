@@ -119,7 +119,9 @@ export const lockData = (data: string): Effect.Effect<void, ServerNotStarted | S
   Effect.acquireRelease(
     Effect.try({
       try: () => {
-        const db = new Database(path.join(data, "server.lock"), { timeout: 0 })
+        const lock = path.join(data, "server.lock")
+        fs.closeSync(fs.openSync(lock, "a", 0o600))
+        const db = new Database(lock, { timeout: 0 })
         try {
           db.exec("BEGIN EXCLUSIVE")
           return db

@@ -12,9 +12,9 @@ import { planItemsJson, restoredJson } from "@white-room/core/output"
 import { backupName } from "../backup/BackupText.js"
 import type { Source } from "../backup/Source.js"
 import type { Outputs } from "../schema/outputs.js"
-import { printable } from "../terminal/Harmless.js"
 import type { SummaryFields } from "../terminal/Output.js"
-import { count, nameList } from "../terminal/Text.js"
+import { count } from "../terminal/Text.js"
+import { triggeredText } from "./triggeredText.js"
 
 type Fields = SummaryFields<Outputs["restore"]>
 
@@ -43,20 +43,6 @@ export const summaryOf = (
 export const previewOf = (source: Source, plan: RestorePlan, changes: PlanChanges): Fields => {
   const none = { ...emptyRestoreResult(source.reference), plan: plan.counts, conflicts: plan.conflicts }
   return { ...summaryOf(source, plan, none, 0), items: planItemsJson(plan, changes) }
-}
-
-/** What the app's triggers made of it, by the triggers: one touches every row that is written. */
-const triggeredText = ({ triggered }: RestoreResult): ReadonlyArray<string> => {
-  if (triggered.length === 0) return []
-  const triggers = [...new Set(triggered.flatMap((change) => change.triggers))].join(", ")
-  const columns = [...new Set(triggered.flatMap((change) => change.columns))].join(", ")
-  const names = nameList(
-    triggered.map(({ name, id }) => name || id),
-    8
-  )
-  return [
-    `Triggers of the app (${printable(triggers)}) changed ${columns === "" ? "" : `${printable(columns)} of `}${names} meanwhile; that is in the history as part of this.`
-  ]
 }
 
 export const describeResult = (

@@ -24,6 +24,7 @@ import type { SummaryFields } from "../terminal/Output.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
 import { changesIn, warnOfOpenApps } from "./Steps.js"
+import { triggeredText } from "./triggeredText.js"
 
 const operationJson = (operation: Operation): Outputs["undo-list"][number] => ({
   ...Struct.pick(operation, "command", "what", "description", "actor", "before", "after"),
@@ -90,6 +91,7 @@ const describe = (result: RestoreResult, operation: Operation, redo: Operation |
     keep > 0
       ? `${count(keep, "item")} ${keep === 1 ? "was" : "were"} changed since and left alone; --on-conflict replace or combine settles that otherwise.`
       : "",
+    ...triggeredText(result),
     ...result.errors
   ]
     .filter((line) => line !== "")

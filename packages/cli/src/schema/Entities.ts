@@ -42,8 +42,10 @@ export const ExportedSummary = summary({
   durationMs: Count
 })
 
+/** `triggered`: what the app's triggers changed besides, when there is any. */
 export const DeleteSummary = summary({
-  deleted: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String }))
+  deleted: Schema.Array(Schema.Struct({ id: Schema.String, name: Schema.String })),
+  triggered: optional(Schema.Array(Schema.Struct({ kind: Schema.String, id: Schema.String })))
 })
 
 export const PreferencesSummary = summary({ preferences: LibraryPreferences, changed: Schema.Boolean })

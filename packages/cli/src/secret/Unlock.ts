@@ -73,7 +73,8 @@ export const unlocked = <A>(
   Effect.gen(function* () {
     const identities = yield* readIdentityFiles(options.identity ?? [])
     if (identities.length > 0) return yield* open({ ...openingOf(cli), keys: { identities } })
-    return yield* open(openingOf(cli)).pipe(
+    const isSealed = options.passphraseFile !== undefined || options.passphraseCommand !== undefined
+    return yield* open({ ...openingOf(cli), isSealed }).pipe(
       // Asked for only now: a place that is not what is remembered has been refused.
       Effect.catchTag("VaultSealed", ({ place }) => Effect.flatMap(asked(cli, options, place), open))
     )

@@ -28,6 +28,14 @@ const escaped = (letter: string): string =>
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(inLines, escaped)
 
+const nameAndPassword = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@:]*:[^\s/?#@]*@/giu
+
+/**
+ * A message without the passwords of addresses in it: a word that was typed in the wrong place is named by the error that
+ * refuses it, and errors end in logs and letters.
+ */
+export const withoutPasswords = (text: string): string => text.replace(nameAndPassword, "$1…@")
+
 /** A text that is to be judged letter by letter, such as a command: in quotes, with everything hidden written out. */
 export const quoted = (text: string): string =>
   `"${text.replace(/["\\]/g, "\\$&").replace(unprintable, escaped)}"`

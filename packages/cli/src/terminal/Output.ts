@@ -5,7 +5,7 @@
 import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../error/CliError.js"
-import { jsonText, printable } from "./Harmless.js"
+import { jsonText, printable, withoutPasswords } from "./Harmless.js"
 import { type Pager, pagerIn } from "./Pager.js"
 import { hasColours, type Paint, paintFor } from "./Paint.js"
 import { makeProgress } from "./Progress.js"
@@ -156,7 +156,7 @@ export class Output {
 
   /** For people, on stderr; silent for scripts and with --quiet. */
   message(text: string): void {
-    if (this.speaks) this.stderr.writeProse(`${text}\n`)
+    if (this.speaks) this.stderr.writeProse(`${withoutPasswords(text)}\n`)
   }
 
   /** False where messages are not shown: then nothing needs to be made of them. */
@@ -172,11 +172,14 @@ export class Output {
   /** Something that did not go as wished, while the rest goes on: also with --quiet. */
   problem(text: string, line: Readonly<Record<string, unknown>>): void {
     if (this.json) this.line({ message_type: "error", ...line })
-    else this.stderr.writeProse(`${this.paintMessages("yellow", "!")} ${printable(text)}\n`)
+    else this.stderr.writeProse(`${this.paintMessages("yellow", "!")} ${printable(withoutPasswords(text))}\n`)
   }
 
   /** The end of a command that failed. */
-  fail({ _tag, code, message, recovery }: Failure, cause: unknown): void {
+  fail(failure: Failure, cause: unknown): void {
+    const { _tag, code } = failure
+    const message = withoutPasswords(failure.message)
+    const recovery = withoutPasswords(failure.recovery)
     if (this.json) {
       this.stderr.write(`${jsonText({ message_type: "exit_error", code, error: _tag, message, recovery })}\n`)
       return
@@ -185,7 +188,7 @@ export class Output {
     const said = _tag === "AmbiguousName" ? message : printable(message)
     this.stderr.writeProse(`${this.paintMessages("red", "Error:")} ${said}\n${printable(recovery)}\n`)
     if (this.options.verbose && cause instanceof Error && cause.stack !== undefined)
-      this.stderr.write(`${this.paintMessages("dim", cause.stack)}\n`)
+      this.stderr.write(`${this.paintMessages("dim", withoutPasswords(cause.stack))}\n`)
   }
 
   /** Runs work that may take long, with its progress shown from half a second on. */

@@ -182,7 +182,7 @@ export class VaultSealed extends Schema.TaggedError<VaultSealed>()("VaultSealed"
 }
 
 /**
- * Not the vault, or not the state of it, that is remembered: another one, an unsealed one, or older keys.
+ * Not the vault, or not the state of it, that is remembered or meant: another one, an unsealed one, or older keys.
  * Recovery: find out who changed the place before anything is trusted to it.
  */
 export class VaultReplaced extends Schema.TaggedError<VaultReplaced>()("VaultReplaced", {
@@ -191,7 +191,7 @@ export class VaultReplaced extends Schema.TaggedError<VaultReplaced>()("VaultRep
 }) {
   readonly code = ExitCode.refused
   override get message() {
-    return `${this.place} is not the vault that is remembered: ${this.detail}. Nothing was read from it, and nothing was written.`
+    return `${this.place} is not the vault that it should be: ${this.detail}. Nothing was read from it, and nothing was written.`
   }
   get recovery() {
     return "Find out who changed that place. If you did, forget the vault here (`whiteroom vault remove`) and add it again."

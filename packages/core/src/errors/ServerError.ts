@@ -17,15 +17,23 @@ export class ServerNotStarted extends Schema.TaggedError<ServerNotStarted>()("Se
   }
 }
 
-/** A mirror is of another server, or of this one when it knew more. Recovery: rebuild from it, or name another place. */
+/**
+ * A mirror is of another server, or of this one when it knew more; or it has nothing any more of what this server put there
+ * (`isEmpty`): its disk is away. Recovery: rebuild from it, bring its disk back, or name another place.
+ */
 export class MirrorUnusable extends Schema.TaggedError<MirrorUnusable>()("MirrorUnusable", {
-  place: Schema.String
+  place: Schema.String,
+  isEmpty: Schema.optional(Schema.Boolean)
 }) {
   readonly code = ExitCode.failed
   override get message() {
+    if (this.isEmpty === true)
+      return `The mirror ${this.place} was one of this server, and nothing of it is there: its disk is away, or it was emptied. Nothing was written there.`
     return `The mirror ${this.place} is of another server, or this data folder is older than it. Nothing was written there.`
   }
   get recovery() {
+    if (this.isEmpty === true)
+      return "Plug its disk in: the server goes on by itself. To begin a new mirror, name another folder: server start --mirror PLACE."
     return "To go on from the mirror: server start --data NEW --from PLACE. Otherwise name an empty place as mirror."
   }
 }

@@ -1,6 +1,16 @@
 /** First run, codes, tokens, the end. */
+import { execFileSync } from "node:child_process"
 import { createHash, randomUUID } from "node:crypto"
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { type ClientRequest, request } from "node:http"
 import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
@@ -71,6 +81,27 @@ describe("a server that starts", () => {
       expect(yield* Effect.flip(start(data))).toMatchObject({ _tag: "ServerNotStarted" })
       copyFileSync(`${control}.kept`, control)
       expect((yield* start(data)).signIn).toBe(undefined)
+    })
+  )
+
+  it.scoped("refuses a folder in which a pipe or a link is where a file of its own should be", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      for (const name of ["control.db", "server.json", "server.lock", "certificate.json"])
+        for (const kind of ["link", "pipe", "folder"]) {
+          const data = join(folder, `${name} ${kind}`)
+          mkdirSync(data)
+          if (kind === "link") symlinkSync(join(folder, "elsewhere"), join(data, name))
+          else if (kind === "pipe") execFileSync("mkfifo", [join(data, name)])
+          else mkdirSync(join(data, name))
+          const refused = yield* Effect.flip(start(data))
+          expect([name, kind, refused._tag, refused.message]).toEqual([
+            ...[name, kind, "ServerNotStarted"],
+            expect.stringContaining(`${name} in its data folder is not a file`)
+          ])
+          expect(readdirSync(data)).toEqual([name])
+        }
+      expect(existsSync(join(folder, "elsewhere"))).toBe(false)
     })
   )
 

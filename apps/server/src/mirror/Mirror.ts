@@ -80,11 +80,11 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
   const arrival = Effect.unsafeMakeLatch(false)
   /** Names that are to be put, by library; `undefined` for all that the library has. */
   const queue = new Map<string, Set<string> | undefined>()
-  const isStarted = false
+  let isStarted = false
   let isOurs = false
   let last: ControlCopy | undefined
   let failingSince: number | undefined
-  const wholeAt = 0
+  let wholeAt = 0
 
   const noticed = (library: string, name: string): void => {
     if (!queue.has(library)) queue.set(library, new Set())
@@ -123,3 +123,161 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
 
   const putControl = Effect.gen(function* () {
     yield* checkOurs
+    last = yield* keepCopy(data, mirror, yield* Clock.currentTimeMillis, last)
+    if ((yield* readSetting("mirrored")) !== place) yield* writeSetting("mirrored", place)
+  }).pipe(controlAlone.withPermits(1))
+
+  /** Puts a file there. `isNew`: other bytes of that name were discarded before. */
+  const putFile = (library: string, name: string, isNew: boolean): Effect.Effect<void, WhiteRoomError> =>
+    Effect.gen(function* () {
+      const source = yield* shelf.source(library, name)
+      if (source === undefined) return
+      const target = nameInMirror(library, name)
+      yield* mirror.put(target, source).pipe(
+        Effect.catchTag("BlobExists", (taken) =>
+          Effect.gen(function* () {
+            const there = yield* Effect.scoped(
+              Effect.flatMap(privateFile(data), (moment) => fetchBlob(mirror, target, moment))
+            )
+            if (sameBytes(source, there)) return
+            if (!isNew) return yield* taken
+            yield* mirror.delete(target)
+            yield* mirror.put(target, source)
+          })
+        )
+      )
+    }).pipe(Effect.scoped)
+
+  const compare = (library: string): Effect.Effect<void, WhiteRoomError> =>
+    Effect.gen(function* () {
+      const there = new Set((yield* listBlobs(mirror, `libraries/${library}/`)).map(({ name }) => name))
+      for (const { name } of yield* listBlobs(shelf.blobs(library), ""))
+        if (!there.has(nameInMirror(library, name))) yield* putFile(library, name, false)
+    })
+
+  const settleDiscarded = (file: DiscardedFile) =>
+    Effect.gen(function* () {
+      if (file.put_again === 1) yield* putFile(file.library, file.name, true)
+      else yield* mirror.delete(nameInMirror(file.library, file.name))
+      yield* forgetDiscarded(file)
+    })
+
+  const putFiles = Effect.gen(function* () {
+    if (!isStarted) {
+      for (const { id } of yield* listLibraries([], "", 1_000_000)) queue.set(id, undefined)
+      const certificate = path.join(data, "certificate.json")
+      if (fs.existsSync(certificate))
+        yield* Effect.catchTag(
+          mirror.put("certificate.json", yield* sourceOfFile(certificate)),
+          "BlobExists",
+          () => Effect.void
+        )
+      isStarted = true
+    }
+    const before = (yield* Clock.currentTimeMillis) - graceMs
+    for (const file of yield* settleable(before)) yield* settleDiscarded(file)
+    for (const [library, names] of [...queue]) {
+      queue.delete(library)
+      const left = new Set(names)
+      const put =
+        names === undefined
+          ? compare(library)
+          : Effect.forEach(names, (name) =>
+              Effect.tap(putFile(library, name, false), () => Effect.sync(() => left.delete(name)))
+            )
+      // An end of the server in the middle is no success either: its last look has it again.
+      yield* Effect.onError(put, () =>
+        Effect.sync(() => {
+          if (names === undefined) queue.set(library, undefined)
+          else if (queue.get(library) !== undefined || !queue.has(library))
+            for (const name of left) noticed(library, name)
+        })
+      )
+    }
+  })
+
+  /** Remembers and tells whether it works; a change of that stands in the audit log too. */
+  const settle = (fault: WhiteRoomError | undefined) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      if (fault === undefined) wholeAt = now
+      if ((fault === undefined) === (failingSince === undefined)) return
+      failingSince = fault === undefined ? undefined : now
+      onChange(fault?.message)
+      const action = fault === undefined ? "mirror works again" : "mirror fails"
+      yield* audited({ actor: "server", action, subject: place, detail: fault?._tag ?? "" }, Effect.void)
+    })
+
+  const told = <R>(
+    body: Effect.Effect<void, WhiteRoomError | ControlError, R>
+  ): Effect.Effect<WhiteRoomError | undefined, ControlError, R> =>
+    Effect.gen(function* () {
+      const result = yield* Effect.either(body)
+      if (result._tag === "Right") return undefined
+      return result.left._tag === "SqlError" ? yield* Effect.fail(result.left) : result.left
+    })
+
+  const bringArrived = Effect.gen(function* () {
+    arrival.unsafeClose()
+    const fault = yield* told(Effect.zipRight(checkOurs, putFiles))
+    // What failed waits for the next turn.
+    if (fault !== undefined) arrival.unsafeClose()
+    yield* settle(fault)
+  }).pipe(isAlone.withPermits(1))
+
+  const removeAll = (library: string) =>
+    Effect.gen(function* () {
+      yield* checkOurs
+      queue.delete(library)
+      let removed = 0
+      // Until a listing has none: what says that it is empty is the place itself.
+      for (;;) {
+        const found = yield* listBlobs(mirror, `libraries/${library}/`)
+        if (found.length === 0) return removed
+        for (const { name } of found) yield* mirror.delete(name)
+        removed += found.length
+      }
+    })
+
+  const forget = (library: string) =>
+    Effect.gen(function* () {
+      const removed = yield* Effect.either(removeAll(library))
+      if (removed._tag === "Right") return removed.right
+      if (removed.left._tag === "SqlError") return yield* Effect.fail(removed.left)
+      yield* settle(removed.left)
+      return undefined
+    }).pipe(isAlone.withPermits(1))
+
+  const turn = Effect.gen(function* () {
+    const fault = yield* told(
+      Effect.gen(function* () {
+        yield* putControl
+        yield* putFiles
+      })
+    )
+    yield* settle(fault)
+    // That it fails or works again, and what was forgotten, is to be there too.
+    if (fault === undefined) yield* settle(yield* told(putControl))
+  }).pipe(isAlone.withPermits(1))
+
+  return {
+    place,
+    noticed,
+    keepControl: Effect.gen(function* () {
+      const unreachable = new PlaceUnreachable({ place, reason: "it does not answer", retryable: true })
+      const fault = yield* told(
+        Effect.timeoutFail(putControl, { duration: patience, onTimeout: () => unreachable })
+      )
+      if (fault !== undefined) yield* settle(fault)
+      return fault === undefined
+    }),
+    turn,
+    forget,
+    next: Effect.zipRight(arrival.await, bringArrived),
+    facts: () => ({
+      failingSince,
+      wholeAt,
+      waiting: [...queue.values()].reduce((sum, names) => sum + (names?.size ?? 1), 0)
+    })
+  }
+}

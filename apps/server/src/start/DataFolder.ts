@@ -55,7 +55,19 @@ export const checkControl = (
 ): Effect.Effect<void, ServerNotStarted | StorageFailed> =>
   Effect.try({ try: () => checkPlace(data, at, blobs), catch: failed(data, "read") })
 
+/** A pipe would be waited for without end, and a link leads to where others may write. */
+const checkFiles = (data: string): void => {
+  for (const name of ["control.db", "server.json", "server.lock", "certificate.json"])
+    if (fs.lstatSync(path.join(data, name), { throwIfNoEntry: false })?.isFile() === false)
+      throw new ServerNotStarted({
+        data,
+        reason: `${name} in its data folder is not a file`,
+        advice: `Find out who put it there, and take it away; what was there before is in a copy of the folder or in the mirror.`
+      })
+}
+
 const checkPlace = (data: string, at: ControlAt, blobs: string | undefined): void => {
+  checkFiles(data)
   if (blobs !== undefined && hasLibraries(data))
     throw new ServerNotStarted({
       data,

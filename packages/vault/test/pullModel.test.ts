@@ -210,13 +210,14 @@ const act = (world: World, { what, machine: index, id, late, pick }: Action) =>
     } else if (what === "Backup") yield* at(machine, (library) => changeBackups(library, pick, text))
     else if (what === "Push") yield* Effect.either(pushFrom(world, machine, blobs))
     else if (what === "Pull") yield* Effect.either(pullTo(world, machine, blobs))
-    else if (what === "Merge") {
-      yield* TestClock.adjust(pick < 5 ? "1 hour" : "2 days")
+    else if (what === "Merge" || what === "Reclaim") {
+      const reclaim = what === "Reclaim"
+      yield* TestClock.adjust(reclaim ? "40 days" : pick < 5 ? "1 hour" : "2 days")
       const vault = yield* openVault(blobs)
       yield* readAll(world, machine, blobs)
-      if (pick % 3 === 0) {
+      if (reclaim || pick % 3 === 0) {
         const keepUp = (library: Library) =>
-          Effect.flatMap(knownHome(library), (known) => upkeep(library, vault, known, { reclaim: false }))
+          Effect.flatMap(knownHome(library), (known) => upkeep(library, vault, known, { reclaim }))
         yield* Effect.either(at(machine, keepUp))
         return
       }

@@ -17,7 +17,7 @@ class LongestFirst extends BaseSequencer {
 /**
  * What the tests of a package import of other packages, as built, is loaded by Node. Vitest would translate these hundreds
  * of files in each of its processes, and they would run slower then. In `npm test`, which has built everything, the same
- * holds for what they import of their own package's `src`.
+ * holds for what they import of their own package's `src`, below `packages`: a server that is built has its pages.
  */
 const asBuilt = (folder: string) => ({
   name: "as-built",
@@ -25,6 +25,7 @@ const asBuilt = (folder: string) => ({
   config: () => ({ test: { server: { deps: { external: [/\/(?:packages|apps)\/\w+\/dist\//] } } } }),
   resolveId(id: string, importer?: string) {
     if (process.env.WHITEROOM_TESTS !== "built" || !id.startsWith(".")) return
+    if (path.basename(path.dirname(folder)) !== "packages") return
     if (!importer?.startsWith(path.join(folder, "test", path.sep))) return
     const inSource = path.relative(path.join(folder, "src"), path.resolve(path.dirname(importer), id))
     const built = path.join(folder, "dist", inSource)

@@ -1,18 +1,12 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Outlets } from "../digest/Outlets.js"
 import { raiseAlerts } from "../digest/raiseAlerts.js"
 import { sendDigests } from "../digest/sendDigests.js"
 import type { Desk } from "../http/Desk.js"
-
-/** A minute of this machine: what is due is asked of the clock, and not of how long was waited. */
-const minute = Effect.async<void>((resume) => {
-  const timer = setTimeout(() => resume(Effect.void), 60_000).unref()
-  return Effect.sync(() => clearTimeout(timer))
-})
-
-const wait = Effect.race(minute, Effect.sleep("1 minute"))
+import { minuteOr } from "./minuteOr.js"
 
 /** Each minute looks for what is dangerous, and for digests that are due. What fails now may not the next time; it is in the log. */
 export const lookAfter = (
@@ -25,5 +19,5 @@ export const lookAfter = (
     logged("alerts", raiseAlerts(desk, outlets)),
     logged("digests", sendDigests(desk, outlets))
   )
-  return Effect.asVoid(Effect.forkScoped(Effect.forever(Effect.zipRight(wait, look))))
+  return Effect.asVoid(Effect.forkScoped(Effect.forever(Effect.zipRight(minuteOr(day), look))))
 }

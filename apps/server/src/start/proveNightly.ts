@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
 import { keepProof, proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
+import { minuteOr } from "./minuteOr.js"
 import { tidyLibrary } from "./tidyLibrary.js"
 
 const nightly: Timing = { rules: [parseRule("nightly")], zone: systemZone(), quiet: [], catchUp: "once" }
@@ -70,17 +71,11 @@ const look = (desk: Desk) =>
       })
   })
 
-/** A minute of this machine: a timer for the night would be late by as long as the machine slept. */
-const minute = Effect.async<void>((resume) => {
-  const timer = setTimeout(() => resume(Effect.void), 60_000).unref()
-  return Effect.sync(() => clearTimeout(timer))
-})
-
 /** Until the next night begins, or a minute. */
 const wait = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
   const [next] = comingRuns(nightly, { since: now }, now, 1)
-  yield* Effect.race(minute, Effect.sleep(next === undefined ? day : next.at - now))
+  yield* minuteOr(next === undefined ? day : next.at - now)
 })
 
 /**

@@ -251,7 +251,7 @@ const concerned = (plan: RestorePlan): RestorePlan => {
   const items = plan.items.filter(
     ({ kind, id, action, conflict }) => action !== "keep" || conflict || copied.has(`${kind} ${id}`)
   )
-  return { ...plan, items, each: undefined }
+  return { ...plan, items }
 }
 
 const preview = (cli: Cli, library: Library, whole: RestorePlan, wish: ImportWish) =>

@@ -45,8 +45,6 @@ export interface PlanCounts {
 export interface RestorePlan {
   readonly mode: RestoreMode
   readonly items: ReadonlyArray<PlanItem>
-  /** The same items one by one, where their list is made when it is asked for: see `eachItem`. */
-  readonly each?: (() => Iterable<PlanItem>) | undefined
   readonly counts: PlanCounts
   /** Entities that changed after the source and are kept: the restore was done in part. */
   readonly conflicts: number
@@ -54,11 +52,21 @@ export interface RestorePlan {
   readonly objects: ReadonlyArray<NewObject>
 }
 
+/** Where a plan whose list of items is made when it is asked for has them one by one: no copy and no message carries it along. */
+const oneByOne = Symbol("oneByOne")
+
+type Items = Pick<RestorePlan, "items">
+
+/** The same plan, of which `eachItem` gives the items without their list. */
+export const withEachItem = <P extends Items>(plan: P, items: Iterable<PlanItem>): P =>
+  Object.defineProperty(plan, oneByOne, { value: items })
+
 /** The items of a plan one by one, for those who hold none of them: all of a large library take more memory than all else. */
-export const eachItem = (plan: RestorePlan): Iterable<PlanItem> => plan.each?.() ?? plan.items
+export const eachItem = (plan: Items & { readonly [oneByOne]?: Iterable<PlanItem> }): Iterable<PlanItem> =>
+  plan[oneByOne] ?? plan.items
 
 /** Everything of a plan but its items. */
-export type PlanFacts = Omit<RestorePlan, "items" | "each">
+export type PlanFacts = Omit<RestorePlan, "items">
 
 /** Counts the items of a plan. */
 export class PlanCounter {

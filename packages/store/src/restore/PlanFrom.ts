@@ -23,7 +23,8 @@ import {
   type RestoreOptions,
   type RestorePlan,
   type TreeDifference,
-  takeParts
+  takeParts,
+  withEachItem
 } from "@white-room/core"
 import { versionAfter } from "../log/EntityEvents.js"
 import { stateOf } from "../log/EventTable.js"
@@ -221,14 +222,14 @@ export interface PackedPlan extends PlanFacts {
 /** The same for callers. Its items are made when they are asked for: of a large library they take more memory than all else. */
 export const unpackedPlan = ({ items: packed, ...facts }: PackedPlan): RestorePlan => {
   let items: RestorePlan["items"] | undefined
-  return {
+  const plan = {
     ...facts,
     get items() {
       items ??= [...packed]
       return items
-    },
-    each: () => packed
+    }
   }
+  return withEachItem(plan, packed)
 }
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */

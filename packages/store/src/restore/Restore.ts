@@ -12,7 +12,8 @@ import {
   type RestoreOptions,
   type RestoreResult,
   type RestoreSource,
-  savedPlan
+  savedPlan,
+  withEachItem
 } from "@white-room/core"
 import { keptBackup } from "../backup/Catalog.js"
 import { createBackup } from "../backup/createBackup.js"
@@ -74,7 +75,7 @@ export const plannedRestore = (
   const { origin, plan, position } = prepare(session, reference, options, now)
   const { libraryId } = readInfo(session.db)
   const unpacked = unpackedPlan(plan)
-  return {
+  const planned = {
     mode: plan.mode,
     counts: plan.counts,
     conflicts: plan.conflicts,
@@ -83,11 +84,11 @@ export const plannedRestore = (
     get items() {
       return unpacked.items
     },
-    each: () => plan.items,
     get saved() {
       return savedPlan(unpacked, { libraryId, source: origin.label, backupId: origin.id, position })
     }
   }
+  return withEachItem(planned, plan.items)
 }
 
 const restoredMark =

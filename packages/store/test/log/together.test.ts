@@ -1,6 +1,6 @@
 /** What is looked up many at a time is what it is one by one. */
 import { expect, it } from "@effect/vitest"
-import type { EntityKey } from "@white-room/core"
+import { type EntityKey, eachItem } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { entitiesAtOnce, lastEventOf, lastEventsOf } from "../../src/log/EventTable.js"
 import { placeOf, placesOf } from "../../src/object/Objects.js"
@@ -71,7 +71,8 @@ it.scoped("the items of a plan, one by one and as a list", () =>
     for (const id of ["s5", "s6"]) yield* made.songs.upsert(song(id, { name: "since" }))
     yield* made.songs.delete("s7")
     const plan = yield* made.backups.plan("b1", { mode: "exact", onConflict: "replace" })
-    expect([...(plan.each?.() ?? [])]).toEqual(plan.items)
+    expect([...eachItem(plan)]).toEqual(plan.items)
+    expect(eachItem(plan)).not.toBe(plan.items)
     expect(plan.items.length).toBe(3)
   })
 )

@@ -22,6 +22,7 @@ import * as Effect from "effect/Effect"
 import { fetchSegment, type SegmentProblem } from "./FetchedSegment.js"
 import { objectsInBlock } from "./objectsInBlock.js"
 import type { Stretch } from "./Path.js"
+import { salvagedObjects } from "./Salvage.js"
 import type { SegmentFrame } from "./segment/SegmentReader.js"
 import type { Vault } from "./Vault.js"
 
@@ -192,12 +193,11 @@ export const eachDocument = (
     after,
     (frame) => {
       if (frame._tag !== "Block") return
-      readable(() => {
-        for (const object of objectsInBlock(frame.data)) {
-          const name = toHex(object.hash)
-          if (wanted.has(name)) take(name, object)
-        }
-      })
+      const objects = readable(() => [...objectsInBlock(frame.data)]) ?? salvagedObjects(frame.data)
+      for (const object of objects) {
+        const name = toHex(object.hash)
+        if (wanted.has(name)) take(name, object)
+      }
     },
     () => undefined
   )

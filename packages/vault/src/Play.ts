@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type FetchedSegment, fetchSegment, reasonOf, type SegmentProblem } from "./FetchedSegment.js"
 import { listedAgain, type Path, vaultDamaged } from "./Path.js"
+import { salvagedBlock } from "./Salvage.js"
 import type { ListedSegment } from "./segment/SegmentName.js"
 import type { OpenSegment, SegmentFrame } from "./segment/SegmentReader.js"
 import type { Vault } from "./Vault.js"
@@ -12,8 +13,8 @@ import type { Vault } from "./Vault.js"
 /** How a path is played. */
 export interface PlayOptions {
   /**
-   * Told what cannot be read, which is passed over: a block, or all from an event on that cannot be read. Without it
-   * the first problem is a failure.
+   * Told what cannot be read, which is passed over: a block from where it is damaged, or all from an event on that cannot be
+   * read. Without it the first problem is a failure.
    */
   readonly onProblem?: ((problem: SegmentProblem) => void) | undefined
   readonly onProgress?: OnProgress | undefined
@@ -115,6 +116,10 @@ const takeSegment = (
       if (problem === undefined) continue
       if (onProblem === undefined) return yield* vaultDamaged(vault, `${name}: ${reasonOf(problem)}`)
       onProblem({ segment: name, reason: reasonOf(problem) })
+      if (frame._tag === "Block") {
+        const rest = salvagedBlock(frame.data)
+        if (rest !== undefined) yield* take((receiver) => receiver.objects(rest))
+      }
       const isBlock = frame._tag === "Block" || (frame._tag === "Unreadable" && frame.of === "block")
       if (!isBlock) return false
     }

@@ -5,6 +5,7 @@ import { privateFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type CloneOptions, type CloneReport, clone } from "./clone.js"
+import { vaultDamaged } from "./Path.js"
 import type { Vault } from "./Vault.js"
 
 /** A library of a vault, to be read. */
@@ -15,7 +16,8 @@ export interface LibraryInVault {
 
 /**
  * A library of a vault as one that can be asked everything, for as long as the scope lasts: a clone in a folder of this
- * user alone. What is damaged is left out and told in the report. It is not the library: what is written to it is lost.
+ * user alone. What is damaged is left out and told in the report; where that leaves nothing, fails with `VaultDamaged`. It is
+ * not the library: what is written to it is lost.
  */
 export const openLibraryIn = (
   vault: Vault,
@@ -24,5 +26,8 @@ export const openLibraryIn = (
   Effect.gen(function* () {
     const file = path.join(yield* privateFolder, "library.db")
     const report = yield* clone(vault, file, { ...options, partial: true, allowSyncedFolder: true })
+    const [problem] = report.problems
+    if (problem !== undefined && report.position === 0 && report.backups === 0)
+      return yield* vaultDamaged(vault, `${problem.segment}: ${problem.reason}`)
     return { library: yield* openLibrary(file), report }
   })

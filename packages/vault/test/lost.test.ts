@@ -2,8 +2,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { expect, it } from "@effect/vitest"
-import { MalformedData, objectsOfRecord, toHex } from "@white-room/core"
+import { MalformedData, objectsOfRecord, openBlock, toHex } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
+import { brotli } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import {
@@ -255,4 +256,48 @@ it.scoped.each(["plain", "sealed"] as const)(
       }
       expect((yield* checkVault(vault, { level: "full", library })).damaged).toEqual([])
     }).pipe(Effect.scoped)
+)
+
+it.scoped("a block that does not open any more gives what stands before the damage", () =>
+  Effect.gen(function* () {
+    const folder = yield* temporaryFolder
+    const library = yield* newLibrary
+    const vault = yield* makeVault(folderBlobs(folder))
+    yield* know(library, vault)
+    const random = numbers(7)
+    const noise = () => Array.from({ length: 4000 }, () => String.fromCharCode(40 + random(64))).join("")
+    yield* library.imports.entities({
+      source: "test",
+      songs: Array.from({ length: 40 }, (_, n) => song(`s${n}`, noise()))
+    })
+    yield* library.backups.take()
+    yield* push(library, vault, yield* knownHome(library))
+    const [segment] = (yield* listLines(vault)).flatMap((line) => line.segments)
+    const file = path.join(folder, segment?.name ?? "")
+    const bytes = fs.readFileSync(file)
+    fs.chmodSync(file, 0o600)
+    // Most changed bits give another byte in one song; after this one the block as a whole is none.
+    const opens = (at: number): boolean => {
+      const flipped = bytes.slice()
+      flipped[at] = (flipped[at] ?? 0) ^ 0xff
+      fs.writeFileSync(file, flipped)
+      const frames = openSegment(flipped, () => undefined, true).frames()
+      try {
+        for (const frame of frames) if (frame._tag === "Block") openBlock(frame.data, brotli)
+        return true
+      } catch (error) {
+        if (error instanceof MalformedData) return false
+        throw error
+      }
+    }
+    let at = Math.floor(bytes.length / 3)
+    while (opens(at) && at < (bytes.length * 2) / 3) at++
+    const report = yield* clone(vault, path.join(yield* temporaryFolder, "c.db"), { partial: true })
+    expect(report.songs).toBeGreaterThan(10)
+    expect(report.songs).toBeLessThan(40)
+    const named = (yield* checkVault(vault, { level: "full" })).damaged.filter(
+      ({ entities }) => entities.length > 0
+    )
+    expect(new Set(named.flatMap(({ entities }) => entities)).size).toBe(40 - report.songs)
+  })
 )

@@ -128,16 +128,26 @@ const damageShown = 20
 
 const tellDamage = (cli: Cli, place: string, { files, damaged, listed, backup }: BundledSource): void => {
   const lines = [
-    ...files.map(({ what, reason }) => `In ${place}: ${what}: ${reason}.`),
+    ...files.map(({ what, reason }) => ({ file: what, reason, text: `In ${place}: ${what}: ${reason}.` })),
     ...(listed
       ? []
-      : [`The list of ${backupName(backup)} cannot be read in full: what is listed can be restored.`]),
-    ...damaged.map(({ what, reason }) => `Damaged in ${place}: ${what} (${reason}).`)
+      : [
+          {
+            file: place,
+            reason: `the list of ${backupName(backup)} cannot be read in full`,
+            text: `The list of ${backupName(backup)} cannot be read in full: what is listed can be restored.`
+          }
+        ]),
+    ...damaged.map(({ what, reason }) => ({
+      ...{ file: what, reason },
+      text: `Damaged in ${place}: ${what} (${reason}).`
+    }))
   ]
-  for (const line of lines.slice(0, damageShown)) cli.out.message(line)
-  if (lines.length > damageShown)
+  const shown = cli.out.json ? lines : lines.slice(0, damageShown)
+  for (const { text, ...line } of shown) cli.out.problem(text, line)
+  if (lines.length > shown.length)
     cli.out.message(
-      `… and ${(lines.length - damageShown).toLocaleString("en-US")} more; check --from names all.`
+      `… and ${(lines.length - shown.length).toLocaleString("en-US")} more; check --from names all.`
     )
 }
 

@@ -73,7 +73,7 @@ const sourceFrom = (
     const ranged = yield* offerRanged(cli, library, vault, from, wish)
     if (ranged !== undefined) return ranged
     const { offerState } = yield* loadVault
-    const other = yield* libraryInVault(cli, vault)
+    const other = yield* libraryInVault(cli, vault, true)
     const wanted = wish.source === undefined && wish.at === undefined ? { source: "latest" } : wish
     const found = yield* findSource(cli, other, wanted)
     const { reference, ...offered } = yield* offerState(library, other, found.reference, from)

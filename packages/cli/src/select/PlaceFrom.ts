@@ -55,22 +55,28 @@ export const requireVault = (
     return (yield* findVault(cli, nameOrPlace, options)) ?? (yield* vaultAt(nameOrPlace, openingOf(cli)))
   })
 
-/** The library in a vault as one that can be read, for as long as the scope lasts. What is damaged there is told. */
-export const libraryInVault = (cli: Cli, vault: Vault): Effect.Effect<Library, CliFailure, Scope.Scope> =>
+/**
+ * The library in a vault as one that can be read, for as long as the scope lasts. What is damaged there is told: `inLines` to
+ * scripts too, where what the command prints is lines of JSON.
+ */
+export const libraryInVault = (
+  cli: Cli,
+  vault: Vault,
+  inLines = false
+): Effect.Effect<Library, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const { openLibraryIn } = yield* loadVault
     // A list is one JSON document: no lines of progress come before it.
     const { library, report } = yield* cli.out.json
       ? openLibraryIn(vault)
       : cli.work((onProgress) => openLibraryIn(vault, { onProgress }))
-    for (const { segment, reason } of report.problems)
-      cli.out.message(
-        `Damaged in ${printable(vault.blobs.place)}: ${printable(segment)} (${printable(reason)}).`
-      )
-    for (const { what, reason } of report.damaged)
-      cli.out.message(
-        `Not whole in ${printable(vault.blobs.place)}: ${printable(what)} (${printable(reason)}).`
-      )
+    const tell = (words: string, file: string, reason: string): void => {
+      const text = `${words} in ${printable(vault.blobs.place)}: ${printable(file)} (${printable(reason)}).`
+      if (inLines) cli.out.problem(text, { file, reason })
+      else cli.out.message(text)
+    }
+    for (const { segment, reason } of report.problems) tell("Damaged", segment, reason)
+    for (const { what, reason } of report.damaged) tell("Not whole", what, reason)
     return library
   })
 

@@ -130,19 +130,63 @@ const inflate = (stored: Uint8Array, length: number, compression: Compression, c
   }
 }
 
-/** Where the objects of a body lie. @throws MalformedData */
-export const extentsOfBody = (body: Uint8Array): ReadonlyArray<Extent> => {
+/** The longest beginning of a body that can be had: up to where its compressed form is damaged. */
+const beginningOf = (block: Uint8Array, compression: Compression): Uint8Array => {
+  const { codec, length, stored } = readBlock(block)
+  if (codec === codecs.raw) return stored
+  // A larger one has one large object, of which the beginning is nothing.
+  if (length > 2 * blockTarget) throw malformed("block", "it is too large to have more than one object")
+  const opened = (bytes: number): Uint8Array | undefined => {
+    try {
+      return compression.decompress(stored.subarray(0, bytes), length, true)
+    } catch {
+      return undefined
+    }
+  }
+  let best: Uint8Array = new Uint8Array()
+  let [from, to] = [0, stored.length]
+  while (from < to) {
+    const middle = Math.ceil((from + to) / 2)
+    const found = opened(middle)
+    if (found === undefined) to = middle - 1
+    else [from, best] = [middle, found]
+  }
+  return best
+}
+
+/**
+ * The objects of a damaged block that lie before the damage. Only hashing them tells which are sound.
+ * @throws MalformedData when not even its beginning can be read
+ */
+export const objectsBeforeDamage = (
+  block: Uint8Array,
+  compression: Compression
+): ReadonlyArray<Uint8Array> => {
+  const body = beginningOf(block, compression)
+  return layoutOf(body)
+    .extents.filter(({ offset, length }) => offset + length <= body.length)
+    .map(({ offset, length }) => body.subarray(offset, offset + length))
+}
+
+/** Where the objects of a body lie that may have been cut off, and where the last one ends. */
+const layoutOf = (body: Uint8Array) => {
   const reader = new ByteReader(body, "block")
   const count = reader.varint()
   if (count > reader.remaining) throw malformed("block", "it lists more objects than it has bytes")
   if (count > mostObjects) throw malformed("block", "it lists more objects than any block")
   const lengths = Array.from({ length: count }, () => reader.varint())
   let offset = body.length - reader.remaining
-  const extents = lengths.map((length) => {
+  const extents = lengths.map((length): Extent => {
     const extent = { offset, length }
     offset += length
     return extent
   })
-  if (offset !== body.length) throw malformed("block", "its objects do not fill it")
+  return { extents, end: offset }
+}
+
+/** Where the objects of a body lie. @throws MalformedData */
+export const extentsOfBody = (body: Uint8Array): ReadonlyArray<Extent> => {
+  const { extents, end } = layoutOf(body)
+  if (end !== body.length) throw malformed("block", "its objects do not fill it")
   return extents
 }

@@ -6,6 +6,7 @@ import {
   blockBody,
   blockLimit,
   extentsOfBody,
+  objectsBeforeDamage,
   openBlock,
   openBlockTo,
   sealBlock
@@ -81,6 +82,31 @@ describe("a block", () => {
       expect(toHex(start)).toBe(toHex(body.subarray(0, start.length)))
       if (wanted <= body.length / 2) expect(Math.max(...read)).toBeLessThan(block.length * 0.7)
     }
+  })
+
+  it("gives what stands before a damage, and nothing that was not there", () => {
+    const objects = FastCheck.sample(FastCheck.uint8Array({ minLength: 3000, maxLength: 3000 }), {
+      numRuns: 40,
+      seed: 2
+    })
+    const { body } = blockBody(objects)
+    for (const block of [
+      sealBlock(body, brotli.compress(body)),
+      sealBlock(body, new Uint8Array(body.length))
+    ]) {
+      for (const share of [0.1, 0.5, 0.9]) {
+        const damaged = block.slice()
+        const at = Math.floor(block.length * share)
+        damaged.fill(0xff, at, at + 40)
+        const whole = new Set(objects.map(toHex))
+        const sound = objectsBeforeDamage(damaged, brotli).filter((object) => whole.has(toHex(object)))
+        expect(sound.length).toBeGreaterThan(objects.length * share - 5)
+        expect(sound.length).toBeLessThan(objects.length)
+      }
+    }
+    const whole = objectsBeforeDamage(sealBlock(body, brotli.compress(body)), brotli)
+    expect(whole.map(toHex)).toEqual(objects.map(toHex))
+    expect(() => objectsBeforeDamage(fromHex("575242010105ff"), brotli)).toThrow(MalformedData)
   })
 
   it("is stored in the smaller form", () => {

@@ -223,7 +223,10 @@ describe("a vault in a folder", () => {
     const exact = await whiteroom.run(["restore", "latest", "--from", "stick", "--mode", "exact", "-y"])
     expect(exact).toMatchObject({ code: 2, stderr: expect.stringContaining("merge instead") })
     const seen = await whiteroom.run(["restore", "latest", "--from", "stick", "--dry-run", "--json"])
-    const lines = seen.stdout.trim().split("\n").map((line) => JSON.parse(line))
+    const lines = seen.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
     expect(lines).toContainEqual({
       ...{ message_type: "error", file: expect.stringMatching(/^song Song \d+/) },
       reason: expect.any(String)

@@ -62,9 +62,9 @@ const Shown = ({ library, query, overview }: TimelinePageProps & { readonly over
   const at = sight.at.value
   useEffect(() => {
     const timer = setTimeout(() => {
-      const { path } = parseAddress(location.hash)
-      // One may be on the way to another page.
-      if (path[0] !== library.id || path[1] !== "timeline") return
+      const { path, query: now } = parseAddress(location.hash)
+      // One may be on the way to another page, or to another moment.
+      if (path[0] !== library.id || path[1] !== "timeline" || now.get("at") !== written.current) return
       const moment = at === undefined ? undefined : new Date(at).toISOString()
       written.current = moment ?? null
       const where = {

@@ -16,6 +16,7 @@ export interface ForeignTables {
     table: string,
     columns: ReadonlyArray<string>
   ) => Iterable<Readonly<Record<string, ForeignCell>>>
+  /** Closes the copy; `rows` gives nothing after that. */
   readonly close: () => void
 }
 

@@ -141,6 +141,13 @@ describe("a vault in a folder", () => {
     const changed = await whiteroom.run(["vault", "policy", "studio", "--keep-edits", "365", "--json"])
     expect(summaryOf(changed)).toMatchObject({ keepEdits: 365, graceDays: 30 })
     expect((await whiteroom.run(["vault", "policy", "stick"])).stderr).toContain("365 days")
+    const less = ["vault", "policy", "studio", "--keep-edits", "0"]
+    expect(await whiteroom.run(less)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Keeping less in studio")
+    })
+    expect((await whiteroom.run(["vault", "policy", "stick"])).stderr).toContain("365 days")
+    expect(summaryOf(await whiteroom.run([...less, "--yes", "--json"]))).toMatchObject({ keepEdits: 0 })
     expect((await whiteroom.run(["vault", "upkeep", "studio", "--dry-run"])).stderr).toContain(
       "nothing to do"
     )

@@ -23,7 +23,7 @@ export const policyCommand = define(
   {
     brief: "What a vault keeps, and for how long.",
     description:
-      "Shows it, or changes it for everybody who uses the vault. Times count from the arrival at the place. It lets go of nothing by itself: whiteroom vault upkeep and the daemon do.",
+      "Shows it, or changes it for everybody who uses the vault. Times count from the arrival at the place. It lets go of nothing by itself: whiteroom vault upkeep and the daemon do. Asks before it keeps less.",
     examples: [["whiteroom vault policy studio --keep-edits 365", "every version for a year"]]
   },
   merge(
@@ -55,6 +55,12 @@ export const policyCommand = define(
       )
       const policy = { ...(before ?? defaultPolicy), ...defined({ keepEdits, graceDays }) }
       const isChanged = policy.keepEdits !== before?.keepEdits || policy.graceDays !== before.graceDays
+      const isLess =
+        before !== undefined && (policy.keepEdits < before.keepEdits || policy.graceDays < before.graceDays)
+      if (isLess && !cli.dryRun) {
+        cli.out.message(["From the next upkeep on,", ...words(name, policy)].join("\n"))
+        yield* cli.confirm(`Keep less in ${printable(name)}?`, `Keeping less in ${printable(name)}`)
+      }
       if (isChanged && !cli.dryRun) yield* writePolicy(vault, policy, library)
       return cli.done<Outputs["vault-policy"]>({ vault: name, ...policy }, () =>
         [

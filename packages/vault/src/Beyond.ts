@@ -22,7 +22,7 @@ import * as Effect from "effect/Effect"
 import { fetchSegment, type SegmentProblem } from "./FetchedSegment.js"
 import { objectsInBlock } from "./objectsInBlock.js"
 import type { Stretch } from "./Path.js"
-import { salvagedObjects } from "./Salvage.js"
+import { salvagedBlock } from "./salvagedBlock.js"
 import type { SegmentFrame } from "./segment/SegmentReader.js"
 import type { Vault } from "./Vault.js"
 
@@ -179,6 +179,14 @@ export const readBeyond = (
   return Effect.as(eachFrame(vault, stretches, after, note, onProblem), beyond)
 }
 
+/** The objects of a block; of one that is damaged, those before the damage. */
+const objectsLeftIn = (data: Uint8Array): ReadonlyArray<NewObject> => {
+  const all = readable(() => [...objectsInBlock(data)])
+  if (all !== undefined) return all
+  const rest = salvagedBlock(data)
+  return rest === undefined ? [] : [...objectsInBlock(rest)]
+}
+
 /** Gives each wanted document that lies in the segments after a position. What is wrong with these was told by `readBeyond`. */
 export const eachDocument = (
   vault: Vault,
@@ -193,8 +201,7 @@ export const eachDocument = (
     after,
     (frame) => {
       if (frame._tag !== "Block") return
-      const objects = readable(() => [...objectsInBlock(frame.data)]) ?? salvagedObjects(frame.data)
-      for (const object of objects) {
+      for (const object of objectsLeftIn(frame.data)) {
         const name = toHex(object.hash)
         if (wanted.has(name)) take(name, object)
       }

@@ -1,9 +1,9 @@
 /** Secrets of the server itself, each in a file that only its user reads. They go to no mirror, and nobody is told one. */
-import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { errorCode, fileErrorReason, StorageFailed } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import { replaceFile } from "./replaceFile.js"
 
 export type SecretName = "mail-password" | "webhook" | "webhook-key"
 
@@ -31,9 +31,7 @@ export const keepSecret = (
     try: () => {
       if (text === undefined) return fs.rmSync(file, { force: true })
       fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-      const next = `${file}.${randomBytes(6).toString("hex")}.new`
-      fs.writeFileSync(next, `${text}\n`, { mode: 0o600, flush: true })
-      fs.renameSync(next, file)
+      replaceFile(file, `${text}\n`)
     },
     catch: (error) => new StorageFailed({ path: file, operation: "write", detail: fileErrorReason(error) })
   })

@@ -44,5 +44,12 @@ const trashDays = 30
 /** How long what was discarded stays in the trash, whole days. */
 export const trashMs = trashDays * day
 
+/** What was discarded on one day lies together. */
+export const trashDay = (now: number): string => new Date(now).toISOString().slice(0, 10)
+
+/** Whether that is such a day, and one before another. */
+export const isTrashBefore = (name: string, before: number): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(name) && name < trashDay(before)
+
 /** A listed file as the API tells it. */
 export const blobJson = ({ name, bytes, arrivedAt }: BlobInfo) => ({ name, bytes, arrivedAt })

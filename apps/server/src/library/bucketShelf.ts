@@ -9,7 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { fetchBlob } from "./fetchBlob.js"
 import { privateFile } from "./Moment.js"
-import type { Shelf } from "./Shelf.js"
+import { isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
 
 /** A file is sent in parts of so many bytes. */
 const partBytes = 4 * 1024 * 1024
@@ -21,8 +21,6 @@ const smallBytes = 1024 * 1024
 const prefixOf = (library: string): string => `libraries/${library}/`
 
 const trashOf = (library: string): string => `trash/${library}/`
-
-const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
 
 async function* partsOf(blobs: Blobs, name: string, start: number, end: number): AsyncGenerator<Uint8Array> {
   for (let offset = start; offset <= end; offset += partBytes) {
@@ -88,7 +86,7 @@ export const bucketShelf = (data: string, bucket: Blobs): Shelf => {
       const found = yield* source(library, name)
       if (found === undefined) return false
       const now = yield* Clock.currentTimeMillis
-      const target = `${trashOf(library)}${dayOf(now)}/${now.toString(36)}/${name}`
+      const target = `${trashOf(library)}${trashDay(now)}/${now.toString(36)}/${name}`
       yield* Effect.catchTag(bucket.put(target, found), "BlobExists", () => Effect.void)
       yield* bucket.delete(prefixOf(library) + name)
       return true
@@ -142,7 +140,7 @@ export const bucketShelf = (data: string, bucket: Blobs): Shelf => {
         let removed = 0
         for (const { name } of yield* listBlobs(bucket, "trash/")) {
           const [, , day = ""] = name.split("/")
-          if (!/^\d{4}-\d\d-\d\d$/.test(day) || day >= dayOf(before)) continue
+          if (!isTrashBefore(day, before)) continue
           yield* bucket.delete(name)
           removed++
         }

@@ -6,7 +6,7 @@ import { errorCode } from "@white-room/core"
 import { type Blobs, folderBlobs, sourceOfFile } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Shelf } from "./Shelf.js"
+import { isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
 
@@ -24,15 +24,12 @@ const orUndefined = async <A>(
 
 const chunkBytes = 256 * 1024
 
-const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
-
 const emptyTrash = async (data: string, before: number): Promise<number> => {
   const root = path.join(data, "trash")
-  const oldest = dayOf(before)
   let removed = 0
   for (const library of (await orUndefined(["ENOENT"], () => fsp.readdir(root))) ?? [])
     for (const day of await fsp.readdir(path.join(root, library)))
-      if (/^\d{4}-\d\d-\d\d$/.test(day) && day < oldest) {
+      if (isTrashBefore(day, before)) {
         await fsp.rm(path.join(root, library, day), { recursive: true, force: true })
         removed++
       }
@@ -53,7 +50,7 @@ export const folderShelf = (data: string): Shelf => {
   }
 
   const discard = async (library: string, name: string, now: number): Promise<boolean> => {
-    const trash = path.join(data, "trash", library, dayOf(now))
+    const trash = path.join(data, "trash", library, trashDay(now))
     await fsp.mkdir(trash, { recursive: true, mode: 0o700 })
     const target = path.join(trash, `${name.replaceAll("/", "_")}.${randomBytes(6).toString("hex")}`)
     const moved = await orUndefined(["ENOENT", "ENOTDIR"], async () => {

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ControlAt, ControlError } from "../control/Database.js"
 import { bindServer, readSetting, writeSetting } from "../control/Settings.js"
+import { replaceFile } from "../library/replaceFile.js"
 import { hasLibraries, notListed, serverFile } from "./DataFolder.js"
 
 const ServerFile = Schema.parseJson(Schema.Struct({ server: Schema.UUID }))
@@ -38,10 +39,7 @@ const folderKeeper = (data: string): Keeper => ({
   place: "",
   server: trying(data, () => {
     const file = serverFile(data)
-    if (!fs.existsSync(file)) {
-      fs.writeFileSync(`${file}.new`, newServer(), { mode: 0o600, flush: true })
-      fs.renameSync(`${file}.new`, file)
-    }
+    if (!fs.existsSync(file)) replaceFile(file, newServer())
     return numberIn(fs.readFileSync(file, "utf8")).server
   }),
   hasLibraries: trying(data, () => hasLibraries(data))

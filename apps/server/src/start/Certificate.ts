@@ -5,6 +5,7 @@ import * as path from "node:path"
 import { fileErrorReason, StorageFailed } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Certificate } from "../http/nodeServer.js"
+import { replaceFile } from "../library/replaceFile.js"
 
 const years = 20
 
@@ -51,10 +52,7 @@ export const ownCertificate = (data: string, name: string): Effect.Effect<Certif
   return Effect.tryPromise({
     try: async () => {
       if (!fs.existsSync(file)) {
-        const made = await generate(name)
-        const next = `${file}.${process.pid}.new`
-        fs.writeFileSync(next, JSON.stringify(made), { mode: 0o600, flush: true })
-        fs.renameSync(next, file)
+        replaceFile(file, JSON.stringify(await generate(name)))
       }
       const { cert, key } = JSON.parse(fs.readFileSync(file, "utf8"))
       return { cert: String(cert), key: String(key) }

@@ -5,13 +5,7 @@ import type * as Scope from "effect/Scope"
 import { librariesHere, settleWritten } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
 import type { Homes } from "../replica/Homes.js"
-
-/** Time of this machine: what is due is asked of the clock, and not of how long was waited. */
-const wait = (ms: number) =>
-  Effect.async<void>((resume) => {
-    const timer = setTimeout(() => resume(Effect.void), ms).unref()
-    return Effect.sync(() => clearTimeout(timer))
-  })
+import { machineTime } from "./Waits.js"
 
 /** A library of which nothing was due for so long is asked again: its profiles may be others. */
 const longestMs = 10 * 60_000
@@ -52,5 +46,5 @@ export const runProfiles = (
         }
       }
     }).pipe(Effect.catchAllCause((cause) => Effect.logError(`profiles: ${cause.toString().slice(0, 200)}`)))
-    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(wait(everyMs), look)))
+    yield* Effect.forkScoped(Effect.forever(Effect.zipRight(machineTime(everyMs), look)))
   })

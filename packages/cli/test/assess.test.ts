@@ -3,7 +3,8 @@ import { decodeProfile } from "@white-room/scheduler"
 import type { LibraryStatus } from "@white-room/store"
 import { describe, expect, it } from "vitest"
 import type { PlaceView, ProfileView, ScheduleView } from "../src/schedule/ScheduleView.js"
-import { assess, type Facts, type VaultPlaceFacts } from "../src/status/assess.js"
+import { assess, type Facts } from "../src/status/assess.js"
+import type { VaultPlaceFacts } from "../src/status/PlaceWarnings.js"
 
 const now = new Date("2026-11-22T12:00:00Z")
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000)

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
@@ -202,6 +202,24 @@ tmpfs /run/media tmpfs rw 0 0`
     expect(stdout).toContain(
       "! The only copies lie on the same disk as the library, and would be lost with it.\n"
     )
+  })
+
+  it("says that what was pushed just now is not there any more", async ({ whiteroom }) => {
+    await smallLibrary(whiteroom)
+    await whiteroom.run(["backup", "--to", "copies"])
+    for (const name of await whiteroom.list("copies"))
+      for (const file of readdirSync(whiteroom.at("copies", name), { recursive: true, encoding: "utf8" }))
+        if (file.endsWith(".seg")) rmSync(whiteroom.at("copies", name, file))
+    const { code, stdout } = await whiteroom.run(["status"])
+    expect(code).toBe(5)
+    expect(stdout).toMatch(/\ncopies {7}pushed just now, same disk, not there any more +!\n/)
+    expect(stdout).toContain("! What was sent to copies is not there any more: ")
+    expect(stdout).toContain("! No copy outside this disk: if it is lost, everything is lost.\n")
+    expect(JSON.parse((await whiteroom.run(["status", "--json"])).stdout).vaults).toMatchObject([
+      { present: false }
+    ])
+    expect((await whiteroom.run(["push", "copies"])).code).toBe(0)
+    expect((await whiteroom.run(["status"])).stdout).not.toContain("not there any more")
   })
 
   it("is content with a fresh backup and a copy on another disk, and not once that is gone", async ({

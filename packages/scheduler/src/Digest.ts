@@ -4,9 +4,16 @@
  * restart, and another process, does not send it again.
  */
 import { hostname } from "node:os"
-import { day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
+import { copyFault, day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
-import { type KnownVault, knownDestination, vaultRecords } from "@white-room/vault"
+import {
+  type DiskOf,
+  type KnownVault,
+  knownDestination,
+  type Standing,
+  standingOf,
+  vaultRecords
+} from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { dueRun } from "./calendar/Due.js"
@@ -56,18 +63,49 @@ const arrivals = (vaults: ReadonlyArray<KnownVault>, newest: Date | undefined) =
     ...vaults.map(({ name, pushedAt }) => [name, pushedAt === 0 ? undefined : new Date(pushedAt)] as const)
   ])
 
+/** A vault, and how it stands now. */
+interface Seen {
+  readonly known: KnownVault
+  readonly standing: Standing
+}
+
+/** What is to be said of a vault beside when it got something. */
+const noteOf = ({ known, standing: { state, sameDisk, synced } }: Seen): string | undefined => {
+  if (state === "emptied") return "what was sent there is not there any more"
+  if (state === "away") return known.pushed.position === 0 ? undefined : "not there now"
+  if (synced !== undefined) return synced.isThere ? undefined : `handed to ${synced.service}`
+  return sameDisk ? "on the disk of the library" : undefined
+}
+
+/** What is wrong with where the copies are, in the words of `status`. */
+const copyProblems = (seen: ReadonlyArray<Seen>): ReadonlyArray<string> => {
+  const fault = copyFault(
+    seen.map(({ known: { name, pushed }, standing: { state, isElsewhere } }) => ({
+      ...{ name, present: state === "there", isElsewhere },
+      holds: pushed.position > 0 && state !== "emptied"
+    }))
+  )
+  const emptied = seen.filter(({ standing }) => standing.state === "emptied")
+  return [
+    ...(fault === undefined ? [] : [fault.text.replace(/\.$/, "")]),
+    ...emptied.map(({ known }) => `What was sent to ${known.name} is not there any more`)
+  ]
+}
+
 /** Every place of all profiles and every vault, each once: a profile may name a vault by the folder that it lies in. */
 const placesOfAll = (
   states: ReadonlyArray<ProfileState>,
-  vaults: ReadonlyArray<KnownVault>,
+  seen: ReadonlyArray<Seen>,
   newest: Date | undefined,
   now: number
 ): ReadonlyArray<PlaceWeek> => {
+  const vaults = seen.map(({ known }) => known)
+  const notes = new Map(seen.map((each) => [each.known.name, noteOf(each)]))
   const nameOf = (place: Place) => (place._tag === "Here" ? "this computer" : placeInWords(place))
   const found = new Map(
     Array.from(arrivals(vaults, newest), ([stored, last]): [string, PlaceWeek] => [
       stored,
-      { name: nameOf(placeOf(stored)), last, late: false }
+      { name: nameOf(placeOf(stored)), last, late: false, note: notes.get(stored) }
     ])
   )
   for (const state of states) {
@@ -77,6 +115,7 @@ const placesOfAll = (
       const name = place._tag === "Here" ? stored : (knownDestination(vaults, stored)?.name ?? stored)
       const before = found.get(name)
       found.set(name, {
+        note: before?.note,
         name: before?.name ?? nameOf(place),
         last: latest(before?.last, lastGood(state, activityAt(place), place)?.startedAt),
         proven: latest(before?.proven, lastGood(state, "drill", place)?.startedAt),
@@ -104,16 +143,25 @@ const problemsIn = (failed: ReadonlyArray<ScheduledRun>, from: number): Readonly
   )
 }
 
-/** What there is to tell of a library, from a moment on until now. */
-export const libraryWeek = (library: Library, from: number): Effect.Effect<LibraryWeek, WhiteRoomError> =>
+/** What there is to tell of a library, from a moment on until now. `disk`: which disk a file lies on. */
+export const libraryWeek = (
+  library: Library,
+  from: number,
+  disk?: DiskOf
+): Effect.Effect<LibraryWeek, WhiteRoomError> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { songs, latestBackup, changedSinceBackup } = yield* library.upkeep.status
     const taken = (yield* library.backups.list()).filter(({ timestamp }) => timestamp.getTime() >= from)
     const failed = yield* library.schedule.runs({ outcome: "failed", limit: 1000 })
     const unreadable = yield* unreadableProfiles(library)
-    const vaults = yield* vaultRecords(library).all
-    const places = placesOfAll(yield* loadStates(library), vaults, latestBackup?.timestamp, now)
+    const seen = yield* Effect.forEach(yield* vaultRecords(library).all, (known) =>
+      Effect.map(
+        standingOf(known, { library: library.path, now: new Date(now), disk }),
+        (standing): Seen => ({ known, standing })
+      )
+    )
+    const places = placesOfAll(yield* loadStates(library), seen, latestBackup?.timestamp, now)
     return {
       name: nameOfLibrary(library.path),
       host: hostname(),
@@ -124,22 +172,29 @@ export const libraryWeek = (library: Library, from: number): Effect.Effect<Libra
       changed: changedSinceBackup,
       places,
       problems: [
-        ...(places.length > 1 ? [] : ["there is no copy anywhere but beside the library itself"]),
+        ...copyProblems(seen),
         ...problemsIn(failed, from),
         ...unreadable.map(({ name }) => `the profile ${plainText(name, 100)} cannot be read, and is not run`)
       ]
     }
   })
 
-/** The week of a library as a letter, until now; from then on, or from seven days ago. */
+/**
+ * The week of a library as a letter, until now; from then on, or from seven days ago. `disk` says which disk a file lies on;
+ * by itself the system is asked.
+ */
 export const digestOf = (
   library: Library,
-  { zone, from }: { readonly zone: string; readonly from?: number | undefined }
+  {
+    zone,
+    from,
+    disk
+  }: { readonly zone: string; readonly from?: number | undefined; readonly disk?: DiskOf | undefined }
 ): Effect.Effect<Omit<Letter, "about">, WhiteRoomError> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const begin = from === undefined || from > now ? now - week : from
-    const told = yield* libraryWeek(library, begin)
+    const told = yield* libraryWeek(library, begin, disk)
     const advice = [
       "How it stands now: whiteroom status. One song back: whiteroom rescue.",
       "When this letter comes, and whether: whiteroom schedule edit, --digest."

@@ -15,6 +15,8 @@ export interface PlaceWeek {
   readonly proven?: Date | undefined
   /** For longer than is allowed, nothing came there. */
   readonly late: boolean
+  /** What else is to be said of it, such as that it lies on the library's own disk. */
+  readonly note?: string | undefined
 }
 
 /** What there is to tell of a library. */
@@ -79,9 +81,9 @@ const missingText = (week: LibraryWeek): ReadonlyArray<string> => [
   )
 ]
 
-const placeText = ({ name, last, proven, late }: PlaceWeek, shown: (time: Date) => string): string => {
+const placeText = ({ name, last, proven, late, note }: PlaceWeek, shown: (time: Date) => string): string => {
   const proof = proven === undefined ? "" : `; proven that it can be restored on ${shown(proven)}`
-  return `${late ? "! " : ""}${name}: ${last === undefined ? "nothing yet" : `last ${shown(last)}`}${proof}`
+  return `${late ? "! " : ""}${name}: ${last === undefined ? "nothing yet" : `last ${shown(last)}`}${proof}${note === undefined ? "" : `; ${note}`}`
 }
 
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>

@@ -1,8 +1,10 @@
 /** The weekly letter: when it comes, that it comes once, and what it says. */
+import { readdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { day, hour } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
-import { addVault, push, vaultRecords } from "@white-room/vault"
+import { addVault, type DiskOf, push, vaultRecords } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -18,6 +20,12 @@ import {
 import { edit, folderIn, freshLibrary, look, morning, withProfile } from "./support/worlds.js"
 
 const mail = { to: ["ada@example.com"], server: "smtps://mail.example.com", digest: "mondays 8:00" }
+
+/** As if each folder beside the library were a disk of its own. */
+const ownDisks =
+  ({ path }: Library): DiskOf =>
+  (file) =>
+    file === path ? 1 : 2
 
 /** An outside that keeps the subjects of letters, or does something else with them. */
 const postman = (mailed: OutsideService["mail"]): OutsideService => ({
@@ -163,7 +171,8 @@ describe("a digest", () => {
       yield* edit(library, "first")
       yield* withProfile(library, { when: ["every 6 hours"], places: [stick], staleAfterHours: 24 })
       yield* look(library)
-      const fine = yield* digestOf(library, { zone: "Europe/Berlin" })
+      const disk = ownDisks(library)
+      const fine = yield* digestOf(library, { zone: "Europe/Berlin", disk })
       expect(fine.subject).toBe("Your songs this week: 1 song, all is well")
       expect(fine.text).toContain("1 backup was taken in this week")
       expect(fine.text).toMatch(
@@ -180,7 +189,7 @@ describe("a digest", () => {
         yield* edit(library, `edit ${n}`)
         yield* look(library)
       }
-      const bad = yield* digestOf(library, { zone: "Europe/Berlin", from: morning })
+      const bad = yield* digestOf(library, { zone: "Europe/Berlin", from: morning, disk })
       expect(bad.subject).toBe("Your songs this week: 3 problems")
       expect(bad.text).toContain('daily: backup failed 3 times: the hook "before" ended with 3.')
       expect(bad.text).toContain("1 change since the newest backup.")
@@ -190,7 +199,8 @@ describe("a digest", () => {
 })
 
 describe("what a digest says of where things are", () => {
-  const letter = (library: Library) => digestOf(library, { zone: "Europe/Berlin" })
+  const letter = (library: Library, disk = ownDisks(library)) =>
+    digestOf(library, { zone: "Europe/Berlin", disk })
 
   it.scoped("counts what came there by itself too, and that there is no copy anywhere else", () =>
     Effect.gen(function* () {
@@ -199,20 +209,39 @@ describe("what a digest says of where things are", () => {
       yield* library.backups.take()
       const alone = yield* letter(library)
       expect(alone.subject).toBe("Your songs this week: 1 problem")
-      expect(alone.text).toContain("there is no copy anywhere but beside the library itself.")
+      expect(alone.text).toContain("No copy outside this disk: if it is lost, everything is lost.")
       expect(alone.text).toMatch(/this computer: last \d{4}/)
       const { vault } = yield* addVault(library, "disk", folderIn(library, "disk"))
       const empty = yield* letter(library)
-      expect(empty.subject).toBe("Your songs this week: 1 problem")
+      expect(empty.subject).toBe("Your songs this week: 2 problems")
       expect(empty.text).toContain("disk: nothing came there yet.")
+      expect(empty.text).toContain("No copy outside this disk: if it is lost, everything is lost.")
       const [known] = yield* vaultRecords(library).all
       if (known !== undefined) yield* push(library, vault, known)
       const sent = yield* letter(library)
       expect(sent.subject).toMatch(/all is well$/)
       expect(sent.text).toMatch(/disk: last \d{4}/)
+      // On the library's own disk, as these folders are, it would be lost with it.
+      const same = yield* digestOf(library, { zone: "Europe/Berlin" })
+      expect(same.subject).toBe("Your songs this week: 1 problem")
+      expect(same.text).toContain(
+        "The only copies lie on the same disk as the library, and would be lost with it."
+      )
+      expect(same.text).toMatch(/disk: last \d{4}.*; on the disk of the library\n/)
       // A profile that names the folder means the same vault.
       yield* withProfile(library, { places: [folderIn(library, "disk")] })
       expect((yield* letter(library)).text.match(/disk: /g)).toHaveLength(1)
+      // What a place has is what is found there.
+      const segments = readdirSync(vault.blobs.place, { recursive: true, encoding: "utf8" })
+      for (const name of segments.filter((each) => each.endsWith(".seg")))
+        rmSync(join(vault.blobs.place, name))
+      const emptied = (yield* letter(library)).text
+      expect(emptied).toContain("No copy outside this disk: if it is lost, everything is lost.")
+      expect(emptied).toContain("What was sent to disk is not there any more.")
+      rmSync(vault.blobs.place, { recursive: true })
+      const away = (yield* letter(library)).text
+      expect(away).toContain("No copy can be reached: disk.")
+      expect(away).toMatch(/disk: last \d{4}.*; not there now\n/)
     })
   )
 })

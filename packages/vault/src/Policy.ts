@@ -2,12 +2,13 @@
  * What a vault keeps: `policy/<n>-<body>.json`, of which the highest n counts. In a sealed vault it is sealed, and always
  * there: who may only delete cannot have a vault forget how long it keeps things.
  */
-import { MalformedData, VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { bounds, MalformedData, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { sha256, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
+import type { BlobInfo } from "./blobs/Blobs.js"
 import { readSmall, smallFile } from "./blobs/SmallFiles.js"
 import { shortHash } from "./segment/SegmentName.js"
 import { listAll, openSmall, type Vault } from "./Vault.js"
@@ -37,22 +38,72 @@ export const numberOf = (name: string): number => {
   return Number(digits)
 }
 
+const isPolicy = ({ name, bytes }: BlobInfo): boolean =>
+  name.endsWith(".json") && numberOf(name) > 0 && bytes <= smallFile
+
 /** The policies of a vault, newest first. */
 const listPolicies = (vault: Vault) =>
   Effect.map(listAll(vault, "policy/"), (found) =>
     found
-      .filter(({ name, bytes }) => numberOf(name) > 0 && bytes <= smallFile)
+      .filter(isPolicy)
       .map(({ name }) => name)
       .toSorted((a, b) => (a < b ? 1 : -1))
   )
 
+const isOfName = (name: string, bytes: Uint8Array): boolean =>
+  name.endsWith(`-${shortHash(sha256(bytes))}.json`)
+
 /** The text of a policy. Fails with `MalformedData` unless its bytes are those of its name. */
 const policyText = (vault: Vault, name: string) =>
   Effect.flatMap(readSmall(vault.blobs, name), (bytes) =>
-    name.endsWith(`-${shortHash(sha256(bytes))}.json`)
+    isOfName(name, bytes)
       ? openSmall(vault, nameOfContent(name), bytes)
       : Effect.fail(new MalformedData({ what: name, reason: "it is not what was written there" }))
   )
+
+const policyIn = (vault: Vault, name: string) =>
+  Effect.flatMap(policyText(vault, name), (text) => Schema.decodeUnknown(PolicyText)(text)).pipe(
+    Effect.map((policy): Policy | undefined => policy),
+    Effect.catchTags({
+      MalformedData: () => Effect.succeed(undefined),
+      ParseError: () => Effect.succeed(undefined)
+    })
+  )
+
+/** A file among the policies that counts for nothing, and why. */
+export interface ForeignPolicy {
+  readonly name: string
+  readonly reason: string
+}
+
+const leaveIt = "it counts for nothing; delete it, unless somebody of yours knows what it is"
+
+/**
+ * What lies among the policies and is none, a hundred of them at most: it is not named as one, or, in a sealed vault, nobody with its
+ * keys wrote it. One whose bytes are not those of its name is damaged, and not among these.
+ */
+export const foreignPolicies = (vault: Vault): Effect.Effect<ReadonlyArray<ForeignPolicy>, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const listed = yield* listAll(vault, "policy/")
+    const misnamed = listed
+      .filter((blob) => blob.isHere && !isPolicy(blob))
+      .map(({ name, bytes }) => ({
+        name,
+        reason: bytes > smallFile ? "it is far too large" : `it is not a policy: ${leaveIt}`
+      }))
+    if (vault.keyring === undefined) return misnamed.slice(0, bounds.problems)
+    const sealed = listed.filter((blob) => blob.isHere && isPolicy(blob)).slice(0, 10 * bounds.problems)
+    const unopened = yield* Effect.forEach(sealed, ({ name }) =>
+      Effect.gen(function* () {
+        const bytes = yield* readSmall(vault.blobs, name)
+        if (!isOfName(name, bytes) || (yield* policyIn(vault, name)) !== undefined) return []
+        return [{ name, reason: `nobody with these keys wrote it: ${leaveIt}` }]
+      }).pipe(
+        Effect.catchTags({ BlobMissing: () => Effect.succeed([]), BlobNotHere: () => Effect.succeed([]) })
+      )
+    )
+    return [...misnamed, ...unopened.flat()].slice(0, bounds.problems)
+  })
 
 /**
  * What the vault keeps. In a sealed one, what somebody without its keys put there is passed over. In a plain one a newest
@@ -67,14 +118,7 @@ export const newestPolicy = (
 ): Effect.Effect<{ readonly number: number; readonly policy: Policy }, WhiteRoomError> =>
   Effect.gen(function* () {
     for (const name of yield* listPolicies(vault)) {
-      const policy = yield* policyText(vault, name).pipe(
-        Effect.flatMap((text) => Schema.decodeUnknown(PolicyText)(text)),
-        Effect.map((policy): Policy | undefined => policy),
-        Effect.catchTags({
-          MalformedData: () => Effect.succeed(undefined),
-          ParseError: () => Effect.succeed(undefined)
-        })
-      )
+      const policy = yield* policyIn(vault, name)
       if (policy !== undefined) return { number: numberOf(name), policy }
       if (vault.keyring === undefined)
         return yield* new VaultDamaged({

@@ -3,7 +3,7 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { readSmall } from "./blobs/SmallFiles.js"
 import { isAsWritten } from "./CheckedText.js"
-import { readPolicy, readPolicyFor } from "./Policy.js"
+import { foreignPolicies, readPolicy, readPolicyFor } from "./Policy.js"
 import { checkKeys, type KeyFault } from "./seal/checkKeys.js"
 import { lineFile } from "./segment/SegmentName.js"
 import { type ListedLine, openSmallBytes, readLineStart, type Vault, vaultFile } from "./Vault.js"
@@ -30,7 +30,11 @@ export const checkSmallFiles = (
 ): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
   Effect.gen(function* () {
     const { blobs } = vault
-    const keys = yield* checkKeys(blobs, vault.keyring)
+    const foreign = yield* foreignPolicies(vault)
+    const keys = [
+      ...(yield* checkKeys(blobs, vault.keyring, new Set(foreign.map(({ name }) => name)))),
+      ...foreign
+    ]
     const read = library === undefined ? readPolicy(vault) : readPolicyFor(library, vault)
     const policy = yield* read.pipe(
       Effect.as([]),
@@ -38,7 +42,9 @@ export const checkSmallFiles = (
       // Named among the keys.
       Effect.catchTag("BlobNotHere", none)
     )
-    const isNamed = vault.keyring === undefined && keys.some(({ name }) => name.startsWith("policy/"))
+    const isNamed =
+      vault.keyring === undefined &&
+      keys.some((fault) => fault.name.startsWith("policy/") && !foreign.includes(fault))
     const starts = yield* Effect.forEach(lines, ({ library, line }) => {
       const name = lineFile(library, line)
       const clear = Effect.flatMap(readSmall(blobs, name), (bytes) => openSmallBytes(vault, name, bytes))

@@ -123,6 +123,14 @@ export {
   type ServerRestores,
   serverRestores
 } from "./ServerRestores.js"
+export {
+  type DiskOf,
+  diskOf,
+  onSameDisk,
+  type Standing,
+  type StandingOptions,
+  standingOf
+} from "./Standing.js"
 export { startedLines } from "./StartedLine.js"
 export { keyFile, readKeyFile, removeKeyFile, writeKeyFile } from "./seal/KeyFile.js"
 export type { Keyring } from "./seal/Keyring.js"
@@ -131,6 +139,7 @@ export type { Slot } from "./seal/Ring.js"
 export type { SlotLock, VaultKeys } from "./seal/Slots.js"
 export type { Protection } from "./segment/Protection.js"
 export * from "./segment/Segment.js"
+export type { SyncedVault } from "./syncedVault.js"
 export { type UpkeepOptions, type UpkeepReport, upkeep } from "./upkeep.js"
 export { type KeptUp, upkeepDue } from "./upkeepDue.js"
 export * from "./Vault.js"

@@ -3,7 +3,7 @@ import type { Library } from "@white-room/store"
 import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { readSmall } from "./blobs/SmallFiles.js"
-import { newestPolicy, numberOf, putPolicy, readPolicyFor } from "./Policy.js"
+import { foreignPolicies, newestPolicy, numberOf, putPolicy, readPolicyFor } from "./Policy.js"
 import { checkKeys } from "./seal/checkKeys.js"
 import type { Vault } from "./Vault.js"
 
@@ -36,14 +36,18 @@ export const repairPolicies = (
           BlobNotHere: () => Effect.succeed(false)
         })
       )
-    const faults = (yield* checkKeys(vault.blobs, undefined)).filter(({ name }) => numberOf(name) > 0)
+    const foreign = yield* foreignPolicies(vault)
+    const names = new Set(foreign.map(({ name }) => name))
+    const faults = (yield* checkKeys(vault.blobs, undefined, names)).filter(({ name }) => numberOf(name) > 0)
+    // What others put there is theirs to delete.
+    const left = foreign.map((each) => ({ ...each, mended: false }))
     const seen = yield* readPolicyFor(library, vault, true).pipe(
       Effect.as([]),
       Effect.catchTag("VaultDamaged", ({ detail }) =>
         Effect.succeed([{ name: "policy", reason: detail, mended: false }])
       )
     )
-    if (faults.length === 0) return seen
+    if (faults.length === 0) return [...seen, ...left]
     const newest = yield* Effect.catchTag(newestPolicy(vault), "VaultDamaged", () =>
       Effect.succeed({ number: 0, policy: undefined })
     )
@@ -63,5 +67,6 @@ export const repairPolicies = (
         return { name, reason, mended }
       })
     )
-    return tried.every(({ mended }) => mended || dryRun) ? [...tried, ...seen] : tried
+    const all = tried.every(({ mended }) => mended || dryRun) ? [...tried, ...seen] : tried
+    return [...all, ...left]
   })

@@ -15,6 +15,7 @@ import {
   push,
   readPolicy,
   readPolicyFor,
+  repairVault,
   type Vault,
   vaultRecords,
   writePolicy
@@ -151,6 +152,25 @@ describe("damage in what a vault says of itself", () => {
       expect(yield* readPolicyFor(library, vault)).toEqual({ keepEdits: 365, graceDays: 60 })
       expect((yield* vaultRecords(library).all)[0]).toMatchObject({ policy: 3 })
       expect((yield* found).map(({ what }) => what)).toEqual(["policy/000001", "policy/000002"])
+    })
+  )
+
+  it.scoped("what is no policy, and lies among them, is named, counts for nothing, and stays", () =>
+    Effect.gen(function* () {
+      const { library, vault } = yield* smallFiles
+      const found = Effect.map(problems(vault), (all) => all.filter(({ what }) => what.startsWith("policy")))
+      for (const name of ["policy/000001", "policy/999999", "policy/zz.json"])
+        yield* vault.blobs.put(name, sourceOf(Buffer.from("{}")))
+      expect(yield* found).toMatchObject(
+        ["policy/000001", "policy/999999", "policy/zz.json"].map((what) => ({
+          ...{ what, reason: expect.stringContaining("it is not a policy") }
+        }))
+      )
+      expect(yield* readPolicy(vault)).toEqual({ keepEdits: 100, graceDays: 60 })
+      expect(yield* repairVault(library, vault)).toMatchObject({ ok: false, sent: 0 })
+      expect(yield* found).toHaveLength(3)
+      yield* writePolicy(vault, { keepEdits: 50, graceDays: 60 })
+      expect(yield* readPolicy(vault)).toEqual({ keepEdits: 50, graceDays: 60 })
     })
   )
 

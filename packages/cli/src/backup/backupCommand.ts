@@ -12,7 +12,6 @@ import type { Outputs } from "../schema/outputs.js"
 import { deviceLabel, keepKeyHere, type UnlockOptions, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-import { onSameDisk } from "./onSameDisk.js"
 import { pushedJson, pushedText } from "./PushText.js"
 
 const holds = ({ songs, performances }: { readonly songs: number; readonly performances: number }): string =>
@@ -161,6 +160,7 @@ export const backupCommand = define(
         () => [describe(taken), ...(elsewhere?.lines ?? [])].join("\n")
       )
       if (elsewhere === undefined) return ExitCode.done
+      const { onSameDisk } = yield* loadVault
       if (onSameDisk(elsewhere.path, library.path))
         cli.out.message("That place is on the library's own disk, and would be lost with it.")
       return elsewhere.isWhole ? ExitCode.done : ExitCode.partial

@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
-import { onSameDisk } from "../backup/onSameDisk.js"
 import type { Cli } from "../command/Cli.js"
 import { loadTransfer, loadVault } from "../command/Load.js"
 import { openingOf } from "../secret/Unlock.js"
@@ -61,7 +60,7 @@ const lookInto = (cli: Cli, folder: string): Effect.Effect<LostLibrary | undefin
 
 /** Places on the disk of the songs are no help, except where a service takes what is put there elsewhere. */
 const usefulPlaces = (folders: ReadonlyArray<string>, songs: string) =>
-  Effect.map(loadTransfer, ({ syncedFolder }) =>
+  Effect.map(Effect.all([loadTransfer, loadVault]), ([{ syncedFolder }, { onSameDisk }]) =>
     folders.flatMap((place): ReadonlyArray<FoundPlace> => {
       const service = syncedFolder(join(place, "vault.json"))
       if (service !== undefined && service !== "a network") return [{ place, label: service }]

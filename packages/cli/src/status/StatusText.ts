@@ -18,8 +18,9 @@ import { printable } from "../terminal/Harmless.js"
 import type { Paint } from "../terminal/Paint.js"
 import { count, cutText, padText, textWidth } from "../terminal/Text.js"
 import { ago, dayOf, dayTime } from "../terminal/Time.js"
-import type { Assessment, VaultPlace } from "./assess.js"
+import type { Assessment } from "./assess.js"
 import type { Gathered } from "./gather.js"
+import type { VaultPlace } from "./PlaceWarnings.js"
 
 type StatusJson = Outputs["status"]
 
@@ -126,7 +127,7 @@ const vaultLine = (vault: VaultPlace, now: Date): Line => {
   const parts = [
     pushedWords(vault, now),
     ...(vault.sameDisk && vault.synced === undefined ? ["same disk"] : []),
-    ...(vault.present || vault.position === 0 ? [] : ["not there now"])
+    ...(vault.present || vault.position === 0 ? [] : [vault.emptied ? "not there any more" : "not there now"])
   ]
   return {
     label,

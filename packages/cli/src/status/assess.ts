@@ -1,38 +1,22 @@
 /** Am I safe? What `status` says of a library, decided from its figures. Pure. */
 
 import type { BackupInfo } from "@white-room/core"
-import { day, hour, shellWord } from "@white-room/core"
+import { hour, shellWord } from "@white-room/core"
 import type { CheckRecord, LibraryStatus, StaleReturn } from "@white-room/store"
-import type { Asking, SeenDevice } from "@white-room/vault"
 import { limitText } from "../library/limitText.js"
 import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
 import { count, nameList } from "../terminal/Text.js"
 import { ago, dayTime } from "../terminal/Time.js"
 import { differenceText } from "../vault/differenceText.js"
-import type { SyncedVault } from "./syncedVault.js"
-
-/** A vault of the library, as it is known from here. */
-export interface VaultPlaceFacts {
-  readonly name: string
-  readonly place: string
-  /** How far the vault has the log. */
-  readonly position: number
-  /** `undefined`: nothing was pushed from here yet. */
-  readonly pushedAt: Date | undefined
-  /** When it was found to have lost what was sent there. */
-  readonly rolledBackAt?: Date | undefined
-  readonly present: boolean
-  readonly sameDisk: boolean
-  readonly changed: number
-  /** Other devices, and in how much they differed when it was last looked for. */
-  readonly differing?: ReadonlyArray<SeenDevice> | undefined
-  /** A sealed one of which this computer has a key, and no recovery kit was made. */
-  readonly lacksKit?: boolean | undefined
-  /** Restores that were sent from there, and wait. */
-  readonly asking?: ReadonlyArray<Asking> | undefined
-  /** For one in the folder of a sync service. */
-  readonly synced?: SyncedVault | undefined
-}
+import {
+  emptiedWarnings,
+  isElsewhere,
+  placeWarnings,
+  rollbackWarnings,
+  type VaultPlace,
+  type VaultPlaceFacts,
+  type Warning
+} from "./PlaceWarnings.js"
 
 export interface Facts {
   readonly status: LibraryStatus
@@ -44,10 +28,6 @@ export interface Facts {
   readonly isInstalled?: boolean | undefined
   readonly backupIntervalHours: number
   readonly now: Date
-}
-
-export interface VaultPlace extends VaultPlaceFacts {
-  readonly stale: boolean
 }
 
 export interface Assessment {
@@ -64,12 +44,6 @@ export interface Assessment {
   readonly warnings: ReadonlyArray<Warning>
 }
 
-interface Warning {
-  readonly text: string
-  /** The command that helps. */
-  readonly command: string
-}
-
 /** Something changed that it does not have, and it is older than the person wants backups to be. */
 const isStale = (time: Date, changed: number, { backupIntervalHours, now }: Facts): boolean =>
   changed !== 0 && now.getTime() - time.getTime() > backupIntervalHours * hour
@@ -80,43 +54,6 @@ const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
     ? [{ text: `${count(here.changed, "change")} in no backup.`, command: "whiteroom backup" }]
     : []
 }
-
-/** Whether it outlives the disk of the library: it lies on another one, or a sync service had time to take it along. */
-const isElsewhere = ({ sameDisk, synced }: VaultPlace): boolean => !sameDisk || synced?.isThere === true
-
-const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<Warning> => {
-  const warn = (text: string, command: string): ReadonlyArray<Warning> => [{ text, command }]
-  const present = vaults.filter((vault) => vault.present)
-  if (vaults.length === 0)
-    return warn("No copy outside this disk: if it is lost, everything is lost.", "whiteroom backup --to DIR")
-  if (present.length === 0)
-    return warn(`No copy can be reached: ${vaults.map(({ name }) => name).join(", ")}.`, "whiteroom push")
-  const elsewhere = present.filter(isElsewhere)
-  if (elsewhere.length === 0)
-    return warn(
-      "The only copies lie on the same disk as the library, and would be lost with it.",
-      "whiteroom vault add NAME PLACE"
-    )
-  if (elsewhere.some((vault) => !vault.stale)) return []
-  const lost = count(elsewhere[0]?.changed ?? 0, "change")
-  return warn(
-    `If this disk is lost, ${lost} would be lost: the newest copy is out of date.`,
-    "whiteroom push"
-  )
-}
-
-/** A month is long enough to find out who did it. */
-const rollbackWarnings = ({ vaults, now }: Facts): ReadonlyArray<Warning> =>
-  vaults.flatMap(({ name, rolledBackAt }) =>
-    rolledBackAt === undefined || now.getTime() - rolledBackAt.getTime() > 30 * day
-      ? []
-      : [
-          {
-            text: `${name} had lost what was sent there, ${ago(rolledBackAt, now)}: somebody rolled it back or emptied it. All of it was sent again.`,
-            command: `whiteroom check --from ${shellWord(name)} --full`
-          }
-        ]
-  )
 
 const differenceWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
   vaults.flatMap(({ name, differing = [] }) =>
@@ -293,6 +230,7 @@ export const assess = (facts: Facts): Assessment => {
     vaults,
     warnings: [
       ...damaged,
+      ...emptiedWarnings(vaults),
       ...rollbackWarnings(facts),
       ...returnWarnings(facts.staleReturn),
       ...missed,

@@ -1,11 +1,8 @@
 /** Collects the facts that `assess` judges. */
 
-import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { type BackupInfo, isRemote } from "@white-room/core"
 import type { Library, LibraryStatus } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { onSameDisk } from "../backup/onSameDisk.js"
 import type { Cli, OnServer } from "../command/Cli.js"
 import { loadTransfer, loadVault } from "../command/Load.js"
 import { isInstalled } from "../daemon/ServiceCommands.js"
@@ -13,8 +10,8 @@ import type { CliFailure } from "../error/CliError.js"
 import { viewSchedule } from "../schedule/ScheduleView.js"
 import { arrivalOnServer } from "../select/ServerLibrary.js"
 import { settingsFolder } from "../settings/Environment.js"
-import type { Facts, VaultPlaceFacts } from "./assess.js"
-import { syncedVault } from "./syncedVault.js"
+import type { Facts } from "./assess.js"
+import type { VaultPlaceFacts } from "./PlaceWarnings.js"
 
 /** What cannot be read of it is told by whatever opens the vault. */
 const lacksKit = (settings: string, vaultId: string) =>
@@ -23,18 +20,19 @@ const lacksKit = (settings: string, vaultId: string) =>
     Effect.orElseSucceed(() => false)
   )
 
-/** A folder is looked for; whether a bucket answers is not asked every time somebody wants to know how things are. */
+/** A folder is looked into; whether a bucket answers is not asked every time somebody wants to know how things are. */
 const vaultPlaces = (library: Library, path: string, now: Date, settings: string) =>
   Effect.gen(function* () {
-    const { syncedFolder, vaultRecords } = yield* loadTransfer
-    const { readAsking, seenDevices } = yield* loadVault
+    const { vaultRecords } = yield* loadTransfer
+    const { readAsking, seenDevices, standingOf } = yield* loadVault
     const records = vaultRecords(library)
     return yield* Effect.forEach(yield* records.all, (known) =>
       Effect.gen(function* () {
         const { name, place, vaultId, pushed, pushedAt, lastFile } = known
         const changed = yield* records.changedSince(pushed.position)
         // A bucket, or a library on a server.
-        const isElsewhere = isRemote(place)
+        const isOnNetwork = isRemote(place)
+        const { state, sameDisk, synced } = yield* standingOf(known, { library: path, now })
         const at = pushedAt === 0 ? undefined : new Date(pushedAt)
         const found: VaultPlaceFacts = {
           name,
@@ -43,12 +41,13 @@ const vaultPlaces = (library: Library, path: string, now: Date, settings: string
           pushedAt: at,
           changed,
           rolledBackAt: lastFile?.rolledBackAt === undefined ? undefined : new Date(lastFile.rolledBackAt),
-          present: pushed.position > 0 && (isElsewhere || existsSync(join(place, "vault.json"))),
-          sameDisk: !isElsewhere && onSameDisk(place, path),
+          present: pushed.position > 0 && state === "there",
+          emptied: state === "emptied",
+          sameDisk,
           differing: seenDevices(known),
-          asking: isElsewhere ? (yield* readAsking(settings, place)).asking : [],
+          asking: isOnNetwork ? (yield* readAsking(settings, place)).asking : [],
           lacksKit: yield* lacksKit(settings, vaultId),
-          synced: isElsewhere ? undefined : syncedVault(place, syncedFolder(place), at, now)
+          synced
         }
         return found
       })

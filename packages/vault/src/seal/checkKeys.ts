@@ -46,13 +46,15 @@ const expectedIn = (slots: Keyring["slots"], files: ReadonlyArray<BlobInfo>): Re
 /** A whole ring of first keys that are not those of the vault: sealing it was stopped once and begun again. It opens nothing. */
 const isOfFirst = (name: string): boolean => name.startsWith("keys/ring-000001-")
 
-/** Reads every byte of policies, and of the rings and slots of a sealed vault. */
+/** Reads every byte of policies, and of the rings and slots of a sealed vault; but those files that others put there, and count for nothing. */
 export const checkKeys = (
   blobs: Blobs,
-  keyring: Keyring | undefined
+  keyring: Keyring | undefined,
+  foreign: ReadonlySet<string> = new Set()
 ): Effect.Effect<ReadonlyArray<KeyFault>, WhiteRoomError> =>
   Effect.gen(function* () {
-    const files = [...(yield* listBlobs(blobs, "keys/")), ...(yield* listBlobs(blobs, "policy/"))]
+    const listed = [...(yield* listBlobs(blobs, "keys/")), ...(yield* listBlobs(blobs, "policy/"))]
+    const files = listed.filter(({ name }) => !foreign.has(name))
     const read = yield* readKeyFiles(blobs, files)
     const found = new Map(read.files.map(({ name, bytes }) => [name, bytes]))
     const unread = new Map(read.unread.map(({ name, reason }) => [name, reason]))

@@ -408,6 +408,18 @@ describe("a sealed vault in hostile hands", () => {
         sourceOf(Buffer.from('{"keepEdits":0,"graceDays":0}'))
       )
       expect(yield* readPolicy(vault)).toEqual({ keepEdits: 365, graceDays: 60 })
+      // Also one whose name has the hash of its bytes, as anybody can write it, and what only looks like one.
+      const foreign = Buffer.from('{"keepEdits":0,"graceDays":0}')
+      const body = Buffer.from(sha256(foreign)).toString("hex").slice(0, 16)
+      yield* vault.blobs.put(`policy/000011-${body}.json`, sourceOf(foreign))
+      yield* vault.blobs.put("policy/000001", sourceOf(foreign))
+      expect(yield* readPolicy(vault)).toEqual({ keepEdits: 365, graceDays: 60 })
+      const { damaged } = yield* checkVault(vault, { level: "full" })
+      expect(damaged.map(({ what, reason }) => [what, reason.split(":")[0]])).toEqual([
+        ["policy/000009-0011223344556677.json", "its bytes are not those that were written"],
+        ["policy/000001", "it is not a policy"],
+        [`policy/000011-${body}.json`, "nobody with these keys wrote it"]
+      ])
       const renumbered = yield* changed(vault.blobs, (name, bytes) =>
         name.includes("policy/000002") ? undefined : bytes
       )

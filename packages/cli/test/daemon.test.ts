@@ -129,6 +129,13 @@ describe.concurrent("whiteroom daemon", { timeout: 60_000 }, () => {
     await daemon.says({ event: "captured", changes: 1 })
     const history = JSON.parse((await whiteroom.run(["history", "s-1", "--json"])).stdout)
     expect(JSON.stringify(history)).toContain("Day Drive")
+    // It saves nothing over a restore, as an app may: nobody is told to quit it.
+    const restored = await whiteroom.run(["restore", "b1", "--song", "s-1", "-y"])
+    expect({ ...restored, stdout: "" }).toMatchObject({ code: 0 })
+    expect(restored.stderr).not.toContain("Quit White Room")
+    const undone = await whiteroom.run(["undo", "-y"])
+    expect(undone.code).toBe(0)
+    expect(undone.stderr).not.toContain("Quit White Room")
     daemon.child.kill("SIGTERM")
     await daemon.says({ event: "stopped", signal: "SIGTERM" })
     expect(await daemon.ended).toBe(0)

@@ -28,11 +28,9 @@ const Asking = Schema.Struct({
 /** A restore that asks for an answer. */
 export type Asking = typeof Asking.Type
 
-const File = Schema.parseJson(
-  Schema.Struct({ asking: Schema.Array(Asking), watcher: Schema.optional(Schema.Int) })
-)
+const File = Schema.parseJson(Schema.Struct({ asking: Schema.Array(Asking) }))
 
-/** What is remembered of a place; `watcher` is the process that looks after its inbox. */
+/** What is remembered of a place. */
 export type Remembered = typeof File.Type
 
 const nothing: Remembered = { asking: [] }

@@ -51,8 +51,6 @@ export interface InboxOptions {
   readonly settings: string
   /** In place of what is kept of each server: for all of them. */
   readonly remoteRestores?: RemoteRestores | undefined
-  /** The process that looks again and again, for others to know that it is no app. */
-  readonly watcher?: number | undefined
   /** Told of what became of each restore, and of a server that did not answer, once each. */
   readonly onEvent: (event: InboxEvent) => Effect.Effect<void>
 }
@@ -168,11 +166,7 @@ const lookInto = (inbox: Inbox) =>
     const before = yield* readAsking(options.settings, known.place)
     for (const { id } of before.asking)
       if (!found.some((restore) => restore.id === id)) yield* settleAgreement(options.settings, { id })
-    const { watcher = before.watcher } = options
-    yield* keepAsking(options.settings, known.place, {
-      asking: remembered,
-      ...(watcher !== undefined && { watcher })
-    })
+    yield* keepAsking(options.settings, known.place, { asking: remembered })
     for (const { outcome } of treated) yield* outcome
   })
 
@@ -234,6 +228,6 @@ export const lookIntoInboxes = (path: string, options: KeepInboxOptions): Effect
 export const keepInbox = (path: string, options: KeepInboxOptions): Effect.Effect<never> => {
   const told = new Map<string, string>()
   const waiting = new Map<string, Waiting>()
-  const round = lookOnce(path, { watcher: process.pid, ...options }, told, waiting)
+  const round = lookOnce(path, options, told, waiting)
   return Effect.forever(Effect.zipRight(round, Effect.sleep(options.every ?? "30 seconds")))
 }

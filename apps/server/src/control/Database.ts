@@ -5,12 +5,14 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import { errorCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { migrate } from "./Migrations.js"
+import * as Scope from "effect/Scope"
+import { checkVersion, migrate } from "./Migrations.js"
 
 /** What the database may answer with in place of rows. */
 export type ControlError = SqlError
@@ -46,20 +48,63 @@ export type ControlAt =
       readonly owner?: Redacted.Redacted | undefined
     }
 
-/** The database in a file of its own, durable when a statement has ended. A second program waits for the first. */
+/** How often a file that another opens at the same moment is tried: each time waits up to five seconds for that one. */
+const tries = 50
+
+const isBusy = ({ cause }: SqlError): boolean => errorCode(cause) === "SQLITE_BUSY"
+
+/**
+ * Reads and writes at once from now on. Of two who open a new file SQLite refuses one at once, and not after the time that it was told to
+ * wait: that one waits until it has the file for itself for a moment.
+ */
+const useLog = (left: number): Effect.Effect<void, SqlError, SqlClient.SqlClient> =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.catchIf(
+      Effect.asVoid(sql`PRAGMA journal_mode = WAL`),
+      (error) => left > 0 && isBusy(error),
+      () => Effect.zipRight(alone(Effect.void, "EXCLUSIVE"), useLog(left - 1))
+    )
+  )
+
+/** A transaction in which nobody else writes from its beginning: what it reads first is still so when it writes. */
+const alone = <A, E, R>(body: Effect.Effect<A, E, R>, how: "IMMEDIATE" | "EXCLUSIVE") =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    SqlClient.makeWithTransaction({
+      transactionTag: SqlClient.TransactionConnection,
+      spanAttributes: [],
+      acquireConnection: Effect.flatMap(Scope.make(), (scope) =>
+        Effect.map(Scope.extend(sql.reserve, scope), (connection) => [scope, connection] as const)
+      ),
+      begin: (connection) => connection.executeUnprepared(`BEGIN ${how}`, [], undefined),
+      savepoint: (connection, id) => connection.executeUnprepared(`SAVEPOINT of${id}`, [], undefined),
+      commit: (connection) => connection.executeUnprepared("COMMIT", [], undefined),
+      rollback: (connection) => connection.executeUnprepared("ROLLBACK", [], undefined),
+      rollbackSavepoint: (connection, id) =>
+        connection.executeUnprepared(`ROLLBACK TO SAVEPOINT of${id}`, [], undefined)
+    })(body)
+  )
+
+/**
+ * The database in a file of its own, durable when a statement has ended. A second program waits for the first, up to five seconds, also
+ * where both make a new one.
+ */
 export const layerSqlite = (filename: string): Layer.Layer<SqlClient.SqlClient, ControlError> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       yield* sql`PRAGMA busy_timeout = 5000`
+      yield* useLog(tries)
       yield* sql`PRAGMA synchronous = FULL`
       yield* sql`PRAGMA foreign_keys = ON`
       // What is erased is not to be found in the file either.
       yield* sql`PRAGMA secure_delete = ON`
-      yield* migrate
+      const made = yield* sql`SELECT name FROM sqlite_master WHERE name = 'migration'`
+      // Who finds it up to date waits for nobody.
+      const isNew = made.length === 0 || (yield* Effect.either(checkVersion))._tag === "Left"
+      if (isNew) yield* alone(migrate, "IMMEDIATE")
     })
   ).pipe(
-    Layer.provideMerge(SqliteClient.layer({ filename })),
+    Layer.provideMerge(SqliteClient.layer({ filename, disableWAL: true })),
     Layer.catchAllCause((cause) =>
       Layer.fail(new SqlError({ cause, message: "The control database cannot be opened" }))
     )

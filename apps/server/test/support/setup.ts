@@ -24,7 +24,8 @@ export const setup = async (project: TestProject): Promise<() => void> => {
     entryPoints: {
       worker: fileOf("../../dist/replica/worker.js"),
       serve: fileOf("serve.mjs"),
-      inbox: fileOf("inbox.mjs")
+      inbox: fileOf("inbox.mjs"),
+      opener: fileOf("opener.mjs")
     },
     outdir: folder,
     bundle: true,

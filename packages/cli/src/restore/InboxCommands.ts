@@ -25,6 +25,7 @@ import {
   serversOf,
   sourceOfSent
 } from "./Inbox.js"
+import { openApps } from "./openApps.js"
 import { previewJson } from "./previewJson.js"
 import { showPlan } from "./Steps.js"
 
@@ -57,14 +58,6 @@ const list = (cli: Cli) =>
         ].join("\n"),
       "Nothing was sent to this device that waits."
     )
-  })
-
-/** Programs that have the library open and may be the app; the daemon is none. */
-const appsOn = (cli: Cli, library: Library, place: string) =>
-  Effect.gen(function* () {
-    const { readAsking } = yield* loadVault
-    const { watcher } = yield* readAsking(settingsFolder(cli.env), place)
-    return (yield* library.upkeep.otherPrograms).filter(({ pid }) => pid !== watcher)
   })
 
 const shown = (cli: Cli, library: Library, { restore }: Received) =>
@@ -118,7 +111,7 @@ const accept = define(
       const { agreeTo, finishSent } = yield* loadVault
       const settings = settingsFolder(cli.env)
       yield* agreeTo(settings, restore)
-      const apps = yield* appsOn(cli, library, known.place)
+      const apps = yield* openApps(library)
       if (restore.mode === "replace" && apps.length > 0) {
         cli.done<Outputs["inbox-accept"]>({ vault, restore, agreed: true }, () => agreedText(names, apps))
         return ExitCode.partial

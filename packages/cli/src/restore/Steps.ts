@@ -9,6 +9,7 @@ import type { CliFailure } from "../error/CliError.js"
 import { itemsShown, planText } from "../plan/PlanText.js"
 import type { Outputs } from "../schema/outputs.js"
 import { count, nameList } from "../terminal/Text.js"
+import { openApps } from "./openApps.js"
 import { writePlan } from "./PlanFile.js"
 import { describeResult, exitCodeOf, previewOf, type ShownPlan, summaryOf } from "./Report.js"
 
@@ -19,7 +20,7 @@ export const changesIn = ({ counts }: Pick<RestorePlan, "counts">): number =>
 /** An app that has the file open may write its old copy back over what is restored. */
 export const warnOfOpenApps = (cli: Cli, library: Library) =>
   Effect.gen(function* () {
-    const programs = yield* library.upkeep.otherPrograms
+    const programs = yield* openApps(library)
     if (programs.length === 0) return
     const names = nameList(
       programs.map(({ name, pid }) => `${name === "" ? "a program" : name} (${pid})`),

@@ -314,6 +314,30 @@ describe("a server", () => {
     }
   })
 
+  it("hands links out on standard output, where a file or a program takes them, and nothing else there", async ({
+    whiteroom
+  }) => {
+    await serve(whiteroom)
+    write(whiteroom, "class.txt", "Anna\nBen\n")
+    const ask = (...words: ReadonlyArray<string>) => whiteroom.run(["server", ...words, "--data", "srv"])
+    const link = /^http:\/\/\S+\/join#[A-Z0-9-]+\n$/
+    for (const words of [
+      ["invite", "Mara"],
+      ["invite", "Tom", "--quiet"],
+      ["link", "mara"]
+    ])
+      expect(await ask(...words)).toMatchObject({ code: 0, stdout: expect.stringMatching(link) })
+    const list = await ask("invite", "--file", "class.txt")
+    expect(list.stdout).toMatch(
+      /^Anna, until .*:\n {2}whiteroom connect '.*'\nBen, .*:\n {2}whiteroom connect '.*'\n$/
+    )
+    const again = await ask("invite", "--file", "class.txt")
+    expect(again).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("2 people have") })
+    const left = await ask("leave", "Anna", "-y")
+    expect(left.stdout).toMatch(/whiteroom connect 'http.*'\n$/)
+    expect((await whiteroom.run(["server", "invite", "Eva", "--data", "elsewhere"])).stdout).toBe("")
+  })
+
   it("says who is told how its libraries are, and keeps what is secret to itself", async ({ whiteroom }) => {
     await serve(whiteroom)
     await invite(whiteroom, "--group", "10b")

@@ -11,6 +11,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
+import { handOut } from "./handOut.js"
 import { dataOption, operations } from "./ServerData.js"
 
 /** The libraries that are named, or all of a group. */
@@ -68,15 +69,17 @@ export const leaveCommand = define(
       }
       yield* cli.confirm(`Send away ${names.map(printable).join(", ")}?`, "Sending libraries away")
       const left = yield* Effect.forEach(names, operation.leave)
-      return cli.done<Outputs["server-leave"]>(
+      return handOut<Outputs["server-leave"]>(
+        cli,
         { leaving: left.map(({ library: { id, name }, link, eraseAt }) => ({ id, name, link, eraseAt })) },
-        () =>
-          left
+        {
+          data: left
             .flatMap(({ library, link, eraseAt }) => [
               `${printable(library.name)} (${library.id}) is erased on ${exactTime(new Date(eraseAt))}. To take it home:`,
               `  whiteroom connect '${link}'`
             ])
             .join("\n")
+        }
       )
     })
 )

@@ -10,6 +10,7 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { ago, exactTime } from "../terminal/Time.js"
+import { handOut } from "./handOut.js"
 import { inviteAll } from "./inviteAll.js"
 import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
 import { dataOption, operations } from "./ServerData.js"
@@ -45,7 +46,7 @@ const inviteCommand = define(
   {
     brief: "Invite somebody: prints a link to pass on.",
     description:
-      "The link gets one device in, within two weeks and five tries. A new device gets a library of its own, unless --library-id names one that is there: a second computer, or a new one in the place of one that was lost. With --group, a device's library is in that group, and a teacher, an admin or a web app has the libraries of the group, also those that come. --sealed takes only vaults that are sealed on the device: nobody here reads them.",
+      "The link is all that goes to standard output. It gets one device in, within two weeks and five tries. A new device gets a library of its own, unless --library-id names one that is there: a second computer, or a new one in the place of one that was lost. With --group, a device's library is in that group, and a teacher, an admin or a web app has the libraries of the group, also those that come. --sealed takes only vaults that are sealed on the device: nobody here reads them.",
     examples: [
       ["whiteroom server invite Anna", "a library of her own"],
       ["whiteroom server invite --file class.txt --group 10b", "a class, a name on each line"],
@@ -94,12 +95,14 @@ const inviteCommand = define(
         )
       const { invite } = yield* operations(cli, data)
       const invited = yield* invite({ name, role, libraries, group, sealed, accessDays: days })
-      return cli.done<Outputs["server-invite"]>({ name, role, ...invited }, () =>
-        [
-          `Give ${printable(name)} this link, which ends on ${exactTime(new Date(invited.expiresAt))}:`,
-          `  ${invited.link}`,
-          howToUse(role, printable(name))
-        ].join("\n")
+      return handOut<Outputs["server-invite"]>(
+        cli,
+        { name, role, ...invited },
+        {
+          before: `Give ${printable(name)} this link, which ends on ${exactTime(new Date(invited.expiresAt))}:`,
+          data: invited.link,
+          after: howToUse(role, printable(name))
+        }
       )
     })
 )
@@ -170,9 +173,10 @@ const linkCommand = define(
         )
       const { invite } = yield* operations(cli, data)
       const invited = yield* invite({ name, role, libraries, sealed: false, codeMs: hour })
-      return cli.done<Outputs["server-invite"]>(
+      return handOut<Outputs["server-invite"]>(
+        cli,
         { name, role, ...invited },
-        () => `Within an hour: whiteroom connect '${invited.link}'`
+        { before: "Within an hour, in a browser or by whiteroom connect 'LINK':", data: invited.link }
       )
     })
 )

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
-import { errorCode } from "@white-room/core"
-import type { Role } from "@white-room/server"
+import { ExitCode, errorCode } from "@white-room/core"
+import type { Invited, Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
@@ -8,6 +8,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { exactTime } from "../terminal/Time.js"
+import { handOut } from "./handOut.js"
 import { operations } from "./ServerData.js"
 
 interface Wish {
@@ -73,24 +74,33 @@ export const inviteAll = (
         { name: file, role, libraries },
         () => `Would invite ${count(wanted.length, "person", "people")}. Nothing was changed.`
       )
-    const invited = yield* Effect.forEach(wanted, (name) =>
-      Effect.map(
-        operation.invite({ name, role, libraries: [], group, sealed, accessDays: days }),
-        (each) => ({ ...each, name })
+    const invited: Array<Invited & { readonly name: string }> = []
+    const outcome = yield* Effect.either(
+      Effect.forEach(wanted, (name) =>
+        Effect.map(
+          operation.invite({ name, role, libraries: [], group, sealed, accessDays: days }),
+          (each) => void invited.push({ ...each, name })
+        )
       )
     )
     const passed = names.length - wanted.length
-    return cli.done<Outputs["server-invite"]>(
+    // Also those before one that could not be made: they are told now or never.
+    handOut<Outputs["server-invite"]>(
+      cli,
       { name: file, role, libraries: invited.flatMap((each) => each.libraries), invited },
-      () =>
-        [
-          ...invited.flatMap(({ name, link, expiresAt }) => [
+      {
+        data: invited
+          .flatMap(({ name, link, expiresAt }) => [
             `${printable(name)}, until ${exactTime(new Date(expiresAt))}:`,
             `  whiteroom connect '${link}'`
-          ]),
-          ...(passed === 0
-            ? []
-            : [`${count(passed, "person has", "people have")} a library here already, and got no new link.`])
-        ].join("\n")
+          ])
+          .join("\n"),
+        after:
+          passed === 0
+            ? undefined
+            : `${count(passed, "person has", "people have")} a library here already, and got no new link.`
+      }
     )
+    yield* outcome
+    return ExitCode.done
   })

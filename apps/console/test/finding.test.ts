@@ -4,6 +4,7 @@
  */
 import { beforeAll, expect, it } from "vitest"
 import { axeViolations, describeInBrowser, signInBy, useBrowser } from "./support/Browser.js"
+import { fingersOn } from "./support/fingersOn.js"
 import { createLibrary, remove, scale, songDocument, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { connect, link, type Server, startServer, whiteroom } from "./support/Whiteroom.js"
@@ -53,6 +54,32 @@ describeInBrowser("a song that was lost", () => {
     await page.getByText("This song is deleted now.").waitFor()
     await page.getByText("16 only then").waitFor()
     expect(await axeViolations(page)).toEqual([])
+  })
+
+  it("is looked at with fingers: dragged, pulled nearer, and tapped where one listens from", async () => {
+    const page = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+    await signInBy(page, await link(server, "Phone"))
+    await page.goto(`${server.address}/#/${library}/song/night-drive`)
+    const roll = page.getByRole("slider", { name: "Notes" })
+    await page.getByText(/^Bar 1 of 5/).waitFor({ state: "attached" })
+    await roll.scrollIntoViewIfNeeded()
+    const box = await roll.boundingBox()
+    if (box === null) throw new Error("no notes")
+    const at = (x: number) => [box.x + x * box.width, box.y + 100] as const
+    const fingers = await fingersOn(page)
+    // All five bars are in sight.
+    await fingers.tap(at(0.9))
+    await page.getByText("from bar 5").waitFor()
+    // Twice as near, from the left edge on: two and a half of them are.
+    await fingers.draw([at(0.01), at(0.4)], [at(0.01), at(0.8)])
+    await fingers.tap(at(0.9))
+    await page.getByText("from bar 3").waitFor()
+    // Dragged by half of what is in sight. What was dragged was no tap.
+    await fingers.draw([at(0.8)], [at(0.3)])
+    await page.getByText("from bar 3").waitFor()
+    await fingers.tap(at(0.9))
+    await page.getByText("from bar 4").waitFor()
+    expect(await page.evaluate(() => visualViewport?.scale)).toBe(1)
   })
 
   it("is heard as it was, and as it is", async () => {

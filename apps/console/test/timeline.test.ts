@@ -2,6 +2,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core"
 import { beforeAll, expect, it } from "vitest"
 import { axeViolations, describeInBrowser, useBrowser } from "./support/Browser.js"
+import { fingersOn } from "./support/fingersOn.js"
 import { createLargeLibrary, documentNow, remove, songDocument, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { openPage } from "./support/Whiteroom.js"
@@ -135,6 +136,59 @@ describeInBrowser("a library of 10,000 songs", () => {
     await page.getByRole("button", { name: "Show all of it" }).click()
     await lanes(page).press("Home")
     await row(page, "Night Drive").getByText("41 changes").waitFor()
+  })
+
+  it("is moved and pulled nearer with fingers, on a phone", async () => {
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
+    const page = await looking("Timeline", phone)
+    await row(page, "Night Drive").getByText("41 changes in what is shown").waitFor()
+    await lanes(page).scrollIntoViewIfNeeded()
+    const fingers = await fingersOn(page)
+    const box = await lanes(page).boundingBox()
+    if (box === null) throw new Error("no lanes")
+    const at = (x: number, y: number) => [box.x + x * box.width, box.y + y] as const
+    const changes = async () => {
+      const text = await row(page, "Night Drive")
+        .getByText(/changes? in what is shown/)
+        .textContent()
+      return Number.parseInt(String(text).replace("no ", "0 "), 10)
+    }
+    const settled = (wanted: (count: number) => boolean) =>
+      expect.poll(async () => wanted(await changes()), { timeout: 20_000 }).toBe(true)
+    // Two fingers, one above the other too, pull time nearer; the page itself stays as large as it is.
+    await fingers.draw([at(0.8, 80), at(0.9, 80)], [at(0.4, 80), at(0.95, 80)])
+    await settled((count) => count < 41)
+    const near = await changes()
+    await fingers.draw([at(0.6, 80), at(0.6, 110)], [at(0.6, 40), at(0.6, 200)])
+    await settled((count) => count < near)
+    expect(await page.evaluate(() => [visualViewport?.scale, scrollY])).toEqual([
+      1,
+      await page.evaluate(() => scrollY)
+    ])
+    // And away again, with what is beside it.
+    await fingers.draw([at(0.05, 80), at(0.95, 80)], [at(0.45, 80), at(0.55, 80)])
+    await fingers.draw([at(0.05, 80), at(0.95, 80)], [at(0.45, 80), at(0.55, 80)])
+    await settled((count) => count === 41)
+    // Nothing of that was a moment, and nothing scrolled: a finger that goes up does.
+    await page.getByText("As it is now").waitFor()
+    expect(await lanes(page).evaluate(({ scrollTop }) => scrollTop)).toBe(0)
+    await fingers.draw([at(0.5, 220)], [at(0.5, 60)])
+    await expect.poll(() => lanes(page).evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(50)
+    await page.getByText("As it is now").waitFor()
+    // Nearer, then sideways: other evenings are in sight.
+    await lanes(page).evaluate((element) => element.scrollTo({ top: 0 }))
+    await fingers.draw([at(0.45, 80), at(0.55, 80)], [at(0.1, 80), at(0.9, 80)])
+    await settled((count) => count > 0 && count < 41)
+    await fingers.draw([at(0.1, 80)], [at(0.95, 80)])
+    await page.getByText("As it is now").waitFor()
+    await fingers.tap(at(0.5, 45))
+    await page.getByText(/^As it was: /).waitFor()
+    // The line is dragged by the axis.
+    const axis = await moment(page).boundingBox()
+    if (axis === null) throw new Error("no axis")
+    const said = await moment(page).getAttribute("aria-valuetext")
+    await fingers.draw([[axis.x + 200, axis.y + 30]], [[axis.x + 60, axis.y + 30]])
+    await expect.poll(() => moment(page).getAttribute("aria-valuetext")).not.toBe(said)
   })
 
   it("is seen as it was, and a song comes back from there, with keys alone", async () => {

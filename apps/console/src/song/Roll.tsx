@@ -1,8 +1,10 @@
-/** Two versions over each other as a piano roll: one moves through it by bars, with keys, wheel or mouse. */
+/** Two versions over each other as a piano roll: one moves through it by bars, with keys, the wheel, a mouse or fingers. */
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals"
 import { useEffect, useId, useRef } from "preact/hooks"
 import type { Music } from "../music/Music.js"
 import type { NoteDiff } from "../music/NoteDiff.js"
+import { Fingers } from "../parts/Fingers.js"
+import { holdPinch } from "../parts/holdPinch.js"
 import type { Texts } from "../texts/english.js"
 import { texts } from "../texts/Texts.js"
 import { drawRoll, type View } from "./drawRoll.js"
@@ -24,6 +26,7 @@ export const Roll = ({ music, diff, bar, heard, told }: RollProps) => {
   const hidden = useSignal<ReadonlySet<number>>(new Set())
   const turn = useSignal(0)
   const help = useId()
+  const fingers = useRef(new Fingers())
   const { barLength, bars, sections } = music
   const end = bars * barLength
 
@@ -60,8 +63,10 @@ export const Roll = ({ music, diff, bar, heard, told }: RollProps) => {
     const dark = matchMedia("(prefers-color-scheme: dark)")
     const size = new ResizeObserver(again)
     if (canvas.current) size.observe(canvas.current)
+    const letPinch = canvas.current ? holdPinch(canvas.current) : undefined
     dark.addEventListener("change", again)
     return () => {
+      letPinch?.()
       size.disconnect()
       dark.removeEventListener("change", again)
     }
@@ -137,10 +142,24 @@ export const Roll = ({ music, diff, bar, heard, told }: RollProps) => {
           event.preventDefault()
           action()
         }}
-        onClick={(event) => {
-          const { left, zoom } = view.value
-          goToBar(Math.floor((left + event.offsetX / zoom) / barLength) + 1)
+        onPointerDown={(event) => {
+          if (event.button !== 0) return
+          fingers.current.down(event.pointerId, { x: event.offsetX, y: event.offsetY })
+          event.currentTarget.setPointerCapture(event.pointerId)
         }}
+        onPointerMove={(event) => {
+          const gesture = fingers.current.move(event.pointerId, { x: event.offsetX, y: event.offsetY })
+          if (gesture === undefined) return
+          const { left, zoom } = view.value
+          look(left - gesture.by / zoom, zoom)
+          if (gesture.isPinch) zoomBy(gesture.factor, view.value.left + gesture.around / zoom)
+        }}
+        onPointerUp={({ pointerId, offsetX }) => {
+          if (!fingers.current.up(pointerId)) return
+          const { left, zoom } = view.value
+          goToBar(Math.floor((left + offsetX / zoom) / barLength) + 1)
+        }}
+        onPointerCancel={({ pointerId }) => fingers.current.cancel(pointerId)}
         onWheel={(event) => {
           const { left, zoom } = view.value
           const sideways = event.shiftKey ? event.deltaY : event.deltaX

@@ -138,7 +138,8 @@ export const english = {
   contentGone: "The content of this version is no longer kept. What changed is still known, in words.",
 
   roll: "Notes",
-  rollHelp: "Arrow keys move, plus and minus zoom. A click or Enter sets the bar from which you listen.",
+  rollHelp:
+    "Drag to move, pull two fingers apart to zoom. A click or a tap sets the bar from which you listen, as arrow keys do; plus and minus zoom too.",
   past: {
     listen: "Listen to then",
     only: "only then",

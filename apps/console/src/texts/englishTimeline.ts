@@ -1,7 +1,7 @@
 /** The texts of the timeline. */
 export const englishTimeline = {
   timelineHelp:
-    "Drag the line over time, or use its arrow keys, and see how everything was then. Plus and minus zoom, as do Ctrl and the mouse wheel.",
+    "Drag the line over time, or use its arrow keys, and see how everything was then. Two fingers zoom, as do plus and minus, or Ctrl and the mouse wheel.",
   timelineLine: "Moment",
   timelineLanes: "Songs, and when they were changed",
   timelineAt: (when: string) => `As it was: ${when}`,

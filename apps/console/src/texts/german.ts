@@ -142,7 +142,7 @@ export const german: Texts = {
 
   roll: "Noten",
   rollHelp:
-    "Pfeiltasten bewegen, plus und minus vergrößern. Ein Klick oder die Eingabetaste setzt den Takt, ab dem du hörst.",
+    "Ziehen bewegt, zwei Finger vergrößern. Ein Klick oder ein Tippen setzt den Takt, ab dem du hörst, wie auch die Pfeiltasten; Plus und Minus vergrößern ebenfalls.",
   past: {
     listen: "Damals anhören",
     only: "nur damals",

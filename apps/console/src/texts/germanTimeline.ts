@@ -3,7 +3,7 @@ import type { Loosened } from "./Loosened.js"
 
 export const germanTimeline: Loosened<typeof englishTimeline> = {
   timelineHelp:
-    "Zieh die Linie über die Zeit, oder nimm ihre Pfeiltasten, und sieh, wie alles damals war. Plus und minus vergrößern, wie auch Strg und das Mausrad.",
+    "Zieh die Linie über die Zeit, oder nimm ihre Pfeiltasten, und sieh, wie alles damals war. Zwei Finger vergrößern, ebenso Plus und Minus oder Strg und das Mausrad.",
   timelineLine: "Zeitpunkt",
   timelineLanes: "Lieder, und wann sie geändert wurden",
   timelineAt: (when) => `Wie es war: ${when}`,

@@ -1,8 +1,10 @@
 /** The axis of time with backups and restores on it, and the line over it: the moment one looks at. */
 import type { RefObject } from "preact"
-import { useRef } from "preact/hooks"
+import { useEffect, useRef } from "preact/hooks"
 import { linkTo } from "../address/Link.js"
 import type { Library } from "../api/Session.js"
+import { Fingers } from "../parts/Fingers.js"
+import { holdPinch } from "../parts/holdPinch.js"
 import { texts, timeText } from "../texts/Texts.js"
 import type { Mark } from "./Sheet.js"
 import type { Sight } from "./Sight.js"
@@ -23,7 +25,7 @@ const near = 5
 
 export const Moment = ({ sight, library, axis, marks, left, help }: MomentProps) => {
   const t = texts.value
-  const isHeld = useRef(false)
+  const held = useRef(new Fingers())
   const at = sight.at.value
   const now = new Date()
   const iso = at === undefined ? undefined : new Date(at).toISOString()
@@ -55,11 +57,16 @@ export const Moment = ({ sight, library, axis, marks, left, help }: MomentProps)
     "=": () => sight.zoom(1.4),
     "-": () => sight.zoom(1 / 1.4)
   }
-  const drag = (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
-    const wanted = sight.timeAt(event.clientX - event.currentTarget.getBoundingClientRect().left - left)
+  const placeOf = (event: PointerEvent & { readonly currentTarget: HTMLElement }) => ({
+    x: event.clientX - event.currentTarget.getBoundingClientRect().left - left,
+    y: event.clientY
+  })
+  const drag = (x: number) => {
+    const wanted = sight.timeAt(x)
     const mark = times.find((time) => Math.abs(time - wanted) < near * sight.pixel)
     sight.goTo(mark ?? wanted)
   }
+  useEffect(() => (axis.current === null ? undefined : holdPinch(axis.current)), [])
   return (
     <>
       <div class="moment">
@@ -114,19 +121,20 @@ export const Moment = ({ sight, library, axis, marks, left, help }: MomentProps)
         }}
         onPointerDown={(event) => {
           if (event.button !== 0) return
-          isHeld.current = true
+          const place = placeOf(event)
+          held.current.down(event.pointerId, place)
           event.currentTarget.setPointerCapture(event.pointerId)
-          drag(event)
+          // The second of two fingers means no moment.
+          if (!held.current.isMoved) drag(place.x)
         }}
         onPointerMove={(event) => {
-          if (isHeld.current) drag(event)
+          const gesture = held.current.move(event.pointerId, placeOf(event))
+          if (gesture === undefined) return
+          if (gesture.isPinch) sight.follows(gesture)
+          else drag(gesture.around)
         }}
-        onPointerUp={() => {
-          isHeld.current = false
-        }}
-        onPointerCancel={() => {
-          isHeld.current = false
-        }}
+        onPointerUp={({ pointerId }) => void held.current.up(pointerId)}
+        onPointerCancel={({ pointerId }) => held.current.cancel(pointerId)}
       />
     </>
   )

@@ -1,5 +1,6 @@
 /** What one looks at: which time is in sight, at which moment one looks, and what moves them. */
 import { type Signal, signal } from "@preact/signals"
+import type { Gesture } from "../parts/Fingers.js"
 import { fitting, type View } from "./Scale.js"
 
 export class Sight {
@@ -71,6 +72,12 @@ export class Sight {
   zoom(factor: number, around = this.middle()): void {
     const { from, until } = this.view.peek()
     this.look({ from: around - (around - from) / factor, until: around + (until - around) / factor })
+  }
+
+  /** As fingers on the picture move it. */
+  follows({ by, factor, around }: Gesture): void {
+    this.pan(-by)
+    if (factor !== 1) this.zoom(factor, this.timeAt(around))
   }
 
   private middle(): number {

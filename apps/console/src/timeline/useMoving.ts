@@ -1,17 +1,18 @@
 import type { RefObject } from "preact"
-import { useEffect, useMemo, useRef } from "preact/hooks"
+import { useEffect, useMemo } from "preact/hooks"
+import { Fingers } from "../parts/Fingers.js"
+import { holdPinch } from "../parts/holdPinch.js"
 import type { Sight } from "./Sight.js"
 
-interface Held {
-  readonly from: number
-  x: number
-  isMoved: boolean
-}
+const isLink = ({ target }: Event): boolean => target instanceof Element && target.closest("a") !== null
 
-/** Moves through time with a pointer, the wheel and keys: dragging pans, a click sets the moment, Ctrl and the wheel zoom. */
+/**
+ * Moves through time with fingers, a mouse, the wheel and keys: dragging pans, a click or a tap sets the moment, two fingers zoom, as do
+ * Ctrl and the wheel.
+ */
 export const useMoving = (element: RefObject<HTMLElement | null>, sight: Sight, left: () => number) => {
-  const held = useRef<Held | undefined>(undefined)
   const handlers = useMemo(() => {
+    const fingers = new Fingers()
     const keys: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => sight.pan(-sight.width.peek() / 10),
       ArrowRight: () => sight.pan(sight.width.peek() / 10),
@@ -19,8 +20,10 @@ export const useMoving = (element: RefObject<HTMLElement | null>, sight: Sight, 
       "=": () => sight.zoom(1.4),
       "-": () => sight.zoom(1 / 1.4)
     }
-    const placeOf = (event: MouseEvent & { readonly currentTarget: HTMLElement }): number =>
-      event.clientX - event.currentTarget.getBoundingClientRect().left - left()
+    const placeOf = (event: MouseEvent & { readonly currentTarget: HTMLElement }) => ({
+      x: event.clientX - event.currentTarget.getBoundingClientRect().left - left(),
+      y: event.clientY
+    })
     return {
       onKeyDown: (event: KeyboardEvent) => {
         const action = keys[event.key]
@@ -29,30 +32,22 @@ export const useMoving = (element: RefObject<HTMLElement | null>, sight: Sight, 
         action()
       },
       onPointerDown: (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
-        const isLink = event.target instanceof Element && event.target.closest("a") !== null
-        const x = placeOf(event)
-        // Neither a name nor the bar that scrolls is a moment.
-        if (event.button !== 0 || isLink || x < 0 || x > sight.width.peek()) return
-        held.current = { from: x, x, isMoved: false }
-        event.currentTarget.setPointerCapture(event.pointerId)
+        const place = placeOf(event)
+        // The bar that scrolls is no moment. A name is none either, but fingers may begin on it: they find little room beside.
+        if (event.button !== 0 || place.x < 0 || place.x > sight.width.peek()) return
+        if (isLink(event) && event.pointerType === "mouse") return
+        fingers.down(event.pointerId, place)
+        if (!isLink(event)) event.currentTarget.setPointerCapture(event.pointerId)
       },
       onPointerMove: (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
-        const hold = held.current
-        if (hold === undefined) return
-        const x = placeOf(event)
-        if (!hold.isMoved && Math.abs(x - hold.from) < 4) return
-        hold.isMoved = true
-        sight.pan(hold.x - x)
-        hold.x = x
+        const gesture = fingers.move(event.pointerId, placeOf(event))
+        if (gesture !== undefined) sight.follows(gesture)
       },
-      onPointerUp: () => {
-        const hold = held.current
-        held.current = undefined
-        if (hold !== undefined && !hold.isMoved) sight.goTo(sight.timeAt(hold.x))
+      onPointerUp: (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
+        const { x } = placeOf(event)
+        if (fingers.up(event.pointerId) && !isLink(event)) sight.goTo(sight.timeAt(x))
       },
-      onPointerCancel: () => {
-        held.current = undefined
-      }
+      onPointerCancel: ({ pointerId }: PointerEvent) => fingers.cancel(pointerId)
     }
   }, [sight])
   // The wheel must be held back from the browser, which zooms the page otherwise
@@ -69,8 +64,13 @@ export const useMoving = (element: RefObject<HTMLElement | null>, sight: Sight, 
       else return
       event.preventDefault()
     }
-    current?.addEventListener("wheel", onWheel, { passive: false })
-    return () => current?.removeEventListener("wheel", onWheel)
+    if (current === null) return
+    const letPinch = holdPinch(current)
+    current.addEventListener("wheel", onWheel, { passive: false })
+    return () => {
+      letPinch()
+      current.removeEventListener("wheel", onWheel)
+    }
   }, [sight])
   return handlers
 }

@@ -100,7 +100,6 @@ const tellRun = (library: Library, tell: Tell, report: RunReport) =>
 const look = (library: Library, { holder = defaultHolder, opening }: DaemonOptions, tell: Tell, told: Told) =>
   Effect.gen(function* () {
     yield* tellUnreadable(library, tell, told)
-    yield* tellHeld(library, tell, told)
     const result = yield* runDue(library, {
       holder,
       opening,
@@ -109,6 +108,8 @@ const look = (library: Library, { holder = defaultHolder, opening }: DaemonOptio
     const waiting = "heldBy" in result ? result.heldBy : undefined
     if ("heldBy" in result && told.waiting !== waiting) yield* tell({ event: "waiting", ...result })
     told.waiting = waiting
+    // Behind the runs: what one of them made due, and waits, is told with it.
+    yield* tellHeld(library, tell, told)
     for (const alert of yield* raiseAlerts(library, holder)) yield* tell({ event: "alert", alert })
     for (const digest of yield* sendDigests(library, holder)) yield* tell({ event: "digest", digest })
   })

@@ -2,7 +2,7 @@
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type * as SqlClient from "@effect/sql/SqlClient"
-import { utf8 } from "@white-room/core"
+import { second, utf8 } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,9 +14,10 @@ import { accessById, isValid } from "../control/AccessList.js"
 import type { ControlError } from "../control/Database.js"
 import { feedAfter, feedHead } from "../control/Feed.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
+import { machineTime } from "../http/Waits.js"
 import { failing } from "./failing.js"
 
-const heartbeat = "20 seconds"
+const heartbeatMs = 20 * second
 
 /** Streams of one access at once: a browser has some tabs, and no more connections. */
 const mostStreams = 16
@@ -55,10 +56,14 @@ const endOf = (desk: Desk, { id }: Caller) =>
     return access === undefined || !isValid(access, now) ? "revoked" : undefined
   })
 
+/** Other programs write too, as one at the server's own terminal that takes an access away: so often it is looked. */
+const lookMs = 1000
+
 /** The next piece of a stream, and behind which event the one after it begins; none after the last. */
 const nextPiece = (desk: Desk, caller: Caller, after: number) =>
   Effect.gen(function* () {
     const { hub } = desk
+    const beats = (yield* Clock.currentTimeMillis) + heartbeatMs
     for (;;) {
       const count = hub.count()
       const reason = yield* endOf(desk, caller)
@@ -66,8 +71,9 @@ const nextPiece = (desk: Desk, caller: Caller, after: number) =>
       const events = yield* feedAfter(caller, after, atOnce)
       const last = events.at(-1)
       if (last !== undefined) return [events.map(told).join(""), Option.some(Number(last.id))] as const
-      const woken = yield* Effect.timeoutOption(hub.after(count), heartbeat)
-      if (Option.isNone(woken)) return [": it still listens\n\n", Option.some(after)] as const
+      const left = beats - (yield* Clock.currentTimeMillis)
+      if (left <= 0) return [": it still listens\n\n", Option.some(after)] as const
+      yield* Effect.raceAll([hub.after(count), machineTime(lookMs), Effect.sleep(left)])
     }
   })
 

@@ -6,7 +6,7 @@ import type { Outlets } from "../digest/Outlets.js"
 import { raiseAlerts } from "../digest/raiseAlerts.js"
 import { sendDigests } from "../digest/sendDigests.js"
 import type { Desk } from "../http/Desk.js"
-import { minuteOr } from "./Waits.js"
+import { minuteOr } from "../http/Waits.js"
 
 /** Each minute looks for what is dangerous, and for digests that are due. What fails now may not the next time; it is in the log. */
 export const lookAfter = (

@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
 import { keepProof, proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
+import { minuteOr } from "../http/Waits.js"
 import { tidyLibrary } from "./tidyLibrary.js"
-import { minuteOr } from "./Waits.js"
 
 const nightly: Timing = { rules: [parseRule("nightly")], zone: systemZone(), quiet: [], catchUp: "once" }
 

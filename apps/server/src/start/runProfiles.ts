@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { librariesHere, settleWritten } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
+import { machineTime } from "../http/Waits.js"
 import type { Homes } from "../replica/Homes.js"
-import { machineTime } from "./Waits.js"
 
 /** A library of which nothing was due for so long is asked again: its profiles may be others. */
 const longestMs = 10 * 60_000

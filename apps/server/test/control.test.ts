@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
+import { day } from "@white-room/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
@@ -16,11 +18,13 @@ import {
 } from "../src/control/AccessList.js"
 import { manyDiscarded, noteDangers, noteTold, untold } from "../src/control/Alerts.js"
 import { audited, firstFault } from "../src/control/Audit.js"
+import { countBackup } from "../src/control/BackupCounts.js"
 import { readControlFile, writeControlFile } from "../src/control/ControlFile.js"
 import { type ControlAt, layerSqlite, transact } from "../src/control/Database.js"
 import { beginDigest, digestsOf, endDigest } from "../src/control/Digests.js"
 import { feedAfter } from "../src/control/Feed.js"
 import { makeHome } from "../src/control/Homes.js"
+import { invite } from "../src/control/Invitations.js"
 import { endAccessTo, finishErasing } from "../src/control/Leaving.js"
 import {
   changeLibrary,
@@ -123,6 +127,59 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
         expect(yield* libraryById("a")).toMatchObject({
           ...{ quota, used: part, reserved: quota - part, sealed: 1, arrived_at: 7 }
         })
+      })
+    )
+  )
+
+  it.scoped(
+    "counts the backups of a day, of each access in each library, and holds up nobody when the clock jumps",
+    () =>
+      on(() =>
+        Effect.gen(function* () {
+          for (const id of ["a", "b"]) {
+            yield* insertLibrary(id, id, false, 1)
+            yield* insertAccess(accessOf(`of ${id}`, [id]))
+          }
+          const count = (access: string, library: string) => countBackup(access, library, 3)
+          const all = Array.from({ length: 5 }, () => count("of a", "a"))
+          const got = yield* Effect.all(all, { concurrency: "unbounded" })
+          expect(got.filter((isCounted) => isCounted)).toHaveLength(3)
+          expect([yield* count("of a", "b"), yield* count("of b", "a")]).toEqual([true, true])
+          yield* TestClock.adjust("23 hours")
+          expect(yield* count("of a", "a")).toBe(false)
+          yield* TestClock.adjust("1 hour")
+          expect(yield* count("of a", "a")).toBe(true)
+          // Years ahead for a moment, and back.
+          const now = yield* Clock.currentTimeMillis
+          yield* TestClock.setTime(now + 4000 * day)
+          for (let time = 0; time < 3; time++) expect(yield* count("of a", "a")).toBe(true)
+          expect(yield* count("of a", "a")).toBe(false)
+          yield* TestClock.setTime(now)
+          expect(yield* count("of a", "a")).toBe(true)
+          yield* finishErasing("a", [], "admin")
+          const sql = yield* SqlClient
+          expect(yield* sql`SELECT access, library FROM backup_count`).toEqual([
+            { access: "of a", library: "b" }
+          ])
+        })
+      )
+  )
+
+  it.scoped("gives no invitation the beginning of another's code, unless that one has ended", () =>
+    on(() =>
+      Effect.gen(function* () {
+        const made = (ids: ReadonlyArray<string>) => {
+          const left = ids.values()
+          const codes = () => ({ id: left.next().value ?? "none", secret: "abcdefgh" })
+          const wish = { name: "M", role: "admin", libraries: [], sealed: false, quota: 1 } as const
+          return Effect.map(invite(wish, "x", codes), ({ code }) => code.id)
+        }
+        // The first gives the secret.
+        expect(yield* made(["0000", "aaaa"])).toBe("aaaa")
+        expect(yield* made(["0000", "aaaa", "aaaa", "bbbb"])).toBe("bbbb")
+        yield* TestClock.adjust("15 days")
+        expect(yield* made(["0000", "aaaa"])).toBe("aaaa")
+        expect(yield* firstFault).toBe(undefined)
       })
     )
   )

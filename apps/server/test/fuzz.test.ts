@@ -80,6 +80,17 @@ const isWhole = (text: string, status: number): boolean => {
   )
 }
 
+const isJson = (headers: http.IncomingHttpHeaders): boolean =>
+  String(headers["content-type"]).startsWith("application/json")
+
+const jsonOf = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString("utf8"))
+  } catch {
+    return undefined
+  }
+}
+
 /** Remembers what stands in an answer: ids, versions and places, to be asked for. */
 const learn = (seen: Seen, value: unknown, name = ""): void => {
   if (Array.isArray(value)) for (const each of value.slice(0, 5)) learn(seen, each, name)
@@ -109,7 +120,7 @@ const roles = [
 
 /** A server with a library of a device and one of a web app, and somebody of every role. */
 const stage = Effect.gen(function* () {
-  const limits = { wrongCodes: 1e9, uploads: 1000, documentsBytes: 2 ** 30, quota: 2 ** 30 }
+  const limits = { wrongCodes: 1e9, backupsADay: 1e9, uploads: 1000, documentsBytes: 2 ** 30, quota: 2 ** 30 }
   const server = yield* testServer({ limits })
   const root = yield* signIn(server)
   const anna = yield* pushing(server, root)
@@ -252,8 +263,11 @@ describe("whatever is sent", () => {
             else if (token !== undefined && body.includes(token)) wrong.push(said)
             if (wrong.length > 20) expect(wrong).toEqual([])
             if (status < 400) succeeded.add(operation.name)
-            if (String(headers["content-type"]).startsWith("application/json"))
-              learn(seen, JSON.parse(body.toString("utf8")))
+            if (operation.method !== "HEAD" && isJson(headers)) {
+              const json = jsonOf(body)
+              if (json === undefined) wrong.push(said)
+              learn(seen, json)
+            }
             if (headers.etag !== undefined) note(seen, "if-match", headers.etag)
             yield* mend(operation, status)
           }

@@ -190,7 +190,12 @@ describe("a server that starts", () => {
       expect(guesses.map(({ answer }) => answer.json.type)).toEqual(Array(5).fill("CodeNotFound"))
       expect((yield* enrol(server, code)).answer.json).toMatchObject({ type: "CodeNotFound" })
       const next = yield* invite(server, admin)
-      for (const _ of Array.from({ length: 7 })) yield* enrol(server, "0000-0000-0000")
+      // Also who guesses a crowd at once.
+      const crowd = yield* Effect.all(
+        Array.from({ length: 30 }, () => enrol(server, "0000-0000-0000")),
+        { concurrency: "unbounded" }
+      )
+      expect(crowd.filter(({ answer }) => answer.json.type === "CodeNotFound")).toHaveLength(2)
       expect((yield* enrol(server, next.code)).answer.json).toMatchObject({ type: "TooMany" })
       yield* TestClock.adjust("1 minute")
       expect((yield* enrol(server, next.code)).answer.status).toBe(200)

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { device, putBlob, putHeaders, sharedServer } from "./support/server.js"
+import { device, putBlob, putHeaders, sharedServer, signIn, testServer } from "./support/server.js"
 import { isNew, key, songWish, webApp } from "./support/web.js"
 
 describe("libraries of one server", () => {
@@ -61,27 +61,48 @@ describe("libraries of one server", () => {
     })
   )
 
-  it.scopedLive(
-    "security 12: a flood of backups of a web app pushes no other out, and none is of another day",
-    () =>
-      Effect.gen(function* () {
-        const { server, admin } = shared()
-        const { ask } = yield* webApp(server, admin)
-        yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
-        yield* ask("POST", "backups", { description: "good" }, key())
-        const began = Date.now() - 60_000
-        for (let time = 0; time < 40; time++)
-          yield* ask(
-            "POST",
-            "backups",
-            { description: "flood", timestamp: "1997-01-01T00:00:00.000Z" },
-            key()
-          )
-        const { json } = yield* ask("GET", "backups")
-        const backups = json.items as ReadonlyArray<{ description: string; timestamp: string }>
-        expect(backups).toHaveLength(41)
-        expect(backups[0]?.description).toBe("good")
-        for (const { timestamp } of backups) expect(Date.parse(timestamp)).toBeGreaterThan(began)
-      })
+  it.scopedLive("security 12: a flood of backups pushes no other out, and none is of another day", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer({ limits: { backupsADay: 40 } })
+      const root = yield* signIn(server)
+      const { ask, library, token } = yield* webApp(server, root)
+      const take = (by: string, description: string, into = library) =>
+        server.ask("POST", `/v1/libraries/${into}/backups`, {
+          ...{ token: by, headers: key(), body: { description, timestamp: "1997-01-01T00:00:00.000Z" } }
+        })
+      yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+      yield* ask("PUT", "profiles/nightly", { when: ["nightly"], keep: { last: 1 } }, isNew)
+      const began = Date.now() - 60_000
+      expect((yield* take(root, "good")).status).toBe(201)
+      const flood = yield* Effect.all(
+        Array.from({ length: 50 }, () => take(token, "flood")),
+        { concurrency: 8 }
+      )
+      const refused = flood.filter(({ status }) => status !== 201)
+      expect(refused).toHaveLength(10)
+      for (const { status, json, headers } of refused) {
+        expect([status, json.type]).toEqual([429, "TooManyToday"])
+        // Not a matter of seconds, as what comes too fast is, but of the day.
+        expect(Number(headers.get("retry-after"))).toBeGreaterThan(2)
+      }
+      // Who floods holds up nobody but themselves, and only here.
+      expect((yield* take(root, "good too")).status).toBe(201)
+      const other = `lib-${randomUUID()}`
+      yield* server.ask("PUT", `/v1/libraries/${other}`, { token, headers: isNew, body: { name: "Other" } })
+      expect((yield* take(token, "of another", other)).status).toBe(201)
+      const { json } = yield* ask("GET", "backups")
+      const backups = json.items as ReadonlyArray<{ description: string; timestamp: string }>
+      expect(backups.filter(({ description }) => description === "flood")).toHaveLength(40)
+      expect([backups[0], backups.at(-1)]).toMatchObject([
+        { description: "good" },
+        { description: "good too" }
+      ])
+      for (const { timestamp } of backups) expect(Date.parse(timestamp)).toBeGreaterThan(began)
+      // The rules of a profile judge what it took, whatever others take.
+      const rules = yield* ask("GET", "retention?profile=nightly")
+      const decisions = rules.json.decisions as ReadonlyArray<{ keep: boolean }>
+      expect(decisions).toHaveLength(42)
+      expect(decisions.filter(({ keep }) => !keep)).toEqual([])
+    })
   )
 })

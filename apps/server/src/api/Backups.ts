@@ -38,7 +38,14 @@ export const backupChanges = HttpApiGroup.make("backupChanges")
       .setPayload(BackupWish)
       .setHeaders(Schema.Struct(keyHeader))
       .addSuccess(Backup, { status: 201 })
-      .addError(Schema.Union(unchanged, problemSchema("KeyRequired"), problemSchema("KeyReused")))
+      .addError(
+        Schema.Union(
+          unchanged,
+          problemSchema("KeyRequired"),
+          problemSchema("KeyReused"),
+          problemSchema("TooManyToday")
+        )
+      )
   )
   .add(
     HttpApiEndpoint.patch("edit")`/v1/libraries/${library}/backups/${id}`

@@ -70,10 +70,11 @@ export const invitationInfo = (invitation: Invitation): InvitationInfo => ({
   used: invitation.secret_hash !== ""
 })
 
-/** Makes an invitation, and for a device without a library a new one. Fails when a library is not there. */
+/** Makes an invitation, and for a device without a library a new one. Fails when a library is not there. `codes` makes codes at random. */
 export const invite = (
   wish: Wish,
-  actor: string
+  actor: string,
+  codes: () => Code = newCode
 ): Effect.Effect<MadeInvitation, ProblemOf<"NotFound"> | ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -87,12 +88,11 @@ export const invite = (
     // Nobody is a teacher of a library that is not there, nor pushes into one that nobody began.
     if (isNew && role !== "device") return yield* Effect.fail(problem("NotFound"))
     const libraries = isNew ? [newLibraryId(wish.name)] : wish.libraries
-    const code = newCode()
+    const { secret } = codes()
     const salt = newSalt()
-    const invitation: Invitation = {
-      id: code.id,
+    const invitation = {
       salt,
-      code_hash: yield* Effect.promise(() => hashCode(code.secret, salt)),
+      code_hash: yield* Effect.promise(() => hashCode(secret, salt)),
       name: wish.name,
       role: wish.role,
       libraries,
@@ -104,7 +104,7 @@ export const invite = (
       access: "",
       group_name: pushes ? "" : group
     }
-    yield* audited(
+    const id = yield* audited(
       {
         actor,
         action: "invited",
@@ -115,13 +115,26 @@ export const invite = (
         for (const id of isNew ? libraries : []) yield* insertLibrary(id, wish.name, wish.sealed, wish.quota)
         if (pushes && group !== "")
           yield* sql`UPDATE library SET group_name = ${group} WHERE ${sql.in("id", libraries)}`
-        // A code that ended makes room for one of the same beginning.
-        yield* sql`DELETE FROM invitation WHERE id = ${code.id} AND expires_at < ${now}`
-        yield* sql`INSERT INTO invitation ${sql.insert({ ...invitation, libraries: JSON.stringify(libraries) })}`
         yield* announce("access", "")
+        return yield* insertInvitation(invitation, codes)
       })
     )
-    return { code, invitation: invitationInfo(invitation) }
+    return { code: { id, secret }, invitation: invitationInfo({ ...invitation, id }) }
+  })
+
+/** The name that a code begins with is short: one that others have is not taken. A code that ended makes room for another. */
+const insertInvitation = (
+  invitation: Omit<Invitation, "id">,
+  codes: () => Code
+): Effect.Effect<string, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const { id } = codes()
+    yield* sql`DELETE FROM invitation WHERE id = ${id} AND expires_at < ${invitation.created_at}`
+    const row = { ...invitation, id, libraries: JSON.stringify(invitation.libraries) }
+    const made =
+      yield* sql`INSERT INTO invitation ${sql.insert(row)} ON CONFLICT (id) DO NOTHING RETURNING id`
+    return made.length > 0 ? id : yield* insertInvitation(invitation, codes)
   })
 
 export const listInvitations = (after: string, limit: number) =>

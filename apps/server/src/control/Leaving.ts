@@ -65,6 +65,7 @@ export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, ac
       Effect.gen(function* () {
         yield* sql`DELETE FROM restore WHERE library = ${id}`
         yield* sql`DELETE FROM discarded WHERE library = ${id}`
+        yield* sql`DELETE FROM backup_count WHERE library = ${id}`
         yield* sql`DELETE FROM alert WHERE library = ${id}`
         yield* sql`DELETE FROM watched WHERE library = ${id}`
         yield* sql`DELETE FROM proof WHERE library = ${id}`

@@ -118,6 +118,12 @@ const all = {
     yield* sql`ALTER TABLE library ADD COLUMN head_line ${text} NOT NULL DEFAULT ''`
     yield* sql`ALTER TABLE library ADD COLUMN head_position BIGINT NOT NULL DEFAULT 0`
     yield* sql`ALTER TABLE library ADD COLUMN head_hash ${text} NOT NULL DEFAULT ''`
+  }),
+  "0013_backup_counts": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE backup_count (
+      access ${text} NOT NULL REFERENCES access (id), library ${text} NOT NULL REFERENCES library (id),
+      day BIGINT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (access, library))`
   })
 }
 
@@ -139,6 +145,7 @@ export const tables = {
   digest: ["group_name", "channel", "due_at"],
   alert: ["kind", "library", "about"],
   discarded: ["library", "name"],
+  backup_count: ["access", "library"],
   restore: ["library", "id"],
   feed: ["id"],
   feed_head: ["id"]

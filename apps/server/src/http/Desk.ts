@@ -34,6 +34,8 @@ export interface Limits extends RoomLimits {
   readonly documentsBytes: number
   /** Room of a new library, in bytes. */
   readonly quota: number
+  /** Backups that one access may ask for in one library in a day. */
+  readonly backupsADay: number
   /** Bytes a second below which an upload that lasts longer than `patienceMs` is ended. */
   readonly slowest: number
   readonly patienceMs: number
@@ -49,6 +51,7 @@ export const usualLimits: Limits = {
   documentBytes: 16 * 1024 * 1024,
   documentsBytes: 64 * 1024 * 1024,
   quota: 5 * 1024 * 1024 * 1024,
+  backupsADay: 200,
   slowest: 16 * 1024,
   patienceMs: 30_000,
   stallMs: 30_000,

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { Access } from "../control/AccessList.js"
 import { Alert } from "../control/Alerts.js"
 import { AuditEntry } from "../control/Audit.js"
+import { BackupCount } from "../control/BackupCounts.js"
 import { type ControlError, Integer, transact } from "../control/Database.js"
 import { Digest } from "../control/Digests.js"
 import { DiscardedFile } from "../control/Discarded.js"
@@ -45,6 +46,7 @@ const tables: ReadonlyArray<readonly [table: string, row: Schema.Schema.AnyNoCon
   ["digest", Digest],
   ["alert", Alert],
   ["discarded", Struct({ ...DiscardedFile.fields, name: BlobName })],
+  ["backup_count", BackupCount],
   ["restore", RestoreRow],
   ["feed", FeedRow],
   ["feed_head", Struct({ id: Schema.Literal(1), last: Integer, pruned: Integer }), 1]

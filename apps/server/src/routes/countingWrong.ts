@@ -5,6 +5,9 @@ import { isProblem, problem } from "../api/Problem.js"
 import { TheDesk } from "../http/Desk.js"
 import { nodeRequest, remoteOf } from "../http/NodeRequest.js"
 
+/** Each code is some work, so one is tried at a time: the others of a crowd wait, and are judged by what came of those before. */
+const turn = Effect.unsafeMakeSemaphore(1)
+
 /** Counts codes that opened nothing, by address: whoever guesses has to wait. */
 export const countingWrong = <A, E, R>(opening: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -22,4 +25,4 @@ export const countingWrong = <A, E, R>(opening: Effect.Effect<A, E, R>) =>
         desk.wrongCodes.set(from, { minute, count: (desk.wrongCodes.get(from)?.count ?? 0) + 1 })
       })
     )
-  })
+  }).pipe(turn.withPermits(1))

@@ -9,6 +9,7 @@ import type { Mirror } from "../mirror/Mirror.js"
 import type { FailureHere } from "../replica/libraryHere.js"
 import type { Replicas } from "../replica/Replicas.js"
 import type { Hub } from "./Hub.js"
+import type { Known } from "./Known.js"
 import type { Metrics } from "./Metrics.js"
 import type { Site } from "./Site.js"
 
@@ -116,6 +117,8 @@ export interface Desk {
   readonly uploading: Map<string, number>
   /** Wrong codes from each address in this minute. */
   readonly wrongCodes: Map<string, { readonly minute: number; readonly count: number }>
+  /** What holds for the next request too. */
+  readonly known: Known
   /** When the last use of each access was noted. */
   readonly noted: Map<string, number>
   /** The place that everything is put into besides, when there is one. */

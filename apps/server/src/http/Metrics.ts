@@ -3,6 +3,8 @@ import { Counter, Gauge, Registry } from "prom-client"
 
 export interface Metrics {
   readonly requests: Counter<"method" | "route" | "status">
+  /** Requests that were answered as before, without asking a library. */
+  readonly again: Counter
   readonly received: Counter
   readonly sent: Counter
   readonly uploads: Gauge
@@ -37,6 +39,11 @@ export const makeMetrics = (): Metrics => {
     name: "whiteroom_requests_total",
     help: "Requests that were answered.",
     labelNames: ["method", "route", "status"] as const,
+    registers
+  })
+  const again = new Counter({
+    name: "whiteroom_answered_again_total",
+    help: "Reads that were answered as before, since nothing was written.",
     registers
   })
   const received = new Counter({
@@ -74,6 +81,7 @@ export const makeMetrics = (): Metrics => {
   const mirrorWaiting = gauge("whiteroom_mirror_waiting", "Files that are to be put into the mirror.")
   return {
     requests,
+    again,
     received,
     sent,
     uploads,

@@ -12,19 +12,27 @@ import { type Desk, TheDesk } from "./Desk.js"
 import { isLocal, nodeRequest, remoteOf } from "./NodeRequest.js"
 import { judge } from "./Scopes.js"
 import { cookieOf, isOwnOrigin } from "./SessionCookie.js"
+import { secretOf } from "./secretOf.js"
+import { noteEveryMs } from "./TellAgain.js"
 
-const minuteMs = 60_000
-
-/** The token of a request: in the header, under its scheme, and nowhere else. */
-const tokenOf = (header: string | undefined): string | undefined =>
-  /^Bearer ([A-Za-z0-9_-]{20,200})$/i.exec(header ?? "")?.[1]
-
-/** Notes the use of an access once a minute: a write for each request would cost more than the request. */
+/** Notes the use of an access, from time to time. */
 const note = (desk: Desk, id: string, now: number, from: string) =>
   Effect.suspend(() => {
-    if (now - (desk.noted.get(id) ?? 0) < minuteMs) return Effect.void
+    if (now - (desk.noted.get(id) ?? 0) < noteEveryMs) return Effect.void
     desk.noted.set(id, now)
     return noteUse(id, now, from)
+  })
+
+/** The access with this hash of a secret, looked up where it is not known as of now. */
+const accessBy = ({ known }: Desk, hash: string) =>
+  Effect.suspend(() => {
+    const mark = known.mark()
+    if (mark === undefined) return accessByHash(hash)
+    const then = known.accesses.get(hash)
+    if (then?.mark === mark) return Effect.succeed(then.access)
+    return Effect.tap(accessByHash(hash), (access) => {
+      if (access !== undefined) known.accesses.set(hash, { mark, access }, 1)
+    })
   })
 
 /** The access whose token or cookie came with a request, when it counts now. */
@@ -35,10 +43,9 @@ const callerOfRequest: Effect.Effect<
 > = Effect.gen(function* () {
   const desk = yield* TheDesk
   const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
-  const { authorization } = request.headers
-  const token = authorization === undefined ? cookieOf(request, desk) : tokenOf(authorization)
+  const token = secretOf(request, desk)
   if (token === undefined) return undefined
-  const access = yield* accessByHash(hashOfToken(token))
+  const access = yield* accessBy(desk, hashOfToken(token))
   const now = yield* Clock.currentTimeMillis
   if (access === undefined || !isValid(access, now)) return undefined
   yield* note(desk, access.id, now, remoteOf(request, desk))

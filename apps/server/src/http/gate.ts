@@ -15,10 +15,12 @@ import * as Option from "effect/Option"
 import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
 import { corsHeaders, preflightOf } from "./Cors.js"
 import { type Desk, TheDesk } from "./Desk.js"
+import { harmless } from "./harmless.js"
 import { isForUs, nodeRequest, remoteOf } from "./NodeRequest.js"
 import { isOfAnotherUser } from "./PeerUser.js"
 import { respond } from "./respond.js"
-import { scopes } from "./Scopes.js"
+import { routeOf } from "./routeOf.js"
+import { toldAgain } from "./TellAgain.js"
 
 /** Bodies other than files are a few hundred bytes. */
 const largestBody = 64 * 1024
@@ -52,19 +54,6 @@ const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   return isJson(headers["content-type"]) ? undefined : problem("InvalidRequest")
 }
 
-const patterns = Object.keys(scopes).map((key) => {
-  const [method = "", path = ""] = key.split(" ")
-  const source = path.replace(/:[a-z]+/g, "[^/]+").replace(/\*$/, ".*")
-  return { method, path, pattern: new RegExp(`^${source}$`) }
-})
-
-/** The route that an address means, for counts and the log: what else stands in it may be anything. */
-const routeOf = ({ method, url = "" }: IncomingMessage): string => {
-  const [path = ""] = url.split("?")
-  const wanted = method === "HEAD" ? "GET" : method
-  return patterns.find((each) => each.method === wanted && each.pattern.test(path))?.path ?? "other"
-}
-
 /** A body that is no JSON, or that ended before it was whole. The library under the API takes that for a defect. */
 const isUnread = (cause: Cause.Cause<unknown>): boolean =>
   [...Cause.failures(cause), ...Cause.defects(cause)].some(
@@ -91,21 +80,49 @@ const relabelled = (
   return respond(problem(response.status < 500 ? "InvalidRequest" : "InternalFault"))
 }
 
-const harmless = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "content-security-policy":
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  "cache-control": "no-store"
-}
-
 /** The text of what nobody foresaw, for the log: where it happened, without what was in it. */
 const faultText = (cause: Cause.Cause<unknown>): string =>
   Cause.prettyErrors(cause)
     .map(({ name, stack }) => `${name} ${(stack ?? "").split("\n").slice(1, 6).join(" ").trim()}`)
     .join("; ")
     .slice(0, 2000)
+
+/** One request on its way through the gate. */
+interface Passage {
+  readonly desk: Desk
+  readonly request: IncomingMessage
+  readonly id: string
+  readonly began: number
+}
+
+const logFault = ({ desk, request, id }: Passage, cause: Cause.Cause<unknown>): void =>
+  desk.log({
+    ...{ time: new Date().toISOString(), level: "error", event: "fault", id },
+    ...{ method: request.method ?? "", route: routeOf(request), fault: faultText(cause) }
+  })
+
+/** Counts and logs what is answered, and says what every answer says. */
+const leave = (
+  { desk, request, id, began }: Passage,
+  response: HttpServerResponse.HttpServerResponse,
+  route = routeOf(request)
+): HttpServerResponse.HttpServerResponse => {
+  const { method = "" } = request
+  const { status } = response
+  // Whatever was asked for may be something that others wait for.
+  if (method !== "GET" && method !== "HEAD") desk.hub.wake()
+  desk.metrics.requests.inc({ method, route, status: String(status) })
+  desk.log({
+    ...{ time: new Date().toISOString(), level: "info", event: "request", id, method, route, status },
+    ...{ ms: Math.round(performance.now() - began), from: remoteOf(request, desk) }
+  })
+  return HttpServerResponse.setHeaders(response, {
+    ...(status === 429 || status === 503 ? { "retry-after": response.headers["retry-after"] ?? "2" } : {}),
+    ...corsHeaders(request, desk),
+    "x-request-id": id,
+    ...(desk.isStopping() ? { connection: "close" } : {})
+  })
+}
 
 export const gate = Layer.scopedDiscard(
   Effect.gen(function* () {
@@ -119,61 +136,31 @@ export const gate = Layer.scopedDiscard(
         HttpLayerRouter.unhandled,
         HttpServerRequest.HttpServerRequest
       > =>
-        Effect.gen(function* () {
-          const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
-          const id = randomUUID()
-          const began = performance.now()
-          const route = routeOf(request)
-          const method = request.method ?? ""
+        Effect.zipWith(HttpServerRequest.HttpServerRequest, Effect.clock, (asked, clock) => {
+          const request = nodeRequest(asked)
+          const passage = { desk, request, id: randomUUID(), began: performance.now() }
           const refused = refusal(request, desk)
-          const preflight = refused === undefined ? preflightOf(request, desk) : undefined
-          const answer =
-            preflight !== undefined
-              ? Effect.succeed(preflight)
-              : refused === undefined
-                ? app.pipe(
-                    Effect.map(relabelled),
-                    Effect.catchAllCause((cause) => {
-                      const found = problemOf(cause)
-                      if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause))
-                        desk.log({
-                          time: new Date().toISOString(),
-                          level: "error",
-                          event: "fault",
-                          id,
-                          method,
-                          route,
-                          fault: faultText(cause)
-                        })
-                      return Effect.succeed(respond(found))
-                    })
-                  )
-                : Effect.succeed(HttpServerResponse.setHeader(respond(refused), "connection", "close"))
-          const response = yield* answer
-          const status = response.status
-          // Whatever was asked for may be something that others wait for.
-          if (method !== "GET" && method !== "HEAD") desk.hub.wake()
-          desk.metrics.requests.inc({ method, route, status: String(status) })
-          desk.log({
-            time: new Date().toISOString(),
-            level: "info",
-            event: "request",
-            id,
-            method,
-            route,
-            status,
-            ms: Math.round(performance.now() - began),
-            from: remoteOf(request, desk)
-          })
-          return HttpServerResponse.setHeaders(response, {
-            ...harmless,
-            ...(status === 429 || status === 503 ? { "retry-after": "2" } : {}),
-            ...response.headers,
-            ...corsHeaders(request, desk),
-            "x-request-id": id,
-            ...(desk.isStopping() ? { connection: "close" } : {})
-          })
-        })
+          if (refused !== undefined)
+            return Effect.succeed(
+              leave(passage, harmless(HttpServerResponse.setHeader(respond(refused), "connection", "close")))
+            )
+          const preflight = preflightOf(request, desk)
+          if (preflight !== undefined) return Effect.succeed(leave(passage, harmless(preflight)))
+          const again = toldAgain(request, desk, clock.unsafeCurrentTimeMillis())
+          if (again !== undefined) {
+            desk.metrics.again.inc()
+            return Effect.succeed(leave(passage, again.response, again.route))
+          }
+          return app.pipe(
+            Effect.map(relabelled),
+            Effect.catchAllCause((cause) => {
+              const found = problemOf(cause)
+              if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause)) logFault(passage, cause)
+              return Effect.succeed(respond(found))
+            }),
+            Effect.map((response) => leave(passage, harmless(response)))
+          )
+        }).pipe(Effect.flatten)
     )
   })
 )

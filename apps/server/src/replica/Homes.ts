@@ -13,10 +13,11 @@ import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
 import type { Kept } from "../library/shelfAt.js"
 import type { Answer, Change, Changed, Facts, PushedHere, RanHere, ResultOf } from "./Messages.js"
+import { openMarks } from "./openMarks.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
 
-export interface Homes extends Pick<Replicas, "ask" | "change" | "forget" | "count"> {
+export interface Homes extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count"> {
   /** Puts what is new in a library into its files, and keeps them up; nothing is let go of unless it may be. */
   readonly push: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<PushedHere, Problem>
   /** Runs what is due in a library. */
@@ -74,6 +75,7 @@ export const makeHomes = (
     const changed = new Set<string>()
     const arrival = Effect.unsafeMakeLatch(false)
     const fileOf = (library: string): string => path.join(kept.data, "homes", library, "library.db")
+    const marks = yield* openMarks
 
     const factsOf = ({ id, used, arrived_at, ...library }: KeptLibrary, proven: Facts["proven"]) =>
       Effect.map(
@@ -157,6 +159,7 @@ export const makeHomes = (
           if (kept.blobs !== undefined && change._tag !== "Plan") yield* untilKept(library.id)
           return done as Changed<ResultOf<C["_tag"]>>
         }),
+      mark: ({ id }) => marks.of(fileOf(id)),
       push: (library, mayReclaim) =>
         Effect.gen(function* () {
           const facts = yield* factsOf(library, null)
@@ -177,6 +180,7 @@ export const makeHomes = (
         Effect.gen(function* () {
           changed.delete(library)
           known.delete(library)
+          marks.close(fileOf(library))
           yield* Effect.ignore(
             all[numberOf(library)]?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
           )

@@ -50,6 +50,8 @@ export interface Replicas {
   ) => Effect.Effect<Losses | undefined, Problem>
   /** What a digest tells of a library, from a time on. */
   readonly week: (library: string, from: number) => Effect.Effect<Week | undefined, Problem>
+  /** Another text as soon as anything was written that answers of a library depend on; `undefined` where that is not known. */
+  readonly mark: (library: KeptLibrary) => string | undefined
   /** Something came into a library, or went. */
   readonly changed: (library: string) => void
   /** Closes all that was made of a library, when nothing is made of it any more. */
@@ -207,6 +209,7 @@ export const makeReplicas = (
             }
           for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
         }),
+      mark: ({ id }) => String(changes.get(id) ?? 0),
       changed: (library) => void changes.set(library, (changes.get(library) ?? 0) + 1),
       count: () => files.size
     }

@@ -8,6 +8,7 @@ export const librariesOf = (devices: Replicas, homes: Homes): Replicas => ({
   ask: (asking) => (asking.library.home === "server" ? homes.ask(asking) : devices.ask(asking)),
   change: (library, change) =>
     library.home === "server" ? homes.change(library, change) : devices.change(library, change),
+  mark: (library) => (library.home === "server" ? homes.mark(library) : devices.mark(library)),
   forget: (library) => Effect.zipRight(homes.forget(library), devices.forget(library)),
   count: () => devices.count() + homes.count()
 })

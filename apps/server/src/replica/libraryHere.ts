@@ -94,6 +94,7 @@ export const libraryHere = ({
       losses: () => Effect.succeed(undefined),
       week: () => Effect.succeed(undefined),
       forget: () => Effect.void,
+      mark: () => undefined,
       changed: () => {},
       count: () => 1
     }

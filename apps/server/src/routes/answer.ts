@@ -5,6 +5,9 @@ import * as Effect from "effect/Effect"
 import { libraryFor } from "../control/libraryFor.js"
 import { proofOf } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
+import { isUnchanged } from "../http/isUnchanged.js"
+import { nodeRequest } from "../http/NodeRequest.js"
+import { remembering } from "../http/TellAgain.js"
 import type { Question } from "../replica/Question.js"
 import type { Told } from "../replica/Replicas.js"
 import { asRefused } from "./asRefused.js"
@@ -31,32 +34,49 @@ const passedOn = (path: string) =>
     return stream
   })
 
-/** Whether somebody has what they ask for: `If-None-Match` names its version. */
-const hasIt = (seen: string | undefined, tag: string): boolean =>
-  (seen ?? "").split(",").some((each) => each.trim().replace(/^W\//, "") === tag)
+/** What an answer says of itself, with its body and without. */
+const aboutOf = ({ line, position, tag }: Told) => ({
+  ...{ "whiteroom-line": line, "whiteroom-position": String(position) },
+  ...(tag !== undefined && { etag: `"${tag}"` })
+})
 
-const respond = (told: Told, name: string, seen: string | undefined) =>
-  Effect.gen(function* () {
-    const etag = told.tag === undefined ? undefined : `"${told.tag}"`
-    const about = {
-      ...{ "whiteroom-line": told.line, "whiteroom-position": String(told.position) },
-      ...(etag !== undefined && { etag })
-    }
-    if (etag !== undefined && hasIt(seen, etag))
-      return HttpServerResponse.empty({ status: 304, headers: about })
-    const { file } = told
-    if (file !== undefined) {
-      const stream = yield* passedOn(file.path)
-      const headers = { ...about, ...attachment(file.name), "content-length": String(file.bytes) }
-      return HttpServerResponse.raw(stream, { headers })
-    }
-    if (told.isJson)
-      return HttpServerResponse.uint8Array(told.body, { contentType: "application/json", headers: about })
-    return HttpServerResponse.uint8Array(told.body, {
-      contentType: "application/octet-stream",
-      headers: { ...about, ...attachment(name) }
+const unchangedOf = (told: Told) => HttpServerResponse.empty({ status: 304, headers: aboutOf(told) })
+
+/** The bytes as the thread made them. */
+const bytesOf = (told: Told, name: string) =>
+  told.isJson
+    ? HttpServerResponse.uint8Array(told.body, { contentType: "application/json", headers: aboutOf(told) })
+    : HttpServerResponse.uint8Array(told.body, {
+        contentType: "application/octet-stream",
+        headers: { ...aboutOf(told), ...attachment(name) }
+      })
+
+const fileOf = ({ path, name, bytes }: NonNullable<Told["file"]>, told: Told) =>
+  Effect.map(passedOn(path), (stream) =>
+    HttpServerResponse.raw(stream, {
+      headers: { ...aboutOf(told), ...attachment(name), "content-length": String(bytes) }
     })
-  })
+  )
+
+/** States that are the same at every time, as long as nothing is written. */
+const isSteady = (at: string | undefined): boolean =>
+  at === undefined || /^(?:now|latest(?:~\d+)?|b\d+|@\d+)$/i.test(at)
+
+/** Whether an answer depends on the library alone, and on no clock. */
+const isOfLibrary = (question: Question): boolean => {
+  switch (question._tag) {
+    case "Entity":
+    case "Document":
+    case "Entities":
+      return isSteady(question.at)
+    case "Backups":
+      return question.since === undefined && question.until === undefined
+    case "History":
+      return true
+    default:
+      return false
+  }
+}
 
 interface Asked {
   readonly library: string
@@ -73,10 +93,18 @@ export const answer = ({ library: id, line, prefer, question, name = "document.j
   Effect.gen(function* () {
     const caller = yield* theCaller
     const desk = yield* TheDesk
+    const request = nodeRequest(yield* HttpServerRequest.HttpServerRequest)
+    const remember = isOfLibrary(question) ? remembering(request, desk) : undefined
     const library = yield* libraryFor(caller, id)
+    const mark = remember && desk.replicas.mark(library)
     const proof = question._tag === "Status" ? yield* proofOf(id) : undefined
     const proven = proof ? { at: new Date(proof.ended_at).toISOString(), ok: proof.ok === 1 } : null
     const asking = { library, question, line, waitMs: waitOf(prefer), proven }
     const told = yield* Effect.catchAll(desk.replicas.ask(asking), asRefused)
-    return yield* respond(told, name, asked["if-none-match"])
+    const { file } = told
+    if (file !== undefined) return yield* fileOf(file, told)
+    const response = bytesOf(told, name)
+    const unchanged = unchangedOf(told)
+    if (mark !== undefined) remember?.(library, mark, response, unchanged)
+    return isUnchanged(asked["if-none-match"], response.headers.etag) ? unchanged : response
   }).pipe(failing)

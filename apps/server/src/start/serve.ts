@@ -1,6 +1,7 @@
 /** A desk that is open: its API and routes at an address, for as long as the scope lasts. */
 import type * as http from "node:http"
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpServer from "@effect/platform/HttpServer"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -98,7 +99,9 @@ export const serve = <E>(serving: Serving<E>): Effect.Effect<Served, ServerNotSt
       ),
       Layer.provide(Layer.succeed(TheDesk, desk)),
       Layer.provideMerge(database),
-      Layer.provide(faultsTo(desk))
+      Layer.provide(faultsTo(desk)),
+      // Nobody is told of spans.
+      HttpMiddleware.withTracerDisabledWhen(() => true)
     )
     const context = yield* Layer.build(listening)
     const { address } = Context.get(context, HttpServer.HttpServer)

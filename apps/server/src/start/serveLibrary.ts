@@ -14,6 +14,7 @@ import { invite } from "../control/Invitations.js"
 import { insertLibrary } from "../control/Libraries.js"
 import { type Desk, type KeysHere, type LogLine, type ScheduleHere, usualLimits } from "../http/Desk.js"
 import { type Hub, makeHub } from "../http/Hub.js"
+import { makeKnown } from "../http/Known.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { nodeServer } from "../http/nodeServer.js"
 import { readSite } from "../http/Site.js"
@@ -126,6 +127,8 @@ export const serveLibrary = (
       ...{ schedule: options.schedule, keys: options.keys },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
+      // It is written by other programs, at any time.
+      known: makeKnown(() => undefined),
       hub: makeHub(),
       log: onLog,
       hosts: new Set([host]),

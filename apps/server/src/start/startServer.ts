@@ -22,7 +22,7 @@ import { roomIn } from "../library/Room.js"
 import { shelfAt } from "../library/shelfAt.js"
 import { makeHomes } from "../replica/Homes.js"
 import { librariesOf } from "../replica/librariesOf.js"
-import { makeReplicas } from "../replica/Replicas.js"
+import { makeReplicas, type Replicas } from "../replica/Replicas.js"
 import { workerFile } from "../replica/workerFile.js"
 import { blobRoutes } from "../routes/blobRoutes.js"
 import { documentRoute } from "../routes/documentRoute.js"
@@ -34,6 +34,7 @@ import { controlOf, type DatabaseOptions, lockData, prepareData } from "./DataFo
 import { keepHomes } from "./keepHomes.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
+import { knownOf } from "./knownOf.js"
 import { lookAfter } from "./lookAfter.js"
 import { mirrorFor } from "./mirrorFor.js"
 import { proveNightly } from "./proveNightly.js"
@@ -190,7 +191,16 @@ export const startServer = (
     const program = options.worker ?? workerFile()
     const onFault = (fault: string) => log({ level: "error", event: "fault", fault: fault.slice(0, 2000) })
     const homes = yield* makeHomes({ data, blobs }, program, onFault)
-    const replicas = librariesOf(yield* makeReplicas({ data, blobs }, program, onFault), homes)
+    const known = yield* knownOf(at)
+    const libraries = librariesOf(yield* makeReplicas({ data, blobs }, program, onFault), homes)
+    const replicas: Replicas = {
+      ...libraries,
+      forget: (id) =>
+        Effect.suspend(() => {
+          known.answers.deleteWhere(({ library }) => library.id === id)
+          return libraries.forget(id)
+        })
+    }
     const desk: Desk = {
       data,
       shelf,
@@ -209,7 +219,7 @@ export const startServer = (
       pin,
       uploading: new Map(),
       wrongCodes: new Map(),
-      noted: new Map(),
+      ...{ known, noted: new Map() },
       isStopping: () => state.isStopping,
       mirror
     }

@@ -9,7 +9,7 @@ import { loadServer } from "../command/Load.js"
 import { file, flag, many, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { printable } from "../terminal/Harmless.js"
+import { jsonText, printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { dataOf, dataOption, elsewhereOf } from "./ServerData.js"
 
@@ -36,27 +36,44 @@ const certificateOf = (cert: string | undefined, key: string | undefined) =>
     return { cert: yield* readPem(cert), key: yield* readPem(key) }
   })
 
-const logLine =
-  (cli: Cli) =>
-  (line: LogLine): void => {
-    if (cli.out.json) cli.out.line({ message_type: "event", ...line })
-    else if (line.event === "proof" && line.level === "error")
-      cli.out.print(
-        `${line.time} ${line.library} cannot be brought back whole: ${printable(String(line.detail))}`
-      )
-    else if (line.event === "proofs")
-      cli.out.print(
-        `${line.time} ${line.failed === 0 ? "All" : `${Number(line.libraries) - Number(line.failed)} of`} ${line.libraries} libraries were brought back here in ${Math.round(Number(line.ms) / 1000)} s.`
-      )
-    else if (line.event === "alert")
-      cli.out.print(
-        `${line.time} danger (${line.kind})${line.library === undefined ? "" : ` in ${line.library}`}: ${printable(String(line.detail))}`
-      )
-    else if (line.fault !== undefined)
-      cli.out.print(`${line.time} ${line.event} ${printable(String(line.fault))}`)
-    else if (cli.out.options.verbose && line.event === "request")
-      cli.out.print(`${line.time} ${line.method} ${line.route} ${line.status} ${line.ms} ms`)
+/** A line of the log as it is written; `undefined` where people are not told. */
+const logText = ({ out }: Cli, line: LogLine): string | undefined => {
+  if (out.json) return jsonText({ message_type: "event", ...line })
+  if (line.event === "proof" && line.level === "error")
+    return `${line.time} ${line.library} cannot be brought back whole: ${printable(String(line.detail))}`
+  if (line.event === "proofs")
+    return `${line.time} ${line.failed === 0 ? "All" : `${Number(line.libraries) - Number(line.failed)} of`} ${line.libraries} libraries were brought back here in ${Math.round(Number(line.ms) / 1000)} s.`
+  if (line.event === "alert")
+    return `${line.time} danger (${line.kind})${line.library === undefined ? "" : ` in ${line.library}`}: ${printable(String(line.detail))}`
+  if (line.fault !== undefined) return `${line.time} ${line.event} ${printable(String(line.fault))}`
+  return out.options.verbose && line.event === "request"
+    ? `${line.time} ${line.method} ${line.route} ${line.status} ${line.ms} ms`
+    : undefined
+}
+
+/**
+ * The log. What is answered in one turn of the event loop is written at its end, at once: to write a line for each request takes
+ * longer than many an answer. What went wrong is written at once, and before what comes after.
+ */
+const makeLog = (cli: Cli) => {
+  let waiting: Array<string> = []
+  const write = (): void => {
+    if (waiting.length === 0) return
+    const text = waiting.join("\n")
+    waiting = []
+    if (cli.out.json) cli.out.printLines(text)
+    else cli.out.print(text)
   }
+  return {
+    write,
+    add: (line: LogLine): void => {
+      const text = logText(cli, line)
+      if (text === undefined) return
+      if (waiting.push(text) === 1) setImmediate(write)
+      if (line.level === "error") write()
+    }
+  }
+}
 
 const rebuiltText = ({ libraries, files, asOf, passedOver }: Rebuilt): ReadonlyArray<string> => [
   `Brought back from the mirror: ${count(libraries, "library", "libraries")}, ${count(files, "file")}; who has access as of ${asOf}.`,
@@ -124,13 +141,15 @@ export const startCommand = define(
       const certificate = yield* certificateOf(cert, key)
       if (cli.dryRun) return yield* refusal("A server cannot be started on trial.", "Leave --dry-run out.")
       const { startServer } = yield* loadServer
+      const log = makeLog(cli)
       const running = yield* startServer({
         ...{ data, host, port, url, certificate, trustProxy, mirror, from, graceMs: 3000 },
         allowOrigins: allowOrigin,
         ...(yield* elsewhereOf(cli)),
-        onLog: logLine(cli)
+        onLog: log.add
       })
       const { address, signIn, rebuilt } = running
+      log.write()
       if (cli.out.json) {
         const begun: Outputs["server-line"] = {
           ...{ message_type: "event", time: cli.now().toISOString(), event: "listening" },
@@ -146,6 +165,7 @@ export const startCommand = define(
         ...{ message_type: "event", time: cli.now().toISOString(), event: "stopped" },
         signal
       }
+      log.write()
       if (cli.out.json) cli.out.line(ended)
       return ExitCode.done
     })

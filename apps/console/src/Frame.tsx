@@ -17,6 +17,7 @@ const SongsPage = lazy(() => import("./home/SongsPage.js").then((loaded) => load
 const SongPage = lazy(() => import("./song/SongPage.js").then((loaded) => loaded.SongPage))
 const RestorePage = lazy(() => import("./restore/RestorePage.js").then((loaded) => loaded.RestorePage))
 const TimelinePage = lazy(() => import("./timeline/TimelinePage.js").then((loaded) => loaded.TimelinePage))
+const SettingsPage = lazy(() => import("./devices/SettingsPage.js").then((loaded) => loaded.SettingsPage))
 const DevicesPage = lazy(() => import("./devices/DevicesPage.js").then((loaded) => loaded.DevicesPage))
 
 export interface FrameProps {
@@ -134,6 +135,7 @@ interface PlaceProps {
 const Place = ({ libraries, library, isAdmin }: PlaceProps) => {
   const { path, query } = address.value
   const [first, page, id = ""] = path
+  if (first === "devices" && page === "settings" && isAdmin) return <SettingsPage />
   if (first === "devices") return <DevicesPage libraries={libraries} isAdmin={isAdmin} />
   if (library === undefined) return <Libraries libraries={libraries} isAdmin={isAdmin} />
   if (library.sealed)

@@ -25,6 +25,9 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "DELETE /v1/access/:id": [401, 403, 403, 403, 403, 404, 403],
   "GET /v1/settings": [401, 403, 403, 403, 403, 200, 403],
   "PATCH /v1/settings": [401, 403, 403, 403, 403, 200, 403],
+  "GET /v1/overview": [401, 403, 403, 403, 403, 200, 403],
+  // Without the id once more nothing is erased.
+  "POST /v1/libraries/:library/erase": [401, 403, 403, 403, 403, 400, 403],
   "GET /v1/audit": [401, 403, 403, 403, 403, 200, 403],
   // From this machine, metrics need no token.
   "GET /metrics": [200, 200, 200, 200, 200, 200, 200],
@@ -67,7 +70,9 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "PUT /v1/libraries/:library": [401, 403, 403, 403, 409, 428, 428],
   "PATCH /v1/libraries/:library": [401, 403, 403, 403, 403, 200, 403],
   "DELETE /v1/libraries/:library": [401, 403, 403, 403, 409, 409, 409],
-  "POST /v1/libraries/:library/undelete": [401, 403, 403, 403, 409, 409, 409],
+  // Sent away, and kept after all.
+  "POST /v1/libraries/:library/leave": [401, 403, 403, 403, 403, 200, 403],
+  "POST /v1/libraries/:library/undelete": [401, 403, 403, 403, 409, 200, 409],
   ...Object.fromEntries(
     ["songs", "performances", "preferences"].flatMap((kind) =>
       ["PUT", "DELETE"].map((method) => [
@@ -118,6 +123,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PATCH /v1/libraries/:library/backups/:id": {},
   "PATCH /v1/settings": {},
   "PUT /v1/libraries/:library": { name: "x" },
+  "POST /v1/libraries/:library/erase": { id: "none" },
   "PATCH /v1/libraries/:library": {},
   ...Object.fromEntries(
     ["songs", "performances", "preferences"].map((kind) => [`PUT /v1/libraries/:library/${kind}/:id`, {}])

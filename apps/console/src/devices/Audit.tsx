@@ -1,13 +1,18 @@
+import { useSignal } from "@preact/signals"
 import { answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Said, Time, Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 
-/** What was done on the server, as its audit log has it. */
+/** So many entries are shown, and so many more when they are asked for. */
+const few = 50
+
+/** What was done on the server, the newest first, as its audit log has it. */
 export const Audit = () => {
   const t = texts.value
-  const list = useAnswer("audit", (signal) =>
-    answerOf(client.GET("/v1/audit", { signal, params: { query: { limit: 200 } } }))
+  const wanted = useSignal(few)
+  const list = useAnswer(`audit ${wanted.value}`, (signal) =>
+    answerOf(client.GET("/v1/audit", { signal, params: { query: { order: "newest", limit: wanted.value } } }))
   )
   return (
     <section aria-labelledby="audit">
@@ -15,23 +20,32 @@ export const Audit = () => {
       {list._tag === "Failed" && <Wrong error={list.error} again={list.again} />}
       {list.value?.items.length === 0 && <p>{t.auditNone}</p>}
       <ol class="rows audit" reversed>
-        {list.value?.items
-          .toSorted((a, b) => b.number - a.number)
-          .map(({ number, at, actor, action, subject, detail }) => (
-            <li key={number}>
-              <Time at={at} exact={true} />{" "}
-              <Said>
-                <bdi>{actor}</bdi> · {action} · <bdi>{subject}</bdi>
-                {detail !== "" && (
-                  <>
-                    {" · "}
-                    <bdi>{detail}</bdi>
-                  </>
-                )}
-              </Said>
-            </li>
-          ))}
+        {list.value?.items.map(({ number, at, actor, action, subject, detail }) => (
+          <li key={number}>
+            <Time at={at} exact={true} />{" "}
+            <Said>
+              <bdi>{actor}</bdi> · {action} · <bdi>{subject}</bdi>
+              {detail !== "" && (
+                <>
+                  {" · "}
+                  <bdi>{detail}</bdi>
+                </>
+              )}
+            </Said>
+          </li>
+        ))}
       </ol>
+      {list.value?.isLast === false && wanted.value < 1000 && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            wanted.value = Math.min(1000, wanted.value + 5 * few)
+          }}
+        >
+          {t.auditMore}
+        </button>
+      )}
     </section>
   )
 }

@@ -1,12 +1,15 @@
-/** Who has access to the server, who is invited, what was done: for its admins. */
+/** How the server is, whose libraries it has, who has access, who is invited, what was done: for its admins. */
 import { useSignal } from "@preact/signals"
+import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
 import type { Access, Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
+import { ServerState } from "../home/ServerState.js"
 import { Name, Time, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
-import { isolated, texts } from "../texts/Texts.js"
+import { cut, isolated, texts } from "../texts/Texts.js"
 import { Audit } from "./Audit.js"
+import { Groups } from "./Groups.js"
 import { Invite } from "./Invite.js"
 import { OpenInvitations } from "./OpenInvitations.js"
 
@@ -22,6 +25,11 @@ export const DevicesPage = ({ libraries, isAdmin }: DevicesPageProps) => {
       <Title>{t.devices}</Title>
       {isAdmin ? (
         <>
+          <ServerState libraries={libraries} />
+          <p>
+            <a href={linkTo(["devices", "settings"])}>{t.settings}</a>
+          </p>
+          <Groups libraries={libraries} />
           <AccessList libraries={libraries} />
           <Invite libraries={libraries} />
           <OpenInvitations />
@@ -86,7 +94,11 @@ const AccessList = ({ libraries }: { readonly libraries: ReadonlyArray<Library> 
               </th>
               <td>{t.roles[each.role]}</td>
               <td>
-                <bdi>{each.libraries.map(nameOf).join(", ")}</bdi>
+                <bdi>
+                  {each.group === undefined
+                    ? cut(each.libraries.map(nameOf).join(", "))
+                    : t.groupOf(each.group)}
+                </bdi>
               </td>
               <td>
                 {each.lastUsedAt === null ? t.neverYet : <Time at={each.lastUsedAt} />}

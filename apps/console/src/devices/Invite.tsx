@@ -4,6 +4,7 @@ import { live } from "../api/Live.js"
 import type { Library } from "../api/Session.js"
 import { Command, Name, Wrong } from "../parts/Parts.js"
 import { dayText, texts } from "../texts/Texts.js"
+import { GroupField } from "./GroupField.js"
 
 type Role = Schemas["Role"]
 type Invited = Schemas["Invited"]
@@ -16,6 +17,7 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
   const typed = useSignal("")
   const role = useSignal<Role>("device")
   const isSealed = useSignal(false)
+  const group = useSignal("")
   const chosen = useSignal<ReadonlySet<string>>(new Set())
   const made = useSignal<ReadonlyArray<Invited>>([])
   const trouble = useSignal<unknown>(undefined)
@@ -24,6 +26,9 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
     .split("\n")
     .map((name) => name.trim())
     .filter((name) => name !== "")
+
+  const isForGroup = role.value === "teacher" && group.value.trim() !== ""
+  const groups = [...new Set(libraries.flatMap((library) => library.group ?? []))].toSorted()
 
   const invite = async (event: Event) => {
     event.preventDefault()
@@ -37,7 +42,8 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
             body: {
               name,
               role: role.value,
-              libraries: role.value === "teacher" ? [...chosen.value] : [],
+              libraries: isForGroup ? [] : role.value === "teacher" ? [...chosen.value] : [],
+              ...(role.value !== "admin" && group.value.trim() !== "" && { group: group.value.trim() }),
               sealed: role.value === "device" && isSealed.value
             }
           })
@@ -84,6 +90,7 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
             </label>
           ))}
         </fieldset>
+        {role.value !== "admin" && <GroupField label={t.inviteGroup} value={group} groups={groups} />}
         {role.value === "device" && (
           <label class="line">
             <input
@@ -96,7 +103,7 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
             {t.inviteSealed}
           </label>
         )}
-        {role.value === "teacher" && (
+        {role.value === "teacher" && !isForGroup && (
           <fieldset class="tracks">
             <legend>{t.inviteLibraries}</legend>
             {libraries.map(({ id, name }) => (
@@ -121,7 +128,9 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
           type="submit"
           class="main"
           disabled={
-            isBusy.value || names.length === 0 || (role.value === "teacher" && chosen.value.size === 0)
+            isBusy.value ||
+            names.length === 0 ||
+            (role.value === "teacher" && !isForGroup && chosen.value.size === 0)
           }
         >
           {t.inviteButton}

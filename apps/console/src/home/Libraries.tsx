@@ -1,9 +1,12 @@
 import { linkTo } from "../address/Link.js"
 import type { Library } from "../api/Session.js"
+import { lazy } from "../parts/lazy.js"
 import { Name, Time, Title } from "../parts/Parts.js"
 import { sizeText, texts } from "../texts/Texts.js"
 
 const day = 86_400_000
+
+const ServerState = lazy(() => import("./ServerState.js").then((loaded) => loaded.ServerState))
 
 /** The libraries one may see; those that nothing came from for longest stand first, since they need somebody. */
 export const Libraries = (props: {
@@ -15,6 +18,7 @@ export const Libraries = (props: {
   return (
     <>
       <Title>{t.libraries}</Title>
+      {props.isAdmin && <ServerState libraries={props.libraries} />}
       {sorted.length === 0 && <p class="lead">{t.noLibrary}</p>}
       {sorted.length === 0 && props.isAdmin && <a href={linkTo(["devices"])}>{t.invite}</a>}
       <ul class="rows">

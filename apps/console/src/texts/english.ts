@@ -1,10 +1,12 @@
 /** Every text of the page. Names, words of changes and what errors say come from the library itself. */
 import { englishKeeping } from "./englishKeeping.js"
+import { englishServer } from "./englishServer.js"
 import { englishTimeline } from "./englishTimeline.js"
 import type { Loosened } from "./Loosened.js"
 
 export const english = {
   ...englishKeeping,
+  ...englishServer,
   ...englishTimeline,
 
   language: "English",

@@ -1,10 +1,12 @@
 import type { Texts } from "./english.js"
 import { germanKeeping } from "./germanKeeping.js"
+import { germanServer } from "./germanServer.js"
 import { germanTimeline } from "./germanTimeline.js"
 
 /** The same in German. What the library itself says (changes in words, errors) is English, and marked as such for screen readers. */
 export const german: Texts = {
   ...germanKeeping,
+  ...germanServer,
   ...germanTimeline,
 
   language: "Deutsch",

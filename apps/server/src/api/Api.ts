@@ -13,6 +13,7 @@ import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { backupChanges } from "./Backups.js"
 import { blobPaths } from "./blobPaths.js"
+import { care } from "./Care.js"
 import { feed } from "./Feed.js"
 import { homes } from "./Homes.js"
 import { imports } from "./Imports.js"
@@ -141,8 +142,14 @@ const access = HttpApiGroup.make("access")
       .addError(Schema.Union(problemSchema("NotFound"), problemSchema("MirrorBehind")))
   )
 
+/** `order=newest`: the newest entries first, and `after` goes back. */
+const auditPage = Schema.Struct({
+  ...page.fields,
+  order: Schema.optional(Schema.Literal("oldest", "newest"))
+})
+
 const audit = HttpApiGroup.make("audit").add(
-  HttpApiEndpoint.get("list", "/v1/audit").setUrlParams(page).addSuccess(Listed(AuditEntry))
+  HttpApiEndpoint.get("list", "/v1/audit").setUrlParams(auditPage).addSuccess(Listed(AuditEntry))
 )
 
 /** The API. The document of it has the routes of blobs too. */
@@ -161,6 +168,7 @@ export const api = HttpApi.make("whiteroom")
   .add(reads.backups)
   .add(backupChanges)
   .add(homes)
+  .add(care)
   .add(writes)
   .add(changes)
   .add(operations)

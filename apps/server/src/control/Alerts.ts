@@ -83,6 +83,12 @@ export const noteTold = ({ kind, library, about }: Alert, channel: Channel, isTo
     yield* sql`UPDATE alert SET ${at} = ${now} WHERE kind = ${kind} AND library = ${library} AND about = ${about}`
   })
 
+/** All that are on record, the newest first. */
+export const listAlerts = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return yield* Effect.flatMap(sql`SELECT * FROM alert ORDER BY since DESC, kind, library, about`, alerts)
+})
+
 /** When something of a library was last lost on purpose or by mistake, in bulk; 0 when it never was. */
 export const lastLoss = (library: string) =>
   Effect.gen(function* () {

@@ -69,6 +69,15 @@ export const entriesAfter = (number: number, limit: number) =>
     return yield* rowsOf(AuditEntry)(rows)
   })
 
+/** Entries before a number, newest first. */
+export const entriesBefore = (number: number, limit: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows =
+      yield* sql`SELECT number, at, actor, action, subject, detail, hash FROM audit WHERE number < ${number} ORDER BY number DESC LIMIT ${limit}`
+    return yield* rowsOf(AuditEntry)(rows)
+  })
+
 /** The number of the first entry that is not as it was written, or is missing; `undefined` when the log is whole. */
 export const firstFault: Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient> = Effect.gen(
   function* () {

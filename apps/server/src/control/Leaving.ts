@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { audited } from "./Audit.js"
+import { announce } from "./announce.js"
 import type { ControlError } from "./Database.js"
 
 /** A place from which a library was erased. */
@@ -24,7 +25,7 @@ export const setErasure = (id: string, at: number, actor: string) =>
         ...{ actor, subject: id, action: at === 0 ? "library stays" : "library leaves" },
         detail: at === 0 ? "" : new Date(at).toISOString()
       },
-      sql`UPDATE library SET erase_at = ${at} WHERE id = ${id}`
+      Effect.zipRight(sql`UPDATE library SET erase_at = ${at} WHERE id = ${id}`, announce("library", id))
     )
   )
 
@@ -72,6 +73,7 @@ export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, ac
         yield* sql`DELETE FROM line WHERE library = ${id}`
         yield* sql`DELETE FROM access_library WHERE library = ${id}`
         yield* sql`DELETE FROM library WHERE id = ${id}`
+        yield* announce("access", "")
       })
     )
   )

@@ -23,6 +23,8 @@ export interface Room {
   readonly has: (bytes: number) => Effect.Effect<boolean>
   /** Bytes that are free on the disk. */
   readonly free: Effect.Effect<number>
+  /** The same, below how many nothing is taken, and how large the disk is. */
+  readonly look: Effect.Effect<{ readonly free: number; readonly needed: number; readonly size: number }>
   /** Holds the reserve when there is room for it, and gives it up when there is almost none left. */
   readonly tend: Effect.Effect<void>
 }
@@ -65,7 +67,8 @@ export const roomIn = (data: string, limits: RoomLimits): Room => {
   const look = async () => {
     const { bavail, blocks, bsize } = await fsp.statfs(data)
     const share = Math.min(blocks * bsize * limits.freeShare, limits.freeShareBytes)
-    return { free: bavail * bsize, needed: Math.max(limits.freeBytes, share) }
+    const needed = Math.ceil(Math.max(limits.freeBytes, share))
+    return { free: bavail * bsize, needed, size: blocks * bsize }
   }
   const tend = async (): Promise<void> => {
     const { free, needed } = await look()
@@ -81,6 +84,7 @@ export const roomIn = (data: string, limits: RoomLimits): Room => {
         return free - bytes >= needed
       }),
     free: Effect.promise(async () => (await look()).free),
+    look: Effect.promise(look),
     // A disk that is full here is nothing to stop for.
     tend: Effect.ignore(Effect.tryPromise(tend))
   }

@@ -15,7 +15,7 @@ import {
   readersOf,
   revokeAccess
 } from "../control/AccessList.js"
-import { entriesAfter } from "../control/Audit.js"
+import { entriesAfter, entriesBefore } from "../control/Audit.js"
 import { codeText } from "../control/Code.js"
 import { enrol, invitationInfo, invite, listInvitations, withdraw } from "../control/Invitations.js"
 import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js"
@@ -24,6 +24,7 @@ import { entrance } from "../http/entrance.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { alsoInMirror } from "./alsoInMirror.js"
 import { backupRoutes } from "./backupRoutes.js"
+import { careRoutes } from "./careRoutes.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
@@ -167,8 +168,12 @@ const access = HttpApiBuilder.group(api, "access", (handlers) =>
 
 const audit = HttpApiBuilder.group(api, "audit", (handlers) =>
   handlers.handle("list", ({ urlParams }) => {
-    const after = (number: string, limit: number) =>
-      entriesAfter(/^\d{1,15}$/.test(number) ? Number(number) : 0, limit)
+    const after = (number: string, limit: number) => {
+      const known = /^\d{1,15}$/.test(number) ? Number(number) : undefined
+      return urlParams.order === "newest"
+        ? entriesBefore(known ?? Number.MAX_SAFE_INTEGER, limit)
+        : entriesAfter(known ?? 0, limit)
+    }
     return failing(paged(after, ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }))(urlParams))
   })
 )
@@ -193,6 +198,7 @@ export const apiRoutes = Layer.mergeAll(
   readRoutes,
   backupRoutes,
   homeRoutes,
+  careRoutes,
   writeRoutes,
   operationRoutes,
   importRoutes,

@@ -24,7 +24,9 @@ const setLeaving = (id: string, eraseAt: number) =>
   Effect.gen(function* () {
     const who = yield* theCaller
     const library = yield* libraryFor(who, id)
-    if (library.home === "device") return yield* Effect.fail(problem("HomeElsewhere"))
+    // Who is admin of all of it sends devices away too, by /leave, and keeps them after all.
+    if (library.home === "device" && !(eraseAt === 0 && isServerAdmin(who)))
+      return yield* Effect.fail(problem("HomeElsewhere"))
     // Asked for again, the time that was said first stays.
     const isSo = (library.erase_at === 0) === (eraseAt === 0)
     if (!isSo) yield* setErasure(id, eraseAt, who.id)

@@ -2,6 +2,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { noteDisk } from "../control/DiskSamples.js"
 import { dueForErasure } from "../control/Leaving.js"
 import { endOldRestores } from "../control/Restores.js"
 import type { Desk } from "../http/Desk.js"
@@ -16,7 +17,7 @@ const trashEvery = 720
 /** The reserve is made when the server has run for a while: whoever only tries it does not wait for that. */
 const reserveAfter = 12
 
-/** What a running server does by itself: it erases what is due, empties the trash, and holds room in reserve. */
+/** What a running server does by itself: it erases what is due, empties the trash, holds room in reserve, and notes how much is free. */
 export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | SqlClient> =>
   Effect.gen(function* () {
     let round = 0
@@ -26,6 +27,7 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
       yield* endOldRestores
       if (round % trashEvery === 1) yield* desk.shelf.emptyTrash((yield* Clock.currentTimeMillis) - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
+      yield* noteDisk(desk.room.look)
     }).pipe(
       // A disk or a database that fails now may not the next time; it is in the log.
       Effect.catchAllCause((cause) => Effect.logError(`housekeeping: ${cause.toString().slice(0, 200)}`))

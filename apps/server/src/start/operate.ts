@@ -1,6 +1,6 @@
 /** What the person who runs a server does on its machine: on its data folder, whether or not it runs. */
 import type { SqlClient } from "@effect/sql/SqlClient"
-import { day, InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
+import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -8,12 +8,14 @@ import * as Schema from "effect/Schema"
 import { type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
 import type { Settings, SettingsChange } from "../api/Settings.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
-import { codeText } from "../control/Code.js"
+import { type Code, codeText } from "../control/Code.js"
 import type { ControlError } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
-import { type ErasedPlace, receiptOf, setErasure } from "../control/Leaving.js"
+import { type ErasedPlace, setErasure } from "../control/Leaving.js"
 import { changeLibrary, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { readSetting } from "../control/Settings.js"
+import { sendAway } from "../control/sendAway.js"
+import { untilErased } from "../control/untilErased.js"
 import { changeSettings, readSettings } from "../digest/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
@@ -109,13 +111,13 @@ const checkGroup = (group: string) =>
         })
       )
 
+const noSuchLibrary = new InvalidInput({
+  field: "library",
+  reason: "there is no such library on this server"
+})
+
 /** A server keeps no more; what is beyond is not shown. */
 const most = 100_000
-
-const leaveDays = 30
-
-/** Whoever waits for a running server to erase something waits for it to look once or twice. */
-const looks = 60
 
 const isCounting = ({ revokedAt, expiresAt }: AccessInfo): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now())
@@ -161,20 +163,25 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
     const place = (yield* readSetting("mirror")) ?? ""
     return place === "" ? undefined : yield* mirrorFor(data, yield* shelfAt({ data, blobs }), place, () => {})
   })
+  /** What is passed on to who is let in by a code. */
+  const linkTo = (code: Code) =>
+    Effect.gen(function* () {
+      const url = (yield* readSetting("url")) ?? ""
+      const pin = (yield* readSetting("pin")) ?? ""
+      return inviteLink(url, codeText(code), pin === "" ? undefined : pin)
+    })
   const inviteTo = ({ quota = usualLimits.quota, ...guest }: Guest) =>
     Effect.gen(function* () {
       yield* checkGroup(guest.group ?? "")
       const made = yield* invite({ ...guest, quota }, actor).pipe(
         Effect.catchIf(
           (error) => "type" in error,
-          () => new InvalidInput({ field: "library", reason: "there is no such library on this server" })
+          () => noSuchLibrary
         )
       )
       for (const library of made.invitation.libraries) yield* (yield* shelfAt({ data, blobs })).make(library)
-      const url = (yield* readSetting("url")) ?? ""
-      const pin = (yield* readSetting("pin")) ?? ""
       return {
-        link: inviteLink(url, codeText(made.code), pin === "" ? undefined : pin),
+        link: yield* linkTo(made.code),
         libraries: made.invitation.libraries,
         expiresAt: made.invitation.expiresAt
       }
@@ -211,12 +218,7 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
       )
       if (byItself._tag === "Right") return byItself.right
       if (byItself.left._tag !== "ServerNotStarted") return yield* byItself.left
-      for (let look = 0; look < looks; look++) {
-        const places = yield* receiptOf(id)
-        if (places !== undefined) return places
-        yield* Effect.sleep(250)
-      }
-      return undefined
+      return yield* untilErased(id)
     })
   const access = withControl(Effect.map(listAccess("", most), (all) => all.map(accessInfo)))
   return {
@@ -224,13 +226,14 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
     leave: (wanted) =>
       withControl(
         Effect.gen(function* () {
-          const { id, name } = yield* findLibrary(wanted)
-          const eraseAt = (yield* Clock.currentTimeMillis) + leaveDays * day
-          yield* setErasure(id, eraseAt, actor)
-          const guest = { name, libraries: [id], role: "teacher", sealed: false } as const
-          const { link } = yield* inviteTo({ ...guest, accessDays: leaveDays, codeMs: leaveDays * day })
-          const library = libraryInfo(yield* findLibrary(id))
-          return { library, link, eraseAt: new Date(eraseAt).toISOString() }
+          const found = yield* findLibrary(wanted)
+          const { code, eraseAt } = yield* Effect.catchIf(
+            sendAway(found, usualLimits.quota, actor),
+            (error) => "type" in error,
+            () => noSuchLibrary
+          )
+          const library = libraryInfo(yield* findLibrary(found.id))
+          return { library, link: yield* linkTo(code), eraseAt: new Date(eraseAt).toISOString() }
         })
       ),
     group: (group, wanted) =>

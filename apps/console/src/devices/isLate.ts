@@ -1,0 +1,7 @@
+import type { Library } from "../api/Session.js"
+
+const weekMs = 7 * 86_400_000
+
+/** Nothing came from it for a week: somebody should ask. */
+export const isLate = ({ arrivedAt }: Pick<Library, "arrivedAt">): boolean =>
+  arrivedAt === null || Date.now() - Date.parse(arrivedAt) > weekMs

@@ -71,6 +71,13 @@ describe("events of a server", () => {
       expect((yield* server.ask("DELETE", `/v1/access/${anna.access}`, { token: admin })).status).toBe(204)
       expect(yield* own.next).toMatchObject({ event: "bye", data: { reason: "revoked" } })
       expect((yield* server.ask("GET", "/v1/events", { token: anna.token })).status).toBe(401)
+      // What it tells is what may be seen: of less, or more, somebody asks again.
+      const ben = yield* device(server, admin)
+      const his = yield* listen(server.address, "/v1/events", { authorization: `Bearer ${ben.token}` })
+      yield* his.next
+      const body = { role: "push-only" }
+      expect((yield* server.ask("PATCH", "/v1/me", { token: ben.token, body })).status).toBe(200)
+      expect(yield* his.next).toMatchObject({ event: "bye", data: { reason: "changed" } })
     })
   )
 

@@ -137,6 +137,36 @@ describe("what is kept", () => {
       })
   )
 
+  it.effect("a device gives up what it may read, once and for all, and goes on pushing", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const anna = yield* device(server, admin)
+      const { library, token } = anna
+      const own = `${randomUUID()}/${randomUUID()}`
+      expect((yield* putBlob(server, token, library, `${own}/line`, "mine")).status).toBe(201)
+      const narrow = (body: unknown) => server.ask("PATCH", "/v1/me", { token, body })
+      expect((yield* narrow({ role: "admin" })).status).toBe(400)
+      for (const _ of [1, 2]) {
+        const { status, json } = yield* narrow({ role: "push-only" })
+        expect([status, json.role]).toEqual([200, "push-only"])
+      }
+      expect((yield* narrow({ role: "device" })).status).toBe(400)
+      expect((yield* read(server, token, library, `${own}/line`)).status).toBe(403)
+      expect((yield* putBlob(server, token, library, `${own}/x.seg`, "more")).status).toBe(201)
+      const list = (prefix: string) =>
+        Effect.map(
+          server.ask("GET", `/v1/libraries/${library}/blobs?prefix=${prefix}`, { token }),
+          ({ status }) => status
+        )
+      // What opens a sealed vault is there for those who write to it.
+      expect([yield* list("keys/"), yield* list("policy/"), yield* list(""), yield* list("key")]).toEqual([
+        200, 200, 403, 403
+      ])
+      const { json } = yield* server.ask("GET", "/v1/audit?limit=1000", { token: admin })
+      expect(JSON.stringify(json)).toContain("access narrowed")
+    })
+  )
+
   it.effect("a library takes the lines of one, and a sealed one no vault that is not", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()

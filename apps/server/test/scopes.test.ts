@@ -16,6 +16,8 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "POST /v1/enrolments": [404, 404, 404, 404, 404, 404, 404],
   "POST /v1/session": [404, 404, 404, 404, 404, 404, 404],
   "GET /v1/me": [401, 200, 200, 200, 200, 200, 200],
+  // What this device narrows is another one's below.
+  "PATCH /v1/me": [401, 400, 400, 403, 403, 403, 403],
   "GET /v1/libraries": [401, 200, 200, 200, 200, 200, 200],
   "GET /v1/events": [401, 200, 403, 200, 200, 200, 200],
   "GET /v1/invitations": [401, 403, 403, 403, 403, 200, 403],

@@ -47,6 +47,8 @@ export interface Enrolment {
     /** True when the place takes sealed vaults only. */
     readonly sealed: boolean
     readonly readers: ReadonlyArray<string>
+    /** True when this machine only sends there, and may read nothing. */
+    readonly isPushOnly: boolean
     /** False when this machine is another device there than it was before: the line of that one is not its own. */
     readonly isSameDevice: boolean
   }>
@@ -155,7 +157,8 @@ export const enrol = (
         const { remoteRestores } = former ?? {}
         const key = { place, token, certificate, access, name, title: facts.name, remoteRestores }
         yield* keepServerKey(settings, key)
-        return { ...facts, place, isSameDevice: former?.access === access }
+        const isPushOnly = enrolled.role === "push-only"
+        return { ...facts, place, isPushOnly, isSameDevice: former?.access === access }
       })
     )
     const tokenFile = places.length === 0 ? fileFor(settings, enrolled.role, server, "token") : undefined
@@ -167,10 +170,42 @@ export const enrol = (
 export const settleLink = (settings: string, link: Link): Effect.Effect<void, WhiteRoomError> =>
   removeKeptFile(pendingFile(settings, link))
 
-/** Tells a server that this device leaves: its token opens nothing from then on. */
-export const leaveServer = ({ place, token, certificate }: ServerKey): Effect.Effect<void, WhiteRoomError> =>
+/** The server of a library, as this machine may enter it. */
+const serverOf = ({ place, token, certificate }: ServerKey) =>
+  clientOf({ server: place.replace(/\/[^/]*$/, ""), token, certificate })
+
+/**
+ * Gives up what this device may read of a library: from then on it sends, and its token reads nothing there. It cannot be taken back
+ * from here. Done before, it is done.
+ */
+export const narrowAccess = (settings: string, place: string): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
-    const client = yield* clientOf({ server: place.replace(/\/[^/]*$/, ""), token, certificate })
+    const key = yield* readServerKey(settings, place)
+    if (key === undefined)
+      return yield* new PlaceRefused({ place, reason: "this machine has no access to it" })
+    const client = yield* serverOf(key)
+    const { status } = yield* client
+      .send({
+        method: "PATCH",
+        path: "/v1/me",
+        headers: { "content-type": "application/json" },
+        body: sourceOf(utf8(JSON.stringify({ role: "push-only" })))
+      })
+      .pipe(Effect.catchTag("FileNotVerified", Effect.die))
+    if (status === 404 || status === 405)
+      return yield* new PlaceRefused({
+        place,
+        reason: "its server is older than this, and knows no such access"
+      })
+    if (status !== 200)
+      return yield* new PlaceUnreachable({ place, reason: `it answered ${status}`, retryable: status >= 500 })
+  })
+
+/** Tells a server that this device leaves: its token opens nothing from then on. */
+export const leaveServer = (key: ServerKey): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const { place } = key
+    const client = yield* serverOf(key)
     const answer = yield* client.send({ method: "DELETE", path: "/v1/me" })
     const { status } = answer
     // One that it does not know any more has left already; its mirror is the business of who runs it.

@@ -201,6 +201,19 @@ export const knownVault = (library: Library, name: string): Effect.Effect<KnownV
       : Effect.succeed(known)
   })
 
+/**
+ * Has a library know a vault with a line of its own, to which nothing was pushed: all of the log goes there with the next push. For a place
+ * where another line may not be read, and so not gone on from.
+ */
+export const beginLineOf = (
+  library: Library,
+  { name, place, vaultId }: Pick<KnownVault, "name" | "place" | "vaultId">
+): Effect.Effect<KnownVault, WhiteRoomError> => {
+  const pushed = { position: 0, chainHash: genesis }
+  const known = { name, place, vaultId, line: randomUUID(), pushed, pushedAt: 0 }
+  return Effect.as(vaultRecords(library).remember(known), { ...known, isOwnLine: true })
+}
+
 /** `addVault`, for one whose turn it is. */
 export const addInTurn = (
   library: Library,
@@ -232,16 +245,8 @@ export const addInTurn = (
       })
     const { settings, device = "this device" } = options
     const kept = settings === undefined ? vault : yield* keepKey(vault, settings, device)
-    const known = {
-      name,
-      place: vault.blobs.place,
-      vaultId: vault.id,
-      line: randomUUID(),
-      pushed: { position: 0, chainHash: genesis },
-      pushedAt: 0
-    }
-    yield* records.remember(known)
-    return { ...found, vault: kept, known: { ...known, isOwnLine: true } }
+    const known = yield* beginLineOf(library, { name, place: vault.blobs.place, vaultId: vault.id })
+    return { ...found, vault: kept, known }
   })
 
 /**

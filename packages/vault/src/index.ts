@@ -46,7 +46,15 @@ export {
 } from "./Destination.js"
 export { noticeDevices, type SeenDevice, seenDevices } from "./Devices.js"
 export { type DifferenceEnd, differenceIn } from "./differenceIn.js"
-export { type Enrolment, enrol, type Link, leaveServer, parseLink, settleLink } from "./Enrolment.js"
+export {
+  type Enrolment,
+  enrol,
+  type Link,
+  leaveServer,
+  narrowAccess,
+  parseLink,
+  settleLink
+} from "./Enrolment.js"
 export { follow, type LineEnd, lineEnds } from "./Following.js"
 export { findIn } from "./findIn.js"
 export { forgetFacts, keepKey, noteReseal, type Opening, openHere, readFacts, settleKey } from "./Here.js"
@@ -72,6 +80,7 @@ export {
   type AddedVault,
   type AddOptions,
   addVault,
+  beginLineOf,
   bucketPlace,
   knownVault,
   openKnown,

@@ -31,6 +31,7 @@ import {
   LibraryInfo,
   Listed,
   limit,
+  Narrowing,
   type Role,
   SignIn
 } from "./Model.js"
@@ -113,6 +114,12 @@ const session = HttpApiGroup.make("session")
 
 const own = HttpApiGroup.make("own")
   .add(HttpApiEndpoint.get("me", "/v1/me").addSuccess(AccessInfo))
+  .add(
+    HttpApiEndpoint.patch("narrow", "/v1/me")
+      .setPayload(Narrowing)
+      .addSuccess(AccessInfo)
+      .addError(Schema.Union(problemSchema("NotAllowed"), problemSchema("MirrorBehind")))
+  )
   .add(
     HttpApiEndpoint.del("leave", "/v1/me")
       .addSuccess(HttpApiSchema.NoContent)

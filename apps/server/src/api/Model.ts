@@ -88,6 +88,9 @@ export const AccessInfo = Schema.Struct({
 }).annotations({ identifier: "Access" })
 export type AccessInfo = typeof AccessInfo.Type
 
+/** What a device gives up: it pushes from then on, and reads nothing. There is no way back. */
+export const Narrowing = Schema.Struct({ role: Schema.Literal("push-only") })
+
 export const LibraryInfo = Schema.Struct({
   ...LibraryFacts,
   createdAt: Time,

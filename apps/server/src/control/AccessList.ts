@@ -120,6 +120,26 @@ export const revokeAccess = (
     return true
   })
 
+/** Has a device push only: it reads nothing from then on. One that did so before stays as it is; false for others. */
+export const narrowAccess = (
+  id: string,
+  actor: string
+): Effect.Effect<boolean, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const found = yield* accessById(id)
+    if (found?.role === "push-only") return true
+    if (found?.role !== "device") return false
+    yield* audited(
+      { actor, action: "access narrowed", subject: id, detail: "push-only" },
+      Effect.zipRight(
+        sql`UPDATE access SET role = 'push-only' WHERE id = ${id} AND role = 'device'`,
+        announce("access", "")
+      )
+    )
+    return true
+  })
+
 /** Notes when and from where an access was used last. */
 export const noteUse = (id: string, at: number, from: string) =>
   Effect.flatMap(

@@ -26,6 +26,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "DELETE /v1/session": anybody,
   "GET /metrics": "server",
   "GET /v1/me": anybody,
+  "PATCH /v1/me": ["device", "push-only"],
   "DELETE /v1/me": anybody,
   "GET /v1/libraries": anybody,
   "GET /v1/libraries/:library": anybody,

@@ -12,6 +12,7 @@ import {
   isServerAdmin,
   type KnownAccess,
   listAccess,
+  narrowAccess,
   readersOf,
   revokeAccess
 } from "../control/AccessList.js"
@@ -118,6 +119,14 @@ const own = HttpApiBuilder.group(api, "own", (handlers) =>
       Effect.gen(function* () {
         const access = yield* accessById((yield* caller).id)
         return access === undefined ? yield* Effect.fail(problem("NotSignedIn")) : accessInfo(access)
+      }).pipe(failing)
+    )
+    .handle("narrow", () =>
+      Effect.gen(function* () {
+        const { id } = yield* caller
+        if (!(yield* narrowAccess(id, id))) return yield* Effect.fail(problem("NotAllowed"))
+        yield* alsoInMirror
+        return accessInfo(yield* Effect.flatMap(accessById(id), Effect.fromNullable).pipe(Effect.orDie))
       }).pipe(failing)
     )
     .handle("leave", () =>

@@ -70,7 +70,9 @@ const list = Effect.gen(function* () {
   const isAskable = /^[a-z0-9./-]{0,700}$/.test(prefix) && /^[a-z0-9./-]{0,700}$/.test(after)
   if (!isAskable || !Number.isInteger(limit) || limit < 1 || limit > 1000)
     return yield* refuse("InvalidRequest")
-  if (caller.role === "push-only") yield* checkOwn(here, lineOfPrefix(prefix)?.line)
+  // What a sealed vault is opened with is read by all who write to it.
+  if (caller.role === "push-only" && !/^(?:keys|policy)\//.test(prefix))
+    yield* checkOwn(here, lineOfPrefix(prefix)?.line)
   const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")))
   const page =
     folder === "" || isBlobName(folder)

@@ -1,4 +1,5 @@
 /** What happened lately: in pages, or as it comes for as long as the access is good. */
+import { isDeepStrictEqual } from "node:util"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type * as SqlClient from "@effect/sql/SqlClient"
@@ -10,7 +11,7 @@ import * as Stream from "effect/Stream"
 import { api, type Caller, CurrentCaller } from "../api/Api.js"
 import type { FeedEvent } from "../api/Feed.js"
 import { problem } from "../api/Problem.js"
-import { accessById, isValid } from "../control/AccessList.js"
+import { accessById, callerOf, isValid } from "../control/AccessList.js"
 import type { ControlError } from "../control/Database.js"
 import { feedAfter, feedHead } from "../control/Feed.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
@@ -48,12 +49,14 @@ const lines = (event: string, data: unknown, id?: string): string =>
 const told = (event: FeedEvent): string => lines(event.type, event, event.id)
 
 /** Why a stream ends; `undefined` while it goes on. */
-const endOf = (desk: Desk, { id }: Caller) =>
+const endOf = (desk: Desk, caller: Caller) =>
   Effect.gen(function* () {
     if (desk.isStopping()) return "stopping"
-    const access = yield* accessById(id)
+    const access = yield* accessById(caller.id)
     const now = yield* Clock.currentTimeMillis
-    return access === undefined || !isValid(access, now) ? "revoked" : undefined
+    if (access === undefined || !isValid(access, now)) return "revoked"
+    // What it tells is what could be seen when it began: who comes again sees what may be seen now.
+    return isDeepStrictEqual(callerOf(access), caller) ? undefined : "changed"
   })
 
 /** Other programs write too, as one at the server's own terminal that takes an access away: so often it is looked. */

@@ -159,7 +159,7 @@ export const EraseSummary = summary({
   places: optional(Schema.Array(Schema.Struct({ place: Schema.String, files: Count })))
 })
 
-/** `restored`: the library was brought back from there. */
+/** `restored`: the library was brought back from there. `setAside`: where the one that was here lies now. */
 export const ConnectSummary = summary({
   places: Schema.Array(Schema.String),
   role: optional(Role),
@@ -168,6 +168,7 @@ export const ConnectSummary = summary({
   restored: optional(Schema.Boolean),
   songs: optional(Count),
   position: optional(Count),
+  setAside: optional(Schema.String),
   tokenFile: optional(Schema.String)
 })
 
@@ -175,5 +176,7 @@ export const DisconnectSummary = summary({
   vault: Schema.String,
   place: Schema.String,
   /** False when the server could not be told. */
-  told: optional(Schema.Boolean)
+  told: optional(Schema.Boolean),
+  /** Where the library lies now, if it was to be set aside. */
+  setAside: optional(Schema.String)
 })

@@ -24,18 +24,23 @@ interface Roles {
   readonly teacher: boolean
   readonly admin: boolean
   readonly service: boolean
+  readonly pushOnly: boolean
 }
 
 const roleOf = (wish: Roles): Effect.Effect<Role, CliFailure> => {
-  const said = (["teacher", "admin", "service"] as const).filter((role) => wish[role])
+  const said: ReadonlyArray<Role> = [
+    ...(["teacher", "admin", "service"] as const).filter((role) => wish[role]),
+    ...(wish.pushOnly ? (["push-only"] as const) : [])
+  ]
   return said.length > 1
-    ? refusal("--teacher, --admin and --service are roles: one is enough.", "Say one of them.")
+    ? refusal("--teacher, --admin, --service and --push-only are roles: one is enough.", "Say one of them.")
     : Effect.succeed(said[0] ?? "device")
 }
 
 /** What is done with the link of an invitation. */
 const howToUse = (role: string, name: string): string => {
-  if (role === "device") return "On the computer with the songs: whiteroom connect 'LINK'"
+  if (role === "device" || role === "push-only")
+    return "On the computer with the songs: whiteroom connect 'LINK'"
   if (role === "service")
     return "Where the web app runs: whiteroom connect 'LINK' says in which file its token is."
   return `${name} opens it in a browser, or: whiteroom connect 'LINK'`
@@ -77,6 +82,7 @@ const inviteCommand = define(
     teacher: flag("--teacher", "May read the libraries that are named, and send songs back to them."),
     admin: flag("--admin", "May do everything: in the libraries that are named, or on the whole server."),
     service: flag("--service", "A web app: makes libraries whose home is the server, and writes those."),
+    pushOnly: flag("--push-only", "Another computer of a library: it sends, and reads nothing there."),
     days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
     data: dataOption()
   }),

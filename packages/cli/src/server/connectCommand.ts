@@ -1,71 +1,19 @@
-import { existsSync } from "node:fs"
 import { merge, object } from "@optique/core/constructs"
 import { ExitCode, shellWord } from "@white-room/core"
 import type { Enrolment, RemoteRestores } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
-import { loadStore, loadVault } from "../command/Load.js"
+import { loadVault } from "../command/Load.js"
 import { argument, choice, flag, one, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { deviceLabel, keepKeyHere, openingOf, unlocked, unlockOptions } from "../secret/Unlock.js"
-import { pastedPath, settingsFolder, shortPath } from "../settings/Environment.js"
-import { findAppDatabase } from "../settings/findAppDatabase.js"
+import { deviceLabel, unlockOptions } from "../secret/Unlock.js"
+import { settingsFolder, shortPath } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-import { ago } from "../terminal/Time.js"
-import { bringBack } from "../vault/bringBack.js"
-import {
-  checkWhose,
-  joinServer,
-  lastArrival,
-  type ServerPlace,
-  type ServerWish
-} from "../vault/JoinServer.js"
-import { readBack } from "../vault/readBack.js"
-
-const connectDevice = (cli: Cli, name: string, place: ServerPlace, wish: ServerWish) =>
-  Effect.gen(function* () {
-    const { checkVault, isSealed, push, vaultAt, vaultFileAt } = yield* loadVault
-    const file = yield* vaultFileAt(place.place, openingOf(cli))
-    const there =
-      file === undefined ? undefined : yield* unlocked(cli, wish, (opening) => vaultAt(place.place, opening))
-    if (!existsSync(cli.path)) {
-      const arrivedAt = there === undefined ? undefined : yield* lastArrival(there)
-      if (there !== undefined && arrivedAt !== undefined) {
-        yield* cli.confirm(
-          `Bring back what is kept there, last saved ${ago(new Date(arrivedAt), cli.now())}?`,
-          "Bringing a library back"
-        )
-        const { songs, position, damaged, problems } = yield* bringBack(cli, name, there)
-        const whole = damaged.length + problems.length === 0
-        return {
-          ...{ restored: true, songs, position, sealed: isSealed(there), whole },
-          words: `Brought back ${count(songs, "song")}, to @${position}, into ${printable(cli.path)}.`
-        }
-      }
-      const app = yield* Effect.promise(() => findAppDatabase(cli.env))
-      if (app !== undefined)
-        return yield* refusal(
-          `White Room's own database is not protected yet: ${shortPath(app.path)}.`,
-          `First: whiteroom adopt ${pastedPath(app.path)}. Then the same link again.`
-        )
-      const { createLibrary } = yield* loadStore
-      yield* createLibrary(cli.path)
-      cli.out.message(`Created ${printable(cli.path)}.`)
-    }
-    if (there !== undefined) yield* checkWhose(cli, there)
-    const { vault, known, library } = yield* joinServer(cli, name, place, wish, there)
-    const kept = yield* keepKeyHere(cli, vault)
-    const report = yield* cli.work((onProgress) => push(library, kept, known, { onProgress }))
-    const { ok } = yield* checkVault(kept, { level: "quick" })
-    const proven = yield* readBack(library, kept)
-    return {
-      ...{ restored: false, position: report.position, sealed: isSealed(kept), whole: ok },
-      words: `Everything to @${report.position} is there${proven === undefined ? "" : `; ${printable(proven)} was read back from it`}.`
-    }
-  })
+import { connectDevice } from "./connectDevice.js"
+import { setAsideOption } from "./OtherLibrary.js"
 
 /** What this machine does with restores that are sent from there. */
 const takeRestores = (cli: Cli, place: string, remoteRestores: RemoteRestores) =>
@@ -75,15 +23,6 @@ const takeRestores = (cli: Cli, place: string, remoteRestores: RemoteRestores) =
     const key = yield* readServerKey(settings, place)
     if (key !== undefined) yield* keepServerKey(settings, { ...key, remoteRestores })
   })
-
-const connectedText = (name: string, place: string, words: string, sealed: boolean): string =>
-  [
-    `Connected to ${printable(place)}, as ${printable(name)}. ${words}`,
-    ...(sealed
-      ? [`Without its passphrase nobody can help you: whiteroom key export ${shellWord(name)} kit.html`]
-      : []),
-    "whiteroom push sends what is new; whiteroom daemon install has your system do it."
-  ].join("\n")
 
 /** For those who do not push: what they have now, and how it is used. */
 const noDeviceText = ({ role, places, tokenFile }: Enrolment, server: string): string =>
@@ -102,10 +41,11 @@ export const connectCommand = define(
   {
     brief: "Keep the library on a White Room server, or bring it back from there.",
     description:
-      "LINK is what the person who runs the server gave you; put it in quotes. Says who can read what leaves this computer, asks, sends everything, and looks at what came. Where there is no library yet, it offers to bring back what is kept there. The same link can be given again when something came between.",
+      "LINK is what the person who runs the server gave you; put it in quotes. Says who can read what leaves this computer, asks, sends everything, and looks at what came. Where there is no library yet, it offers to bring back what is kept there, or to adopt White Room's own database. Where another library lies here than the link is for, it asks: set it aside, add a place, or stop. The same link can be given again when something came between.",
     examples: [
       ["whiteroom connect 'https://backup.example/join#ABCD-EFGH-JKMN'", "asks before anything leaves"],
-      ["whiteroom connect 'https://…' --seal", "so that nobody there can read it"]
+      ["whiteroom connect 'https://…' --seal", "so that nobody there can read it"],
+      ["whiteroom connect 'https://…' --set-aside", "the next pupil at this computer"]
     ]
   },
   merge(
@@ -113,6 +53,17 @@ export const connectCommand = define(
       link: argument(text("LINK"), "The whole link, with what stands behind #."),
       name: one("--name", text("NAME"), "What the server is called here. Default: server."),
       seal: flag("--seal", "Seal what goes there with a passphrase."),
+      setAside: setAsideOption(
+        "Where another library lies here: give its file another name, and go on as on a new computer."
+      ),
+      addPlace: flag(
+        "--add-place",
+        "Where another library lies here: leave it. It is kept in this place too, or only looks into it where another one is kept there."
+      ),
+      pushOnly: flag(
+        "--push-only",
+        "When everything is there, give up what this computer may read there: it only sends from then on."
+      ),
       remoteRestores: one(
         "--remote-restores",
         choice(["copies", "replace", "refuse"], "WHAT"),
@@ -124,6 +75,8 @@ export const connectCommand = define(
   ({ link: written, name = "server", remoteRestores, ...wish }, cli) =>
     Effect.gen(function* () {
       const { enrol, parseLink, settleLink } = yield* loadVault
+      if (wish.setAside && wish.addPlace)
+        return yield* refusal("--set-aside and --add-place are opposites.", "Say one of them.")
       const link = yield* parseLink(written)
       if (cli.dryRun)
         return cli.done<Outputs["connect"]>(
@@ -134,12 +87,7 @@ export const connectCommand = define(
       const enrolment = yield* enrol(settings, link, deviceLabel(), name)
       const { role, places, tokenFile } = enrolment
       const [place] = places
-      if (role === "push-only")
-        return yield* refusal(
-          "This link is for a program of somebody's own, which pushes and may not read.",
-          "Ask for one for a device."
-        )
-      if (place === undefined || role !== "device") {
+      if (place === undefined || (role !== "device" && role !== "push-only")) {
         yield* settleLink(settings, link)
         return cli.done<Outputs["connect"]>(
           { role, places: places.map((each) => each.place), ...(tokenFile !== undefined && { tokenFile }) },
@@ -147,11 +95,10 @@ export const connectCommand = define(
         )
       }
       if (remoteRestores !== undefined) yield* takeRestores(cli, place.place, remoteRestores)
-      const { words, whole, ...done } = yield* connectDevice(cli, name, place, wish)
+      const { text: said, whole, ...done } = yield* connectDevice(cli, name, place, wish)
       yield* settleLink(settings, link)
-      cli.done<Outputs["connect"]>({ places: [place.place], role, vault: name, ...done }, () =>
-        connectedText(name, place.place, words, done.sealed)
-      )
+      const now = wish.pushOnly && whole && done.vault !== undefined ? "push-only" : role
+      cli.done<Outputs["connect"]>({ places: [place.place], role: now, ...done }, () => said)
       return whole ? ExitCode.done : ExitCode.partial
     })
 )

@@ -5,10 +5,11 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadScheduler, loadStore, loadVault } from "../command/Load.js"
-import { openLibraryAt } from "../command/openLibraryAt.js"
+import { withLibrary } from "../command/withLibrary.js"
 import { notStarted, serviceToStart, startService } from "../daemon/ServiceCommands.js"
 import { attempt, type CliFailure, failureOf } from "../error/CliError.js"
-import { openText, planText, showProblems, whereText } from "../library/AdoptText.js"
+import { whereText } from "../library/AdoptText.js"
+import { adoptApp } from "../library/adoptApp.js"
 import type { PassphraseOptions } from "../secret/Passphrase.js"
 import { deviceLabel, keepKeyHere, openingOf, unlocked } from "../secret/Unlock.js"
 import { settingsFolder } from "../settings/Environment.js"
@@ -55,27 +56,6 @@ export interface SetupDone {
   /** Lines for the end: where the library is from now on. */
   readonly where: ReadonlyArray<string>
 }
-
-/** The same program for a library that lies somewhere else. */
-const withLibrary = (cli: Cli, path: string): Cli => ({
-  ...cli,
-  path,
-  open: openLibraryAt(path, cli.alone)
-})
-
-/** The app's database becomes the library, after what that changes in the file was shown. */
-const adoptApp = (cli: Cli, { path }: AppDatabase): Effect.Effect<AdoptReport, CliFailure> =>
-  Effect.gen(function* () {
-    const store = yield* loadStore
-    const plan = yield* cli.work((onProgress) =>
-      store.adopt(path, { dryRun: true, alone: cli.alone, onProgress })
-    )
-    if (!plan.already) cli.out.message(planText(path, plan, undefined))
-    if (plan.openIn.length > 0) cli.out.message(openText(plan))
-    const report = yield* cli.work((onProgress) => store.adopt(path, { alone: cli.alone, onProgress }))
-    showProblems(cli, report)
-    return report
-  })
 
 /** A bucket is called what it is called there. */
 const bucketName = (place: string): string =>

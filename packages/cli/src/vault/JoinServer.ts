@@ -81,10 +81,12 @@ export const joinServer = (
   there: Vault | undefined
 ) =>
   Effect.gen(function* () {
-    const { addVault, vaultRecords } = yield* loadVault
+    const { addVault, beginLineOf, vaultRecords } = yield* loadVault
     const library = yield* cli.open
     const known = (yield* vaultRecords(library).all).find((each) => each.place === place.place)
     if (known !== undefined && there !== undefined) {
+      if (place.isPushOnly && !place.isSameDevice)
+        return { vault: there, known: yield* beginLineOf(library, known), library }
       // The line of the device that this machine was belongs to that one: a new one begins where it was left.
       if (!place.isSameDevice) yield* vaultRecords(library).rememberOther(known)
       return { vault: there, known: { ...known, isOwnLine: known.isOwnLine && place.isSameDevice }, library }
@@ -103,17 +105,22 @@ export const joinServer = (
     return { ...added, library }
   })
 
-/** Another library may lie there: of another person, or of this one before a new start. */
-export const checkWhose = (cli: Cli, vault: Vault) =>
+/** Whether a vault is of the library here: nothing lies there yet, or its own does, besides others or not. */
+export const isOfLibrary = (library: Library, vault: Vault) =>
   Effect.gen(function* () {
     const { listLines } = yield* loadVault
     const { lookAt } = yield* loadTransfer
-    const library = yield* cli.open
     const own = vault.protection.naming.library(yield* lookAt(library, ({ libraryId }) => libraryId))
     const lines = yield* listLines(vault)
-    if (lines.length > 0 && !lines.some((line) => line.library === own))
+    return lines.length === 0 || lines.some((line) => line.library === own)
+  })
+
+/** Another library may lie there: of another person, or of this one before a new start. */
+export const checkWhose = (cli: Cli, vault: Vault) =>
+  Effect.gen(function* () {
+    if (!(yield* isOfLibrary(yield* cli.open, vault)))
       yield* refusal(
         `Another library is kept there than ${shortPath(cli.path)}.`,
-        "Bring that one back beside it with --library OTHER.db, or ask for an invitation for this one."
+        "whiteroom connect with the same link says what can be done; or bring that one back beside it with --library OTHER.db."
       )
   })

@@ -167,7 +167,7 @@ export class Whiteroom {
       seen += chunk.toString()
       // Answers come when they are asked for, as from a person.
       if (
-        !/(?:\? (?:\[y\/n\] |\[y\/n, or a number\] )?|passphrase[^:]*: |Once more: |what changed last\) |\? \[1\] )$/i.test(
+        !/(?:\? (?:\[y\/n\] |\[y\/n, or a number\] |\[s\/a\/n\] )?|passphrase[^:]*: |Once more: |what changed last\) |\? \[1\] )$/i.test(
           seen
         )
       )

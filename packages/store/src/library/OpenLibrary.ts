@@ -20,6 +20,7 @@ import type { CreateOptions } from "../file/NewDatabase.js"
 import { defaultActor, wellFormed } from "../session/Actor.js"
 import { attempt } from "../session/Attempt.js"
 import { createLibrary as create } from "../session/createLibrary.js"
+import { moveAside } from "../session/moveAside.js"
 import { openSession } from "../session/openSession.js"
 import { type Session, sessionOf } from "../session/Session.js"
 import { storageError } from "../sqlite/storageError.js"
@@ -52,6 +53,14 @@ export const createLibrary = (
   path: string,
   options: CreateOptions = {}
 ): Effect.Effect<void, WhiteRoomError> => attempt(path, "createLibrary", (now) => create(path, now, options))
+
+/**
+ * Makes room for another library at `path`: the file there becomes `NAME.set-aside.db` beside it, in one step that a power cut
+ * leaves undone or done, and is a library as before. Gives its new path. Fails with `LibraryLocked` while another program has it
+ * open, and then nothing was moved.
+ */
+export const setAside = (path: string, options: InPlaceOptions = {}): Effect.Effect<string, WhiteRoomError> =>
+  attempt(path, "setAside", () => moveAside(path, options))
 
 const makeLibrary = (session: Session): Library => ({
   [sessionOf]: session,

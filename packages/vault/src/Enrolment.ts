@@ -155,15 +155,24 @@ export const enrol = (
         const place = `${server}/${id}`
         const former = yield* readServerKey(settings, place)
         const { remoteRestores } = former ?? {}
-        const key = { place, token, certificate, access, name, title: facts.name, remoteRestores }
+        // Kept until something was pushed with the new one: this may be cut off, and asked for again.
+        const lineOf = former?.lineOf ?? former?.access ?? ""
+        const key = { place, token, certificate, access, lineOf, name, title: facts.name, remoteRestores }
         yield* keepServerKey(settings, key)
         const isPushOnly = enrolled.role === "push-only"
-        return { ...facts, place, isPushOnly, isSameDevice: former?.access === access }
+        return { ...facts, place, isPushOnly, isSameDevice: lineOf === access }
       })
     )
     const tokenFile = places.length === 0 ? fileFor(settings, enrolled.role, server, "token") : undefined
     if (tokenFile !== undefined) yield* replaceKeptFile(tokenFile, `${Redacted.value(token)}\n`)
     return { role: enrolled.role, places, tokenFile }
+  })
+
+/** Notes that the line that the library knows of a place is of the access that this machine has now. */
+export const settleLine = (settings: string, place: string): Effect.Effect<void, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const key = yield* readServerKey(settings, place)
+    if (key?.lineOf !== undefined) yield* keepServerKey(settings, { ...key, lineOf: undefined })
   })
 
 /** Forgets what was kept for a link, when everything is done that it was for. */

@@ -24,6 +24,8 @@ const ServerKeyFile = Schema.parseJson(
     certificate: Schema.optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/))),
     /** The id of this device there. */
     access: Schema.optional(Schema.String),
+    /** The id before, for as long as the line that the library knows may be that one's; empty for none. */
+    lineOf: Schema.optional(Schema.String),
     /** What this machine calls the server, and what the server calls the library. */
     name: Schema.optional(Schema.String),
     title: Schema.optional(Schema.String),

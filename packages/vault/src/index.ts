@@ -53,6 +53,7 @@ export {
   leaveServer,
   narrowAccess,
   parseLink,
+  settleLine,
   settleLink
 } from "./Enrolment.js"
 export { follow, type LineEnd, lineEnds } from "./Following.js"

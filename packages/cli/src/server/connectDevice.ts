@@ -67,7 +67,7 @@ const freeName = (taken: ReadonlyArray<string>, name: string, number = 1): strin
 /** Asks, and brings back what is kept there; `undefined` where nothing is. */
 const cameBack = (cli: Cli, name: string, place: ServerPlace, there: Vault) =>
   Effect.gen(function* () {
-    const { isSealed } = yield* loadVault
+    const { isSealed, settleLine } = yield* loadVault
     const arrivedAt = yield* lastArrival(there)
     if (arrivedAt === undefined) return undefined
     yield* cli.confirm(
@@ -75,6 +75,7 @@ const cameBack = (cli: Cli, name: string, place: ServerPlace, there: Vault) =>
       "Bringing a library back"
     )
     const { songs, position, damaged, problems } = yield* bringBack(cli, name, there)
+    yield* settleLine(settingsFolder(cli.env), place.place)
     const sealed = isSealed(there)
     const words = `Brought back ${count(songs, "song")}, to @${position}, into ${printable(cli.path)}.`
     return {
@@ -87,13 +88,14 @@ const cameBack = (cli: Cli, name: string, place: ServerPlace, there: Vault) =>
 /** Sends everything, and looks at what came. */
 const sendAll = (cli: Cli, asked: string, place: ServerPlace, wish: ConnectWish, there: Vault | undefined) =>
   Effect.gen(function* () {
-    const { checkVault, isSealed, push, vaultRecords } = yield* loadVault
+    const { checkVault, isSealed, push, settleLine, vaultRecords } = yield* loadVault
     const records = yield* vaultRecords(yield* cli.open).all
     const taken = records.filter((each) => each.place !== place.place).map((each) => each.name)
     const wanted = wish.addPlace ? freeName(taken, asked) : asked
     const { vault, known, library } = yield* joinServer(cli, wanted, place, wish, there)
     const kept = yield* keepKeyHere(cli, vault)
     const report = yield* cli.work((onProgress) => push(library, kept, known, { onProgress }))
+    yield* settleLine(settingsFolder(cli.env), place.place)
     // Who only pushes cannot look; the server held every byte against its hash.
     const { ok } = place.isPushOnly ? { ok: true } : yield* checkVault(kept, { level: "quick" })
     const proven = place.isPushOnly ? undefined : yield* readBack(library, kept)

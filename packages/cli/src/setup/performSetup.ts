@@ -141,9 +141,13 @@ const sendTo = (cli: Cli, library: Library, open: OpenPlace | SetPlace): Effect.
   if (!("vault" in open)) return Effect.succeed(open)
   const { known, vault, place, label, invited } = open
   return Effect.gen(function* () {
-    const { push, settleLink } = yield* loadVault
+    const { push, settleLine, settleLink } = yield* loadVault
+    const settings = settingsFolder(cli.env)
     yield* cli.work((onProgress) => push(library, vault, known, { onProgress }))
-    if (invited !== undefined) yield* settleLink(settingsFolder(cli.env), invited.link)
+    if (invited !== undefined) {
+      yield* settleLine(settings, place)
+      yield* settleLink(settings, invited.link)
+    }
     return { place, label, name: known.name, proven: yield* readBack(library, vault) }
   }).pipe(Effect.catchAll(orTell(cli, { place, label }, known.name)))
 }

@@ -81,12 +81,16 @@ export const joinServer = (
   there: Vault | undefined
 ) =>
   Effect.gen(function* () {
-    const { addVault, beginLineOf, vaultRecords } = yield* loadVault
+    const { addVault, beginLineOf, settleLine, vaultRecords } = yield* loadVault
+    const settings = settingsFolder(cli.env)
     const library = yield* cli.open
     const known = (yield* vaultRecords(library).all).find((each) => each.place === place.place)
     if (known !== undefined && there !== undefined) {
-      if (place.isPushOnly && !place.isSameDevice)
-        return { vault: there, known: yield* beginLineOf(library, known), library }
+      if (place.isPushOnly && !place.isSameDevice) {
+        const begun = yield* beginLineOf(library, known)
+        yield* settleLine(settings, place.place)
+        return { vault: there, known: begun, library }
+      }
       // The line of the device that this machine was belongs to that one: a new one begins where it was left.
       if (!place.isSameDevice) yield* vaultRecords(library).rememberOther(known)
       return { vault: there, known: { ...known, isOwnLine: known.isOwnLine && place.isSameDevice }, library }
@@ -97,11 +101,13 @@ export const joinServer = (
       const keys = yield* unlocked(cli, wish, (opening) =>
         addVault(library, name, place.place, { ...opening, device })
       )
+      yield* settleLine(settings, place.place)
       return { ...keys, library }
     }
     const sealed = yield* sealWish(cli, place, wish)
     const seal = sealed ? yield* newLock(cli, wish, { isFirst: true }) : undefined
     const added = yield* addVault(library, name, place.place, { ...openingOf(cli), device, seal })
+    yield* settleLine(settings, place.place)
     return { ...added, library }
   })
 

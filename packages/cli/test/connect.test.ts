@@ -201,6 +201,7 @@ describe("connect", () => {
     const last = await invite(whiteroom, "--library-id", library, "--push-only")
     const cora = computer(whiteroom, "cora")
     await whiteroom.run(["init"], { env: cora })
+    await whiteroom.run(["backup"], { env: cora })
     const other = await whiteroom.run(["connect", last.link, "-y"], { env: cora })
     expect([other.code, other.stderr]).toEqual([13, expect.stringContaining("another library")])
   })

@@ -12,11 +12,24 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { createLibrary, openLibrary } from "@white-room/store"
+import {
+  addVault,
+  checkVault,
+  keepServerKey,
+  knownVault,
+  openKnown,
+  push,
+  vaultAt,
+  writePolicy
+} from "@white-room/vault"
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { StartOptions } from "../src/index.js"
+import { song } from "./support/pushed.js"
 import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
@@ -213,6 +226,58 @@ describe("a mirror that somebody else wrote to", () => {
         expect(readdirSync(mirror)).toEqual([])
         back()
         expect(yield* revoked(server, "Emil")).toBe(204)
+      })
+  )
+
+  it.scopedLive(
+    "a flipped bit of a mirrored file is named and not believed, and is mended by its device",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const [data, mirror, again] = [join(folder, "data"), join(folder, "mirror"), join(folder, "again")]
+        mkdirSync(mirror)
+        const one = yield* ending({ data, mirror })
+        const port = Number(new URL(one.server.address).port)
+        const admin = yield* signIn(one.server)
+        const anna = yield* device(one.server, admin)
+        const place = `${one.server.address}/${anna.library}`
+        const here = { settings: join(folder, "settings"), env: {} }
+        yield* keepServerKey(here.settings, { place, token: Redacted.make(anna.token) })
+        yield* createLibrary(join(folder, "library.db"))
+        const library = yield* openLibrary(join(folder, "library.db"))
+        const { vault, known } = yield* addVault(library, "school", place, here)
+        for (const id of ["1", "2"]) {
+          yield* library.songs.create(song(id))
+          yield* push(library, vault, yield* knownVault(library, "school"))
+        }
+        yield* writePolicy(vault, { keepEdits: 365, graceDays: 60 })
+        yield* one.end
+        const files = readdirSync(join(mirror, "libraries"), { recursive: true, encoding: "utf8" })
+          .filter((name) => /s0-0{11}2-.*\.seg$|policy\/.*json$/.test(name))
+          .map((name) => `libraries/${name}`)
+          .sort()
+        expect(files).toHaveLength(2)
+        for (const name of files) {
+          const bytes = readFileSync(join(mirror, name))
+          const middle = bytes.length >> 1
+          bytes[middle] = (bytes[middle] ?? 0) ^ 1
+          writeFileSync(join(mirror, name), bytes)
+        }
+        rmSync(data, { recursive: true })
+        const { server, end } = yield* ending({ data: again, from: mirror, mirror, port })
+        expect(server.rebuilt?.damaged.toSorted()).toEqual(files)
+        expect(server.rebuilt).toMatchObject({ libraries: 1, passedOver: 0, damagedCount: 2 })
+        const opened = yield* openKnown(known, here)
+        expect(yield* push(library, opened, yield* knownVault(library, "school"))).toMatchObject({
+          events: 1
+        })
+        expect(yield* checkVault(opened, { level: "full" })).toMatchObject({ ok: true })
+        yield* end
+        // The mirror has what the device sent in the place of what was damaged; nobody sent the policy.
+        const copy = yield* vaultAt(join(mirror, "libraries", anna.library))
+        expect((yield* checkVault(copy, { level: "full" })).damaged).toMatchObject([
+          { what: expect.stringMatching(/^policy\/000001-/) }
+        ])
       })
   )
 

@@ -527,6 +527,7 @@ describe("a server", () => {
       "`whiteroom connect LINK` gives the server its name; `--from` takes the address of a vault."
     ])
     // A file that is there is meant before anything else.
+    mkdirSync(whiteroom.at("school"))
     await whiteroom.run(["init", "-l", "school/anna"])
     expect(
       JSON.parse((await whiteroom.run(["list", "--json", "-l", "school/anna"], { env: home })).stdout)

@@ -5,7 +5,7 @@
  * 1. What was kept here is put there after; what a server that ended did not get to is found by comparing when it starts.
  * 2. Nothing that is lost or deleted here goes there by itself: only what was discarded goes, after the grace time.
  * 3. At any moment, also after a crash, it can be read: files are whole or absent, and nothing is replaced that was not
- *    discarded before.
+ *    discarded before, or is not what its own name says.
  * 4. A mirror that knows more than this server, or is of another one, is never written to; nor is one in which nothing is left of
  *    what was put there, which is a disk that is away.
  */
@@ -13,7 +13,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { MirrorUnusable, PlaceUnreachable, toHex, type WhiteRoomError } from "@white-room/core"
-import { type BlobSource, type Blobs, listBlobs, sourceOfFile } from "@white-room/vault"
+import { type BlobSource, type Blobs, hashInName, listBlobs, sourceOfFile } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
@@ -140,7 +140,11 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
               Effect.flatMap(privateFile(data), (moment) => fetchBlob(mirror, target, moment))
             )
             if (sameBytes(source, there)) return
-            if (!isNew) return yield* taken
+            // What is there may have been damaged since it was put: its name tells.
+            const told = hashInName(name)
+            const isMended =
+              told !== undefined && !there.startsWith(told) && toHex(source.sha256).startsWith(told)
+            if (!isNew && !isMended) return yield* taken
             yield* mirror.delete(target)
             yield* mirror.put(target, source)
           })

@@ -2,13 +2,14 @@ import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import * as path from "node:path"
 import {
+  bounds,
   fileErrorReason,
   MirrorMissing,
   ServerNotStarted,
   StorageFailed,
   type WhiteRoomError
 } from "@white-room/core"
-import { type Blobs, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
+import { type Blobs, hashInName, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
 import { readControlFile } from "../control/ControlFile.js"
@@ -35,18 +36,22 @@ export interface Rebuilt {
   readonly asOf: string
   /** How many newer copies of that were not whole. */
   readonly passedOver: number
+  /** Files whose bytes are not those of their names, which were not brought: a hundred of them, and how many there are. */
+  readonly damaged: ReadonlyArray<string>
+  readonly damagedCount: number
 }
 
 const isThere = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "BlobExists"
 
-/** Brings the files of a library that are not here yet. */
+/** Brings the files of a library that are not here yet, but for those that their own names say are not what was written. */
 const bringLibrary = (
   data: string,
   shelf: Shelf,
   mirror: Blobs,
   library: string,
-  discarded: ReadonlySet<string>
+  discarded: ReadonlySet<string>,
+  onDamaged: (name: string) => void
 ) =>
   Effect.gen(function* () {
     yield* shelf.make(library)
@@ -57,14 +62,17 @@ const bringLibrary = (
     for (const each of yield* listBlobs(mirror, beginning)) {
       const name = each.name.slice(beginning.length)
       if (here.has(name) || discarded.has(name) || !isBlobName(name)) continue
-      yield* Effect.scoped(
+      const isWhole = yield* Effect.scoped(
         Effect.gen(function* () {
           const file = yield* privateFile(data)
-          yield* fetchBlob(mirror, each.name, file)
+          const sha256 = yield* fetchBlob(mirror, each.name, file)
+          if (!sha256.startsWith(hashInName(name) ?? "")) return false
           yield* Effect.catchIf(local.put(name, yield* sourceOfFile(file)), isThere, () => Effect.void)
+          return true
         })
       )
-      files++
+      if (isWhole) files++
+      else onDamaged(each.name)
     }
     return files
   })
@@ -100,10 +108,17 @@ const bringLibraries = (
     if (taken === undefined) return undefined
     const { copy, passedOver } = taken
     const libraries = yield* listLibraries([], "", 1_000_000)
+    const damaged: Array<string> = []
+    let damagedCount = 0
+    const onDamaged = (name: string) => {
+      damagedCount++
+      if (damaged.length < bounds.problems) damaged.push(name)
+    }
     let files = 0
     for (const { id } of libraries) {
       const discarded = (yield* discardedOf(id)).filter(({ put_again }) => put_again === 0)
-      files += yield* bringLibrary(data, shelf, mirror, id, new Set(discarded.map(({ name }) => name)))
+      const gone = new Set(discarded.map(({ name }) => name))
+      files += yield* bringLibrary(data, shelf, mirror, id, gone, onDamaged)
       yield* setUsed(id, yield* shelf.measure(id))
     }
     yield* ownedBy(keeper)
@@ -112,7 +127,7 @@ const bringLibraries = (
       { actor: "server start", action: "rebuilt", subject: mirror.place, detail: asOf },
       Effect.void
     )
-    return { libraries: libraries.length, files, asOf, passedOver }
+    return { libraries: libraries.length, files, asOf, passedOver, damaged, damagedCount }
   }).pipe(
     Effect.provide(layerSqlite(file)),
     Effect.catchTag(

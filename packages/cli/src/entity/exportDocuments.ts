@@ -6,6 +6,7 @@ import type { FileProblem } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { loadStore } from "../command/Load.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import type { Named } from "../select/Names.js"
@@ -25,7 +26,9 @@ interface Exported {
 
 const makeFolder = (folder: string) =>
   Effect.try({
-    try: () => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }),
+    try: () => {
+      if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 })
+    },
     catch: (error) =>
       badUsage(
         `--to ${folder} cannot be a folder: ${fileErrorReason(error)}. Nothing was written.`,
@@ -47,6 +50,7 @@ export const exportDocuments = (
 ): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
     const folder = path.resolve(options.to)
+    yield* requireFolder(cli, folder)
     if (!cli.dryRun) yield* makeFolder(folder)
     const { removeAbandoned, writeNewFile } = yield* loadStore
     if (!cli.dryRun) removeAbandoned(folder)

@@ -14,6 +14,7 @@ import { defined } from "../command/defined.js"
 import { loadScheduler, loadStore } from "../command/Load.js"
 import { argument, file, flag, one } from "../command/Options.js"
 import { openLibraryAt } from "../command/openLibraryAt.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { attempt, refusal } from "../error/CliError.js"
 import { consequencesOf } from "../schedule/Consequences.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -109,6 +110,7 @@ export const adoptCommand = define(
       const into = options.into && resolve(options.into)
       const file = yield* fileToAdopt(cli, app)
       const store = yield* loadStore
+      if (into !== undefined) yield* requireFolder(cli, into)
       const request = defined({ into, allowSyncedFolder, alone: cli.alone })
       const plan = yield* cli.work((onProgress) =>
         store.adopt(file, { ...request, dryRun: true, onProgress })

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { define } from "../command/Define.js"
 import { loadStore } from "../command/Load.js"
 import { flag } from "../command/Options.js"
+import { requireFolder } from "../command/requireFolder.js"
 import type { Outputs } from "../schema/outputs.js"
 import { pastedPath, shortPath } from "../settings/Environment.js"
 import { type AppDatabase, findAppDatabase } from "../settings/findAppDatabase.js"
@@ -21,7 +22,7 @@ export const initCommand = define(
   {
     brief: "Create an empty library.",
     description:
-      "Makes a new library at --library, or in its usual place. Refuses folders of synchronising services, where a live library can be corrupted."
+      "Makes a new library at --library, or in its usual place. Refuses folders of synchronising services, where a live library can be corrupted. A folder that is named and missing is not made: its disk may be away."
   },
   object({
     allowSyncedFolder: flag(
@@ -33,6 +34,7 @@ export const initCommand = define(
     Effect.gen(function* () {
       const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
+      yield* requireFolder(cli, path)
       const { createLibrary } = yield* loadStore
       if (!cli.dryRun) yield* createLibrary(path, options)
       const app = yield* Effect.promise(() => findAppDatabase(cli.env))

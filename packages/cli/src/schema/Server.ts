@@ -1,5 +1,5 @@
 /** What the commands about servers print for scripts. */
-import { Count, optional, Time } from "@white-room/core/output"
+import { Count, optional, Texts, Time } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { summary } from "./Fields.js"
 
@@ -27,7 +27,14 @@ export const ServerLine = Schema.Struct({
   signIn: optional(Schema.String),
   /** Whether it keeps a mirror, and what came back from one. */
   mirror: optional(Schema.Boolean),
-  rebuilt: optional(Schema.Struct({ libraries: Count, files: Count, asOf: Time, passedOver: Count })),
+  rebuilt: optional(
+    Schema.Struct({
+      ...{ libraries: Count, files: Count, asOf: Time, passedOver: Count },
+      /** Files of the mirror whose bytes are not those of their names: at most a hundred, and how many there are. */
+      damaged: Texts,
+      damagedCount: Count
+    })
+  ),
   level: optional(Schema.Literal("info", "error")),
   id: optional(Schema.String),
   method: optional(Schema.String),

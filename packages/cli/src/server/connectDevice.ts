@@ -4,6 +4,7 @@ import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
 import { loadStore, loadVault } from "../command/Load.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { withLibrary } from "../command/withLibrary.js"
 import { refusal } from "../error/CliError.js"
 import { whereText } from "../library/AdoptText.js"
@@ -39,6 +40,7 @@ const libraryFor = (cli: Cli) =>
   Effect.gen(function* () {
     const app = yield* Effect.promise(() => findAppDatabase(cli.env))
     if (app === undefined) {
+      yield* requireFolder(cli, cli.path)
       const { createLibrary } = yield* loadStore
       yield* createLibrary(cli.path)
       cli.out.message(`Created ${printable(cli.path)}.`)

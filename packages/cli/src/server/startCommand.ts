@@ -7,6 +7,7 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadServer } from "../command/Load.js"
 import { file, flag, many, one, text } from "../command/Options.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { jsonText, printable } from "../terminal/Harmless.js"
@@ -75,12 +76,26 @@ const makeLog = (cli: Cli) => {
   }
 }
 
-const rebuiltText = ({ libraries, files, asOf, passedOver }: Rebuilt): ReadonlyArray<string> => [
+const rebuiltText = ({
+  libraries,
+  files,
+  asOf,
+  passedOver,
+  damaged,
+  damagedCount
+}: Rebuilt): ReadonlyArray<string> => [
   `Brought back from the mirror: ${count(libraries, "library", "libraries")}, ${count(files, "file")}; who has access as of ${asOf}.`,
   ...(passedOver === 0
     ? []
     : [
         `${count(passedOver, "newer copy", "newer copies")} of who has access could not be read: look at whiteroom server access list.`
+      ]),
+  ...(damagedCount === 0
+    ? []
+    : [
+        `${count(damagedCount, "file is", "files are")} damaged in the mirror, and ${damagedCount === 1 ? "was" : "were"} not brought. Its device sends what is missing again with whiteroom repair --from:`,
+        ...damaged.map((name) => `  ${printable(name)}`),
+        ...(damagedCount > damaged.length ? [`  and ${damagedCount - damaged.length} more`] : [])
       ])
 ]
 
@@ -137,6 +152,7 @@ export const startCommand = define(
   ({ listen = "127.0.0.1:8421", url, cert, key, trustProxy, allowOrigin, mirror, from, ...options }, cli) =>
     Effect.gen(function* () {
       const data = yield* dataOf(cli, options.data)
+      if (options.data !== undefined) yield* requireFolder(cli, data)
       const { host, port } = yield* addressOf(listen)
       const certificate = yield* certificateOf(cert, key)
       if (cli.dryRun) return yield* refusal("A server cannot be started on trial.", "Leave --dry-run out.")

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadScheduler, loadStore, loadVault } from "../command/Load.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { withLibrary } from "../command/withLibrary.js"
 import { notStarted, serviceToStart, startService } from "../daemon/ServiceCommands.js"
 import { attempt, type CliFailure, failureOf } from "../error/CliError.js"
@@ -188,6 +189,7 @@ export const performSetup = (
     const found = yield* Effect.forEach(plan.places, (each) => accepted(cli, each))
     const adopted = plan.app === undefined ? undefined : yield* adoptApp(cli, plan.app)
     const isNew = adopted === undefined && !existsSync(cli.path)
+    if (isNew) yield* requireFolder(cli, cli.path)
     const back = isNew ? yield* comesBack(cli, found, options) : undefined
     if (isNew && back === undefined) {
       const { createLibrary } = yield* loadStore

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Cli } from "../command/Cli.js"
 import { loadVault } from "../command/Load.js"
+import { requireFolder } from "../command/requireFolder.js"
 import type { CliFailure } from "../error/CliError.js"
 import { offerProfiles } from "../schedule/Proposed.js"
 import { keepKeyHere } from "../secret/Unlock.js"
@@ -15,6 +16,7 @@ export const bringBack = (
 ): Effect.Effect<CloneReport, CliFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const { clone } = yield* loadVault
+    yield* requireFolder(cli, cli.path)
     const report = yield* cli.work((onProgress) => clone(vault, cli.path, { name, onProgress }))
     yield* keepKeyHere(cli, vault)
     const library = yield* cli.open

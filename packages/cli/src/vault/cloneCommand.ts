@@ -7,6 +7,7 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
 import { argument, flag, one, text } from "../command/Options.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { offerProfiles } from "../schedule/Proposed.js"
 import type { Outputs } from "../schema/outputs.js"
 import { keepKeyHere, unlocked, unlockOptions } from "../secret/Unlock.js"
@@ -74,6 +75,7 @@ export const cloneCommand = define(
     Effect.gen(function* () {
       const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
+      yield* requireFolder(cli, path)
       const { clone, vaultAt } = yield* loadVault
       let report: OnProgress | undefined
       const wait: WaitOptions | undefined = noWait

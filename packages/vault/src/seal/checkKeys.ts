@@ -3,6 +3,7 @@ import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import type { BlobInfo, Blobs } from "../blobs/Blobs.js"
 import { listBlobs } from "../blobs/SmallFiles.js"
+import { hashInName } from "../segment/hashInName.js"
 import { readKeyFiles } from "./KeyFiles.js"
 import type { Keyring } from "./Keyring.js"
 import { slotName } from "./Slots.js"
@@ -12,9 +13,6 @@ export interface KeyFault {
   readonly name: string
   readonly reason: string
 }
-
-/** The hash that a name tells the beginning of. */
-const bodyIn = /^(?:keys\/ring-|policy\/)\d{6}-([0-9a-f]{16})\.(?:age|json)$/
 
 const numberOf = (name: string): number => Number(/^policy\/(\d{6})-/.exec(name)?.[1] ?? 0)
 
@@ -36,7 +34,7 @@ const policiesMissing = (
 const expectedIn = (slots: Keyring["slots"], files: ReadonlyArray<BlobInfo>): ReadonlyMap<string, string> => {
   const expected = new Map<string, string>()
   for (const { name } of files) {
-    const [, body] = bodyIn.exec(name) ?? []
+    const body = hashInName(name)
     if (body !== undefined) expected.set(name, body)
   }
   for (const { slot, file } of slots) if (file !== null) expected.set(slotName(slot), file)

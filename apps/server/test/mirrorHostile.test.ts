@@ -272,6 +272,13 @@ describe("a mirror that somebody else wrote to", () => {
           events: 1
         })
         expect(yield* checkVault(opened, { level: "full" })).toMatchObject({ ok: true })
+        const segment = files.find((name) => name.endsWith(".seg")) ?? ""
+        const turn = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
+        const isMended = Effect.try(() => {
+          const sha256 = createHash("sha256").update(readFileSync(join(mirror, segment)))
+          return segment.endsWith(`-${sha256.digest("hex").slice(0, 16)}.seg`)
+        }).pipe(Effect.orElseSucceed(() => false))
+        yield* Effect.repeat(Effect.zipRight(turn, isMended), { until: (each) => each })
         yield* end
         // The mirror has what the device sent in the place of what was damaged; nobody sent the policy.
         const copy = yield* vaultAt(join(mirror, "libraries", anna.library))

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { describe, expect } from "vitest"
 import { appDatabase, sqlite, write } from "./support/library.js"
 import { it, jsonLines, summaryOf, type Whiteroom } from "./support/whiteroom.js"
@@ -114,6 +114,7 @@ describe("adopt", () => {
   }) => {
     const file = appDatabase(whiteroom)
     const bytes = readFileSync(file)
+    mkdirSync(whiteroom.at("mine"))
     const { code, stderr } = await whiteroom.run(["adopt", "app.db", "--into", "mine/new.db", "-y"])
     expect(code).toBe(0)
     expect(stderr).toContain("It is only read and stays as it is. The library is a new file: ~/mine/new.db\n")

@@ -30,7 +30,7 @@ describe("a missing folder", () => {
         false,
         false
       ])
-      expect(stderr).toMatch(/no folder|no such file or folder|does not exist|cannot be reached/)
+      expect(stderr).toMatch(/no folder|no such file or folder|cannot be reached/)
     }
   })
 

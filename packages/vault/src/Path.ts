@@ -80,6 +80,29 @@ export const coverOf = (
 export const farthestOf = (segments: ReadonlyArray<ListedSegment>): number =>
   segments.reduce((farthest, { kind, last }) => (kind === "events" ? Math.max(farthest, last) : farthest), 0)
 
+/** Positions of a line that no whole segment has. */
+export interface Hole {
+  readonly after: number
+  readonly last: number
+}
+
+/** The holes between two positions, in order. */
+export const holesOf = (
+  whole: ReadonlyArray<ListedSegment>,
+  after: number,
+  until: number
+): ReadonlyArray<Hole> => {
+  const holes: Array<Hole> = []
+  let at = after
+  for (;;) {
+    at = coverOf(whole, at, until).at(-1)?.last ?? at
+    if (at >= until) return holes
+    const next = Math.min(...whole.map(({ first }) => first).filter((first) => first > at + 1), until + 1)
+    holes.push({ after: at, last: next - 1 })
+    at = next - 1
+  }
+}
+
 /** No library was cloned of a clone more often; what says so leads nowhere. */
 const mostStretches = 1000
 

@@ -54,7 +54,8 @@ const hasLine = ({ place, line, pushed }: KnownVault) =>
     const listed = yield* Effect.forEach(folders, (library) =>
       listBlobs(folderBlobs(place), lineFolder(library, line))
     )
-    const segments = segmentsIn(listed.flat())
+    // A file without a byte is none.
+    const segments = segmentsIn(listed.flat().filter(({ bytes, isHere }) => bytes > 0 || !isHere))
     const first = segments.reduce((least, each) => Math.min(least, each.first), Number.POSITIVE_INFINITY)
     return (coverOf(segments, first - 1, pushed.position).at(-1)?.last ?? 0) >= pushed.position
   })

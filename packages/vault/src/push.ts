@@ -3,6 +3,7 @@
  * any moment, the vault reads as before or as after, and the next push goes on from what is there.
  */
 import { randomUUID } from "node:crypto"
+import { isAbsolute } from "node:path"
 import {
   type EntityKey,
   genesis,
@@ -23,6 +24,8 @@ import {
 } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { BlobInfo } from "./blobs/Blobs.js"
+import { fillHoles } from "./fillHoles.js"
 import { lackedThere } from "./lackedThere.js"
 import { farthestOf } from "./Path.js"
 import { sendProfiles } from "./Proposals.js"
@@ -46,8 +49,8 @@ export interface PushReport {
   /** How far the vault has the log now. */
   readonly position: number
   /**
-   * Set when the vault lacked what this library had sent before. It was sent again. `missing`: it is looked for once more,
-   * ten minutes later · `rolledBack`: it was gone then too, so somebody rolled the vault back or emptied it.
+   * Set when the vault lacked what this library had sent before. It was sent again. `missing`: the last file is looked for once
+   * more, ten minutes later · `rolledBack`: it was gone then too, so somebody rolled the vault back or emptied it.
    */
   readonly loss: "missing" | "rolledBack" | undefined
   /** Entities of which a version is damaged here and so is not there either. */
@@ -112,20 +115,25 @@ const listAllAfter = hour
 /** So much of the name of a file that its listing begins with the file itself. */
 const justBefore = (file: string): string => file.slice(0, -1)
 
+/** A file without a byte is none: sync services and full disks leave such. */
+const filledIn = (blobs: ReadonlyArray<BlobInfo>): ReadonlyArray<ListedSegment> =>
+  segmentsIn(blobs.filter(({ bytes, isHere }) => bytes > 0 || !isHere))
+
 /**
- * The segments of the own line: the last that was sent and what sorts after it, which are all that came since and all that
- * were merged. Everything, when that may not tell what there is: after an hour, and when the last one is not there.
+ * The segments of the own line. But in a folder, the last that was sent and what sorts after it, which are all that came since and
+ * all that were merged; everything (`isAll`), when that may not tell what there is: after an hour, and when the last one is not there.
  */
 const listOwn = (vault: Vault, { isOwnLine, lastFile, pushedAt, pushed }: KnownVault, folder: string) =>
   Effect.gen(function* () {
     const last = parseSegmentName(lastFile?.file ?? "")
     const isRecent = Math.abs((yield* Clock.currentTimeMillis) - pushedAt) < listAllAfter
-    const isKnown = isOwnLine && isRecent && lastFile?.missedAt === undefined
+    const isKnown =
+      !isAbsolute(vault.blobs.place) && isOwnLine && isRecent && lastFile?.missedAt === undefined
     if (isKnown && last?.level === 0 && last.last === pushed.position && last.name.startsWith(folder)) {
-      const newest = segmentsIn(yield* listAll(vault, folder, justBefore(last.name)))
-      if (newest.some(({ name }) => name === last.name)) return newest
+      const newest = filledIn(yield* listAll(vault, folder, justBefore(last.name)))
+      if (newest.some(({ name }) => name === last.name)) return { listed: newest, isAll: false }
     }
-    return segmentsIn(yield* listAll(vault, folder))
+    return { listed: filledIn(yield* listAll(vault, folder)), isAll: true }
   })
 
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }
@@ -144,8 +152,8 @@ export const push = (
     yield* library.log.capture
     const { naming } = vault.protection
     const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
-    const listed = yield* listOwn(vault, known, lineFolder(folder, known.line))
-    const { segments, loss, lastFile } = yield* noticeLoss(library, vault, known, folder, listed)
+    const { listed, isAll } = yield* listOwn(vault, known, lineFolder(folder, known.line))
+    const { segments, loss: lost, lastFile } = yield* noticeLoss(library, vault, known, folder, listed)
     const { planned, end, head } = yield* lookAt(library, (snapshot) => {
       const end = sharedEnd(snapshot, naming, segments)
       return {
@@ -154,21 +162,31 @@ export const push = (
         head: snapshot.head
       }
     })
+    const filled =
+      isAll && planned.began === undefined ? yield* fillHoles(library, vault, known.line, segments) : 0
+    const loss = lost ?? (filled > 0 ? ("missing" as const) : undefined)
     const note = noteFor(library, known, lastFile)
     if (head.position <= planned.after) {
       if (planned.began === undefined) yield* note(planned.line, head, end?.name)
-      return { ...nothing, line: known.line, position: head.position, loss }
+      return { ...nothing, segments: filled, line: known.line, position: head.position, loss }
     }
     const { parent } = planned.start()
     const lacked = parent === null ? [] : yield* lackedThere(library, vault, folder, parent)
     const course = lacked === undefined ? { ...planned, after: 0, start: startAt(null) } : planned
     const { line } = course
     if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start())
-    const report = { line, began: course.began, segments: 0, events: 0, bytes: 0, position: course.after }
+    const report = {
+      line,
+      began: course.began,
+      segments: filled,
+      events: 0,
+      bytes: 0,
+      position: course.after
+    }
     const damaged: Array<EntityKey> = []
     const reader = yield* openReader(library)
     while (report.position < head.position) {
-      const also = report.segments === 0 ? lacked : undefined
+      const also = report.segments === filled ? lacked : undefined
       const sent = yield* sendSegment(reader, vault, { line, after: report.position, also })
       if (sent === undefined) break
       const { about, written } = sent

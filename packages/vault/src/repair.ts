@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import { fetchSegment } from "./FetchedSegment.js"
 import { linesOf } from "./OtherLines.js"
 import { objectsInBlock } from "./objectsInBlock.js"
-import { coverOf, farthestOf } from "./Path.js"
+import { farthestOf, type Hole, holesOf } from "./Path.js"
 import { repairPolicies } from "./repairPolicies.js"
 import { lineFile } from "./segment/SegmentName.js"
 import type { SegmentFrame } from "./segment/SegmentReader.js"
@@ -83,24 +83,6 @@ const examine = (
       Effect.succeed({ listed, fault: detail.replace(`${listed.name}: `, ""), objects: new Map() })
     )
   )
-
-/** Positions of a line that no whole segment has. */
-interface Hole {
-  readonly after: number
-  readonly last: number
-}
-
-const holesOf = (whole: ReadonlyArray<ListedSegment>, after: number, until: number): ReadonlyArray<Hole> => {
-  const holes: Array<Hole> = []
-  let at = after
-  for (;;) {
-    at = coverOf(whole, at, until).at(-1)?.last ?? at
-    if (at >= until) return holes
-    const next = Math.min(...whole.map(({ first }) => first).filter((first) => first > at + 1), until + 1)
-    holes.push({ after: at, last: next - 1 })
-    at = next - 1
-  }
-}
 
 /** Whether the log here is that of a line at a position, as far as names beside it tell. */
 const isShared = (

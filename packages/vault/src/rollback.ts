@@ -13,7 +13,7 @@ import { lineFolder } from "./segment/SegmentName.js"
 import { type ListedSegment, segmentsIn, type Vault } from "./Vault.js"
 
 /** Between the two looks at what a listing lacks. */
-const lookAgainAfter = 10 * 60 * 1000
+export const lookAgainAfter = 10 * 60 * 1000
 
 /** What became of what this library sent. */
 export interface Kept {
@@ -34,7 +34,7 @@ const find = (
   { file }: LastFile
 ): Effect.Effect<ReadonlyArray<ListedSegment>, WhiteRoomError> =>
   vault.blobs.head(file).pipe(
-    Effect.map((info) => segmentsIn([info])),
+    Effect.map((info) => (info.bytes === 0 && info.isHere ? [] : segmentsIn([info]))),
     Effect.catchTag("BlobMissing", () => Effect.succeed([]))
   )
 

@@ -41,9 +41,20 @@ const checked = (
   return bytes
 }
 
+/** Whether what lies under a name has the size of what was to be put there. */
+const isThere = ({ blobs }: Vault, name: string, bytes: number) =>
+  blobs.head(name).pipe(
+    Effect.map((found) => !found.isHere || found.bytes === bytes),
+    Effect.catchTags({
+      BlobMissing: () => Effect.succeed(true),
+      BlobNotHere: () => Effect.succeed(true)
+    })
+  )
+
 /**
  * Builds the next segment of a library, reads it again, and puts it; `undefined` when there is nothing to send. One of the
- * same name has the same bytes: it came by a push whose answer was lost.
+ * same name has the same bytes: it came by a push whose answer was lost. Where it lost some of them since, another one of the same
+ * events takes its place.
  */
 export const sendSegment = (
   reader: LibraryReader,
@@ -66,8 +77,13 @@ export const sendSegment = (
       })
     const { sha256: hash } = built.written
     const name = segmentName(built.about, hash, vault.protection.naming)
-    yield* vault.blobs
+    const isWhole = yield* vault.blobs
       .put(name, { bytes: bytes.length, sha256: hash, read: () => [bytes] })
-      .pipe(Effect.catchTag("BlobExists", () => Effect.void))
-    return { ...built, name }
+      .pipe(
+        Effect.as(true),
+        Effect.catchTag("BlobExists", () => isThere(vault, name, bytes.length))
+      )
+    if (isWhole || plan.replacing !== undefined) return { ...built, name }
+    const replacing = { last: built.about.last, level: 0, objects: new Map() }
+    return yield* sendSegment(reader, vault, { ...plan, replacing })
   })

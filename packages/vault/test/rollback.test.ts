@@ -1,4 +1,5 @@
 /** A vault that somebody takes back to an earlier state, or empties, is noticed, and gets everything again. */
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -49,6 +50,60 @@ const cloneContents = (vault: Vault, line?: string) =>
 
 const newestIn = (vault: Vault) =>
   Effect.map(listLines(vault), (lines) => lines.flatMap(({ segments }) => segments).at(-1)?.name ?? "")
+
+/** A vault in a folder with four files, and what is in it. */
+const inFolder = Effect.gen(function* () {
+  const folder = yield* temporaryFolder
+  const library = yield* newLibrary
+  const vault = yield* withVault(library, folderBlobs(folder))
+  for (const id of ["a", "b", "c", "d"]) {
+    yield* library.songs.create(song(id))
+    yield* pushHome(library, vault)
+  }
+  const files = Effect.map(listLines(vault), (lines) =>
+    lines.flatMap(({ segments }) => segments.map(({ name }) => path.join(folder, name)))
+  )
+  return { library, vault, files }
+})
+
+describe("a file of a vault that is gone, or has no byte left", () => {
+  for (const [what, spoil] of [
+    ["is deleted", fs.rmSync],
+    ["lost its bytes", (file: string) => fs.truncateSync(file)]
+  ] as const)
+    it.scoped(`is sent again by the next push, whichever ${what}`, () =>
+      Effect.gen(function* () {
+        for (const at of [0, 1, 2, 3]) {
+          const { library, vault, files } = yield* inFolder
+          spoil((yield* files)[at] ?? "")
+          expect(yield* pushHome(library, vault)).toMatchObject({ loss: "missing" })
+          expect((yield* clone(vault, path.join(yield* temporaryFolder, "back.db"))).songs).toBe(4)
+          // Ten minutes have not passed: nothing is sent twice.
+          const before = (yield* files).length
+          expect(yield* pushHome(library, vault)).toMatchObject({ segments: 0 })
+          expect(yield* files).toHaveLength(before)
+        }
+      })
+    )
+
+  it.scoped("is not taken for filled by what others put there, nor sent with each push", () =>
+    Effect.gen(function* () {
+      const { library, vault, files } = yield* inFolder
+      const [, second = ""] = yield* files
+      // The same events and one more, as somebody says who does not have them.
+      fs.writeFileSync(
+        second.replace(
+          /-(0{11}2)-([0-9a-f]{16})-[0-9a-f]{16}-/,
+          "-000000000003-$2-".concat("0".repeat(16), "-")
+        ),
+        "x"
+      )
+      fs.rmSync(second)
+      expect(yield* pushHome(library, vault)).toMatchObject({ loss: "missing", segments: 1 })
+      expect(yield* pushHome(library, vault)).toMatchObject({ loss: undefined, segments: 0 })
+    })
+  )
+})
 
 describe("a vault that lost what was sent to it", () => {
   it.scoped(

@@ -26,8 +26,7 @@ const began = {
 }
 
 const losses = {
-  missing:
-    "lacks what was sent there before. It was sent again; a push in ten minutes or later looks for it once more.",
+  missing: "lacked what was sent there before. It was sent again; later pushes look whether it stays.",
   rolledBack:
     "was rolled back or emptied: what was sent there before is gone. It was sent again. Find out who changed that place."
 }

@@ -16,6 +16,7 @@ import type { Cli } from "../command/Cli.js"
 import { define } from "../command/Define.js"
 import { defined } from "../command/defined.js"
 import { argument, choice, file, flag, many, one, oneOr, text } from "../command/Options.js"
+import { requireFolder } from "../command/requireFolder.js"
 import { badUsage, type CliFailure } from "../error/CliError.js"
 import { chooseEntities } from "../restore/chooseEntities.js"
 import type { Outputs } from "../schema/outputs.js"
@@ -165,6 +166,7 @@ const performExport = (cli: Cli, wish: Wish) =>
       lock
     })
     const target = wish.at === undefined ? wish.target : wish.source
+    if (target !== undefined) yield* requireFolder(cli, target)
     const began = performance.now()
     const report = yield* cli.work((onProgress) =>
       library.exports.write(source.reference, target, { ...options, onProgress })

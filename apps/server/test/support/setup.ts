@@ -24,6 +24,7 @@ export const setup = async (project: TestProject): Promise<() => void> => {
     entryPoints: {
       worker: fileOf("../../dist/replica/worker.js"),
       serve: fileOf("serve.mjs"),
+      device: fileOf("device.mjs"),
       inbox: fileOf("inbox.mjs"),
       opener: fileOf("opener.mjs")
     },

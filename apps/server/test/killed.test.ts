@@ -3,9 +3,10 @@
  * there by halves, and the next try needs no repair.
  */
 import { type ChildProcess, fork } from "node:child_process"
-import { rmSync } from "node:fs"
+import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { openLibrary } from "@white-room/store"
 import { addVault, type BlobSource, checkVault, clone, openKnown, push, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { onServer } from "./support/onServer.js"
@@ -104,9 +105,18 @@ describe("a server or a device that is killed", () => {
             const { vault, known } = yield* addVault(library, "server", place, here)
             let acknowledged = (yield* push(library, vault, known)).position
             const copy = join(folder, "again.db")
+            // One that is there is whole: it was brought before the kill.
+            const there = Effect.gen(function* () {
+              const brought = yield* openLibrary(copy)
+              expect(yield* brought.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
+              expect(yield* brought.log.head).toMatchObject({ position: acknowledged })
+            })
             const copied = Effect.gen(function* () {
-              const report = yield* clone(yield* openKnown(known, here), copy)
-              expect(report).toMatchObject({ position: acknowledged, problems: [], damaged: [] })
+              if (existsSync(copy)) yield* Effect.scoped(there)
+              else {
+                const report = yield* clone(yield* openKnown(known, here), copy)
+                expect(report).toMatchObject({ position: acknowledged, problems: [], damaged: [] })
+              }
               for (const suffix of ["", "-wal", "-shm"]) rmSync(`${copy}${suffix}`, { force: true })
             })
             for (let round = 1; round <= times; round++) {
@@ -122,9 +132,9 @@ describe("a server or a device that is killed", () => {
                 )
                 if (exit._tag === "Right") acknowledged = exit.right.position
               } else {
-                const working_ = deviceNow()
-                const victim = kind === 1 ? working_ : child
-                const position = yield* working(working_, isPush ? "push" : copy, victim, step)
+                const busy = deviceNow()
+                const victim = kind === 1 ? busy : child
+                const position = yield* working(busy, isPush ? "push" : copy, victim, step)
                 if (isPush) acknowledged = position ?? acknowledged
               }
               if (child.killed) {

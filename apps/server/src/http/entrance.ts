@@ -15,12 +15,12 @@ import { cookieOf, isOwnOrigin } from "./SessionCookie.js"
 import { secretOf } from "./secretOf.js"
 import { noteEveryMs } from "./TellAgain.js"
 
-/** Notes the use of an access, from time to time. */
+/** Notes the use of an access, from time to time. Where it cannot be noted, as on a full disk, that is no reason not to answer. */
 const note = (desk: Desk, id: string, now: number, from: string) =>
   Effect.suspend(() => {
     if (now - (desk.noted.get(id) ?? 0) < noteEveryMs) return Effect.void
     desk.noted.set(id, now)
-    return noteUse(id, now, from)
+    return Effect.ignore(noteUse(id, now, from))
   })
 
 /** The access with this hash of a secret, looked up where it is not known as of now. */

@@ -8,6 +8,8 @@ import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerError from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import { SqlError } from "@effect/sql/SqlError"
+import { errorCode } from "@white-room/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -70,6 +72,12 @@ const problemOf = (cause: Cause.Cause<unknown>): Problem => {
   return problem("InternalFault")
 }
 
+/** Whether the disk was full when the database was to be written; nothing of it was then. */
+const isFull = (cause: Cause.Cause<unknown>): boolean =>
+  [...Cause.failures(cause), ...Cause.defects(cause)].some(
+    (error) => error instanceof SqlError && errorCode(error.cause) === "SQLITE_FULL"
+  )
+
 /** Answers that the library under the API made by itself: only their status is kept. */
 const relabelled = (
   response: HttpServerResponse.HttpServerResponse
@@ -78,6 +86,11 @@ const relabelled = (
   if (response.status < 400 || type.startsWith(problemContent)) return response
   if (response.status === 404) return respond(problem("NotFound"))
   return respond(problem(response.status < 500 ? "InvalidRequest" : "InternalFault"))
+}
+
+const diskFull = {
+  detail: "The disk of the server is full. Nothing was changed.",
+  recovery: "Try again; tell the person who runs the server."
 }
 
 /** The text of what nobody foresaw, for the log: where it happened, without what was in it. */
@@ -154,6 +167,8 @@ export const gate = Layer.scopedDiscard(
           return app.pipe(
             Effect.map(relabelled),
             Effect.catchAllCause((cause) => {
+              // What is in reserve makes way: asked for again, it is done.
+              if (isFull(cause)) return Effect.as(desk.room.tend, respond(problem("Full", diskFull)))
               const found = problemOf(cause)
               if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause)) logFault(passage, cause)
               return Effect.succeed(respond(found))

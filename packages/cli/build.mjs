@@ -97,11 +97,20 @@ const server = await build({
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' }
 })
 
-// Its threads make and read libraries; it looks for their program beside itself.
+// Its threads make and read libraries; it looks for their program beside itself. In pieces that are read one after the other: to
+// read all of it as one takes 25 MB that each thread would hold for as long as it lives.
+const worker = fileURLToPath(new URL("./replica/worker.js", import.meta.resolve("@white-room/server")))
+const pieces = ["effect/Schema", "@white-room/core", "@white-room/store", worker]
 await build({
   ...options,
-  entryPoints: [fileURLToPath(new URL("./replica/worker.js", import.meta.resolve("@white-room/server")))],
-  outfile: "dist/worker.js",
+  stdin: {
+    contents: pieces.map((piece) => `await import(${JSON.stringify(piece)})`).join("\n"),
+    resolveDir: path.dirname(worker)
+  },
+  outdir: "dist",
+  entryNames: "worker",
+  chunkNames: "worker-[hash]",
+  splitting: true,
   format: "esm",
   plugins: [lazyDriver],
   banner: {

@@ -1,7 +1,7 @@
 // A server on this machine: requests a second against the same bytes without it, what files take, memory, its start.
-import { spawn, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { createHash, randomBytes, randomUUID } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { songAt } from "../songs.mjs"
 import { median } from "../stats.mjs"
 import { runProgram } from "../Workers.mjs"
@@ -12,30 +12,17 @@ const leastPush = 150
 /** Of what Effect's own trivial route answers with the same bytes. */
 const leastShare = 0.6
 
-/** A server as a person starts it; `startedMs` after it was called it listens. */
-const startServer = (cli, data) =>
-  new Promise((resolve, reject) => {
-    const from = performance.now()
-    const words = ["server", "start", "--listen", "127.0.0.1:0", "--data", data, "--json"]
-    const child = spawn(process.execPath, [cli.program, ...words], { stdio: ["ignore", "pipe", "inherit"] })
-    let text = ""
-    let line
-    child.once("exit", () => reject(new Error("the server ended before it listened")))
-    // What it logs is read and thrown away, as a service manager would read it.
-    child.stdout.setEncoding("utf8").on("data", (part) => {
-      if (line !== undefined) return
-      text += part
-      if (!text.includes("\n")) return
-      line = JSON.parse(text.slice(0, text.indexOf("\n")))
-      resolve({ ...line, child, startedMs: performance.now() - from })
-    })
-  })
+/** A server as a person starts it; `startedMs` after it was called it listens. It ends with the bench, however that ends. */
+const startServer = async (workers, cli, data) => {
+  const side = workers.start("server")
+  const words = ["server", "start", "--listen", "127.0.0.1:0", "--data", data, "--json"]
+  return { side, ...(await side.call("start", { program: cli.program, words })) }
+}
 
-const stop = ({ child }) =>
-  new Promise((resolve) => {
-    child.once("exit", resolve)
-    child.kill("SIGTERM")
-  })
+const stop = async ({ side }) => {
+  await side.call("stop")
+  await side.end()
+}
 
 /** Most resident bytes of a process until now, where the system tells. */
 const peakOf = ({ pid }) => {
@@ -165,17 +152,17 @@ const carrying = async ({ workers, report, runs, quick, path }, server, admin) =
     name: "plain upload",
     values: rates.plainPut
   })
-  report.reported("a file is read in ranges", "MB/s", rates.get, {
-    name: "plain download",
-    values: rates.plainGet
-  })
+  const download = { name: "plain download", values: rates.plainGet }
+  report.reported("a file is read in ranges", "MB/s", rates.get, download)
   await client.end()
   await side.end()
+  return download
 }
 
 /** A whole library: the first push and a clone of it, by the documents that it holds. */
-const moving = async ({ workers, templates, report, size, runs, path }, server, admin) => {
+const moving = async ({ workers, templates, report, size, runs, path }, server, admin, download) => {
   const times = { push: [], clone: [] }
+  const rates = []
   const from = await templates.library()
   for (let run = 0; run < Math.min(runs, 3); run++) {
     const { json } = await asking(server.address, admin)("POST", "/v1/invitations", {
@@ -193,33 +180,37 @@ const moving = async ({ workers, templates, report, size, runs, path }, server, 
     })
     await side.call("backup")
     times.push.push((await side.call("pushAll")).ms)
-    times.clone.push(await side.call("cloneTo", { file: path("server-clone.db"), count: size }))
+    const cloned = path("server-clone.db")
+    const ms = await side.call("cloneTo", { file: cloned, count: size })
+    times.clone.push(ms)
+    rates.push(statSync(cloned).size / 1e6 / (ms / 1000))
     await side.call("close")
     await side.end()
   }
   report.reported(`first push of ${size} songs to a server`, "ms", times.push)
   report.reported(`clone of ${size} songs from a server, roots proven`, "ms", times.clone)
+  report.reported(`the same, of the library that it makes`, "MB/s", rates, download)
 }
 
 export const serving = async (bench) => {
-  const { cli, report, runs, path, size } = bench
+  const { cli, workers, report, runs, path, size } = bench
   if (!cli.exists()) return report.absent("a server", "the CLI is not built")
   const starts = []
   for (let run = 0; run <= Math.min(runs, 3); run++) {
-    const each = await startServer(cli, path(`start-${run}`))
+    const each = await startServer(workers, cli, path(`start-${run}`))
     if (run > 0) starts.push(each.startedMs)
     await stop(each)
   }
   report.limit("a server is started, until it listens", "ms", median(starts), startLimit)
-  const server = await startServer(cli, path("srv"))
+  const server = await startServer(workers, cli, path("srv"))
   try {
     const admin = await enter(server.address, server.signIn)
     if (spawnSync("wrk", ["--version"]).error !== undefined)
       report.absent("requests a second", "wrk is not installed")
     else await answering(bench, server, await writeLibrary(server, admin, Math.min(size, 1000)))
-    await carrying(bench, server, admin)
-    await moving(bench, server, admin)
-    const peak = peakOf(server.child)
+    const download = await carrying(bench, server, admin)
+    await moving(bench, server, admin, download)
+    const peak = peakOf(server)
     if (peak === undefined) report.absent("peak memory of a server", "the system does not tell")
     else report.limit("peak memory of a server, throughout", "bytes", peak, peakLimit)
   } finally {

@@ -22,6 +22,9 @@ export interface Thread {
   ) => Effect.Effect<unknown, Problem | Spoilt>
 }
 
+/** Three halves of 4 MB for what is new: what nobody needs any more goes soon, also the buffers that belong to it. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 }
+
 /** A thread for as long as the scope lasts. `onFault` is told what nobody foresaw. */
 export const startThread = (
   file: URL,
@@ -61,7 +64,7 @@ export const startThread = (
 
     const running = (): Worker => {
       if (worker !== undefined) return worker
-      const begun = new Worker(file, { workerData: kept, name: "white-room-server" })
+      const begun = new Worker(file, { workerData: kept, name: "white-room-server", resourceLimits })
       begun.on("message", receive)
       begun.on("error", (error) => ended(begun, String(error.stack ?? error)))
       begun.on("exit", (code) => ended(begun, `a thread ended with ${code}`))

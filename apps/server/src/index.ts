@@ -1,10 +1,18 @@
 /** The server of White Room Backup: keeps libraries of other computers, and gives them back. */
+export type { Copies, Copy } from "./api/Copies.js"
 export type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "./api/Keys.js"
 export type { AccessInfo, LibraryInfo, Role } from "./api/Model.js"
 export type { ScheduleChange, ScheduledProfile, ScheduleWish } from "./api/Schedule.js"
 export type { Settings, SettingsChange } from "./api/Settings.js"
 export type { Outlets } from "./digest/Outlets.js"
-export { type KeysHere, type Limits, type LogLine, type ScheduleHere, usualLimits } from "./http/Desk.js"
+export {
+  type CopiesHere,
+  type KeysHere,
+  type Limits,
+  type LogLine,
+  type ScheduleHere,
+  usualLimits
+} from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
 export type { FailureHere, StatusHere } from "./replica/libraryHere.js"
 export type { DatabaseOptions } from "./start/DataFolder.js"

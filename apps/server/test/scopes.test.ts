@@ -97,6 +97,8 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
   "POST /v1/libraries/:library/schedule": [401, 403, 403, 403, 409, 409, 409],
   "PATCH /v1/libraries/:library/schedule/:id": [401, 403, 403, 403, 409, 409, 409],
   "POST /v1/libraries/:library/schedule/:id/run": [401, 403, 403, 403, 409, 409, 409],
+  "GET /v1/libraries/:library/copies": [401, 403, 403, 403, 409, 409, 409],
+  "POST /v1/libraries/:library/copies": [401, 403, 403, 403, 409, 409, 409],
   "GET /v1/libraries/:library/keys": [401, 403, 403, 403, 409, 409, 409],
   "GET /v1/libraries/:library/keys/:id": [401, 403, 403, 403, 409, 409, 409],
   "POST /v1/libraries/:library/keys/:id/kit": [401, 403, 403, 403, 409, 409, 409],
@@ -135,6 +137,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /v1/libraries/:library/schedule": { name: "x", when: ["nightly"] },
   "PATCH /v1/libraries/:library/schedule/:id": {},
   "POST /v1/libraries/:library/keys/:id/test": { kit: "x" },
+  "POST /v1/libraries/:library/copies": {},
   "PUT /v1/libraries/:library/profiles/:id": { when: ["nightly"] },
   "POST /v1/libraries/:library/operations/:id/undo": {}
 }

@@ -1,7 +1,10 @@
 import type { Schemas } from "../api/Client.js"
-import type { Library } from "../api/Session.js"
+import { access, type Library } from "../api/Session.js"
+import { lazy } from "../parts/lazy.js"
 import { Command, Name, Said, Title } from "../parts/Parts.js"
 import { agoText, listText, texts } from "../texts/Texts.js"
+
+const CopyNow = lazy(() => import("./CopyNow.js").then((loaded) => loaded.CopyNow))
 
 type Status = Schemas["LibraryStatus"]
 
@@ -25,6 +28,7 @@ export const Verdict = ({ status, library }: { readonly status: Status; readonly
   const proven = provenAt(status)
   const when = proven === undefined ? "" : t.safeProven(agoText(proven, new Date()))
   const isSafe = status.protected && status.warnings.length === 0
+  const commands = [...new Set(status.commands?.filter((line) => line !== "") ?? [])]
   return (
     <section class={`verdict ${isSafe ? "good" : "bad"}`}>
       <p class="whose">
@@ -33,15 +37,29 @@ export const Verdict = ({ status, library }: { readonly status: Status; readonly
       <Title>{isSafe ? t.safeIn(`${places}${when}`) : t.notSafe}</Title>
       {status.warnings.length > 0 && (
         <ul>
-          {status.warnings.map((warning, index) => (
+          {status.warnings.map((warning) => (
             <li key={warning}>
               <Said>
                 <bdi>{warning}</bdi>
               </Said>
-              {status.commands?.[index] && <Command line={status.commands[index]} />}
             </li>
           ))}
         </ul>
+      )}
+      {library.home === "server" && access.value?.role === "admin" && (
+        <CopyNow
+          library={library.id}
+          isWanted={!isSafe || status.vaults.some(({ changed }) => changed > 0)}
+          complete={status.vaults.filter(({ changed }) => changed === 0).map(({ name }) => name)}
+        />
+      )}
+      {commands.length > 0 && (
+        <details>
+          <summary>{t.verdictCommands}</summary>
+          {commands.map((line) => (
+            <Command key={line} line={line} />
+          ))}
+        </details>
       )}
     </section>
   )

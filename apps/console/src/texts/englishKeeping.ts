@@ -71,7 +71,7 @@ export const englishKeeping = {
   scheduleSentence: (when: string, where: string) => `${when}: ${where}.`,
   scheduleNext: (when: string) => `Next: ${when}.`,
   scheduleDue: "It is due now.",
-  scheduleIdle: "It is due, but nothing runs it yet: the daemon would.",
+  scheduleIdle: "It is due, but nothing on this computer takes backups by itself yet.",
   scheduleNever: "It never comes.",
   schedulePaused: "It is paused.",
   schedulePausedUntil: (when: string) => `It is paused until ${when}.`,

@@ -71,6 +71,15 @@ export const german: Texts = {
   safeServer: "auf diesem Server",
   safeProven: (when) => `, erprobt ${when}`,
   notSafe: "Noch nicht sicher",
+  verdictCommands: "Dasselbe im Terminal",
+  copyNow: "Jetzt kopieren",
+  copyOffered:
+    "Ein Ort für eine Kopie außerhalb dieser Platte. Wer dort lesen kann, kann auch deine Lieder lesen:",
+  copyTo: (place) => `Nach ${place} kopieren`,
+  copyNowhere:
+    "Steck eine andere Platte oder einen Stick an: Hier erscheint sie dann als Ort für eine Kopie.",
+  copyRunning: "Es wird kopiert. Du kannst weiterarbeiten und diese Seite schließen.",
+  copyDone: "alles ist dort.",
   noLibrary: "Hier ist noch nichts. Sobald ein Computer seine Lieder geschickt hat, sind sie hier.",
   places: "Wo sie aufbewahrt ist",
   placeHere: "In der Bibliothek selbst",
@@ -86,8 +95,9 @@ export const german: Texts = {
   noBackup: "noch keine Sicherung",
   next: "Nächste Sicherung",
   nextAt: (when, profile) => `${when} (${profile})`,
-  nextOverdue: (since) => `hätte ${since} kommen sollen; der Daemon läuft wohl nicht`,
-  nextNone: "Von selbst kommt keine. Mach sie von Hand, oder lass es den Daemon tun:",
+  nextOverdue: (since) => `hätte ${since} kommen sollen; von selbst scheint hier nichts zu sichern`,
+  nextNone:
+    "Von selbst kommt keine. Leg sie von Hand an, oder lass es ab jetzt diesen Computer tun, im Terminal:",
   checked: "Letzte Prüfung",
   checkedOk: (when) => `${when}: jedes Byte stimmt`,
   checkedBad: (when) => `${when}: hat Schäden gefunden`,

@@ -75,7 +75,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   scheduleSentence: (when, where) => `${when}: ${where}.`,
   scheduleNext: (when) => `Als Nächstes: ${when}.`,
   scheduleDue: "Sie ist jetzt fällig.",
-  scheduleIdle: "Sie ist fällig, aber noch führt sie nichts aus: Das täte der Hintergrunddienst.",
+  scheduleIdle: "Sie ist fällig, aber noch sichert auf diesem Computer nichts von selbst.",
   scheduleNever: "Sie kommt nie.",
   schedulePaused: "Sie ruht.",
   schedulePausedUntil: (when) => `Sie ruht bis ${when}.`,

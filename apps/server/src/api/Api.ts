@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { backupChanges } from "./Backups.js"
 import { blobPaths } from "./blobPaths.js"
 import { care } from "./Care.js"
+import { copies } from "./Copies.js"
 import { feed } from "./Feed.js"
 import { homes } from "./Homes.js"
 import { imports } from "./Imports.js"
@@ -183,6 +184,7 @@ export const api = HttpApi.make("whiteroom")
   .add(profiles)
   .add(schedule)
   .add(keys)
+  .add(copies)
   .add(feed)
   .add(restores)
   .add(inbox)

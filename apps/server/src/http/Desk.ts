@@ -1,6 +1,7 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { Copies } from "../api/Copies.js"
 import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
 import type { Runs, ScheduleChange, ScheduledProfile, ScheduleWish } from "../api/Schedule.js"
 import type { Room, RoomLimits } from "../library/Room.js"
@@ -83,6 +84,13 @@ export interface KeysHere {
   readonly testKit: (vault: string, kit: string) => Effect.Effect<TestedKit, FailureHere>
 }
 
+/** Copies of the library on this computer at its places, in the hands of the program that makes them. */
+export interface CopiesHere {
+  readonly read: Effect.Effect<Copies, FailureHere>
+  /** Begins to copy to all vaults, or to a new one at a place that is offered, and goes on by itself. While it does, nothing else begins. */
+  readonly begin: (place: string | undefined) => Effect.Effect<Copies, FailureHere>
+}
+
 export interface Desk {
   readonly data: string
   readonly shelf: Shelf
@@ -93,6 +101,7 @@ export interface Desk {
   /** Only where the home of the library is here. */
   readonly schedule?: ScheduleHere | undefined
   readonly keys?: KeysHere | undefined
+  readonly copies?: CopiesHere | undefined
   /** Wakes those who wait for something to happen. */
   readonly hub: Hub
   /** The console; empty where it was not built. */

@@ -97,6 +97,8 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "POST /v1/libraries/:library/schedule": writer,
   "PATCH /v1/libraries/:library/schedule/:id": writer,
   "POST /v1/libraries/:library/schedule/:id/run": writer,
+  "GET /v1/libraries/:library/copies": writer,
+  "POST /v1/libraries/:library/copies": writer,
   "GET /v1/libraries/:library/keys": writer,
   "GET /v1/libraries/:library/keys/:id": writer,
   "POST /v1/libraries/:library/keys/:id/kit": writer,

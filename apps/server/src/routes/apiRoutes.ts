@@ -26,6 +26,7 @@ import { inviteLink } from "../http/inviteLink.js"
 import { alsoInMirror } from "./alsoInMirror.js"
 import { backupRoutes } from "./backupRoutes.js"
 import { careRoutes } from "./careRoutes.js"
+import { copyRoutes } from "./copyRoutes.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
@@ -214,6 +215,7 @@ export const apiRoutes = Layer.mergeAll(
   profileRoutes,
   scheduleRoutes,
   keyRoutes,
+  copyRoutes,
   feedRoutes,
   restoreRoutes,
   settingsRoutes

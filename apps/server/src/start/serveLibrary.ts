@@ -12,7 +12,14 @@ import { codeText } from "../control/Code.js"
 import { layerSqlite } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { insertLibrary } from "../control/Libraries.js"
-import { type Desk, type KeysHere, type LogLine, type ScheduleHere, usualLimits } from "../http/Desk.js"
+import {
+  type CopiesHere,
+  type Desk,
+  type KeysHere,
+  type LogLine,
+  type ScheduleHere,
+  usualLimits
+} from "../http/Desk.js"
 import { type Hub, makeHub } from "../http/Hub.js"
 import { makeKnown } from "../http/Known.js"
 import { makeMetrics } from "../http/Metrics.js"
@@ -45,6 +52,8 @@ export interface LibraryToServe {
   readonly schedule?: ScheduleHere | undefined
   /** The keys of its sealed vaults, as the same program has them. */
   readonly keys?: KeysHere | undefined
+  /** Its copies elsewhere, as the same program makes them. */
+  readonly copies?: CopiesHere | undefined
   /** 0, the default, takes a port that is free. */
   readonly port?: number | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
@@ -124,7 +133,7 @@ export const serveLibrary = (
     const desk: Desk = {
       ...{ data: folder, shelf: folderShelf(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
       ...{ replicas: library, isWatched: true, documents: { bytes: 0 } },
-      ...{ schedule: options.schedule, keys: options.keys },
+      ...{ schedule: options.schedule, keys: options.keys, copies: options.copies },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
       // It is written by other programs, at any time.

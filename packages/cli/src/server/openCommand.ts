@@ -16,6 +16,7 @@ import { assess } from "../status/assess.js"
 import { gather } from "../status/gather.js"
 import { statusJson } from "../status/StatusText.js"
 import { keysHere } from "../vault/keysHere.js"
+import { copiesHere } from "./copiesHere.js"
 import { openInBrowser } from "./openInBrowser.js"
 
 type Line = Outputs["open-line"]
@@ -63,6 +64,7 @@ export const openCommand = define(
       const library = yield* cli.open
       const { libraryId: id } = yield* library.upkeep.status
       const { serveLibrary } = yield* loadServer
+      const copying = yield* copiesHere(library, cli)
       const { address, link, untilLeft } = yield* serveLibrary({
         ...{
           file: path.resolve(library.path),
@@ -73,6 +75,7 @@ export const openCommand = define(
         status: statusFor(library, cli),
         schedule: scheduleHere(library, cli),
         keys: keysHere(library, cli),
+        copies: copying.here,
         onLog: logLine(cli)
       })
       const isShown =
@@ -85,7 +88,9 @@ export const openCommand = define(
         { event: "listening", address, link },
         `${where}\n  ${link}\nIt opens one browser, once. Ctrl-C ends it.`
       )
-      const signal = yield* Effect.raceFirst(cli.untilStopped(Effect.never), Effect.as(untilLeft, undefined))
+      // What is being copied arrives, also when the page was closed meanwhile.
+      const untilDone = Effect.zipRight(untilLeft, copying.settled)
+      const signal = yield* Effect.raceFirst(cli.untilStopped(Effect.never), Effect.as(untilDone, undefined))
       if (cli.out.json) tell(cli, { event: "stopped", signal }, "")
       else if (signal === undefined) cli.out.print("The last page was closed; whiteroom open shows it again.")
       return ExitCode.done

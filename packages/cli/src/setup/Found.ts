@@ -59,7 +59,7 @@ const lookInto = (cli: Cli, folder: string): Effect.Effect<LostLibrary | undefin
   )
 
 /** Places on the disk of the songs are no help, except where a service takes what is put there elsewhere. */
-const usefulPlaces = (folders: ReadonlyArray<string>, songs: string) =>
+export const usefulPlaces = (folders: ReadonlyArray<string>, songs: string) =>
   Effect.map(Effect.all([loadTransfer, loadVault]), ([{ syncedFolder }, { onSameDisk }]) =>
     folders.flatMap((place): ReadonlyArray<FoundPlace> => {
       const service = syncedFolder(join(place, "vault.json"))

@@ -49,6 +49,12 @@ const ownMail = {
   }
 }
 
+// Modules look for the programs of their threads beside themselves: that is the bundle's folder.
+const besideBundle = {
+  define: { WHITEROOM_VERSION: JSON.stringify(version), "import.meta.url": "bundleUrl" },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' }
+}
+
 const options = {
   bundle: true,
   platform: "node",
@@ -75,8 +81,15 @@ const { metafile } = await build({
   outfile: program,
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver, ownServer, ownMail]
+  plugins: [lazyDriver, ownServer, ownMail],
+  ...besideBundle
 })
+
+// The second thread of a check.
+cpSync(
+  fileURLToPath(new URL("./check/checkThread.cjs", import.meta.resolve("@white-room/store"))),
+  "dist/checkThread.cjs"
+)
 
 const mail = await build({
   ...options,
@@ -93,8 +106,7 @@ const server = await build({
   format: "cjs",
   metafile: true,
   plugins: [lazyDriver, ownMail],
-  define: { ...options.define, "import.meta.url": "bundleUrl" },
-  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' }
+  ...besideBundle
 })
 
 // Its threads make and read libraries; it looks for their program beside itself. In pieces that are read one after the other: to

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
 import {
   chmod,
   chown,
@@ -14,9 +15,11 @@ import {
   utimes,
   writeFile
 } from "node:fs/promises"
+import { createRequire } from "node:module"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
 import { loadCompiled } from "../src/loadCompiled.js"
+import { song, withLibrary } from "./support/library.js"
 import { it, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const longAgo = new Date("2001-01-01")
@@ -44,6 +47,26 @@ const run = async (whiteroom: Whiteroom, env: Readonly<Record<string, string>> =
   const found = await stat(file).catch(() => undefined)
   return { answer, kept: found !== undefined && found.mtime > longAgo, file }
 }
+
+describe("the bundle", () => {
+  it("has the second thread of a full check beside itself", async ({ whiteroom }) => {
+    const songs = Array.from({ length: 100 }, (_, n) =>
+      song(`s${n}`, `Song ${n}`, randomBytes(50_000).toString("hex"))
+    )
+    await withLibrary(whiteroom, (library) => library.songs.upsertAll(songs))
+    const check = (words: ReadonlyArray<string>) =>
+      whiteroom.run(["check", ...words], { env: { NODE_DEBUG: "worker" }, asProcess: true })
+    const full = await check(["--full"])
+    expect(full).toMatchObject({ code: 0 })
+    expect(full.stdout).toContain("No damage (full check, 102 objects")
+    const started = /create new worker (.*checkThread\.cjs)/.exec(full.stderr)?.[1] ?? ""
+    // It is the one that the tests of the store run.
+    const store = createRequire(import.meta.url).resolve("@white-room/store")
+    const built = path.join(path.dirname(store), "check", "checkThread.cjs")
+    expect((await readFile(started)).equals(await readFile(built))).toBe(true)
+    expect((await check([])).stderr).not.toContain("create new worker")
+  })
+})
 
 describe.skipIf(process.platform !== "linux")("the compiled form of the program", () => {
   it("is left by the first run and used by the next", async ({ whiteroom }) => {

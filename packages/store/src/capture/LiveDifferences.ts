@@ -1,6 +1,6 @@
 /** Live rows that are not what the log says. */
 import { type EntityKey, encodeRecord, equalBytes, type Kind, kinds } from "@white-room/core"
-import { isNullId } from "../live/LiveTable.js"
+import { isNullId, type LiveTable } from "../live/LiveTable.js"
 import { latestStates } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import { keyOfBytes } from "../object/HashKeys.js"
@@ -18,23 +18,30 @@ const rowsAtOnce = 50
 /** A difference, and what was said of the entity; `undefined` for one that the log never knew. */
 type Compared<A> = LiveDifference & { readonly said: A | undefined }
 
+/** The ids of the rows that a table has now, each with its record. What has no key is nobody's. */
+export function* liveRecords(
+  table: LiveTable | undefined
+): Generator<readonly [id: string, record: Uint8Array]> {
+  if (table === undefined) return
+  for (const { id, row } of table.rows(rowsAtOnce))
+    if (!isNullId(id)) yield [id, encodeRecord(table.kind, row, sha256).record]
+}
+
 /**
- * Compares the live rows of a kind with what the log says of each id, in whatever form the caller has that; it is used
- * up. Gives what was said of those that differ.
+ * Compares what is live of a kind with what the log says of each id, both in whatever form the caller has them; what the
+ * log says is used up. Gives what was said of those that differ.
  */
-export function* compareRows<A>(
-  session: Session,
+export function* compareLive<A, B>(
   kind: Kind,
   logged: Map<string, A>,
-  isRecord: (said: A, record: Uint8Array) => boolean
+  live: Iterable<readonly [id: string, is: B]>,
+  isSame: (said: A, is: B) => boolean
 ): Generator<Compared<A>> {
-  for (const { id, row } of session.tables[kind]?.rows(rowsAtOnce) ?? []) {
-    if (isNullId(id)) continue
+  for (const [id, is] of live) {
     const said = logged.get(id)
     logged.delete(id)
     if (said === undefined) yield { kind, id, reason: "unknown", said }
-    else if (!isRecord(said, encodeRecord(kind, row, sha256).record))
-      yield { kind, id, reason: "differs", said }
+    else if (!isSame(said, is)) yield { kind, id, reason: "differs", said }
   }
   for (const [id, said] of logged) yield { kind, id, reason: "missing", said }
 }
@@ -50,7 +57,7 @@ function* compareWithLog<A>(
     const alive = new Map<string, A>()
     for (const { id, record } of latestStates(session.db, [kind]))
       if (record !== null) alive.set(id, form(record))
-    yield* compareRows(session, kind, alive, isRecord)
+    yield* compareLive(kind, alive, liveRecords(session.tables[kind]), isRecord)
   }
 }
 

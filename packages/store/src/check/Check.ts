@@ -15,13 +15,17 @@ import { finished } from "../session/finished.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { integrity } from "../sqlite/integrity.js"
 import { storageError } from "../sqlite/storageError.js"
+import { checkBlocks } from "./CheckBlocks.js"
 import { checkLog, checkLogTail } from "./CheckLog.js"
-import { checkBlocks, checkTrees, documentsIn, explainObjects } from "./CheckObjects.js"
+import { checkTrees, documentsIn, explainObjects } from "./CheckObjects.js"
 import { remember } from "./CheckRecords.js"
+import { CheckThread } from "./CheckThread.js"
 import { checkLiveRows } from "./checkLiveRows.js"
 import { checkSchema } from "./checkSchema.js"
+import { checkTogether } from "./checkTogether.js"
 import { type Damage, Findings, reasonOf } from "./Findings.js"
 import { mend } from "./mend.js"
+import { Replay } from "./Replay.js"
 
 export interface CheckOptions {
   /** `quick`: structure, catalogue, chain head, roots. `full`: every byte. Default quick. */
@@ -115,10 +119,26 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
   return (block) => Math.abs(block) % of === part - 1
 }
 
-function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
+/** `checkTogether`, where what it cannot read is doubted too. */
+function* isWellTogether(...all: Parameters<typeof checkTogether>): Generator<void, boolean> {
+  try {
+    return yield* checkTogether(...all)
+  } catch (error) {
+    reasonOf(error)
+    return false
+  }
+}
+
+function* checkFull(
+  session: Session,
+  options: CheckOptions,
+  findings: Findings,
+  thread: CheckThread | undefined
+): Generator<void> {
   const chosen = subsetOf(options.subset)
   const backups = checkCatalogue(session, findings)
-  const stored = yield* checkBlocks(session, findings, chosen, (done, total) =>
+  if (thread && (yield* isWellTogether(session, backups, thread, findings, options.onProgress))) return
+  const stored = yield* checkBlocks(session.db, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })
   )
   const documents = documentsIn(stored, findings)
@@ -127,7 +147,8 @@ function* checkFull(session: Session, options: CheckOptions, findings: Findings)
   const events = readHead(session.db).position
   let done = 0
   const before = findings.damaged.length
-  const records = yield* checkLog(session, findings, store, documents, (count) => {
+  const replay = new Replay(session.db, store)
+  const records = yield* checkLog(session, findings, store, replay, documents, (count) => {
     done += count
     options.onProgress?.({ done, total: events, step: "replay the log" })
   })
@@ -151,14 +172,18 @@ const checkQuick = (session: Session, findings: Findings): void => {
 const openSnapshot = (
   session: Session,
   sound: boolean,
-  now: number
+  now: number,
+  thread: CheckThread | undefined
 ): { readonly reader: Session; readonly gapEvents: number } => {
   let gapEvents = 0
   for (let tries = 0; ; tries++) {
     if (sound) gapEvents += closeGap(session, now)
+    thread?.beforeSnapshot()
     const reader = session.openReader()
     try {
       reader.db.exec("BEGIN")
+      // A snapshot is that of the first thing that is read.
+      void reader.db.schemaVersion
       if (!sound || tries === patience || !hasGap(reader)) return { reader, gapEvents }
     } catch (error) {
       reader.close()
@@ -180,28 +205,53 @@ interface Looked {
  * Looks once. It reads one snapshot on a connection of its own, so that between two steps anybody may write; what it
  * writes is what an app wrote unwatched.
  */
-function* look(session: Session, options: CheckOptions, now: number): Generator<void, Looked> {
+function* look(
+  session: Session,
+  options: CheckOptions,
+  now: number,
+  leastBytes: number | undefined
+): Generator<void, Looked> {
   const level = options.level ?? "quick"
   const findings = new Findings()
-  const { readable, unchecked } = checkSqlite(session, level === "full", findings)
-  const sound = findings.damaged.length === 0 && !session.readonly
-  const { reader, gapEvents } = openSnapshot(session, sound, now)
+  // It begins while SQLite looks at its file, which takes longer.
+  const thread =
+    level === "full" && options.subset === undefined ? CheckThread.for(session, leastBytes) : undefined
+  try {
+    const { readable, unchecked } = checkSqlite(session, level === "full", findings)
+    const sound = findings.damaged.length === 0 && !session.readonly
+    const { reader, gapEvents } = openSnapshot(session, sound, now, thread)
+    const isWhole = findings.damaged.length === 0
+    if (isWhole) thread?.begin()
+    yield* lookInside(reader, options, readable, findings, isWhole ? thread : undefined)
+    return { findings, gapEvents, sound, unchecked }
+  } finally {
+    thread?.end()
+  }
+}
+
+/** Looks at everything in the file, and closes it. */
+function* lookInside(
+  reader: Session,
+  options: CheckOptions,
+  readable: boolean,
+  findings: Findings,
+  thread: CheckThread | undefined
+): Generator<void> {
   try {
     if (!readable) findings.add("the rest", "it was not looked at, because the database file is damaged")
     else {
       checkSchema(reader, findings)
-      if (level === "full") yield* checkFull(reader, options, findings)
+      if (options.level === "full") yield* checkFull(reader, options, findings, thread)
       else checkQuick(reader, findings)
     }
   } catch (error) {
     // SQLite has said where the file is damaged; that the rest cannot be read then is part of it.
-    if (findings.damaged.length === 0 || storageError(error, session.path)?._tag !== "LibraryDamaged")
+    if (findings.damaged.length === 0 || storageError(error, reader.path)?._tag !== "LibraryDamaged")
       throw error
     findings.add("the rest", "it cannot be read, because the database file is damaged")
   } finally {
     reader.close()
   }
-  return { findings, gapEvents, sound, unchecked }
 }
 
 /** The catalogue, the trees and the documents may each hide damage of the next; what is left then is not mended. */
@@ -219,23 +269,24 @@ const together = (first: ReadonlyArray<Damage>, still: ReadonlyArray<Damage>): A
 
 /**
  * Checks the library in steps. What is damaged and whole elsewhere in it is mended, and looked at again: only what a
- * second look finds whole counts as mended.
+ * second look finds whole counts as mended. `leastBytes`: of a smaller library everything is looked at on one thread.
  */
 export function* checkSteps(
   session: Session,
   options: CheckOptions,
-  now: number
+  now: number,
+  leastBytes?: number
 ): Generator<void, Omit<CheckReport, "durationMs">> {
   session.requireNoTransaction()
   const level = options.level ?? "quick"
-  const first = yield* look(session, options, now)
+  const first = yield* look(session, options, now, leastBytes)
   const { damaged } = first.findings
   let [last, found, gapEvents] = [first, damaged, first.gapEvents]
   const wantsMending = () =>
     options.mend !== false && last.sound && (last.findings.damaged.length > 0 || hasDamaged(session.db))
   // What is whole again may show what is damaged behind it.
   for (let looks = 1; looks < mostLooks && wantsMending() && mend(session, last.findings, now); looks++) {
-    last = yield* look(session, options, now)
+    last = yield* look(session, options, now, leastBytes)
     found = together(found, last.findings.damaged)
     gapEvents += last.gapEvents
   }
@@ -256,5 +307,6 @@ export function* checkSteps(
 export const checkLibrary = (
   session: Session,
   options: CheckOptions,
-  now: number
-): Omit<CheckReport, "durationMs"> => finished(checkSteps(session, options, now))
+  now: number,
+  leastBytes?: number
+): Omit<CheckReport, "durationMs"> => finished(checkSteps(session, options, now, leastBytes))

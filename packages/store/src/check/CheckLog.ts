@@ -17,11 +17,12 @@ import {
 } from "@white-room/core"
 import { lostActor, misnamedCommands } from "../log/Commands.js"
 import { extentOf, positionsAfter, readEvents } from "../log/EventTable.js"
+import { packedEvents } from "../log/packedEvents.js"
 import { sha256 } from "../object/Compression.js"
 import { hashKey, keyOfBytes } from "../object/HashKeys.js"
 import { readInfo, type Session } from "../session/Session.js"
 import { type Findings, reasonOf } from "./Findings.js"
-import { type RecordKeys, Replay } from "./Replay.js"
+import type { RecordKeys, TreeReplay } from "./Replay.js"
 
 /** Few enough that V8 lets go of them while they are young: with 1,000 a check takes 90 MB more. */
 const eventsPerPage = 200
@@ -75,10 +76,9 @@ const readPage = (
 /** A full page of events in which everything can be read; `undefined` where somebody must look closer. */
 const soundPage = (session: Session, after: number): ReadonlyArray<LoggedEvent> | undefined => {
   try {
-    const events = readEvents(session.db, after, eventsPerPage)
-    return events.length === eventsPerPage ? events : undefined
-  } catch (error) {
-    reasonOf(error)
+    return packedEvents(session.db, after, eventsPerPage)
+  } catch {
+    // Whoever looks closer comes by it again.
     return undefined
   }
 }
@@ -155,7 +155,7 @@ class Lacking {
 
 /** The tree of everything folded so far must have this root. */
 const compare = (
-  replay: Replay,
+  replay: TreeReplay,
   root: Uint8Array,
   what: string,
   backups: ReadonlyArray<string>,
@@ -169,7 +169,7 @@ const compare = (
 }
 
 const fold = (
-  replay: Replay,
+  replay: TreeReplay,
   lacking: Lacking,
   event: LoggedEvent,
   session: Session,
@@ -228,6 +228,7 @@ export function* checkLog(
   session: Session,
   findings: Findings,
   store: NodeStore,
+  replay: TreeReplay,
   documents: Documents,
   onEvents: (count: number) => void
 ): Generator<void, RecordKeys | undefined> {
@@ -235,7 +236,6 @@ export function* checkLog(
   const { treeRoot, treePosition } = readInfo(session.db)
   const { last } = extentOf(session.db)
   const chain = new Chain(genesis, 0, findings)
-  const replay = new Replay(session.db, store)
   const lacking = new Lacking(treePosition, documents)
   for (const page of pagesOf(session, findings)) {
     for (const event of page) {

@@ -40,6 +40,13 @@ export class Findings {
   objects = 0
   bytes = 0
 
+  /** Nothing was found. */
+  get isEmpty(): boolean {
+    const { damaged, badObjects, unreadable, wrongLengths, rubbish, wrongRows, namesOfCommands } = this
+    const kept = [badObjects, unreadable, wrongLengths, rubbish, wrongRows]
+    return damaged.length === 0 && !namesOfCommands && kept.every(({ size }) => size === 0)
+  }
+
   add(
     what: string,
     reason: string,

@@ -1,10 +1,10 @@
 import { type Kind, keyString, kinds, nameOfRecord } from "@white-room/core"
-import { compareRows, type LiveDifference, liveDifferences } from "../capture/LiveDifferences.js"
+import { compareLive, type LiveDifference, liveDifferences } from "../capture/LiveDifferences.js"
 import { pendingChanges } from "../capture/Pending.js"
 import { stateOf } from "../log/EventTable.js"
-import { keyOfBytes } from "../object/HashKeys.js"
 import type { Session } from "../session/Session.js"
 import { type Findings, reasonOf } from "./Findings.js"
+import { liveKeys } from "./liveKeys.js"
 import type { RecordKeys } from "./Replay.js"
 
 const nameOfEntity = (session: Session, kind: Kind, id: string): string => {
@@ -29,7 +29,7 @@ function* differencesTo(session: Session, records: RecordKeys | undefined): Gene
   if (records === undefined) yield* liveDifferences(session)
   else
     for (const kind of kinds)
-      yield* compareRows(session, kind, records[kind], (key, record) => key === keyOfBytes(record))
+      yield* compareLive(kind, records[kind], liveKeys(session.tables[kind]), (said, is) => said === is)
 }
 
 /**

@@ -137,8 +137,6 @@ export const lastEventsOf = (
   return last
 }
 
-type EventRow = ReadonlyArray<unknown>
-
 /** Who asked for an event, and when. */
 interface Asked {
   readonly commandId: string
@@ -146,7 +144,8 @@ interface Asked {
   readonly recordedAt: number
 }
 
-const commandOf = (db: Database, number: number): Asked | undefined => {
+/** Who asked for the events of a command. */
+export const commandOf = (db: Database, number: number): Asked | undefined => {
   const row = db.row<ReadonlyArray<unknown>>(
     "SELECT command_id, actor, recorded_at FROM command WHERE number = ?",
     number
@@ -160,10 +159,15 @@ const commandOf = (db: Database, number: number): Asked | undefined => {
   )
 }
 
-const loggedEvent = (row: EventRow, { commandId, actor, recordedAt }: Asked): LoggedEvent => {
+/** An event of its row, up to its schema, and its bytes. @throws MalformedData */
+export const loggedEvent = (
+  row: ReadonlyArray<unknown>,
+  payload: Uint8Array,
+  chainHash: Uint8Array,
+  { commandId, actor, recordedAt }: Asked
+): LoggedEvent => {
   const subject = subjects[countOf(row[2], "event")]
   if (subject === undefined) throw malformed("event", `unknown subject ${row[2]} at @${row[0]}`)
-  const payload = bytesOf(row[7], "event")
   return {
     position: countOf(row[0], "event"),
     subject,
@@ -176,13 +180,13 @@ const loggedEvent = (row: EventRow, { commandId, actor, recordedAt }: Asked): Lo
     recordedAt,
     payload,
     payloadHash: sha256(payload),
-    chainHash: bytesOf(row[8], "event")
+    chainHash
   }
 }
 
 /** A page of events after a position, but for those whose command is missing. */
 export const readEvents = (db: Database, after: number, limit: number): ReadonlyArray<LoggedEvent> => {
-  const rows = db.rows<EventRow>(
+  const rows = db.rows<ReadonlyArray<unknown>>(
     `SELECT position, command, subject, entity_id, version, type, schema, payload, chain_hash FROM event_log
      WHERE position > ? ORDER BY position LIMIT ?`,
     after,
@@ -197,7 +201,8 @@ export const readEvents = (db: Database, after: number, limit: number): Readonly
       number = row[1]
       asked = commandOf(db, wholeOf(number, "event"))
     }
-    if (asked !== undefined) events.push(loggedEvent(row, asked))
+    if (asked !== undefined)
+      events.push(loggedEvent(row, bytesOf(row[7], "event"), bytesOf(row[8], "event"), asked))
   }
   return events
 }

@@ -2,7 +2,7 @@ const chunkBytes = 1024 * 1024
 
 /** Bytes of any number, one after another; none is moved when more come. */
 export class Arena {
-  private readonly chunks: Array<Buffer> = []
+  readonly chunks: Array<Buffer> = []
   private used = chunkBytes
 
   /** Room for so many bytes, and where it is. */

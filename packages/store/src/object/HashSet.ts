@@ -61,6 +61,21 @@ export class HashSet implements Iterable<Uint8Array> {
     if (hash.length !== hashBytes) return false
     if (this.count * hashWords === this.words.length) this.grow()
     bytesOfHash.set(hash)
+    return this.addWords()
+  }
+
+  /** `add` each of many, which lie one after another. */
+  addEach(hashes: Uint8Array): void {
+    const words = new Uint32Array(Uint8Array.from(hashes).buffer)
+    for (let at = 0; at < words.length; at += hashWords) {
+      if (this.count * hashWords === this.words.length) this.grow()
+      for (let word = 0; word < hashWords; word++) wordsOfHash[word] = words[at + word] ?? 0
+      this.addWords()
+    }
+  }
+
+  /** Adds `wordsOfHash`. */
+  private addWords(): boolean {
     const slot = this.slotOf()
     if (this.slots[slot] !== 0) return false
     this.words.set(wordsOfHash, this.count * hashWords)

@@ -9,6 +9,17 @@ const hashOf = (number: number): Uint8Array => sha256(Buffer.from(String(number)
 
 const hex = (hash: Uint8Array): string => Buffer.from(hash).toString("hex")
 
+it("takes many at once as it takes one by one", () => {
+  const hashes = Array.from({ length: 300 }, (_, number) => hashOf(number % 200))
+  const [each, together] = [new HashSet(), new HashSet()]
+  for (const hash of hashes) each.add(hash)
+  for (let from = 0; from < hashes.length; from += 70)
+    together.addEach(Buffer.concat(hashes.slice(from, from + 70)))
+  expect(Array.from(together, hex)).toEqual(Array.from(each, hex))
+  expect(together.has(hashOf(199))).toBe(true)
+  expect(together.has(hashOf(200))).toBe(false)
+})
+
 it("answers as a set of names does, and gives the hashes back in the order in which they came", () => {
   FastCheck.assert(
     FastCheck.property(FastCheck.array(FastCheck.nat(400), { maxLength: 1000 }), (numbers) => {

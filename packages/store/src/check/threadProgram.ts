@@ -1,0 +1,67 @@
+/**
+ * What the second thread of a check runs, bundled (`build.mjs`): the blocks, on a snapshot of its own. It
+ * uses what the first would use, and says that all is well or that it doubts it; words for it has the first.
+ */
+import { type Transferable, workerData } from "node:worker_threads"
+import { Database } from "../sqlite/Database.js"
+import { soundBlocks } from "./soundBlocks.js"
+import { at, states, type ThreadData, type Told } from "./ThreadTalk.js"
+
+const { path, numbers, port }: ThreadData = workerData
+
+/** The first thread wants nothing any more. */
+class Ended extends Error {}
+
+/** Says that it goes on. */
+const beat = (): void => {
+  if (Atomics.load(numbers, at.state) === states.ended) throw new Ended()
+  Atomics.add(numbers, at.beats, 1)
+  Atomics.notify(numbers, at.beats)
+}
+
+const tell = (told: Told, memory: ReadonlyArray<Transferable> = []): void => {
+  port.postMessage(told, memory)
+  beat()
+}
+
+const tellBlocks = (db: Database): void => {
+  const steps = soundBlocks(db, () => {})
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) beat()
+  if (step.value === undefined) throw new Error("something is not as it must be")
+  const { objects, bytes, stored } = step.value
+  const { sent, memory } = stored.send()
+  tell({ _tag: "Stored", objects, bytes, sent }, memory)
+}
+
+const look = (): void => {
+  const db = Database.open(path, { readonly: true })
+  try {
+    db.exec("BEGIN")
+    // What is read first is what all of it is read with.
+    void db.schemaVersion
+    Atomics.store(numbers, at.begun, 1)
+    beat()
+    tellBlocks(db)
+  } finally {
+    db.close()
+    Atomics.compareExchange(numbers, at.state, states.open, states.closed)
+  }
+}
+
+Atomics.wait(numbers, at.state, states.waiting)
+if (Atomics.compareExchange(numbers, at.state, states.asked, states.open) === states.asked) {
+  let isWell = true
+  try {
+    look()
+  } catch {
+    isWell = false
+  }
+  // Whoever ended it waits until the library is closed.
+  Atomics.compareExchange(numbers, at.state, states.ended, states.closed)
+  Atomics.notify(numbers, at.state)
+  if (!isWell) port.postMessage({ _tag: "Doubt" } satisfies Told)
+  Atomics.add(numbers, at.beats, 1)
+  Atomics.notify(numbers, at.beats)
+}
+port.close()

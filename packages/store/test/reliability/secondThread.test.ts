@@ -1,0 +1,162 @@
+/**
+ * A full check with a second thread says what it says without one: of a library that is whole, of one that is damaged in any
+ * kind of cell, and of one that others write meanwhile.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest"
+import { checkLibrary } from "../../src/check/Check.js"
+import { CheckThread } from "../../src/check/CheckThread.js"
+import { storageError } from "../../src/sqlite/storageError.js"
+import { rounds } from "../support/soak.js"
+import { buildWorld, changeCell, columnsOf, tables, unprotected } from "./support/flips.js"
+import { seeded } from "./support/seeded.js"
+import { appSave, asApp, copyOf, day, save, songChange, start, using } from "./support/world.js"
+
+let folder = ""
+let world = ""
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "white-room-thread-"))
+  world = join(folder, "world.db")
+  buildWorld(world)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => vi.restoreAllMocks())
+
+const now = start + 4 * day
+
+/** Everything that a check says, and what it throws. */
+const check = (path: string, leastBytes: number, options: { readonly mend?: boolean } = {}) => {
+  try {
+    return using(path, (session) => checkLibrary(session, { level: "full", ...options }, now, leastBytes))
+  } catch (error) {
+    const known = storageError(error, path)
+    if (known === undefined) throw error
+    return known.message
+  }
+}
+
+const onOne = (path: string, options?: { readonly mend?: boolean }) =>
+  check(path, Number.POSITIVE_INFINITY, options)
+
+/** What the second thread was listened to for: `true` where it said that all is well. */
+const listening = () => {
+  const heard: Array<boolean> = []
+  const begin = CheckThread.prototype.begin
+  vi.spyOn(CheckThread.prototype, "begin").mockImplementation(function (this: CheckThread) {
+    begin.call(this)
+    // Waits until it looks, as it may take longer to begin than all of the check here.
+    const { numbers } = this as unknown as { readonly numbers: Int32Array }
+    Atomics.wait(numbers, 2, 0, 60_000)
+  })
+  const objects = CheckThread.prototype.objects
+  vi.spyOn(CheckThread.prototype, "objects").mockImplementation(function* (this: CheckThread) {
+    const found = yield* objects.call(this)
+    if (found !== undefined) heard.push(typeof found === "object")
+    return found
+  })
+  const arrived = CheckThread.prototype.arrived
+  vi.spyOn(CheckThread.prototype, "arrived").mockImplementation(function (this: CheckThread) {
+    const found = arrived.call(this)
+    if (found !== undefined) heard.push(typeof found === "object")
+    return found
+  })
+  return heard
+}
+
+describe("a library that is whole", () => {
+  it("is found to be whole by both threads, with the same counts", () => {
+    const heard = listening()
+    const path = copyOf(world, join(folder, "whole.db"))
+    const alone = onOne(path)
+    expect(heard).toEqual([])
+    expect(alone).toMatchObject({ ok: true, damaged: [] })
+    expect(check(path, 0)).toEqual(alone)
+    expect(heard).toEqual([true])
+  })
+
+  it("is small: no thread is started", () => {
+    const heard = listening()
+    using(copyOf(world, join(folder, "small.db")), (session) => {
+      expect(checkLibrary(session, { level: "full" }, now).ok).toBe(true)
+      expect(checkLibrary(session, { level: "quick" }, now, 0).ok).toBe(true)
+      const subset = { part: 1, of: 1 }
+      expect(checkLibrary(session, { level: "full", subset }, now, 0).ok).toBe(true)
+    })
+    expect(heard).toEqual([])
+  })
+
+  it("is open nowhere else when the check has ended: its log can be written back whole", () => {
+    listening()
+    using(copyOf(world, join(folder, "closed.db")), (session) => {
+      save(session, now, songChange("new", "{}"))
+      expect(checkLibrary(session, { level: "full" }, now, 0).ok).toBe(true)
+      expect(session.db.handle.pragma("wal_checkpoint(TRUNCATE)")).toMatchObject([{ busy: 0, log: 0 }])
+    })
+  })
+
+  it("is looked at by the first thread alone when the second never begins", () => {
+    vi.spyOn(CheckThread.prototype, "begin").mockImplementation(() => {})
+    const path = copyOf(world, join(folder, "alone.db"))
+    expect(check(path, 0)).toEqual(onOne(path))
+  })
+})
+
+describe("a library that others write meanwhile", () => {
+  const write = (path: string) => asApp(path, (app) => appSave(app, "later", "{}"))
+
+  it("before the second thread sees it: the second is not listened to, and one state is judged", () => {
+    const path = copyOf(world, join(folder, "before.db"))
+    const alone = onOne(path)
+    const heard = listening()
+    const begin = CheckThread.prototype.begin
+    vi.spyOn(CheckThread.prototype, "begin").mockImplementation(function (this: CheckThread) {
+      write(path)
+      begin.call(this)
+    })
+    expect(check(path, 0)).toEqual(alone)
+    expect(heard).toEqual([])
+  })
+
+  it("after both see it: both judge one state", () => {
+    const path = copyOf(world, join(folder, "after.db"))
+    const alone = onOne(path)
+    const heard = listening()
+    const arrived = CheckThread.prototype.arrived
+    let calls = 0
+    vi.spyOn(CheckThread.prototype, "arrived").mockImplementation(function (this: CheckThread) {
+      const found = arrived.call(this)
+      if (calls++ === 0) write(path)
+      return found
+    })
+    expect(check(path, 0)).toEqual(alone)
+    expect(heard).toEqual([true])
+  })
+})
+
+describe("a library that is damaged", () => {
+  for (const { table, where, named } of tables)
+    it(`in any column of ${table}: the same is found, in the same order`, { timeout: 600_000 }, async () => {
+      listening()
+      const random = seeded(table.length + 1)
+      const path = join(folder, "damaged.db")
+      const columns = asApp(copyOf(world, path), (db) => columnsOf(db, table)).filter(
+        (column) => !unprotected.has(`${table}.${column}`)
+      )
+      let damaged = 0
+      for (let n = 0; n < rounds(3, 60); n++) {
+        const column = columns[random.int(columns.length)] ?? ""
+        await new Promise(setImmediate)
+        copyOf(world, path)
+        changeCell(path, random, { table, column, named }, where)
+        const copy = copyOf(path, join(folder, "copy.db"))
+        const together = check(copy, 0, { mend: false })
+        expect(together, column).toEqual(onOne(path, { mend: false }))
+        if (typeof together === "string" || !together.ok) damaged++
+        // And what is put right by either.
+        expect(check(copy, 0), column).toEqual(onOne(path))
+      }
+      expect(damaged).toBeGreaterThan(0)
+    })
+})

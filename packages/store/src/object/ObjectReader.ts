@@ -80,6 +80,8 @@ export class ObjectReader {
   private rescued = 0
   private ahead: OpenAhead | undefined
   private coming: Coming | undefined
+  /** The block that the thread opened last. It lies where the next will be opened, so it is not kept, nor what is read of it. */
+  private lent: { readonly block: number; readonly bytes: Uint8Array } | undefined
 
   constructor(
     private readonly db: Database,
@@ -98,6 +100,7 @@ export class ObjectReader {
   /** A block opened up to `wanted`; the second time that it is not open far enough, as a whole. */
   private open(number: number, wanted: number, isAgain: boolean): Opened {
     const taken = isAgain ? undefined : this.ahead?.take(number)
+    if (taken !== undefined) this.lent = taken.opened && { block: number, bytes: taken.opened.bytes }
     this.offer()
     if (taken?.opened !== undefined && taken.opened.bytes.length >= wanted) return taken.opened
     const data = taken?.data ?? readBlock(this.db, number)
@@ -108,12 +111,13 @@ export class ObjectReader {
   }
 
   private body(number: number, alone: boolean, end: number): Uint8Array {
+    if (alone && this.lent?.block === number && this.lent.bytes.length >= end) return this.lent.bytes
     const blocks = alone && this.together.get(number) === undefined ? this.alone : this.together
     const known = blocks.get(number)
     const isEnough = known !== undefined && (known.isWhole || (alone && known.bytes.length >= end))
     const wanted = alone ? end : Number.POSITIVE_INFINITY
     const body = isEnough ? known : this.open(number, wanted, known !== undefined)
-    blocks.keep(number, body)
+    if (body.bytes !== this.lent?.bytes) blocks.keep(number, body)
     return body.bytes
   }
 
@@ -149,6 +153,7 @@ export class ObjectReader {
     } finally {
       ahead.end()
       this.ahead = undefined
+      this.lent = undefined
     }
   }
 
@@ -160,6 +165,7 @@ export class ObjectReader {
 
   /** Lets go of the blocks that are open: for what goes on to read others, and needs the memory. */
   forget(): void {
+    this.lent = undefined
     this.together.clear()
     this.alone.clear()
   }
@@ -171,7 +177,8 @@ export class ObjectReader {
     const end = offset + length
     const body = this.body(block, alone, end)
     if (end > body.length) throw malformed("block", `block ${block} ends before its objects`)
-    const bytes = body.subarray(offset, end)
+    const there = body.subarray(offset, end)
+    const bytes = body === this.lent?.bytes ? Buffer.from(there) : there
     if (Buffer.compare(sha256(bytes), hash) !== 0)
       throw malformed("object", `${toHex(hash).slice(0, 12)} does not have the bytes of its name`)
     return bytes

@@ -20,8 +20,9 @@ const places = 8
 /** Larger ones are left to whoever wants them. */
 const room = blockTarget + 64 * 1024
 
-const heads = 3
-const width = 5
+/** Even, as all sizes here are: memory that is shared is copied byte by byte where it does not lie as what it is copied from. */
+const heads = 4
+const width = 6
 const numberBytes = (heads + width * places) * Int32Array.BYTES_PER_ELEMENT
 
 /**
@@ -31,7 +32,7 @@ const numberBytes = (heads + width * places) * Int32Array.BYTES_PER_ELEMENT
 const [ended, told, next] = [0, 1, 2]
 
 /** What is known of a place, from `heads` on. */
-const fields = { state: 0, stored: 1, limit: 2, cut: 3, opened: 4 } as const
+const fields = { state: 0, stored: 1, limit: 2, cut: 3, opened: 4, from: 5 } as const
 
 /** A place is free, its block waits, is being opened, is open, or could not be opened. */
 const states = { free: 0, waiting: 1, taken: 2, open: 3, failed: 4 } as const
@@ -47,7 +48,7 @@ interface Offered {
   readonly cut: boolean
 }
 
-/** A block that is wanted: opened, or its bytes as they are stored. */
+/** A block that is wanted: opened, or its bytes as they are stored. Opened bytes stay as they are until another is taken. */
 export interface Taken {
   readonly data: Uint8Array
   readonly opened: { readonly bytes: Uint8Array; readonly isWhole: boolean } | undefined
@@ -74,6 +75,8 @@ export class OpenAhead {
   private readonly numbers = new Int32Array(this.shared, 0, heads + width * places)
   /** What was offered and not taken, by its place, in the order in which it was offered. */
   private readonly offered = new Map<number, Offered>()
+  /** Where the block lies that was taken last. */
+  private lent = -1
   private isAlive: boolean
 
   private constructor() {
@@ -97,7 +100,11 @@ export class OpenAhead {
   private freePlace(): number | undefined {
     if (!this.isAlive || this.offered.size === places) return undefined
     for (let place = 0; place < places; place++)
-      if (!this.offered.has(place) && Atomics.load(this.numbers, this.at(place, "state")) !== states.taken)
+      if (
+        place !== this.lent &&
+        !this.offered.has(place) &&
+        Atomics.load(this.numbers, this.at(place, "state")) !== states.taken
+      )
         return place
     return undefined
   }
@@ -111,8 +118,11 @@ export class OpenAhead {
   offer(block: number, data: Uint8Array, wanted = Number.POSITIVE_INFINITY): void {
     const place = this.freePlace()
     const body = place === undefined ? undefined : bodyOf(data, wanted)
-    if (place === undefined || body === undefined || body.length > room || body.stored.length > room) return
-    this.bytes(place, 0, body.stored.length).set(body.stored)
+    if (place === undefined || body === undefined || body.length > room || data.length > room) return
+    // With what stands before it in its block.
+    const from = body.stored.byteOffset - data.byteOffset
+    this.bytes(place, 0, from + body.stored.length).set(data.subarray(0, from + body.stored.length))
+    this.numbers[this.at(place, "from")] = from
     this.numbers[this.at(place, "stored")] = body.stored.length
     this.numbers[this.at(place, "limit")] = body.length
     this.numbers[this.at(place, "cut")] = body.cut ? 1 : 0
@@ -131,11 +141,13 @@ export class OpenAhead {
   /** The block, when it was offered. Those that were offered before it are not wanted any more. */
   take(block: number): Taken | undefined {
     if (![...this.offered.values()].some((each) => each.block === block)) return undefined
+    this.lent = -1
     for (const [place, each] of this.offered) {
       this.offered.delete(place)
       const isOpen = this.isOpen(place, each.block === block)
       if (each.block !== block) continue
       this.tellNext()
+      if (isOpen) this.lent = place
       return { data: each.data, opened: isOpen ? this.opened(place, each) : undefined }
     }
     return undefined
@@ -153,9 +165,7 @@ export class OpenAhead {
   private opened(place: number, { wanted, length, cut }: Offered): Taken["opened"] {
     const size = this.numbers[this.at(place, "opened")] ?? 0
     const isWhole = size === length
-    return isWhole || (cut && size >= wanted)
-      ? { bytes: Buffer.from(this.bytes(place, 1, size)), isWhole }
-      : undefined
+    return isWhole || (cut && size >= wanted) ? { bytes: this.bytes(place, 1, size), isWhole } : undefined
   }
 
   /** Ends the thread. What waits is not opened. */

@@ -5,14 +5,14 @@
 export const openingProgram = `
 const { workerData: { shared, places, room } } = require("node:worker_threads")
 const { brotliDecompressSync, constants } = require("node:zlib")
-const numbers = new Int32Array(shared, 0, 3 + 5 * places)
+const numbers = new Int32Array(shared, 0, 4 + 6 * places)
 const input = (place) => new Uint8Array(shared, numbers.byteLength + 2 * place * room, room)
 const output = (place) => new Uint8Array(shared, numbers.byteLength + (2 * place + 1) * room, room)
 const open = (place) => {
-  const at = 3 + 5 * place
-  const [stored, limit, cut] = numbers.subarray(at + 1, at + 4)
+  const at = 4 + 6 * place
+  const [stored, limit, cut, , from] = numbers.subarray(at + 1, at + 6)
   try {
-    const body = brotliDecompressSync(input(place).subarray(0, stored), {
+    const body = brotliDecompressSync(input(place).subarray(from, from + stored), {
       ...(cut === 1 && { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
       chunkSize: limit + 64,
       maxOutputLength: limit
@@ -30,7 +30,7 @@ while (Atomics.load(numbers, 0) === 0) {
   let found = false
   for (let turn = 0; turn < places && !found; turn++) {
     const place = (next + turn) % places
-    const at = 3 + 5 * place
+    const at = 4 + 6 * place
     if (place === Atomics.load(numbers, 2)) continue
     if (Atomics.compareExchange(numbers, at, 1, 2) !== 1) continue
     found = true

@@ -2,6 +2,7 @@
 import {
   decodeRecord,
   diffRecords,
+  keyString,
   type LibraryDifference,
   type NamedEntity,
   nameOfRecord,
@@ -54,7 +55,13 @@ const describeFirst = (
   while (described.length < wanted && next < sorted.length) {
     // More than once only where some turn out to be differences of spelling.
     const batch = sorted.slice(next, next + wanted - described.length)
-    described.push(...describeAll(batch.map(({ difference }) => difference)).toSorted(byName))
+    const found = new Map(
+      describeAll(batch.map(({ difference }) => difference)).map((each) => [
+        keyString(each.kind, each.id),
+        each
+      ])
+    )
+    described.push(...batch.flatMap(({ kind, id }) => found.get(keyString(kind, id)) ?? []))
     next += batch.length
   }
   const others = sorted.slice(next).map(({ kind, id, name }): Changed => {
@@ -63,7 +70,8 @@ const describeFirst = (
   return [...described, ...others]
 }
 
-const wordsWanted = ({ words = true }: DiffOptions): number =>
+/** Of how many changed entities it is told what changed. */
+export const wordsWanted = ({ words = true }: DiffOptions): number =>
   typeof words === "number" ? words : words ? Number.POSITIVE_INFINITY : 0
 
 /** What differs, by name; of those in both as many in words as are wanted, which `describeAll` finds. */

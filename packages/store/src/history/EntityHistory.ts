@@ -15,17 +15,18 @@ import {
 } from "@white-room/core"
 import { external, lastEventOf, watchedUntil } from "../log/Commands.js"
 import { type Version, versionsOf } from "../log/EntityEvents.js"
+import type { Place } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import { beforeLog, namesIn, type OldVersion } from "../state/BeforeLog.js"
 
 const lenient = new TextDecoder()
 
-/** The document behind a reference as text, or `undefined` when it was released or cannot be read. */
+/** The document behind a reference as text, or `undefined` when it was released or cannot be read. `place`: see `getAlone`. */
 export const documentOf =
-  (session: Session) =>
+  (session: Session, place?: Place) =>
   (ref: ObjectRef): string | undefined => {
     try {
-      return lenient.decode(session.reader.getAlone(ref.hash))
+      return lenient.decode(session.reader.getAlone(ref.hash, place))
     } catch {
       return undefined
     }

@@ -12,7 +12,7 @@ import { backwards, inStorageOrder } from "../object/StorageOrder.js"
 import type { Session } from "../session/Session.js"
 import type { State } from "../session/State.js"
 import { resolveState } from "../state/States.js"
-import { type DiffOptions, describeDifference, tellDifferences } from "./Difference.js"
+import { type DiffOptions, describeDifference, tellDifferences, wordsWanted } from "./Difference.js"
 import { documentOf } from "./EntityHistory.js"
 
 /** With no more events than these between two states, the log tells what differs sooner than their trees. */
@@ -29,8 +29,14 @@ const differencesInLog = (session: Session, from: number, to: number): ReadonlyA
   })
 }
 
+/** The events between two states, as many as differ at most; `undefined` where their trees say it sooner. */
+const eventsBetween = (a: State, b: State): number | undefined => {
+  const events = Math.abs(a.position - b.position)
+  return a.isLogged === true && b.isLogged === true && events <= fewEvents ? events : undefined
+}
+
 const differences = (session: Session, a: State, b: State): ReadonlyArray<TreeDifference> =>
-  a.isLogged === true && b.isLogged === true && Math.abs(a.position - b.position) <= fewEvents
+  eventsBetween(a, b) !== undefined
     ? differencesInLog(session, a.position, b.position)
     : [...diffTrees(a.root(), b.root(), session.bothStores(a.nodes, b.nodes))]
 
@@ -46,12 +52,16 @@ export const differenceBetween = (
   return session.db.snapshot(() => {
     const a = resolveState(session, from)
     const b = resolveState(session, to)
-    return tellDifferences({ from: a.label, to: b.label }, differences(session, a, b), options, (batch) => {
-      const placed = backwards(inStorageOrder(session.db, batch, ({ before }) => before))
-      return session.reader.openingAhead(
-        placed.map(({ place }) => place),
-        () => placed.flatMap(({ item }) => describeDifference(item, documentOf(session)) ?? [])
-      )
-    })
+    const documents = Math.min(wordsWanted(options), eventsBetween(a, b) ?? 0)
+    return session.reader.beginningAhead(documents, () =>
+      tellDifferences({ from: a.label, to: b.label }, differences(session, a, b), options, (batch) => {
+        const placed = backwards(inStorageOrder(session.db, batch, ({ before }) => before))
+        return session.reader.openingAhead(
+          placed.map(({ place }) => place),
+          () =>
+            placed.flatMap(({ item, place }) => describeDifference(item, documentOf(session, place)) ?? [])
+        )
+      })
+    )
   })
 }

@@ -80,6 +80,8 @@ export class ObjectReader {
   private rescued = 0
   private ahead: OpenAhead | undefined
   private coming: Coming | undefined
+  /** A thread that begins, and has nothing to do yet. */
+  private begun: OpenAhead | undefined
   /** The block that the thread opened last. It lies where the next will be opened, so it is not kept, nor what is read of it. */
   private lent: { readonly block: number; readonly bytes: Uint8Array } | undefined
 
@@ -134,6 +136,20 @@ export class ObjectReader {
   }
 
   /**
+   * Runs `body`, which may come to `openingAhead` about this many blocks: the thread begins while that is found out.
+   */
+  beginningAhead<A>(blocks: number, body: () => A): A {
+    if (this.begun !== undefined) return body()
+    this.begun = OpenAhead.for(blocks)
+    try {
+      return body()
+    } finally {
+      this.begun?.end()
+      this.begun = undefined
+    }
+  }
+
+  /**
    * Runs `body`, which reads documents alone on one snapshot, as they lie at these places in this order: where that takes many
    * blocks, they are opened ahead on a second thread. It may read other things too.
    */
@@ -143,7 +159,8 @@ export class ObjectReader {
     for (const place of places)
       if (place !== undefined && place.block < firstLoose && !blocks.has(place.block))
         blocks.set(place.block, place.offset + place.length)
-    const ahead = OpenAhead.for(blocks.size)
+    const ahead = this.begun ?? OpenAhead.for(blocks.size)
+    this.begun = undefined
     if (ahead === undefined) return body()
     try {
       this.ahead = ahead

@@ -1,6 +1,6 @@
 /** Blocks that a second thread opens: the same bytes as here, whatever it manages to do. */
 import { createHash } from "node:crypto"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { type NewObject, openBlock } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { brotli, sha256 } from "../../src/object/Compression.js"
@@ -115,6 +115,39 @@ describe("blocks that are opened ahead", () => {
         })
       expect(reader.suspects.size).toBe(0)
     })
+  )
+
+  it.scoped(
+    "are opened by a thread that began before it was known which, or by none where there are few",
+    () =>
+      Effect.gen(function* () {
+        const session = yield* sessionOn(yield* freshLibrary)
+        session.write(() => insertBlocks(session.db, blocks))
+        const hashes = blocks.map(({ entries }) => entries[5]?.hash ?? new Uint8Array())
+        const places = hashes.map((hash) => placeOf(session.db, hash))
+        const reader = new ObjectReader(session.db)
+        const begun = vi.spyOn(OpenAhead, "for")
+        const threads = () => begun.mock.results.filter(({ value }) => value !== undefined).length
+        const read = () => {
+          for (const [index, hash] of hashes.entries())
+            expect(Buffer.compare(sha256(reader.getAlone(hash, places[index])), hash)).toBe(0)
+        }
+        try {
+          reader.beginningAhead(enough, () => reader.openingAhead(places, read))
+          expect(threads()).toBe(1)
+          reader.beginningAhead(enough - 1, () => reader.openingAhead(places.slice(1), read))
+          expect(threads()).toBe(1)
+          expect(() =>
+            reader.beginningAhead(enough, () => {
+              throw new Error("no more")
+            })
+          ).toThrow("no more")
+          reader.openingAhead(places, read)
+          expect(threads()).toBe(3)
+        } finally {
+          begun.mockRestore()
+        }
+      })
   )
 
   it.scoped("end with what was done, also where that failed", () =>

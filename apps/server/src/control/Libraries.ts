@@ -249,6 +249,10 @@ type LineClaim = "own" | "another device" | "another library" | "too many"
 export const claimLine = (id: string, folder: string, line: string, access: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    // Asked first, as it is so nearly always: whatever is written waits for the disk.
+    const own = yield* sql`SELECT line.line FROM line JOIN library ON library.id = line.library
+      WHERE line.library = ${id} AND line.line = ${line} AND line.access = ${access} AND library.folder = ${folder}`
+    if (own.length === 1) return "own" satisfies LineClaim
     const bound = yield* sql`UPDATE library SET folder = ${folder}
       WHERE id = ${id} AND (folder = '' OR folder = ${folder}) RETURNING id`
     if (bound.length === 0) return "another library" satisfies LineClaim

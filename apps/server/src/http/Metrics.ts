@@ -1,5 +1,7 @@
 /** What the server counts, as Prometheus reads it. Labels name kinds of requests, never libraries or people. */
+
 import { Counter, Gauge, Registry } from "prom-client"
+import type { GroupArrivals } from "../control/Arrivals.js"
 
 export interface Metrics {
   readonly requests: Counter<"method" | "route" | "status">
@@ -21,6 +23,11 @@ interface MirrorFacts {
 interface Facts {
   readonly libraries: number
   readonly usedBytes: number
+  readonly quotaBytes: number
+  /** The largest share of its room that a library has used. */
+  readonly fullest: number
+  /** `oldest`: how long nothing came into the library of a group that waits longest, in milliseconds. */
+  readonly groups: ReadonlyArray<Pick<GroupArrivals, "group" | "libraries" | "oldest" | "stale">>
   readonly freeBytes: number
   /** Libraries whose last proof brought them back whole, and those of which it did not. */
   readonly proven: number
@@ -64,6 +71,25 @@ export const makeMetrics = (): Metrics => {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
   const libraries = gauge("whiteroom_libraries", "Libraries that are kept.")
   const used = gauge("whiteroom_used_bytes", "Bytes that all libraries take up.")
+  const quota = gauge("whiteroom_quota_bytes", "Bytes that all libraries may take up.")
+  const fullest = gauge(
+    "whiteroom_fullest_library_ratio",
+    "The largest share of its room that a library used."
+  )
+  const ofGroup = (name: string, help: string) =>
+    new Gauge({ name: `whiteroom_group_${name}`, help, labelNames: ["group"], registers })
+  const groupLibraries = ofGroup(
+    "libraries",
+    "Libraries of devices, by group; the empty one is of those in none."
+  )
+  const groupOldest = ofGroup(
+    "oldest_arrival_seconds",
+    "How long nothing came into the library that waits longest, by group."
+  )
+  const groupStale = ofGroup(
+    "stale_libraries",
+    "Libraries into which nothing came for as many days as a digest tells of, by group."
+  )
   const free = gauge("whiteroom_free_bytes", "Bytes that are free on the disk.")
   const proven = gauge("whiteroom_libraries_proven", "Libraries that the last proof brought back whole.")
   const failed = gauge(
@@ -88,6 +114,14 @@ export const makeMetrics = (): Metrics => {
     text: (facts) => {
       libraries.set(facts.libraries)
       used.set(facts.usedBytes)
+      quota.set(facts.quotaBytes)
+      fullest.set(facts.fullest)
+      for (const each of [groupLibraries, groupOldest, groupStale]) each.reset()
+      for (const { group, libraries: count, oldest: waits, stale } of facts.groups) {
+        groupLibraries.set({ group }, count)
+        groupOldest.set({ group }, Math.round(waits / 1000))
+        groupStale.set({ group }, stale)
+      }
       free.set(facts.freeBytes)
       proven.set(facts.proven)
       failed.set(facts.failed)

@@ -1,9 +1,11 @@
 /** What the server counts, for programs that watch it. */
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { arrivalsByGroup, roomCounts } from "../control/Arrivals.js"
+import { readLookedAfter } from "../control/LookedAfter.js"
 import { proofCounts } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
@@ -11,20 +13,18 @@ import { entrance } from "../http/entrance.js"
 const metrics = Effect.gen(function* () {
   yield* entrance
   const desk = yield* TheDesk
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{
-    libraries: number
-    used: number
-  }>`SELECT count(*) AS libraries, coalesce(sum(used), 0) AS used FROM library`
   const freeBytes = yield* desk.room.free
   const proofs = yield* proofCounts
-  const oldestProof = proofs.oldest === 0 ? 0 : (yield* Clock.currentTimeMillis) - proofs.oldest
+  const now = yield* Clock.currentTimeMillis
+  const oldestProof = proofs.oldest === 0 ? 0 : now - proofs.oldest
+  const { absentDays } = yield* readLookedAfter
+  const groups = yield* arrivalsByGroup(now - absentDays * day)
   const facts = {
     ...proofs,
+    ...(yield* roomCounts),
+    groups: groups.map(({ oldest, ...group }) => ({ ...group, oldest: now - oldest })),
     oldestProof,
     openLibraries: desk.replicas.count(),
-    libraries: Number(row?.libraries),
-    usedBytes: Number(row?.used),
     freeBytes,
     mirror: desk.mirror?.facts()
   }

@@ -153,6 +153,9 @@ class Lacking {
   }
 }
 
+const currentTree = "the current tree"
+const notReplayed = "the log cannot be replayed up to it"
+
 /** The tree of everything folded so far must have this root. */
 const compare = (
   replay: TreeReplay,
@@ -164,7 +167,7 @@ const compare = (
   try {
     if (!replay.arrivesAt(root)) findings.add(what, "its tree is not what the log says", backups)
   } catch (error) {
-    findings.add(what, `the log cannot be replayed up to it: ${reasonOf(error)}`, backups)
+    findings.add(what, `${notReplayed}: ${reasonOf(error)}`, backups)
   }
 }
 
@@ -241,16 +244,19 @@ export function* checkLog(
     for (const event of page) {
       chain.link(event)
       fold(replay, lacking, event, session, findings)
-      if (event.position === treePosition) compare(replay, treeRoot, "the current tree", [], findings)
+      if (event.position === treePosition) compare(replay, treeRoot, currentTree, [], findings)
     }
     onEvents(page.length)
     yield
   }
   lacking.tell()
   checkCommands(session, findings)
-  if (treePosition > last)
-    findings.add("the current tree", `it stands at @${treePosition}, past the end of the log`)
+  if (treePosition > last) findings.add(currentTree, `it stands at @${treePosition}, past the end of the log`)
   if (treePosition <= 0 && !equalBytes(treeRoot, emptyTree(store)))
-    findings.add("the current tree", "it is not empty although no event was folded into it")
-  return findings.damaged.length === before ? replay.records : undefined
+    findings.add(currentTree, "it is not empty although no event was folded into it")
+  const found = findings.damaged.slice(before)
+  findings.wrongTree =
+    found.length > 0 &&
+    found.every(({ what, reason }) => what === currentTree && !reason.startsWith(notReplayed))
+  return found.length === 0 ? replay.records : undefined
 }

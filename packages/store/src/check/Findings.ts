@@ -35,6 +35,8 @@ export class Findings {
   readonly wrongRows = new Set<string>()
   /** Commands whose rows are lost, or that name other events than they wrote. */
   namesOfCommands = false
+  /** The tree that the next backup goes on from is not what the log says, of which nothing else is wrong. */
+  wrongTree = false
   /** Every event was read and fits the chain, so that what it says may be put in the place of what differs. */
   logIsWhole = false
   objects = 0

@@ -28,6 +28,7 @@ import { Places, placesOfRecords } from "../object/StorageOrder.js"
 import { Moved } from "../session/Moved.js"
 import type { Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
+import { isTaken } from "../write/AppRefusals.js"
 import { writeEntity } from "../write/writeEntity.js"
 import { type Judged, judgeTriggered } from "./judgeTriggered.js"
 import { label } from "./label.js"
@@ -100,11 +101,19 @@ const placesOfItems = (session: Session, items: PackedItems): Places => {
   return places
 }
 
+/** An item, with its last event before it is written; `error`: why it could not be written yet. */
+interface Located {
+  readonly index: number
+  readonly item: PlanItem
+  readonly last: ReturnType<typeof lastEventsOf>[number] | undefined
+  readonly error?: unknown
+}
+
 /**
  * Items in the order in which they are written, with the last event of each before it is: many are looked up at a time. None
  * for one that the same group has twice, which is another when it comes again.
  */
-function* withLastEvents(db: Database, items: PackedItems, order: Uint32Array) {
+function* withLastEvents(db: Database, items: PackedItems, order: Uint32Array): Generator<Located> {
   for (let from = 0; from < order.length; from += entitiesAtOnce) {
     const indexes = order.subarray(from, from + entitiesAtOnce)
     const group = Array.from(indexes, (index) => ({ index, item: items.get(index) }))
@@ -138,8 +147,8 @@ const applyItems = (
   const places = placesOfItems(session, items)
   // The trees were read to make the plan; documents are read from here on.
   session.reader.forget()
-  for (const { index, item, last } of withLastEvents(session.db, items, places.forwards())) {
-    if (item.action === "keep") continue
+  const waiting: Array<Located> = []
+  const write = ({ index, item, last }: Located): Moved | undefined => {
     let outcome: ReturnType<typeof writeEntity>
     const read: ReadForItem = { documents: [] }
     try {
@@ -151,11 +160,15 @@ const applyItems = (
       outcome = writeEntity(session, writer, { kind: item.kind, id: item.id, record, state, cells })
       if (outcome instanceof Moved) return outcome
     } catch (error) {
+      if (isTaken(error)) {
+        waiting.push({ index, item, last, error })
+        return undefined
+      }
       // One unreadable document must not cost the others; everything else undoes the whole restore.
       if (!isWhiteRoomError(error) || (error._tag !== "MalformedData" && error._tag !== "ContentReleased"))
         throw error
       errors.push(`${label(item)} could not be restored: ${whyNot(error)}.`)
-      continue
+      return undefined
     }
     if (mayBeAltered || isAltered(outcome, item)) altered.push(item)
     else {
@@ -164,6 +177,20 @@ const applyItems = (
     }
     for (const note of item.notes) errors.push(`${label(item)}: ${note}`)
     onProgress?.({ done: done.count + altered.length, total, step: "restore" })
+    return undefined
+  }
+  for (const located of withLastEvents(session.db, items, places.forwards())) {
+    const moved = located.item.action === "keep" ? undefined : write(located)
+    if (moved !== undefined) return moved
+  }
+  // What another row has in an index of the app is free when that row was written.
+  for (let before = 0; waiting.length > 0; ) {
+    if (waiting.length === before) throw waiting[0]?.error
+    before = waiting.length
+    for (const located of waiting.splice(0)) {
+      const moved = write(located)
+      if (moved !== undefined) return moved
+    }
   }
   verifier.finish()
   return { done, altered, errors }

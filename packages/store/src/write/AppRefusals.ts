@@ -28,6 +28,10 @@ const isOfTrigger = (code: string, message: string, table: string): boolean =>
   (/^SQLITE_CONSTRAINT_(?:UNIQUE|NOTNULL|PRIMARYKEY|ROWID)/.test(code) && !message.includes(` ${table}.`)) ||
   (code === "SQLITE_ERROR" && message.includes("trigger recursion"))
 
+/** True for a row that has in an index of the app what another row has: when that one was written, it may be taken. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof AppRefused && error.triggers.length === 0 && error.reason.startsWith("UNIQUE ")
+
 /** What SQLite threw when it wrote a row, as what a trigger or rule of the app is to blame for; else as it was. */
 export const refusalOf = (
   session: Session,
@@ -40,7 +44,7 @@ export const refusalOf = (
   const { table } = requireTable(session.tables, key.kind).definition
   const code = errorCode(error)
   if (isOfTrigger(code, error.message, table)) return appRefusal(session, key, record, verb, error.message)
-  return code === "SQLITE_CONSTRAINT_CHECK"
+  return code === "SQLITE_CONSTRAINT_CHECK" || code === "SQLITE_CONSTRAINT_UNIQUE"
     ? new AppRefused({ what: label(key, record), table, triggers: [], reason: error.message })
     : error
 }

@@ -52,6 +52,37 @@ describe("OR REPLACE that breaks a unique index of the app, which tells no trigg
     })
   )
 
+  it.scoped(
+    "lets names come back that others have meanwhile, and says which song a ring of them keeps out",
+    () =>
+      Effect.gen(function* () {
+        const library = yield* withTwo
+        sqlite(library.path, unique)
+        yield* library.backups.take()
+        const rename = (id: string, name: string) => library.songs.update(song(id, { name }))
+        // Each has the name that another one is to have again, the last one of a song that is to go.
+        yield* rename("b", "Other")
+        yield* rename("a", "Song b")
+        yield* library.songs.create(song("c", { name: "Song a" }))
+        expect(yield* library.backups.restore("b1", { mode: "exact" })).toMatchObject({ isSuccess: true })
+        expect((yield* library.songs.list()).map(({ id, name }) => `${id} ${name}`)).toEqual([
+          "a Song a",
+          "b Song b"
+        ])
+        yield* sound(library)
+        yield* rename("a", "Free")
+        yield* rename("b", "Song a")
+        yield* rename("a", "Song b")
+        const refused = yield* Effect.flip(library.backups.restore("b1", { mode: "exact" }))
+        expect(refused).toMatchObject({
+          _tag: "AppRefused",
+          table: "song_data",
+          reason: expect.stringMatching(/^UNIQUE/)
+        })
+        yield* sound(library)
+      })
+  )
+
   it.scoped("is seen also when we wrote the row that took its place before it was taken over", () =>
     Effect.gen(function* () {
       const library = yield* withTwo

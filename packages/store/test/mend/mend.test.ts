@@ -64,6 +64,42 @@ describe("a check", () => {
     })
   )
 
+  it.scoped("sets the tree that the next backup goes on from, where it is not what a whole log says", () =>
+    Effect.gen(function* () {
+      const wrong = new Uint8Array(32)
+      for (const spoil of [
+        (library: Library) => tamper(library, "UPDATE library_info SET tree_root = ?", wrong),
+        (library: Library) => tamper(library, "UPDATE library_info SET tree_position = 99"),
+        (library: Library) =>
+          tamper(
+            library,
+            "UPDATE library_info SET tree_root = (SELECT root FROM backup_catalog WHERE number = 1)"
+          )
+      ]) {
+        const library = yield* renamed
+        spoil(library)
+        // A quick check may come first, and remembers what it could not read.
+        yield* library.upkeep.check()
+        const { damaged } = yield* library.upkeep.check({ level: "full" })
+        expect(damaged.length).toBeGreaterThan(0)
+        expect(damaged.filter(({ mended }) => mended !== true)).toEqual([])
+        expect((yield* library.backups.take()).songs).toBe(2)
+        yield* sound(library)
+        expect(remembered(library)).toBe(0)
+      }
+    })
+  )
+
+  it.scoped("leaves that tree as it is where an event cannot be read", () =>
+    Effect.gen(function* () {
+      const library = yield* renamed
+      tamper(library, "UPDATE event_log SET payload = zeroblob(length(payload)) WHERE position = 1")
+      const before = sqlite(library.path, "SELECT hex(tree_root), tree_position FROM library_info")
+      expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(false)
+      expect(sqlite(library.path, "SELECT hex(tree_root), tree_position FROM library_info")).toBe(before)
+    })
+  )
+
   it.scoped("stores again all that the index lost, as far as the live rows and the log have it", () =>
     Effect.gen(function* () {
       const library = yield* renamed

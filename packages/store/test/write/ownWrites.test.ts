@@ -131,7 +131,7 @@ describe("our own writes", () => {
       const library = yield* withTwo
       sqlite(library.path, "CREATE UNIQUE INDEX app_names ON song_data(name)")
       const refused = yield* Effect.flip(library.songs.create(song("c", { name: "Song a" })))
-      expect(refused._tag).toBe("InvalidInput")
+      expect(refused._tag).toBe("AppRefused")
       expect(yield* captured(library, "UPDATE song_data SET key = 'D' WHERE id = 'a'")).toEqual([
         "SongEdited a v2"
       ])

@@ -44,7 +44,7 @@ const floors = {
     ["control"],
     ["library", "mirror", "replica"],
     ["http"],
-    ["digest", "routes"],
+    ["cluster", "digest", "routes"],
     ["start"],
     ["."]
   ],

@@ -38,7 +38,7 @@ import {
 } from "../src/control/Libraries.js"
 import { changeLookedAfter, listGroups, readLookedAfter } from "../src/control/LookedAfter.js"
 import { layerControl } from "../src/control/layerControl.js"
-import { tables } from "../src/control/Migrations.js"
+import { tables, tablesOfNodes } from "../src/control/Migrations.js"
 import { changeRestore, insertRestore, restoreById } from "../src/control/Restores.js"
 import { keepWatched, watchedOf } from "../src/control/Watched.js"
 import { startServer } from "../src/index.js"
@@ -72,7 +72,7 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
   const on = <A, E>(body: (at: ControlAt) => Effect.Effect<A, E, SqlClient>) =>
     Effect.flatMap(at, (where) => Effect.provide(body(where), layerControl(where)))
 
-  it.scoped("has the tables that are copied, and no others; each has a key", () =>
+  it.scoped("has the tables that are copied, and those of nodes; each has a key", () =>
     on(() =>
       Effect.gen(function* () {
         const sql = yield* SqlClient
@@ -81,7 +81,9 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
             sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
           orElse: () => sql<{ name: string }>`SELECT name FROM sqlite_master WHERE type = 'table'`
         })
-        expect(rows.map(({ name }) => name).sort()).toEqual([...Object.keys(tables), "migration"].sort())
+        expect(rows.map(({ name }) => name).sort()).toEqual(
+          [...Object.keys(tables), ...tablesOfNodes, "migration"].sort()
+        )
       })
     )
   )

@@ -65,7 +65,8 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
 
         // As one that was asleep: it does not know yet.
         const late = key()
-        expect((yield* save(first.server, app, "s2", late)).json).toMatchObject({ type: "NotKeptYet" })
+        expect((yield* save(first.server, app, "s2", late)).json).toMatchObject({ type: "Moving" })
+        expect(yield* songs(first.server, app)).toMatchObject({ type: "Moving", status: 503 })
         expect((yield* first.server.ask("GET", "/health/ready")).status).toBe(503)
         expect(first.server.log.map(({ fault }) => fault)).toContainEqual(
           expect.stringContaining("another server was started")

@@ -6,7 +6,8 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { Device } from "./Model.js"
-import { type About, about } from "./ProblemTexts.js"
+import type { About } from "./PassingTexts.js"
+import { about } from "./ProblemTexts.js"
 
 export type ProblemType = keyof typeof about
 

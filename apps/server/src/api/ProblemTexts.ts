@@ -1,10 +1,6 @@
-/** What is said of each thing that goes wrong: what happened, what is unharmed, what to do. Nothing of a request is repeated. */
-export interface About {
-  readonly status: number
-  readonly detail: string
-  readonly recovery: string
-}
+import { type About, passing } from "./PassingTexts.js"
 
+/** What is said of each thing that goes wrong. */
 export const about = {
   InvalidRequest: {
     status: 400,
@@ -283,34 +279,7 @@ export const about = {
     detail: "The library is being made ready to be read; `progress` says how far.",
     recovery: "Ask again as soon as Retry-After says, or wait with `Prefer: wait=30`."
   },
-  Busy: {
-    status: 503,
-    detail: "Another program writes this library at the moment. Nothing was changed.",
-    recovery: "Try again in a moment, with the same `Idempotency-Key`."
-  },
-  Stopping: {
-    status: 503,
-    detail: "The server is stopping or starting. Nothing was changed.",
-    recovery: "Try again in a moment."
-  },
-  FilesAway: {
-    status: 503,
-    detail:
-      "The files of this library cannot be reached now, or are just being put there. Nothing was changed.",
-    recovery: "Try again in a moment."
-  },
-  NotKeptYet: {
-    status: 503,
-    detail:
-      "It was written, and could not be put into the bucket of the server yet, which is tried again by itself: it may be lost until then.",
-    recovery: "Ask again with the same Idempotency-Key, or look which version there is."
-  },
-  MirrorBehind: {
-    status: 503,
-    detail:
-      "It is done here and counts from now on. The mirror of the server could not be told: a server rebuilt from it now would not know.",
-    recovery: "Ask for the same again until it succeeds. Whoever runs the server should look at the mirror."
-  },
+  ...passing,
   Full: {
     status: 507,
     detail: "There is no room left for this library. What it had is still there.",

@@ -39,7 +39,9 @@ export const KeptLibrary = Schema.Struct({
    */
   head_line: Schema.String,
   head_position: Integer,
-  head_hash: Schema.String
+  head_hash: Schema.String,
+  /** The number of its owner, the last one, where several servers share the work. */
+  fence: Integer
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -87,7 +89,7 @@ export const insertLibrary = (
       maker,
       group_name,
       reclaimed_at: 0,
-      ...{ head_line: "", head_position: 0, head_hash: "" }
+      ...{ head_line: "", head_position: 0, head_hash: "", fence: 0 }
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })

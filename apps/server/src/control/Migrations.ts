@@ -124,12 +124,20 @@ const all = {
     yield* sql`CREATE TABLE backup_count (
       access ${text} NOT NULL REFERENCES access (id), library ${text} NOT NULL REFERENCES library (id),
       day BIGINT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (access, library))`
+  }),
+  "0014_nodes": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`ALTER TABLE library ADD COLUMN fence BIGINT NOT NULL DEFAULT 0`
+    yield* sql`CREATE TABLE node (
+      address ${text} PRIMARY KEY, number INTEGER NOT NULL, about ${text} NOT NULL, secret ${text} NOT NULL, seen_at BIGINT NOT NULL)`
+    yield* sql`CREATE TABLE shard (id ${text} PRIMARY KEY, address ${text} NOT NULL)`
+    yield* sql`CREATE INDEX shard_of_node ON shard (address)`
   })
 }
 
 const newest = Object.keys(all).length
 
-/** All tables but the one of the migrations, with their keys; one that refers to others comes after them. */
+/** All tables that are copied, with their keys; one that refers to others comes after them. */
 export const tables = {
   setting: ["name"],
   library: ["id"],
@@ -150,6 +158,9 @@ export const tables = {
   feed: ["id"],
   feed_head: ["id"]
 } as const
+
+/** What nodes that run say of themselves: of no use in a copy. */
+export const tablesOfNodes = ["node", "shard"] as const
 
 /**
  * Fails when the tables are not those that this program knows. The migrator takes a row that could not be written for one that another

@@ -10,7 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { ControlAt, ControlError } from "./Database.js"
-import { checkVersion, migrate, tables } from "./Migrations.js"
+import { checkVersion, migrate, tables, tablesOfNodes } from "./Migrations.js"
+import { leaseMs } from "./Nodes.js"
 
 /** In milliseconds; the address may say others. */
 const bounds = {
@@ -87,7 +88,7 @@ const grantTo = (role: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     yield* sql`GRANT SELECT ON migration TO ${sql(role)}`
-    for (const name of Object.keys(tables)) {
+    for (const name of [...Object.keys(tables), ...tablesOfNodes]) {
       const rights = name === "audit" ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"
       yield* sql`REVOKE ALL ON ${sql(name)} FROM ${sql(role)}`
       yield* sql`GRANT ${sql.literal(rights)} ON ${sql(name)} TO ${sql(role)}`
@@ -113,6 +114,23 @@ export const layerPostgres = ({
     : Layer.effectDiscard(Effect.zipRight(prepare(owner, url), checkVersion))
   ).pipe(
     Layer.provideMerge(connect(url, connections)),
+    Layer.catchAllCause((cause) => {
+      const error = Cause.squash(cause)
+      return Layer.fail(new SqlError({ cause: error, message: reasonOf(error) }))
+    })
+  )
+
+/**
+ * A connection to the control database beside those of requests: what must be said in time waits for none of them. A statement that takes longer
+ * than a lease is worth nothing.
+ */
+export const layerBeside = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, ControlError> =>
+  Layer.suspend(() => {
+    const address = new URL(Redacted.value(url))
+    address.searchParams.set("statement_timeout", String(leaseMs))
+    address.searchParams.set("lock_timeout", String(leaseMs / 2))
+    return connect(Redacted.make(address.href), 2)
+  }).pipe(
     Layer.catchAllCause((cause) => {
       const error = Cause.squash(cause)
       return Layer.fail(new SqlError({ cause: error, message: reasonOf(error) }))

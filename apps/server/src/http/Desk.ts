@@ -12,6 +12,7 @@ import type { Replicas } from "../replica/Replicas.js"
 import type { Hub } from "./Hub.js"
 import type { Known } from "./Known.js"
 import type { Metrics } from "./Metrics.js"
+import type { Owners } from "./Owners.js"
 import type { Site } from "./Site.js"
 
 /** One line of the log. Never a token, a code, a query or a body. */
@@ -96,6 +97,8 @@ export interface Desk {
   readonly shelf: Shelf
   readonly room: Room
   readonly replicas: Replicas
+  /** Which server looks after a library; another one once it has started. */
+  readonly owners: () => Owners
   /** Somebody else notices and tells what is written: nobody need. */
   readonly isWatched: boolean
   /** Only where the home of the library is here. */

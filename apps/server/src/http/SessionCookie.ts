@@ -4,18 +4,16 @@
  * this machine no browser is bound to keep such a one: there it has the port in its name, since cookies know no ports.
  */
 import type { IncomingMessage } from "node:http"
-import { TLSSocket } from "node:tls"
 import type { Desk } from "./Desk.js"
+import { isEncrypted, portOf } from "./Forwarded.js"
 
 export const sessionDays = 30
-
-const isEncrypted = ({ socket }: IncomingMessage): boolean => socket instanceof TLSSocket
 
 const isSecure = (request: IncomingMessage, desk: Pick<Desk, "url">): boolean =>
   isEncrypted(request) || desk.url().startsWith("https:")
 
 const nameOf = (request: IncomingMessage, desk: Pick<Desk, "url">): string =>
-  isSecure(request, desk) ? "__Host-whiteroom" : `whiteroom-${request.socket.localPort}`
+  isSecure(request, desk) ? "__Host-whiteroom" : `whiteroom-${portOf(request)}`
 
 /** The secret that came as a cookie. */
 export const cookieOf = (request: IncomingMessage, desk: Pick<Desk, "url">): string | undefined => {

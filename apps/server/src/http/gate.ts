@@ -8,6 +8,7 @@ import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerError from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
 import { errorCode } from "@white-room/core"
 import * as Cause from "effect/Cause"
@@ -15,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
+import { atOwner } from "./atOwner.js"
 import { corsHeaders, preflightOf } from "./Cors.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { harmless } from "./harmless.js"
@@ -140,6 +142,7 @@ const leave = (
 export const gate = Layer.scopedDiscard(
   Effect.gen(function* () {
     const desk = yield* TheDesk
+    const sql = yield* SqlClient.SqlClient
     const router = yield* HttpLayerRouter.HttpRouter
     yield* router.addGlobalMiddleware(
       (
@@ -164,8 +167,9 @@ export const gate = Layer.scopedDiscard(
             desk.metrics.again.inc()
             return Effect.succeed(leave(passage, again.response, again.route))
           }
-          return app.pipe(
-            Effect.map(relabelled),
+          return atOwner(request, Effect.map(app, relabelled)).pipe(
+            Effect.provideService(TheDesk, desk),
+            Effect.provideService(SqlClient.SqlClient, sql),
             Effect.catchAllCause((cause) => {
               // What is in reserve makes way: asked for again, it is done.
               if (isFull(cause)) return Effect.as(desk.room.tend, respond(problem("Full", diskFull)))

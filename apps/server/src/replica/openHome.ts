@@ -1,12 +1,12 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { toHex, VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import { clone, type LineEnd, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Head } from "../control/Ownership.js"
 import type { Shelf } from "../library/Shelf.js"
+import { hasHead } from "./hasHead.js"
 import type { Facts } from "./Messages.js"
 
 /** What its files hold of it; nothing where there is no vault yet. */
@@ -16,14 +16,6 @@ const keptOf = (shelf: Shelf, library: string) =>
     const ends: ReadonlyArray<LineEnd> = yield* lineEnds(vault)
     return ends.length === 0 ? undefined : vault
   }).pipe(Effect.catchTag("VaultNotFound", () => Effect.succeed(undefined)))
-
-/** Whether a library goes at least as far as what was acknowledged, by the way of it. */
-const hasHead = (library: Library, head: Head | undefined) =>
-  Effect.gen(function* () {
-    if (head === undefined || head.position === 0) return true
-    const [event] = yield* library.log.read({ after: head.position - 1, limit: 1 })
-    return event !== undefined && toHex(event.chainHash) === head.chainHash
-  })
 
 /** Puts a library aside that another server went on with: what is in it and nowhere else was never acknowledged. */
 const setAside = (file: string) =>

@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { shelfAt } from "../library/shelfAt.js"
+import { hasHead } from "./hasHead.js"
 import { makerIn } from "./Maker.js"
 import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
 import { openHome } from "./openHome.js"
@@ -35,6 +36,8 @@ interface Open {
   readonly scope: Scope.CloseableScope
   /** How many are at work with it. */
   uses: number
+  /** The last head of the bucket that it was found to have. */
+  head: string | undefined
 }
 
 /** Libraries that are open, the one that was asked last at the end. */
@@ -55,18 +58,27 @@ const openFile = (facts: Facts) => {
   return openLibrary(facts.file, facts.home === "here" ? {} : { actor: "server" })
 }
 
+/** Whether a library that is open has what was acknowledged: another server may have gone on with it meanwhile. */
+const isCurrent = (one: Open, { head }: Facts) =>
+  head === undefined || head.chainHash === one.head
+    ? Effect.succeed(true)
+    : Effect.tap(hasHead(one.library, head), (has) => {
+        if (has) one.head = head.chainHash
+      })
+
 const opened = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
   Effect.gen(function* () {
     const { file } = facts
     const known = open.get(file)
-    if (known !== undefined) {
+    if (known !== undefined && (yield* isCurrent(known, facts))) {
       open.delete(file)
       open.set(file, known)
       return known
     }
+    if (known !== undefined) yield* close(file)
     const scope = yield* Scope.make()
     const library = yield* Scope.extend(openFile(facts), scope)
-    const made = { library, scope, uses: 0 }
+    const made = { library, scope, uses: 0, head: facts.head?.chainHash }
     open.set(file, made)
     for (const [oldest, { uses }] of open)
       if (open.size > mostOpen && uses === 0 && oldest !== file) yield* close(oldest)

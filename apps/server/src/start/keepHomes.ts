@@ -9,6 +9,7 @@ import { noteDiscarded } from "../control/Discarded.js"
 import { librariesHere, libraryById, notePushed } from "../control/Libraries.js"
 import { keepHead } from "../control/Ownership.js"
 import type { Desk } from "../http/Desk.js"
+import type { Owners } from "../http/Owners.js"
 import type { Homes } from "../replica/Homes.js"
 
 /** What is written in quick succession goes into one file. */
@@ -23,15 +24,14 @@ const patience = "5 seconds"
 type Here = Pick<Desk, "shelf" | "mirror" | "log">
 
 /** Who acknowledges what is in a bucket. */
-export interface Owner {
-  readonly epoch: string
+interface Owner extends Pick<Owners, "rightTo" | "areSeveral"> {
   /** Another server has begun an epoch of its own: this one is to stop. */
   readonly onSuperseded: () => void
 }
 
 /**
  * Puts what is new in one library into its files, and from there into the mirror. `isLate`: it may be that nobody was told, as a
- * server ended before it could. False when it could not be done.
+ * server ended before it could. `later`: it could not be done now; `given up`: it is for another server to do.
  */
 const keep = (
   { shelf, mirror, log }: Here,
@@ -41,8 +41,11 @@ const keep = (
   isLate: boolean
 ) =>
   Effect.gen(function* () {
+    // Before the head is read: what was acknowledged before this server had the right is in it, and none but this server adds to that.
+    const right = owner?.rightTo(id)
+    if (owner !== undefined && right === undefined) return "given up"
     const library = yield* libraryById(id)
-    if (library === undefined) return true
+    if (library === undefined) return "kept"
     const now = yield* Clock.currentTimeMillis
     // After much was deleted nothing follows it for the grace time.
     const mayReclaim = now - (yield* lastLoss(id)) >= graceMs
@@ -50,18 +53,17 @@ const keep = (
     if (pushed._tag === "Left") {
       const fault = `${id} could not be put into its files: ${pushed.left.type}`
       log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
-      return false
+      return "later"
     }
     const { put, discarded, events, position, head } = pushed.right
-    if (owner !== undefined && !(yield* keepHead(id, owner.epoch, head))) {
-      owner.onSuperseded()
-      return false
-    }
+    const standing = right === undefined ? "held" : yield* keepHead(id, right, head)
+    if (standing === "epoch") owner?.onSuperseded()
+    if (standing !== "held") return "given up"
     for (const name of discarded) yield* noteDiscarded(id, name)
     for (const name of put) mirror?.noticed(id, name)
     if (put.length + discarded.length > 0) yield* notePushed(id, yield* shelf.measure(id), now)
     if (isLate && events > 0) yield* transact(announce("library", id, { position }))
-    return true
+    return "kept"
   })
 
 /**
@@ -77,8 +79,8 @@ export const keepHomes = (
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const all = yield* Effect.orElseSucceed(librariesHere, () => [])
-    // A bucket has all that was acknowledged of those that are not here.
-    const here = owner === undefined ? all : all.filter(({ id }) => homes.isHere(id))
+    // A bucket has all that was acknowledged of those that are not here, or that another node may go on with.
+    const here = owner === undefined ? all : all.filter(({ id }) => !owner.areSeveral && homes.isHere(id))
     const late = new Set(here.map(({ id }) => id))
     const scope = yield* Effect.scope
     const permits = yield* Effect.makeSemaphore(owner === undefined ? 1 : atOnce)
@@ -96,10 +98,10 @@ export const keepHomes = (
       Effect.gen(function* () {
         busy.set(id, false)
         const changes = homes.changesOf(id)
-        const isKept = yield* keep(desk, homes, owner, id, late.has(id))
-        homes.settled(id, changes, isKept)
-        if (isKept) late.delete(id)
-        else yield* later(id)
+        const outcome = yield* keep(desk, homes, owner, id, late.has(id))
+        homes.settled(id, changes, outcome === "kept")
+        if (outcome === "later") yield* later(id)
+        else late.delete(id)
       }).pipe(
         Effect.catchAllCause((cause) =>
           Effect.zipRight(

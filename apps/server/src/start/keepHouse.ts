@@ -6,6 +6,7 @@ import { noteDisk } from "../control/DiskSamples.js"
 import { dueForErasure } from "../control/Leaving.js"
 import { endOldRestores } from "../control/Restores.js"
 import type { Desk } from "../http/Desk.js"
+import { wholeServer } from "../http/Owners.js"
 import { trashMs } from "../library/Shelf.js"
 import { eraseLibrary } from "./eraseLibrary.js"
 
@@ -23,9 +24,11 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
     let round = 0
     const look = Effect.gen(function* () {
       round++
-      for (const id of yield* dueForErasure) yield* eraseLibrary(desk, id, "server")
+      const { isMine } = desk.owners()
+      for (const id of yield* dueForErasure) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
       yield* endOldRestores
-      if (round % trashEvery === 1) yield* desk.shelf.emptyTrash((yield* Clock.currentTimeMillis) - trashMs)
+      if (round % trashEvery === 1 && isMine(wholeServer))
+        yield* desk.shelf.emptyTrash((yield* Clock.currentTimeMillis) - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
       yield* noteDisk(desk.room.look)
     }).pipe(

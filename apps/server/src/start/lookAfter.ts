@@ -6,6 +6,7 @@ import type { Outlets } from "../digest/Outlets.js"
 import { raiseAlerts } from "../digest/raiseAlerts.js"
 import { sendDigests } from "../digest/sendDigests.js"
 import type { Desk } from "../http/Desk.js"
+import { wholeServer } from "../http/Owners.js"
 import { minuteOr } from "../http/Waits.js"
 
 /** Each minute looks for what is dangerous, and for digests that are due. What fails now may not the next time; it is in the log. */
@@ -15,9 +16,12 @@ export const lookAfter = (
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> => {
   const logged = <R>(what: string, body: Effect.Effect<void, unknown, R>) =>
     Effect.catchAllCause(body, (cause) => Effect.logError(`${what}: ${cause.toString().slice(0, 200)}`))
-  const look = Effect.zipRight(
-    logged("alerts", raiseAlerts(desk, outlets)),
-    logged("digests", sendDigests(desk, outlets))
+  const look = Effect.when(
+    Effect.zipRight(
+      logged("alerts", raiseAlerts(desk, outlets)),
+      logged("digests", sendDigests(desk, outlets))
+    ),
+    () => desk.owners().isMine(wholeServer)
   )
   return Effect.asVoid(Effect.forkScoped(Effect.forever(Effect.zipRight(minuteOr(day), look))))
 }

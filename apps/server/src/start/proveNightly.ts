@@ -45,6 +45,7 @@ const look = (desk: Desk) =>
     const began = yield* Clock.currentTimeMillis
     const results: Array<boolean> = []
     for (const library of yield* readableLibraries) {
+      if (!desk.owners().isMine(library.id)) continue
       const due = yield* dueAt(library, began)
       const isOk = due === undefined ? undefined : yield* prove(desk, library.id, due)
       // What is whole is kept in few files; what is damaged stays as it is until its device has mended it.

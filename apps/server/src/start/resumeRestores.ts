@@ -23,8 +23,12 @@ const resume = (restore: KeptRestore) =>
     Effect.ignore
   )
 
-/** Ends what a server that was killed had begun: each restore is carried out once, and it is known what became of it. */
-export const resumeRestores: Effect.Effect<void, never, SqlClient.SqlClient | TheDesk> = Effect.flatMap(
-  Effect.orElseSucceed(begunHere, () => []),
-  (all) => Effect.forEach(all, resume, { discard: true })
-).pipe(Effect.catchAllCause((cause) => Effect.logError(`restores: ${cause.toString().slice(0, 200)}`)))
+/** Ends what a server that was killed had begun in these libraries: each restore is carried out once, and it is known what became of it. */
+export const resumeRestores = (
+  isWanted: (library: string) => boolean
+): Effect.Effect<void, never, SqlClient.SqlClient | TheDesk> =>
+  Effect.orElseSucceed(begunHere, () => []).pipe(
+    Effect.map((all) => all.filter(({ library }) => isWanted(library))),
+    Effect.flatMap((all) => Effect.forEach(all, resume, { discard: true })),
+    Effect.catchAllCause((cause) => Effect.logError(`restores: ${cause.toString().slice(0, 200)}`))
+  )

@@ -16,7 +16,7 @@ const longestMs = 10 * 60_000
  * writes at once after a start is not held up.
  */
 export const runProfiles = (
-  { hub, log }: Pick<Desk, "hub" | "log">,
+  { hub, log, owners }: Pick<Desk, "hub" | "log" | "owners">,
   homes: Homes,
   everyMs: number
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
@@ -27,8 +27,9 @@ export const runProfiles = (
       for (const library of yield* librariesHere) {
         const { id, erase_at } = library
         const { nextAt, changes } = known.get(id) ?? { nextAt: 0, changes: -1 }
-        if (erase_at !== 0 || (nextAt > now && changes === homes.changesOf(id))) continue
-        const ran = yield* Effect.either(homes.runDue(library))
+        if (!owners().isMine(id) || erase_at !== 0 || (nextAt > now && changes === homes.changesOf(id)))
+          continue
+        const ran = yield* Effect.either(owners().held(id, homes.runDue(library)))
         const next = ran._tag === "Right" ? (ran.right.nextAt ?? now + longestMs) : now
         known.set(id, { nextAt: Math.min(now + longestMs, next), changes: homes.changesOf(id) })
         if (ran._tag === "Left") {

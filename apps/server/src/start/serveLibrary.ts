@@ -24,6 +24,7 @@ import { type Hub, makeHub } from "../http/Hub.js"
 import { makeKnown } from "../http/Known.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { nodeServer } from "../http/nodeServer.js"
+import { alone } from "../http/Owners.js"
 import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
 import { folderShelf } from "../library/folderShelf.js"
@@ -132,7 +133,7 @@ export const serveLibrary = (
     const library = yield* libraryHere({ file, id, outbox, status, program, onFault })
     const desk: Desk = {
       ...{ data: folder, shelf: folderShelf(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
-      ...{ replicas: library, isWatched: true, documents: { bytes: 0 } },
+      ...{ replicas: library, owners: () => alone, isWatched: true, documents: { bytes: 0 } },
       ...{ schedule: options.schedule, keys: options.keys, copies: options.copies },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),

@@ -7,7 +7,6 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { ControlAt, ControlError } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
-import { beginEpoch } from "../control/Ownership.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Outlets, outlets } from "../digest/Outlets.js"
 import { checkOrigins } from "../http/Cors.js"
@@ -15,6 +14,7 @@ import { type Desk, type Limits, type LogLine, TheDesk, usualLimits } from "../h
 import { makeHub } from "../http/Hub.js"
 import { makeMetrics } from "../http/Metrics.js"
 import { type Certificate, nodeServer } from "../http/nodeServer.js"
+import { alone, nobody } from "../http/Owners.js"
 import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
 import { removeMoments } from "../library/Moment.js"
@@ -31,12 +31,14 @@ import { siteRoutes } from "../routes/siteRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlHere } from "./controlHere.js"
 import { controlOf, type DatabaseOptions, lockData, prepareData } from "./DataFolder.js"
+import { followFeed } from "./followFeed.js"
 import { keepHomes } from "./keepHomes.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
 import { knownOf } from "./knownOf.js"
 import { lookAfter } from "./lookAfter.js"
 import { mirrorFor } from "./mirrorFor.js"
+import { type ClusterAt, checkCluster, ownersFor } from "./Owning.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
 import { resumeRestores } from "./resumeRestores.js"
@@ -66,6 +68,11 @@ export interface StartOptions {
   readonly database?: DatabaseOptions | undefined
   /** A bucket that keeps the files of libraries in place of the data folder: `s3://bucket/prefix`. */
   readonly blobs?: string | undefined
+  /**
+   * Makes it one of several servers that share the work of one PostgreSQL and one bucket: where the others reach it, on a network of their own. All
+   * of them have the same `database` and `blobs`, each a data folder of its own.
+   */
+  readonly cluster?: ClusterAt | undefined
   /** How often the mirror is looked at when nothing comes; 20 s by default. What comes is put there at once. */
   readonly mirrorEveryMs?: number | undefined
   /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
@@ -157,6 +164,7 @@ export const startServer = (
 ): Effect.Effect<RunningServer, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
     const { data, host, port, trustProxy = false, graceMs = 4000, onLog = () => {} } = options
+    yield* checkCluster(options)
     const { blobs } = options
     const at = controlOf(data, options.database)
     const rebuilt = options.from === undefined ? undefined : yield* rebuild(data, options.from, at, blobs)
@@ -170,7 +178,11 @@ export const startServer = (
       catch: (error) =>
         error instanceof InvalidInput ? error : new InvalidInput({ field: "url", reason: "" })
     })
-    const state = { isStopping: false, url: given ?? "" }
+    const state = {
+      isStopping: false,
+      url: given ?? "",
+      owners: options.blobs === undefined ? alone : nobody
+    }
     const hosts = new Set([os.hostname().toLowerCase()])
     if (given !== undefined) hosts.add(new URL(given).hostname)
     if (!isEverywhere(host)) hosts.add(nameIn(host).toLowerCase())
@@ -205,7 +217,7 @@ export const startServer = (
       data,
       shelf,
       room: roomIn(data, limits),
-      ...{ replicas, isWatched: false, documents: { bytes: 0 } },
+      ...{ replicas, isWatched: false, documents: { bytes: 0 }, owners: () => state.owners },
       site: readSite(options.site ?? siteFolder()),
       limits,
       metrics: makeMetrics(),
@@ -223,6 +235,9 @@ export const startServer = (
       isStopping: () => state.isStopping,
       mirror
     }
+    const stop = () => {
+      state.isStopping = true
+    }
     const onSuperseded = () => {
       if (!state.isStopping)
         onFault("another server was started with this control database: this one takes nothing more, stop it")
@@ -234,9 +249,7 @@ export const startServer = (
         error._tag === "SqlError" ? notReadable(data, at, error) : error
       ),
       routes: Layer.mergeAll(blobRoutes, documentRoute, metricsRoute, siteRoutes),
-      onStopping: () => {
-        state.isStopping = true
-      }
+      onStopping: stop
     })
     const scheme = certificate === undefined ? "http" : "https"
     const reached = `${scheme}://${nameIn(isEverywhere(host) ? os.hostname() : host)}:${actual}`
@@ -245,13 +258,36 @@ export const startServer = (
       yield* writeSetting("url", state.url)
       yield* writeSetting("pin", pin ?? "")
       yield* writeSetting("mirror", options.mirror ?? "")
-      yield* settleUploads(desk)
+      if (options.cluster === undefined) yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* keepHouse(desk)
-      const owner = blobs === undefined ? undefined : { epoch: yield* beginEpoch, onSuperseded }
-      yield* keepHomes(desk, homes, owner)
+      const keep = keepHomes(
+        desk,
+        homes,
+        blobs === undefined
+          ? undefined
+          : {
+              ...{ areSeveral: options.cluster !== undefined, onSuperseded },
+              rightTo: (library) => state.owners.rightTo(library)
+            }
+      )
+      // A node that ends puts what it has into the bucket before it gives up its libraries.
+      if (options.cluster !== undefined) yield* keep
+      state.owners = yield* ownersFor({ ...options, desk, homes, server, graceMs, onSuperseded })
+      if (options.cluster === undefined) yield* keep
+      else {
+        yield* Effect.addFinalizer(() => Effect.sync(stop))
+        yield* followFeed(desk)
+      }
       yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
-      yield* Effect.forkScoped(Effect.provideService(resumeRestores, TheDesk, desk))
+      if (options.cluster === undefined)
+        yield* Effect.forkScoped(
+          Effect.provideService(
+            resumeRestores(() => true),
+            TheDesk,
+            desk
+          )
+        )
       yield* Effect.forkScoped(proveNightly(desk))
       yield* lookAfter(desk, options.outlets ?? outlets)
       return yield* signInLink(state.url, pin)

@@ -26,6 +26,7 @@ export const setup = async (project: TestProject): Promise<() => void> => {
       serve: fileOf("serve.mjs"),
       device: fileOf("device.mjs"),
       inbox: fileOf("inbox.mjs"),
+      node: fileOf("node.mjs"),
       opener: fileOf("opener.mjs")
     },
     outdir: folder,
@@ -35,7 +36,7 @@ export const setup = async (project: TestProject): Promise<() => void> => {
     format: "esm",
     target: "node20",
     alias: { "better-sqlite3": driver },
-    external: [driver],
+    external: [driver, "pg-native"],
     banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
     logLevel: "error"
   })

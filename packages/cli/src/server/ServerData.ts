@@ -1,6 +1,6 @@
 /** Where the server of this machine keeps everything, and what is done on it. */
 import * as path from "node:path"
-import type { Elsewhere, Operations } from "@white-room/server"
+import type { Elsewhere, Operations, StartOptions } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Cli } from "../command/Cli.js"
@@ -8,6 +8,7 @@ import { loadServer } from "../command/Load.js"
 import { file, one } from "../command/Options.js"
 import { attempt, type CliFailure, refusal } from "../error/CliError.js"
 import { dataFolder } from "../settings/Environment.js"
+import { printable } from "../terminal/Harmless.js"
 
 export const dataOption = () =>
   one(
@@ -55,6 +56,20 @@ export const elsewhereOf = (cli: Cli): Effect.Effect<Elsewhere, CliFailure> =>
     const [url, owner] = [addressIn(cli, "DATABASE_URL"), addressIn(cli, "DATABASE_OWNER_URL")]
     return { database: url === undefined ? undefined : { url, owner }, blobs: bucketIn(cli) }
   })
+
+/** Where the other nodes of a cluster reach this server, when the environment says that it is one. */
+export const clusterOf = ({ env }: Cli): Effect.Effect<StartOptions["cluster"], CliFailure> => {
+  const { CLUSTER } = env
+  if (CLUSTER === undefined) return Effect.succeed(undefined)
+  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(CLUSTER) ?? []
+  const host = bracketed ?? plain
+  return host === undefined || port === undefined || Number(port) > 65535
+    ? refusal(
+        `The environment variable CLUSTER takes HOST:PORT, not ${printable(CLUSTER)}.`,
+        "For example CLUSTER=10.0.0.5:8422: where the other nodes reach this one. Correct it or unset it."
+      )
+    : Effect.succeed({ host, port: Number(port) })
+}
 
 export const operations = (cli: Cli, named: string | undefined): Effect.Effect<Operations, CliFailure> =>
   Effect.gen(function* () {

@@ -12,7 +12,7 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { jsonText, printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-import { dataOf, dataOption, elsewhereOf } from "./ServerData.js"
+import { clusterOf, dataOf, dataOption, elsewhereOf } from "./ServerData.js"
 
 const addressOf = (listen: string): Effect.Effect<{ host: string; port: number }, CliFailure> => {
   const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(listen) ?? []
@@ -125,7 +125,7 @@ export const startCommand = define(
   {
     brief: "Run a server that keeps libraries of other computers.",
     description:
-      "Makes an empty data folder ready, and runs until Ctrl-C or SIGTERM. On 127.0.0.1 alone it speaks HTTP, for a proxy on this machine; elsewhere it needs --cert and --key, or makes a certificate of its own that every link names. With DATABASE_URL the list of who has access is in that PostgreSQL, with S3_BUCKET the files of libraries are in that bucket.",
+      "Makes an empty data folder ready, and runs until Ctrl-C or SIGTERM. On 127.0.0.1 alone it speaks HTTP, for a proxy on this machine; elsewhere it needs --cert and --key, or makes a certificate of its own that every link names. With DATABASE_URL the list of who has access is in that PostgreSQL, with S3_BUCKET the files of libraries are in that bucket. With CLUSTER as well, the address at which others reach it, it shares its libraries with them.",
     examples: [
       ["whiteroom server start", "on this machine alone, port 8421"],
       ["whiteroom server start --trust-proxy --url https://backup.example", "behind a proxy that does TLS"],
@@ -162,6 +162,7 @@ export const startCommand = define(
         ...{ data, host, port, url, certificate, trustProxy, mirror, from, graceMs: 3000 },
         allowOrigins: allowOrigin,
         ...(yield* elsewhereOf(cli)),
+        cluster: yield* clusterOf(cli),
         onLog: log.add
       })
       const { address, signIn, rebuilt } = running

@@ -1,0 +1,82 @@
+/** Nodes of a cluster, each a process of its own on one PostgreSQL and one bucket, which can be killed, stopped and paused. */
+import { type ChildProcess, fork } from "node:child_process"
+import { createServer } from "node:net"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { programFile } from "./programFile.js"
+import { askServer, type TestServer } from "./server.js"
+import { temporaryFolder } from "./temporaryFolder.js"
+
+export interface ClusterNode extends Pick<TestServer, "ask" | "signIn" | "address"> {
+  readonly child: ChildProcess
+  readonly data: string
+  /** What it logged of faults. */
+  readonly faults: ReadonlyArray<string>
+  /** SIGKILL: it is gone from one moment to the next. */
+  readonly kill: Effect.Effect<void>
+  /** SIGTERM: it hands over what it has and ends; gives its exit code. */
+  readonly stop: Effect.Effect<number | null>
+}
+
+interface Wish {
+  readonly database: Redacted.Redacted
+  readonly blobs: string
+  readonly data?: string
+  /** By how much its clock is off, in milliseconds. */
+  readonly clock?: number
+}
+
+const freePort = Effect.promise(
+  () =>
+    new Promise<number>((resolve, reject) => {
+      const server = createServer()
+      server.once("error", reject)
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
+      })
+    })
+)
+
+const ended = (child: ChildProcess, signal: NodeJS.Signals): Effect.Effect<number | null> =>
+  Effect.async((resume) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.succeed(child.exitCode))
+    child.once("exit", (code) => resume(Effect.succeed(code)))
+    child.kill(signal)
+  })
+
+/** A node that has started; killed with the scope. */
+export const clusterNode = ({
+  database,
+  blobs,
+  clock = 0,
+  ...wish
+}: Wish): Effect.Effect<ClusterNode, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const data = wish.data ?? (yield* temporaryFolder)
+    const about = { data, database: Redacted.value(database), blobs, clock, cluster: yield* freePort }
+    const faults: Array<string> = []
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        fork(programFile("node"), [JSON.stringify(about)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+      ),
+      (each) => ended(each, "SIGKILL")
+    )
+    const { address, signIn } = yield* Effect.promise(
+      () =>
+        new Promise<Pick<ClusterNode, "address" | "signIn">>((resolve, reject) => {
+          child.once("exit", (code) => reject(new Error(`the node ended with ${code} before it listened`)))
+          child.on("message", (said: Partial<ClusterNode> & { fault?: string; failed?: string }) => {
+            if (said.fault !== undefined) faults.push(said.fault)
+            if (said.failed !== undefined) reject(new Error(said.failed))
+            if (said.address !== undefined) resolve({ address: said.address, signIn: said.signIn })
+          })
+        })
+    )
+    return {
+      ...{ child, data, faults, address, signIn, ask: askServer(address) },
+      kill: Effect.asVoid(ended(child, "SIGKILL")),
+      stop: ended(child, "SIGTERM")
+    }
+  })

@@ -18,6 +18,7 @@ import { FeedRow } from "../control/Feed.js"
 import { Invitation } from "../control/Invitations.js"
 import { KeptLibrary } from "../control/Libraries.js"
 import { GroupRow } from "../control/LookedAfter.js"
+import { tablesOfNodes } from "../control/Migrations.js"
 import { Proof } from "../control/Proofs.js"
 import { RestoreRow } from "../control/Restores.js"
 import { Watched } from "../control/Watched.js"
@@ -54,6 +55,8 @@ const tables: ReadonlyArray<readonly [table: string, row: Schema.Schema.AnyNoCon
 
 const wanted: ReadonlySet<string> = new Set(tables.map(([table]) => table))
 
+const left: ReadonlySet<string> = new Set(tablesOfNodes)
+
 /** Puts rows into a table, where columns that an older copy lacks get their defaults, and looks at them as they are then. */
 const putRows = (table: string, row: Schema.Schema.AnyNoContext, rows: ReadonlyArray<ForeignRow>) =>
   Effect.gen(function* () {
@@ -85,7 +88,7 @@ const checkAll = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql<{ name: string }>`
     SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migration' AND name NOT LIKE 'sqlite_%'`
-  const missing = found.find(({ name }) => !wanted.has(name))
+  const missing = found.find(({ name }) => !wanted.has(name) && !left.has(name))
   if (missing !== undefined) yield* Effect.dieMessage(`takeCopy does not know the table ${missing.name}`)
 })
 

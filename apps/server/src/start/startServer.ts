@@ -31,7 +31,6 @@ import { siteRoutes } from "../routes/siteRoutes.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlHere } from "./controlHere.js"
 import { controlOf, type DatabaseOptions, lockData, prepareData } from "./DataFolder.js"
-import { followFeed } from "./followFeed.js"
 import { keepHomes } from "./keepHomes.js"
 import { keepHouse } from "./keepHouse.js"
 import { keepMirrored } from "./keepMirrored.js"
@@ -275,10 +274,7 @@ export const startServer = (
       if (options.cluster !== undefined) yield* keep
       state.owners = yield* ownersFor({ ...options, desk, homes, server, graceMs, onSuperseded })
       if (options.cluster === undefined) yield* keep
-      else {
-        yield* Effect.addFinalizer(() => Effect.sync(stop))
-        yield* followFeed(desk)
-      }
+      else yield* Effect.addFinalizer(() => Effect.sync(stop))
       yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
       if (options.cluster === undefined)
         yield* Effect.forkScoped(

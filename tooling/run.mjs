@@ -34,6 +34,10 @@ const commands = {
   test: { says: "build, then run every test", run: test },
   soak: { says: "build, then run the random tests with many rounds", run: soak },
   s3: { says: "build, then test against a real S3 server, Debian's radosgw", run: s3 },
+  "cluster-demo": {
+    says: "build, then show three nodes and a hundred devices of which a node is killed (needs postgresql and radosgw)",
+    run: clusterDemo
+  },
   setup: { says: "packages alone (-- --update-lockfile after a manifest was changed)", run: () => 0 },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
@@ -73,6 +77,10 @@ function start(args) {
   return (
     build() || script("tooling/demo/demo.mjs", args, "The demonstration is not part of this checkout yet.")
   )
+}
+
+function clusterDemo(args) {
+  return build() || inMemory(() => node("tooling/cluster/demo.mjs", args))
 }
 
 function bench(args) {

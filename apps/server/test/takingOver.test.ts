@@ -31,11 +31,17 @@ const songs = (server: TestServer, app: App) =>
   )
 
 /** A server of its own scope, which can be ended. */
-const serverAt = (url: Redacted.Redacted, bucket: TestBucket, data: string) =>
+const serverAt = (url: Redacted.Redacted, bucket: TestBucket, data: string, profilesEveryMs = 30_000) =>
   Effect.gen(function* () {
     const scope = yield* Scope.make()
     yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
-    const options = { data, database: { url }, blobs: bucket.place, limits: { uploads: 100 } }
+    const options = {
+      data,
+      database: { url },
+      blobs: bucket.place,
+      limits: { uploads: 100 },
+      profilesEveryMs
+    }
     const server = yield* Scope.extend(testServer(options), scope)
     return { server, end: Scope.close(scope, Exit.void) }
   })
@@ -83,6 +89,31 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
         const fourth = yield* serverAt(url, bucket, yield* temporaryFolder)
         expect(yield* songs(fourth.server, app)).toEqual(["s0", "s1", "s2"])
       })
+  )
+
+  it.scopedLive("opens the libraries in which something is due, and no others", () =>
+    Effect.gen(function* () {
+      const url = yield* database().database
+      const bucket = yield* testBucket
+      const say = (statement: string) => database().say(url, statement)
+      const until = (statement: string, wanted: string) =>
+        Effect.repeat(Effect.delay(say(statement), 20), { until: (found) => found === wanted })
+      const first = yield* serverAt(url, bucket, yield* temporaryFolder, 20)
+      const admin = yield* signIn(first.server)
+      const apps = [yield* webApp(first.server, admin), yield* webApp(first.server, admin, "Other")]
+      for (const app of apps) expect((yield* save(first.server, app, "s0")).status).toBe(201)
+      // It has looked at both, and nothing was done since.
+      yield* until("SELECT count(*) FROM library WHERE look_at > 0", "2")
+      yield* first.end
+      const [due, other] = apps
+      if (due === undefined || other === undefined) throw new Error("two")
+      yield* say(`UPDATE library SET look_at = 1 WHERE id = '${due.library}'`)
+      const data = yield* temporaryFolder
+      yield* serverAt(url, bucket, data, 20)
+      yield* until("SELECT count(*) FROM library WHERE look_at > 1", "2")
+      const isOpen = ({ library }: App) => existsSync(join(data, "homes", library, "library.db"))
+      expect([isOpen(due), isOpen(other)]).toEqual([true, false])
+    })
   )
 
   it.scopedLive("has just what was acknowledged, whenever the one before was taken over", () =>

@@ -41,7 +41,9 @@ export const KeptLibrary = Schema.Struct({
   head_position: Integer,
   head_hash: Schema.String,
   /** The number of its owner, the last one, where several servers share the work. */
-  fence: Integer
+  fence: Integer,
+  /** When it is looked again what is due in it, where its home is the server; 0 when something changed since it was looked. */
+  look_at: Integer
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -89,7 +91,7 @@ export const insertLibrary = (
       maker,
       group_name,
       reclaimed_at: 0,
-      ...{ head_line: "", head_position: 0, head_hash: "", fence: 0 }
+      ...{ head_line: "", head_position: 0, head_hash: "", fence: 0, look_at: 0 }
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })
@@ -151,6 +153,17 @@ export const librariesOfGroup = (group: string) =>
     )
   })
 
+/** What came into a library, and need not be sealed, is proven; those of which the last proof was due before a time, or that have none. */
+export const librariesToProve = (before: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* libraries(
+      yield* sql`SELECT library.* FROM library LEFT JOIN proof ON proof.library = library.id
+        WHERE library.sealed = 0 AND library.arrived_at > 0 AND (proof.due_at IS NULL OR proof.due_at <= ${before})
+        ORDER BY library.id`
+    )
+  })
+
 /** Libraries that something came into, and that need not be sealed. */
 export const readableLibraries = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -195,8 +208,7 @@ export const settleWritten = (
   transact(
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      if (bytes > 0)
-        yield* sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes} WHERE id = ${id}`
+      yield* sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes}, look_at = 0 WHERE id = ${id}`
       if (tidings === undefined) return
       const { position, hasBackup } = tidings
       yield* announce("library", id, { position })
@@ -220,6 +232,20 @@ export const librariesHere = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   return yield* libraries(yield* sql`SELECT * FROM library WHERE home = 'server' ORDER BY id`)
 })
+
+/** Libraries that are written here and in which something may be due, those that wait longest first. */
+export const librariesDue = (now: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* libraries(
+      yield* sql`SELECT * FROM library WHERE home = 'server' AND look_at <= ${now} AND erase_at = 0
+        ORDER BY look_at, id`
+    )
+  })
+
+/** Notes when it is looked again what is due in a library. */
+export const noteLook = (id: string, at: number) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql`UPDATE library SET look_at = ${at} WHERE id = ${id}`)
 
 /** What a library takes up, counted again: nothing is on its way. */
 export const setUsed = (id: string, bytes: number) =>

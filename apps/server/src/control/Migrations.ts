@@ -132,6 +132,11 @@ const all = {
       address ${text} PRIMARY KEY, number INTEGER NOT NULL, about ${text} NOT NULL, secret ${text} NOT NULL, seen_at BIGINT NOT NULL)`
     yield* sql`CREATE TABLE shard (id ${text} PRIMARY KEY, address ${text} NOT NULL)`
     yield* sql`CREATE INDEX shard_of_node ON shard (address)`
+  }),
+  "0015_due": Effect.gen(function* () {
+    const { sql } = yield* dialect
+    yield* sql`ALTER TABLE library ADD COLUMN look_at BIGINT NOT NULL DEFAULT 0`
+    yield* sql`CREATE INDEX library_due ON library (home, look_at)`
   })
 }
 

@@ -1,8 +1,8 @@
-import { day, systemZone } from "@white-room/core"
+import { day, hour, systemZone } from "@white-room/core"
 import { comingRuns, dueRun, parseRule, type Timing } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
+import { type KeptLibrary, librariesToProve } from "../control/Libraries.js"
 import { keepProof, proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
 import { minuteOr } from "../http/Waits.js"
@@ -44,7 +44,8 @@ const look = (desk: Desk) =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
     const results: Array<boolean> = []
-    for (const library of yield* readableLibraries) {
+    // A night comes no sooner than most of a day after the one before.
+    for (const library of yield* librariesToProve(began - 20 * hour)) {
       if (!desk.owners().isMine(library.id)) continue
       const due = yield* dueAt(library, began)
       const isOk = due === undefined ? undefined : yield* prove(desk, library.id, due)

@@ -1,7 +1,7 @@
 /** A server that runs: its data folder, its control database, its routes, its address. */
 import * as os from "node:os"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { InvalidInput, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
+import { day, InvalidInput, minute, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -275,7 +275,11 @@ export const startServer = (
       state.owners = yield* ownersFor({ ...options, desk, homes, server, graceMs, onSuperseded })
       if (options.cluster === undefined) yield* keep
       else yield* Effect.addFinalizer(() => Effect.sync(stop))
-      yield* runProfiles(desk, homes, options.profilesEveryMs ?? 30_000)
+      yield* runProfiles(desk, homes, {
+        everyMs: options.profilesEveryMs ?? 30_000,
+        // Other programs of its machine may write into its data folder, and nobody else into its bucket.
+        longestMs: blobs === undefined ? 10 * minute : day
+      })
       if (options.cluster === undefined)
         yield* Effect.forkScoped(
           Effect.provideService(

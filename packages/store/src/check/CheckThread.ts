@@ -47,7 +47,7 @@ const startWorker = (path: string, numbers: Int32Array) => {
       transferList: [port2],
       env: SHARE_ENV,
       name: "white-room-check",
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 }
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 }
     })
     worker.unref()
     port1.unref()
@@ -106,7 +106,10 @@ export class CheckThread {
   /** Whether it looks at what the first thread looks at. */
   private get isLooking(): boolean {
     if (Atomics.load(this.numbers, at.begun) === 0) return false
-    this.isSame ??= this.witness?.pragma("data_version") === this.version
+    if (this.isSame === undefined) {
+      this.isSame = this.witness?.pragma("data_version") === this.version
+      if (!this.isSame) this.stop()
+    }
     return this.isSame
   }
 
@@ -138,11 +141,17 @@ export class CheckThread {
     return objectsOf(yield* this.next())
   }
 
-  /** Ends it. When this returns it has the library open no more. */
-  end(): void {
+  /** It looks no further. */
+  private stop(): number {
     const state = Atomics.exchange(this.numbers, at.state, states.ended)
     Atomics.notify(this.numbers, at.state)
-    if (state === states.open && this.isAlive)
+    return state
+  }
+
+  /** Ends it. When this returns it has the library open no more. */
+  end(): void {
+    const state = this.stop()
+    if ((state === states.open || state === states.ended) && this.isAlive)
       Atomics.wait(this.numbers, at.state, states.ended, longestClosing)
     this.witness?.close()
     this.port.close()
